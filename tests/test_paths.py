@@ -1,0 +1,58 @@
+"""Where files go: the platform's folders, unless an environment variable says otherwise."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui_rnn import paths
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TUI_RNN_HOME", raising=False)
+    monkeypatch.delenv("TUI_RNN_CACHE", raising=False)
+
+
+def test_home_holds_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path))
+
+    assert paths.data_dir() == tmp_path
+    assert paths.runs_dir() == tmp_path / "runs"
+    assert paths.cache_dir() == tmp_path / "cache"
+    assert paths.log_dir() == tmp_path / "log"
+
+
+def test_cache_can_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TUI_RNN_CACHE", str(tmp_path / "cache"))
+
+    assert paths.cache_dir() == tmp_path / "cache"
+    assert paths.runs_dir() == tmp_path / "home" / "runs"
+
+
+def test_relative_home_does_not_move_with_the_working_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TUI_RNN_HOME", "here")
+
+    assert paths.runs_dir() == tmp_path / "here" / "runs"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the XDG variables rule on Linux")
+def test_without_variables_the_platforms_folders_are_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    assert paths.runs_dir() == tmp_path / "data" / "tui-rnn" / "runs"
+    assert paths.cache_dir() == tmp_path / "cache" / "tui-rnn"
+    assert paths.log_dir() == tmp_path / "state" / "tui-rnn" / "log"
+
+
+def test_naming_a_folder_makes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path / "home"))
+
+    for folder in (paths.data_dir(), paths.runs_dir(), paths.cache_dir(), paths.log_dir()):
+        assert not folder.exists()

@@ -1,0 +1,54 @@
+"""Where runs, compiled kernels and logs lie on this system. The folders are named here, and made by whoever writes.
+
+`TUI_RNN_HOME` moves everything under one folder; `TUI_RNN_CACHE` moves the cache alone.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+APP = "tui-rnn"
+
+
+def data_dir() -> Path:
+    """The folder of everything worth keeping."""
+    if home := _home():
+        return home
+    from platformdirs import user_data_path
+
+    return user_data_path(APP, appauthor=False)
+
+
+def runs_dir() -> Path:
+    """The folder of the saved runs, one .safetensors file each."""
+    return data_dir() / "runs"
+
+
+def cache_dir() -> Path:
+    """The folder of what can be made again: compiled kernels."""
+    if cache := _folder("TUI_RNN_CACHE"):
+        return cache
+    if home := _home():
+        return home / "cache"
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP, appauthor=False)
+
+
+def log_dir() -> Path:
+    """The folder of the logs: tracebacks of an engine that died."""
+    if home := _home():
+        return home / "log"
+    from platformdirs import user_log_path
+
+    return user_log_path(APP, appauthor=False)
+
+
+def _home() -> Path | None:
+    return _folder("TUI_RNN_HOME")
+
+
+def _folder(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value).expanduser().absolute() if value else None
