@@ -13,7 +13,7 @@ from tui_rnn import paths
 @pytest.fixture(autouse=True)
 def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TUI_RNN_HOME", raising=False)
-    monkeypatch.delenv("TUI_RNN_CACHE", raising=False)
+    monkeypatch.delenv("TUI_RNN_KERNEL_CACHE", raising=False)
 
 
 def test_home_holds_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -21,15 +21,15 @@ def test_home_holds_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     assert paths.data_dir() == tmp_path
     assert paths.runs_dir() == tmp_path / "runs"
-    assert paths.cache_dir() == tmp_path / "cache"
+    assert paths.kernels_dir() == tmp_path / "kernels"
     assert paths.log_dir() == tmp_path / "log"
 
 
-def test_cache_can_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_compiled_kernels_can_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("TUI_RNN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TUI_RNN_KERNEL_CACHE", str(tmp_path / "cache"))
 
-    assert paths.cache_dir() == tmp_path / "cache"
+    assert paths.kernels_dir() == tmp_path / "cache"
     assert paths.runs_dir() == tmp_path / "home" / "runs"
 
 
@@ -47,12 +47,12 @@ def test_without_variables_the_platforms_folders_are_used(monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
     assert paths.runs_dir() == tmp_path / "data" / "tui-rnn" / "runs"
-    assert paths.cache_dir() == tmp_path / "cache" / "tui-rnn"
+    assert paths.kernels_dir() == tmp_path / "cache" / "tui-rnn" / "kernels"
     assert paths.log_dir() == tmp_path / "state" / "tui-rnn" / "log"
 
 
 def test_naming_a_folder_makes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path / "home"))
 
-    for folder in (paths.data_dir(), paths.runs_dir(), paths.cache_dir(), paths.log_dir()):
+    for folder in (paths.data_dir(), paths.runs_dir(), paths.kernels_dir(), paths.log_dir()):
         assert not folder.exists()

@@ -1,6 +1,6 @@
 """Where runs, compiled kernels and logs lie on this system. The folders are named here, and made by whoever writes.
 
-`TUI_RNN_HOME` moves everything under one folder; `TUI_RNN_CACHE` moves the cache alone.
+`TUI_RNN_HOME` moves everything under one folder; `TUI_RNN_KERNEL_CACHE` moves the compiled kernels alone.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ def runs_dir() -> Path:
     return data_dir() / "runs"
 
 
-def cache_dir() -> Path:
-    """The folder of what can be made again: compiled kernels."""
-    if cache := _folder("TUI_RNN_CACHE"):
+def kernels_dir() -> Path:
+    """The folder of the compiled kernels, which can be made again at any time."""
+    if cache := _folder("TUI_RNN_KERNEL_CACHE"):
         return cache
     if home := _home():
-        return home / "cache"
+        return home / "kernels"
     from platformdirs import user_cache_path
 
-    return user_cache_path(APP, appauthor=False)
+    return user_cache_path(APP, appauthor=False) / "kernels"
 
 
 def log_dir() -> Path:
