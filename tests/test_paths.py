@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -56,3 +57,15 @@ def test_naming_a_folder_makes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     for folder in (paths.data_dir(), paths.runs_dir(), paths.kernels_dir(), paths.log_dir()):
         assert not folder.exists()
+
+
+@pytest.mark.parametrize("corpus", ["alice.txt", "Зима.txt", "a/../b", "con:*?|<>", "", "x" * 500, "\x1b[31mred"])
+def test_a_new_run_gets_a_plain_file_name_in_the_runs_folder(corpus: str) -> None:
+    path = paths.new_run_path(corpus, "LSTM 128×2")
+
+    assert path.parent == paths.runs_dir()
+    assert re.fullmatch(r"[a-z0-9-]{1,120}\.safetensors", path.name)
+
+
+def test_two_new_runs_get_two_files() -> None:
+    assert paths.new_run_path("alice.txt", "LSTM 128") != paths.new_run_path("alice.txt", "LSTM 128")

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
+import time
 from pathlib import Path
 
 APP = "tui-rnn"
@@ -25,6 +28,12 @@ def runs_dir() -> Path:
     return data_dir() / "runs"
 
 
+def new_run_path(corpus_name: str, run_name: str) -> Path:
+    """A file name for a new run that no other run has: 'alice-lstm-128-20260131-154210-3f9c.safetensors'."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    return runs_dir() / f"{_slug(Path(corpus_name).stem)}-{_slug(run_name)}-{stamp}-{secrets.token_hex(2)}.safetensors"
+
+
 def kernels_dir() -> Path:
     """The folder of the compiled kernels, which can be made again at any time."""
     if cache := _folder("TUI_RNN_KERNEL_CACHE"):
@@ -37,12 +46,17 @@ def kernels_dir() -> Path:
 
 
 def log_dir() -> Path:
-    """The folder of the logs: tracebacks of an engine that died."""
+    """The folder of the logs: tracebacks of what should not have happened."""
     if home := _home():
         return home / "log"
     from platformdirs import user_log_path
 
     return user_log_path(APP, appauthor=False)
+
+
+def _slug(name: str) -> str:
+    """`name` in lower-case ASCII letters, digits and single hyphens: a file name on every system."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:40].strip("-") or "text"
 
 
 def _home() -> Path | None:
