@@ -1,0 +1,123 @@
+"""The cells: what happens inside one recurrent unit, forward and backward. Nowhere else is a cell's equation written.
+
+Notation is the chapter's. z is a pre-activation, z_t = W x_t + U h_{t-1} + b, already summed; a d before a name is the
+derivative of the loss with respect to it. Every line works on all units of a row at once.
+
+Buffers of one row: `gates` holds the z of each gate side by side, then (in place) the gates' values, and after the
+backward step the dz. `carry` takes back in time what does not pass through U: dc for the LSTM, z ⊙ dh for the GRU.
+"""
+
+from numba import float32, int64, void
+
+from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.simd import elementwise, maximum, positive, sigmoid, tanh
+
+ELMAN_TANH, ELMAN_RELU, LSTM, GRU = 0, 1, 2, 3
+
+Matrix = float32[:, ::1]
+
+
+# Elman (1990): h_t = g(U h_{t-1} + W x_t)
+
+
+@elementwise(reads="gates", writes="h")
+def elman_tanh_forward(z):
+    return tanh(z)
+
+
+@elementwise(reads="h dh", writes="gates")
+def elman_tanh_backward(h, dh):
+    return dh * (1 - h * h)
+
+
+@elementwise(reads="gates", writes="h")
+def elman_relu_forward(z):
+    return maximum(z, 0)
+
+
+@elementwise(reads="h dh", writes="gates")
+def elman_relu_backward(h, dh):
+    return dh * positive(h)
+
+
+# LSTM (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000)
+
+
+@elementwise(reads="gates*4 c_prev", writes="gates*4 c tanh_c h")
+def lstm_forward(z_i, z_f, z_g, z_o, c_prev):
+    f = sigmoid(z_f)
+    k = c_prev * f
+    g = tanh(z_g)
+    i = sigmoid(z_i)
+    j = g * i
+    c = j + k
+    o = sigmoid(z_o)
+    tanh_c = tanh(c)
+    h = o * tanh_c
+    return i, f, g, o, c, tanh_c, h
+
+
+@elementwise(reads="gates*4 c_prev tanh_c dh dc", writes="gates*4 dc")
+def lstm_backward(i, f, g, o, c_prev, tanh_c, dh, dc):
+    dc = dc + dh * o * (1 - tanh_c * tanh_c)
+    dz_i = dc * g * i * (1 - i)
+    dz_f = dc * c_prev * f * (1 - f)
+    dz_g = dc * i * (1 - g * g)
+    dz_o = dh * tanh_c * o * (1 - o)
+    return dz_i, dz_f, dz_g, dz_o, dc * f
+
+
+# GRU (Cho et al. 2014, the form with the reset gate after U): n = tanh(W_n x + b_n + r ⊙ u), u = U_n h_{t-1} + b_u
+
+
+@elementwise(reads="gates*4 h_prev", writes="gates*4 h")
+def gru_forward(z_n, z_r, z_z, u, h_prev):
+    r = sigmoid(z_r)
+    z = sigmoid(z_z)
+    n = tanh(z_n + r * u)
+    h = n + z * (h_prev - n)
+    return n, r, z, u, h
+
+
+@elementwise(reads="gates*4 h_prev dh carry", writes="gates*4 carry")
+def gru_backward(n, r, z, u, h_prev, dh, carry):
+    dh = dh + carry
+    dz_n = dh * (1 - z) * (1 - n * n)
+    dz_r = dz_n * u * r * (1 - r)
+    dz_z = dh * (h_prev - n) * z * (1 - z)
+    du = dz_n * r
+    return dz_n, dz_r, dz_z, du, dh * z
+
+
+# One row of any cell. `units` of them from `unit` on; h and c have one row more than the gates: the state before.
+
+
+@kernel(void(int64, Matrix, int64, Matrix, Matrix, Matrix, int64, int64, int64))
+def cell_forward(cell, gates, row, h, c, tanh_c, batch, unit, units):
+    """h (and c) of `row` + batch from the gates' z of `row` and the state of `row`, `batch` rows earlier in time."""
+    H = h.shape[1]
+    g, before, now = row * gates.shape[1] + unit, row * H + unit, (row + batch) * H + unit
+    if cell == LSTM:
+        lstm_forward(gates, g, c, before, c, now, tanh_c, before, h, now, H, units)
+    elif cell == GRU:
+        gru_forward(gates, g, h, before, h, now, H, units)
+    elif cell == ELMAN_TANH:
+        elman_tanh_forward(gates, g, h, now, H, units)
+    else:
+        elman_relu_forward(gates, g, h, now, H, units)
+
+
+@kernel(void(int64, Matrix, int64, Matrix, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64))
+def cell_backward(cell, gates, row, h, c, tanh_c, dh, carry, carry_row, batch, unit, units):
+    """The gates of `row` become their dz; carry goes one step back in time."""
+    H = h.shape[1]
+    g, before, now = row * gates.shape[1] + unit, row * H + unit, (row + batch) * H + unit
+    back = carry_row * H + unit
+    if cell == LSTM:
+        lstm_backward(gates, g, c, before, tanh_c, before, dh, before, carry, back, H, units)
+    elif cell == GRU:
+        gru_backward(gates, g, h, before, dh, before, carry, back, H, units)
+    elif cell == ELMAN_TANH:
+        elman_tanh_backward(h, now, dh, before, gates, g, H, units)
+    else:
+        elman_relu_backward(h, now, dh, before, gates, g, H, units)

@@ -1,0 +1,151 @@
+"""How a kernel is compiled: one decorator, one signature each, a cache that can't go stale, progress that can be shown.
+
+Numba's own cache notices an edit only in the file that holds the function, not in the helpers it inlines. So the
+cache folder is keyed by a hash over every kernel source, the versions and the CPU: an edit anywhere misses the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+from llvmlite import binding
+from numba import types
+from numba.core.cgutils import get_or_insert_function
+from numba.core.errors import TypingError
+from numba.core.typing.templates import infer, infer_global, make_intrinsic_template
+
+from tui_rnn.paths import kernels_dir
+
+_KEPT_CACHES = 4
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    cpu = numba.config.CPU_NAME or binding.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
+    versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
+    digest.update(repr((versions, cpu, features, numba.config.OPT)).encode())
+    return digest.hexdigest()[:20]
+
+
+def cache_folder() -> Path:
+    """The folder of this build's compiled kernels (it need not exist); its neighbours are other builds'."""
+    return kernels_dir() / _fingerprint()
+
+
+def _open_cache() -> bool:
+    """Point Numba at the private cache folder; False where none can be written, so that nothing is cached."""
+    folder = cache_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.utime(folder)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            return False
+        if hasattr(os, "getuid"):
+            status = folder.stat()
+            if status.st_uid != os.getuid() or status.st_mode & 0o022:
+                return False  # someone else could plant machine code here
+        builds = sorted((f for f in folder.parent.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
+        for stale in builds[:-_KEPT_CACHES]:
+            shutil.rmtree(stale, ignore_errors=True)
+    except OSError:
+        return False
+    numba.config.CACHE_DIR = str(folder)
+    return True
+
+
+CACHED = _open_cache()
+
+
+_NO_TRAPS = {"boundscheck": False, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
+"""No flag assumes away NaN or infinity: a run that explodes must be seen to."""
+
+inlined = numba.njit(**_NO_TRAPS)
+"""Decorator for a helper of a line or two that becomes part of each kernel that calls it."""
+
+
+class Kernel:
+    """A function compiled once, for one signature, called from other kernels by its address.
+
+    Numba would copy a callee into each caller and optimise it there again. Here a kernel's machine code gets a symbol,
+    and callers refer to the symbol: compiling takes time in proportion to the source, and so does the cache.
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: Any):
+        self.name = function.__name__.replace("_", " ")
+        self.symbol = f"tui_rnn.{function.__module__}.{function.__name__}"
+        self.signature = signature
+        self.dispatcher = numba.njit(nogil=True, cache=CACHED, no_cfunc_wrapper=True, **_NO_TRAPS)(function)
+        self.__doc__ = function.__doc__
+        self.compiled = False
+        self._register_call(inspect.signature(function))
+
+    def _register_call(self, python_signature: inspect.Signature) -> None:
+        """Tell the compiler what a call from another kernel means: a call to the symbol."""
+
+        def typed(context: Any, *args: Any) -> Any:
+            expected = self.signature.args
+            if any(context.can_convert(a, e) is None for a, e in zip(args, expected, strict=True)):
+                raise TypingError(f"the kernel '{self.name}' takes {expected}, found {args}")
+            return self.signature, emit
+
+        def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            convention = context.call_conv
+            kind = convention.get_function_type(signature.return_type, signature.args)
+            address = get_or_insert_function(builder.module, kind, self.symbol)
+            _, result = convention.call_function(builder, address, signature.return_type, signature.args, args)
+            return result
+
+        context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_ONLY)
+        typed.__signature__ = inspect.Signature([context, *python_signature.parameters.values()])  # type: ignore[attr-defined]
+        template = make_intrinsic_template(self, typed, self.symbol)
+        infer(template)
+        infer_global(self, types.Function(template))
+
+    def compile(self) -> None:
+        """Compile, or load from the cache, and publish the symbol. What it calls must be compiled already."""
+        with _COMPILING:
+            if self.compiled:
+                return
+            self.dispatcher.compile(self.signature)
+            self.dispatcher.disable_compile()
+            result = self.dispatcher.overloads[self.signature.args]
+            binding.add_symbol(self.symbol, result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
+            self.compiled = True
+
+    def __call__(self, *args: Any) -> Any:
+        """From Python: compiles this kernel, and those defined before it, when that has not been done."""
+        if not self.compiled:
+            for earlier in REGISTRY:
+                earlier.compile()
+        return self.dispatcher(*args)
+
+
+REGISTRY: list[Kernel] = []
+"""Every kernel, callees before callers."""
+
+_COMPILING = threading.RLock()
+
+
+def kernel(signature: Any) -> Callable[[Callable[..., Any]], Kernel]:
+    """Decorator: a kernel with this signature, run without the GIL."""
+
+    def register(function: Callable[..., Any]) -> Kernel:
+        made = Kernel(function, signature)
+        REGISTRY.append(made)
+        return made
+
+    return register

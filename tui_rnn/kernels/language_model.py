@@ -1,0 +1,347 @@
+"""An RNN language model: e_t = E x_t, h_t = g(U h_{t-1} + W e_t), y_t = softmax(V h_t); all its steps, on arrays.
+
+`train` is one thread's share of n training steps. Its phases meet at barriers, and each phase shares its work so that
+no result depends on the number of threads: time-wise work by streams, products by rows, weight gradients by columns.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import boolean, float32, float64, int32, int64, types, uint32, void
+
+from tui_rnn.kernels.cells import GRU
+from tui_rnn.kernels.dropout import dropout, mix
+from tui_rnn.kernels.embedding import clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
+from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.optimizer import adam, norm_of, sum_squares
+from tui_rnn.kernels.readout import add_rows, cross_entropy, logits_of
+from tui_rnn.kernels.recurrent import recurrent_backward, recurrent_forward
+from tui_rnn.kernels.sampling import draw, uniform
+from tui_rnn.kernels.threads import barrier, share
+
+Row, Matrix, Stack = float32[::1], float32[:, ::1], float32[:, :, ::1]
+PanelStack = float32[:, :, :, ::1]
+
+
+class Weights(NamedTuple):
+    """Padded arrays; for the parameters and, in the same shape, for their gradient. G: a cell's gate columns.
+
+    With one-hot input E is a dummy and W0 (vocab, ·) holds a row for each character. Tied: V is E.
+    """
+
+    E: np.ndarray  # (vocab, embedding)
+    W0: np.ndarray  # (embedding or vocab, G)
+    W: np.ndarray  # (layers - 1, hidden, G)
+    U: np.ndarray  # (layers, hidden, G)
+    b: np.ndarray  # (layers, G)
+    V: np.ndarray  # (vocab, hidden)
+    b_out: np.ndarray  # (vocab,)
+
+
+class Packed(NamedTuple):
+    """The same matrices in panels, as `matmul` wants them; T: transposed, for the way back."""
+
+    W0: np.ndarray
+    W0_T: np.ndarray
+    W: np.ndarray
+    W_T: np.ndarray
+    U: np.ndarray
+    U_T: np.ndarray
+    V: np.ndarray
+    V_T: np.ndarray
+
+
+class Workspace(NamedTuple):
+    """Activations of T steps of B streams; rows are time-major, t·B + b."""
+
+    h: np.ndarray  # (layers, (T+1)·B, hidden): the state before, then h_t
+    c: np.ndarray  # the same, LSTM only
+    tanh_c: np.ndarray  # (layers, T·B, hidden), LSTM only
+    gates: np.ndarray  # (layers, T·B, G)
+    y: np.ndarray  # (layers, T·B, hidden): h after dropout; unused without
+    dh: np.ndarray  # (T·B, hidden)
+    carry: np.ndarray  # (B, hidden)
+    logits: np.ndarray  # (T·B, vocab)
+    losses: np.ndarray  # (T·B,) float64
+    x: np.ndarray  # (T·B, embedding): e_t, when looked up one by one
+    dx: np.ndarray  # (T·B or vocab, embedding)
+    table: np.ndarray  # (vocab, G): E · W0, when that is less work than T·B products
+    scratch: np.ndarray  # (threads, 1, DEPTH, PANEL)
+    partial: np.ndarray  # blocks of parameters: sums of squares
+    meeting: np.ndarray  # the barrier
+
+
+class Options(NamedTuple):
+    """What stays the same over a run."""
+
+    cell: int
+    vocab_size: int
+    one_hot: bool
+    has_table: bool
+    dropout: float
+    clip_norm: float
+    weight_decay: float
+    seed: int
+
+
+def named(kind, *fields):
+    """The Numba type of a NamedTuple whose fields have these types."""
+    return types.NamedTuple(fields, kind) if len(set(fields)) > 1 else types.NamedUniTuple(fields[0], len(fields), kind)
+
+
+WeightsType = named(Weights, Matrix, Matrix, Stack, Stack, Matrix, Matrix, Row)
+PackedType = named(Packed, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, Stack, Stack)
+WorkspaceType = named(
+    Workspace, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, float64[::1], Matrix, Matrix, Matrix, PanelStack,
+    float64[::1], int64[::1],
+)  # fmt: skip
+OptionsType = named(Options, int64, int64, boolean, boolean, float64, float64, float64, int64)
+Ids = int32[::1]
+
+
+@kernel(void(WeightsType, PackedType, OptionsType, int64, int64))
+def pack_weights(theta, packed, options, tid, threads):
+    """Pack every matrix for the step: forward V is used transposed, backward all the others are."""
+    for layer in range(theta.U.shape[0]):
+        pack(theta.U[layer], packed.U[layer], tid, threads)
+        pack_transposed(theta.U[layer], packed.U_T[layer], tid, threads)
+        if layer > 0:
+            pack(theta.W[layer - 1], packed.W[layer - 1], tid, threads)
+            pack_transposed(theta.W[layer - 1], packed.W_T[layer - 1], tid, threads)
+    if not options.one_hot:
+        pack(theta.W0, packed.W0, tid, threads)
+        pack_transposed(theta.W0, packed.W0_T, tid, threads)
+    pack_transposed(theta.V, packed.V, tid, threads)
+    pack(theta.V, packed.V_T, tid, threads)
+
+
+@inlined
+def dropout_key(options, step, layer):
+    """The key of one layer's mask in one step."""
+    return mix(mix(uint32(options.seed), uint32(step)), uint32(layer + 1))
+
+
+@kernel(void(WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, float64, int64, int64, int64))
+def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
+    """From the ids of T·B rows to the logits. p: dropout of this pass (0 when not training)."""
+    rows, layers = T * B, theta.U.shape[0]
+    first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
+    gates = work.gates[0]
+    # W e_t + b
+    if options.one_hot:
+        look_up(theta.W0, theta.b[0], ids, gates, first, last)
+    elif options.has_table:
+        start, end = share(options.vocab_size, 8, tid, threads), share(options.vocab_size, 8, tid + 1, threads)
+        clear_rows(work.table, start, end)
+        if end > start:
+            matmul(theta.E, start, 0, packed.W0, work.table, start, 0, end - start, 0, theta.W0.shape[1])
+        barrier(work.meeting, threads)
+        look_up(work.table, theta.b[0], ids, gates, first, last)
+    else:
+        gather_rows(theta.E, ids, work.x, first, last)
+        fill_rows(gates, theta.b[0], first, last)
+        if last > first:
+            matmul(work.x, first, 0, packed.W0, gates, first, 0, last - first, 0, theta.W0.shape[1])
+    for layer in range(layers):
+        h, gates = work.h[layer], work.gates[layer]
+        if layer > 0:
+            fill_rows(gates, theta.b[layer], first, last)
+            if last > first:
+                if p > 0:
+                    matmul(work.y[layer - 1], first, 0, packed.W[layer - 1], gates, first, 0, last - first, 0, theta.W.shape[2])
+                else:
+                    matmul(
+                        work.h[layer - 1], B + first, 0, packed.W[layer - 1], gates, first, 0, last - first, 0, theta.W.shape[2]
+                    )
+        barrier(work.meeting, threads)
+        recurrent_forward(
+            options.cell, gates, h, work.c[layer], work.tanh_c[layer], packed.U[layer], T, B, tid, threads, work.meeting
+        )
+        barrier(work.meeting, threads)
+        if p > 0:
+            dropout(h, B, work.y[layer], 0, first, last, dropout_key(options, step, layer), p)
+    if p > 0:
+        logits_of(work.y[layers - 1], 0, packed.V, theta.b_out, work.logits, first, last, options.vocab_size)
+    else:
+        logits_of(work.h[layers - 1], B, packed.V, theta.b_out, work.logits, first, last, options.vocab_size)
+
+
+@kernel(void(WeightsType, WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, int64))
+def input_backward(theta, gradient, packed, work, options, ids, rows, tid, threads):
+    """dW0 and dE from the dz of the first layer."""
+    gates, scratch = work.gates[0], work.scratch[tid]
+    G, D = theta.W0.shape[1], theta.E.shape[1]
+    column, column_end = share(G, 16, tid, threads), share(G, 16, tid + 1, threads)
+    if options.one_hot:
+        scatter_add_rows(gates, ids, gradient.W0, rows, column, column_end)
+        return
+    if options.has_table:
+        V = options.vocab_size
+        for v in range(V):
+            for j in range(column, column_end):
+                work.table[v, j] = 0
+        scatter_add_rows(gates, ids, work.table, rows, column, column_end)
+        barrier(work.meeting, threads)
+        add_outer(theta.E, 0, work.table, 0, 0, V, gradient.W0, scratch, tid, threads)
+        first, last = share(V, 8, tid, threads), share(V, 8, tid + 1, threads)
+        if last > first:
+            matmul(work.table, first, 0, packed.W0_T, gradient.E, first, 0, last - first, 0, D)
+    else:
+        add_outer(work.x, 0, gates, 0, 0, rows, gradient.W0, scratch, tid, threads)
+        first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
+        clear_rows(work.dx, first, last)
+        if last > first:
+            matmul(gates, first, 0, packed.W0_T, work.dx, first, 0, last - first, 0, D)
+        barrier(work.meeting, threads)
+        scatter_add_rows(work.dx, ids, gradient.E, rows, share(D, 16, tid, threads), share(D, 16, tid + 1, threads))
+
+
+@kernel(void(WeightsType, WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, float64, int64, int64, int64))
+def backward(theta, gradient, packed, work, options, ids, T, B, p, step, tid, threads):
+    """Adds the gradient of the loss, whose derivative by the logits is in work.logits, to `gradient`."""
+    rows, layers, H = T * B, theta.U.shape[0], theta.U.shape[1]
+    first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
+    scratch = work.scratch[tid]
+    y, y_row = (work.y, 0) if p > 0 else (work.h, B)
+    Vp = theta.V.shape[0]
+    # dh = dlogits · V;  dV = dlogitsᵀ · h
+    clear_rows(work.dh, first, last)
+    if last > first:
+        matmul(work.logits, first, 0, packed.V_T, work.dh, first, 0, last - first, 0, H)
+    barrier(work.meeting, threads)
+    add_outer(work.logits, 0, y[layers - 1], y_row, 0, rows, gradient.V, scratch, tid, threads)
+    add_rows(work.logits, gradient.b_out, 0, rows, 0, share(Vp, 16, tid, threads), share(Vp, 16, tid + 1, threads))
+    for layer in range(layers - 1, -1, -1):
+        gates = work.gates[layer]
+        if p > 0:
+            dropout(work.dh, 0, work.dh, 0, first, last, dropout_key(options, step, layer), p)
+            barrier(work.meeting, threads)
+        recurrent_backward(
+            options.cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], work.dh, work.carry, packed.U_T[layer],
+            T, B, tid, threads, work.meeting,
+        )  # fmt: skip
+        barrier(work.meeting, threads)
+        # dU = Σ h_{t-1} dz_tᵀ, db = Σ dz_t
+        u_column = H if options.cell == GRU else 0
+        add_outer(work.h[layer], 0, gates, 0, u_column, rows, gradient.U[layer], scratch, tid, threads)
+        G = gates.shape[1]
+        add_rows(gates, gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
+        if layer > 0:
+            add_outer(y[layer - 1], y_row, gates, 0, 0, rows, gradient.W[layer - 1], scratch, tid, threads)
+            clear_rows(work.dh, first, last)
+            if last > first:
+                matmul(gates, first, 0, packed.W_T[layer - 1], work.dh, first, 0, last - first, 0, H)
+            barrier(work.meeting, threads)
+    input_backward(theta, gradient, packed, work, options, ids, rows, tid, threads)
+
+
+@kernel(void(WorkspaceType, boolean[::1], int64))
+def start_streams(work, fresh, B):
+    """The zero state for the streams that start anew."""
+    for b in range(B):
+        if fresh[b]:
+            for layer in range(work.h.shape[0]):
+                for j in range(work.h.shape[2]):
+                    work.h[layer, b, j] = 0
+                    if work.c.shape[1] > 1:
+                        work.c[layer, b, j] = 0
+
+
+@kernel(void(WorkspaceType, int64, int64))
+def carry_state(work, T, B):
+    """The last state becomes the one before the next chunk."""
+    for layer in range(work.h.shape[0]):
+        for b in range(B):
+            for j in range(work.h.shape[2]):
+                work.h[layer, b, j] = work.h[layer, T * B + b, j]
+                if work.c.shape[1] > 1:
+                    work.c[layer, b, j] = work.c[layer, T * B + b, j]
+
+
+LEARN, GRADIENT_ONLY, FORWARD_ONLY = 0, 1, 2
+
+
+@kernel(
+    int64(
+        WeightsType, WeightsType, Matrix, PackedType, WorkspaceType, OptionsType, int32[:, ::1], boolean[:, ::1], float64[::1],
+        float64[::1], float64[::1], int64, int64, int64, int64,
+    )
+)  # fmt: skip
+def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, losses, norms, first_step, mode, tid, threads):
+    """One thread's share of n steps; returns how many were done. Forward, loss, BPTT, clip, Adam.
+
+    flat (4, parameters): θ, its gradient, Adam's m and v, of which theta and gradient are views. tokens (n, (T+1)·B):
+    a row's last T·B are the targets of its first T·B; a negative target is not scored. losses, norms (n,) are written.
+    A step whose loss or gradient is not finite is not applied, and ends the call.
+    """
+    B = fresh.shape[1]
+    T = tokens.shape[1] // B - 1
+    blocks = work.partial.shape[0]
+    block, block_end = share(blocks, 1, tid, threads), share(blocks, 1, tid + 1, threads)
+    first, last = share(T * B, 8, tid, threads), share(T * B, 8, tid + 1, threads)
+    p = options.dropout if mode != FORWARD_ONLY else 0.0
+    for k in range(tokens.shape[0]):
+        ids, targets = tokens[k, : T * B], tokens[k, B:]
+        if mode != FORWARD_ONLY or k == 0:
+            pack_weights(theta, packed, options, tid, threads)
+        if tid == 0:
+            start_streams(work, fresh[k], B)
+        barrier(work.meeting, threads)
+        forward(theta, packed, work, options, ids, T, B, p, first_step + k, tid, threads)
+        cross_entropy(work.logits, targets, work.losses, first, last, options.vocab_size, float32(1.0 / (T * B)))
+        barrier(work.meeting, threads)
+        if tid == 0:
+            total = 0.0
+            for r in range(T * B):
+                total += work.losses[r]
+            losses[k] = total / (T * B)
+        if mode != FORWARD_ONLY:
+            backward(theta, gradient, packed, work, options, ids, T, B, p, first_step + k, tid, threads)
+            barrier(work.meeting, threads)
+            if mode == LEARN:
+                sum_squares(flat[1], work.partial, block, block_end)
+                barrier(work.meeting, threads)
+                norm = norm_of(work.partial)
+                if tid == 0:
+                    norms[k] = norm
+                if not (math.isfinite(norm) and math.isfinite(losses[k])):
+                    return k
+                adam(
+                    flat[0], flat[1], flat[2], flat[3], norm, options.clip_norm, rates[k], options.weight_decay,
+                    first_step + k + 1, block, block_end,
+                )  # fmt: skip
+        if tid == 0:
+            carry_state(work, T, B)
+        barrier(work.meeting, threads)
+    return tokens.shape[0]
+
+
+@kernel(
+    void(
+        WeightsType, PackedType, WorkspaceType, OptionsType, int32[::1], int64, float64, int64, float64, int64, float64[::1],
+        int32[::1], int32[::1], float64[::1],
+    )
+)  # fmt: skip
+def generate(theta, packed, work, options, text, prompt, temperature, top_k, top_p, seed, p, heap, ids, surprise):
+    """From the zero state: reads the first `prompt` ids of `text`, then draws each next one and feeds it back.
+
+    text[prompt:] is written, and surprise[n] = −log p(text[n]) under the model itself, whatever the temperature;
+    surprise[0] is NaN: nothing came before. Workspace for T = B = 1. p, heap, ids (1,): scratch.
+    """
+    pack_weights(theta, packed, options, 0, 1)
+    surprise[0] = math.nan
+    for n in range(1, text.shape[0]):
+        ids[0] = text[n - 1]
+        forward(theta, packed, work, options, ids, 1, 1, 0.0, 0, 0, 1)
+        if n >= prompt:
+            u = uniform(uint32(seed), uint32(n))
+            text[n] = draw(work.logits, options.vocab_size, temperature, top_k, top_p, u, p, heap)
+        peak, total = work.logits[0, 0], 0.0
+        for j in range(options.vocab_size):
+            peak = max(peak, work.logits[0, j])
+        for j in range(options.vocab_size):
+            total += math.exp(float64(work.logits[0, j]) - peak)
+        surprise[n] = peak + math.log(total) - work.logits[0, text[n]]
+        carry_state(work, 1, 1)

@@ -1,0 +1,135 @@
+"""Matrix products on packed panels, without a BLAS.
+
+A recurrent network multiplies by the same U at every time step. So U is packed once a training step into panels of
+`TILE.panel` columns, each contiguous: (panels, K, TILE.panel). A BLAS would pack it again at every call.
+
+Row counts are free; column counts (of B and C) are multiples of 16, which the layers see to by padding with zeros.
+"""
+
+from numba import float32, int64, void
+
+from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.simd import TILE, dot_tile
+
+ROWS, PANEL = TILE.rows, TILE.panel
+FULL = TILE.vectors
+HALF = max(1, 16 // TILE.lanes)  # vectors of a last panel that is only 16 columns wide
+DEPTH = 128  # rows of a gradient's product that are packed at a time: 128 × 32 floats stay in the L1 cache
+
+Matrix = float32[:, ::1]
+Panels = float32[:, :, ::1]
+
+_tile = dot_tile(ROWS, 1, FULL)
+_tile_4 = dot_tile(4, 1, FULL)
+_tile_2 = dot_tile(2, 1, FULL)
+_tile_1 = dot_tile(1, 1, FULL)
+_tile_half = dot_tile(ROWS, 1, HALF)
+_tile_half_1 = dot_tile(1, 1, HALF)
+_tile_wide = dot_tile(1, 4, FULL)
+
+
+def panel_count(columns: int) -> int:
+    """Panels that hold so many columns."""
+    return -(-columns // PANEL)
+
+
+@kernel(void(Matrix, Panels, int64, int64))
+def pack(B, P, tid, threads):
+    """P ← B (K, N) in panels. A thread packs its share of them."""
+    K, N = B.shape
+    for p in range(tid, P.shape[0], threads):
+        width = min(PANEL, N - p * PANEL)
+        for k in range(K):
+            for j in range(width):
+                P[p, k, j] = B[k, p * PANEL + j]
+
+
+@kernel(void(Matrix, Panels, int64, int64))
+def pack_transposed(B, P, tid, threads):
+    """P ← Bᵀ (K, N) in panels, for B (N, K)."""
+    N, K = B.shape
+    for p in range(tid, P.shape[0], threads):
+        width = min(PANEL, N - p * PANEL)
+        # blocks of 16: rows of B are read and rows of P written while both are still in cache
+        for k0 in range(0, K, 16):
+            for j in range(width):
+                for k in range(k0, min(k0 + 16, K)):
+                    P[p, k, j] = B[p * PANEL + j, k]
+
+
+@kernel(void(Matrix, int64, int64, Panels, Matrix, int64, int64, int64, int64, int64))
+def matmul(A, a, a_col, P, C, c, c_col, rows, first, last):
+    """C[c : c+rows, c_col + first : c_col + last] += A[a : a+rows, a_col : a_col+K] · B[:, first : last], B packed in P.
+
+    first is a multiple of PANEL, last of 16.
+    """
+    K = P.shape[1]
+    lda, ldc = A.shape[1], C.shape[1]
+    column = first
+    if rows == 1:
+        # a vector times a matrix: four panels at once, else one sum would wait for itself
+        while column + 4 * PANEL <= last:
+            _tile_wide(
+                A, a * lda + a_col, lda, 1, P, column * K, K * PANEL, C, c * ldc + c_col + column, ldc, K
+            )  # fmt: skip
+            column += 4 * PANEL
+    while column < last:
+        full = last - column >= PANEL
+        b = column * K
+        row = 0
+        while row < rows:
+            from_a = (a + row) * lda + a_col
+            to_c = (c + row) * ldc + c_col + column
+            left = rows - row
+            if full:
+                if left >= ROWS:
+                    _tile(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    row += ROWS
+                elif left >= 4:
+                    _tile_4(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    row += 4
+                elif left >= 2:
+                    _tile_2(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    row += 2
+                else:
+                    _tile_1(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    row += 1
+            elif left >= ROWS:
+                _tile_half(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                row += ROWS
+            else:
+                _tile_half_1(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                row += 1
+        column += PANEL
+
+
+@kernel(void(Matrix, int64, Matrix, int64, int64, int64, Matrix, Panels, int64, int64))
+def add_outer(A, a, D, d, d_col, rows, dW, scratch, tid, threads):
+    """dW += A[a : a+rows]ᵀ · D[d : d+rows, d_col : d_col+N]: the sum of the outer products of rows, a weight's gradient.
+
+    A (·, M), dW (M, N); M and N multiples of 16. Threads share the columns of dW, or its rows when columns are few:
+    each element is summed by one thread in the order of the rows. scratch (1, DEPTH, PANEL) is the thread's own.
+    """
+    M, N = dW.shape
+    lda = A.shape[1]
+    panels = (N + PANEL - 1) // PANEL
+    by_columns = panels >= 2 * threads or threads == 1
+    if by_columns:
+        first_panel, last_panel, first_row, last_row = panels * tid // threads, panels * (tid + 1) // threads, 0, M
+    else:
+        tiles = M // 16
+        first_panel, last_panel = 0, panels
+        first_row, last_row = tiles * tid // threads * 16, tiles * (tid + 1) // threads * 16
+    for start in range(0, rows, DEPTH):
+        depth = min(DEPTH, rows - start)
+        for p in range(first_panel, last_panel):
+            width = min(PANEL, N - p * PANEL)
+            for k in range(depth):
+                for j in range(width):
+                    scratch[0, k, j] = D[d + start + k, d_col + p * PANEL + j]
+            for m in range(first_row, last_row, ROWS):
+                from_a = (a + start) * lda + m
+                if width == PANEL:
+                    _tile(A, from_a, 1, lda, scratch, 0, 0, dW, m * N + p * PANEL, N, depth)
+                else:
+                    _tile_half(A, from_a, 1, lda, scratch, 0, 0, dW, m * N + p * PANEL, N, depth)

@@ -1,0 +1,61 @@
+"""Adam (Kingma and Ba 2015) with decoupled weight decay, after clipping the gradient by its global norm."""
+
+import math
+
+from numba import float32, float64, int64, void
+
+from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.simd import elementwise, square_root
+
+BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
+BLOCK = 4096  # parameters whose squares are summed together: the sum's order does not depend on the threads
+
+Flat = float32[::1]
+
+
+@elementwise(reads="theta gradient m v", writes="theta gradient m v", scalars="clip rate correction shrink")
+def adam_step(theta, gradient, m, v, clip, rate, correction, shrink):
+    g = gradient * clip
+    m = m * BETA1 + g * (1 - BETA1)
+    v = v * BETA2 + g * g * (1 - BETA2)
+    theta = theta * shrink - rate * m / (square_root(v) * correction + EPSILON)
+    return theta, g * 0, m, v
+
+
+@kernel(void(Flat, float64[::1], int64, int64))
+def sum_squares(gradient, partial, first, last):
+    """partial[k] ← Σ gradient² over block k, for k = first … last-1."""
+    n = gradient.shape[0]
+    for k in range(first, last):
+        total = float32(0)
+        for j in range(k * BLOCK, min(n, (k + 1) * BLOCK)):
+            total += gradient[j] * gradient[j]
+        partial[k] = total
+
+
+@inlined
+def norm_of(partial):
+    """The global norm from the blocks' sums; NaN or infinite when any gradient is."""
+    total = 0.0
+    for k in range(partial.shape[0]):
+        total += partial[k]
+    return math.sqrt(total)
+
+
+@kernel(void(Flat, Flat, Flat, Flat, float64, float64, float64, float64, int64, int64, int64))
+def adam(theta, gradient, m, v, norm, clip_norm, learning_rate, weight_decay, step, first, last):
+    """One update of the blocks first … last-1; the gradient is left at zero. step counts from 1.
+
+    θ ← (1 − decay · rate) θ − rate · m̂ / (√v̂ + ε), with the bias-corrected means m̂ and v̂.
+    """
+    start, end = first * BLOCK, min(theta.shape[0], last * BLOCK)
+    if end <= start:
+        return
+    clip = min(1.0, clip_norm / (norm + 1e-6))
+    adam_step(
+        theta, start, gradient, start, m, start, v, start, 0, end - start,
+        float32(clip),
+        float32(learning_rate / (1 - BETA1**step)),
+        float32(1 / math.sqrt(1 - BETA2**step)),
+        float32(1 - weight_decay * learning_rate),
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""Several Python threads inside one kernel: they share the rows or the columns, and meet at a barrier."""
+
+import sys
+
+from numba import int64, types, void
+
+from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.simd import atomic_add, atomic_load
+
+# Under load a core may be taken away from the thread that is waited for: after so many looks, let others run.
+PATIENCE = 2000
+
+_yield_processor = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
+
+ARRIVED, GENERATION, BARRIER_SIZE = 0, 8, 16  # a cache line apart
+
+
+@kernel(void(int64[::1], int64))
+def barrier(state, threads):
+    """Wait until all threads are here. state: BARRIER_SIZE zeros, shared."""
+    if threads == 1:
+        return
+    generation = atomic_load(state, GENERATION)
+    if atomic_add(state, ARRIVED, 1) == threads - 1:
+        atomic_add(state, ARRIVED, -threads)
+        atomic_add(state, GENERATION, 1)
+    else:
+        looks = 0
+        while atomic_load(state, GENERATION) == generation:
+            looks += 1
+            if looks > PATIENCE:
+                _yield_processor()
+
+
+@inlined
+def share(total, unit, part, parts):
+    """Where the part-th of `parts` nearly equal shares of `total` begins, on a multiple of `unit`."""
+    units = (total + unit - 1) // unit
+    return min(total, units * part // parts * unit)

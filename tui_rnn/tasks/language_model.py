@@ -1,0 +1,299 @@
+"""The character language model: the chapter's RNN language model as an object with arrays.
+
+It predicts the next character: trained by teacher forcing on parallel streams of text, evaluated by cross-entropy,
+sampled from, and looked into. All arithmetic is in kernels.language_model; here shapes are checked and memory is held.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn import kernels
+from tui_rnn.config import RunConfig
+from tui_rnn.errors import InputError
+from tui_rnn.kernels import cells, language_model
+from tui_rnn.kernels.language_model import FORWARD_ONLY, GRADIENT_ONLY, LEARN, Options
+from tui_rnn.layers.parameters import GATES, Layout, initial_parameters, padded
+from tui_rnn.layers.team import run_together
+from tui_rnn.layers.workspace import packed_for, workspace_for
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int32]
+
+EVALUATION_STREAMS = 16
+EVALUATION_STEPS = 64
+TRACE_LIMIT = 20_000
+"""Longest text that a trace takes in one go: each character holds every gate of every unit."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything inside the model as it reads a text from the zero state.
+
+    signals: name → (T, layers, hidden): i f g o c h (LSTM), n r z h (GRU), h (Elman), after reading each character.
+    log_probs (T, vocab): ln p of each next character, in nats.
+    """
+
+    signals: dict[str, Floats]
+    log_probs: Floats
+
+
+class LanguageModel:
+    """An Elman, LSTM or GRU language model over `vocab_size` characters, its Adam state and its streams' states."""
+
+    def __init__(self, config: RunConfig, vocab_size: int):
+        if vocab_size < 1:
+            raise InputError(f"vocabulary has {vocab_size} characters, expected at least 1")
+        kernels.compile_all()
+        self.config, self.vocab_size = config, vocab_size
+        self._layout = Layout.of(config, vocab_size)
+        # θ, its gradient, Adam's m and v, each a flat vector
+        self._flat = np.zeros((4, self._layout.size), np.float32)
+        self._flat[0] = initial_parameters(self._layout)
+        self._theta = self._layout.weights(self._flat[0])
+        self._gradient = self._layout.weights(self._flat[1])
+        self._packed = packed_for(self._theta)
+        self._threads = 1
+        self._work = self._workspace(config.seq_len, config.batch_size, 1)
+
+    def _options(self, rows: int) -> Options:
+        config = self.config
+        cell = {"lstm": cells.LSTM, "gru": cells.GRU}.get(config.cell)
+        if cell is None:
+            cell = cells.ELMAN_RELU if config.activation == "relu" else cells.ELMAN_TANH
+        return Options(
+            cell=cell,
+            vocab_size=self.vocab_size,
+            one_hot=not config.embedding_size,
+            has_table=bool(config.embedding_size) and self.vocab_size <= rows,
+            dropout=config.dropout,
+            clip_norm=config.clip_norm,
+            weight_decay=config.weight_decay,
+            seed=config.seed,
+        )
+
+    def _workspace(self, T: int, B: int, threads: int) -> language_model.Workspace:
+        is_lstm = self.config.cell == "lstm"
+        return workspace_for(self._theta, self._options(T * B), T, B, threads, is_lstm, self._layout.size)
+
+    @property
+    def parameter_count(self) -> int:
+        return self._layout.parameter_count
+
+    @property
+    def parameters(self) -> dict[str, Floats]:
+        """Copies by name: E, W0, U0, b0, W1, U1, b1 …, V, b_out (those that this network has)."""
+        return self._layout.read(self._flat[0])
+
+    def set_parameters(self, values: dict[str, Floats]) -> None:
+        """Replace the parameters; Adam's state and the streams stay as they are."""
+        self._layout.write(self._flat[0], values)
+
+    # ------------------------------------------------------------------ state
+
+    @staticmethod
+    def array_shapes(config: RunConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
+        """Name → shape of every array of `arrays()`, computed without allocating anything."""
+        shapes = Layout.of(config, vocab_size).shapes()
+        shapes |= {f"{moment}.{name}": shape for moment in ("adam_m", "adam_v") for name, shape in shapes.items()}
+        state = (config.num_layers, config.batch_size, config.hidden_size)
+        shapes["state.h"] = state
+        if config.cell == "lstm":
+            shapes["state.c"] = state
+        return shapes
+
+    def arrays(self) -> dict[str, Floats]:
+        """Contiguous copies of all that training goes on from: parameters, Adam's moments, the streams' states."""
+        arrays = self._layout.read(self._flat[0])
+        for moment, row in (("adam_m", 2), ("adam_v", 3)):
+            arrays |= {f"{moment}.{name}": values for name, values in self._layout.read(self._flat[row]).items()}
+        B, H = self.config.batch_size, self.config.hidden_size
+        arrays["state.h"] = self._work.h[:, :B, :H].copy()
+        if self.config.cell == "lstm":
+            arrays["state.c"] = self._work.c[:, :B, :H].copy()
+        return arrays
+
+    def load_arrays(self, arrays: dict[str, Floats]) -> None:
+        """Go on from what `arrays()` gave. Raises InputError when a name or a shape does not fit."""
+        for name, shape in self.array_shapes(self.config, self.vocab_size).items():
+            if name not in arrays:
+                raise InputError(f"array {name} is missing, expected shape {shape}: the file is of another network")
+            if arrays[name].shape != shape:
+                raise InputError(
+                    f"array {name} has shape {arrays[name].shape}, expected {shape}: the file is of another network"
+                )
+        self._flat[1:] = 0
+        self._layout.write(self._flat[0], arrays)
+        for moment, row in (("adam_m", 2), ("adam_v", 3)):
+            self._layout.write(self._flat[row], {p.name: arrays[f"{moment}.{p.name}"] for p in self._layout.pieces})
+        B, H = self.config.batch_size, self.config.hidden_size
+        self._work.h[:, :B, :H] = arrays["state.h"]
+        if self.config.cell == "lstm":
+            self._work.c[:, :B, :H] = arrays["state.c"]
+
+    # --------------------------------------------------------------- training
+
+    def train(
+        self,
+        tokens: Ids,
+        fresh: NDArray[np.bool_],
+        learning_rates: NDArray[np.float64],
+        first_step: int,
+        threads: int = 1,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """n training steps without the GIL: forward, backward through time, clip, Adam.
+
+        tokens (n, T+1, B) int32, of which [:, 1:] are the targets; fresh (n, B): streams that start a step from the
+        zero state; learning_rates (n,). Returns the mean loss in nats/char and the gradient's norm before clipping,
+        one per step. When a step's loss or gradient is not finite it is not applied, is the last one returned, and
+        the streams' states are no longer good. The result does not depend on `threads` nor on how steps are grouped.
+        """
+        return self._run(tokens, fresh, learning_rates, first_step, LEARN, threads)
+
+    def loss_and_gradients(self, tokens: Ids, fresh: NDArray[np.bool_], threads: int = 1) -> tuple[float, dict[str, Floats]]:
+        """Mean loss (nats/char) of one chunk, tokens (T+1, B), and its gradient by name. Changes only the states."""
+        losses, _ = self._run(tokens[None], fresh[None], np.zeros(1), 0, GRADIENT_ONLY, threads)
+        gradients = self._layout.read(self._flat[1])
+        self._flat[1] = 0
+        return float(losses[0]), gradients
+
+    def _run(
+        self, tokens: Ids, fresh: NDArray[np.bool_], rates: NDArray[np.float64], first_step: int, mode: int, threads: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        T, B, n = self.config.seq_len, self.config.batch_size, tokens.shape[0]
+        if tokens.shape != (n, T + 1, B) or fresh.shape != (n, B) or rates.shape != (n,):
+            raise ValueError(f"tokens {tokens.shape}, fresh {fresh.shape}, rates {rates.shape}: expected ({n}, {T + 1}, {B}) …")
+        if threads > self._threads:
+            self._threads = threads
+            self._work = self._work._replace(scratch=np.zeros((threads, *self._work.scratch.shape[1:]), np.float32))
+        losses, norms = np.zeros(n), np.zeros(n)
+        ids = np.ascontiguousarray(tokens, np.int32).reshape(n, -1)
+        fresh, rates = np.ascontiguousarray(fresh), np.ascontiguousarray(rates, np.float64)
+        options = self._options(T * B)
+
+        def part(tid: int) -> int:
+            return language_model.train(  # type: ignore[no-any-return]
+                self._theta, self._gradient, self._flat, self._packed, self._work, options, ids, fresh, rates,
+                losses, norms, first_step, mode, tid, threads,
+            )  # fmt: skip
+
+        done = run_together(part, threads)
+        kept = min(n, done + 1)
+        return losses[:kept], norms[:kept]
+
+    # ------------------------------------------------------------- evaluation
+
+    def evaluate(
+        self, ids: NDArray[np.integer], threads: int = 1, cancelled: Callable[[], bool] | None = None
+    ) -> tuple[float, int]:
+        """Summed loss in nats over the text `ids`, and the number of characters scored (all but each stream's first).
+
+        A long text is read as EVALUATION_STREAMS streams side by side, each from the zero state and then carried on.
+        `cancelled` is asked every few thousand characters; when it says so, what was scored up to there is returned.
+        """
+        B = EVALUATION_STREAMS if len(ids) >= 4 * EVALUATION_STREAMS * EVALUATION_STEPS else 1
+        T = EVALUATION_STEPS
+        # each stream reads one character beyond its part: the first of the next stream's, which it predicts
+        length = -(-(len(ids) - 1) // B)
+        options = self._options(T * B)._replace(dropout=0.0)
+        work = self._workspace(T, B, threads)
+        starts = np.arange(B) * length
+        total, scored = 0.0, 0
+        for start in range(0, length, T * 8):
+            if cancelled is not None and cancelled():
+                break
+            n = min(8, -(-(length - start) // T))
+            # (n, T+1, B) positions; a target beyond the stream's part or the text's end is not scored
+            offset = start + np.arange(n)[:, None] * T + np.arange(T + 1)[None]
+            at = starts[None, None] + offset[..., None]
+            outside = (offset[..., None] > length) | (at >= len(ids))
+            block = ids[np.minimum(at, len(ids) - 1)].astype(np.int32)
+            block[outside] = -1
+            targets = int((block[:, 1:] >= 0).sum())
+            flat = block.reshape(n, -1)
+            flat[:, : T * B] = np.where(flat[:, : T * B] < 0, 0, flat[:, : T * B])
+            total += self._forward_blocks(flat, block, work, options, start == 0, threads) * T * B
+            scored += targets
+        return total, scored
+
+    def _forward_blocks(
+        self, flat: Ids, block: Ids, work: language_model.Workspace, options: Options, begin: bool, threads: int
+    ) -> float:
+        n, _, B = block.shape
+        fresh = np.zeros((n, B), np.bool_)
+        fresh[0] = begin
+        losses, norms, rates = np.zeros(n), np.zeros(n), np.zeros(n)
+
+        def part(tid: int) -> int:
+            return language_model.train(  # type: ignore[no-any-return]
+                self._theta, self._gradient, self._flat, self._packed, work, options, flat, fresh, rates,
+                losses, norms, 0, FORWARD_ONLY, tid, threads,
+            )  # fmt: skip
+
+        run_together(part, threads)
+        return float(losses.sum())
+
+    # -------------------------------------------------------------- generation
+
+    def generate(
+        self,
+        prompt_ids: NDArray[np.integer],
+        length: int,
+        *,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> tuple[Ids, Floats, Floats]:
+        """`length` ids drawn one after another, each fed back, after the prompt was read from the zero state.
+
+        An empty prompt begins with a character drawn uniformly. Temperature 0 is greedy; top_k 0 and top_p 1 keep all.
+        Returns ids (length,), their surprise −ln p under the model (nats), and the prompt's surprise (NaN first).
+        """
+        if not 0 <= temperature < math.inf or not 0 < top_p <= 1 or top_k < 0:
+            raise InputError(f"temperature {temperature}, top_k {top_k}, top_p {top_p}: expected ≥ 0, ≥ 0 and 0 < top_p ≤ 1")
+        given = len(prompt_ids)
+        text = np.zeros(max(given, 1) + length - (given == 0 and length > 0), np.int32)
+        text[:given] = prompt_ids
+        if not given:
+            text[0] = np.random.default_rng(seed).integers(self.vocab_size)
+        surprise = np.full(len(text), np.nan)
+        scratch = np.zeros(self.vocab_size), np.zeros(self.vocab_size, np.int32), np.zeros(1, np.int32)
+        language_model.generate(
+            self._theta, self._packed, self._workspace(1, 1, 1), self._options(1), text, max(given, 1),
+            temperature, top_k, top_p, seed & 0xFFFFFFFF, *scratch, surprise,
+        )  # fmt: skip
+        nats = surprise.astype(np.float32)
+        return text[given:][:length], nats[given:][:length], nats[:given]
+
+    # ------------------------------------------------------------------ traces
+
+    def trace(self, ids: NDArray[np.integer]) -> Trace:
+        """Every gate, state and prediction while reading `ids` (at most TRACE_LIMIT) from the zero state."""
+        T, H = len(ids), self.config.hidden_size
+        if not 1 <= T <= TRACE_LIMIT:
+            raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
+        work = self._workspace(T, 1, 1)
+        options = self._options(T)._replace(dropout=0.0)
+        language_model.pack_weights(self._theta, self._packed, options, 0, 1)
+        language_model.forward(
+            self._theta, self._packed, work, options, np.ascontiguousarray(ids, np.int32), T, 1, 0.0, 0, 0, 1
+        )
+        signals = {"h": work.h[:, 1:, :H].swapaxes(0, 1)}
+        if self.config.cell != "elman":
+            blocks = work.gates.reshape(self.config.num_layers, T, -1, padded(H))
+            for k, name in enumerate(GATES[self.config.cell].buffer):
+                if name != "u":
+                    signals[name] = blocks[:, :, k, :H].swapaxes(0, 1)
+        if self.config.cell == "lstm":
+            signals["c"] = work.c[:, 1:, :H].swapaxes(0, 1)
+        order = [s for s in ("i", "f", "g", "o", "c", "r", "z", "n", "h") if s in signals]
+        logits = work.logits[:, : self.vocab_size].astype(np.float64)
+        logits -= logits.max(axis=1, keepdims=True)
+        log_probs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return Trace({s: np.ascontiguousarray(signals[s]) for s in order}, log_probs.astype(np.float32))
