@@ -1,0 +1,168 @@
+"""Turns a stream of text into ids in one pass, with memory that does not grow with the text.
+
+The vocabulary is known only at the end, so characters first get provisional ids in the order they turn up, each block
+in the narrowest type that fits so far; `finish` then renumbers them by code point. A large text's ids live in an
+unnamed temporary file that is memory-mapped, so that the system pages them in and out as it likes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.vocabulary import Vocabulary, code_points
+from tui_rnn.errors import RunError
+
+IN_MEMORY_BYTES = 64 << 20  # texts above this are kept on disk
+_CODE_POINTS = 0x110000
+
+
+@dataclass(frozen=True)
+class Collected:
+    """ids (N,), read-only, in the narrowest unsigned type; unknown: how often characters outside a given vocabulary came."""
+
+    ids: NDArray[Any]
+    vocabulary: Vocabulary
+    sha256: str
+    unknown_count: int
+    unknown: str
+
+
+@dataclass(frozen=True)
+class _Mark:
+    length: int
+    blocks: int
+    seen: int
+    offset: int
+    hash: Any
+    ends_line: bool
+    unknown_count: int
+    unknown: frozenset[int]
+
+
+def id_dtype(vocab_size: int) -> np.dtype[Any]:
+    """The narrowest unsigned integer that holds ids below vocab_size."""
+    return np.dtype(np.uint8 if vocab_size <= 1 << 8 else np.uint16 if vocab_size <= 1 << 16 else np.uint32)
+
+
+class IdCollector:
+    """Add text block by block, then `finish`. A context manager: whatever is unfinished is thrown away."""
+
+    def __init__(self, expected_bytes: int, vocabulary: Vocabulary | None = None) -> None:
+        """With a vocabulary, its ids are used and other characters are read as its fallback and counted."""
+        self.length = 0
+        self.ends_line = True  # nothing yet, or the last character is a newline
+        self._on_disk = expected_bytes > IN_MEMORY_BYTES
+        self._file = self._new_file()
+        self._blocks: list[tuple[np.dtype[Any], int]] = []
+        self._hash = hashlib.sha256()
+        self._vocabulary = vocabulary
+        self._slots = np.full(_CODE_POINTS, -1, dtype=np.int32)
+        self._seen: list[int] = []
+        self._unknown_count = 0
+        self._unknown: set[int] = set()
+        if vocabulary is not None:
+            self._seen = vocabulary.codes.tolist()
+            self._slots[vocabulary.codes] = np.arange(len(vocabulary))
+
+    def __enter__(self) -> IdCollector:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+    def add(self, text: str) -> None:
+        """Append a block of text. Raises UnicodeEncodeError for a lone surrogate, RunError for a full disk."""
+        if not text:
+            return
+        utf8 = text.encode("utf-8")
+        self._hash.update(utf8)
+        codes = np.frombuffer(utf8, dtype=np.uint8) if len(utf8) == len(text) else code_points(text)
+        ids = self._slots[codes]
+        if ids.min() < 0:
+            ids = self._fall_back(codes, ids) if self._vocabulary is not None else self._learn(codes, ids)
+        dtype = id_dtype(len(self._seen))
+        self._write(self._file, ids.astype(dtype))
+        self._blocks.append((dtype, len(ids)))
+        self.length += len(ids)
+        self.ends_line = text.endswith("\n")
+
+    def mark(self) -> _Mark:
+        """A place to come back to with `rollback`: a file may turn out to be no text half-way through."""
+        return _Mark(
+            length=self.length,
+            blocks=len(self._blocks),
+            seen=len(self._seen),
+            offset=self._file.tell(),
+            hash=self._hash.copy(),
+            ends_line=self.ends_line,
+            unknown_count=self._unknown_count,
+            unknown=frozenset(self._unknown),
+        )
+
+    def rollback(self, mark: _Mark) -> None:
+        """Forget all that was added since `mark`."""
+        self.length, self.ends_line, self._hash = mark.length, mark.ends_line, mark.hash
+        self._unknown_count, self._unknown = mark.unknown_count, set(mark.unknown)
+        del self._blocks[mark.blocks :]
+        self._slots[self._seen[mark.seen :]] = -1
+        del self._seen[mark.seen :]
+        self._file.seek(mark.offset)
+        self._file.truncate()
+
+    def finish(self) -> Collected:
+        """The ids of all that was added, numbered by the sorted vocabulary. The text must not be empty."""
+        vocabulary = self._vocabulary or Vocabulary("".join(map(chr, sorted(self._seen))))
+        dtype = id_dtype(len(vocabulary))
+        rank = np.argsort(np.argsort(np.array(self._seen))).astype(dtype)
+        in_place = all(block == dtype for block, _ in self._blocks) and np.array_equal(rank, np.arange(len(rank)))
+        if not in_place:
+            self._renumber(rank)
+        self._file.flush()
+        ids: NDArray[Any]
+        if isinstance(self._file, io.BytesIO):
+            ids = np.frombuffer(self._file.getvalue(), dtype=dtype)
+        else:
+            # A plain view: every slice of a np.memmap pays for its subclass.
+            ids = np.memmap(self._file, dtype=dtype, mode="r", shape=(self.length,)).view(np.ndarray)
+        unknown = "".join(map(chr, sorted(self._unknown)))
+        return Collected(ids, vocabulary, self._hash.hexdigest(), self._unknown_count, unknown)
+
+    def _learn(self, codes: NDArray[Any], ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        new = np.unique(codes[ids < 0])
+        self._slots[new] = np.arange(len(self._seen), len(self._seen) + len(new))
+        self._seen.extend(new.tolist())
+        learned: NDArray[np.int32] = self._slots[codes]
+        return learned
+
+    def _fall_back(self, codes: NDArray[Any], ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        assert self._vocabulary is not None
+        unknown = ids < 0
+        self._unknown_count += int(np.count_nonzero(unknown))
+        self._unknown.update(np.unique(codes[unknown]).tolist())
+        return np.where(unknown, self._slots[ord(self._vocabulary.fallback)], ids)
+
+    def _renumber(self, rank: NDArray[Any]) -> None:
+        provisional, self._file = self._file, self._new_file()
+        with provisional:
+            provisional.seek(0)
+            for dtype, count in self._blocks:
+                block = np.frombuffer(provisional.read(count * dtype.itemsize), dtype=dtype)
+                self._write(self._file, rank[block])
+
+    def _new_file(self) -> IO[bytes]:
+        return tempfile.TemporaryFile(prefix="tui-rnn-") if self._on_disk else io.BytesIO()
+
+    def _write(self, file: IO[bytes], ids: NDArray[Any]) -> None:
+        try:
+            file.write(ids.data)
+        except OSError as error:
+            where = tempfile.gettempdir()
+            raise RunError(f"can't keep the text's ids in {where}: {error.strerror}; free some space or set TMPDIR") from error

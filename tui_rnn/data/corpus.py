@@ -1,0 +1,262 @@
+"""A text to learn from: opened from a file, a folder or a built-in, checked, counted, split and held as ids."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from tui_rnn.data.collector import Collected, IdCollector
+from tui_rnn.data.decoding import Findings, NotText, check_encoding, decode_file, not_whole_characters
+from tui_rnn.data.sources import TextFile, find_files
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.display import describe, visible
+from tui_rnn.errors import InputError
+
+Progress = Callable[[int, int], None]
+
+_BLOCK_CHARS = 1 << 20
+_UNKNOWN_SHOWN = 5  # unknown characters that a notice names
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """One text as character ids (N,): the first 90% for training, the last 10% for validation, in order.
+
+    ids are read-only, uint8 where the vocabulary fits, else uint16 or uint32; those of a large text are mapped from an
+    unnamed temporary file. sha256 is of the decoded text in UTF-8. `name` and `source` are as found: show them through
+    display.visible. `source` opens the corpus again: an absolute path, a built-in's name, or "" for a text from memory.
+    """
+
+    name: str
+    source: str
+    byte_count: int
+    sha256: str
+    vocabulary: Vocabulary
+    ids: NDArray[Any]
+    notices: tuple[str, ...] = ()
+    unknown_count: int = 0  # characters outside a vocabulary that was given, read as its fallback
+    entropy_rate_nats: float | None = None
+    what_to_look_for: str = ""
+    encoding: str | None = None  # what was asked for; `source` opens again with it
+
+    @property
+    def char_count(self) -> int:
+        return len(self.ids)
+
+    @property
+    def train(self) -> NDArray[Any]:
+        return self.ids[: train_length(len(self.ids))]
+
+    @property
+    def validation(self) -> NDArray[Any]:
+        return self.ids[train_length(len(self.ids)) :]
+
+
+def train_length(char_count: int) -> int:
+    """How many characters of a text, from its start, are for training."""
+    return char_count * 9 // 10
+
+
+def open_corpus(
+    source: str | os.PathLike[str],
+    *,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Corpus:
+    """Open a text file, a folder of text files (recursive, joined in order of their paths), or a built-in by its name.
+
+    encoding: None for UTF-8, or what a byte order mark says. vocabulary: read the text with that of another one.
+    progress(done_bytes, total_bytes) is called between blocks and may raise, to cancel. Memory does not grow with the
+    text. A built-in goes before a file of the same name in the working folder: `./name` is the file.
+    Raises InputError when there is no such source, or it can't be learnt from as text.
+    """
+    from tui_rnn.data.builtin import BUILTINS  # the generators are not needed for a file
+
+    if encoding is not None:
+        check_encoding(encoding)
+    built_in = BUILTINS.get(source) if isinstance(source, str) else None
+    if built_in is not None:
+        corpus = corpus_from_text(
+            built_in.text(),
+            name=built_in.name,
+            source=built_in.name,
+            vocabulary=vocabulary,
+            entropy_rate_nats=built_in.entropy_rate_nats,
+            what_to_look_for=built_in.what_to_look_for,
+        )
+        if Path(source).exists():
+            shadowed = f"this is the built-in corpus; the file or folder of the same name is ./{built_in.name}"
+            corpus = replace(corpus, notices=(shadowed, *corpus.notices))
+        return corpus
+    path = _path(source)
+    files, skipped = find_files(path, BUILTINS)
+    path = path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
+    total = sum(file.byte_count for file in files)
+    reading = _Reading(encoding, Findings(), _counting(progress, total))
+    with IdCollector(total, vocabulary) as collector:
+        if path.is_dir():
+            notices = [_read_folder(path, files, skipped, collector, reading)]
+        else:
+            notices = []
+            _read_file(files[0], collector, reading)
+        collected = _finish(collector, vocabulary, path.name or str(path))
+    return Corpus(
+        name=path.name or str(path),
+        source=str(path),
+        byte_count=total,
+        sha256=collected.sha256,
+        vocabulary=collected.vocabulary,
+        ids=collected.ids,
+        notices=tuple(notices + _notices(reading.findings, collected)),
+        unknown_count=collected.unknown_count,
+        encoding=encoding,
+    )
+
+
+def corpus_from_text(
+    text: str,
+    *,
+    name: str = "text",
+    source: str = "",
+    vocabulary: Vocabulary | None = None,
+    entropy_rate_nats: float | None = None,
+    what_to_look_for: str = "",
+) -> Corpus:
+    """A corpus of a text in memory, read as a file with that text would be. Raises InputError as open_corpus does."""
+    shown = visible(name)
+    if "\0" in text:
+        raise InputError(f"{shown} holds a NUL character at {text.index(chr(0))}: expected text")
+    text = text.removeprefix("\ufeff")
+    findings = Findings(crlf=text.count("\r\n"))
+    text = text.replace("\r\n", "\n")
+    with IdCollector(len(text), vocabulary) as collector:
+        try:
+            for start in range(0, len(text), _BLOCK_CHARS):
+                collector.add(text[start : start + _BLOCK_CHARS])
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"{shown} holds a lone surrogate (U+{ord(error.object[error.start]):04X}): expected text"
+            ) from None
+        collected = _finish(collector, vocabulary, name)
+    return Corpus(
+        name=name,
+        source=source,
+        byte_count=len(text.encode("utf-8")),
+        sha256=collected.sha256,
+        vocabulary=collected.vocabulary,
+        ids=collected.ids,
+        notices=tuple(_notices(findings, collected)),
+        unknown_count=collected.unknown_count,
+        entropy_rate_nats=entropy_rate_nats,
+        what_to_look_for=what_to_look_for,
+    )
+
+
+def require_length(corpus: Corpus, seq_len: int) -> None:
+    """Raise InputError unless the training part has seq_len + 2 characters and the validation part 2."""
+    needed = -(-(seq_len + 2) * 10 // 9)
+    while train_length(needed) < seq_len + 2 or needed - train_length(needed) < 2:
+        needed += 1
+    if corpus.char_count < needed:
+        raise InputError(
+            f"{visible(corpus.name)} has {corpus.char_count:,} characters, too few for seq_len {seq_len}: "
+            f"give a text of at least {needed:,} or a shorter seq_len"
+        )
+
+
+@dataclass(frozen=True)
+class _Reading:
+    encoding: str | None
+    findings: Findings
+    on_bytes: Callable[[int], None]
+
+
+def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
+    done = 0
+
+    def on_bytes(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None:
+            progress(min(done, total), total)
+
+    return on_bytes
+
+
+def _path(source: str | os.PathLike[str]) -> Path:
+    if not os.fspath(source):
+        raise InputError("the source is an empty string, expected a file, a folder or the name of a built-in corpus")
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:  # ~name of a user who isn't there: then it is a file's name
+        return Path(source)
+
+
+def _read_file(file: TextFile, collector: IdCollector, reading: _Reading) -> None:
+    """Add one file to the collector. Raises NotText."""
+    found = Findings()
+    for text in decode_file(file.path, file.byte_count, reading.encoding, found, reading.on_bytes):
+        try:
+            collector.add(text)
+        except UnicodeEncodeError:
+            raise not_whole_characters(file.path, reading.encoding or "utf-8") from None
+    reading.findings.include(found)
+
+
+def _read_folder(folder: Path, files: list[TextFile], skipped: Counter[str], collector: IdCollector, reading: _Reading) -> str:
+    """Add every file that is text, each from the start of a line. Returns the notice that counts the others."""
+    joined = 0
+    examples: dict[str, str] = {}
+    for file in files:
+        mark = collector.mark()
+        try:
+            if not collector.ends_line:
+                collector.add("\n")
+            _read_file(file, collector, reading)
+            joined += 1
+        except NotText as reason:
+            collector.rollback(mark)
+            skipped[reason.kind] += 1
+            if reason.where:
+                examples.setdefault(reason.kind, f" ({visible(str(file.path.relative_to(folder)))}, {reason.where})")
+    reasons = ", ".join(f"{count:,} {kind}{examples.get(kind, '')}" for kind, count in sorted(skipped.items()) if count)
+    left_out = f"{skipped.total():,} skipped: {reasons}" if reasons else "none skipped"
+    if not joined:
+        raise InputError(f"the folder {visible(str(folder))} holds no text ({left_out}): give one with text files in it")
+    return f"{joined:,} {'file' if joined == 1 else 'files'} joined in order of their paths; {left_out}"
+
+
+def _finish(collector: IdCollector, vocabulary: Vocabulary | None, name: str) -> Collected:
+    shown = visible(name)
+    if collector.length == 0:
+        raise InputError(f"{shown} holds no characters: give a text")
+    if collector.length == 1:
+        raise InputError(f"{shown} is one character long: give a longer text")
+    collected = collector.finish()
+    if vocabulary is None and len(collected.vocabulary) == 1:
+        only, times = describe(collected.vocabulary.characters), collector.length
+        raise InputError(f"{shown} holds nothing but {only} ({times:,} times): give a text with at least two characters")
+    return collected
+
+
+def _notices(findings: Findings, collected: Collected) -> list[str]:
+    notices = []
+    for encoding in sorted(findings.encodings):
+        notices.append(f"read as {encoding}, as the byte order mark says")
+    if findings.byte_order_marks:
+        notices.append("byte order mark left out")
+    if findings.crlf:
+        notices.append(f"{findings.crlf:,} CRLF line {'end' if findings.crlf == 1 else 'ends'} read as LF")
+    if collected.unknown_count:
+        named = ", ".join(describe(ch) for ch in collected.unknown[:_UNKNOWN_SHOWN])
+        more = ", …" if len(collected.unknown) > _UNKNOWN_SHOWN else ""
+        times = f"{collected.unknown_count:,} {'character' if collected.unknown_count == 1 else 'characters'}"
+        notices.append(f"{times} outside the vocabulary ({named}{more}) read as {describe(collected.vocabulary.fallback)}")
+    return notices

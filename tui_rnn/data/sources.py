@@ -1,0 +1,107 @@
+"""Finds what a person named: a file, the text files of a folder, or a built-in corpus. Nothing is opened here.
+
+Only regular files count: reading a FIFO waits for ever, and /dev/zero never ends.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError
+
+_NAMES_LOOKED_AT = 10_000  # when a missing file's close relatives are searched
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+@dataclass(frozen=True)
+class TextFile:
+    path: Path
+    byte_count: int
+
+
+def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFile], Counter[str]]:
+    """The regular files of a file or folder, in order of their paths, and how many others were skipped, by reason.
+
+    Raises InputError when `source` is missing (naming close names), unreachable, neither file nor folder, or empty.
+    """
+    shown = visible(str(source))
+    try:
+        status = source.stat()
+    except FileNotFoundError:
+        raise InputError(_missing(source, built_in_names)) from None
+    except NotADirectoryError:
+        raise InputError(f"no file {shown}: a part of its path is a file, not a folder") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"can't reach {shown}: {reason}; check the path and its permissions") from None
+    if stat.S_ISDIR(status.st_mode):
+        return _walk(source)
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{shown} is {_kind(status.st_mode)}, expected a text file or a folder of text files")
+    if status.st_size == 0:
+        raise InputError(f"{shown} is empty (0 bytes): give a file with text in it")
+    return [TextFile(source, status.st_size)], Counter()
+
+
+def _walk(folder: Path) -> tuple[list[TextFile], Counter[str]]:
+    files: list[TextFile] = []
+    skipped: Counter[str] = Counter()
+
+    def unreadable(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise InputError(f"can't list the folder {visible(str(folder))}: {error.strerror}; check its permissions")
+        skipped["unreadable"] += 1
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        skipped["hidden"] += sum(name.startswith(".") for name in itertools.chain(folders, names))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.startswith("."):
+                continue
+            path = Path(parent, name)
+            try:
+                status = path.stat()
+            except OSError:
+                skipped["unreadable"] += 1
+                continue
+            if not stat.S_ISREG(status.st_mode):
+                skipped["not a regular file"] += 1
+            elif status.st_size == 0:
+                skipped["empty"] += 1
+            else:
+                files.append(TextFile(path, status.st_size))
+    files.sort(key=lambda file: file.path.relative_to(folder).parts)
+    return files, skipped
+
+
+def _kind(mode: int) -> str:
+    return next((name for test, name in _KINDS if test(mode)), "no regular file")
+
+
+def _missing(source: Path, built_in_names: Iterable[str]) -> str:
+    names = list(built_in_names)
+    try:
+        with os.scandir(source.parent) as entries:
+            siblings = [entry.name for entry in itertools.islice(entries, _NAMES_LOOKED_AT)]
+    except OSError:
+        siblings = []
+    close = difflib.get_close_matches(source.name, [*siblings, *names], n=2)
+    if not close:
+        by_stem = {Path(name).stem: name for name in [*siblings, *names]}
+        close = [by_stem[stem] for stem in difflib.get_close_matches(source.stem, by_stem, n=2)]
+    shown = [name if name in names else str(source.parent / name) for name in close]
+    advice = f"did you mean {visible(' or '.join(shown))}?" if shown else "see `tui-rnn corpora` for the built-in ones"
+    return f"no file, folder or built-in corpus '{visible(str(source))}': {advice}"
