@@ -1,4 +1,7 @@
-"""Characters in: W e_t is a row of a table, looked up; backward, rows are added back to where they came from."""
+"""Characters in: W e_t is a row of a table, looked up; backward, rows are added back to where they came from.
+
+An id below 0 stands where a sequence has ended: it is read as character 0, and its gradient is 0, as it is not scored.
+"""
 
 from numba import float32, int32, int64, void
 
@@ -11,7 +14,7 @@ Matrix = float32[:, ::1]
 def look_up(table, b, ids, rows, first, last):
     """rows[r] ← table[ids[r]] + b for r = first … last-1. Where rows are wider than the table, b alone."""
     for r in range(first, last):
-        source = ids[r]
+        source = max(ids[r], 0)
         for j in range(table.shape[1]):
             rows[r, j] = table[source, j] + b[j]
         for j in range(table.shape[1], rows.shape[1]):
@@ -22,7 +25,7 @@ def look_up(table, b, ids, rows, first, last):
 def gather_rows(table, ids, rows, first, last):
     """rows[r] ← table[ids[r]] for r = first … last-1."""
     for r in range(first, last):
-        source = ids[r]
+        source = max(ids[r], 0)
         for j in range(table.shape[1]):
             rows[r, j] = table[source, j]
 
@@ -31,7 +34,7 @@ def gather_rows(table, ids, rows, first, last):
 def scatter_add_rows(rows, ids, table, count, first, last):
     """table[ids[r]] += rows[r], r = 0 … count-1, for the columns first … last-1."""
     for r in range(count):
-        target = ids[r]
+        target = max(ids[r], 0)
         for j in range(first, last):
             table[target, j] += rows[r, j]
 

@@ -215,16 +215,13 @@ class LanguageModel:
             block = ids[np.minimum(at, len(ids) - 1)].astype(np.int32)
             block[outside] = -1
             targets = int((block[:, 1:] >= 0).sum())
-            flat = block.reshape(n, -1)
-            flat[:, : T * B] = np.where(flat[:, : T * B] < 0, 0, flat[:, : T * B])
-            total += self._forward_blocks(flat, block, work, options, start == 0, threads) * T * B
+            total += self._forward_blocks(block, work, options, start == 0, threads) * T * B
             scored += targets
         return total, scored
 
-    def _forward_blocks(
-        self, flat: Ids, block: Ids, work: language_model.Workspace, options: Options, begin: bool, threads: int
-    ) -> float:
+    def _forward_blocks(self, block: Ids, work: language_model.Workspace, options: Options, begin: bool, threads: int) -> float:
         n, _, B = block.shape
+        flat = np.ascontiguousarray(block).reshape(n, -1)
         fresh = np.zeros((n, B), np.bool_)
         fresh[0] = begin
         losses, norms, rates = np.zeros(n), np.zeros(n), np.zeros(n)
