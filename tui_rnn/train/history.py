@@ -1,0 +1,147 @@
+"""The losses of a run, in bounded memory however long it trains."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_POINTS = 1024
+
+TRAIN_COLUMNS = ("train_chars", "train_elapsed_s", "train_loss_nats", "learning_rate", "grad_norm")
+VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats")
+
+
+class History:
+    """Two curves. Each training point is the mean of `steps_per_point` steps; when MAX_POINTS are full, neighbours are
+    averaged in pairs and steps_per_point doubles. Validation points are all kept until MAX_POINTS, then every second
+    one, then every fourth … (the first is always kept). Losses in nats/char.
+    """
+
+    def __init__(self) -> None:
+        self.steps_per_point = 1
+        self.evaluated_step = -1  # the step of the latest evaluation
+        self.val_loss_nats = math.nan
+        self.best_val_loss_nats = math.nan
+        self._train = np.zeros((MAX_POINTS, len(TRAIN_COLUMNS)))
+        self._train_count = 0
+        self._sums = [0.0, 0.0, 0.0]  # loss, learning rate and norm of the steps that are not a point yet
+        self._summed = 0
+        self._val = np.zeros((MAX_POINTS, len(VAL_COLUMNS)))
+        self._val_count = 0
+        self._val_stride = 1
+        self._evaluations = 0
+
+    @property
+    def train_loss_nats(self) -> float:
+        """The latest training point's loss; NaN before the first."""
+        return float(self._train[self._train_count - 1, 2]) if self._train_count else math.nan
+
+    @property
+    def grad_norm(self) -> float:
+        """The latest training point's gradient norm, before clipping; NaN before the first."""
+        return float(self._train[self._train_count - 1, 4]) if self._train_count else math.nan
+
+    def add_step(self, chars: int, elapsed_s: float, loss_nats: float, learning_rate: float, grad_norm: float) -> None:
+        """Note one training step that ended after so many characters and so much training time."""
+        sums = self._sums
+        sums[0] += loss_nats
+        sums[1] += learning_rate
+        sums[2] += grad_norm
+        self._summed += 1
+        if self._summed < self.steps_per_point:
+            return
+        loss, rate, norm = (total / self._summed for total in sums)
+        self._train[self._train_count] = chars, elapsed_s, loss, rate, norm
+        self._train_count += 1
+        self._sums, self._summed = [0.0, 0.0, 0.0], 0
+        if self._train_count == MAX_POINTS:
+            pairs = self._train.reshape(MAX_POINTS // 2, 2, -1)
+            merged = pairs.mean(axis=1)
+            merged[:, :2] = pairs[:, 1, :2]  # a point stands where its last step ended
+            self._train_count = MAX_POINTS // 2
+            self._train[: self._train_count] = merged
+            self.steps_per_point *= 2
+
+    def add_evaluation(self, step: int, chars: int, elapsed_s: float, loss_nats: float) -> None:
+        """Note the validation loss after `step` steps."""
+        self.evaluated_step = step
+        self.val_loss_nats = loss_nats
+        self.best_val_loss_nats = min(loss_nats, self.best_val_loss_nats) if self._evaluations else loss_nats
+        keep = self._evaluations % self._val_stride == 0
+        self._evaluations += 1
+        if not keep:
+            return
+        self._val[self._val_count] = chars, elapsed_s, loss_nats
+        self._val_count += 1
+        if self._val_count == MAX_POINTS:
+            self._val_count = MAX_POINTS // 2
+            self._val[: self._val_count] = self._val[::2].copy()
+            self._val_stride *= 2
+
+    def curves(self) -> dict[str, NDArray[np.float64]]:
+        """Copies of the curves: train_chars, train_elapsed_s, train_loss_nats, learning_rate, grad_norm, all (N,), and
+        val_chars, val_elapsed_s, val_loss_nats, all (M,)."""
+        train, val = self._train[: self._train_count], self._val[: self._val_count]
+        curves = {name: train[:, column].copy() for column, name in enumerate(TRAIN_COLUMNS)}
+        return curves | {name: val[:, column].copy() for column, name in enumerate(VAL_COLUMNS)}
+
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        """The part of the state that is arrays: train (N, 5), val (M, 3)."""
+        return {"train": self._train[: self._train_count].copy(), "val": self._val[: self._val_count].copy()}
+
+    def numbers(self) -> dict[str, Any]:
+        """The rest of the state, for JSON."""
+        return {
+            "steps_per_point": self.steps_per_point,
+            "sums": list(self._sums),
+            "summed": self._summed,
+            "val_stride": self._val_stride,
+            "evaluations": self._evaluations,
+            "evaluated_step": self.evaluated_step,
+            "val_loss_nats": None if math.isnan(self.val_loss_nats) else self.val_loss_nats,
+            "best_val_loss_nats": None if math.isnan(self.best_val_loss_nats) else self.best_val_loss_nats,
+        }
+
+    @classmethod
+    def restored(cls, arrays: dict[str, NDArray[np.float64]], numbers: dict[str, Any]) -> History:
+        """The history whose `arrays()` and `numbers()` these are. Raises ValueError when they can't be."""
+        history = cls()
+        train, val = arrays["train"], arrays["val"]
+        for name, array, columns in (("train", train, TRAIN_COLUMNS), ("val", val, VAL_COLUMNS)):
+            if array.ndim != 2 or array.shape[1] != len(columns) or len(array) >= MAX_POINTS:
+                raise ValueError(f"history {name} has shape {array.shape}, expected fewer than {MAX_POINTS} × {len(columns)}")
+        history._train[: len(train)], history._train_count = train, len(train)
+        history._val[: len(val)], history._val_count = val, len(val)
+        history.steps_per_point = _whole(numbers["steps_per_point"], 1)
+        history._val_stride = _whole(numbers["val_stride"], 1)
+        history._summed = _whole(numbers["summed"], 0)
+        history._evaluations = _whole(numbers["evaluations"], 0)
+        history.evaluated_step = _whole(numbers["evaluated_step"], -1)
+        history.val_loss_nats = _loss(numbers["val_loss_nats"])
+        history.best_val_loss_nats = _loss(numbers["best_val_loss_nats"])
+        loss, rate, norm = numbers["sums"]
+        history._sums = [_number(loss), _number(rate), _number(norm)]
+        return history
+
+    def copy(self) -> History:
+        """An independent copy."""
+        return History.restored(self.arrays(), self.numbers())
+
+
+def _whole(value: Any, low: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value < 2**63:
+        raise ValueError(f"history has {value!r} where a whole number from {low} on was expected")
+    return value
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise ValueError(f"history has {value!r} where a number was expected")
+    return float(value)
+
+
+def _loss(value: Any) -> float:
+    return math.nan if value is None else _number(value)

@@ -1,0 +1,96 @@
+"""When things happen in a run: the learning rate of each step, the steps after which it is evaluated, and its goal.
+
+The learning rate rises linearly over the warm-up, then stays (`constant`), or falls along half a cosine to zero at the
+goal (`cosine`): over steps where the goal is in steps or epochs, over training time where it is in seconds. A run whose
+rate follows time depends on the machine's speed; only goals in steps or epochs repeat bit for bit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import RunConfig
+from tui_rnn.errors import InputError
+
+TRAINED_PER_SCORED = 7  # an evaluation costs a third of training: 1 / (3 × 7) keeps all of them below 5%
+LEAST_SCORED_CHARS = 4_096  # a short validation part is scored no more often than one of this length
+EARLY_DIVISORS = (64, 16, 4)  # the curve's first evaluations, as shares of the regular interval
+
+
+def with_goal(config: RunConfig, goal: dict[str, Any]) -> RunConfig:
+    """`config` with another goal, such as {"steps": 2000}, in place of its own."""
+    no_goal: dict[str, Any] = {"steps": None, "epochs": None, "seconds": None}
+    return replace(config, **(no_goal | goal))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The plan of one run. total_steps and seconds are its goal; both None: it trains until it is stopped."""
+
+    warmup_steps: int
+    cosine: bool
+    total_steps: int | None
+    seconds: float | None
+    evaluation_interval: int
+
+    @classmethod
+    def of(cls, config: RunConfig, train_chars: int, scored_chars: int) -> Schedule:
+        """The plan that `config` asks for on a text with so many training characters and scored validation characters.
+
+        Raises InputError for a cosine without a goal, which would have no end to fall to.
+        """
+        chars_per_step = config.batch_size * config.seq_len
+        total = config.steps
+        if config.epochs is not None:
+            total = max(1, math.ceil(config.epochs * train_chars / chars_per_step))
+        if config.schedule == "cosine" and total is None and config.seconds is None:
+            raise InputError("schedule is cosine, which needs a goal: set steps, epochs or seconds, or schedule constant")
+        interval = math.ceil(TRAINED_PER_SCORED * max(scored_chars, LEAST_SCORED_CHARS) / chars_per_step)
+        return cls(config.warmup_steps, config.schedule == "cosine", total, config.seconds, interval)
+
+    def learning_rates(
+        self, first_step: int, count: int, peak: float, elapsed_s: float, seconds_per_step: float
+    ) -> NDArray[np.float64]:
+        """The learning rates (count,) of the steps from `first_step` on, below the highest rate `peak`.
+
+        elapsed_s and seconds_per_step place the steps in time; they matter only where the goal is in seconds.
+        """
+        steps = first_step + np.arange(count, dtype=np.float64)
+        rates = np.full(count, peak)
+        if self.warmup_steps:
+            rates *= np.minimum(1.0, (steps + 1) / self.warmup_steps)
+        if self.cosine:
+            rates *= 0.5 * (1 + np.cos(np.pi * np.clip(self._progress(steps, first_step, elapsed_s, seconds_per_step), 0, 1)))
+        return rates
+
+    def _progress(
+        self, steps: NDArray[np.float64], first_step: int, elapsed_s: float, seconds_per_step: float
+    ) -> NDArray[np.float64]:
+        if self.seconds is not None:
+            return (elapsed_s + (steps - first_step) * seconds_per_step) / self.seconds
+        assert self.total_steps is not None
+        return (steps - self.warmup_steps) / max(1, self.total_steps - self.warmup_steps)
+
+    def reached(self, step: int, elapsed_s: float) -> bool:
+        """Whether the goal is reached after `step` steps and so much training time."""
+        if self.seconds is not None:
+            return elapsed_s >= self.seconds
+        return self.total_steps is not None and step >= self.total_steps
+
+    def evaluates_after(self, step: int) -> bool:
+        """Whether the validation loss is taken after `step` steps: a matter of steps alone, so that it repeats."""
+        interval = self.evaluation_interval
+        return step % interval == 0 or step == self.total_steps or any(step == interval // part for part in EARLY_DIVISORS)
+
+    def steps_to_evaluation(self, step: int) -> int:
+        """How many steps after `step` the next evaluation is due; at least 1."""
+        interval = self.evaluation_interval
+        points = [interval // part for part in EARLY_DIVISORS] + [(step // interval + 1) * interval]
+        if self.total_steps is not None:
+            points.append(self.total_steps)
+        return min(point for point in points if point > step) - step

@@ -1,0 +1,175 @@
+"""One .safetensors file: written so that it is whole or not there at all, and read without believing what it claims.
+
+The format: 8 bytes with the header's length, a JSON header that gives each tensor's dtype, shape and place, the tensors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.errors import InputError, RunError
+
+MAX_HEADER_BYTES = 1 << 20
+MAX_TENSORS = 1024
+MAX_DIMENSIONS = 8
+DTYPES = {
+    "F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "|u1", "U16": "<u2", "U32": "<u4", "U64": "<u8",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Where one array lies in the file. Nothing was allocated for it yet."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    offset: int
+
+
+@dataclass(frozen=True)
+class TensorFile:
+    """An open file whose header was checked: every tensor lies inside it, and none over another."""
+
+    file: BinaryIO
+    tensors: dict[str, Tensor]
+    metadata: dict[str, str]
+
+    def read(self, name: str) -> NDArray[Any]:
+        """One array, in the machine's own byte order."""
+        tensor = self.tensors[name]
+        self.file.seek(tensor.offset)
+        count = math.prod(tensor.shape)
+        data = self.file.read(count * tensor.dtype.itemsize)
+        if len(data) != count * tensor.dtype.itemsize:
+            raise ValueError(f"it ends within {name!r}")
+        return np.frombuffer(data, tensor.dtype).reshape(tensor.shape).astype(tensor.dtype.newbyteorder("="))
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[TensorFile]:
+    """Open `path` and check its header. Raises OSError, or ValueError with what is wrong with the file."""
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("it is no ordinary file")
+        tensors, metadata = _read_header(file, status.st_size)
+        yield TensorFile(file, tensors, metadata)
+
+
+def write(path: Path, arrays: dict[str, NDArray[Any]], metadata: dict[str, str]) -> None:
+    """Write all arrays to `path`, replacing the file there in one move. After a failure the old file is untouched and
+    nothing else is left. Raises RunError when the system refuses, InputError when `path` can't be a file."""
+    from safetensors.numpy import save
+
+    check_target(path)
+    # safetensors writes arrays that aren't in C order wrongly
+    data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
+    target = Path(os.path.realpath(path))  # a link stays a link
+    temporary = target.with_name(f".tui-rnn-{secrets.token_hex(6)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except OSError as error:
+        raise RunError(f"{path} was not written: {error.strerror or error}: free some space or choose another place") from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    _sync_folder(target.parent)
+
+
+def check_target(path: Path) -> None:
+    """Raise InputError when a file can't be written at `path`, so that nobody trains first and learns it then."""
+    folder = path.parent
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is no ordinary file: name a file ending in .safetensors")
+    if not folder.is_dir():
+        raise InputError(f"{path} can't be written: there is no folder {folder}: make it or choose another place")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{path} can't be written: the folder {folder} may not be written to: choose another place")
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Opening a pipe that nobody writes to must not block."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a power cut, where the system lets a folder be opened."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _read_header(file: BinaryIO, file_size: int) -> tuple[dict[str, Tensor], dict[str, str]]:
+    if file_size < 10:
+        raise ValueError(f"it has only {file_size} bytes")
+    length = int.from_bytes(file.read(8), "little")
+    if length > MAX_HEADER_BYTES or length > file_size - 8:
+        limit = min(MAX_HEADER_BYTES, file_size - 8)
+        raise ValueError(f"its first 8 bytes claim a header of {length:,} bytes, at most {limit:,} are possible")
+    try:
+        header = json.loads(file.read(length).decode("utf-8"), object_pairs_hook=_without_duplicates)
+    except RecursionError:
+        raise ValueError("its header is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"its header is no JSON ({error.msg} at {error.pos})") from None
+    if not isinstance(header, dict):
+        raise ValueError("its header is no JSON object")
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise ValueError("its metadata are not all text")
+    if len(header) > MAX_TENSORS:
+        raise ValueError(f"it claims {len(header)} tensors, at most {MAX_TENSORS} are possible")
+    data_start = 8 + length
+    tensors = {name: _tensor(name, entry, data_start) for name, entry in header.items()}
+    end = data_start
+    for name, tensor in sorted(tensors.items(), key=lambda item: (item[1].offset, math.prod(item[1].shape))):
+        if tensor.offset != end:
+            raise ValueError(f"tensor {name!r} starts at byte {tensor.offset}, expected {end}")
+        end += math.prod(tensor.shape) * tensor.dtype.itemsize
+    if end != file_size:
+        raise ValueError(f"its header describes {end:,} bytes, the file has {file_size:,}")
+    return tensors, metadata
+
+
+def _tensor(name: str, entry: Any, data_start: int) -> Tensor:
+    if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
+        raise ValueError(f"the entry of tensor {name!r} is malformed")
+    shape, offsets = entry["shape"], entry["data_offsets"]
+    if not isinstance(entry["dtype"], str) or entry["dtype"] not in DTYPES:
+        raise ValueError(f"tensor {name!r} has the dtype {entry['dtype']!r}, expected one of {', '.join(DTYPES)}")
+    if not _sizes(shape) or len(shape) > MAX_DIMENSIONS or not _sizes(offsets) or len(offsets) != 2:
+        raise ValueError(f"the shape or place of tensor {name!r} is malformed")
+    dtype = np.dtype(DTYPES[entry["dtype"]])
+    if offsets[1] - offsets[0] != math.prod(shape) * dtype.itemsize:
+        raise ValueError(f"tensor {name!r} has {offsets[1] - offsets[0]} bytes, its shape needs another number")
+    return Tensor(dtype, tuple(shape), data_start + offsets[0])
+
+
+def _sizes(value: Any) -> bool:
+    return isinstance(value, list) and all(type(size) is int and 0 <= size < 2**48 for size in value)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("its header names something twice")
+    return result
