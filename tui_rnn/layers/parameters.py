@@ -58,7 +58,7 @@ class Piece:
 
     @property
     def padded_shape(self) -> tuple[int, int]:
-        return (padded(self.rows) if self.rows > 1 else 1, self.blocks * padded(self.width))
+        return (1 if self.is_bias else padded(self.rows), self.blocks * padded(self.width))
 
     @property
     def size(self) -> int:
