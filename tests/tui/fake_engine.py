@@ -1,0 +1,298 @@
+"""A stand-in for the engine process with the same interface as EngineClient: it answers commands at once, and its
+training is a formula. Tests move its clock with `advance`; `live=True` ties it to the real one."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tui_rnn.config import RunConfig
+from tui_rnn.lab.messages import (
+    AddRun,
+    Command,
+    CorpusOpened,
+    Curve,
+    Event,
+    Fault,
+    Generate,
+    Landmark,
+    LandmarksReady,
+    LoadRun,
+    Notice,
+    OpenCorpus,
+    Pause,
+    RemoveRun,
+    ResetRun,
+    Resume,
+    RunAdded,
+    RunRemoved,
+    RunSnapshot,
+    SampleDrawn,
+    Sampling,
+    Saved,
+    SaveRuns,
+    SetLearningRate,
+    Shutdown,
+    Snapshot,
+    StepOnce,
+    Traced,
+    Watch,
+    Working,
+)
+
+VOCABULARY = "\n !',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PROBE = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\nWe ask, we ask.\n\nThe mill:\nThen carry water"
+CHARS_PER_STEP = 1024
+BASE_SPEED = {"elman": 1_040_000.0, "lstm": 376_000.0, "gru": 450_000.0}
+FLOOR_NATS = {"elman": 1.62, "lstm": 1.38, "gru": 1.42}
+
+
+@dataclass
+class FakeRun:
+    run_id: int
+    config: RunConfig
+    paused: bool = False
+    step: int = 0
+    saved_step: int = 0
+    elapsed_s: float = 0.0
+    learning_rate: float = 0.0
+    path: str | None = None
+    status: str = "training"
+
+    @property
+    def chars(self) -> int:
+        return self.step * CHARS_PER_STEP
+
+    def loss_at(self, chars: np.ndarray, seed: int) -> np.ndarray:
+        noise = np.random.default_rng(seed).normal(0, 0.03, len(chars))
+        return FLOOR_NATS[self.config.cell] + 2.75 * (1 + chars / 150_000) ** -0.62 + noise
+
+    def snapshot(self) -> RunSnapshot:
+        points = min(400, self.step)
+        chars = np.linspace(0, self.chars, points + 1)[1:]
+        seconds = np.linspace(0, self.elapsed_s, points + 1)[1:]
+        train = self.loss_at(chars, self.run_id)
+        val_chars, val_seconds = chars[9::10], seconds[9::10]
+        val = self.loss_at(val_chars, self.run_id + 100) * 0.5 + 0.5 * self.loss_at(val_chars, self.run_id) + 0.06
+        curve = Curve(
+            steps_per_point=max(1, self.step // 400),
+            train_chars=chars,
+            train_elapsed_s=seconds,
+            train_loss_nats=train,
+            val_chars=val_chars,
+            val_elapsed_s=val_seconds,
+            val_loss_nats=val,
+            learning_rate=np.full(points, self.learning_rate),
+            grad_norm=np.full(points, 0.4),
+        )
+        running = self.status == "training" and not self.paused
+        return RunSnapshot(
+            run_id=self.run_id,
+            status="paused" if self.paused else self.status,  # type: ignore[arg-type]
+            step=self.step,
+            chars=self.chars,
+            epoch=self.chars / 1_003_854,
+            elapsed_s=self.elapsed_s,
+            chars_per_s=BASE_SPEED[self.config.cell] * (0.98 + 0.04 * (self.step % 7) / 7) if running else 0.0,
+            train_loss_nats=float(train[-1]) if points else float("nan"),
+            val_loss_nats=float(val[-1]) if len(val) else float("nan"),
+            best_val_loss_nats=float(val.min()) if len(val) else float("nan"),
+            grad_norm=0.4,
+            learning_rate=self.learning_rate,
+            saved_step=self.saved_step,
+            path=self.path,
+            curve=curve,
+        )
+
+
+class FakeEngine:
+    """Records the commands in `sent`. `die()` ends it as a crash would."""
+
+    def __init__(self, *, live: bool = False, compile_s: float = 0.0, ignore_shutdown: bool = False) -> None:
+        self.sent: list[Command] = []
+        self.runs: dict[int, FakeRun] = {}
+        self.alive = True
+        self.closed = False
+        self.watch = Watch()
+        self.live = live
+        self.ignore_shutdown = ignore_shutdown
+        self._next_id = 1
+        self._events: deque[Event] = deque()
+        self._clock = time.monotonic()
+        self._compile_until = self._clock + compile_s
+        self._compile_s = compile_s
+        self._held: list[Command] = []
+        self._last_sample = self._last_trace = -1e9
+        self._time = 0.0
+
+    # ---------------------------------------------------------------- the interface of EngineClient
+
+    def send(self, command: Command) -> None:
+        if not self.alive:
+            return
+        self.sent.append(command)
+        if self._compiling and not isinstance(command, (Watch, Shutdown)):
+            self._held.append(command)
+        else:
+            self._obey(command)
+
+    def latest(self) -> Snapshot | None:
+        if self.live:
+            now = time.monotonic()
+            self.advance(now - self._clock)
+            self._clock = now
+        return Snapshot(tuple(run.snapshot() for run in self.runs.values())) if self.runs else None
+
+    def events(self) -> list[Event]:
+        if self._compiling:
+            share = 1 - (self._compile_until - time.monotonic()) / self._compile_s
+            names = ["matmul", "elman forward", "elman backward", "lstm forward", "lstm backward", "adam", "readout"]
+            done = int(share * len(names))
+            self.emit(Working("compiling the kernels", done, len(names), names[done]))
+        elif self._held:
+            self.emit(Working("compiling the kernels", 7, 7))
+            for command in self._held:
+                self._obey(command)
+            self._held = []
+        drained = list(self._events)
+        self._events.clear()
+        return drained
+
+    def close(self, timeout_s: float = 0.0) -> None:
+        self.alive = False
+        self.closed = True
+
+    # ---------------------------------------------------------------- what tests do to it
+
+    def emit(self, *events: Event) -> None:
+        self._events.extend(events)
+
+    def die(self) -> None:
+        self.alive = False
+
+    def sent_of(self, kind: type) -> list:
+        """The commands of one kind that were sent, oldest first."""
+        return [command for command in self.sent if isinstance(command, kind)]
+
+    def advance(self, seconds: float) -> None:
+        """Let the runs train for this long."""
+        if self._compiling:
+            return
+        self._time += seconds
+        for run in self.runs.values():
+            if not run.paused and run.status == "training":
+                run.elapsed_s += seconds
+                run.step = int(run.elapsed_s * BASE_SPEED[run.config.cell] / CHARS_PER_STEP) + 1
+        if self._time - self._last_sample >= self.watch.sample_interval_s:
+            self._last_sample = self._time
+            for run_id in self.watch.run_ids:
+                self.emit(self._sample(run_id, "", self.watch.sampling))
+        if self._time - self._last_trace >= self.watch.trace_interval_s:
+            self._last_trace = self._time
+            for run_id in self.watch.run_ids:
+                self.emit(self._trace(run_id))
+
+    # ---------------------------------------------------------------- answers
+
+    @property
+    def _compiling(self) -> bool:
+        return time.monotonic() < self._compile_until
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case OpenCorpus():
+                self.runs.clear()
+                name = command.source.rsplit("/", 1)[-1]
+                text = f"{len(VOCABULARY)} characters"
+                self.emit(
+                    CorpusOpened(name, command.source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540, 111_540),
+                    LandmarksReady(tuple(Landmark(n, v) for n, v in LANDMARKS)),
+                    Notice(f"opened {name}: {text}"),
+                )
+                for config in command.configs:
+                    self._add(config)
+            case AddRun():
+                self._add(command.config)
+            case RemoveRun():
+                if self.runs.pop(command.run_id, None):
+                    self.emit(RunRemoved(command.run_id))
+            case Pause() | Resume():
+                for run in self.runs.values():
+                    if command.run_id in (None, run.run_id):
+                        run.paused = isinstance(command, Pause)
+            case StepOnce():
+                run = self.runs[command.run_id]
+                run.paused, run.step = True, run.step + 1
+            case SetLearningRate():
+                self.runs[command.run_id].learning_rate = command.learning_rate
+            case ResetRun():
+                run = self.runs[command.run_id]
+                run.step, run.elapsed_s = 0, 0.0
+            case SaveRuns():
+                for run in self.runs.values():
+                    if command.run_id in (None, run.run_id):
+                        self._save(run)
+            case LoadRun():
+                self._add(RunConfig(cell="gru", hidden_size=96))
+            case Watch():
+                self.watch = command
+                self._last_sample = self._last_trace = -1e9
+            case Generate():
+                drawn = self._sample(command.run_id, command.prompt, command.sampling)
+                self.emit(replace(drawn, request_id=command.request_id))
+            case Shutdown() if not self.ignore_shutdown:
+                if command.save:
+                    for run in self.runs.values():
+                        self._save(run)
+                self.alive = False
+
+    def _add(self, config: RunConfig) -> None:
+        run = FakeRun(self._next_id, config, learning_rate=config.learning_rate)
+        self._next_id += 1
+        self.runs[run.run_id] = run
+        self.emit(RunAdded(run.run_id, config.name, config, 99_137))
+
+    def _save(self, run: FakeRun) -> None:
+        run.path, run.saved_step = f"/runs/{run.config.name.replace(' ', '-').lower()}.safetensors", run.step
+        self.emit(Saved(run.run_id, run.path, run.step))
+
+    def _sample(self, run_id: int, prompt: str, sampling: Sampling) -> SampleDrawn:
+        run = self.runs[run_id]
+        rng = np.random.default_rng([run_id, run.step])
+        words = "the of and to my in you that is not with me it for be his your this but he have as thou".split()
+        text = prompt + " ".join(rng.choice(words, sampling.length // 4))[: sampling.length]
+        surprise = rng.exponential(1.2, len(text)).astype(np.float32)
+        surprise[:1] = np.nan if prompt else surprise[:1]
+        return SampleDrawn(run_id, run.step, prompt, text, surprise, sampling)
+
+    def _trace(self, run_id: int) -> Traced:
+        run = self.runs[run_id]
+        text = (self.watch.probe or PROBE)[: self.watch.probe_length]
+        T, L, H = len(text), run.config.num_layers, run.config.hidden_size
+        rng = np.random.default_rng(run_id)
+        phase, rate = rng.uniform(0, 6.3, (L, H)), rng.uniform(0.05, 1.2, (L, H))
+        wave = np.sin(np.arange(T)[:, None, None] * rate + phase + run.step / 2000).astype(np.float32)
+        gates = {n: (1 / (1 + np.exp(-3 * np.roll(wave, k, axis=0)))).astype(np.float32) for k, n in enumerate("ifo")}
+        lstm = {"i": gates["i"], "f": gates["f"], "g": wave, "o": gates["o"], "c": 2 * wave, "h": gates["o"] * wave}
+        signals = lstm if run.config.cell == "lstm" else {"h": wave}
+        top = tuple("".join(rng.choice(list(VOCABULARY), 5, replace=False)) for _ in text)
+        probs = np.sort(rng.dirichlet(np.ones(8), T)[:, :5].astype(np.float32), axis=1)[:, ::-1]
+        next_prob = probs[:, 0].copy()
+        next_prob[-1:] = np.nan
+        rank = np.ones(T, np.int32)
+        rank[-1:] = 0
+        return Traced(run_id, run.step, text, (), signals, top, probs, next_prob, rank)
+
+
+LANDMARKS = (
+    ("uniform", float(np.log(len(VOCABULARY)))),
+    ("unigram", 3.32),
+    ("bigram", 2.46),
+    ("trigram", 2.02),
+    ("5-gram", 1.74),
+)
+
+CRASH = Fault("the engine ended with signal 11", last_checkpoint="/runs/lstm-128.safetensors")

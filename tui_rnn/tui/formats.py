@@ -1,0 +1,67 @@
+"""Numbers as the screen shows them, with their units."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+LossUnit = Literal["bits", "nats", "perplexity"]
+LOSS_UNITS: tuple[LossUnit, ...] = ("bits", "nats", "perplexity")
+UNIT_LABELS: dict[LossUnit, str] = {"bits": "bits/char", "nats": "nats/char", "perplexity": "perplexity"}
+
+
+def in_unit(loss_nats: float, unit: LossUnit) -> float:
+    """A loss in nats/char, converted. A perplexity too large for a float is infinity."""
+    if unit == "nats":
+        return loss_nats
+    if unit == "bits":
+        return loss_nats / math.log(2)
+    return math.inf if loss_nats > 700 else math.exp(loss_nats)
+
+
+def loss(loss_nats: float, unit: LossUnit) -> str:
+    """'2.31', '—' before the first value, '∞' and the like for what is not finite."""
+    value = in_unit(loss_nats, unit)
+    if math.isnan(value):
+        return "—"
+    if math.isinf(value):
+        return "∞"
+    return f"{value:.3g}" if value >= 1000 else f"{value:.1f}" if value >= 100 else f"{value:.2f}"
+
+
+def count(value: float) -> str:
+    """A count in at most four characters and a suffix: '950', '12.3k', '376k', '1.24M'."""
+    if not math.isfinite(value):
+        return "—"
+    for limit, suffix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= limit * 0.9995:
+            scaled = value / limit
+            return f"{scaled:.0f}{suffix}" if abs(scaled) >= 99.95 else f"{scaled:.3g}{suffix}"
+    return f"{value:.0f}"
+
+
+def size(byte_count: int) -> str:
+    """A file's size: '732 bytes', '1.1 MB'."""
+    for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if byte_count >= limit:
+            scaled = byte_count / limit
+            return f"{scaled:.0f} {unit}" if scaled >= 9.95 else f"{scaled:.1f} {unit}"
+    return "1 byte" if byte_count == 1 else f"{byte_count} bytes"
+
+
+def duration(seconds: float) -> str:
+    """A stopwatch: '0:41', '12:05', '1:02:03'."""
+    whole = int(seconds) if math.isfinite(seconds) and seconds > 0 else 0
+    minutes, s = divmod(whole, 60)
+    hours, m = divmod(minutes, 60)
+    return f"{hours}:{m:02}:{s:02}" if hours else f"{m}:{s:02}"
+
+
+def epoch(value: float) -> str:
+    """'0.07', '2.4', '131'."""
+    return f"{value:.2f}" if value < 1 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def number(value: float) -> str:
+    """A learning rate or a norm in three digits: '0.0125', '1e-05', '—' when there is none."""
+    return f"{value:.3g}" if math.isfinite(value) else "—" if math.isnan(value) else "∞"

@@ -1,0 +1,143 @@
+"""What the screen knows of the lab: the engine's events, folded. No widgets, no engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from tui_rnn.config import RunConfig
+from tui_rnn.lab.messages import (
+    CorpusOpened,
+    Event,
+    Fault,
+    Landmark,
+    LandmarksReady,
+    RunAdded,
+    RunRemoved,
+    RunSnapshot,
+    SampleDrawn,
+    Saved,
+    Snapshot,
+    Traced,
+    Working,
+)
+
+
+@dataclass
+class RunView:
+    """One run as far as the screen knows it. `snapshot` is None until the engine published the first one."""
+
+    run_id: int
+    name: str
+    config: RunConfig
+    parameter_count: int
+    snapshot: RunSnapshot | None = None
+    sample: SampleDrawn | None = None
+    trace: Traced | None = None
+    saved: Saved | None = None
+    fault: str | None = None
+
+    def with_learning_rate(self, learning_rate: float) -> RunConfig:
+        """The configuration with another peak learning rate. Raises InputError when it is out of range."""
+        return replace(self.config, learning_rate=learning_rate)
+
+    @property
+    def paused(self) -> bool:
+        return self.snapshot is not None and self.snapshot.status == "paused"
+
+
+@dataclass
+class LabState:
+    """The lab: one corpus, its landmarks, its runs in the order of their number keys, and which of them are shown."""
+
+    corpus: CorpusOpened | None = None
+    landmarks: tuple[Landmark, ...] = ()
+    runs: dict[int, RunView] = field(default_factory=dict)
+    working: Working | None = None
+    shown: tuple[int, ...] = ()
+
+    def apply(self, event: Event) -> None:
+        """Fold one event in."""
+        match event:
+            case CorpusOpened():
+                self.corpus, self.landmarks = event, ()
+                self.runs, self.shown = {}, ()
+            case LandmarksReady():
+                self.landmarks = event.landmarks
+            case Working():
+                self.working = event if event.done < event.total else None
+            case RunAdded():
+                self.runs[event.run_id] = RunView(event.run_id, event.name, event.config, event.parameter_count)
+                self.shown = self.shown or (event.run_id,)
+            case RunRemoved():
+                self.runs.pop(event.run_id, None)
+                left = tuple(r for r in self.shown if r in self.runs)
+                self.shown = left or tuple(self.runs)[:1]
+            case SampleDrawn() if run := self.runs.get(event.run_id):
+                run.sample = event
+            case Traced() if run := self.runs.get(event.run_id):
+                run.trace = event
+            case Saved() if run := self.runs.get(event.run_id):
+                run.saved = event
+            case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
+                run.fault = event.text
+            case _:
+                pass
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Take the latest numbers of every run."""
+        for run_snapshot in snapshot.runs:
+            if run := self.runs.get(run_snapshot.run_id):
+                run.snapshot = run_snapshot
+
+    # ------------------------------------------------------------- who is shown
+
+    @property
+    def current(self) -> RunView | None:
+        """The run that the keys act on: the first one shown."""
+        return self.runs.get(self.shown[0]) if self.shown else None
+
+    @property
+    def comparing(self) -> bool:
+        return len(self.shown) == 2
+
+    def number_of(self, run_id: int) -> int:
+        """The run's number key, 1 for the first."""
+        return list(self.runs).index(run_id) + 1
+
+    def show_number(self, number: int) -> bool:
+        """Show the run with this number key; while two are compared it takes the first place. False: no such run."""
+        ids = list(self.runs)
+        if not 1 <= number <= len(ids):
+            return False
+        chosen = ids[number - 1]
+        if not self.comparing:
+            self.shown = (chosen,)
+        elif chosen == self.shown[1]:
+            self.shown = (chosen, self.shown[0])
+        else:
+            self.shown = (chosen, self.shown[1])
+        return True
+
+    def toggle_compare(self) -> bool:
+        """Show the next run beside the current one, or only the current one again. False: there is no second run."""
+        if self.comparing:
+            self.shown = self.shown[:1]
+            return True
+        if not self.shown or len(self.runs) < 2:
+            return False
+        ids = list(self.runs)
+        after = ids[(ids.index(self.shown[0]) + 1) % len(ids)]
+        self.shown = (self.shown[0], after)
+        return True
+
+    @property
+    def all_paused(self) -> bool:
+        """True when no run trains any more, and at least one could."""
+        return any(r.paused for r in self.runs.values()) and not any(
+            r.snapshot and r.snapshot.status in ("training", "waiting") for r in self.runs.values()
+        )
+
+    @property
+    def unsaved(self) -> bool:
+        """True when quitting now would lose training steps."""
+        return any(r.snapshot and r.snapshot.step > r.snapshot.saved_step for r in self.runs.values())

@@ -1,0 +1,169 @@
+"""What the loss chart draws, as numbers: units, axes, decimation, limits, ticks, and where labels go. No widgets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.tui.formats import LOSS_UNITS, LossUnit, in_unit
+
+Points = NDArray[np.float64]
+
+_SETTLED_SHARE = 0.05  # the first steps' steep fall may leave the chart when it is this small a part of it
+_HEADROOM = 1.15  # a diverging run is followed up to this much above a uniform guess
+
+
+@dataclass(frozen=True)
+class Axes:
+    """How losses in nats over characters or seconds become chart coordinates. A log axis plots log10."""
+
+    unit: LossUnit = "bits"
+    by_time: bool = False
+    log_x: bool = False
+    log_y: bool = False
+
+    def next_unit(self) -> Axes:
+        return replace(self, unit=LOSS_UNITS[(LOSS_UNITS.index(self.unit) + 1) % len(LOSS_UNITS)])
+
+    def next_log(self) -> Axes:
+        """linear → log loss → log x → both."""
+        order = ((False, False), (False, True), (True, False), (True, True))
+        log_x, log_y = order[(order.index((self.log_x, self.log_y)) + 1) % len(order)]
+        return replace(self, log_x=log_x, log_y=log_y)
+
+    def y(self, loss_nats: Points) -> Points:
+        """Losses in nats/char as chart coordinates; what can't be drawn becomes NaN."""
+        values = np.asarray(loss_nats, dtype=np.float64)
+        if self.unit == "bits":
+            values = values / math.log(2)
+        elif self.unit == "perplexity":
+            values = np.exp(np.minimum(values, 700.0))
+        return _log10(values) if self.log_y else values
+
+    def y_of(self, loss_nats: float) -> float:
+        value = in_unit(loss_nats, self.unit)
+        return (math.log10(value) if value > 0 else math.nan) if self.log_y else value
+
+    def x(self, chars: Points, elapsed_s: Points) -> Points:
+        values = elapsed_s if self.by_time else chars
+        return _log10(values) if self.log_x else values
+
+
+def _log10(values: Points) -> Points:
+    return np.log10(values, out=np.full_like(values, np.nan), where=values > 0)
+
+
+def decimate(x: Points, y: Points, low: float, high: float, columns: int) -> tuple[Points, Points]:
+    """At most two points a column of the range low..high: the lowest and the highest there, in their order.
+
+    x ascends. One point on either side of the range stays, so that lines run off the edge. Nothing is averaged.
+    """
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
+    first = max(int(np.searchsorted(x, low)) - 1, 0)
+    last = min(int(np.searchsorted(x, high, side="right")) + 1, len(x))
+    x, y = x[first:last], y[first:last]
+    if len(x) <= 2 * columns or high <= low:
+        return x, y
+    column = np.floor((x - low) / (high - low) * columns).astype(np.int64).clip(-1, columns)
+    order = np.lexsort((y, column))  # by column, then by height: each column's ends are its extremes
+    ends = np.flatnonzero(np.diff(column[order]))
+    lowest, highest = np.r_[0, ends + 1], np.r_[ends, len(x) - 1]
+    kept = np.unique(np.r_[order[lowest], order[highest]])
+    return x[kept], y[kept]
+
+
+def y_range(
+    curves: Sequence[tuple[Points, Points]], landmarks: Sequence[float], x_low: float, x_high: float
+) -> tuple[float, float]:
+    """The heights worth showing: every curve after its steep start, and the landmarks below the highest of these.
+
+    A loss that explodes does not flatten the rest: nothing much above the highest landmark counts.
+    """
+    ceiling = max(landmarks, default=math.inf)
+    ceiling += (_HEADROOM - 1) * abs(ceiling) if math.isfinite(ceiling) else 0.0
+    settled = x_low + _SETTLED_SHARE * (x_high - x_low)
+    heights: list[float] = []
+    for x, y in curves:
+        known = np.isfinite(x) & np.isfinite(y) & (y <= ceiling)
+        shown = y[known & (x >= settled)]
+        shown = shown if len(shown) else y[known]
+        if len(shown):
+            heights += [float(shown.min()), float(shown.max())]
+    finite = [value for value in landmarks if math.isfinite(value)]
+    if not heights:
+        heights = finite or [0.0, 1.0]
+    low, high = min(heights), max(heights)
+    below = [value for value in finite if value <= high]
+    above = [value for value in finite if value > high]
+    low = min([low, *below])
+    if above and (min(above) - low) < 1.6 * (high - low):  # the next landmark up, when it costs little room
+        high = min(above)
+    margin = 0.04 * (high - low) or 0.05 * max(abs(high), 1.0)
+    return low - margin, high + margin
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Round values 1, 2, 5 × 10^k inside low..high, at most `most` of them."""
+    span = high - low
+    if not math.isfinite(span) or span <= 0 or most < 1:
+        return []
+    power = 10.0 ** math.floor(math.log10(span / most))
+    step = next((m * power for m in (1, 2, 5, 10, 20) if span / (m * power) <= most), 20 * power)
+    first = math.ceil(low / step - 1e-9)
+    found = [i * step for i in range(first, first + most + 1)]
+    return [value for value in found if low - 1e-9 * span <= value <= high + 1e-9 * span]
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Round values for an axis that plots log10: their logs, inside low..high. Falls back on finer steps when close."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low or high > 300 or low < -300:
+        return []
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    for mantissas in ((1, 2, 5), (1, 3), (1,)):
+        found = [math.log10(m) + k for k in decades for m in mantissas]
+        found = [value for value in found if low <= value <= high]
+        if 3 <= len(found) <= most:
+            return found
+    if high - low > 1:
+        every = math.ceil(len(decades) / max(most, 1))
+        return [float(k) for k in decades if k % every == 0 and low <= k <= high]
+    return [math.log10(value) for value in ticks(10.0**low, 10.0**high, most) if value > 0]
+
+
+def labelled(values: Sequence[float], log: bool, text: Callable[[float], str]) -> list[str]:
+    """The ticks' labels: of what the coordinate stands for."""
+    return [text(10.0**value if log else value) for value in values]
+
+
+@dataclass(frozen=True)
+class EndLabel:
+    """A text that wants to stand at a row of the column beside the chart. Lower rank = kept first."""
+
+    row: float
+    text: str
+    style: str
+    rank: int
+
+
+def place(labels: Sequence[EndLabel], rows: int) -> dict[int, EndLabel]:
+    """Which label stands in which row: the most important that fit, in order of height, moved as little as it takes.
+
+    Less each label's rank in that order, the rows may not descend: isotonic regression, by pooling neighbours.
+    """
+    kept = sorted(sorted(labels, key=lambda label: label.rank)[:rows], key=lambda label: label.row)
+    pools: list[tuple[float, int]] = []  # mean, members
+    for i, label in enumerate(kept):
+        pools.append((label.row - i, 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (mean_b, n_b), (mean_a, n_a) = pools.pop(), pools.pop()
+            pools.append(((mean_a * n_a + mean_b * n_b) / (n_a + n_b), n_a + n_b))
+    offsets = [mean for mean, n in pools for _ in range(n)]
+    return {
+        round(min(max(offset, 0), rows - len(kept))) + i: label
+        for i, (offset, label) in enumerate(zip(offsets, kept, strict=True))
+    }
