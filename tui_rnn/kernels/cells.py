@@ -89,35 +89,38 @@ def gru_backward(n, r, z, u, h_prev, dh, carry):
     return dz_n, dz_r, dz_z, du, dh * z
 
 
-# One row of any cell. `units` of them from `unit` on; h and c have one row more than the gates: the state before.
+# Rows of any cell: `rows` of them from `row` on, and of each `units` units from `unit` on. h and c begin `batch` rows
+# earlier in time than the gates: their row r is the state before, r + batch the state after.
 
 
-@kernel(void(int64, Matrix, int64, Matrix, Matrix, Matrix, int64, int64, int64))
-def cell_forward(cell, gates, row, h, c, tanh_c, batch, unit, units):
-    """h (and c) of `row` + batch from the gates' z of `row` and the state of `row`, `batch` rows earlier in time."""
-    H = h.shape[1]
-    g, before, now = row * gates.shape[1] + unit, row * H + unit, (row + batch) * H + unit
-    if cell == LSTM:
-        lstm_forward(gates, g, c, before, c, now, tanh_c, before, h, now, H, units)
-    elif cell == GRU:
-        gru_forward(gates, g, h, before, h, now, H, units)
-    elif cell == ELMAN_TANH:
-        elman_tanh_forward(gates, g, h, now, H, units)
-    else:
-        elman_relu_forward(gates, g, h, now, H, units)
+@kernel(void(int64, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64))
+def cell_forward(cell, gates, h, c, tanh_c, row, rows, batch, unit, units):
+    """h (and c) after, from the gates' z and the state before; the gates' values take the place of their z."""
+    H, G = h.shape[1], gates.shape[1]
+    for r in range(row, row + rows):
+        g, before, now = r * G + unit, r * H + unit, (r + batch) * H + unit
+        if cell == LSTM:
+            lstm_forward(gates, g, c, before, c, now, tanh_c, before, h, now, H, units)
+        elif cell == GRU:
+            gru_forward(gates, g, h, before, h, now, H, units)
+        elif cell == ELMAN_TANH:
+            elman_tanh_forward(gates, g, h, now, H, units)
+        else:
+            elman_relu_forward(gates, g, h, now, H, units)
 
 
-@kernel(void(int64, Matrix, int64, Matrix, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64))
-def cell_backward(cell, gates, row, h, c, tanh_c, dh, carry, carry_row, batch, unit, units):
-    """The gates of `row` become their dz; carry goes one step back in time."""
-    H = h.shape[1]
-    g, before, now = row * gates.shape[1] + unit, row * H + unit, (row + batch) * H + unit
-    back = carry_row * H + unit
-    if cell == LSTM:
-        lstm_backward(gates, g, c, before, tanh_c, before, dh, before, carry, back, H, units)
-    elif cell == GRU:
-        gru_backward(gates, g, h, before, dh, before, carry, back, H, units)
-    elif cell == ELMAN_TANH:
-        elman_tanh_backward(h, now, dh, before, gates, g, H, units)
-    else:
-        elman_relu_backward(h, now, dh, before, gates, g, H, units)
+@kernel(void(int64, Matrix, Matrix, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64, int64))
+def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, rows, stream, batch, unit, units):
+    """The gates' values become their dz; carry, whose rows are streams from `stream` on, goes one step back in time."""
+    H, G = h.shape[1], gates.shape[1]
+    for k in range(rows):
+        r = row + k
+        g, before, now, back = r * G + unit, r * H + unit, (r + batch) * H + unit, (stream + k) * H + unit
+        if cell == LSTM:
+            lstm_backward(gates, g, c, before, tanh_c, before, dh, before, carry, back, H, units)
+        elif cell == GRU:
+            gru_backward(gates, g, h, before, dh, before, carry, back, H, units)
+        elif cell == ELMAN_TANH:
+            elman_tanh_backward(h, now, dh, before, gates, g, H, units)
+        else:
+            elman_relu_backward(h, now, dh, before, gates, g, H, units)

@@ -6,6 +6,7 @@ An id below 0 stands where a sequence has ended: it is read as character 0, and 
 from numba import float32, int32, int64, void
 
 from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.rows import add_row, clear_row, copy_biased_row, copy_row
 
 Matrix = float32[:, ::1]
 
@@ -13,43 +14,47 @@ Matrix = float32[:, ::1]
 @kernel(void(Matrix, float32[::1], int32[::1], Matrix, int64, int64))
 def look_up(table, b, ids, rows, first, last):
     """rows[r] ← table[ids[r]] + b for r = first … last-1. Where rows are wider than the table, b alone."""
+    width, full = table.shape[1], rows.shape[1]
     for r in range(first, last):
-        source = max(ids[r], 0)
-        for j in range(table.shape[1]):
-            rows[r, j] = table[source, j] + b[j]
-        for j in range(table.shape[1], rows.shape[1]):
-            rows[r, j] = b[j]
+        copy_biased_row(table, max(ids[r], 0) * width, b, 0, rows, r * full, 0, width)
+        if full > width:
+            copy_row(b, width, rows, r * full + width, 0, full - width)
 
 
 @kernel(void(Matrix, int32[::1], Matrix, int64, int64))
 def gather_rows(table, ids, rows, first, last):
     """rows[r] ← table[ids[r]] for r = first … last-1."""
+    width = table.shape[1]
     for r in range(first, last):
-        source = max(ids[r], 0)
-        for j in range(table.shape[1]):
-            rows[r, j] = table[source, j]
+        copy_row(table, max(ids[r], 0) * width, rows, r * width, 0, width)
 
 
 @kernel(void(Matrix, int32[::1], Matrix, int64, int64, int64))
 def scatter_add_rows(rows, ids, table, count, first, last):
     """table[ids[r]] += rows[r], r = 0 … count-1, for the columns first … last-1."""
-    for r in range(count):
-        target = max(ids[r], 0)
-        for j in range(first, last):
-            table[target, j] += rows[r, j]
+    if last > first:
+        for r in range(count):
+            add_row(rows, r * rows.shape[1] + first, table, max(ids[r], 0) * table.shape[1] + first, 0, last - first)
 
 
 @kernel(void(Matrix, float32[::1], int64, int64))
 def fill_rows(rows, value, first, last):
     """rows[r] ← value for r = first … last-1: the bias that a product is added to."""
+    width = rows.shape[1]
     for r in range(first, last):
-        for j in range(rows.shape[1]):
-            rows[r, j] = value[j]
+        copy_row(value, 0, rows, r * width, 0, width)
 
 
 @kernel(void(Matrix, int64, int64))
 def clear_rows(rows, first, last):
     """rows[r] ← 0 for r = first … last-1."""
-    for r in range(first, last):
-        for j in range(rows.shape[1]):
-            rows[r, j] = 0
+    if last > first:
+        clear_row(rows, first * rows.shape[1], 0, (last - first) * rows.shape[1])
+
+
+@kernel(void(Matrix, float32[::1], int64, int64, int64, int64, int64))
+def add_rows(rows, total, row, count, column, first, last):
+    """total[j] += Σ_r rows[r, column + j] over `count` rows from `row` on, for j = first … last-1: a bias's gradient."""
+    if last > first:
+        for r in range(row, row + count):
+            add_row(rows, r * rows.shape[1] + column + first, total, first, 0, last - first)

@@ -12,12 +12,13 @@ from numba import boolean, float32, float64, int32, int64, types, uint32, void
 
 from tui_rnn.kernels.cells import GRU
 from tui_rnn.kernels.dropout import dropout, mix
-from tui_rnn.kernels.embedding import clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
+from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
 from tui_rnn.kernels.jit import inlined, kernel
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.optimizer import adam, norm_of, sum_squares
-from tui_rnn.kernels.readout import add_rows, cross_entropy, logits_of
+from tui_rnn.kernels.readout import cross_entropy, logits_of
 from tui_rnn.kernels.recurrent import recurrent_backward, recurrent_forward
+from tui_rnn.kernels.rows import clear_row
 from tui_rnn.kernels.sampling import draw, uniform
 from tui_rnn.kernels.threads import barrier, share
 
@@ -179,9 +180,9 @@ def input_backward(theta, gradient, packed, work, options, ids, rows, tid, threa
         return
     if options.has_table:
         V = options.vocab_size
-        for v in range(V):
-            for j in range(column, column_end):
-                work.table[v, j] = 0
+        if column_end > column:
+            for v in range(V):
+                clear_row(work.table, v * G + column, 0, column_end - column)
         scatter_add_rows(gates, ids, work.table, rows, column, column_end)
         barrier(work.meeting, threads)
         add_outer(theta.E, 0, work.table, 0, 0, V, gradient.W0, scratch, tid, threads)

@@ -9,6 +9,7 @@ Row counts are free; column counts (of B and C) are multiples of 16, which the l
 from numba import float32, int64, void
 
 from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.rows import copy_row
 from tui_rnn.kernels.simd import TILE, dot_tile
 
 ROWS, PANEL = TILE.rows, TILE.panel
@@ -40,8 +41,7 @@ def pack(B, P, tid, threads):
     for p in range(tid, P.shape[0], threads):
         width = min(PANEL, N - p * PANEL)
         for k in range(K):
-            for j in range(width):
-                P[p, k, j] = B[k, p * PANEL + j]
+            copy_row(B, k * N + p * PANEL, P, (p * K + k) * PANEL, 0, width)
 
 
 @kernel(void(Matrix, Panels, int64, int64))
@@ -111,7 +111,7 @@ def add_outer(A, a, D, d, d_col, rows, dW, scratch, tid, threads):
     each element is summed by one thread in the order of the rows. scratch (1, DEPTH, PANEL) is the thread's own.
     """
     M, N = dW.shape
-    lda = A.shape[1]
+    lda, ldd = A.shape[1], D.shape[1]
     panels = (N + PANEL - 1) // PANEL
     by_columns = panels >= 2 * threads or threads == 1
     if by_columns:
@@ -125,8 +125,7 @@ def add_outer(A, a, D, d, d_col, rows, dW, scratch, tid, threads):
         for p in range(first_panel, last_panel):
             width = min(PANEL, N - p * PANEL)
             for k in range(depth):
-                for j in range(width):
-                    scratch[0, k, j] = D[d + start + k, d_col + p * PANEL + j]
+                copy_row(D, (d + start + k) * ldd + d_col + p * PANEL, scratch, k * PANEL, 0, width)
             for m in range(first_row, last_row, ROWS):
                 from_a = (a + start) * lda + m
                 if width == PANEL:

@@ -6,6 +6,7 @@ from numba import float32, float64, int32, int64, void
 
 from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import matmul
+from tui_rnn.kernels.rows import clear_row, copy_row, scale_row
 from tui_rnn.kernels.simd import softmax_row
 
 Matrix = float32[:, ::1]
@@ -15,13 +16,13 @@ NOWHERE = float32(-1e30)  # the logit of a padding column: its probability is 0
 @kernel(void(Matrix, int64, float32[:, :, ::1], float32[::1], Matrix, int64, int64, int64))
 def logits_of(y, y_row, V, b, logits, first, last, vocab_size):
     """logits = y · Vᵀ + b for rows first … last-1. V (vocab, H), transposed and in panels."""
+    Vp = logits.shape[1]
     for r in range(first, last):
-        for j in range(vocab_size):
-            logits[r, j] = b[j]
-        for j in range(vocab_size, logits.shape[1]):
+        copy_row(b, 0, logits, r * Vp, 0, Vp)
+        for j in range(vocab_size, Vp):
             logits[r, j] = NOWHERE
     if last > first:
-        matmul(y, y_row + first, 0, V, logits, first, 0, last - first, 0, logits.shape[1])
+        matmul(y, y_row + first, 0, V, logits, first, 0, last - first, 0, Vp)
 
 
 @kernel(void(Matrix, int32[::1], float64[::1], int64, int64, int64, float32))
@@ -35,23 +36,13 @@ def cross_entropy(logits, targets, losses, first, last, vocab_size, weight):
         target = targets[r]
         if target < 0:
             losses[r] = 0
-            for j in range(Vp):
-                logits[r, j] = 0
+            clear_row(logits, r * Vp, 0, Vp)
             continue
         z = logits[r, target]
         peak, total = softmax_row(logits, r * Vp, Vp)
         losses[r] = float64(peak) - float64(z) + math.log(total)
         scale = weight / total
-        for j in range(vocab_size):
-            logits[r, j] *= scale
+        scale_row(logits, r * Vp, 0, Vp, scale)
         for j in range(vocab_size, Vp):
             logits[r, j] = 0
         logits[r, target] -= weight
-
-
-@kernel(void(Matrix, float32[::1], int64, int64, int64, int64, int64))
-def add_rows(D, total, d, rows, d_col, first, last):
-    """total[j] += Σ_r D[d + r, d_col + j] for j = first … last-1: a bias's gradient."""
-    for r in range(d, d + rows):
-        for j in range(first, last):
-            total[j] += D[r, d_col + j]

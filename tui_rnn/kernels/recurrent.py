@@ -14,6 +14,7 @@ from numba import float32, int64, void
 from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward
 from tui_rnn.kernels.jit import inlined, kernel
 from tui_rnn.kernels.matmul import matmul
+from tui_rnn.kernels.rows import clear_row
 from tui_rnn.kernels.threads import barrier, share
 
 Matrix = float32[:, ::1]
@@ -50,8 +51,7 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, T, B, tid, threads, meeting)
         elif last > first:
             matmul(h, row, 0, U, gates, row, first_block * H, last - first, 0, (blocks - first_block) * H)
         if unit_end > unit:
-            for b in range(first, last):
-                cell_forward(cell, gates, t * B + b, h, c, tanh_c, B, unit, unit_end - unit)
+            cell_forward(cell, gates, h, c, tanh_c, row, last - first, B, unit, unit_end - unit)
         if by_units:
             barrier(meeting, threads)
 
@@ -70,16 +70,15 @@ def recurrent_backward(cell, gates, h, c, tanh_c, dh, carry, U_transposed, T, B,
         unit, unit_end = share(H, UNIT_TILE, tid, threads), share(H, UNIT_TILE, tid + 1, threads)
     else:
         first, last = share(B, ROW_TILE, tid, threads), share(B, ROW_TILE, tid + 1, threads)
-    for b in range(first, last):
-        for j in range(unit, unit_end):
-            carry[b, j] = 0
+    if unit_end > unit:
+        for b in range(first, last):
+            clear_row(carry, b * H + unit, 0, unit_end - unit)
     for t in range(T - 1, -1, -1):
         row = t * B + first
         if t < T - 1 and last > first and unit_end > unit:
             # dh_t += dz_{t+1} · Uᵀ
             matmul(gates, row + B, first_column, U_transposed, dh, row, 0, last - first, unit, unit_end)
         if unit_end > unit:
-            for b in range(first, last):
-                cell_backward(cell, gates, t * B + b, h, c, tanh_c, dh, carry, b, B, unit, unit_end - unit)
+            cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, last - first, first, B, unit, unit_end - unit)
         if by_units:
             barrier(meeting, threads)

@@ -140,6 +140,10 @@ class Vector:
     def _lift(self, other: Vector | float) -> ir.Value:
         return other.value if isinstance(other, Vector) else _constant(other)
 
+    def constant(self, value: float) -> Vector:
+        """A vector with `value` in every lane."""
+        return Vector(self.builder, _constant(value))
+
     def __add__(self, other):
         return Vector(self.builder, self.builder.fadd(self.value, self._lift(other), flags=FAST))
 
