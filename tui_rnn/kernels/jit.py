@@ -84,11 +84,16 @@ class Kernel:
     and callers refer to the symbol: compiling takes time in proportion to the source, and so does the cache.
     """
 
-    def __init__(self, function: Callable[..., Any], signature: Any):
+    def __init__(self, function: Callable[..., Any], signature: Any, entry: bool):
         self.name = function.__name__.replace("_", " ")
         self.symbol = f"tui_rnn.{function.__module__}.{function.__name__}"
         self.signature = signature
-        self.dispatcher = numba.njit(nogil=True, cache=CACHED, no_cfunc_wrapper=True, **_NO_TRAPS)(function)
+        # only an entry needs the code that takes Python's objects apart: a third of the time to compile
+        self._python = self._compiler = numba.njit(
+            nogil=True, cache=CACHED, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_NO_TRAPS
+        )(function)
+        if not entry:
+            self._python = numba.njit(nogil=True, **_NO_TRAPS)(function)
         self.__doc__ = function.__doc__
         self.compiled = False
         self._register_call(inspect.signature(function))
@@ -120,18 +125,18 @@ class Kernel:
         with _COMPILING:
             if self.compiled:
                 return
-            self.dispatcher.compile(self.signature)
-            self.dispatcher.disable_compile()
-            result = self.dispatcher.overloads[self.signature.args]
+            self._compiler.compile(self.signature)
+            self._compiler.disable_compile()
+            result = self._compiler.overloads[self.signature.args]
             binding.add_symbol(self.symbol, result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
             self.compiled = True
 
     def __call__(self, *args: Any) -> Any:
-        """From Python: compiles this kernel, and those defined before it, when that has not been done."""
+        """From Python: compiles what is not yet compiled."""
         if not self.compiled:
-            for earlier in REGISTRY:
-                earlier.compile()
-        return self.dispatcher(*args)
+            for each in REGISTRY:
+                each.compile()
+        return self._python(*args)
 
 
 REGISTRY: list[Kernel] = []
@@ -140,11 +145,11 @@ REGISTRY: list[Kernel] = []
 _COMPILING = threading.RLock()
 
 
-def kernel(signature: Any) -> Callable[[Callable[..., Any]], Kernel]:
-    """Decorator: a kernel with this signature, run without the GIL."""
+def kernel(signature: Any, entry: bool = False) -> Callable[[Callable[..., Any]], Kernel]:
+    """Decorator: a kernel with this signature, run without the GIL. entry: it is meant to be called from Python."""
 
     def register(function: Callable[..., Any]) -> Kernel:
-        made = Kernel(function, signature)
+        made = Kernel(function, signature, entry)
         REGISTRY.append(made)
         return made
 

@@ -102,7 +102,7 @@ OptionsType = named(Options, int64, int64, boolean, boolean, float64, float64, f
 Ids = int32[::1]
 
 
-@kernel(void(WeightsType, PackedType, OptionsType, int64, int64))
+@kernel(void(WeightsType, PackedType, OptionsType, int64, int64), entry=True)
 def pack_weights(theta, packed, options, tid, threads):
     """Pack every matrix for the step: forward V is used transposed, backward all the others are."""
     for layer in range(theta.U.shape[0]):
@@ -124,7 +124,7 @@ def dropout_key(options, step, layer):
     return mix(mix(uint32(options.seed), uint32(step)), uint32(layer + 1))
 
 
-@kernel(void(WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, float64, int64, int64, int64))
+@kernel(void(WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, float64, int64, int64, int64), entry=True)
 def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
     """From the ids of T·B rows to the logits. p: dropout of this pass (0 when not training)."""
     rows, layers = T * B, theta.U.shape[0]
@@ -268,8 +268,7 @@ LEARN, GRADIENT_ONLY, FORWARD_ONLY = 0, 1, 2
     int64(
         WeightsType, WeightsType, Matrix, PackedType, WorkspaceType, OptionsType, int32[:, ::1], boolean[:, ::1], float64[::1],
         float64[::1], float64[::1], int64, int64, int64, int64,
-    )
-)  # fmt: skip
+    ), entry=True)  # fmt: skip
 def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, losses, norms, first_step, mode, tid, threads):
     """One thread's share of n steps; returns how many were done. Forward, loss, BPTT, clip, Adam.
 
@@ -323,8 +322,7 @@ def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, lo
     void(
         WeightsType, PackedType, WorkspaceType, OptionsType, int32[::1], int64, float64, int64, float64, int64, float64[::1],
         int32[::1], int32[::1], float64[::1],
-    )
-)  # fmt: skip
+    ), entry=True)  # fmt: skip
 def generate(theta, packed, work, options, text, prompt, temperature, top_k, top_p, seed, p, heap, ids, surprise):
     """From the zero state: reads the first `prompt` ids of `text`, then draws each next one and feeds it back.
 
