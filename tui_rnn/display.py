@@ -7,6 +7,7 @@ A file, a file name, a prompt or a model may hold any code point: escape sequenc
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 
@@ -92,12 +93,14 @@ def _seat_marks(text: str) -> str:
     return "".join(seated)
 
 
+@lru_cache(maxsize=8192)
 def cells(ch: str) -> int:
     """Terminal cells that the character needs to be shown as itself by `glyph`: 1 or 2."""
     form = _FORMS[ord(ch)]
     return 2 if get_character_cell_size(form) == 2 and unicodedata.east_asian_width(form) in "WF" else 1
 
 
+@lru_cache(maxsize=8192)
 def glyph(ch: str, width: int = 1) -> str:
     """One character in exactly `width` terminal cells (1 or 2), spaces visible: for a heatmap's columns.
 

@@ -95,14 +95,14 @@ def open_corpus(
             shadowed = f"this is the built-in corpus; the file or folder of the same name is ./{built_in.name}"
             corpus = replace(corpus, notices=(shadowed, *corpus.notices))
         return corpus
-    path = _path(source)
-    files, skipped = find_files(path, BUILTINS)
-    path = path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
+    found = _path(source)
+    files, skipped = find_files(found, BUILTINS)
+    path = found.resolve() if found.name in ("", "..") else found.parent.resolve() / found.name
     total = sum(file.byte_count for file in files)
     reading = _Reading(encoding, Findings(), _counting(progress, total))
     with IdCollector(total, vocabulary) as collector:
-        if path.is_dir():
-            notices = [_read_folder(path, files, skipped, collector, reading)]
+        if found.is_dir():
+            notices = [_read_folder(found, files, skipped, collector, reading)]
         else:
             notices = []
             _read_file(files[0], collector, reading)
@@ -133,22 +133,20 @@ def corpus_from_text(
     shown = visible(name)
     if "\0" in text:
         raise InputError(f"{shown} holds a NUL character at {text.index(chr(0))}: expected text")
-    text = text.removeprefix("\ufeff")
-    findings = Findings(crlf=text.count("\r\n"))
-    text = text.replace("\r\n", "\n")
-    with IdCollector(len(text), vocabulary) as collector:
-        try:
-            for start in range(0, len(text), _BLOCK_CHARS):
-                collector.add(text[start : start + _BLOCK_CHARS])
-        except UnicodeEncodeError as error:
-            raise InputError(
-                f"{shown} holds a lone surrogate (U+{ord(error.object[error.start]):04X}): expected text"
-            ) from None
+    findings = Findings(crlf=text.count("\r\n"), byte_order_marks=int(text.startswith("\ufeff")))
+    try:
+        byte_count = len(text.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        raise InputError(f"{shown} holds a lone surrogate at {error.start}: expected text") from None
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    with IdCollector(byte_count, vocabulary) as collector:
+        for start in range(0, len(text), _BLOCK_CHARS):
+            collector.add(text[start : start + _BLOCK_CHARS])
         collected = _finish(collector, vocabulary, name)
     return Corpus(
         name=name,
         source=source,
-        byte_count=len(text.encode("utf-8")),
+        byte_count=byte_count,
         sha256=collected.sha256,
         vocabulary=collected.vocabulary,
         ids=collected.ids,

@@ -1,0 +1,142 @@
+"""The n-gram landmarks are honest language models: they sum to 1, match a slow twin, and know what counting can know."""
+
+import math
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+
+from tui_rnn.insight.landmarks import ngram_landmarks, probabilities
+
+V = 7
+
+
+def wandering_text(length: int, seed: int, vocab_size: int = V) -> np.ndarray:
+    """Ids with structure of several orders, so that every count from 1 up occurs."""
+    rng = np.random.default_rng(seed)
+    steps = rng.choice([0, 1, 1, 1, 2, 5], size=length)
+    return np.cumsum(steps) % vocab_size
+
+
+class SlowKneserNey:
+    """Modified Kneser-Ney by dictionaries, one probability at a time."""
+
+    def __init__(self, train: list[int], order: int, vocab_size: int) -> None:
+        self.vocab_size = vocab_size
+        self.counts: list[dict[tuple[int, ...], int]] = [{}]
+        for n in range(1, order + 1):
+            if n == order:
+                self.counts.append(Counter(tuple(train[i : i + n]) for i in range(len(train) - n + 1)))
+            else:
+                longer = {tuple(train[i : i + n + 1]) for i in range(len(train) - n)}
+                self.counts.append(Counter(gram[1:] for gram in longer))
+        self.discounts = [self.discounts_of(Counter(counts.values())) for counts in self.counts]
+        self.following: list[dict[tuple[int, ...], list[int]]] = []
+        for counts in self.counts:
+            following = defaultdict(list)
+            for gram, count in counts.items():
+                following[gram[:-1]].append(count)
+            self.following.append(following)
+
+    @staticmethod
+    def discounts_of(n: Counter[int]) -> dict[int, float]:
+        y = n[1] / max(1, n[1] + 2 * n[2])
+        raw = {k: k - (k + 1) * y * n[k + 1] / max(1, n[k]) for k in (1, 2, 3)}
+        return {0: 0.0} | {k: min(max(d, 0.1), k) for k, d in raw.items()}
+
+    def probability(self, w: int, context: tuple[int, ...]) -> float:
+        lower = self.probability(w, context[1:]) if context else 1 / self.vocab_size
+        n = len(context) + 1
+        followers = self.following[n].get(context, [])
+        if not followers:
+            return lower
+        discounts = self.discounts[n]
+        count = self.counts[n].get((*context, w), 0)
+        freed = sum(discounts[min(c, 3)] for c in followers)
+        return (count - discounts[min(count, 3)] + freed * lower) / sum(followers)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
+def test_probabilities_match_a_slow_dictionary_model(order: int) -> None:
+    train, scored = wandering_text(600, 1), np.random.default_rng(2).integers(0, V, 200)
+    slow = SlowKneserNey(train.tolist(), order, V)
+    expected = [slow.probability(w, tuple(scored[max(0, t - order + 1) : t].tolist())) for t, w in enumerate(scored.tolist())]
+    found = list(probabilities(train, scored, V, order))[-1]
+    # The first order - 1 have less context than the slow model's top order counts: there, only a shorter model is asked.
+    np.testing.assert_allclose(found[order - 1 :], expected[order - 1 :], rtol=1e-12)
+
+
+@pytest.mark.parametrize("context", [(0, 1, 2, 3), (6, 6, 6, 6), (1, 6, 2, 3), (3,), ()], ids=str)
+def test_probabilities_sum_to_one_over_the_vocabulary(context: tuple[int, ...]) -> None:
+    train = wandering_text(600, 1)
+    each = [[p[-1] for p in probabilities(train, np.array([*context, w]), V)] for w in range(V)]
+    np.testing.assert_allclose(np.sum(each, axis=0), 1.0, rtol=1e-12)
+
+
+def test_probabilities_sum_to_one_where_a_vocabulary_is_mostly_unseen() -> None:
+    train = wandering_text(40, 1)
+    each = [[p[-1] for p in probabilities(train, np.array([0, 1, 2, w]), 5000)] for w in range(0, 5000)]
+    np.testing.assert_allclose(np.sum(each, axis=0), 1.0, rtol=1e-9)
+
+
+def test_names_run_from_knowing_nothing_to_five_characters() -> None:
+    names = [name for name, _ in ngram_landmarks(wandering_text(500, 1), wandering_text(50, 2), V)]
+    assert names == ["uniform", "unigram", "bigram", "trigram", "5-gram"]
+
+
+def test_uniform_is_the_logarithm_of_the_vocabulary_size() -> None:
+    assert dict(ngram_landmarks(wandering_text(500, 1), wandering_text(50, 2), V))["uniform"] == pytest.approx(math.log(V))
+
+
+def test_unigram_loss_nears_the_entropy_of_independent_characters() -> None:
+    p = np.array([0.5, 0.25, 0.125, 0.125])
+    train, scored = (np.random.default_rng(seed).choice(4, size=40_000, p=p) for seed in (1, 2))
+    assert dict(ngram_landmarks(train, scored, 4))["unigram"] == pytest.approx(-(p * np.log(p)).sum(), abs=0.02)
+
+
+def test_bigram_loss_nears_the_entropy_rate_of_a_markov_chain() -> None:
+    def chain(seed: int) -> np.ndarray:
+        return np.cumsum(np.random.default_rng(seed).choice([1, 2], size=40_000, p=[0.9, 0.1])) % V
+
+    rate = -(0.9 * math.log(0.9) + 0.1 * math.log(0.1))
+    assert dict(ngram_landmarks(chain(1), chain(2), V))["bigram"] == pytest.approx(rate, abs=0.01)
+
+
+def test_a_five_gram_sees_what_a_trigram_cannot() -> None:
+    text = np.tile([0, 1, 1, 1, 2, 1, 1, 3], 400)  # after "1 1" only the character before tells what comes
+    losses = dict(ngram_landmarks(text, text, 4))
+    assert losses["5-gram"] < 0.1 < losses["trigram"]
+
+
+def test_the_first_character_is_context_only() -> None:
+    train = wandering_text(500, 1)
+    scored = np.array([3, 4])
+    expected = [-math.log(p[1]) for p in probabilities(train, scored, V)]
+    found = ngram_landmarks(train, scored, V)
+    assert [loss for _, loss in found[1:]] == pytest.approx([expected[n - 1] for n in (1, 2, 3, 5)])
+
+
+def test_counts_come_from_the_end_of_a_text_above_the_cap() -> None:
+    far, near = wandering_text(5000, 1), wandering_text(800, 2)
+    scored = wandering_text(100, 3)
+    capped = ngram_landmarks(np.concatenate([far, near]), scored, V, max_train=800)
+    assert capped == ngram_landmarks(near, scored, V)
+
+
+@pytest.mark.parametrize("train", [[0], [0, 1], [2, 2, 2], [0, 1, 2, 3]], ids=str)
+def test_losses_are_finite_however_short_the_text(train: list[int]) -> None:
+    losses = [loss for _, loss in ngram_landmarks(np.array(train), np.array([6, 0, 1, 6]), V)]
+    assert np.all(np.isfinite(losses))
+
+
+def test_ids_of_any_width_give_the_same_losses() -> None:
+    train, scored = wandering_text(500, 1), wandering_text(50, 2)
+    assert ngram_landmarks(train.astype(np.uint8), scored.astype(np.uint8), V) == ngram_landmarks(train, scored, V)
+
+
+def test_thousands_of_distinct_characters_work() -> None:
+    rng = np.random.default_rng(1)
+    text = (rng.zipf(1.3, size=20_000) % 60_000).astype(np.uint16)
+    losses = [loss for _, loss in ngram_landmarks(text[:18_000], text[18_000:], 60_000)]
+    assert losses[1] < losses[0]
+    assert np.all(np.isfinite(losses))
