@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -221,8 +221,10 @@ def test_nothing_is_allocated_by_a_claim(altered: Any, saved: Path, small: RunCo
         raise AssertionError("a model was made from a file that lies")
 
     monkeypatch.setattr(LanguageModel, "__init__", allocate)
-    with pytest.raises(InputError, match=r"float32 \(.*16384"):
-        checkpoints.read(altered(facts={"config": {"hidden_size": 4096, "num_layers": 8, "cell": "lstm"}}))
+    with pytest.raises(InputError, match=r"float32 \(.*4096"):
+        checkpoints.read(altered(facts={"config": {"hidden_size": 1024, "num_layers": 2, "cell": "lstm"}}))
+    with pytest.raises(InputError, match="GiB of memory"):
+        checkpoints.read(altered(facts={"config": asdict(small) | {"seq_len": 4096, "batch_size": 1024}}))
 
 
 def test_only_the_header_is_read_for_a_list(saved: Path, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.train import tensor_file
 from tui_rnn.train.history import History
+from tui_rnn.train.memory import check_memory
 
 FORMAT = 1
 TASK = "language model"
@@ -94,6 +95,7 @@ def read(path: Path) -> Checkpoint:
     with _refusing(path), tensor_file.opened(path) as file:
         facts = _facts(file.metadata)
         vocabulary = _vocabulary(file)
+        check_memory(facts.config, len(vocabulary))
         shapes = LanguageModel.array_shapes(facts.config, len(vocabulary))
         _check_shapes(file, shapes)
         model = {name: file.read(name) for name in shapes}

@@ -21,6 +21,7 @@ from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint, CorpusRecord, Facts
 from tui_rnn.train.evaluation import Evaluation, scored_part
 from tui_rnn.train.history import History
+from tui_rnn.train.memory import check_memory
 from tui_rnn.train.schedule import Schedule, with_goal
 
 ABSURD_LOSS = 10.0  # times the loss of guessing blindly: weights that lose so much never come back
@@ -50,9 +51,8 @@ class Trainer:
     """
 
     def __init__(self, config: RunConfig, corpus: Corpus, *, threads: int = 1) -> None:
-        require_length(corpus, config.seq_len)
         self.config, self.corpus, self.threads = config, corpus, threads
-        self.schedule = Schedule.of(config, len(corpus.train), len(scored_part(corpus)))
+        self.schedule = plan(config, corpus)
         self.streams = self._new_streams()
         self.model = LanguageModel(config, len(corpus.vocabulary))
         self.history = History()
@@ -261,6 +261,13 @@ class Trainer:
         self._marks.append((self.elapsed_s, self.chars))
         while len(self._marks) > 2 and self._marks[-1][0] - self._marks[1][0] > SPEED_WINDOW_S:
             self._marks.popleft()
+
+
+def plan(config: RunConfig, corpus: Corpus) -> Schedule:
+    """The schedule of a run that can be trained. Raises InputError when settings, text and memory don't fit together."""
+    require_length(corpus, config.seq_len)
+    check_memory(config, len(corpus.vocabulary))
+    return Schedule.of(config, len(corpus.train), len(scored_part(corpus)))
 
 
 def _copies(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
