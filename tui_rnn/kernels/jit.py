@@ -125,7 +125,11 @@ class Kernel:
         with _COMPILING:
             if self.compiled:
                 return
-            self._compiler.compile(self.signature)
+            try:
+                self._compiler.compile(self.signature)
+            except Exception:  # a damaged file in the cache can raise anything: compile anew, once
+                self._compiler._cache.flush()
+                self._compiler.compile(self.signature)
             self._compiler.disable_compile()
             result = self._compiler.overloads[self.signature.args]
             binding.add_symbol(self.symbol, result.library.get_pointer_to_function(result.fndesc.llvm_func_name))

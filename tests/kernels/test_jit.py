@@ -1,0 +1,139 @@
+"""How kernels are compiled and cached: reused, never stale, never in the way. Each case runs in a new process."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tui_rnn
+
+HELPER = """
+from tui_rnn.kernels.jit import inlined
+
+@inlined
+def doubled(x):
+    return x * 2
+"""
+KERNELS = """
+from numba import float64
+from tui_rnn.kernels.helper import doubled
+from tui_rnn.kernels.jit import kernel
+
+@kernel(float64(float64))
+def inner(x):
+    return doubled(x) + 1
+
+@kernel(float64(float64), entry=True)
+def outer(x):
+    return inner(x) + 0.5
+"""
+ASK = """
+from tui_rnn.kernels import jit, sums
+print(sums.outer(3.0), jit.CACHED)
+"""
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A copy of the machinery that compiles, with two small kernels and a helper of their own."""
+    source, copy = Path(tui_rnn.__file__).parent, tmp_path / "package" / "tui_rnn"
+    (copy / "kernels").mkdir(parents=True)
+    (copy / "__init__.py").touch()
+    for module in ("paths.py", "errors.py", "kernels/__init__.py", "kernels/jit.py"):
+        shutil.copy(source / module, copy / module)
+    (copy / "kernels" / "helper.py").write_text(HELPER, encoding="utf-8")
+    (copy / "kernels" / "sums.py").write_text(KERNELS, encoding="utf-8")
+    return copy
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return tmp_path / "cache"
+
+
+def start(package, cache):
+    return subprocess.Popen(
+        [sys.executable, "-c", ASK],
+        cwd=package.parent,  # python -c looks there first
+        env=os.environ | {"TUI_RNN_KERNEL_CACHE": str(cache)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def answer(process):
+    """What the kernels gave in a new process, and whether it had a cache."""
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    value, cached = out.split()
+    return float(value), cached == "True"
+
+
+def ask(package, cache):
+    return answer(start(package, cache))
+
+
+def compiled_files(cache):
+    return {path: path.stat().st_mtime_ns for path in cache.rglob("*") if path.is_file()}
+
+
+def test_a_second_start_loads_what_the_first_compiled(package, cache):
+    assert ask(package, cache) == (7.5, True)
+    compiled = compiled_files(cache)
+    assert compiled
+    assert ask(package, cache) == (7.5, True)
+    assert compiled_files(cache) == compiled
+
+
+def test_an_edited_helper_in_another_file_takes_effect_and_the_old_code_is_found_again(package, cache):
+    helper = package / "kernels" / "helper.py"
+    assert ask(package, cache) == (7.5, True)
+    helper.write_text(HELPER.replace("x * 2", "x * 3"), encoding="utf-8")
+    assert ask(package, cache) == (10.5, True)
+    helper.write_text(HELPER, encoding="utf-8")
+    compiled = compiled_files(cache)
+    assert ask(package, cache) == (7.5, True)
+    assert compiled_files(cache) == compiled
+
+
+def test_old_builds_are_cleared_away(package, cache):
+    for k in range(8):
+        (package / "kernels" / "helper.py").write_text(HELPER + f"# {k}\n", encoding="utf-8")
+        subprocess.run(
+            [sys.executable, "-c", "from tui_rnn.kernels import jit"],
+            cwd=package.parent,
+            env=os.environ | {"TUI_RNN_KERNEL_CACHE": str(cache)},
+            check=True,
+        )
+    assert len(list(cache.iterdir())) < 8
+
+
+def test_two_first_starts_at_once_both_work(package, cache):
+    both = [start(package, cache) for _ in range(2)]
+    assert [answer(process) for process in both] == [(7.5, True)] * 2
+    assert ask(package, cache) == (7.5, True)
+
+
+def test_without_a_folder_to_write_to_the_kernels_are_compiled_and_not_cached(package, tmp_path):
+    (tmp_path / "file").touch()
+    assert ask(package, tmp_path / "file" / "cache") == (7.5, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no owner and mode bits to look at")
+def test_a_cache_that_others_can_write_to_is_not_used(package, cache):
+    ask(package, cache)
+    (folder,) = cache.iterdir()
+    folder.chmod(0o777)
+    assert ask(package, cache) == (7.5, False)
+
+
+def test_a_damaged_cache_is_compiled_anew(package, cache):
+    ask(package, cache)
+    for path in compiled_files(cache):
+        path.write_bytes(path.read_bytes()[:40])
+    assert ask(package, cache) == (7.5, True)
