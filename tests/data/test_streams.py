@@ -49,6 +49,11 @@ def test_another_seed_begins_elsewhere() -> None:
     assert not np.array_equal(*(starts(Streams(COUNTING, 16, 64, 16, seed), 1) for seed in (1, 2)))
 
 
+def test_another_seed_jumps_elsewhere() -> None:
+    once, again = (starts(Streams(COUNTING, 16, 64, 1, seed), 20)[1:] for seed in (1, 2))
+    assert np.mean(once == again) < 0.01
+
+
 def test_the_same_seed_gives_the_same_batches() -> None:
     assert np.array_equal(*(Streams(COUNTING, 16, 64, 16, 7).take(40)[0] for _ in range(2)))
 
@@ -71,10 +76,9 @@ def test_jumps_reach_the_whole_text() -> None:
 
 
 def test_with_no_resets_a_stream_reads_on_to_the_end_of_the_text() -> None:
-    tokens, fresh = Streams(np.arange(1000, dtype=np.uint16), 1, 10, 0, 1).take(400)
-    ended = np.flatnonzero(fresh[1:, 0])
-    assert len(ended) > 0
-    assert np.all(tokens[ended, -1, 0] >= 1000 - 10)  # another chunk would not have fitted
+    tokens, fresh = Streams(np.arange(40, dtype=np.uint8), 1, 3, 0, 1).take(500)
+    lasts = tokens[np.flatnonzero(fresh[1:, 0]), -1, 0]
+    assert set(lasts.tolist()) == {37, 38, 39}  # from these on, no chunk of 3 and its target fits
 
 
 def test_no_chunk_runs_over_the_end() -> None:
