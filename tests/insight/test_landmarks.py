@@ -75,7 +75,7 @@ def test_probabilities_sum_to_one_over_the_vocabulary(context: tuple[int, ...]) 
 
 def test_probabilities_sum_to_one_where_a_vocabulary_is_mostly_unseen() -> None:
     train = wandering_text(40, 1)
-    each = [[p[-1] for p in probabilities(train, np.array([0, 1, 2, w]), 5000)] for w in range(0, 5000)]
+    each = [[p[-1] for p in probabilities(train, np.array([0, 1, 2, w]), 1000)] for w in range(1000)]
     np.testing.assert_allclose(np.sum(each, axis=0), 1.0, rtol=1e-9)
 
 
