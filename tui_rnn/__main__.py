@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Run the command line; imports nothing heavy by itself."""
-    from tui_rnn.cli import run
+    from tui_rnn.cli.main import run
 
     sys.exit(run(sys.argv[1:]))
 

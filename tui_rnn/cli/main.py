@@ -1,0 +1,100 @@
+"""From the arguments to an exit code: the commands by name, and what becomes of every kind of failure.
+
+Exit codes: 0 done, 1 failed at run time, 2 bad input or usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+import tui_rnn
+from tui_rnn.cli import output
+from tui_rnn.errors import TuiRnnError
+
+COMMANDS = {
+    "train": "SOURCE [OPTIONS]",
+    "sample": "RUN [OPTIONS]",
+    "eval": "RUN SOURCE [OPTIONS]",
+    "inspect": "RUN TEXT [OPTIONS]",
+    "bench": "[OPTIONS]",
+    "corpora": "[OPTIONS]",
+    "runs": "[FOLDER] [OPTIONS]",
+    "doctor": "[OPTIONS]",
+}
+"""Every command, in the order of the help page, and its arguments. `train` is run() in tui_rnn/cli/train.py."""
+
+HELP = """Watch small recurrent networks learn your own text, in the terminal.
+
+Opens the playground on a text file, a folder of text files, a built-in corpus (see tui-rnn corpora) or saved runs.
+
+A file that is called like a command: tui-rnn ./train"""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command that `arguments` name and return the exit code. What goes wrong becomes one line on stderr."""
+    output.prepare_streams()
+    try:
+        code = _app(arguments)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+    except CycloptsError as error:
+        return output.fail(_usage(str(error)), 2)
+    except TuiRnnError as error:
+        return output.fail(str(error), error.exit_code)
+    except BrokenPipeError:  # the reader of our output has what it wanted
+        output.drop_stdout()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        return output.fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+    except MemoryError:
+        return output.fail("out of memory: a smaller hidden_size, batch_size or seq_len needs less", 1)
+    except Exception as error:
+        return output.fail(f"unexpected {type(error).__name__}: {error} ({output.log_traceback()})", 1)
+    return code if isinstance(code, int) else 0
+
+
+def _usage(message: str) -> str:
+    """A usage error in one line that ends in where to look."""
+    return f"{' '.join(message.split()).removesuffix('.')}: see --help"
+
+
+def _app(arguments: list[str]) -> App:
+    app = App(
+        name="tui-rnn",
+        help=HELP,
+        help_format="plaintext",
+        version=tui_rnn.__version__,
+        version_flags=["--version"],
+        suppress_keyboard_interrupt=False,
+        usage="Usage: tui-rnn [SOURCE ...]\n       tui-rnn COMMAND --help",
+    )
+    help_wanted = not {"--help", "-h"}.isdisjoint(arguments)  # then all are imported: who else can say what a command does
+    for position, (name, usage) in enumerate(COMMANDS.items()):
+        module = f"tui_rnn.cli.{name}"
+        options: dict[str, Any] = {"name": name, "usage": f"Usage: tui-rnn {name} {usage}", "sort_key": position}
+        if help_wanted:
+            command = importlib.import_module(module).run
+            app.command(command, help=_reflowed(command.__doc__), **options)
+        else:
+            app.command(f"{module}:run", **options)
+    app.default(_playground)
+    return app
+
+
+def _reflowed(text: str) -> str:
+    """Paragraphs as one line each, for the help page to break where the terminal ends."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def _playground(
+    *source: Annotated[str, Parameter(help="Text file, folder, built-in corpus or saved run.", negative_iterable=())],
+    encoding: Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.")] = None,
+) -> int:
+    from tui_rnn.cli.playground import run
+
+    return run(source, encoding)

@@ -1,0 +1,116 @@
+"""What the commands write: lines for a person, JSON lines for a script, one line for an error."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+from cyclopts import Parameter
+
+Json = Annotated[bool, Parameter(help="JSON for scripts: one object a line.", negative=(), show_default=False)]
+
+
+def prepare_streams() -> None:
+    """Make output independent of the locale: UTF-8 in pipes, and no character that raises."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open as long as we run)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def fail(message: str, code: int) -> int:
+    """Write one line about an error to stderr and return its exit code."""
+    from tui_rnn.display import visible
+
+    with contextlib.suppress(OSError):  # where nobody reads, the exit code still tells
+        print("tui-rnn:", visible(message), file=sys.stderr, flush=True)
+    return code
+
+
+def note(message: str) -> None:
+    """Write one line for the person to stderr, where it is in no script's way."""
+    fail(message, 0)
+
+
+def log_traceback() -> str:
+    """Append the current exception's traceback to the log; returns where it lies, in words."""
+    import traceback
+
+    from tui_rnn.paths import log_dir
+
+    path = log_dir() / "errors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            traceback.print_exc(file=log)
+    except OSError as error:
+        return f"no traceback: {path}: {error.strerror}"
+    return f"traceback in {path}"
+
+
+def drop_stdout() -> None:
+    """Let the interpreter's last flush go nowhere: the pipe is closed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_json(record: dict[str, Any]) -> None:
+    """One JSON object on one line of ASCII. Numbers that are not finite become null."""
+    text = json.dumps(_finite(record), allow_nan=False).replace("\x7f", "\\u007f")
+    print(text, flush=True)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    if hasattr(value, "tolist"):  # NumPy arrays and scalars
+        return _finite(value.tolist())
+    return value
+
+
+def shell_line(*words: str) -> str:
+    """A command quoted for this system's shell, safe to show."""
+    from tui_rnn.display import visible
+
+    return visible(subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words))
+
+
+class Progress:
+    """One line that is written over in a terminal; a plain line each time in a pipe or a file."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.in_terminal = stream.isatty()
+        self._stream = stream
+        self._width = 0
+
+    def update(self, line: str) -> None:
+        """Show `line` in place of the last one."""
+        if not self.in_terminal:
+            print(line, file=self._stream, flush=True)
+            return
+        line = line[: shutil.get_terminal_size().columns - 1]
+        print("\r" + line.ljust(self._width), end="", file=self._stream, flush=True)
+        self._width = len(line)
+
+    def clear(self) -> None:
+        """Take the updating line away, so that an ordinary line can follow."""
+        if self._width:
+            print("\r" + " " * self._width, end="\r", file=self._stream, flush=True)
+            self._width = 0
