@@ -1,0 +1,70 @@
+"""`tui-rnn bench`: what is measured, and what is printed."""
+
+import pytest
+
+from tui_rnn.bench import compare
+from tui_rnn.cli import bench
+
+QUICK = ("--rounds", "1", "--sample-seconds", "0.001", "--no-startup")
+
+
+def test_one_json_line_for_each_network_and_one_at_the_end(tui_rnn):
+    result = tui_rnn("bench", "--cell", "elman", "--cell", "gru", "--hidden-size", "16", *QUICK, "--json")
+    assert result.code == 0
+    assert [record["event"] for record in result.records] == ["point", "point", "done"]
+    assert [record["cell"] for record in result.records[:2]] == ["elman", "gru"]
+    assert all(record["chars_per_s"] > 0 for record in result.records[:2])
+
+
+def test_a_person_gets_a_table_and_bars(tui_rnn):
+    result = tui_rnn("bench", "--cell", "elman", "--hidden-size", "16", "--batch-size", "2", *QUICK)
+    assert result.code == 0
+    assert "Elman 16" in result.out
+    assert "share of sgemm peak" in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "networks"),
+    [
+        ((), len(bench.CELLS) * 3),
+        (("--against", "torch"), 30),
+        (("--against", "torch", "--cell", "lstm", "--batch-size", "1"), 5),
+        (("--hidden-size", "7", "--hidden-size", "9"), 4),
+    ],
+)
+def test_the_networks_are_a_few_or_all_or_those_asked_for(tui_rnn, monkeypatch, arguments, networks):
+    measured = []
+
+    def instead(config, *, against_torch, effort):
+        measured.append(config)
+        return compare.Point(config, 1.0, 1.0, 1.0)
+
+    monkeypatch.setattr(compare, "measure", instead)
+    assert tui_rnn("bench", *arguments, *QUICK).code == 0
+    assert len(measured) == len(set(measured)) == networks
+
+
+def test_without_pytorch_its_columns_are_left_out(tui_rnn, monkeypatch):
+    monkeypatch.setattr(compare, "torch_installed", lambda: False)
+    result = tui_rnn("bench", "--against", "torch", "--cell", "elman", "--hidden-size", "16", "--batch-size", "2", *QUICK)
+    assert result.code == 0
+    assert "PyTorch is not installed" in result.err
+    assert "PyTorch" not in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--rounds", "0"), "--rounds"),
+        (("--sample-seconds", "0"), "--sample-seconds"),
+        (("--hidden-size", "0"), "hidden_size"),
+        (("--cell", "transformer"), "--cell"),
+        (("--against", "jax"), "--against"),
+    ],
+)
+def test_bad_options_are_refused_before_anything_is_measured(tui_rnn, monkeypatch, arguments, named):
+    monkeypatch.setattr(compare, "measure", lambda *_, **__: pytest.fail("measured"))
+    result = tui_rnn("bench", *arguments)
+    assert result.code == 2
+    assert named in result.err
+    assert len(result.err.splitlines()) == 1

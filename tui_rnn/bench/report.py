@@ -1,0 +1,118 @@
+"""What the measuring found, as a table, as bars, and as JSON records."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tui_rnn.bench.compare import Point
+from tui_rnn.bench.startup import Startup
+
+BAR_WIDTH = 50
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def table(points: Sequence[Point]) -> RenderableType:
+    """Characters a second of every network, and what they are worth."""
+    compared = any(point.torch for point in points)
+    result = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+    result.add_column("network", no_wrap=True)
+    for heading in ("batch", "training\nchar/s", "of sgemm\npeak", "sampling\nchar/s"):
+        result.add_column(heading, justify="right", no_wrap=True)
+    if compared:
+        result.add_column("PyTorch\nchar/s", justify="right", no_wrap=True)
+        result.add_column("ratio", justify="right", no_wrap=True)
+        result.add_column("embed. ×\nthreads", justify="right", no_wrap=True)
+    for point in points:
+        row = [
+            point.config.name,
+            str(point.config.batch_size),
+            f"{point.chars_per_s:,.0f}",
+            f"{point.share_of_peak(point.chars_per_s):.0%}",
+            f"{point.sampled_chars_per_s:,.0f}",
+        ]
+        if best := point.best_torch:
+            row += [f"{best[1]:,.0f}", f"{point.ratio:.2f}", f"{best[0].embedding_size} × {best[0].threads}"]
+        result.add_row(*row)
+    return result
+
+
+def bars(points: Sequence[Point]) -> RenderableType:
+    """How much of the machine each network's training step gets: full width is sgemm's own speed."""
+    label_width = max(len(_label(point)) for point in points)
+    lines = [Text(f"share of sgemm peak ({BAR_WIDTH} columns = 100%)", style="bold")]
+    for point in points:
+        lines.append(_bar(_label(point).ljust(label_width), "tui-rnn", point.share_of_peak(point.chars_per_s), "cyan"))
+        if best := point.best_torch:
+            lines.append(_bar(" " * label_width, "PyTorch", point.share_of_peak(best[1]), "bright_black"))
+    return Group(*lines)
+
+
+def summary(points: Sequence[Point], startup: Startup | None) -> list[str]:
+    """The lines below the table."""
+    lines = [f"sgemm peak, all cores: {sgemm_flops(points) / 1e9:.1f} GFLOP/s"]
+    if (mean := mean_ratio(points)) is not None:
+        lines.append(f"geometric mean of the ratios: {mean:.2f} over {len(points)} networks")
+    if startup:
+        lines.append(
+            f"from the start of Python to the first training step: {startup.cold_s:.1f} s compiling the kernels, "
+            f"{startup.warm_s:.2f} s with the kernels in their cache"
+        )
+    return lines
+
+
+def sgemm_flops(points: Sequence[Point]) -> float:
+    """The yardstick's median over the whole measurement."""
+    return statistics.median(point.sgemm_flops for point in points)
+
+
+def mean_ratio(points: Sequence[Point]) -> float | None:
+    """Geometric mean of the ratios to PyTorch, where that was measured."""
+    ratios = [point.ratio for point in points if point.ratio is not None]
+    return statistics.geometric_mean(ratios) if ratios else None
+
+
+def point_record(point: Point) -> dict[str, Any]:
+    """One network's line of JSON."""
+    config, best = point.config, point.best_torch
+    record: dict[str, Any] = {"event": "point"}
+    for name in ("cell", "hidden_size", "num_layers", "embedding_size", "dropout", "batch_size", "seq_len"):
+        record[name] = getattr(config, name)
+    record |= {
+        "chars_per_s": point.chars_per_s,
+        "sampled_chars_per_s": point.sampled_chars_per_s,
+        "sgemm_gflops": point.sgemm_flops / 1e9,
+        "share_of_sgemm": point.share_of_peak(point.chars_per_s),
+    }
+    if best:
+        record |= {
+            "torch": [variant._asdict() | {"chars_per_s": rate} for variant, rate in point.torch.items()],
+            "torch_chars_per_s": best[1],
+            "ratio": point.ratio,
+        }
+    return record
+
+
+def done_record(points: Sequence[Point], startup: Startup | None) -> dict[str, Any]:
+    """The last line of JSON."""
+    record: dict[str, Any] = {"event": "done", "points": len(points), "sgemm_gflops": sgemm_flops(points) / 1e9}
+    if (mean := mean_ratio(points)) is not None:
+        record["geometric_mean_ratio"] = mean
+    return record | ({"startup": asdict(startup)} if startup else {})
+
+
+def _label(point: Point) -> str:
+    return f"{point.config.name} · batch {point.config.batch_size}"
+
+
+def _bar(label: str, side: str, share: float, style: str) -> Text:
+    eighths = round(min(share, 1.0) * BAR_WIDTH * 8)
+    blocks = "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+    return Text.assemble(f"{label}  {side}  ", (blocks, style), f" {share:.0%}")

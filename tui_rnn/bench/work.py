@@ -1,0 +1,34 @@
+"""What there is to do: floating-point operations of a training step, and how many this machine does at best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_rnn.bench.timing import Job
+from tui_rnn.config import RunConfig
+
+VOCAB_SIZE = 65  # what the usual Shakespeare text has
+GATES = {"elman": 1, "lstm": 4, "gru": 3}
+
+
+def flops_per_char(config: RunConfig, vocab_size: int = VOCAB_SIZE) -> float:
+    """Of the matrix products that one training step can't do without, for each character.
+
+    Forward once, backward twice (by the inputs and by the weights). Characters enter as a row that is looked up: no
+    product. An embedding costs none either: E W is a table of the vocabulary, the same for all characters of a step.
+    """
+    H = config.hidden_size
+    products = GATES[config.cell] * H * H * (2 * config.num_layers - 1) + H * vocab_size
+    return 3 * 2.0 * products
+
+
+def sgemm(size: int = 1024) -> Job:
+    """The yardstick: one large float32 product by NumPy's BLAS, which uses all cores. Amount: FLOPs."""
+    rng = np.random.default_rng(0)
+    a, b = (rng.random((size, size), np.float32) for _ in range(2))
+    out = np.empty((size, size), np.float32)
+
+    def run() -> None:
+        np.dot(a, b, out=out)
+
+    return Job(run, 2.0 * size**3)

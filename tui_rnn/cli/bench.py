@@ -1,0 +1,97 @@
+"""`tui-rnn bench`: how fast this machine trains, alone or against PyTorch."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from tui_rnn.cli.output import Progress, note, print_json
+from tui_rnn.config import RunConfig
+from tui_rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from tui_rnn.bench.compare import Point
+
+CELLS, HIDDEN_SIZES, BATCH_SIZES = ("elman", "lstm"), (32, 64, 128, 256, 512), (1, 16, 64)
+A_FEW = {"cell": CELLS, "hidden_size": (64, 128, 256), "batch_size": (16,)}
+
+Repeated = Parameter(negative_iterable=(), consume_multiple=True)
+
+
+def run(
+    *,
+    against: Annotated[Literal["torch"] | None, Parameter(help="Time the same networks there too, in turns.")] = None,
+    cell: Annotated[list[Literal["elman", "lstm", "gru"]] | None, Parameter(help="Only these cells."), Repeated] = None,
+    hidden_size: Annotated[list[int] | None, Parameter(help="Only these sizes."), Repeated] = None,
+    batch_size: Annotated[list[int] | None, Parameter(help="Only these batch sizes."), Repeated] = None,
+    num_layers: Annotated[int, Parameter(help="Recurrent layers.")] = 1,
+    embedding_size: Annotated[int, Parameter(help="Of tui-rnn's network; 0: one-hot.")] = 0,
+    dropout: Annotated[float, Parameter(help="Share of each layer's outputs dropped.")] = 0.0,
+    rounds: Annotated[int, Parameter(help="Samples of each kind; their median counts.")] = 5,
+    sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.3,
+    startup: Annotated[bool, Parameter(help="Also time compiling and starting.", negative="--no-startup")] = True,
+    json: Annotated[bool, Parameter(help="One JSON object a line.", negative=())] = False,
+) -> int:
+    """Measure training and sampling speed on this machine, in characters a second.
+
+    A training step is forward, backward through 64 characters, clipping and Adam, with 65 distinct characters. Its
+    share of the peak is that of the machine's fastest float32 matrix product, measured beside it.
+
+    PyTorch has the same network behind an embedding of 16 or of the hidden size, on one thread or all: the fastest
+    counts. Before a network is timed, both sides must give the same loss and gradients.
+    """
+    if rounds < 1:
+        raise InputError(f"--rounds is {rounds}, expected at least 1")
+    if not sample_seconds > 0:
+        raise InputError(f"--sample-seconds is {sample_seconds:g}, expected more than 0")
+    chosen = {"cell": cell, "hidden_size": hidden_size, "batch_size": batch_size}
+    default: dict[str, Any] = {"cell": CELLS, "hidden_size": HIDDEN_SIZES, "batch_size": BATCH_SIZES} if against else A_FEW
+    base = RunConfig(num_layers=num_layers, embedding_size=embedding_size, dropout=dropout, learning_rate=1e-4)
+    configs = [
+        replace(base, **dict(zip(default, values, strict=True)))
+        for values in product(*(chosen[name] or default[name] for name in default))
+    ]
+    return _measure(configs, against is not None, rounds, sample_seconds, startup and not against, json)
+
+
+def _measure(configs: list[RunConfig], against: bool, rounds: int, sample_s: float, startup: bool, json: bool) -> int:
+    from rich.console import Console
+
+    from tui_rnn.bench import compare, report
+    from tui_rnn.bench.startup import measure_startup
+    from tui_rnn.bench.timing import Effort
+    from tui_rnn.cli.compiling import compile_kernels
+
+    if against and not compare.torch_installed():
+        against = False
+        note("PyTorch is not installed, so its columns are left out: pip install torch")
+    compile_kernels()
+    progress = Progress(sys.stderr)
+
+    def show(line: str) -> None:
+        if progress.in_terminal:
+            progress.update(line)
+
+    points: list[Point] = []
+    for k, config in enumerate(configs):
+        show(f"measuring {config.name}, batch {config.batch_size}: {k + 1} of {len(configs)}")
+        points.append(compare.measure(config, against_torch=against, effort=Effort(rounds, sample_s)))
+        if json:
+            print_json(report.point_record(points[-1]))
+    if startup:
+        show("compiling the kernels in a new process")
+    started = measure_startup() if startup else None
+    progress.clear()
+    if json:
+        print_json(report.done_record(points, started))
+        return 0
+    console = Console()
+    console.print(report.table(points))
+    console.print(report.bars(points))
+    for line in report.summary(points, started):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    return 0
