@@ -30,14 +30,25 @@ from tui_rnn.paths import kernels_dir
 _KEPT_CACHES = 4
 
 
+# a CPU asked for by name means that CPU's features; Numba would add the host's
+if numba.config.CPU_NAME and numba.config.CPU_FEATURES is None:
+    numba.config.CPU_FEATURES = ""
+
+
+def target_cpu() -> tuple[str, str]:
+    """Name and features of the CPU that Numba compiles for."""
+    features = numba.config.CPU_FEATURES
+    if features is None:
+        features = binding.get_host_cpu_features().flatten()
+    return numba.config.CPU_NAME or binding.get_host_cpu_name(), features
+
+
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    cpu = numba.config.CPU_NAME or binding.get_host_cpu_name()
-    features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
-    digest.update(repr((versions, cpu, features, numba.config.OPT)).encode())
+    digest.update(repr((versions, target_cpu(), numba.config.OPT)).encode())
     return digest.hexdigest()[:20]
 
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from tui_rnn.kernels.jit import target_cpu
 
 FLOAT = ir.FloatType()
 INT = ir.IntType(64)
@@ -56,10 +57,7 @@ def vector_unit() -> str:
     function = ir.Function(module, ir.FunctionType(wide, [wide, wide]), "probe")
     builder = ir.IRBuilder(function.append_basic_block())
     builder.ret(builder.fadd(*function.args))
-    cpu = numba.config.CPU_NAME or binding.get_host_cpu_name()
-    features = numba.config.CPU_FEATURES
-    if features is None:
-        features = binding.get_host_cpu_features().flatten() if not numba.config.CPU_NAME else ""
+    cpu, features = target_cpu()
     machine = binding.Target.from_triple(module.triple).create_target_machine(cpu=cpu, features=features)
     assembly = machine.emit_assembly(binding.parse_assembly(str(module)))
     if "zmm" in assembly:
