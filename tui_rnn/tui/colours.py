@@ -1,0 +1,141 @@
+"""From numbers to what a terminal can show: levels, colours and glyphs for heatmaps and coloured text.
+
+Values are cut into a few levels first, so that neighbours come out equal and need no escape code between them.
+With 256 colours or more a level is a colour. With 16 or none it is a shade. Without colour, negative values are
+strokes, written in reverse where they are large, so that −1 and +1 differ and weigh the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color
+from rich.style import Style
+from textual.app import App
+
+from tui_rnn.tui.colour_space import lightness, nearest_of_256, ramp
+
+Depth = Literal["true", "256", "16", "none"]
+Kind = Literal["sequential", "diverging", "surprise"]
+
+LEVELS = 21  # odd, so that a diverging map has a level for zero; with 21² pairs of half-blocks styles stay cached
+NOT_A_NUMBER = LEVELS  # the level of NaN
+CURSOR = LEVELS + 1  # the level that marks the cursor's cell
+BLANK = LEVELS + 2  # the lower half of a line that has no unit there
+
+SHADES = " ░▒▓█"
+STROKES = " ·==-"  # the last two in reverse
+
+# Dark themes: zero is near the background, one is bright. Light themes: zero is near the background, one is dark.
+_ANCHORS: dict[tuple[Kind, bool], tuple[str, ...]] = {
+    ("sequential", True): ("#1a2335", "#155470", "#1f9089", "#86c966", "#f8f0a4"),
+    ("sequential", False): ("#f1f4f0", "#b4dcc4", "#4fae9f", "#1a6f86", "#0b2a4a"),
+    ("diverging", True): ("#74b9ff", "#1f5fa6", "#17191e", "#9c560f", "#ffa940"),
+    ("diverging", False): ("#0a4fa3", "#8dbbe8", "#f4f3f0", "#efb078", "#ad4800"),
+    ("surprise", True): ("#181821", "#3a1c31", "#682343", "#a52d50", "#ee5a5f"),
+    ("surprise", False): ("#faf0ef", "#f9d8db", "#f4acb5", "#e87789", "#d03a5c"),
+}
+_NAN_COLOUR, _CURSOR_COLOURS = "#808080", {True: "#ff5fd7", False: "#d7008f"}
+_DARK_INK, _LIGHT_INK = Color.parse("#101014"), Color.parse("#f2f2f2")
+# What a terminal of 16 colours calls bright blue, brown or yellow, and red; chosen so that Rich maps them exactly.
+_SIXTEEN = {"negative": {True: "#5555ff", False: "#0000aa"}, "positive": {True: "#ffff55", False: "#aa0000"}}
+
+
+def levels(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArray[np.uint8]:
+    """Each value's level: 0 at `low` and below, LEVELS - 1 at `high` and above, NOT_A_NUMBER for NaN. Same shape."""
+    scaled = (np.asarray(values, dtype=np.float32) - np.float32(low)) * np.float32((LEVELS - 1) / (high - low))
+    cut = np.nan_to_num(np.clip(np.rint(scaled), 0, LEVELS - 1), nan=NOT_A_NUMBER)
+    return np.asarray(cut, dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class Paint:
+    """How to draw levels on one kind of terminal, in a dark or a light theme."""
+
+    depth: Depth
+    dark: bool
+
+    @property
+    def has_ramps(self) -> bool:
+        """Whether a level can be told from its colour alone; if not, glyphs tell it."""
+        return self.depth in ("true", "256")
+
+    @lru_cache(maxsize=16)  # noqa: B019  a handful of paints exist, each for the life of the app
+    def colours(self, kind: Kind) -> tuple[Color, ...]:
+        """One colour a level, then the ones of NOT_A_NUMBER and CURSOR."""
+        shades = [*ramp(_ANCHORS[kind, self.dark], LEVELS), _NAN_COLOUR, _CURSOR_COLOURS[self.dark]]
+        return tuple(Color.parse(nearest_of_256(c) if self.depth == "256" else c) for c in shades)
+
+    @lru_cache(maxsize=2048)  # noqa: B019
+    def half_blocks(self, kind: Kind, upper: int, lower: int) -> tuple[str, Style]:
+        """The character and style that show one level above another in one cell."""
+        colours = self.colours(kind)
+        if upper == lower:
+            return " ", Style(bgcolor=colours[upper])
+        if lower == BLANK:
+            return "▀", Style(color=colours[upper])
+        return "▀", Style(color=colours[upper], bgcolor=colours[lower])
+
+    @lru_cache(maxsize=256)  # noqa: B019
+    def shade(self, kind: Kind, level: int) -> tuple[str, Style]:
+        """The glyph and style that show one level in one cell where there are no ramps."""
+        if level >= NOT_A_NUMBER:
+            return "?", Style()
+        if kind != "diverging":
+            return SHADES[round(level * 4 / (LEVELS - 1))], Style()
+        step = round(level * 8 / (LEVELS - 1)) - 4
+        if self.depth == "16":
+            return SHADES[abs(step)], Style(color=_SIXTEEN["negative" if step < 0 else "positive"][self.dark])
+        return (SHADES[step], Style()) if step >= 0 else (STROKES[-step], Style(reverse=step <= -3))
+
+    @lru_cache(maxsize=256)  # noqa: B019
+    def ground(self, kind: Kind, level: int) -> Style:
+        """A style with the level's colour behind a character that stays readable. Only with ramps."""
+        colour = self.colours(kind)[level]
+        return Style(color=_ink_on(colour), bgcolor=colour)
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def surprise(self, level: int) -> Style:
+        """The style of a character by its surprise: a ground where there are ramps, else one of four marks."""
+        if self.has_ramps:
+            return Style() if level == 0 else self.ground("surprise", level)
+        return self.marks[min(3, level * 4 // LEVELS)]
+
+    @cached_property
+    def prompt(self) -> Style:
+        """The style of what a person wrote, among what a model wrote."""
+        if self.depth == "none":
+            return Style(italic=True, dim=True)
+        colours = {True: ("#f0b45b", "#55ffff"), False: ("#a85a00", "#0000aa")}[self.dark]
+        return Style(color=colours[self.depth == "16"], bold=True)
+
+    @cached_property
+    def marks(self) -> tuple[Style, Style, Style, Style]:
+        """Four styles of growing weight for terminals without ramps."""
+        if self.depth == "16":
+            warm, hot = _SIXTEEN["positive"][self.dark], "#ff5555" if self.dark else "#aa0000"
+            return Style(), Style(color=warm), Style(color=hot, bold=True), Style(color=hot, reverse=True, bold=True)
+        return Style(), Style(underline=True), Style(bold=True, underline=True), Style(reverse=True)
+
+
+def _ink_on(ground: Color) -> Color:
+    """Black or white, whichever is easier to read on this ground."""
+    return _DARK_INK if ground.triplet and lightness(ground.triplet.hex) > 0.6 else _LIGHT_INK
+
+
+@lru_cache(maxsize=16)
+def paint(depth: Depth, dark: bool) -> Paint:
+    """The one Paint of this kind of terminal and theme."""
+    return Paint(depth, dark)
+
+
+def paint_of(app: App[Any]) -> Paint:
+    """The Paint for the terminal that `app` runs in and its current theme."""
+    depth: Depth = "none" if app.no_color else "16"
+    if depth != "none":
+        depth = {"truecolor": "true", "256": "256"}.get(app.console.color_system or "", "16")  # type: ignore[assignment]
+    return paint(depth, app.current_theme.dark)

@@ -1,0 +1,62 @@
+"""One line of typed text that may hold line breaks and tabs, written \\n and \\t."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from tui_rnn.display import visible
+
+_ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
+
+
+def unescape(typed: str) -> str:
+    r"""What the typed line means: \n is a line break, \t a tab, \\ a backslash; any other backslash stays one."""
+    return re.sub(r"\\[nt\\]", lambda found: _ESCAPES[found.group()], typed)
+
+
+def escape(text: str) -> str:
+    r"""The line to type for this text. Characters that can't be typed safely become what `visible` makes of them."""
+    return visible(text.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n").replace("\t", "\\t"))
+
+
+class Entry(Input):
+    """An Input without a frame. Pasted lines keep their breaks as \\n; Escape asks to leave."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Leave", show=False)]
+    DEFAULT_CSS = "Entry { height: 1; width: 1fr; border: none; padding: 0; background: transparent; }"
+    LONGEST = 2000  # characters
+
+    class Left(Message):
+        """Escape was pressed in this entry."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+        @property
+        def control(self) -> Entry:
+            return self.entry
+
+    def __init__(self, placeholder: str, *, id: str | None = None) -> None:
+        super().__init__(placeholder=placeholder, id=id, max_length=self.LONGEST, select_on_focus=False, compact=True)
+
+    @property
+    def text(self) -> str:
+        """What was typed, escapes resolved."""
+        return unescape(self.value)
+
+    def action_cancel(self) -> None:
+        self.post_message(self.Left(self))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        if event.text:
+            room = self.LONGEST - len(self.value)
+            self.replace(escape(event.text)[: max(0, room)], *self.selection)

@@ -1,0 +1,305 @@
+"""The gates pane: what every unit does at every character of a text that the network reads."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_rnn.display import visible
+from tui_rnn.lab.messages import Traced
+from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.widgets import gates_captions
+from tui_rnn.tui.widgets.entry import Entry, escape
+from tui_rnn.tui.widgets.gates_focus import Focus
+from tui_rnn.tui.widgets.heatmap import HeatMap, Picture
+from tui_rnn.tui.widgets.over_text import OverText
+from tui_rnn.tui.widgets.readout import about_character, about_unit, fit
+
+KEYS = (
+    KeyCommand("g", "g", "next_signal(1)", "Next gate", "the next signal of the cell: i f g o c h", footer=True),
+    KeyCommand("G", "G", "next_signal(-1)", "Previous gate", "the signal before"),
+    KeyCommand("l", "l", "next_layer(1)", "Next layer", "the next layer of a stacked network"),
+    KeyCommand("L", "L", "next_layer(-1)", "Previous layer", "the layer before"),
+    KeyCommand("o", "o", "next_order", "Order of units", "by index, mean, variation, or similar ones together"),
+    KeyCommand("O", "O", "sort_again", "Sort again", "the same order, from the values of now"),
+    KeyCommand("T", "T", "toggle_view", "Over the text", "one unit coloured over the text, and back to the map"),
+    KeyCommand("x", "x", "edit_probe", "Text to read", "type any text for the network to read; empty: the validation text"),
+)
+_FOCUSED_KEYS = {
+    "left": "move(-1, 0)",
+    "right": "move(1, 0)",
+    "up": "move(0, -1)",
+    "down": "move(0, 1)",
+    "pageup": "page(-1)",
+    "pagedown": "page(1)",
+    "home": "go_to(0)",
+    "end": "go_to(-1)",
+    "enter": "toggle_view",
+}
+_NOTHING_YET = (
+    "The gates appear as soon as the network has read its first text.\n"
+    "Each column is a character, each row a unit; the colour is the unit's value after reading it."
+)
+
+
+class GatesPane(Widget, can_focus=True):
+    """A heatmap of one signal over a text, or one unit over that text, with a cursor and its numbers below."""
+
+    DEFAULT_CSS = """
+    GatesPane {
+        layout: vertical; border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
+    }
+    GatesPane:focus-within { border: round $accent; }
+    GatesPane > Entry, GatesPane > OverText, GatesPane > .empty { display: none; }
+    GatesPane.editing > Entry, GatesPane.over-text > OverText, GatesPane.nothing > .empty { display: block; }
+    GatesPane.over-text > HeatMap, GatesPane.nothing > HeatMap { display: none; }
+    GatesPane.nothing > OverText, GatesPane.nothing > .readout { display: none; }
+    GatesPane > .empty { height: 1fr; content-align: center middle; text-align: center; color: $text-muted; }
+    GatesPane > .readout { height: 2; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(command.binding for command in KEYS),
+        *(Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()),
+    ]
+
+    class ProbeChanged(Message):
+        """The network shall read this text; None: the validation text."""
+
+        def __init__(self, text: str | None) -> None:
+            super().__init__()
+            self.text = text
+
+    class RoomChanged(Message):
+        """So many characters of the text can be shown at once now: as many are worth tracing."""
+
+        def __init__(self, characters: int) -> None:
+            super().__init__()
+            self.characters = characters
+
+    class Pointed(Message):
+        """The cursor of `pane` went to another character: a pane beside it can follow with `point_at`."""
+
+        def __init__(self, pane: GatesPane, position: int) -> None:
+            super().__init__()
+            self.pane, self.position = pane, position
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.focus_on = Focus()
+        self.probe: str | None = None
+        self._shown: tuple[int | None, str, Traced | None] = (None, "", None)
+        self._room = 0
+        self._map, self._text = HeatMap(), OverText()
+        self._entry = Entry("a text for the network to read, then Enter; \\n is a line break; empty: the validation text")
+        self._readout = Static(classes="readout", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._entry
+        yield self._map
+        yield self._text
+        yield Static(_NOTHING_YET, classes="empty", markup=False)
+        yield self._readout
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+        self._draw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    # ------------------------------------------------------------- what is shown
+
+    def show(self, run_id: int | None, name: str, event: Traced | None) -> None:
+        """Show this run's newest trace; None where there is none yet. Nothing is drawn when nothing is new."""
+        if (run_id, name) == self._shown[:2] and event is self._shown[2]:
+            return
+        self._shown = (run_id, name, event)
+        self.focus_on.take(event)
+        if self.is_mounted:
+            self._draw()
+
+    @property
+    def over_text(self) -> bool:
+        """Whether one unit is shown over the text, rather than the heatmap."""
+        return self.has_class("over-text")
+
+    @property
+    def room(self) -> int:
+        """Characters of one cell that can be shown at once."""
+        return self._text.room if self.over_text else self._map.columns
+
+    # ------------------------------------------------------------- drawing
+
+    def _draw(self) -> None:
+        focus, name = self.focus_on, self._shown[1]
+        self.set_class(focus.trace is None, "nothing")
+        if focus.trace is None:
+            self._map.show(None, (0, 0))
+            self.border_title = Content(f"gates · {visible(name)}" if name else "gates")
+            self.border_subtitle = Content("")
+        else:
+            self._draw_values()
+            self._write_captions()
+            self._write_numbers()
+        shown = self._text if self.over_text else self._map
+        if shown.size.width and self.room != self._room:
+            self._room = self.room
+            self.post_message(self.RoomChanged(self._room))
+
+    def _draw_values(self) -> None:
+        focus = self.focus_on
+        if self.over_text:
+            self._text.show_units(self.focus_on)
+            return
+        signal, limit, unknown = focus.signal, focus.limit, frozenset(focus.now.unknown)
+        order = focus.sorting.order
+        picture = Picture(focus.letters, unknown, focus.values, order, signal.kind, signal.low * limit, limit)
+        self._map.show(picture, focus.cell)
+
+    def _write_captions(self) -> None:
+        focus, width = self.focus_on, max(0, self.size.width - 4)
+        if self.over_text:
+            seen = gates_captions.text_in_view(focus, self._text.layer_count)
+        else:
+            seen = gates_captions.map_in_view(focus, self._map.rows_in_view, self._map.characters_in_view)
+        self.border_title = gates_captions.title(focus, self._shown[1], seen, width)
+        self.border_subtitle = gates_captions.subtitle(focus, paint_of(self.app), width)
+
+    def _write_numbers(self) -> None:
+        focus, width = self.focus_on, max(1, self.size.width - 2)
+        position, unit = focus.place
+        character = about_character(focus.now, position)
+        numbers = about_unit(focus.now, position, focus.layer, unit, focus.signal.name)
+        low = self.size.height < 9
+        lines = (
+            [fit([*character[:1], *numbers, *character[1:]], width)] if low else [fit(character, width), fit(numbers, width)]
+        )
+        self._readout.styles.height = len(lines)
+        self._readout.update(Content("\n").join(lines), layout=False)
+
+    def _follow(self, *, reveal: bool) -> None:
+        """The cursor or the mouse moved: show it there, and with `reveal` bring it into view."""
+        if self.over_text:
+            self._text.show_units(self.focus_on)
+            if reveal:
+                self._text.reveal(self.focus_on.place[0])
+        else:
+            self._map.point(self.focus_on.cell, reveal=reveal)
+        self._write_numbers()
+
+    # ------------------------------------------------------------- keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a trace there is nothing to step through; but a text to read can be typed at any time."""
+        return self.focus_on.trace is not None or action == "edit_probe"
+
+    def action_next_signal(self, by: int = 1) -> None:
+        self.focus_on.step_signal(by)
+        self._draw()
+
+    def action_next_layer(self, by: int = 1) -> None:
+        self.focus_on.step_layer(by)
+        self._draw()
+
+    def action_next_order(self) -> None:
+        self.focus_on.step_order()
+        self._draw_from_the_top()
+
+    def action_sort_again(self) -> None:
+        self.focus_on.sort_again()
+        self._draw_from_the_top()
+
+    def _draw_from_the_top(self) -> None:
+        self._map.scroll_rows(-self._map.first_row)
+        self._draw()
+
+    def action_toggle_view(self) -> None:
+        self.toggle_class("over-text")
+        self.call_after_refresh(self._draw)
+
+    def action_move(self, characters: int, rows: int) -> None:
+        """Move the cursor by characters, and by rows in the order of the units."""
+        before = self.focus_on.cursor[0]
+        self.focus_on.move(characters, rows)
+        self._follow(reveal=True)
+        if self.focus_on.cursor[0] != before:
+            self.post_message(self.Pointed(self, self.focus_on.cursor[0]))
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by as many rows as can be seen."""
+        self.action_move(0, pages * (1 if self.over_text else len(self._map.rows_in_view)))
+
+    def action_go_to(self, position: int) -> None:
+        """Put the cursor on a character; −1 is the last one."""
+        self.focus_on.go_to(position)
+        self._follow(reveal=True)
+        self.post_message(self.Pointed(self, self.focus_on.cursor[0]))
+
+    def point_at(self, position: int) -> None:
+        """Follow the cursor of another pane that shows the same text."""
+        if self.focus_on.trace is not None:
+            self.focus_on.go_to(position)
+            self._follow(reveal=True)
+
+    # ------------------------------------------------------------- the mouse
+
+    @on(HeatMap.Pointed)
+    @on(OverText.Pointed)
+    def _pointed_at(self, event: HeatMap.Pointed | OverText.Pointed) -> None:
+        event.stop()
+        focus = self.focus_on
+        if event.at is None or focus.trace is None:
+            self._point(None, pinned=False)
+            return
+        row, pinned = event.rows[0], focus.cursor_row
+        if event.at == focus.cursor[0] and pinned in event.rows:
+            # The mouse can't tell the two units of a line apart: a second click reaches the other one.
+            others = [r for r in event.rows if r != pinned]
+            row = others[0] if event.pinned and others else pinned
+        self._point((event.at, int(focus.sorting.order[row])), pinned=event.pinned)
+
+    def _point(self, place: tuple[int, int] | None, *, pinned: bool) -> None:
+        """The mouse rests on a place (None: nowhere); a click moves the cursor there."""
+        focus = self.focus_on
+        if pinned and place:
+            self.focus()
+            focus.cursor, focus.hover = place, None
+            self._follow(reveal=True)
+            self.post_message(self.Pointed(self, place[0]))
+        elif place != focus.hover and focus.trace is not None:
+            focus.hover = place
+            self._follow(reveal=False)
+
+    @on(HeatMap.Scrolled)
+    def _scrolled(self, event: HeatMap.Scrolled) -> None:
+        event.stop()
+        if self.focus_on.trace is not None:
+            self._write_captions()
+
+    # ------------------------------------------------------------- the text to read
+
+    def action_edit_probe(self) -> None:
+        self.add_class("editing")
+        self._entry.value = escape(self.probe or "")
+        self._entry.cursor_position = len(self._entry.value)
+        self._entry.focus()
+
+    @on(Input.Submitted)
+    def _probe_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.probe = self._entry.text or None
+        self._leave_entry()
+        self.post_message(self.ProbeChanged(self.probe))
+
+    @on(Entry.Left)
+    def _leave_entry(self) -> None:
+        self.remove_class("editing")
+        self.focus()

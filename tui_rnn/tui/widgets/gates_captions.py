@@ -1,0 +1,56 @@
+"""The words around the gates: title and legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui_rnn.display import visible
+from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.widgets.gates_focus import Focus
+from tui_rnn.tui.widgets.legend import map_legend
+from tui_rnn.tui.widgets.readout import Part, fit
+from tui_rnn.tui.widgets.signals import beyond
+
+
+def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> Content:
+    """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells."""
+    signal, layers, unknown = focus.signal, focus.layers, len(focus.now.unknown)
+    gated = len(focus.signals) > 1
+    parts = [
+        Part(0, Content("gates" if gated else "states")),
+        Part(1, Content(visible(run_name))),
+        Part(2, Content(f"layer {focus.layer + 1}" + (f" of {layers}" if layers > 1 else ""))),
+        Part(0, Content.assemble((f"{signal.name} {signal.title}", "bold"))),
+    ]
+    if not gated:
+        parts.append(Part(4, Content("this network has no gates")))
+    if unknown:
+        parts.append(Part(1, Content.assemble((f"{unknown} unknown character{'s' * (unknown != 1)}", "$text-warning"))))
+    return fit([*parts, *in_view], width)
+
+
+def map_in_view(focus: Focus, rows: range, seen: range) -> list[Part]:
+    """Which units of how many the map shows, in which order, and which characters if not all."""
+    units, characters = focus.values.shape[1], len(focus.now.text)
+    shown = f"{units} units" if len(rows) == units else f"rows {rows.start + 1}–{rows.stop} of {units}"
+    parts = [Part(3, Content(shown)), Part(5, Content(focus.sorting.words), " ")]
+    if 0 < len(seen) < characters:
+        parts.append(Part(6, Content(f"characters {seen.start + 1}–{seen.stop} of {characters}")))
+    return parts
+
+
+def text_in_view(focus: Focus, count: int) -> list[Part]:
+    """Which units stand over the text."""
+    which = f"unit {focus.place[1]} over the text" if count == 1 else f"{count} units over the text"
+    return [Part(3, Content(which)), Part(5, Content(focus.sorting.words), " ")] if count > 1 else [Part(3, Content(which))]
+
+
+def subtitle(focus: Focus, paint: Paint, width: int) -> Content:
+    """The map's colours with their limits, and what the values mean."""
+    signal, limit = focus.signal, focus.limit
+    parts = [Part(0, map_legend(paint, signal.kind, signal.low * limit, limit))]
+    if not signal.bounded and (outside := beyond(focus.values, limit)):
+        parts.append(Part(1, Content(f"{outside:.1%} beyond" if outside >= 0.0005 else "<0.1% beyond")))
+    return fit([*parts, Part(2, Content(signal.meaning))], width)

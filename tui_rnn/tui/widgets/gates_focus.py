@@ -1,0 +1,172 @@
+"""What the gates pane looks at: which signal, layer, unit and character of a trace, in which order of units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.insight.units import ORDERS, order_units
+from tui_rnn.lab.messages import Floats, Traced
+from tui_rnn.tui.widgets.flow import Letters
+from tui_rnn.tui.widgets.signals import Signal, signals_of, steady_limit
+
+
+@dataclass(frozen=True, eq=False)
+class Sorting:
+    """An order of a layer's units (H,), and the signal and step it was made from."""
+
+    by: str
+    signal: str
+    step: int
+    order: NDArray[np.intp]
+
+    def row_of(self, unit: int) -> int:
+        return int(np.flatnonzero(self.order == unit)[0])
+
+    @property
+    def words(self) -> str:
+        """'by index', 'by mean of f at step 1,200'."""
+        if self.by == "index":
+            return "by index"
+        told = {"mean": "mean of", "variation": "variation of", "similarity": "similarity in"}[self.by]
+        return f"by {told} {self.signal} at step {self.step:,}"
+
+
+class Focus:
+    """The choices a person made, kept while traces and runs come and go. Properties need a trace with text."""
+
+    def __init__(self) -> None:
+        self.trace: Traced | None = None
+        self.signal_name = "f"  # what was asked for; a cell that has no such signal shows h
+        self.layer_asked = 0
+        self.order_by = "similarity"
+        self._order_asked = False
+        self.cursor = (0, 0)  # position in the text, unit
+        self.hover: tuple[int, int] | None = None  # where the mouse rests: shown instead of the cursor
+        self._sortings: dict[tuple[int, int], Sorting] = {}  # (run, layer)
+        self._limits: dict[tuple[int, int, str], float] = {}  # (run, layer, signal)
+        self._text = ""
+        self._letters = Letters.apart("")
+
+    def take(self, trace: Traced | None) -> None:
+        """A new trace. Orders are kept unless another text is read (not just more or less of it)."""
+        self.trace = trace if trace is not None and trace.text else None
+        if self.trace is None:
+            return
+        text = self.trace.text
+        if text != self._text:
+            if not (text.startswith(self._text) or self._text.startswith(text)):
+                self._sortings.clear()
+            self._text, self._letters, self.hover = text, Letters.apart(text), None
+
+    # ------------------------------------------------------------- what is looked at
+
+    @property
+    def now(self) -> Traced:
+        assert self.trace is not None, "nothing has been traced yet"
+        return self.trace
+
+    @property
+    def letters(self) -> Letters:
+        return self._letters
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The signals of the traced cell, in the order of the keys."""
+        return signals_of(tuple(self.now.signals))
+
+    @property
+    def signal(self) -> Signal:
+        return next((s for s in self.signals if s.name == self.signal_name), self.signals[-1])
+
+    @property
+    def layers(self) -> int:
+        return int(self.now.signals[self.signal.name].shape[1])
+
+    @property
+    def layer(self) -> int:
+        """From 0."""
+        return min(self.layer_asked, self.layers - 1)
+
+    @property
+    def values(self) -> Floats:
+        """The signal in the layer, (T, H)."""
+        return self.now.signals[self.signal.name][:, self.layer]
+
+    @property
+    def sorting(self) -> Sorting:
+        """The order in force: made when it was asked for, then kept while the network trains on, so that no row jumps.
+
+        The order that nobody asked for was made when the network knew nothing: it is made again at ten times the steps.
+        """
+        key, units = (self.now.run_id, self.layer), self.values.shape[1]
+        found = self._sortings.get(key)
+        outgrown = found is not None and not self._order_asked and self.now.step >= 10 * max(found.step, 10)
+        if found is None or found.by != self.order_by or len(found.order) != units or outgrown:
+            order = order_units(self.values, self.order_by)
+            found = self._sortings[key] = Sorting(self.order_by, self.signal.name, self.now.step, order)
+        return found
+
+    @property
+    def limit(self) -> float:
+        """Where the map ends: fixed, or for a signal without bounds changed in rare steps."""
+        key, signal = (self.now.run_id, self.layer, self.signal.name), self.signal
+        self._limits[key] = steady_limit(signal, self.values, self._limits.get(key, signal.limit))
+        return self._limits[key]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """(position, unit) under the mouse, else under the cursor, within the trace."""
+        return self._within(self.hover or self.cursor)
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """(position, row) of `place`."""
+        position, unit = self.place
+        return position, self.sorting.row_of(unit)
+
+    @property
+    def cursor_row(self) -> int:
+        """The row of the cursor's unit, wherever the mouse is."""
+        return self.sorting.row_of(self._within(self.cursor)[1])
+
+    def _within(self, place: tuple[int, int]) -> tuple[int, int]:
+        return min(place[0], len(self.now.text) - 1), min(place[1], self.values.shape[1] - 1)
+
+    # ------------------------------------------------------------- choosing
+
+    def step_signal(self, by: int) -> None:
+        names = [s.name for s in self.signals]
+        if len(names) > 1:  # a network without gates leaves the wish for the others as it is
+            self.signal_name = names[(names.index(self.signal.name) + by) % len(names)]
+
+    def step_layer(self, by: int) -> None:
+        self.layer_asked = (self.layer + by) % self.layers
+
+    def step_order(self) -> None:
+        self.order_by = ORDERS[(ORDERS.index(self.order_by) + 1) % len(ORDERS)]
+        self.sort_again()
+
+    def sort_again(self) -> None:
+        """Forget the orders: the next look makes them from the values of now."""
+        self._sortings.clear()
+        self._order_asked = True
+
+    def move(self, characters: int, rows: int) -> None:
+        """Move the cursor, from where the mouse is if it rests on the pane, by characters and by rows in the order."""
+        position, row = self.cell
+        order: NDArray[Any] = self.sorting.order
+        self.cursor = _cut(position + characters, len(self.now.text)), int(order[_cut(row + rows, len(order))])
+        self.hover = None
+
+    def go_to(self, position: int) -> None:
+        """Put the cursor on a character; a negative position counts from the end."""
+        length = len(self.now.text)
+        self.cursor, self.hover = (_cut(position + length if position < 0 else position, length), self.place[1]), None
+
+
+def _cut(index: int, count: int) -> int:
+    return max(0, min(count - 1, index))

@@ -1,0 +1,62 @@
+"""One unit coloured over the text that the network reads; where there is room, the units of the next rows below it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from rich.style import Style
+from textual.message import Message
+
+from tui_rnn.tui.colours import CURSOR, levels, paint_of
+from tui_rnn.tui.widgets.flow import FlowView, Layer
+from tui_rnn.tui.widgets.gates_focus import Focus
+
+LONGEST = 600  # characters: what is traced a few times a second stays cheap
+_LABEL_CELLS = 10  # "unit 1234 " left of the text
+
+
+class OverText(FlowView):
+    """The view beside the heatmap: values as the ground of the letters, or as glyphs below them."""
+
+    class Pointed(Message):
+        """The mouse rests on a character (`pinned`: was clicked) of the unit in these rows; `at` is None when it left."""
+
+        def __init__(self, at: int | None, rows: range = range(0), pinned: bool = False) -> None:
+            super().__init__()
+            self.at, self.rows, self.pinned = at, rows, pinned
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first_row = 0
+
+    @property
+    def room(self) -> int:
+        """Characters of one cell that can be shown at once, and are worth tracing."""
+        lines = self.size.height // (1 if paint_of(self.app).has_ramps else 2)
+        return max(1, min(LONGEST, (self.size.width - _LABEL_CELLS) * lines))
+
+    def show_units(self, focus: Focus) -> None:
+        """Show the cursor's unit, and as many of the next rows as are seen without scrolling."""
+        paint, letters, signal, limit = paint_of(self.app), focus.letters, focus.signal, focus.limit
+        order, (position, pointed_at) = focus.sorting.order, focus.place
+        count = self.layers_that_fit(letters, _LABEL_CELLS, under=not paint.has_ramps)
+        self._first_row = max(0, min(focus.cursor_row, len(order) - count))
+        layers = []
+        for unit in order[self._first_row : self._first_row + count].tolist():
+            cut = levels(focus.values[:, unit], signal.low * limit, limit).tolist()
+            codes = [CURSOR if at == position and unit == pointed_at else level for at, level in enumerate(cut)]
+            shades = [] if paint.has_ramps else [paint.shade(signal.kind, level) for level in cut]
+            under = [(mark * width, style) for (mark, style), width in zip(shades, letters.widths, strict=False)]
+            layers.append(Layer(codes, f"unit {unit:>4}", under))
+        if paint.has_ramps:
+            self.show(letters.unmarked, layers, partial(paint.ground, signal.kind))
+        else:
+            self.show(letters, layers, _mark_only_the_cursor)
+
+    def pointed(self, at: int | None, layer: int, pinned: bool) -> None:
+        row = self._first_row + layer
+        self.post_message(self.Pointed(at, range(row, row + 1), pinned))
+
+
+def _mark_only_the_cursor(code: int) -> Style:
+    return Style(reverse=code == CURSOR)

@@ -1,0 +1,274 @@
+"""The sample pane: text that a run wrote with its current weights, coloured by how surprised it was at each character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_rnn.display import visible
+from tui_rnn.lab.messages import SampleDrawn, Sampling
+from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.widgets import sample_captions
+from tui_rnn.tui.widgets.entry import Entry
+from tui_rnn.tui.widgets.flow import FlowView, Layer, Letters
+from tui_rnn.tui.widgets.legend import surprise_legend
+from tui_rnn.tui.widgets.readout import Part, fit
+
+TEMPERATURES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0)
+TOP_KS = (0, 1, 2, 3, 5, 10, 20, 40)
+TOP_PS = (1.0, 0.99, 0.95, 0.9, 0.8, 0.5)
+LENGTHS = (100, 200, 400, 800, 1600)
+
+KEYS = (
+    KeyCommand("p", "p", "prompt", "Prompt", "type a beginning; Enter, and the model goes on from it", footer=True),
+    KeyCommand("greater_than_sign", ">", "temperature(1)", "Hotter", "a higher temperature: more variety, more errors"),
+    KeyCommand("less_than_sign", "<", "temperature(-1)", "Colder", "a lower temperature; at 0 always the likeliest character"),
+    KeyCommand("k", "k", "top_k(1)", "Top-k", "draw from the k likeliest characters only"),
+    KeyCommand("K", "K", "top_k(-1)", "Top-k back", "the value before"),
+    KeyCommand("P", "P", "top_p(1)", "Top-p", "draw from the likeliest characters that make up p only"),
+    KeyCommand("z", "z", "length(1)", "Sample length", "how many characters are drawn"),
+    KeyCommand("Z", "Z", "length(-1)", "Sample length back", "the value before"),
+    KeyCommand("h", "h", "hold", "Hold", "keep this sample, or let new ones come again"),
+)
+_NOTHING_YET = (
+    "The first sample comes after a few training steps: the model writes text with the weights it has then.\n"
+    "A new one follows every few seconds. The colour of a character tells how surprised the model was to draw it."
+)
+
+
+class SamplePane(Widget, can_focus=True):
+    """The newest sample of one run, how samples are drawn, and a line for a prompt."""
+
+    DEFAULT_CSS = """
+    SamplePane {
+        layout: vertical; border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
+    }
+    SamplePane:focus-within { border: round $accent; }
+    SamplePane > .empty { display: none; height: 1fr; content-align: center middle; text-align: center; color: $text-muted; }
+    SamplePane.nothing > .empty { display: block; }
+    SamplePane.nothing > FlowView { display: none; }
+    SamplePane > .note { display: none; height: 1; }
+    SamplePane.noted > .note { display: block; }
+    SamplePane > .settings { height: 1; color: $text-muted; }
+    SamplePane > .prompt { height: 1; }
+    SamplePane > .prompt > Static { width: 2; color: $accent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(command.binding for command in KEYS),
+        Binding("escape", "let_go", show=False),
+        Binding("enter", "prompt", show=False),
+        Binding("up", "scroll_text(-1)", show=False),
+        Binding("down", "scroll_text(1)", show=False),
+    ]
+    ANSWER_STAYS_S = 60.0
+
+    class PromptEntered(Message):
+        """The model shall go on from this text."""
+
+        def __init__(self, pane: SamplePane, text: str) -> None:
+            super().__init__()
+            self.pane, self.text = pane, text
+
+    class SamplingChanged(Message):
+        """Samples shall be drawn like this from now on."""
+
+        def __init__(self, sampling: Sampling) -> None:
+            super().__init__()
+            self.sampling = sampling
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.sampling = Sampling()
+        self._shown: tuple[int | None, str, SampleDrawn | None] = (None, "", None)
+        self._drawn: SampleDrawn | None = None
+        self._newest: dict[int, SampleDrawn] = {}
+        self._kept: dict[int, _Kept] = {}
+        self._waiting: set[int] = set()  # runs that were asked and have not answered
+        self._flow, self._note, self._settings = FlowView(), _line("note"), _line("settings")
+        self._entry = Entry("a beginning, then Enter: the model goes on from it; \\n is a line break")
+
+    def compose(self) -> ComposeResult:
+        yield Static(_NOTHING_YET, classes="empty", markup=False)
+        yield self._flow
+        yield self._note
+        yield self._settings
+        with Horizontal(classes="prompt"):
+            yield Static("› ", markup=False)
+            yield self._entry
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+        self._draw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    # ------------------------------------------------------------- what is shown
+
+    def show(self, run_id: int | None, name: str, event: SampleDrawn | None) -> None:
+        """Show this run's newest sample, None where there is none yet; but an answer to a prompt stays for a while."""
+        if (run_id, name) == self._shown[:2] and event is self._shown[2]:
+            return
+        self._shown = (run_id, name, event)
+        if run_id is not None:
+            self._take(run_id, event)
+        if self.is_mounted:
+            self._draw()
+
+    def _take(self, run_id: int, event: SampleDrawn | None) -> None:
+        if event is None:
+            self._newest.pop(run_id, None)
+            self._let_go(run_id)
+        elif event is not self._newest.get(run_id):
+            self._newest[run_id] = event
+            if event.request_id is not None:
+                self._waiting.discard(run_id)
+                self._let_go(run_id)
+                self._kept[run_id] = _Kept(event, self.set_timer(self.ANSWER_STAYS_S, lambda: self._let_go_and_draw(run_id)))
+
+    @property
+    def sample(self) -> SampleDrawn | None:
+        """The sample on the screen: the one that is kept, else the newest."""
+        run_id = self._shown[0]
+        if run_id is None:
+            return None
+        return self._kept[run_id].sample if run_id in self._kept else self._newest.get(run_id)
+
+    def _let_go(self, run_id: int) -> None:
+        kept = self._kept.pop(run_id, None)
+        if kept is not None and kept.timer is not None:
+            kept.timer.stop()
+
+    def _let_go_and_draw(self, run_id: int) -> None:
+        self._let_go(run_id)
+        self._draw()
+
+    # ------------------------------------------------------------- drawing
+
+    def _draw(self) -> None:
+        run_id, name, _ = self._shown
+        sample, paint, width = self.sample, paint_of(self.app), max(0, self.size.width - 4)
+        self.set_class(sample is None, "nothing")
+        self._settings.update(fit(sample_captions.settings(self.sampling), width), layout=False)
+        if sample is None:
+            self.border_title = Content(f"sample · {visible(name)}" if name else "sample")
+            self.border_subtitle = fit([*self._state(run_id)], width)
+            self.set_class(False, "noted")
+            return
+        letters = Letters.running(sample.text)
+        self._flow.show(
+            letters, [Layer(sample_captions.codes(sample, letters))], lambda code: sample_captions.style_of(code, paint)
+        )
+        if sample is not self._drawn:
+            self._drawn = sample
+            self._flow.scroll_home(animate=False)
+        self.border_title = fit(sample_captions.title(name, sample), width)
+        self.border_subtitle = fit([*self._state(run_id), Part(1, surprise_legend(paint))], width)
+        self.set_class(bool(sample.unknown), "noted")
+        self._note.update(fit(sample_captions.unknown_note(len(sample.unknown)), width), layout=False)
+
+    def _state(self, run_id: int | None) -> list[Part]:
+        """Whether an answer is awaited, or why no newer sample is shown."""
+        if run_id in self._waiting:
+            return [Part(0, Content.assemble(("waiting for the answer", "$text-warning")))]
+        if run_id is None or run_id not in self._kept:
+            return []
+        stays = f"stays {self.ANSWER_STAYS_S:g} s" if self._kept[run_id].timer else "held"
+        return [Part(0, Content.assemble((f"{stays}, Esc lets go", "$text-warning")))]
+
+    # ------------------------------------------------------------- keys
+
+    def set_sampling(self, sampling: Sampling) -> None:
+        """Show these settings without telling anyone."""
+        self.sampling = sampling
+        if self.is_mounted:
+            self._draw()
+
+    def _change(self, **settings: float) -> None:
+        self.set_sampling(replace(self.sampling, **settings))  # type: ignore[arg-type]
+        self.post_message(self.SamplingChanged(self.sampling))
+
+    def action_temperature(self, by: int) -> None:
+        self._change(temperature=_stepped(TEMPERATURES, self.sampling.temperature, by))
+
+    def action_top_k(self, by: int) -> None:
+        self._change(top_k=_next(TOP_KS, self.sampling.top_k, by))
+
+    def action_top_p(self, by: int) -> None:
+        self._change(top_p=_next(TOP_PS, self.sampling.top_p, by))
+
+    def action_length(self, by: int) -> None:
+        self._change(length=_stepped(LENGTHS, self.sampling.length, by))
+
+    def action_prompt(self) -> None:
+        self._entry.focus()
+
+    def action_hold(self) -> None:
+        """Keep the sample that is shown, or let go of it."""
+        run_id, sample = self._shown[0], self.sample
+        if run_id is None or sample is None:
+            return
+        if run_id in self._kept:
+            self._let_go(run_id)
+        else:
+            self._kept[run_id] = _Kept(sample, None)
+        self._draw()
+
+    def action_let_go(self) -> None:
+        """Show the newest sample again."""
+        if self._shown[0] is not None:
+            self._let_go_and_draw(self._shown[0])
+
+    def action_scroll_text(self, lines: int) -> None:
+        self._flow.scroll_relative(y=lines, animate=False)
+
+    # ------------------------------------------------------------- the prompt
+
+    @on(Input.Submitted)
+    def _prompt_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._shown[0] is not None and self._entry.text:
+            self._waiting.add(self._shown[0])
+            self._draw()
+            self.post_message(self.PromptEntered(self, self._entry.text))
+
+    @on(Entry.Left)
+    def _entry_left(self) -> None:
+        self.focus()
+        self.action_let_go()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A sample that stays although there are newer ones; with a timer, for a while."""
+
+    sample: SampleDrawn
+    timer: Timer | None
+
+
+def _line(name: str) -> Static:
+    return Static(classes=name, markup=False)
+
+
+def _stepped(values: Sequence[float], value: float, by: int) -> float:
+    """The next value above or below, ending at the ends."""
+    if by > 0:
+        return min((v for v in values if v > value), default=values[-1])
+    return max((v for v in values if v < value), default=values[0])
+
+
+def _next(values: Sequence[float], value: float, by: int) -> float:
+    """The next value around the circle."""
+    return values[(values.index(value) + by) % len(values)] if value in values else values[0]

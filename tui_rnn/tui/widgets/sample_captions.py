@@ -1,0 +1,71 @@
+"""The words and colours of a sample: title, settings, how each character is shown."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from rich.style import Style
+from textual.content import Content
+
+from tui_rnn.display import visible
+from tui_rnn.lab.messages import SampleDrawn, Sampling
+from tui_rnn.tui.colours import LEVELS, Paint, levels
+from tui_rnn.tui.widgets.flow import Letters
+from tui_rnn.tui.widgets.legend import SURPRISE_BITS
+from tui_rnn.tui.widgets.readout import Part
+
+_PROMPT, _UNKNOWN = LEVELS + 10, LEVELS + 11  # codes beside the levels of surprise
+
+
+def codes(sample: SampleDrawn, letters: Letters) -> list[int]:
+    """How each character is shown: by its level of surprise, or as part of the prompt."""
+    bits = np.nan_to_num(sample.surprise_nats.astype(np.float64) / math.log(2))
+    codes: list[int] = levels(bits, 0.0, SURPRISE_BITS).tolist()
+    for at in range(len(sample.prompt)):
+        codes[at] = _UNKNOWN if at in sample.unknown else _PROMPT
+    for at in range(1, len(codes)):
+        if letters.widths[at] == 0:  # an accent can't be coloured apart from its letter
+            codes[at] = codes[at - 1]
+    return codes
+
+
+def title(name: str, sample: SampleDrawn) -> list[Part]:
+    drawn = sample.sampling
+    parts = [
+        Part(0, Content("sample")),
+        Part(0, Content(visible(name))),
+        Part(2, Content("greedy" if drawn.temperature == 0 else f"temperature {drawn.temperature:g}")),
+    ]
+    if drawn.top_k:
+        parts.append(Part(4, Content(f"top-k {drawn.top_k}")))
+    if drawn.top_p < 1:
+        parts.append(Part(4, Content(f"top-p {drawn.top_p:g}")))
+    if sample.request_id is not None:
+        parts.append(Part(1, Content("from your prompt")))
+    return [*parts, Part(3, Content(f"step {sample.step:,}"))]
+
+
+def settings(sampling: Sampling) -> list[Part]:
+    """How the next samples are drawn, each setting with its key."""
+    temperature = "0, greedy" if sampling.temperature == 0 else f"{sampling.temperature:g}"
+    told = (
+        (0, "<>", "temperature", temperature),
+        (2, "k", "top-k", f"{sampling.top_k}" if sampling.top_k else "off"),
+        (3, "P", "top-p", f"{sampling.top_p:g}" if sampling.top_p < 1 else "off"),
+        (1, "z", "length", f"{sampling.length}"),
+    )
+    return [Part(r, Content.assemble((key, "$accent"), f" {name} ", (value, "$foreground"))) for r, key, name, value in told]
+
+
+def unknown_note(count: int) -> list[Part]:
+    who = "1 character of the prompt is" if count == 1 else f"{count} characters of the prompt are"
+    what = Content.assemble((f"{who} not in the vocabulary", "$text-warning"))
+    return [Part(0, what), Part(1, Content("marked; the model read its fallback instead"), ": ")]
+
+
+def style_of(code: int, paint: Paint) -> Style:
+    """The style of one of `codes`."""
+    if code == _PROMPT:
+        return paint.prompt
+    return Style(reverse=True, underline=True) if code == _UNKNOWN else paint.surprise(code)
