@@ -133,7 +133,19 @@ class Shutdown:
 
 
 Command = (
-    OpenCorpus | AddRun | RemoveRun | Pause | Resume | StepOnce | SetLearningRate | ResetRun | SaveRuns | LoadRun | Watch | Generate | Shutdown
+    OpenCorpus
+    | AddRun
+    | RemoveRun
+    | Pause
+    | Resume
+    | StepOnce
+    | SetLearningRate
+    | ResetRun
+    | SaveRuns
+    | LoadRun
+    | Watch
+    | Generate
+    | Shutdown
 )
 
 
@@ -295,15 +307,4 @@ class Snapshot:
     runs: tuple[RunSnapshot, ...] = ()
 
 
-Event = (
-    Working
-    | CorpusOpened
-    | LandmarksReady
-    | RunAdded
-    | RunRemoved
-    | SampleDrawn
-    | Traced
-    | Saved
-    | Notice
-    | Fault
-)
+Event = Working | CorpusOpened | LandmarksReady | RunAdded | RunRemoved | SampleDrawn | Traced | Saved | Notice | Fault

@@ -1,0 +1,130 @@
+"""The engine process: `python -m tui_rnn.lab.host`, started by lab.client. Reads commands from stdin and writes events to
+stdout, until it is told to end or its stdin closes.
+
+The main thread only passes on. The kernels are compiled (or loaded) beside it, each run trains on a thread of its own.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import queue
+import signal
+import stat
+import sys
+import threading
+import time
+import traceback
+from io import FileIO
+from types import FrameType
+
+from tui_rnn.lab.lab import Lab
+from tui_rnn.lab.messages import Command, Fault, Shutdown, Snapshot, Working
+from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
+
+PUBLISH_S = 0.1
+MAX_LOG_BYTES = 1 << 20
+FAREWELL_S = 2.0
+
+
+def main() -> None:
+    """Serve one screen, then end the process: 0 done, 1 when the pipe spoke nonsense."""
+    commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+    _settle_signals(commands)
+    incoming, outgoing = _take_pipes()
+    faulthandler.enable()
+    events = Mailbox()
+    lab = Lab(events.put)
+    writer = threading.Thread(target=_write, args=(outgoing, events), name="events", daemon=True)
+    writer.start()
+    for target, arguments in (
+        (_read, (incoming, commands, events)),
+        (_compile, (events,)),
+        (_publish, (lab, events)),
+    ):
+        threading.Thread(target=target, args=arguments, name=target.__name__, daemon=True).start()
+    while not isinstance(command := commands.get(), Shutdown):
+        lab.handle(command)
+    lab.shut_down(command.save)
+    events.put(lab.snapshot())
+    events.close()
+    writer.join(FAREWELL_S)
+    sys.stderr.flush()
+    os._exit(0)  # neither the compiler nor a step under way is waited for
+
+
+def _settle_signals(commands: queue.SimpleQueue[Command]) -> None:
+    """The terminal's signals are for the screen, which then says what to do; SIGTERM saves and ends."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        commands.put(Shutdown())
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, end)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):  # the client held them back until here
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
+
+
+def _take_pipes() -> tuple[FileIO, FileIO]:
+    """Keep stdin and stdout for the messages alone: whatever prints from here on goes to stderr, the log."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return FileIO(incoming, "rb"), FileIO(outgoing, "wb")
+
+
+def _read(incoming: FileIO, commands: queue.SimpleQueue[Command], events: Mailbox) -> None:
+    try:
+        while True:
+            commands.put(read_frame(incoming))
+    except EOFError:  # the screen is gone, however it went
+        commands.put(Shutdown())
+    except Garbage as error:
+        print(f"stdin: {error}", file=sys.stderr)
+        events.put(Fault(f"the engine did not understand the screen: {error}"))
+        commands.put(Shutdown())
+
+
+def _write(outgoing: FileIO, events: Mailbox) -> None:
+    try:
+        while True:
+            write_frame(outgoing, events.take())
+    except (EOFError, OSError):  # closed on this side or on the other
+        events.close()
+
+
+def _compile(events: Mailbox) -> None:
+    def progress(done: int, total: int, name: str) -> None:
+        events.put(Working("compiling the kernels", done, total, name))
+
+    try:
+        from tui_rnn.kernels import compile_all
+
+        compile_all(progress)
+    except Exception as error:
+        traceback.print_exc(file=sys.stderr)
+        events.put(Fault(f"the kernels can't be compiled here: {type(error).__name__}: {error}"))
+
+
+def _publish(lab: Lab, events: Mailbox) -> None:
+    """Send the runs' state when it changed, at most ten times a second; keep the log short."""
+    last = Snapshot()
+    while True:
+        time.sleep(PUBLISH_S)
+        snapshot = lab.snapshot()
+        if len(snapshot.runs) != len(last.runs) or any(
+            new is not old for new, old in zip(snapshot.runs, last.runs, strict=True)
+        ):
+            last = snapshot
+            events.put(snapshot)
+        log = os.fstat(2)
+        if stat.S_ISREG(log.st_mode) and log.st_size > MAX_LOG_BYTES:
+            os.ftruncate(2, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""How messages travel between the engine process and the screen: length-prefixed pickles on plain pipes.
+
+Both ends are this package, started by each other; nothing else writes there. Files are never pickled.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import threading
+from collections.abc import Hashable
+from io import FileIO
+from typing import Any
+
+from tui_rnn.lab.messages import SampleDrawn, Snapshot, Traced, Working
+
+MAX_FRAME_BYTES = 1 << 28
+_LENGTH = struct.Struct(">I")
+
+
+class Garbage(Exception):
+    """What came through the pipe is no message."""
+
+
+def write_frame(file: FileIO, message: Any) -> None:
+    """Write one message whole. Raises OSError when nobody reads any more."""
+    body = pickle.dumps(message, protocol=5)
+    data = memoryview(_LENGTH.pack(len(body)) + body)
+    while data:
+        data = data[file.write(data) or 0 :]
+
+
+def read_frame(file: FileIO) -> Any:
+    """Wait for one message. Raises EOFError at the end of the stream, Garbage when it is none."""
+    (length,) = _LENGTH.unpack(_read_exactly(file, _LENGTH.size))
+    if length > MAX_FRAME_BYTES:
+        raise Garbage(f"a message of {length:,} bytes was announced, at most {MAX_FRAME_BYTES:,} are expected")
+    body = _read_exactly(file, length)
+    try:
+        return pickle.loads(body)
+    except Exception as error:  # a broken pickle raises nearly anything
+        raise Garbage(f"{length:,} bytes are no message: {error}") from error
+
+
+def _read_exactly(file: FileIO, count: int) -> bytes:
+    parts: list[bytes] = []
+    while count:
+        try:
+            part = file.read(min(count, 1 << 20))
+        except OSError:
+            part = b""
+        if not part:
+            raise EOFError
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+class Mailbox:
+    """Messages on their way, in order. A newer one of the same kind and run takes the place of one that nobody has read
+    yet, so that a reader who stands still for an hour costs no memory. What must not be skipped is never replaced."""
+
+    def __init__(self) -> None:
+        self._messages: dict[Hashable, Any] = {}  # in order of arrival
+        self._changed = threading.Condition()
+        self._numbers = 0
+        self._closed = False
+
+    def put(self, message: Any) -> None:
+        """Leave a message. After `close` it is dropped."""
+        with self._changed:
+            if self._closed:
+                return
+            self._numbers += 1
+            key = _replaces(message) or self._numbers
+            self._messages.pop(key, None)
+            self._messages[key] = message
+            self._changed.notify()
+
+    def take(self) -> Any:
+        """Wait for the oldest message. Raises EOFError when the box is closed and empty."""
+        with self._changed:
+            while not self._messages:
+                if self._closed:
+                    raise EOFError
+                self._changed.wait()
+            return self._messages.pop(next(iter(self._messages)))
+
+    def drain(self) -> list[Any]:
+        """All messages, without waiting."""
+        with self._changed:
+            messages = list(self._messages.values())
+            self._messages.clear()
+            return messages
+
+    def close(self) -> None:
+        """Take no more; what is there can still be taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+def _replaces(message: Any) -> Hashable:
+    """The key of messages of which only the latest counts; None for all others."""
+    match message:
+        case Snapshot():
+            return "snapshot"
+        case Traced():
+            return "traced", message.run_id
+        case SampleDrawn() if message.request_id is None:
+            return "sample", message.run_id
+        case Working():
+            return "working", message.what
+        case _:
+            return None

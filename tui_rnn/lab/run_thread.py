@@ -1,0 +1,266 @@
+"""One run of the lab, training on a thread of its own. Whatever is asked of it happens between two steps."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.errors import TuiRnnError
+from tui_rnn.lab.looks import Question, draw_sample
+from tui_rnn.lab.messages import (
+    Event,
+    Fault,
+    Generate,
+    Notice,
+    Pause,
+    ResetRun,
+    Resume,
+    RunRemoved,
+    RunSnapshot,
+    Saved,
+    SaveRuns,
+    SetLearningRate,
+    Status,
+    StepOnce,
+    Watch,
+)
+from tui_rnn.lab.snapshots import empty_snapshot, snapshot_of
+from tui_rnn.lab.watching import Watcher
+from tui_rnn.paths import new_run_path, runs_dir
+from tui_rnn.train import checkpoint as checkpoints
+from tui_rnn.train.checkpoint import Checkpoint
+from tui_rnn.train.trainer import Trainer
+
+CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
+IDLE_S = 0.03
+PUBLISH_S = 0.1
+AUTOSAVE_S = 180.0
+
+RunCommand = Pause | Resume | StepOnce | SetLearningRate | ResetRun | SaveRuns | Generate
+
+
+@dataclass(frozen=True)
+class End:
+    """The last thing a run is asked for. announce: whether the screen is told that the run is gone."""
+
+    save: bool
+    announce: bool
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run needs of the lab."""
+
+    emit: Callable[[Event], None]
+    later: Callable[[Callable[[], None]], Future[None]]  # done on another thread, one after another
+    threads: Callable[[], int]  # how many threads a run may use now
+    trains: Callable[[], None]  # told again and again, from the first step on
+
+
+class RunThread:
+    """A run from its first step to its end. `snapshot` is its latest state, replaced as a whole; `watch` is what the screen
+    wants to see of it and may be replaced at any time."""
+
+    snapshot: RunSnapshot
+
+    def __init__(
+        self, run_id: int, config: RunConfig, corpus: Corpus, lab: Surroundings, saved: Checkpoint | None, path: Path | None
+    ) -> None:
+        self.run_id, self.config, self.corpus = run_id, config, corpus
+        self.path = path or new_run_path(corpus.name, config.name)
+        self.watch = Watch()
+        self._lab, self._begin_with = lab, saved
+        self._saved_step = saved.facts.step if saved else 0
+        self._on_disk = saved is not None
+        self._writing: Future[None] | None = None
+        self._inbox: queue.SimpleQueue[RunCommand | End] = queue.SimpleQueue()
+        self._watcher = Watcher(run_id, lab.emit)
+        self._trainer: Trainer | None = None
+        self._paused = False
+        self._failure = ""
+        self._autosave_at = time.monotonic() + AUTOSAVE_S
+        self._published: tuple[object, ...] = ()
+        self._published_at = 0.0
+        self._publish()
+        self._thread = threading.Thread(target=self._live, name=f"run {run_id}", daemon=True)
+
+    def start(self) -> None:
+        """Build the network as soon as the kernels are there, and train."""
+        self._thread.start()
+
+    def post(self, command: RunCommand | End) -> None:
+        """Have something done before the next step."""
+        self._inbox.put(command)
+
+    def join(self) -> None:
+        """Wait for the end that was asked for. A run that has not begun has nothing to wait for."""
+        if self._trainer is not None:
+            self._thread.join()
+
+    @property
+    def alive(self) -> bool:
+        """Whether its end is still to come."""
+        return self._thread.is_alive()
+
+    @property
+    def training(self) -> bool:
+        """Whether it trains now, as last published."""
+        return self.snapshot.status == "training"
+
+    # ------------------------------------------------------------- on the run's own thread
+
+    def _live(self) -> None:
+        self._guarded(self._build)
+        while not isinstance(command := self._next_command(), End):
+            if command is None:
+                self._guarded(self._go_on)
+            elif self._trainer is not None:
+                self._guarded(self._do, command, self._trainer)
+        self._guarded(self._finish, command)
+
+    def _guarded(self, act: Callable[..., None], *arguments: object) -> None:
+        """An error ends this run's training and nothing else."""
+        try:
+            act(*arguments)
+        except TuiRnnError as error:
+            self._lab.emit(Notice(f"{self.config.name}: {error}", "error"))
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            self._fail(f"{type(error).__name__}: {error}")
+
+    def _fail(self, reason: str) -> None:
+        self._failure = f"{self.config.name} stopped: {reason}"
+        self._lab.emit(Fault(self._failure, self.run_id, str(self.path) if self._on_disk else None))
+        self._publish()
+
+    def _build(self) -> None:
+        saved, self._begin_with = self._begin_with, None
+        try:
+            self._trainer = Trainer.restored(saved, self.corpus) if saved else Trainer(self.config, self.corpus)
+        except TuiRnnError as error:
+            self._fail(str(error))
+        self._publish()
+
+    def _next_command(self) -> RunCommand | End | None:
+        """What was asked for first; None when there is nothing. Who does not train waits for it a little."""
+        try:
+            return self._inbox.get_nowait() if self._status() == "training" else self._inbox.get(timeout=IDLE_S)
+        except queue.Empty:
+            return None
+
+    def _do(self, command: RunCommand, trainer: Trainer) -> None:
+        match command:
+            case Pause():
+                self._paused = True
+            case Resume():
+                self._paused = False
+                trainer.resume()
+            case StepOnce():
+                self._paused = True
+                while not (trainer.advance(1) or trainer.finished or trainer.diverged):
+                    pass  # that was an evaluation
+            case SetLearningRate():
+                trainer.set_learning_rate(command.learning_rate)
+            case ResetRun():
+                self._trainer = Trainer(self.config, self.corpus)
+                self.path, self._on_disk, self._saved_step = new_run_path(self.corpus.name, self.config.name), False, 0
+                self._failure = ""
+                self._watcher.forget()
+            case SaveRuns():
+                self._save(Path(command.path).expanduser().absolute() if command.path else self.path)
+            case Generate():
+                seed = time.time_ns() if command.seed is None else command.seed
+                question = Question(self.run_id, command.prompt, command.sampling, seed, command.request_id)
+                self._lab.emit(draw_sample(trainer, question))
+
+    def _go_on(self) -> None:
+        trainer = self._trainer
+        if trainer is None:
+            return
+        if self._status() == "training":
+            trainer.threads = self._lab.threads()
+            trainer.advance_for(CALL_S, cancelled=lambda: not self._inbox.empty())
+            if trainer.diverged:
+                self._watcher.forget()
+                self._lab.emit(Notice(f"{self.config.name} {trainer.message}", "error"))
+            elif trainer.finished:
+                self._lab.emit(Notice(f"{self.config.name} reached its goal at step {trainer.step:,}"))
+                self._autosave_at = 0.0
+        if not self._failure:
+            self._watcher.look(trainer, self.watch)
+            written = self._writing is None or self._writing.done()
+            if written and trainer.step > self._saved_step and time.monotonic() >= self._autosave_at:
+                self._save(self.path)
+        if trainer.step or self._status() != "training":
+            self._lab.trains()
+        self._publish()
+
+    def _finish(self, end: End) -> None:
+        """Save what is new, wait until it is written, and say that the run is gone."""
+        trainer = self._trainer
+        if end.save and trainer is not None and not self._failure and trainer.step > self._saved_step:
+            self._save(self.path)
+        if self._writing is not None:
+            self._writing.result()
+        self._publish(at_once=True)
+        if end.announce:
+            self._lab.emit(RunRemoved(self.run_id))
+
+    def _save(self, path: Path) -> None:
+        """Copy the run now; the file is written meanwhile. `path` becomes the run's own file when it is there."""
+        trainer = self._trainer
+        assert trainer is not None
+        checkpoint = trainer.checkpoint()
+        self._autosave_at = time.monotonic() + AUTOSAVE_S
+
+        def write() -> None:
+            try:
+                if path.parent == runs_dir():
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                checkpoints.write(checkpoint, path)
+            except (TuiRnnError, OSError) as error:
+                self._lab.emit(Notice(f"{self.config.name} was not saved: {error}", "error"))
+                return
+            if self._trainer is trainer:  # else it was reset meanwhile
+                self.path, self._saved_step, self._on_disk = path, checkpoint.facts.step, True
+            self._lab.emit(Saved(self.run_id, str(path), checkpoint.facts.step))
+
+        self._writing = self._lab.later(write)
+
+    # ------------------------------------------------------------------ publishing
+
+    def _status(self) -> Status:
+        if self._failure:
+            return "failed"
+        if self._trainer is None:
+            return "waiting"
+        if self._trainer.diverged:
+            return "diverged"
+        if self._trainer.finished:
+            return "finished"
+        return "paused" if self._paused else "training"
+
+    def _publish(self, at_once: bool = False) -> None:
+        """Replace the snapshot when something changed, and not too often."""
+        trainer, status, path = self._trainer, self._status(), str(self.path) if self._on_disk else None
+        if trainer is None:
+            rate = self.config.learning_rate
+            self.snapshot = empty_snapshot(self.run_id, status, self._saved_step, rate, path, self._failure)
+            return
+        now = time.monotonic()
+        state = id(trainer), trainer.step, trainer.history.evaluated_step, trainer.learning_rate, self._saved_step, path, status
+        recent = status == self.snapshot.status and now < self._published_at + PUBLISH_S
+        if state == self._published or (recent and not at_once):
+            return
+        self._published, self._published_at = state, now
+        message = self._failure or trainer.message
+        self.snapshot = snapshot_of(trainer, self.run_id, status, self._saved_step, path, message)

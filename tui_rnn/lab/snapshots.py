@@ -1,0 +1,55 @@
+"""A run's state as the screen gets it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tui_rnn.lab.messages import Curve, RunSnapshot, Status
+from tui_rnn.train.trainer import Trainer
+
+
+def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, path: str | None, message: str) -> RunSnapshot:
+    """The state of a run between two steps; the curves are copies."""
+    history = trainer.history
+    return RunSnapshot(
+        run_id=run_id,
+        status=status,
+        step=trainer.step,
+        chars=trainer.chars,
+        epoch=trainer.epoch,
+        elapsed_s=trainer.elapsed_s,
+        chars_per_s=trainer.chars_per_s if status == "training" else 0.0,
+        train_loss_nats=history.train_loss_nats,
+        val_loss_nats=history.val_loss_nats,
+        best_val_loss_nats=history.best_val_loss_nats,
+        grad_norm=history.grad_norm,
+        learning_rate=trainer.learning_rate,
+        saved_step=saved_step,
+        path=path,
+        curve=Curve(steps_per_point=history.steps_per_point, **history.curves()),
+        message=message,
+    )
+
+
+def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float, path: str | None, message: str) -> RunSnapshot:
+    """The state of a run whose network is not built yet, or could not be."""
+    return RunSnapshot(
+        run_id=run_id,
+        status=status,
+        step=step,
+        chars=0,
+        epoch=0.0,
+        elapsed_s=0.0,
+        chars_per_s=0.0,
+        train_loss_nats=math.nan,
+        val_loss_nats=math.nan,
+        best_val_loss_nats=math.nan,
+        grad_norm=math.nan,
+        learning_rate=learning_rate,
+        saved_step=step,
+        path=path,
+        curve=Curve(1, *[np.zeros(0)] * 8),
+        message=message,
+    )
