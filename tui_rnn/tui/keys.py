@@ -1,5 +1,5 @@
-"""Every action of the playground, once: its key, its name, and what it does. The bindings, the footer, the help
-screen and the command palette are all made from this table.
+"""Every action of the playground's frame, once: its key, its name, and what it does. The bindings, the help
+screen and the command palette are all made from this table and from the ones of the gates and sample panes.
 
 No key here is one that tmux or a terminal takes for itself: letters, digits, F-keys, arrows, space, Enter, signs.
 """
@@ -27,7 +27,7 @@ class KeyCommand:
         return Binding(self.keys, self.action, self.title, show=self.footer, key_display=self.label)
 
 
-GROUPS: dict[str, tuple[KeyCommand, ...]] = {
+FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
     "Training": (
         KeyCommand("space", "space", "pause_all", "Pause", "pause all runs, or let them all train on", footer=True),
         KeyCommand("t", "t", "pause_one", "Pause this run", "pause the shown run alone, or let it train on"),
@@ -45,19 +45,19 @@ GROUPS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand("f", "f", "open_text", "Open another text", "choose a file, a folder or a built-in corpus"),
     ),
     "Loss chart": (
-        KeyCommand("b", "b", "chart('unit')", "Bits, nats, perplexity", "change the unit of every loss on the screen"),
+        KeyCommand("b", "b", "chart('unit')", "Unit of loss", "bits, nats or perplexity, wherever a loss stands"),
         KeyCommand("y", "y", "chart('log')", "Log axes", "linear, log loss, log time, both"),
         KeyCommand("e", "e", "chart('x')", "By characters or time", "what runs along the chart's horizontal axis"),
         KeyCommand("w", "w", "chart('glyphs')", "Braille or blocks", "how the chart's lines are drawn"),
         KeyCommand("plus,equals_sign", "+", "chart('in')", "Zoom in", "the chart, around its middle; or the mouse wheel"),
-        KeyCommand("minus", "−", "chart('out')", "Zoom out", "the chart; arrows or dragging move it while it has the focus"),
+        KeyCommand("minus", "−", "chart('out')", "Zoom out", "the chart; the arrows move it while it has the focus"),
         KeyCommand("0", "0", "chart('all')", "Whole chart", "back to all of the curves"),
     ),
     "View": (
         KeyCommand("tab", "tab", "next_pane(1)", "Next pane", "move to the next pane; on a small screen, switch to it"),
         KeyCommand("shift+tab", "shift+tab", "next_pane(-1)", "Previous pane", "the other way round"),
         KeyCommand("m", "m", "maximise", "Maximise", "the pane with the focus fills the screen, and back", footer=True),
-        KeyCommand("D", "D", "toggle_dark", "Dark or light", "switch the theme; the command palette has more"),
+        KeyCommand("D", "D", "app.toggle_dark", "Dark or light", "switch the theme; the command palette has more"),
     ),
     "Playground": (
         KeyCommand("question_mark,f1", "?", "help", "Help", "all keys", footer=True),
@@ -65,8 +65,6 @@ GROUPS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand("q,ctrl+c", "q", "app.quit", "Quit", "save, and give the terminal back", footer=True),
     ),
 }
-
-COMMANDS = tuple(command for group in GROUPS.values() for command in group)
 
 
 def number_bindings() -> list[Binding]:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import (
+    AddRun,
+    Command,
     CorpusOpened,
     Event,
     Fault,
     Landmark,
     LandmarksReady,
+    LoadRun,
     RunAdded,
     RunRemoved,
     RunSnapshot,
@@ -54,20 +57,23 @@ class LabState:
     runs: dict[int, RunView] = field(default_factory=dict)
     working: Working | None = None
     shown: tuple[int, ...] = ()
+    chosen: bool = False  # whether a person said what to show
+    fault: Fault | None = None  # of the engine as a whole
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
         match event:
             case CorpusOpened():
                 self.corpus, self.landmarks = event, ()
-                self.runs, self.shown = {}, ()
+                self.runs, self.shown, self.chosen = {}, (), False
             case LandmarksReady():
                 self.landmarks = event.landmarks
             case Working():
                 self.working = event if event.done < event.total else None
             case RunAdded():
                 self.runs[event.run_id] = RunView(event.run_id, event.name, event.config, event.parameter_count)
-                self.shown = self.shown or (event.run_id,)
+                if not self.shown or (not self.chosen and event.config.cell != "elman" and self._shows_an_elman):
+                    self.shown = (event.run_id,)  # until someone chooses, the first run that has gates
             case RunRemoved():
                 self.runs.pop(event.run_id, None)
                 left = tuple(r for r in self.shown if r in self.runs)
@@ -80,6 +86,8 @@ class LabState:
                 run.saved = event
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
                 run.fault = event.text
+            case Fault(run_id=None):
+                self.fault = event
             case _:
                 pass
 
@@ -89,12 +97,22 @@ class LabState:
             if run := self.runs.get(run_snapshot.run_id):
                 run.snapshot = run_snapshot
 
+    def reopening(self) -> list[Command]:
+        """What brings the lab back after the engine died: saved runs as saved, the rest anew. Empty: nothing was saved."""
+        paths = [run.saved.path if run.saved else run.snapshot.path if run.snapshot else None for run in self.runs.values()]
+        loads: list[Command] = [LoadRun(path) for path in paths if path]
+        return loads + [AddRun(run.config) for run, path in zip(self.runs.values(), paths, strict=True) if not path and loads]
+
     # ------------------------------------------------------------- who is shown
 
     @property
     def current(self) -> RunView | None:
         """The run that the keys act on: the first one shown."""
         return self.runs.get(self.shown[0]) if self.shown else None
+
+    @property
+    def _shows_an_elman(self) -> bool:
+        return self.current is not None and self.current.config.cell == "elman"
 
     @property
     def comparing(self) -> bool:
@@ -110,6 +128,7 @@ class LabState:
         if not 1 <= number <= len(ids):
             return False
         chosen = ids[number - 1]
+        self.chosen = True
         if not self.comparing:
             self.shown = (chosen,)
         elif chosen == self.shown[1]:
@@ -120,6 +139,7 @@ class LabState:
 
     def toggle_compare(self) -> bool:
         """Show the next run beside the current one, or only the current one again. False: there is no second run."""
+        self.chosen = True
         if self.comparing:
             self.shown = self.shown[:1]
             return True

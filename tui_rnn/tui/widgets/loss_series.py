@@ -142,7 +142,7 @@ def labelled(values: Sequence[float], log: bool, text: Callable[[float], str]) -
 
 @dataclass(frozen=True)
 class EndLabel:
-    """A text that wants to stand at a row of the column beside the chart. Lower rank = kept first."""
+    """A text that wants to stand at a row of the column beside the chart, or beyond its ends. Lower rank = kept first."""
 
     row: float
     text: str
@@ -158,7 +158,7 @@ def place(labels: Sequence[EndLabel], rows: int) -> dict[int, EndLabel]:
     kept = sorted(sorted(labels, key=lambda label: label.rank)[:rows], key=lambda label: label.row)
     pools: list[tuple[float, int]] = []  # mean, members
     for i, label in enumerate(kept):
-        pools.append((label.row - i, 1))
+        pools.append((min(max(label.row, 0), rows - 1) - i, 1))
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
             (mean_b, n_b), (mean_a, n_a) = pools.pop(), pools.pop()
             pools.append(((mean_a * n_a + mean_b * n_b) / (n_a + n_b), n_a + n_b))

@@ -1,0 +1,139 @@
+"""The playground's application: themes, screens, and how it is left. What is seen and done is in the lab screen."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui_rnn.lab.messages import Command
+from tui_rnn.tui import lifecycle
+from tui_rnn.tui.lifecycle import ExitInfo
+from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16
+from tui_rnn.tui.screens.lab import KEYS, LabScreen
+
+if TYPE_CHECKING:
+    from tui_rnn.lab.client import EngineClient
+
+
+class PlaygroundApp(App[ExitInfo]):
+    """Shows one engine. `restart` starts another one when this one died."""
+
+    TITLE = "tui-rnn"
+    CSS_PATH = "theme.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon", "command_palette", "Commands", show=False),
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, engine: EngineClient, opening: Sequence[Command], restart: Callable[[], EngineClient] | None = None
+    ) -> None:
+        super().__init__()
+        self.engine = engine
+        self.opening = tuple(opening)
+        self.restart = restart
+        self.signal_number: int | None = None
+        self._hurry = threading.Event()
+        self._leaving = False
+        self._loop_running: asyncio.AbstractEventLoop | None = None
+        for theme in (DARK, LIGHT, DARK_16, LIGHT_16):
+            self.register_theme(theme)
+        self.theme = DARK_16.name if self.console.color_system == "standard" and not self.no_color else DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        return LabScreen()
+
+    @property
+    def lab(self) -> LabScreen:
+        screen = self.screen_stack[0]
+        assert isinstance(screen, LabScreen)
+        return screen
+
+    def on_mount(self) -> None:
+        self._loop_running = asyncio.get_running_loop()
+        if self.signal_number is not None:  # it came before there was a loop to tell
+            self.leave()
+
+    def restart_engine(self) -> None:
+        """Another engine in place of the dead one: the saved runs are loaded again, the others start anew."""
+        if self.restart is None:
+            return
+        self.engine.close()
+        self.engine = self.restart()
+        for command in self.lab.state.reopening() or self.opening:
+            self.engine.send(command)
+        self.lab.begin()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the key table, and Textual's own that add something to it."""
+        for command in (command for group in KEYS.values() for command in group):
+            if command.action != "app.command_palette":
+                yield SystemCommand(f"{command.title} ({command.label})", command.help, self._runner(command.action))
+        yield SystemCommand("Theme", "choose among all themes", self.action_change_theme)
+        yield SystemCommand("Screenshot", "save the screen as an SVG file", self.deliver_screenshot)
+
+    def _runner(self, action: str) -> Callable[[], None]:
+        def run() -> None:
+            self.call_later(self.lab.run_action, action)
+
+        return run
+
+    def action_toggle_dark(self) -> None:
+        """The other one of the pair that suits the terminal's colours."""
+        pair = (DARK_16.name, LIGHT_16.name) if self.current_theme.ansi else (DARK.name, LIGHT.name)
+        self.theme = pair[1] if self.current_theme.dark else pair[0]
+
+    # -------------------------------------------------------------- leaving
+
+    def on_signal(self, number: int) -> None:
+        """Called in the main thread at any moment, between two bytecodes: only tells the loop."""
+        self.signal_number = number
+        if lifecycle.terminal_is_gone():
+            lifecycle.leave_without_terminal(self.engine)
+        elif self._loop_running is not None:
+            self._loop_running.call_soon_threadsafe(self.leave)
+
+    async def action_quit(self) -> None:
+        self.leave()
+
+    def refuse(self, reason: str) -> None:
+        """What was asked for on the command line can't be opened: end as that should, with one line and exit code 2."""
+        self.engine.close()
+        self.exit(ExitInfo(code=2, error=reason))
+
+    def leave(self) -> None:
+        """Leave in good order; asked a second time, without waiting for the engine to save."""
+        if self._leaving:
+            self._hurry.set()
+            return
+        self._leaving = True
+        self.run_worker(self._leave(), exit_on_error=False)
+
+    async def _leave(self) -> None:
+        lab = self.lab
+        lab.stop("saving … q again leaves without")
+        patience = lifecycle.SAVING_PATIENCE_S if lab.state.unsaved else lifecycle.PATIENCE_S
+        for event in await asyncio.to_thread(lifecycle.shut_down, self.engine, patience, self._hurry):
+            lab.state.apply(event)
+        code = lifecycle.INTERRUPTED if self.signal_number is not None else 0
+        self.exit(lifecycle.exit_info(lab.state, code))
+
+
+def run_app(engine: EngineClient, opening: Sequence[Command], restart: Callable[[], EngineClient] | None = None) -> ExitInfo:
+    """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
+
+    `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
+    """
+    app = PlaygroundApp(engine, opening, restart)
+    with lifecycle.Signals(app.on_signal):
+        try:
+            info = app.run()
+        finally:
+            app.engine.close()
+    return info or ExitInfo(code=app.return_code or 1)

@@ -1,0 +1,43 @@
+"""From the command line into the playground: the engine starts first, and works while the screen is still being imported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui_rnn.config import RunConfig
+from tui_rnn.lab.client import EngineClient
+from tui_rnn.lab.messages import Command, LoadRun, OpenCorpus
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.lifecycle import ExitInfo
+
+DEFAULT_SOURCE = "prose"
+DEFAULT_RUNS = (RunConfig(cell="elman"), RunConfig(cell="lstm"))
+RUN_SUFFIX = ".safetensors"
+
+
+def opening_commands(sources: Sequence[str], encoding: str | None = None) -> tuple[Command, ...]:
+    """What opens a text with an Elman network and an LSTM, and saved runs as they were left; nothing: the default text."""
+    runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
+    texts = [source for source in sources or (DEFAULT_SOURCE,) if not source.endswith(RUN_SUFFIX)]
+    opening: list[Command] = [OpenCorpus(text, () if runs else DEFAULT_RUNS, encoding) for text in texts]
+    return (*opening, *(LoadRun(path) for path in runs))
+
+
+def start_engine() -> EngineClient:
+    """A new engine process. Raises RunError when the system refuses to start one."""
+    engine = EngineClient()
+    engine.start()
+    return engine
+
+
+def open_playground(sources: Sequence[str], encoding: str | None = None) -> ExitInfo:
+    """Start an engine, open the sources in it, and show it until the person leaves."""
+    opening = opening_commands(sources, encoding)
+    engine = start_engine()
+    for command in opening:
+        engine.send(command)
+    from tui_rnn.tui.app import run_app
+
+    return run_app(engine, opening, start_engine)

@@ -1,0 +1,125 @@
+"""How the playground ends: signals become an orderly leave, the engine saves, and a few lines say how to go on."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn.display import visible
+from tui_rnn.lab.messages import Event, Saved, Shutdown
+from tui_rnn.tui.state import LabState
+
+if TYPE_CHECKING:
+    from tui_rnn.lab.client import EngineClient
+
+INTERRUPTED = 130
+PATIENCE_S = 1.5  # an engine with nothing to lose gets this long to end
+SAVING_PATIENCE_S = 20.0  # one that still writes gets longer; a second request to quit cuts it short
+_POLL_S = 0.01
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+@dataclass(frozen=True)
+class ExitInfo:
+    """How the playground ended. `lost` names the runs whose last steps could not be saved."""
+
+    code: int = 0
+    saved: dict[str, Saved] = field(default_factory=dict)  # by the run's name, as shown
+    lost: tuple[str, ...] = ()
+    error: str | None = None
+
+    def farewell(self) -> str:
+        """What to print when the terminal is the shell's again: where the runs lie, and the command that resumes them."""
+        lines = [f"{visible(name)} at step {saved.step}: {visible(saved.path)}" for name, saved in self.saved.items()]
+        lines += [f"{visible(name)}: the steps since the last save are lost" for name in self.lost]
+        if self.saved:
+            lines.append(f"go on with: {visible(resume_command([saved.path for saved in self.saved.values()]))}")
+        return "\n".join(lines)
+
+
+def resume_command(paths: list[str]) -> str:
+    """The command that opens saved runs again, quoted for this system's shell."""
+    words = ["tui-rnn", *paths]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def exit_info(state: LabState, code: int) -> ExitInfo:
+    """What became of each run, once the engine has had its last word."""
+    saved: dict[str, Saved] = {}
+    lost: list[str] = []
+    for number, run in enumerate(state.runs.values(), 1):
+        name = run.name if run.name not in saved else f"{run.name} ({number})"
+        if run.saved is not None:
+            saved[name] = run.saved
+        kept = max(run.saved.step if run.saved else 0, run.snapshot.saved_step if run.snapshot else 0)
+        if run.snapshot is not None and run.snapshot.step > kept:
+            lost.append(name)
+    return ExitInfo(code, saved, tuple(lost))
+
+
+def shut_down(engine: EngineClient, patience_s: float, hurry: threading.Event) -> list[Event]:
+    """Ask the engine to save and end; wait at most `patience_s`, or until `hurry` is set. Returns its last events."""
+    engine.send(Shutdown(save=True))
+    events: list[Event] = []
+    deadline = time.monotonic() + patience_s
+    while engine.alive and time.monotonic() < deadline and not hurry.is_set():
+        events += engine.events()
+        time.sleep(_POLL_S)
+    events += engine.events()
+    engine.close()
+    return events
+
+
+def terminal_is_gone() -> bool:
+    """True when the terminal that the screen is drawn on has hung up."""
+    stderr = sys.__stderr__
+    try:
+        return stderr is not None and not os.isatty(stderr.fileno())
+    except (OSError, ValueError):
+        return True
+
+
+def leave_without_terminal(engine: EngineClient) -> None:
+    """Save and end this process although nothing can be drawn, read or restored any more. Does not block."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (1, 2):  # a write to the dead terminal would end Textual's writer thread and block the loop
+        os.dup2(nowhere, descriptor)
+
+    def leave() -> None:
+        shut_down(engine, SAVING_PATIENCE_S, threading.Event())
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=leave, name="leave", daemon=True).start()
+
+
+class Signals:
+    """While active, SIGINT, SIGTERM, SIGHUP and SIGBREAK call `on_signal(number)` in the main thread.
+
+    Plain handlers and not the loop's: they work on every system, before the loop runs, and while it is blocked.
+    """
+
+    def __init__(self, on_signal: Callable[[int], None]) -> None:
+        self._on_signal = on_signal
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Signals:
+        for name in _SIGNALS:
+            if (number := getattr(signal, name, None)) is not None:
+                self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self._on_signal(number)

@@ -1,0 +1,179 @@
+"""Choose a text, a folder, a built-in corpus or a saved run. Folders are read in a thread: a slow disk blocks nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_rnn.display import visible
+from tui_rnn.tui import formats
+
+_MOST_ENTRIES = 2000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list: `source` is the result when `folder` is None, else the folder to go to."""
+
+    label: Content
+    source: str
+    folder: Path | None = None
+
+
+def _line(name: str, note: str, style: str = "") -> Content:
+    return Content.assemble((visible(name), style), (f"  {visible(note)}" if note else "", "$foreground 60%"))
+
+
+def read_folder(folder: Path, suffix: str | None) -> tuple[list[Entry], str]:
+    """The folder's entries, sorted, and a remark when it could not be read or not to its end. May block on a slow disk."""
+    folders: list[tuple[str, Path]] = []
+    files: list[tuple[str, str, int]] = []
+    remark = ""
+    try:
+        with os.scandir(folder) as found:
+            for item in found:
+                if item.name.startswith("."):
+                    continue
+                if len(folders) + len(files) >= _MOST_ENTRIES:
+                    remark = f"only the first {_MOST_ENTRIES} entries are listed: type the rest of the path"
+                    break
+                try:
+                    info = item.stat()
+                except OSError:  # a dangling link, or not ours to look at
+                    continue
+                if stat.S_ISDIR(info.st_mode):
+                    folders.append((item.name, folder / item.name))
+                elif stat.S_ISREG(info.st_mode) and (suffix is None or item.name.endswith(suffix)):
+                    files.append((item.name, str(folder / item.name), info.st_size))
+    except OSError as error:
+        remark = f"{visible(str(folder))}: {error.strerror}"
+    entries = [Entry(_line("..", ""), "", folder.parent)] if folder.parent != folder else []
+    entries += [Entry(_line(name + os.sep, "", "bold"), "", path) for name, path in sorted(folders)]
+    entries += [Entry(_line(name, formats.size(size)), path) for name, path, size in sorted(files)]
+    return entries, remark
+
+
+def _builtin_entries() -> list[Entry]:
+    from tui_rnn.data.builtin import BUILTINS
+
+    return [Entry(_line(name, built_in.summary, "bold"), name) for name, built_in in BUILTINS.items()]
+
+
+class _FolderRead(Message):
+    def __init__(self, folder: Path, entries: list[Entry], remark: str) -> None:
+        super().__init__()
+        self.folder, self.entries, self.remark = folder, entries, remark
+
+
+class _Typed(Message):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+
+class FilePicker(ModalScreen[str | None]):
+    """The result is a path or a built-in corpus's name. With a `suffix`, only such files are listed, and no corpora."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, title: str, folder: Path, suffix: str | None = None) -> None:
+        super().__init__(classes="dialog")
+        self._title, self._folder, self._suffix = title, folder, suffix
+        self._wanted = folder
+        self._entries: list[Entry] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box wide", id="file-picker") as box:
+            box.border_title = self._title
+            box.border_subtitle = "Enter chooses · type a path · Escape cancels"
+            yield Input(placeholder="a path, or part of a name", id="path", compact=True)
+            yield Static("", id="folder", markup=False)
+            yield OptionList(id="entries", compact=True, markup=False)
+            yield Static("", id="remark", markup=False)
+
+    def on_mount(self) -> None:
+        self._read(self._folder)
+
+    def _read(self, path: Path, *, typed: bool = False) -> None:
+        """Read a folder in a thread of its own, which a disk that never answers may keep: nothing waits for it."""
+        self._wanted = path
+
+        def read() -> None:
+            if typed and not path.is_dir():
+                self.post_message(_Typed(path))
+            else:
+                self.post_message(_FolderRead(path, *read_folder(path, self._suffix)))
+
+        threading.Thread(target=read, name="read folder", daemon=True).start()
+
+    def on__typed(self, event: _Typed) -> None:
+        """A typed path that is no folder is the result; the engine says what is wrong with it, if anything."""
+        self.dismiss(str(event.path))
+
+    def on__folder_read(self, event: _FolderRead) -> None:
+        if event.folder != self._wanted:
+            return
+        self._folder, self._entries = event.folder, event.entries
+        if self._suffix is None:
+            whole = Entry(_line("this whole folder", "every text file in it, as one corpus", "italic"), str(event.folder))
+            self._entries = [*_builtin_entries(), whole, *event.entries]
+        self.query_one("#folder", Static).update(visible(str(event.folder)))
+        self.query_one("#remark", Static).update(event.remark)
+        self.query_one("#path", Input).clear()
+        self._list("")
+
+    def _list(self, part: str) -> None:
+        """List the entries whose name holds `part`."""
+        wanted = part.casefold()
+        options = [
+            Option(entry.label, id=str(i))
+            for i, entry in enumerate(self._entries)
+            if wanted in entry.label.plain.casefold() or not wanted
+        ]
+        listed = self.query_one("#entries", OptionList)
+        listed.clear_options().add_options(options)
+        if options:
+            listed.highlighted = 0
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._list("" if os.sep in event.value else event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        typed = event.value.strip()
+        path = self._folder / Path(typed).expanduser()
+        listed = self.query_one("#entries", OptionList)
+        if os.sep in typed or typed.startswith("~"):
+            self._read(path, typed=True)
+        elif listed.highlighted is not None:
+            self._choose(listed.get_option_at_index(listed.highlighted))
+        elif typed:
+            self._read(path, typed=True)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._choose(event.option)
+
+    def _choose(self, option: Option) -> None:
+        entry = self._entries[int(option.id or 0)]
+        if entry.folder is None:
+            self.dismiss(entry.source)
+        else:
+            self._read(entry.folder)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,148 @@
+"""What the keys do to the runs: each action becomes one command to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from tui_rnn.config import RunConfig
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError
+from tui_rnn.lab.messages import (
+    AddRun,
+    LoadRun,
+    OpenCorpus,
+    Pause,
+    RemoveRun,
+    ResetRun,
+    Resume,
+    SaveRuns,
+    SetLearningRate,
+    StepOnce,
+)
+from tui_rnn.paths import runs_dir
+from tui_rnn.tui import formats
+from tui_rnn.tui.state import LabState, RunView
+
+if TYPE_CHECKING:
+    from tui_rnn.lab.client import EngineClient
+    from tui_rnn.tui.app import PlaygroundApp
+
+RUN_SUFFIX = ".safetensors"
+
+
+class LabActions(Screen[None]):
+    """The part of the lab screen that commands the engine. It needs a current run for most, and says so when there is none."""
+
+    app: PlaygroundApp
+    state: LabState
+    save_asked = False
+
+    @property
+    def engine(self) -> EngineClient:
+        return self.app.engine
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """Show a line from anywhere: made safe, never read as markup."""
+        self.app.notify(visible(text), severity=severity, markup=False)  # type: ignore[arg-type]
+
+    def _current(self) -> RunView | None:
+        if self.state.current is None:
+            self.say("there is no run yet: a adds one", "warning")
+        return self.state.current
+
+    # ------------------------------------------------------------- training
+
+    def action_pause_all(self) -> None:
+        self.engine.send(Resume() if self.state.all_paused else Pause())
+
+    def action_pause_one(self) -> None:
+        if run := self._current():
+            self.engine.send(Resume(run.run_id) if run.paused else Pause(run.run_id))
+
+    def action_step_once(self) -> None:
+        if run := self._current():
+            self.engine.send(StepOnce(run.run_id))
+
+    def action_learning_rate(self, factor: float) -> None:
+        """Multiply the current run's peak learning rate, as far as the settings allow."""
+        if run := self._current():
+            try:
+                run.config = run.with_learning_rate(run.config.learning_rate * factor)
+            except InputError as error:
+                self.say(str(error), "warning")
+                return
+            self.engine.send(SetLearningRate(run.run_id, run.config.learning_rate))
+            self.say(f"{run.name}: learning rate {formats.number(run.config.learning_rate)}")
+
+    def action_reset_run(self) -> None:
+        if run := self._current():
+            self.ask(
+                f"Start {run.name} again from its first weights? Its training so far is lost, save what the saved file holds.",
+                "Reset",
+                lambda: self.engine.send(ResetRun(run.run_id)),
+            )
+
+    def action_remove_run(self) -> None:
+        if run := self._current():
+            self.ask(f"Take {run.name} out of the lab?", "Remove", lambda: self.engine.send(RemoveRun(run.run_id)))
+
+    def action_save(self) -> None:
+        self.save_asked = True
+        self.engine.send(SaveRuns())
+
+    # -------------------------------------------------------------- dialogs
+
+    def ask(
+        self, question: str, yes: str, then: Callable[[], None], no: str = "Cancel", otherwise: Callable[[], None] | None = None
+    ) -> None:
+        """Ask in a dialog; `then` is called on yes, `otherwise` on no."""
+        from tui_rnn.tui.screens.confirm import ConfirmScreen
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                then()
+            elif otherwise is not None:
+                otherwise()
+
+        self.app.push_screen(ConfirmScreen(visible(question), yes, no), answered)
+
+    def action_add_run(self) -> None:
+        """Ask for a configuration, starting from the current run's."""
+        from tui_rnn.tui.screens.run_form import RunForm
+
+        def add(config: RunConfig | None) -> None:
+            if config is not None:
+                self.engine.send(AddRun(config))
+
+        current = self.state.current
+        self.app.push_screen(RunForm(current.config if current else RunConfig()), add)
+
+    def action_open_text(self) -> None:
+        from tui_rnn.tui.screens.file_picker import FilePicker
+
+        def open_source(source: str | None) -> None:
+            if source is not None:
+                configs = tuple(run.config for run in self.state.runs.values())
+                self.app.opening = (OpenCorpus(source, configs),)
+                self.engine.send(self.app.opening[0])
+
+        self.app.push_screen(FilePicker("open another text; the runs start anew on it", Path.cwd()), open_source)
+
+    def action_load_run(self) -> None:
+        from tui_rnn.tui.screens.file_picker import FilePicker
+
+        def load(path: str | None) -> None:
+            if path is not None:
+                self.engine.send(LoadRun(path))
+
+        self.app.push_screen(FilePicker("load a saved run", runs_dir(), RUN_SUFFIX), load)
+
+    def action_help(self) -> None:
+        from tui_rnn.tui.screens.help import HelpScreen
+        from tui_rnn.tui.screens.lab import KEYS
+
+        self.app.push_screen(HelpScreen(KEYS))

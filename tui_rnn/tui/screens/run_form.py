@@ -1,0 +1,192 @@
+"""The form for a new run: every setting with its line of explanation, checked as it is typed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Click, DescendantFocus
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from tui_rnn.config import SETTINGS, RunConfig, bounds_text, parse_setting
+from tui_rnn.errors import InputError
+
+# The order that a person thinks in; the goal comes last.
+FIELDS = (
+    "cell",
+    "hidden_size",
+    "num_layers",
+    "embedding_size",
+    "tie_weights",
+    "activation",
+    "bias",
+    "learning_rate",
+    "schedule",
+    "warmup_steps",
+    "batch_size",
+    "seq_len",
+    "dropout",
+    "weight_decay",
+    "clip_norm",
+    "reset_every",
+    "seed",
+    "steps",
+    "epochs",
+    "seconds",
+)
+
+
+def as_text(value: Any) -> str:
+    """A setting's value as a person would type it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class Choice(Static, can_focus=True):
+    """One of a few words, in one line: left and right, space or a click choose the next one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "turn(1)", show=False),
+        Binding("left", "turn(-1)", show=False),
+    ]
+
+    class Changed(Message):
+        pass
+
+    def __init__(self, options: tuple[str, ...], value: str, id: str) -> None:
+        super().__init__(markup=False, id=id)
+        self.options, self.value = options, value
+
+    def on_mount(self) -> None:
+        self._paint()
+
+    def action_turn(self, by: int) -> None:
+        self.value = self.options[(self.options.index(self.value) + by) % len(self.options)]
+        self._paint()
+        self.post_message(self.Changed())
+
+    def on_click(self, event: Click) -> None:
+        self.action_turn(1)
+
+    def _paint(self) -> None:
+        parts = [(f" {o} ", "bold reverse" if o == self.value else "$foreground 60%") for o in self.options]
+        self.update(Content.assemble(*parts))
+
+
+class RunForm(ModalScreen[RunConfig | None]):
+    """Edit a configuration, starting from another run's; the result is the new one, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("enter", "accept", "Add the run", priority=True),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, start: RunConfig) -> None:
+        super().__init__(classes="dialog")
+        self._start = start
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box wide", id="run-form") as box:
+            box.border_title = "add a run"
+            with VerticalScroll(can_focus=False):
+                for name in FIELDS:
+                    with Horizontal(classes="field"):
+                        yield Static(name.replace("_", " "), classes="field-name", markup=False)
+                        yield self._editor(name)
+                        yield Static(self._hint(name), classes="field-hint", id=f"hint-{name}", markup=False)
+            yield Static("", id="about", markup=False)
+            yield Static("", id="form-error", markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(Content("Add the run (Enter)"), id="accept", compact=True, variant="primary")
+                yield Button(Content("Cancel (Escape)"), id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        self._check()
+
+    def _editor(self, name: str) -> Widget:
+        value = as_text(getattr(self._start, name))
+        spec = SETTINGS[name]
+        if "choices" in spec.metadata:
+            return Choice(spec.metadata["choices"], value, id=name)
+        if spec.type == "bool":
+            return Choice(("yes", "no"), value, id=name)
+        return Input(value, id=name, compact=True, select_on_focus=True)
+
+    @staticmethod
+    def _hint(name: str) -> str:
+        return str(SETTINGS[name].metadata["help"])
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The whole explanation of the field with the focus, for which its own line may be too short."""
+        name = event.widget.id or ""
+        about = ""
+        if name in SETTINGS:
+            bounds = bounds_text(name)
+            about = f"{name}: {self._hint(name)}" + (f"; {bounds}" if bounds else "")
+        self.query_one("#about", Static).update(about)
+
+    # ------------------------------------------------------------- checking
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._check()
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        self._check()
+
+    def _check(self) -> RunConfig | None:
+        """Mark every field that is wrong with the reason; return the configuration when all are right."""
+        values: dict[str, Any] = {}
+        wrong = False
+        for name in FIELDS:
+            editor = self.query_one(f"#{name}")
+            text = editor.value if isinstance(editor, (Input, Choice)) else ""
+            hint, problem = self.query_one(f"#hint-{name}", Static), None
+            try:
+                values[name] = parse_setting(name, text)
+            except InputError as error:
+                problem = str(error)
+            hint.update(problem.split(", ", 1)[-1] if problem else self._hint(name))
+            hint.set_class(problem is not None, "wrong")
+            wrong = wrong or problem is not None
+        config, message = None, ""
+        if not wrong:
+            try:
+                config = RunConfig(**values)
+            except InputError as error:
+                message = str(error)
+        error_line = self.query_one("#form-error", Static)
+        error_line.update(message)
+        error_line.display = bool(message)
+        self.query_one("#accept", Button).disabled = config is None
+        return config
+
+    # --------------------------------------------------------------- answers
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "accept":
+            self.action_accept()
+        else:
+            self.action_cancel()
+
+    def action_accept(self) -> None:
+        if isinstance(self.focused, Button) and self.focused.id == "cancel":
+            self.dismiss(None)
+        elif (config := self._check()) is not None:
+            self.dismiss(config)
+        else:
+            self.app.bell()
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,100 @@
+"""The first lines of the screen: the text, the current run, and whatever slow work is under way."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_rnn.display import visible
+from tui_rnn.lab.messages import Working
+from tui_rnn.tui import formats
+from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.widgets.readout import Part, fit
+
+STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished": "■", "diverged": "✕", "failed": "✕"}
+_BRAND, _GAP = " tui-rnn  ", 2
+_FEWEST_NAME_CELLS = 18  # of the corpus, before the run's numbers give way
+
+_Part = tuple[int, str]  # how dispensable it is, and what it says
+
+
+def status_glyph(run: RunView) -> str:
+    """One cell: ▶ trains, ‖ paused, ■ done, ✕ stopped by a fault, ◌ not yet begun."""
+    return STATUS_GLYPHS[run.snapshot.status] if run.snapshot else STATUS_GLYPHS["waiting"]
+
+
+class HeaderBar(Static):
+    """One line: the corpus on the left, the current run on the right. Painted again only when it reads differently."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__(id="header", markup=False)
+        self._look: object = None
+
+    def show(self, state: LabState, note: str = "") -> None:
+        """`note` takes the corpus's place: while it opens, and while the lab is being left."""
+        left, right = [(0, note)] if note else self._corpus(state), self._run(state)
+        look = (left, right, self.size.width)
+        if look == self._look:
+            return
+        self._look = look
+        room = self.size.width - len(_BRAND) - 1
+        numbers = _fit(right, room - _FEWEST_NAME_CELLS)
+        corpus = _fit(left, room - numbers.cell_length - _GAP).truncate(
+            max(room - numbers.cell_length - _GAP, 0), ellipsis=True
+        )
+        filling = " " * max(room - corpus.cell_length - numbers.cell_length, 0)
+        self.update(Content.assemble((_BRAND, "bold $primary"), corpus, filling, numbers), layout=False)
+
+    @staticmethod
+    def _corpus(state: LabState) -> list[_Part]:
+        if (corpus := state.corpus) is None:
+            return []
+        distinct = len(corpus.vocabulary)
+        characters = f"{distinct} character{'s' * (distinct != 1)}"
+        return [(0, visible(corpus.name)), (3, formats.size(corpus.byte_count)), (2, characters)]
+
+    @staticmethod
+    def _run(state: LabState) -> list[_Part]:
+        run = state.current
+        if run is None:
+            return []
+        name = f"{visible(run.name)} {status_glyph(run)} "
+        if (now := run.snapshot) is None:
+            return [(0, name + "waiting")]
+        speed = f"{formats.count(now.chars_per_s)} char/s" if now.status == "training" else now.status
+        return [(0, name + speed), (2, f"epoch {formats.epoch(now.epoch)}"), (1, formats.duration(now.elapsed_s))]
+
+
+def _fit(parts: list[_Part], width: int) -> Content:
+    return fit([Part(rank, Content(text)) for rank, text in parts], width)
+
+
+class WorkingBar(Static):
+    """A line with a bar while something slow goes on: which kernel of how many is being compiled."""
+
+    ALLOW_SELECT = False
+    BAR_CELLS = 24
+
+    def __init__(self) -> None:
+        super().__init__(id="working", markup=False)
+        self._shown: Working | None = None
+
+    def show(self, working: Working | None) -> None:
+        if working == self._shown:
+            return
+        self._shown = working
+        self.display = working is not None
+        if working is not None:
+            full = round(self.BAR_CELLS * working.done / max(working.total, 1))
+            count = f"{formats.count(working.done)} of {formats.count(working.total)}"
+            self.update(
+                Content.assemble(
+                    (f" {visible(working.what)}  ", "bold"),
+                    ("━" * full, "$primary"),
+                    ("╌" * (self.BAR_CELLS - full), "$foreground 40%"),
+                    f"  {count}  {visible(working.detail)}",
+                ),
+                layout=False,
+            )

@@ -1,0 +1,256 @@
+"""The loss pane: train and validation curves of every run over the landmarks, each named at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_rnn.display import visible
+from tui_rnn.lab.messages import Landmark
+from tui_rnn.tui import formats
+from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.run_colours import neutral_colour, run_colour
+from tui_rnn.tui.state import LabState
+from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, Points, decimate, place, y_range
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot
+
+LABEL_CELLS = 18
+_FEWEST_COLUMNS, _FEWEST_ROWS = 30, 6  # of the pane; below, the chart gives way to a line of text
+_SMALLEST_ZOOM = 1e-6  # of the whole range
+
+
+@dataclass(frozen=True)
+class _Series:
+    """One curve in chart coordinates. `mark` stands on the curve, `label` and the last loss at its end."""
+
+    x: Points
+    y: Points
+    style: str
+    mark: str
+    label: str
+    last_nats: float
+    rank: int
+
+
+class LossPane(Horizontal):
+    """`show` only notes what there is to draw; `redraw`, called twice a second, draws when something changed."""
+
+    BORDER_TITLE = "loss"
+
+    def __init__(self) -> None:
+        super().__init__(id="loss", classes="pane")
+        self.axes = Axes()
+        self.braille = True
+        self.zoom: Limits | None = None
+        self._plot: LossPlot | None = None
+        self._whole: Limits | None = None
+        self._state = LabState()
+        self._drawn: Any = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="loss-empty", markup=False)
+        yield Static("", id="loss-labels", markup=False)
+
+    async def load(self) -> None:
+        """Import and mount the plot: after the first paint, in a thread, so that keys are heard meanwhile."""
+        await asyncio.to_thread(importlib.import_module, "tui_rnn.tui.widgets.loss_plot")
+        from tui_rnn.tui.widgets.loss_plot import LossPlot
+
+        plot = LossPlot(id="loss-plot")  # type: ignore[no-untyped-call]  # textual-plot is not typed
+        await self.mount(plot, before="#loss-labels")
+        self._plot, self._drawn = plot, None
+        self.redraw()
+
+    # ------------------------------------------------------------- settings
+
+    def change(self, what: str) -> None:
+        """One of the chart's keys: unit, log, x, glyphs, in, out, all."""
+        if what in ("unit", "log", "x"):
+            self.axes = {
+                "unit": self.axes.next_unit,
+                "log": self.axes.next_log,
+                "x": lambda: replace(self.axes, by_time=not self.axes.by_time),
+            }[what]()
+            self.zoom = None
+        elif what == "glyphs":
+            self.braille = not self.braille
+        elif what == "all":
+            self.zoom = None
+        elif self._plot is not None and what == "in":
+            self._plot.action_zoom_in()
+        elif self._plot is not None and what == "out":
+            self._plot.action_zoom_out()
+        self.redraw()
+
+    def on_plot_widget_scale_changed(self, event: Any) -> None:
+        """The person zoomed or moved the plot: keep that range, and draw the curves for it."""
+        from tui_rnn.tui.widgets.loss_plot import Limits
+
+        event.stop()
+        wanted = Limits(event.x_min, event.x_max, event.y_min, event.y_max)
+        if self._whole is None or not _sensible(wanted, self._whole):
+            wanted = self.zoom or self._whole or wanted
+        self.zoom = wanted
+        self._drawn = None
+        self.redraw()
+
+    # -------------------------------------------------------------- drawing
+
+    def show(self, state: LabState) -> None:
+        self._state = state
+
+    def on_resize(self) -> None:
+        self._drawn = None
+        if self._plot is not None:
+            self._plot.refresh(layout=True)
+        self.call_after_refresh(self.redraw)
+
+    def redraw(self) -> None:
+        """Draw, if the pane is on the screen and would look different from what is drawn."""
+        if not (self.display and self.size.width):
+            return
+        state, paint = self._state, paint_of(self.app)
+        runs = [run for run in state.runs.values() if run.snapshot is not None]
+        marks = tuple((r.run_id, r.snapshot.step, len(r.snapshot.curve.val_loss_nats)) for r in runs if r.snapshot)
+        look = (
+            marks,
+            state.landmarks,
+            state.corpus,
+            state.working is None,
+            self.axes,
+            self.braille,
+            self.zoom,
+            self.size,
+            paint,
+        )
+        if look == self._drawn:
+            return
+        self._drawn = look
+        self._set_titles()
+        empty = self._why_empty(has_points=any(points for _, points, _ in marks))
+        if empty is None and self._plot is not None:
+            self._draw(self._plot)
+        self.query_one("#loss-empty", Static).display = empty is not None
+        self.query_one("#loss-empty", Static).update(empty or "")
+        self.query_one("#loss-labels", Static).display = empty is None
+        if self._plot is not None:
+            self._plot.display = empty is None
+
+    def _why_empty(self, has_points: bool) -> str | None:
+        if self.size.width < _FEWEST_COLUMNS or self.size.height < _FEWEST_ROWS:
+            return "too little room for the chart"
+        if self._plot is None or not has_points:
+            return "the curves begin with the first training steps"
+        return None
+
+    def _set_titles(self) -> None:
+        axes = self.axes
+        over = "time" if axes.by_time else "characters"
+        logs = (
+            " · log axes"
+            if axes.log_x and axes.log_y
+            else " · log loss"
+            if axes.log_y
+            else f" · log {over}"
+            if axes.log_x
+            else ""
+        )
+        self.border_title = Content(
+            f"loss · {formats.UNIT_LABELS[axes.unit]} over {over}{logs}{' · zoomed, 0 shows all' if self.zoom else ''}"
+        )
+        steps = [run.snapshot.curve.steps_per_point for run in self._state.runs.values() if run.snapshot]
+        if steps:
+            low, high = min(steps), max(steps)
+            mean = "" if high == 1 else f", mean of {low}{f'–{high}' if high > low else ''} steps"
+            self.border_subtitle = Content(f"digits validation · dim training{mean}")
+
+    def _draw(self, plot: LossPlot) -> None:
+        from tui_rnn.tui.widgets.loss_plot import Limits, Line
+
+        axes, series = self.axes, list(self._series())
+        landmarks = self._landmarks()
+        heights = [axes.y_of(mark.loss_nats) for mark in landmarks]
+        ends = [one.x[np.isfinite(one.x)][[0, -1]] for one in series if np.isfinite(one.x).any()]
+        x_high = max((float(end[1]) for end in ends), default=1.0)
+        x_low = min((float(end[0]) for end in ends), default=0.0) if axes.log_x else 0.0
+        x_high = x_high if x_high > x_low else x_low + 1.0
+        self._whole = Limits(x_low, x_high, *y_range([(one.x, one.y) for one in series], heights, x_low, x_high))
+        limits = self.zoom or self._whole
+        lines = [
+            Line(*decimate(one.x, one.y, limits.x_low, limits.x_high, plot.columns), one.style, one.mark) for one in series
+        ]
+        quiet = neutral_colour(paint_of(self.app))
+        plot.draw(
+            sorted(lines, key=lambda line: bool(line.mark)),  # validation over training
+            [(height, quiet) for height in heights],
+            limits,
+            log=(axes.log_x, axes.log_y),
+            by_time=axes.by_time,
+            braille=self.braille,
+        )
+        labels = [
+            EndLabel(plot.row_of(height), f"{mark.name} {formats.loss(mark.loss_nats, axes.unit)}", quiet, rank=20 + rank)
+            for rank, (mark, height) in enumerate(zip(landmarks, heights, strict=True))
+        ]
+        labels += [
+            EndLabel(
+                plot.row_of(float(one.y[-1])), f"{one.label} {formats.loss(one.last_nats, axes.unit)}", one.style, one.rank
+            )
+            for one in series
+            if len(one.y) and math.isfinite(one.y[-1])
+        ]
+        self._write_labels(labels, plot.rows)
+
+    def _series(self) -> Iterator[_Series]:
+        """Each run's training and validation curve, in chart coordinates."""
+        paint = paint_of(self.app)
+        for number, run in enumerate(self._state.runs.values(), 1):
+            if run.snapshot is None:
+                continue
+            c, colour = run.snapshot.curve, run_colour(number, paint)
+            x, y = self.axes.x(c.train_chars, c.train_elapsed_s), self.axes.y(c.train_loss_nats)
+            last = float(c.train_loss_nats[-1]) if len(y) else math.nan
+            yield _Series(x, y, f"dim {colour}", "", f"{number} train", last, rank=60 + number)
+            x, y = self.axes.x(c.val_chars, c.val_elapsed_s), self.axes.y(c.val_loss_nats)
+            last = float(c.val_loss_nats[-1]) if len(y) else math.nan
+            yield _Series(x, y, colour, str(number), f"{number} val", last, rank=number)
+
+    def _landmarks(self) -> list[Landmark]:
+        """The baselines, the true entropy rate among them where it is known, best first."""
+        found = list(self._state.landmarks)
+        if self._state.corpus and self._state.corpus.entropy_rate_nats is not None:
+            found.append(Landmark("entropy rate", self._state.corpus.entropy_rate_nats))
+        return sorted(found, key=lambda mark: mark.loss_nats)
+
+    def _write_labels(self, labels: list[EndLabel], rows: int) -> None:
+        """The column to the right of the plot. What lies outside of the visible range stands at its edge, with an arrow."""
+        wanted = []
+        for label in labels:
+            arrow = "↑" if label.row < 0 else "↓" if label.row > rows else " "
+            outside = arrow != " "
+            wanted.append(replace(label, row=label.row - 0.5, text=f"{arrow}{label.text}", rank=label.rank + 100 * outside))
+        placed = place(wanted, rows)
+        lines = [Content("")]  # the plot's frame
+        for row in range(rows):
+            found = placed.get(row)
+            lines.append(Content.styled(visible(found.text)[:LABEL_CELLS], found.style) if found else Content(""))
+        self.query_one("#loss-labels", Static).update(Content("\n").join(lines), layout=False)
+
+
+def _sensible(wanted: Limits, whole: Limits) -> bool:
+    """Whether a zoomed range can still be drawn and found back from."""
+    x, y = wanted.x_high - wanted.x_low, wanted.y_high - wanted.y_low
+    x_whole, y_whole = whole.x_high - whole.x_low, whole.y_high - whole.y_low
+    return x_whole * _SMALLEST_ZOOM < x < 20 * x_whole and y_whole * _SMALLEST_ZOOM < y < 20 * y_whole

@@ -1,0 +1,140 @@
+"""The plot inside the loss pane. It is a module of its own because textual-plot is slow to import: the pane loads it
+after the first paint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid
+from textual.strip import Strip
+from textual_hires_canvas import Canvas
+from textual_plot import HiResMode, PlotWidget
+from textual_plot.axis_formatter import AxisFormatter
+from textual_plot.plot_widget import Legend
+
+from tui_rnn.tui import formats
+from tui_rnn.tui.widgets.loss_series import Points, labelled, log_ticks, ticks
+
+LEFT_MARGIN = 6
+BOTTOM_MARGIN = 1
+_DOT_EVERY = 4  # sub-columns between the dots of a landmark's line
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The visible range, in chart coordinates."""
+
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve in chart coordinates, already decimated. `marks`: written along it every few columns."""
+
+    x: Points
+    y: Points
+    style: str
+    mark: str = ""
+
+
+class _Ticks(AxisFormatter):
+    """Round ticks on a linear or a log axis; never fails, whatever the zoom."""
+
+    def __init__(self, log: bool, most: int, text: Callable[[float], str]) -> None:
+        self._log, self._most, self._text = log, most, text
+
+    def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
+        return (log_ticks if self._log else ticks)(min_, max_, self._most)
+
+    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
+        return labelled(ticks, self._log, self._text)
+
+
+class _Canvas(Canvas):
+    """A canvas that is always as large as it is painted: after a resize it would else give strips without a style, which
+    the filter for NO_COLOR can't take."""
+
+    def render_line(self, y: int) -> Strip:
+        if y >= self._canvas_size.height:
+            return Strip.blank(self.size.width, self.rich_style)
+        return super().render_line(y)
+
+
+class LossPlot(PlotWidget, inherit_bindings=False):
+    """Curves, dotted landmarks and axes. Keys work while it has the focus; the lab's own chart keys work always."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "pan_left", "Move left", show=False),
+        Binding("right", "pan_right", "Move right", show=False),
+        Binding("up", "pan_up", "Move up", show=False),
+        Binding("down", "pan_down", "Move down", show=False),
+    ]
+
+    limits = Limits(0.0, 1.0, 0.0, 1.0)
+
+    def compose(self) -> ComposeResult:
+        with Grid():
+            for part in ("margin-top", "margin-left", "plot", "margin-bottom"):
+                yield _Canvas(1, 1, id=part)
+        yield Legend(id="legend")
+
+    def on_mount(self) -> None:
+        self.margin_left, self.margin_top, self.margin_bottom = LEFT_MARGIN, 0, BOTTOM_MARGIN
+
+    @property
+    def columns(self) -> int:
+        """Sub-columns across the drawing area (a braille or quadrant cell has two)."""
+        return max(2 * (self.size.width - LEFT_MARGIN - 2), 2)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the drawing area."""
+        return max(self.size.height - BOTTOM_MARGIN - 2, 1)
+
+    def draw(
+        self,
+        lines: Sequence[Line],
+        landmarks: Sequence[tuple[float, str]],
+        limits: Limits,
+        *,
+        log: tuple[bool, bool],
+        by_time: bool,
+        braille: bool,
+    ) -> None:
+        """Draw everything anew. `log`: of x and of y; `landmarks`: heights and styles."""
+        mode = HiResMode.BRAILLE if braille else HiResMode.QUADRANT
+        self.limits = limits
+        self.set_xlimits(limits.x_low, limits.x_high)
+        self.set_ylimits(limits.y_low, limits.y_high)
+        x_text = formats.duration if by_time else formats.count
+        self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 2), x_text))
+        self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), lambda value: f"{value:.3g}"))
+        self.clear()
+        dots = np.linspace(limits.x_low, limits.x_high, max(self.columns // _DOT_EVERY, 2))
+        for height, style in landmarks:
+            self.scatter(dots, np.full_like(dots, height), marker_style=style, hires_mode=mode)
+        for line in lines:
+            self.plot(line.x, line.y, line_style=line.style, hires_mode=mode)
+        for line in lines:
+            if line.mark:
+                self._write_marks(line, limits)
+
+    def _write_marks(self, line: Line, limits: Limits) -> None:
+        """The run's number on its validation curve, at most one in eight columns: told apart without colour."""
+        inside = (line.x >= limits.x_low) & (line.x <= limits.x_high)
+        cell = np.floor((line.x[inside] - limits.x_low) / (limits.x_high - limits.x_low) * (self.columns // 16))
+        _, first = np.unique(cell, return_index=True)
+        if len(first):
+            self.scatter(line.x[inside][first], line.y[inside][first], marker=line.mark, marker_style=f"bold {line.style}")
+
+    def row_of(self, height: float) -> float:
+        """The row of the drawing area where a height lies, 0 the topmost; outside of 0…rows it is not visible."""
+        return (self.limits.y_high - height) / (self.limits.y_high - self.limits.y_low) * self.rows

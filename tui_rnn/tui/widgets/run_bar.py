@@ -1,0 +1,133 @@
+"""The runs with their number keys: a table with every number, or one line where there is little room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_rnn.display import visible
+from tui_rnn.tui import formats
+from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.formats import LossUnit
+from tui_rnn.tui.run_colours import run_colour
+from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.widgets.header import status_glyph
+
+_MOST_ROWS = 9  # as many as there are number keys
+_NAME_CELLS = 14
+
+
+def _now(run: RunView, field: str) -> float:
+    return float(getattr(run.snapshot, field)) if run.snapshot else math.nan
+
+
+def _saved(run: RunView) -> str:
+    if run.snapshot is None or run.snapshot.path is None:
+        return "not yet"
+    behind = run.snapshot.step - run.snapshot.saved_step
+    return "saved" if behind <= 0 else f"{formats.count(behind)} steps ago"
+
+
+# heading, cells, text of a run; a column that does not fit any more is left out, from the right
+_Column = tuple[str, int, Callable[[RunView, LossUnit], str]]
+_COLUMNS: tuple[_Column, ...] = (
+    ("train", 7, lambda run, unit: formats.loss(_now(run, "train_loss_nats"), unit)),
+    ("val", 7, lambda run, unit: formats.loss(_now(run, "val_loss_nats"), unit)),
+    ("best", 7, lambda run, unit: formats.loss(_now(run, "best_val_loss_nats"), unit)),
+    ("char/s", 8, lambda run, unit: formats.count(_now(run, "chars_per_s"))),
+    ("epoch", 7, lambda run, unit: formats.epoch(run.snapshot.epoch) if run.snapshot else "—"),
+    ("step", 8, lambda run, unit: formats.count(_now(run, "step"))),
+    ("rate", 9, lambda run, unit: formats.number(_now(run, "learning_rate"))),
+    ("gradient", 10, lambda run, unit: formats.number(_now(run, "grad_norm"))),
+    ("weights", 9, lambda run, unit: formats.count(run.parameter_count)),
+    ("saved", 16, lambda run, unit: _saved(run)),
+)
+
+
+class RunBar(Static):
+    """One row a run, or chips in one line when `compact`. A click on a run shows it."""
+
+    ALLOW_SELECT = False
+
+    class Chosen(Message):
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self) -> None:
+        super().__init__(id="runs", markup=False)
+        self._lines: tuple[str, ...] = ()
+        self._look: object = None
+        self._chips: list[tuple[int, int]] = []
+
+    def show(self, state: LabState, unit: LossUnit, compact: bool) -> None:
+        """Paint the runs again if anything reads differently."""
+        self.display = bool(state.runs)
+        runs = list(state.runs.values())[:_MOST_ROWS]
+        lines = self._one_line(runs, unit) if compact else self._table(runs, unit, len(state.runs))
+        look = (state.shown, self.app.theme, compact, self.size.width)
+        if lines == self._lines and look == self._look:
+            return
+        changed_height = len(lines) != len(self._lines)
+        self._lines, self._look = lines, look
+        self.update(self._painted(lines, runs, state, compact), layout=changed_height)
+
+    def _table(self, runs: list[RunView], unit: LossUnit, total: int) -> tuple[str, ...]:
+        room = self.size.width - _NAME_CELLS - 6
+        columns: list[_Column] = []
+        for column in _COLUMNS:
+            if room < column[1]:
+                break
+            room -= column[1]
+            columns.append(column)
+        label = f" {total} runs" if total > _MOST_ROWS else f" {formats.UNIT_LABELS[unit]}"
+        rows = [label.ljust(_NAME_CELLS + 6) + "".join(name.rjust(cells) for name, cells, _ in columns)]
+        for number, run in enumerate(runs, 1):
+            name = visible(run.name)[:_NAME_CELLS].ljust(_NAME_CELLS)
+            cells = "".join(text(run, unit).rjust(width) for _, width, text in columns)
+            rows.append(f" {number} {name} {status_glyph(run)} {cells}")
+        return tuple(rows)
+
+    def _one_line(self, runs: list[RunView], unit: LossUnit) -> tuple[str, ...]:
+        chips, at = [], 0
+        self._chips = []
+        for number, run in enumerate(runs, 1):
+            best = _now(run, "val_loss_nats")
+            best = best if math.isfinite(best) else _now(run, "train_loss_nats")
+            chip = f" {number} {visible(run.name)[:_NAME_CELLS]} {status_glyph(run)} {formats.loss(best, unit)} "
+            self._chips.append((at, at + len(chip)))
+            at += len(chip)
+            chips.append(chip)
+        return ("".join(chips),)
+
+    def _painted(self, lines: tuple[str, ...], runs: list[RunView], state: LabState, compact: bool) -> Content:
+        paint = paint_of(self.app)
+        content = Content("\n".join(lines))
+        if not compact:
+            content = content.stylize("$foreground 60%", 0, len(lines[0]))
+        start = 0 if compact else len(lines[0]) + 1
+        for number, run in enumerate(runs, 1):
+            if compact:
+                first, last = self._chips[number - 1]
+            else:
+                first, last = start, start + len(lines[number])
+                start = last + 1
+            if run.run_id in state.shown:
+                content = content.stylize("bold reverse" if compact else "bold", first, last)
+                if not compact:
+                    content = content.stylize("reverse", first, first + 3)
+            content = content.stylize(run_colour(number, paint), first, last if compact else first + _NAME_CELLS + 5)
+        return content
+
+    def on_click(self, event: Click) -> None:
+        if len(self._lines) > 1:
+            number = event.y
+        else:
+            number = next((i for i, (first, last) in enumerate(self._chips, 1) if first <= event.x < last), 0)
+        if number > 0:
+            self.post_message(self.Chosen(number))
