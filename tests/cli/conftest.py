@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,3 +43,26 @@ def tui_rnn(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
         return Result(code, captured.out, captured.err)
 
     return call
+
+
+WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "then", "it", "ran", "off"]
+
+
+@pytest.fixture(scope="session")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small text file of words and lines."""
+    draw = random.Random(1)
+    lines = [" ".join(draw.choices(WORDS, k=8)) for _ in range(300)]
+    path = tmp_path_factory.mktemp("text") / "cat.txt"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def saved(text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small LSTM of two layers that was trained a little on `text`."""
+    import tui_rnn
+
+    path = tmp_path_factory.mktemp("saved") / "cat.safetensors"
+    tui_rnn.train(text, hidden_size=16, num_layers=2, steps=60, seq_len=32, threads=1).save(path)
+    return path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from tui_rnn.cli.output import Progress, note, print_json
+from tui_rnn.cli.output import Json, Progress, note, print_json
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 
@@ -34,7 +34,7 @@ def run(
     rounds: Annotated[int, Parameter(help="Samples of each kind; their median counts.")] = 5,
     sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.3,
     startup: Annotated[bool, Parameter(help="Also time compiling and starting.", negative="--no-startup")] = True,
-    json: Annotated[bool, Parameter(help="One JSON object a line.", negative=())] = False,
+    json: Json = False,
 ) -> int:
     """Measure training and sampling speed on this machine, in characters a second.
 

@@ -14,7 +14,7 @@ def run(sources: tuple[str, ...], encoding: str | None) -> int:
     """Check the sources, open the playground, and say afterwards where the runs lie."""
     for source in sources:
         _check(source, encoding)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise InputError("the playground needs a terminal, and this is none: train without a screen by tui-rnn train SOURCE")
     from tui_rnn.tui.launch import open_playground
 
@@ -24,6 +24,11 @@ def run(sources: tuple[str, ...], encoding: str | None) -> int:
     if info.error:
         raise InputError(info.error) if info.code == InputError.exit_code else RunError(info.error)
     return info.code
+
+
+def has_terminal() -> bool:
+    """Whether a person can see and steer a screen."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _check(source: str, encoding: str | None) -> None:

@@ -61,5 +61,10 @@ def run(
         named = ", ".join(describe(character) for character in sorted({prompt[position] for position in unknown}))
         fallback = describe(loaded.vocabulary.fallback)
         note(f"the run doesn't know {named}: read as {fallback}")
-    print(visible(prompt + text, keep_newlines=True) if sys.stdout.isatty() else prompt + text)
+    print(visible(prompt + text, keep_newlines=True) if goes_to_a_terminal() else prompt + text)
     return 0
+
+
+def goes_to_a_terminal() -> bool:
+    """Whether a terminal would obey what we print."""
+    return sys.stdout.isatty()

@@ -48,6 +48,8 @@ def run(
     """
     with Interruption() as interruption:
         trainer, out = _prepare(source, resume, new_text, encoding, threads, given(settings), out)
+        if out.parent == runs_dir():
+            out.parent.mkdir(parents=True, exist_ok=True)
         report = report_for(trainer, out, json)
         interruption.defer()
         report.start()
@@ -92,34 +94,33 @@ def _prepare(
         config = goal_config(**settings, **({} if goal else DEFAULT_GOAL))
         corpus = open_corpus(source, encoding=encoding)
         require_length(corpus, config.seq_len)
-        out = _checked_out(out or new_run_path(corpus.name, config.name), own=False)
+        if out is not None:
+            _check_out(out, overwritten=False)
         compile_kernels()
-        return Trainer(config, corpus, threads=threads), out
+        return Trainer(config, corpus, threads=threads), out or new_run_path(corpus.name, config.name)
     saved = checkpoints.read(resume)
     record = saved.facts.corpus
     known = saved.vocabulary if new_text else None
     corpus = open_corpus(source or record.source, encoding=encoding or record.encoding, vocabulary=known)
     if corpus.unknown_count:
         raise InputError(f"{corpus.notices[-1]}: the run can only go on with the characters it knows; train a new one")
-    out = _checked_out(out or resume, own=out is None or out == resume)
+    out = out or resume
+    _check_out(out, overwritten=out == resume)
     compile_kernels()
     return Trainer.restored(saved, corpus, goal=goal, new_text=new_text, threads=threads), out
 
 
-def _checked_out(out: Path, own: bool) -> Path:
-    """Where the run will be saved. Raises InputError where that can't be, or would overwrite what is no run."""
+def _check_out(out: Path, overwritten: bool) -> None:
+    """Raise InputError where the run can't be saved, or would take the place of what is no run."""
     from tui_rnn.train.checkpoint import read_facts
     from tui_rnn.train.tensor_file import check_target
 
-    if out.parent == runs_dir():
-        out.parent.mkdir(parents=True, exist_ok=True)
     check_target(out)
-    if out.exists() and not own:
+    if out.exists() and not overwritten:
         try:
             read_facts(out)
         except InputError:
             raise InputError(f"--out {out} exists and is no run, so it is not overwritten: choose another name") from None
-    return out
 
 
 def _train(trainer: Trainer, out: Path, report: Report, interruption: Interruption) -> None:

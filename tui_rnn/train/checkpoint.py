@@ -121,7 +121,7 @@ def check_same_text(checkpoint: Checkpoint, corpus: Corpus, new_text: bool = Fal
     if corpus.sha256 != record.sha256 and not new_text:
         raise InputError(
             f"{corpus.source} is another text (SHA-256 {corpus.sha256[:12]}…) than the run was trained on "
-            f"({record.name}, {record.sha256[:12]}…): give that one, or say that a new text is meant"
+            f"({record.name}, {record.sha256[:12]}…): give that one, or allow another by --new-text"
         )
     if corpus.vocabulary.characters != checkpoint.vocabulary.characters:
         raise InputError(

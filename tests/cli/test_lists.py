@@ -1,0 +1,112 @@
+"""`corpora`, `runs` and `doctor`: lists for a person, JSON lines for a script."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui_rnn.data.builtin import BUILTINS
+
+Cli = Callable[..., Any]
+
+
+def test_corpora_lists_every_built_in_with_what_it_measures(tui_rnn: Cli) -> None:
+    records = {record["name"]: record for record in tui_rnn("corpora", "--json").records}
+
+    assert records.keys() == BUILTINS.keys()
+    for name, record in records.items():
+        text = BUILTINS[name].text()
+        assert record["bytes"] == len(text.encode("utf-8"))
+        assert record["distinct_characters"] == len(set(text))
+        assert record["what_to_look_for"]
+    assert any(record["entropy_rate_nats"] for record in records.values())
+
+
+def test_corpora_are_explained_to_a_person(tui_rnn: Cli) -> None:
+    out = " ".join(tui_rnn("corpora").out.split())
+
+    for name, builtin in BUILTINS.items():
+        assert name in out
+        assert " ".join(builtin.what_to_look_for.split()) in out
+
+
+def test_no_runs_yet(tui_rnn: Cli, home: Path) -> None:
+    result = tui_rnn("runs")
+
+    assert result.code == 0
+    assert result.out == f"0 saved runs in {home / 'runs'}\n"
+    assert tui_rnn("runs", "--json").out == ""
+
+
+def test_runs_lists_saved_ones_and_says_what_is_wrong_with_others(tui_rnn: Cli, saved: Path, home: Path) -> None:
+    folder = home / "runs"
+    folder.mkdir(parents=True)
+    shutil.copy(saved, folder / "good.safetensors")
+    (folder / "bad.safetensors").write_bytes(saved.read_bytes()[:100])
+    records = {Path(record["path"]).name: record for record in tui_rnn("runs", "--json").records}
+
+    assert records.keys() == {"good.safetensors", "bad.safetensors"}
+    good = records["good.safetensors"]
+    assert (good["name"], good["corpus"], good["step"]) == ("LSTM 16×2", "cat.txt", 60)
+    assert 0 < good["val_loss_nats"] < 4
+    assert "problem" in records["bad.safetensors"]
+    out = tui_rnn("runs").out
+    assert "LSTM 16×2 on cat.txt, step 60" in out
+    assert "bad.safetensors: " in out
+
+
+def test_runs_of_another_folder(tui_rnn: Cli, saved: Path) -> None:
+    assert [Path(record["path"]) for record in tui_rnn("runs", saved.parent, "--json").records] == [saved]
+
+
+def test_a_folder_of_runs_must_be_one(tui_rnn: Cli, saved: Path) -> None:
+    result = tui_rnn("runs", saved)
+
+    assert result.code == 2
+    assert str(saved) in result.err
+
+
+def test_a_name_in_a_foreign_file_does_not_reach_the_terminal_raw(tui_rnn: Cli, saved: Path, tmp_path: Path) -> None:
+    header_size = int.from_bytes(saved.read_bytes()[:8], "little")
+    header = json.loads(saved.read_bytes()[8 : 8 + header_size])
+    facts = json.loads(header["__metadata__"]["tui_rnn"])
+    facts["corpus"]["name"] = "\x1b]0;owned\x07\u202e[bold]"
+    header["__metadata__"]["tui_rnn"] = json.dumps(facts)
+    encoded = json.dumps(header).encode()
+    data = len(encoded).to_bytes(8, "little") + encoded + saved.read_bytes()[8 + header_size :]
+    (tmp_path / "hostile.safetensors").write_bytes(data)
+    out = tui_rnn("runs", tmp_path).out
+
+    assert "␛]0;owned␇�[bold]" in out
+    assert not {"\x1b", "\x07", "\u202e"} & set(out)
+
+
+def test_doctor_says_one_line_each_with_a_verdict(tui_rnn: Cli) -> None:
+    result = tui_rnn("doctor")
+    lines = result.out.splitlines()
+
+    assert result.code == 0
+    assert {line.split()[0] for line in lines} <= {"ok", "warn"}
+    for what in ("python", "platform", "numba", "cores", "vector width", "kernel cache", "runs", "free disk", "terminal"):
+        assert any(line.split(maxsplit=1)[1].startswith(what) for line in lines), what
+
+
+def test_doctor_warns_of_a_runs_folder_that_can_not_be(tui_rnn: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path / "file"))
+    checks = {record["what"]: record for record in tui_rnn("doctor", "--json").records}
+
+    assert checks["runs"]["state"] == "warn"
+    assert str(tmp_path / "file") in checks["runs"]["found"]
+    assert checks["python"]["state"] == "ok"
+
+
+def test_doctor_makes_nothing(tui_rnn: Cli, home: Path) -> None:
+    tui_rnn("doctor")
+
+    assert list(home.iterdir()) == []

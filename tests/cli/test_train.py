@@ -1,0 +1,192 @@
+"""`tui-rnn train`: learns, reports, saves where it was told to, and goes on from there."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tui_rnn as package
+
+Cli = Callable[..., Any]
+SMALL = ("--hidden-size", "16", "--seq-len", "32")
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Every file and folder below."""
+    return sorted(folder.rglob("*"))
+
+
+def test_it_reports_in_json_lines_and_ends_with_what_was_reached(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "cat.safetensors"
+    result = tui_rnn("train", text, *SMALL, "--cell", "elman", "--steps", 120, "--out", out, "--json")
+    start, *progress, done = result.records
+
+    assert (result.code, result.err) == (0, "")
+    assert start["event"] == "start"
+    assert start["config"]["cell"] == "elman"
+    assert {record["event"] for record in progress} == {"progress"}
+    assert {
+        "step",
+        "chars",
+        "elapsed_s",
+        "train_loss_nats",
+        "val_loss_nats",
+        "chars_per_s",
+        "grad_norm",
+        "learning_rate",
+    } <= progress[-1].keys()
+    assert (done["event"], done["status"], done["step"], done["out"]) == ("done", "finished", 120, str(out))
+    assert done["val_loss_nats"] < progress[0]["val_loss_nats"] - 0.5
+
+
+def test_the_reported_loss_is_that_of_the_saved_run_over_the_whole_validation_part(
+    tui_rnn: Cli, text: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "cat.safetensors"
+    done = tui_rnn("train", text, *SMALL, "--steps", 30, "--out", out, "--json").records[-1]
+    written = text.read_text(encoding="utf-8")
+    validation = written[len(written) * 9 // 10 :]
+
+    assert done["val_loss_nats"] == pytest.approx(package.load(out).evaluate(validation).loss_nats, rel=1e-5)
+    assert done["val_bits_per_char"] == pytest.approx(done["val_loss_nats"] / math.log(2))
+
+
+def test_a_person_gets_plain_lines_in_a_pipe(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    result = tui_rnn("train", text, *SMALL, "--steps", 10, "--out", tmp_path / "cat.safetensors")
+
+    assert result.code == 0
+    assert "\r" not in result.out
+    assert "\x1b" not in result.out
+    assert "finished at step 10" in result.out
+    assert f"tui-rnn sample {tmp_path / 'cat.safetensors'}" in result.out
+
+
+def test_without_out_the_run_goes_to_the_runs_folder(tui_rnn: Cli, text: Path, home: Path) -> None:
+    done = tui_rnn("train", text, *SMALL, "--steps", 5, "--json").records[-1]
+
+    assert Path(done["out"]).parent == home / "runs"
+    assert Path(done["out"]).is_file()
+    assert Path(done["out"]).name.startswith("cat-lstm-16-")
+
+
+def test_without_a_goal_it_trains_for_a_minute(tui_rnn: Cli, text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_rnn.cli.train.DEFAULT_GOAL", {"seconds": 0.05})
+    start, *_ = tui_rnn("train", text, *SMALL, "--json").records
+
+    assert start["config"]["seconds"] == 0.05
+    assert "60 seconds" in " ".join(tui_rnn("train", "--help").out.split())
+
+
+def test_resuming_ends_where_an_uninterrupted_run_ends(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    whole, part = tmp_path / "whole.safetensors", tmp_path / "part.safetensors"
+    constant = ("--schedule", "constant")
+    tui_rnn("train", text, *SMALL, *constant, "--steps", 40, "--out", whole)
+    tui_rnn("train", text, *SMALL, *constant, "--steps", 25, "--out", part)
+    result = tui_rnn("train", "--resume", part, "--steps", 40, "--json")
+
+    assert result.records[0]["step"] == 25
+    assert result.records[-1]["step"] == 40
+    one, other = package.load(whole).model.arrays(), package.load(part).model.arrays()
+    assert one.keys() == other.keys()
+    for name in one:
+        assert one[name].tobytes() == other[name].tobytes(), name
+
+
+def test_resuming_keeps_the_runs_own_settings(tui_rnn: Cli, text: Path, saved: Path) -> None:
+    result = tui_rnn("train", "--resume", saved, "--hidden-size", 32)
+
+    assert result.code == 2
+    assert "--hidden-size" in result.err
+
+
+def test_another_text_needs_to_be_meant(tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path) -> None:
+    run, other = tmp_path / "run.safetensors", tmp_path / "other.txt"
+    shutil.copy(saved, run)
+    other.write_text(text.read_text(encoding="utf-8")[::-1], encoding="utf-8")
+    refused = tui_rnn("train", other, "--resume", run, "--steps", 70)
+    meant = tui_rnn("train", other, "--resume", run, "--steps", 70, "--new-text", "--json")
+
+    assert (refused.code, meant.code) == (2, 0)
+    assert "--new-text" in refused.err
+    assert meant.records[-1]["step"] == 70
+
+
+def test_a_text_with_characters_that_the_run_does_not_know_is_refused(
+    tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text(text.read_text(encoding="utf-8") + "ÄÖÜ", encoding="utf-8")
+    result = tui_rnn("train", other, "--resume", saved, "--new-text", "--out", tmp_path / "x.safetensors")
+
+    assert result.code == 2
+    assert "'Ä'" in result.err
+
+
+def test_a_learning_rate_that_explodes_ends_at_the_last_good_weights(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "cat.safetensors"
+    result = tui_rnn("train", text, *SMALL, "--steps", 200, "--learning-rate", "1e6", "--out", out, "--json")
+
+    assert result.code == 1
+    assert "diverged" in result.err
+    assert result.err.count("\n") == 1
+    assert result.records[-1]["status"] == "diverged"
+    assert math.isfinite(package.load(out).evaluate("the cat sat").loss_nats)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--hidden-size", "0"),
+        ("--hidden-size", "many"),
+        ("--learning-rate", "nan"),
+        ("--dropout", "1"),
+        ("--seconds", "-1"),
+        ("--threads", "0"),
+        ("--cell", "transformer"),
+        ("--steps", "10", "--seconds", "10"),
+        ("--tie-weights",),
+        ("--new-text",),
+        ("--encoding", "no-such-encoding"),
+        ("--out", "missing-folder/run.safetensors"),
+        ("--hidden-size", "4096", "--num-layers", "8", "--batch-size", "1024", "--seq-len", "300"),
+    ],
+)
+def test_settings_that_can_not_be_are_refused_and_nothing_is_written(
+    tui_rnn: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path, options: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = tui_rnn("train", text, *options)
+
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+    assert files_in(tmp_path) == []
+    assert files_in(home) == []
+
+
+def test_a_text_that_is_too_short_is_refused(tui_rnn: Cli, tmp_path: Path) -> None:
+    (tmp_path / "short.txt").write_text("the cat sat on the mat\n", encoding="utf-8")
+    result = tui_rnn("train", tmp_path / "short.txt")
+
+    assert result.code == 2
+    assert "23 characters" in result.err
+
+
+def test_a_file_that_is_no_run_is_not_overwritten(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "notes.txt"
+    precious.write_text("mine", encoding="utf-8")
+    result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", precious)
+
+    assert result.code == 2
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
+def test_nothing_to_train_on(tui_rnn: Cli) -> None:
+    result = tui_rnn("train")
+
+    assert result.code == 2
+    assert "tui-rnn corpora" in result.err
