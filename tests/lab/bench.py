@@ -1,0 +1,67 @@
+"""A lab within the test's own process, and waiting for what threads and processes do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from tui_rnn.config import RunConfig
+from tui_rnn.lab.lab import Lab
+from tui_rnn.lab.messages import Command, Event, OpenCorpus, RunSnapshot
+
+Found = TypeVar("Found")
+Kind = TypeVar("Kind", bound=Event)
+
+PATIENCE_S = 60.0
+
+
+def until(look: Callable[[], Found | None], what: str = "it") -> Found:
+    """Look again and again until something is there. Fails when it takes unreasonably long."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.005)
+    raise AssertionError(f"{what} did not happen within {PATIENCE_S:.0f} s")
+
+
+class Bench:
+    """A lab and all that it said."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._lock = threading.Lock()
+        self.lab = Lab(self._hear)
+
+    def _hear(self, event: Event) -> None:
+        with self._lock:
+            self.events.append(event)
+
+    def do(self, *commands: Command) -> None:
+        for command in commands:
+            self.lab.handle(command)
+
+    def open(self, source: str, *configs: RunConfig) -> None:
+        self.do(OpenCorpus(source, configs))
+        until(lambda: len(self.lab.snapshot().runs) == len(configs), "opening")
+
+    def heard(self, kind: type[Kind]) -> list[Kind]:
+        with self._lock:
+            return [event for event in self.events if isinstance(event, kind)]
+
+    def wait(self, kind: type[Kind], fits: Callable[[Kind], bool] = lambda event: True) -> Kind:
+        """The first event of a kind that fits, heard already or still to come."""
+        return until(lambda: next(filter(fits, self.heard(kind)), None), f"a {kind.__name__}")
+
+    def run(self, run_id: int) -> RunSnapshot:
+        return next(run for run in self.lab.snapshot().runs if run.run_id == run_id)
+
+    def wait_run(self, run_id: int, fits: Callable[[RunSnapshot], bool]) -> RunSnapshot:
+        return until(lambda: run if fits(run := self.run(run_id)) else None, f"the state of run {run_id}")
+
+    def wait_steps(self, run_id: int, steps: int) -> None:
+        """Let a run train so many steps from here on."""
+        before = self.run(run_id).step
+        self.wait_run(run_id, lambda run: run.step >= before + steps)

@@ -1,0 +1,42 @@
+"""A small text and small networks, and a lab within the test's own process."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.bench import Bench
+from tui_rnn.config import RunConfig
+
+
+@pytest.fixture(scope="session")
+def text() -> str:
+    words = random.Random(1)
+    return "".join(words.choice(("the cat ", "a dog ", "sat. ", "ran away\n", "„oh“ ")) for _ in range(2000))
+
+
+@pytest.fixture
+def source(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "animals.txt"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return str(path)
+
+
+@pytest.fixture
+def elman() -> RunConfig:
+    return RunConfig(cell="elman", hidden_size=16, batch_size=4, seq_len=16, warmup_steps=5)
+
+
+@pytest.fixture
+def lstm() -> RunConfig:
+    return RunConfig(cell="lstm", hidden_size=16, batch_size=4, seq_len=16, warmup_steps=5)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.lab.shut_down(save=False)

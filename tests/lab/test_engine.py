@@ -1,0 +1,262 @@
+"""The engine as a real process: the conversation with it, and every way in which one side can go."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+
+from tests.lab.bench import until
+from tui_rnn.config import RunConfig
+from tui_rnn.lab import client as clients
+from tui_rnn.lab.client import EngineClient
+from tui_rnn.lab.messages import Event, Fault, OpenCorpus, RunSnapshot, SampleDrawn, Sampling, Saved, Shutdown, Watch, Working
+
+unix = pytest.mark.skipif(sys.platform == "win32", reason="Unix signals")
+
+
+class Engine(EngineClient):
+    """A client that remembers all events and can wait for one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[Event] = []
+
+    def wait(self, kind: type[Any], fits: Callable[[Any], bool] = lambda event: True) -> Any:
+        def look() -> Any:
+            self.heard += self.events()
+            return next((event for event in self.heard if isinstance(event, kind) and fits(event)), None)
+
+        return until(look, f"a {kind.__name__}")
+
+    def wait_training(self, run_id: int = 1) -> RunSnapshot:
+        def look() -> RunSnapshot | None:
+            runs = snapshot.runs if (snapshot := self.latest()) else ()
+            return next((run for run in runs if run.run_id == run_id and run.step > 50), None)
+
+        return until(look, f"training of run {run_id}")
+
+    def wait_dead(self) -> None:
+        until(lambda: not self.alive, "the engine's end")
+        self.heard += self.events()
+
+    @property
+    def exit_code(self) -> int | None:
+        assert self._process is not None
+        return self._process.returncode
+
+
+@pytest.fixture
+def start(source: str, elman: RunConfig) -> Iterator[Callable[..., Engine]]:
+    engines: list[Engine] = []
+
+    def start(config: RunConfig = elman) -> Engine:
+        engine = Engine()
+        engines.append(engine)
+        engine.start()
+        engine.send(OpenCorpus(source, (config,)))
+        return engine
+
+    yield start
+    for engine in engines:
+        engine.close()
+
+
+def test_the_client_loads_no_compiler() -> None:
+    code = (
+        "import sys, tui_rnn.lab.client; print([name for name in ('numba', 'textual', 'platformdirs') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_it_trains_samples_saves_and_ends(start: Callable[..., Engine], home: Path) -> None:
+    engine = start()
+    engine.send(Watch((1,), Sampling(length=20)))
+    assert engine.wait(Working, lambda working: working.what == "compiling the kernels").total >= 1
+    run = engine.wait_training()
+    assert run.curve.train_loss_nats[-1] < run.curve.train_loss_nats[0]
+    assert len(engine.wait(SampleDrawn).text) == 20
+    engine.close(60)
+    assert not engine.alive
+    engine.heard += engine.events()
+    saved = [event for event in engine.heard if isinstance(event, Saved)]
+    assert [Path(event.path).parent for event in saved] == [home / "runs"]
+    assert saved[0].step >= run.step
+    assert not [event for event in engine.heard if isinstance(event, Fault)]
+    assert engine.exit_code == 0
+    assert not list((home / "log").iterdir())
+
+
+def test_two_clients_do_not_meet(start: Callable[..., Engine]) -> None:
+    one, other = start(), start()
+    one.wait_training()
+    other.wait_training()
+    one.close(60)
+    before = other.wait_training().step
+    until(lambda: other.wait_training().step > before)
+    other.close(60)
+    paths = {engine.wait(Saved).path for engine in (one, other)}
+    assert len(paths) == 2
+
+
+def test_it_starts_inside_a_running_app(start: Callable[..., Engine]) -> None:
+    class Playground(App[RunSnapshot]):
+        def on_mount(self) -> None:
+            self.engine = start()
+            self.set_interval(0.02, self.poll)
+
+        def poll(self) -> None:
+            snapshot = self.engine.latest()
+            if snapshot and snapshot.runs and snapshot.runs[0].step > 10:
+                self.exit(snapshot.runs[0])
+
+    run = Playground().run(headless=True)
+    assert run is not None
+    assert run.step > 10
+
+
+@unix
+def test_an_engine_that_is_killed_is_reported_with_what_remains(start: Callable[..., Engine], elman: RunConfig) -> None:
+    engine = start(replace(elman, steps=20))
+    saved = engine.wait(Saved)
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+    fault = engine.wait(Fault)
+    assert fault.text == "the engine process was ended by SIGKILL"
+    assert fault.last_checkpoint == saved.path
+    assert not engine.alive
+    engine.send(Shutdown())
+
+
+@unix
+def test_a_crash_is_reported_with_its_first_words(start: Callable[..., Engine]) -> None:
+    engine = start()
+    engine.wait_training()
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGSEGV)
+    assert engine.wait(Fault).text == "the engine process was ended by SIGSEGV: Fatal Python error: Segmentation fault"
+
+
+@unix
+def test_the_signals_of_the_terminal_are_not_for_the_engine(start: Callable[..., Engine]) -> None:
+    engine = start()
+    assert engine.pid is not None
+    for number in (signal.SIGINT, signal.SIGHUP):
+        os.kill(engine.pid, number)  # at once: perhaps before it could say that it doesn't mind
+    step = engine.wait_training().step
+    for number in (signal.SIGINT, signal.SIGHUP):
+        os.kill(engine.pid, number)
+    until(lambda: engine.wait_training().step > step + 50)
+
+
+@unix
+def test_an_engine_that_is_told_to_end_by_the_system_saves_first(start: Callable[..., Engine]) -> None:
+    engine = start()
+    step = engine.wait_training().step
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGTERM)
+    assert engine.wait(Saved).step >= step
+    assert engine.wait(Fault).text == "the engine process ended unasked"
+
+
+@unix
+def test_when_its_screen_is_killed_the_engine_saves_and_ends(source: str, home: Path) -> None:
+    screen = subprocess.Popen(
+        [sys.executable, "-c", SCREEN, source], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": os.getcwd()}
+    )
+    with screen:
+        assert screen.stdout is not None
+        engine = int(screen.stdout.readline())
+        screen.kill()
+    until(lambda: list((home / "runs").glob("*.safetensors")), "saving")
+    until(lambda: has_ended(engine), "the engine's end")
+
+
+SCREEN = textwrap.dedent("""
+    import sys, time
+    from tui_rnn.config import RunConfig
+    from tui_rnn.lab.client import EngineClient
+    from tui_rnn.lab.messages import OpenCorpus
+
+    engine = EngineClient()
+    engine.start()
+    engine.send(OpenCorpus(sys.argv[1], (RunConfig(cell="elman", hidden_size=16, batch_size=4, seq_len=16),)))
+    while not (engine.latest() and engine.latest().runs and engine.latest().runs[0].step > 10):
+        time.sleep(0.01)
+    print(engine.pid, flush=True)
+    time.sleep(600)
+""")
+
+
+def has_ended(pid: int) -> bool:
+    """Whether the process is gone, or only waits to be buried by whoever adopted it."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()
+    return not state or state.startswith("Z")
+
+
+def test_a_screen_that_speaks_nonsense_is_told_and_the_runs_are_saved(start: Callable[..., Engine]) -> None:
+    engine = start()
+    step = engine.wait_training().step
+    assert engine._process is not None
+    assert engine._process.stdin is not None
+    engine._process.stdin.write(b"what is this?\n")
+    assert "did not understand the screen" in engine.wait(Fault).text
+    assert engine.wait(Saved).step >= step
+    engine.wait_dead()
+
+
+def test_an_engine_that_speaks_nonsense_is_ended_and_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    babbler = tmp_path / "babbler.py"
+    babbler.write_text("import time\nprint('good morning, how are you?', flush=True)\ntime.sleep(600)\n", encoding="utf-8")
+    popen = subprocess.Popen
+    monkeypatch.setattr(
+        clients.subprocess, "Popen", lambda command, **options: popen([sys.executable, str(babbler)], **options)
+    )
+    engine = Engine()
+    engine.start()
+    assert "spoke nonsense" in engine.wait(Fault).text
+    engine.close()
+
+
+def test_the_end_during_the_first_compilation_does_not_wait_for_it(
+    start: Callable[..., Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUI_RNN_KERNEL_CACHE", str(tmp_path / "empty"))
+    engine = start()
+    engine.wait(Working, lambda working: working.what == "compiling the kernels" and working.done >= 1)
+    engine.close(60)
+    assert engine.exit_code == 0
+    engine.heard += engine.events()
+    compiled = max(working.done for working in engine.heard if isinstance(working, Working) and working.total > 1)
+    assert compiled < next(working.total for working in engine.heard if isinstance(working, Working) and working.total > 1)
+
+
+def test_a_system_that_starts_no_process_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients.sys, "executable", "/no/such/python")
+    with pytest.raises(clients.RunError, match="could not be started"):
+        EngineClient().start()
+
+
+def test_old_logs_are_thrown_away(home: Path, start: Callable[..., Engine]) -> None:
+    folder = home / "log"
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"engine-2020010{number % 10}-{number}.log").touch()
+    start().close()
+    assert len(list(folder.glob("engine-*.log"))) <= clients.KEPT_LOGS + 1
+
+
+def test_stray_prints_of_the_engine_go_to_the_log_and_not_between_the_messages() -> None:
+    code = "from tui_rnn.lab.host import _take_pipes as take; _, out = take(); print('stray', flush=True); out.write(b'clean')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, stdin=subprocess.DEVNULL)
+    assert done.stdout == b"clean"
+    assert done.stderr.strip() == b"stray"

@@ -1,0 +1,389 @@
+"""The lab: what each command does to the runs, and that nobody's trouble is another's."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from tests.lab.bench import Bench, until
+from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import Corpus, open_corpus
+from tui_rnn.insight.landmarks import ngram_landmarks
+from tui_rnn.lab import run_thread
+from tui_rnn.lab.messages import (
+    AddRun,
+    CorpusOpened,
+    Fault,
+    Generate,
+    LandmarksReady,
+    LoadRun,
+    Notice,
+    OpenCorpus,
+    Pause,
+    RemoveRun,
+    ResetRun,
+    Resume,
+    RunAdded,
+    RunRemoved,
+    SampleDrawn,
+    Sampling,
+    Saved,
+    SaveRuns,
+    SetLearningRate,
+    StepOnce,
+    Traced,
+    Watch,
+    Working,
+)
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.train.trainer import Trainer
+
+
+def trains(run: Any) -> bool:
+    return run.status == "training" and run.step > 0
+
+
+def test_opening_a_text_tells_what_it_is_and_starts_the_runs(
+    bench: Bench, source: str, text: str, elman: RunConfig, lstm: RunConfig
+) -> None:
+    bench.open(source, elman, lstm)
+    opened = bench.heard(CorpusOpened)[0]
+    assert (opened.name, opened.char_count) == ("animals.txt", len(text))
+    assert opened.vocabulary == "".join(sorted(set(text)))
+    assert opened.train_chars + opened.val_chars == len(text)
+    added = bench.heard(RunAdded)
+    assert [(run.run_id, run.name, run.config) for run in added] == [(1, "Elman 16", elman), (2, "LSTM 16", lstm)]
+    assert added[1].parameter_count == LanguageModel(lstm, len(opened.vocabulary)).parameter_count
+    for run_id in (1, 2):
+        bench.wait_run(run_id, trains)
+
+
+def test_the_curve_shows_what_was_trained(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, replace(elman, steps=50))
+    run = bench.wait_run(1, lambda run: run.status == "finished")
+    assert run.curve.train_chars.tolist() == [64.0 * (step + 1) for step in range(50)]
+    assert run.curve.val_loss_nats[0] == pytest.approx(math.log(len(bench.heard(CorpusOpened)[0].vocabulary)), rel=0.1)
+    assert run.curve.val_loss_nats[-1] == run.val_loss_nats < run.curve.val_loss_nats[0]
+    assert run.curve.learning_rate[-1] == elman.learning_rate
+    assert len(run.curve.grad_norm) == len(run.curve.train_loss_nats) == 50
+
+
+def test_a_run_in_the_lab_learns_the_same_as_one_alone(bench: Bench, source: str, lstm: RunConfig, elman: RunConfig) -> None:
+    config = replace(lstm, steps=300, dropout=0.2)
+    bench.do(Watch((1, 2), Sampling(length=30), sample_interval_s=0.0, probe="the cat", trace_interval_s=0.0))
+    bench.open(source, config, elman)
+    bench.do(Generate(1, 1, "a dog", Sampling(length=20)), Pause(1), Resume(1))
+    path = bench.wait(Saved, lambda saved: saved.run_id == 1).path
+    alone = Trainer(config, open_corpus(source))
+    while not alone.finished:
+        alone.advance(100)
+    in_the_lab = safetensors.numpy.load_file(path)
+    for name, array in alone.model.arrays().items():
+        assert in_the_lab[name].tobytes() == array.tobytes(), name
+
+
+def test_a_run_that_reached_its_goal_is_saved_and_says_so(bench: Bench, source: str, elman: RunConfig, home: Path) -> None:
+    bench.open(source, replace(elman, steps=20))
+    saved = bench.wait(Saved)
+    assert saved.step == 20
+    assert Path(saved.path).parent == home / "runs"
+    bench.wait(Notice, lambda notice: "reached its goal at step 20" in notice.text)
+    assert bench.wait_run(1, lambda run: run.saved_step == 20).path == saved.path
+
+
+def test_pause_and_resume_hold_one_run_or_all(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
+    bench.open(source, elman, lstm)
+    bench.wait_run(1, trains)
+    bench.do(Pause(1))
+    step = bench.wait_run(1, lambda run: run.status == "paused").step
+    bench.wait_steps(2, 20)
+    assert bench.run(1).step == step
+    assert bench.run(1).chars_per_s == 0
+    bench.do(Pause())
+    bench.wait_run(2, lambda run: run.status == "paused")
+    bench.do(Resume())
+    bench.wait_run(1, lambda run: run.step > step)
+    bench.wait_run(2, trains)
+
+
+def test_single_steps_pause_the_run_and_are_single(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.do(Pause(1))
+    step = bench.wait_run(1, lambda run: run.status == "paused").step
+    bench.do(*[StepOnce(1)] * 5)
+    bench.wait_run(1, lambda run: run.step == step + 5)
+    bench.do(Resume(1))
+    bench.wait_run(1, trains)
+    bench.do(StepOnce(1))
+    bench.wait_run(1, lambda run: run.status == "paused")
+
+
+def test_a_new_learning_rate_is_taken_and_a_wrong_one_refused(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.do(SetLearningRate(1, 0.003))
+    bench.wait_run(1, lambda run: run.learning_rate == 0.003)
+    bench.do(SetLearningRate(1, -1.0))
+    bench.wait(Notice, lambda notice: "learning_rate is -1.0" in notice.text and notice.severity == "error")
+    assert bench.wait_run(1, trains).learning_rate == 0.003
+
+
+def test_a_run_that_diverges_stops_alone_and_goes_on_at_a_lower_rate(
+    bench: Bench, source: str, elman: RunConfig, lstm: RunConfig
+) -> None:
+    bench.open(source, elman, lstm)
+    bench.do(SetLearningRate(1, 1e6))
+    run = bench.wait_run(1, lambda run: run.status == "diverged")
+    assert "lower the learning rate (now 1e+06)" in run.message
+    bench.wait_steps(2, 20)
+    bench.do(SetLearningRate(1, 0.003), Resume(1))
+    bench.wait_run(1, lambda other: other.status == "training" and other.step > run.step)
+
+
+def test_an_error_in_one_run_is_told_and_the_others_go_on(
+    bench: Bench, source: str, elman: RunConfig, lstm: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train = LanguageModel.train
+
+    def breaking(model: LanguageModel, *arguments: Any) -> Any:
+        if model.config.cell == "elman":
+            raise ZeroDivisionError("something odd")
+        return train(model, *arguments)
+
+    monkeypatch.setattr(LanguageModel, "train", breaking)
+    bench.open(source, elman, lstm)
+    fault = bench.wait(Fault)
+    assert (fault.run_id, fault.text) == (1, "Elman 16 stopped: ZeroDivisionError: something odd")
+    assert bench.wait_run(1, lambda run: run.status == "failed").message == fault.text
+    bench.wait_run(2, lambda run: run.step > 20)
+    monkeypatch.setattr(LanguageModel, "train", train)
+    bench.do(ResetRun(1))
+    bench.wait_run(1, trains)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda config: replace(config, seq_len=800, batch_size=1000, hidden_size=4096), "GiB of memory"),
+        (lambda config: replace(config, schedule="cosine"), "needs a goal"),
+        (lambda config: replace(config, seq_len=4096), "too few for seq_len 4096"),
+    ],
+)
+def test_a_run_that_can_not_be_is_refused_and_the_lab_goes_on(
+    make: Callable[[RunConfig], RunConfig], reason: str, bench: Bench, tmp_path: Path, elman: RunConfig
+) -> None:
+    source = tmp_path / "short.txt"
+    source.write_text("to be or not to be, " * 50, encoding="utf-8")
+    bench.open(str(source), elman)
+    bench.do(AddRun(make(elman)))
+    assert reason in bench.wait(Notice, lambda notice: notice.severity == "error").text
+    assert len(bench.heard(RunAdded)) == 1
+    bench.wait_run(1, trains)
+
+
+def test_a_text_that_can_not_be_opened_leaves_the_lab_as_it_is(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.do(OpenCorpus("no such file.txt", (elman,)))
+    bench.wait(Notice, lambda notice: "no such file.txt" in notice.text and notice.severity == "error")
+    bench.wait_steps(1, 1)
+    assert len(bench.heard(CorpusOpened)) == 1
+
+
+def test_another_text_takes_the_place_of_the_first_whose_runs_are_saved(
+    bench: Bench, source: str, tmp_path: Path, elman: RunConfig, lstm: RunConfig
+) -> None:
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    other = tmp_path / "other.txt"
+    other.write_text("la li lu, " * 1000, encoding="utf-8")
+    bench.do(OpenCorpus(str(other), (lstm,)))
+    bench.wait(RunAdded, lambda added: added.run_id == 2)
+    kinds = [type(event) for event in bench.events if isinstance(event, (CorpusOpened, Saved, RunRemoved, RunAdded))]
+    assert kinds == [CorpusOpened, RunAdded, Saved, RunRemoved, CorpusOpened, RunAdded]
+    assert [run.run_id for run in bench.lab.snapshot().runs] == [2]
+
+
+def test_opening_is_given_up_when_another_text_is_asked_for(
+    bench: Bench, source: str, elman: RunConfig, lstm: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = threading.Event()
+
+    def slow(name: str, *, encoding: str | None, progress: Callable[[int, int], None]) -> Corpus:
+        while name == "endless":
+            reading.set()
+            progress(1, 2)
+        return open_corpus(name, encoding=encoding, progress=progress)
+
+    monkeypatch.setattr("tui_rnn.lab.lab.open_corpus", slow)
+    bench.do(OpenCorpus("endless", (elman,)))
+    assert reading.wait(60)
+    bench.wait(Working, lambda working: (working.what, working.done, working.total) == ("opening endless", 1, 2))
+    bench.open(source, lstm)
+    assert [opened.name for opened in bench.heard(CorpusOpened)] == ["animals.txt"]
+    assert bench.heard(Working)[-1].done == bench.heard(Working)[-1].total
+
+
+def test_without_a_text_a_run_has_nothing_to_learn_from(bench: Bench, elman: RunConfig) -> None:
+    bench.do(AddRun(elman))
+    assert "open one first" in bench.wait(Notice).text
+
+
+def test_the_landmarks_are_those_of_the_scored_validation_text(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    corpus = open_corpus(source)
+    expected = ngram_landmarks(corpus.train, corpus.validation, len(corpus.vocabulary))
+    ready = bench.wait(LandmarksReady)
+    assert [(landmark.name, landmark.loss_nats) for landmark in ready.landmarks] == expected
+
+
+def test_a_run_is_reset_to_its_first_weights_and_its_old_file_stays(
+    bench: Bench, source: str, elman: RunConfig, tmp_path: Path
+) -> None:
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.do(SaveRuns(1), Pause(1))
+    old = bench.wait(Saved)
+    bench.do(ResetRun(1))
+    bench.wait_run(1, lambda run: run.step == 0 and run.status == "paused" and run.path is None)
+    bench.do(SaveRuns(1))
+    new = bench.wait(Saved, lambda saved: saved.path != old.path)
+    assert new.step == 0
+    first = Trainer(elman, open_corpus(source)).model.arrays()
+    assert np.array_equal(safetensors.numpy.load_file(new.path)["U0"], first["U0"])
+    assert safetensors.numpy.load_file(old.path)["streams.step"] == old.step > 0
+
+
+def test_a_saved_run_is_loaded_beside_the_others(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    path = tmp_path / "mine.safetensors"
+    bench.do(Pause(1), SaveRuns(1, str(path)))
+    step = bench.wait(Saved, lambda saved: saved.path == str(path)).step
+    bench.do(LoadRun(str(path)))
+    assert "is in the lab already" in bench.wait(Notice).text
+    bench.do(RemoveRun(1), LoadRun(str(path)))
+    bench.wait(RunAdded, lambda added: added.run_id == 2)
+    run = bench.wait_run(2, trains)
+    assert run.step >= step
+    assert run.path == str(path)
+
+
+def test_the_first_loaded_run_brings_its_text_along(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
+    Trainer(elman, open_corpus(source)).save(tmp_path / "a.safetensors")
+    bench.do(LoadRun(str(tmp_path / "a.safetensors")))
+    assert bench.wait(CorpusOpened).source == source
+    bench.wait(RunAdded)
+    bench.wait_run(1, trains)
+
+
+def test_a_run_of_another_text_is_refused(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("la li lu, " * 1000, encoding="utf-8")
+    Trainer(elman, open_corpus(other)).save(tmp_path / "a.safetensors")
+    bench.open(source, elman)
+    bench.do(LoadRun(str(tmp_path / "a.safetensors")))
+    assert "was trained on other.txt, the lab has animals.txt" in bench.wait(Notice).text
+
+
+def test_a_file_that_is_no_run_is_refused(bench: Bench, source: str) -> None:
+    bench.do(LoadRun(source))
+    assert "is no whole tui-rnn run" in bench.wait(Notice).text
+
+
+def test_a_removed_run_is_saved_first(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
+    bench.open(source, elman, lstm)
+    bench.wait_run(1, trains)
+    bench.do(RemoveRun(1))
+    bench.wait(RunRemoved, lambda removed: removed.run_id == 1)
+    assert bench.wait(Saved, lambda saved: saved.run_id == 1).step > 0
+    assert [run.run_id for run in bench.lab.snapshot().runs] == [2]
+
+
+def test_one_file_is_not_offered_for_two_runs(
+    bench: Bench, source: str, elman: RunConfig, lstm: RunConfig, tmp_path: Path
+) -> None:
+    bench.open(source, elman, lstm)
+    bench.do(SaveRuns(None, str(tmp_path / "a.safetensors")))
+    assert "can hold one run" in bench.wait(Notice).text
+
+
+def test_a_run_that_can_not_be_saved_says_so_and_trains_on(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
+    bench.open(source, elman)
+    bench.do(SaveRuns(1, str(tmp_path / "missing" / "a.safetensors")))
+    assert "Elman 16 was not saved: " in bench.wait(Notice).text
+    bench.wait_steps(1, 1)
+
+
+def test_runs_are_saved_now_and_then_by_themselves(
+    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_thread, "AUTOSAVE_S", 0.05)
+    bench.open(source, elman)
+    until(lambda: len(bench.heard(Saved)) >= 3)
+    saved = bench.heard(Saved)
+    assert len({event.path for event in saved}) == 1
+    assert saved[0].step < saved[1].step < saved[2].step
+
+
+def test_only_what_is_watched_is_sampled_and_traced(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
+    bench.open(source, elman, lstm)
+    bench.wait_run(2, trains)
+    bench.do(Watch((2,), Sampling(length=30), sample_interval_s=0.01, trace_interval_s=0.01, probe_length=40))
+    until(lambda: len(bench.heard(SampleDrawn)) > 2 and len(bench.heard(Traced)) > 2)
+    assert {event.run_id for event in bench.heard(SampleDrawn) + bench.heard(Traced)} == {2}
+    assert bench.heard(Traced)[0].text == open_corpus(source).vocabulary.decode(open_corpus(source).validation[:40])
+
+
+def test_a_paused_run_answers_a_new_probe_at_once_and_then_rests(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.do(Pause(1), Watch((1,), sample_interval_s=0.0, trace_interval_s=0.0))
+    bench.wait(Traced)
+    bench.wait_run(1, lambda run: run.status == "paused")
+    bench.do(Watch((1,), sample_interval_s=0.0, trace_interval_s=0.0, probe="a cat"))
+    bench.wait(Traced, lambda traced: traced.text == "a cat")
+    count = len(bench.heard(SampleDrawn) + bench.heard(Traced))
+    bench.do(Generate(1, 1, "the end"))
+    bench.wait(SampleDrawn, lambda drawn: drawn.request_id == 1)
+    assert len(bench.heard(SampleDrawn) + bench.heard(Traced)) == count + 1
+
+
+def test_a_prompt_is_answered_once_with_its_number(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.do(Generate(1, 77, "the dogξ", Sampling(length=25), seed=3))
+    drawn = bench.wait(SampleDrawn)
+    assert (drawn.run_id, drawn.request_id, drawn.prompt, drawn.unknown) == (1, 77, "the dogξ", (7,))
+    assert len(drawn.text) == len(drawn.surprise_nats) == 8 + 25
+
+
+def test_sampling_out_of_range_is_refused_once(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.do(Watch((1,), Sampling(temperature=-1.0), sample_interval_s=0.0))
+    assert "temperature is -1.0" in bench.wait(Notice).text
+    bench.wait_steps(1, 50)
+    assert len(bench.heard(Notice)) == 1
+
+
+def test_the_end_saves_what_is_new_and_waits_for_it(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
+    bench.open(source, elman, lstm)
+    bench.wait_run(1, trains)
+    bench.wait_run(2, trains)
+    bench.lab.shut_down(save=True)
+    saved = {event.run_id: event for event in bench.heard(Saved)}
+    assert set(saved) == {1, 2}
+    for run_id, event in saved.items():
+        assert safetensors.numpy.load_file(event.path)["streams.step"] == event.step == bench.run(run_id).step
+    assert [run.saved_step for run in bench.lab.snapshot().runs] == [saved[1].step, saved[2].step]
+
+
+def test_the_end_without_saving_writes_nothing(bench: Bench, source: str, elman: RunConfig, home: Path) -> None:
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.lab.shut_down(save=False)
+    assert not list(home.rglob("*.safetensors"))
