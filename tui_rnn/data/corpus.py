@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.collector import Collected, IdCollector
 from tui_rnn.data.decoding import Findings, NotText, check_encoding, decode_file, not_whole_characters
-from tui_rnn.data.sources import TextFile, find_files
+from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import describe, visible
 from tui_rnn.errors import InputError
@@ -95,9 +95,9 @@ def open_corpus(
             shadowed = f"this is the built-in corpus; the file or folder of the same name is ./{built_in.name}"
             corpus = replace(corpus, notices=(shadowed, *corpus.notices))
         return corpus
-    found = _path(source)
+    found = source_path(source)
     files, skipped = find_files(found, BUILTINS)
-    path = found.resolve() if found.name in ("", "..") else found.parent.resolve() / found.name
+    path = absolute_path(found)
     total = sum(file.byte_count for file in files)
     reading = _Reading(encoding, Findings(), _counting(progress, total))
     with IdCollector(total, vocabulary) as collector:
@@ -188,15 +188,6 @@ def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
     return on_bytes
 
 
-def _path(source: str | os.PathLike[str]) -> Path:
-    if not os.fspath(source):
-        raise InputError("the source is an empty string, expected a file, a folder or the name of a built-in corpus")
-    try:
-        return Path(source).expanduser()
-    except RuntimeError:  # ~name of a user who isn't there: then it is a file's name
-        return Path(source)
-
-
 def _read_file(file: TextFile, collector: IdCollector, reading: _Reading) -> None:
     """Add one file to the collector. Raises NotText."""
     found = Findings()
@@ -245,13 +236,7 @@ def _finish(collector: IdCollector, vocabulary: Vocabulary | None, name: str) ->
 
 
 def _notices(findings: Findings, collected: Collected) -> list[str]:
-    notices = []
-    for encoding in sorted(findings.encodings):
-        notices.append(f"read as {encoding}, as the byte order mark says")
-    if findings.byte_order_marks:
-        notices.append("byte order mark left out")
-    if findings.crlf:
-        notices.append(f"{findings.crlf:,} CRLF line {'end' if findings.crlf == 1 else 'ends'} read as LF")
+    notices = findings.notices()
     if collected.unknown_count:
         named = ", ".join(describe(ch) for ch in collected.unknown[:_UNKNOWN_SHOWN])
         more = ", …" if len(collected.unknown) > _UNKNOWN_SHOWN else ""

@@ -46,6 +46,15 @@ class Findings:
         self.byte_order_marks += other.byte_order_marks
         self.encodings |= other.encodings
 
+    def notices(self) -> list[str]:
+        """What a person should know, one line each."""
+        notices = [f"read as {encoding}, as the byte order mark says" for encoding in sorted(self.encodings)]
+        if self.byte_order_marks:
+            notices.append("byte order mark left out")
+        if self.crlf:
+            notices.append(f"{self.crlf:,} CRLF line {'end' if self.crlf == 1 else 'ends'} read as LF")
+        return notices
+
 
 def check_encoding(name: str) -> str:
     """The codec's own name for an encoding that a person typed. Raises InputError with a suggestion when there is none."""

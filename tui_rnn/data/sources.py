@@ -32,6 +32,21 @@ class TextFile:
     byte_count: int
 
 
+def source_path(source: str | os.PathLike[str]) -> Path:
+    """The path that a person typed, `~` understood. Raises InputError for an empty string."""
+    if not os.fspath(source):
+        raise InputError("the source is an empty string, expected a file, a folder or the name of a built-in corpus")
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:  # ~name of a user who isn't there: then it is a file's name
+        return Path(source)
+
+
+def absolute_path(path: Path) -> Path:
+    """The path from anywhere; a link at its end keeps its own name."""
+    return path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
+
+
 def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFile], Counter[str]]:
     """The regular files of a file or folder, in order of their paths, and how many others were skipped, by reason.
 

@@ -31,7 +31,7 @@ class Streams:
             raise InputError(f"the training part has {len(ids)} characters, seq_len {seq_len} needs at least {seq_len + 2}")
         self.batch_size, self.seq_len, self.reset_every = batch_size, seq_len, reset_every
         self._windows = np.lib.stride_tricks.sliding_window_view(ids, seq_len + 1)  # row p: the chunk that starts at p
-        self._key = _mix(np.array([seed], dtype=np.uint64))
+        self._key = mix64(np.array([seed], dtype=np.uint64))
         self._stagger = np.arange(batch_size) * reset_every // batch_size
         self._step = 0
         self._positions = np.zeros(batch_size, dtype=np.int64)  # where each stream's next chunk starts
@@ -88,16 +88,16 @@ class Streams:
     def _first_positions(self) -> NDArray[np.int64]:
         places = len(self._windows)
         even = np.arange(self.batch_size) * places // self.batch_size
-        shift = _mix(self._key + np.uint64(1))[0] % np.uint64(places)
+        shift = mix64(self._key + np.uint64(1))[0] % np.uint64(places)
         return (even + np.int64(shift)) % places
 
     def _jumps(self, steps: NDArray[np.int64]) -> NDArray[np.int64]:
         """Random places (n, B), each a pure function of seed, step and stream: a counter put through a mixer."""
         counter = (steps.astype(np.uint64)[:, None] << _STREAM_BITS) | np.arange(self.batch_size, dtype=np.uint64)
-        return (_mix(_mix(counter) ^ self._key) % np.uint64(len(self._windows))).astype(np.int64)
+        return (mix64(mix64(counter) ^ self._key) % np.uint64(len(self._windows))).astype(np.int64)
 
 
-def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mix64(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """SplitMix64's finaliser (Steele, Lea and Flood 2014): every bit of x changes about half of the bits."""
     x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
