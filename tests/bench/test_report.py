@@ -40,9 +40,18 @@ def test_the_table_of_a_comparison_fits_80_columns_with_pytorchs_fastest_and_the
     assert "…" not in text
 
 
+def test_large_numbers_fit_80_columns_too():
+    large = Point(RunConfig(cell="elman", hidden_size=512), 12_345_678.0, 1_234_567.0, PEAK, {Variant(512, 16): 9_876_543.0})
+    for renderable in (report.table([large]), report.bars([large])):
+        text = printed(renderable)
+        assert "…" not in text
+        assert max(map(len, text.splitlines())) <= 80
+    assert len(printed(report.bars([large])).splitlines()) == 3
+
+
 def test_a_bar_is_as_long_as_the_share_of_the_peak():
     lengths = [line.count("█") for line in printed(report.bars([COMPARED])).splitlines() if "█" in line]
-    assert lengths == [37, 12]  # of 50: 75% and 25%
+    assert lengths == [30, 10]  # of 40: 75% and 25%
 
 
 def test_the_summary_has_the_geometric_mean():

@@ -12,6 +12,8 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: the compa
 
 from tui_rnn.bench.peer import Peer  # noqa: E402 - needs torch
 
+torch.set_num_threads(1)  # small networks: more would only wait for each other
+
 
 def peer_of(case, model):
     peer = Peer(case.config, case.vocab_size, dtype=torch.float64)

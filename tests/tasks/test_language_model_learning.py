@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.tasks.random_networks import (
     TOLERANCE,
+    Case,
     assert_close,
     assert_same_bits,
     cases,
@@ -58,6 +59,21 @@ def test_the_state_is_carried_from_chunk_to_chunk_and_reset_where_fresh(case):
         assert loss == pytest.approx(expected_loss, rel=TOLERANCE, abs=1e-6)
         for name, gradient in gradients.items():
             assert_close(gradient, expected[name], name)
+
+
+@pytest.mark.parametrize("embedding_size", [0, 8])
+def test_thousands_of_distinct_characters_are_like_any_other_number(embedding_size):
+    config = RunConfig(hidden_size=9, embedding_size=embedding_size, seq_len=3, batch_size=2)
+    rng = np.random.default_rng(0)
+    tokens = rng.integers(0, 5001, (1, 4, 2)).astype(np.int32)
+    model = Case(config, 5001, tokens, np.ones((1, 2), bool)).model()
+    loss, gradients = model.loss_and_gradients(tokens[0], np.ones(2, bool))
+    parameters = in_float64(model.parameters)
+    start = reference.zero_state(parameters, "lstm", 2)
+    expected_loss, expected, _ = reference.loss_and_gradients(parameters, "lstm", tokens[0], start)
+    assert loss == pytest.approx(expected_loss, rel=TOLERANCE)
+    for name, gradient in gradients.items():
+        assert_close(gradient, expected[name], name)
 
 
 def test_a_fresh_model_predicts_nearly_uniformly():

@@ -15,14 +15,14 @@ from rich.text import Text
 from tui_rnn.bench.compare import Point
 from tui_rnn.bench.startup import Startup
 
-BAR_WIDTH = 50
+BAR_WIDTH = 40
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def table(points: Sequence[Point]) -> RenderableType:
     """Characters a second of every network, and what they are worth."""
     compared = any(point.torch for point in points)
-    result = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+    result = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     result.add_column("network", no_wrap=True)
     for heading in ("batch", "training\nchar/s", "of sgemm\npeak", "sampling\nchar/s"):
         result.add_column(heading, justify="right", no_wrap=True)
@@ -57,7 +57,7 @@ def bars(points: Sequence[Point]) -> RenderableType:
 
 def summary(points: Sequence[Point], startup: Startup | None) -> list[str]:
     """The lines below the table."""
-    lines = [f"sgemm peak, all cores: {sgemm_flops(points) / 1e9:.1f} GFLOP/s"]
+    lines = ["", f"sgemm peak, all cores: {sgemm_flops(points) / 1e9:.1f} GFLOP/s"]
     if (mean := mean_ratio(points)) is not None:
         lines.append(f"geometric mean of the ratios: {mean:.2f} over {len(points)} networks")
     if startup:
@@ -115,4 +115,4 @@ def _label(point: Point) -> str:
 def _bar(label: str, side: str, share: float, style: str) -> Text:
     eighths = round(min(share, 1.0) * BAR_WIDTH * 8)
     blocks = "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
-    return Text.assemble(f"{label}  {side}  ", (blocks, style), f" {share:.0%}")
+    return Text.assemble(f"{label}  {side}  ", (blocks, style), f" {share:.0%}", no_wrap=True, overflow="crop")
