@@ -1,0 +1,192 @@
+"""The built-in corpora: written for this project, generated from a seed, or read from this machine's Python."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import NamedTuple
+
+from tui_rnn.data.generators import (
+    arithmetic,
+    brackets,
+    counting,
+    dates,
+    logs,
+    messages,
+    names,
+    number_words,
+    recall,
+    tagged_sentences,
+    toy_code,
+)
+from tui_rnn.errors import InputError
+
+STDLIB_BYTES = 1_500_000  # python-stdlib takes whole modules while they fit in this many bytes
+
+WRITTEN, GENERATED, LOCAL = "written", "generated", "read from this machine"
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """A corpus that needs no file. Open it by its name; a learner reads `what_to_look_for` beside the gates."""
+
+    name: str
+    kind: str  # WRITTEN, GENERATED or LOCAL
+    summary: str  # one line
+    what_to_look_for: str  # one or two sentences
+    make: Callable[[], str]
+    entropy_rate: Callable[[], float] | None = None
+
+    def text(self) -> str:
+        """The whole corpus, the same at each call. Raises InputError where its files can't be read."""
+        return _made(self.make)
+
+    @property
+    def entropy_rate_nats(self) -> float | None:
+        """Nats per character that a perfect model reaches on long text from the source; None where it isn't known."""
+        return self.entropy_rate() if self.entropy_rate else None
+
+
+@cache
+def _made(make: Callable[[], str]) -> str:
+    return make()
+
+
+def corpora_folder() -> Traversable:
+    """Where the written corpora lie: inside the installed package, or beside it in a checkout. InputError if nowhere."""
+    installed = resources.files("tui_rnn.data") / "corpora"
+    checkout = Path(__file__).resolve().parents[2] / "corpora"
+    for folder in (installed, checkout):
+        if (folder / "prose.txt").is_file():
+            return folder
+    raise InputError(f"the built-in corpora are not at {checkout}, nor in the package: install tui-rnn again, or give a file")
+
+
+def _written(file: str) -> str:
+    return (corpora_folder() / file).read_text(encoding="utf-8")
+
+
+def python_stdlib(folder: Path | None = None, limit: int = STDLIB_BYTES) -> str:
+    """Public top-level modules of the standard library in `folder` (default: this interpreter's), at most `limit` bytes.
+
+    Modules of printable ASCII only, so that the alphabet stays small. Their order is a fixed shuffle by name, so that
+    neither the alphabet nor size decides what is trained on and what validates. InputError if there are none.
+    """
+    folder = folder or Path(sysconfig.get_path("stdlib"))
+    found = (path for path in folder.glob("*.py") if path.stem in sys.stdlib_module_names and not path.stem.startswith("_"))
+    modules: list[str] = []
+    for path in sorted(found, key=lambda path: (zlib.crc32(path.stem.encode()), path.stem)):
+        try:
+            module = path.read_text(encoding="ascii")
+        except (UnicodeDecodeError, OSError):
+            continue
+        if len(module) <= limit and module.replace("\n", "").isprintable():
+            modules.append(module)
+            limit -= len(module)
+    if not modules:
+        raise InputError(f"python-stdlib: no readable modules (*.py) in {folder}: give a file or another corpus")
+    return "".join(modules)
+
+
+_ALL = (
+    Builtin(
+        "prose",
+        WRITTEN,
+        "The Short Pound, a story told mostly in talk",
+        'A unit that is high inside "quotes" and low outside. Another that creeps along each line and falls back at its end.',
+        partial(_written, "prose.txt"),
+    ),
+    Builtin(
+        "verse",
+        WRITTEN,
+        "ballads in rhymed stanzas of four lines, every second line set in",
+        "A unit that flips from line to line: it knows which lines are set in, and those two spaces are no surprise.",
+        partial(_written, "verse.txt"),
+    ),
+    Builtin(
+        "names",
+        GENERATED,
+        "40,000 invented names with vowel harmony, one a line",
+        "The first vowel rules the rest (e, i or a, o, u): a unit takes a side there and keeps it until the line ends.",
+        names.text,
+    ),
+    Builtin(
+        "brackets",
+        GENERATED,
+        "balanced brackets of four kinds, nested up to eight deep",
+        "A unit that climbs with each opening bracket and comes down with each closing one: it counts the depth.",
+        brackets.text,
+        brackets.entropy_rate_nats,
+    ),
+    Builtin(
+        "arithmetic",
+        GENERATED,
+        "sums and differences of numbers below a hundred",
+        "Gates that switch at the = sign: the digits before it are a matter of chance, the digits after it can be known.",
+        arithmetic.text,
+        arithmetic.entropy_rate_nats,
+    ),
+    Builtin(
+        "counting",
+        GENERATED,
+        "some a's, then as many b's",
+        "A cell state that climbs along the a's and runs down along the b's, back where it started at the end of the line.",
+        counting.text,
+        counting.entropy_rate_nats,
+    ),
+    Builtin(
+        "recall",
+        GENERATED,
+        "a word, a long gap of dots, the same word again",
+        "LSTM: forget gates near 1 hold the word over the dots. Elman forgets it, and its loss stays near "
+        f"{recall.forgetful_rate_nats():.2f} nats/char.",
+        recall.text,
+        recall.entropy_rate_nats,
+    ),
+    Builtin(
+        "toy-code",
+        GENERATED,
+        "programs with functions, if, else and while, indented by blocks",
+        'A unit that follows the depth of indentation; one that is set by "def", "if" or "while" and waits for the colon.',
+        toy_code.text,
+    ),
+    Builtin(
+        "logs",
+        GENERATED,
+        "an oven's log: timestamps, levels, indented details",
+        "Surprise along a timestamp: none in the date, some in the seconds. A unit that tells indented details from entries.",
+        logs.text,
+    ),
+    Builtin(
+        "python-stdlib",
+        LOCAL,
+        "modules of this Python's own standard library",
+        "Units that switch on in comments, in strings and in docstrings; one that follows the indentation.",
+        python_stdlib,
+    ),
+)
+BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in _ALL}
+DEFAULT_BUILTIN = "prose"  # what opens when no file is given
+
+
+class TaskBuiltin(NamedTuple):
+    """A labelled corpus for a task other than language modelling."""
+
+    task: str  # tag, classify or seq2seq
+    text: Callable[[], str]  # TSV
+    summary: str
+
+
+TASK_BUILTINS: dict[str, TaskBuiltin] = {
+    "tagged-sentences": TaskBuiltin("tag", tagged_sentences.text, "sentences whose words are noun or verb by their place"),
+    "messages": TaskBuiltin("classify", messages.text, "praise and complaints to an inn, with not and but"),
+    "dates": TaskBuiltin("seq2seq", dates.text, "dates as people write them → ISO dates"),
+    "number-words": TaskBuiltin("seq2seq", number_words.text, "numbers in words → digits"),
+}

@@ -1,0 +1,47 @@
+"""The log of an invented bakery's oven controller: timestamps, levels, jobs that open and close, indented details."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tui_rnn.data.generators.dice import Dice
+
+START = datetime(2031, 4, 17, 5, 30)
+GOODS = ("bagels", "baguettes", "brioche", "crumpets", "muffins", "pretzels", "rolls", "rye bread", "scones", "sourdough")
+DOORS = ("north", "south", "east", "west")
+WARNINGS = ("door left open", "fan runs slow", "heat is uneven", "steam is low")
+FAULTS = ("burner went out", "sensor gave no answer", "tray is stuck")
+CALLS = ("bake.run", "belt.move", "burner.light", "door.close", "fan.spin", "heat.hold", "sensor.read", "steam.fill")
+
+
+def text(size: int = 400_000, seed: int = 1) -> str:
+    """Whole entries, at least `size` characters in all; time never goes back, and a job ends with what it began with."""
+    dice = Dice(seed)
+    now, number, length = START, 100, 0
+    running: list[tuple[int, str, datetime]] = []  # job number, goods, start
+    entries: list[str] = []
+    while length < size:
+        now += timedelta(seconds=dice.between(1, 40))
+        kind = dice.uniform()
+        if len(running) < 3 and kind < 0.4:
+            goods = dice.pick(GOODS)
+            running.append((number, goods, now))
+            entry = _line(now, "INFO", f"job {number} starts: {goods}")
+            number += 1
+        elif running and kind < 0.75:
+            job, goods, start = running.pop(dice.below(len(running)))
+            entry = _line(now, "INFO", f"job {job} is done: {goods}, {(now - start).seconds} s")
+        elif kind < 0.9:
+            degrees, wanted = dice.between(160, 270), dice.between(16, 27) * 10
+            entry = _line(now, "WARN", dice.pick(WARNINGS)) + f"    door: {dice.pick(DOORS)}\n"
+            entry += f"    heat: {degrees} C, wanted {wanted} C\n"
+        else:
+            entry = _line(now, "ERROR", dice.pick(FAULTS))
+            entry += "".join(f"    at {call}, line {dice.between(10, 99)}\n" for call in dice.sample(CALLS, dice.between(2, 4)))
+        entries.append(entry)
+        length += len(entry)
+    return "".join(entries)
+
+
+def _line(now: datetime, level: str, message: str) -> str:
+    return f"{now:%Y-%m-%d %H:%M:%S} {level:<5} {message}\n"
