@@ -26,8 +26,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Ids = NDArray[np.integer]
 Parameters = dict[str, Array]
-Moment = dict[str, Array]
-"""What one layer holds at one time step, by name, (B, H) each: h always, c in an LSTM, and the gates."""
+Moment = dict[str, Array]  # what one layer holds at one time step, (B, H) by name: h, an LSTM's c, and the gates
 
 
 def sigmoid(z: Array) -> Array:
