@@ -101,3 +101,7 @@ def test_evaluations_cost_at_most_a_twentieth_of_the_training(scored: int) -> No
 
 def test_the_goal_itself_is_an_evaluation_point() -> None:
     assert plan(steps=777).evaluates_after(777)
+
+
+def test_a_peak_that_is_a_whole_number_is_scaled_like_any_other() -> None:
+    assert plan(warmup_steps=4).learning_rates(0, 2, 1, 0.0, 0.0) == pytest.approx([0.25, 0.5])

@@ -145,6 +145,20 @@ def test_a_learning_rate_of_a_million_stops_the_run_at_its_last_good_weights(
     assert trainer.advance(10) == 0
 
 
+def test_a_rate_that_keeps_the_loss_above_blind_guessing_stops_the_run(corpus: Corpus, small: RunConfig) -> None:
+    trainer = Trainer(replace(small, cell="elman", learning_rate=1.0, warmup_steps=0, hidden_size=64), corpus)
+    while not trainer.diverged:
+        trainer.advance(10)
+        assert trainer.step < 2000
+    assert trainer.history.val_loss_nats < 1.2 * math.log(len(corpus.vocabulary))
+
+
+def test_a_validation_part_unlike_the_training_part_is_no_divergence(small: RunConfig) -> None:
+    trainer = trained(replace(small, learning_rate=0.03), corpus_from_text("abcd " * 2000 + "dbac dcba" * 100), 1000)
+    assert not trainer.diverged
+    assert trainer.history.val_loss_nats > 2 * math.log(len(trainer.corpus.vocabulary))
+
+
 def test_weights_that_are_not_finite_stop_the_run(corpus: Corpus, small: RunConfig) -> None:
     trainer = trained(small, corpus, 10)
     trainer.model.set_parameters({name: np.full_like(array, np.nan) for name, array in trainer.model.parameters.items()})

@@ -61,7 +61,7 @@ class Schedule:
         elapsed_s and seconds_per_step place the steps in time; they matter only where the goal is in seconds.
         """
         steps = first_step + np.arange(count, dtype=np.float64)
-        rates = np.full(count, peak)
+        rates = np.full(count, peak, dtype=np.float64)
         if self.warmup_steps:
             rates *= np.minimum(1.0, (steps + 1) / self.warmup_steps)
         if self.cosine:

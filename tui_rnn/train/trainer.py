@@ -24,7 +24,8 @@ from tui_rnn.train.history import History
 from tui_rnn.train.memory import check_memory
 from tui_rnn.train.schedule import Schedule, with_goal
 
-ABSURD_LOSS = 10.0  # times the loss of guessing blindly: weights that lose so much never come back
+ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weights never come back
+HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
 MAX_CHANGES = 1024
 SPEED_WINDOW_S = 3.0
 MAX_STEPS_A_CALL = 4096
@@ -57,10 +58,10 @@ class Trainer:
         self.model = LanguageModel(config, len(corpus.vocabulary))
         self.history = History()
         self.step, self.elapsed_s = 0, 0.0
-        self.learning_rate = config.learning_rate
+        self.learning_rate = float(config.learning_rate)
         self.learning_rate_changes: list[tuple[int, float]] = []
         self.diverged, self.message = False, ""
-        self._absurd_loss = ABSURD_LOSS * max(1.0, math.log(len(corpus.vocabulary)))
+        self._blind_loss = max(1.0, math.log(len(corpus.vocabulary)))
         self._seconds_per_step = 0.0
         self._marks: deque[tuple[float, int]] = deque([(0.0, 0)])
         self._keep_good()
@@ -210,7 +211,7 @@ class Trainer:
     def _note_steps(self, rates: NDArray[np.float64], losses: NDArray[Any], norms: NDArray[Any], duration: float) -> bool:
         """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""
         losses, norms = np.asarray(losses, np.float64), np.asarray(norms, np.float64)
-        good = np.isfinite(losses) & np.isfinite(norms) & (losses <= self._absurd_loss)
+        good = np.isfinite(losses) & np.isfinite(norms) & (losses <= ABSURD_LOSS * self._blind_loss)
         if len(losses) < len(rates) or not good.all():
             first_bad = len(losses) if good.all() else int(np.argmin(good))
             loss = losses[first_bad] if first_bad < len(losses) else math.nan
@@ -230,16 +231,15 @@ class Trainer:
         return False
 
     def _note_evaluation(self, loss_nats: float) -> None:
-        if (
-            loss_nats > self._absurd_loss
-            or math.isinf(loss_nats)
-            or (math.isnan(loss_nats) and len(scored_part(self.corpus)) > 1)
-        ):
+        trained = self.history.train_loss_nats  # a validation part unlike the training part is no divergence
+        if trained > HOPELESS_LOSS * self._blind_loss:
+            self._fall_back(self.step, f"the loss was {trained:.4g} nats/char, more than guessing blindly costs")
+        elif not math.isfinite(loss_nats):
             self._fall_back(self.step, f"the validation loss was {loss_nats:.4g} nats/char")
-            return
-        self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss_nats)
-        if not loss_nats > math.log(len(self.corpus.vocabulary)) + 1:
-            self._keep_good()
+        else:
+            self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss_nats)
+            if not trained > self._blind_loss + 1:
+                self._keep_good()
 
     def _keep_good(self) -> None:
         self._good = _Good(self.step, self.model.arrays(), _copies(self.streams.state()), self.history.copy())
