@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
         return output.fail(_usage(str(error)), 2)
     except TuiRnnError as error:
         return output.fail(str(error), error.exit_code)
-    except BrokenPipeError:  # the reader of our output has what it wanted
+    except (BrokenPipeError, SystemExit):  # the reader of our output has what it wanted; rich makes the one the other
         output.drop_stdout()
         return 0
     except KeyboardInterrupt:

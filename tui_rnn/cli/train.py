@@ -13,6 +13,7 @@ from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.options import given, option_name, with_settings
 from tui_rnn.cli.output import Json, drop_stdout, note
 from tui_rnn.cli.train_report import Report, report_for
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.paths import new_run_path, runs_dir
 
@@ -83,31 +84,49 @@ def _prepare(
     if resume is not None and (fixed := sorted(settings.keys() - goal.keys())):
         raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: it goes on with the run's own settings")
 
+    if resume is not None:
+        return _resumed(resume, source, new_text, encoding, threads, goal, out)
+    assert source is not None
     from tui_rnn.data.corpus import open_corpus, require_length
-    from tui_rnn.train import checkpoint as checkpoints
-    from tui_rnn.train.run import core_count, goal_config
+
+    config = RunConfig(**{"schedule": "cosine", **settings, **({} if goal else DEFAULT_GOAL)})
+    corpus = open_corpus(source, encoding=encoding)
+    require_length(corpus, config.seq_len)
+    if out is not None:
+        _check_out(out, overwritten=False)
+    compile_kernels()
+    from tui_rnn.train.run import core_count
     from tui_rnn.train.trainer import Trainer
 
-    threads = threads or core_count()
-    if resume is None:
-        assert source is not None
-        config = goal_config(**settings, **({} if goal else DEFAULT_GOAL))
-        corpus = open_corpus(source, encoding=encoding)
-        require_length(corpus, config.seq_len)
-        if out is not None:
-            _check_out(out, overwritten=False)
-        compile_kernels()
-        return Trainer(config, corpus, threads=threads), out or new_run_path(corpus.name, config.name)
-    saved = checkpoints.read(resume)
+    return Trainer(config, corpus, threads=threads or core_count()), out or new_run_path(corpus.name, config.name)
+
+
+def _resumed(
+    path: Path,
+    source: str | None,
+    new_text: bool,
+    encoding: str | None,
+    threads: int | None,
+    goal: dict[str, Any],
+    out: Path | None,
+) -> tuple[Trainer, Path]:
+    from tui_rnn.data.corpus import open_corpus
+    from tui_rnn.train import checkpoint as checkpoints
+
+    saved = checkpoints.read(path)
     record = saved.facts.corpus
     known = saved.vocabulary if new_text else None
     corpus = open_corpus(source or record.source, encoding=encoding or record.encoding, vocabulary=known)
     if corpus.unknown_count:
         raise InputError(f"{corpus.notices[-1]}: the run can only go on with the characters it knows; train a new one")
-    out = out or resume
-    _check_out(out, overwritten=out == resume)
+    out = out or path
+    _check_out(out, overwritten=out == path)
     compile_kernels()
-    return Trainer.restored(saved, corpus, goal=goal, new_text=new_text, threads=threads), out
+    from tui_rnn.train.run import core_count
+    from tui_rnn.train.trainer import Trainer
+
+    trainer = Trainer.restored(saved, corpus, goal=goal, new_text=new_text, threads=threads or core_count())
+    return trainer, out
 
 
 def _check_out(out: Path, overwritten: bool) -> None:

@@ -1,0 +1,120 @@
+"""Every text that can't be learnt from is refused in one line that says what was found; nothing is written."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such files on Windows")
+
+
+def refused(result: subprocess.CompletedProcess[str], *says: str) -> None:
+    """It ended as bad input does, with one line that says all this."""
+    assert result.returncode == 2, result
+    assert result.stdout == ""
+    assert result.stderr.startswith("tui-rnn: ")
+    assert result.stderr.count("\n") == 1
+    for words in says:
+        assert words in result.stderr
+
+
+FILES = {
+    "empty": (b"", "empty (0 bytes)"),
+    "one-character": (b"x", "one character"),
+    "all-one-character": (b"a" * 5000, "nothing but 'a' (5,000 times)"),
+    "shorter-than-a-sequence": (b"to be or not to be", "18 characters"),
+    "binary": (b"\x7fELF" + bytes(range(256)) * 20, "NUL"),
+    "latin-1": (("Die Straße führt über den Fluß.\n" * 50).encode("latin-1"), "byte 8"),
+    "utf-16-without-mark": (("Hello there\n" * 50).encode("utf-16-le"), "NUL"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_that_are_no_text(run_command: Run, tmp_path: Path, home: Path, name: str) -> None:
+    content, says = FILES[name]
+    file = tmp_path / f"{name}.txt"
+    file.write_bytes(content)
+    result = run_command("train", file)
+
+    refused(result, name, says)
+    assert list(home.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_missing_file_names_what_was_meant(run_command: Run, tmp_path: Path) -> None:
+    (tmp_path / "alice.txt").write_text("Alice", encoding="utf-8")
+
+    refused(run_command("train", tmp_path / "alcie.txt"), "alcie.txt", "alice.txt")
+
+
+def test_the_encoding_can_be_said(run_command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "latin-1.txt"
+    file.write_bytes(("Die Straße führt über den Fluß.\n" * 50).encode("latin-1"))
+    small = ("--hidden-size", "8", "--steps", "2", "--out", tmp_path / "run.safetensors")
+
+    assert "--encoding" in run_command("train", file, *small).stderr
+    assert run_command("train", file, "--encoding", "latin-1", *small).returncode == 0
+
+
+def test_a_folder_without_text(run_command: Run, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "one.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+
+    refused(run_command("train", tmp_path / "nothing"), "nothing", "no text")
+    refused(run_command("train", tmp_path / "pictures"), "pictures", "no text")
+
+
+@posix
+def test_a_pipe_is_not_waited_for(run_command: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    refused(run_command("train", tmp_path / "pipe"), "pipe", "a named pipe")
+
+
+@posix
+def test_a_device_is_not_read_for_ever(run_command: Run) -> None:
+    refused(run_command("train", "/dev/zero"), "/dev/zero", "a device")
+
+
+@posix
+def test_a_socket_is_no_text(run_command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket")
+
+        refused(run_command("train", "socket", cwd=tmp_path), "a socket")
+
+
+@posix
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file(run_command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "secret.txt"
+    file.write_text("secret " * 100, encoding="utf-8")
+    file.chmod(0)
+
+    refused(run_command("train", file), "secret.txt", "ermission")
+
+
+def test_a_file_name_does_not_steer_the_terminal(run_command: Run, tmp_path: Path) -> None:
+    result = run_command("train", tmp_path / "no\x1b[31m\u202e\nsuch.txt")
+
+    refused(result, "␛[31m")
+    assert not {"\x1b", "\u202e"} & set(result.stderr)
+
+
+def test_a_text_with_crlf_and_a_byte_order_mark_is_read_and_it_says_so(run_command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "windows.txt"
+    file.write_bytes(b"\xef\xbb\xbf" + b"the cat sat on the mat\r\n" * 200)
+    result = run_command("train", file, "--hidden-size", "8", "--steps", "2", "--out", tmp_path / "run.safetensors")
+
+    assert result.returncode == 0
+    assert "byte order mark" in result.stdout
+    assert "200 CRLF" in result.stdout

@@ -1,0 +1,166 @@
+"""Commands among other processes: signals save and end with 130, closed pipes end quietly, nothing needs a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tui_rnn
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+PATIENCE_S = 120.0
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+
+def training(command: str, text: Path, out: Path, *options: str) -> subprocess.Popen[str]:
+    """A run without end, in a process of its own."""
+    return subprocess.Popen(
+        [command, "train", str(text), "--hidden-size", "32", "--seconds", "100000", "--out", str(out), "--json", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def wait_for_steps(process: subprocess.Popen[str]) -> None:
+    """Read progress until the network was trained a little."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        record = json.loads(line)
+        if record["event"] == "progress" and record["step"] > 10:
+            return
+    pytest.fail("it ended before it was trained")
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_saves_the_run_and_ends_with_130(command: str, text: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "run.safetensors"
+    with training(command, text, out) as process:
+        wait_for_steps(process)
+        process.send_signal(getattr(signal, name))
+        rest, errors = process.communicate(timeout=PATIENCE_S)
+    done = json.loads(rest.splitlines()[-1])
+
+    assert (process.returncode, errors) == (130, "")
+    assert (done["event"], done["status"], done["out"]) == ("done", "interrupted", str(out))
+    assert done["step"] > 10
+    assert tui_rnn.load(out).config.hidden_size == 32
+
+
+@posix
+def test_an_interrupted_run_goes_on_where_it_was(command: str, text: Path, tmp_path: Path, run_command: Run) -> None:
+    out = tmp_path / "run.safetensors"
+    with training(command, text, out, "--schedule", "constant") as process:
+        wait_for_steps(process)
+        process.terminate()
+        rest, _ = process.communicate(timeout=PATIENCE_S)
+    step = json.loads(rest.splitlines()[-1])["step"]
+    resumed = run_command("train", "--resume", out, "--steps", step + 5, "--json")
+    records = [json.loads(line) for line in resumed.stdout.splitlines()]
+
+    assert records[0]["step"] == step
+    assert (records[-1]["status"], records[-1]["step"]) == ("finished", step + 5)
+
+
+@posix
+def test_a_signal_while_the_kernels_compile_ends_at_once_and_leaves_nothing(
+    command: str, text: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "kernels"
+    monkeypatch.setenv("TUI_RNN_KERNEL_CACHE", str(cache))
+    out = tmp_path / "run.safetensors"
+    with training(command, text, out) as process:
+        deadline = time.monotonic() + PATIENCE_S
+        while not list(cache.rglob("*.nbi")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.terminate()
+        written, errors = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, written, errors) == (130, "", "")
+    assert not out.exists()
+
+
+@posix
+def test_training_whose_reader_has_left_saves_and_ends_quietly(command: str, text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run.safetensors"
+    with training(command, text, out) as process:
+        wait_for_steps(process)
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        errors = process.stderr.read()
+        process.wait(PATIENCE_S)
+
+    assert (process.returncode, errors) == (130, "")
+    assert tui_rnn.load(out).config.hidden_size == 32
+
+
+@posix
+@pytest.mark.parametrize("arguments", [["doctor"], ["corpora", "--json"], ["--help"], ["--version"]])
+def test_a_reader_that_leaves_early_is_no_error(command: str, arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        result = subprocess.run([command, *arguments], stdout=writing, stderr=subprocess.PIPE, timeout=PATIENCE_S)
+    finally:
+        os.close(writing)
+
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_the_playground_without_a_terminal_names_the_command_to_use(run_command: Run, text: Path) -> None:
+    result = run_command(text)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "tui-rnn train SOURCE" in result.stderr
+
+
+def test_python_m_is_the_same_command(run_command: Run) -> None:
+    module = subprocess.run(
+        [sys.executable, "-m", "tui_rnn", "--version"], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+
+    assert module.stdout == run_command("--version").stdout
+
+
+def test_output_in_a_pipe_is_utf_8_whatever_the_locale(command: str, text: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    snowy = tmp_path / "Снег.txt"
+    snowy.write_text("снег идёт\n" * 200, encoding="utf-8")
+    result = subprocess.run(
+        [command, "train", str(snowy), "--hidden-size", "8", "--steps", "2", "--out", str(tmp_path / "run.safetensors")],
+        capture_output=True,
+        env=environment,
+        timeout=PATIENCE_S,
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "·" in result.stdout.decode("utf-8")
+
+
+def test_a_truncated_run_is_refused(run_command: Run, text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run.safetensors"
+    run_command("train", text, "--hidden-size", "8", "--steps", "2", "--out", out)
+    out.write_bytes(out.read_bytes()[:-100])
+    results: list[Any] = [
+        run_command("sample", out),
+        run_command("train", "--resume", out),
+        run_command("eval", out, text),
+    ]
+
+    for result in results:
+        assert (result.returncode, result.stdout) == (2, "")
+        assert str(out) in result.stderr
+        assert result.stderr.count("\n") == 1

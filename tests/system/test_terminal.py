@@ -1,0 +1,99 @@
+"""The playground in a real terminal: it trains, it can be left in every way, and the terminal is as it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tui_rnn
+
+Start = Callable[..., Any]
+
+
+def test_it_trains_samples_and_quits_leaving_the_terminal_as_it_was(terminal: Start, text: Path, home: Path) -> None:
+    screen = terminal(text, columns=120, lines=40)
+    screen.until(r"\d char/s|\d[kM] char/s")
+    screen.until(r"sample .*[\s\S]*\bthe (cat|mat|sat|ran|off|on|it|and|then|a)\b")
+    assert "alternate screen" in screen.left_behind()
+
+    screen.press("q")
+    farewell = screen.until("same settings")
+
+    assert "exit code 0" in farewell
+    assert screen.left_behind() == set()
+    saved = sorted((home / "runs").glob("*.safetensors"))
+    assert {tui_rnn.load(path).config.cell for path in saved} == {"elman", "lstm"}
+    for path in saved:
+        assert path.name in farewell.replace("\n", "")
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_saves_and_restores_the_terminal(terminal: Start, text: Path, home: Path, name: str) -> None:
+    screen = terminal(text)
+    screen.until(r"[kM] char/s")
+    os.kill(screen.pid(), getattr(signal, name))
+    farewell = screen.until("same settings")
+
+    assert "exit code 130" in farewell
+    assert screen.left_behind() == set()
+    assert len(list((home / "runs").glob("*.safetensors"))) == 2
+
+
+def test_it_can_be_left_while_it_still_compiles(
+    terminal: Start, text: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TUI_RNN_KERNEL_CACHE", str(tmp_path / "empty"))
+    screen = terminal(text)
+    screen.until("compiling")
+    screen.press("q")
+
+    assert "exit code 0" in screen.until("same settings")
+    assert screen.left_behind() == set()
+
+
+HOSTILE = "\x1b]0;owned\x07 \x1b[31mred\x1b[0m [/bold] [bold]x \u202eabc\u202c \x9b31m \x1b[?1049l \x1bc the cat sat\n"
+
+
+def test_a_hostile_text_is_shown_as_glyphs(terminal: Start, tmp_path: Path) -> None:
+    file = tmp_path / "a[red]\x1b[31m.txt"
+    file.write_text(HOSTILE * 200, encoding="utf-8")
+    screen = terminal(file)
+    shown = screen.until(r"[kM] char/s")
+    assert "a[red]␛[31m.txt" in shown
+    screen.until("␛")
+    screen.press("q")
+    screen.until("same settings")
+
+    for sequence in ("\x1b]0;owned", "\x1b[31mred", "\u202e", "\x9b", "\x1bc"):
+        assert sequence.encode("utf-8") not in screen.raw, repr(sequence)
+
+
+def test_saved_runs_open_again_by_the_command_that_the_farewell_names(terminal: Start, text: Path, home: Path) -> None:
+    first = terminal(text, columns=400)
+    first.until(r"[kM] char/s")
+    first.press("q")
+    farewell = first.until("same settings")
+    paths = sorted((home / "runs").glob("*.safetensors"))
+    assert f"tui-rnn {paths[0]} {paths[1]}" in farewell or f"tui-rnn {paths[1]} {paths[0]}" in farewell
+
+    again = terminal(*paths)
+    again.until(r"cat\.txt[\s\S]*[kM] char/s")
+    again.press("q")
+    assert "exit code 0" in again.until("same settings")
+
+
+def test_a_text_that_turns_out_to_be_none_ends_in_one_line(terminal: Start, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "binary.dat").write_bytes(b"\0\1\2" * 100)
+    screen = terminal(tmp_path / "folder", columns=400)
+    shown = screen.until("same settings")
+
+    assert "exit code 2" in shown
+    assert "tui-rnn: " in shown
+    assert "holds no text" in shown
+    assert screen.left_behind() == set()
