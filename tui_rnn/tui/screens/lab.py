@@ -96,16 +96,14 @@ class LabScreen(LabActions):
                 yield LossPane()
                 with Horizontal(id="samples"):
                     yield SamplePane(id="sample-1")
-                    yield SamplePane(id="sample-2", classes="second")
             with Horizontal(id="gates"):
                 yield GatesPane(id="gates-1")
-                yield GatesPane(id="gates-2", classes="second")
         yield RunBar()
         yield KeyBar(_FOOTER, last=2)
 
     def on_mount(self) -> None:
         self._arrange()
-        self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self._draw_chart)]
+        self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self.draw_chart)]
         self.call_after_refresh(self.query_one(LossPane).load)
         self.beat()
 
@@ -188,17 +186,16 @@ class LabScreen(LabActions):
         self.query_one(RunBar).show(self.state, chart.axes.unit, compact=layout_for(*self.size) != "full")
 
     def _show_panes(self) -> None:
-        shown = [self.state.runs[run_id] for run_id in self.state.shown]
-        for i, run in enumerate(shown, 1):
-            if "samples" in self.seen:
-                self.query_one(f"#sample-{i}", SamplePane).show(run.run_id, run.name, run.sample)
-            if "gates" in self.seen:
-                self.query_one(f"#gates-{i}", GatesPane).show(run.run_id, run.name, run.trace)
-        if not shown:
-            self.query_one("#sample-1", SamplePane).show(None, "", None)
-            self.query_one("#gates-1", GatesPane).show(None, "", None)
+        shown = [(run.run_id, run.name, run.sample, run.trace) for run in map(self.state.runs.get, self.state.shown) if run]
+        places = shown or [(None, "", None, None)]
+        if "samples" in self.seen:
+            for sample_pane, (run_id, name, drawn, _) in zip(self.query(SamplePane), places, strict=False):
+                sample_pane.show(run_id, name, drawn)
+        if "gates" in self.seen:
+            for gates_pane, (run_id, name, _, trace) in zip(self.query(GatesPane), places, strict=False):
+                gates_pane.show(run_id, name, trace)
 
-    def _draw_chart(self) -> None:
+    def draw_chart(self) -> None:
         if "loss" in self.seen:
             chart = self.query_one(LossPane)
             chart.show(self.state)
@@ -225,10 +222,9 @@ class LabScreen(LabActions):
             self.pane = "gates" if layout == "full" else "loss"
             self.call_after_refresh(self._focus_pane)
         self.set_class(layout == "tiny", "-tiny")
-        self.set_class(layout == "single" or (self.maximised and layout == "full"), "-single")
         self.set_class(self.state.comparing, "-comparing")
         for pane in PANES:
-            self.set_class(self.pane == pane, f"-on-{pane}")
+            self.set_class(self.seen == {pane}, f"-only-{pane}")
         if layout == "tiny":
             width, height = SMALLEST
             text = f"too small: {self.size.width}×{self.size.height}, needs {width}×{height}"
@@ -236,7 +232,7 @@ class LabScreen(LabActions):
         self._show_panes()
         self._send_watch()
         self._show_numbers()
-        self.call_after_refresh(self._draw_chart)
+        self.call_after_refresh(self.draw_chart)
 
     def on_resize(self, event: Resize) -> None:
         self._arrange()
@@ -253,8 +249,16 @@ class LabScreen(LabActions):
         if self.state.show_number(number):
             self._arrange()
 
-    def action_compare(self) -> None:
+    async def action_compare(self) -> None:
         if self.state.toggle_compare():
+            if len(self.query(GatesPane)) == 1:  # made when they are first needed: the start is quicker
+                second_sample, second_gates = (
+                    SamplePane(id="sample-2", classes="second"),
+                    GatesPane(id="gates-2", classes="second"),
+                )
+                second_sample.set_sampling(self.sampling)
+                await self.query_one("#samples").mount(second_sample)
+                await self.query_one("#gates").mount(second_gates)
             self._arrange()
         else:
             self.say("there is only one run: a adds another", "warning")
@@ -288,8 +292,8 @@ class LabScreen(LabActions):
     def action_gates(self, action: str) -> None:
         """A key of the gates panes, pressed anywhere: it goes to both when two are compared."""
         self._bring("gates")
-        for i in range(1, max(len(self.state.shown), 1) + 1):
-            self.call_after_refresh(self.query_one(f"#gates-{i}", GatesPane).run_action, action)
+        for pane in self.query(GatesPane)[: max(len(self.state.shown), 1)]:
+            self.call_after_refresh(pane.run_action, action)
 
     def _bring(self, pane: str) -> None:
         """Switch to a pane that a key is for, when it is not on the screen."""

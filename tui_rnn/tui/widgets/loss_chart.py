@@ -58,6 +58,7 @@ class LossPane(Horizontal):
         self._whole: Limits | None = None
         self._state = LabState()
         self._drawn: Any = None
+        self._titles: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         yield Static("", id="loss-empty", markup=False)
@@ -68,7 +69,7 @@ class LossPane(Horizontal):
         await asyncio.to_thread(importlib.import_module, "tui_rnn.tui.widgets.loss_plot")
         from tui_rnn.tui.widgets.loss_plot import LossPlot
 
-        plot = LossPlot(id="loss-plot")  # type: ignore[no-untyped-call]  # textual-plot is not typed
+        plot = LossPlot(id="loss-plot")
         await self.mount(plot, before="#loss-labels")
         self._plot, self._drawn = plot, None
         self.redraw()
@@ -77,13 +78,12 @@ class LossPane(Horizontal):
 
     def change(self, what: str) -> None:
         """One of the chart's keys: unit, log, x, glyphs, in, out, all."""
-        if what in ("unit", "log", "x"):
-            self.axes = {
-                "unit": self.axes.next_unit,
-                "log": self.axes.next_log,
-                "x": lambda: replace(self.axes, by_time=not self.axes.by_time),
-            }[what]()
-            self.zoom = None
+        if what == "unit":
+            self.axes, self.zoom = self.axes.next_unit(), None
+        elif what == "log":
+            self.axes, self.zoom = self.axes.next_log(), None
+        elif what == "x":
+            self.axes, self.zoom = replace(self.axes, by_time=not self.axes.by_time), None
         elif what == "glyphs":
             self.braille = not self.braille
         elif what == "all":
@@ -142,8 +142,10 @@ class LossPane(Horizontal):
         empty = self._why_empty(has_points=any(points for _, points, _ in marks))
         if empty is None and self._plot is not None:
             self._draw(self._plot)
-        self.query_one("#loss-empty", Static).display = empty is not None
-        self.query_one("#loss-empty", Static).update(empty or "")
+        note = self.query_one("#loss-empty", Static)
+        note.display = empty is not None
+        if empty is not None:
+            note.update(empty)
         self.query_one("#loss-labels", Static).display = empty is None
         if self._plot is not None:
             self._plot.display = empty is None
@@ -158,23 +160,15 @@ class LossPane(Horizontal):
     def _set_titles(self) -> None:
         axes = self.axes
         over = "time" if axes.by_time else "characters"
-        logs = (
-            " · log axes"
-            if axes.log_x and axes.log_y
-            else " · log loss"
-            if axes.log_y
-            else f" · log {over}"
-            if axes.log_x
-            else ""
-        )
-        self.border_title = Content(
-            f"loss · {formats.UNIT_LABELS[axes.unit]} over {over}{logs}{' · zoomed, 0 shows all' if self.zoom else ''}"
-        )
+        logs = {(False, True): " · log loss", (True, False): f" · log {over}", (True, True): " · log axes"}
+        zoomed = " · zoomed, 0 shows all" if self.zoom else ""
+        title = f"loss · {formats.UNIT_LABELS[axes.unit]} over {over}{logs.get((axes.log_x, axes.log_y), '')}{zoomed}"
         steps = [run.snapshot.curve.steps_per_point for run in self._state.runs.values() if run.snapshot]
-        if steps:
-            low, high = min(steps), max(steps)
-            mean = "" if high == 1 else f", mean of {low}{f'–{high}' if high > low else ''} steps"
-            self.border_subtitle = Content(f"digits validation · dim training{mean}")
+        low, high = min(steps, default=1), max(steps, default=1)
+        mean = "" if high == 1 else f", mean of {low}{f'–{high}' if high > low else ''} steps"
+        if (title, mean) != self._titles:  # setting a title paints the whole pane
+            self._titles = (title, mean)
+            self.border_title, self.border_subtitle = Content(title), Content(f"digits validation · dim training{mean}")
 
     def _draw(self, plot: LossPlot) -> None:
         from tui_rnn.tui.widgets.loss_plot import Limits, Line

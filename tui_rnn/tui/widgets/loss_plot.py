@@ -3,12 +3,13 @@ after the first paint."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.strip import Strip
@@ -88,6 +89,13 @@ class LossPlot(PlotWidget, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.margin_left, self.margin_top, self.margin_bottom = LEFT_MARGIN, 0, BOTTOM_MARGIN
+
+    def render(self) -> RenderResult:
+        """Let each canvas ask for its repaint once, not once a pixel."""
+        with contextlib.ExitStack() as stack:
+            for canvas in self.query(_Canvas):
+                stack.enter_context(canvas.batch_refresh())
+            return super().render()
 
     @property
     def columns(self) -> int:

@@ -1,0 +1,331 @@
+"""The lab screen: what it shows of the engine, and what each key asks of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import playground
+from tui_rnn.config import RunConfig
+from tui_rnn.lab.messages import (
+    AddRun,
+    Fault,
+    Generate,
+    Notice,
+    Pause,
+    RemoveRun,
+    ResetRun,
+    Resume,
+    Saved,
+    SaveRuns,
+    SetLearningRate,
+    StepOnce,
+    Watch,
+    Working,
+)
+from tui_rnn.tui.screens.lab import layout_for
+from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.widgets.sample import SamplePane
+
+# ------------------------------------------------------------------ what is shown
+
+
+async def test_the_header_names_the_text_and_the_current_run() -> None:
+    async with playground() as lab:
+        header = lab.line(0)
+
+    assert "tale.txt · 1.1 MB · 62 characters" in header
+    assert "LSTM 128 ▶" in header
+    assert "char/s · epoch" in header
+
+
+async def test_a_text_that_is_all_control_characters_by_name_stays_harmless() -> None:
+    async with playground(source="/texts/[bold]\x1b[31m\u202e.txt") as lab:
+        assert "[bold]␛[31m�.txt" in lab.line(0)
+
+
+async def test_compiling_is_shown_kernel_by_kernel_and_then_no_more() -> None:
+    async with playground() as lab:
+        lab.engine.emit(Working("compiling the kernels", 3, 11, "lstm backward"))
+        await lab.look()
+        assert "compiling the kernels" in lab.line(1)
+        assert "3 of 11  lstm backward" in lab.line(1)
+
+        lab.engine.emit(Working("compiling the kernels", 11, 11))
+        await lab.look()
+        assert "compiling" not in lab.text
+
+
+async def test_before_the_first_run_trains_every_pane_says_what_will_come() -> None:
+    async with playground(FakeEngine(compile_s=3600)) as lab:
+        assert "opening …" in lab.line(0)
+        assert "the curves begin with the first training steps" in lab.text
+        assert "The first sample comes after" in lab.text
+
+
+async def test_the_run_with_gates_is_shown_first() -> None:
+    async with playground() as lab:
+        assert lab.app.lab.state.current.name == "LSTM 128"
+
+
+async def test_a_number_key_switches_every_pane() -> None:
+    async with playground() as lab:
+        await lab.press("1")
+        await lab.train(4)
+
+        assert "Elman 128 ▶" in lab.line(0)
+        assert "sample · Elman 128" in lab.text
+        assert "states · Elman 128" in lab.text
+
+
+async def test_comparing_puts_two_runs_side_by_side_in_every_pane() -> None:
+    async with playground() as lab:
+        await lab.press("1", "c")
+        await lab.train(4)
+
+        for title in ("sample · Elman 128", "sample · LSTM 128", "states · Elman 128", "gates · LSTM 128"):
+            assert title in lab.text
+
+        await lab.press("c")
+        assert "LSTM 128 · layer" not in lab.text
+
+
+async def test_a_click_on_a_run_shows_it() -> None:
+    async with playground() as lab:
+        await lab.pilot.click("#runs", offset=(4, 1))
+        await lab.look()
+
+        assert lab.app.lab.state.current.name == "Elman 128"
+
+
+async def test_messages_are_shown_as_they_are() -> None:
+    async with playground() as lab:
+        lab.engine.emit(Notice("[/bold] and \x1b[2J stay text", "warning"))
+        await lab.look()
+
+        assert lab.notices[-1] == "[/bold] and ␛[2J stay text"
+
+
+async def test_a_run_that_failed_is_reported_and_the_lab_goes_on() -> None:
+    async with playground() as lab:
+        lab.engine.emit(Fault("LSTM 128 diverged at step 12: the last finite weights are kept", run_id=2))
+        await lab.look()
+
+        assert "LSTM 128 diverged" in lab.notices[-1]
+        assert lab.app.is_running
+
+
+async def test_a_save_that_nobody_asked_for_is_not_announced() -> None:
+    async with playground() as lab:
+        before = lab.notices
+        lab.engine.emit(Saved(1, "/runs/elman-128.safetensors", 40))
+        await lab.look()
+
+        assert lab.notices == before
+
+
+# ------------------------------------------------------------------------- training
+
+
+async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
+    async with playground() as lab:
+        await lab.press("space")
+        assert lab.engine.sent[-1] == Pause()
+        assert "LSTM 128 ‖ paused" in lab.line(0)
+
+        await lab.press("space")
+        assert lab.engine.sent[-1] == Resume()
+        assert "LSTM 128 ▶" in lab.line(0)
+
+
+async def test_t_pauses_the_shown_run_alone() -> None:
+    async with playground() as lab:
+        await lab.press("t")
+        assert lab.engine.sent[-1] == Pause(2)
+
+        await lab.press("t")
+        assert lab.engine.sent[-1] == Resume(2)
+
+
+async def test_n_takes_one_step() -> None:
+    async with playground() as lab:
+        await lab.press("n")
+
+        assert lab.engine.sent_of(StepOnce) == [StepOnce(2)]
+
+
+async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
+    async with playground() as lab:
+        await lab.press("u", "u", "d")
+
+        assert [c.learning_rate for c in lab.engine.sent_of(SetLearningRate)] == pytest.approx([0.0125, 0.015625, 0.0125])
+
+
+async def test_a_learning_rate_out_of_range_is_not_sent() -> None:
+    async with playground(configs=[RunConfig(learning_rate=1e9)]) as lab:
+        await lab.press("u")
+
+        assert lab.engine.sent_of(SetLearningRate) == []
+        assert "learning_rate" in lab.notices[-1]
+
+
+async def test_resetting_asks_first() -> None:
+    async with playground() as lab:
+        await lab.press("R", "n")
+        assert lab.engine.sent_of(ResetRun) == []
+
+        await lab.press("R", "y")
+        assert lab.engine.sent_of(ResetRun) == [ResetRun(2)]
+
+
+async def test_removing_asks_first_and_then_shows_another_run() -> None:
+    async with playground() as lab:
+        await lab.press("X", "y")
+
+        assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2)]
+        assert lab.app.lab.state.current.name == "Elman 128"
+
+
+async def test_s_saves_and_says_where() -> None:
+    async with playground() as lab:
+        await lab.press("s")
+
+        assert lab.engine.sent[-1] == SaveRuns()
+        assert any("/runs/lstm-128.safetensors" in notice for notice in lab.notices)
+
+
+async def test_a_new_run_starts_from_the_shown_one() -> None:
+    async with playground(configs=[RunConfig(hidden_size=48)]) as lab:
+        await lab.press("a", "enter")
+
+        assert lab.engine.sent_of(AddRun) == [AddRun(RunConfig(hidden_size=48))]
+
+
+async def test_keys_for_a_run_say_so_when_there_is_none() -> None:
+    async with playground(configs=[]) as lab:
+        await lab.press("n")
+
+        assert lab.engine.sent_of(StepOnce) == []
+        assert "no run yet" in lab.notices[-1]
+
+
+# --------------------------------------------------------------------------- panes
+
+
+@pytest.mark.parametrize(
+    ("size", "layout"),
+    [((120, 40), "full"), ((200, 60), "full"), ((80, 24), "single"), ((120, 20), "single"), ((20, 5), "tiny")],
+)
+def test_the_layout_follows_the_terminal(size: tuple[int, int], layout: str) -> None:
+    assert layout_for(*size) == layout
+
+
+async def test_a_small_terminal_shows_one_pane_and_tab_the_next() -> None:
+    async with playground(size=(80, 24)) as lab:
+        seen = []
+        for _ in range(3):
+            seen.append([title for title in ("loss · ", "sample · ", "gates · ") if f"─ {title}" in lab.text])
+            await lab.press("tab")
+
+    assert seen == [["loss · "], ["sample · "], ["gates · "]]
+
+
+async def test_a_key_of_a_hidden_pane_brings_it() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await lab.press("g")
+
+        assert "─ gates · LSTM 128" in lab.text
+
+
+async def test_maximising_gives_the_pane_with_the_focus_the_screen_and_gives_it_back() -> None:
+    async with playground() as lab:
+        await lab.press("tab", "m")
+        assert "─ loss · " in lab.text
+        assert "─ gates · " not in lab.text
+
+        await lab.press("m")
+        assert "─ gates · " in lab.text
+
+
+async def test_a_terminal_too_small_says_so_and_recovers() -> None:
+    async with playground() as lab:
+        await lab.pilot.resize_terminal(20, 5)
+        await lab.look()
+        assert "too small" in lab.text
+
+        await lab.pilot.resize_terminal(120, 40)
+        await lab.look()
+        assert "too small" not in lab.text
+        assert "─ loss · " in lab.text
+
+
+async def test_resizing_while_training_never_fails() -> None:
+    sizes = [(80, 24), (36, 9), (200, 60), (35, 9), (1, 1), (120, 10), (40, 40), (100, 28), (99, 28), (20, 5), (120, 40)]
+    async with playground() as lab:
+        await lab.press("c")
+        for width, height in sizes:
+            await lab.pilot.resize_terminal(width, height)
+            await lab.train(0.5)
+            await lab.press("tab")
+
+        assert lab.app.is_running
+
+
+async def test_only_what_is_seen_is_asked_of_the_engine() -> None:
+    async with playground(size=(80, 24)) as lab:
+        assert lab.engine.sent_of(Watch)[-1].run_ids == ()
+
+        await lab.press("tab")
+        watch = lab.engine.sent_of(Watch)[-1]
+        assert watch.run_ids == (2,)
+        assert watch.sample_interval_s < 10 < watch.trace_interval_s
+
+
+async def test_the_keys_of_the_gates_work_wherever_the_focus_is() -> None:
+    async with playground() as lab:
+        await lab.press("tab")
+        before = lab.app.screen.query_one("#gates-1", GatesPane).border_title
+        await lab.press("g")
+        await lab.train(1)
+
+        assert lab.app.screen.query_one("#gates-1", GatesPane).border_title != before
+
+
+async def test_a_typed_probe_is_what_the_network_reads() -> None:
+    async with playground() as lab:
+        await lab.press("x", *"so", "enter")
+
+        assert lab.engine.sent_of(Watch)[-1].probe == "so"
+
+
+async def test_every_shown_run_goes_on_from_a_prompt() -> None:
+    async with playground() as lab:
+        await lab.press("1", "c", "p", *"sun", "enter")
+
+        assert [(g.run_id, g.prompt) for g in lab.engine.sent_of(Generate)] == [(1, "sun"), (2, "sun")]
+        assert {pane.sample.prompt for pane in lab.app.screen.query(SamplePane)} == {"sun"}
+
+
+async def test_sampling_is_the_same_for_all_that_are_shown() -> None:
+    async with playground() as lab:
+        await lab.press("c", "greater_than_sign")
+
+        assert lab.engine.sent_of(Watch)[-1].sampling.temperature == pytest.approx(0.9)
+        assert {pane.sampling.temperature for pane in lab.app.screen.query(SamplePane)} == {0.9}
+
+
+async def test_the_unit_of_loss_changes_wherever_a_loss_stands() -> None:
+    async with playground() as lab:
+        assert "bits/char over characters" in lab.text
+
+        await lab.press("b")
+        assert "nats/char over characters" in lab.text
+        assert lab.text.count("nats/char") == 2  # the chart's title and the table's
+
+
+async def test_d_switches_between_a_dark_and_a_light_theme() -> None:
+    async with playground() as lab:
+        before = lab.app.current_theme.dark
+        await lab.press("D")
+
+        assert lab.app.current_theme.dark is not before
