@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,8 @@ from tui_rnn.lab.messages import (
     Working,
 )
 from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.train import checkpoint as checkpoints
+from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.trainer import Trainer
 
 
@@ -260,6 +263,27 @@ def test_a_run_is_reset_to_its_first_weights_and_its_old_file_stays(
     assert safetensors.numpy.load_file(old.path)["streams.step"] == old.step > 0
 
 
+def test_a_save_that_ends_after_the_reset_is_of_the_run_as_it_was(
+    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, goes_on = checkpoints.write, threading.Event()
+
+    def slow(checkpoint: Checkpoint, path: Path) -> None:
+        assert goes_on.wait(60)
+        write(checkpoint, path)
+
+    monkeypatch.setattr(checkpoints, "write", slow)
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.do(SaveRuns(1), Pause(1), ResetRun(1))
+    bench.wait_run(1, lambda run: run.step == 0)
+    goes_on.set()
+    assert bench.wait(Saved).step > 0
+    bench.do(StepOnce(1))
+    run = bench.wait_run(1, lambda run: run.step == 1)
+    assert (run.saved_step, run.path) == (0, None)
+
+
 def test_a_saved_run_is_loaded_beside_the_others(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
     bench.open(source, elman)
     bench.wait_run(1, trains)
@@ -304,6 +328,23 @@ def test_a_removed_run_is_saved_first(bench: Bench, source: str, elman: RunConfi
     bench.wait(RunRemoved, lambda removed: removed.run_id == 1)
     assert bench.wait(Saved, lambda saved: saved.run_id == 1).step > 0
     assert [run.run_id for run in bench.lab.snapshot().runs] == [2]
+
+
+def test_the_end_waits_for_a_run_that_is_just_leaving(
+    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture = Trainer.checkpoint
+
+    def slow(trainer: Trainer) -> Checkpoint:
+        time.sleep(0.3)
+        return capture(trainer)
+
+    monkeypatch.setattr(Trainer, "checkpoint", slow)
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.do(RemoveRun(1))
+    bench.lab.shut_down(save=True)
+    assert Path(bench.heard(Saved)[0].path).is_file()
 
 
 def test_one_file_is_not_offered_for_two_runs(

@@ -78,6 +78,7 @@ HOSTILE = {
     "offsets backwards": file_of({"a": entry(data_offsets=[8, 0])}, b"x" * 8),
     "three offsets": file_of({"a": entry(data_offsets=[0, 8, 8])}, b"x" * 8),
     "overlap": file_of({"a": entry(), "b": entry()}, b"x" * 8),
+    "overlap of the right total": file_of({"a": entry(), "b": entry()}, b"x" * 16),
     "a hole": file_of({"a": entry(), "b": entry(data_offsets=[12, 20])}, b"x" * 20),
     "bytes left over": file_of({"a": entry()}, b"x" * 9),
     "cut short": file_of({"a": entry()}, b"x" * 7),
