@@ -227,6 +227,22 @@ def test_an_engine_that_speaks_nonsense_is_ended_and_reported(monkeypatch: pytes
     engine.close()
 
 
+@pytest.mark.parametrize("timeout_s", [0.0, 0.05])
+def test_an_engine_that_does_not_end_is_killed_without_an_alarm(
+    timeout_s: float, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text("import time\ntime.sleep(600)\n", encoding="utf-8")
+    popen = subprocess.Popen
+    monkeypatch.setattr(clients.subprocess, "Popen", lambda command, **options: popen([sys.executable, str(deaf)], **options))
+    engine = Engine()
+    engine.start()
+    engine.close(timeout_s)
+    assert not engine.alive
+    assert engine.exit_code not in (None, 0)
+    assert engine.events() == []
+
+
 def test_the_end_during_the_first_compilation_does_not_wait_for_it(
     start: Callable[..., Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,6 +117,19 @@ def test_pause_and_resume_hold_one_run_or_all(bench: Bench, source: str, elman: 
     bench.wait_run(2, trains)
 
 
+def test_a_state_that_has_not_changed_is_not_published_again(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.do(Pause(1))
+    bench.wait_run(1, lambda run: run.status == "paused")
+    bench.do(Generate(1, 1, "a", Sampling(length=1)), Generate(1, 2, "a", Sampling(length=1)))
+    bench.wait(SampleDrawn, lambda drawn: drawn.request_id == 1)
+    before = bench.run(1)
+    bench.wait(SampleDrawn, lambda drawn: drawn.request_id == 2)
+    bench.do(Generate(1, 3, "a", Sampling(length=1)))
+    time.sleep(3 * run_thread.IDLE_S)
+    assert bench.run(1) is before
+
+
 def test_single_steps_pause_the_run_and_are_single(bench: Bench, source: str, elman: RunConfig) -> None:
     bench.open(source, elman)
     bench.do(Pause(1))
