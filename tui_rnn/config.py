@@ -30,7 +30,7 @@ class RunConfig:
     activation: str = _setting("tanh", "the Elman network's g", choices=ACTIVATIONS)
     hidden_size: int = _setting(128, "units in each layer", low=1, high=4096)
     num_layers: int = _setting(1, "recurrent layers, each reading the one below", low=1, high=8)
-    embedding_size: int = _setting(0, "size of e = E x; 0 feeds one-hot characters straight into W", low=0, high=4096)
+    embedding_size: int = _setting(32, "size of e = E x; 0 feeds one-hot characters straight into W", low=0, high=4096)
     tie_weights: bool = _setting(False, "V = E transposed (needs embedding size = hidden size)")
     bias: bool = _setting(True, "add bias vectors; without, the textbook's equations to the letter")
     seq_len: int = _setting(64, "characters that the gradient flows back through", low=1, high=4096)
