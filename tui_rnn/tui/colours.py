@@ -39,8 +39,8 @@ _ANCHORS: dict[tuple[Kind, bool], tuple[str, ...]] = {
     ("surprise", True): ("#181821", "#3a1c31", "#682343", "#a52d50", "#ee5a5f"),
     ("surprise", False): ("#faf0ef", "#f9d8db", "#f4acb5", "#e87789", "#d03a5c"),
 }
-_NAN_COLOUR, _CURSOR_COLOURS = "#808080", {True: "#ff5fd7", False: "#d7008f"}
-_DARK_INK, _LIGHT_INK = Color.parse("#101014"), Color.parse("#f2f2f2")
+_NAN_COLOUR, _CURSOR_COLOURS = "#808080", {True: "#ff5fd7", False: "#b8007a"}
+_DARK_INK, _LIGHT_INK = Color.parse("#101014"), Color.parse("#fafafa")
 # What a terminal of 16 colours calls bright blue, brown or yellow, and red; chosen so that Rich maps them exactly.
 _SIXTEEN = {"negative": {True: "#5555ff", False: "#0000aa"}, "positive": {True: "#ffff55", False: "#aa0000"}}
 
@@ -124,7 +124,7 @@ class Paint:
 
 def _ink_on(ground: Color) -> Color:
     """Black or white, whichever is easier to read on this ground."""
-    return _DARK_INK if ground.triplet and lightness(ground.triplet.hex) > 0.6 else _LIGHT_INK
+    return _DARK_INK if ground.triplet and lightness(ground.triplet.hex) > 0.57 else _LIGHT_INK
 
 
 @lru_cache(maxsize=16)

@@ -19,7 +19,8 @@ from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.widgets import gates_captions
 from tui_rnn.tui.widgets.entry import Entry, escape
 from tui_rnn.tui.widgets.gates_focus import Focus
-from tui_rnn.tui.widgets.heatmap import HeatMap, Picture
+from tui_rnn.tui.widgets.heatmap import HeatMap
+from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.over_text import OverText
 from tui_rnn.tui.widgets.readout import about_character, about_unit, fit
 
@@ -44,19 +45,15 @@ _FOCUSED_KEYS = {
     "end": "go_to(-1)",
     "enter": "toggle_view",
 }
-_NOTHING_YET = (
-    "The gates appear as soon as the network has read its first text.\n"
-    "Each column is a character, each row a unit; the colour is the unit's value after reading it."
-)
+_LOW = 9  # lines of the pane; below, the numbers take one line instead of two
 
 
 class GatesPane(Widget, can_focus=True):
     """A heatmap of one signal over a text, or one unit over that text, with a cursor and its numbers below."""
 
     DEFAULT_CSS = """
-    GatesPane {
-        layout: vertical; border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
-    }
+    GatesPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
+    GatesPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
     GatesPane:focus-within { border: round $accent; }
     GatesPane > Entry, GatesPane > OverText, GatesPane > .empty { display: none; }
     GatesPane.editing > Entry, GatesPane.over-text > OverText, GatesPane.nothing > .empty { display: block; }
@@ -65,10 +62,8 @@ class GatesPane(Widget, can_focus=True):
     GatesPane > .empty { height: 1fr; content-align: center middle; text-align: center; color: $text-muted; }
     GatesPane > .readout { height: 2; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(command.binding for command in KEYS),
-        *(Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()),
-    ]
+    # KEYS are bound by the screen: while two runs are compared they go to both panes, whichever has the focus.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()]
 
     class ProbeChanged(Message):
         """The network shall read this text; None: the validation text."""
@@ -85,7 +80,7 @@ class GatesPane(Widget, can_focus=True):
             self.characters = characters
 
     class Pointed(Message):
-        """The cursor of `pane` went to another character: a pane beside it can follow with `point_at`."""
+        """The cursor of `pane` was moved: a pane beside it can follow to the same character with `point_at`."""
 
         def __init__(self, pane: GatesPane, position: int) -> None:
             super().__init__()
@@ -105,7 +100,7 @@ class GatesPane(Widget, can_focus=True):
         yield self._entry
         yield self._map
         yield self._text
-        yield Static(_NOTHING_YET, classes="empty", markup=False)
+        yield Static(gates_captions.NOTHING_YET, classes="empty", markup=False)
         yield self._readout
 
     def on_mount(self) -> None:
@@ -155,12 +150,11 @@ class GatesPane(Widget, can_focus=True):
             self.post_message(self.RoomChanged(self._room))
 
     def _draw_values(self) -> None:
-        focus = self.focus_on
+        focus, signal, limit = self.focus_on, self.focus_on.signal, self.focus_on.limit
         if self.over_text:
-            self._text.show_units(self.focus_on)
+            self._text.show_units(focus)
             return
-        signal, limit, unknown = focus.signal, focus.limit, frozenset(focus.now.unknown)
-        order = focus.sorting.order
+        unknown, order = frozenset(focus.now.unknown), focus.sorting.order
         picture = Picture(focus.letters, unknown, focus.values, order, signal.kind, signal.low * limit, limit)
         self._map.show(picture, focus.cell)
 
@@ -178,10 +172,9 @@ class GatesPane(Widget, can_focus=True):
         position, unit = focus.place
         character = about_character(focus.now, position)
         numbers = about_unit(focus.now, position, focus.layer, unit, focus.signal.name)
-        low = self.size.height < 9
-        lines = (
-            [fit([*character[:1], *numbers, *character[1:]], width)] if low else [fit(character, width), fit(numbers, width)]
-        )
+        lines = [fit(character, width), fit(numbers, width)]
+        if self.size.height < _LOW:
+            lines = [fit([*character[:1], *numbers, *character[1:]], width)]
         self._readout.styles.height = len(lines)
         self._readout.update(Content("\n").join(lines), layout=False)
 
@@ -189,6 +182,7 @@ class GatesPane(Widget, can_focus=True):
         """The cursor or the mouse moved: show it there, and with `reveal` bring it into view."""
         if self.over_text:
             self._text.show_units(self.focus_on)
+            self._write_captions()  # they name the unit
             if reveal:
                 self._text.reveal(self.focus_on.place[0])
         else:
@@ -218,7 +212,7 @@ class GatesPane(Widget, can_focus=True):
         self._draw_from_the_top()
 
     def _draw_from_the_top(self) -> None:
-        self._map.scroll_rows(-self._map.first_row)
+        self._map.scroll_to_first_row()
         self._draw()
 
     def action_toggle_view(self) -> None:
@@ -227,11 +221,8 @@ class GatesPane(Widget, can_focus=True):
 
     def action_move(self, characters: int, rows: int) -> None:
         """Move the cursor by characters, and by rows in the order of the units."""
-        before = self.focus_on.cursor[0]
         self.focus_on.move(characters, rows)
-        self._follow(reveal=True)
-        if self.focus_on.cursor[0] != before:
-            self.post_message(self.Pointed(self, self.focus_on.cursor[0]))
+        self._moved()
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by as many rows as can be seen."""
@@ -240,6 +231,9 @@ class GatesPane(Widget, can_focus=True):
     def action_go_to(self, position: int) -> None:
         """Put the cursor on a character; −1 is the last one."""
         self.focus_on.go_to(position)
+        self._moved()
+
+    def _moved(self) -> None:
         self._follow(reveal=True)
         self.post_message(self.Pointed(self, self.focus_on.cursor[0]))
 
@@ -272,8 +266,7 @@ class GatesPane(Widget, can_focus=True):
         if pinned and place:
             self.focus()
             focus.cursor, focus.hover = place, None
-            self._follow(reveal=True)
-            self.post_message(self.Pointed(self, place[0]))
+            self._moved()
         elif place != focus.hover and focus.trace is not None:
             focus.hover = place
             self._follow(reveal=False)
@@ -301,5 +294,7 @@ class GatesPane(Widget, can_focus=True):
 
     @on(Entry.Left)
     def _leave_entry(self) -> None:
-        self.remove_class("editing")
         self.focus()
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("editing")

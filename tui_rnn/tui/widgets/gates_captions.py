@@ -13,6 +13,11 @@ from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.readout import Part, fit
 from tui_rnn.tui.widgets.signals import beyond
 
+NOTHING_YET = (
+    "The gates appear as soon as the network has read its first text.\n"
+    "Each column is a character, each row a unit; the colour is the unit's value after reading it."
+)
+
 
 def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> Content:
     """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells."""
@@ -21,11 +26,11 @@ def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> C
     parts = [
         Part(0, Content("gates" if gated else "states")),
         Part(1, Content(visible(run_name))),
-        Part(2, Content(f"layer {focus.layer + 1}" + (f" of {layers}" if layers > 1 else ""))),
+        Part(2 if layers > 1 else 3, Content(f"layer {focus.layer + 1}" + (f" of {layers}" if layers > 1 else ""))),
         Part(0, Content.assemble((f"{signal.name} {signal.title}", "bold"))),
     ]
     if not gated:
-        parts.append(Part(4, Content("this network has no gates")))
+        parts.append(Part(2, Content("no gates")))
     if unknown:
         parts.append(Part(1, Content.assemble((f"{unknown} unknown character{'s' * (unknown != 1)}", "$text-warning"))))
     return fit([*parts, *in_view], width)
@@ -44,7 +49,7 @@ def map_in_view(focus: Focus, rows: range, seen: range) -> list[Part]:
 def text_in_view(focus: Focus, count: int) -> list[Part]:
     """Which units stand over the text."""
     which = f"unit {focus.place[1]} over the text" if count == 1 else f"{count} units over the text"
-    return [Part(3, Content(which)), Part(5, Content(focus.sorting.words), " ")] if count > 1 else [Part(3, Content(which))]
+    return [Part(2, Content(which)), *([Part(5, Content(focus.sorting.words), " ")] if count > 1 else [])]
 
 
 def subtitle(focus: Focus, paint: Paint, width: int) -> Content:

@@ -78,7 +78,7 @@ def about_character(trace: Traced, position: int) -> list[Part]:
         p, rank = float(trace.next_prob[position - 1]), int(trace.next_rank[position - 1])
         parts.append(Part(1, Content.assemble(f"p({_short(ch)}) = ", (probability(p), "bold"), f", rank {rank}")))
     else:
-        parts.append(Part(5, Content("the first character: nothing came before to predict it from")))
+        parts.append(Part(9, Content("the first character: nothing came before to predict it from")))
     likeliest = zip(trace.top_chars[position], trace.top_probs[position].tolist(), strict=False)
     for k, (char, p) in enumerate(likeliest):
         mark = Content.assemble((_short(char), "bold"), f" {probability(p)}")

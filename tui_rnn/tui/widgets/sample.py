@@ -52,9 +52,8 @@ class SamplePane(Widget, can_focus=True):
     """The newest sample of one run, how samples are drawn, and a line for a prompt."""
 
     DEFAULT_CSS = """
-    SamplePane {
-        layout: vertical; border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
-    }
+    SamplePane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
+    SamplePane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
     SamplePane:focus-within { border: round $accent; }
     SamplePane > .empty { display: none; height: 1fr; content-align: center middle; text-align: center; color: $text-muted; }
     SamplePane.nothing > .empty { display: block; }

@@ -32,10 +32,10 @@ class Signal:
         return 0.0 if self.kind == "sequential" else -1.0
 
 
-_STATE = "what the unit passes on to the next step and to the output"
+_STATE = "what goes on to the next step and the output"
 SIGNALS = {
     "lstm": (
-        Signal("i", "input gate", "0 lets nothing in, 1 writes the candidate into the cell", "sequential"),
+        Signal("i", "input gate", "0 shuts the cell, 1 lets the candidate in", "sequential"),
         Signal("f", "forget gate", "0 erases the cell, 1 keeps it", "sequential"),
         Signal("g", "candidate", "what would be written into the cell"),
         Signal("o", "output gate", "0 hides the cell, 1 shows it", "sequential"),

@@ -1,0 +1,231 @@
+"""The gates pane under keys, the mouse and what a person types."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.pane_examples import (
+    TEXT,
+    TRUE_COLOUR,
+    PaneApp,
+    by_index,
+    captions,
+    cells_of,
+    colour_of,
+    halves,
+    map_line,
+    screen_text,
+    traced,
+)
+from tui_rnn.tui.colours import LEVELS
+from tui_rnn.tui.widgets.gates import KEYS, GatesPane
+from tui_rnn.tui.widgets.heatmap import HeatMap
+from tui_rnn.tui.widgets.heatmap_view import GUTTER
+from tui_rnn.tui.widgets.over_text import OverText
+
+
+@pytest.fixture(autouse=True)
+def true_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "truecolor")
+
+
+# ---------------------------------------------------------------- cursor
+
+
+async def test_arrows_move_the_cursor_and_its_numbers() -> None:
+    pane, trace = by_index(), traced("x" * 60, units=40)
+    pane.focus_on.cursor = (0, 0)
+    app = PaneApp(pane)
+    async with app.opened(100, 20) as pilot:
+        pane.show(1, "LSTM 40", trace)
+        await pilot.press("right", "right", "down", "down", "down")
+        await pilot.pause()
+        assert "unit 3:" in screen_text(app)
+        assert f"p(x) = {trace.next_prob[1]:.2f}".replace("0.", ".") in screen_text(app)
+        pink = TRUE_COLOUR.colours("sequential")[LEVELS + 1]
+        marked = [(y, at) for y in range(1, 17) for at, cell in enumerate(map_line(pane, y)) if pink in cell[1:]]
+        assert marked == [(2, 2)]
+        assert halves(map_line(pane, 2)[2])[1] == pink
+
+
+async def test_home_and_end_go_to_the_ends_of_the_text_and_the_columns_follow() -> None:
+    text = "".join(chr(ord("a") + k % 26) for k in range(200))
+    pane = by_index()
+    async with PaneApp(pane).opened(60) as pilot:
+        pane.show(1, "LSTM 8", traced(text))
+        await pilot.press("end")
+        await pilot.pause()
+        width = pane.query_one(HeatMap).columns
+        assert "".join(c for c, _, _ in map_line(pane, 0)) == text[-width:]
+        await pilot.press("home")
+        await pilot.pause()
+        assert "".join(c for c, _, _ in map_line(pane, 0)) == text[:width]
+
+
+async def test_page_down_the_wheel_and_the_title_agree_about_the_rows() -> None:
+    pane = by_index()
+    pane.focus_on.cursor = (0, 0)
+    app = PaneApp(pane)
+    async with app.opened(100, 20) as pilot:
+        pane.show(1, "LSTM 128", traced(units=128))
+        await pilot.pause()
+        rows = len(pane.query_one(HeatMap).rows_in_view)
+        assert f"rows 1–{rows} of 128" in captions(pane)
+        await pilot.press("pagedown")
+        await pilot.pause()
+        assert f"rows 2–{rows + 1} of 128" in captions(pane)
+        pane.query_one(HeatMap).scroll_rows(1000)
+        await pilot.pause()
+        assert f"rows {128 - rows + 1}–128 of 128" in captions(pane)
+
+
+async def test_the_mouse_reads_without_moving_the_cursor_and_a_click_moves_it() -> None:
+    pane = by_index()
+    pane.focus_on.cursor = (0, 0)
+    app = PaneApp(pane)
+    async with app.opened(100, 20) as pilot:
+        pane.show(1, "LSTM 40", traced("x" * 60, units=40))
+        await pilot.pause()
+        await pilot.hover(HeatMap, offset=(GUTTER + 9, 4))
+        assert "unit 6:" in screen_text(app)
+        await pilot.hover(GatesPane, offset=(3, 0))
+        assert "unit 0:" in screen_text(app)
+        await pilot.click(HeatMap, offset=(GUTTER + 9, 4))
+        assert pane.focus_on.cursor == (9, 6)
+
+
+async def test_a_second_click_reaches_the_other_unit_of_the_line() -> None:
+    pane = by_index()
+    pane.focus_on.cursor = (0, 0)
+    async with PaneApp(pane).opened(100, 20) as pilot:
+        pane.show(1, "LSTM 40", traced("x" * 60, units=40))
+        await pilot.pause()
+        reached = []
+        for _ in range(3):
+            await pilot.click(HeatMap, offset=(GUTTER + 9, 4))
+            reached.append(pane.focus_on.cursor)
+        assert reached == [(9, 6), (9, 7), (9, 6)]
+
+
+async def test_a_pane_beside_it_can_follow_to_the_same_character() -> None:
+    pane = by_index()
+    app = PaneApp(pane)
+    async with app.opened() as pilot:
+        pane.show(1, "LSTM 8", traced())
+        await pilot.press("right", "right")
+        await pilot.pause()
+        assert [event.position for event in app.heard(GatesPane.Pointed)] == [1, 2]
+        pane.point_at(7)
+        assert pane.focus_on.cursor[0] == 7
+        await pilot.pause()
+        assert len(app.heard(GatesPane.Pointed)) == 2
+
+
+# ---------------------------------------------------------------- keys that the screen forwards
+
+
+async def test_the_keys_step_through_signals_layers_and_orders() -> None:
+    pane = by_index()
+    async with PaneApp(pane, keys=KEYS).opened(120) as pilot:
+        pane.show(1, "LSTM 8", traced(layers=2))
+        await pilot.press("g", "l")
+        assert "layer 2 of 2 · g candidate" in captions(pane)
+        await pilot.press("G", "L", "o")
+        assert "layer 1 of 2 · f forget gate · 8 units by mean of f at step 100" in captions(pane)
+
+
+async def test_keys_before_the_first_trace_do_no_harm() -> None:
+    pane = GatesPane()
+    async with PaneApp(pane, keys=KEYS).opened() as pilot:
+        await pilot.press("g", "l", "o", "O", "T", "left", "end", "pagedown", "enter")
+        assert pane.focus_on.trace is None
+
+
+# ---------------------------------------------------------------- over the text
+
+
+async def test_over_the_text_each_character_has_the_ground_of_the_units_value() -> None:
+    pane, trace = by_index(), traced(units=8)
+    pane.focus_on.cursor = (len(TEXT) - 1, 3)
+    async with PaneApp(pane, keys=KEYS).opened(60, 9) as pilot:
+        pane.show(1, "LSTM 8", trace)
+        await pilot.press("T")
+        await pilot.pause()
+        first = cells_of(pane.query_one(OverText).render_line(0))
+        start = "".join(text for text, _ in first).index("The cat")
+        for at, ch in enumerate(TEXT[:12]):
+            text, style = first[start + at]
+            assert text == ch
+            assert style.bgcolor == colour_of(trace.signals["f"][at, 0, 3].item(), 0, 1)
+        assert "over the text" in captions(pane)
+
+
+async def test_over_a_short_text_the_next_units_stand_below() -> None:
+    pane = by_index()
+    pane.focus_on.cursor = (0, 2)
+    app = PaneApp(pane, keys=KEYS)
+    async with app.opened(60, 16) as pilot:
+        pane.show(1, "LSTM 8", traced("short"))
+        await pilot.press("enter")
+        await pilot.pause()
+        labels = [line[1:10] for line in screen_text(app).splitlines() if line.startswith("│unit") and "short" in line]
+        assert labels == [f"unit{n:>5}" for n in (2, 3, 4, 5, 6, 7)] or labels == [f"unit{n:>5}" for n in (2, 3, 4, 5, 6)]
+
+
+async def test_over_the_text_the_arrows_go_to_the_unit_of_the_next_row() -> None:
+    pane = by_index()
+    pane.focus_on.cursor = (0, 2)
+    app = PaneApp(pane, keys=KEYS)
+    async with app.opened(100, 9) as pilot:
+        pane.show(1, "LSTM 8", traced())
+        await pilot.press("T", "down")
+        await pilot.pause()
+        assert "unit 3 over the text" in captions(pane)
+        assert "unit 3:" in screen_text(app)
+
+
+async def test_a_click_on_a_letter_puts_the_cursor_there() -> None:
+    pane = by_index()
+    pane.focus_on.cursor = (0, 2)
+    async with PaneApp(pane, keys=KEYS).opened(60, 9) as pilot:
+        pane.show(1, "LSTM 8", traced())
+        await pilot.press("T")
+        await pilot.pause()
+        await pilot.click(OverText, offset=(pane.query_one(OverText).gutter_cells + 4, 1))
+        assert pane.focus_on.cursor == (TEXT.index("\n") + 1 + 4, 2)
+
+
+# ---------------------------------------------------------------- the text to read
+
+
+async def test_a_typed_text_is_asked_for_and_an_empty_one_means_the_validation_text() -> None:
+    pane = GatesPane()
+    app = PaneApp(pane, keys=KEYS)
+    async with app.opened() as pilot:
+        await pilot.press("x", *"g", "backslash", *"nl", "enter")
+        await pilot.press("x", "backspace", "backspace", "backspace", "backspace", "enter")
+        await pilot.pause()
+        assert [event.text for event in app.heard(GatesPane.ProbeChanged)] == ["g\nl", None]
+        assert app.focused is pane
+
+
+async def test_escape_leaves_the_text_as_it_was() -> None:
+    pane = GatesPane()
+    app = PaneApp(pane, keys=KEYS)
+    async with app.opened() as pilot:
+        await pilot.press("x", "a", "escape")
+        await pilot.pause()
+        assert app.heard(GatesPane.ProbeChanged) == []
+        assert app.focused is pane
+        assert not pane.has_class("editing")
+
+
+async def test_the_pane_tells_how_many_characters_it_has_room_for() -> None:
+    pane = GatesPane()
+    app = PaneApp(pane)
+    async with app.opened(100) as pilot:
+        pane.show(1, "LSTM 8", traced())
+        await pilot.pause()
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        assert [event.characters for event in app.heard(GatesPane.RoomChanged)] == [100 - 2 - GUTTER, 60 - 2 - GUTTER]

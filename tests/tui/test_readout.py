@@ -1,0 +1,93 @@
+"""The numbers below the gates say what the trace says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from textual.content import Content
+
+from tests.tui.pane_examples import traced
+from tui_rnn.tui.widgets.readout import Part, about_character, about_unit, decimal, fit, probability
+
+
+def line(parts: list[Part], width: int = 1000) -> str:
+    return fit(parts, width).plain
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.98, ".98"),
+        (-0.31, "−.31"),
+        (1.9, "1.90"),
+        (0.0, ".00"),
+        (-0.001, ".00"),
+        (0.999, "1.00"),
+        (-12.5, "−12.50"),
+        (1234.0, "1.23e+03"),
+    ],
+)
+def test_a_value_has_two_digits_no_leading_zero_and_a_true_minus(value: float, text: str) -> None:
+    assert decimal(value) == text
+
+
+def test_values_that_are_no_numbers_are_said_to_be() -> None:
+    assert [decimal(v) for v in (float("nan"), float("inf"), float("-inf"))] == ["nan", "∞", "−∞"]
+
+
+@pytest.mark.parametrize(("p", "text"), [(0.81, ".81"), (0.004, "<.01"), (0.0, ".00"), (0.997, ">.99"), (1.0, "1.00")])
+def test_a_probability_never_rounds_to_impossible_or_certain(p: float, text: str) -> None:
+    assert probability(p) == text
+
+
+def test_the_probability_of_a_character_is_the_one_given_before_it_was_read() -> None:
+    trace = replace(
+        traced("the"), next_prob=np.array([0.25, 0.81, np.nan], np.float32), next_rank=np.array([3, 1, 0], np.int32)
+    )
+    assert "'e' after \"th\" · p(e) = .81, rank 1" in line(about_character(trace, 2))
+    assert "p(h) = .25, rank 3" in line(about_character(trace, 1))
+
+
+def test_the_first_character_has_no_probability() -> None:
+    said = line(about_character(traced("the"), 0))
+    assert "p(" not in said
+    assert "the first character" in said
+
+
+def test_next_is_the_distribution_after_the_character() -> None:
+    trace = replace(traced("th"), top_chars=("ho", "e "), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32))
+    assert line(about_character(trace, 1)).endswith("next: e .70  ␣ <.01")
+
+
+def test_a_character_outside_the_vocabulary_is_said_to_be_instead_of_a_probability() -> None:
+    said = line(about_character(traced("the", unknown=(1,)), 1))
+    assert "not in the model's vocabulary" in said
+    assert "p(h)" not in said
+
+
+def test_invisible_characters_are_named_and_never_written() -> None:
+    said = line(about_character(traced("a\n\x1b[31m\u202eb"), 4))
+    assert "\x1b" not in said + line(about_character(traced("a\x1b"), 1))
+    assert "newline" in line(about_character(traced("a\nb"), 1))
+
+
+def test_a_unit_shows_all_its_signals_at_the_character() -> None:
+    trace = traced("ab", units=3)
+    for k, name in enumerate("ifgoch"):
+        trace.signals[name][1, 0, 2] = (k + 1) / 10 * (-1 if name == "g" else 1)
+    assert line(about_unit(trace, 1, 0, 2, "f")) == "unit 2:  i .10  f .20  g −.30  o .40  c   .50  h  .60"
+
+
+def test_the_line_keeps_its_length_when_a_gate_saturates() -> None:
+    trace = traced("ab", units=1)
+    trace.signals["i"][:, 0, 0] = 0.5, 1.0
+    trace.signals["h"][:, 0, 0] = -0.5, -1.0
+    trace.signals["g"][:, 0, 0] = trace.signals["c"][:, 0, 0] = trace.signals["f"][:, 0, 0] = trace.signals["o"][:, 0, 0] = 0.5
+    assert len({len(line(about_unit(trace, at, 0, 0, "f"))) for at in (0, 1)}) == 1
+
+
+def test_what_does_not_fit_is_left_out_by_rank() -> None:
+    parts = [Part(0, Content("aaa")), Part(2, Content("bbb")), Part(1, Content("ccc"))]
+    assert [line(parts, width) for width in (15, 9, 3, 1)] == ["aaa · bbb · ccc", "aaa · ccc", "aaa", "aaa"]

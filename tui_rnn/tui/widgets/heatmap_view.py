@@ -1,0 +1,136 @@
+"""What a heatmap shows, and the lines that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui_rnn.tui.colours import CURSOR, Kind, Paint
+from tui_rnn.tui.widgets.flow import Letters, segments
+
+GUTTER = 5  # the number of the unit, four digits, and a space
+
+_PLAIN, _QUIET, _UNKNOWN = range(3)  # codes of the characters above the columns; CURSOR is one more
+_REVERSE = Style(reverse=True)
+_ABOVE = {_PLAIN: Style(), _QUIET: Style(dim=True), _UNKNOWN: Style(underline=True, bold=True, color="red"), CURSOR: _REVERSE}
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What a heatmap shows. values (T, H) of one signal; order (H,): the unit of each row; low and high: the limits."""
+
+    letters: Letters
+    unknown: frozenset[int]
+    values: NDArray[np.float32]
+    order: NDArray[np.intp]
+    kind: Kind
+    low: float
+    high: float
+
+    def differs_in_values_only(self, other: Picture) -> bool:
+        mine, others = ((p.letters, p.unknown, p.kind, p.low, p.high) for p in (self, other))
+        return mine == others and np.array_equal(self.order, other.order)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The part of a picture that is seen, cut into pixels. A pixel is half a line where colours tell values, else a line."""
+
+    picture: Picture
+    paint: Paint
+    base: Style  # of the widget
+    zoom: int  # pixels a unit is high
+    rows: range
+    columns: range
+    widths: NDArray[np.intp]  # cells of each column
+    cursor: tuple[int, int]  # position, row
+    pixels: NDArray[np.uint8]  # levels (pixels, columns)
+
+    @property
+    def per_line(self) -> int:
+        """Pixels a line."""
+        return 2 if self.paint.has_ramps else 1
+
+    def line_of(self, row: int) -> int:
+        """The line of the widget that shows the row; line 0 is the text's."""
+        return 1 + (row - self.rows.start) * self.zoom // self.per_line
+
+    def same_frame(self, other: View) -> bool:
+        """Whether only levels or the cursor differ."""
+        mine, others = ((v.paint, v.base, v.rows, v.columns, v.pixels.shape) for v in (self, other))
+        return mine == others and self.picture.differs_in_values_only(other.picture)
+
+    def changed_lines(self, other: View) -> set[int]:
+        """The lines to paint again after `other` was shown in the same frame."""
+        pixels = (self.pixels != other.pixels).any(axis=1)
+        changed = {int(pixel) // self.per_line + 1 for pixel in np.flatnonzero(pixels)}
+        if self.cursor != other.cursor:
+            changed |= {0, self.line_of(self.cursor[1]), self.line_of(other.cursor[1])}
+        return changed
+
+    # ------------------------------------------------------------- painting
+
+    def text(self) -> list[Segment]:
+        """The characters above their columns."""
+        letters, shown, codes = self.picture.letters, [], []
+        for at, width in zip(self.columns, self.widths.tolist(), strict=True):
+            shown.append(letters.shown[at].center(width - letters.widths[at] + 1))
+            quiet = letters.ends_line[at] or letters.shown[at] == "·"
+            code = _UNKNOWN if at in self.picture.unknown else _QUIET if quiet else _PLAIN
+            codes.append(CURSOR if at == self.cursor[0] else code)
+        return [Segment("unit".ljust(GUTTER), self.base + _ABOVE[_QUIET]), *segments(shown, codes, self._style_above)]
+
+    def _style_above(self, code: int) -> Style:
+        return self.base + _ABOVE[code]
+
+    def units(self, line: int) -> list[Segment]:
+        """A line of the map: the number of its upper unit, or of the cursor's, then the cells."""
+        first = (line - 1) * self.per_line
+        if first >= len(self.pixels):
+            return []
+        pixels = self.pixels[first : first + self.per_line].astype(np.int32)
+        codes = (pixels[0] << 8 | pixels[-1]).repeat(self.widths)
+        ends = [*(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
+        kind, start, cells = self.picture.kind, 0, [self._number(line, first)]
+        for end in ends:
+            upper, lower = divmod(int(codes[start]), 256)
+            mark, style = self.paint.half_blocks(kind, upper, lower) if self.per_line == 2 else self._shade(upper)
+            cells.append(Segment(mark * (end - start), style))
+            start = end
+        if self.per_line == 1 and self.line_of(self.cursor[1]) == line:
+            return self._with_cursor(cells)
+        return cells
+
+    def _shade(self, level: int) -> tuple[str, Style]:
+        mark, style = self.paint.shade(self.picture.kind, level)
+        return mark, self.base + style
+
+    def _number(self, line: int, pixel: int) -> Segment:
+        """The unit that begins in the line, or the cursor's."""
+        if self.line_of(self.cursor[1]) == line:
+            return Segment(f"{self.picture.order[self.cursor[1]]:>4} ", self.base + _REVERSE)
+        begins = pixel % self.zoom == 0 or pixel % self.zoom > self.zoom - self.per_line
+        row = self.rows.start + -(-pixel // self.zoom)
+        if not begins or row >= len(self.picture.order):
+            return Segment(" " * GUTTER, self.base)
+        return Segment(f"{self.picture.order[row]:>4} ", self.base + _ABOVE[_QUIET])
+
+    def _with_cursor(self, cells: list[Segment]) -> list[Segment]:
+        """The cursor's cell in reverse, where a colour of its own would hide the value's glyph."""
+        at = self.cursor[0] - self.columns.start
+        if not 0 <= at < len(self.widths):
+            return cells
+        start = GUTTER + int(self.widths[:at].sum())
+        before, cell, after = Strip(cells).divide([start, start + int(self.widths[at]), GUTTER + int(self.widths.sum())])
+        turned = (Segment(text, _turned(style)) for text, style, _ in cell)
+        return [*before, *turned, *after]
+
+
+def _turned(style: Style | None) -> Style:
+    style = style or Style()
+    return style + Style(reverse=not style.reverse)
