@@ -177,7 +177,7 @@ async def test_over_the_text_the_arrows_go_to_the_unit_of_the_next_row() -> None
     pane.focus_on.cursor = (0, 2)
     app = PaneApp(pane, keys=KEYS)
     async with app.opened(100, 9) as pilot:
-        pane.show(1, "LSTM 8", traced())
+        pane.show(1, "LSTM 8", traced("line\n" * 6))
         await pilot.press("T", "down")
         await pilot.pause()
         assert "unit 3 over the text" in captions(pane)
