@@ -32,7 +32,7 @@ class Driver:
     async def look(self) -> None:
         """Let the screen take notice of what the engine says."""
         self.app.lab.beat()
-        self.app.lab.draw_chart()
+        self.app.lab.panes.draw_chart()
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:

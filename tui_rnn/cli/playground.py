@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui_rnn.errors import InputError, RunError
 
-READ_FIRST_BYTES = 2_000_000  # a text up to this size is read whole before the screen opens: it takes no time
+READ_FIRST_BYTES = 200_000  # a text up to this size is read whole before the screen opens: it takes no time
 
 
 def run(sources: tuple[str, ...], encoding: str | None) -> int:

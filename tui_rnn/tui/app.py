@@ -15,7 +15,8 @@ from tui_rnn.lab.messages import Command
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16
-from tui_rnn.tui.screens.lab import KEYS, LabScreen
+from tui_rnn.tui.screens.lab import LabScreen
+from tui_rnn.tui.screens.lab_keys import COMMANDS
 
 if TYPE_CHECKING:
     from tui_rnn.lab.client import EngineClient
@@ -72,7 +73,7 @@ class PlaygroundApp(App[ExitInfo]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the key table, and Textual's own that add something to it."""
-        for command in (command for group in KEYS.values() for command in group):
+        for command in COMMANDS:
             if command.action != "app.command_palette":
                 yield SystemCommand(f"{command.title} ({command.label})", command.help, self._runner(command.action))
         yield SystemCommand("Theme", "choose among all themes", self.action_change_theme)

@@ -13,23 +13,22 @@ from textual.binding import Binding
 
 @dataclass(frozen=True)
 class KeyCommand:
-    """`keys` in Textual's names, comma-separated; `label` is how a person reads them; `footer`: shown in the last line."""
+    """`keys` in Textual's names, comma-separated; `label` is how a person reads them."""
 
     keys: str
     label: str
     action: str
     title: str
     help: str
-    footer: bool = False
 
     @property
     def binding(self) -> Binding:
-        return Binding(self.keys, self.action, self.title, show=self.footer, key_display=self.label)
+        return Binding(self.keys, self.action, self.title, show=False, key_display=self.label)
 
 
 FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
     "Training": (
-        KeyCommand("space", "space", "pause_all", "Pause", "pause all runs, or let them all train on", footer=True),
+        KeyCommand("space", "space", "pause_all", "Pause", "pause all runs, or let them all train on"),
         KeyCommand("t", "t", "pause_one", "Pause this run", "pause the shown run alone, or let it train on"),
         KeyCommand("n", "n", "step_once", "One step", "one training step of the shown run, which is paused for it"),
         KeyCommand("u", "u", "learning_rate(1.25)", "Learning rate up", "a quarter more, from the next step on"),
@@ -37,10 +36,10 @@ FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand("R", "R", "reset_run", "Reset", "start the shown run again from its first weights"),
     ),
     "Runs": (
-        KeyCommand("c", "c", "compare", "Compare", "show two runs side by side in every pane", footer=True),
-        KeyCommand("a", "a", "add_run", "Add run", "add a run: another cell, size, learning rate …", footer=True),
+        KeyCommand("c", "c", "compare", "Compare", "show two runs side by side in every pane"),
+        KeyCommand("a", "a", "add_run", "Add run", "add a run: another cell, size, learning rate …"),
         KeyCommand("X", "X", "remove_run", "Remove run", "take the shown run out of the lab; it is saved first"),
-        KeyCommand("s", "s", "save", "Save", "save every run now", footer=True),
+        KeyCommand("s", "s", "save", "Save", "save every run now"),
         KeyCommand("v", "v", "load_run", "Load a saved run", "bring a saved run into the lab"),
         KeyCommand("f", "f", "open_text", "Open another text", "choose a file, a folder or a built-in corpus"),
     ),
@@ -56,17 +55,12 @@ FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
     "View": (
         KeyCommand("tab", "tab", "next_pane(1)", "Next pane", "move to the next pane; on a small screen, switch to it"),
         KeyCommand("shift+tab", "shift+tab", "next_pane(-1)", "Previous pane", "the other way round"),
-        KeyCommand("m", "m", "maximise", "Maximise", "the pane with the focus fills the screen, and back", footer=True),
+        KeyCommand("m", "m", "maximise", "Maximise", "the pane with the focus fills the screen, and back"),
         KeyCommand("D", "D", "app.toggle_dark", "Dark or light", "switch the theme; the command palette has more"),
     ),
     "Playground": (
-        KeyCommand("question_mark,f1", "?", "help", "Help", "all keys", footer=True),
+        KeyCommand("question_mark,f1", "?", "help", "Help", "all keys"),
         KeyCommand("colon", ":", "app.command_palette", "Commands", "search every action by name"),
-        KeyCommand("q,ctrl+c", "q", "app.quit", "Quit", "save, and give the terminal back", footer=True),
+        KeyCommand("q,ctrl+c", "q", "app.quit", "Quit", "save, and give the terminal back"),
     ),
 }
-
-
-def number_bindings() -> list[Binding]:
-    """1 to 9: show the run with that number."""
-    return [Binding(str(n), f"show_run({n})", f"Run {n}", show=False) for n in range(1, 10)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from tui_rnn.tui.lifecycle import ExitInfo
 
 DEFAULT_SOURCE = "prose"
-DEFAULT_RUNS = (RunConfig(cell="elman"), RunConfig(cell="lstm"))
+# At the LSTM's rate the Elman network learns for ten epochs and then blows up; at this one it goes on learning.
+DEFAULT_RUNS = (RunConfig(cell="elman", learning_rate=0.004), RunConfig(cell="lstm"))
 RUN_SUFFIX = ".safetensors"
 
 
@@ -38,6 +40,9 @@ def open_playground(sources: Sequence[str], encoding: str | None = None) -> Exit
     engine = start_engine()
     for command in opening:
         engine.send(command)
+    gc.disable()  # what an import makes stays: looking for garbage in it only delays the first paint
     from tui_rnn.tui.app import run_app
 
+    gc.freeze()
+    gc.enable()
     return run_app(engine, opening, start_engine)

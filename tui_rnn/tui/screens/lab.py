@@ -1,68 +1,29 @@
-"""The lab screen: the panes, which of them are seen, and the beat that brings the engine's news to them."""
+"""The lab screen: the beat that brings the engine's news to the panes, and the keys that change what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.events import DescendantFocus, Resize
-from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.timer import Timer
+from textual.widgets import Static
 
-from tui_rnn.lab.messages import CorpusOpened, Event, Fault, Generate, Notice, Sampling, Saved, Snapshot, Watch
-from tui_rnn.tui import keys
+from tui_rnn.lab.messages import CorpusOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
 from tui_rnn.tui.screens.lab_actions import LabActions
+from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.widgets import gates, sample
-from tui_rnn.tui.widgets.gates import GatesPane
 from tui_rnn.tui.widgets.header import HeaderBar, WorkingBar
 from tui_rnn.tui.widgets.key_bar import KeyBar
-from tui_rnn.tui.widgets.loss_chart import LossPane
+from tui_rnn.tui.widgets.panes import SMALLEST, Panes, layout_for
 from tui_rnn.tui.widgets.run_bar import RunBar
 from tui_rnn.tui.widgets.sample import SamplePane
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
-SMALLEST = (36, 9)  # below, only a line that says so
-ROOMY = (100, 28)  # below, one pane at a time
-SAMPLE_S, TRACE_S, NEVER_S = 3.0, 0.4, 1e9
-PANES = ("loss", "samples", "gates")
-
-
-def layout_for(width: int, height: int) -> str:
-    """'tiny', 'single' (one pane at a time) or 'full'."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return "tiny"
-    return "full" if width >= ROOMY[0] and height >= ROOMY[1] else "single"
-
-
-def _forwarded(commands: Iterable[keys.KeyCommand], to: str) -> tuple[keys.KeyCommand, ...]:
-    """The keys of a pane, so that they work wherever the focus is."""
-    return tuple(replace(command, action=f"{to}('{command.action}')") for command in commands)
-
-
-KEYS = {**keys.FRAME_KEYS, "Gates": _forwarded(gates.KEYS, "gates"), "Sample": _forwarded(sample.KEYS, "samples")}
-_BY_ACTION = {command.action: command for group in KEYS.values() for command in group}
-_FOOTER = [
-    _BY_ACTION[action]
-    for action in (
-        "pause_all",
-        "compare",
-        "gates('next_signal(1)')",
-        "samples('prompt')",
-        "next_pane(1)",
-        "maximise",
-        "add_run",
-        "save",
-        "chart('unit')",
-        "help",
-        "app.quit",
-    )
-]
+HINT_S = 15.0  # how long it is said what can be seen in a text
 
 
 class LabScreen(LabActions):
@@ -70,48 +31,41 @@ class LabScreen(LabActions):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(command.binding for group in KEYS.values() for command in group),
-        *keys.number_bindings(),
+        *(command.binding for command in COMMANDS),
+        *(Binding(str(number), f"show_run({number})", show=False) for number in range(1, 10)),
     ]
 
     def __init__(self) -> None:
         super().__init__(id="lab")
         self.state = LabState()
-        self.pane = ""  # the one with the focus; alone on a small screen
-        self.maximised = False
-        self.probe: str | None = None
-        self.probe_room = 120
-        self.sampling = Sampling()
+        self.panes = Panes()
+        self._header, self._working = HeaderBar(), WorkingBar()
+        self._runs, self._keys = RunBar(), KeyBar(SHOWN_KEYS, last=2)
+        self._too_small = Static("", id="too-small", markup=False)
         self._snapshot: Snapshot | None = None
         self._watch: Watch | None = None
         self._requests = 0
-        self._beats: list[Any] = []
+        self._beats: list[Timer] = []
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar()
-        yield WorkingBar()
-        yield Static("", id="too-small", markup=False)
-        with Vertical(id="panes"):
-            with Horizontal(id="top"):
-                yield LossPane()
-                with Horizontal(id="samples"):
-                    yield SamplePane(id="sample-1")
-            with Horizontal(id="gates"):
-                yield GatesPane(id="gates-1")
-        yield RunBar()
-        yield KeyBar(_FOOTER, last=2)
+        yield self._header
+        yield self._working
+        yield self._too_small
+        yield self.panes
+        yield self._runs
+        yield self._keys
 
     def on_mount(self) -> None:
-        self._arrange()
-        self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self.draw_chart)]
-        self.call_after_refresh(self.query_one(LossPane).load)
+        self._lay_out()
+        self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self.panes.draw_chart)]
+        self.call_after_refresh(self.panes.loss.load)
         self.beat()
 
     def stop(self, note: str) -> None:
         """The lab is being left: no more news is asked for; `note` says why nothing moves."""
         for beat in self._beats:
             beat.stop()
-        self.query_one(HeaderBar).show(self.state, note)
+        self._header.show(self.state, note)
 
     # ------------------------------------------------------------- the beat
 
@@ -126,7 +80,7 @@ class LabScreen(LabActions):
             self.state.update(snapshot)
         self._show_numbers()
         if events:
-            self._show_panes()
+            self.panes.show(self.state)
             self._send_watch()
         if not self.engine.alive:
             self._engine_died()
@@ -141,13 +95,15 @@ class LabScreen(LabActions):
                     self.say(event.text, event.severity)
             case Fault() if event.run_id is not None:
                 self.say(event.text, "error")
-            case Saved() if self.save_asked and (run := self.state.runs.get(event.run_id)):
-                self.say(f"saved {run.name} at step {event.step}: {event.path}")
+            case Saved() if event.run_id in self.saves_awaited:
+                self.saves_awaited -= {event.run_id}
+                if not self.saves_awaited:
+                    self.say(f"saved in {Path(event.path).parent}")
             case CorpusOpened():
                 for notice in event.notices:
                     self.say(notice)
                 if event.what_to_look_for:
-                    self.say(event.what_to_look_for)
+                    self.say(event.what_to_look_for, timeout=HINT_S)
             case _:
                 pass
 
@@ -171,164 +127,79 @@ class LabScreen(LabActions):
     # -------------------------------------------------------------- showing
 
     @property
-    def seen(self) -> frozenset[str]:
-        """The panes that are on the screen."""
-        layout = layout_for(*self.size)
-        if layout == "tiny":
-            return frozenset()
-        return frozenset((self.pane,) if layout == "single" or self.maximised else PANES)
+    def table_seen(self) -> bool:
+        return self.panes.layout_now == "full"
 
     def _show_numbers(self) -> None:
-        self.query_one(HeaderBar).show(self.state, "" if self.state.corpus else "opening …")
-        self.query_one(WorkingBar).show(self.state.working)
-        chart = self.query_one(LossPane)
-        self.query_one(KeyBar).show({"pause_all": "Train on" if self.state.all_paused else "Pause"})
-        self.query_one(RunBar).show(self.state, chart.axes.unit, compact=layout_for(*self.size) != "full")
+        self._header.show(self.state, "" if self.state.corpus else "opening …")
+        self._working.show(self.state.working)
+        self._keys.show({"pause_all": "Train on" if self.state.all_paused else "Pause"})
+        self._runs.show(self.state, self.panes.loss.axes.unit, compact=not self.table_seen)
 
-    def _show_panes(self) -> None:
-        shown = [(run.run_id, run.name, run.sample, run.trace) for run in map(self.state.runs.get, self.state.shown) if run]
-        places = shown or [(None, "", None, None)]
-        if "samples" in self.seen:
-            for sample_pane, (run_id, name, drawn, _) in zip(self.query(SamplePane), places, strict=False):
-                sample_pane.show(run_id, name, drawn)
-        if "gates" in self.seen:
-            for gates_pane, (run_id, name, _, trace) in zip(self.query(GatesPane), places, strict=False):
-                gates_pane.show(run_id, name, trace)
+    def _lay_out(self) -> None:
+        """Lay everything out for the terminal's size."""
+        width, height = self.size
+        layout = layout_for(width, height)
+        self.set_class(layout == "tiny", "-tiny")
+        if layout == "tiny":
+            self._too_small.update(f"too small: {width}×{height}, needs {SMALLEST[0]}×{SMALLEST[1]}")
+        self.panes.lay_out(layout)
+        self._show_numbers()
 
-    def draw_chart(self) -> None:
-        if "loss" in self.seen:
-            chart = self.query_one(LossPane)
-            chart.show(self.state)
-            chart.redraw()
+    def on_resize(self, event: Resize) -> None:
+        self._lay_out()
 
     def _send_watch(self) -> None:
-        """Ask the engine for samples and traces of what is seen, and of nothing else."""
-        watch = Watch(
-            run_ids=self.state.shown if self.seen & {"samples", "gates"} else (),
-            sampling=self.sampling,
-            sample_interval_s=SAMPLE_S if "samples" in self.seen else NEVER_S,
-            probe=self.probe,
-            probe_length=self.probe_room,
-            trace_interval_s=TRACE_S if "gates" in self.seen else NEVER_S,
-        )
+        watch = self.panes.wanted()
         if watch != self._watch:
             self._watch = watch
             self.engine.send(watch)
 
-    def _arrange(self) -> None:
-        """Lay the panes out for the terminal's size and for what is to be seen."""
-        layout = layout_for(*self.size)
-        if not self.pane:
-            self.pane = "gates" if layout == "full" else "loss"
-            self.call_after_refresh(self._focus_pane)
-        self.set_class(layout == "tiny", "-tiny")
-        self.set_class(self.state.comparing, "-comparing")
-        for pane in PANES:
-            self.set_class(self.seen == {pane}, f"-only-{pane}")
-        if layout == "tiny":
-            width, height = SMALLEST
-            text = f"too small: {self.size.width}×{self.size.height}, needs {width}×{height}"
-            self.query_one("#too-small", Static).update(text)
-        self._show_panes()
-        self._send_watch()
-        self._show_numbers()
-        self.call_after_refresh(self.draw_chart)
-
-    def on_resize(self, event: Resize) -> None:
-        self._arrange()
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        for widget in event.widget.ancestors_with_self:
-            if widget.id in PANES and widget.id != self.pane:
-                self.pane = widget.id
-                self._arrange()
-
-    # ----------------------------------------------------- what the keys show
-
-    def action_show_run(self, number: int) -> None:
-        if self.state.show_number(number):
-            self._arrange()
-
-    async def action_compare(self) -> None:
-        if self.state.toggle_compare():
-            if len(self.query(GatesPane)) == 1:  # made when they are first needed: the start is quicker
-                second_sample, second_gates = (
-                    SamplePane(id="sample-2", classes="second"),
-                    GatesPane(id="gates-2", classes="second"),
-                )
-                second_sample.set_sampling(self.sampling)
-                await self.query_one("#samples").mount(second_sample)
-                await self.query_one("#gates").mount(second_gates)
-            self._arrange()
-        else:
-            self.say("there is only one run: a adds another", "warning")
-
-    def action_next_pane(self, by: int) -> None:
-        self.pane = PANES[(PANES.index(self.pane) + by) % len(PANES)]
-        self._arrange()
-        self.call_after_refresh(self._focus_pane)
-
-    def _focus_pane(self) -> None:
-        for widget in self.query_one(f"#{self.pane}").walk_children(Widget):
-            if widget.focusable and not isinstance(widget, Input):
-                widget.focus()
-                return
-
-    def action_maximise(self) -> None:
-        self.maximised = not self.maximised
-        self._arrange()
-
-    def action_chart(self, what: str) -> None:
-        if what != "unit":  # the unit changes every loss on the screen, the rest only the chart
-            self._bring("loss")
-        self.query_one(LossPane).change(what)
-        self._show_numbers()
-
-    def action_samples(self, action: str) -> None:
-        """A key of the sample panes, pressed anywhere. Two that are compared have their settings in common."""
-        self._bring("samples")
-        self.call_after_refresh(self.query_one("#sample-1", SamplePane).run_action, action)
-
-    def action_gates(self, action: str) -> None:
-        """A key of the gates panes, pressed anywhere: it goes to both when two are compared."""
-        self._bring("gates")
-        for pane in self.query(GatesPane)[: max(len(self.state.shown), 1)]:
-            self.call_after_refresh(pane.run_action, action)
-
-    def _bring(self, pane: str) -> None:
-        """Switch to a pane that a key is for, when it is not on the screen."""
-        if pane not in self.seen:
-            self.pane = pane
-            self._arrange()
-            self.call_after_refresh(self._focus_pane)
-
-    def on_run_bar_chosen(self, event: RunBar.Chosen) -> None:
-        self.action_show_run(event.number)
-
-    # --------------------------------------------------- what the panes want
-
-    def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
-        self.probe = event.text
-        self._send_watch()
-
-    def on_gates_pane_room_changed(self, event: GatesPane.RoomChanged) -> None:
-        self.probe_room = max(event.characters, 1)
-        self._send_watch()
-
-    def on_gates_pane_pointed(self, event: GatesPane.Pointed) -> None:
-        if self.state.comparing:
-            for other in self.query(GatesPane):
-                if other is not event.pane:
-                    other.point_at(event.position)
-
-    def on_sample_pane_sampling_changed(self, event: SamplePane.SamplingChanged) -> None:
-        self.sampling = event.sampling
-        for pane in self.query(SamplePane):
-            pane.set_sampling(event.sampling)
+    def on_panes_changed(self, event: Panes.Changed) -> None:
         self._send_watch()
 
     def on_sample_pane_prompt_entered(self, event: SamplePane.PromptEntered) -> None:
         """Every run that is shown goes on from the prompt."""
         for run_id in self.state.shown:
             self._requests += 1
-            self.engine.send(Generate(run_id, self._requests, event.text, self.sampling))
+            self.engine.send(Generate(run_id, self._requests, event.text, event.pane.sampling))
+
+    # ----------------------------------------------------- what the keys show
+
+    def _show_others(self) -> None:
+        """Other runs are to be seen."""
+        self.panes.show(self.state)
+        self._show_numbers()
+        self._send_watch()
+
+    def action_show_run(self, number: int) -> None:
+        if self.state.show_number(number):
+            self._show_others()
+
+    def on_run_bar_chosen(self, event: RunBar.Chosen) -> None:
+        self.action_show_run(event.number)
+
+    async def action_compare(self) -> None:
+        if self.state.toggle_compare():
+            await self.panes.make_second()
+            self._show_others()
+        else:
+            self.say("there is only one run: a adds another", "warning")
+
+    def action_next_pane(self, by: int) -> None:
+        self.panes.move(by)
+
+    def action_maximise(self) -> None:
+        self.panes.maximise()
+
+    def action_chart(self, what: str) -> None:
+        if what != "unit":  # the unit changes every loss on the screen, the rest only the chart
+            self.panes.bring("loss")
+        self.panes.loss.change(what)
+        self._show_numbers()
+
+    def action_gates(self, action: str) -> None:
+        self.panes.press_gates(action)
+
+    def action_samples(self, action: str) -> None:
+        self.panes.press_samples(action)

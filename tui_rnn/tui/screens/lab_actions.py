@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual.screen import Screen
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tui_rnn.lab.client import EngineClient
     from tui_rnn.tui.app import PlaygroundApp
 
+Severity = Literal["information", "warning", "error"]
+
 RUN_SUFFIX = ".safetensors"
 
 
@@ -39,15 +41,20 @@ class LabActions(Screen[None]):
 
     app: PlaygroundApp
     state: LabState
-    save_asked = False
+    saves_awaited: frozenset[int] = frozenset()  # runs that a person asked to save
+
+    @property
+    def table_seen(self) -> bool:
+        """Whether the screen has room for the runs' numbers."""
+        raise NotImplementedError
 
     @property
     def engine(self) -> EngineClient:
         return self.app.engine
 
-    def say(self, text: str, severity: str = "information") -> None:
-        """Show a line from anywhere: made safe, never read as markup."""
-        self.app.notify(visible(text), severity=severity, markup=False)  # type: ignore[arg-type]
+    def say(self, text: str, severity: Severity = "information", timeout: float | None = None) -> None:
+        """Show a line from anywhere for some seconds: made safe, never read as markup."""
+        self.app.notify(visible(text), severity=severity, timeout=timeout, markup=False)
 
     def _current(self) -> RunView | None:
         if self.state.current is None:
@@ -76,7 +83,8 @@ class LabActions(Screen[None]):
                 self.say(str(error), "warning")
                 return
             self.engine.send(SetLearningRate(run.run_id, run.config.learning_rate))
-            self.say(f"{run.name}: learning rate {formats.number(run.config.learning_rate)}")
+            if not self.table_seen:
+                self.say(f"{run.name}: learning rate {formats.number(run.config.learning_rate)}")
 
     def action_reset_run(self) -> None:
         if run := self._current():
@@ -91,7 +99,7 @@ class LabActions(Screen[None]):
             self.ask(f"Take {run.name} out of the lab?", "Remove", lambda: self.engine.send(RemoveRun(run.run_id)))
 
     def action_save(self) -> None:
-        self.save_asked = True
+        self.saves_awaited = frozenset(self.state.runs)
         self.engine.send(SaveRuns())
 
     # -------------------------------------------------------------- dialogs
@@ -143,6 +151,6 @@ class LabActions(Screen[None]):
 
     def action_help(self) -> None:
         from tui_rnn.tui.screens.help import HelpScreen
-        from tui_rnn.tui.screens.lab import KEYS
+        from tui_rnn.tui.screens.lab_keys import KEYS
 
         self.app.push_screen(HelpScreen(KEYS))

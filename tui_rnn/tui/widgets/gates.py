@@ -25,7 +25,7 @@ from tui_rnn.tui.widgets.over_text import OverText
 from tui_rnn.tui.widgets.readout import about_character, about_unit, fit
 
 KEYS = (
-    KeyCommand("g", "g", "next_signal(1)", "Next gate", "the next signal of the cell: i f g o c h", footer=True),
+    KeyCommand("g", "g", "next_signal(1)", "Next gate", "the next signal of the cell: i f g o c h"),
     KeyCommand("G", "G", "next_signal(-1)", "Previous gate", "the signal before"),
     KeyCommand("l", "l", "next_layer(1)", "Next layer", "the next layer of a stacked network"),
     KeyCommand("L", "L", "next_layer(-1)", "Previous layer", "the layer before"),

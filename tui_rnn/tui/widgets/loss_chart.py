@@ -70,6 +70,7 @@ class LossPane(Horizontal):
         from tui_rnn.tui.widgets.loss_plot import LossPlot
 
         plot = LossPlot(id="loss-plot")
+        plot.display = False
         await self.mount(plot, before="#loss-labels")
         self._plot, self._drawn = plot, None
         self.redraw()
@@ -121,34 +122,34 @@ class LossPane(Horizontal):
         """Draw, if the pane is on the screen and would look different from what is drawn."""
         if not (self.display and self.size.width):
             return
-        state, paint = self._state, paint_of(self.app)
-        runs = [run for run in state.runs.values() if run.snapshot is not None]
-        marks = tuple((r.run_id, r.snapshot.step, len(r.snapshot.curve.val_loss_nats)) for r in runs if r.snapshot)
-        look = (
-            marks,
-            state.landmarks,
-            state.corpus,
-            state.working is None,
-            self.axes,
-            self.braille,
-            self.zoom,
-            self.size,
-            paint,
+        state = self._state
+        marks = tuple(
+            (run.run_id, run.snapshot.step, len(run.snapshot.curve.val_loss_nats))
+            for run in state.runs.values()
+            if run.snapshot is not None
         )
+        settings = (self.axes, self.braille, self.zoom, paint_of(self.app))
+        room = (self.size, self._plot.size if self._plot else None)
+        look = (marks, state.landmarks, state.corpus, settings, room)
         if look == self._drawn:
             return
         self._drawn = look
         self._set_titles()
-        empty = self._why_empty(has_points=any(points for _, points, _ in marks))
-        if empty is None and self._plot is not None:
+        note = self._why_empty(has_points=any(steps for _, steps, _ in marks))
+        if self._switch(note) and self._plot is not None and self._plot.size.width:
             self._draw(self._plot)
-        note = self.query_one("#loss-empty", Static)
-        note.display = empty is not None
-        if empty is not None:
-            note.update(empty)
-        self.query_one("#loss-labels", Static).display = empty is None
-        if self._plot is not None:
-            self._plot.display = empty is None
+
+    def _switch(self, note: str | None) -> bool:
+        """Show the chart, or this note in its place; True for the chart."""
+        place, chart = self.query_one("#loss-empty", Static), note is None
+        place.display = not chart
+        if note is not None:
+            place.update(note)
+        self.query_one("#loss-labels", Static).display = chart
+        if self._plot is not None and self._plot.display is not chart:
+            self._plot.display = chart
+            self.call_after_refresh(self.redraw)  # when it has been given its room
+        return chart
 
     def _why_empty(self, has_points: bool) -> str | None:
         if self.size.width < _FEWEST_COLUMNS or self.size.height < _FEWEST_ROWS:

@@ -24,6 +24,7 @@ from tui_rnn.tui.widgets.loss_series import Points, labelled, log_ticks, ticks
 LEFT_MARGIN = 6
 BOTTOM_MARGIN = 1
 _DOT_EVERY = 4  # sub-columns between the dots of a landmark's line
+_MARK_EVERY = 20  # sub-columns between the numbers on a curve
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,13 @@ class LossPlot(PlotWidget, inherit_bindings=False):
                 self._write_marks(line, limits)
 
     def _write_marks(self, line: Line, limits: Limits) -> None:
-        """The run's number on its validation curve, at most one in eight columns: told apart without colour."""
-        inside = (line.x >= limits.x_low) & (line.x <= limits.x_high)
-        cell = np.floor((line.x[inside] - limits.x_low) / (limits.x_high - limits.x_low) * (self.columns // 16))
-        _, first = np.unique(cell, return_index=True)
-        if len(first):
-            self.scatter(line.x[inside][first], line.y[inside][first], marker=line.mark, marker_style=f"bold {line.style}")
+        """The run's number at the end of its validation curve and every few columns before: told apart without colour."""
+        inside = (line.x >= limits.x_low) & (line.x <= limits.x_high) & (line.y >= limits.y_low) & (line.y <= limits.y_high)
+        x, y = line.x[inside][::-1], line.y[inside][::-1]
+        stretches = max(self.columns // _MARK_EVERY, 1)
+        _, last = np.unique(np.floor((x - limits.x_low) / (limits.x_high - limits.x_low) * stretches), return_index=True)
+        if len(last):
+            self.scatter(x[last], y[last], marker=line.mark, marker_style=f"bold {line.style}")
 
     def row_of(self, height: float) -> float:
         """The row of the drawing area where a height lies, 0 the topmost; outside of 0…rows it is not visible."""

@@ -32,7 +32,7 @@ TOP_PS = (1.0, 0.99, 0.95, 0.9, 0.8, 0.5)
 LENGTHS = (100, 200, 400, 800, 1600)
 
 KEYS = (
-    KeyCommand("p", "p", "prompt", "Prompt", "type a beginning; Enter, and the model goes on from it", footer=True),
+    KeyCommand("p", "p", "prompt", "Prompt", "type a beginning; Enter, and the model goes on from it"),
     KeyCommand("greater_than_sign", ">", "temperature(1)", "Hotter", "a higher temperature: more variety, more errors"),
     KeyCommand("less_than_sign", "<", "temperature(-1)", "Colder", "a lower temperature; at 0 always the likeliest character"),
     KeyCommand("k", "k", "top_k(1)", "Top-k", "draw from the k likeliest characters only"),

@@ -1,0 +1,145 @@
+"""The loss pane on the screen: curves, names at their ends, units, axes, zoom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.lab.messages import Landmark, LandmarksReady
+from tui_rnn.tui.widgets.loss_chart import LossPane
+from tui_rnn.tui.widgets.loss_plot import LossPlot
+
+
+def chart_of(lab: Driver) -> str:
+    """The left half of the upper panes, where the chart stands at 120 columns."""
+    return "\n".join(line[:60] for line in lab.text.splitlines()[1:17])
+
+
+async def test_every_landmark_and_every_curve_is_named_with_its_loss() -> None:
+    async with playground() as lab:
+        for name in ("uniform", "unigram", "bigram", "trigram", "5-gram", "1 val", "1 train", "2 val", "2 train"):
+            assert re.search(rf"{name} \d\.\d\d", chart_of(lab)), name
+
+
+async def test_a_known_entropy_rate_is_a_landmark_too() -> None:
+    async with playground() as lab:
+        lab.app.lab.state.corpus = replace(lab.app.lab.state.corpus, entropy_rate_nats=1.0)
+        await lab.train(1)
+
+        assert "entropy rate 1.44" in chart_of(lab)
+
+
+async def test_curves_are_told_apart_without_colour_by_their_number() -> None:
+    async with playground() as lab:
+        plot_only = "\n".join(line[7:40] for line in chart_of(lab).splitlines()[1:-2])
+
+        assert "1" in plot_only
+        assert "2" in plot_only
+
+
+async def test_what_a_training_point_means_is_said() -> None:
+    async with playground() as lab:
+        await lab.train(30)
+
+        assert re.search(r"dim training, mean of \d+–\d+ steps", chart_of(lab))
+
+
+async def test_the_axes_say_what_they_are() -> None:
+    async with playground() as lab:
+        assert "loss · bits/char over characters" in chart_of(lab)
+        await lab.press("b", "e", "y")
+        assert "loss · nats/char over time · log loss" in chart_of(lab)
+
+
+async def test_over_time_the_axis_reads_like_a_stopwatch() -> None:
+    async with playground() as lab:
+        await lab.press("e")
+
+        assert re.search(r"\d:\d\d +\d:\d\d", chart_of(lab))
+
+
+async def test_zooming_says_how_to_come_back_and_zero_comes_back() -> None:
+    async with playground() as lab:
+        before = chart_of(lab)
+        await lab.press("plus")
+        assert "zoomed, 0 shows all" in chart_of(lab)
+
+        await lab.press("0")
+        assert chart_of(lab) == before
+
+
+async def test_a_zoomed_range_stays_while_training_goes_on() -> None:
+    async with playground() as lab:
+        await lab.press("plus")
+        before = lab.app.screen.query_one(LossPlot).limits
+        await lab.train(20)
+
+        assert lab.app.screen.query_one(LossPlot).limits == before
+
+
+async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
+    async with playground() as lab:
+        await lab.press("tab")
+        before = lab.app.screen.query_one(LossPlot).limits
+        await lab.press("right")
+
+        assert lab.app.screen.query_one(LossPlot).limits.x_low > before.x_low
+
+
+@pytest.mark.parametrize("key", ["plus", "minus"])
+async def test_no_amount_of_zoom_breaks_the_chart(key: str) -> None:
+    async with playground() as lab:
+        await lab.press(*[key] * 120)
+        await lab.press("0")
+
+        assert "uniform" in chart_of(lab)
+
+
+async def test_blocks_can_be_drawn_where_braille_looks_broken() -> None:
+    async with playground() as lab:
+        braille = re.compile("[\u2801-\u28ff]")
+        assert braille.search(chart_of(lab))
+        await lab.press("w")
+        assert not braille.search(chart_of(lab))
+
+
+async def test_an_unchanged_chart_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground() as lab:
+        drawn = []
+        monkeypatch.setattr(LossPlot, "draw", lambda *_, **__: drawn.append(1))
+        lab.app.lab.panes.draw_chart()
+        assert drawn == []
+
+        lab.engine.advance(5)
+        await lab.look()
+        assert drawn == [1]
+
+
+async def test_a_chart_that_is_not_seen_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground() as lab:
+        await lab.press("m")  # the gates fill the screen
+        drawn = []
+        monkeypatch.setattr(LossPlot, "draw", lambda *_, **__: drawn.append(1))
+        await lab.train(5)
+
+        assert drawn == []
+
+
+async def test_landmarks_that_come_late_are_drawn() -> None:
+    engine = FakeEngine()
+    async with playground(engine) as lab:
+        engine.emit(LandmarksReady((Landmark("unigram", 3.0),)))
+        await lab.look()
+
+        assert "unigram 4.33" in chart_of(lab)
+        assert "5-gram" not in chart_of(lab)
+
+
+async def test_in_too_little_room_the_chart_gives_way_to_a_line() -> None:
+    async with playground(size=(60, 9)) as lab:
+        assert "too little room for the chart" in lab.text
+        assert lab.app.screen.query_one(LossPane).query_one(LossPlot).display is False

@@ -1,0 +1,170 @@
+"""The loss chart's numbers: nothing is averaged, nothing explodes, and every label finds a row."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, log_ticks, place, ticks, y_range
+
+losses = st.lists(st.floats(0, 10), min_size=1, max_size=400)
+
+
+def test_bits_nats_and_perplexity_tell_the_same_loss() -> None:
+    nats = np.array([math.log(2), 2 * math.log(2)])
+
+    assert Axes("nats").y(nats) == pytest.approx(nats)
+    assert Axes("bits").y(nats) == pytest.approx([1, 2])
+    assert Axes("perplexity").y(nats) == pytest.approx([2, 4])
+
+
+def test_a_log_axis_plots_the_logarithm_and_leaves_out_what_has_none() -> None:
+    axes = Axes("nats", log_x=True, log_y=True)
+
+    assert axes.y(np.array([0.1, 10.0])) == pytest.approx([-1, 1])
+    assert np.isnan(axes.x(np.array([0.0]), np.array([5.0])))
+
+
+def test_the_log_key_goes_through_all_four_axes() -> None:
+    axes, seen = Axes(), []
+    for _ in range(4):
+        seen.append((axes.log_x, axes.log_y))
+        axes = axes.next_log()
+
+    assert len(set(seen)) == 4
+    assert axes == Axes()
+
+
+@given(losses, st.integers(1, 60))
+def test_decimation_leaves_at_most_two_points_a_column(values: list[float], columns: int) -> None:
+    x = np.arange(len(values), dtype=np.float64)
+    kept_x, _ = decimate(x, np.array(values), x[0], x[-1], columns)
+
+    assert len(kept_x) <= max(2 * (columns + 1), 2)
+
+
+@given(losses, st.integers(1, 60))
+def test_decimation_keeps_the_highest_and_the_lowest_value(values: list[float], columns: int) -> None:
+    x = np.arange(len(values), dtype=np.float64)
+    _, kept = decimate(x, np.array(values), x[0], x[-1], columns)
+
+    assert (kept.min(), kept.max()) == (min(values), max(values))
+
+
+@given(losses, st.integers(1, 60))
+def test_decimation_only_leaves_points_out(values: list[float], columns: int) -> None:
+    x = np.arange(len(values), dtype=np.float64)
+    kept_x, kept = decimate(x, np.array(values), x[0], x[-1], columns)
+
+    assert (np.diff(kept_x) > 0).all()
+    assert kept.tolist() == [values[int(at)] for at in kept_x]
+
+
+def test_a_zoomed_curve_runs_on_to_the_edges() -> None:
+    x = np.arange(100.0)
+    kept_x, _ = decimate(x, x, 40.5, 50.5, 1000)
+
+    assert kept_x[0] == 40
+    assert kept_x[-1] == 51
+
+
+def test_values_that_are_not_finite_are_not_drawn() -> None:
+    kept_x, _ = decimate(np.arange(3.0), np.array([1.0, np.nan, np.inf]), 0, 2, 10)
+
+    assert kept_x.tolist() == [0.0]
+
+
+def test_the_range_holds_the_curves_and_the_landmarks_below_them() -> None:
+    x = np.linspace(0, 100, 50)
+    low, high = y_range([(x, np.linspace(4, 2, 50))], [1.5, 3.0, 6.0], 0, 100)
+
+    assert low < 1.5
+    assert high > 3.8
+
+
+def test_the_steep_start_of_a_long_run_does_not_flatten_the_rest() -> None:
+    x = np.linspace(0, 1000, 1001)
+    y = np.where(x < 20, 6.0, 2.0 + 0.1 * np.sin(x))
+    _, high = y_range([(x, y)], [], 0, 1000)
+
+    assert high < 3
+
+
+def test_a_diverging_run_does_not_flatten_the_others() -> None:
+    x = np.linspace(0, 100, 50)
+    low, high = y_range([(x, np.full(50, 2.0)), (x, np.linspace(2, 1e6, 50))], [1.5, 6.0], 0, 100)
+
+    assert low > 0
+    assert high < 8
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=5), st.lists(st.floats(0, 9), max_size=4))
+def test_there_is_always_a_range_to_draw_in(values: list[float], landmarks: list[float]) -> None:
+    low, high = y_range([(np.arange(float(len(values))), np.array(values, dtype=np.float64))], landmarks, 0, 1)
+
+    assert math.isfinite(low)
+    assert low < high
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.integers(1, 12))
+def test_ticks_are_few_and_inside(low: float, span: float, most: int) -> None:
+    found = ticks(low, low + span, most)
+
+    assert len(found) <= most + 1
+    assert all(low - 1e-6 * span <= tick <= low + span * (1 + 1e-6) for tick in found)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "expected"),
+    [(0, 10, 5, [0, 2, 4, 6, 8, 10]), (1.9, 4.1, 5, [2, 2.5, 3, 3.5, 4]), (0, 5_000_000, 3, [0, 2e6, 4e6])],
+)
+def test_ticks_are_round(low: float, high: float, most: int, expected: list[float]) -> None:
+    assert ticks(low, high, most) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (math.nan, 1.0), (0.0, math.inf), (2.0, 1.0)])
+def test_an_impossible_range_has_no_ticks(low: float, high: float) -> None:
+    assert ticks(low, high, 5) == []
+    assert log_ticks(low, high, 5) == []
+
+
+def test_log_ticks_stand_at_round_values() -> None:
+    values = [10**tick for tick in log_ticks(0.0, 2.0, 8)]
+
+    assert values == pytest.approx([1, 2, 5, 10, 20, 50, 100])
+
+
+def test_log_ticks_of_a_narrow_range_are_still_there() -> None:
+    values = [10**tick for tick in log_ticks(math.log10(2.1), math.log10(3.9), 5)]
+
+    assert values == pytest.approx([2.5, 3.0, 3.5])
+
+
+def labels(*rows: float) -> list[EndLabel]:
+    return [EndLabel(row, str(i), "", rank=i) for i, row in enumerate(rows)]
+
+
+def test_labels_that_do_not_meet_stand_where_they_belong() -> None:
+    assert {row: label.text for row, label in place(labels(7, 2), 10).items()} == {7: "0", 2: "1"}
+
+
+def test_labels_that_meet_make_room_for_each_other_evenly() -> None:
+    assert sorted(place(labels(5, 5, 5), 11)) == [4, 5, 6]
+
+
+def test_the_least_important_label_gives_way() -> None:
+    assert {label.text for label in place(labels(0, 1, 2), 2).values()} == {"0", "1"}
+
+
+@given(st.lists(st.floats(-50, 50), max_size=20), st.integers(1, 12))
+def test_labels_keep_the_order_of_their_heights(rows: list[float], count: int) -> None:
+    placed = place(labels(*rows), count)
+    heights = [placed[row].row for row in sorted(placed)]
+
+    assert len(placed) == min(len(rows), count)
+    assert all(0 <= row < count for row in placed)
+    assert heights == sorted(heights)

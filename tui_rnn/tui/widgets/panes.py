@@ -1,0 +1,186 @@
+"""The lab's panes: which of them are seen, which has the focus, and what they want from the engine."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui_rnn.lab.messages import Sampling, Watch
+from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.widgets.loss_chart import LossPane
+from tui_rnn.tui.widgets.sample import SamplePane
+
+Layout = Literal["tiny", "single", "full"]
+
+SMALLEST = (36, 9)  # cells of the terminal; below, only a line that says so
+ROOMY = (100, 28)  # below, one pane at a time
+PANES = ("loss", "samples", "gates")
+SAMPLE_S, TRACE_S, NEVER_S = 3.0, 0.4, 1e9
+_NOTHING = (None, "", None)
+
+
+def layout_for(width: int, height: int) -> Layout:
+    """'tiny' shows nothing, 'single' one pane at a time, 'full' all of them."""
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return "tiny"
+    return "full" if width >= ROOMY[0] and height >= ROOMY[1] else "single"
+
+
+class Panes(Vertical):
+    """Loss, samples and gates. `lay_out` says how much room there is, `show` what there is to see."""
+
+    class Changed(Message):
+        """Other panes are seen, or they want other things: see `wanted`."""
+
+    def __init__(self) -> None:
+        super().__init__(id="panes")
+        self.pane = ""  # the one with the focus; alone on a small screen
+        self.maximised = False
+        self.layout_now: Layout = "full"
+        self.loss = LossPane()
+        self._state = LabState()
+        self._probe: str | None = None
+        self._probe_room = 120
+        self._sampling = Sampling()
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="top"):
+            yield self.loss
+            with Horizontal(id="samples"):
+                yield SamplePane(id="sample-1")
+        with Horizontal(id="gates"):
+            yield GatesPane(id="gates-1")
+
+    # ------------------------------------------------------------- what is seen
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The panes that are on the screen."""
+        if self.layout_now == "tiny":
+            return frozenset()
+        return frozenset((self.pane,) if self.layout_now == "single" or self.maximised else PANES)
+
+    def lay_out(self, layout: Layout) -> None:
+        """Lay the panes out for this much room, and fill those that are seen."""
+        self.layout_now = layout
+        if not self.pane and layout != "tiny":
+            self.pane = "gates" if layout == "full" else "loss"
+            self.call_after_refresh(self._focus_pane)
+        for pane in PANES:
+            self.set_class(self.seen == {pane}, f"-only-{pane}")
+        self.show(self._state)
+        self.call_after_refresh(self.draw_chart)
+        self.post_message(self.Changed())
+
+    def show(self, state: LabState) -> None:
+        """Bring the newest samples and traces to the panes that are seen."""
+        self._state = state
+        self.set_class(state.comparing, "-comparing")
+        runs: list[RunView | None] = [state.runs[run_id] for run_id in state.shown]
+        if "samples" in self.seen:
+            for sample_pane, run in zip(self.query(SamplePane), runs or [None], strict=False):
+                sample_pane.show(*((run.run_id, run.name, run.sample) if run else _NOTHING))
+        if "gates" in self.seen:
+            for gates_pane, run in zip(self.query(GatesPane), runs or [None], strict=False):
+                gates_pane.show(*((run.run_id, run.name, run.trace) if run else _NOTHING))
+
+    def draw_chart(self) -> None:
+        """Draw the loss chart again, if it is seen and something changed."""
+        if "loss" in self.seen:
+            self.loss.show(self._state)
+            self.loss.redraw()
+
+    async def make_second(self) -> None:
+        """Make the panes of a second run when they are first needed: the start is quicker without them."""
+        if len(self.query(GatesPane)) == 1:
+            second = SamplePane(id="sample-2", classes="second")
+            second.set_sampling(self._sampling)
+            await self.query_one("#samples").mount(second)
+            await self.query_one("#gates").mount(GatesPane(id="gates-2", classes="second"))
+
+    # --------------------------------------------------------------- the focus
+
+    def move(self, by: int) -> None:
+        """Go to the next pane, or the one before."""
+        self._go_to(PANES[(PANES.index(self.pane) + by) % len(PANES)])
+
+    def maximise(self) -> None:
+        """Give the pane with the focus the whole screen, or all their places again."""
+        self.maximised = not self.maximised
+        self.lay_out(self.layout_now)
+
+    def bring(self, pane: str) -> None:
+        """Go to a pane, if it is not seen."""
+        if pane not in self.seen:
+            self._go_to(pane)
+
+    def _go_to(self, pane: str) -> None:
+        self.pane = pane
+        self.lay_out(self.layout_now)
+        self.call_after_refresh(self._focus_pane)
+
+    def _focus_pane(self) -> None:
+        for widget in self.query_one(f"#{self.pane}").walk_children(Widget):
+            if widget.focusable and not isinstance(widget, Input):
+                widget.focus()
+                return
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        for widget in event.widget.ancestors_with_self:
+            if widget.id in PANES and widget.id != self.pane:
+                self.pane = widget.id
+                self.lay_out(self.layout_now)
+
+    # ------------------------------------------------------- keys from anywhere
+
+    def press_gates(self, action: str) -> None:
+        """Do this in every gates pane that is seen."""
+        self.bring("gates")
+        for pane in self.query(GatesPane)[: max(len(self._state.shown), 1)]:
+            self.call_after_refresh(pane.run_action, action)
+
+    def press_samples(self, action: str) -> None:
+        """Do this in the first sample pane; what it changes, the other one follows."""
+        self.bring("samples")
+        self.call_after_refresh(self.query(SamplePane).first().run_action, action)
+
+    # --------------------------------------------------- what the panes want
+
+    def wanted(self) -> Watch:
+        """Samples and traces of what is seen, and of nothing else."""
+        seen = self.seen
+        return Watch(
+            run_ids=self._state.shown if seen & {"samples", "gates"} else (),
+            sampling=self._sampling,
+            sample_interval_s=SAMPLE_S if "samples" in seen else NEVER_S,
+            probe=self._probe,
+            probe_length=self._probe_room,
+            trace_interval_s=TRACE_S if "gates" in seen else NEVER_S,
+        )
+
+    def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
+        self._probe = event.text
+        self.post_message(self.Changed())
+
+    def on_gates_pane_room_changed(self, event: GatesPane.RoomChanged) -> None:
+        self._probe_room = max(event.characters, 1)
+        self.post_message(self.Changed())
+
+    def on_gates_pane_pointed(self, event: GatesPane.Pointed) -> None:
+        if self._state.comparing:
+            for other in self.query(GatesPane):
+                if other is not event.pane:
+                    other.point_at(event.position)
+
+    def on_sample_pane_sampling_changed(self, event: SamplePane.SamplingChanged) -> None:
+        self._sampling = event.sampling
+        for pane in self.query(SamplePane):
+            pane.set_sampling(event.sampling)
+        self.post_message(self.Changed())
