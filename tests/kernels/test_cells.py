@@ -25,7 +25,7 @@ def run_forward(cell, z, h, c):
     """The kernel on one row: the gates' values, h_t, c_t and tanh c_t."""
     gates, hs, cs = z.copy(), np.vstack([h, np.zeros_like(h)]), np.vstack([c, np.zeros_like(c)])
     tanh_c = np.zeros_like(h)
-    cells.cell_forward(CODES[cell], gates, hs, cs, tanh_c, 0, 1, 1, 0, H)
+    cells.cell_forward(CODES[cell], gates, hs, cs, tanh_c, 0, 0, 1, 1, 0, H)
     return gates, hs, cs, tanh_c
 
 
@@ -59,7 +59,7 @@ def test_backward_gives_the_references_derivatives(cell, rng):
     dh, carry = numbers(rng, 1, H), numbers(rng, 1, H)
     gates, hs, cs, tanh_c = run_forward(cell, z, h, c)
     carried = carry.copy()
-    cells.cell_backward(CODES[cell], gates, hs, cs, tanh_c, dh.copy(), carried, 0, 1, 0, 1, 0, H)
+    cells.cell_backward(CODES[cell], gates, hs, cs, tanh_c, dh.copy(), carried, 0, 0, 1, 0, 1, 0, H)
 
     oracle, before = reference.CELLS[cell], {"h": h.astype(float), "c": c.astype(float)}
     # the kernel's carry is dc for an LSTM, and the GRU's own way back to h
@@ -75,7 +75,7 @@ def test_a_share_of_the_units_leaves_the_others_alone(cell, rng):
     z, h, c = pre_activations(rng, cell), numbers(rng, 1, H), numbers(rng, 1, H)
     _, whole, _, _ = run_forward(cell, z, h, c)
     gates, hs, cs = z.copy(), np.vstack([h, np.full_like(h, 9)]), np.vstack([c, np.zeros_like(c)])
-    cells.cell_forward(CODES[cell], gates, hs, cs, np.zeros_like(h), 0, 1, 1, 16, 16)
+    cells.cell_forward(CODES[cell], gates, hs, cs, np.zeros_like(h), 0, 0, 1, 1, 16, 16)
     np.testing.assert_array_equal(hs[1, 16:], whole[1, 16:])
     np.testing.assert_array_equal(hs[1, :16], 9)
 

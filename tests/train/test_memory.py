@@ -17,7 +17,7 @@ from tui_rnn.train.trainer import Trainer
 def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, int]) -> None:
     config = RunConfig(cell=cell, **size)
     model = LanguageModel(config, 65)
-    held = sum(array.nbytes for array in (model._flat, *model._packed, *model._work))
+    held = sum(array.nbytes for array in (model._store.flat, *model._packed, *model._work))
     assert held < 1.1 * training_bytes(config, 65)
     assert training_bytes(config, 65) < 4 * held
 

@@ -89,38 +89,40 @@ def gru_backward(n, r, z, u, h_prev, dh, carry):
     return dz_n, dz_r, dz_z, du, dh * z
 
 
-# Rows of any cell: `rows` of them from `row` on, and of each `units` units from `unit` on. h and c begin `batch` rows
-# earlier in time than the gates: their row r is the state before, r + batch the state after.
+# Rows of any cell: `rows` of them, and of each `units` units from `unit` on. The gates' rows begin at `row`; the state
+# that they start from and the one that they lead to are rows of h and c that begin at `before` and `now`.
 
 
-@kernel(void(int64, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64))
-def cell_forward(cell, gates, h, c, tanh_c, row, rows, batch, unit, units):
+@kernel(void(int64, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64, int64))
+def cell_forward(cell, gates, h, c, tanh_c, row, before, now, rows, unit, units):
     """h (and c) after, from the gates' z and the state before; the gates' values take the place of their z."""
     H, G = h.shape[1], gates.shape[1]
-    for r in range(row, row + rows):
-        g, before, now = r * G + unit, r * H + unit, (r + batch) * H + unit
+    g, s, prev, next = row * G + unit, row * H + unit, before * H + unit, now * H + unit
+    for _ in range(rows):
         if cell == LSTM:
-            lstm_forward(gates, g, c, before, c, now, tanh_c, before, h, now, H, units)
+            lstm_forward(gates, g, c, prev, c, next, tanh_c, s, h, next, H, units)
         elif cell == GRU:
-            gru_forward(gates, g, h, before, h, now, H, units)
+            gru_forward(gates, g, h, prev, h, next, H, units)
         elif cell == ELMAN_TANH:
-            elman_tanh_forward(gates, g, h, now, H, units)
+            elman_tanh_forward(gates, g, h, next, H, units)
         else:
-            elman_relu_forward(gates, g, h, now, H, units)
+            elman_relu_forward(gates, g, h, next, H, units)
+        g, s, prev, next = g + G, s + H, prev + H, next + H
 
 
-@kernel(void(int64, Matrix, Matrix, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64, int64))
-def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, rows, stream, batch, unit, units):
+@kernel(void(int64, Matrix, Matrix, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64, int64, int64))
+def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, before, now, stream, rows, unit, units):
     """The gates' values become their dz; carry, whose rows are streams from `stream` on, goes one step back in time."""
     H, G = h.shape[1], gates.shape[1]
-    for k in range(rows):
-        r = row + k
-        g, before, now, back = r * G + unit, r * H + unit, (r + batch) * H + unit, (stream + k) * H + unit
+    g, s, prev, next = row * G + unit, row * H + unit, before * H + unit, now * H + unit
+    back = stream * H + unit
+    for _ in range(rows):
         if cell == LSTM:
-            lstm_backward(gates, g, c, before, tanh_c, before, dh, before, carry, back, H, units)
+            lstm_backward(gates, g, c, prev, tanh_c, s, dh, s, carry, back, H, units)
         elif cell == GRU:
-            gru_backward(gates, g, h, before, dh, before, carry, back, H, units)
+            gru_backward(gates, g, h, prev, dh, s, carry, back, H, units)
         elif cell == ELMAN_TANH:
-            elman_tanh_backward(h, now, dh, before, gates, g, H, units)
+            elman_tanh_backward(h, next, dh, s, gates, g, H, units)
         else:
-            elman_relu_backward(h, now, dh, before, gates, g, H, units)
+            elman_relu_backward(h, next, dh, s, gates, g, H, units)
+        g, s, prev, next, back = g + G, s + H, prev + H, next + H, back + H

@@ -14,6 +14,12 @@ def mix(key, counter):
     return uint32(x ^ (x >> uint32(16)))
 
 
+@inlined
+def mask_key(seed, step, layer):
+    """The key of one layer's mask in one step."""
+    return mix(mix(uint32(seed), uint32(step)), uint32(layer + 1))
+
+
 @kernel(void(float32[:, ::1], int64, float32[:, ::1], int64, int64, int64, uint32, float64))
 def dropout(source, source_row, target, target_row, first, last, key, p):
     """target row r ← source row r · mask / (1 − p) for r = first … last-1; mask is 0 with probability p."""

@@ -88,6 +88,11 @@ inlined = numba.njit(**_NO_TRAPS)
 """Decorator for a helper of a line or two that becomes part of each kernel that calls it."""
 
 
+def named(kind: Any, *fields: Any) -> Any:
+    """The Numba type of a NamedTuple `kind` whose fields have these types."""
+    return types.NamedTuple(fields, kind) if len(set(fields)) > 1 else types.NamedUniTuple(fields[0], len(fields), kind)
+
+
 class Kernel:
     """A function compiled once, for one signature, called from other kernels by its address.
 

@@ -8,16 +8,16 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import boolean, float32, float64, int32, int64, types, uint32, void
+from numba import boolean, float32, float64, int32, int64, uint32, void
 
 from tui_rnn.kernels.cells import GRU
-from tui_rnn.kernels.dropout import dropout, mix
+from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
-from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.jit import inlined, kernel, named
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
-from tui_rnn.kernels.optimizer import adam, norm_of, sum_squares
+from tui_rnn.kernels.optimizer import update
 from tui_rnn.kernels.readout import cross_entropy, logits_of
-from tui_rnn.kernels.recurrent import recurrent_backward, recurrent_forward
+from tui_rnn.kernels.recurrent import recurrent_backward, recurrent_forward, share_of_state
 from tui_rnn.kernels.rows import clear_row
 from tui_rnn.kernels.sampling import draw, uniform
 from tui_rnn.kernels.threads import barrier, share
@@ -72,6 +72,7 @@ class Workspace(NamedTuple):
     scratch: np.ndarray  # (threads, 1, DEPTH, PANEL)
     partial: np.ndarray  # blocks of parameters: sums of squares
     meeting: np.ndarray  # the barrier
+    starts: np.ndarray  # (T+1,): the first row of each time step, t·B
 
 
 class Options(NamedTuple):
@@ -87,16 +88,11 @@ class Options(NamedTuple):
     seed: int
 
 
-def named(kind, *fields):
-    """The Numba type of a NamedTuple whose fields have these types."""
-    return types.NamedTuple(fields, kind) if len(set(fields)) > 1 else types.NamedUniTuple(fields[0], len(fields), kind)
-
-
 WeightsType = named(Weights, Matrix, Matrix, Stack, Stack, Matrix, Matrix, Row)
 PackedType = named(Packed, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, Stack, Stack)
 WorkspaceType = named(
     Workspace, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, float64[::1], Matrix, Matrix, Matrix, PanelStack,
-    float64[::1], int64[::1],
+    float64[::1], int64[::1], int64[::1],
 )  # fmt: skip
 OptionsType = named(Options, int64, int64, boolean, boolean, float64, float64, float64, int64)
 Ids = int32[::1]
@@ -121,7 +117,7 @@ def pack_weights(theta, packed, options, tid, threads):
 @inlined
 def dropout_key(options, step, layer):
     """The key of one layer's mask in one step."""
-    return mix(mix(uint32(options.seed), uint32(step)), uint32(layer + 1))
+    return mask_key(options.seed, step, layer)
 
 
 @kernel(void(WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, float64, int64, int64, int64), entry=True)
@@ -129,6 +125,7 @@ def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
     """From the ids of T·B rows to the logits. p: dropout of this pass (0 when not training)."""
     rows, layers = T * B, theta.U.shape[0]
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
+    stream, stream_end, unit, unit_end = share_of_state(B, work.h.shape[2], tid, threads)
     gates = work.gates[0]
     # W e_t + b
     if options.one_hot:
@@ -158,8 +155,9 @@ def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
                     )
         barrier(work.meeting, threads)
         recurrent_forward(
-            options.cell, gates, h, work.c[layer], work.tanh_c[layer], packed.U[layer], T, B, tid, threads, work.meeting
-        )
+            options.cell, gates, h, work.c[layer], work.tanh_c[layer], packed.U[layer], work.starts,
+            stream, stream_end, unit, unit_end, threads, work.meeting,
+        )  # fmt: skip
         barrier(work.meeting, threads)
         if p > 0:
             dropout(h, B, work.y[layer], 0, first, last, dropout_key(options, step, layer), p)
@@ -204,6 +202,7 @@ def backward(theta, gradient, packed, work, options, ids, T, B, p, step, tid, th
     """Adds the gradient of the loss, whose derivative by the logits is in work.logits, to `gradient`."""
     rows, layers, H = T * B, theta.U.shape[0], theta.U.shape[1]
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
+    stream, stream_end, unit, unit_end = share_of_state(B, H, tid, threads)
     scratch = work.scratch[tid]
     y, y_row = (work.y, 0) if p > 0 else (work.h, B)
     Vp = theta.V.shape[0]
@@ -221,7 +220,7 @@ def backward(theta, gradient, packed, work, options, ids, T, B, p, step, tid, th
             barrier(work.meeting, threads)
         recurrent_backward(
             options.cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], work.dh, work.carry, packed.U_T[layer],
-            T, B, tid, threads, work.meeting,
+            work.starts, stream, stream_end, unit, unit_end, threads, work.meeting,
         )  # fmt: skip
         barrier(work.meeting, threads)
         # dU = Σ h_{t-1} dz_tᵀ, db = Σ dz_t
@@ -278,8 +277,6 @@ def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, lo
     """
     B = fresh.shape[1]
     T = tokens.shape[1] // B - 1
-    blocks = work.partial.shape[0]
-    block, block_end = share(blocks, 1, tid, threads), share(blocks, 1, tid + 1, threads)
     first, last = share(T * B, 8, tid, threads), share(T * B, 8, tid + 1, threads)
     p = options.dropout if mode != FORWARD_ONLY else 0.0
     for k in range(tokens.shape[0]):
@@ -301,17 +298,14 @@ def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, lo
             backward(theta, gradient, packed, work, options, ids, T, B, p, first_step + k, tid, threads)
             barrier(work.meeting, threads)
             if mode == LEARN:
-                sum_squares(flat[1], work.partial, block, block_end)
-                barrier(work.meeting, threads)
-                norm = norm_of(work.partial)
+                norm = update(
+                    flat, work.partial, losses[k], options.clip_norm, rates[k], options.weight_decay, first_step + k + 1,
+                    tid, threads, work.meeting,
+                )  # fmt: skip
                 if tid == 0:
                     norms[k] = norm
                 if not (math.isfinite(norm) and math.isfinite(losses[k])):
                     return k
-                adam(
-                    flat[0], flat[1], flat[2], flat[3], norm, options.clip_norm, rates[k], options.weight_decay,
-                    first_step + k + 1, block, block_end,
-                )  # fmt: skip
         if tid == 0:
             carry_state(work, T, B)
         barrier(work.meeting, threads)

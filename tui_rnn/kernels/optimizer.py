@@ -6,6 +6,7 @@ from numba import float32, float64, int64, void
 
 from tui_rnn.kernels.jit import inlined, kernel
 from tui_rnn.kernels.simd import elementwise, square_root
+from tui_rnn.kernels.threads import barrier, share
 
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
 BLOCK = 4096  # parameters whose squares are summed together: the sum's order does not depend on the threads
@@ -59,3 +60,20 @@ def adam(theta, gradient, m, v, norm, clip_norm, learning_rate, weight_decay, st
         float32(1 / math.sqrt(1 - BETA2**step)),
         float32(1 - weight_decay * learning_rate),
     )  # fmt: skip
+
+
+@kernel(float64(float32[:, ::1], float64[::1], float64, float64, float64, float64, int64, int64, int64, int64[::1]), entry=True)
+def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, tid, threads, meeting):
+    """A training step's end, shared by the threads: clip, then Adam. Returns the gradient's norm before clipping.
+
+    flat (4, parameters): θ, its gradient, Adam's m and v. Where the loss or the norm is not finite nothing is changed.
+    """
+    blocks = partial.shape[0]
+    first, last = share(blocks, 1, tid, threads), share(blocks, 1, tid + 1, threads)
+    sum_squares(flat[1], partial, first, last)
+    barrier(meeting, threads)
+    norm = norm_of(partial)
+    if math.isfinite(norm) and math.isfinite(loss):
+        adam(flat[0], flat[1], flat[2], flat[3], norm, clip_norm, learning_rate, weight_decay, step, first, last)
+    barrier(meeting, threads)
+    return norm

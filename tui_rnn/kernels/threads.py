@@ -1,10 +1,12 @@
 """Several Python threads inside one kernel: they share the rows or the columns, and meet at a barrier."""
 
 import sys
+from typing import NamedTuple
 
-from numba import int64, types, void
+import numpy as np
+from numba import float32, int64, types, void
 
-from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.jit import inlined, kernel, named
 from tui_rnn.kernels.simd import atomic_add, atomic_load
 
 # Under load a core may be taken away from the thread that is waited for: after so many looks, let others run.
@@ -13,6 +15,18 @@ PATIENCE = 2000
 _yield_processor = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
 
 ARRIVED, GENERATION, BARRIER_SIZE = 0, 8, 16  # a cache line apart
+
+
+class Part(NamedTuple):
+    """One thread's part in work that several share."""
+
+    tid: int
+    threads: int
+    meeting: np.ndarray  # BARRIER_SIZE zeros, shared: the barrier
+    scratch: np.ndarray  # (1, DEPTH, PANEL), the thread's own: what a weight gradient's product packs
+
+
+PartType = named(Part, int64, int64, int64[::1], float32[:, :, ::1])
 
 
 @kernel(void(int64[::1], int64))

@@ -10,13 +10,13 @@ Matrices are stored (from, to): z = x W + h U + b on row vectors, the transposes
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels.language_model import Weights
 
 Floats = NDArray[np.float32]
 
@@ -48,17 +48,21 @@ GATES = {
 
 @dataclass(frozen=True)
 class Piece:
-    """One parameter in the flat vector: (rows, blocks × width), each block padded by itself."""
+    """One parameter in the flat vector: (row_blocks × rows, blocks × width), each block padded by itself.
+
+    A name is a letter of the textbook's and what tells it from others: U0, W1_reverse, b_out, decoder.E.
+    """
 
     name: str
     rows: int
-    blocks: int
     width: int
-    start: int
+    blocks: int = 1
+    row_blocks: int = 1
+    start: int = 0
 
     @property
     def padded_shape(self) -> tuple[int, int]:
-        return (1 if self.is_bias else padded(self.rows), self.blocks * padded(self.width))
+        return (1 if self.is_bias else self.row_blocks * padded(self.rows), self.blocks * padded(self.width))
 
     @property
     def size(self) -> int:
@@ -68,56 +72,47 @@ class Piece:
     def shape(self) -> tuple[int, ...]:
         """As seen outside: a bias is a vector."""
         columns = self.blocks * self.width
-        return (columns,) if self.is_bias else (self.rows, columns)
+        return (columns,) if self.is_bias else (self.row_blocks * self.rows, columns)
+
+    @property
+    def letter(self) -> str:
+        return self.name.rpartition(".")[2][0]
 
     @property
     def is_bias(self) -> bool:
-        return self.name.startswith("b")
+        return self.letter == "b"
 
     def padded_view(self, flat: Floats) -> Floats:
         return flat[self.start : self.start + self.size].reshape(self.padded_shape)
 
+    def _blocks(self, flat: Floats) -> Floats:
+        """The blocks without their padding: (row_blocks, rows, blocks, width)."""
+        view = self.padded_view(flat).reshape(self.row_blocks, -1, self.blocks, padded(self.width))
+        return view[:, : self.rows, :, : self.width]
+
     def read(self, flat: Floats) -> Floats:
         """A contiguous copy without padding, of `shape`."""
-        grid = self.padded_view(flat).reshape(-1, self.blocks, padded(self.width))
-        return grid[: self.rows, :, : self.width].copy().reshape(self.shape)
+        return self._blocks(flat).copy().reshape(self.shape)
 
     def write(self, flat: Floats, values: Floats) -> None:
         """Set it from values of `shape`; the padding is left as it is."""
-        grid = self.padded_view(flat).reshape(-1, self.blocks, padded(self.width))
-        grid[: self.rows, :, : self.width] = values.reshape(self.rows, self.blocks, self.width)
+        self._blocks(flat)[:] = values.reshape(self.row_blocks, self.rows, self.blocks, self.width)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each parameter of a network lies. `pieces` are trained; `fixed` (biases left out, say) stay zero."""
+    """Where each parameter of a network lies: one after another, in the order of `pieces`."""
 
-    config: RunConfig
-    vocab_size: int
     pieces: tuple[Piece, ...]
 
-    @staticmethod
-    def of(config: RunConfig, vocab_size: int) -> Layout:
-        H, D, gates = config.hidden_size, config.embedding_size, GATES[config.cell]
-        plan: list[tuple[str, int, int, int]] = []
-        if D:
-            plan.append(("E", vocab_size, 1, D))
-        # stacked parameters lie one after another, so that the kernels see them as one array
-        layers = range(config.num_layers)
-        plan.append(("W0", D or vocab_size, len(gates.of_input), H))
-        plan += [(f"W{k}", H, len(gates.of_input), H) for k in layers[1:]]
-        plan += [(f"U{k}", H, len(gates.of_recurrent), H) for k in layers]
-        if config.bias:
-            plan += [(f"b{k}", 1, len(gates.buffer), H) for k in layers]
-        if not config.tie_weights:
-            plan.append(("V", vocab_size, 1, H))
-        if config.bias:
-            plan.append(("b_out", 1, 1, vocab_size))
-        pieces, start = [], 0
-        for name, rows, blocks, width in plan:
-            pieces.append(Piece(name, rows, blocks, width, start))
-            start += pieces[-1].size
-        return Layout(config, vocab_size, tuple(pieces))
+    @classmethod
+    def of(cls, plan: Iterable[Piece]) -> Layout:
+        """The layout of these pieces, wherever they began before."""
+        pieces: list[Piece] = []
+        for piece in plan:
+            start = pieces[-1].start + pieces[-1].size if pieces else 0
+            pieces.append(replace(piece, start=start))
+        return cls(tuple(pieces))
 
     @property
     def size(self) -> int:
@@ -136,50 +131,38 @@ class Layout:
         """Every parameter by name, as contiguous copies."""
         return {p.name: p.read(flat) for p in self.pieces}
 
-    def write(self, flat: Floats, values: dict[str, Floats]) -> None:
+    def write(self, flat: Floats, values: Mapping[str, Floats]) -> None:
         for p in self.pieces:
             p.write(flat, values[p.name])
 
-    def weights(self, flat: Floats) -> Weights:
-        """The kernels' view of the flat vector; absent parameters become zeros of their own."""
-        at = {p.name: p for p in self.pieces}
-        gates, layers = GATES[self.config.cell], self.config.num_layers
-        H, Vp = padded(self.config.hidden_size), padded(self.vocab_size)
-        view = {name: p.padded_view(flat) for name, p in at.items()}
+    def view(self, flat: Floats, name: str) -> Floats | None:
+        """The parameter `name` with its padding, as it lies in `flat`; None where the network has none."""
+        return next((p.padded_view(flat) for p in self.pieces if p.name == name), None)
 
-        def stack(first: str, count: int, rows: int, columns: int) -> Floats:
-            if first not in at or not count:
-                return np.zeros((count, rows, columns), np.float32)
-            start = at[first].start
-            return flat[start : start + count * rows * columns].reshape(count, rows, columns)
-
-        E = view.get("E", np.zeros((PAD, PAD), np.float32))
-        return Weights(
-            E=E,
-            W0=view["W0"],
-            W=stack("W1", layers - 1, H, len(gates.of_input) * H),
-            U=stack("U0", layers, H, len(gates.of_recurrent) * H),
-            b=stack("b0", layers, 1, len(gates.buffer) * H).reshape(layers, -1),
-            V=view.get("V", E),
-            b_out=view["b_out"].reshape(-1) if "b_out" in view else np.zeros(Vp, np.float32),
-        )
+    def stack(self, flat: Floats, names: Sequence[str]) -> Floats | None:
+        """Parameters of one shape that lie one after another, as one array (names, rows, columns)."""
+        chosen = [p for p in self.pieces if p.name in names]
+        if not chosen:
+            return None
+        start, shape = chosen[0].start, chosen[0].padded_shape
+        return flat[start : start + len(chosen) * chosen[0].size].reshape(len(chosen), *shape)
 
 
-def initial_parameters(layout: Layout) -> Floats:
+def initial_parameters(layout: Layout, config: RunConfig) -> Floats:
     """The flat vector at the start, from the config's seed: U orthogonal, the rest uniform ±1/√H, forget bias 1."""
-    config, rng = layout.config, np.random.default_rng(layout.config.seed)
+    rng = np.random.default_rng(config.seed)
     flat = np.zeros(layout.size, np.float32)
-    H, gates = config.hidden_size, GATES[config.cell]
+    H = config.hidden_size
     bound = 1 / math.sqrt(H)
     for piece in layout.pieces:
-        if piece.name.startswith("U"):
-            blocks = [np.linalg.qr(rng.standard_normal((H, H)))[0] for _ in gates.of_recurrent]
+        if piece.letter == "U":
+            blocks = [np.linalg.qr(rng.standard_normal((H, H)))[0] for _ in range(piece.blocks)]
             values = np.concatenate(blocks, axis=1)
-        elif piece.name == "E" and not config.tie_weights:
+        elif piece.letter == "E" and not config.tie_weights:
             values = rng.standard_normal(piece.shape)
         elif piece.is_bias:
             values = np.zeros(piece.shape)
-            if config.cell == "lstm" and piece.name != "b_out":
+            if config.cell == "lstm" and piece.blocks > 1:
                 values[H : 2 * H] = 1
         else:
             values = rng.uniform(-bound, bound, piece.shape)

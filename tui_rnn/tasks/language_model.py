@@ -18,9 +18,10 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels import cells, language_model
 from tui_rnn.kernels.language_model import FORWARD_ONLY, GRADIENT_ONLY, LEARN, Options
-from tui_rnn.layers.parameters import GATES, Layout, initial_parameters, padded
+from tui_rnn.layers.language_model import layout_of, packed_for, weights_in, workspace_for
+from tui_rnn.layers.parameters import GATES, padded
+from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.layers.team import run_together
-from tui_rnn.layers.workspace import packed_for, workspace_for
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
@@ -51,12 +52,8 @@ class LanguageModel:
             raise InputError(f"vocabulary has {vocab_size} characters, expected at least 1")
         kernels.compile_all()
         self.config, self.vocab_size = config, vocab_size
-        self._layout = Layout.of(config, vocab_size)
-        # θ, its gradient, Adam's m and v, each a flat vector
-        self._flat = np.zeros((4, self._layout.size), np.float32)
-        self._flat[0] = initial_parameters(self._layout)
-        self._theta = self._layout.weights(self._flat[0])
-        self._gradient = self._layout.weights(self._flat[1])
+        self._store = Store(layout_of(config, vocab_size), config)
+        self._theta, self._gradient = (weights_in(row, self._store.layout, config, vocab_size) for row in self._store.flat[:2])
         self._packed = packed_for(self._theta)
         self._threads = 1
         self._work = self._workspace(config.seq_len, config.batch_size, 1)
@@ -79,28 +76,27 @@ class LanguageModel:
 
     def _workspace(self, T: int, B: int, threads: int) -> language_model.Workspace:
         is_lstm = self.config.cell == "lstm"
-        return workspace_for(self._theta, self._options(T * B), T, B, threads, is_lstm, self._layout.size)
+        return workspace_for(self._theta, self._options(T * B), T, B, threads, is_lstm, self._store.layout.size)
 
     @property
     def parameter_count(self) -> int:
-        return self._layout.parameter_count
+        return self._store.layout.parameter_count
 
     @property
     def parameters(self) -> dict[str, Floats]:
         """Copies by name: E, W0, U0, b0, W1, U1, b1 …, V, b_out (those that this network has)."""
-        return self._layout.read(self._flat[0])
+        return self._store.parameters
 
     def set_parameters(self, values: dict[str, Floats]) -> None:
         """Replace the parameters; Adam's state and the streams stay as they are."""
-        self._layout.write(self._flat[0], values)
+        self._store.set_parameters(values)
 
     # ------------------------------------------------------------------ state
 
     @staticmethod
     def array_shapes(config: RunConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
-        shapes = Layout.of(config, vocab_size).shapes()
-        shapes |= {f"{moment}.{name}": shape for moment in ("adam_m", "adam_v") for name, shape in shapes.items()}
+        shapes = Store.shapes(layout_of(config, vocab_size))
         state = (config.num_layers, config.batch_size, config.hidden_size)
         shapes["state.h"] = state
         if config.cell == "lstm":
@@ -109,9 +105,7 @@ class LanguageModel:
 
     def arrays(self) -> dict[str, Floats]:
         """Contiguous copies of all that training goes on from: parameters, Adam's moments, the streams' states."""
-        arrays = self._layout.read(self._flat[0])
-        for moment, row in (("adam_m", 2), ("adam_v", 3)):
-            arrays |= {f"{moment}.{name}": values for name, values in self._layout.read(self._flat[row]).items()}
+        arrays = self._store.arrays()
         B, H = self.config.batch_size, self.config.hidden_size
         arrays["state.h"] = self._work.h[:, :B, :H].copy()
         if self.config.cell == "lstm":
@@ -120,17 +114,8 @@ class LanguageModel:
 
     def load_arrays(self, arrays: dict[str, Floats]) -> None:
         """Go on from what `arrays()` gave. Raises InputError when a name or a shape does not fit."""
-        for name, shape in self.array_shapes(self.config, self.vocab_size).items():
-            if name not in arrays:
-                raise InputError(f"array {name} is missing, expected shape {shape}: the file is of another network")
-            if arrays[name].shape != shape:
-                raise InputError(
-                    f"array {name} has shape {arrays[name].shape}, expected {shape}: the file is of another network"
-                )
-        self._flat[1:] = 0
-        self._layout.write(self._flat[0], arrays)
-        for moment, row in (("adam_m", 2), ("adam_v", 3)):
-            self._layout.write(self._flat[row], {p.name: arrays[f"{moment}.{p.name}"] for p in self._layout.pieces})
+        check_arrays(arrays, self.array_shapes(self.config, self.vocab_size))
+        self._store.load_arrays(arrays)
         B, H = self.config.batch_size, self.config.hidden_size
         self._work.h[:, :B, :H] = arrays["state.h"]
         if self.config.cell == "lstm":
@@ -158,9 +143,7 @@ class LanguageModel:
     def loss_and_gradients(self, tokens: Ids, fresh: NDArray[np.bool_], threads: int = 1) -> tuple[float, dict[str, Floats]]:
         """Mean loss (nats/char) of one chunk, tokens (T+1, B), and its gradient by name. Changes only the states."""
         losses, _ = self._run(tokens[None], fresh[None], np.zeros(1), 0, GRADIENT_ONLY, threads)
-        gradients = self._layout.read(self._flat[1])
-        self._flat[1] = 0
-        return float(losses[0]), gradients
+        return float(losses[0]), self._store.take_gradients()
 
     def _run(
         self, tokens: Ids, fresh: NDArray[np.bool_], rates: NDArray[np.float64], first_step: int, mode: int, threads: int
@@ -178,7 +161,7 @@ class LanguageModel:
 
         def part(tid: int) -> int:
             return language_model.train(  # type: ignore[no-any-return]
-                self._theta, self._gradient, self._flat, self._packed, self._work, options, ids, fresh, rates,
+                self._theta, self._gradient, self._store.flat, self._packed, self._work, options, ids, fresh, rates,
                 losses, norms, first_step, mode, tid, threads,
             )  # fmt: skip
 
@@ -228,7 +211,7 @@ class LanguageModel:
 
         def part(tid: int) -> int:
             return language_model.train(  # type: ignore[no-any-return]
-                self._theta, self._gradient, self._flat, self._packed, work, options, flat, fresh, rates,
+                self._theta, self._gradient, self._store.flat, self._packed, work, options, flat, fresh, rates,
                 losses, norms, 0, FORWARD_ONLY, tid, threads,
             )  # fmt: skip
 

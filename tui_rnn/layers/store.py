@@ -1,0 +1,66 @@
+"""A network's numbers: its parameters, their gradient and Adam's moments, in one array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tui_rnn.config import RunConfig
+from tui_rnn.errors import InputError
+from tui_rnn.layers.parameters import Floats, Layout, initial_parameters
+
+_MOMENTS = {"adam_m": 2, "adam_v": 3}
+
+
+class Store:
+    """flat (4, parameters with their padding): θ, its gradient, Adam's m and v. θ begins as the config's seed says."""
+
+    def __init__(self, layout: Layout, config: RunConfig):
+        self.layout = layout
+        self.flat = np.zeros((4, layout.size), np.float32)
+        self.flat[0] = initial_parameters(layout, config)
+
+    @staticmethod
+    def shapes(layout: Layout) -> dict[str, tuple[int, ...]]:
+        """Name → shape of every array of `arrays()`, computed without allocating anything."""
+        parameters = layout.shapes()
+        return parameters | {f"{moment}.{name}": shape for moment in _MOMENTS for name, shape in parameters.items()}
+
+    @property
+    def parameters(self) -> dict[str, Floats]:
+        """Copies of the parameters by name."""
+        return self.layout.read(self.flat[0])
+
+    def set_parameters(self, values: Mapping[str, Floats]) -> None:
+        """Replace the parameters; Adam's moments stay as they are."""
+        self.layout.write(self.flat[0], values)
+
+    def take_gradients(self) -> dict[str, Floats]:
+        """Copies of the gradients by name; they are zero afterwards."""
+        gradients = self.layout.read(self.flat[1])
+        self.flat[1] = 0
+        return gradients
+
+    def arrays(self) -> dict[str, Floats]:
+        """Copies of all that training goes on from: the parameters, and the moments as adam_m.NAME, adam_v.NAME."""
+        arrays = self.parameters
+        for moment, row in _MOMENTS.items():
+            arrays |= {f"{moment}.{name}": values for name, values in self.layout.read(self.flat[row]).items()}
+        return arrays
+
+    def load_arrays(self, arrays: Mapping[str, Floats]) -> None:
+        """Go on from what `arrays()` gave."""
+        self.flat[1:] = 0
+        self.layout.write(self.flat[0], arrays)
+        for moment, row in _MOMENTS.items():
+            self.layout.write(self.flat[row], {p.name: arrays[f"{moment}.{p.name}"] for p in self.layout.pieces})
+
+
+def check_arrays(arrays: Mapping[str, Floats], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise InputError unless `arrays` has everything that `shapes` names, in its shape."""
+    for name, shape in shapes.items():
+        if name not in arrays:
+            raise InputError(f"array {name} is missing, expected shape {shape}: the file is of another network")
+        if arrays[name].shape != shape:
+            raise InputError(f"array {name} has shape {arrays[name].shape}, expected {shape}: the file is of another network")
