@@ -120,7 +120,7 @@ def screen_text(app: App[Any]) -> str:
 
 
 def by_index() -> GatesPane:
-    """A pane whose rows are the units in index order, the cursor out of the way in the last unit."""
+    """A pane whose rows are the units in index order, the cursor out of the way in the first character of the last unit."""
     pane = GatesPane()
     pane.focus_on.order_by = "index"
     pane.focus_on.cursor = (0, 10_000)

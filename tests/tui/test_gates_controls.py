@@ -209,6 +209,16 @@ async def test_a_typed_text_is_asked_for_and_an_empty_one_means_the_validation_t
         assert app.focused is pane
 
 
+async def test_a_pane_beside_it_knows_the_text_that_was_typed() -> None:
+    one, other = GatesPane(), GatesPane()
+    app = PaneApp(one, keys=KEYS)
+    async with app.opened() as pilot:
+        await app.mount(other)
+        await pilot.press("x", "h", "i", "enter")
+        await pilot.pause()
+        assert other.probe == "hi"
+
+
 async def test_escape_leaves_the_text_as_it_was() -> None:
     pane = GatesPane()
     app = PaneApp(pane, keys=KEYS)

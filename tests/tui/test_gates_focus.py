@@ -13,7 +13,7 @@ from tui_rnn.tui.widgets.signals import Signal, beyond, signals_of, steady_limit
 
 def looking_at(trace: Traced, order_by: str = "index") -> Focus:
     focus = Focus()
-    focus.order_by = order_by
+    focus.order_by, focus.cursor = order_by, (0, 0)
     focus.take(trace)
     return focus
 
@@ -208,6 +208,13 @@ def test_the_mouse_shows_a_place_and_gives_it_back_to_the_cursor() -> None:
     assert focus.place == (5, 2)
     focus.hover = None
     assert focus.place == (1, 1)
+
+
+def test_before_anyone_moves_it_the_cursor_is_in_mid_text_in_the_first_row() -> None:
+    focus = looking_at(traced("x" * 30, f=np.tile([0.1, 0.9, 0.5], (30, 1)), units=3), "mean")
+    focus.cursor = None
+    assert focus.place == (10, 1)
+    assert focus.cell == (10, 0)
 
 
 def test_a_trace_of_an_empty_text_is_no_trace() -> None:

@@ -137,3 +137,14 @@ async def test_a_run_that_starts_again_has_no_sample() -> None:
         pane.show(1, "LSTM 128", None)
         await pilot.pause()
         assert "old text" not in screen_text(app)
+
+
+async def test_panes_that_were_asked_together_let_go_together() -> None:
+    one, other = SamplePane(), SamplePane()
+    app = PaneApp(one)
+    async with app.opened() as pilot:
+        await app.mount(other)
+        for pane, run_id in ((one, 1), (other, 2)):
+            pane.show(run_id, "LSTM", drawn("the answer", prompt="Q", request_id=7, run_id=run_id))
+        await pilot.press("escape")
+        assert not any("stays" in captions(pane) for pane in (one, other))

@@ -97,6 +97,7 @@ class FlowView(ScrollView, can_focus=False):
 
     DEFAULT_CSS = """
     FlowView { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; background: transparent; }
+    FlowView { scrollbar-background: $background; scrollbar-color: $border; }
     """
 
     def __init__(self) -> None:

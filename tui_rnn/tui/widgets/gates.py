@@ -97,9 +97,7 @@ class GatesPane(Widget, can_focus=True):
         self._readout = Static(classes="readout", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield self._entry
-        yield self._map
-        yield self._text
+        yield from (self._entry, self._map, self._text)
         yield Static(gates_captions.NOTHING_YET, classes="empty", markup=False)
         yield self._readout
 
@@ -235,7 +233,7 @@ class GatesPane(Widget, can_focus=True):
 
     def _moved(self) -> None:
         self._follow(reveal=True)
-        self.post_message(self.Pointed(self, self.focus_on.cursor[0]))
+        self.post_message(self.Pointed(self, self.focus_on.pinned[0]))
 
     def point_at(self, position: int) -> None:
         """Follow the cursor of another pane that shows the same text."""
@@ -254,7 +252,7 @@ class GatesPane(Widget, can_focus=True):
             self._point(None, pinned=False)
             return
         row, pinned = event.rows[0], focus.cursor_row
-        if event.at == focus.cursor[0] and pinned in event.rows:
+        if event.at == focus.pinned[0] and pinned in event.rows:
             # The mouse can't tell the two units of a line apart: a second click reaches the other one.
             others = [r for r in event.rows if r != pinned]
             row = others[0] if event.pinned and others else pinned
@@ -288,7 +286,8 @@ class GatesPane(Widget, can_focus=True):
     @on(Input.Submitted)
     def _probe_entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self.probe = self._entry.text or None
+        for pane in self.screen.query(GatesPane):  # runs that are compared read the same text
+            pane.probe = self._entry.text or None
         self._leave_entry()
         self.post_message(self.ProbeChanged(self.probe))
 

@@ -44,7 +44,7 @@ class Focus:
         self.layer_asked = 0
         self.order_by = "similarity"
         self._order_asked = False
-        self.cursor = (0, 0)  # position in the text, unit
+        self.cursor: tuple[int, int] | None = None  # position in the text, unit; None: nobody has moved it yet
         self.hover: tuple[int, int] | None = None  # where the mouse rests: shown instead of the cursor
         self._sortings: dict[tuple[int, int], Sorting] = {}  # (run, layer)
         self._limits: dict[tuple[int, int, str], float] = {}  # (run, layer, signal)
@@ -119,8 +119,13 @@ class Focus:
 
     @property
     def place(self) -> tuple[int, int]:
-        """(position, unit) under the mouse, else under the cursor, within the trace."""
-        return self._within(self.hover or self.cursor)
+        """(position, unit) under the mouse, else under the cursor."""
+        return self._within(self.hover) if self.hover else self.pinned
+
+    @property
+    def pinned(self) -> tuple[int, int]:
+        """(position, unit) of the cursor, which starts where there is something to read: in the first row, in mid-text."""
+        return self._within(self.cursor or (len(self.now.text) // 3, int(self.sorting.order[0])))
 
     @property
     def cell(self) -> tuple[int, int]:
@@ -131,7 +136,7 @@ class Focus:
     @property
     def cursor_row(self) -> int:
         """The row of the cursor's unit, wherever the mouse is."""
-        return self.sorting.row_of(self._within(self.cursor)[1])
+        return self.sorting.row_of(self.pinned[1])
 
     def _within(self, place: tuple[int, int]) -> tuple[int, int]:
         return min(place[0], len(self.now.text) - 1), min(place[1], self.values.shape[1] - 1)

@@ -226,9 +226,10 @@ class SamplePane(Widget, can_focus=True):
         self._draw()
 
     def action_let_go(self) -> None:
-        """Show the newest sample again."""
-        if self._shown[0] is not None:
-            self._let_go_and_draw(self._shown[0])
+        """Show the newest samples again, in every pane: runs that are compared were asked together."""
+        for pane in self.screen.query(SamplePane):
+            if (run_id := pane._shown[0]) is not None:
+                pane._let_go_and_draw(run_id)
 
     def action_scroll_text(self, lines: int) -> None:
         self._flow.scroll_relative(y=lines, animate=False)
