@@ -73,6 +73,13 @@ def test_invisible_characters_are_named_and_never_written() -> None:
     assert "newline" in line(about_character(traced("a\nb"), 1))
 
 
+def test_wide_characters_are_shown_as_themselves() -> None:
+    trace = replace(traced("山水"), top_chars=("月水", "月山"), top_probs=np.array([[0.6, 0.1], [0.7, 0.2]], np.float32))
+    said = line(about_character(trace, 1))
+    assert "p(水)" in said
+    assert said.endswith("next: 月 .70  山 .20")
+
+
 def test_a_unit_shows_all_its_signals_at_the_character() -> None:
     trace = traced("ab", units=3)
     for k, name in enumerate("ifgoch"):

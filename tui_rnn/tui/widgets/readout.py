@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from tui_rnn.display import describe, glyph, visible
+from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.lab.messages import Traced
 
 _DIGITS = {"c": 5} | dict.fromkeys("ghn", 4) | dict.fromkeys("ifozr", 3)  # cells of a value, so that the line stands still
@@ -88,4 +88,4 @@ def about_character(trace: Traced, position: int) -> list[Part]:
 
 def _short(ch: str) -> str:
     """The character in one cell or two."""
-    return "␣" if ch == " " else glyph(ch)
+    return "␣" if ch == " " else glyph(ch, cells(ch))
