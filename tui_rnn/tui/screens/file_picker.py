@@ -96,6 +96,7 @@ class FilePicker(ModalScreen[str | None]):
         super().__init__(classes="dialog")
         self._title, self._folder, self._suffix = title, folder, suffix
         self._wanted = folder
+        self.reading = False
         self._entries: list[Entry] = []
 
     def compose(self) -> ComposeResult:
@@ -112,7 +113,7 @@ class FilePicker(ModalScreen[str | None]):
 
     def _read(self, path: Path, *, typed: bool = False) -> None:
         """Read a folder in a thread of its own, which a disk that never answers may keep: nothing waits for it."""
-        self._wanted = path
+        self._wanted, self.reading = path, True
 
         def read() -> None:
             if typed and not path.is_dir():
@@ -124,11 +125,13 @@ class FilePicker(ModalScreen[str | None]):
 
     def on__typed(self, event: _Typed) -> None:
         """A typed path that is no folder is the result; the engine says what is wrong with it, if anything."""
+        self.reading = False
         self.dismiss(str(event.path))
 
     def on__folder_read(self, event: _FolderRead) -> None:
         if event.folder != self._wanted:
             return
+        self.reading = False
         self._folder, self._entries = event.folder, event.entries
         if self._suffix is None:
             whole = Entry(_line("this whole folder", "every text file in it, as one corpus", "italic"), str(event.folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -30,17 +31,28 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="dialog-box wide") as box:
             box.border_title = "keys"
             box.border_subtitle = "Escape closes"
-            yield Static(self._page(), markup=False)
+            yield Static("", markup=False)
 
-    def _page(self) -> Content:
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._write)
+
+    def _write(self) -> None:
+        page = self.query_one(Static)
+        page.update(self._page(page.size.width))
+
+    def _page(self, width: int) -> Content:
+        """The table in this many cells, explanations wrapped under themselves."""
+        indent = _KEY_CELLS + 2 + _TITLE_CELLS
         lines: list[Content | str] = []
         for group, commands in self._groups.items():
             lines += [Content.styled(group, "bold $primary")]
             for command in commands:
                 key = (command.label.rjust(_KEY_CELLS), "bold $accent")
-                lines.append(Content.assemble(key, f"  {command.title:<{_TITLE_CELLS}}", (command.help, "$foreground 70%")))
+                first, *more = textwrap.wrap(command.help, max(width - indent - 1, 20))
+                lines.append(Content.assemble(key, f"  {command.title:<{_TITLE_CELLS}}", (first, "$foreground 70%")))
+                lines += [Content.styled(" " * indent + line, "$foreground 70%") for line in more]
             lines.append("")
         lines.append(
-            Content.styled("1 to 9 show a run in every pane. Everything is also in the command palette.", "$foreground 70%")
+            Content.styled("1 to 9 show a run in every pane. The command palette (:) has everything too.", "$foreground 70%")
         )
         return Content("\n").join(lines)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Click, DescendantFocus
 from textual.message import Message
@@ -99,7 +99,7 @@ class RunForm(ModalScreen[RunConfig | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="run-form") as box:
             box.border_title = "add a run"
-            with VerticalScroll(can_focus=False):
+            with Vertical(id="fields"):
                 for name in FIELDS:
                     with Horizontal(classes="field"):
                         yield Static(name.replace("_", " "), classes="field-name", markup=False)

@@ -1,0 +1,197 @@
+"""How the playground is left: saved, with the way back named, and never hanging on an engine."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import threading
+
+import pytest
+
+from tests.tui.fake_engine import CRASH, FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.lab.messages import LoadRun, Notice, OpenCorpus, Saved, Shutdown
+from tui_rnn.tui import lifecycle
+from tui_rnn.tui.lifecycle import ExitInfo
+
+
+async def left(lab: Driver) -> ExitInfo:
+    """Wait for the app to end and return what it leaves with."""
+    while lab.app.return_value is None:
+        await lab.pilot.pause(0.01)
+    return lab.app.return_value
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_quitting_saves_every_run(key: str) -> None:
+    async with playground() as lab:
+        await lab.pilot.press(key)
+        info = await left(lab)
+
+    assert lab.engine.sent_of(Shutdown) == [Shutdown(save=True)]
+    assert info.code == 0
+    assert [saved.path for saved in info.saved.values()] == ["/runs/elman-128.safetensors", "/runs/lstm-128.safetensors"]
+    assert info.lost == ()
+
+
+async def test_ctrl_c_quits_even_while_something_is_typed() -> None:
+    async with playground() as lab:
+        await lab.pilot.press("p", "a", "ctrl+c")
+
+        assert (await left(lab)).code == 0
+
+
+async def test_an_engine_that_does_not_end_is_left_behind_when_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
+    async with playground(FakeEngine(ignore_shutdown=True)) as lab:
+        await lab.pilot.press("q", "q")
+        info = await left(lab)
+
+    assert lab.engine.closed
+    assert info.lost == ("Elman 128", "LSTM 128")
+
+
+async def test_while_it_saves_the_header_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
+    async with playground(FakeEngine(ignore_shutdown=True)) as lab:
+        await lab.pilot.press("q")
+        await lab.pilot.pause()
+        assert "saving … q again leaves without" in lab.line(0)
+
+        await lab.pilot.press("q")
+        await left(lab)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't send itself such a signal on Windows")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+async def test_a_signal_saves_and_leaves_with_130(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "terminal_is_gone", lambda: False)
+    async with playground() as lab:
+        with lifecycle.Signals(lab.app.on_signal):
+            os.kill(os.getpid(), getattr(signal, name))
+            info = await left(lab)
+
+    assert info.code == 130
+    assert len(info.saved) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't send itself such a signal on Windows")
+async def test_when_the_terminal_is_gone_nothing_is_drawn_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    engines = []
+    monkeypatch.setattr(lifecycle, "terminal_is_gone", lambda: True)
+    monkeypatch.setattr(lifecycle, "leave_without_terminal", engines.append)
+    async with playground() as lab:
+        with lifecycle.Signals(lab.app.on_signal):
+            os.kill(os.getpid(), signal.SIGHUP)
+            await lab.pilot.pause()
+
+        assert engines == [lab.engine]
+
+
+def test_handlers_are_given_back() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with lifecycle.Signals(lambda number: None):
+        assert signal.getsignal(signal.SIGTERM) is not before
+
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_last_words_of_an_engine_are_heard() -> None:
+    engine = FakeEngine()
+    engine.emit(Notice("the disk is full", "error"))
+
+    assert lifecycle.shut_down(engine, 10.0, threading.Event()) == [Notice("the disk is full", "error")]
+
+
+def test_patience_has_an_end() -> None:
+    engine = FakeEngine(ignore_shutdown=True)
+    lifecycle.shut_down(engine, 0.0, threading.Event())
+
+    assert engine.closed
+
+
+# ---------------------------------------------------------------------- the farewell
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="quoted for another shell")
+def test_the_farewell_names_the_files_and_the_command_that_opens_them_again() -> None:
+    paths = ["/my runs/lstm.safetensors", "/runs/elman's.safetensors"]
+    info = ExitInfo(saved={"LSTM 128": Saved(1, paths[0], 40), "Elman 64": Saved(2, paths[1], 7)})
+    lines = info.farewell().splitlines()
+
+    assert lines[0] == "LSTM 128 at step 40: /my runs/lstm.safetensors"
+    assert shlex.split(lines[-1].removeprefix("go on with: ")) == ["tui-rnn", *paths]
+
+
+def test_the_farewell_says_what_is_lost() -> None:
+    assert ExitInfo(lost=("LSTM 128",)).farewell() == "LSTM 128: the steps since the last save are lost"
+
+
+def test_nothing_to_say_is_nothing_said() -> None:
+    assert ExitInfo().farewell() == ""
+
+
+# ------------------------------------------------------------------- what goes wrong
+
+
+async def test_a_text_that_cannot_be_opened_at_the_start_ends_with_exit_code_2() -> None:
+    engine = FakeEngine(compile_s=3600)
+    async with playground(engine) as lab:
+        engine.emit(Notice("tale.txt holds no text", "error"))
+        lab.app.lab.beat()
+        info = await left(lab)
+
+    assert (info.code, info.error) == (2, "tale.txt holds no text")
+
+
+async def test_a_text_that_cannot_be_opened_later_is_only_reported() -> None:
+    async with playground() as lab:
+        lab.engine.emit(Notice("other.txt holds no text", "error"))
+        await lab.look()
+
+        assert lab.notices[-1] == "other.txt holds no text"
+        assert lab.app.is_running
+
+
+async def test_a_dead_engine_is_reported_with_what_remains() -> None:
+    async with playground() as lab:
+        lab.engine.emit(CRASH)
+        lab.engine.die()
+        await lab.look()
+
+        assert "the engine ended with signal 11" in lab.text
+        assert "/runs/lstm-128.safetensors" in lab.text
+
+
+async def test_a_dead_engine_can_be_started_again_and_the_saved_runs_go_on() -> None:
+    async with playground(restart=FakeEngine) as lab:
+        await lab.press("s")
+        lab.engine.die()
+        await lab.look()
+        await lab.pilot.press("y")
+        await lab.pilot.pause()
+
+        second = lab.app.engine
+        assert second is not lab.engine
+        assert second.sent_of(LoadRun) == [LoadRun("/runs/elman-128.safetensors"), LoadRun("/runs/lstm-128.safetensors")]
+
+
+async def test_without_a_save_the_text_is_opened_again() -> None:
+    async with playground(restart=FakeEngine) as lab:
+        lab.engine.die()
+        await lab.look()
+        await lab.pilot.press("y")
+        await lab.pilot.pause()
+
+        assert lab.app.engine.sent_of(OpenCorpus) == lab.engine.sent_of(OpenCorpus)
+
+
+async def test_after_a_dead_engine_one_can_leave() -> None:
+    async with playground() as lab:
+        lab.engine.die()
+        await lab.look()
+        await lab.pilot.press("n")
+
+        assert (await left(lab)).lost == ("Elman 128", "LSTM 128")

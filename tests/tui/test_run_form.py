@@ -1,0 +1,106 @@
+"""The form for a new run: explained, checked as it is typed, and never accepted while something is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, Static
+
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.config import SETTINGS, RunConfig
+from tui_rnn.lab.messages import AddRun
+from tui_rnn.tui.screens.run_form import FIELDS, as_text
+
+
+async def open_form(lab: Driver) -> None:
+    await lab.press("a")
+
+
+async def fill(lab: Driver, field: str, text: str) -> None:
+    lab.app.screen.query_one(f"#{field}", Input).value = text
+    await lab.pilot.pause()
+
+
+def hint(lab: Driver, field: str) -> str:
+    return str(lab.app.screen.query_one(f"#hint-{field}", Static).render())
+
+
+def test_every_setting_is_in_the_form() -> None:
+    assert set(FIELDS) == set(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, ""), (True, "yes"), (False, "no"), (0.01, "0.01"), (128, "128"), ("lstm", "lstm")]
+)
+def test_a_value_is_shown_as_a_person_would_type_it(value: object, text: str) -> None:
+    assert as_text(value) == text
+
+
+async def test_every_field_is_explained() -> None:
+    async with playground() as lab:
+        await open_form(lab)
+
+        assert [hint(lab, field) for field in FIELDS] == [SETTINGS[field].metadata["help"] for field in FIELDS]
+
+
+async def test_what_is_typed_becomes_the_run() -> None:
+    async with playground() as lab:
+        await open_form(lab)
+        await fill(lab, "hidden_size", "64")
+        await fill(lab, "steps", "500")
+        await lab.press("enter")
+
+        assert lab.engine.sent_of(AddRun) == [AddRun(RunConfig(cell="lstm", hidden_size=64, steps=500))]
+
+
+async def test_the_arrows_choose_among_a_few_words() -> None:
+    async with playground() as lab:
+        await open_form(lab)
+        await lab.press("right", "enter")
+
+        assert [c.config.cell for c in lab.engine.sent_of(AddRun)] == ["gru"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "advice"),
+    [
+        ("hidden_size", "many", "expected a whole number, 1 to 4096"),
+        ("hidden_size", "0", "expected 1 to 4096"),
+        ("dropout", "1", "expected at least 0.0, less than 1"),
+        ("learning_rate", "", "expected a number, more than 0, at most 1e+09"),
+    ],
+)
+async def test_a_wrong_value_is_explained_beside_its_field_and_not_accepted(field: str, text: str, advice: str) -> None:
+    async with playground() as lab:
+        await open_form(lab)
+        await fill(lab, field, text)
+        assert hint(lab, field) == advice
+
+        await lab.press("enter")
+        assert lab.engine.sent_of(AddRun) == []
+
+
+async def test_settings_that_do_not_go_together_are_explained() -> None:
+    async with playground() as lab:
+        await open_form(lab)
+        await fill(lab, "steps", "10")
+        await fill(lab, "seconds", "10")
+
+        assert "a run has one goal" in lab.text
+
+
+async def test_escape_adds_nothing() -> None:
+    async with playground() as lab:
+        await open_form(lab)
+        await lab.press("escape")
+
+        assert lab.engine.sent_of(AddRun) == []
+        assert lab.app.screen is lab.app.lab
+
+
+async def test_the_form_can_be_filled_in_on_a_small_terminal() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await open_form(lab)
+        await lab.press(*["down"] * (len(FIELDS) - 1))
+
+        assert "seconds: goal: seconds of training" in lab.text
+        assert "Add the run (Enter)" in lab.text
