@@ -260,13 +260,13 @@ async def test_a_terminal_too_small_says_so_and_recovers() -> None:
 
 
 async def test_resizing_while_training_never_fails() -> None:
-    sizes = [(80, 24), (36, 9), (200, 60), (35, 9), (1, 1), (120, 10), (40, 40), (100, 28), (99, 28), (20, 5), (120, 40)]
+    sizes = [(80, 24), (36, 9), (200, 60), (1, 1), (120, 10), (99, 28), (120, 40)]
     async with playground() as lab:
         await lab.press("c")
         for width, height in sizes:
             await lab.pilot.resize_terminal(width, height)
+            lab.app.lab.panes.move(1)
             await lab.train(0.5)
-            await lab.press("tab")
 
         assert lab.app.is_running
 

@@ -90,10 +90,12 @@ async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
         assert lab.app.screen.query_one(LossPlot).limits.x_low > before.x_low
 
 
-@pytest.mark.parametrize("key", ["plus", "minus"])
-async def test_no_amount_of_zoom_breaks_the_chart(key: str) -> None:
+@pytest.mark.parametrize("direction", ["in", "out"])
+async def test_no_amount_of_zoom_breaks_the_chart(direction: str) -> None:
     async with playground() as lab:
-        await lab.press(*[key] * 120)
+        for _ in range(120):
+            lab.app.lab.action_chart(direction)
+            await lab.pilot.pause(0)
         await lab.press("0")
 
         assert "uniform" in chart_of(lab)
