@@ -1,0 +1,95 @@
+"""The cells: what happens inside one recurrent unit, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Ids = NDArray[np.integer]
+Parameters = dict[str, Array]
+Moment = dict[str, Array]  # what one layer holds at one time step, (B, H) by name: h, an LSTM's c, and the gates
+
+
+def sigmoid(z: Array) -> Array:
+    return 0.5 * np.tanh(0.5 * z) + 0.5
+
+
+# forward:  z_t and the moment before → the moment at t.
+# backward: the moment at t, the moment before, and d: the loss's derivatives by h_t (and by c_t, in an LSTM)
+#           → dz_t, and what reaches the moment before by a way of its own rather than through z = ... + U h_{t-1}.
+
+
+def elman(z: Array, before: Moment) -> Moment:
+    """h_t = tanh(z_t), z (B, H)."""
+    return {"h": np.tanh(z)}
+
+
+def elman_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
+    return d["h"] * (1 - now["h"] ** 2), {}
+
+
+def elman_relu(z: Array, before: Moment) -> Moment:
+    """h_t = max(z_t, 0), z (B, H)."""
+    return {"h": np.maximum(z, 0)}
+
+
+def elman_relu_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
+    return d["h"] * (now["h"] > 0), {}
+
+
+def lstm(z: Array, before: Moment) -> Moment:
+    """c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t, h_t = o_t ⊙ tanh(c_t), z (B, 4H) in the order i, f, g, o."""
+    z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
+    i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    c = f * before["c"] + i * g
+    return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * np.tanh(c)}
+
+
+def lstm_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
+    i, f, g, o, tanh_c = now["i"], now["f"], now["g"], now["o"], np.tanh(now["c"])
+    dc = d["c"] + d["h"] * o * (1 - tanh_c**2)
+    dz_i = dc * g * i * (1 - i)
+    dz_f = dc * before["c"] * f * (1 - f)
+    dz_g = dc * i * (1 - g**2)
+    dz_o = d["h"] * tanh_c * o * (1 - o)
+    return np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1), {"c": dc * f}
+
+
+def gru(z: Array, before: Moment) -> Moment:
+    """n_t = tanh(z_n + r_t ⊙ z_m), h_t = (1 - z_t) ⊙ n_t + z_t ⊙ h_{t-1}, z (B, 4H) in the order n, r, z, m.
+
+    W feeds the blocks n, r, z and U the blocks r, z, m: m is the candidate's view of h_{t-1}, which r lets in.
+    """
+    z_n, z_r, z_z, m = np.split(z, 4, axis=-1)
+    r, u = sigmoid(z_r), sigmoid(z_z)
+    n = np.tanh(z_n + r * m)
+    return {"z": u, "r": r, "n": n, "m": m, "h": (1 - u) * n + u * before["h"]}
+
+
+def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
+    u, r, n = now["z"], now["r"], now["n"]
+    dz_n = d["h"] * (1 - u) * (1 - n**2)
+    dz_r = dz_n * now["m"] * r * (1 - r)
+    dz_z = d["h"] * (before["h"] - n) * u * (1 - u)
+    return np.concatenate([dz_n, dz_r, dz_z, dz_n * r], axis=-1), {"h": d["h"] * u}
+
+
+class Cell(NamedTuple):
+    """A cell's two functions, how many times H its z is wide, and what it carries from one step to the next."""
+
+    forward: Callable[[Array, Moment], Moment]
+    backward: Callable[[Moment, Moment, Moment], tuple[Array, Moment]]
+    blocks: int
+    carried: tuple[str, ...]
+
+
+CELLS = {
+    "elman": Cell(elman, elman_backward, 1, ("h",)),
+    "elman_relu": Cell(elman_relu, elman_relu_backward, 1, ("h",)),
+    "lstm": Cell(lstm, lstm_backward, 4, ("h", "c")),
+    "gru": Cell(gru, gru_backward, 4, ("h",)),
+}
