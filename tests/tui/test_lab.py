@@ -249,9 +249,12 @@ async def test_maximising_gives_the_pane_with_the_focus_the_screen_and_gives_it_
 
 async def test_a_terminal_too_small_says_so_and_recovers() -> None:
     async with playground() as lab:
+        lab.engine.emit(Working("compiling the kernels", 3, 11))
         await lab.pilot.resize_terminal(20, 5)
         await lab.look()
         assert "too small" in lab.text
+        assert "LSTM" not in lab.text
+        assert "compiling" not in lab.text
 
         await lab.pilot.resize_terminal(120, 40)
         await lab.look()

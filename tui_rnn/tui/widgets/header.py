@@ -78,14 +78,14 @@ class WorkingBar(Static):
     BAR_CELLS = 24
 
     def __init__(self) -> None:
-        super().__init__(id="working", markup=False)
+        super().__init__(id="working", classes="idle", markup=False)
         self._shown: Working | None = None
 
     def show(self, working: Working | None) -> None:
         if working == self._shown:
             return
         self._shown = working
-        self.display = working is not None
+        self.set_class(working is None, "idle")
         if working is not None:
             full = round(self.BAR_CELLS * working.done / max(working.total, 1))
             count = f"{formats.count(working.done)} of {formats.count(working.total)}"

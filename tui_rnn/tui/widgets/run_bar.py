@@ -60,14 +60,14 @@ class RunBar(Static):
             self.number = number
 
     def __init__(self) -> None:
-        super().__init__(id="runs", markup=False)
+        super().__init__(id="runs", classes="idle", markup=False)
         self._lines: tuple[str, ...] = ()
         self._look: object = None
         self._chips: list[tuple[int, int]] = []
 
     def show(self, state: LabState, unit: LossUnit, compact: bool) -> None:
         """Paint the runs again if anything reads differently."""
-        self.display = bool(state.runs)
+        self.set_class(not state.runs, "idle")
         runs = list(state.runs.values())[:_MOST_ROWS]
         lines = self._one_line(runs, unit) if compact else self._table(runs, unit, len(state.runs))
         look = (state.shown, self.app.theme, compact, self.size.width)
