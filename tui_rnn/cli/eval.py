@@ -31,9 +31,9 @@ def run(
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.data.corpus import open_corpus
+    from tui_rnn.layers.team import cores
     from tui_rnn.train.checkpoint import read_facts
     from tui_rnn.train.evaluation import Evaluation
-    from tui_rnn.train.run import core_count
 
     loaded = load_run(run)
     corpus = open_corpus(source, encoding=encoding, vocabulary=loaded.vocabulary)
@@ -42,7 +42,7 @@ def run(
     ids = {"all": corpus.ids, "train": corpus.train, "validation": corpus.validation}[part]
     if len(ids) < 2:
         raise InputError(f"the {part} part of {corpus.name} has {len(ids)} characters, expected at least 2: use --part all")
-    nats, characters = loaded.model.evaluate(ids, core_count())
+    nats, characters = loaded.model.evaluate(ids, cores())
     score = Evaluation(nats / characters, characters, corpus.unknown_count)
     if json:
         print_json(

@@ -95,10 +95,10 @@ def _prepare(
     if out is not None:
         _check_out(out, overwritten=False)
     compile_kernels()
-    from tui_rnn.train.run import core_count
+    from tui_rnn.layers.team import cores
     from tui_rnn.train.trainer import Trainer
 
-    return Trainer(config, corpus, threads=threads or core_count()), out or new_run_path(corpus.name, config.name)
+    return Trainer(config, corpus, threads=threads or cores()), out or new_run_path(corpus.name, config.name)
 
 
 def _resumed(
@@ -122,10 +122,10 @@ def _resumed(
     out = out or path
     _check_out(out, overwritten=out == path)
     compile_kernels()
-    from tui_rnn.train.run import core_count
+    from tui_rnn.layers.team import cores
     from tui_rnn.train.trainer import Trainer
 
-    trainer = Trainer.restored(saved, corpus, goal=goal, new_text=new_text, threads=threads or core_count())
+    trainer = Trainer.restored(saved, corpus, goal=goal, new_text=new_text, threads=threads or cores())
     return trainer, out
 
 

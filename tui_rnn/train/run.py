@@ -24,6 +24,7 @@ from tui_rnn.data.corpus import Corpus, open_corpus
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.kernels import compile_all
+from tui_rnn.layers.team import cores
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint
@@ -103,7 +104,7 @@ def train(source: str | os.PathLike[str] | Corpus, *, cell: str = "lstm", thread
     """
     config = goal_config(cell=cell, **settings)
     corpus = source if isinstance(source, Corpus) else open_corpus(source)
-    trainer = Trainer(config, corpus, threads=threads or core_count())
+    trainer = Trainer(config, corpus, threads=threads or cores())
     compile_all(lambda done, total, name: None)
     while not trainer.finished:
         trainer.advance_for(CALL_S)
@@ -127,12 +128,6 @@ def goal_config(**settings: Any) -> RunConfig:
     if all(settings.get(goal) is None for goal in ("steps", "epochs", "seconds")):
         raise InputError("the run has no goal: give steps, epochs or seconds")
     return RunConfig(**{"schedule": "cosine", **settings})
-
-
-def core_count() -> int:
-    """The cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def start_prompt(vocabulary: Vocabulary) -> str:
