@@ -1,0 +1,111 @@
+"""What a file is for is told from its content, and why is said."""
+
+from pathlib import Path
+
+import pytest
+
+from tui_rnn.data.examples.formats import infer_task, recognise
+from tui_rnn.errors import InputError
+
+CONLLU = "# text = Go .\n" + "1\tGo\tgo\tVERB\tVB\t_\t0\troot\t_\t_\n2\t.\t.\tPUNCT\t.\t_\t1\tpunct\t_\t_\n\n"
+SENTENCES = "".join(f"a\tDET\nword{i}\tNOUN\nruns\tVERB\n\n" for i in range(20))
+CLASSES = "".join(f"text {i}\tlabel {i % 3}\n" for i in range(60))
+PAIRS = "".join(f"number {i}\t{i}\n" for i in range(60))
+PROSE = "It was late, very late, and cold.\nNobody came, nobody called.\n\nThen, at last, a knock.\n" * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        (CONLLU, "conllu"),
+        (SENTENCES, "tsv"),
+        ("a,b\nc,d\n", "csv"),
+        ("a;b\nc;d\n", "csv"),
+        ('{"a": 1}\n', "jsonl"),
+        ("ada\nbob\n", "lines"),
+        ("", "lines"),
+    ],
+)
+def test_formats_are_recognised(text: str, format: str) -> None:
+    assert recognise(text.split("\n")) == format
+
+
+def test_one_malformed_line_does_not_hide_the_format() -> None:
+    assert recognise((CONLLU * 3 + "broken\n" + CONLLU).split("\n")) == "conllu"
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "reason"),
+    [
+        (CONLLU, "tag", "ten tab-separated columns, a word's number first (CoNLL-U): tagging"),
+        (SENTENCES, "tag", "two tab-separated columns and blank lines between, 3 distinct values in the second: tagging"),
+        ("word\ttag\n" + SENTENCES, "tag", "columns called word, tag, blank lines between sentences: tagging"),
+        (CLASSES, "classify", "two tab-separated columns, 3 distinct values in the second: classification"),
+        (PAIRS, "seq2seq", "two tab-separated columns, 60 of 60 values in the second are distinct: sequence to sequence"),
+        ("id\ttext\tlabel\n1\ta\tx\n", "classify", "columns called text and label: classification"),
+        ("text,label\na,x\n", "classify", "columns called text and label: classification"),
+        ("source\ttarget\na\tx\n", "seq2seq", "columns called source and target: sequence to sequence"),
+        ('{"text": "a", "label": "x"}\n', "classify", "keys called text and label: classification"),
+        ('{"source": "a", "target": "x"}\n', "seq2seq", "keys called source and target: sequence to sequence"),
+        ('{"q": "a"}\n', "lm", "JSON without keys called text and label: language model"),
+        ("ada\nbob\n", "lm", "plain text: language model"),
+        (PROSE, "lm", "plain text: language model"),
+        ("def f():\n\tif x:\n\t\treturn\n\treturn 1\n\tpass\n" * 5, "lm", "plain text: language model"),
+        (
+            "1\ta\tx\n2\tb\ty\n",
+            "lm",
+            "three tab-separated columns, but none called text and label (say --task and --columns): language model",
+        ),
+    ],
+)
+def test_the_task_is_inferred_and_the_reason_said(tmp_path: Path, text: str, task: str, reason: str) -> None:
+    (tmp_path / "x").write_text(text, encoding="utf-8")
+    assert infer_task(str(tmp_path / "x")) == (task, reason)
+
+
+def test_text_and_target_are_told_by_how_often_values_repeat(tmp_path: Path) -> None:
+    for text, task in ((CLASSES, "classify"), (PAIRS, "seq2seq")):
+        (tmp_path / "x").write_text("text\ttarget\n" + text, encoding="utf-8")
+        assert infer_task(str(tmp_path / "x")).task == task
+
+
+def test_a_csv_without_a_header_is_a_table_where_its_name_says_so(tmp_path: Path) -> None:
+    text = CLASSES.replace("\t", ",")
+    for name, task in (("x.csv", "classify"), ("x.txt", "lm")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert infer_task(str(tmp_path / name)).task == task
+
+
+def test_only_the_first_megabyte_is_read(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(CLASSES.encode() * 2_000 + b"\0")
+    task, reason = infer_task(str(tmp_path / "x"))
+    assert task == "classify"
+    assert "3 distinct values in the second of the first" in reason
+
+
+def test_a_folder_is_text_for_a_language_model(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text(CLASSES, encoding="utf-8")
+    assert infer_task(str(tmp_path)).task == "lm"
+
+
+@pytest.mark.parametrize(
+    ("name", "task"), [("dates", "seq2seq"), ("messages", "classify"), ("tagged-sentences", "tag"), ("verse", "lm")]
+)
+def test_a_built_in_is_for_its_own_task(name: str, task: str) -> None:
+    assert infer_task(name).task == task
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no file, folder or built-in corpus"):
+        infer_task(str(tmp_path / "nothing"))
+
+
+def test_a_binary_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"\0\1")
+    with pytest.raises(InputError, match="is binary"):
+        infer_task(str(tmp_path / "x"))
+
+
+def test_the_reason_is_safe_to_show(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("word\ttag\t\x1b[31m\n" + "a\tb\tc\n\n" * 5, encoding="utf-8")
+    assert "\x1b" not in infer_task(str(tmp_path / "x")).reason

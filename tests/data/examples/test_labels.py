@@ -1,0 +1,59 @@
+"""Labels and target tokens have ids; what training lacks is told apart."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.errors import InputError
+
+
+class TestLabels:
+    def test_ids_are_places_in_the_sorted_names(self) -> None:
+        assert Labels.of(["b", "a", "b"]).encode(["a", "b"])[0].tolist() == [0, 1]
+
+    def test_an_unknown_label_is_minus_one_and_its_place_is_given(self) -> None:
+        ids, unknown = Labels.of("ab").encode(["b", "z", "a"])
+        assert (ids.tolist(), unknown) == ([1, -1, 0], (1,))
+
+    def test_ids_give_the_names_back(self) -> None:
+        assert Labels.of("ab").decode(np.array([1, 0])) == ("b", "a")
+
+    @pytest.mark.parametrize("names", [(), ("b", "a"), ("a", "a"), ("",)])
+    def test_names_that_are_not_sorted_distinct_and_filled_are_refused(self, names: tuple[str, ...]) -> None:
+        with pytest.raises(InputError):
+            Labels(names)
+
+
+class TestTokens:
+    def test_the_special_ones_come_after_the_names(self) -> None:
+        tokens = Tokens(("a", "b"))
+        assert (tokens.start_id, tokens.end_id, tokens.unknown_id, len(tokens)) == (2, 3, 4, 5)
+
+    def test_without_a_separator_each_character_is_a_token(self) -> None:
+        assert Tokens.from_texts(["ba", "c b"], "").names == (" ", "a", "b", "c")
+
+    def test_with_a_space_tokens_stand_between_spaces(self) -> None:
+        assert Tokens.from_texts(["B AH", "AH  T "], " ").names == ("AH", "B", "T")
+
+    def test_the_most_frequent_are_kept(self) -> None:
+        assert Tokens.from_texts(["c c b b a"], " ", limit=2).names == ("b", "c")
+
+    def test_an_unknown_token_reads_as_unk_and_its_place_is_given(self) -> None:
+        ids, unknown = Tokens(("a", "b")).encode("azb")
+        assert (ids.tolist(), unknown) == ([0, 4, 1], (1,))
+
+    def test_text_ends_at_the_first_end_mark_and_unk_stays_visible(self) -> None:
+        tokens = Tokens(("AH", "B"), " ")
+        assert tokens.decode([tokens.start_id, 1, 0, tokens.unknown_id, tokens.end_id, 1]) == "B AH <unk>"
+
+    @given(st.lists(st.text("abc", min_size=1), min_size=1, max_size=5), st.sampled_from(["", " "]))
+    def test_known_targets_come_back(self, words: list[str], separator: str) -> None:
+        text = " ".join(words)
+        tokens = Tokens.from_texts([text], separator)
+        assert tokens.decode(tokens.encode(text)[0]) == text
+
+    def test_another_separator_is_refused(self) -> None:
+        with pytest.raises(InputError):
+            Tokens(("a",), ",")

@@ -1,0 +1,142 @@
+"""Texts that each belong to a class: from TSV, CSV or JSON Lines, or from a folder with one file a class."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.batches import Batch
+from tui_rnn.data.examples.documents import BadLines, Opened, text_problem
+from tui_rnn.data.examples.encoding import NAMES_SHOWN, encode_characters, unknown_labels
+from tui_rnn.data.examples.formats import format_of
+from tui_rnn.data.examples.labels import Labels
+from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
+from tui_rnn.data.examples.tables import CLASSIFY, read_rows
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError
+
+NOUNS = Nouns("text", "texts", "label")
+
+
+class LabelledText(NamedTuple):
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledTexts:
+    """N examples, as text and as ids: characters, and label_ids (N,) int32, -1 for a label that training lacks."""
+
+    examples: tuple[LabelledText, ...]
+    characters: Ragged
+    label_ids: NDArray[np.int32]
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def encode(cls, examples: Sequence[LabelledText], vocabulary: Vocabulary, labels: Labels) -> LabelledTexts:
+        characters, notices = encode_characters([example.text for example in examples], vocabulary)
+        names = [example.label for example in examples]
+        label_ids, unknown = labels.encode(names)
+        return cls(tuple(examples), characters, label_ids, tuple(notices + unknown_labels(names, unknown, "label")))
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return self.characters.lengths
+
+    def batch(self, rows: NDArray[np.int64]) -> Batch:
+        """Characters (T, B), and the class of each text as targets (B,)."""
+        return Batch(rows, self.characters.padded(rows), self.lengths[rows].astype(np.int32), self.label_ids[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class ClassificationData(Parts[LabelledTexts]):
+    """Texts with a class, split. Show texts and labels through display.visible."""
+
+    vocabulary: Vocabulary
+    labels: Labels
+
+
+def open_classification(
+    files: ExampleFiles, *, vocabulary: Vocabulary | None = None, labels: Labels | None = None
+) -> ClassificationData:
+    """Read texts with a label and split them. vocabulary, labels: those of a trained network, else made from training.
+
+    Raises InputError when a source can't be read so, has one class only, or fewer than two texts a class on average.
+    """
+    parts = read_parts(files, read_texts, lambda example: example.text, NOUNS)
+    notices: list[str] = []
+    if labels is None:
+        counts = Counter(example.label for example in parts.train)
+        _check_classes(parts.shown, counts)
+        labels = Labels.of(counts)
+        notices += _single_examples(counts)
+    vocabulary = vocabulary or Vocabulary.from_text("".join(example.text for example in parts.train))
+    known, classes = vocabulary, labels
+    encoded = parts.encoded(lambda part: LabelledTexts.encode(part, known, classes), notices)
+    return ClassificationData(**vars(encoded), vocabulary=vocabulary, labels=labels)
+
+
+def read_labelled(files: ExampleFiles, vocabulary: Vocabulary, labels: Labels) -> tuple[LabelledTexts, tuple[str, ...]]:
+    """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
+    _, examples, notices = read_all(files, read_texts, NOUNS)
+    part = LabelledTexts.encode(examples, vocabulary, labels)
+    return part, (*notices, *part.notices)
+
+
+def read_texts(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[LabelledText]:
+    """The texts of a source with their labels, white space around a label left out."""
+    if files.format == "folder" and not opened.is_folder:
+        raise InputError(f"{opened.shown} is a file, expected a folder with one file a class: leave the format out")
+    examples = []
+    if opened.is_folder:
+        if len(opened.documents) < 2:
+            raise InputError(f"{opened.shown} holds one text file, expected one for each class, at least two")
+        for document in opened.documents:
+            for number, line in document.lines():
+                if line.strip():
+                    problem = text_problem(line)
+                    if problem:
+                        bad.report(document, number, *problem)
+                    else:
+                        examples.append(LabelledText(line, document.stem))
+        return examples
+    document = opened.documents[0]
+    format = format_of(document, files.format, ("tsv", "csv", "jsonl"), "classification")
+    for row in read_rows(document, format, files.columns, CLASSIFY, bad):
+        label = row.second.strip()
+        problem = text_problem(row.first) or text_problem(label, "label")
+        if problem:
+            bad.report(document, row.number, *problem)
+        else:
+            examples.append(LabelledText(row.first, label))
+    return examples
+
+
+def _check_classes(shown: str, counts: Counter[str]) -> None:
+    if len(counts) == 1:
+        raise InputError(
+            f"every text of {shown} has the label '{visible(next(iter(counts)))[:40]}': expected at least two classes"
+        )
+    if len(counts) > 2 and 2 * len(counts) > counts.total():
+        raise InputError(
+            f"{shown} has {len(counts):,} classes for {counts.total():,} training texts, expected at least twice as many "
+            "texts as classes: does --columns name the label?"
+        )
+
+
+def _single_examples(counts: Counter[str]) -> list[str]:
+    single = [visible(label) for label, count in sorted(counts.items()) if count == 1]
+    if not single:
+        return []
+    named = ", ".join(single[:NAMES_SHOWN]) + (", …" if len(single) > NAMES_SHOWN else "")
+    return [f"{len(single):,} {'class has' if len(single) == 1 else 'classes have'} a single training text ({named})"]

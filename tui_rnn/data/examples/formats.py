@@ -1,0 +1,179 @@
+"""Tells the format of a file of examples from its content, and which task it is for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from tui_rnn.data.decoding import Findings, decode_file
+from tui_rnn.data.examples.documents import BadLines, Document
+from tui_rnn.data.examples.tables import (
+    CLASSIFY,
+    LABEL_NAMES,
+    SEQ2SEQ,
+    TAG,
+    TARGET_NAMES,
+    csv_delimiter,
+    parse_object,
+    read_rows,
+)
+from tui_rnn.data.sources import find_files, source_path
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError
+
+LINES_LOOKED_AT = 2_000
+ITEMS_PER_CLASS = 5  # a column whose values come this often on average, or more often, is read as classes
+
+_CONLLU_ID = re.compile(r"[0-9]+([-.][0-9]+)?")
+
+
+class Inferred(NamedTuple):
+    """lm, tag, classify or seq2seq, and why: one line, safe to show."""
+
+    task: str
+    reason: str
+
+
+def recognise(lines: Sequence[str]) -> str:
+    """conllu, tsv, csv, jsonl or lines, by what most of the filled lines look like."""
+    filled = [line for line in islice(lines, LINES_LOOKED_AT) if line.strip()]
+    words = [line.split("\t") for line in filled if not line.startswith("#")]
+    if words and 2 * sum(len(cells) == 10 and bool(_CONLLU_ID.fullmatch(cells[0])) for cells in words) > len(words):
+        return "conllu"
+    if (
+        filled
+        and filled[0].lstrip().startswith("{")
+        and 2 * sum(parse_object(line) is not None for line in filled) > len(filled)
+    ):
+        return "jsonl"
+    for format, mark in (("tsv", "\t"), ("csv", ","), ("csv", ";")):
+        if 2 * sum(mark in line for line in filled) > len(filled):
+            return format
+    return "lines"
+
+
+def format_of(document: Document, said: str | None, allowed: tuple[str, ...], what: str) -> str:
+    """The format that was said, else the one recognised. Raises InputError when it is none of those that `what` reads."""
+    if said is not None:
+        if said not in allowed:
+            raise InputError(f"format is {said!r}, but {what} reads {_either(allowed)}: say one of these, or nothing")
+        return said
+    found = recognise([line for _, line in islice(document.lines(), LINES_LOOKED_AT)])
+    if found not in allowed:
+        looks = {"lines": "plain text", "jsonl": "JSON Lines", "conllu": "CoNLL-U"}.get(found, found.upper())
+        raise InputError(
+            f"{document.shown} looks like {looks}, but {what} reads {_either(allowed)}: give another file, or say its format"
+        )
+    return found
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def infer_task(source: str, encoding: str | None = None) -> Inferred:
+    """What a source is most likely for, from the first megabyte of it. Raises InputError as opening it does."""
+    from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS  # the generators are not needed for a file
+
+    if source in TASK_BUILTINS:
+        task = TASK_BUILTINS[source].task
+        return Inferred(task, f"{source} is a built-in corpus for {NAMES[task]}")
+    if source in BUILTINS:
+        return Inferred("lm", f"{source} is a built-in text: language model")
+    path = source_path(source)
+    files, _ = find_files(path, (*BUILTINS, *TASK_BUILTINS))
+    if path.is_dir():
+        return Inferred("lm", "a folder of text files: language model (--task classify reads it as one file a class)")
+    text = next((block for block in decode_file(path, files[0].byte_count, encoding, Findings(), lambda _: None) if block), "")
+    whole = len(text.encode("utf-8", "replace")) >= files[0].byte_count
+    lines = text.split("\n")
+    return _Look(
+        Document(visible(str(path)), path.stem, text), lines if whole else lines[:-1], whole, path.suffix.lower()
+    ).infer()
+
+
+NAMES = {"lm": "language model", "tag": "tagging", "classify": "classification", "seq2seq": "sequence to sequence"}
+_IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class _Look:
+    document: Document
+    lines: list[str]
+    whole: bool
+    suffix: str
+
+    def infer(self) -> Inferred:
+        format = recognise(self.lines)
+        if format == "conllu":
+            return self._because("tag", "ten tab-separated columns, a word's number first (CoNLL-U)")
+        if format == "lines":
+            return self._because("lm", "plain text")
+        if format == "jsonl":
+            first = next(record for line in self.lines if (record := parse_object(line)) is not None)
+            return self._by_names(list(first), "keys") or self._because("lm", "JSON without keys called text and label")
+        return self._table(format)
+
+    def _table(self, format: str) -> Inferred:
+        filled = [line for line in self.lines if line.strip()]
+        delimiter = "\t" if format == "tsv" else csv_delimiter(filled[0])
+        header = [cell.strip().strip('"') for cell in filled[0].split(delimiter)]
+        if TAG.in_header(header) and self._blank_lines_inside():
+            return self._because("tag", f"columns called {visible(', '.join(header))}, blank lines between sentences")
+        named = self._by_names(header, "columns")
+        if named:
+            return named
+        widths = Counter(line.count(delimiter) + 1 for line in filled)
+        width, rows = widths.most_common(1)[0]
+        kind = {"\t": "tab", ",": "comma", ";": "semicolon"}[delimiter]
+        separated = f"{_IN_WORDS[width] if width < len(_IN_WORDS) else width} {kind}-separated columns"
+        # Prose has commas and code has tabs: only a regular table is one.
+        regular = rows > 0.95 * len(filled) and (format == "tsv" or self.suffix == ".csv")
+        if not regular:
+            return self._because("lm", "plain text")
+        if width != 2:
+            return self._because("lm", f"{separated}, but none called text and label (say --task and --columns)")
+        pairs = self._pairs(format)
+        if sum(bool(first.strip()) and bool(second.strip()) for first, second in pairs) <= 0.95 * len(pairs):
+            return self._because("lm", "plain text")
+        distinct = len({second for _, second in pairs})
+        if format == "tsv" and self._blank_lines_inside() and distinct * ITEMS_PER_CLASS <= len(pairs):
+            return self._because("tag", f"{separated} and blank lines between, {distinct} distinct values in the second")
+        return self._by_values(separated, pairs)
+
+    def _by_values(self, columns: str, pairs: list[tuple[str, str]]) -> Inferred:
+        distinct = len({second for _, second in pairs})
+        among = "" if self.whole else f" of the first {len(pairs):,} lines"
+        if distinct * ITEMS_PER_CLASS <= len(pairs):
+            values = f"{distinct:,} distinct value{'' if distinct == 1 else 's'}"
+            return self._because("classify", f"{columns}, {values} in the second{among}")
+        return self._because("seq2seq", f"{columns}, {distinct:,} of {len(pairs):,} values in the second are distinct")
+
+    def _by_names(self, names: list[str], what: str) -> Inferred | None:
+        """By a header, or the keys of JSON objects, where they are called text and label, source and target."""
+        found = CLASSIFY.in_header(names)
+        if found is None:
+            return None
+        first, second = (names[place].strip() for place in found)
+        called = f"{what} called {visible(first)} and {visible(second)}"
+        if second.casefold() in LABEL_NAMES:
+            return self._because("classify", called)
+        if SEQ2SEQ.in_header(names) and first.casefold() in SEQ2SEQ.first_names[:3] and second.casefold() in TARGET_NAMES:
+            return self._because("seq2seq", called)
+        format = "jsonl" if what == "keys" else recognise(self.lines)
+        return self._by_values(called, self._pairs(format))
+
+    def _pairs(self, format: str) -> list[tuple[str, str]]:
+        document = Document(self.document.shown, self.document.stem, "\n".join(self.lines))
+        return [(row.first, row.second) for row in read_rows(document, format, None, CLASSIFY, BadLines(skip=True))]
+
+    def _blank_lines_inside(self) -> bool:
+        ended = "\n".join(self.lines).strip("\n").split("\n")
+        return any(not line.strip() and next_line.strip() for line, next_line in pairwise(ended))
+
+    def _because(self, task: str, reason: str) -> Inferred:
+        return Inferred(task, f"{reason}: {NAMES[task]}")

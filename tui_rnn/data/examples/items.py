@@ -1,0 +1,148 @@
+"""Items for a language model: a file with one item a line, or paragraphs; each is read from <s> to </s> on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.batches import Batch
+from tui_rnn.data.examples.documents import BadLines, Document, Opened, only_document, text_problem
+from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
+from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
+from tui_rnn.errors import InputError
+
+NOUNS = Nouns("item", "items", "item")
+KINDS = ("lines", "paragraphs")
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """N items, as text and as ids: read[i] is <s> and the item's tokens, follow[i] the tokens and </s>."""
+
+    examples: tuple[str, ...]
+    read: Ragged
+    follow: Ragged
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def encode(cls, examples: Sequence[str], vocabulary: TextVocabulary) -> Items:
+        start, end = (np.array([len(vocabulary) + i], dtype=np.int32) for i in (0, 1))
+        encoded = [vocabulary.encode(text) for text in examples]
+        lengths = [len(ids) + 1 for ids, _ in encoded]
+        read = Ragged.from_sequences([part for ids, _ in encoded for part in (start, ids)])
+        follow = Ragged.from_sequences([part for ids, _ in encoded for part in (ids, end)])
+        return cls(
+            tuple(examples),
+            Ragged.from_lengths(read.values, lengths),
+            Ragged.from_lengths(follow.values, lengths),
+            tuple(_unknown_tokens(sum(len(unknown) for _, unknown in encoded), sum(lengths) - len(lengths), vocabulary)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return self.read.lengths
+
+    def batch(self, rows: NDArray[np.int64]) -> Batch:
+        """ids (T, B), and what follows each as targets (T, B)."""
+        return Batch(rows, self.read.padded(rows), self.lengths[rows].astype(np.int32), self.follow.padded(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class ItemsData(Parts[Items]):
+    """Items, split, no item on both sides. Ids below len(vocabulary) are the vocabulary's; <s> and </s> come after.
+
+    Show items through display.visible.
+    """
+
+    vocabulary: TextVocabulary
+
+    @property
+    def start_id(self) -> int:
+        return len(self.vocabulary)
+
+    @property
+    def end_id(self) -> int:
+        return len(self.vocabulary) + 1
+
+    @property
+    def vocab_size(self) -> int:
+        """With <s>, which is never predicted, and </s>."""
+        return len(self.vocabulary) + 2
+
+    def decode(self, ids: NDArray[np.integer]) -> str:
+        """The text up to the first </s>, <s> left out."""
+        ended = np.flatnonzero(ids == self.end_id)
+        ids = ids[: ended[0]] if len(ended) else ids
+        return self.vocabulary.decode(ids[ids != self.start_id])
+
+    def found_in(self, item: str) -> str | None:
+        """training, validation, test, or None where no part has such an item."""
+        return self._parts.get(item)
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        parts = (("test", self.test), ("validation", self.validation), ("training", self.train))
+        return {item: name for name, part in parts if part is not None for item in part.examples}
+
+
+def open_items(files: ExampleFiles, *, tokens: str = "char", vocabulary: TextVocabulary | None = None) -> ItemsData:
+    """Read items and split them. files.format: lines (default) or paragraphs. tokens: one of data.tokens.TOKEN_KINDS.
+
+    vocabulary: that of a trained network, else made from training. Raises InputError when a source can't be read so.
+    """
+    parts = read_parts(files, read_items, lambda item: item, NOUNS)
+    vocabulary = vocabulary or text_vocabulary(tokens, "\n".join(parts.train))
+    known = vocabulary
+    notices = [vocabulary.describe()] if isinstance(vocabulary, WordVocabulary) else []
+    encoded = parts.encoded(lambda part: Items.encode(part, known), notices)
+    return ItemsData(**vars(encoded), vocabulary=vocabulary)
+
+
+def read_encoded_items(files: ExampleFiles, vocabulary: TextVocabulary) -> tuple[Items, tuple[str, ...]]:
+    """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
+    _, examples, notices = read_all(files, read_items, NOUNS)
+    part = Items.encode(examples, vocabulary)
+    return part, (*notices, *part.notices)
+
+
+def read_items(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[str]:
+    """The items of a file, white space at their ends left out. Blank lines are no items."""
+    document = only_document(opened, "a language model over items")
+    if files.format not in (None, *KINDS):
+        raise InputError(f"format is {files.format!r}, but items are {' or '.join(KINDS)}: say one of these")
+    items = []
+    for number, item in _paragraphs(document) if files.format == "paragraphs" else document.lines():
+        text = item.rstrip()
+        if text:
+            problem = text_problem(text, "item")
+            if problem:
+                bad.report(document, number, *problem)
+            else:
+                items.append(text)
+    return items
+
+
+def _paragraphs(document: Document) -> Iterator[tuple[int, str]]:
+    """(line it begins at, paragraph): lines up to a blank one."""
+    start = 0
+    held: list[str] = []
+    for number, line in chain(document.lines(), [(0, "")]):
+        if line.strip():
+            start = start if held else number
+            held.append(line)
+        elif held:
+            yield start, "\n".join(held)
+            held = []
+
+
+def _unknown_tokens(unknown: int, total: int, vocabulary: TextVocabulary) -> list[str]:
+    return [f"{unknown:,} of {total:,} tokens outside the vocabulary, read as '{vocabulary.fallback}'"] if unknown else []

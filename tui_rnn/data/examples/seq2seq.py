@@ -1,0 +1,131 @@
+"""Pairs of a source and a target sequence, from TSV, CSV or JSON Lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.batches import PairBatch
+from tui_rnn.data.examples.documents import BadLines, Opened, only_document, text_problem
+from tui_rnn.data.examples.encoding import encode_characters
+from tui_rnn.data.examples.formats import format_of
+from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
+from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
+from tui_rnn.data.examples.tables import SEQ2SEQ, read_rows
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.errors import InputError
+
+NOUNS = Nouns("pair", "pairs", "target")
+TARGET_UNITS = {"characters": "", "tokens": " "}  # what stands between two tokens of a target
+
+
+class Pair(NamedTuple):
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """N pairs, as text and as ids: characters of the source, and the target's tokens with </s> after them."""
+
+    examples: tuple[Pair, ...]
+    characters: Ragged
+    target_ids: Ragged
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def encode(cls, examples: Sequence[Pair], vocabulary: Vocabulary, targets: Tokens) -> Pairs:
+        characters, notices = encode_characters([pair.source for pair in examples], vocabulary)
+        encoded = [targets.encode(pair.target) for pair in examples]
+        end = np.array([targets.end_id], dtype=np.int32)
+        target_ids = Ragged.from_sequences([part for ids, _ in encoded for part in (ids, end)])
+        target_ids = Ragged.from_lengths(target_ids.values, [len(ids) + 1 for ids, _ in encoded])
+        unknown = sum(len(positions) for _, positions in encoded)
+        if unknown:
+            notices.append(
+                f"{unknown:,} target token{'' if unknown == 1 else 's'} outside the vocabulary read as {UNKNOWN_TOKEN}"
+            )
+        return cls(tuple(examples), characters, target_ids, tuple(notices))
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return self.characters.lengths
+
+    def batch(self, rows: NDArray[np.int64]) -> PairBatch:
+        """Source characters (T, B), and the target's tokens with </s> as targets (U, B)."""
+        return PairBatch(
+            rows=rows,
+            ids=self.characters.padded(rows),
+            lengths=self.lengths[rows].astype(np.int32),
+            targets=self.target_ids.padded(rows),
+            target_lengths=self.target_ids.lengths[rows].astype(np.int32),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Seq2SeqData(Parts[Pairs]):
+    """Pairs, split. Show sources and targets through display.visible."""
+
+    vocabulary: Vocabulary
+    targets: Tokens
+
+
+def open_seq2seq(
+    files: ExampleFiles,
+    *,
+    target_units: str | None = None,
+    vocabulary: Vocabulary | None = None,
+    targets: Tokens | None = None,
+) -> Seq2SeqData:
+    """Read pairs and split them. target_units: "characters" or "tokens" (between spaces); None decides by the targets.
+
+    vocabulary, targets: those of a trained network, else made from training. Raises InputError when a source can't be read so.
+    """
+    if target_units is not None and target_units not in TARGET_UNITS:
+        raise InputError(f"target_units is {target_units!r}, expected one of {', '.join(TARGET_UNITS)}")
+    parts = read_parts(files, read_pairs, lambda pair: pair.source, NOUNS)
+    notices: list[str] = []
+    if targets is None:
+        texts = [pair.target for pair in parts.train]
+        spaced = sum(" " in text.strip() for text in texts)
+        units = target_units or ("tokens" if 2 * spaced > len(texts) else "characters")
+        targets = Tokens.from_texts(texts, TARGET_UNITS[units])
+        distinct = len({token for text in texts for token in targets.split(text)})
+        kept = (
+            f"{distinct:,} distinct ones" if distinct == len(targets.names) else f"{len(targets.names):,} of {distinct:,} kept"
+        )
+        why = f" ({spaced:,} of {len(texts):,} hold a space)" if target_units is None else ""
+        notices.append(f"targets split into {units}{why}, {kept}")
+    vocabulary = vocabulary or Vocabulary.from_text("".join(pair.source for pair in parts.train))
+    known, tokens = vocabulary, targets
+    encoded = parts.encoded(lambda part: Pairs.encode(part, known, tokens), notices)
+    return Seq2SeqData(**vars(encoded), vocabulary=vocabulary, targets=targets)
+
+
+def read_encoded_pairs(files: ExampleFiles, vocabulary: Vocabulary, targets: Tokens) -> tuple[Pairs, tuple[str, ...]]:
+    """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
+    _, examples, notices = read_all(files, read_pairs, NOUNS)
+    part = Pairs.encode(examples, vocabulary, targets)
+    return part, (*notices, *part.notices)
+
+
+def read_pairs(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Pair]:
+    """The pairs of a file."""
+    document = only_document(opened, "sequence to sequence")
+    format = format_of(document, files.format, ("tsv", "csv", "jsonl"), "sequence to sequence")
+    examples = []
+    for row in read_rows(document, format, files.columns, SEQ2SEQ, bad):
+        problem = text_problem(row.first, "source") or text_problem(row.second, "target")
+        if problem:
+            bad.report(document, row.number, *problem)
+        else:
+            examples.append(Pair(row.first, row.second))
+    return examples

@@ -1,0 +1,249 @@
+"""Tables of examples: TSV, CSV and JSON Lines, and the two of their columns that hold the text and what is learnt."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from tui_rnn.data.examples.documents import BadLines, Document
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError
+
+# What a header is likely to call its columns, the likeliest first.
+TEXT_NAMES = ("text", "sentence", "review", "message", "content", "document", "comment", "tweet", "question", "title", "name")
+LABEL_NAMES = ("label", "labels", "class", "category", "sentiment", "intent", "topic", "language", "nationality")
+SOURCE_NAMES = ("source", "src", "input")
+TARGET_NAMES = ("target", "tgt", "output", "translation")
+WORD_NAMES = ("word", "form", "token")
+TAG_NAMES = ("tag", "upos", "pos", "label")
+
+_ROWS_LOOKED_AT = 1_000
+_MAX_RECORD_CHARS = 100_000  # a CSV record that runs on for longer has a quote too many
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the two columns hold, for messages, and the names that a header may give them."""
+
+    first: str
+    second: str
+    first_names: tuple[str, ...]
+    second_names: tuple[str, ...]
+
+    def in_header(self, cells: list[str]) -> tuple[int, int] | None:
+        """Where a header names both columns, None when it is no header."""
+        names = [cell.strip().casefold() for cell in cells]
+        first = next((names.index(name) for name in self.first_names if name in names), None)
+        second = next((names.index(name) for name in self.second_names if name in names), None)
+        return None if first is None or second is None or first == second else (first, second)
+
+
+CLASSIFY = Roles("text", "label", TEXT_NAMES + SOURCE_NAMES, LABEL_NAMES + TARGET_NAMES)
+SEQ2SEQ = Roles("source", "target", SOURCE_NAMES + TEXT_NAMES, TARGET_NAMES + LABEL_NAMES)
+TAG = Roles("word", "tag", WORD_NAMES, TAG_NAMES)
+
+
+class Row(NamedTuple):
+    """The two cells of a row, and where it begins in its file."""
+
+    number: int
+    first: str
+    second: str
+
+
+Cells = tuple[int, list[str]]
+
+
+def read_rows(
+    document: Document, format: str, columns: tuple[str, str] | None, roles: Roles, bad: BadLines, blank_rows: bool = False
+) -> Iterator[Row]:
+    """The rows of a document in format tsv, csv or jsonl. blank_rows: a blank line of a TSV gives Row(number, "", "").
+
+    Malformed lines go to `bad`. Raises InputError when the columns are not there, or not said and not plain.
+    """
+    if format == "jsonl":
+        yield from _json_rows(document, columns, roles, bad)
+        return
+    cells = _tsv_cells(document) if format == "tsv" else _csv_cells(document, bad)
+    head = list(islice(cells, _ROWS_LOOKED_AT))
+    filled = [row for row in head if row[1]]
+    if not filled:
+        return
+    picked = _pick(document, filled, columns, roles)
+    for number, row in chain(head, cells):
+        if not row:
+            if blank_rows:
+                yield Row(number, "", "")
+        elif number != picked.header_line:
+            if len(row) == picked.width:
+                yield Row(number, row[picked.first], row[picked.second])
+            else:
+                bad.report(document, number, _columns(len(row)), f"{picked.width} ({picked.names})")
+
+
+@dataclass(frozen=True)
+class _Picked:
+    first: int
+    second: int
+    width: int
+    header_line: int  # 0: there is none
+    names: str
+
+
+def _pick(document: Document, rows: list[Cells], columns: tuple[str, str] | None, roles: Roles) -> _Picked:
+    number, header = rows[0]
+    common = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
+    found = roles.in_header(header)
+    if columns is None:
+        if found is not None:
+            return _Picked(*found, len(header), number, ", ".join(map(visible, header)))
+        if common != 2:
+            named = f"its first line is {visible(' | '.join(header))[:80]}"
+            raise InputError(
+                f"{document.shown} has {_columns(common)} and no header that says which hold {roles.first} and {roles.second} "
+                f"({named}): say so, for example --columns 1,2, or by their names"
+            )
+        return _Picked(0, 1, 2, 0, f"{roles.first}, {roles.second}")
+    by_number = [int(column) - 1 if column.isdecimal() else None for column in columns]
+    width = common if None not in by_number and found is None else len(header)
+    places = []
+    for column, place in zip(columns, by_number, strict=True):
+        if place is None:
+            names = [cell.strip() for cell in header]
+            if column not in names:
+                raise InputError(
+                    f"{document.shown} has no column '{visible(column)}', expected one of {', '.join(map(visible, names))}, "
+                    f"or a number from 1 to {width}"
+                )
+            place = names.index(column)
+        elif not 0 <= place < width:
+            raise InputError(f"{document.shown} has no column {column}, expected 1 to {width}")
+        places.append(place)
+    is_header = None in by_number or roles.in_header([header[place] for place in places if place < len(header)]) is not None
+    shown = f"{roles.first} in column {places[0] + 1}, {roles.second} in column {places[1] + 1}"
+    return _Picked(places[0], places[1], width, number if is_header else 0, shown)
+
+
+def _columns(n: int) -> str:
+    return f"{n} column{'' if n == 1 else 's'}"
+
+
+def _tsv_cells(document: Document) -> Iterator[Cells]:
+    """Tabs part the cells and nothing else does: quotes are text. A blank line has no cells."""
+    for number, line in document.lines():
+        yield number, line.split("\t") if line.strip(" \r") else []
+
+
+class _Feed:
+    """Lines for the CSV reader, which takes as many as a record needs; those of a broken record can be given back."""
+
+    def __init__(self, document: Document) -> None:
+        self._lines = document.lines()
+        self._returned: list[tuple[int, str]] = []
+        self.taken: list[tuple[int, str]] = []
+        self._chars = 0
+
+    def start_record(self) -> None:
+        self.taken, self._chars = [], 0
+
+    def give_back(self) -> None:
+        """All lines of the record but its first."""
+        self._returned.extend(reversed(self.taken[1:]))
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._chars > _MAX_RECORD_CHARS:
+            raise StopIteration
+        line = self._returned.pop() if self._returned else next(self._lines)
+        self.taken.append(line)
+        self._chars += len(line[1])
+        return line[1] + "\n"
+
+
+def csv_delimiter(line: str) -> str:
+    """A comma, or a semicolon where the line has more of them."""
+    return ";" if line.count(";") > line.count(",") else ","
+
+
+def _csv_cells(document: Document, bad: BadLines) -> Iterator[Cells]:
+    """Records by RFC 4180. One that is no CSV is named by the line it begins at; reading goes on at the next line."""
+    feed = _Feed(document)
+    first = next((line for _, line in document.lines() if line.strip()), "")
+    reader = csv.reader(feed, delimiter=csv_delimiter(first), strict=True)
+    while True:
+        feed.start_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            bad.report(document, feed.taken[0][0], _csv_problem(str(error)), "CSV")
+            feed.give_back()
+            continue
+        yield feed.taken[0][0], cells if any(cell.strip() for cell in cells) or len(cells) > 1 else []
+
+
+def _csv_problem(error: str) -> str:
+    if "unexpected end" in error:
+        return "a quote opens and never closes"
+    if "expected after" in error:
+        return "text after a closing quote (a quote inside a quoted cell is written twice)"
+    return visible(error)
+
+
+def _json_rows(document: Document, columns: tuple[str, str] | None, roles: Roles, bad: BadLines) -> Iterator[Row]:
+    keys = columns
+    for number, line in document.lines():
+        if not line.strip():
+            continue
+        record = parse_object(line)
+        if record is None:
+            bad.report(document, number, "no JSON object", 'one, like {"' + f'{roles.first}": …, "{roles.second}": …' + "}")
+            continue
+        if keys is None:
+            keys = _json_keys(document, list(record), roles)
+        cells = []
+        for key, role in zip(keys, (roles.first, roles.second), strict=True):
+            value = record.get(key)
+            # A label may be a number or true; a text that is one is a mistake of the column.
+            if isinstance(value, bool | int | float) and role == "label":
+                value = json.dumps(value)
+            if not isinstance(value, str):
+                found = f'"{visible(key)}" is {_json_kind(value)}' if key in record else f'no "{visible(key)}"'
+                bad.report(document, number, found, "text" if role != "label" else "text or a number")
+                break
+            cells.append(value)
+        else:
+            yield Row(number, *cells)
+
+
+def _json_keys(document: Document, names: list[str], roles: Roles) -> tuple[str, str]:
+    found = roles.in_header(names)
+    if found is None:
+        raise InputError(
+            f"{document.shown} has no keys that say which hold {roles.first} and {roles.second}, only "
+            f"{', '.join(map(visible, names))[:200]}: name two with --columns"
+        )
+    return names[found[0]], names[found[1]]
+
+
+def parse_object(line: str) -> dict[str, Any] | None:
+    """The JSON object of a line, None when it is anything else."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _json_kind(value: object) -> str:
+    if value is None:
+        return "null"
+    return {list: "a list", dict: "an object", bool: "true or false"}.get(type(value), "a number")

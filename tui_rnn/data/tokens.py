@@ -1,0 +1,134 @@
+"""What a language model's text is cut into besides characters: words and punctuation marks, or bytes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.errors import InputError
+
+TOKEN_KINDS = ("char", "word", "byte")
+MAX_WORDS = 10_000
+UNKNOWN_WORD = "<unk>"
+
+# A word (with its inner apostrophes and hyphens), one punctuation mark, or one white-space character. A single space
+# before a word or mark belongs to it, so that the next token is the next word; every character is in exactly one token.
+_TOKENS = re.compile(r" ?\w+(?:['’-]\w+)*| ?[^\w\s]|\s")
+_WORDS = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
+
+
+class TextVocabulary(Protocol):
+    """Text to ids and back: vocabulary.Vocabulary (characters), WordVocabulary, ByteVocabulary."""
+
+    @property
+    def fallback(self) -> str: ...
+
+    def __len__(self) -> int: ...
+
+    def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]: ...
+
+    def decode(self, ids: ArrayLike) -> str: ...
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """The words and punctuation marks of a text, without white space: what a tagger gets when a person types."""
+    return tuple(_WORDS.findall(text))
+
+
+def text_vocabulary(kind: str, text: str) -> TextVocabulary:
+    """The vocabulary of a training text; kind is one of TOKEN_KINDS. Raises InputError for another kind."""
+    if kind == "char":
+        return Vocabulary.from_text(text)
+    if kind == "word":
+        return WordVocabulary.from_text(text)
+    if kind == "byte":
+        return ByteVocabulary()
+    raise InputError(f"tokens is {kind!r}, expected one of {', '.join(TOKEN_KINDS)}")
+
+
+@dataclass(frozen=True)
+class WordVocabulary:
+    """Immutable. `words` sorted, without repeats, most with their leading space; a word's id is its place, <unk> the last.
+
+    Raises InputError when `words` is empty or not sorted.
+    """
+
+    words: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise InputError("the vocabulary is empty, expected at least one word")
+        if any(a >= b for a, b in pairwise(self.words)):
+            raise InputError("the vocabulary's words are not sorted without repeats: it was not written by tui-rnn")
+
+    @classmethod
+    def from_text(cls, text: str) -> WordVocabulary:
+        """The MAX_WORDS most frequent tokens that come at least twice: what comes once teaches what <unk> stands for.
+
+        Raises InputError when no token comes twice.
+        """
+        counts = Counter(_TOKENS.findall(text))
+        repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
+        if not repeated:
+            raise InputError(f"no word of the text comes twice ({len(counts):,} words): give a longer text for --tokens word")
+        return cls(tuple(sorted(repeated[:MAX_WORDS])))
+
+    def __len__(self) -> int:
+        return len(self.words) + 1
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.words)}
+
+    @property
+    def fallback(self) -> str:
+        return UNKNOWN_WORD
+
+    def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
+        """Ids of the text's tokens, and which of them are unknown (read as <unk>): places among the ids."""
+        unknown = len(self.words)
+        ids = np.array([self._ids.get(token, unknown) for token in _TOKENS.findall(text)], dtype=np.int32)
+        return ids, tuple(np.flatnonzero(ids == unknown).tolist())
+
+    def decode(self, ids: ArrayLike) -> str:
+        """The text of an array of ids; an unknown word reads " <unk>"."""
+        tokens = (*self.words, f" {UNKNOWN_WORD}")
+        return "".join(tokens[i] for i in np.asarray(ids, dtype=np.intp))
+
+    def describe(self) -> str:
+        """One line on what was kept, for a notice."""
+        kept = f"{len(self.words):,} distinct words kept: those seen at least twice, at most {MAX_WORDS:,}"
+        return f"{kept}; others read as {UNKNOWN_WORD}"
+
+
+@dataclass(frozen=True)
+class ByteVocabulary:
+    """The 256 bytes of UTF-8: nothing is unknown. A character outside ASCII takes two to four tokens."""
+
+    @property
+    def fallback(self) -> str:
+        return "?"
+
+    def __len__(self) -> int:
+        return 256
+
+    def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
+        """The text's bytes; a lone surrogate, which has none, reads as "?" and its place is returned."""
+        if text.isascii() or not re.search("[\ud800-\udfff]", text):
+            return np.frombuffer(text.encode(), dtype=np.uint8).astype(np.int32), ()
+        parts = [ch.encode("utf-8", "replace") for ch in text]
+        places = np.cumsum([0, *map(len, parts)])
+        unknown = tuple(int(place) for ch, place in zip(text, places, strict=False) if "\ud800" <= ch <= "\udfff")
+        return np.frombuffer(b"".join(parts), dtype=np.uint8).astype(np.int32), unknown
+
+    def decode(self, ids: ArrayLike) -> str:
+        """The text of an array of bytes; what is no UTF-8 reads as U+FFFD."""
+        return np.asarray(ids, dtype=np.uint8).tobytes().decode("utf-8", "replace")
