@@ -1,0 +1,186 @@
+"""What counting alone gets on the split that a network is scored on, computed when it is opened: is the network any good?"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.classification import LabelledTexts
+from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.seq2seq import Pairs
+from tui_rnn.data.examples.tagged import TaggedSentence
+from tui_rnn.data.examples.tagging import TaggedSentences
+from tui_rnn.insight.landmarks import ngram_landmarks
+from tui_rnn.insight.metrics import accuracy, accuracy_unseen, exact_match, macro_f1, token_error_rate, unseen
+
+MAX_TRAIN_CHARS = 1_000_000  # naive Bayes counts no more: a second or two
+ORDERS = (1, 2, 3, 4, 5)
+SMOOTHING = 0.1
+
+_ENTRIES_AT_ONCE = 4_000_000
+
+
+class Baseline(NamedTuple):
+    """name; metrics: name → value, those that the task's networks report; note: how it decides, in a few words."""
+
+    name: str
+    metrics: dict[str, float]
+    note: str = ""
+
+
+def classification_baselines(train: LabelledTexts, scored: LabelledTexts, labels: Labels, vocab_size: int) -> list[Baseline]:
+    """Majority class, and naive Bayes over character n-grams: accuracy and macro_f1 on `scored`."""
+    majority = majority_class(train.label_ids, len(labels))
+    guesses = {
+        "majority class": (np.full(len(scored), majority), f"always {labels.names[majority]}"),
+        "naive Bayes": (
+            naive_bayes(train.characters, train.label_ids, scored.characters, len(labels), vocab_size),
+            f"over character n-grams, {ORDERS[0]} to {ORDERS[-1]}",
+        ),
+    }
+    return [
+        Baseline(
+            name,
+            {"accuracy": accuracy(scored.label_ids, guess), "macro_f1": macro_f1(scored.label_ids, guess, len(labels))},
+            note,
+        )
+        for name, (guess, note) in guesses.items()
+    ]
+
+
+def tagging_baselines(train: TaggedSentences, scored: TaggedSentences, tags: Labels) -> list[Baseline]:
+    """The tag that each word most often has in training: accuracy, accuracy_unseen and macro_f1 over the words of `scored`."""
+    lexicon, other = most_frequent_tags(train.examples)
+    words = [word for sentence in scored.examples for word in sentence.words]
+    guess, _ = tags.encode([lexicon.get(word, other) for word in words])
+    gold = scored.tag_ids.values
+    return [
+        Baseline(
+            "most frequent tag",
+            {
+                "accuracy": accuracy(gold, guess),
+                "accuracy_unseen": accuracy_unseen(gold, guess, unseen(words, set(lexicon))),
+                "macro_f1": macro_f1(gold, guess, len(tags)),
+            },
+            f"of each word; {other}, the most frequent among words seen once, for an unseen one",
+        )
+    ]
+
+
+def seq2seq_baselines(scored: Pairs, targets: Tokens) -> list[Baseline]:
+    """Copying the source: exact_match and token_error_rate (without </s>) on `scored`."""
+    gold = [targets.encode(pair.target)[0] for pair in scored.examples]
+    # An unknown token is never right, not even where the target has one too.
+    copied = [np.where(ids == targets.unknown_id, -1, ids) for ids in (targets.encode(p.source)[0] for p in scored.examples)]
+    return [
+        Baseline(
+            "copy of the source",
+            {"exact_match": exact_match(gold, copied), "token_error_rate": token_error_rate(gold, copied)},
+        )
+    ]
+
+
+def item_landmarks(train: Items, scored: Items, vocab_size: int) -> list[tuple[str, float]]:
+    """[(name, loss_nats)] of n-grams over items, a mean over every token and </s>; vocab_size counts <s> and </s>.
+
+    As for a text, but each item starts anew: the end of the one before is all that an item's first character sees of it.
+    """
+    mark = vocab_size - 2  # between two items: the end of the one and the start of the other
+    train_ids, scored_ids = (np.minimum(np.append(mark, part.follow.values), mark) for part in (train, scored))
+    return ngram_landmarks(train_ids, scored_ids, vocab_size - 1)
+
+
+def majority_class(label_ids: NDArray[np.int32], class_count: int) -> int:
+    """The most frequent of the ids that aren't -1; of equals, the first."""
+    return int(np.bincount(label_ids[label_ids >= 0], minlength=class_count).argmax())
+
+
+def most_frequent_tags(sentences: Sequence[TaggedSentence]) -> tuple[dict[str, str], str]:
+    """Each word's most frequent tag, and the tag for an unseen word: the most frequent among the words seen once.
+
+    Where no word is seen once, the most frequent of all. Of equals, the first by name.
+    """
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for sentence in sentences:
+        for word, tag in zip(sentence.words, sentence.tags, strict=True):
+            counts[word][tag] += 1
+    lexicon = {word: _most_frequent(tags) for word, tags in counts.items()}
+    once: Counter[str] = Counter()
+    overall: Counter[str] = Counter()
+    for word, tags in counts.items():
+        overall += tags
+        if tags.total() == 1:
+            once[lexicon[word]] += 1
+    return lexicon, _most_frequent(once or overall)
+
+
+def _most_frequent(counts: Counter[str]) -> str:
+    return min(counts, key=lambda name: (-counts[name], name))
+
+
+def naive_bayes(
+    train: Ragged, labels: NDArray[np.int32], scored: Ragged, class_count: int, vocab_size: int, orders: Sequence[int] = ORDERS
+) -> NDArray[np.int64]:
+    """The likeliest class of each scored text, its character n-grams taken as independent: (len(scored),).
+
+    Multinomial, n-grams of all orders in one bag, SMOOTHING added to each count; the ends of a text are characters too.
+    Training texts beyond MAX_TRAIN_CHARS and those with label -1 are left out; so are n-grams that training lacks.
+    """
+    counted = np.flatnonzero((labels >= 0) & (train.offsets[:-1] < MAX_TRAIN_CHARS))
+    train, labels = Ragged.from_lengths(train.concatenated(counted), train.lengths[counted]), labels[counted]
+    text_of, grams = _grams(train, scored, vocab_size, orders)
+    in_training = text_of < len(train)
+    train_grams, train_classes = grams[in_training], labels[text_of[in_training]]
+    distinct = np.unique(train_grams)
+    pairs, counts = np.unique(np.searchsorted(distinct, train_grams) * class_count + train_classes, return_counts=True)
+    first = np.searchsorted(pairs, np.arange(len(distinct) + 1) * class_count)  # where each gram's classes begin
+    totals = np.bincount(train_classes, minlength=class_count)
+    texts = np.bincount(labels, minlength=class_count)
+    with np.errstate(divide="ignore"):
+        prior = np.log(texts / texts.sum())
+    absent = np.log(SMOOTHING) - np.log(totals + SMOOTHING * len(distinct))  # of a gram that the class lacks
+    gain = np.log1p(counts / SMOOTHING)  # what a gram that the class has is better by
+    places = np.minimum(np.searchsorted(distinct, grams[~in_training]), len(distinct) - 1)
+    known = distinct[places] == grams[~in_training]
+    places, owner = places[known], text_of[~in_training][known] - len(train)
+    scores = prior + np.bincount(owner, minlength=len(scored))[:, None] * absent
+    entries = np.concatenate(([0], np.cumsum(np.diff(first)[places])))
+    start = 0
+    while start < len(places):
+        stop = max(start + 1, int(np.searchsorted(entries, entries[start] + _ENTRIES_AT_ONCE, side="right")) - 1)
+        sizes = np.diff(entries[start : stop + 1])
+        entry = np.arange(sizes.sum()) + np.repeat(first[places[start:stop]] - (entries[start:stop] - entries[start]), sizes)
+        cell = np.repeat(owner[start:stop], sizes) * class_count + pairs[entry] % class_count
+        scores += np.bincount(cell, weights=gain[entry], minlength=scores.size).reshape(scores.shape)
+        start = stop
+    likeliest: NDArray[np.int64] = scores.argmax(axis=1)
+    return likeliest
+
+
+def _grams(
+    train: Ragged, scored: Ragged, vocab_size: int, orders: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For every n-gram of both parts, the number of its text (scored ones after training's) and its own number."""
+    lengths = np.concatenate((train.lengths, scored.lengths)) + 2  # with a mark before and behind
+    text_of = np.repeat(np.arange(len(lengths)), lengths)
+    within = np.arange(len(text_of)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    characters = np.full(len(text_of), vocab_size, dtype=np.int64)
+    characters[(within > 0) & (within < lengths[text_of] - 1)] = np.concatenate((train.values, scored.values))
+    owners, numbers, seen = [], [], 0
+    ending = characters  # the number of the n-gram that ends at each place
+    for order in range(1, max(orders) + 1):
+        if order > 1:
+            ending = np.concatenate(([0], ending[:-1])) * (vocab_size + 1) + characters
+        distinct, ending = np.unique(ending, return_inverse=True)
+        if order in orders:
+            whole = within >= order - 1
+            owners.append(text_of[whole])
+            numbers.append(ending[whole] + seen)
+            seen += len(distinct)
+    return np.concatenate(owners), np.concatenate(numbers)

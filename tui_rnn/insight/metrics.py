@@ -1,0 +1,142 @@
+"""How good predictions are: what each task reports. Plain NumPy; every share is from 0 to 1, NaN where there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_CELLS_AT_ONCE = 1_000_000
+
+
+def accuracy(gold: ArrayLike, predicted: ArrayLike) -> float:
+    """Share of equal labels among gold and predicted (N,). A gold -1, a label that training lacks, is never right."""
+    gold, predicted = _two_alike(gold, predicted)
+    return float(np.mean((gold == predicted) & (gold >= 0))) if len(gold) else float("nan")
+
+
+def confusion_matrix(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> NDArray[np.int64]:
+    """(class_count, class_count): how often each gold label, the row, was predicted as each, the column; without gold -1."""
+    gold, predicted = _two_alike(gold, predicted)
+    known = gold >= 0
+    cells = np.bincount(gold[known] * class_count + predicted[known], minlength=class_count * class_count)
+    return cells.astype(np.int64).reshape(class_count, class_count)
+
+
+def per_class_f1(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> NDArray[np.float64]:
+    """2 TP / (2 TP + FP + FN) of each class: (class_count,); NaN for a class that is neither gold nor predicted.
+
+    A prediction for a gold -1 is a false positive.
+    """
+    gold, predicted = _two_alike(gold, predicted)
+    right = np.bincount(gold[(gold == predicted) & (gold >= 0)], minlength=class_count)
+    either = np.bincount(gold[gold >= 0], minlength=class_count) + np.bincount(predicted, minlength=class_count)
+    f1 = np.full(class_count, np.nan)
+    np.divide(2.0 * right, either, out=f1, where=either > 0)
+    return f1
+
+
+def macro_f1(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> float:
+    """The mean F1 over the classes that are gold or predicted, each counting alike however rare."""
+    f1 = per_class_f1(gold, predicted, class_count)
+    known = f1[~np.isnan(f1)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def unseen(words: Sequence[str], training_words: Sequence[str] | set[str]) -> NDArray[np.bool_]:
+    """Which of the words (N,) training lacks, upper and lower case told apart."""
+    known = set(training_words)
+    return np.array([word not in known for word in words], dtype=np.bool_)
+
+
+def accuracy_unseen(gold: ArrayLike, predicted: ArrayLike, is_unseen: NDArray[np.bool_]) -> float:
+    """The accuracy over the labels whose word training lacks."""
+    gold, predicted = _two_alike(gold, predicted)
+    return accuracy(gold[is_unseen], predicted[is_unseen])
+
+
+def edit_distances(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> NDArray[np.int64]:
+    """How many insertions, deletions and replacements turn each predicted sequence of ids into its gold one: (N,)."""
+    if len(gold) != len(predicted):
+        raise ValueError(f"{len(gold)} gold sequences and {len(predicted)} predicted ones: expected as many")
+    sides = [(np.atleast_1d(a), np.atleast_1d(b)) for a, b in zip(gold, predicted, strict=True)]
+    distances = np.zeros(len(sides), dtype=np.int64)
+    longest = np.array([max(len(a), len(b)) for a, b in sides], dtype=np.int64)
+    order = np.argsort(-longest, kind="stable")
+    start = 0
+    while start < len(order):  # pairs of like length together: a table is as wide as its longest needs
+        rows = order[start : start + max(1, _CELLS_AT_ONCE // (int(longest[order[start]]) + 1))]
+        distances[rows] = _table([sides[i][0] for i in rows], [sides[i][1] for i in rows])
+        start += len(rows)
+    return distances
+
+
+def token_error_rate(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> float:
+    """Edit distances over all pairs, divided by the number of gold tokens; above 1 when much is inserted."""
+    total = sum(len(np.atleast_1d(sequence)) for sequence in gold)
+    return float(edit_distances(gold, predicted).sum() / total) if total else float("nan")
+
+
+def matches(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> NDArray[np.bool_]:
+    """Which predicted sequences are the gold one to the last token: (N,)."""
+    pairs = zip(gold, predicted, strict=True)
+    return np.array([np.array_equal(np.atleast_1d(a), np.atleast_1d(b)) for a, b in pairs], dtype=np.bool_)
+
+
+def exact_match(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> float:
+    """Share of predicted sequences that are the gold one to the last token."""
+    right = matches(gold, predicted)
+    return float(right.mean()) if len(right) else float("nan")
+
+
+class ByLength(NamedTuple):
+    """For each length that occurs, ascending: how many pairs have it, and which share of them is right. (L,) each."""
+
+    lengths: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+
+def share_by_length(source_lengths: ArrayLike, right: ArrayLike) -> ByLength:
+    """The share of right answers (N,) among sources of each length (N,)."""
+    lengths, places, counts = np.unique(np.asarray(source_lengths), return_inverse=True, return_counts=True)
+    hits = np.bincount(places, weights=np.asarray(right, dtype=np.float64), minlength=len(lengths))
+    return ByLength(lengths.astype(np.int64), counts.astype(np.int64), hits / counts)
+
+
+def _two_alike(gold: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    gold, predicted = np.asarray(gold, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    if gold.shape != predicted.shape or gold.ndim != 1:
+        raise ValueError(
+            f"gold labels have shape {gold.shape}, predicted ones {predicted.shape}: expected one dimension, alike"
+        )
+    return gold, predicted
+
+
+def _table(gold: list[NDArray[Any]], predicted: list[NDArray[Any]]) -> NDArray[np.int64]:
+    """Wagner and Fischer's table for all pairs at once, row by row: D[i, j] between i gold and j predicted tokens.
+
+    Along a row, D[j] = min over k ≤ j of (best[k] + j - k), where best[k] comes from the row above: a running minimum.
+    """
+    gold_lengths, predicted_lengths = (np.array([len(s) for s in side]) for side in (gold, predicted))
+    # Padding never matters: a cell depends only on tokens before it, and each pair's answer is read at its own end.
+    a, b = (_padded(side) for side in (gold, predicted))
+    columns = np.arange(b.shape[1] + 1)
+    row = np.broadcast_to(columns, (len(gold), len(columns))).copy()
+    answers = predicted_lengths.astype(np.int64)
+    for i in range(a.shape[1]):
+        best = row + 1
+        np.minimum(best[:, 1:], row[:, :-1] + (a[:, i : i + 1] != b), out=best[:, 1:])
+        row = np.minimum.accumulate(best - columns, axis=1) + columns
+        ends = np.flatnonzero(gold_lengths == i + 1)
+        answers[ends] = row[ends, predicted_lengths[ends]]
+    return answers
+
+
+def _padded(sequences: list[NDArray[Any]]) -> NDArray[np.int64]:
+    out = np.zeros((len(sequences), max(len(s) for s in sequences)), dtype=np.int64)
+    for row, sequence in zip(out, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return out
