@@ -90,10 +90,9 @@ def test_prose_talks_much_of_the_time():
     assert quoted > 0.35 * len(BUILTINS["prose"].text())
 
 
-def test_prose_is_wrapped():
-    lines = BUILTINS["prose"].text().split("\n")
-    assert max(map(len, lines)) <= 78
-    assert not any(line != line.rstrip() for line in lines)
+def test_prose_is_one_paragraph_a_line_with_a_blank_line_between():
+    assert not any("\n" in paragraph.rstrip("\n") for paragraph in paragraphs())
+    assert not any(paragraph.startswith((" ", "\n")) or paragraph.endswith(" ") for paragraph in paragraphs())
 
 
 def test_prose_never_says_the_same_long_paragraph_twice():

@@ -191,25 +191,32 @@ def test_toy_programs_nest_blocks():
 
 
 def log_entries(size=60_000):
-    return re.findall(r"^(\S+ \S+) (\w+) +([^\n]*)\n((?:    [^\n]*\n)*)", logs.text(size), flags=re.MULTILINE)
+    """The entries as (time, level, message, details), days and their headings put together."""
+    day, entries = None, []
+    for heading, clock, level, message, details in re.findall(
+        r"(?:== (\S+) ==|(\S+) (\w+) +([^\n]*))\n((?:    [^\n]*\n)*)", logs.text(size)
+    ):
+        day = heading or day
+        if clock:
+            entries.append((datetime.fromisoformat(f"{day} {clock}"), level, message, details))
+    return entries
 
 
 def test_log_entries_are_the_whole_text():
-    text = logs.text(60_000)
-    rebuilt = "".join(f"{when} {level:<5} {message}\n{details}" for when, level, message, details in log_entries())
-    assert rebuilt == text
+    text = re.sub(r"== \S+ ==\n", "", logs.text(60_000))
+    assert text == "".join(
+        f"{when:%H:%M:%S} {level:<5} {message}\n{details}" for when, level, message, details in log_entries()
+    )
 
 
 def test_log_time_always_moves_forward():
-    times = [datetime.fromisoformat(when) for when, *_ in log_entries()]
-    assert all(a < b for a, b in pairwise(times))
+    assert all(a[0] < b[0] for a, b in pairwise(log_entries()))
 
 
 def test_log_jobs_end_with_what_they_began_with():
     started = {}
     finished = 0
-    for when, _, message, _ in log_entries():
-        now = datetime.fromisoformat(when)
+    for now, _, message, _ in log_entries():
         if start := re.fullmatch(r"job (\d+) starts: (.+)", message):
             started[start[1]] = (start[2], now)
         elif done := re.fullmatch(r"job (\d+) is done: (.+), (\d+) s", message):
@@ -222,6 +229,15 @@ def test_log_jobs_end_with_what_they_began_with():
 def test_log_details_stand_under_warnings_and_errors_only():
     assert {level for _, level, _, details in log_entries() if details} == {"WARN", "ERROR"}
     assert {level for _, level, _, details in log_entries() if not details} == {"INFO"}
+
+
+def test_log_details_are_decided_by_the_level_and_not_by_the_message():
+    entries = [entry for entry in log_entries() if entry[3]]
+    assert {(level, re.match(r" +(\w+)", details)[1]) for _, level, _, details in entries} == {
+        ("WARN", "door"),
+        ("ERROR", "at"),
+    }
+    assert {m for _, level, m, _ in entries if level == "WARN"} == {m for _, level, m, _ in entries if level == "ERROR"}
 
 
 # --- corpora for the other tasks ---

@@ -100,14 +100,14 @@ _ALL = (
         "prose",
         WRITTEN,
         "The Short Pound, a story told mostly in talk",
-        'A unit that is high inside "quotes" and low outside. Another that creeps along each line and falls back at its end.',
+        'A unit that switches at quotation marks: one way inside "quotes", another outside. Weight decay 0.05 helps.',
         partial(_written, "prose.txt"),
     ),
     Builtin(
         "verse",
         WRITTEN,
-        "ballads in rhymed stanzas of four lines, every second line set in",
-        "A unit that flips from line to line: it knows which lines are set in, and those two spaces are no surprise.",
+        "ballads in rhymed stanzas of four lines",
+        "A unit that climbs along each line and falls back at its end. The text is short, so overfitting shows early.",
         partial(_written, "verse.txt"),
     ),
     Builtin(
@@ -145,7 +145,7 @@ _ALL = (
         "recall",
         GENERATED,
         "a word, a long gap of dots, the same word again",
-        "LSTM: forget gates near 1 hold the word over the dots. Elman forgets it, and its loss stays near "
+        "LSTM: many forget gates near 1 while the dots go by, holding the word. Elman forgets it: its loss stays above "
         f"{recall.forgetful_rate_nats():.2f} nats/char.",
         recall.text,
         recall.entropy_rate_nats,
@@ -154,21 +154,21 @@ _ALL = (
         "toy-code",
         GENERATED,
         "programs with functions, if, else and while, indented by blocks",
-        'A unit that follows the depth of indentation; one that is set by "def", "if" or "while" and waits for the colon.',
+        "A unit that follows the depth of indentation, up at a colon and down when a block ends.",
         toy_code.text,
     ),
     Builtin(
         "logs",
         GENERATED,
-        "an oven's log: timestamps, levels, indented details",
-        "Surprise along a timestamp: none in the date, some in the seconds. A unit that tells indented details from entries.",
+        "a bakery's log: times, levels, jobs, indented details",
+        "A unit that tells indented details from entries. WARN or ERROR, far back in the entry, decides what the details are.",
         logs.text,
     ),
     Builtin(
         "python-stdlib",
         LOCAL,
         "modules of this Python's own standard library",
-        "Units that switch on in comments, in strings and in docstrings; one that follows the indentation.",
+        "After a few minutes: a unit that follows the indentation, and others that switch in comments and docstrings.",
         python_stdlib,
     ),
 )
