@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -154,13 +153,8 @@ def test_a_truncated_run_is_refused(run_command: Run, text: Path, tmp_path: Path
     out = tmp_path / "run.safetensors"
     run_command("train", text, "--hidden-size", "8", "--steps", "2", "--out", out)
     out.write_bytes(out.read_bytes()[:-100])
-    results: list[Any] = [
-        run_command("sample", out),
-        run_command("train", "--resume", out),
-        run_command("eval", out, text),
-    ]
+    result = run_command("train", "--resume", out)
 
-    for result in results:
-        assert (result.returncode, result.stdout) == (2, "")
-        assert str(out) in result.stderr
-        assert result.stderr.count("\n") == 1
+    assert (result.returncode, result.stdout) == (2, "")
+    assert str(out) in result.stderr
+    assert result.stderr.count("\n") == 1
