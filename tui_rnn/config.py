@@ -41,7 +41,7 @@ class RunConfig:
     dropout: float = _setting(0.0, "share of each layer's outputs dropped while training", low=0.0, below=1.0)
     weight_decay: float = _setting(0.0, "each step shrinks the weights by this times the learning rate", low=0.0, high=100.0)
     clip_norm: float = _setting(1.0, "largest global norm of a step's gradient", above=0.0, high=1e9)
-    reset_every: int = _setting(16, "chunks after which a stream restarts from the zero state elsewhere; 0 never", low=0, high=1_000_000)
+    reset_every: int = _setting(16, "chunks until a stream restarts from zeros elsewhere; 0 never", low=0, high=1_000_000)
     seed: int = _setting(1, "seed of the weights, the streams and the dropout", low=0, high=2**62)
     steps: int | None = _setting(None, "goal: training steps", low=1, high=2**62)
     epochs: float | None = _setting(None, "goal: passes through the training part", above=0.0, high=1e9)
