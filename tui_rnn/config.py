@@ -39,7 +39,7 @@ class RunConfig:
     schedule: str = _setting("constant", "learning rate after the warm-up", choices=SCHEDULES)
     warmup_steps: int = _setting(50, "steps over which the learning rate rises to its value", low=0, high=1_000_000)
     dropout: float = _setting(0.0, "share of each layer's outputs dropped while training", low=0.0, below=1.0)
-    weight_decay: float = _setting(0.0, "each step shrinks the weights by this times the learning rate", low=0.0, high=100.0)
+    weight_decay: float = _setting(0.05, "each step shrinks the weights by this times the learning rate", low=0.0, high=100.0)
     clip_norm: float = _setting(1.0, "largest global norm of a step's gradient", above=0.0, high=1e9)
     reset_every: int = _setting(16, "chunks until a stream restarts from zeros elsewhere; 0 never", low=0, high=1_000_000)
     seed: int = _setting(1, "seed of the weights, the streams and the dropout", low=0, high=2**62)
