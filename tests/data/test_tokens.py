@@ -13,24 +13,27 @@ from tui_rnn.errors import InputError
 class TestWords:
     @given(st.text())
     def test_a_text_that_is_known_comes_back(self, text: str) -> None:
-        vocabulary = WordVocabulary.from_text((text + "\n") * 2)
+        vocabulary = WordVocabulary.from_texts([text, text, ".."])
         ids, unknown = vocabulary.encode(text)
         assert (vocabulary.decode(ids), unknown) == (text, ())
 
     def test_words_marks_and_newlines_are_tokens_a_space_goes_with_what_follows(self) -> None:
         text = "The dog's here, well-fed.\n\n  It sat."
-        vocabulary = WordVocabulary.from_text(text + text)
+        vocabulary = WordVocabulary.from_texts([text, text])
         parts = [vocabulary.decode([i]) for i in vocabulary.encode(text)[0]]
         assert parts == ["The", " dog's", " here", ",", " well-fed", ".", "\n", "\n", " ", " It", " sat", "."]
 
     def test_what_comes_once_is_unknown(self) -> None:
-        vocabulary = WordVocabulary.from_text("a b\na c\n")
+        vocabulary = WordVocabulary.from_texts(["a b", "a c"])
         ids, unknown = vocabulary.encode("a b")
         assert (vocabulary.decode(ids), unknown) == ("a <unk>", (1,))
 
+    def test_texts_are_read_each_on_its_own(self) -> None:
+        assert WordVocabulary.from_texts(["a", "b", "b"]).words == ("b",)
+
     def test_the_most_frequent_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(tokens, "MAX_WORDS", 2)
-        assert WordVocabulary.from_text("a,b,a,b,a,c,c").words == (",", "a")
+        assert WordVocabulary.from_texts(["a,b,a,b,a,c,c"]).words == (",", "a")
 
     def test_unk_is_the_last_id(self) -> None:
         vocabulary = WordVocabulary(("a", "b"))
@@ -42,8 +45,8 @@ class TestWords:
         )
 
     def test_a_text_in_which_no_word_comes_twice_is_refused(self) -> None:
-        with pytest.raises(InputError, match="no word of the text comes twice"):
-            WordVocabulary.from_text("one two three")
+        with pytest.raises(InputError, match="no word comes twice"):
+            WordVocabulary.from_texts(["one two three"])
 
     @pytest.mark.parametrize("words", [(), ("b", "a"), ("a", "a")])
     def test_words_that_are_not_sorted_and_distinct_are_refused(self, words: tuple[str, ...]) -> None:
@@ -72,12 +75,12 @@ class TestBytes:
 
 @pytest.mark.parametrize(("kind", "made"), [("char", Vocabulary), ("word", WordVocabulary), ("byte", ByteVocabulary)])
 def test_vocabularies_are_made_by_kind(kind: str, made: type) -> None:
-    assert isinstance(text_vocabulary(kind, "a a a"), made)
+    assert isinstance(text_vocabulary(kind, ["a a", "a a"]), made)
 
 
 def test_another_kind_is_refused() -> None:
     with pytest.raises(InputError, match="tokens is 'bpe', expected one of char, word, byte"):
-        text_vocabulary("bpe", "a a")
+        text_vocabulary("bpe", ["a a"])
 
 
 def test_typed_text_is_cut_into_words_and_marks() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -43,12 +44,12 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(text))
 
 
-def text_vocabulary(kind: str, text: str) -> TextVocabulary:
-    """The vocabulary of a training text; kind is one of TOKEN_KINDS. Raises InputError for another kind."""
+def text_vocabulary(kind: str, texts: Sequence[str]) -> TextVocabulary:
+    """The vocabulary of training texts, each read on its own; kind is one of TOKEN_KINDS, InputError for another."""
     if kind == "char":
-        return Vocabulary.from_text(text)
+        return Vocabulary.from_text("".join(texts))
     if kind == "word":
-        return WordVocabulary.from_text(text)
+        return WordVocabulary.from_texts(texts)
     if kind == "byte":
         return ByteVocabulary()
     raise InputError(f"tokens is {kind!r}, expected one of {', '.join(TOKEN_KINDS)}")
@@ -70,15 +71,15 @@ class WordVocabulary:
             raise InputError("the vocabulary's words are not sorted without repeats: it was not written by tui-rnn")
 
     @classmethod
-    def from_text(cls, text: str) -> WordVocabulary:
+    def from_texts(cls, texts: Iterable[str]) -> WordVocabulary:
         """The MAX_WORDS most frequent tokens that come at least twice: what comes once teaches what <unk> stands for.
 
         Raises InputError when no token comes twice.
         """
-        counts = Counter(_TOKENS.findall(text))
+        counts = Counter(chain.from_iterable(map(_TOKENS.findall, texts)))
         repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
         if not repeated:
-            raise InputError(f"no word of the text comes twice ({len(counts):,} words): give a longer text for --tokens word")
+            raise InputError(f"no word comes twice in training ({len(counts):,} words): give a longer text for --tokens word")
         return cls(tuple(sorted(repeated[:MAX_WORDS])))
 
     def __len__(self) -> int:

@@ -37,12 +37,10 @@ class Baseline(NamedTuple):
 def classification_baselines(train: LabelledTexts, scored: LabelledTexts, labels: Labels, vocab_size: int) -> list[Baseline]:
     """Majority class, and naive Bayes over character n-grams: accuracy and macro_f1 on `scored`."""
     majority = majority_class(train.label_ids, len(labels))
+    scores = naive_bayes(train.characters, train.label_ids, scored.characters, len(labels), vocab_size)
     guesses = {
         "majority class": (np.full(len(scored), majority), f"always {labels.names[majority]}"),
-        "naive Bayes": (
-            naive_bayes(train.characters, train.label_ids, scored.characters, len(labels), vocab_size),
-            f"over character n-grams, {ORDERS[0]} to {ORDERS[-1]}",
-        ),
+        "naive Bayes": (scores.argmax(axis=1), f"over character n-grams, {ORDERS[0]} to {ORDERS[-1]}"),
     }
     return [
         Baseline(
@@ -126,8 +124,8 @@ def _most_frequent(counts: Counter[str]) -> str:
 
 def naive_bayes(
     train: Ragged, labels: NDArray[np.int32], scored: Ragged, class_count: int, vocab_size: int, orders: Sequence[int] = ORDERS
-) -> NDArray[np.int64]:
-    """The likeliest class of each scored text, its character n-grams taken as independent: (len(scored),).
+) -> NDArray[np.float64]:
+    """log p(class) + the sum of log p(n-gram | class) over each scored text's n-grams: (len(scored), class_count).
 
     Multinomial, n-grams of all orders in one bag, SMOOTHING added to each count; the ends of a text are characters too.
     Training texts beyond MAX_TRAIN_CHARS and those with label -1 are left out; so are n-grams that training lacks.
@@ -149,7 +147,7 @@ def naive_bayes(
     places = np.minimum(np.searchsorted(distinct, grams[~in_training]), len(distinct) - 1)
     known = distinct[places] == grams[~in_training]
     places, owner = places[known], text_of[~in_training][known] - len(train)
-    scores = prior + np.bincount(owner, minlength=len(scored))[:, None] * absent
+    scores: NDArray[np.float64] = prior + np.bincount(owner, minlength=len(scored))[:, None] * absent
     entries = np.concatenate(([0], np.cumsum(np.diff(first)[places])))
     start = 0
     while start < len(places):
@@ -159,8 +157,7 @@ def naive_bayes(
         cell = np.repeat(owner[start:stop], sizes) * class_count + pairs[entry] % class_count
         scores += np.bincount(cell, weights=gain[entry], minlength=scores.size).reshape(scores.shape)
         start = stop
-    likeliest: NDArray[np.int64] = scores.argmax(axis=1)
-    return likeliest
+    return scores
 
 
 def _grams(

@@ -79,6 +79,12 @@ def test_lengths_do_not_rise_or_fall_through_an_epoch() -> None:
     assert abs(np.corrcoef(longest, np.arange(len(longest)))[0, 1]) < 0.2
 
 
+def test_short_and_long_batches_come_in_another_order_in_each_epoch() -> None:
+    batches = Batches(part(5_000), 20, 1)
+    first, second = ([batch.lengths.max() for batch in batches.take(batches.batches_per_epoch)] for _ in range(2))
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.2
+
+
 def test_neighbours_in_one_epoch_are_not_neighbours_in_the_next() -> None:
     batches = Batches(Sequences(np.full(1_000, 5)), 10, 1)
     mates = [

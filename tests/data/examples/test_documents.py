@@ -97,10 +97,10 @@ class TestDigest:
         assert digest([opened]) == hashlib.sha256("é\tb\n".encode()).hexdigest()
 
     def test_tells_which_file_holds_what(self, tmp_path: Path) -> None:
-        (tmp_path / "x").write_bytes(b"a\n")
-        (tmp_path / "y").write_bytes(b"b\n")
-        x, y = (open_documents(str(tmp_path / name), None) for name in "xy")
-        assert digest([x, y]) != digest([y, x])
+        for name, text in (("x", b"ab"), ("y", b"c"), ("v", b"a"), ("w", b"bc")):
+            (tmp_path / name).write_bytes(text)
+        x, y, v, w = (open_documents(str(tmp_path / name), None) for name in "xyvw")
+        assert digest([x, y]) != digest([v, w])
 
     def test_of_a_folder_tells_the_names_of_its_files(self, tmp_path: Path) -> None:
         for name in ("a", "b"):

@@ -76,11 +76,13 @@ def test_a_csv_without_a_header_is_a_table_where_its_name_says_so(tmp_path: Path
         assert infer_task(str(tmp_path / name)).task == task
 
 
-def test_only_the_first_megabyte_is_read(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(CLASSES.encode() * 2_000 + b"\0")
-    task, reason = infer_task(str(tmp_path / "x"))
-    assert task == "classify"
-    assert "3 distinct values in the second of the first" in reason
+def test_only_the_whole_lines_of_the_first_megabyte_are_read(tmp_path: Path) -> None:
+    line = b"text\t" + b"x" * 94 + b"\n"  # 100 bytes: a megabyte ends in the middle of a label
+    (tmp_path / "x").write_bytes(line * 11_000 + b"\0")
+    assert infer_task(str(tmp_path / "x")) == (
+        "classify",
+        "two tab-separated columns, 1 distinct value in the second of the first 10,485 lines: classification",
+    )
 
 
 def test_a_folder_is_text_for_a_language_model(tmp_path: Path) -> None:

@@ -65,6 +65,18 @@ def test_a_batch_reads_from_the_start_mark_and_ends_with_the_end_mark() -> None:
     assert batch.lengths.tolist() == [3, 2]
 
 
+def test_the_vocabulary_holds_what_items_hold_and_no_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "dev.txt").write_text("a", encoding="utf-8")
+    data = open_text(tmp_path, NAMES, validation=str(tmp_path / "dev.txt"))
+    assert data.vocabulary == Vocabulary("abcdio")
+
+
+def test_what_unknown_characters_are_read_as_is_safe_to_show(tmp_path: Path) -> None:
+    (tmp_path / "dev.txt").write_text("b", encoding="utf-8")
+    data = open_text(tmp_path, "\x1ba\n\x1bc\n", validation=str(tmp_path / "dev.txt"))
+    assert data.notices == ("validation: 1 of 1 tokens outside the vocabulary, read as U+001B",)
+
+
 def test_marks_come_after_the_vocabulary(tmp_path: Path) -> None:
     data = open_text(tmp_path, NAMES)
     v = len(data.vocabulary)
@@ -93,7 +105,7 @@ def test_items_can_be_read_as_words_and_what_is_unknown_is_said(tmp_path: Path) 
     (tmp_path / "dev.txt").write_text("the cat ran\n", encoding="utf-8")
     data = open_text(tmp_path, "the cat\na cat\nthe dog\n", tokens="word", validation=str(tmp_path / "dev.txt"))
     assert data.decode(data.validation.read[0]) == "the cat <unk>"
-    assert "validation: 1 of 3 tokens outside the vocabulary, read as '<unk>'" in data.notices
+    assert "validation: 1 of 3 tokens outside the vocabulary, read as <unk>" in data.notices
 
 
 def test_a_file_can_be_read_whole_for_a_trained_network(tmp_path: Path) -> None:

@@ -96,6 +96,12 @@ class TestGivenFiles:
             "1 of 3 lines for validation also stand in the training file",
         )
 
+    def test_for_testing_that_share_texts_with_training_say_so_too(self, tmp_path: Path) -> None:
+        assert (
+            "2 of 2 lines for test also stand in the training file"
+            in parts(tmp_path, lines(1, 2), lines(3), lines(1, 2)).notices
+        )
+
     def test_a_test_file_alone_leaves_the_split_to_the_seed(self, tmp_path: Path) -> None:
         split = parts(tmp_path, lines(*range(20)), test=lines(50))
         assert (len(split.validation), split.test) == (2, [("50", "50")])

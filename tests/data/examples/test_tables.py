@@ -108,6 +108,9 @@ class TestCsv:
     def test_text_after_a_closing_quote_is_malformed(self) -> None:
         assert "text after a closing quote" in refusal('a,x\n"b"c,y\n', "csv")
 
+    def test_a_quote_that_closes_nowhere_near_is_named_by_the_line_it_opens_at(self) -> None:
+        assert "f, line 2: a cell of more than 131,072 characters" in refusal('a,x\n"b,y\n' + "c,z\n" * 40_000, "csv")
+
     def test_a_cell_of_a_million_characters_is_malformed(self) -> None:
         bad = BadLines(skip=True)
         assert rows(f"a,x\n{'b' * 1_000_000},y\nc,z\n", "csv", bad=bad) == [(1, "a", "x"), (3, "c", "z")]

@@ -101,7 +101,7 @@ class TestOpening:
         assert not sides[0] & sides[1]
 
     def test_one_tag_only_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"every word of .* has the same tag, expected at least two"):
+        with pytest.raises(InputError, match=r"every training word of .* has the same tag, expected at least two"):
             open_text(tmp_path, "a\tX\n\nb\tX\n")
 
     def test_a_built_in_opens(self) -> None:

@@ -125,7 +125,7 @@ def read_texts(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Label
 def _check_classes(shown: str, counts: Counter[str]) -> None:
     if len(counts) == 1:
         raise InputError(
-            f"every text of {shown} has the label '{visible(next(iter(counts)))[:40]}': expected at least two classes"
+            f"every training text of {shown} has the label '{visible(next(iter(counts)))[:40]}': expected at least two classes"
         )
     if len(counts) > 2 and 2 * len(counts) > counts.total():
         raise InputError(

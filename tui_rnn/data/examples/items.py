@@ -15,6 +15,7 @@ from tui_rnn.data.examples.documents import BadLines, Document, Opened, only_doc
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
+from tui_rnn.display import describe
 from tui_rnn.errors import InputError
 
 NOUNS = Nouns("item", "items", "item")
@@ -100,7 +101,7 @@ def open_items(files: ExampleFiles, *, tokens: str = "char", vocabulary: TextVoc
     vocabulary: that of a trained network, else made from training. Raises InputError when a source can't be read so.
     """
     parts = read_parts(files, read_items, lambda item: item, NOUNS)
-    vocabulary = vocabulary or text_vocabulary(tokens, "\n".join(parts.train))
+    vocabulary = vocabulary or text_vocabulary(tokens, parts.train)
     known = vocabulary
     notices = [vocabulary.describe()] if isinstance(vocabulary, WordVocabulary) else []
     encoded = parts.encoded(lambda part: Items.encode(part, known), notices)
@@ -145,4 +146,7 @@ def _paragraphs(document: Document) -> Iterator[tuple[int, str]]:
 
 
 def _unknown_tokens(unknown: int, total: int, vocabulary: TextVocabulary) -> list[str]:
-    return [f"{unknown:,} of {total:,} tokens outside the vocabulary, read as '{vocabulary.fallback}'"] if unknown else []
+    if not unknown:
+        return []
+    fallback = describe(vocabulary.fallback) if len(vocabulary.fallback) == 1 else vocabulary.fallback
+    return [f"{unknown:,} of {total:,} tokens outside the vocabulary, read as {fallback}"]

@@ -167,7 +167,8 @@ def _seeded(
         otherwise += first.setdefault(key(example), example) != example
     unique = list(first.values())
     if len(unique) < 2:
-        raise InputError(f"{shown} holds only one {nouns.one} ({len(examples):,} times): expected at least two to split")
+        times = f" ({len(examples):,} times)" if len(examples) > 1 else ""
+        raise InputError(f"{shown} holds only one {nouns.one}{times}: expected at least two to split")
     train, validation = split_indices(len(unique), seed)
     notices = []
     dropped = len(examples) - len(unique)

@@ -23,7 +23,6 @@ WORD_NAMES = ("word", "form", "token")
 TAG_NAMES = ("tag", "upos", "pos", "label")
 
 _ROWS_LOOKED_AT = 1_000
-_MAX_RECORD_CHARS = 100_000  # a CSV record that runs on for longer has a quote too many
 
 
 @dataclass(frozen=True)
@@ -146,10 +145,6 @@ class _Feed:
         self._lines = document.lines()
         self._returned: list[tuple[int, str]] = []
         self.taken: list[tuple[int, str]] = []
-        self._chars = 0
-
-    def start_record(self) -> None:
-        self.taken, self._chars = [], 0
 
     def give_back(self) -> None:
         """All lines of the record but its first."""
@@ -159,11 +154,8 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
-        if self._chars > _MAX_RECORD_CHARS:
-            raise StopIteration
         line = self._returned.pop() if self._returned else next(self._lines)
         self.taken.append(line)
-        self._chars += len(line[1])
         return line[1] + "\n"
 
 
@@ -178,7 +170,7 @@ def _csv_cells(document: Document, bad: BadLines) -> Iterator[Cells]:
     first = next((line for _, line in document.lines() if line.strip()), "")
     reader = csv.reader(feed, delimiter=csv_delimiter(first), strict=True)
     while True:
-        feed.start_record()
+        feed.taken = []
         try:
             cells = next(reader)
         except StopIteration:
@@ -193,6 +185,8 @@ def _csv_cells(document: Document, bad: BadLines) -> Iterator[Cells]:
 def _csv_problem(error: str) -> str:
     if "unexpected end" in error:
         return "a quote opens and never closes"
+    if "field larger" in error:
+        return f"a cell of more than {csv.field_size_limit():,} characters (perhaps a quote that never closes)"
     if "expected after" in error:
         return "text after a closing quote (a quote inside a quoted cell is written twice)"
     return visible(error)

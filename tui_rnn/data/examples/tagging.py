@@ -86,7 +86,7 @@ def open_tagging(files: ExampleFiles, *, vocabulary: Vocabulary | None = None, t
         tags = Labels.of(tag for sentence in parts.train for tag in sentence.tags)
         if len(tags) == 1:
             raise InputError(
-                f"every word of {parts.shown} has the same tag, expected at least two tags: is it the tags' column?"
+                f"every training word of {parts.shown} has the same tag, expected at least two tags: is it the tags' column?"
             )
     vocabulary = vocabulary or Vocabulary.from_text(" " + "".join(sentence.text for sentence in parts.train))
     known, names = vocabulary, tags
