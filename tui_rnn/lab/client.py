@@ -55,7 +55,8 @@ class EngineClient:
                     stderr=log,
                     bufsize=0,  # raw pipes have no lock that a thread could hold while the interpreter ends
                     env=_environment(),
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
+                    | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
                 )
             except OSError as error:
                 raise RunError(f"the engine process could not be started: {error}") from None

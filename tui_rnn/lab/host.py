@@ -25,12 +25,15 @@ from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
 PUBLISH_S = 0.1
 MAX_LOG_BYTES = 1 << 20
 FAREWELL_S = 2.0
+NICENESS = 10  # all that is left over is plenty; a key that is pressed comes first
 
 
 def main() -> None:
     """Serve one screen, then end the process: 0 done, 1 when the pipe spoke nonsense."""
     commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
     _settle_signals(commands)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     incoming, outgoing = _take_pipes()
     faulthandler.enable()
     events = Mailbox()
