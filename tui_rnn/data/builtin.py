@@ -100,7 +100,7 @@ _ALL = (
         "prose",
         WRITTEN,
         "The Short Pound, a story told mostly in talk",
-        'A unit that switches at quotation marks: one way inside "quotes", another outside. Weight decay 0.05 helps.',
+        'A unit that switches at quotation marks: one way inside "quotes", another outside.',
         partial(_written, "prose.txt"),
     ),
     Builtin(
