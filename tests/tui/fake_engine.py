@@ -188,11 +188,11 @@ class FakeEngine:
                 run.step = int(run.elapsed_s * BASE_SPEED[run.config.cell] / CHARS_PER_STEP) + 1
         if self._time - self._last_sample >= self.watch.sample_interval_s:
             self._last_sample = self._time
-            for run_id in self.watch.run_ids:
+            for run_id in self.runs.keys() & self.watch.run_ids:
                 self.emit(self._sample(run_id, "", self.watch.sampling))
         if self._time - self._last_trace >= self.watch.trace_interval_s:
             self._last_trace = self._time
-            for run_id in self.watch.run_ids:
+            for run_id in self.runs.keys() & self.watch.run_ids:
                 self.emit(self._trace(run_id))
 
     # ---------------------------------------------------------------- answers

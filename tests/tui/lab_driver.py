@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ async def playground(
     configs: Sequence[RunConfig] = PAIR,
     size: tuple[int, int] = (120, 40),
     source: str = "/texts/tale.txt",
-    restart: type[FakeEngine] | None = None,
+    restart: Callable[[], FakeEngine] | None = None,
 ) -> AsyncIterator[Driver]:
     """The playground on a text with these runs, after its first paint and a few seconds of training."""
     engine = engine or FakeEngine()

@@ -59,6 +59,16 @@ def test_a_folder_lists_its_folders_then_its_files_and_nothing_hidden(shelf: Pat
     assert remark == ""
 
 
+def test_the_newest_saved_run_comes_first(tmp_path: Path) -> None:
+    for name, age_s in (("old", 200), ("new", 0), ("middle", 100)):
+        path = tmp_path / f"{name}.safetensors"
+        path.write_bytes(b"")
+        os.utime(path, (1_000_000 - age_s, 1_000_000 - age_s))
+    entries, _ = read_folder(tmp_path, ".safetensors")
+
+    assert [Path(entry.source).stem for entry in entries[:3]] == ["new", "middle", "old"]
+
+
 def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     entries, remark = read_folder(tmp_path / "gone", None)
 

@@ -12,6 +12,7 @@ from tui_rnn.lab.messages import (
     Fault,
     Generate,
     Notice,
+    OpenCorpus,
     Pause,
     RemoveRun,
     ResetRun,
@@ -299,6 +300,15 @@ async def test_a_typed_probe_is_what_the_network_reads() -> None:
         await lab.press("x", *"so", "enter")
 
         assert lab.engine.sent_of(Watch)[-1].probe == "so"
+
+
+async def test_another_text_is_read_from_its_own_beginning() -> None:
+    async with playground() as lab:
+        await lab.press("x", *"so", "enter")
+        lab.engine.send(OpenCorpus("/texts/other.txt", (RunConfig(),)))
+        await lab.train(1)
+
+        assert lab.engine.sent_of(Watch)[-1].probe is None
 
 
 async def test_every_shown_run_goes_on_from_a_prompt() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.tui.fake_engine import CRASH, FakeEngine
 from tests.tui.lab_driver import Driver, playground
+from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import LoadRun, Notice, OpenCorpus, Saved, Shutdown
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.lifecycle import ExitInfo
@@ -186,6 +187,21 @@ async def test_without_a_save_the_text_is_opened_again() -> None:
         await lab.pilot.pause()
 
         assert lab.app.engine.sent_of(OpenCorpus) == lab.engine.sent_of(OpenCorpus)
+
+
+async def test_an_engine_that_cannot_be_started_again_ends_the_playground_with_the_reason() -> None:
+    def refuse() -> FakeEngine:
+        raise RunError("the engine process could not be started: out of memory")
+
+    async with playground(restart=refuse) as lab:
+        await lab.press("s")
+        lab.engine.die()
+        await lab.look()
+        await lab.pilot.press("y")
+        info = await left(lab)
+
+    assert (info.code, info.error) == (1, "the engine process could not be started: out of memory")
+    assert len(info.saved) == 2
 
 
 async def test_after_a_dead_engine_one_can_leave() -> None:

@@ -21,7 +21,8 @@ async def fill(lab: Driver, field: str, text: str) -> None:
 
 
 def hint(lab: Driver, field: str) -> str:
-    return str(lab.app.screen.query_one(f"#hint-{field}", Static).render())
+    lines = str(lab.app.screen.query_one("#hints", Static).render()).splitlines()
+    return lines[FIELDS.index(field)]
 
 
 def test_every_setting_is_in_the_form() -> None:

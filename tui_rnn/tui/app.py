@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import Command
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.lifecycle import ExitInfo
@@ -66,7 +68,11 @@ class PlaygroundApp(App[ExitInfo]):
         if self.restart is None:
             return
         self.engine.close()
-        self.engine = self.restart()
+        try:
+            self.engine = self.restart()
+        except RunError as error:
+            self.exit(replace(lifecycle.exit_info(self.lab.state, error.exit_code), error=str(error)))
+            return
         for command in self.lab.state.reopening() or self.opening:
             self.engine.send(command)
         self.lab.begin()

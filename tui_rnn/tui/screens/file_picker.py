@@ -38,9 +38,12 @@ def _line(name: str, note: str, style: str = "") -> Content:
 
 
 def read_folder(folder: Path, suffix: str | None) -> tuple[list[Entry], str]:
-    """The folder's entries, sorted, and a remark when it could not be read or not to its end. May block on a slow disk."""
+    """The folder's entries and a remark when it could not be read or not to its end. May block on a slow disk.
+
+    Sorted by name; with a suffix, such files come first, the newest at the top.
+    """
     folders: list[tuple[str, Path]] = []
-    files: list[tuple[str, str, int]] = []
+    files: list[tuple[str, str, os.stat_result]] = []
     remark = ""
     try:
         with os.scandir(folder) as found:
@@ -57,13 +60,14 @@ def read_folder(folder: Path, suffix: str | None) -> tuple[list[Entry], str]:
                 if stat.S_ISDIR(info.st_mode):
                     folders.append((item.name, folder / item.name))
                 elif stat.S_ISREG(info.st_mode) and (suffix is None or item.name.endswith(suffix)):
-                    files.append((item.name, str(folder / item.name), info.st_size))
+                    files.append((item.name, str(folder / item.name), info))
     except OSError as error:
         remark = f"{visible(str(folder))}: {error.strerror}"
-    entries = [Entry(_line("..", ""), "", folder.parent)] if folder.parent != folder else []
-    entries += [Entry(_line(name + os.sep, "", "bold"), "", path) for name, path in sorted(folders)]
-    entries += [Entry(_line(name, formats.size(size)), path) for name, path, size in sorted(files)]
-    return entries, remark
+    up = [Entry(_line("..", ""), "", folder.parent)] if folder.parent != folder else []
+    inner = [Entry(_line(name + os.sep, "", "bold"), "", path) for name, path in sorted(folders)]
+    files.sort(key=(lambda file: file[0]) if suffix is None else (lambda file: -file[2].st_mtime_ns))
+    listed = [Entry(_line(name, formats.size(info.st_size)), path) for name, path, info in files]
+    return ([*up, *inner, *listed] if suffix is None else [*listed, *up, *inner]), remark
 
 
 def _builtin_entries() -> list[Entry]:

@@ -58,7 +58,7 @@ class LabScreen(LabActions):
     def on_mount(self) -> None:
         self._lay_out()
         self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self.panes.draw_chart)]
-        self.call_after_refresh(self.panes.loss.load)
+        self.call_after_refresh(self.panes.load)
         self.beat()
 
     def stop(self, note: str) -> None:
@@ -100,6 +100,7 @@ class LabScreen(LabActions):
                 if not self.saves_awaited:
                     self.say(f"saved in {Path(event.path).parent}")
             case CorpusOpened():
+                self.panes.read_the_new_text()
                 for notice in event.notices:
                     self.say(notice)
                 if event.what_to_look_for:
@@ -179,9 +180,8 @@ class LabScreen(LabActions):
     def on_run_bar_chosen(self, event: RunBar.Chosen) -> None:
         self.action_show_run(event.number)
 
-    async def action_compare(self) -> None:
+    def action_compare(self) -> None:
         if self.state.toggle_compare():
-            await self.panes.make_second()
             self._show_others()
         else:
             self.say("there is only one run: a adds another", "warning")

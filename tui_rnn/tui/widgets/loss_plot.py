@@ -143,7 +143,8 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         stretches = max(self.columns // _MARK_EVERY, 1)
         _, last = np.unique(np.floor((x - limits.x_low) / (limits.x_high - limits.x_low) * stretches), return_index=True)
         if len(last):
-            self.scatter(x[last], y[last], marker=line.mark, marker_style=f"bold {line.style}")
+            edge = limits.x_high - (limits.x_high - limits.x_low) / self.columns  # beyond it the frame is drawn
+            self.scatter(np.minimum(x[last], edge), y[last], marker=line.mark, marker_style=f"bold {line.style}")
 
     def row_of(self, height: float) -> float:
         """The row of the drawing area where a height lies, 0 the topmost; outside of 0…rows it is not visible."""

@@ -91,19 +91,26 @@ class Panes(Vertical):
             for gates_pane, run in zip(self.query(GatesPane), runs or [None], strict=False):
                 gates_pane.show(*((run.run_id, run.name, run.trace) if run else _NOTHING))
 
+    def read_the_new_text(self) -> None:
+        """Another text is open: what was typed for the last one is not read any more."""
+        self._probe = None
+        for pane in self.query(GatesPane):
+            pane.probe = None
+
     def draw_chart(self) -> None:
         """Draw the loss chart again, if it is seen and something changed."""
         if "loss" in self.seen:
             self.loss.show(self._state)
             self.loss.redraw()
 
-    async def make_second(self) -> None:
-        """Make the panes of a second run when they are first needed: the start is quicker without them."""
-        if len(self.query(GatesPane)) == 1:
-            second = SamplePane(id="sample-2", classes="second")
-            second.set_sampling(self._sampling)
-            await self.query_one("#samples").mount(second)
-            await self.query_one("#gates").mount(GatesPane(id="gates-2", classes="second"))
+    async def load(self) -> None:
+        """After the first paint, what can wait: the plot, and the panes for comparing."""
+        await self.loss.load()
+        second = SamplePane(id="sample-2", classes="second")
+        second.set_sampling(self._sampling)
+        await self.query_one("#samples").mount(second)
+        await self.query_one("#gates").mount(GatesPane(id="gates-2", classes="second"))
+        self.show(self._state)
 
     # --------------------------------------------------------------- the focus
 
