@@ -37,6 +37,7 @@ def _sixteen(name: str, dark: bool) -> Theme:
 
 
 DARK_16, LIGHT_16 = _sixteen("tui-rnn-16-dark", True), _sixteen("tui-rnn-16-light", False)
+# The grounds are nearly grey: where there are only 256 colours they would turn navy otherwise.
 DARK = Theme(
     name="tui-rnn-dark",
     primary="#6fb1e0",
@@ -46,11 +47,11 @@ DARK = Theme(
     error="#ef6b73",
     success="#7fd18a",
     foreground="#dfe3ea",
-    background="#0f1218",
-    surface="#161a22",
-    panel="#1f2530",
+    background="#111316",
+    surface="#181a1e",
+    panel="#24272d",
     dark=True,
-    variables={"footer-background": "#0f1218", "footer-key-foreground": "#f0b45b", "border": "#3a4252"},
+    variables={"footer-background": "#111316", "footer-key-foreground": "#f0b45b", "border": "#474c57"},
 )
 LIGHT = Theme(
     name="tui-rnn-light",

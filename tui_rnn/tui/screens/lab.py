@@ -23,7 +23,7 @@ from tui_rnn.tui.widgets.sample import SamplePane
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
-HINT_S = 15.0  # how long it is said what can be seen in a text
+HINT_S = 8.0  # how long it is said what can be seen in a text
 
 
 class LabScreen(LabActions):
