@@ -26,3 +26,8 @@ def clear_row(target):
 @elementwise(reads="target", writes="target", scalars="factor")
 def scale_row(target, factor):
     return target * factor
+
+
+@elementwise(reads="source target", writes="target", scalars="factor")
+def add_scaled_row(source, target, factor):
+    return target + source * factor

@@ -351,6 +351,12 @@ def dot_tile(rows: int, panels: int, vectors: int):
 # ------------------------------------------------------------------ reductions
 
 
+def _sum_of_lanes(builder: ir.IRBuilder, vector: ir.Value) -> ir.Value:
+    kind = ir.FunctionType(FLOAT, [FLOAT, VECTOR])
+    reduce = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fadd.v{TILE.lanes}f32")
+    return builder.call(reduce, [ir.Constant(FLOAT, 0.0), vector], fastmath=FAST)
+
+
 @intrinsic
 def softmax_row(context, row, at, count):
     """row[at : at + count] ← e^(row − max); returns (max, sum). count is a multiple of 16; padding holds −1e30."""
@@ -373,11 +379,24 @@ def softmax_row(context, row, at, count):
             return [builder.fadd(total[0], e.value, flags=FAST)]
 
         lanes = _loop(builder, count, TILE.lanes, [_constant(0)], powers)[0]
-        reduce = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(FLOAT, [FLOAT, VECTOR]), f"llvm.vector.reduce.fadd.v{TILE.lanes}f32"
-        )
-        total = builder.call(reduce, [ir.Constant(FLOAT, 0.0), lanes], fastmath=FAST)
-        return context.make_tuple(builder, signature.return_type, [peak, total])
+        return context.make_tuple(builder, signature.return_type, [peak, _sum_of_lanes(builder, lanes)])
+
+    return signature, emit
+
+
+@intrinsic
+def dot_row(context, x, x_at, y, y_at, count):
+    """Σ_j x[x_at + j] · y[y_at + j] for j = 0 … count-1. count is a multiple of 16, above 0."""
+    signature = types.float32(x, types.intp, y, types.intp, types.intp)
+
+    def emit(context, builder, signature, args):
+        px = _pointer(context, builder, signature.args[0], args[0], args[1])
+        py = _pointer(context, builder, signature.args[2], args[2], args[3])
+
+        def products(k, total):
+            return [_multiply_add(builder, _load(builder, px, k), _load(builder, py, k), total[0])]
+
+        return _sum_of_lanes(builder, _loop(builder, args[4], TILE.lanes, [_constant(0)], products)[0])
 
     return signature, emit
 

@@ -1,0 +1,301 @@
+"""The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), one step after another, since c_t and ŷ_{t-1} come from the step before.
+
+The first layer's z is W e(ŷ_{t-1}) + U h_{t-1} + C c_t + b; of stacked layers each reads the one below, and the topmost
+h^d attends and is read out. Every layer starts from h^d_0 = c. Without attention c_t = c.
+
+A thread takes up to ROW_TILE streams and goes with them through all steps. Rows are those of `sequences.Order`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import boolean, float32, int32, int64, void
+
+from tui_rnn.kernels.attention import attend, attend_backward
+from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward
+from tui_rnn.kernels.dropout import dropout, mask_key
+from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
+from tui_rnn.kernels.jit import kernel, named
+from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.readout import logits_of
+from tui_rnn.kernels.recurrent import ROW_TILE
+from tui_rnn.kernels.rows import add_row, clear_row, copy_row
+from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.threads import PartType, barrier, share
+
+Row, Matrix, Stack, PanelStack = float32[::1], float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
+Ids, Places = int32[::1], int64[::1]
+
+
+class Decoder(NamedTuple):
+    """Padded parameters of L layers, or in the same shape their gradient. G: a cell's gate columns."""
+
+    table: np.ndarray  # (symbols, G): W e of every symbol
+    C: np.ndarray  # (hidden, G)
+    W: np.ndarray  # (L - 1, hidden, G)
+    U: np.ndarray  # (L, hidden, G)
+    b: np.ndarray  # (L, G)
+    b_out: np.ndarray  # (symbols,)
+
+
+class DecoderPanels(NamedTuple):
+    """The same matrices in panels; T: transposed, for the way back. V: the readout's, transposed."""
+
+    C: np.ndarray
+    C_T: np.ndarray
+    W: np.ndarray
+    W_T: np.ndarray
+    U: np.ndarray
+    U_T: np.ndarray
+    V: np.ndarray
+
+
+class DecoderMemory(NamedTuple):
+    """Activations of up to so many rows of B streams. B rows of h and c hold the state before the first."""
+
+    gates: np.ndarray  # (L, rows, G)
+    h: np.ndarray  # (L, B + rows, hidden)
+    c: np.ndarray  # the same, LSTM only
+    tanh_c: np.ndarray  # (L, rows, hidden), LSTM only
+    y: np.ndarray  # (L, rows, hidden): h after dropout
+    context: np.ndarray  # (rows, hidden): c_t
+    weights: np.ndarray  # (rows, longest source, padded): α
+    logits: np.ndarray  # (rows, symbols)
+    dh: np.ndarray  # (L, rows, hidden)
+    dcontext: np.ndarray  # (rows, hidden)
+    dquery: np.ndarray  # (B, hidden)
+    carry: np.ndarray  # (L, B, hidden)
+
+
+class Source(NamedTuple):
+    """What each stream decodes from. Rows of `states` are h^e_j, those of one source together, and each source's c."""
+
+    states: np.ndarray  # (·, hidden)
+    keys: np.ndarray  # (·, hidden): states itself, or the states times S
+    first: np.ndarray  # (B,) int64: row of h^e_1
+    length: np.ndarray  # (B,) int64: n
+    final: np.ndarray  # (B,) int64: row of c
+
+
+DecoderType = named(Decoder, Matrix, Matrix, Stack, Stack, Matrix, Row)
+DecoderPanelsType = named(DecoderPanels, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, Stack)
+DecoderMemoryType = named(
+    DecoderMemory, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, Stack, Matrix, Matrix, Stack
+)  # fmt: skip
+SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
+
+
+@kernel(void(DecoderType, DecoderPanelsType, PartType), entry=True)
+def pack_decoder(theta, panels, part):
+    """Pack every matrix but the readout's for a step."""
+    tid, threads = part.tid, part.threads
+    pack(theta.C, panels.C, tid, threads)
+    pack_transposed(theta.C, panels.C_T, tid, threads)
+    for layer in range(theta.U.shape[0]):
+        pack(theta.U[layer], panels.U[layer], tid, threads)
+        pack_transposed(theta.U[layer], panels.U_T[layer], tid, threads)
+        if layer > 0:
+            pack(theta.W[layer - 1], panels.W[layer - 1], tid, threads)
+            pack_transposed(theta.W[layer - 1], panels.W_T[layer - 1], tid, threads)
+    barrier(part.meeting, threads)
+
+
+@kernel(void(DecoderMemoryType, SourceType, int64, PartType), entry=True)
+def begin(work, source, B, part):
+    """h^d_0 = c in every layer, for B streams."""
+    H = work.h.shape[2]
+    for b in range(share(B, 1, part.tid, part.threads), share(B, 1, part.tid + 1, part.threads)):
+        for layer in range(work.h.shape[0]):
+            copy_row(source.states, source.final[b] * H, work.h[layer], b * H, 0, H)
+            if work.c.shape[1] > 1:
+                clear_row(work.c[layer], b * H, 0, H)
+    barrier(part.meeting, part.threads)
+
+
+@kernel(void(DecoderType, DecoderPanelsType, DecoderMemoryType, Ids, boolean[::1], int64, int64, int64, int64, boolean))
+def feed_back(theta, panels, work, fed, given, previous, row, count, end, stays):
+    """fed[row + k] ← the likeliest symbol after row previous + k, for each of `count` streams where it is not given.
+
+    stays: a stream that has written the symbol `end` goes on with it.
+    """
+    top = work.y.shape[0] - 1
+    logits_of(work.y[top], 0, panels.V, theta.b_out, work.logits, previous, previous + count, end + 1)
+    for k in range(count):
+        if given[row + k]:
+            continue
+        best = 0
+        for j in range(1, end + 1):
+            if work.logits[previous + k, j] > work.logits[previous + k, best]:
+                best = j
+        fed[row + k] = end if stays and fed[previous + k] == end else best
+
+
+@kernel(
+    void(
+        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, OrderType, Ids, boolean[::1], boolean,
+        DropoutType, int64, int64,
+    ))  # fmt: skip
+def decode_streams(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, first, last):
+    """All steps of the streams first … last-1; see decoder_forward."""
+    L, H, starts = work.h.shape[0], work.h.shape[2], order.starts
+    B, end = starts[1], theta.table.shape[0] - 1
+    columns, u_column = theta.C.shape[1], H if cell == GRU else 0
+    before, previous = first, 0
+    for t in range(starts.shape[0] - 1):
+        row, now = starts[t] + first, B + starts[t] + first
+        count = min(last, starts[t + 1] - starts[t]) - first
+        if count <= 0:
+            return
+        missing, going = 0, 0
+        for k in range(count):
+            missing += 0 if given[row + k] else 1
+        if missing > 0:
+            feed_back(theta, panels, work, fed, given, previous, row, count, end, generates and t > 1)
+            for k in range(count):
+                going += 1 if fed[row + k] != end else 0
+            if generates and going == 0:
+                return
+        look_up(theta.table, theta.b[0], fed, work.gates[0], row, row + count)
+        for k in range(count):
+            b = first + k
+            if attends:
+                attend(
+                    source.states, source.keys, source.first[b], source.length[b], work.h[L - 1], before + k,
+                    work.weights, work.context, row + k,
+                )  # fmt: skip
+            else:
+                copy_row(source.states, source.final[b] * H, work.context, (row + k) * H, 0, H)
+        matmul(work.context, row, 0, panels.C, work.gates[0], row, 0, count, 0, columns)
+        for layer in range(L):
+            if layer > 0:
+                fill_rows(work.gates[layer], theta.b[layer], row, row + count)
+                matmul(work.y[layer - 1], row, 0, panels.W[layer - 1], work.gates[layer], row, 0, count, 0, columns)
+            matmul(work.h[layer], before, 0, panels.U[layer], work.gates[layer], row, u_column, count, 0, theta.U.shape[2])
+            cell_forward(
+                cell, work.gates[layer], work.h[layer], work.c[layer], work.tanh_c[layer], row, before, now, count, 0, H
+            )  # fmt: skip
+            if drop.rate > 0:
+                key = mask_key(drop.seed, drop.step, drop.layer + layer)
+                dropout(work.h[layer], B, work.y[layer], 0, row, row + count, key, drop.rate)
+            else:
+                copy_row(work.h[layer], now * H, work.y[layer], row * H, 0, count * H)
+        before, previous = now, row
+
+
+@kernel(
+    void(
+        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, OrderType, Ids, boolean[::1], boolean,
+        DropoutType, PartType,
+    ), entry=True)  # fmt: skip
+def decoder_forward(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, part):
+    """h^d_t of every stream from the state before its first step, into work.y[L-1] after dropout.
+
+    fed (rows,): the symbol read at each step. Where `given` is false it is the likeliest of the step before, and is
+    written here; the first step's must be given. The last symbol is <s> where it is read and </s> where it is written.
+    generates: a stream that wrote </s> writes nothing else, and the steps after all have are left out.
+    """
+    B = order.starts[1]
+    for stream in range(0, B, ROW_TILE):
+        if turn_of(stream // ROW_TILE, part.threads) == part.tid:
+            decode_streams(
+                cell, attends, theta, panels, work, source, order, fed, given, generates, drop,
+                stream, min(B, stream + ROW_TILE),
+            )  # fmt: skip
+    barrier(part.meeting, part.threads)
+
+
+@kernel(
+    void(
+        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType, DropoutType,
+        int64, int64,
+    ))  # fmt: skip
+def decode_streams_backward(cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, first, last):
+    """All steps of the streams first … last-1, from the last one; see decoder_backward."""
+    L, H, starts = work.h.shape[0], work.h.shape[2], order.starts
+    B, u_column = starts[1], H if cell == GRU else 0
+    for layer in range(L):
+        clear_rows(work.carry[layer], first, last)
+    after = 0  # streams that still run at t + 1
+    for t in range(starts.shape[0] - 2, -1, -1):
+        row = starts[t] + first
+        count = min(last, starts[t + 1] - starts[t]) - first
+        if count <= 0:
+            continue
+        before = B + starts[t - 1] + first if t > 0 else first
+        for layer in range(L - 1, -1, -1):
+            gates, dh = work.gates[layer], work.dh[layer]
+            if layer < L - 1:
+                clear_rows(dh, row, row + count)
+                matmul(work.gates[layer + 1], row, 0, panels.W_T[layer], dh, row, 0, count, 0, H)
+            if drop.rate > 0:
+                dropout(dh, 0, dh, 0, row, row + count, mask_key(drop.seed, drop.step, drop.layer + layer), drop.rate)
+            if after > 0:
+                matmul(gates, starts[t + 1] + first, u_column, panels.U_T[layer], dh, row, 0, after, 0, H)
+                if attends and layer == L - 1:
+                    add_row(work.dquery, first * H, dh, row * H, 0, after * H)
+            cell_backward(
+                cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], dh, work.carry[layer],
+                row, before, B + row, first, count, 0, H,
+            )  # fmt: skip
+        clear_rows(work.dcontext, row, row + count)
+        matmul(work.gates[0], row, 0, panels.C_T, work.dcontext, row, 0, count, 0, H)
+        for k in range(count):
+            b = first + k
+            if attends:
+                attend_backward(
+                    source.states, source.keys, dstates, dkeys, source.first[b], source.length[b], work.h[L - 1], before + k,
+                    work.weights, work.dcontext, row + k, work.dquery, b,
+                )  # fmt: skip
+            else:
+                add_row(work.dcontext, (row + k) * H, dstates, source.final[b] * H, 0, H)
+        after = count
+    # h^d_0 = c
+    for layer in range(L):
+        initial = work.carry[layer]
+        if cell != GRU:
+            clear_rows(initial, first, last)
+        matmul(work.gates[layer], first, u_column, panels.U_T[layer], initial, first, 0, last - first, 0, H)
+        for b in range(first, last):
+            if attends and layer == L - 1:
+                add_row(work.dquery, b * H, dstates, source.final[b] * H, 0, H)
+            add_row(initial, b * H, dstates, source.final[b] * H, 0, H)
+
+
+@kernel(
+    void(
+        int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType,
+        Ids, DropoutType, PartType,
+    ), entry=True)  # fmt: skip
+def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, part):
+    """From work.dh[L-1], what the readout asks of h^d, to the gradient, which is added, and to dstates and dkeys, too.
+
+    Without general attention the states are the keys: then dkeys is dstates.
+    """
+    tid, threads = part.tid, part.threads
+    L, H, G = work.h.shape[0], work.h.shape[2], theta.b.shape[1]
+    B, rows = order.starts[1], order.starts[order.starts.shape[0] - 1]
+    for stream in range(0, B, ROW_TILE):
+        if turn_of(stream // ROW_TILE, threads) == tid:
+            decode_streams_backward(
+                cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, stream, min(B, stream + ROW_TILE)
+            )  # fmt: skip
+    barrier(part.meeting, threads)
+    first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
+    columns = theta.C.shape[1]
+    scatter_add_rows(
+        work.gates[0], fed, gradient.table, rows, share(columns, 16, tid, threads), share(columns, 16, tid + 1, threads)
+    )  # fmt: skip
+    for layer in range(L):
+        # dh is done with: now it holds h_{t-1} beside dz_t
+        gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
+        add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
+    barrier(part.meeting, threads)
+    add_outer(work.context, 0, work.gates[0], 0, 0, rows, gradient.C, part.scratch, tid, threads)
+    for layer in range(L):
+        u_column = H if cell == GRU else 0
+        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], part.scratch, tid, threads)
+        if layer > 0:
+            add_outer(
+                work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], part.scratch, tid, threads
+            )  # fmt: skip
+    barrier(part.meeting, threads)
