@@ -15,6 +15,8 @@ from tui_rnn.errors import InputError
 CELLS = ("elman", "lstm", "gru")
 ACTIVATIONS = ("tanh", "relu")
 SCHEDULES = ("constant", "cosine")
+POOLS = ("final", "mean")
+ATTENTIONS = ("none", "dot", "general")
 
 
 def _setting(default: Any, help: str, **bounds: Any) -> Any:
@@ -66,12 +68,31 @@ class RunConfig:
         return f"{cell} {self.hidden_size}" + (f"×{self.num_layers}" if self.num_layers > 1 else "")
 
 
+@dataclass(frozen=True)
+class SequenceConfig(RunConfig):
+    """The settings of a network that reads whole sequences: a tagger, a classifier or an encoder-decoder.
+
+    seq_len and reset_every are for streams and mean nothing here; a step takes batch_size whole sequences.
+    """
+
+    bidirectional: bool = _setting(True, "each layer reads from the start and from the end: h_t = [h_t^f ; h_t^b]")
+    pool: str = _setting("final", "what a classifier decides by: the final state, or the mean of all states", choices=POOLS)
+    attention: str = _setting("dot", "how the decoder looks at the encoder's states; none: the last only", choices=ATTENTIONS)
+    teacher_forcing: float = _setting(1.0, "share of steps at which the decoder is fed the truth", low=0.0, high=1.0)
+
+    @property
+    def name(self) -> str:
+        """A short human name: 'BiLSTM 128×2'."""
+        return ("Bi" if self.bidirectional else "") + super().name
+
+
 SETTINGS = {f.name: f for f in fields(RunConfig)}
+SEQUENCE_SETTINGS = {f.name: f for f in fields(SequenceConfig)}
 
 
 def check_setting(name: str, value: Any) -> None:
     """Raise InputError when `value` is not allowed for the setting `name`."""
-    spec = SETTINGS[name]
+    spec = SEQUENCE_SETTINGS[name]
     meta, kind = spec.metadata, str(spec.type)
     if value is None and "None" in kind:
         return
@@ -101,7 +122,7 @@ def check_setting(name: str, value: Any) -> None:
 
 def bounds_text(name: str) -> str:
     """The allowed range of a numeric setting in words: '1 to 4096', 'more than 0, at most 10'."""
-    meta = SETTINGS[name].metadata
+    meta = SEQUENCE_SETTINGS[name].metadata
     parts = []
     if "low" in meta and "high" in meta:
         parts.append(f"{meta['low']} to {meta['high']}")
@@ -118,7 +139,7 @@ def bounds_text(name: str) -> str:
 
 def parse_setting(name: str, text: str) -> Any:
     """The value of the setting `name` read from what a person typed. Raises InputError with one line of advice."""
-    kind, text = str(SETTINGS[name].type), text.strip()
+    kind, text = str(SEQUENCE_SETTINGS[name].type), text.strip()
     if kind == "bool":
         lowered = text.lower()
         if lowered not in ("true", "false", "yes", "no", "on", "off"):

@@ -33,15 +33,16 @@ def layout_of(config: RunConfig, vocab_size: int) -> Layout:
 def weights_in(flat: Floats, layout: Layout, config: RunConfig, vocab_size: int) -> Weights:
     """The kernels' view of the flat vector; absent parameters become zeros of their own."""
     gates, layers = GATES[config.cell], config.num_layers
-    H = padded(config.hidden_size)
+    H, known = padded(config.hidden_size), layout.shapes()
 
     def stack(letter: str, first: int, rows: int, columns: int) -> Floats:
-        found = layout.stack(flat, [f"{letter}{k}" for k in range(first, layers)])
-        return np.zeros((layers - first, rows, columns), np.float32) if found is None else found
+        names = [f"{letter}{k}" for k in range(first, layers)]
+        if not names or names[0] not in known:
+            return np.zeros((len(names), rows, columns), np.float32)
+        return layout.stack(flat, names)
 
     def matrix(name: str, otherwise: Floats) -> Floats:
-        found = layout.view(flat, name)
-        return otherwise if found is None else found
+        return layout.view(flat, name) if name in known else otherwise
 
     E = matrix("E", np.zeros((PAD, PAD), np.float32))
     return Weights(

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
+from tui_rnn.kernels import cells
 
 Floats = NDArray[np.float32]
 
@@ -44,6 +45,13 @@ GATES = {
     # u = U_n h + b_u stays apart from z_n, since the reset gate multiplies it
     "gru": Gates(("n", "r", "z", "u"), ("n", "r", "z"), ("r", "z", "u")),
 }
+
+
+def cell_code(config: RunConfig) -> int:
+    """The kernels' number for the config's cell."""
+    if config.cell == "elman":
+        return cells.ELMAN_RELU if config.activation == "relu" else cells.ELMAN_TANH
+    return cells.LSTM if config.cell == "lstm" else cells.GRU
 
 
 @dataclass(frozen=True)
@@ -135,17 +143,17 @@ class Layout:
         for p in self.pieces:
             p.write(flat, values[p.name])
 
-    def view(self, flat: Floats, name: str) -> Floats | None:
-        """The parameter `name` with its padding, as it lies in `flat`; None where the network has none."""
-        return next((p.padded_view(flat) for p in self.pieces if p.name == name), None)
+    def view(self, flat: Floats, name: str) -> Floats:
+        """The parameter `name` with its padding, as it lies in `flat`."""
+        return self._piece(name).padded_view(flat)
 
-    def stack(self, flat: Floats, names: Sequence[str]) -> Floats | None:
+    def stack(self, flat: Floats, names: Sequence[str]) -> Floats:
         """Parameters of one shape that lie one after another, as one array (names, rows, columns)."""
-        chosen = [p for p in self.pieces if p.name in names]
-        if not chosen:
-            return None
-        start, shape = chosen[0].start, chosen[0].padded_shape
-        return flat[start : start + len(chosen) * chosen[0].size].reshape(len(chosen), *shape)
+        start, shape = self._piece(names[0]).start, self._piece(names[0]).padded_shape
+        return flat[start : start + len(names) * math.prod(shape)].reshape(len(names), *shape)
+
+    def _piece(self, name: str) -> Piece:
+        return next(p for p in self.pieces if p.name == name)
 
 
 def initial_parameters(layout: Layout, config: RunConfig) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +20,21 @@ class Store:
         self.layout = layout
         self.flat = np.zeros((4, layout.size), np.float32)
         self.flat[0] = initial_parameters(layout, config)
+
+    def view(self, name: str) -> tuple[Floats, Floats]:
+        """The parameter `name` and its gradient, with their padding: (rows, columns)."""
+        return self.layout.view(self.flat[0], name), self.layout.view(self.flat[1], name)
+
+    def stack(self, names: Sequence[str]) -> tuple[Floats, Floats]:
+        """Parameters of one shape that lie one after another, and their gradients: (names, rows, columns)."""
+        return self.layout.stack(self.flat[0], names), self.layout.stack(self.flat[1], names)
+
+    def biases(self, names: Sequence[str], columns: int) -> tuple[Floats, Floats]:
+        """Biases, and their gradients: (names, columns). Where the network has none, zeros that are not trained."""
+        if names[0] not in self.layout.shapes():
+            return np.zeros((len(names), columns), np.float32), np.zeros((len(names), columns), np.float32)
+        theta, gradient = self.stack(names)
+        return theta.reshape(len(names), columns), gradient.reshape(len(names), columns)
 
     @staticmethod
     def shapes(layout: Layout) -> dict[str, tuple[int, ...]]:

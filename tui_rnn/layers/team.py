@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, TypeVar
+
+import numpy as np
+
+from tui_rnn.kernels.matmul import DEPTH, PANEL
+from tui_rnn.kernels.threads import BARRIER_SIZE, Part
+
+Result = TypeVar("Result")
 
 _POOL = ThreadPoolExecutor(max_workers=512, thread_name_prefix="kernel")
 """Threads start on demand; never fewer than asked for, since a kernel's threads wait for each other."""
@@ -25,3 +32,27 @@ def run_together(function: Callable[[int], Any], threads: int) -> Any:
     for other in others:
         other.result()
     return result
+
+
+class Team:
+    """Threads that take the same steps side by side, in Python, and share the work of each kernel that they call."""
+
+    def __init__(self) -> None:
+        self._meeting = np.zeros(BARRIER_SIZE, np.int64)
+        self._scratch: list[np.ndarray] = []
+
+    def run(self, function: Callable[[Part], Result], threads: int) -> Result:
+        """function(part) on each thread; returns the first one's result.
+
+        The function may do nothing but call kernels that end at the barrier, each with its part: an error in one thread
+        would leave the others waiting.
+        """
+        while len(self._scratch) < threads:
+            self._scratch.append(np.zeros((1, DEPTH, PANEL), np.float32))
+        parts = [Part(tid, threads, self._meeting, self._scratch[tid]) for tid in range(threads)]
+        if threads == 1:
+            return function(parts[0])
+        # all of them on kept threads: an interrupt of this one can't make it leave the others
+        futures = [_POOL.submit(function, part) for part in parts]
+        wait(futures)
+        return futures[0].result()

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from tui_rnn import kernels
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels import cells, language_model
+from tui_rnn.kernels import language_model
 from tui_rnn.kernels.language_model import FORWARD_ONLY, GRADIENT_ONLY, LEARN, Options
 from tui_rnn.layers.language_model import layout_of, packed_for, weights_in, workspace_for
-from tui_rnn.layers.parameters import GATES, padded
+from tui_rnn.layers.parameters import cell_code
+from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.layers.team import run_together
 
@@ -60,11 +61,8 @@ class LanguageModel:
 
     def _options(self, rows: int) -> Options:
         config = self.config
-        cell = {"lstm": cells.LSTM, "gru": cells.GRU}.get(config.cell)
-        if cell is None:
-            cell = cells.ELMAN_RELU if config.activation == "relu" else cells.ELMAN_TANH
         return Options(
-            cell=cell,
+            cell=cell_code(config),
             vocab_size=self.vocab_size,
             one_hot=not config.embedding_size,
             has_table=bool(config.embedding_size) and self.vocab_size <= rows,
@@ -255,7 +253,7 @@ class LanguageModel:
 
     def trace(self, ids: NDArray[np.integer]) -> Trace:
         """Every gate, state and prediction while reading `ids` (at most TRACE_LIMIT) from the zero state."""
-        T, H = len(ids), self.config.hidden_size
+        T = len(ids)
         if not 1 <= T <= TRACE_LIMIT:
             raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
         work = self._workspace(T, 1, 1)
@@ -264,16 +262,6 @@ class LanguageModel:
         language_model.forward(
             self._theta, self._packed, work, options, np.ascontiguousarray(ids, np.int32), T, 1, 0.0, 0, 0, 1
         )
-        signals = {"h": work.h[:, 1:, :H].swapaxes(0, 1)}
-        if self.config.cell != "elman":
-            blocks = work.gates.reshape(self.config.num_layers, T, -1, padded(H))
-            for k, name in enumerate(GATES[self.config.cell].buffer):
-                if name != "u":
-                    signals[name] = blocks[:, :, k, :H].swapaxes(0, 1)
-        if self.config.cell == "lstm":
-            signals["c"] = work.c[:, 1:, :H].swapaxes(0, 1)
-        order = [s for s in ("i", "f", "g", "o", "c", "r", "z", "n", "h") if s in signals]
-        logits = work.logits[:, : self.vocab_size].astype(np.float64)
-        logits -= logits.max(axis=1, keepdims=True)
-        log_probs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return Trace({s: np.ascontiguousarray(signals[s]) for s in order}, log_probs.astype(np.float32))
+        gates, h, c = (np.swapaxes(a, 0, 1) for a in (work.gates, work.h[:, 1:], work.c[:, 1:]))
+        signals = signals_of(self.config, gates, h, c)
+        return Trace(signals, log_softmax(work.logits[:, : self.vocab_size]))

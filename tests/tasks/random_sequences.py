@@ -1,0 +1,79 @@
+"""Random networks that read whole sequences, with batches of unequal lengths, and the reference's view of them."""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tests.tasks.random_networks import CELLS, TOLERANCE, assert_same_bits, in_float64, reference_cell
+from tui_rnn.config import SequenceConfig
+from tui_rnn.kernels.dropout import dropout, mask_key
+from tui_rnn.layers.batch import Batch
+
+__all__ = [
+    "assert_same_bits", "assert_same_gradients", "configs", "in_float64", "masks", "random_sequences", "reference_cell",
+    "replace", "with_biases",
+]  # fmt: skip
+
+SIZES = st.sampled_from([1, 2, 7, 16, 17, 33])
+
+
+@st.composite
+def configs(draw, dropout_rates=(0.0,), **fixed):
+    cell, activation = draw(CELLS)
+    settings = {
+        "cell": cell,
+        "activation": activation,
+        "hidden_size": draw(SIZES),
+        "num_layers": draw(st.integers(1, 3)),
+        "embedding_size": draw(st.sampled_from([0, 1, 5, 24])),
+        "bias": draw(st.booleans()),
+        "bidirectional": draw(st.booleans()),
+        "dropout": draw(st.sampled_from(dropout_rates)),
+        "seed": draw(st.integers(0, 1000)),
+    }
+    return SequenceConfig(**(settings | fixed))
+
+
+def random_sequences(rng, count, size, longest=12, shortest=1):
+    """Arrays of ids below `size`, of unequal lengths."""
+    return [rng.integers(0, size, n).astype(np.int32) for n in rng.integers(shortest, longest + 1, count)]
+
+
+def with_biases(model):
+    """The model with biases that are not zero, as after some training."""
+    rng = np.random.default_rng(model.config.seed)
+    parameters = model.parameters
+    for name, values in parameters.items():
+        if name.rpartition(".")[2].startswith("b"):
+            parameters[name] = (values + rng.normal(0, 0.3, values.shape)).astype(np.float32)
+    model.set_parameters(parameters)
+    return model
+
+
+def masks(config, lengths, step, first_layer=0, directions=None):
+    """For each sequence its layers' dropout masks in one step, by the kernels' own function of (seed, step, layer, row)."""
+    if not config.dropout:
+        return None
+    D = (1 + config.bidirectional) if directions is None else directions
+    batch, H = Batch.of(lengths), config.hidden_size
+    padded = -(-H // 16) * 16
+    layers = []
+    for layer in range(config.num_layers):
+        ones = np.ones((batch.rows, D * padded), np.float32)
+        mask = np.zeros_like(ones)
+        key = mask_key(config.seed, step, first_layer + layer)
+        dropout(ones, 0, mask, 0, 0, batch.rows, key, config.dropout)
+        layers.append(mask.reshape(batch.rows, D, padded)[:, :, :H].reshape(batch.rows, D * H).astype(float))
+    rows = [batch.at(np.full(n, k), np.arange(n)) for k, n in enumerate(lengths)]
+    return [[layer[own] for layer in layers] for own in rows]
+
+
+def assert_same_gradients(found, expected):
+    """Within float32's error: of each tensor's largest value or, where a few terms cancel, of the network's largest."""
+    assert found.keys() == expected.keys()
+    largest = max(np.abs(values).max() for values in expected.values())
+    for name, values in expected.items():
+        assert found[name].shape == values.shape, name
+        error, scale = np.abs(found[name] - values).max(), max(np.abs(values).max(), 0.02 * largest)
+        assert error <= TOLERANCE * scale + 1e-9, f"{name}: {error:.2e} of at most {scale:.2e}"

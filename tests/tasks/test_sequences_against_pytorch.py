@@ -1,0 +1,98 @@
+"""The same weights give the same loss and gradients as PyTorch's packed, bidirectional nn.RNN, nn.LSTM and nn.GRU."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.tasks.random_sequences import assert_same_gradients, configs, random_sequences, replace, with_biases
+from tui_rnn.tasks.classifier import Classifier
+from tui_rnn.tasks.tagger import Tagger
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: the comparison with it is left out")
+
+VOCABULARY, CLASSES = 9, 4
+
+
+class Peer:
+    """Embedding → recurrent layers over packed sequences → linear, in float64, with a model's weights."""
+
+    def __init__(self, model):
+        config, parameters = model.config, model.parameters
+        self.config, self.H = config, config.hidden_size
+        self.leaves = {name: torch.tensor(v.astype(np.float64), requires_grad=True) for name, v in parameters.items()}
+        sizes = (config.embedding_size or VOCABULARY, self.H, config.num_layers)
+        options = {"bias": config.bias, "bidirectional": config.bidirectional, "dtype": torch.float64}
+        if config.cell == "elman":
+            self.recurrent = torch.nn.RNN(*sizes, **options, nonlinearity=config.activation)
+        else:
+            self.recurrent = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[config.cell](*sizes, **options)
+
+    def weights(self):
+        """The recurrent module's parameters, made of the model's: torch's GRU has its gates in the order r, z, n."""
+        found = {}
+        for k in range(self.config.num_layers):
+            for way in ("", "_reverse") if self.config.bidirectional else ("",):
+                W, U, b = (self.leaves.get(f"{letter}{k}{way}") for letter in "WUb")
+                of_input = of_state = b
+                if self.config.cell == "gru":
+                    W = torch.roll(W, -self.H, 1)
+                    if b is not None:
+                        n, r, z, m = torch.split(b, self.H)
+                        of_input, of_state = torch.cat([r, z, n]), torch.cat([0 * r, 0 * z, m])
+                elif b is not None:
+                    of_state = torch.zeros_like(b)
+                found |= {f"weight_ih_l{k}{way}": W.T, f"weight_hh_l{k}{way}": U.T}
+                found |= {} if b is None else {f"bias_ih_l{k}{way}": of_input, f"bias_hh_l{k}{way}": of_state}
+        return found
+
+    def states(self, texts):
+        """(longest, texts, D·H), and the lengths."""
+        ids = torch.nn.utils.rnn.pad_sequence([torch.tensor(t.astype(np.int64)) for t in texts])
+        E = self.leaves.get("E", torch.eye(VOCABULARY, dtype=torch.float64))
+        lengths = torch.tensor([len(t) for t in texts])
+        packed = torch.nn.utils.rnn.pack_padded_sequence(E[ids], lengths, enforce_sorted=False)
+        y, _ = torch.func.functional_call(self.recurrent, self.weights(), (packed,))
+        return torch.nn.utils.rnn.pad_packed_sequence(y)[0], lengths
+
+    def finish(self, rows, targets):
+        """Loss and gradients of reading out these rows."""
+        logits = rows @ self.leaves["V"].T + self.leaves.get("b_out", 0.0)
+        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(np.asarray(targets, np.int64)))
+        loss.backward()
+        return float(loss.detach()), {name: leaf.grad.numpy() for name, leaf in self.leaves.items()}
+
+
+def assert_agree(found, expected):
+    assert found[0] == pytest.approx(expected[0], rel=1e-5, abs=1e-6)
+    assert_same_gradients(found[1], expected[1])
+
+
+@settings(max_examples=40, derandomize=True)
+@given(configs(), st.sampled_from([1, 5, 11]))
+def test_a_taggers_loss_and_gradients_equal_pytorchs(config, count):
+    rng, model = np.random.default_rng(config.seed), with_biases(Tagger(config, VOCABULARY, CLASSES))
+    texts = random_sequences(rng, count, VOCABULARY)
+    ends = [np.unique(rng.integers(0, len(t), 3)) for t in texts]
+    tags = [rng.integers(0, CLASSES, len(e)) for e in ends]
+    peer = Peer(model)
+    y, _ = peer.states(texts)
+    rows = torch.cat([y[torch.tensor(e), k] for k, e in enumerate(ends)])
+    assert_agree(model.loss_and_gradients(texts, ends, tags, 2), peer.finish(rows, np.concatenate(tags)))
+
+
+@settings(max_examples=40, derandomize=True)
+@given(configs(), st.sampled_from(["final", "mean"]), st.sampled_from([1, 5, 11]))
+def test_a_classifiers_loss_and_gradients_equal_pytorchs(config, pool, count):
+    config = replace(config, pool=pool)
+    rng, model = np.random.default_rng(config.seed), with_biases(Classifier(config, VOCABULARY, CLASSES))
+    texts, labels = random_sequences(rng, count, VOCABULARY), rng.integers(0, CLASSES, count)
+    peer = Peer(model)
+    y, lengths = peer.states(texts)
+    if pool == "mean":
+        rows = y.sum(dim=0) / lengths[:, None]
+    else:
+        H = config.hidden_size
+        last = y[lengths - 1, torch.arange(count)]
+        rows = torch.cat([last[:, :H], y[0, :, H:]], dim=1) if config.bidirectional else last
+    assert_agree(model.loss_and_gradients(texts, labels, 2), peer.finish(rows, labels))

@@ -1,0 +1,164 @@
+"""The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), with c_t from attention or the same at every step."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import SequenceConfig
+from tui_rnn.kernels import decoder
+from tui_rnn.kernels.decoder import DecoderMemory, DecoderPanels, Source
+from tui_rnn.kernels.sequences import Dropout
+from tui_rnn.kernels.threads import Part
+from tui_rnn.layers.batch import Batch, Ids
+from tui_rnn.layers.linear import Matrix, Readout, panels_for, spare
+from tui_rnn.layers.parameters import GATES, Floats, Piece, cell_code, padded
+from tui_rnn.layers.signals import log_softmax, signals_of
+from tui_rnn.layers.source import SourceStates
+from tui_rnn.layers.store import Store
+
+
+def decoder_plan(config: SequenceConfig, symbols: int) -> list[Piece]:
+    """Its parameters: decoder.E (with an embedding), W0 …, U0 …, b0 …, C, which reads c."""
+    H, D, gates = config.hidden_size, config.embedding_size, GATES[config.cell]
+    layers = range(config.num_layers)
+    plan = [Piece("decoder.E", symbols, D)] if D else []
+    plan += [Piece("decoder.W0", D or symbols, H, len(gates.of_input)), Piece("decoder.C", H, H, len(gates.of_input))]
+    # stacked parameters lie one after another, so that the kernels see them as one array
+    plan += [Piece(f"decoder.W{k}", H, H, len(gates.of_input)) for k in layers[1:]]
+    plan += [Piece(f"decoder.U{k}", H, H, len(gates.of_recurrent)) for k in layers]
+    return plan + [Piece(f"decoder.b{k}", 1, H, len(gates.buffer)) for k in layers if config.bias]
+
+
+class Decoder:
+    """Stacked layers over `symbols`, the last of which is <s> where it is read and </s> where it is written."""
+
+    def __init__(self, config: SequenceConfig, store: Store, symbols: int, readout: Readout):
+        self.config, self.symbols = config, symbols
+        self._cell, self._attends = cell_code(config), config.attention != "none"
+        H, L = padded(config.hidden_size), config.num_layers
+        W0, self._W0 = store.view("decoder.W0"), None
+        table, dtable = W0
+        if config.embedding_size:
+            self._W0, self._E = Matrix(store, "decoder.W0"), store.view("decoder.E")
+            table, dtable = np.zeros((2, padded(symbols), W0[0].shape[1]), np.float32)
+        self._dtable = dtable
+        C, U = store.view("decoder.C"), store.stack([f"decoder.U{k}" for k in range(L)])
+        b = store.biases([f"decoder.b{k}" for k in range(L)], len(GATES[config.cell].buffer) * H)
+        columns, recurrent = C[0].shape[1], U[0].shape[2]
+        W = store.stack([f"decoder.W{k}" for k in range(1, L)]) if L > 1 else np.zeros((2, 0, H, columns), np.float32)
+        self._theta, self._gradient = (
+            decoder.Decoder(rows[:symbols], C[i], W[i], U[i], b[i], readout.b) for i, rows in enumerate((table, dtable))
+        )
+        self._panels = DecoderPanels(
+            C=panels_for(H, columns),
+            C_T=panels_for(columns, H),
+            W=panels_for(H, columns, L - 1),
+            W_T=panels_for(columns, H, L - 1),
+            U=panels_for(H, recurrent, L),
+            U_T=panels_for(recurrent, H, L),
+            V=readout.panels_T,
+        )
+        self._room = (0, 0, 0)
+        self.memory = self._memory()
+
+    def begin(self, batch: Batch, fed: Ids, given: NDArray[np.bool_], source: Source) -> None:
+        """Make ready for streams of the batch's lengths. fed (rows,): what each step reads, where it is `given`."""
+        self.batch, self.fed, self._given, self._source = batch, fed, given, source
+        wanted = (batch.rows, len(batch.lengths), padded(int(source.length.max())))
+        if any(want > have for want, have in zip(wanted, self._room, strict=True)):
+            rows, streams, longest = (max(spare(want), have) for want, have in zip(wanted, self._room, strict=True))
+            self._room = (rows, streams, padded(longest))
+            self.memory = self._memory()
+        if self._W0 is not None:
+            self._dtable[:] = 0
+
+    def _memory(self) -> DecoderMemory:
+        rows, streams, longest = self._room
+        (L, H, _), G = self._theta.U.shape, self._theta.b.shape[1]
+        has_c = self.config.cell == "lstm"
+
+        def floats(*shape: int) -> Floats:
+            return np.zeros(shape, np.float32)
+
+        return DecoderMemory(
+            gates=floats(L, rows, G),
+            h=floats(L, streams + rows, H),
+            c=floats(L, streams + rows if has_c else 1, H),
+            tanh_c=floats(L, rows if has_c else 1, H),
+            y=floats(L, rows, H),
+            context=floats(rows, H),
+            weights=floats(rows if self._attends else 1, longest),
+            logits=floats(rows, padded(self.symbols)),
+            dh=floats(L, rows, H),
+            dcontext=floats(rows, H),
+            dquery=floats(streams, H),
+            carry=floats(L, streams, H),
+        )
+
+    @property
+    def states(self) -> Floats:
+        """The topmost layer's, after dropout: what is read out, (rows, H)."""
+        return np.asarray(self.memory.y[-1])
+
+    @property
+    def dstates(self) -> Floats:
+        """To be filled with the loss's derivative by the states before `backward`."""
+        return np.asarray(self.memory.dh[-1])
+
+    def pack(self, part: Part) -> None:
+        decoder.pack_decoder(self._theta, self._panels, part)
+        if self._W0 is not None:
+            self._W0.pack(part)
+
+    def start(self, part: Part) -> None:
+        """h^d_0 = c, and W e of every symbol."""
+        if self._W0 is not None:
+            self._W0.forward(part, self._E[0], self._theta.table, self.symbols)
+        decoder.begin(self.memory, self._source, len(self.batch.lengths), part)
+
+    def last_states(self) -> list[Floats]:
+        """After a batch of single steps: h, and c of an LSTM, of every stream, (L, B, H)."""
+        B = len(self.batch.lengths)
+        return [a[:, B : 2 * B].copy() for a in self._carried()]
+
+    def go_on_from(self, states: list[Floats], streams: NDArray[np.int64]) -> None:
+        """In place of `start`: each stream begins where one of those in `states` was."""
+        for array, state in zip(self._carried(), states, strict=True):
+            array[:, : len(streams)] = state[:, streams]
+
+    def _carried(self) -> list[Floats]:
+        return [self.memory.h, self.memory.c] if self.config.cell == "lstm" else [self.memory.h]
+
+    def forward(self, part: Part, drop: Dropout, generates: bool = False) -> None:
+        """All steps. generates: until every stream has written </s>."""
+        decoder.decoder_forward(
+            self._cell, self._attends, self._theta, self._panels, self.memory, self._source, self.batch.order, self.fed,
+            self._given, generates, drop, part,
+        )  # fmt: skip
+
+    def backward(self, part: Part, drop: Dropout, source: SourceStates) -> None:
+        decoder.decoder_backward(
+            self._cell, self._attends, self._theta, self._gradient, self._panels, self.memory, self._source, source.dstates,
+            source.dkeys, self.batch.order, self.fed, drop, part,
+        )  # fmt: skip
+        if self._W0 is not None:
+            self._W0.backward(part, self._E[0], self._dtable, self._E[1], self.symbols)
+
+    def attention(self, number: int, steps: int) -> Floats:
+        """α of the first steps of a stream, (steps, source length)."""
+        rows = self.batch.at(np.full(steps, number), np.arange(steps))
+        return self.memory.weights[rows, : self._source.length[self.batch.place[number]]].copy()
+
+    def log_probs(self, number: int, steps: int) -> Floats:
+        """ln p of each symbol at the first steps of a stream that generated, (steps, symbols)."""
+        rows = self.batch.at(np.full(steps, number), np.arange(steps))
+        return log_softmax(self.memory.logits[rows, : self.symbols])
+
+    def signals(self, number: int, steps: int) -> dict[str, Floats]:
+        """Name → (steps, layers, H) of a stream."""
+        rows = self.batch.at(np.full(steps, number), np.arange(steps))
+        after = len(self.batch.lengths) + rows
+        gates, h = (np.swapaxes(a, 0, 1) for a in (self.memory.gates[:, rows], self.memory.h[:, after]))
+        c = np.swapaxes(self.memory.c[:, after], 0, 1) if self.config.cell == "lstm" else h
+        return signals_of(self.config, gates, h, c)

@@ -1,0 +1,94 @@
+"""Layers without recurrence: a matrix on its own, and the readout."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.kernels import linear
+from tui_rnn.kernels.matmul import PANEL, panel_count
+from tui_rnn.kernels.threads import Part
+from tui_rnn.layers.parameters import Floats, padded
+from tui_rnn.layers.signals import log_softmax
+from tui_rnn.layers.store import Store
+
+
+def panels_for(rows: int, columns: int, *stack: int) -> Floats:
+    """Room for matrices (rows, columns) in panels."""
+    return np.zeros((*stack, panel_count(columns), rows, PANEL), np.float32)
+
+
+def spare(count: int) -> int:
+    """Some more than `count`: what to make room for, so that a slightly larger batch fits as well."""
+    return count + count // 4 + 8
+
+
+class Matrix:
+    """y = x W for the parameter `name`."""
+
+    def __init__(self, store: Store, name: str):
+        self.W, self.dW = store.view(name)
+        rows, columns = self.W.shape
+        self.panels, self._panels_T = panels_for(rows, columns), panels_for(columns, rows)
+
+    def pack(self, part: Part) -> None:
+        linear.pack_both(self.W, self.panels, self._panels_T, part)
+
+    def forward(self, part: Part, x: Floats, y: Floats, rows: int) -> None:
+        """y ← x W for the first `rows` rows."""
+        linear.linear_forward(x, self.panels, y, rows, part)
+
+    def backward(self, part: Part, x: Floats, dy: Floats, dx: Floats, rows: int) -> None:
+        """Adds to dW, and to dx."""
+        linear.linear_backward(x, dy, self._panels_T, self.dW, dx, rows, part)
+
+
+class Readout:
+    """softmax(V y + b_out) over `classes`, and its cross-entropy. y (rows, width); V is the parameter `name`."""
+
+    def __init__(self, store: Store, classes: int, name: str = "V"):
+        self.classes, self.rows = classes, 0
+        self.V, self._dV = store.view(name)
+        self.b, self._db = (row[0] for row in store.biases(["b_out"], padded(classes)))
+        width = self.V.shape[1]
+        self._panels, self.panels_T = panels_for(padded(classes), width), panels_for(width, padded(classes))
+        self._targets = np.zeros(0, np.int32)
+        self._logits, self._losses = np.zeros((0, padded(classes)), np.float32), np.zeros(0)
+
+    def begin(self, rows: int, targets: np.ndarray | None = None) -> None:
+        """Make ready for so many rows, and the class that is right for each. Raises ValueError if they are not as many."""
+        self.rows = rows
+        if targets is not None:
+            if len(targets) != rows:
+                raise ValueError(f"{len(targets)} targets for {rows} rows")
+            self._targets = np.ascontiguousarray(targets, np.int32)
+        if len(self._losses) < rows:
+            self._logits = np.zeros((spare(rows), self._logits.shape[1]), np.float32)
+            self._losses = np.zeros(spare(rows))
+
+    def pack(self, part: Part) -> None:
+        linear.pack_both(self.V, self._panels, self.panels_T, part)
+
+    def forward(self, part: Part, y: Floats) -> None:
+        linear.readout_forward(y, self.panels_T, self.b, self._logits, self.rows, self.classes, part)
+
+    def score(self, part: Part) -> None:
+        """The loss of every row; the logits become the derivative of the mean."""
+        linear.score(self._logits, self._targets, self._losses, self.rows, self.classes, part)
+
+    def backward(self, part: Part, y: Floats, dy: Floats) -> None:
+        """Adds to dV and db; dy is overwritten."""
+        linear.readout_backward(y, self._logits, self._panels, self._dV, self._db, dy, self.rows, part)
+
+    @property
+    def loss(self) -> float:
+        """The mean over the rows, in nats."""
+        return float(self._losses[: self.rows].sum()) / self.rows
+
+    def log_probs(self) -> Floats:
+        """ln softmax of each row's logits, (rows, classes)."""
+        return log_softmax(self._logits[: self.rows, : self.classes])
+
+    def truth_log_probs(self) -> NDArray[np.float64]:
+        """ln p of the class that is right, for each row."""
+        return self.log_probs()[np.arange(self.rows), self._targets[: self.rows]].astype(np.float64)

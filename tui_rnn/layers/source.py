@@ -1,0 +1,92 @@
+"""The source as the decoder sees it: the encoder's states h^e_j, the keys that scores are taken with, and c = h^e_n.
+
+An encoder that reads both ways has states of 2H numbers; P makes them H, as many as the decoder has:
+h^e_j = [h_j^f ; h_j^b] P, and c = [h_n^f ; h_1^b] P. Keys are the states, or with general attention the states times S.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_rnn.config import SequenceConfig
+from tui_rnn.kernels.decoder import Source
+from tui_rnn.kernels.threads import Part
+from tui_rnn.layers.batch import Batch, Integers
+from tui_rnn.layers.encoder import directions
+from tui_rnn.layers.linear import Matrix, spare
+from tui_rnn.layers.parameters import Floats, Piece, padded
+from tui_rnn.layers.pooling import Pick
+from tui_rnn.layers.store import Store
+
+
+def source_plan(config: SequenceConfig) -> list[Piece]:
+    """P for an encoder that reads both ways, S for general attention."""
+    H = config.hidden_size
+    plan = [Piece("P", H, H, row_blocks=2)] if config.bidirectional else []
+    return plan + ([Piece("S", H, H)] if config.attention == "general" else [])
+
+
+class SourceStates:
+    """Rows of `states`: every source's h^e_1 … h^e_n, source after source (with attention only), then every source's c."""
+
+    def __init__(self, config: SequenceConfig, store: Store):
+        self.config = config
+        self._attends = config.attention != "none"
+        H = padded(config.hidden_size)
+        self._picked = Pick(len(directions(config)) * H)
+        self._P = Matrix(store, "P") if config.bidirectional else None
+        self._S = Matrix(store, "S") if config.attention == "general" else None
+        self._states, self._dstates, self._keys, self._dkeys = np.zeros((4, 0, H), np.float32)
+
+    def begin(self, batch: Batch) -> None:
+        """Make ready for the sources of a batch."""
+        first, last = batch.first_and_last()
+        finals = (last, first)[: len(directions(self.config))]
+        self._batch = batch
+        self._count = batch.rows if self._attends else 0  # rows that can be attended to
+        everything = batch.all()[: self._count]
+        self._picked.begin(batch, *(np.concatenate([everything, final]) for final in finals))
+        rows = self._picked.rows
+        if len(self._states) < rows:
+            self._states, self._dstates, self._keys, self._dkeys = np.zeros((4, spare(rows), self._states.shape[1]), np.float32)
+        for gradient in (self._dstates, self._dkeys, self._picked.dout):
+            gradient[:rows] = 0
+
+    @property
+    def states(self) -> Floats:
+        return self._picked.out if self._P is None else self._states
+
+    @property
+    def dstates(self) -> Floats:
+        return self._picked.dout if self._P is None else self._dstates
+
+    @property
+    def dkeys(self) -> Floats:
+        return self.dstates if self._S is None else self._dkeys
+
+    def of_streams(self, number: Integers) -> Source:
+        """What decoder streams read, given the number of each one's source."""
+        lengths = self._batch.lengths[number]
+        first = self._batch.first[number] if self._attends else np.zeros_like(lengths)
+        keys = self.states if self._S is None else self._keys
+        return Source(self.states, keys, first, lengths, self._count + np.asarray(number, np.int64))
+
+    def pack(self, part: Part) -> None:
+        for matrix in (self._P, self._S):
+            if matrix is not None:
+                matrix.pack(part)
+
+    def forward(self, part: Part, encoder_states: Floats) -> None:
+        self._picked.forward(part, encoder_states)
+        if self._P is not None:
+            self._P.forward(part, self._picked.out, self._states, self._picked.rows)
+        if self._S is not None:
+            self._S.forward(part, self.states, self._keys, self._count)
+
+    def backward(self, part: Part, encoder_dstates: Floats) -> None:
+        """From dstates and dkeys to the encoder's states, which are overwritten."""
+        if self._S is not None:
+            self._S.backward(part, self.states, self._dkeys, self.dstates, self._count)
+        if self._P is not None:
+            self._P.backward(part, self._picked.out, self._dstates, self._picked.dout, self._picked.rows)
+        self._picked.backward(part, encoder_dstates)

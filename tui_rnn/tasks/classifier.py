@@ -1,0 +1,152 @@
+"""Sequence classification: a distribution over the classes for a whole text, from its final state or by mean pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import SequenceConfig
+from tui_rnn.errors import InputError
+from tui_rnn.kernels.sequences import Dropout
+from tui_rnn.kernels.threads import Part
+from tui_rnn.layers.batch import Batch
+from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
+from tui_rnn.layers.linear import Readout
+from tui_rnn.layers.parameters import Floats
+from tui_rnn.layers.pooling import Mean, Pick
+from tui_rnn.layers.store import Store
+from tui_rnn.tasks.network import Integers, SequenceNetwork, SequenceTrace, checked, chunks
+
+PREFIX_LIMIT = 2000
+"""Longest text whose prefixes are all classified: in both directions each of them is read anew."""
+
+
+class Classifier(SequenceNetwork):
+    """ŷ = softmax(V s + b_out), where s is the final state [h_n^f ; h_1^b] or, with pool 'mean', 1/n Σ_t h_t.
+
+    Texts are arrays of character ids, labels 0 … class_count-1. Texts of any lengths go together, and each comes out as
+    it would alone.
+    """
+
+    def __init__(self, config: SequenceConfig, vocab_size: int, class_count: int):
+        if vocab_size < 1 or class_count < 1:
+            raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
+        if config.tie_weights:
+            raise InputError("tie_weights ties reading and writing of the same characters, a classifier writes classes")
+        super().__init__(config, labelling_layout(config, vocab_size, class_count))
+        self.vocab_size, self.class_count = vocab_size, class_count
+        self._encoder = Encoder(config, self._store, vocab_size)
+        self._readout = Readout(self._store, class_count)
+        self._pool = (Mean if config.pool == "mean" else Pick)(self._readout.V.shape[1])
+
+    @staticmethod
+    def array_shapes(config: SequenceConfig, vocab_size: int, class_count: int) -> dict[str, tuple[int, ...]]:
+        """Name → shape of every array of `arrays()`, computed without allocating anything."""
+        return Store.shapes(labelling_layout(config, vocab_size, class_count))
+
+    # ------------------------------------------------------------- the network
+
+    def _begin(self, texts: Sequence[Integers], labels: Integers | None = None) -> None:
+        if labels is not None and len(labels) != len(texts):
+            raise ValueError(f"{len(texts)} texts and {len(labels)} labels")
+        self._batch = batch = Batch.of([len(text) for text in texts])
+        self._encoder.begin(batch, checked(batch.pack(texts), self.vocab_size, "a text"))
+        if isinstance(self._pool, Mean):
+            self._pool.begin(batch)
+        else:
+            first, last = batch.first_and_last()
+            self._pool.begin(batch, *(rows[batch.sorted] for rows in (last, first)[: len(directions(self.config))]))
+        if labels is not None:
+            labels = checked(np.asarray(labels, np.int32), self.class_count, "labels")[batch.sorted]
+        self._readout.begin(len(texts), labels)
+
+    def _pack(self, part: Part) -> None:
+        self._encoder.pack(part)
+        self._readout.pack(part)
+
+    def _forward(self, part: Part, drop: Dropout) -> None:
+        self._encoder.forward(part, drop)
+        self._pool.forward(part, self._encoder.states)
+        self._readout.forward(part, self._pool.out)
+
+    def _backward(self, part: Part, drop: Dropout) -> None:
+        self._readout.backward(part, self._pool.out, self._pool.dout)
+        self._pool.backward(part, self._encoder.dstates)
+        self._encoder.backward(part, drop)
+
+    # ---------------------------------------------------------------- training
+
+    def train(
+        self, texts: Sequence[Integers], labels: Integers, learning_rate: float, step: int, threads: int = 1
+    ) -> tuple[float, float]:
+        """One training step without the GIL: forward, backward through time, clip, Adam; `step` counts from 0.
+
+        Returns the mean loss in nats per text, and the gradient's norm before clipping; when one of them is not finite,
+        the step was not applied. The result does not depend on `threads`.
+        """
+        self._begin(texts, labels)
+        return self._learn(learning_rate, step, threads)
+
+    def loss_and_gradients(
+        self, texts: Sequence[Integers], labels: Integers, threads: int = 1
+    ) -> tuple[float, dict[str, Floats]]:
+        """Mean loss (nats per text) and its gradient by name, with dropout as in step 0. Changes nothing."""
+        self._begin(texts, labels)
+        return self._loss_and_gradients(threads)
+
+    # -------------------------------------------------------------- prediction
+
+    def log_probs(self, texts: Sequence[Integers], threads: int = 1) -> Floats:
+        """ln p of each class for each text, (texts, classes)."""
+        return self._log_probs(texts, threads, lambda: False)[0]
+
+    def evaluate(
+        self,
+        texts: Sequence[Integers],
+        labels: Integers,
+        threads: int = 1,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[float, int, Integers]:
+        """Summed loss in nats, texts scored, and each text's likeliest class. `cancelled` is asked now and then; when it
+        says so, what was not read has class -1."""
+        found, read = self._log_probs(texts, threads, cancelled)
+        nats = -float(found[read, np.asarray(labels)[read]].astype(np.float64).sum())
+        return nats, int(read.sum()), np.where(read, found.argmax(axis=1), -1)
+
+    def _log_probs(
+        self, texts: Sequence[Integers], threads: int, cancelled: Callable[[], bool]
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """ln p of each class for each text, and which texts were read before `cancelled` said so."""
+        found, read = np.zeros((len(texts), self.class_count), np.float32), np.zeros(len(texts), np.bool_)
+        for chunk in chunks([len(text) for text in texts]):
+            if cancelled():
+                break
+            self._begin([texts[k] for k in chunk])
+            self._read(threads)
+            numbers = chunk[self._batch.sorted]
+            found[numbers], read[numbers] = self._readout.log_probs(), True
+        return found, read
+
+    def after_each_character(self, ids: Integers, threads: int = 1) -> Floats:
+        """ln p of each class as the text is read: what it would say if the text ended there, (T, classes)."""
+        if not 1 <= len(ids) <= PREFIX_LIMIT:
+            raise InputError(f"text to classify step by step has {len(ids)} characters, expected 1 to {PREFIX_LIMIT}")
+        return self.log_probs([ids[: k + 1] for k in range(len(ids))], threads)
+
+    def contributions(self, ids: Integers) -> Floats:
+        """With mean pooling, what each position adds to the logits: V h_t / n, (T, classes). They and b_out sum to them."""
+        if self.config.pool != "mean":
+            raise InputError("contributions by position need pool 'mean': the final state does not split into positions")
+        self._begin([ids])
+        self._read(1)
+        H = self.config.hidden_size
+        states = self._encoder.states[: len(ids)].reshape(len(ids), len(directions(self.config)), -1)[:, :, :H]
+        return states.reshape(len(ids), -1) @ self.parameters["V"].T / np.float32(len(ids))
+
+    def trace(self, ids: Integers) -> SequenceTrace:
+        """Every gate and state while reading one text."""
+        self._begin([ids])
+        self._read(1)
+        return SequenceTrace(tuple(self._encoder.signals(0)))

@@ -1,0 +1,256 @@
+"""Encoder-decoder: one network reads the source, another writes the target, symbol by symbol, until it writes </s>."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import SequenceConfig
+from tui_rnn.errors import InputError
+from tui_rnn.kernels.sequences import Dropout
+from tui_rnn.kernels.threads import Part
+from tui_rnn.layers.batch import Batch, Ids
+from tui_rnn.layers.decoder import Decoder, decoder_plan
+from tui_rnn.layers.encoder import Encoder, encoder_plan
+from tui_rnn.layers.linear import Readout
+from tui_rnn.layers.parameters import Floats, Layout, Piece
+from tui_rnn.layers.source import SourceStates, source_plan
+from tui_rnn.layers.store import Store
+from tui_rnn.tasks.beam import beam_search
+from tui_rnn.tasks.network import CHUNK_ROWS, Integers, SequenceNetwork, checked, chunks
+
+BEAM_LIMIT = 100
+NO_DROPOUT = Dropout(0.0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Output:
+    """What was written for a source: ids without </s>; attention (steps, source length), whose rows are the α of each
+    step, the one that wrote </s> or was the last included, or empty without attention; ln p of the whole, in nats."""
+
+    ids: Integers
+    attention: Floats
+    log_prob: float
+
+
+@dataclass(frozen=True)
+class Seq2SeqTrace:
+    """Everything inside while a source is read and a target written.
+
+    encoder: the signals of each direction, name → (source length, layers, hidden); decoder: name → (steps, layers,
+    hidden), the step that writes </s> last; attention (steps, source length).
+    """
+
+    encoder: tuple[dict[str, Floats], ...]
+    decoder: dict[str, Floats]
+    attention: Floats
+
+
+def layout_of(config: SequenceConfig, source_size: int, target_size: int) -> Layout:
+    """Parameters: encoder.*, P and S (see layers.source), decoder.*, V (unless tied), b_out."""
+    symbols = target_size + 1
+    plan = encoder_plan(config, source_size, "encoder.") + source_plan(config) + decoder_plan(config, symbols)
+    if not config.tie_weights:
+        plan.append(Piece("V", symbols, config.hidden_size))
+    return Layout.of([*plan, Piece("b_out", 1, symbols)] if config.bias else plan)
+
+
+class Seq2Seq(SequenceNetwork):
+    """c = h^e_n, h^d_0 = c, h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), ŷ_t = softmax(V h^d_t + b_out).
+
+    Sources are arrays of ids 0 … source_size-1, targets of ids 0 … target_size-1, maybe empty. <s> and </s> are added
+    here, as the symbol target_size. Pairs of any lengths go together, and each comes out as it would alone.
+    """
+
+    def __init__(self, config: SequenceConfig, source_size: int, target_size: int):
+        if source_size < 1 or target_size < 1:
+            raise InputError(f"an encoder-decoder has {source_size} and {target_size} symbols, expected at least 1 of each")
+        super().__init__(config, layout_of(config, source_size, target_size))
+        self.source_size, self.target_size = source_size, target_size
+        self._encoder = Encoder(config, self._store, source_size, "encoder.")
+        self._source = SourceStates(config, self._store)
+        self._readout = Readout(self._store, target_size + 1, "decoder.E" if config.tie_weights else "V")
+        self._decoder = Decoder(config, self._store, target_size + 1, self._readout)
+
+    @staticmethod
+    def array_shapes(config: SequenceConfig, source_size: int, target_size: int) -> dict[str, tuple[int, ...]]:
+        """Name → shape of every array of `arrays()`, computed without allocating anything."""
+        return Store.shapes(layout_of(config, source_size, target_size))
+
+    # ------------------------------------------------------------- the network
+
+    def _begin_reading(self, sources: Sequence[Integers]) -> None:
+        batch = Batch.of([len(source) for source in sources])
+        self._encoder.begin(batch, checked(batch.pack(sources), self.source_size, "a source"))
+        self._source.begin(batch)
+
+    def _begin(self, sources: Sequence[Integers], targets: Sequence[Integers], forcing: float = 1.0, step: int = 0) -> None:
+        """Read the sources, and write the targets: fed the truth at a share `forcing` of the steps, drawn from `step`."""
+        if len(sources) != len(targets):
+            raise ValueError(f"{len(sources)} sources and {len(targets)} targets")
+        self._begin_reading(sources)
+        end = np.array([self.target_size])
+        batch = Batch.of([len(target) + 1 for target in targets])
+        truth = checked(batch.pack([np.concatenate([target, end]) for target in targets]), self.target_size + 1, "a target")
+        fed = batch.pack([np.concatenate([end, target]) for target in targets])
+        given = np.random.default_rng((self.config.seed, step)).random(batch.rows) < forcing
+        given[: len(targets)] = True
+        self._decoder.begin(batch, fed, given, self._source.of_streams(batch.sorted))
+        self._readout.begin(batch.rows, truth)
+
+    def _pack(self, part: Part) -> None:
+        self._encoder.pack(part)
+        self._source.pack(part)
+        self._decoder.pack(part)
+        self._readout.pack(part)
+
+    def _read_source(self, part: Part, drop: Dropout) -> None:
+        self._encoder.forward(part, drop)
+        self._source.forward(part, self._encoder.states)
+        self._decoder.start(part)
+
+    def _of_decoder(self, drop: Dropout) -> Dropout:
+        return drop._replace(layer=drop.layer + self.config.num_layers)
+
+    def _forward(self, part: Part, drop: Dropout) -> None:
+        self._read_source(part, drop)
+        self._decoder.forward(part, self._of_decoder(drop))
+        self._readout.forward(part, self._decoder.states)
+
+    def _backward(self, part: Part, drop: Dropout) -> None:
+        self._readout.backward(part, self._decoder.states, self._decoder.dstates)
+        self._decoder.backward(part, self._of_decoder(drop), self._source)
+        self._source.backward(part, self._encoder.dstates)
+        self._encoder.backward(part, drop)
+
+    # ---------------------------------------------------------------- training
+
+    def train(
+        self, sources: Sequence[Integers], targets: Sequence[Integers], learning_rate: float, step: int, threads: int = 1
+    ) -> tuple[float, float]:
+        """One training step without the GIL: forward, backward through time, clip, Adam; `step` counts from 0.
+
+        The decoder is fed the truth at a share config.teacher_forcing of its steps, and at the others what it holds for
+        likeliest. Returns the mean loss in nats per symbol, </s> included, and the gradient's norm before clipping; when
+        one of them is not finite, the step was not applied. The result does not depend on `threads`.
+        """
+        self._begin(sources, targets, self.config.teacher_forcing, step)
+        return self._learn(learning_rate, step, threads)
+
+    def loss_and_gradients(
+        self, sources: Sequence[Integers], targets: Sequence[Integers], threads: int = 1
+    ) -> tuple[float, dict[str, Floats]]:
+        """Mean loss (nats per symbol) and its gradient by name, with dropout and feeding as in step 0. Changes nothing."""
+        self._begin(sources, targets, self.config.teacher_forcing, 0)
+        return self._loss_and_gradients(threads)
+
+    def evaluate(
+        self,
+        sources: Sequence[Integers],
+        targets: Sequence[Integers],
+        threads: int = 1,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[float, int]:
+        """Summed loss in nats of the targets, fed the truth, and symbols scored, </s> included. `cancelled` is asked now
+        and then; when it says so, of what was scored up to there."""
+        nats, scored = 0.0, 0
+        for chunk in chunks([len(s) + len(t) for s, t in zip(sources, targets, strict=True)]):
+            if cancelled():
+                break
+            self._begin([sources[k] for k in chunk], [targets[k] for k in chunk])
+            self._read(threads)
+            nats -= float(self._readout.truth_log_probs().sum())
+            scored += self._readout.rows
+        return nats, scored
+
+    # ----------------------------------------------------------------- writing
+
+    def greedy(
+        self,
+        sources: Sequence[Integers],
+        limit: int | None = None,
+        threads: int = 1,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> list[Output]:
+        """The likeliest symbol at each step, fed back, until </s> or `limit` symbols (by default twice the longest source
+        and 20). When `cancelled`, only the sources before the first that was not read are answered."""
+        longest = max(map(len, sources), default=0)
+        limit = 2 * longest + 20 if limit is None else limit
+        written: list[Output | None] = [None] * len(sources)
+        size = max(1, CHUNK_ROWS // (limit + 1))
+        for start in range(0, len(sources), size):
+            if cancelled():
+                break
+            written[start : start + size] = self._write(sources[start : start + size], limit, threads)
+        return [output for output in written if output is not None]
+
+    def _write(self, sources: Sequence[Integers], limit: int, threads: int) -> list[Output]:
+        B, end = len(sources), self.target_size
+        self._begin_reading(sources)
+        batch = Batch.of([limit + 1] * B)
+        fed, given = np.full(batch.rows, end, np.int32), np.zeros(batch.rows, np.bool_)
+        given[:B] = True
+        self._decoder.begin(batch, fed, given, self._source.of_streams(batch.sorted))
+
+        def write(part: Part) -> None:
+            self._pack(part)
+            self._read_source(part, NO_DROPOUT)
+            self._decoder.forward(part, NO_DROPOUT, generates=True)
+
+        self._team.run(write, threads)
+        columns = fed.reshape(limit + 1, B).T[:, 1:]
+        return [self._output(number, symbols, limit) for number, symbols in enumerate(columns)]
+
+    def _output(self, number: int, symbols: Ids, limit: int) -> Output:
+        ended = np.flatnonzero(symbols == self.target_size)
+        length = int(ended[0]) if len(ended) else limit
+        steps = min(length + 1, limit)
+        log_prob = float(self._decoder.log_probs(number, steps)[np.arange(steps), symbols[:steps]].sum())
+        attends = self.config.attention != "none"
+        return Output(symbols[:length].copy(), self._decoder.attention(number, steps if attends else 0), log_prob)
+
+    def beam(self, source: Integers, width: int, limit: int | None = None) -> list[Output]:
+        """The likeliest outputs that a beam of `width` finds, the likeliest first, with at most `limit` symbols."""
+        if not 1 <= width <= BEAM_LIMIT:
+            raise InputError(f"beam width is {width}, expected 1 to {BEAM_LIMIT}")
+        limit = 2 * len(source) + 20 if limit is None else limit
+        self._begin_reading([source])
+        attends, states = self.config.attention != "none", list[Floats]()
+
+        def step(symbols: Ids, parents: NDArray[np.int64]) -> tuple[Floats, Floats]:
+            B, before = len(symbols), states[:]
+            source_of = self._source.of_streams(np.zeros(B, np.int64))
+            self._decoder.begin(Batch.of([1] * B), symbols, np.ones(B, np.bool_), source_of)
+            self._readout.begin(B)
+
+            def write(part: Part) -> None:
+                if before:
+                    self._decoder.go_on_from(before, parents)
+                else:
+                    self._pack(part)
+                    self._read_source(part, NO_DROPOUT)
+                self._decoder.forward(part, NO_DROPOUT)
+                self._readout.forward(part, self._decoder.states)
+
+            self._team.run(write, 1)
+            states[:] = self._decoder.last_states()
+            weights = self._decoder.memory.weights[:B, : len(source)].copy() if attends else np.zeros((B, 0), np.float32)
+            return self._readout.log_probs(), weights
+
+        found = beam_search(step, self.target_size, width, limit)
+        return [
+            Output(np.array(h.symbols, np.int32), np.array(h.attention[: limit if attends else 0]), h.log_prob) for h in found
+        ]
+
+    def trace(self, source: Integers, target: Integers | None = None) -> Seq2SeqTrace:
+        """Every gate, state and α while `source` is read and `target`, by default the greedy output, is written."""
+        if target is None:
+            target = self.greedy([source])[0].ids
+        self._begin([source], [target])
+        self._read(1)
+        steps = len(target) + 1
+        attention = self._decoder.attention(0, steps if self.config.attention != "none" else 0)
+        return Seq2SeqTrace(tuple(self._encoder.signals(0)), self._decoder.signals(0, steps), attention)

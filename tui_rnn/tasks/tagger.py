@@ -1,0 +1,145 @@
+"""Sequence labelling: characters in, a distribution over the tags for each word, read out at the word's last character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tui_rnn.config import SequenceConfig
+from tui_rnn.errors import InputError
+from tui_rnn.kernels.sequences import Dropout
+from tui_rnn.kernels.threads import Part
+from tui_rnn.layers.batch import Batch
+from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
+from tui_rnn.layers.linear import Readout
+from tui_rnn.layers.parameters import Floats
+from tui_rnn.layers.pooling import Pick
+from tui_rnn.layers.store import Store
+from tui_rnn.tasks.network import Integers, SequenceNetwork, SequenceTrace, checked, chunks
+
+
+class Tagger(SequenceNetwork):
+    """h_t = [h_t^f ; h_t^b] over the characters of a sentence, ŷ = softmax(V h_t + b_out) where a word ends.
+
+    Sentences are arrays of character ids; `ends` holds for each the positions of its words' last characters, and `tags`
+    their tags, 0 … tag_count-1. Sentences of any lengths go together, and each comes out as it would alone.
+    """
+
+    def __init__(self, config: SequenceConfig, vocab_size: int, tag_count: int):
+        if vocab_size < 1 or tag_count < 1:
+            raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
+        if config.tie_weights:
+            raise InputError("tie_weights ties reading and writing of the same characters, a tagger writes tags: leave it out")
+        super().__init__(config, labelling_layout(config, vocab_size, tag_count))
+        self.vocab_size, self.tag_count = vocab_size, tag_count
+        self._encoder = Encoder(config, self._store, vocab_size)
+        self._readout = Readout(self._store, tag_count)
+        self._words = Pick(self._readout.V.shape[1])
+
+    @staticmethod
+    def array_shapes(config: SequenceConfig, vocab_size: int, tag_count: int) -> dict[str, tuple[int, ...]]:
+        """Name → shape of every array of `arrays()`, computed without allocating anything."""
+        return Store.shapes(labelling_layout(config, vocab_size, tag_count))
+
+    # ------------------------------------------------------------- the network
+
+    def _begin(self, sentences: Sequence[Integers], ends: Sequence[Integers], tags: Sequence[Integers] | None = None) -> None:
+        if len(sentences) != len(ends):
+            raise ValueError(f"{len(sentences)} sentences and the word ends of {len(ends)}")
+        batch = Batch.of([len(sentence) for sentence in sentences])
+        self._encoder.begin(batch, checked(batch.pack(sentences), self.vocab_size, "a sentence"))
+        number = np.repeat(np.arange(len(ends)), [len(e) for e in ends])
+        position = np.concatenate(ends).astype(np.int64)
+        if not len(position) or position.min() < 0 or (position >= batch.lengths[number]).any():
+            raise InputError("words must end within their sentence, and there must be at least one")
+        rows = batch.at(number, position)
+        self._words.begin(batch, *[rows] * len(directions(self.config)))
+        truth = None if tags is None else np.concatenate(tags).astype(np.int32)
+        self._readout.begin(len(rows), truth if truth is None else checked(truth, self.tag_count, "a sentence's tags"))
+
+    def _pack(self, part: Part) -> None:
+        self._encoder.pack(part)
+        self._readout.pack(part)
+
+    def _forward(self, part: Part, drop: Dropout) -> None:
+        self._encoder.forward(part, drop)
+        self._words.forward(part, self._encoder.states)
+        self._readout.forward(part, self._words.out)
+
+    def _backward(self, part: Part, drop: Dropout) -> None:
+        self._readout.backward(part, self._words.out, self._words.dout)
+        self._words.backward(part, self._encoder.dstates)
+        self._encoder.backward(part, drop)
+
+    # ---------------------------------------------------------------- training
+
+    def train(
+        self,
+        sentences: Sequence[Integers],
+        ends: Sequence[Integers],
+        tags: Sequence[Integers],
+        learning_rate: float,
+        step: int,
+        threads: int = 1,
+    ) -> tuple[float, float]:
+        """One training step without the GIL: forward, backward through time, clip, Adam; `step` counts from 0.
+
+        Returns the mean loss in nats per word, and the gradient's norm before clipping; when one of them is not finite,
+        the step was not applied. The result does not depend on `threads`.
+        """
+        self._begin(sentences, ends, tags)
+        return self._learn(learning_rate, step, threads)
+
+    def loss_and_gradients(
+        self, sentences: Sequence[Integers], ends: Sequence[Integers], tags: Sequence[Integers], threads: int = 1
+    ) -> tuple[float, dict[str, Floats]]:
+        """Mean loss (nats per word) and its gradient by name, with dropout as in step 0. Changes nothing."""
+        self._begin(sentences, ends, tags)
+        return self._loss_and_gradients(threads)
+
+    # -------------------------------------------------------------- prediction
+
+    def log_probs(
+        self,
+        sentences: Sequence[Integers],
+        ends: Sequence[Integers],
+        threads: int = 1,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> list[Floats]:
+        """For each sentence ln p of each tag for each word, (words, tags). Without words a sentence is not read.
+
+        `cancelled` is asked now and then; when it says so, sentences not yet read have no rows.
+        """
+        found = [np.zeros((0, self.tag_count), np.float32) for _ in sentences]
+        wanted = np.array([k for k, e in enumerate(ends) if len(e)], np.int64)
+        for chunk in chunks([len(sentences[k]) for k in wanted]):
+            if cancelled():
+                break
+            numbers = wanted[chunk]
+            self._begin([sentences[k] for k in numbers], [ends[k] for k in numbers])
+            self._read(threads)
+            parts = np.split(self._readout.log_probs(), np.cumsum([len(ends[k]) for k in numbers])[:-1])
+            for k, rows in zip(numbers, parts, strict=True):
+                found[k] = rows
+        return found
+
+    def evaluate(
+        self,
+        sentences: Sequence[Integers],
+        ends: Sequence[Integers],
+        tags: Sequence[Integers],
+        threads: int = 1,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[float, int, list[Integers]]:
+        """Summed loss in nats, words scored, and each sentence's likeliest tags. When `cancelled`, of what was read."""
+        found = self.log_probs(sentences, ends, threads, cancelled)
+        scored = [rows[np.arange(len(rows)), truth[: len(rows)]] for rows, truth in zip(found, tags, strict=True)]
+        nats = -sum(float(s.astype(np.float64).sum()) for s in scored)
+        return nats, sum(map(len, scored)), [rows.argmax(axis=1) for rows in found]
+
+    def trace(self, ids: Integers) -> SequenceTrace:
+        """Every gate and state while reading one sentence."""
+        self._begin([ids], [np.array([len(ids) - 1])])
+        self._read(1)
+        return SequenceTrace(tuple(self._encoder.signals(0)))
