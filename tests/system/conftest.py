@@ -63,7 +63,10 @@ class Terminal:
         import pexpect
         import pyte
 
-        script = 'before=$(stty -g); "$@"; echo "exit code $?"; [ "$before" = "$(stty -g)" ] && echo same settings; read end'
+        script = (
+            'before=$(stty -g); "$@"; code=$?; after=$(stty -g); [ "$before" = "$after" ] && same=same || same=other; '
+            'echo "exit code $code, $same settings"; [ $same = same ] || { echo "$before"; echo "$after"; }; read end'
+        )
         self.screen = pyte.Screen(columns, lines)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""

@@ -22,9 +22,9 @@ def test_it_trains_samples_and_quits_leaving_the_terminal_as_it_was(terminal: St
     assert "alternate screen" in screen.left_behind()
 
     screen.press("q")
-    farewell = screen.until("same settings")
+    farewell = screen.until("exit code .* settings")
 
-    assert "exit code 0" in farewell
+    assert "exit code 0, same settings" in farewell, farewell
     assert screen.left_behind() == set()
     saved = sorted((home / "runs").glob("*.safetensors"))
     assert {tui_rnn.load(path).config.cell for path in saved} == {"elman", "lstm"}
@@ -37,9 +37,9 @@ def test_a_signal_saves_and_restores_the_terminal(terminal: Start, text: Path, h
     screen = terminal(text)
     screen.until(r"[kM] char/s")
     os.kill(screen.pid(), getattr(signal, name))
-    farewell = screen.until("same settings")
+    farewell = screen.until("exit code .* settings")
 
-    assert "exit code 130" in farewell
+    assert "exit code 130, same settings" in farewell, farewell
     assert screen.left_behind() == set()
     assert len(list((home / "runs").glob("*.safetensors"))) == 2
 
@@ -52,7 +52,7 @@ def test_it_can_be_left_while_it_still_compiles(
     screen.until("compiling")
     screen.press("q")
 
-    assert "exit code 0" in screen.until("same settings")
+    assert "exit code 0, same settings" in screen.until("exit code .* settings")
     assert screen.left_behind() == set()
 
 
@@ -67,7 +67,7 @@ def test_a_hostile_text_is_shown_as_glyphs(terminal: Start, tmp_path: Path) -> N
     assert "a[red]␛[31m.txt" in shown
     screen.until("␛")
     screen.press("q")
-    screen.until("same settings")
+    screen.until("exit code .* settings")
 
     for sequence in ("\x1b]0;owned", "\x1b[31mred", "\u202e", "\x9b", "\x1bc"):
         assert sequence.encode("utf-8") not in screen.raw, repr(sequence)
@@ -77,23 +77,23 @@ def test_saved_runs_open_again_by_the_command_that_the_farewell_names(terminal: 
     first = terminal(text, columns=400)
     first.until(r"[kM] char/s")
     first.press("q")
-    farewell = first.until("same settings")
+    farewell = first.until("exit code .* settings")
     paths = sorted((home / "runs").glob("*.safetensors"))
     assert f"tui-rnn {paths[0]} {paths[1]}" in farewell or f"tui-rnn {paths[1]} {paths[0]}" in farewell
 
     again = terminal(*paths)
     again.until(r"cat\.txt[\s\S]*[kM] char/s")
     again.press("q")
-    assert "exit code 0" in again.until("same settings")
+    assert "exit code 0, same settings" in again.until("exit code .* settings")
 
 
 def test_a_text_that_turns_out_to_be_none_ends_in_one_line(terminal: Start, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "binary.dat").write_bytes(b"\0\1\2" * 100)
     screen = terminal(tmp_path / "folder", columns=400)
-    shown = screen.until("same settings")
+    shown = screen.until("exit code .* settings")
 
-    assert "exit code 2" in shown
+    assert "exit code 2, same settings" in shown
     assert "tui-rnn: " in shown
     assert "holds no text" in shown
     assert screen.left_behind() == set()
