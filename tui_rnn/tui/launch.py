@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tui_rnn.tui.lifecycle import ExitInfo
 
 DEFAULT_SOURCE = "prose"
-# At the LSTM's rate the Elman network learns for ten epochs and then blows up; at this one it goes on learning.
+# A playground run has no goal, so its rate never falls: the Elman network then settles lower at a smaller one (after 12,000
+# steps on the prose 1.35 nats/char against 1.39 at the LSTM's 0.01).
 DEFAULT_RUNS = (RunConfig(cell="elman", learning_rate=0.004), RunConfig(cell="lstm"))
 RUN_SUFFIX = ".safetensors"
 
