@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
+from tui_rnn.insight.answers import Answer, Confusion, DrawnItem, MatchByLength
 
 Floats = NDArray[np.float32]
 Status = Literal["waiting", "training", "paused", "finished", "diverged", "failed"]
@@ -126,6 +127,17 @@ class Generate:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Tag, classify or translate a text, once; answered by an Answered with the same request_id. beam: of seq2seq, the
+    number of outputs followed at a time; 1 is greedy."""
+
+    run_id: int
+    request_id: int
+    text: str
+    beam: int = 1
+
+
+@dataclass(frozen=True)
 class Shutdown:
     """Save everything and end. Answered by Saved events, then the pipe closes."""
 
@@ -145,6 +157,7 @@ Command = (
     | LoadRun
     | Watch
     | Generate
+    | Ask
     | Shutdown
 )
 
@@ -241,6 +254,38 @@ class Traced:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What a run says to a text that was asked about, or to the validation examples that the screen watches: then
+    request_id is None, and each look brings all of them."""
+
+    run_id: int
+    step: int
+    answers: tuple[Answer, ...]
+    request_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Scored:
+    """An evaluation in full: the task's metrics by their keys, and what belongs to them where the task has it."""
+
+    run_id: int
+    step: int
+    metrics: dict[str, float]
+    confusion: Confusion | None = None
+    by_length: MatchByLength | None = None
+
+
+@dataclass(frozen=True)
+class ItemsDrawn:
+    """Fresh items from the current weights, the newest first."""
+
+    run_id: int
+    step: int
+    items: tuple[DrawnItem, ...]
+    sampling: Sampling
+
+
+@dataclass(frozen=True)
 class Saved:
     run_id: int
     path: str
@@ -307,4 +352,18 @@ class Snapshot:
     runs: tuple[RunSnapshot, ...] = ()
 
 
-Event = Working | CorpusOpened | LandmarksReady | RunAdded | RunRemoved | SampleDrawn | Traced | Saved | Notice | Fault
+Event = (
+    Working
+    | CorpusOpened
+    | LandmarksReady
+    | RunAdded
+    | RunRemoved
+    | SampleDrawn
+    | Traced
+    | Answered
+    | Scored
+    | ItemsDrawn
+    | Saved
+    | Notice
+    | Fault
+)

@@ -1,0 +1,114 @@
+"""What trained networks answer: plain facts, so that the commands, the lab and the screen speak of the same things.
+
+Texts and labels are as found or as the model wrote them: show them through display.visible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class TaggedText:
+    """A sentence with the likeliest tag of each word.
+
+    probs (words,): the probability of that tag. truth: the right tags, where they are known. unseen: which words training
+    lacked.
+    """
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    probs: Floats
+    unseen: tuple[bool, ...]
+    truth: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifiedText:
+    """A text with the probability of each class.
+
+    probs (classes,). after_each (T, classes): what it would say if the text ended after each character; without rows where
+    that was not asked for. contributions (T, classes): with mean pooling, what each character's state adds to the logits.
+    """
+
+    text: str
+    labels: tuple[str, ...]
+    probs: Floats
+    after_each: Floats
+    contributions: Floats | None = None
+    truth: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The likeliest class."""
+        return self.labels[int(self.probs.argmax())]
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """One output: its tokens without </s>, ln p of the whole in nats, and attention (steps, source length), whose last row
+    is the step that wrote </s>; without rows where there is no attention."""
+
+    tokens: tuple[str, ...]
+    text: str
+    log_prob: float
+    attention: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenText:
+    """A source with what was written for it, the likeliest first: one output if greedy, several from a beam."""
+
+    source: str
+    outputs: tuple[Written, ...]
+    truth: str | None = None
+
+
+@dataclass(frozen=True)
+class DrawnItem:
+    """An item drawn from <s> on. ended: whether </s> was reached before the limit. found_in: the part of the data that has
+    the very same item (training, validation, test), None where it is new."""
+
+    text: str
+    ended: bool
+    loss_nats: float
+    found_in: str | None = None
+
+
+Answer = TaggedText | ClassifiedText | WrittenText
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """counts (classes, classes): rows the truth, columns what was said. f1 (classes,), NaN for a class that never came."""
+
+    labels: tuple[str, ...]
+    counts: NDArray[np.int64]
+    f1: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class MatchByLength:
+    """Of the sources of each length: how many there are, and the share of exact matches."""
+
+    lengths: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The signals of one direction of one part of a network while it reads or writes `text`.
+
+    name: forward, backward, encoder forward, encoder backward or decoder. symbols: one for each row, such as a character
+    or a target token. signals: name → (T, layers, units): i f g o c h (LSTM), z r n h (GRU), h (Elman).
+    """
+
+    name: str
+    symbols: tuple[str, ...]
+    signals: dict[str, Floats]
