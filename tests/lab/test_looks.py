@@ -27,8 +27,8 @@ def trainer(text: str) -> Trainer:
 def test_a_trace_tells_what_comes_next_and_how_likely_it_was(trainer: Trainer) -> None:
     text = "the cat sat. a dog"
     traced = trace(trainer, 5, text, 0)
-    ids = trainer.corpus.vocabulary.encode(text)[0]
-    probabilities = np.exp(trainer.model.trace(ids).log_probs)
+    ids = trainer.data.vocabulary.encode(text)[0]
+    probabilities = np.exp(trainer.learner.network.trace(ids).log_probs)
     assert (traced.run_id, traced.step, traced.text) == (5, trainer.step, text)
     for t in range(len(text) - 1):
         p = probabilities[t]
@@ -40,17 +40,19 @@ def test_a_trace_tells_what_comes_next_and_how_likely_it_was(trainer: Trainer) -
 
 def test_a_trace_names_the_likeliest_characters_in_order(trainer: Trainer) -> None:
     traced = trace(trainer, 1, "a dog", 0)
-    ids, characters = trainer.corpus.vocabulary.encode("a dog")[0], trainer.corpus.vocabulary.characters
-    probabilities = np.exp(trainer.model.trace(ids).log_probs)
+    ids, characters = trainer.data.vocabulary.encode("a dog")[0], trainer.data.vocabulary.characters
+    probabilities = np.exp(trainer.learner.network.trace(ids).log_probs)
     for t in range(5):
         ranked = sorted(range(len(characters)), key=lambda k, t=t: -probabilities[t, k])[:8]
-        assert traced.top_chars[t] == "".join(characters[k] for k in ranked)
+        assert traced.top_symbols[t] == tuple(characters[k] for k in ranked)
         assert traced.top_probs[t] == pytest.approx(probabilities[t, ranked])
 
 
 def test_all_gates_of_all_layers_are_there(trainer: Trainer) -> None:
     traced = trace(trainer, 1, "a dog", 0)
-    assert {name: signal.shape for name, signal in traced.signals.items()} == {name: (5, 2, 16) for name in "ifgoch"}
+    assert {name: signal.shape for name, signal in traced.readings[0].signals.items()} == {
+        name: (5, 2, 16) for name in "ifgoch"
+    }
 
 
 def test_nothing_is_claimed_about_a_character_that_the_model_can_not_predict(trainer: Trainer) -> None:
@@ -62,7 +64,7 @@ def test_nothing_is_claimed_about_a_character_that_the_model_can_not_predict(tra
 
 
 def test_without_a_probe_the_validation_part_is_read(trainer: Trainer) -> None:
-    start = trainer.corpus.vocabulary.decode(trainer.corpus.validation[:33])
+    start = trainer.data.vocabulary.decode(trainer.data.validation[:33])
     assert trace(trainer, 1, None, 33).text == start
 
 
@@ -81,8 +83,8 @@ def test_a_sample_goes_on_from_its_prompt_with_the_surprise_of_each_character(tr
     assert drawn.text.startswith("the cat")
     assert len(drawn.text) == len(drawn.surprise_nats) == 37
     assert np.isnan(drawn.surprise_nats[0])
-    ids = trainer.corpus.vocabulary.encode(drawn.text)[0]
-    log_probs = trainer.model.trace(ids).log_probs
+    ids = trainer.data.vocabulary.encode(drawn.text)[0]
+    log_probs = trainer.learner.network.trace(ids).log_probs
     expected = [-log_probs[t, ids[t + 1]] for t in range(36)]
     assert drawn.surprise_nats[1:] == pytest.approx(expected, abs=1e-3)
 

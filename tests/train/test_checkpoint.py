@@ -102,9 +102,9 @@ def test_a_learning_rate_that_was_changed_stays_changed(corpus: Corpus, small: R
 
 def test_the_file_needs_nothing_beside_it(saved: Path, corpus: Corpus, small: RunConfig) -> None:
     checkpoint = checkpoints.read(saved)
-    assert checkpoint.vocabulary == corpus.vocabulary
+    assert checkpoint.symbols.vocabulary == corpus.vocabulary
     assert checkpoint.facts.config == small
-    assert checkpoint.facts.corpus.sha256 == corpus.sha256
+    assert checkpoint.facts.data.sha256 == corpus.sha256
     assert checkpoint.facts.chars == 20 * 4 * 16
 
 
@@ -122,14 +122,14 @@ def test_another_text_is_refused_unless_it_is_meant(saved: Path, text: str, corp
     other = corpus_from_text(text[::-1], name="backwards")
     with pytest.raises(InputError, match="is another text"):
         Trainer.load(saved, other)
-    trainer = Trainer.load(saved, other, new_text=True)
+    trainer = Trainer.load(saved, other, new_data=True)
     assert trainer.step == 20
     assert train(trainer, 40).history.val_loss_nats > 0
 
 
 def test_a_text_in_other_characters_is_refused_even_then(saved: Path, text: str) -> None:
     with pytest.raises(InputError, match="distinct characters"):
-        Trainer.load(saved, corpus_from_text(text + "ξ"), new_text=True)
+        Trainer.load(saved, corpus_from_text(text + "ξ"), new_data=True)
 
 
 def test_a_new_goal_replaces_the_runs_own(saved: Path, corpus: Corpus) -> None:
@@ -160,8 +160,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"format": 2}, "another version of tui-rnn wrote it"),
-        ({"task": "tagger"}, "another version of tui-rnn wrote it"),
+        ({"format": 1}, "another version of tui-rnn wrote it"),
+        ({"kind": "tagger"}, "another version of tui-rnn wrote it"),
         ({"step": -1}, "-1 where a count"),
         ({"step": True}, "True where a count"),
         ({"elapsed_s": None}, "None where seconds"),
@@ -169,8 +169,10 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ({"learning_rate": -1}, "learning_rate is -1"),
         ({"learning_rate_changes": [[1]]}, "values to unpack"),
         ({"learning_rate_changes": 3}, "3 where a list"),
-        ({"corpus": []}, "where a dict"),
-        ({"corpus": {"name": 1}}, "lacks 'encoding'"),
+        ({"data": []}, "where a dict"),
+        ({"data": {"name": 1}}, "1 where a str"),
+        ({"data": {"name": "a", "sha256": "b", "byte_count": 3}}, "lacks 'request'"),
+        ({"data": {"name": "a", "sha256": "b", "byte_count": 3, "request": {"files": {}}}}, "lacks 'columns'"),
         ({"config": {"hidden_size": 10**9}}, "hidden_size is 1000000000, expected 1 to 4096"),
         ({"config": {"hidden_size": "big"}}, "expected a whole number"),
         ({"config": {"cell": ["lstm"]}}, "expected one of"),
@@ -187,13 +189,13 @@ def test_facts_that_make_no_sense_are_refused(facts: dict[str, Any], reason: str
 @pytest.mark.parametrize(
     ("arrays", "reason"),
     [
-        ({"vocabulary": None}, "lacks 'vocabulary'"),
-        ({"vocabulary": np.array([97, 97], np.uint32)}, "no sorted list of characters"),
-        ({"vocabulary": np.array([0xD800], np.uint32)}, "no sorted list of characters"),
-        ({"vocabulary": np.array([2**32 - 1], np.uint32)}, "no sorted list of characters"),
-        ({"vocabulary": np.zeros((2, 2), np.uint32)}, "vocabulary is malformed"),
-        ({"vocabulary": np.zeros(0, np.uint32)}, "vocabulary is malformed"),
-        ({"vocabulary": np.array([97, 98], np.uint32)}, "its settings ask for"),
+        ({"symbols.characters": None}, "lacks 'symbols.characters'"),
+        ({"symbols.characters": np.array([97, 97], np.uint32)}, "no sorted list of characters"),
+        ({"symbols.characters": np.array([0xD800], np.uint32)}, "no sorted list of characters"),
+        ({"symbols.characters": np.array([2**32 - 1], np.uint32)}, "no sorted list of characters"),
+        ({"symbols.characters": np.zeros((2, 2), np.uint32)}, "vocabulary is malformed"),
+        ({"symbols.characters": np.zeros(0, np.uint32)}, "vocabulary is malformed"),
+        ({"symbols.characters": np.array([97, 98], np.uint32)}, "its settings ask for"),
         ({"U0": None}, "lacks 'U0'"),
         ({"adam_v.U0": None}, "lacks 'adam_v.U0'"),
         ({"state.h": np.zeros((1, 4, 17), np.float32)}, "its settings ask for float32 (1, 4, 16)"),
@@ -209,7 +211,7 @@ def test_arrays_that_do_not_fit_the_settings_are_refused(arrays: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    "arrays", [{"streams.positions": np.full(4, 10**12)}, {"streams.positions": np.full(4, -5)}, {"streams.step": None}]
+    "arrays", [{"feed.positions": np.full(4, 10**12)}, {"feed.positions": np.full(4, -5)}, {"feed.step": None}]
 )
 def test_a_place_outside_the_text_is_refused(arrays: dict[str, Any], altered: Any, corpus: Corpus) -> None:
     with pytest.raises(InputError, match="the streams"):
@@ -229,5 +231,5 @@ def test_nothing_is_allocated_by_a_claim(altered: Any, saved: Path, small: RunCo
 
 def test_only_the_header_is_read_for_a_list(saved: Path, tmp_path: Path) -> None:
     facts = checkpoints.read_facts(saved)
-    assert (facts.step, facts.corpus.name) == (20, "animals")
+    assert (facts.step, facts.data.name) == (20, "animals")
     assert facts.history["val_loss_nats"] > 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +18,9 @@ SCORED = 65_536
 
 
 def plan(**settings: object) -> Schedule:
-    return Schedule.of(RunConfig(**settings), TEXT, SCORED)
+    config = RunConfig(**settings)
+    chars = config.batch_size * config.seq_len
+    return Schedule.of(config, TEXT / chars, SCORED / chars)
 
 
 def test_the_rate_rises_linearly_to_its_peak_over_the_warm_up_and_stays() -> None:
@@ -81,7 +82,7 @@ def test_a_new_goal_replaces_the_old_one() -> None:
 
 @given(batch_size=st.integers(1, 64), seq_len=st.integers(1, 200), steps=st.integers(1, 5000) | st.none())
 def test_evaluations_are_due_exactly_where_the_next_one_is_announced(batch_size: int, seq_len: int, steps: int | None) -> None:
-    schedule = Schedule.of(replace(RunConfig(), batch_size=batch_size, seq_len=seq_len, steps=steps), TEXT, SCORED)
+    schedule = plan(batch_size=batch_size, seq_len=seq_len, steps=steps)
     step, announced = 0, {0}
     while step < 3000:
         step += schedule.steps_to_evaluation(step)
@@ -89,14 +90,13 @@ def test_evaluations_are_due_exactly_where_the_next_one_is_announced(batch_size:
     assert announced == {step for step in range(step + 1) if schedule.evaluates_after(step)}
 
 
-@pytest.mark.parametrize("scored", [100, 5_000, SCORED])
-def test_evaluations_cost_at_most_a_twentieth_of_the_training(scored: int) -> None:
-    config = RunConfig()
-    schedule = Schedule.of(config, TEXT, scored)
+@pytest.mark.parametrize("scored_steps", [0.4, 5, 64])
+def test_evaluations_cost_at_most_a_twentieth_of_the_training(scored_steps: float) -> None:
+    schedule = Schedule.of(RunConfig(), 1000, scored_steps)
     steps = 20 * schedule.evaluation_interval
     evaluations = sum(schedule.evaluates_after(step) for step in range(steps + 1))
     forward_share = 1 / 3  # a training step is one pass forward and about two backward
-    assert evaluations * scored * forward_share < 0.06 * steps * config.batch_size * config.seq_len
+    assert evaluations * scored_steps * forward_share < 0.06 * steps
 
 
 def test_the_goal_itself_is_an_evaluation_point() -> None:

@@ -32,7 +32,7 @@ def train(trainer: Trainer, steps: int, max_steps: int = 64) -> None:
 def state(trainer: Trainer) -> dict[str, np.ndarray[Any, Any]]:
     """All that makes the run's future, times left out."""
     checkpoint = trainer.checkpoint()
-    arrays = dict(checkpoint.model) | {f"streams {name}": array for name, array in checkpoint.streams.items()}
+    arrays = dict(checkpoint.network) | {f"feed {name}": array for name, array in checkpoint.feed.items()}
     curves = trainer.history.curves()
     return arrays | {name: curve for name, curve in curves.items() if "elapsed" not in name}
 
@@ -97,8 +97,8 @@ def test_watching_does_not_change_training(corpus: Corpus, small: RunConfig) -> 
     ids = corpus.vocabulary.encode("the cat")[0]
     while watched.step < 100:
         watched.advance(min(10, 100 - watched.step))
-        watched.model.generate(ids, 20, temperature=0.8, top_k=0, top_p=1.0, seed=watched.step)
-        watched.model.trace(ids)
+        watched.learner.network.generate(ids, 20, temperature=0.8, top_k=0, top_p=1.0, seed=watched.step)
+        watched.learner.network.trace(ids)
         watched.evaluate()
         watched.checkpoint()
     assert_same(watched, trained(replace(small, dropout=0.2), corpus, 100))
@@ -156,16 +156,18 @@ def test_a_rate_that_keeps_the_loss_above_blind_guessing_stops_the_run(corpus: C
 def test_a_validation_part_unlike_the_training_part_is_no_divergence(small: RunConfig) -> None:
     trainer = trained(replace(small, learning_rate=0.03), corpus_from_text("abcd " * 2000 + "dbac dcba" * 100), 1000)
     assert not trainer.diverged
-    assert trainer.history.val_loss_nats > 2 * math.log(len(trainer.corpus.vocabulary))
+    assert trainer.history.val_loss_nats > 2 * math.log(len(trainer.data.vocabulary))
 
 
 def test_weights_that_are_not_finite_stop_the_run(corpus: Corpus, small: RunConfig) -> None:
     trainer = trained(small, corpus, 10)
-    trainer.model.set_parameters({name: np.full_like(array, np.nan) for name, array in trainer.model.parameters.items()})
+    trainer.learner.network.set_parameters(
+        {name: np.full_like(array, np.nan) for name, array in trainer.learner.network.parameters.items()}
+    )
     trainer.advance(10)
     assert trainer.diverged
     assert "the loss was nan nats/char" in trainer.message
-    assert all(np.isfinite(array).all() for array in trainer.model.parameters.values())
+    assert all(np.isfinite(array).all() for array in trainer.learner.network.parameters.values())
 
 
 def test_a_run_that_diverged_trains_on_after_the_rate_was_lowered(corpus: Corpus, small: RunConfig) -> None:

@@ -17,7 +17,7 @@ NOT_WORTH_A_WORD_S = 0.5
 
 def compile_kernels() -> None:
     """Compile the kernels, or load them from the cache. Where it takes long and a person watches, stderr says how far."""
-    from tui_rnn.kernels import compile_all
+    from tui_rnn.train import networks
 
     progress, start = Progress(sys.stderr), time.monotonic()
 
@@ -25,7 +25,7 @@ def compile_kernels() -> None:
         if progress.in_terminal and time.monotonic() - start > NOT_WORTH_A_WORD_S:
             progress.update(f"compiling the kernels, once for this machine: {done} of {total} {name}")
 
-    compile_all(show)
+    networks.compile_kernels(show)
     progress.clear()
 
 

@@ -36,14 +36,14 @@ def run(
     from tui_rnn.train.evaluation import Evaluation
 
     loaded = load_run(run)
-    corpus = open_corpus(source, encoding=encoding, vocabulary=loaded.vocabulary)
-    own = corpus.sha256 == read_facts(run).corpus.sha256
+    corpus = open_corpus(source, encoding=encoding, vocabulary=loaded.symbols.characters)
+    own = corpus.sha256 == read_facts(run).data.sha256
     part = part or ("validation" if own else "all")
     ids = {"all": corpus.ids, "train": corpus.train, "validation": corpus.validation}[part]
     if len(ids) < 2:
         raise InputError(f"the {part} part of {corpus.name} has {len(ids)} characters, expected at least 2: use --part all")
-    nats, characters = loaded.model.evaluate(ids, cores())
-    score = Evaluation(nats / characters, characters, corpus.unknown_count)
+    nats, characters = loaded.reader().evaluate(ids, cores())
+    score = Evaluation(nats / characters, characters, unknown=corpus.unknown_count)
     if json:
         print_json(
             {
@@ -51,9 +51,9 @@ def run(
                 "source": corpus.source,
                 "part": part,
                 "loss_nats": score.loss_nats,
-                "bits_per_char": score.bits_per_char,
+                "bits_per_char": score.bits,
                 "perplexity": score.perplexity,
-                "characters": score.characters,
+                "characters": score.count,
                 "unknown_characters": score.unknown,
             }
         )
@@ -63,7 +63,7 @@ def run(
     what = {"all": "the whole text", "train": "the training part", "validation": "the validation part"}[part]
     print(f"{visible(corpus.name)}, {what}{' that it was trained on' if own and part != 'validation' else ''}")
     print(
-        f"{score.loss_nats:.4f} nats/char, {score.bits_per_char:.4f} bits/char, perplexity {score.perplexity:.3f}, "
-        f"over {score.characters:,} characters"
+        f"{score.loss_nats:.4f} nats/char, {score.bits:.4f} bits/char, perplexity {score.perplexity:.3f}, "
+        f"over {score.count:,} characters"
     )
     return 0

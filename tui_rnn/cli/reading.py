@@ -54,7 +54,7 @@ class Reading:
         rank = np.append((log_probs[:-1] > following[:, None]).sum(axis=1) + 1, 0)
         likeliest = np.argsort(-log_probs, axis=1, kind="stable")[:, :SHOWN]
         title = f"{run.config.name} reading"
-        return cls(title, text, run.vocabulary.characters, unknown, signals, log_probs, probability, rank, likeliest)
+        return cls(title, text, run.symbols.characters.characters, unknown, signals, log_probs, probability, rank, likeliest)
 
     def record(self, position: int) -> dict[str, Any]:
         """One character for a script."""

@@ -46,8 +46,8 @@ def _record(saved: SavedRun) -> dict[str, Any]:
         return record | {"problem": saved.problem}
     return record | {
         "name": facts.config.name,
-        "corpus": facts.corpus.name,
-        "source": facts.corpus.source,
+        "corpus": facts.data.name,
+        "source": facts.data.source,
         "step": facts.step,
         "chars": facts.chars,
         "elapsed_s": facts.elapsed_s,
@@ -64,7 +64,7 @@ def _line(saved: SavedRun) -> str:
         return f"{when}  {visible(saved.path.name)}: {visible(saved.problem)}"
     loss = formats.loss(_val_loss(saved), "nats")
     return (
-        f"{when}  {visible(facts.config.name)} on {visible(facts.corpus.name)}, step {facts.step:,}, "
+        f"{when}  {visible(facts.config.name)} on {visible(facts.data.name)}, step {facts.step:,}, "
         f"{formats.duration(facts.elapsed_s)}, validation {loss} nats/char\n{'':18}{visible(saved.path.name)}"
     )
 

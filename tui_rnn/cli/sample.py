@@ -43,7 +43,7 @@ def run(
     loaded = load_run(run)
     seed = secrets.randbits(32) if seed is None else seed
     ids, unknown = loaded.vocabulary.encode(prompt or start_prompt(loaded.vocabulary))
-    drawn, surprise, _ = loaded.model.generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+    drawn, surprise, _ = loaded.reader().generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
     text = loaded.vocabulary.decode(drawn)
     if json:
         print_json(

@@ -3,52 +3,73 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 
 from tui_rnn.cli.compiling import compile_kernels
+from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.interrupt import Interruption
-from tui_rnn.cli.options import given, option_name, with_settings
+from tui_rnn.cli.options import GOALS, check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, drop_stdout, note
 from tui_rnn.cli.train_report import Report, report_for
-from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.paths import new_run_path, runs_dir
 
 if TYPE_CHECKING:
+    from tui_rnn.data.opening import Data
+    from tui_rnn.data.request import DataRequest
     from tui_rnn.train.trainer import Trainer
 
-GOALS = ("steps", "epochs", "seconds")
 DEFAULT_GOAL = {"seconds": 60.0}
 MAX_THREADS = 256
 CALL_S = 0.05
 SAVE_INTERVAL_S = 30.0
+REMEMBERED = ("task", "items", "tokens", "target_units", "split_seed")  # what a saved run can't go on without
+
+
+@Parameter(name="*", group=Group("Parameters", sort_key=0))
+@dataclass(frozen=True)
+class RunOptions:
+    """What `train` is told about the run's file and the machine."""
+
+    out: Annotated[
+        Path | None, Parameter(help="The file to save the run in; without, one in the runs folder.", metavar="FILE")
+    ] = None
+    resume: Annotated[Path | None, Parameter(help="Go on with this saved run, to its goal or to a new one.", metavar="RUN")] = (
+        None
+    )
+    new_text: Annotated[
+        bool,
+        Parameter(
+            help="Let --resume go on with other data in the same characters and labels.", negative=(), show_default=False
+        ),
+    ] = False
+    threads: Annotated[int | None, Parameter(help="Processor cores to use; they never change the result.", metavar="N")] = None
 
 
 @with_settings
 def run(
-    source: Annotated[str | None, Parameter(help="Text file, folder or built-in corpus; --resume knows its own.")] = None,
+    source: Annotated[str | None, Parameter(help="File, folder or built-in corpus; --resume knows its own.")] = None,
     /,
     *,
-    out: Annotated[Path | None, Parameter(help="The file to save the run in; without, one in the runs folder.")] = None,
-    resume: Annotated[Path | None, Parameter(help="Go on with this saved run, to its goal or to a new one.")] = None,
-    new_text: Annotated[
-        bool, Parameter(help="Let --resume go on with another text in the same characters.", negative=(), show_default=False)
-    ] = False,
-    encoding: Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.")] = None,
-    threads: Annotated[int | None, Parameter(help="Processor cores to use; they never change the result.")] = None,
+    options: RunOptions = RunOptions(),  # noqa: B008 (immutable)
     json: Json = False,
+    data: DataOptions = DataOptions(),  # noqa: B008 (immutable)
     **settings: str | bool | None,
 ) -> int:
-    """Train a network on a text, without the screen.
+    """Train a network on a file, without the screen: tui-rnn train alice.txt --minutes 2
+
+    The task is told by the content: a language model of a text, tags for words, classes for texts, or one text into
+    another. --task says otherwise. All other options may be left out too.
 
     Without a goal it trains for 60 seconds. With a goal the learning rate falls along a cosine to it, unless --schedule
     says otherwise. Ctrl-C saves, and --resume goes on from there.
     """
     with Interruption() as interruption:
-        trainer, out = _prepare(source, resume, new_text, encoding, threads, given(settings), out)
+        trainer, out = _prepare(source, options, data, given(settings))
         if out.parent == runs_dir():
             out.parent.mkdir(parents=True, exist_ok=True)
         report = report_for(trainer, out, json)
@@ -57,76 +78,87 @@ def run(
         _train(trainer, out, report, interruption)
         trainer.save(out)
         report.scoring()
+        status = "diverged" if trainer.diverged else "interrupted" if interruption.requested else "finished"
         score = trainer.evaluate(cancelled=lambda: interruption.requested)
-        report.done("diverged" if trainer.diverged else "interrupted" if interruption.requested else "finished", score)
+        test = getattr(trainer.data, "test", None)
+        if test is not None:
+            test = trainer.evaluate(test, cancelled=lambda: interruption.requested)
+        report.done(status, score, test)
     if trainer.diverged:
         raise RunError(f"{trainer.message}; saved in {out}")
     return 130 if interruption.requested else 0
 
 
 def _prepare(
-    source: str | None,
-    resume: Path | None,
-    new_text: bool,
-    encoding: str | None,
-    threads: int | None,
-    settings: dict[str, Any],
-    out: Path | None,
+    source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any]
 ) -> tuple[Trainer, Path]:
     """Everything that can be wrong with the input is found here, before anything is compiled or written."""
+    resume, threads = options.resume, options.threads
     if source is None and resume is None:
-        raise InputError("nothing to train on: give a text file, a folder or a built-in corpus (see tui-rnn corpora)")
+        raise InputError("nothing to train on: give a file, a folder or a built-in corpus (see tui-rnn corpora)")
     if threads is not None and not 1 <= threads <= MAX_THREADS:
         raise InputError(f"--threads is {threads}, expected 1 to {MAX_THREADS}")
-    if resume is None and new_text:
+    if resume is None and options.new_text:
         raise InputError("--new-text is for --resume: a new run takes any text")
-    goal = {name: settings[name] for name in GOALS if name in settings}
-    if resume is not None and (fixed := sorted(settings.keys() - goal.keys())):
-        raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: it goes on with the run's own settings")
-
     if resume is not None:
-        return _resumed(resume, source, new_text, encoding, threads, goal, out)
+        return _resumed(resume, source, options, data_options, settings)
     assert source is not None
-    from tui_rnn.data.corpus import open_corpus, require_length
+    from tui_rnn.config import config_type
 
-    config = RunConfig(**{"schedule": "cosine", **settings, **({} if goal else DEFAULT_GOAL)})
-    corpus = open_corpus(source, encoding=encoding)
-    require_length(corpus, config.seq_len)
-    if out is not None:
-        _check_out(out, overwritten=False)
+    goal = {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
+    data = _opened(data_options.request(source), [*settings, *data_options.given()])
+    config = config_type(data.task)(**{"schedule": "cosine", **settings, **goal})
+    from tui_rnn.train.trainer import Trainer, plan
+
+    plan(config, data)
+    if options.out is not None:
+        _check_out(options.out, overwritten=False)
     compile_kernels()
     from tui_rnn.layers.team import cores
-    from tui_rnn.train.trainer import Trainer
 
-    return Trainer(config, corpus, threads=threads or cores()), out or new_run_path(corpus.name, config.name)
+    trainer = Trainer(config, data, threads=threads or cores())
+    return trainer, options.out or new_run_path(data.name, config.name)
+
+
+def _opened(request: DataRequest, names: list[str]) -> Data:
+    """The data, once it is sure that its task has a use for the options `names`."""
+    from tui_rnn.data.opening import open_data, with_task
+
+    request, why = with_task(request)
+    if why:
+        note(why)
+    assert request.task is not None
+    check_belongs(names, "items" if request.items else request.task)
+    return open_data(request)
 
 
 def _resumed(
-    path: Path,
-    source: str | None,
-    new_text: bool,
-    encoding: str | None,
-    threads: int | None,
-    goal: dict[str, Any],
-    out: Path | None,
+    path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any]
 ) -> tuple[Trainer, Path]:
-    from tui_rnn.data.corpus import open_corpus
+    from tui_rnn.data.opening import open_data
     from tui_rnn.train import checkpoint as checkpoints
 
+    goal = {name: settings[name] for name in GOALS if name in settings}
+    remembered = [name for name in data_options.given() if name in REMEMBERED]
+    if fixed := sorted([*(settings.keys() - goal.keys()), *remembered]):
+        raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: it goes on with the run's own settings")
     saved = checkpoints.read(path)
-    record = saved.facts.corpus
-    known = saved.vocabulary if new_text else None
-    corpus = open_corpus(source or record.source, encoding=encoding or record.encoding, vocabulary=known)
-    if corpus.unknown_count:
-        raise InputError(f"{corpus.notices[-1]}: the run can only go on with the characters it knows; train a new one")
-    out = out or path
+    check_belongs(data_options.given(), saved.facts.kind)
+    record = saved.facts.data
+    said = data_options.request(source or record.source).files
+    changed = {name: value for name, value in vars(said).items() if value not in (None, False) and name != "split_seed"}
+    request = replace(record.request, files=replace(record.request.files, **changed))
+    data = open_data(request, symbols=saved.symbols if options.new_text else None)
+    if getattr(data, "unknown_count", 0):
+        raise InputError(f"{data.notices[-1]}: the run can only go on with what it knows; train a new one")
+    checkpoints.check_same_data(saved, data, options.new_text)
+    out = options.out or path
     _check_out(out, overwritten=out == path)
     compile_kernels()
     from tui_rnn.layers.team import cores
     from tui_rnn.train.trainer import Trainer
 
-    trainer = Trainer.restored(saved, corpus, goal=goal, new_text=new_text, threads=threads or cores())
-    return trainer, out
+    return Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=options.threads or cores()), out
 
 
 def _check_out(out: Path, overwritten: bool) -> None:

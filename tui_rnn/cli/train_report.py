@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from tui_rnn.cli import scores
 from tui_rnn.cli.output import Progress, print_json, shell_line
 from tui_rnn.display import visible
 
 if TYPE_CHECKING:
+    from tui_rnn.insight.baselines import Baseline
     from tui_rnn.train.evaluation import Evaluation
     from tui_rnn.train.trainer import Trainer
 
@@ -30,8 +34,9 @@ class Report(Protocol):
     def scoring(self) -> None:
         """The whole validation part is about to be scored."""
 
-    def done(self, status: str, score: Evaluation | None) -> None:
-        """How it ended: finished, interrupted or diverged. score: of the whole validation part, None if cut short."""
+    def done(self, status: str, score: Evaluation | None, test: Evaluation | None) -> None:
+        """How it ended: finished, interrupted or diverged. score: of the whole validation part, test: of the test part;
+        None where there is none or it was cut short."""
 
 
 def report_for(trainer: Trainer, out: Path, json: bool) -> Report:
@@ -54,23 +59,51 @@ class _Pace:
         return True
 
 
+class _Baselines:
+    """What counting alone gets on the validation part and on the test part. Each is counted when it is first asked for."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+
+    @cached_property
+    def validation(self) -> list[Baseline]:
+        return self._on(self._trainer.data.validation)
+
+    @cached_property
+    def test(self) -> list[Baseline]:
+        return self._on(getattr(self._trainer.data, "test", None))
+
+    def _on(self, part: Any) -> list[Baseline]:
+        from tui_rnn.insight.baselines import baselines
+
+        return baselines(self._trainer.learner.symbols, self._trainer.data.train, part)
+
+
 class _JsonReport:
     def __init__(self, trainer: Trainer, out: Path) -> None:
-        self.trainer, self.out = trainer, out
-        self.pace = _Pace(trainer, JSON_INTERVAL_S)
+        self.trainer, self.out, self.kind = trainer, out, trainer.data.task
+        self.pace, self.baselines = _Pace(trainer, JSON_INTERVAL_S), _Baselines(trainer)
 
     def start(self) -> None:
-        trainer, corpus = self.trainer, self.trainer.corpus
+        trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
+        counts = (
+            {"characters": getattr(data, "char_count", None)}
+            if self.kind == "lm"
+            else {"train_examples": len(data.train), "val_examples": len(data.validation)}
+        )
+        if symbols.labels is not None:
+            counts["labels"] = list(symbols.labels.names)
         print_json(
             {
                 "event": "start",
+                "task": scores.task_of(self.kind),
                 "name": trainer.config.name,
                 "config": asdict(trainer.config),
-                "parameter_count": trainer.model.parameter_count,
-                "source": corpus.source,
-                "characters": corpus.char_count,
-                "vocab_size": len(corpus.vocabulary),
-                "notices": corpus.notices,
+                "parameter_count": trainer.learner.network.parameter_count,
+                "source": data.source,
+                **counts,
+                "vocab_size": len(symbols.vocabulary),
+                "notices": data.notices,
                 "threads": trainer.threads,
                 "step": trainer.step,
                 "out": str(self.out),
@@ -82,6 +115,8 @@ class _JsonReport:
         if not self.pace.due():
             return
         rates = history.curves()["learning_rate"]
+        # a text's n-grams take seconds to count: they wait for the end
+        known = None if self.kind in ("lm", "items") else self.baselines.validation
         print_json(
             {
                 "event": "progress",
@@ -94,49 +129,58 @@ class _JsonReport:
                 "chars_per_s": trainer.chars_per_s,
                 "grad_norm": history.grad_norm,
                 "learning_rate": float(rates[-1]) if len(rates) else None,
+                **scores.record(self.kind, trainer.latest, known),
             }
         )
 
     def scoring(self) -> None:
         pass
 
-    def done(self, status: str, score: Evaluation | None) -> None:
+    def done(self, status: str, score: Evaluation | None, test: Evaluation | None) -> None:
         trainer, history = self.trainer, self.trainer.history
-        print_json(
-            {
-                "event": "done",
-                "status": status,
-                "out": str(self.out),
-                "step": trainer.step,
-                "chars": trainer.chars,
-                "epoch": trainer.epoch,
-                "elapsed_s": trainer.elapsed_s,
-                "chars_per_s": trainer.chars / trainer.elapsed_s if trainer.elapsed_s else None,
-                "train_loss_nats": history.train_loss_nats,
-                "val_loss_nats": score.loss_nats if score else history.val_loss_nats,
-                "val_bits_per_char": score.bits_per_char if score else None,
+        found: dict[str, Any] = {
+            "event": "done",
+            "status": status,
+            "out": str(self.out),
+            "step": trainer.step,
+            "chars": trainer.chars,
+            "epoch": trainer.epoch,
+            "elapsed_s": trainer.elapsed_s,
+            "chars_per_s": trainer.chars / trainer.elapsed_s if trainer.elapsed_s else None,
+            "train_loss_nats": history.train_loss_nats,
+            "val_loss_nats": score.loss_nats if score else history.val_loss_nats,
+            "best_val_loss_nats": history.best_val_loss_nats,
+            **scores.record(self.kind, score, self.baselines.validation if score else None),
+        }
+        if self.kind == "lm":
+            found |= {
+                "val_bits_per_char": score.bits if score and score.unit == "char" else None,
                 "val_perplexity": score.perplexity if score else None,
-                "val_characters": score.characters if score else None,
-                "best_val_loss_nats": history.best_val_loss_nats,
+                "val_characters": score.count if score and score.unit == "char" else None,
             }
-        )
+        if test:
+            found["test"] = scores.record(self.kind, test, self.baselines.test)
+        print_json(found)
 
 
 class _TextReport:
     def __init__(self, trainer: Trainer, out: Path) -> None:
-        self.trainer, self.out = trainer, out
-        self.line = Progress(sys.stdout)
+        self.trainer, self.out, self.kind = trainer, out, trainer.data.task
+        self.line, self.baselines = Progress(sys.stdout), _Baselines(trainer)
         self.pace = _Pace(trainer, TERMINAL_INTERVAL_S if self.line.in_terminal else LOG_INTERVAL_S)
 
     def start(self) -> None:
         from tui_rnn.tui.formats import size
 
-        trainer, corpus = self.trainer, self.trainer.corpus
+        trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
+        unit = scores.COUNTED[symbols.vocabulary.kind]
+        what = scores.KINDS[self.kind]
         print(
-            f"{trainer.config.name}, {trainer.model.parameter_count:,} parameters, on {visible(corpus.name)}: "
-            f"{size(corpus.byte_count)}, {len(corpus.vocabulary)} distinct characters"
+            f"{what}: {trainer.config.name}, {trainer.learner.network.parameter_count:,} parameters, on {visible(data.name)}: "
+            f"{size(data.byte_count)}, {len(symbols.vocabulary)} distinct {unit}"
+            + (f", {len(symbols.labels)} {'tags' if self.kind == 'tag' else 'classes'}" if symbols.labels else "")
         )
-        for notice in corpus.notices:
+        for notice in data.notices:
             print(visible(notice))
 
     def progress(self) -> None:
@@ -145,29 +189,36 @@ class _TextReport:
         trainer, history = self.trainer, self.trainer.history
         if not self.pace.due():
             return
+        unit = trainer.learner.unit
         self.line.update(
             f"step {trainer.step:,} · epoch {formats.epoch(trainer.epoch)} · {formats.duration(trainer.elapsed_s)} · "
-            f"train {formats.loss(history.train_loss_nats, 'nats')} · validation {formats.loss(history.val_loss_nats, 'nats')} "
-            f"nats/char · {formats.count(trainer.chars_per_s)} char/s"
+            f"train {formats.loss(history.train_loss_nats, 'nats')} · validation "
+            f"{scores.brief(self.kind, history.val_metric, history.val_loss_nats, unit)} · "
+            f"{formats.count(trainer.chars_per_s)} char/s"
         )
 
     def scoring(self) -> None:
         if self.line.in_terminal:
             self.line.update("scoring the whole validation part")
 
-    def done(self, status: str, score: Evaluation | None) -> None:
+    def done(self, status: str, score: Evaluation | None, test: Evaluation | None) -> None:
         from tui_rnn.tui import formats
 
-        self.line.clear()
         trainer = self.trainer
+        scored = {"validation": (score, lambda: self.baselines.validation), "test": (test, lambda: self.baselines.test)}
+        told = [line for name, (found, known) in scored.items() if found for line in self._told(name, found, known)]
+        self.line.clear()
         print(f"{status} at step {trainer.step:,} after {formats.duration(trainer.elapsed_s)}")
-        if score:
-            print(
-                f"validation {score.loss_nats:.4f} nats/char, {score.bits_per_char:.4f} bits/char, "
-                f"perplexity {score.perplexity:.3f}, over {score.characters:,} characters"
-            )
+        for line in told:
+            print(line)
         print(f"saved in {visible(str(self.out))}")
         if status == "interrupted":
             print("go on with:", shell_line("tui-rnn", "train", "--resume", str(self.out)))
-        else:
+        elif self.kind in ("lm", "items"):
             print("let it write:", shell_line("tui-rnn", "sample", str(self.out)))
+        else:
+            print("ask it:", shell_line("tui-rnn", "predict", str(self.out), "TEXT"))
+
+    def _told(self, part: str, score: Evaluation, known: Callable[[], list[Baseline]]) -> list[str]:
+        own, *others = scores.lines(self.kind, score, known())
+        return [f"{part} {own}", *(f"{' ' * len(part)} {other}" for other in others)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +27,9 @@ _WORDS = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
 
 
 class TextVocabulary(Protocol):
-    """Text to ids and back: vocabulary.Vocabulary (characters), WordVocabulary, ByteVocabulary."""
+    """Text to ids and back: vocabulary.Vocabulary (characters), WordVocabulary, ByteVocabulary. kind: one of TOKEN_KINDS."""
+
+    kind: ClassVar[str]
 
     @property
     def fallback(self) -> str: ...
@@ -63,6 +65,8 @@ class WordVocabulary:
     """
 
     words: tuple[str, ...]
+
+    kind: ClassVar[str] = "word"
 
     def __post_init__(self) -> None:
         if not self.words:
@@ -113,6 +117,8 @@ class WordVocabulary:
 @dataclass(frozen=True)
 class ByteVocabulary:
     """The 256 bytes of UTF-8: nothing is unknown. A character outside ASCII takes two to four tokens."""
+
+    kind: ClassVar[str] = "byte"
 
     @property
     def fallback(self) -> str:

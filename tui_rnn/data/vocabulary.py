@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +20,8 @@ class Vocabulary:
     """
 
     characters: str
+
+    kind: ClassVar[str] = "char"
 
     def __post_init__(self) -> None:
         codes = code_points(self.characters)

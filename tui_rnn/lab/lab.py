@@ -16,20 +16,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.config import RunConfig
+from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.corpus import Corpus, open_corpus
 from tui_rnn.errors import InputError, TuiRnnError
 from tui_rnn.lab.messages import (
     AddRun,
     Command,
-    CorpusOpened,
+    DataOpened,
     Event,
     Generate,
     Landmark,
     LandmarksReady,
     LoadRun,
     Notice,
-    OpenCorpus,
+    OpenData,
     Pause,
     RemoveRun,
     ResetRun,
@@ -74,7 +74,7 @@ class Lab:
     def handle(self, command: Command) -> None:
         """Do what the screen asks for. Raises nothing."""
         match command:
-            case OpenCorpus():
+            case OpenData():
                 self._opening.set()
                 cancelled = self._opening = threading.Event()
                 self._jobs.put(lambda: self._open(command, cancelled))
@@ -145,9 +145,9 @@ class Lab:
                 traceback.print_exc(file=sys.stderr)
                 self._emit(Notice(f"unexpected {type(error).__name__}: {error}", "error"))
 
-    def _open(self, command: OpenCorpus, cancelled: threading.Event) -> None:
-        self._enter(self._read(command.source, command.encoding, cancelled))
-        for config in command.configs:
+    def _open(self, command: OpenData, cancelled: threading.Event) -> None:
+        self._enter(self._read(command.request.files.source, command.request.files.encoding, cancelled))
+        for config in default_configs("lm") if command.configs is None else command.configs:
             try:
                 self._add(config)
             except InputError as error:
@@ -187,12 +187,12 @@ class Lab:
         self._end(runs, save=True, announce=True)
         self._corpus, self._landmarks_of = corpus, None
         self._emit(
-            CorpusOpened(
+            DataOpened(
                 name=corpus.name,
                 source=corpus.source,
                 byte_count=corpus.byte_count,
                 char_count=corpus.char_count,
-                vocabulary=corpus.vocabulary.characters,
+                vocabulary=corpus.vocabulary.decode(range(len(corpus.vocabulary))),
                 train_chars=len(corpus.train),
                 val_chars=len(corpus.validation),
                 scored_val_chars=len(scored_part(corpus)),
@@ -226,10 +226,10 @@ class Lab:
         saved = checkpoints.read(path)
         if any(run.path == path for run in self._all()):
             raise InputError(f"{path} is in the lab already: remove that run first to load it again")
-        record = saved.facts.corpus
+        record = saved.facts.data
         if self._corpus is None or (not self._runs and self._corpus.sha256 != record.sha256):
-            corpus = self._read(record.source, record.encoding, self._opening)
-            checkpoints.check_same_text(saved, corpus)
+            corpus = self._read(record.source, record.request.files.encoding, self._opening)
+            checkpoints.check_same_data(saved, corpus)
             self._enter(corpus)
         elif self._corpus.sha256 != record.sha256:
             raise InputError(f"{path} was trained on {record.name}, the lab has {self._corpus.name}: open that text first")

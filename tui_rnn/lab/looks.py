@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import SampleDrawn, Sampling, Traced
+from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.train.run import check_sampling, start_prompt
 from tui_rnn.train.trainer import Trainer
 
@@ -32,11 +35,11 @@ def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
 
     Raises InputError when the numbers of the sampling are out of range.
     """
-    sampling, vocabulary = question.sampling, trainer.corpus.vocabulary
+    sampling, vocabulary = question.sampling, trainer.data.vocabulary
     length = min(sampling.length, MAX_LENGTH)
     check_sampling(length, sampling.temperature, sampling.top_k, sampling.top_p)
     ids, unknown = vocabulary.encode(question.prompt or start_prompt(vocabulary))
-    drawn, surprise, prompt_surprise = trainer.model.generate(
+    drawn, surprise, prompt_surprise = language_model(trainer).generate(
         ids,
         length,
         temperature=sampling.temperature,
@@ -61,12 +64,13 @@ def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
 def trace(trainer: Trainer, run_id: int, probe: str | None, probe_length: int) -> Traced:
     """Everything inside while the run reads the probe, or the start of the validation part. A text whose trace would be
     too large is cut."""
-    vocabulary, longest = trainer.corpus.vocabulary, longest_trace(trainer.config)
+    vocabulary, longest = trainer.data.vocabulary, longest_trace(trainer.config)
+    assert isinstance(trainer.data, Corpus)
     if probe is None:
-        probe = vocabulary.decode(trainer.corpus.validation[: min(probe_length, longest)])
+        probe = vocabulary.decode(trainer.data.validation[: min(probe_length, longest)])
     text = probe[:longest]
     ids, unknown = vocabulary.encode(text)
-    traced = trainer.model.trace(ids)
+    traced = language_model(trainer).trace(ids)
     log_probs = traced.log_probs
     order = np.argsort(-log_probs, axis=1, kind="stable")[:, : min(TOP_CHARS, len(vocabulary))]
     next_prob, next_rank = np.full(len(ids), np.nan, np.float32), np.zeros(len(ids), np.int32)
@@ -79,12 +83,19 @@ def trace(trainer: Trainer, run_id: int, probe: str | None, probe_length: int) -
         step=trainer.step,
         text=text,
         unknown=unknown,
-        signals=traced.signals,
-        top_chars=tuple(vocabulary.decode(row) for row in order),
+        readings=(Reading("forward", tuple(text), traced.signals),),
+        top_symbols=tuple(tuple(vocabulary.decode(row)) for row in order),
         top_probs=np.exp(np.take_along_axis(log_probs, order, axis=1)),
         next_prob=next_prob,
         next_rank=next_rank,
     )
+
+
+def language_model(trainer: Trainer) -> LanguageModel:
+    """The trainer's network, where it is a language model over a running text."""
+    network = trainer.learner.network
+    assert isinstance(network, LanguageModel)
+    return network
 
 
 def longest_trace(config: RunConfig) -> int:

@@ -1,8 +1,8 @@
 """A run as one self-contained .safetensors file: the whole state, so that training goes on from it bit for bit.
 
-Tensors: the model's arrays under their own names (weights, Adam's moments, carried states), `streams.*`, `history.*`,
-`vocabulary` (code points). The metadata's one key, `tui_rnn`, holds the rest as JSON. Only times differ between two runs
-that did the same.
+Tensors: the network's arrays under their own names (weights, Adam's moments, carried states), `feed.*` (where streams or
+batches are), `history.*`, `symbols.*` (see train/symbol_file.py). The metadata's one key, `tui_rnn`, holds the rest as
+JSON. Only times differ between two runs that did the same.
 """
 
 from __future__ import annotations
@@ -19,51 +19,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tui_rnn
-from tui_rnn.config import SETTINGS, RunConfig, check_setting
-from tui_rnn.data.corpus import Corpus, open_corpus
-from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.config import SEQUENCE_SETTINGS, SETTINGS, RunConfig, check_setting, config_type
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.opening import KINDS, Data, Symbols, open_data, request_of, symbols_of
+from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError
-from tui_rnn.train import tensor_file
+from tui_rnn.train import symbol_file, tensor_file
 from tui_rnn.train.history import History
-from tui_rnn.train.memory import check_memory
 
-FORMAT = 1
-TASK = "language model"
+FORMAT = 2
 METADATA_KEY = "tui_rnn"
 
 
 @dataclass(frozen=True)
-class CorpusRecord:
-    """The text that a run was trained on, as far as its file remembers it."""
+class DataRecord:
+    """What a run was trained on, as far as its file remembers it. request: opens it again."""
 
     name: str
-    source: str
-    encoding: str | None
+    request: DataRequest
     sha256: str
     byte_count: int
 
     @classmethod
-    def of(cls, corpus: Corpus) -> CorpusRecord:
-        """The record of an open corpus."""
-        return cls(corpus.name, corpus.source, corpus.encoding, corpus.sha256, corpus.byte_count)
+    def of(cls, data: Data) -> DataRecord:
+        """The record of open data."""
+        return cls(data.name, request_of(data), data.sha256, data.byte_count)
+
+    @property
+    def source(self) -> str:
+        """The training file, folder or built-in; "" for a text from memory."""
+        return self.request.files.source
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the metadata tell about a run, known without reading its arrays."""
+    """What the metadata tell about a run, known without reading its arrays. kind: Data.task, one of data.opening.KINDS."""
 
+    kind: str
     config: RunConfig
-    corpus: CorpusRecord
+    data: DataRecord
     step: int
+    chars: int  # trained on so far
     elapsed_s: float
     learning_rate: float  # the peak; learning_rate_changes: (step, peak from then on), the latest ones
     learning_rate_changes: tuple[tuple[int, float], ...]
     history: dict[str, Any]
-
-    @property
-    def chars(self) -> int:
-        """Characters trained on so far."""
-        return self.step * self.config.batch_size * self.config.seq_len
 
 
 @dataclass(frozen=True)
@@ -71,37 +71,39 @@ class Checkpoint:
     """A run between two steps. The arrays are its own: training on doesn't change them."""
 
     facts: Facts
-    vocabulary: Vocabulary
-    model: dict[str, NDArray[np.float32]]
-    streams: dict[str, NDArray[Any]]
+    symbols: Symbols
+    network: dict[str, NDArray[np.float32]]
+    feed: dict[str, NDArray[Any]]
     history: History
 
 
 def write(checkpoint: Checkpoint, path: Path) -> None:
     """Write the run to `path`, whole or not at all. Raises RunError or InputError with one line."""
-    codes = np.array([ord(character) for character in checkpoint.vocabulary.characters], dtype=np.uint32)
-    arrays: dict[str, NDArray[Any]] = {"vocabulary": codes, **checkpoint.model}
-    arrays |= {f"streams.{name}": array for name, array in checkpoint.streams.items()}
+    arrays: dict[str, NDArray[Any]] = {**symbol_file.arrays(checkpoint.symbols), **checkpoint.network}
+    arrays |= {f"feed.{name}": array for name, array in checkpoint.feed.items()}
     arrays |= {f"history.{name}": array for name, array in checkpoint.history.arrays().items()}
-    facts = asdict(checkpoint.facts) | {"format": FORMAT, "task": TASK, "version": tui_rnn.__version__}
+    facts = asdict(checkpoint.facts) | {"format": FORMAT, "version": tui_rnn.__version__}
     tensor_file.write(path, arrays, {METADATA_KEY: json.dumps(facts, allow_nan=False)})
 
 
 def read(path: Path) -> Checkpoint:
     """Read a run. Raises InputError with one line when the file is not a whole, sane run; every shape is compared with
     what the run's settings ask for before memory is taken for it."""
-    from tui_rnn.tasks.language_model import LanguageModel  # loads the compiler: not for those who only want facts
+    # they load the compiler: not for those who only want facts
+    from tui_rnn.train.memory import check_memory
+    from tui_rnn.train.networks import array_shapes
 
     with _refusing(path), tensor_file.opened(path) as file:
         facts = _facts(file.metadata)
-        vocabulary = _vocabulary(file)
-        check_memory(facts.config, len(vocabulary))
-        shapes = LanguageModel.array_shapes(facts.config, len(vocabulary))
+        symbols = symbol_file.read(file, facts.kind, facts.data.request.tokens)
+        config = facts.config
+        check_memory(facts.kind, config, symbols, config.batch_size * (config.seq_len if facts.kind == "lm" else 1))
+        shapes = array_shapes(facts.kind, config, symbols)
         _check_shapes(file, shapes)
-        model = {name: file.read(name) for name in shapes}
-        parts = {part: _read_part(file, f"{part}.") for part in ("streams", "history")}
+        network = {name: file.read(name) for name in shapes}
+        parts = {part: _read_part(file, f"{part}.") for part in ("feed", "history")}
         history = History.restored(parts["history"], facts.history)
-        return Checkpoint(facts, vocabulary, model, parts["streams"], history)
+        return Checkpoint(facts, symbols, network, parts["feed"], history)
 
 
 def read_facts(path: Path) -> Facts:
@@ -110,24 +112,31 @@ def read_facts(path: Path) -> Facts:
         return _facts(file.metadata)
 
 
-def reopen_corpus(facts: Facts) -> Corpus:
-    """Open the text that a run was trained on, where it lay then. Raises InputError when it is gone."""
-    return open_corpus(facts.corpus.source, encoding=facts.corpus.encoding)
+def reopen(checkpoint: Checkpoint) -> Data:
+    """Open what a run was trained on, where it lay then. Raises InputError when it is gone."""
+    return open_data(checkpoint.facts.data.request, symbols=checkpoint.symbols)
 
 
-def check_same_text(checkpoint: Checkpoint, corpus: Corpus, new_text: bool = False) -> None:
-    """Raise InputError unless `corpus` is the text that the run was trained on, or, with new_text, has its vocabulary."""
-    record = checkpoint.facts.corpus
-    if corpus.sha256 != record.sha256 and not new_text:
+def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) -> None:
+    """Raise InputError unless `data` is what the run was trained on, or, with new_data, is for the same task in the same
+    characters and labels."""
+    record = checkpoint.facts.data
+    if data.task != checkpoint.facts.kind:
+        raise InputError(f"{data.source} was opened for the task {data.task}, the run's is {checkpoint.facts.kind}")
+    if data.sha256 != record.sha256 and not new_data:
         raise InputError(
-            f"{corpus.source} is another text (SHA-256 {corpus.sha256[:12]}…) than the run was trained on "
+            f"{data.source} is another text (SHA-256 {data.sha256[:12]}…) than the run was trained on "
             f"({record.name}, {record.sha256[:12]}…): give that one, or allow another by --new-text"
         )
-    if corpus.vocabulary.characters != checkpoint.vocabulary.characters:
+    mine, known = symbols_of(data), checkpoint.symbols
+    if mine.vocabulary != known.vocabulary:
+        kind = {"char": "character"}.get(known.vocabulary.kind, known.vocabulary.kind)
         raise InputError(
-            f"{corpus.source} has {len(corpus.vocabulary)} distinct characters, the run knows {len(checkpoint.vocabulary)} "
+            f"{data.source} has {len(mine.vocabulary)} distinct {kind}s, the run knows {len(known.vocabulary)} "
             "and can only go on with those: train a new run on it"
         )
+    if (mine.labels, mine.targets) != (known.labels, known.targets):
+        raise InputError(f"{data.source} has other labels or targets than the run knows: train a new run on it")
 
 
 @contextlib.contextmanager
@@ -152,26 +161,18 @@ def _facts(metadata: dict[str, str]) -> Facts:
         raise ValueError("its metadata are nested too deeply") from None
     if not isinstance(facts, dict):
         raise ValueError("its metadata are malformed")
-    if facts.get("format") != FORMAT or facts.get("task") != TASK:
+    if facts.get("format") != FORMAT or facts.get("kind") not in KINDS:
         raise ValueError(
-            f"it has format {facts.get('format')!r} and task {facts.get('task')!r}, "
-            f"expected {FORMAT} and {TASK!r}: another version of tui-rnn wrote it"
+            f"it has format {facts.get('format')!r} and kind {facts.get('kind')!r:.60}, "
+            f"expected {FORMAT} and one of {', '.join(KINDS)}: another version of tui-rnn wrote it"
         )
-    settings = _expect(facts["config"], dict)
-    if unknown := settings.keys() - SETTINGS.keys():
-        raise ValueError(f"it has settings that this version doesn't know: {', '.join(sorted(map(repr, unknown)))}")
-    corpus = _expect(facts["corpus"], dict)
-    encoding = corpus["encoding"]
+    kind = facts["kind"]
     return Facts(
-        config=RunConfig(**settings),
-        corpus=CorpusRecord(
-            name=_expect(corpus["name"], str),
-            source=_expect(corpus["source"], str),
-            encoding=None if encoding is None else _expect(encoding, str),
-            sha256=_expect(corpus["sha256"], str),
-            byte_count=_count(corpus["byte_count"]),
-        ),
+        kind=kind,
+        config=_config(facts["config"], kind),
+        data=_data(facts["data"]),
         step=_count(facts["step"]),
+        chars=_count(facts["chars"]),
         elapsed_s=_seconds(facts["elapsed_s"]),
         learning_rate=_learning_rate(facts["learning_rate"]),
         learning_rate_changes=tuple(
@@ -181,14 +182,39 @@ def _facts(metadata: dict[str, str]) -> Facts:
     )
 
 
-def _vocabulary(file: tensor_file.TensorFile) -> Vocabulary:
-    tensor = file.tensors["vocabulary"]
-    if tensor.dtype != np.uint32 or len(tensor.shape) != 1 or not 1 <= tensor.shape[0] <= 0x110000:
-        raise ValueError("its vocabulary is malformed")
-    codes = file.read("vocabulary").astype(np.int64)
-    if codes.max() > 0x10FFFF or ((codes >= 0xD800) & (codes <= 0xDFFF)).any() or (np.diff(codes) <= 0).any():
-        raise ValueError("its vocabulary is no sorted list of characters")
-    return Vocabulary.from_text("".join(map(chr, codes)))
+def _config(settings: Any, kind: str) -> RunConfig:
+    wanted = config_type(kind)
+    known = SETTINGS if wanted is RunConfig else SEQUENCE_SETTINGS
+    if unknown := _expect(settings, dict).keys() - known.keys():
+        raise ValueError(f"it has settings that this version doesn't know: {', '.join(sorted(map(repr, unknown)))}")
+    return wanted(**settings)
+
+
+def _data(record: Any) -> DataRecord:
+    record = _expect(record, dict)
+    name, sha256, byte_count = _expect(record["name"], str), _expect(record["sha256"], str), _count(record["byte_count"])
+    request = _expect(record["request"], dict)
+    files = _expect(request["files"], dict)
+    columns = files["columns"]
+    if columns is not None:
+        first, second = _expect(columns, list)
+        columns = _expect(first, str), _expect(second, str)
+    return DataRecord(
+        name=name,
+        request=DataRequest(
+            files=ExampleFiles(
+                source=_expect(files["source"], str),
+                columns=columns,
+                skip_bad_lines=_expect(files["skip_bad_lines"], bool),
+                split_seed=_count(files["split_seed"]),
+                **{name: _text_or_none(files[name]) for name in ("validation", "test", "format", "encoding")},
+            ),
+            tokens=_expect(request["tokens"], str),
+            **{name: _text_or_none(request[name]) for name in ("task", "items", "target_units")},
+        ),
+        sha256=sha256,
+        byte_count=byte_count,
+    )
 
 
 def _check_shapes(file: tensor_file.TensorFile, shapes: dict[str, tuple[int, ...]]) -> None:
@@ -196,8 +222,8 @@ def _check_shapes(file: tensor_file.TensorFile, shapes: dict[str, tuple[int, ...
         tensor = file.tensors[name]
         if tensor.shape != shape or tensor.dtype != np.float32:
             raise ValueError(f"tensor {name!r} is {tensor.dtype} {tensor.shape}, its settings ask for float32 {shape}")
-    known = shapes.keys() | {"vocabulary"}
-    if other := [name for name in file.tensors if name not in known and not name.startswith(("streams.", "history."))]:
+    others = [name for name in file.tensors if name not in shapes]
+    if other := [name for name in others if not name.startswith(("symbols.", "feed.", "history."))]:
         raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
 
 
@@ -210,6 +236,10 @@ def _expect(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise ValueError(f"its metadata have {value!r:.60} where a {kind.__name__} was expected")
     return value
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _expect(value, str)
 
 
 def _count(value: Any) -> int:

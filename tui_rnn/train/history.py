@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 MAX_POINTS = 1024
 
 TRAIN_COLUMNS = ("train_chars", "train_elapsed_s", "train_loss_nats", "learning_rate", "grad_norm")
-VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats")
+VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats", "val_metric")
+RECENT_POINTS = 16
 
 
 class History:
     """Two curves. Each training point is the mean of `steps_per_point` steps; when MAX_POINTS are full, neighbours are
     averaged in pairs and steps_per_point doubles. Validation points are all kept until MAX_POINTS, then every second
-    one, then every fourth … (the first is always kept). Losses in nats/char.
+    one, then every fourth … (the first is always kept). Losses in nats per unit; the metric is the task's main one, NaN where
+    it has none.
     """
 
     def __init__(self) -> None:
@@ -25,6 +27,7 @@ class History:
         self.evaluated_step = -1  # the step of the latest evaluation
         self.val_loss_nats = math.nan
         self.best_val_loss_nats = math.nan
+        self.val_metric = math.nan
         self._train = np.zeros((MAX_POINTS, len(TRAIN_COLUMNS)))
         self._train_count = 0
         self._sums = [0.0, 0.0, 0.0]  # loss, learning rate and norm of the steps that are not a point yet
@@ -38,6 +41,12 @@ class History:
     def train_loss_nats(self) -> float:
         """The latest training point's loss; NaN before the first."""
         return float(self._train[self._train_count - 1, 2]) if self._train_count else math.nan
+
+    @property
+    def recent_train_loss_nats(self) -> float:
+        """The mean loss of the latest RECENT_POINTS training points; NaN before the first."""
+        recent = self._train[max(0, self._train_count - RECENT_POINTS) : self._train_count, 2]
+        return float(recent.mean()) if len(recent) else math.nan
 
     @property
     def grad_norm(self) -> float:
@@ -65,16 +74,16 @@ class History:
             self._train[: self._train_count] = merged
             self.steps_per_point *= 2
 
-    def add_evaluation(self, step: int, chars: int, elapsed_s: float, loss_nats: float) -> None:
-        """Note the validation loss after `step` steps."""
+    def add_evaluation(self, step: int, chars: int, elapsed_s: float, loss_nats: float, metric: float = math.nan) -> None:
+        """Note the validation loss, and the task's main metric, after `step` steps."""
         self.evaluated_step = step
-        self.val_loss_nats = loss_nats
+        self.val_loss_nats, self.val_metric = loss_nats, metric
         self.best_val_loss_nats = min(loss_nats, self.best_val_loss_nats) if self._evaluations else loss_nats
         keep = self._evaluations % self._val_stride == 0
         self._evaluations += 1
         if not keep:
             return
-        self._val[self._val_count] = chars, elapsed_s, loss_nats
+        self._val[self._val_count] = chars, elapsed_s, loss_nats, metric
         self._val_count += 1
         if self._val_count == MAX_POINTS:
             self._val_count = MAX_POINTS // 2
@@ -83,13 +92,13 @@ class History:
 
     def curves(self) -> dict[str, NDArray[np.float64]]:
         """Copies of the curves: train_chars, train_elapsed_s, train_loss_nats, learning_rate, grad_norm, all (N,), and
-        val_chars, val_elapsed_s, val_loss_nats, all (M,)."""
+        val_chars, val_elapsed_s, val_loss_nats, val_metric, all (M,)."""
         train, val = self._train[: self._train_count], self._val[: self._val_count]
         curves = {name: train[:, column].copy() for column, name in enumerate(TRAIN_COLUMNS)}
         return curves | {name: val[:, column].copy() for column, name in enumerate(VAL_COLUMNS)}
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """The part of the state that is arrays: train (N, 5), val (M, 3)."""
+        """The part of the state that is arrays: train (N, 5), val (M, 4)."""
         return {"train": self._train[: self._train_count].copy(), "val": self._val[: self._val_count].copy()}
 
     def numbers(self) -> dict[str, Any]:
@@ -103,6 +112,7 @@ class History:
             "evaluated_step": self.evaluated_step,
             "val_loss_nats": None if math.isnan(self.val_loss_nats) else self.val_loss_nats,
             "best_val_loss_nats": None if math.isnan(self.best_val_loss_nats) else self.best_val_loss_nats,
+            "val_metric": None if math.isnan(self.val_metric) else self.val_metric,
         }
 
     @classmethod
@@ -122,6 +132,7 @@ class History:
         history.evaluated_step = _whole(numbers["evaluated_step"], -1)
         history.val_loss_nats = _loss(numbers["val_loss_nats"])
         history.best_val_loss_nats = _loss(numbers["best_val_loss_nats"])
+        history.val_metric = _loss(numbers["val_metric"])
         loss, rate, norm = numbers["sums"]
         history._sums = [_number(loss), _number(rate), _number(norm)]
         return history

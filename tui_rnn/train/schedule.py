@@ -18,7 +18,6 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 
 TRAINED_PER_SCORED = 7  # an evaluation costs a third of training: 1 / (3 × 7) keeps all of them below 5%
-LEAST_SCORED_CHARS = 4_096  # a short validation part is scored no more often than one of this length
 EARLY_DIVISORS = (64, 16, 4)  # the curve's first evaluations, as shares of the regular interval
 
 
@@ -39,18 +38,18 @@ class Schedule:
     evaluation_interval: int
 
     @classmethod
-    def of(cls, config: RunConfig, train_chars: int, scored_chars: int) -> Schedule:
-        """The plan that `config` asks for on a text with so many training characters and scored validation characters.
+    def of(cls, config: RunConfig, steps_per_epoch: float, scored_steps: float) -> Schedule:
+        """The plan that `config` asks for on data whose training part is gone through in so many steps, and whose scored
+        validation part would be in so many.
 
         Raises InputError for a cosine without a goal, which would have no end to fall to.
         """
-        chars_per_step = config.batch_size * config.seq_len
         total = config.steps
         if config.epochs is not None:
-            total = max(1, math.ceil(config.epochs * train_chars / chars_per_step))
+            total = max(1, math.ceil(round(config.epochs * steps_per_epoch, 6)))
         if config.schedule == "cosine" and total is None and config.seconds is None:
             raise InputError("schedule is cosine, which needs a goal: set steps, epochs or seconds, or schedule constant")
-        interval = math.ceil(TRAINED_PER_SCORED * max(scored_chars, LEAST_SCORED_CHARS) / chars_per_step)
+        interval = max(1, math.ceil(round(TRAINED_PER_SCORED * scored_steps, 6)))
         return cls(config.warmup_steps, config.schedule == "cosine", total, config.seconds, interval)
 
     def learning_rates(

@@ -39,7 +39,7 @@ class PairBatch(Batch):
     target_lengths: NDArray[np.int32]
 
 
-B = TypeVar("B", bound=Batch, covariant=True)
+B = TypeVar("B", covariant=True)
 
 
 class Part(Protocol[B]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,7 @@ class LabelledTexts:
 class ClassificationData(Parts[LabelledTexts]):
     """Texts with a class, split. Show texts and labels through display.visible."""
 
+    task: ClassVar[str] = "classify"
     vocabulary: Vocabulary
     labels: Labels
 

@@ -25,6 +25,7 @@ from tui_rnn.data.sources import find_files, source_path
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
+PLAIN_TEXT = "plain text"
 LINES_LOOKED_AT = 2_000
 ITEMS_PER_CLASS = 5  # a column whose values come this often on average, or more often, is read as classes
 
@@ -112,7 +113,7 @@ class _Look:
         if format == "conllu":
             return self._because("tag", "ten tab-separated columns, a word's number first (CoNLL-U)")
         if format == "lines":
-            return self._because("lm", "plain text")
+            return self._because("lm", PLAIN_TEXT)
         if format == "jsonl":
             first = next(record for line in self.lines if (record := parse_object(line)) is not None)
             return self._by_names(list(first), "keys") or self._because("lm", "JSON without keys called text and label")
@@ -134,12 +135,12 @@ class _Look:
         # Prose has commas and code has tabs: only a regular table is one.
         regular = rows > 0.95 * len(filled) and (format == "tsv" or self.suffix == ".csv")
         if not regular:
-            return self._because("lm", "plain text")
+            return self._because("lm", PLAIN_TEXT)
         if width != 2:
             return self._because("lm", f"{separated}, but none called text and label (say --task and --columns)")
         pairs = self._pairs(format)
         if sum(bool(first.strip()) and bool(second.strip()) for first, second in pairs) <= 0.95 * len(pairs):
-            return self._because("lm", "plain text")
+            return self._because("lm", PLAIN_TEXT)
         distinct = len({second for _, second in pairs})
         if format == "tsv" and self._blank_lines_inside() and distinct * ITEMS_PER_CLASS <= len(pairs):
             return self._because("tag", f"{separated} and blank lines between, {distinct} distinct values in the second")

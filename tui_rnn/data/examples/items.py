@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,7 @@ class ItemsData(Parts[Items]):
     Show items through display.visible.
     """
 
+    task: ClassVar[str] = "items"
     vocabulary: TextVocabulary
 
     @property

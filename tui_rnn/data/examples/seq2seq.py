@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,7 @@ class Pairs:
 class Seq2SeqData(Parts[Pairs]):
     """Pairs, split. Show sources and targets through display.visible."""
 
+    task: ClassVar[str] = "seq2seq"
     vocabulary: Vocabulary
     targets: Tokens
 

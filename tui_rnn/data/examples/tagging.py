@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +74,14 @@ def word_ends(words: Sequence[str]) -> NDArray[np.int64]:
 class TaggingData(Parts[TaggedSentences]):
     """Tagged sentences, split. The vocabulary always has a space. Show words and tags through display.visible."""
 
+    task: ClassVar[str] = "tag"
     vocabulary: Vocabulary
     tags: Labels
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that training has: others are unseen."""
+        return frozenset(word for sentence in self.train.examples for word in sentence.words)
 
 
 def open_tagging(files: ExampleFiles, *, vocabulary: Vocabulary | None = None, tags: Labels | None = None) -> TaggingData:

@@ -1,0 +1,149 @@
+"""Opens what was asked for, whatever the task; tells the task from the files when nobody says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from tui_rnn.data.corpus import Corpus, in_tokens, open_corpus
+from tui_rnn.data.examples.classification import ClassificationData, LabelledTexts, open_classification, read_labelled
+from tui_rnn.data.examples.formats import PLAIN_TEXT, infer_task
+from tui_rnn.data.examples.items import Items, ItemsData, open_items, read_encoded_items
+from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.examples.seq2seq import TARGET_UNITS, Pairs, Seq2SeqData, open_seq2seq, read_encoded_pairs
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData, open_tagging, read_tagged
+from tui_rnn.data.request import DataRequest
+from tui_rnn.data.tokens import TextVocabulary
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.errors import InputError
+
+Data = Corpus | ItemsData | TaggingData | ClassificationData | Seq2SeqData
+Part = NDArray[Any] | Items | TaggedSentences | LabelledTexts | Pairs
+"""What is trained on or scored: a stretch of a text's ids, or encoded examples."""
+
+KINDS = ("lm", "items", "tag", "classify", "seq2seq")
+"""What Data.task can be: items are the task lm, read one by one."""
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """What a network reads and writes: made from the training part, and kept with the weights.
+
+    labels: classes or tags. targets: of sequence to sequence. words: those that a tagger's training part has.
+    """
+
+    vocabulary: TextVocabulary
+    labels: Labels | None = None
+    targets: Tokens | None = None
+    words: frozenset[str] | None = None
+
+    @property
+    def characters(self) -> Vocabulary:
+        """The vocabulary, where a task reads characters."""
+        assert isinstance(self.vocabulary, Vocabulary)
+        return self.vocabulary
+
+
+def open_data(request: DataRequest, progress: Callable[[int, int], None] | None = None, symbols: Symbols | None = None) -> Data:
+    """Read, split and encode what is asked for. Its notices begin with the task, where that was found out here.
+
+    progress(done_bytes, total_bytes) is called while a running text is read and may raise, to cancel. symbols: those of a
+    trained network, else made from the training part. Raises InputError when it can't be read so.
+    """
+    request, notice = with_task(request)
+    data: Data
+    if request.task == "lm" and request.items is None:
+        data = _open_text(request, progress, symbols)
+    else:
+        data = _open_examples(request, symbols)
+    return replace(data, notices=(notice, *data.notices)) if notice else data
+
+
+def symbols_of(data: Data) -> Symbols:
+    """What a network that is trained on `data` reads and writes."""
+    if isinstance(data, TaggingData):
+        return Symbols(data.vocabulary, labels=data.tags, words=data.words)
+    if isinstance(data, ClassificationData):
+        return Symbols(data.vocabulary, labels=data.labels)
+    if isinstance(data, Seq2SeqData):
+        return Symbols(data.vocabulary, targets=data.targets)
+    return Symbols(data.vocabulary)
+
+
+def request_of(data: Data) -> DataRequest:
+    """What opens the same data again, from any folder; everything that was found out is said in it."""
+    if isinstance(data, Corpus):
+        return DataRequest(ExampleFiles(data.source, encoding=data.encoding), "lm", tokens=data.vocabulary.kind)
+    if isinstance(data, ItemsData):
+        return DataRequest(data.files, "lm", items=data.files.format or "lines", tokens=data.vocabulary.kind)
+    if isinstance(data, Seq2SeqData):
+        units = next(units for units, separator in TARGET_UNITS.items() if separator == data.targets.separator)
+        return DataRequest(data.files, "seq2seq", target_units=units)
+    return DataRequest(data.files, data.task)
+
+
+def read_part(kind: str, files: ExampleFiles, symbols: Symbols) -> tuple[Part, tuple[str, ...]]:
+    """All of files.source as one part for a trained network of the `kind` (one of KINDS), and what should be known about
+    it. Raises InputError when it can't be read so."""
+    if kind == "lm":
+        text = _open_text(DataRequest(files, "lm", tokens=symbols.vocabulary.kind), None, symbols)
+        return text.ids, text.notices
+    if kind == "items":
+        return read_encoded_items(files, symbols.vocabulary)
+    if kind == "seq2seq":
+        assert symbols.targets is not None
+        return read_encoded_pairs(files, symbols.characters, symbols.targets)
+    assert symbols.labels is not None
+    read = read_tagged if kind == "tag" else read_labelled
+    return read(files, symbols.characters, symbols.labels)
+
+
+def with_task(request: DataRequest) -> tuple[DataRequest, str]:
+    """The request with its task, and what to say about it."""
+    if request.task is not None:
+        return request, ""
+    if request.items is not None or request.tokens != "char":
+        return replace(request, task="lm"), ""
+    if request.target_units is not None:
+        return replace(request, task="seq2seq"), ""
+    task, reason = infer_task(request.files.source, request.files.encoding)
+    expected = task == "lm" and reason.startswith((PLAIN_TEXT, request.files.source))
+    return replace(request, task=task), "" if expected else f"{reason} (another with --task)"
+
+
+def _open_text(request: DataRequest, progress: Callable[[int, int], None] | None, symbols: Symbols | None) -> Corpus:
+    files = request.files
+    for name, value in (
+        ("a validation file", files.validation),
+        ("a test file", files.test),
+        ("a format", files.format),
+        ("columns", files.columns),
+    ):
+        if value is not None:
+            raise InputError(
+                f"{name} was given, but the task is lm on a running text, which validates on its last 10%: "
+                "leave it out, or say items or another task"
+            )
+    known = symbols.vocabulary if symbols else None
+    characters = known if isinstance(known, Vocabulary) else None
+    corpus = open_corpus(files.source, encoding=files.encoding, progress=progress, vocabulary=characters)
+    return in_tokens(corpus, request.tokens, known)
+
+
+def _open_examples(request: DataRequest, symbols: Symbols | None) -> Data:
+    files = request.files
+    if request.task == "lm":
+        files = replace(files, format=request.items)
+        return open_items(files, tokens=request.tokens, vocabulary=symbols.vocabulary if symbols else None)
+    if request.tokens != "char":
+        raise InputError(f"tokens are {request.tokens}s, but the task {request.task} reads characters: leave tokens out")
+    vocabulary, labels, targets = (symbols.characters, symbols.labels, symbols.targets) if symbols else (None, None, None)
+    if request.task == "tag":
+        return open_tagging(files, vocabulary=vocabulary, tags=labels)
+    if request.task == "classify":
+        return open_classification(files, vocabulary=vocabulary, labels=labels)
+    return open_seq2seq(files, target_units=request.target_units, vocabulary=vocabulary, targets=targets)

@@ -1,0 +1,122 @@
+"""A language model over items: each is read from <s> to </s> on its own, from the zero state, many side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+
+import numpy as np
+
+from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.errors import InputError
+from tui_rnn.kernels.sequences import Dropout
+from tui_rnn.kernels.threads import Part
+from tui_rnn.layers.batch import Batch
+from tui_rnn.layers.encoder import Encoder, encoder_plan
+from tui_rnn.layers.linear import Readout
+from tui_rnn.layers.parameters import Floats, Layout, Piece
+from tui_rnn.layers.store import Store
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.tasks.network import Integers, SequenceNetwork, checked, chunks
+
+
+class ItemModel(SequenceNetwork):
+    """The language model's network, h_t from what came before and ŷ_t = softmax(V h_t + b_out), over items.
+
+    Items are arrays of ids 0 … vocab_size-1, none empty. <s> and </s> are added here, as the symbol vocab_size: it
+    begins every item and is predicted at its end. Items of any lengths go together, and each comes out as it would alone.
+    """
+
+    def __init__(self, config: RunConfig, vocab_size: int):
+        if vocab_size < 1:
+            raise InputError(f"vocabulary has {vocab_size} tokens, expected at least 1")
+        one_way = _one_way(config)
+        super().__init__(one_way, layout_of(config, vocab_size))
+        self.vocab_size = vocab_size
+        self._encoder = Encoder(one_way, self._store, vocab_size + 1)
+        self._readout = Readout(self._store, vocab_size + 1, "E" if config.tie_weights else "V")
+        self._writer: LanguageModel | None = None
+
+    @staticmethod
+    def array_shapes(config: RunConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
+        """Name → shape of every array of `arrays()`, computed without allocating anything."""
+        return Store.shapes(layout_of(config, vocab_size))
+
+    # ------------------------------------------------------------- the network
+
+    def _begin(self, items: Sequence[Integers]) -> None:
+        mark = np.array([self.vocab_size])
+        batch = Batch.of([len(item) + 1 for item in items])
+        read = checked(batch.pack([part for item in items for part in (mark, item)]), self.vocab_size + 1, "an item")
+        self._encoder.begin(batch, read)
+        self._readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
+        self._batch = batch
+
+    def _pack(self, part: Part) -> None:
+        self._encoder.pack(part)
+        self._readout.pack(part)
+
+    def _forward(self, part: Part, drop: Dropout) -> None:
+        self._encoder.forward(part, drop)
+        self._readout.forward(part, self._encoder.states)
+
+    def _backward(self, part: Part, drop: Dropout) -> None:
+        self._readout.backward(part, self._encoder.states, self._encoder.dstates)
+        self._encoder.backward(part, drop)
+
+    # ---------------------------------------------------------------- training
+
+    def train(self, items: Sequence[Integers], learning_rate: float, step: int, threads: int = 1) -> tuple[float, float]:
+        """One training step without the GIL: forward, backward through time, clip, Adam; `step` counts from 0.
+
+        Returns the mean loss in nats per token, </s> included, and the gradient's norm before clipping; when one of them
+        is not finite, the step was not applied. The result does not depend on `threads`.
+        """
+        self._begin(items)
+        return self._learn(learning_rate, step, threads)
+
+    def loss_and_gradients(self, items: Sequence[Integers], threads: int = 1) -> tuple[float, dict[str, Floats]]:
+        """Mean loss (nats per token) and its gradient by name, with dropout as in step 0. Changes nothing."""
+        self._begin(items)
+        return self._loss_and_gradients(threads)
+
+    def evaluate(
+        self, items: Sequence[Integers], threads: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[float, int]:
+        """Summed loss in nats, and tokens scored, </s> included. `cancelled` is asked now and then; when it says so, of
+        what was scored up to there."""
+        nats, scored = 0.0, 0
+        for chunk in chunks([len(item) + 1 for item in items]):
+            if cancelled():
+                break
+            self._begin([items[k] for k in chunk])
+            self._read(threads)
+            nats -= float(self._readout.truth_log_probs().sum())
+            scored += self._readout.rows
+        return nats, scored
+
+    # ----------------------------------------------------------------- writing
+
+    def reader(self) -> LanguageModel:
+        """The same weights as a language model over vocab_size + 1 symbols, the last of them <s> and </s>: to write from
+        <s> on and to look inside. It keeps the weights of now."""
+        if self._writer is None:
+            config = RunConfig(**{name: value for name, value in asdict(self.config).items() if name in _RUN_SETTINGS})
+            self._writer = LanguageModel(replace(config, batch_size=1, seq_len=1), self.vocab_size + 1)
+        self._writer.set_parameters(self.parameters)
+        return self._writer
+
+
+_RUN_SETTINGS = asdict(RunConfig()).keys()
+
+
+def _one_way(config: RunConfig) -> SequenceConfig:
+    return SequenceConfig(**{**asdict(config), "bidirectional": False})
+
+
+def layout_of(config: RunConfig, vocab_size: int) -> Layout:
+    """Parameters by the language model's names: E, W0, U0, b0 …, V (unless tied), b_out."""
+    plan = encoder_plan(_one_way(config), vocab_size + 1)
+    if not config.tie_weights:
+        plan.append(Piece("V", vocab_size + 1, config.hidden_size))
+    return Layout.of([*plan, Piece("b_out", 1, vocab_size + 1)] if config.bias else plan)

@@ -1,0 +1,100 @@
+"""What the learners of examples share: batches of like length, one a step, and a validation part of examples."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import RunConfig
+from tui_rnn.data.examples.batches import Batches
+from tui_rnn.data.examples.classification import ClassificationData, LabelledTexts
+from tui_rnn.data.examples.items import Items, ItemsData
+from tui_rnn.data.examples.seq2seq import Pairs, Seq2SeqData
+from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData
+from tui_rnn.data.opening import symbols_of
+from tui_rnn.tasks.network import CHUNK_ROWS
+from tui_rnn.train.evaluation import LEAST_SCORED_CHARS, Evaluation, scored_rows
+from tui_rnn.train.learner import Learner, Steps, Workload
+from tui_rnn.train.memory import check_memory
+from tui_rnn.train.scoring import Cancelled, Rows, never, score
+
+Examples = Items | TaggedSentences | LabelledTexts | Pairs
+ExampleData = ItemsData | TaggingData | ClassificationData | Seq2SeqData
+
+
+class BatchedLearner(Learner):
+    """A step takes batch_size whole examples; in an epoch each comes once."""
+
+    def __init__(self, config: RunConfig, data: ExampleData) -> None:
+        super().__init__(config, data)
+        self._examples = data
+        self._usable = self.usable(data.train)
+        self._sizes = sizes(data.train)
+        self._batches = Batches(_Numbers(data.train.lengths[self._usable]), config.batch_size, config.seed)
+        self._scored = scored_rows(data.validation)
+
+    @staticmethod
+    def usable(train: Any) -> Rows:
+        """The examples that can be learnt from."""
+        return np.arange(len(train))
+
+    @classmethod
+    def workload(cls, config: RunConfig, data: ExampleData) -> Workload:
+        train, validation = data.train, data.validation
+        rows = cls.usable(train)
+        read = sizes(train)[rows]
+        steps = -(-len(rows) // config.batch_size)
+        largest = int(np.sort(read)[-config.batch_size :].sum())
+        longest = int(train.lengths.max())
+        check_memory(data.task, config, symbols_of(data), max(largest, CHUNK_ROWS), longest)
+        # writing a target reads it once more
+        times = 2 if isinstance(validation, Pairs) else 1
+        scored = times * int(sizes(validation)[scored_rows(validation)].sum())
+        return Workload(steps, max(scored, LEAST_SCORED_CHARS) * steps / int(read.sum()))
+
+    @property
+    def epoch(self) -> float:
+        return self._batches.epoch
+
+    @abstractmethod
+    def step(self, rows: Rows, learning_rate: float, step: int, threads: int) -> tuple[float, float]:
+        """One training step on those examples of the training part: its loss, and its gradient's norm."""
+
+    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
+        losses, norms, chars = [], [], []
+        for k, rate in enumerate(learning_rates):
+            rows = self._usable[self._batches.take(1)[0]]
+            loss, norm = self.step(rows, float(rate), first_step + k, threads)
+            losses.append(loss)
+            norms.append(norm)
+            chars.append(int(self._sizes[rows].sum()))
+            if not (np.isfinite(loss) and np.isfinite(norm)):
+                break
+        return Steps(np.array(losses), np.array(norms), np.array(chars, np.int64))
+
+    def evaluate_live(self, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
+        return score(self.network, self.symbols, self._examples.validation, self._scored, threads, cancelled)
+
+    def feed_state(self) -> dict[str, NDArray[Any]]:
+        return self._batches.state()
+
+    def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
+        self._batches.load_state(state)
+
+
+class _Numbers:
+    """A part whose batches are the numbers of its examples."""
+
+    def __init__(self, lengths: NDArray[np.int64]) -> None:
+        self.lengths = lengths
+
+    def batch(self, rows: Rows) -> Rows:
+        return rows
+
+
+def sizes(part: Examples) -> NDArray[np.int64]:
+    """How many characters and tokens of each example are read and written."""
+    return part.lengths + part.target_ids.lengths if isinstance(part, Pairs) else part.lengths

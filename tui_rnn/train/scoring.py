@@ -1,0 +1,191 @@
+"""Scores a network on a part of its data: the loss, and the task's metrics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.classification import LabelledTexts
+from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.seq2seq import Pairs
+from tui_rnn.data.examples.tagging import TaggedSentences
+from tui_rnn.data.opening import Part, Symbols
+from tui_rnn.insight.answers import Confusion, MatchByLength
+from tui_rnn.insight.metrics import (
+    accuracy,
+    accuracy_unseen,
+    confusion_matrix,
+    exact_match,
+    macro_f1,
+    matches,
+    per_class_f1,
+    share_by_length,
+    token_error_rate,
+    unseen,
+)
+from tui_rnn.tasks.classifier import Classifier
+from tui_rnn.tasks.item_model import ItemModel
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.tasks.seq2seq import Seq2Seq
+from tui_rnn.tasks.tagger import Tagger
+from tui_rnn.train.evaluation import Evaluation
+from tui_rnn.train.networks import Network
+
+Cancelled = Callable[[], bool]
+Ids = NDArray[np.int32]
+Rows = NDArray[np.int64]
+
+SOURCES_AT_ONCE = 128
+
+
+def never() -> bool:
+    return False
+
+
+def score(
+    network: Network,
+    symbols: Symbols,
+    part: Part,
+    rows: Rows | None = None,
+    threads: int = 1,
+    cancelled: Cancelled = never,
+) -> Evaluation | None:
+    """The score of a part, or of the examples `rows` of it; None when `cancelled` said so meanwhile.
+
+    Labels and tags that training lacks count as wrong and are left out of the loss. Sequence to sequence is fed the truth
+    for the loss, and writes greedily for the metrics.
+    """
+    if isinstance(network, LanguageModel):
+        assert isinstance(part, np.ndarray)
+        found = _score_text(network, symbols, part, threads, cancelled)
+    else:
+        assert not isinstance(part, np.ndarray)
+        rows = np.arange(len(part)) if rows is None else rows
+        match network, part:
+            case ItemModel(), Items():
+                found = _score_items(network, symbols, part, rows, threads, cancelled)
+            case Tagger(), TaggedSentences():
+                found = _score_tags(network, symbols, part, rows, threads, cancelled)
+            case Classifier(), LabelledTexts():
+                found = _score_classes(network, symbols, part, rows, threads, cancelled)
+            case Seq2Seq(), Pairs():
+                found = _score_pairs(network, symbols, part, rows, threads, cancelled)
+            case _:
+                raise TypeError(f"a {type(network).__name__} can't be scored on {type(part).__name__}")
+    return None if cancelled() else found
+
+
+def chosen(sequences: Ragged, rows: Rows) -> list[Ids]:
+    """Those sequences, as views."""
+    return [sequences[row] for row in rows]
+
+
+def item_ids(items: Items, rows: Rows) -> list[Ids]:
+    """The tokens of items, without <s> and </s>: what an ItemModel takes."""
+    return [items.follow[row][:-1] for row in rows]
+
+
+def target_ids(pairs: Pairs, rows: Rows, targets: Tokens) -> list[Ids]:
+    """The targets without </s>, <unk> as the number that a Seq2Seq has for it: after all others."""
+    found = [pairs.target_ids[row][:-1] for row in rows]
+    return [np.where(ids == targets.unknown_id, len(targets.names), ids).astype(np.int32) for ids in found]
+
+
+def _score_text(network: LanguageModel, symbols: Symbols, ids: NDArray[Any], threads: int, cancelled: Cancelled) -> Evaluation:
+    nats, count = network.evaluate(ids, threads, cancelled)
+    return Evaluation(_mean(nats, count), count, symbols.vocabulary.kind)
+
+
+def _score_items(
+    network: ItemModel, symbols: Symbols, part: Items, rows: Rows, threads: int, cancelled: Cancelled
+) -> Evaluation:
+    nats, count = network.evaluate(item_ids(part, rows), threads, cancelled)
+    return Evaluation(_mean(nats, count), count, symbols.vocabulary.kind, len(rows))
+
+
+def _score_tags(
+    network: Tagger, symbols: Symbols, part: TaggedSentences, rows: Rows, threads: int, cancelled: Cancelled
+) -> Evaluation:
+    assert symbols.labels is not None
+    found = network.log_probs(chosen(part.characters, rows), chosen(part.word_ends, rows), threads, cancelled)
+    log_probs, gold = np.concatenate(found), part.tag_ids.concatenated(rows)[: sum(map(len, found))]
+    nats, count = _nats(log_probs, gold)
+    guess = log_probs.argmax(axis=1)
+    metrics, confusion = _of_labels(gold, guess, symbols.labels)
+    words = [word for row in rows for word in part.examples[row].words][: len(gold)]
+    new = unseen(words, set(symbols.words or ()))
+    metrics = {"accuracy": metrics["accuracy"], "accuracy_unseen": accuracy_unseen(gold, guess, new), **metrics}
+    return Evaluation(_mean(nats, count), count, "word", len(rows), metrics=metrics, confusion=confusion)
+
+
+def _score_classes(
+    network: Classifier, symbols: Symbols, part: LabelledTexts, rows: Rows, threads: int, cancelled: Cancelled
+) -> Evaluation:
+    assert symbols.labels is not None
+    gold = part.label_ids[rows]
+    known = gold >= 0
+    texts = chosen(part.characters, rows)
+    nats, count, guessed = network.evaluate(chosen(part.characters, rows[known]), gold[known], threads, cancelled)
+    guess = np.zeros(len(rows), np.int64)
+    guess[known] = np.maximum(guessed, 0)
+    if not known.all() and not cancelled():
+        others = [text for text, has_label in zip(texts, known, strict=True) if not has_label]
+        guess[~known] = network.log_probs(others, threads).argmax(axis=1)
+    metrics, confusion = _of_labels(gold, guess, symbols.labels)
+    return Evaluation(_mean(nats, count), count, "text", len(rows), metrics=metrics, confusion=confusion)
+
+
+def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, rows: Rows, threads: int, cancelled: Cancelled) -> Evaluation:
+    targets = symbols.targets
+    assert targets is not None
+    sources, gold = chosen(part.characters, rows), target_ids(part, rows, targets)
+    nats, count = network.evaluate(sources, gold, threads, cancelled)
+    written = write_all(network, sources, threads, cancelled)
+    # <unk> is never right, not even where the truth is unknown too
+    said = [np.where(ids == len(targets.names), -1, ids) for ids in written]
+    lengths = np.array([len(source) for source in sources], np.int64)
+    return Evaluation(
+        _mean(nats, count),
+        count,
+        "token" if targets.separator else "char",
+        len(rows),
+        metrics={"exact_match": exact_match(gold, said), "token_error_rate": token_error_rate(gold, said)},
+        by_length=MatchByLength(*share_by_length(lengths, matches(gold, said))),
+    )
+
+
+def write_all(network: Seq2Seq, sources: Sequence[Ids], threads: int = 1, cancelled: Cancelled = never) -> list[Ids]:
+    """What is written greedily for each source, of at most twice its length and 20 symbols, whatever stands beside it.
+    When `cancelled`, outputs are missing."""
+    lengths = np.array([len(source) for source in sources], np.int64)
+    order = np.argsort(lengths, kind="stable")
+    written: list[Ids] = [np.zeros(0, np.int32)] * len(sources)
+    for start in range(0, len(order), SOURCES_AT_ONCE):
+        if cancelled():
+            break
+        group = order[start : start + SOURCES_AT_ONCE]  # of like length, as the longest sets the limit
+        for k, output in zip(group, network.greedy([sources[k] for k in group], threads=threads), strict=True):
+            written[k] = np.asarray(output.ids[: 2 * lengths[k] + 20], np.int32)
+    return written
+
+
+def _of_labels(gold: Ids, guess: NDArray[Any], labels: Labels) -> tuple[dict[str, float], Confusion]:
+    count = len(labels)
+    metrics = {"accuracy": accuracy(gold, guess), "macro_f1": macro_f1(gold, guess, count)}
+    return metrics, Confusion(labels.names, confusion_matrix(gold, guess, count), per_class_f1(gold, guess, count))
+
+
+def _nats(log_probs: NDArray[np.float32], gold: Ids) -> tuple[float, int]:
+    """Summed loss over what has a known label, and how many these are."""
+    known = np.flatnonzero(gold >= 0)
+    return -float(log_probs[known, gold[known]].astype(np.float64).sum()), len(known)
+
+
+def _mean(nats: float, count: int) -> float:
+    return nats / count if count else math.nan
