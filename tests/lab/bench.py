@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tui_rnn.config import RunConfig
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.lab import Lab
-from tui_rnn.lab.messages import Command, Event, OpenCorpus, RunSnapshot
+from tui_rnn.lab.messages import Command, Event, OpenData, RunSnapshot
 
 Found = TypeVar("Found")
 Kind = TypeVar("Kind", bound=Event)
@@ -25,6 +27,11 @@ def until(look: Callable[[], Found | None], what: str = "it") -> Found:
             return found
         time.sleep(0.005)
     raise AssertionError(f"{what} did not happen within {PATIENCE_S:.0f} s")
+
+
+def opening(source: str, *configs: RunConfig) -> OpenData:
+    """The command that opens a source with these runs."""
+    return OpenData(DataRequest(ExampleFiles(source)), configs)
 
 
 class Bench:
@@ -44,7 +51,7 @@ class Bench:
             self.lab.handle(command)
 
     def open(self, source: str, *configs: RunConfig) -> None:
-        self.do(OpenCorpus(source, configs))
+        self.do(opening(source, *configs))
         until(lambda: len(self.lab.snapshot().runs) == len(configs), "opening")
 
     def heard(self, kind: type[Kind]) -> list[Kind]:

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from textual.app import App
 
-from tests.lab.bench import until
+from tests.lab.bench import opening, until
 from tui_rnn.config import RunConfig
 from tui_rnn.lab import client as clients
 from tui_rnn.lab.client import EngineClient
-from tui_rnn.lab.messages import Event, Fault, OpenCorpus, RunSnapshot, SampleDrawn, Sampling, Saved, Shutdown, Watch, Working
+from tui_rnn.lab.messages import Event, Fault, RunSnapshot, SampleDrawn, Sampling, Saved, Shutdown, Watch, Working
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="Unix signals")
 
@@ -63,7 +63,7 @@ def start(source: str, elman: RunConfig) -> Iterator[Callable[..., Engine]]:
         engine = Engine()
         engines.append(engine)
         engine.start()
-        engine.send(OpenCorpus(source, (config,)))
+        engine.send(opening(source, config))
         return engine
 
     yield start
@@ -185,11 +185,11 @@ SCREEN = textwrap.dedent("""
     import sys, time
     from tui_rnn.config import RunConfig
     from tui_rnn.lab.client import EngineClient
-    from tui_rnn.lab.messages import OpenCorpus
+    from tests.lab.bench import opening
 
     engine = EngineClient()
     engine.start()
-    engine.send(OpenCorpus(sys.argv[1], (RunConfig(cell="elman", hidden_size=16, batch_size=4, seq_len=16),)))
+    engine.send(opening(sys.argv[1], RunConfig(cell="elman", hidden_size=16, batch_size=4, seq_len=16)))
     while not (engine.latest() and engine.latest().runs and engine.latest().runs[0].step > 10):
         time.sleep(0.01)
     print(engine.pid, flush=True)

@@ -14,20 +14,19 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from tests.lab.bench import Bench, until
+from tests.lab.bench import Bench, opening, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus, open_corpus
 from tui_rnn.insight.landmarks import ngram_landmarks
 from tui_rnn.lab import run_thread
 from tui_rnn.lab.messages import (
     AddRun,
-    CorpusOpened,
+    DataOpened,
     Fault,
     Generate,
     LandmarksReady,
     LoadRun,
     Notice,
-    OpenCorpus,
     Pause,
     RemoveRun,
     ResetRun,
@@ -58,7 +57,7 @@ def test_opening_a_text_tells_what_it_is_and_starts_the_runs(
     bench: Bench, source: str, text: str, elman: RunConfig, lstm: RunConfig
 ) -> None:
     bench.open(source, elman, lstm)
-    opened = bench.heard(CorpusOpened)[0]
+    opened = bench.heard(DataOpened)[0]
     assert (opened.name, opened.char_count) == ("animals.txt", len(text))
     assert opened.vocabulary == "".join(sorted(set(text)))
     assert opened.train_chars + opened.val_chars == len(text)
@@ -73,7 +72,7 @@ def test_the_curve_shows_what_was_trained(bench: Bench, source: str, elman: RunC
     bench.open(source, replace(elman, steps=50))
     run = bench.wait_run(1, lambda run: run.status == "finished")
     assert run.curve.train_chars.tolist() == [64.0 * (step + 1) for step in range(50)]
-    assert run.curve.val_loss_nats[0] == pytest.approx(math.log(len(bench.heard(CorpusOpened)[0].vocabulary)), rel=0.1)
+    assert run.curve.val_loss_nats[0] == pytest.approx(math.log(len(bench.heard(DataOpened)[0].vocabulary)), rel=0.1)
     assert run.curve.val_loss_nats[-1] == run.val_loss_nats < run.curve.val_loss_nats[0]
     assert run.curve.learning_rate[-1] == elman.learning_rate
     assert len(run.curve.grad_norm) == len(run.curve.train_loss_nats) == 50
@@ -206,10 +205,10 @@ def test_a_run_that_can_not_be_is_refused_and_the_lab_goes_on(
 
 def test_a_text_that_can_not_be_opened_leaves_the_lab_as_it_is(bench: Bench, source: str, elman: RunConfig) -> None:
     bench.open(source, elman)
-    bench.do(OpenCorpus("no such file.txt", (elman,)))
+    bench.do(opening("no such file.txt", elman))
     bench.wait(Notice, lambda notice: "no such file.txt" in notice.text and notice.severity == "error")
     bench.wait_steps(1, 1)
-    assert len(bench.heard(CorpusOpened)) == 1
+    assert len(bench.heard(DataOpened)) == 1
 
 
 def test_another_text_takes_the_place_of_the_first_whose_runs_are_saved(
@@ -219,10 +218,10 @@ def test_another_text_takes_the_place_of_the_first_whose_runs_are_saved(
     bench.wait_run(1, trains)
     other = tmp_path / "other.txt"
     other.write_text("la li lu, " * 1000, encoding="utf-8")
-    bench.do(OpenCorpus(str(other), (lstm,)))
+    bench.do(opening(str(other), lstm))
     bench.wait(RunAdded, lambda added: added.run_id == 2)
-    kinds = [type(event) for event in bench.events if isinstance(event, (CorpusOpened, Saved, RunRemoved, RunAdded))]
-    assert kinds == [CorpusOpened, RunAdded, Saved, RunRemoved, CorpusOpened, RunAdded]
+    kinds = [type(event) for event in bench.events if isinstance(event, (DataOpened, Saved, RunRemoved, RunAdded))]
+    assert kinds == [DataOpened, RunAdded, Saved, RunRemoved, DataOpened, RunAdded]
     assert [run.run_id for run in bench.lab.snapshot().runs] == [2]
 
 
@@ -238,11 +237,11 @@ def test_opening_is_given_up_when_another_text_is_asked_for(
         return open_corpus(name, encoding=encoding, progress=progress)
 
     monkeypatch.setattr("tui_rnn.lab.lab.open_corpus", slow)
-    bench.do(OpenCorpus("endless", (elman,)))
+    bench.do(opening("endless", elman))
     assert reading.wait(60)
     bench.wait(Working, lambda working: (working.what, working.done, working.total) == ("opening endless", 1, 2))
     bench.open(source, lstm)
-    assert [opened.name for opened in bench.heard(CorpusOpened)] == ["animals.txt"]
+    assert [opened.name for opened in bench.heard(DataOpened)] == ["animals.txt"]
     assert bench.heard(Working)[-1].done == bench.heard(Working)[-1].total
 
 
@@ -256,7 +255,7 @@ def test_the_landmarks_are_those_of_the_scored_validation_text(bench: Bench, sou
     corpus = open_corpus(source)
     expected = ngram_landmarks(corpus.train, corpus.validation, len(corpus.vocabulary))
     ready = bench.wait(LandmarksReady)
-    assert [(landmark.name, landmark.loss_nats) for landmark in ready.landmarks] == expected
+    assert [(landmark.name, landmark.value) for landmark in ready.landmarks] == expected
 
 
 def test_a_run_is_reset_to_its_first_weights_and_its_old_file_stays(
@@ -315,7 +314,7 @@ def test_a_saved_run_is_loaded_beside_the_others(bench: Bench, source: str, elma
 def test_the_first_loaded_run_brings_its_text_along(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
     Trainer(elman, open_corpus(source)).save(tmp_path / "a.safetensors")
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))
-    assert bench.wait(CorpusOpened).source == source
+    assert bench.wait(DataOpened).source == source
     bench.wait(RunAdded)
     bench.wait_run(1, trains)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tui_rnn.config import RunConfig
+from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import AddRun, Notice, SampleDrawn, Sampling, Snapshot, Traced, Working
 from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
 
@@ -25,7 +26,17 @@ def pipe() -> Iterator[tuple[FileIO, FileIO]]:
 
 def traced(run_id: int, size: int) -> Traced:
     cells = np.arange(size, dtype=np.float32).reshape(size, 1, 1)
-    return Traced(run_id, 1, "a" * size, (), {"h": cells}, (), cells[:, 0], cells[:, 0, 0], np.zeros(size, np.int32))
+    return Traced(
+        run_id,
+        1,
+        "a" * size,
+        (),
+        (Reading("forward", (), {"h": cells}),),
+        (),
+        cells[:, 0],
+        cells[:, 0, 0],
+        np.zeros(size, np.int32),
+    )
 
 
 def sample(run_id: int, text: str, request_id: int | None = None) -> SampleDrawn:
@@ -47,7 +58,7 @@ def test_a_message_larger_than_the_pipe_arrives_whole(pipe: tuple[FileIO, FileIO
     thread.start()
     received = read_frame(reading)
     thread.join()
-    assert np.array_equal(received.signals["h"], big.signals["h"])
+    assert np.array_equal(received.readings[0].signals["h"], big.readings[0].signals["h"])
 
 
 def test_the_end_of_the_stream_is_told_also_within_a_message(pipe: tuple[FileIO, FileIO]) -> None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tui_rnn.config import RunConfig
+from tui_rnn.config import RunConfig, default_configs
+from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import (
     AddRun,
     Command,
-    CorpusOpened,
     Curve,
+    DataOpened,
     Event,
     Fault,
     Generate,
@@ -22,7 +23,7 @@ from tui_rnn.lab.messages import (
     LandmarksReady,
     LoadRun,
     Notice,
-    OpenCorpus,
+    OpenData,
     Pause,
     RemoveRun,
     ResetRun,
@@ -203,16 +204,17 @@ class FakeEngine:
 
     def _obey(self, command: Command) -> None:
         match command:
-            case OpenCorpus():
+            case OpenData():
                 self.runs.clear()
-                name = command.source.rsplit("/", 1)[-1]
+                source = command.request.files.source
+                name = source.rsplit("/", 1)[-1]
                 text = f"{len(VOCABULARY)} characters"
                 self.emit(
-                    CorpusOpened(name, command.source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540, 111_540),
+                    DataOpened(name, source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540, 111_540),
                     LandmarksReady(tuple(Landmark(n, v) for n, v in LANDMARKS)),
                     Notice(f"opened {name}: {text}"),
                 )
-                for config in command.configs:
+                for config in default_configs("lm") if command.configs is None else command.configs:
                     self._add(config)
             case AddRun():
                 self._add(command.config)
@@ -278,13 +280,13 @@ class FakeEngine:
         gates = {n: (1 / (1 + np.exp(-3 * np.roll(wave, k, axis=0)))).astype(np.float32) for k, n in enumerate("ifo")}
         lstm = {"i": gates["i"], "f": gates["f"], "g": wave, "o": gates["o"], "c": 2 * wave, "h": gates["o"] * wave}
         signals = lstm if run.config.cell == "lstm" else {"h": wave}
-        top = tuple("".join(rng.choice(list(VOCABULARY), 5, replace=False)) for _ in text)
+        top = tuple(tuple(rng.choice(list(VOCABULARY), 5, replace=False).tolist()) for _ in text)
         probs = np.sort(rng.dirichlet(np.ones(8), T)[:, :5].astype(np.float32), axis=1)[:, ::-1]
         next_prob = probs[:, 0].copy()
         next_prob[-1:] = np.nan
         rank = np.ones(T, np.int32)
         rank[-1:] = 0
-        return Traced(run_id, run.step, text, (), signals, top, probs, next_prob, rank)
+        return Traced(run_id, run.step, text, (), (Reading("forward", tuple(text), signals),), top, probs, next_prob, rank)
 
 
 LANDMARKS = (

@@ -10,7 +10,9 @@ from textual.pilot import Pilot
 
 from tests.tui.fake_engine import FakeEngine
 from tui_rnn.config import RunConfig
-from tui_rnn.lab.messages import Command, OpenCorpus
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
+from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
 
 PAIR = (RunConfig(cell="elman"), RunConfig(cell="lstm"))
@@ -65,7 +67,7 @@ async def playground(
 ) -> AsyncIterator[Driver]:
     """The playground on a text with these runs, after its first paint and a few seconds of training."""
     engine = engine or FakeEngine()
-    opening: tuple[Command, ...] = (OpenCorpus(source, tuple(configs)),)
+    opening: tuple[Command, ...] = (OpenData(DataRequest(ExampleFiles(source)), tuple(configs)),)
     for command in opening:
         engine.send(command)
     app = PlaygroundApp(engine, opening, restart)

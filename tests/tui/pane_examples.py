@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import SampleDrawn, Sampling, Traced
 from tui_rnn.tui.colours import LEVELS, Kind, Paint
 from tui_rnn.tui.keys import KeyCommand
@@ -52,8 +53,8 @@ def traced(
     next_prob = rng.uniform(0.01, 0.99, len(text)).astype(np.float32)
     next_rank = rng.integers(1, 9, len(text)).astype(np.int32)
     next_prob[-1:], next_rank[-1:] = np.nan, 0
-    top_chars = tuple("".join(rng.choice(list(string.ascii_lowercase), 5, replace=False)) for _ in text)
-    return Traced(run_id, step, text, unknown, made, top_chars, top_probs, next_prob, next_rank)
+    top = tuple(tuple(rng.choice(list(string.ascii_lowercase), 5, replace=False).tolist()) for _ in text)
+    return Traced(run_id, step, text, unknown, (Reading("forward", tuple(text), made),), top, top_probs, next_prob, next_rank)
 
 
 def drawn(

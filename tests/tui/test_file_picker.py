@@ -10,7 +10,7 @@ import pytest
 
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.data.builtin import BUILTINS
-from tui_rnn.lab.messages import LoadRun, OpenCorpus
+from tui_rnn.lab.messages import LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.screens.file_picker import FilePicker, read_folder
 
@@ -44,7 +44,7 @@ async def arrived(lab: Driver, picker: FilePicker) -> None:
 
 
 def opened(lab: Driver) -> list[str]:
-    return [command.source for command in lab.engine.sent_of(OpenCorpus)][1:]
+    return [command.request.files.source for command in lab.engine.sent_of(OpenData)][1:]
 
 
 def test_a_folder_lists_its_folders_then_its_files_and_nothing_hidden(shelf: Path) -> None:
@@ -97,9 +97,9 @@ async def test_a_chosen_text_is_opened_with_the_same_runs(shelf: Path) -> None:
         await picker_of(lab, "f")
         await lab.press(*"tale", "enter")
 
-        command = lab.engine.sent_of(OpenCorpus)[-1]
-        assert Path(command.source) == shelf / "tale.txt"
-        assert command.configs == lab.engine.sent_of(OpenCorpus)[0].configs
+        command = lab.engine.sent_of(OpenData)[-1]
+        assert Path(command.request.files.source) == shelf / "tale.txt"
+        assert command.configs == lab.engine.sent_of(OpenData)[0].configs
 
 
 async def test_a_built_in_corpus_is_opened_by_its_name(shelf: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -46,7 +47,7 @@ async def test_each_half_of_a_cell_has_the_colour_of_its_units_value(name: str) 
         for y in (1, 5, 12):
             line = map_line(pane, y)
             for at in range(len(text)):
-                upper, lower = trace.signals[name][at, 0, 2 * (y - 1) : 2 * y].tolist()
+                upper, lower = trace.readings[0].signals[name][at, 0, 2 * (y - 1) : 2 * y].tolist()
                 assert halves(line[at]) == (colour_of(upper, low, limit, kind), colour_of(lower, low, limit, kind))
 
 
@@ -97,8 +98,8 @@ async def test_values_beyond_the_limit_of_c_are_counted_in_the_legend() -> None:
 
 async def test_only_the_lines_whose_values_changed_are_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
     pane, trace = by_index(), traced("x" * 60, units=40)
-    later = replace(trace, step=200, signals={name: values.copy() for name, values in trace.signals.items()})
-    later.signals["f"][7, 0, 5] = 1 - later.signals["f"][7, 0, 5].round()
+    later = replace(trace, step=200, readings=deepcopy(trace.readings))
+    later.readings[0].signals["f"][7, 0, 5] = 1 - later.readings[0].signals["f"][7, 0, 5].round()
     async with PaneApp(pane).opened(70, 20) as pilot:
         pane.show(1, "LSTM 40", trace)
         await pilot.pause()

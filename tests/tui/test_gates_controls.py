@@ -156,7 +156,7 @@ async def test_over_the_text_each_character_has_the_ground_of_the_units_value() 
         for at, ch in enumerate(TEXT[:12]):
             text, style = first[start + at]
             assert text == ch
-            assert style.bgcolor == colour_of(trace.signals["f"][at, 0, 3].item(), 0, 1)
+            assert style.bgcolor == colour_of(trace.readings[0].signals["f"][at, 0, 3].item(), 0, 1)
         assert "over the text" in captions(pane)
 
 

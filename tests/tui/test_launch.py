@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from tui_rnn.data.builtin import BUILTINS
-from tui_rnn.lab.messages import LoadRun, OpenCorpus
-from tui_rnn.tui.launch import DEFAULT_RUNS, DEFAULT_SOURCE, opening_commands
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
+from tui_rnn.lab.messages import LoadRun, OpenData
+from tui_rnn.tui.launch import DEFAULT_SOURCE, opening_commands
 
 
-def test_a_text_is_opened_with_an_elman_network_and_an_lstm() -> None:
-    assert opening_commands(["tale.txt"], "latin-1") == (OpenCorpus("tale.txt", DEFAULT_RUNS, "latin-1"),)
-    assert [config.cell for config in DEFAULT_RUNS] == ["elman", "lstm"]
+def request(source: str, encoding: str | None = None) -> DataRequest:
+    return DataRequest(ExampleFiles(source, encoding=encoding))
+
+
+def test_data_is_opened_with_the_default_runs_of_its_task() -> None:
+    assert opening_commands(["tale.txt"], "latin-1") == (OpenData(request("tale.txt", "latin-1"), None),)
 
 
 def test_without_a_source_a_built_in_text_is_opened() -> None:
-    assert opening_commands([]) == (OpenCorpus(DEFAULT_SOURCE, DEFAULT_RUNS),)
+    assert opening_commands([]) == (OpenData(request(DEFAULT_SOURCE), None),)
     assert DEFAULT_SOURCE in BUILTINS
 
 
@@ -22,4 +27,4 @@ def test_saved_runs_are_loaded_as_they_were_left() -> None:
 
 
 def test_a_text_named_beside_saved_runs_gets_no_runs_of_its_own() -> None:
-    assert opening_commands(["tale.txt", "a.safetensors"]) == (OpenCorpus("tale.txt"), LoadRun("a.safetensors"))
+    assert opening_commands(["tale.txt", "a.safetensors"]) == (OpenData(request("tale.txt"), ()), LoadRun("a.safetensors"))

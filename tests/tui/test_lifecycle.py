@@ -13,7 +13,7 @@ import pytest
 from tests.tui.fake_engine import CRASH, FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.errors import RunError
-from tui_rnn.lab.messages import LoadRun, Notice, OpenCorpus, Saved, Shutdown
+from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Saved, Shutdown
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.lifecycle import ExitInfo
 
@@ -186,7 +186,7 @@ async def test_without_a_save_the_text_is_opened_again() -> None:
         await lab.pilot.press("y")
         await lab.pilot.pause()
 
-        assert lab.app.engine.sent_of(OpenCorpus) == lab.engine.sent_of(OpenCorpus)
+        assert lab.app.engine.sent_of(OpenData) == lab.engine.sent_of(OpenData)
 
 
 async def test_an_engine_that_cannot_be_started_again_ends_the_playground_with_the_reason() -> None:

@@ -57,7 +57,9 @@ def test_the_first_character_has_no_probability() -> None:
 
 
 def test_next_is_the_distribution_after_the_character() -> None:
-    trace = replace(traced("th"), top_chars=("ho", "e "), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32))
+    trace = replace(
+        traced("th"), top_symbols=(("h", "o"), ("e", " ")), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32)
+    )
     assert line(about_character(trace, 1)).endswith("next: e .70  ␣ <.01")
 
 
@@ -74,7 +76,9 @@ def test_invisible_characters_are_named_and_never_written() -> None:
 
 
 def test_wide_characters_are_shown_as_themselves() -> None:
-    trace = replace(traced("山水"), top_chars=("月水", "月山"), top_probs=np.array([[0.6, 0.1], [0.7, 0.2]], np.float32))
+    trace = replace(
+        traced("山水"), top_symbols=(("月", "水"), ("月", "山")), top_probs=np.array([[0.6, 0.1], [0.7, 0.2]], np.float32)
+    )
     said = line(about_character(trace, 1))
     assert "p(水)" in said
     assert said.endswith("next: 月 .70  山 .20")
@@ -83,15 +87,16 @@ def test_wide_characters_are_shown_as_themselves() -> None:
 def test_a_unit_shows_all_its_signals_at_the_character() -> None:
     trace = traced("ab", units=3)
     for k, name in enumerate("ifgoch"):
-        trace.signals[name][1, 0, 2] = (k + 1) / 10 * (-1 if name == "g" else 1)
+        trace.readings[0].signals[name][1, 0, 2] = (k + 1) / 10 * (-1 if name == "g" else 1)
     assert line(about_unit(trace, 1, 0, 2, "f")) == "unit 2:  i .10  f .20  g −.30  o .40  c   .50  h  .60"
 
 
 def test_the_line_keeps_its_length_when_a_gate_saturates() -> None:
     trace = traced("ab", units=1)
-    trace.signals["i"][:, 0, 0] = 0.5, 1.0
-    trace.signals["h"][:, 0, 0] = -0.5, -1.0
-    trace.signals["g"][:, 0, 0] = trace.signals["c"][:, 0, 0] = trace.signals["f"][:, 0, 0] = trace.signals["o"][:, 0, 0] = 0.5
+    signals = trace.readings[0].signals
+    signals["i"][:, 0, 0] = 0.5, 1.0
+    signals["h"][:, 0, 0] = -0.5, -1.0
+    signals["g"][:, 0, 0] = signals["c"][:, 0, 0] = signals["f"][:, 0, 0] = signals["o"][:, 0, 0] = 0.5
     assert len({len(line(about_unit(trace, at, 0, 0, "f"))) for at in (0, 1)}) == 1
 
 

@@ -6,14 +6,15 @@ state of everything that changes all the time; it may be skipped. An event is ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.insight.answers import Answer, Confusion, DrawnItem, MatchByLength
+from tui_rnn.data.request import DataRequest
+from tui_rnn.insight.answers import Answer, Confusion, DrawnItem, MatchByLength, Reading
 
 Floats = NDArray[np.float32]
 Status = Literal["waiting", "training", "paused", "finished", "diverged", "failed"]
@@ -23,12 +24,14 @@ Status = Literal["waiting", "training", "paused", "finished", "diverged", "faile
 
 
 @dataclass(frozen=True)
-class OpenCorpus:
-    """Open a text and start the given runs on it; what trained before is saved first and then let go."""
+class OpenData:
+    """Open data and start runs on it; what trained before is saved first and then let go.
 
-    source: str
-    configs: tuple[RunConfig, ...] = ()
-    encoding: str | None = None
+    configs: the runs to start, perhaps none; None: the default runs of the data's task.
+    """
+
+    request: DataRequest
+    configs: tuple[RunConfig, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,14 @@ class SaveRuns:
 
 @dataclass(frozen=True)
 class LoadRun:
-    """Load a saved run into the lab. When no corpus is open, the run's own corpus is opened."""
+    """Load a saved run into the lab. When the lab has no runs, the run's own data is opened."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How to draw characters: temperature 0 is greedy; top_k 0 and top_p 1 keep everything."""
+    """How to draw characters: temperature 0 is greedy; top_k 0 and top_p 1 keep everything. length: for items, the most."""
 
     temperature: float = 0.8
     top_k: int = 0
@@ -102,9 +105,12 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Watch:
-    """What the screen shows now: fresh samples and traces are made for these runs only (empty: none).
+    """What the screen shows now: fresh samples, traces and answers are made for these runs only (empty: none).
 
-    probe: the text to trace; None takes `probe_length` characters from the start of the validation part.
+    Texts are sampled only by a language model over a text; items: how many a language model over items draws at each of
+    its samples. probe: the text to trace, and to answer where the task has answers; None: of a text, `probe_length`
+    characters from the start of the validation part; else the validation example `probe_example`, a place among those
+    that are answered. examples: how many validation examples are answered again and again, always the same ones; 0: none.
     """
 
     run_ids: tuple[int, ...] = ()
@@ -113,11 +119,15 @@ class Watch:
     probe: str | None = None
     probe_length: int = 120
     trace_interval_s: float = 0.4
+    probe_example: int = 0
+    examples: int = 0
+    answer_interval_s: float = 1.0
+    items: int = 0
 
 
 @dataclass(frozen=True)
 class Generate:
-    """The model goes on from a prompt, once; answered by a SampleDrawn with the same request_id."""
+    """A language model goes on from a prompt, once; answered by a SampleDrawn with the same request_id."""
 
     run_id: int
     request_id: int
@@ -145,7 +155,7 @@ class Shutdown:
 
 
 Command = (
-    OpenCorpus
+    OpenData
     | AddRun
     | RemoveRun
     | Pause
@@ -177,14 +187,37 @@ class Working:
 
 @dataclass(frozen=True)
 class Landmark:
-    """A baseline for the loss chart, scored on the validation text that the runs are scored on."""
+    """What counting alone gets on the validation examples that the runs are scored on.
+
+    measure: loss_nats, or the key of a metric (of Scored.metrics); note: how it decides, in a few words.
+    """
 
     name: str
-    loss_nats: float
+    value: float
+    measure: str = "loss_nats"
+    note: str = ""
 
 
 @dataclass(frozen=True)
-class CorpusOpened:
+class Example:
+    """A piece of training data to look at: what is read, and what is right for it ('' for a language model). Tags stand
+    between spaces."""
+
+    text: str
+    truth: str = ""
+
+
+@dataclass(frozen=True)
+class DataOpened:
+    """Data that can be learnt from.
+
+    task: lm, items, tag, classify or seq2seq. tokens: char, word or byte; vocabulary: what is read, its characters in
+    order or (vocab_size of them) '' where tokens aren't characters. char_count, train_chars and val_chars: all that is
+    read, in tokens; scored_val_chars: so much of it is scored while runs train. train_examples, val_examples,
+    scored_examples: 0 for a running text. labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte,
+    nats/text or nats/symbol. main_metric: the metric that is charted beside the loss, None where there is none.
+    """
+
     name: str
     source: str
     byte_count: int
@@ -196,10 +229,23 @@ class CorpusOpened:
     notices: tuple[str, ...] = ()
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
+    request: DataRequest | None = None
+    task: str = "lm"
+    tokens: str = "char"
+    vocab_size: int = 0
+    train_examples: int = 0
+    val_examples: int = 0
+    scored_examples: int = 0
+    labels: tuple[str, ...] = ()
+    loss_unit: str = "nats/char"
+    main_metric: str | None = None
+    sample: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True)
 class LandmarksReady:
+    """Sent once for each opened data."""
+
     landmarks: tuple[Landmark, ...]
 
 
@@ -216,9 +262,10 @@ class RunRemoved:
     run_id: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SampleDrawn:
-    """Text from the current weights. surprise_nats[i] = -log p(text[i]); NaN for the prompt's first character.
+    """Text from the current weights. surprise_nats[i] = -log p of text[i], or of the token that it belongs to; NaN for
+    the prompt's first token.
 
     unknown: positions of prompt characters that the vocabulary lacks (they were read as its fallback).
     """
@@ -233,30 +280,34 @@ class SampleDrawn:
     unknown: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traced:
     """Everything inside a run while it reads `text`: what the gates pane shows.
 
-    signals: name → (T, layers, units). LSTM: i f g o c h; GRU: z r n h; Elman: h.
-    top_chars[t] are the likeliest next characters after text[t], top_probs (T, K) their probabilities.
-    next_prob[t], next_rank[t] (1 = likeliest): of the character that really follows, text[t + 1]; last one NaN and 0.
+    readings: of a language model one, forward; of a tagger or classifier forward and backward (where it has it); of an
+    encoder-decoder encoder forward, encoder backward and decoder. answer: what it says to the text, with the classes
+    after each character or the attention (None for language models). The rest is of language models only, else empty:
+    top_symbols[t] are the likeliest tokens after symbols[t] of the reading, top_probs (T, K) their probabilities;
+    next_prob[t], next_rank[t] (1 = likeliest): of the token that really follows; last one NaN and 0.
+    unknown: places among the symbols that the vocabulary lacks.
     """
 
     run_id: int
     step: int
     text: str
     unknown: tuple[int, ...]
-    signals: dict[str, Floats]
-    top_chars: tuple[str, ...]
-    top_probs: Floats
-    next_prob: Floats
-    next_rank: NDArray[np.int32]
+    readings: tuple[Reading, ...]
+    top_symbols: tuple[tuple[str, ...], ...] = ()
+    top_probs: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    next_prob: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    next_rank: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    answer: Answer | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answered:
     """What a run says to a text that was asked about, or to the validation examples that the screen watches: then
-    request_id is None, and each look brings all of them."""
+    request_id is None, and each look brings all of them, always in the same order."""
 
     run_id: int
     step: int
@@ -264,9 +315,10 @@ class Answered:
     request_id: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scored:
-    """An evaluation in full: the task's metrics by their keys, and what belongs to them where the task has it."""
+    """An evaluation in full: the task's metrics by their keys, and what belongs to them where the task has it. Of many
+    labels the confusion has the most frequent."""
 
     run_id: int
     step: int
@@ -312,9 +364,12 @@ class Fault:
 # ---------------------------------------------------------------- snapshot
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
-    """A bounded loss history. Each training point is the mean of `steps_per_point` steps (nothing else is smoothed)."""
+    """A bounded loss history. Each training point is the mean of `steps_per_point` steps (nothing else is smoothed).
+
+    val_metric: the data's main metric at each evaluation, NaN where it is not known.
+    """
 
     steps_per_point: int
     train_chars: NDArray[np.float64]
@@ -325,10 +380,13 @@ class Curve:
     val_loss_nats: NDArray[np.float64]
     learning_rate: NDArray[np.float64]
     grad_norm: NDArray[np.float64]
+    val_metric: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
 class RunSnapshot:
+    """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation."""
+
     run_id: int
     status: Status
     step: int
@@ -345,6 +403,7 @@ class RunSnapshot:
     path: str | None
     curve: Curve
     message: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -354,7 +413,7 @@ class Snapshot:
 
 Event = (
     Working
-    | CorpusOpened
+    | DataOpened
     | LandmarksReady
     | RunAdded
     | RunRemoved

@@ -6,25 +6,25 @@ import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui_rnn.config import RunConfig
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.client import EngineClient
-from tui_rnn.lab.messages import Command, LoadRun, OpenCorpus
+from tui_rnn.lab.messages import Command, LoadRun, OpenData
 
 if TYPE_CHECKING:
     from tui_rnn.tui.lifecycle import ExitInfo
 
 DEFAULT_SOURCE = "prose"
-# A playground run has no goal, so its rate never falls: the Elman network then settles lower at a smaller one (after 12,000
-# steps on the prose 1.35 nats/char against 1.39 at the LSTM's 0.01).
-DEFAULT_RUNS = (RunConfig(cell="elman", learning_rate=0.004), RunConfig(cell="lstm"))
 RUN_SUFFIX = ".safetensors"
 
 
 def opening_commands(sources: Sequence[str], encoding: str | None = None) -> tuple[Command, ...]:
-    """What opens a text with an Elman network and an LSTM, and saved runs as they were left; nothing: the default text."""
+    """What opens data with the default runs of its task, and saved runs as they were left; nothing: the default text."""
     runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
     texts = [source for source in sources or (DEFAULT_SOURCE,) if not source.endswith(RUN_SUFFIX)]
-    opening: list[Command] = [OpenCorpus(text, () if runs else DEFAULT_RUNS, encoding) for text in texts]
+    opening: list[Command] = [
+        OpenData(DataRequest(ExampleFiles(text, encoding=encoding)), () if runs else None) for text in texts
+    ]
     return (*opening, *(LoadRun(path) for path in runs))
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import (
     AddRun,
+    Answered,
     Command,
-    CorpusOpened,
+    DataOpened,
     Event,
     Fault,
+    ItemsDrawn,
     Landmark,
     LandmarksReady,
     LoadRun,
@@ -19,10 +21,13 @@ from tui_rnn.lab.messages import (
     RunSnapshot,
     SampleDrawn,
     Saved,
+    Scored,
     Snapshot,
     Traced,
     Working,
 )
+
+KEPT_DRAWS = 40  # times that items were drawn, of each run
 
 
 @dataclass
@@ -36,6 +41,10 @@ class RunView:
     snapshot: RunSnapshot | None = None
     sample: SampleDrawn | None = None
     trace: Traced | None = None
+    answered: Answered | None = None  # of the validation examples
+    asked: Answered | None = None  # of the text that a person typed
+    scored: Scored | None = None
+    items: tuple[ItemsDrawn, ...] = ()  # the newest first
     saved: Saved | None = None
     fault: str | None = None
 
@@ -52,18 +61,20 @@ class RunView:
 class LabState:
     """The lab: one corpus, its landmarks, its runs in the order of their number keys, and which of them are shown."""
 
-    corpus: CorpusOpened | None = None
+    corpus: DataOpened | None = None
     landmarks: tuple[Landmark, ...] = ()
     runs: dict[int, RunView] = field(default_factory=dict)
     working: Working | None = None
     shown: tuple[int, ...] = ()
     chosen: bool = False  # whether a person said what to show
     fault: Fault | None = None  # of the engine as a whole
+    asked_text: str = ""  # what a person typed for the runs to answer
+    awaited: dict[int, int] = field(default_factory=dict)  # run → the request whose answer counts
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
         match event:
-            case CorpusOpened():
+            case DataOpened():
                 self.corpus, self.landmarks = event, ()
                 self.runs, self.shown, self.chosen = {}, (), False
             case LandmarksReady():
@@ -82,6 +93,15 @@ class LabState:
                 run.sample = event
             case Traced() if run := self.runs.get(event.run_id):
                 run.trace = event
+            case Answered() if run := self.runs.get(event.run_id):
+                if event.request_id is None:
+                    run.answered = event
+                elif event.request_id == self.awaited.get(event.run_id):
+                    run.asked = event
+            case Scored() if run := self.runs.get(event.run_id):
+                run.scored = event
+            case ItemsDrawn() if run := self.runs.get(event.run_id):
+                run.items = (event, *run.items)[:KEPT_DRAWS]
             case Saved() if run := self.runs.get(event.run_id):
                 run.saved = event
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
@@ -102,6 +122,16 @@ class LabState:
         paths = [run.saved.path if run.saved else run.snapshot.path if run.snapshot else None for run in self.runs.values()]
         loads: list[Command] = [LoadRun(path) for path in paths if path]
         return loads + [AddRun(run.config) for run, path in zip(self.runs.values(), paths, strict=True) if not path and loads]
+
+    # ------------------------------------------------------------- what was typed
+
+    def ask(self, text: str) -> None:
+        """From now on the runs answer this text; the empty one: none."""
+        self.asked_text = text
+        if not text:
+            self.awaited.clear()
+            for run in self.runs.values():
+                run.asked = None
 
     # ------------------------------------------------------------- who is shown
 

@@ -11,7 +11,7 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui_rnn.lab.messages import CorpusOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
+from tui_rnn.lab.messages import DataOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
 from tui_rnn.tui.screens.lab_actions import LabActions
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.state import LabState
@@ -99,7 +99,7 @@ class LabScreen(LabActions):
                 self.saves_awaited -= {event.run_id}
                 if not self.saves_awaited:
                     self.say(f"saved in {Path(event.path).parent}")
-            case CorpusOpened():
+            case DataOpened():
                 self.panes.read_the_new_text()
                 for notice in event.notices:
                     self.say(notice)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal
 from textual.screen import Screen
 
 from tui_rnn.config import RunConfig
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.lab.messages import (
     AddRun,
     LoadRun,
-    OpenCorpus,
+    OpenData,
     Pause,
     RemoveRun,
     ResetRun,
@@ -135,7 +137,7 @@ class LabActions(Screen[None]):
         def open_source(source: str | None) -> None:
             if source is not None:
                 configs = tuple(run.config for run in self.state.runs.values())
-                self.app.opening = (OpenCorpus(source, configs),)
+                self.app.opening = (OpenData(DataRequest(ExampleFiles(source)), configs),)
                 self.engine.send(self.app.opening[0])
 
         self.app.push_screen(FilePicker("open another text; the runs start anew on it", Path.cwd()), open_source)

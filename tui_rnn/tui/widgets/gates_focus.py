@@ -76,7 +76,7 @@ class Focus:
     @property
     def signals(self) -> tuple[Signal, ...]:
         """The signals of the traced cell, in the order of the keys."""
-        return signals_of(tuple(self.now.signals))
+        return signals_of(tuple(self.now.readings[0].signals))
 
     @property
     def signal(self) -> Signal:
@@ -84,7 +84,7 @@ class Focus:
 
     @property
     def layers(self) -> int:
-        return int(self.now.signals[self.signal.name].shape[1])
+        return int(self.now.readings[0].signals[self.signal.name].shape[1])
 
     @property
     def layer(self) -> int:
@@ -94,7 +94,7 @@ class Focus:
     @property
     def values(self) -> Floats:
         """The signal in the layer, (T, H)."""
-        return self.now.signals[self.signal.name][:, self.layer]
+        return self.now.readings[0].signals[self.signal.name][:, self.layer]
 
     @property
     def sorting(self) -> Sorting:

@@ -176,7 +176,7 @@ class LossPane(Horizontal):
 
         axes, series = self.axes, list(self._series())
         landmarks = self._landmarks()
-        heights = [axes.y_of(mark.loss_nats) for mark in landmarks]
+        heights = [axes.y_of(mark.value) for mark in landmarks]
         ends = [one.x[np.isfinite(one.x)][[0, -1]] for one in series if np.isfinite(one.x).any()]
         x_high = max((float(end[1]) for end in ends), default=1.0)
         x_low = min((float(end[0]) for end in ends), default=0.0) if axes.log_x else 0.0
@@ -196,7 +196,7 @@ class LossPane(Horizontal):
             braille=self.braille,
         )
         labels = [
-            EndLabel(plot.row_of(height), f"{mark.name} {formats.loss(mark.loss_nats, axes.unit)}", quiet, rank=20 + rank)
+            EndLabel(plot.row_of(height), f"{mark.name} {formats.loss(mark.value, axes.unit)}", quiet, rank=20 + rank)
             for rank, (mark, height) in enumerate(zip(landmarks, heights, strict=True))
         ]
         labels += [
@@ -224,10 +224,10 @@ class LossPane(Horizontal):
 
     def _landmarks(self) -> list[Landmark]:
         """The baselines, the true entropy rate among them where it is known, best first."""
-        found = list(self._state.landmarks)
+        found = [mark for mark in self._state.landmarks if mark.measure == "loss_nats"]
         if self._state.corpus and self._state.corpus.entropy_rate_nats is not None:
             found.append(Landmark("entropy rate", self._state.corpus.entropy_rate_nats))
-        return sorted(found, key=lambda mark: mark.loss_nats)
+        return sorted(found, key=lambda mark: mark.value)
 
     def _write_labels(self, labels: list[EndLabel], rows: int) -> None:
         """The column to the right of the plot. What lies outside of the visible range stands at its edge, with an arrow."""

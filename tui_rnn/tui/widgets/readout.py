@@ -54,7 +54,7 @@ def probability(value: float) -> str:
 def about_unit(trace: Traced, position: int, layer: int, unit: int, chosen: str) -> list[Part]:
     """The unit's values after the network read the character at `position`; `chosen` names the signal looked at."""
     parts = [Part(0, Content.assemble("unit ", (str(unit), "bold"), ":"))]
-    for signal, values in trace.signals.items():
+    for signal, values in trace.readings[0].signals.items():
         number = decimal(float(values[position, layer, unit]))
         width = _DIGITS.get(signal, 5)
         number = (number[:-1] if len(number) > width and number.endswith("1.00") else number).rjust(width)
@@ -79,7 +79,7 @@ def about_character(trace: Traced, position: int) -> list[Part]:
         parts.append(Part(1, Content.assemble(f"p({_short(ch)}) = ", (probability(p), "bold"), f", rank {rank}")))
     else:
         parts.append(Part(9, Content("the first character: nothing came before to predict it from")))
-    likeliest = zip(trace.top_chars[position], trace.top_probs[position].tolist(), strict=False)
+    likeliest = zip(trace.top_symbols[position], trace.top_probs[position].tolist(), strict=False)
     for k, (char, p) in enumerate(likeliest):
         mark = Content.assemble((_short(char), "bold"), f" {probability(p)}")
         parts.append(Part(2 + k, Content.assemble("next: ", mark) if k == 0 else mark, "  " if k else " · "))
