@@ -17,7 +17,7 @@ def test_every_character_has_a_row_of_its_own_and_there_are_no_others(lengths):
     batch = Batch.of(lengths)
     rows = [int(batch.at(np.array([k]), np.array([t]))[0]) for k, n in enumerate(lengths) for t in range(n)]
     assert sorted(rows) == list(range(sum(lengths))) == list(range(batch.rows))
-    assert batch.all().tolist() == rows
+    assert batch.all.tolist() == rows
 
 
 @settings(max_examples=60, derandomize=True)

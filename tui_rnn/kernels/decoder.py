@@ -22,6 +22,7 @@ from tui_rnn.kernels.recurrent import ROW_TILE
 from tui_rnn.kernels.rows import add_row, clear_row, copy_row
 from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
 from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.together import together
 
 Row, Matrix, Stack, PanelStack = float32[::1], float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids, Places = int32[::1], int64[::1]
@@ -85,7 +86,7 @@ DecoderMemoryType = named(
 SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
 
 
-@kernel(void(DecoderType, DecoderPanelsType, PartType), entry=True)
+@together(void(DecoderType, DecoderPanelsType, PartType))
 def pack_decoder(theta, panels, part):
     """Pack every matrix but the readout's for a step."""
     tid, threads = part.tid, part.threads
@@ -100,7 +101,7 @@ def pack_decoder(theta, panels, part):
     barrier(part.meeting, threads)
 
 
-@kernel(void(DecoderMemoryType, SourceType, int64, PartType), entry=True)
+@together(void(DecoderMemoryType, SourceType, int64, PartType))
 def begin(work, source, B, part):
     """h^d_0 = c in every layer, for B streams."""
     H = work.h.shape[2]
@@ -182,11 +183,11 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
         before, previous = now, row
 
 
-@kernel(
+@together(
     void(
         int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, OrderType, Ids, boolean[::1], boolean,
         DropoutType, PartType,
-    ), entry=True)  # fmt: skip
+    ))  # fmt: skip
 def decoder_forward(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, part):
     """h^d_t of every stream from the state before its first step, into work.y[L-1] after dropout.
 
@@ -261,11 +262,11 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
             add_row(initial, b * H, dstates, source.final[b] * H, 0, H)
 
 
-@kernel(
+@together(
     void(
         int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType,
         Ids, DropoutType, PartType,
-    ), entry=True)  # fmt: skip
+    ))  # fmt: skip
 def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, part):
     """From work.dh[L-1], what the readout asks of h^d, to the gradient, which is added, and to dstates and dkeys, too.
 
@@ -290,12 +291,12 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
         gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
         add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
     barrier(part.meeting, threads)
-    add_outer(work.context, 0, work.gates[0], 0, 0, rows, gradient.C, part.scratch, tid, threads)
+    add_outer(work.context, 0, work.gates[0], 0, 0, rows, gradient.C, part.scratch[tid], tid, threads)
     for layer in range(L):
         u_column = H if cell == GRU else 0
-        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], part.scratch, tid, threads)
+        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], part.scratch[tid], tid, threads)
         if layer > 0:
             add_outer(
-                work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], part.scratch, tid, threads
+                work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], part.scratch[tid], tid, threads
             )  # fmt: skip
     barrier(part.meeting, threads)

@@ -3,16 +3,16 @@
 from numba import float32, float64, int32, int64, void
 
 from tui_rnn.kernels.embedding import add_rows, clear_rows
-from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.readout import cross_entropy, logits_of
 from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.together import together
 
 Matrix = float32[:, ::1]
 Panels = float32[:, :, ::1]
 
 
-@kernel(void(Matrix, Panels, Panels, PartType), entry=True)
+@together(void(Matrix, Panels, Panels, PartType))
 def pack_both(W, panels, panels_T, part):
     """W in panels, as it is and transposed."""
     pack(W, panels, part.tid, part.threads)
@@ -20,7 +20,7 @@ def pack_both(W, panels, panels_T, part):
     barrier(part.meeting, part.threads)
 
 
-@kernel(void(Matrix, Panels, Matrix, int64, PartType), entry=True)
+@together(void(Matrix, Panels, Matrix, int64, PartType))
 def linear_forward(x, panels, y, rows, part):
     """y ← x W for the first `rows` rows."""
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
@@ -30,17 +30,17 @@ def linear_forward(x, panels, y, rows, part):
     barrier(part.meeting, part.threads)
 
 
-@kernel(void(Matrix, Matrix, Panels, Matrix, Matrix, int64, PartType), entry=True)
+@together(void(Matrix, Matrix, Panels, Matrix, Matrix, int64, PartType))
 def linear_backward(x, dy, panels_T, dW, dx, rows, part):
     """dW += xᵀ dy, and dx += dy Wᵀ, for the first `rows` rows."""
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
-    add_outer(x, 0, dy, 0, 0, rows, dW, part.scratch, part.tid, part.threads)
+    add_outer(x, 0, dy, 0, 0, rows, dW, part.scratch[part.tid], part.tid, part.threads)
     if last > first:
         matmul(dy, first, 0, panels_T, dx, first, 0, last - first, 0, dx.shape[1])
     barrier(part.meeting, part.threads)
 
 
-@kernel(void(Matrix, Panels, float32[::1], Matrix, int64, int64, PartType), entry=True)
+@together(void(Matrix, Panels, float32[::1], Matrix, int64, int64, PartType))
 def readout_forward(y, V, b, logits, rows, classes, part):
     """logits = y · Vᵀ + b for the first `rows` rows, shared by the threads."""
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
@@ -48,7 +48,7 @@ def readout_forward(y, V, b, logits, rows, classes, part):
     barrier(part.meeting, part.threads)
 
 
-@kernel(void(Matrix, int32[::1], float64[::1], int64, int64, PartType), entry=True)
+@together(void(Matrix, int32[::1], float64[::1], int64, int64, PartType))
 def score(logits, targets, losses, rows, classes, part):
     """The loss of each of `rows` rows, in nats; logits become the derivative of their mean."""
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
@@ -56,12 +56,12 @@ def score(logits, targets, losses, rows, classes, part):
     barrier(part.meeting, part.threads)
 
 
-@kernel(void(Matrix, Matrix, Panels, Matrix, float32[::1], Matrix, int64, PartType), entry=True)
+@together(void(Matrix, Matrix, Panels, Matrix, float32[::1], Matrix, int64, PartType))
 def readout_backward(y, dlogits, V_T, dV, db, dy, rows, part):
     """dV += dlogitsᵀ y, db += Σ dlogits; dy ← dlogits V."""
     tid, threads, Vp = part.tid, part.threads, dlogits.shape[1]
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
-    add_outer(dlogits, 0, y, 0, 0, rows, dV, part.scratch, tid, threads)
+    add_outer(dlogits, 0, y, 0, 0, rows, dV, part.scratch[tid], tid, threads)
     add_rows(dlogits, db, 0, rows, 0, share(Vp, 16, tid, threads), share(Vp, 16, tid + 1, threads))
     clear_rows(dy, first, last)
     if last > first:

@@ -6,7 +6,8 @@ from numba import float32, float64, int64, void
 
 from tui_rnn.kernels.jit import inlined, kernel
 from tui_rnn.kernels.simd import elementwise, square_root
-from tui_rnn.kernels.threads import barrier, share
+from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.together import together
 
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
 BLOCK = 4096  # parameters whose squares are summed together: the sum's order does not depend on the threads
@@ -62,7 +63,7 @@ def adam(theta, gradient, m, v, norm, clip_norm, learning_rate, weight_decay, st
     )  # fmt: skip
 
 
-@kernel(float64(float32[:, ::1], float64[::1], float64, float64, float64, float64, int64, int64, int64, int64[::1]), entry=True)
+@kernel(float64(float32[:, ::1], float64[::1], float64, float64, float64, float64, int64, int64, int64, int64[::1]))
 def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, tid, threads, meeting):
     """A training step's end, shared by the threads: clip, then Adam. Returns the gradient's norm before clipping.
 
@@ -77,3 +78,11 @@ def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, ti
         adam(flat[0], flat[1], flat[2], flat[3], norm, clip_norm, learning_rate, weight_decay, step, first, last)
     barrier(meeting, threads)
     return norm
+
+
+@together(float64(float32[:, ::1], float64[::1], float64, float64, float64, float64, int64, PartType))
+def end_step(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, part):
+    """`update` by the threads of a team."""
+    return update(
+        flat, partial, loss, clip_norm, learning_rate, weight_decay, step, part.tid, part.threads, part.meeting
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.recurrent import ROW_TILE, recurrent_backward, recurrent_forward
 from tui_rnn.kernels.rows import clear_row, copy_row
 from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.together import together
 
 Matrix, Stack, PanelStack = float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids = int32[::1]
@@ -96,7 +97,7 @@ def gather_columns(source, row, column, index, target, to, width, first, last):
         copy_row(source, (row + index[r]) * source.shape[1] + column, target, r * target.shape[1] + to, 0, width)
 
 
-@kernel(void(LayerType, LayerPanelsType, boolean, PartType), entry=True)
+@together(void(LayerType, LayerPanelsType, boolean, PartType))
 def pack_layer(theta, panels, one_hot, part):
     """Pack the layer's matrices for a step. A one-hot W is looked up, never multiplied."""
     for d in range(theta.U.shape[0]):
@@ -108,14 +109,14 @@ def pack_layer(theta, panels, one_hot, part):
     barrier(part.meeting, part.threads)
 
 
-@kernel(void(Matrix, Ids, Matrix, int64, PartType), entry=True)
+@together(void(Matrix, Ids, Matrix, int64, PartType))
 def embed_forward(E, ids, x, rows, part):
     """x[r] ← E[ids[r]]: e = E x for each of `rows` characters."""
     gather_rows(E, ids, x, share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads))
     barrier(part.meeting, part.threads)
 
 
-@kernel(void(Matrix, Ids, Matrix, int64, PartType), entry=True)
+@together(void(Matrix, Ids, Matrix, int64, PartType))
 def embed_backward(dE, ids, dx, rows, part):
     """dE[ids[r]] += dx[r]."""
     D = dE.shape[1]
@@ -123,11 +124,11 @@ def embed_backward(dE, ids, dx, rows, part):
     barrier(part.meeting, part.threads)
 
 
-@kernel(
+@together(
     void(
         int64, LayerType, LayerPanelsType, LayerMemoryType, OrderType, Matrix, int64, int32[:, ::1], boolean, DropoutType,
         PartType,
-    ), entry=True)  # fmt: skip
+    ))  # fmt: skip
 def layer_forward(cell, theta, panels, work, order, x, inputs, index, one_hot, drop, part):
     """h_t of every sequence in every direction, from the zero state, into work.y (rows, D·hidden).
 
@@ -168,11 +169,11 @@ def layer_forward(cell, theta, panels, work, order, x, inputs, index, one_hot, d
     barrier(part.meeting, threads)
 
 
-@kernel(
+@together(
     void(
         int64, LayerType, LayerType, LayerPanelsType, LayerMemoryType, OrderType, Matrix, Matrix, int64, int32[:, ::1], boolean,
         DropoutType, PartType,
-    ), entry=True)  # fmt: skip
+    ))  # fmt: skip
 def layer_backward(cell, theta, gradient, panels, work, order, x, dx, inputs, index, one_hot, drop, part):
     """From work.dy to the gradient of the layer's parameters, which is added, and dx (inputs, ·), which is overwritten."""
     tid, threads = part.tid, part.threads
@@ -210,9 +211,9 @@ def layer_backward(cell, theta, gradient, panels, work, order, x, dx, inputs, in
     barrier(part.meeting, threads)
     u_column = H if cell == GRU else 0
     for d in range(D):
-        add_outer(work.dh[d], 0, work.gates[d], 0, u_column, rows, gradient.U[d], part.scratch, tid, threads)
+        add_outer(work.dh[d], 0, work.gates[d], 0, u_column, rows, gradient.U[d], part.scratch[tid], tid, threads)
         if not one_hot:
-            add_outer(x, 0, work.product[d], 0, 0, inputs, gradient.W[d], part.scratch, tid, threads)
+            add_outer(x, 0, work.product[d], 0, 0, inputs, gradient.W[d], part.scratch[tid], tid, threads)
     if not one_hot:
         first, last = share(inputs, 8, tid, threads), share(inputs, 8, tid + 1, threads)
         clear_rows(dx, first, last)

@@ -15,6 +15,7 @@ PATIENCE = 2000
 _yield_processor = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
 
 ARRIVED, GENERATION, BARRIER_SIZE = 0, 8, 16  # a cache line apart
+JOB, ARGUMENTS, MEETING_SIZE = 16, 17, 24  # where a leader says what to run: see together
 
 
 class Part(NamedTuple):
@@ -22,16 +23,16 @@ class Part(NamedTuple):
 
     tid: int
     threads: int
-    meeting: np.ndarray  # BARRIER_SIZE zeros, shared: the barrier
-    scratch: np.ndarray  # (1, DEPTH, PANEL), the thread's own: what a weight gradient's product packs
+    meeting: np.ndarray  # MEETING_SIZE zeros, shared: the barrier, and what is to be run
+    scratch: np.ndarray  # (threads, 1, DEPTH, PANEL), each thread its own: what a weight gradient's product packs
 
 
-PartType = named(Part, int64, int64, int64[::1], float32[:, :, ::1])
+PartType = named(Part, int64, int64, int64[::1], float32[:, :, :, ::1])
 
 
 @kernel(void(int64[::1], int64))
 def barrier(state, threads):
-    """Wait until all threads are here. state: BARRIER_SIZE zeros, shared."""
+    """Wait until all threads are here. state: at least BARRIER_SIZE zeros, shared."""
     if threads == 1:
         return
     generation = atomic_load(state, GENERATION)

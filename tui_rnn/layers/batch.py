@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,14 +62,15 @@ class Batch:
         """Rows of the characters at these positions of the sequences of these numbers."""
         return (self.order.starts[position] + self.place[number]).astype(np.int32)
 
+    @cached_property
     def all(self) -> Ids:
         """Rows of all characters, sequence after sequence."""
         number = np.repeat(np.arange(len(self.lengths)), self.lengths)
         return self.at(number, np.arange(self.rows) - self.first[number])
 
-    @property
+    @cached_property
     def first(self) -> NDArray[np.int64]:
-        """Where each sequence begins in `all()`, by number."""
+        """Where each sequence begins in `all`, by number."""
         return np.concatenate([[0], np.cumsum(self.lengths)[:-1]])
 
     def first_and_last(self) -> tuple[Ids, Ids]:
@@ -77,7 +79,7 @@ class Batch:
         return self.at(numbers, np.zeros_like(numbers)), self.at(numbers, self.lengths - 1)
 
     def pack(self, sequences: Sequence[Integers]) -> Ids:
-        """The sequences' ids, row by row."""
+        """The sequences' ids, row by row. What is concatenated counts, not where one array ends."""
         ids = np.empty(self.rows, np.int32)
-        ids[self.all()] = np.concatenate(sequences)
+        ids[self.all] = np.concatenate(sequences)
         return ids

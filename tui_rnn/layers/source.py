@@ -44,7 +44,7 @@ class SourceStates:
         finals = (last, first)[: len(directions(self.config))]
         self._batch = batch
         self._count = batch.rows if self._attends else 0  # rows that can be attended to
-        everything = batch.all()[: self._count]
+        everything = batch.all[: self._count]
         self._picked.begin(batch, *(np.concatenate([everything, final]) for final in finals))
         rows = self._picked.rows
         if len(self._states) < rows:

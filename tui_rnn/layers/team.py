@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -10,7 +11,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tui_rnn.kernels.matmul import DEPTH, PANEL
-from tui_rnn.kernels.threads import BARRIER_SIZE, Part
+from tui_rnn.kernels.threads import MEETING_SIZE, Part
+from tui_rnn.kernels.together import dismiss, follow
 
 Result = TypeVar("Result")
 
@@ -35,24 +37,30 @@ def run_together(function: Callable[[int], Any], threads: int) -> Any:
 
 
 class Team:
-    """Threads that take the same steps side by side, in Python, and share the work of each kernel that they call."""
+    """Threads that share the work of each kernel that one of them, the leader, calls."""
 
     def __init__(self) -> None:
-        self._meeting = np.zeros(BARRIER_SIZE, np.int64)
-        self._scratch: list[np.ndarray] = []
+        self._meeting = np.zeros(MEETING_SIZE, np.int64)
+        self._scratch = np.zeros((0, 1, DEPTH, PANEL), np.float32)
 
     def run(self, function: Callable[[Part], Result], threads: int) -> Result:
-        """function(part) on each thread; returns the first one's result.
-
-        The function may do nothing but call kernels that end at the barrier, each with its part: an error in one thread
-        would leave the others waiting.
-        """
-        while len(self._scratch) < threads:
-            self._scratch.append(np.zeros((1, DEPTH, PANEL), np.float32))
-        parts = [Part(tid, threads, self._meeting, self._scratch[tid]) for tid in range(threads)]
+        """function(part) on the leader, with the others ready for every kernel that it calls with the part."""
+        if len(self._scratch) < threads:
+            self._scratch = np.zeros((threads, 1, DEPTH, PANEL), np.float32)
+        parts = [Part(tid, threads, self._meeting, self._scratch) for tid in range(threads)]
         if threads == 1:
             return function(parts[0])
-        # all of them on kept threads: an interrupt of this one can't make it leave the others
-        futures = [_POOL.submit(function, part) for part in parts]
-        wait(futures)
-        return futures[0].result()
+        if threading.current_thread() is threading.main_thread():
+            # a kept thread leads: an interrupt of this one can't make it leave the others
+            leading = _POOL.submit(self._lead, function, parts)
+            wait([leading])
+            return leading.result()
+        return self._lead(function, parts)
+
+    def _lead(self, function: Callable[[Part], Result], parts: list[Part]) -> Result:
+        followers = [_POOL.submit(follow, part) for part in parts[1:]]
+        try:
+            return function(parts[0])
+        finally:
+            dismiss(parts[0])
+            wait(followers)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tui_rnn import kernels
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.optimizer import BLOCK, update
+from tui_rnn.kernels.optimizer import BLOCK, end_step
 from tui_rnn.kernels.sequences import Dropout
 from tui_rnn.kernels.threads import Part
 from tui_rnn.layers.linear import Readout
@@ -97,10 +97,9 @@ class SequenceNetwork:
             self._readout.score(part)
             loss = self._readout.loss
             self._backward(part, drop)
-            norm = update(
-                self._store.flat, self._partial, loss, config.clip_norm, learning_rate, config.weight_decay, step + 1,
-                part.tid, part.threads, part.meeting,
-            )  # fmt: skip
+            norm = end_step(
+                self._store.flat, self._partial, loss, config.clip_norm, learning_rate, config.weight_decay, step + 1, part
+            )
             return loss, norm
 
         loss, norm = self._team.run(learn, threads)

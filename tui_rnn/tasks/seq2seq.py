@@ -94,10 +94,12 @@ class Seq2Seq(SequenceNetwork):
         self._begin_reading(sources)
         end = np.array([self.target_size])
         batch = Batch.of([len(target) + 1 for target in targets])
-        truth = checked(batch.pack([np.concatenate([target, end]) for target in targets]), self.target_size + 1, "a target")
-        fed = batch.pack([np.concatenate([end, target]) for target in targets])
-        given = np.random.default_rng((self.config.seed, step)).random(batch.rows) < forcing
-        given[: len(targets)] = True
+        truth = batch.pack([part for target in targets for part in (target, end)])
+        fed = batch.pack([part for target in targets for part in (end, target)])
+        checked(truth, self.target_size + 1, "a target")
+        given = np.ones(batch.rows, np.bool_)
+        if forcing < 1:
+            given[len(targets) :] = np.random.default_rng((self.config.seed, step)).random(batch.rows - len(targets)) < forcing
         self._decoder.begin(batch, fed, given, self._source.of_streams(batch.sorted))
         self._readout.begin(batch.rows, truth)
 
