@@ -68,3 +68,31 @@ def test_bad_options_are_refused_before_anything_is_measured(tui_rnn, monkeypatc
     assert result.code == 2
     assert named in result.err
     assert len(result.err.splitlines()) == 1
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    path = tmp_path / "labelled.tsv"
+    path.write_text("text\tlabel\n" + "".join(f"abc{k}\t{'xy'[k % 2]}\n" for k in range(20)), encoding="utf-8")
+    return str(path)
+
+
+def test_a_tasks_networks_are_measured_on_a_file(tui_rnn, labelled):
+    result = tui_rnn("bench", "--task", "classify", labelled, "--hidden-size", "16", *QUICK, "--json")
+    assert result.code == 0
+    assert [record["event"] for record in result.records] == ["point", "point", "done"]
+    assert [record["pool"] for record in result.records[:2]] == ["final", "mean"]
+    assert all(record["chars_per_s"] > 0 and record["hidden_size"] == 16 for record in result.records[:2])
+
+
+def test_a_person_gets_a_table_of_the_tasks_networks(tui_rnn, labelled):
+    result = tui_rnn("bench", "--task", "classify", labelled, "--hidden-size", "16", *QUICK)
+    assert result.code == 0
+    assert "BiLSTM 16 mean" in result.out
+
+
+@pytest.mark.parametrize("arguments", [("--task", "tag"), ("some.tsv",)])
+def test_a_task_and_its_file_go_together(tui_rnn, arguments):
+    result = tui_rnn("bench", *arguments)
+    assert result.code == 2
+    assert "--task and SOURCE go together" in result.err

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from tui_rnn.bench.compare import Point
 from tui_rnn.bench.startup import Startup
+from tui_rnn.bench.tasks import TaskPoint
 
 BAR_WIDTH = 40
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -53,6 +54,42 @@ def bars(points: Sequence[Point]) -> RenderableType:
         if best := point.best_torch:
             lines.append(_bar(" " * label_width, "PyTorch", point.share_of_peak(best[1]), "bright_black"))
     return Group(*lines)
+
+
+def task_table(points: Sequence[TaskPoint]) -> RenderableType:
+    """Training speed of every network of a task."""
+    compared = ["PyTorch\nchar/s", "ratio"] if any(point.torch_chars_per_s for point in points) else []
+    result = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for heading in ("task", "network"):
+        result.add_column(heading, no_wrap=True)
+    for heading in ("batch", "steps/s", "training\nchar/s", *compared):
+        result.add_column(heading, justify="right", no_wrap=True)
+    for point in points:
+        row = [point.task, point.config.name, str(point.config.batch_size), f"{point.steps_per_s:,.0f}"]
+        row.append(f"{point.chars_per_s:,.0f}")
+        if point.torch_chars_per_s:
+            row += [f"{point.torch_chars_per_s:,.0f}", f"{point.ratio:.2f}"]
+        result.add_row(*row)
+    return result
+
+
+def task_record(point: TaskPoint) -> dict[str, Any]:
+    """One network's line of JSON."""
+    names = ("cell", "hidden_size", "num_layers", "embedding_size", "dropout", "batch_size", "bidirectional")
+    own = {"classify": ("pool",), "seq2seq": ("attention",)}.get(point.task, ())
+    record: dict[str, Any] = {"event": "point", "task": point.task}
+    record |= {name: getattr(point.config, name) for name in (*names, *own)}
+    record |= {"chars_per_s": point.chars_per_s, "steps_per_s": point.steps_per_s}
+    if point.ratio is not None:
+        record |= {"torch_chars_per_s": point.torch_chars_per_s, "ratio": point.ratio}
+    return record
+
+
+def tasks_done_record(points: Sequence[TaskPoint]) -> dict[str, Any]:
+    """The last line of JSON."""
+    ratios = [point.ratio for point in points if point.ratio is not None]
+    mean = {"geometric_mean_ratio": statistics.geometric_mean(ratios)} if ratios else {}
+    return {"event": "done", "points": len(points)} | mean
 
 
 def summary(points: Sequence[Point], startup: Startup | None) -> list[str]:

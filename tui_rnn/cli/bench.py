@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from tui_rnn.cli import bench_tasks
 from tui_rnn.cli.output import Json, Progress, note, print_json
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
@@ -23,13 +24,20 @@ Repeated = Parameter(negative_iterable=(), consume_multiple=True)
 
 
 def run(
+    source: Annotated[str | None, Parameter(help="File or built-in corpus of a --task.")] = None,
+    /,
     *,
+    task: Annotated[
+        Literal["tag", "classify", "seq2seq"] | None, Parameter(help="Time this task's networks, on SOURCE.")
+    ] = None,
     against: Annotated[Literal["torch"] | None, Parameter(help="Time the same networks there too, in turns.")] = None,
     cell: Annotated[list[Literal["elman", "lstm", "gru"]] | None, Parameter(help="Only these cells."), Repeated] = None,
     hidden_size: Annotated[list[int] | None, Parameter(help="Only these sizes."), Repeated] = None,
     batch_size: Annotated[list[int] | None, Parameter(help="Only these batch sizes."), Repeated] = None,
-    num_layers: Annotated[int, Parameter(help="Recurrent layers.")] = 1,
-    embedding_size: Annotated[int, Parameter(help="Of tui-rnn's network; 0: one-hot.")] = 0,
+    num_layers: Annotated[int | None, Parameter(help="Recurrent layers (without: 1, and 2 to tag).")] = None,
+    embedding_size: Annotated[
+        int | None, Parameter(help="Of tui-rnn's network; 0 (without): one-hot. Of a task's: 32.")
+    ] = None,
     dropout: Annotated[float, Parameter(help="Share of each layer's outputs dropped.")] = 0.0,
     rounds: Annotated[int, Parameter(help="Samples of each kind; their median counts.")] = 5,
     sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.3,
@@ -43,14 +51,29 @@ def run(
 
     PyTorch has the same network behind an embedding of 16 or of the hidden size, on one thread or all: the fastest
     counts. Before a network is timed, both sides must give the same loss and gradients.
+
+    With --task and a file, the task's networks go through batches of that file: packed sequences in PyTorch.
     """
     if rounds < 1:
         raise InputError(f"--rounds is {rounds}, expected at least 1")
     if not sample_seconds > 0:
         raise InputError(f"--sample-seconds is {sample_seconds:g}, expected more than 0")
+    if (task is None) != (source is None):
+        raise InputError("--task and SOURCE go together: give both, or leave both out")
+    if task is not None and source is not None:
+        sizes = {"num_layers": num_layers, "embedding_size": embedding_size}
+        lists = {"cell": cell, "hidden_size": hidden_size, "batch_size": batch_size}
+        settings: dict[str, Any] = {name: value for name, value in sizes.items() if value is not None}
+        settings["dropout"] = dropout
+        for name, values in lists.items():
+            if values and len(values) > 1:
+                raise InputError(f"--{name.replace('_', '-')} is given {len(values)} times, expected once with --task")
+            if values:
+                settings[name] = values[0]
+        return bench_tasks.run(source, task, settings, against is not None, rounds, sample_seconds, json)
     chosen = {"cell": cell, "hidden_size": hidden_size, "batch_size": batch_size}
     default: dict[str, Any] = {"cell": CELLS, "hidden_size": HIDDEN_SIZES, "batch_size": BATCH_SIZES} if against else A_FEW
-    base = RunConfig(num_layers=num_layers, embedding_size=embedding_size, dropout=dropout, learning_rate=1e-4)
+    base = RunConfig(num_layers=num_layers or 1, embedding_size=embedding_size or 0, dropout=dropout, learning_rate=1e-4)
     configs = [
         replace(base, **dict(zip(default, values, strict=True)))
         for values in product(*(chosen[name] or default[name] for name in default))

@@ -1,0 +1,142 @@
+"""Training steps of the tasks on the user's own file, here and in PyTorch: the same network, the same batches, in turns."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count, cycle
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.bench.compare import TOLERANCE
+from tui_rnn.bench.timing import Effort, Job, sample
+from tui_rnn.config import SequenceConfig
+from tui_rnn.data.examples.batches import Batches
+from tui_rnn.data.examples.classification import ClassificationData
+from tui_rnn.data.examples.seq2seq import Seq2SeqData
+from tui_rnn.data.examples.tagging import TaggingData
+from tui_rnn.data.opening import symbols_of
+from tui_rnn.errors import RunError
+from tui_rnn.layers.team import cores
+from tui_rnn.train.networks import new_network, outputs
+
+TaskData = TaggingData | ClassificationData | Seq2SeqData
+Examples = tuple[Any, ...]
+"""A batch as the task's network takes it."""
+
+BATCHES = 32  # that both sides go through, again and again
+SETTLE_S = 0.4  # PyTorch's threads go on spinning for a while after its last step
+
+NETWORKS: dict[str, tuple[SequenceConfig, ...]] = {
+    "tag": (SequenceConfig(num_layers=2, batch_size=32),),
+    "classify": (SequenceConfig(pool="final", batch_size=32), SequenceConfig(pool="mean", batch_size=32)),
+    "seq2seq": (SequenceConfig(attention="dot", batch_size=32), SequenceConfig(attention="none", batch_size=32)),
+}
+"""What is measured for each task, where nothing else is asked for: all with an LSTM that reads both ways."""
+
+
+@dataclass(frozen=True)
+class TaskPoint:
+    """What was measured for one network: training steps, in characters (and tokens of targets) a second."""
+
+    task: str
+    config: SequenceConfig
+    chars_per_s: float
+    steps_per_s: float
+    torch_chars_per_s: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times as fast as PyTorch."""
+        return self.chars_per_s / self.torch_chars_per_s if self.torch_chars_per_s else None
+
+
+def measure_task(data: TaskData, config: SequenceConfig, *, against_torch: bool, effort: Effort) -> TaskPoint:
+    """Time training steps on the first batches of an epoch, on all cores.
+
+    Raises RunError when this project and PyTorch don't compute the same loss and gradients.
+    """
+    taken = [batch.rows for batch in Batches(data.train, config.batch_size, config.seed).take(BATCHES)]
+    batches = [examples(data, rows) for rows in taken]
+    chars = statistics.mean(_size(data, rows) for rows in taken)
+    jobs = [Job(_steps(config, data, batches), chars)]
+    if against_torch:
+        check_agreement(replace(config, dropout=0.0), data, batches[0])
+        jobs.append(Job(_torch_steps(config, data, batches), chars))
+    rates: list[list[float]] = [[] for _ in jobs]
+    for job in jobs:
+        sample(job, effort.sample_s)  # makes room, fills caches
+    for _ in range(effort.rounds):
+        time.sleep(SETTLE_S if against_torch else 0.0)
+        for found, job in zip(rates, jobs, strict=True):
+            found.append(sample(job, effort.sample_s))
+    rate, *others = (statistics.median(found) for found in rates)
+    return TaskPoint(data.task, config, rate, rate / chars, *others)
+
+
+def examples(data: TaskData, rows: NDArray[np.int64]) -> Examples:
+    """Training examples as the task's network takes them."""
+    sequences = [data.train.characters[k] for k in rows]
+    if isinstance(data, ClassificationData):
+        return sequences, data.train.label_ids[rows]
+    if isinstance(data, TaggingData):
+        return sequences, [data.train.word_ends[k] for k in rows], [data.train.tag_ids[k] for k in rows]
+    return sequences, [data.train.target_ids[k][:-1] for k in rows]  # without </s>
+
+
+def check_agreement(config: SequenceConfig, data: TaskData, batch: Examples) -> None:
+    """Raise RunError unless the same weights give the same loss and gradients here and in PyTorch."""
+    ours: Any = new_network(data.task, config, symbols_of(data))
+    peer = _peer(config, data)
+    peer.load(ours.parameters)
+    loss, gradients = ours.loss_and_gradients(*batch, threads=cores())
+    expected_loss, expected = peer.gradients(*peer.prepare(*batch))
+    largest = max(float(np.abs(gradient).max()) for gradient in expected.values())
+    errors = {"loss": abs(loss - expected_loss) / expected_loss}
+    for name, gradient in gradients.items():
+        # where a few terms cancel, an error counts by the network's largest derivative
+        scale = max(float(np.abs(expected[name]).max()), 0.02 * largest)
+        errors[name] = float(np.abs(gradient - expected[name]).max()) / scale
+    worst = max(errors, key=lambda name: errors[name])
+    if not errors[worst] <= TOLERANCE:
+        raise RunError(
+            f"{config.name}, batch {config.batch_size}: {worst} differs from PyTorch's by {errors[worst]:.1e} of its largest "
+            f"value, expected at most {TOLERANCE:.0e}: the two can't be compared"
+        )
+
+
+def _size(data: TaskData, rows: NDArray[np.int64]) -> float:
+    """Characters read and, of targets, tokens written."""
+    read = data.train.lengths[rows].sum()
+    return float(read + data.train.target_ids.lengths[rows].sum() if isinstance(data, Seq2SeqData) else read)
+
+
+def _steps(config: SequenceConfig, data: TaskData, batches: list[Examples]) -> Callable[[], None]:
+    model: Any = new_network(data.task, config, symbols_of(data))
+    turn, step, threads = cycle(batches), count(), cores()
+    return lambda: model.train(*next(turn), config.learning_rate, next(step), threads)
+
+
+def _torch_steps(config: SequenceConfig, data: TaskData, batches: list[Examples]) -> Callable[[], None]:
+    import torch
+
+    peer, threads = _peer(config, data), cores()
+    step, turn = peer.trainer(), cycle([peer.prepare(*batch) for batch in batches])
+
+    def run() -> None:
+        torch.set_num_threads(threads)
+        step(*next(turn))
+
+    return run
+
+
+def _peer(config: SequenceConfig, data: TaskData) -> Any:
+    from tui_rnn.bench import tasks_peer
+
+    kinds = {"tag": tasks_peer.TaggerPeer, "classify": tasks_peer.ClassifierPeer, "seq2seq": tasks_peer.Seq2SeqPeer}
+    symbols = symbols_of(data)
+    return kinds[data.task](config, len(symbols.vocabulary), outputs(symbols))

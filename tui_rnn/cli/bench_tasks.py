@@ -1,0 +1,45 @@
+"""`tui-rnn bench --task …`: how fast the tasks' networks train on a file, alone or against PyTorch."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn.cli.output import Progress, note, print_json
+
+if TYPE_CHECKING:
+    from tui_rnn.bench.tasks import TaskPoint
+
+
+def run(source: str, task: str, settings: dict[str, Any], against: bool, rounds: int, sample_s: float, json: bool) -> int:
+    """settings: of the network, where they are not the task's own. Raises InputError."""
+    from rich.console import Console
+
+    from tui_rnn.bench import compare, report, tasks
+    from tui_rnn.bench.timing import Effort
+    from tui_rnn.cli.compiling import compile_kernels
+    from tui_rnn.data.examples.splits import ExampleFiles
+    from tui_rnn.data.opening import open_data
+    from tui_rnn.data.request import DataRequest
+
+    configs = [replace(config, **settings) for config in tasks.NETWORKS[task]]
+    data: Any = open_data(DataRequest(ExampleFiles(source), task))
+    if against and not compare.torch_installed():
+        against = False
+        note("PyTorch is not installed, so its columns are left out: pip install torch")
+    compile_kernels()
+    progress = Progress(sys.stderr)
+    points: list[TaskPoint] = []
+    for k, config in enumerate(configs):
+        if progress.in_terminal:
+            progress.update(f"measuring {config.name}, batch {config.batch_size}: {k + 1} of {len(configs)}")
+        points.append(tasks.measure_task(data, config, against_torch=against, effort=Effort(rounds, sample_s)))
+        if json:
+            print_json(report.task_record(points[-1]))
+    progress.clear()
+    if json:
+        print_json(report.tasks_done_record(points))
+    else:
+        Console().print(report.task_table(points))
+    return 0
