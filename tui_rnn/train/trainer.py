@@ -50,22 +50,31 @@ class Trainer:
     and after loading; diverged: it stands still at its last good weights, `message` says why. `threads` may be changed at
     any time and never changes a result.
 
+    keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, and
+    `kept_step` is their step. spent_s: what of a goal in seconds is gone before the first step.
+
     Raises InputError when the settings don't fit together or the text is too short for them.
     """
 
-    def __init__(self, config: RunConfig, data: Data, *, threads: int = 1) -> None:
+    def __init__(
+        self, config: RunConfig, data: Data, *, threads: int = 1, keep_best: bool = False, spent_s: float = 0.0
+    ) -> None:
         self.config, self.data, self.threads = config, data, threads
         self.schedule = plan(config, data)
         self.learner = learner_for(config, data)
         self.history = History()
-        self.step, self.chars, self.elapsed_s = 0, 0, 0.0
+        self.step, self.chars, self.elapsed_s = 0, 0, spent_s
+        self.keep_best = keep_best
+        self.kept_step: int | None = None
         self.learning_rate = float(config.learning_rate)
         self.learning_rate_changes: list[tuple[int, float]] = []
         self.diverged, self.message = False, ""
         self.latest: Evaluation | None = None
         self._seconds_per_step = 0.0
-        self._marks: deque[tuple[float, int]] = deque([(0.0, 0)])
+        self._evaluation_s = 0.0  # the longest evaluation so far: a goal in seconds leaves time for the last
+        self._marks: deque[tuple[float, int]] = deque([(spent_s, 0)])
         self._keep_good()
+        self._best, self._best_merit = self._good, (-math.inf, -math.inf)
 
     @property
     def epoch(self) -> float:
@@ -81,7 +90,7 @@ class Trainer:
     @property
     def finished(self) -> bool:
         """Whether the goal is reached and the loss there is known. A run without a goal never finishes."""
-        return self.schedule.reached(self.step, self.elapsed_s) and self.history.evaluated_step == self.step
+        return self._goal_reached and self.history.evaluated_step == self.step
 
     def advance(self, max_steps: int, cancelled: Callable[[], bool] | None = None) -> int:
         """Do the next thing: an evaluation where one is due, else at most max_steps training steps, never past an
@@ -93,11 +102,15 @@ class Trainer:
         if self._evaluation_due():
             evaluation = self.learner.evaluate_live(self.threads, cancelled or never)
             if evaluation is not None:
-                self._pass_time(time.perf_counter() - start)
+                duration = time.perf_counter() - start
+                self._evaluation_s = max(self._evaluation_s, duration)
+                self._pass_time(duration)
                 self._note_evaluation(evaluation)
+                if self._goal_reached and self.schedule.seconds is not None:
+                    self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
             return 0
         count = min(max_steps, self.schedule.steps_to_evaluation(self.step), self._steps_in_time(math.inf))
-        rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.elapsed_s, self._seconds_per_step)
+        rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self._used_s, self._seconds_per_step)
         steps = self.learner.train(rates, self.step, self.threads)
         duration = time.perf_counter() - start
         if self._note_steps(rates, steps, duration):
@@ -184,15 +197,24 @@ class Trainer:
         trainer._keep_good()
         return trainer
 
+    @property
+    def _used_s(self) -> float:
+        """The training time that is gone when the last evaluation is counted in advance."""
+        return self.elapsed_s + self._evaluation_s
+
+    @property
+    def _goal_reached(self) -> bool:
+        return self.schedule.reached(self.step, self._used_s)
+
     def _evaluation_due(self) -> bool:
         if self.history.evaluated_step == self.step:
             return False
-        return self.schedule.evaluates_after(self.step) or self.schedule.reached(self.step, self.elapsed_s)
+        return self.schedule.evaluates_after(self.step) or self._goal_reached
 
     def _steps_in_time(self, seconds: float) -> int:
         """How many steps fit into so much time and into what is left until a goal in seconds; at least 1."""
         if self.schedule.seconds is not None:
-            seconds = min(seconds, self.schedule.seconds - self.elapsed_s)
+            seconds = min(seconds, self.schedule.seconds - self._used_s)
         if not self._seconds_per_step:
             return 1
         return int(min(max(seconds / self._seconds_per_step, 1), MAX_STEPS_A_CALL))
@@ -233,6 +255,16 @@ class Trainer:
             self.latest = evaluation
             if not trained > blind + 1:
                 self._keep_good()
+                if self.keep_best:
+                    self._weigh((0.0 if math.isnan(metric) else metric, -loss))
+
+    def _weigh(self, merit: tuple[float, float]) -> None:
+        """Remember the weights where they are the best so far; at the goal, go back to the best."""
+        if merit >= self._best_merit:
+            self._best_merit, self._best = merit, self._good
+        elif self._goal_reached:
+            self.learner.network.load_arrays(self._best.network)
+            self.kept_step = self._best.step
 
     def _keep_good(self) -> None:
         learner = self.learner
