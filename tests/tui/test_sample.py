@@ -9,7 +9,8 @@ from tests.tui.pane_examples import TRUE_COLOUR, PaneApp, captions, cells_of, dr
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import LEVELS
 from tui_rnn.tui.widgets.flow import FlowView
-from tui_rnn.tui.widgets.sample import LENGTHS, TEMPERATURES, TOP_KS, TOP_PS, SamplePane
+from tui_rnn.tui.widgets.sample import SamplePane
+from tui_rnn.tui.widgets.sampling import LENGTHS, TEMPERATURES, TOP_KS, TOP_PS
 
 
 @pytest.fixture(autouse=True)

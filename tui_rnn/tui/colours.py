@@ -114,6 +114,30 @@ class Paint:
         return Style(color=colours[self.depth == "16"], bold=True)
 
     @cached_property
+    def right(self) -> Style:
+        """The style of an answer that is right."""
+        return self._ink({True: ("#7fd18a", "#55ff55"), False: ("#23782f", "#00aa00")})
+
+    @cached_property
+    def wrong(self) -> Style:
+        """The style of an answer that is wrong; a glyph says so too."""
+        return self._ink({True: ("#ff7b82", "#ff5555"), False: ("#b3261e", "#aa0000")}) + Style(bold=True)
+
+    @cached_property
+    def noted(self) -> Style:
+        """The style of what deserves a look, right or wrong."""
+        return self._ink({True: ("#f0b45b", "#ffff55"), False: ("#a85a00", "#aa5500")})
+
+    @cached_property
+    def quiet(self) -> Style:
+        """The style of what stands beside what matters."""
+        return Style(dim=True)
+
+    def _ink(self, inks: dict[bool, tuple[str, str]]) -> Style:
+        """The ink for this theme, of many colours or of 16; none where there is no colour."""
+        return Style() if self.depth == "none" else Style(color=inks[self.dark][self.depth == "16"])
+
+    @cached_property
     def marks(self) -> tuple[Style, Style, Style, Style]:
         """Four styles of growing weight for terminals without ramps."""
         if self.depth == "16":

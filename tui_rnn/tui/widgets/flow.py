@@ -18,6 +18,7 @@ from textual.strip import Strip
 from tui_rnn.display import SPACE, cells, glyph, visible
 
 Line = tuple[int, int]  # the characters [start, end) of one line
+LONGEST_SYMBOL = 12  # characters of a word that are shown
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,14 @@ class Letters:
         """Each character in cells of its own, newlines and spaces visible: where every one has its own value."""
         widths = tuple(cells(ch) for ch in text)
         return cls(tuple(glyph(ch, w) for ch, w in zip(text, widths, strict=True)), widths, tuple(ch == "\n" for ch in text))
+
+    @classmethod
+    def of_symbols(cls, symbols: Sequence[str]) -> Letters:
+        """Each symbol in cells of its own: characters as in `apart`; where there are longer ones, all whole and spaced."""
+        if all(len(symbol) == 1 for symbol in symbols):
+            return cls.apart("".join(symbols))
+        shown = tuple("".join(glyph(ch, cells(ch)) for ch in symbol[:LONGEST_SYMBOL]) + " " for symbol in symbols)
+        return cls(shown, tuple(map(cell_len, shown)), tuple(symbol == "\n" for symbol in symbols))
 
     @property
     def unmarked(self) -> Letters:

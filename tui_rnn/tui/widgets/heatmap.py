@@ -1,4 +1,7 @@
-"""Units × characters as a heatmap: two units a line in half-blocks, or one unit a line in glyphs; the text on top."""
+"""Units × characters as a heatmap: two units a line in half-blocks, or one unit a line in glyphs; the text on top.
+
+The same for any matrix: rows with labels of their own have whole lines.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from textual.widget import Widget
 from tui_rnn.tui.colours import BLANK, CURSOR, levels, paint_of
 from tui_rnn.tui.widgets.heatmap_view import GUTTER, Picture, View
 
-_WIDEST = 3  # cells of a column when the text is short
 _TALLEST = 6  # pixels of a unit when the layer is small
 
 
@@ -43,7 +45,11 @@ class HeatMap(Widget, can_focus=False):
     @property
     def columns(self) -> int:
         """Characters of one cell that fit beside each other."""
-        return max(1, self.size.width - GUTTER)
+        return max(1, self.size.width - self._gutter)
+
+    @property
+    def _gutter(self) -> int:
+        return self._picture.gutter if self._picture else GUTTER
 
     @property
     def rows_in_view(self) -> range:
@@ -62,14 +68,15 @@ class HeatMap(Widget, can_focus=False):
         """(rows that fit, pixels that each is high)."""
         lines = max(1, self.size.height - 1)
         pixels = lines * 2 if paint_of(self.app).has_ramps else lines
-        zoom = max(1, min(_TALLEST, pixels // len(picture.order)))
+        least = pixels // lines if picture.labels else 1  # a label needs a line
+        zoom = max(least, min(_TALLEST, pixels // len(picture.order)) // least * least)
         return max(1, pixels // zoom), zoom
 
     def _look(self, picture: Picture) -> View:
         """Cut what is seen out of the picture."""
         paint = paint_of(self.app)
         widths = np.asarray(picture.letters.widths, np.intp)
-        widths = widths * max(1, min(_WIDEST, self.columns // max(1, int(widths.sum()))))
+        widths = widths * max(1, min(picture.widest, self.columns // max(1, int(widths.sum()))))
         widths = widths[self._first_column :]
         widths = widths[: int(np.searchsorted(np.cumsum(widths), self.columns, side="right"))]
         columns = range(self._first_column, self._first_column + len(widths))
@@ -154,9 +161,9 @@ class HeatMap(Widget, can_focus=False):
     def _cell_at(self, x: int, y: int) -> tuple[int, range] | None:
         """(position, the rows it shows) under a cell of the widget; the text above gives the cursor's row."""
         view = self._view
-        if view is None or x < GUTTER:
+        if view is None or x < self._gutter:
             return None
-        at = int(np.searchsorted(np.cumsum(view.widths), x - GUTTER, side="right"))
+        at = int(np.searchsorted(np.cumsum(view.widths), x - self._gutter, side="right"))
         first, last = ((y * view.per_line + k) // view.zoom for k in (-view.per_line, -1))
         rows = view.rows[max(first, 0) : last + 1] if y else range(view.cursor[1], view.cursor[1] + 1)
         return (view.columns[at], rows) if at < len(view.columns) and rows else None

@@ -1,4 +1,4 @@
-"""What a heatmap shows, and the lines that show it."""
+"""What a heatmap shows, and the lines that show it: units × characters, or any other matrix with labelled rows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -13,7 +14,8 @@ from textual.strip import Strip
 from tui_rnn.tui.colours import CURSOR, Kind, Paint
 from tui_rnn.tui.widgets.flow import Letters, segments
 
-GUTTER = 5  # the number of the unit, four digits, and a space
+GUTTER = 5  # of rows without labels: the number of the unit, four digits, and a space
+_WORD_CELLS = 3  # of a column, so that the words of neighbours stand apart
 
 _PLAIN, _QUIET, _UNKNOWN = range(3)  # codes of the characters above the columns; CURSOR is one more
 _REVERSE = Style(reverse=True)
@@ -22,7 +24,11 @@ _ABOVE = {_PLAIN: Style(), _QUIET: Style(dim=True), _UNKNOWN: Style(underline=Tr
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What a heatmap shows. values (T, H) of one signal; order (H,): the unit of each row; low and high: the limits."""
+    """What a heatmap shows. values (T, H) of one signal; order (H,): the unit of each row; low and high: the limits.
+
+    letters: the heads of the columns. labels: of each unit, safe and equally wide; without them, the units' numbers. A
+    labelled row has whole lines of its own. words (T, H): written into the cells that are wide enough for them.
+    """
 
     letters: Letters
     unknown: frozenset[int]
@@ -31,9 +37,24 @@ class Picture:
     kind: Kind
     low: float
     high: float
+    labels: tuple[str, ...] = ()
+    corner: str = "unit"
+    words: NDArray[np.str_] | None = None
+    widest: int = 3  # cells of a column whose head has one cell
+
+    @property
+    def gutter(self) -> int:
+        """Cells left of the map: a label and a space."""
+        return cell_len(self.labels[0]) + 1 if self.labels else GUTTER
+
+    def label(self, row: int) -> str:
+        unit = int(self.order[row])
+        return f"{self.labels[unit]} " if self.labels else f"{unit:>4} "
 
     def differs_in_values_only(self, other: Picture) -> bool:
-        mine, others = ((p.letters, p.unknown, p.kind, p.low, p.high) for p in (self, other))
+        mine, others = (
+            (p.letters, p.unknown, p.kind, p.low, p.high, p.labels, p.corner, p.words is None) for p in (self, other)
+        )
         return mine == others and np.array_equal(self.order, other.order)
 
 
@@ -69,6 +90,9 @@ class View:
         """The lines to paint again after `other` was shown in the same frame."""
         pixels = (self.pixels != other.pixels).any(axis=1)
         changed = {int(pixel) // self.per_line + 1 for pixel in np.flatnonzero(pixels)}
+        words, others = self.picture.words, other.picture.words
+        if words is not None and others is not None and not np.array_equal(words, others):
+            changed |= set(range(1, len(self.pixels) // self.per_line + 1))
         if self.cursor != other.cursor:
             changed |= {0, self.line_of(self.cursor[1]), self.line_of(other.cursor[1])}
         return changed
@@ -79,24 +103,27 @@ class View:
         """The characters above their columns."""
         letters, shown, codes = self.picture.letters, [], []
         for at, width in zip(self.columns, self.widths.tolist(), strict=True):
-            shown.append(letters.shown[at].center(width - letters.widths[at] + 1))
+            shown.append(_centred(letters.shown[at], letters.widths[at], width))
             quiet = letters.ends_line[at] or letters.shown[at] == "·"
             code = _UNKNOWN if at in self.picture.unknown else _QUIET if quiet else _PLAIN
             codes.append(CURSOR if at == self.cursor[0] else code)
-        return [Segment("unit".ljust(GUTTER), self.base + _ABOVE[_QUIET]), *segments(shown, codes, self._style_above)]
+        corner = Segment(set_cell_size(self.picture.corner, self.picture.gutter), self.base + _ABOVE[_QUIET])
+        return [corner, *segments(shown, codes, self._style_above)]
 
     def _style_above(self, code: int) -> Style:
         return self.base + _ABOVE[code]
 
     def units(self, line: int) -> list[Segment]:
-        """A line of the map: the number of its upper unit, or of the cursor's, then the cells."""
+        """A line of the map: the label of its upper unit, or of the cursor's, then the cells."""
         first = (line - 1) * self.per_line
         if first >= len(self.pixels):
             return []
+        if self.picture.words is not None and (written := self._with_words(line, first)):
+            return written
         pixels = self.pixels[first : first + self.per_line].astype(np.int32)
         codes = (pixels[0] << 8 | pixels[-1]).repeat(self.widths)
         ends = [*(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
-        kind, start, cells = self.picture.kind, 0, [self._number(line, first)]
+        kind, start, cells = self.picture.kind, 0, [self._label(line, first)]
         for end in ends:
             upper, lower = divmod(int(codes[start]), 256)
             mark, style = self.paint.half_blocks(kind, upper, lower) if self.per_line == 2 else self._shade(upper)
@@ -110,25 +137,51 @@ class View:
         mark, style = self.paint.shade(self.picture.kind, level)
         return mark, self.base + style
 
-    def _number(self, line: int, pixel: int) -> Segment:
-        """The unit that begins in the line, or the cursor's."""
+    def _label(self, line: int, pixel: int) -> Segment:
+        """The label of the unit that begins in the line, or of the cursor's."""
         if self.line_of(self.cursor[1]) == line:
-            return Segment(f"{self.picture.order[self.cursor[1]]:>4} ", self.base + _REVERSE)
+            return Segment(self.picture.label(self.cursor[1]), self.base + _REVERSE)
         begins = pixel % self.zoom == 0 or pixel % self.zoom > self.zoom - self.per_line
         row = self.rows.start + -(-pixel // self.zoom)
         if not begins or row >= len(self.picture.order):
-            return Segment(" " * GUTTER, self.base)
-        return Segment(f"{self.picture.order[row]:>4} ", self.base + _ABOVE[_QUIET])
+            return Segment(" " * self.picture.gutter, self.base)
+        return Segment(self.picture.label(row), self.base + _ABOVE[_QUIET])
+
+    def _with_words(self, line: int, pixel: int) -> list[Segment]:
+        """The line with words in its cells, if it is the one of its row that bears them: the middle one. Else nothing."""
+        assert self.picture.words is not None
+        row = self.rows.start + pixel // self.zoom
+        if row >= len(self.picture.order) or line != self.line_of(row) + (self.zoom // self.per_line - 1) // 2:
+            return []
+        words = self.picture.words[self.columns.start : self.columns.stop, self.picture.order[row]]
+        cells = [self._label(line, pixel)]
+        for word, level, width in zip(words.tolist(), self.pixels[pixel].tolist(), self.widths.tolist(), strict=True):
+            written = word if len(word) <= width and width >= _WORD_CELLS else ""
+            if self.per_line == 2:
+                cells.append(Segment(written.center(width), self.paint.ground(self.picture.kind, level)))
+            elif written:
+                cells.append(Segment(written.center(width), self.base))
+            else:
+                mark, style = self._shade(level)
+                cells.append(Segment(mark * width, style))
+        return self._with_cursor(cells) if self.per_line == 1 and self.cursor[1] == row else cells
 
     def _with_cursor(self, cells: list[Segment]) -> list[Segment]:
         """The cursor's cell in reverse, where a colour of its own would hide the value's glyph."""
         at = self.cursor[0] - self.columns.start
         if not 0 <= at < len(self.widths):
             return cells
-        start = GUTTER + int(self.widths[:at].sum())
-        before, cell, after = Strip(cells).divide([start, start + int(self.widths[at]), GUTTER + int(self.widths.sum())])
+        gutter = self.picture.gutter
+        start = gutter + int(self.widths[:at].sum())
+        before, cell, after = Strip(cells).divide([start, start + int(self.widths[at]), gutter + int(self.widths.sum())])
         turned = (Segment(text, _turned(style)) for text, style, _ in cell)
         return [*before, *turned, *after]
+
+
+def _centred(text: str, text_cells: int, width: int) -> str:
+    """The text in the middle of `width` cells."""
+    left = (width - text_cells) // 2
+    return " " * left + text + " " * (width - text_cells - left)
 
 
 def _turned(style: Style | None) -> Style:

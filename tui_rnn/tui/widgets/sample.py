@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -20,26 +19,15 @@ from tui_rnn.display import visible
 from tui_rnn.lab.messages import SampleDrawn, Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand
-from tui_rnn.tui.widgets import sample_captions
+from tui_rnn.tui.widgets import sample_captions, sampling
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.flow import FlowView, Layer, Letters
 from tui_rnn.tui.widgets.legend import surprise_legend
 from tui_rnn.tui.widgets.readout import Part, fit
 
-TEMPERATURES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0)
-TOP_KS = (0, 1, 2, 3, 5, 10, 20, 40)
-TOP_PS = (1.0, 0.99, 0.95, 0.9, 0.8, 0.5)
-LENGTHS = (100, 200, 400, 800, 1600)
-
 KEYS = (
     KeyCommand("p", "p", "prompt", "Prompt", "type a beginning; Enter, and the model goes on from it"),
-    KeyCommand("greater_than_sign", ">", "temperature(1)", "Hotter", "a higher temperature: more variety, more errors"),
-    KeyCommand("less_than_sign", "<", "temperature(-1)", "Colder", "a lower temperature; at 0 always the likeliest character"),
-    KeyCommand("k", "k", "top_k(1)", "Top-k", "draw from the k likeliest characters only"),
-    KeyCommand("K", "K", "top_k(-1)", "Top-k back", "the value before"),
-    KeyCommand("P", "P", "top_p(1)", "Top-p", "draw from the likeliest characters that make up p only"),
-    KeyCommand("z", "z", "length(1)", "Sample length", "how many characters are drawn"),
-    KeyCommand("Z", "Z", "length(-1)", "Sample length back", "the value before"),
+    *sampling.KEYS,
     KeyCommand("h", "h", "hold", "Hold", "keep this sample, or let new ones come again"),
 )
 _NOTHING_YET = (
@@ -195,21 +183,21 @@ class SamplePane(Widget, can_focus=True):
         if self.is_mounted:
             self._draw()
 
-    def _change(self, **settings: float) -> None:
-        self.set_sampling(replace(self.sampling, **settings))  # type: ignore[arg-type]
+    def _change(self, what: str, by: int) -> None:
+        self.set_sampling(sampling.changed(self.sampling, what, by))
         self.post_message(self.SamplingChanged(self.sampling))
 
     def action_temperature(self, by: int) -> None:
-        self._change(temperature=_stepped(TEMPERATURES, self.sampling.temperature, by))
+        self._change("temperature", by)
 
     def action_top_k(self, by: int) -> None:
-        self._change(top_k=_next(TOP_KS, self.sampling.top_k, by))
+        self._change("top_k", by)
 
     def action_top_p(self, by: int) -> None:
-        self._change(top_p=_next(TOP_PS, self.sampling.top_p, by))
+        self._change("top_p", by)
 
     def action_length(self, by: int) -> None:
-        self._change(length=_stepped(LENGTHS, self.sampling.length, by))
+        self._change("length", by)
 
     def action_prompt(self) -> None:
         self._entry.focus()
@@ -260,15 +248,3 @@ class _Kept:
 
 def _line(name: str) -> Static:
     return Static(classes=name, markup=False)
-
-
-def _stepped(values: Sequence[float], value: float, by: int) -> float:
-    """The next value above or below, ending at the ends."""
-    if by > 0:
-        return min((v for v in values if v > value), default=values[-1])
-    return max((v for v in values if v < value), default=values[0])
-
-
-def _next(values: Sequence[float], value: float, by: int) -> float:
-    """The next value around the circle."""
-    return values[(values.index(value) + by) % len(values)] if value in values else values[0]

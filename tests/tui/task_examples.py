@@ -1,0 +1,114 @@
+"""Answers and scores made by hand for the screens of the tasks, and what a scene of theirs says in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_rnn.config import SequenceConfig
+from tui_rnn.insight.answers import (
+    Answer,
+    ClassifiedText,
+    Confusion,
+    DrawnItem,
+    MatchByLength,
+    TaggedText,
+    Written,
+    WrittenText,
+)
+from tui_rnn.lab.messages import Answered, ItemsDrawn, Sampling, Scored
+from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.state import RunView
+from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Scene
+
+TRUE_COLOUR, NO_COLOUR = Paint("true", True), Paint("none", True)
+
+
+def tagged(words: str, tags: str, truth: str | None = None, unseen: Sequence[int] = ()) -> TaggedText:
+    """A sentence from words and tags between spaces."""
+    split = tuple(words.split())
+    missing = tuple(at in unseen for at in range(len(split)))
+    probs = np.linspace(0.9, 0.5, len(split)).astype(np.float32)
+    return TaggedText(split, tuple(tags.split()), probs, missing, tuple(truth.split()) if truth else None)
+
+
+def classified(text: str, probs: dict[str, float], truth: str | None = None, *, mean: bool = False) -> ClassifiedText:
+    """A text whose distribution goes from even to `probs` while it is read."""
+    end = np.array(list(probs.values()), np.float32)
+    share = np.linspace(0, 1, len(text), dtype=np.float32)[:, None]
+    after_each = (1 - share) / len(end) + share * end
+    contributions = np.outer(share[:, 0] - 0.5, end - end.mean()).astype(np.float32) if mean else None
+    return ClassifiedText(text, tuple(probs), end, after_each, contributions, truth)
+
+
+def written(
+    source: str, tokens: Sequence[str], truth: str | None = None, *, joint: str = "", attention: bool = True
+) -> WrittenText:
+    """One output; with attention, step k looks at character k of the source, the last one from there on."""
+    steps = len(tokens) + 1
+    weights = np.zeros((steps if attention else 0, len(source)), np.float32)
+    for k in range(len(weights)):
+        weights[k, min(k, len(source) - 1)] = 1
+    return WrittenText(source, (Written(tuple(tokens), joint.join(tokens), -0.5, weights),), truth)
+
+
+def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Confusion:
+    table = np.array(counts, np.int64)
+    both = np.maximum(table.sum(0) + table.sum(1), 1)
+    return Confusion(tuple(labels), table, 2 * np.diag(table) / both)
+
+
+def by_length(*points: tuple[int, int, float]) -> MatchByLength:
+    """(length, count, share) of each."""
+    lengths, counts, shares = zip(*points, strict=True)
+    return MatchByLength(np.array(lengths, np.int64), np.array(counts, np.int64), np.array(shares, np.float64))
+
+
+def items(*texts: str, step: int = 100, found: dict[str, str] | None = None, cut: Sequence[str] = ()) -> ItemsDrawn:
+    found = found or {}
+    drawn = tuple(DrawnItem(text, text not in cut, 1.9, found.get(text)) for text in texts)
+    return ItemsDrawn(1, step, drawn, Sampling())
+
+
+def a_run(
+    *answers: Answer,
+    run_id: int = 1,
+    name: str = "BiLSTM 128",
+    step: int = 1200,
+    metrics: dict[str, float] | None = None,
+    table: Confusion | None = None,
+    lengths: MatchByLength | None = None,
+    drawn: Sequence[ItemsDrawn] = (),
+) -> RunView:
+    """A run as the screen knows it after these answers to the validation examples and this evaluation."""
+    run = RunView(run_id, name, SequenceConfig(), 99_000)
+    run.answered = Answered(run_id, step, answers) if answers else None
+    if metrics is not None or table is not None or lengths is not None:
+        run.scored = Scored(run_id, step, metrics or {}, table, lengths)
+    run.items = tuple(drawn)
+    return run
+
+
+def facts(
+    run: RunView,
+    *others: RunView,
+    paint: Paint = TRUE_COLOUR,
+    width: int = 60,
+    height: int = 12,
+    chosen: int = 0,
+    typed: Answer | None = None,
+) -> Facts:
+    examples = ((typed,) if typed else ()) + (run.answered.answers if run.answered else ())
+    return Facts(run, (run, *others), examples, typed is not None, chosen, paint, width, height)
+
+
+def page(scene: Scene) -> list[str]:
+    """The lines of a page as plain text."""
+    assert isinstance(scene.body, Lines)
+    return ["".join(segment.text for segment in line).rstrip() for line in scene.body.lines]
+
+
+def told(parts: Sequence) -> str:
+    """Parts of a title, a legend or a note as one line."""
+    return " · ".join(part.content.plain for part in parts)

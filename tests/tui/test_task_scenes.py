@@ -1,0 +1,353 @@
+"""What each view of a task draws: the answers as they are, mistakes marked without colour too, nothing wider than the pane."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tests.tui.task_examples import (
+    NO_COLOUR,
+    a_run,
+    by_length,
+    classified,
+    confusion,
+    facts,
+    items,
+    page,
+    tagged,
+    told,
+    written,
+)
+from tui_rnn.tui.widgets.tasks.alignment import aligned
+from tui_rnn.tui.widgets.tasks.classifying import AsRead, Contributions, Texts, round_limit
+from tui_rnn.tui.widgets.tasks.confusion import ConfusionMatrix
+from tui_rnn.tui.widgets.tasks.items import Stream
+from tui_rnn.tui.widgets.tasks.lengths import ByLength, grouped
+from tui_rnn.tui.widgets.tasks.scene import Curves, Matrix, Nothing
+from tui_rnn.tui.widgets.tasks.tagging import METRICS, Sentences
+from tui_rnn.tui.widgets.tasks.views import VIEWS
+from tui_rnn.tui.widgets.tasks.writing import Attention, Outputs
+
+SAW = tagged("She saw her duck", "PRON VERB PRON NOUN", "PRON VERB PRON VERB")
+FEW = {"Czech": 0.7, "Polish": 0.2, "Dutch": 0.1}
+
+ALL_VIEWS = [pytest.param(view, id=f"{task}: {view.name}") for task, views in VIEWS.items() for view in views]
+
+
+@pytest.mark.parametrize("view", ALL_VIEWS)
+def test_before_the_first_answer_a_view_says_what_will_come(view: object) -> None:
+    body = view.scene(facts(a_run())).body
+
+    assert isinstance(body, Nothing)
+    assert len(body.why) > 30
+
+
+# ------------------------------------------------------------------------ tags
+
+
+def test_each_word_has_its_tag_beneath_it() -> None:
+    words, tags = page(Sentences().scene(facts(a_run(tagged("Dogs bark .", "NOUN VERB PUNCT", "NOUN VERB PUNCT")))))
+
+    for word, tag in (("Dogs", "NOUN"), ("bark", "VERB"), (".", "PUNCT")):
+        assert words.index(word) == tags.index(tag)
+
+
+def test_a_wrong_tag_is_marked_and_the_right_one_named() -> None:
+    words, tags = page(Sentences().scene(facts(a_run(SAW), paint=NO_COLOUR)))
+
+    assert tags.split() == ["PRON", "VERB", "PRON", "✗NOUN→VERB"]
+    assert words.startswith("✗")
+
+
+def test_a_sentence_without_mistakes_is_ticked() -> None:
+    words, _ = page(Sentences().scene(facts(a_run(tagged("Go .", "VERB PUNCT", "VERB PUNCT")))))
+
+    assert words.startswith("✓")
+
+
+def test_words_that_training_lacked_are_underlined() -> None:
+    scene = Sentences().scene(facts(a_run(tagged("A zyzzyva", "DET NOUN", "DET NOUN", unseen=[1]))))
+    underlined = [segment.text for segment in scene.body.lines[0] if segment.style and segment.style.underline]
+
+    assert underlined == ["zyzzyva"]
+    assert "underlined: not in training" in told(scene.legend)
+
+
+def test_a_typed_sentence_comes_first_with_the_probability_of_each_tag() -> None:
+    scene = Sentences().scene(facts(a_run(SAW), typed=tagged("Sit down", "VERB ADV")))
+    words, tags, probs = page(scene)[:3]
+
+    assert words.startswith("› Sit")
+    assert tags.split() == ["VERB", "ADV"]
+    assert probs.split() == [".90", ".50"]
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Zs", "Cc", "Zl", "Zp"]), min_size=1), min_size=1), st.integers(12, 80)
+)
+def test_no_line_of_a_sentence_is_wider_than_the_pane(words: list[str], width: int) -> None:
+    sentence = tagged("x", "NOUN")
+    sentence = type(sentence)(
+        tuple(words), ("NOUN",) * len(words), np.ones(len(words)), (False,) * len(words), ("VERB",) * len(words)
+    )
+
+    assert max(map(cell_len, page(Sentences().scene(facts(a_run(sentence), width=width))))) <= width
+
+
+def test_the_title_tells_the_metrics_in_words() -> None:
+    run = a_run(SAW, metrics={"accuracy": 0.932, "accuracy_unseen": 0.71})
+
+    assert told(Sentences().scene(facts(run)).title) == "93.2% of words right · 71.0% of unseen words"
+
+
+# ------------------------------------------------------------------- confusion
+
+
+def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None:
+    run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
+    picture = ConfusionMatrix(METRICS, "words").scene(facts(run)).body.picture
+
+    # the most frequent class, V, comes first; values are (said, truth)
+    assert [label.strip() for label in picture.labels] == ["V", "N"]
+    assert picture.values == pytest.approx(np.array([[0.75, 0.1], [0.25, 0.9]]))
+    assert picture.words.tolist() == [["75", "10"], ["25", "90"]]
+
+
+def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
+    run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
+    scene = ConfusionMatrix(METRICS, "words").scene(facts(run))
+
+    assert told(scene.body.tell(1, 0)) == "truth V, said N · 5 of 20 words (25.0%) · F1 of V .83"
+    assert scene.body.start == (1, 0)  # the most frequent mistake
+
+
+def test_many_classes_are_numbered_so_that_columns_find_their_rows() -> None:
+    labels = [f"class {k}" for k in range(18)]
+    picture = (
+        ConfusionMatrix(METRICS, "words")
+        .scene(facts(a_run(table=confusion(labels, np.eye(18, dtype=int).tolist()))))
+        .body.picture
+    )
+
+    heads = [head.strip() for head in picture.letters.shown]
+    assert heads == [str(k + 1) for k in range(18)]
+    assert [label.split()[0] for label in picture.labels] == heads
+
+
+def test_few_classes_are_named_in_their_columns() -> None:
+    picture = (
+        ConfusionMatrix(METRICS, "words").scene(facts(a_run(table=confusion(["spam", "ham"], [[3, 1], [0, 2]])))).body.picture
+    )
+
+    assert [head.strip() for head in picture.letters.shown] == ["spam", "ham"]
+
+
+def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
+    picture = (
+        ConfusionMatrix(METRICS, "words")
+        .scene(facts(a_run(table=confusion("NVX", [[1, 0, 0], [0, 1, 0], [0, 0, 0]]))))
+        .body.picture
+    )
+
+    assert [label.strip() for label in picture.labels] == ["N", "V"]
+
+
+# --------------------------------------------------------------------- classes
+
+
+def test_a_text_is_listed_with_its_class_and_how_sure_the_network_is() -> None:
+    right, wrong = page(
+        Texts().scene(facts(a_run(classified("Novák", FEW, "Czech"), classified("Kowal", FEW, "Polish")), chosen=1))
+    )
+
+    assert right.split() == ["✓", "Czech", "70%", "Novák"]
+    assert wrong.split() == ["›", "✗", "Czech", "70%", "→", "Polish", "Kowal"]
+
+
+def test_a_text_longer_than_its_line_is_cut_visibly() -> None:
+    line = page(Texts().scene(facts(a_run(classified("long " * 40, FEW, "Czech")), width=50)))[0]
+
+    assert cell_len(line) <= 50
+    assert line.endswith("…")
+
+
+def test_the_classes_are_shown_after_each_character() -> None:
+    answer = classified("Novák", FEW, "Polish")
+    scene = AsRead().scene(facts(a_run(answer)))
+
+    assert scene.body.picture.values is answer.after_each
+    assert [label.split() for label in scene.body.picture.labels] == [["Czech", "70%"], ["✓Polish", "20%"], ["Dutch", "10%"]]
+    assert told(scene.body.tell(4, 0)) == "after 'k' · Czech .70 · Polish .20 · Dutch .10"
+
+
+def test_without_mean_pooling_it_is_said_why_there_are_no_contributions() -> None:
+    body = Contributions().scene(facts(a_run(classified("Novák", FEW)))).body
+
+    assert isinstance(body, Nothing)
+    assert "pool: mean" in body.why
+
+
+def test_a_contribution_is_told_with_its_sign_in_words() -> None:
+    scene = Contributions().scene(facts(a_run(classified("Novák", FEW, mean=True))))
+
+    assert told(scene.body.tell(4, 0)) == "'k' adds .18 · to Czech · position 5 of 5"
+    assert told(scene.body.tell(0, 0)) == "'N' takes .18 · from Czech · position 1 of 5"
+
+
+@pytest.mark.parametrize(("size", "limit"), [(0.0, 1.0), (0.013, 0.02), (0.2, 0.2), (0.3, 0.5), (7.0, 10.0), (np.nan, 1.0)])
+def test_the_limits_of_the_contributions_are_round(size: float, limit: float) -> None:
+    assert round_limit(np.full((3, 2), size, np.float32)) == pytest.approx(limit)
+
+
+# ----------------------------------------------------------- sequence to sequence
+
+
+def fewest_edits(a: str, b: str) -> int:
+    """Edit distance by trying every way to keep a common subsequence."""
+    best = max(len(a), len(b)) + 1
+    for kept in range(min(len(a), len(b)) + 1):
+        for left in {tuple(sorted(p)) for p in permutations(range(len(a)), kept)}:
+            for right in {tuple(sorted(p)) for p in permutations(range(len(b)), kept)}:
+                cost, i, j = 0, 0, 0
+                for x, y in zip((*left, len(a)), (*right, len(b)), strict=True):
+                    cost += max(x - i, y - j)
+                    i, j = x + 1, y + 1
+                cost += sum(a[x] != b[y] for x, y in zip(left, right, strict=True))
+                best = min(best, cost)
+    return best
+
+
+@given(st.text("ab", max_size=4), st.text("ab", max_size=4))
+def test_an_alignment_is_complete_and_as_short_as_can_be(a: str, b: str) -> None:
+    pairs = aligned(a, b)
+
+    assert "".join(here or "" for here, _ in pairs) == a
+    assert "".join(there or "" for _, there in pairs) == b
+    assert sum(here != there for here, there in pairs) == fewest_edits(a, b)
+
+
+def reversed_in(scene: object) -> list[str]:
+    return [segment.text for line in scene.body.lines for segment in line if segment.style and segment.style.reverse]
+
+
+def test_a_right_output_is_ticked() -> None:
+    assert page(Outputs().scene(facts(a_run(written("two", "2", "2")), chosen=1))) == ["  ✓ two → 2"]
+
+
+def test_wrong_symbols_are_marked_and_the_truth_stands_beside() -> None:
+    scene = Outputs().scene(facts(a_run(written("May 1 1999", "1998-05-01", "1999-05-01")), paint=NO_COLOUR))
+
+    assert page(scene) == ["› ✗ May 1 1999 → 1998-05-01  1999-05-01"]
+    assert reversed_in(scene) == ["8"]
+
+
+def test_a_missing_symbol_leaves_a_mark() -> None:
+    assert page(Outputs().scene(facts(a_run(written("ten", "0", "10")))))[0] == "› ✗ ten → ∅0  10"
+
+
+def test_tokens_are_compared_as_tokens() -> None:
+    scene = Outputs().scene(facts(a_run(written("hi", ("HH", "EH1"), "HH AY1", joint=" "))))
+
+    assert reversed_in(scene) == ["EH1"]
+
+
+def test_where_there_is_no_room_the_truth_stands_below() -> None:
+    lines = page(Outputs().scene(facts(a_run(written("abcdefghij", "x" * 20, "y" * 20)), width=40)))
+
+    assert len(lines) == 2
+    assert lines[1].endswith("✓ " + "y" * 20)
+    assert max(map(cell_len, lines)) <= 40
+
+
+def test_attention_has_a_row_for_each_symbol_and_one_for_the_end() -> None:
+    scene = Attention().scene(facts(a_run(written("two", "2", "2"))))
+
+    assert [label.strip() for label in scene.body.picture.labels] == ["2", "</s>"]
+    assert scene.body.picture.letters.shown == ("t", "w", "o")
+    assert scene.body.picture.words.tolist() == [["100", ""], ["", "100"], ["", ""]]
+    assert told(scene.body.tell(0, 0)).startswith("to write '2' it looked at  · 't' (1) 1.00")
+
+
+def test_without_attention_it_is_said_what_the_decoder_knows() -> None:
+    body = Attention().scene(facts(a_run(written("two", "2", attention=False)))).body
+
+    assert isinstance(body, Nothing)
+    assert "attention: dot" in body.why
+
+
+def test_matches_by_length_are_shown_for_every_run_that_has_them() -> None:
+    first = a_run(lengths=by_length((5, 20, 1.0), (10, 20, 0.5)), name="with")
+    second = a_run(lengths=by_length((5, 20, 0.8)), name="without", run_id=2)
+    body = ByLength().scene(facts(first, second, a_run(run_id=3))).body
+
+    assert isinstance(body, Curves)
+    assert body.runs == [(1, "with", [5, 10], [100, 50]), (2, "without", [5], [80])]
+
+
+def test_lengths_of_few_examples_are_taken_together() -> None:
+    lengths, shares = grouped(by_length((3, 4, 1.0), (4, 8, 0.25), (7, 10, 0.5), (9, 1, 0.0)))
+
+    assert lengths == pytest.approx([(3 * 4 + 4 * 8) / 12, (7 * 10 + 9) / 11])
+    assert shares == pytest.approx([100 * (4 + 2) / 12, 100 * 5 / 11])
+
+
+# ----------------------------------------------------------------------- items
+
+
+def test_items_that_the_training_part_has_are_marked() -> None:
+    scene = Stream().scene(facts(a_run(drawn=[items("emma", "jorvik", found={"emma": "training"})]), paint=NO_COLOUR))
+
+    assert page(scene)[1].split() == ["=", "emma", "jorvik"]
+    assert "= in the training part" in told(scene.legend)
+    assert told(scene.title) == "50% new · 50% copied, of the last 2"
+
+
+def test_items_that_did_not_end_are_cut_visibly() -> None:
+    scene = Stream().scene(facts(a_run(drawn=[items("aaaa", cut=["aaaa"])])))
+
+    assert page(scene)[1].strip() == "aaaa…"
+    assert "… cut off before </s>" in told(scene.legend)
+
+
+def test_an_empty_item_is_seen() -> None:
+    assert page(Stream().scene(facts(a_run(drawn=[items("")]))))[1].strip() == "(empty)"
+
+
+def test_the_newest_items_are_on_top_under_their_step() -> None:
+    lines = page(Stream().scene(facts(a_run(drawn=[items("new", step=2000), items("old", step=1000)]))))
+
+    assert lines[0].startswith("step 2,000 · temperature 0.8")
+    assert lines[2].startswith("step 1,000")
+
+
+# ---------------------------------------------------------------------- safety
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        a_run(tagged("\x1b[2J\u202e", "\x1b[31m", "[b]")),
+        a_run(
+            classified("\x1b[2J", {"\x1b[31m": 1.0, "\u202e": 0.0}, "\u202e"), table=confusion(["\x1b", "b"], [[1, 1], [0, 1]])
+        ),
+        a_run(written("\x1b[2J", ("\x1b", "[b]"), "\u202e")),
+        a_run(drawn=[items("\x1b[2J\u202e")]),
+    ],
+    ids=["tags", "classes", "sequences", "items"],
+)
+def test_no_view_lets_a_control_character_through(run: object) -> None:
+    for views in VIEWS.values():
+        for view in views:
+            scene = view.scene(facts(run))
+            shown = told([*scene.title, *scene.legend, *scene.note])
+            if isinstance(scene.body, Matrix):
+                shown += "".join((*scene.body.picture.labels, *scene.body.picture.letters.shown)) + told(scene.body.tell(0, 0))
+            elif not isinstance(scene.body, (Nothing, Curves)):
+                shown += "".join(page(scene))
+
+            assert not {"\x1b", "\u202e"} & set(shown), view.name

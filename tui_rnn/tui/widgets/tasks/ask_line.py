@@ -1,0 +1,78 @@
+"""The line where a text is typed for the networks to answer, while it is typed."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from tui_rnn.tui.widgets.entry import Entry
+
+_ASK_AFTER_S = 0.15  # without another key
+
+
+class AskLine(Horizontal):
+    """An Entry that asks by itself when nobody types for a moment."""
+
+    DEFAULT_CSS = """
+    AskLine { height: 1; }
+    AskLine > Static { width: 2; color: $accent; }
+    """
+
+    class Asked(Message):
+        """This text wants an answer; done: Enter was pressed."""
+
+        def __init__(self, text: str, done: bool) -> None:
+            super().__init__()
+            self.text, self.done = text, done
+
+    class Left(Message):
+        """Escape was pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entry = Entry("")
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("› ", markup=False)
+        yield self.entry
+
+    def open(self, placeholder: str) -> None:
+        """Begin anew, with another word on what can be typed."""
+        self.entry.placeholder = placeholder
+        self.clear()
+
+    def clear(self) -> None:
+        self.entry.value = ""
+
+    @property
+    def text(self) -> str:
+        return self.entry.text
+
+    def _ask(self, done: bool = False) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        if self.text:
+            self.post_message(self.Asked(self.text, done))
+
+    @on(Input.Changed)
+    def _typing(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._pause is not None:
+            self._pause.stop()
+        if event.value:
+            self._pause = self.set_timer(_ASK_AFTER_S, self._ask)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._ask(done=True)
+
+    @on(Entry.Left)
+    def _left(self, event: Entry.Left) -> None:
+        event.stop()
+        self.post_message(self.Left())

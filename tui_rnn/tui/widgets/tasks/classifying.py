@@ -1,0 +1,178 @@
+"""Classified texts: what was said of each, and how that grew while one was read."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+
+from tui_rnn.display import describe, visible
+from tui_rnn.insight.answers import ClassifiedText
+from tui_rnn.tui.widgets.flow import Letters
+from tui_rnn.tui.widgets.heatmap_view import Picture
+from tui_rnn.tui.widgets.legend import map_legend
+from tui_rnn.tui.widgets.readout import Part, decimal, probability
+from tui_rnn.tui.widgets.tasks.page import Line, cut, padded
+from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, metric_parts
+
+METRICS = (("accuracy", "right"), ("macro_f1", "macro F1"))
+_LONGEST_LABEL = 14  # cells
+_WITHIN = 0.97  # share of the contributions that the colours' limits hold
+_NOTHING = (
+    "The first answers come after a few training steps.\n"
+    "Each line is a validation text with the class that the network gives it and how sure it is; ✗ marks a wrong one."
+)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Validation texts with predicted class, probability, and the truth where it differs."""
+
+    name: str = "texts"
+    help: str = "validation texts with the class the network gives each, how sure it is, and after → the right class"
+
+    def scene(self, facts: Facts) -> Scene:
+        answers = [answer for answer in facts.examples if isinstance(answer, ClassifiedText)]
+        if not answers:
+            return Scene(Nothing(_NOTHING))
+        label_cells = min(max(cell_len(visible(label)) for label in answers[0].labels), _LONGEST_LABEL)
+        lines = [
+            self._line(answer, facts, label_cells, typed=facts.asked and at == 0, chosen=at == facts.chosen)
+            for at, answer in enumerate(answers)
+        ]
+        legend = [Part(0, Content("✗said → right")), Part(1, Content("›: the text that the other views show"))]
+        spans = [range(at, at + 1) for at in range(len(lines))]
+        return Scene(Lines(lines, spans, facts.chosen), metric_parts(facts, METRICS), legend)
+
+    @staticmethod
+    def _line(answer: ClassifiedText, facts: Facts, label_cells: int, *, typed: bool, chosen: bool) -> Line:
+        paint = facts.paint
+        wrong = answer.truth is not None and answer.truth != answer.label
+        sign, style = ("✗", paint.wrong) if wrong else ("✓", paint.right) if answer.truth is not None else ("?", paint.prompt)
+        right = f"→ {padded(answer.truth or '', label_cells)} " if wrong else " " * (label_cells + 3)
+        p = f"{100 * float(answer.probs.max()):>3.0f}% "
+        start = ("› " if chosen else "  ") + f"{sign} {padded(answer.label, label_cells)} "
+        text_style = paint.prompt if typed else Style(bold=chosen)
+        room = facts.width - cell_len(start) - len(p) - cell_len(right)
+        return (
+            Segment(start, style),
+            Segment(p, paint.quiet if float(answer.probs.max()) < 0.5 else Style()),
+            Segment(right, paint.wrong),
+            Segment(cut(answer.text, room), text_style),
+        )
+
+
+@dataclass(frozen=True)
+class AsRead:
+    """The class distribution after each character of the chosen text."""
+
+    name: str = "as read"
+    help: str = "one text, character by character: how probable each class would be if the text ended there"
+
+    def scene(self, facts: Facts) -> Scene:
+        answer = facts.example
+        if not isinstance(answer, ClassifiedText):
+            return Scene(Nothing(_NOTHING))
+        if not len(answer.after_each):
+            return Scene(Nothing("This text has no characters to read."))
+        picture = _by_class(answer, answer.after_each, "sequential", 1.0)
+        legend = [
+            Part(0, map_legend(facts.paint, "sequential", 0, 1)),
+            Part(1, Content("probability if the text ended there")),
+            *_truth_legend(answer),
+        ]
+        last = (len(answer.text) - 1, 0)
+        return Scene(Matrix(picture, lambda at, row: self._tell(answer, at), last), _verdict(answer), legend)
+
+    @staticmethod
+    def _tell(answer: ClassifiedText, at: int) -> list[Part]:
+        here = answer.after_each[at]
+        parts = [Part(0, Content.assemble("after ", (describe(answer.text[at]), "bold")))]
+        for rank, k in enumerate(np.argsort(-here, kind="stable")[:5].tolist()):
+            told = Content.assemble((visible(answer.labels[k]), "bold" if not rank else ""), f" {probability(float(here[k]))}")
+            parts.append(Part(rank, told, ": " if not rank else " · "))
+        return parts
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """With mean pooling: how much each position adds to each class."""
+
+    name: str = "contributions"
+    help: str = "with mean pooling: what each position adds to a class (warm) or takes from it (cold)"
+
+    def scene(self, facts: Facts) -> Scene:
+        answer = facts.example
+        if not isinstance(answer, ClassifiedText):
+            return Scene(Nothing(_NOTHING))
+        values = answer.contributions
+        if values is None or not len(values):
+            return Scene(
+                Nothing(
+                    "This network decides by its final state, to which every position contributed at once.\n"
+                    "One with mean pooling adds up what each position says: a adds one (pool: mean)."
+                ),
+                _verdict(answer),
+            )
+        limit = round_limit(values)
+        picture = _by_class(answer, values, "diverging", limit)
+        legend = [
+            Part(0, map_legend(facts.paint, "diverging", -limit, limit)),
+            Part(1, Content("added to the class's logit")),
+            *_truth_legend(answer),
+        ]
+        strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
+        return Scene(Matrix(picture, lambda at, row: self._tell(answer, picture, at, row), strongest), _verdict(answer), legend)
+
+    @staticmethod
+    def _tell(answer: ClassifiedText, picture: Picture, at: int, row: int) -> list[Part]:
+        unit = int(picture.order[row])
+        value = float(picture.values[at, unit])
+        does = "adds" if value >= 0 else "takes"
+        return [
+            Part(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (decimal(abs(value)), "bold"))),
+            Part(0, Content.assemble("to " if value >= 0 else "from ", (visible(answer.labels[unit]), "bold")), " "),
+            Part(1, Content(f"position {at + 1} of {len(answer.text)}")),
+        ]
+
+
+def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, limit: float) -> Picture:
+    """A heatmap of the classes, the likeliest on top, over the text; each with its final probability, the truth with a ✓."""
+    cells = min(max(cell_len(visible(label)) for label in answer.labels), _LONGEST_LABEL)
+    labels = tuple(
+        f"{'✓' if label == answer.truth else ' '}{padded(label, cells)} {100 * p:>3.0f}%"
+        for label, p in zip(answer.labels, answer.probs.tolist(), strict=True)
+    )
+    order = np.argsort(-answer.probs, kind="stable")
+    low = 0.0 if kind == "sequential" else -limit
+    letters = Letters.apart(answer.text)
+    return Picture(letters, frozenset(), values, order, kind, low, limit, labels, f" {padded('class', cells)}  end")  # type: ignore[arg-type]
+
+
+def round_limit(values: NDArray[np.float32]) -> float:
+    """The smallest 1, 2 or 5 × 10^k that nearly all sizes are within; 1 when all are zero or not finite."""
+    sizes = np.abs(values[np.isfinite(values)])
+    size = float(np.quantile(sizes, _WITHIN)) if sizes.size else 0.0
+    if size <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(round(m * power, 12) for m in (1, 2, 5, 10) if size <= m * power * (1 + 1e-6))
+
+
+def _verdict(answer: ClassifiedText) -> list[Part]:
+    said = Content.assemble((visible(answer.label), "bold"), f" {probability(float(answer.probs.max()))}")
+    if answer.truth is None:
+        return [Part(1, said)]
+    if answer.truth == answer.label:
+        return [Part(1, Content.assemble(("✓ ", "$text-success"), said))]
+    return [Part(1, Content.assemble(("✗ ", "$text-error"), said)), Part(2, Content(f"right: {visible(answer.truth)}"))]
+
+
+def _truth_legend(answer: ClassifiedText) -> list[Part]:
+    return [Part(2, Content("✓ the right class"))] if answer.truth is not None else []

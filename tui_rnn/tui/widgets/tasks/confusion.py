@@ -1,0 +1,128 @@
+"""The confusion matrix as a heatmap: how often each class was taken for which."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from textual.content import Content
+
+from tui_rnn.display import visible
+from tui_rnn.insight.answers import Confusion
+from tui_rnn.tui.widgets.flow import Letters
+from tui_rnn.tui.widgets.heatmap_view import Picture
+from tui_rnn.tui.widgets.legend import map_legend
+from tui_rnn.tui.widgets.readout import Part, decimal
+from tui_rnn.tui.widgets.tasks.page import cut, padded
+from tui_rnn.tui.widgets.tasks.scene import Facts, Matrix, Nothing, Scene, metric_parts
+
+_CORNER = "truth╲said"
+_LONGEST_LABEL, _WIDEST_COLUMN = 14, 6  # cells
+
+
+@dataclass(frozen=True)
+class ConfusionMatrix:
+    """Rows are the true classes, the most frequent first; each row's shares make up 100%."""
+
+    metrics: Sequence[tuple[str, str]]
+    unit: str  # what is counted: 'words', 'texts'
+    name: str = "confusion"
+    help: str = "a row for each true class, a column for each answer: in percent of the row; all right would be one diagonal"
+
+    def scene(self, facts: Facts) -> Scene:
+        confusion = facts.run.scored.confusion if facts.run.scored else None
+        if confusion is None or not confusion.counts.any():
+            return Scene(Nothing("The confusion matrix comes with the first full evaluation on the validation part."))
+        table = Table.of(confusion)
+        picture = _picture(table, facts.width)
+        return Scene(
+            Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table)),
+            metric_parts(facts, self.metrics),
+            [
+                Part(0, map_legend(facts.paint, "sequential", 0, 1)),
+                Part(1, Content("share of the row")),
+                Part(3, Content("down the truth, across what was said")),
+            ],
+        )
+
+    def _tell(self, table: Table, said: int, truth: int) -> list[Part]:
+        count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
+        share = f" ({count / total:.1%})" if total else ""
+        what = "said " if said != truth else "rightly said "
+        parts = [
+            Part(0, Content.assemble("truth ", (table.labels[truth], "bold"), f", {what}", (table.labels[said], "bold"))),
+            Part(0, Content(f"{count:,} of {total:,} {self.unit}{share}"), ": "),
+        ]
+        if math.isfinite(table.f1[truth]):
+            parts.append(Part(1, Content.assemble(f"F1 of {table.labels[truth]} ", (decimal(float(table.f1[truth])), "bold"))))
+        return parts
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A confusion with safe labels, the most frequent class first, and only the classes that came or were said."""
+
+    labels: tuple[str, ...]
+    counts: NDArray[np.int64]
+    f1: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, confusion: Confusion) -> Table:
+        counts = confusion.counts
+        came, said = counts.sum(axis=1), counts.sum(axis=0)
+        order = [k for k in np.lexsort((-said, -came)).tolist() if came[k] or said[k]]
+        labels = tuple(visible(confusion.labels[k]) for k in order)
+        return cls(labels, counts[np.ix_(order, order)], confusion.f1[order])
+
+    @property
+    def shares(self) -> NDArray[np.float32]:
+        """counts, each row as shares of its sum; a class that never came has a row of zeros."""
+        return np.asarray(self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1), np.float32)
+
+
+def _picture(table: Table, width: int) -> Picture:
+    count, shares = len(table.labels), table.shares
+    longest = min(max(map(cell_len, table.labels)), _LONGEST_LABEL)
+    room = width - max(longest + 4, len(_CORNER) + 1)
+    column = max(2, min(_WIDEST_COLUMN, room // count))
+    heads = _short(table.labels, column - 1)
+    if heads is None:  # too little room to tell them apart by letters: number them
+        heads = [str(k + 1) for k in range(count)]
+        column = max(column, len(heads[-1]) + 1)
+        labels = [f"{k + 1:>{len(heads[-1])}} {padded(label, longest)}" for k, label in enumerate(table.labels)]
+    else:
+        labels = [padded(label, longest) for label in table.labels]
+    gutter = max(len(_CORNER), max(map(cell_len, labels)))
+    letters = Letters(tuple(_centred(head, column) for head in heads), (column,) * count, (False,) * count)
+    words = np.array([[f"{100 * share:.0f}" if share >= 0.005 else "" for share in row] for row in shares.T.tolist()])
+    labels = [padded(label, gutter) for label in labels]
+    return Picture(
+        letters, frozenset(), shares.T, np.arange(count), "sequential", 0, 1, tuple(labels), _CORNER, words, widest=1
+    )
+
+
+def _short(labels: Sequence[str], cells: int) -> list[str] | None:
+    """The labels cut to so many cells, if they are still told apart."""
+    short = [label if cell_len(label) <= cells else "".join(_head(label, cells)) for label in labels]
+    return short if len(set(short)) == len(labels) and cells > 1 else None
+
+
+def _centred(head: str, cells: int) -> str:
+    return padded(" " * ((cells - cell_len(head)) // 2) + head, cells)
+
+
+def _head(label: str, cells: int) -> str:
+    head = cut(label, cells + 1)
+    return head[:-1] if head.endswith("…") else head
+
+
+def _worst(table: Table) -> tuple[int, int]:
+    """(said, truth) of the most frequent mistake; the first cell when there is none."""
+    wrong = table.counts.copy()
+    np.fill_diagonal(wrong, 0)
+    truth, said = divmod(int(wrong.argmax()), len(table.labels))
+    return (said, truth) if wrong.any() else (0, 0)

@@ -1,0 +1,52 @@
+"""Exact match by source length, every run in one chart: what a single state can't hold shows as a curve that falls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from textual.content import Content
+
+from tui_rnn.insight.answers import MatchByLength
+from tui_rnn.tui.widgets.readout import Part
+from tui_rnn.tui.widgets.tasks.scene import Curves, Facts, Nothing, Scene
+
+_FEWEST = 10  # examples behind one point of a curve; neighbouring lengths are taken together until there are as many
+
+
+@dataclass(frozen=True)
+class ByLength:
+    name: str = "by length"
+    help: str = "for every run: of the sources of each length, how many it writes exactly right"
+
+    def scene(self, facts: Facts) -> Scene:
+        curves = [
+            (number, run.name, *grouped(run.scored.by_length))
+            for number, run in enumerate(facts.runs, 1)
+            if run.scored is not None and run.scored.by_length is not None
+        ]
+        if not curves:
+            return Scene(Nothing("The curves come with the first full evaluation on the validation part."))
+        legend = [
+            Part(0, Content("% exactly right over the source's length")),
+            Part(2, Content(f"each point from at least {_FEWEST} examples")),
+        ]
+        return Scene(Curves(curves), [Part(1, Content("every run"))], legend)
+
+
+def grouped(by_length: MatchByLength) -> tuple[list[float], list[float]]:
+    """(mean length, share in percent) of neighbouring lengths with enough examples together."""
+    lengths: list[float] = []
+    shares: list[float] = []
+    group: list[int] = []
+    counts = by_length.counts
+    for at in range(len(counts)):
+        group.append(at)
+        rest = counts[at + 1 :].sum()
+        if (counts[group].sum() >= _FEWEST and (rest >= _FEWEST or not rest)) or at == len(counts) - 1:
+            weights = counts[group]
+            if weights.sum():
+                lengths.append(float(np.average(by_length.lengths[group], weights=weights)))
+                shares.append(100 * float(np.average(by_length.shares[group], weights=weights)))
+            group = []
+    return lengths, shares

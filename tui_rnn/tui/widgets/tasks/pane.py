@@ -1,0 +1,328 @@
+"""The task pane: what a run does with its task, in one of a few views, and a line to type a text for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_rnn.display import visible
+from tui_rnn.insight.answers import Answer
+from tui_rnn.lab.messages import Sampling
+from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.state import RunView
+from tui_rnn.tui.widgets import sample_captions, sampling
+from tui_rnn.tui.widgets.heatmap import HeatMap
+from tui_rnn.tui.widgets.readout import Part, fit
+from tui_rnn.tui.widgets.tasks.ask_line import AskLine
+from tui_rnn.tui.widgets.tasks.lengths_plot import LengthsPlot
+from tui_rnn.tui.widgets.tasks.page import Page
+from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, View
+from tui_rnn.tui.widgets.tasks.views import BEAMS, PLACEHOLDERS, VIEWS
+
+_FOCUSED_KEYS = {
+    "left": "move(-1, 0)",
+    "right": "move(1, 0)",
+    "up": "move(0, -1)",
+    "down": "move(0, 1)",
+    "enter": "prompt",
+    "escape": "let_go",
+}
+
+
+class TaskPane(Widget, can_focus=True):
+    """One run's task. `show` takes what is known; nothing is drawn when nothing is new."""
+
+    DEFAULT_CSS = """
+    TaskPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
+    TaskPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
+    TaskPane:focus-within { border: round $accent; }
+    TaskPane > .body { display: none; height: 1fr; }
+    TaskPane > .nothing { content-align: center middle; text-align: center; color: $text-muted; }
+    TaskPane.on-nothing > .nothing, TaskPane.on-lines > Page { display: block; }
+    TaskPane.on-matrix > HeatMap, TaskPane.on-curves > LengthsPlot { display: block; }
+    TaskPane > .note { display: none; height: 1; }
+    TaskPane.noted > .note { display: block; }
+    TaskPane > .views { height: 1; color: $text-muted; }
+    TaskPane.mute > AskLine { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()]
+
+    class TextEntered(Message):
+        """The shown runs shall say what they make of this text; empty: what was typed is let go."""
+
+        def __init__(self, pane: TaskPane, text: str) -> None:
+            super().__init__()
+            self.pane, self.text = pane, text
+
+    class ViewChanged(Message):
+        """Another view, another example or other samples are wanted."""
+
+        def __init__(self, pane: TaskPane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.add_class("on-nothing")
+        self.task_name = "tag"
+        self.view_at = self.chosen = 0
+        self.beam = 1
+        self.sampling = Sampling()
+        self._run: RunView | None = None
+        self._runs: Sequence[RunView] = ()
+        self._seen: object = None
+        self._typed = False
+        self._scene = Scene(Nothing(""))
+        self._cursor: tuple[int, int] | None = None
+        self._hover: tuple[int, int] | None = None
+        self._nothing = Static("", classes="body nothing", markup=False)
+        self._page, self._map, self._plot = Page(), HeatMap(), LengthsPlot()
+        for body in (self._page, self._map, self._plot):
+            body.add_class("body")
+        self._note, self._views = Static(classes="note", markup=False), Static(classes="views", markup=False)
+        self._line = AskLine()
+
+    def compose(self) -> ComposeResult:
+        yield from (self._nothing, self._page, self._map, self._plot, self._note, self._views, self._line)
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+        self._draw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    # ------------------------------------------------------------- what is shown
+
+    @property
+    def view(self) -> View:
+        return VIEWS[self.task_name][self.view_at]
+
+    @property
+    def next_view_name(self) -> str:
+        """What the view key leads to; empty when there is only one view."""
+        views = VIEWS[self.task_name]
+        return views[(self.view_at + 1) % len(views)].name if len(views) > 1 else ""
+
+    @property
+    def examples(self) -> Sequence[Answer]:
+        """The typed text's answer first, then the validation examples'."""
+        if self._run is None:
+            return ()
+        asked = self._run.asked.answers if self._run.asked else ()
+        return (*asked, *(self._run.answered.answers if self._run.answered else ()))
+
+    def open_task(self, task: str) -> None:
+        """Other data is open: begin with the task's first view."""
+        self.task_name, self.view_at, self.chosen, self._cursor = task, 0, 0, None
+        self._line.open(PLACEHOLDERS.get(task, ""))
+        self.set_class(task not in PLACEHOLDERS, "mute")
+        self._seen = None
+        if self.is_mounted:
+            self._draw()
+
+    def show(self, run: RunView | None, runs: Sequence[RunView]) -> None:
+        """Show this run; the others are for views that show every run."""
+        known = (run.run_id, run.answered, run.asked, run.scored, run.items) if run else ()
+        seen = (*map(id, known), *(id(other.scored) for other in runs))
+        if seen == self._seen:
+            return
+        typed = run is not None and run.asked is not None
+        if typed is not self._typed:  # the typed text comes before all others, or went away
+            self._typed, self.chosen, self._cursor = typed, 0, None
+        self._seen, self._run, self._runs = seen, run, runs
+        if self.is_mounted:
+            self._draw()
+
+    # ------------------------------------------------------------- drawing
+
+    def _facts(self, run: RunView) -> Facts:
+        asked = run.asked is not None
+        size = self._body_size
+        return Facts(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), size[0], size[1])
+
+    @property
+    def _body_size(self) -> tuple[int, int]:
+        """Cells inside the border, less the scroll bar; lines."""
+        return max(1, self.size.width - 3), max(1, self.size.height - 4)
+
+    def _draw(self) -> None:
+        if not self.size.width:
+            return
+        if self._run is None:
+            scene = Scene(Nothing("There is no run yet: a adds one."))
+        else:
+            scene = self.view.scene(self._facts(self._run))
+        self._scene = scene
+        body = scene.body
+        kind = type(body).__name__.lower()
+        for name in ("nothing", "lines", "matrix", "curves"):
+            self.set_class(name == kind, f"on-{name}")
+        if isinstance(body, Nothing):
+            self._nothing.update(body.why)
+        elif isinstance(body, Lines):
+            self._page.show(body.lines)
+        elif isinstance(body, Matrix):
+            self._map.show(body.picture, self._place(body))
+        else:
+            self._plot.show(body)
+        self._write(scene)
+
+    def _place(self, matrix: Matrix) -> tuple[int, int]:
+        """(column, row) of the mouse or the cursor, inside the matrix."""
+        column, row = self._hover or self._cursor or matrix.start
+        return min(column, len(matrix.picture.letters.widths) - 1), min(row, len(matrix.picture.order) - 1)
+
+    def _write(self, scene: Scene) -> None:
+        width = max(0, self.size.width - 4)
+        name = Part(0, Content(visible(self._run.name) if self._run else ""))
+        step = [Part(9, Content(f"step {self._run.answered.step:,}"))] if self._run and self._run.answered else []
+        self.border_title = fit([Part(0, Content.styled(self.view.name, "bold")), name, *scene.title, *step], width)
+        self.border_subtitle = fit(scene.legend, width)
+        self._views.update(fit(self._settings(), width), layout=False)
+        self._write_note()
+
+    def _write_note(self) -> None:
+        scene, body = self._scene, self._scene.body
+        note = body.tell(*self._place(body)) if isinstance(body, Matrix) else list(scene.note)
+        self.set_class(bool(note), "noted")
+        self._note.update(fit(note, max(0, self.size.width - 4)), layout=False)
+
+    def _settings(self) -> list[Part]:
+        """The views with the current one marked, and what else can be chosen, each with its key."""
+        if self.task_name == "items":
+            return sample_captions.settings(self.sampling)
+        parts: list[Part] = []
+        for at, view in enumerate(VIEWS[self.task_name]):
+            key = ("i", "$accent") if not at else ""
+            name = (f" {view.name} ", "bold reverse" if at == self.view_at else "")
+            parts.append(Part(0 if at == self.view_at else 1, Content.assemble(key, " ", name), ""))
+        if count := len(self.examples):
+            which = f"{min(self.chosen, count - 1) + 1} of {count}"
+            parts.append(Part(3, Content.assemble(("j", "$accent"), " example ", (which, "$foreground")), "  "))
+        if self.task_name == "seq2seq":
+            beam = "greedy" if self.beam == 1 else f"beam {self.beam}"
+            parts.append(Part(2, Content.assemble(("B", "$accent"), " ", (beam, "$foreground")), "  "))
+        return parts
+
+    # ------------------------------------------------------------- keys
+
+    def action_next_view(self, by: int) -> None:
+        self.view_at = (self.view_at + by) % len(VIEWS[self.task_name])
+        self._cursor = self._hover = None
+        self._draw()
+        self.post_message(self.ViewChanged(self))
+
+    def action_next_example(self, by: int) -> None:
+        if count := len(self.examples):
+            self._choose((min(self.chosen, count - 1) + by) % count)
+
+    def _choose(self, at: int) -> None:
+        self.chosen, self._cursor = at, None
+        self._draw()
+        self._reveal()
+        self.post_message(self.ViewChanged(self))
+
+    def _reveal(self) -> None:
+        body = self._scene.body
+        if isinstance(body, Lines) and body.spans:
+            self._page.reveal(body.spans[min(self.chosen, len(body.spans) - 1)])
+
+    def action_next_beam(self) -> None:
+        self.beam = BEAMS[(BEAMS.index(self.beam) + 1) % len(BEAMS)]
+        self._draw()
+        self.post_message(self.ViewChanged(self))
+        if self._run is not None and self._run.asked is not None:
+            self.post_message(self.TextEntered(self, self._line.text))
+
+    def action_move(self, columns: int, rows: int) -> None:
+        """Move the cursor of a matrix; on a page with a chosen example go to the next one, else scroll."""
+        body = self._scene.body
+        if isinstance(body, Matrix):
+            column, row = self._place(body)
+            last_column, last_row = len(body.picture.letters.widths) - 1, len(body.picture.order) - 1
+            self._cursor = max(0, min(last_column, column + columns)), max(0, min(last_row, row + rows))
+            self._hover = None
+            self._map.point(self._cursor, reveal=True)
+            self._write_note()
+        elif isinstance(body, Lines) and body.chosen is not None and rows:
+            self._choose(max(0, min(len(self.examples) - 1, self.chosen + rows)))
+        elif isinstance(body, Lines) and rows:
+            self._page.scroll_relative(y=rows, animate=False)
+
+    def _change_sampling(self, what: str, by: int) -> None:
+        self.sampling = sampling.changed(self.sampling, what, by)
+        self._draw()
+        self.post_message(self.ViewChanged(self))
+
+    def action_temperature(self, by: int) -> None:
+        self._change_sampling("temperature", by)
+
+    def action_top_k(self, by: int) -> None:
+        self._change_sampling("top_k", by)
+
+    def action_top_p(self, by: int) -> None:
+        self._change_sampling("top_p", by)
+
+    # ------------------------------------------------------------- the mouse
+
+    @on(Page.Clicked)
+    def _page_clicked(self, event: Page.Clicked) -> None:
+        event.stop()
+        body = self._scene.body
+        if isinstance(body, Lines) and body.chosen is not None:
+            for at, span in enumerate(body.spans):
+                if event.line in span:
+                    self._choose(at)
+
+    @on(HeatMap.Pointed)
+    def _pointed_at(self, event: HeatMap.Pointed) -> None:
+        event.stop()
+        body = self._scene.body
+        if not isinstance(body, Matrix):
+            return
+        place = (event.at, event.rows[0]) if event.at is not None and event.rows else None
+        if event.pinned and place:
+            self.focus()
+            self._cursor, self._hover = place, None
+        else:
+            self._hover = place
+        self._map.point(self._place(body), reveal=False)
+        self._write_note()
+
+    @on(HeatMap.Scrolled)
+    def _scrolled(self, event: HeatMap.Scrolled) -> None:
+        event.stop()
+
+    # ------------------------------------------------------------- what is typed
+
+    def action_prompt(self) -> None:
+        if not self.has_class("mute"):
+            self._line.entry.focus()
+
+    def action_let_go(self) -> None:
+        """Forget the typed text, in every pane."""
+        for pane in self.screen.query(TaskPane):
+            pane._line.clear()
+        self.post_message(self.TextEntered(self, ""))
+
+    @on(AskLine.Asked)
+    def _asked(self, event: AskLine.Asked) -> None:
+        event.stop()
+        self.post_message(self.TextEntered(self, event.text))
+        if event.done:
+            self.focus()  # the keys are the pane's again: its other views show the same text
+
+    @on(AskLine.Left)
+    def _left_line(self, event: AskLine.Left) -> None:
+        event.stop()
+        self.focus()
+        self.action_let_go()

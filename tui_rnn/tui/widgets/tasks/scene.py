@@ -1,0 +1,110 @@
+"""What a view of a task draws: a page of lines, a heatmap, a chart, or a word on why there is nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from textual.content import Content
+
+from tui_rnn.insight.answers import Answer
+from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.state import RunView
+from tui_rnn.tui.widgets.heatmap_view import Picture
+from tui_rnn.tui.widgets.readout import Part
+from tui_rnn.tui.widgets.tasks.page import Line
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A page. spans: the lines of each example, for clicks; chosen: which of them a person looks at, None: none."""
+
+    lines: Sequence[Line]
+    spans: Sequence[range] = ()
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """A heatmap; `tell(column, row)` says what a cell means."""
+
+    picture: Picture
+    tell: Callable[[int, int], list[Part]]
+    start: tuple[int, int] = (0, 0)  # where the cursor is until somebody moves it
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Shares in percent over source lengths, one curve a run: (number, name, lengths, shares)."""
+
+    runs: Sequence[tuple[int, str, Sequence[float], Sequence[float]]]
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Why there is nothing to see, and what would change that."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A view as it shall be drawn now. title and legend stand in the border, note below the body."""
+
+    body: Lines | Matrix | Curves | Nothing
+    title: Sequence[Part] = ()
+    legend: Sequence[Part] = ()
+    note: Sequence[Part] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What there is to draw. examples: the typed one first, if there is one, then the validation examples."""
+
+    run: RunView
+    runs: Sequence[RunView]
+    examples: Sequence[Answer]
+    asked: bool  # whether the first example was typed
+    chosen: int
+    paint: Paint
+    width: int
+    height: int
+
+    @property
+    def example(self) -> Answer | None:
+        return self.examples[min(self.chosen, len(self.examples) - 1)] if self.examples else None
+
+    @property
+    def step(self) -> int:
+        """Of the newest answers."""
+        return self.run.answered.step if self.run.answered else 0
+
+
+class View(Protocol):
+    """One way to look at a task: what it is called, what it shows in plain words, and its scene."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def help(self) -> str: ...
+
+    def scene(self, facts: Facts) -> Scene: ...
+
+
+def percent(share: float) -> str:
+    """'93.2%', '100%'; a share that would round to all or nothing without being it says so."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    return f"{min(max(share, 0.001), 0.999):.1%}"
+
+
+def metric_parts(facts: Facts, told: Sequence[tuple[str, str]]) -> list[Part]:
+    """The run's last full evaluation in words: (metric's key, what follows its percentage)."""
+    metrics = facts.run.scored.metrics if facts.run.scored else {}
+    return [
+        Part(2 + k, Content.assemble((percent(metrics[key]), "bold"), f" {words}"))
+        for k, (key, words) in enumerate(told)
+        if key in metrics
+    ]

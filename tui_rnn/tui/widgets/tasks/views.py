@@ -1,0 +1,36 @@
+"""The views of each task, and the keys of the task pane."""
+
+from __future__ import annotations
+
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.widgets.tasks import classifying, tagging
+from tui_rnn.tui.widgets.tasks.classifying import AsRead, Contributions, Texts
+from tui_rnn.tui.widgets.tasks.confusion import ConfusionMatrix
+from tui_rnn.tui.widgets.tasks.items import Stream
+from tui_rnn.tui.widgets.tasks.lengths import ByLength
+from tui_rnn.tui.widgets.tasks.scene import View
+from tui_rnn.tui.widgets.tasks.tagging import Sentences
+from tui_rnn.tui.widgets.tasks.writing import Attention, Outputs
+
+VIEWS: dict[str, tuple[View, ...]] = {
+    "tag": (Sentences(), ConfusionMatrix(tagging.METRICS, "words")),
+    "classify": (Texts(), AsRead(), Contributions(), ConfusionMatrix(classifying.METRICS, "texts")),
+    "seq2seq": (Outputs(), Attention(), ByLength()),
+    "items": (Stream(),),
+}
+"""The views of each task, in the order of the key; the language model over a stream has a pane of its own."""
+
+KEYS = (
+    KeyCommand("i", "i", "next_view(1)", "Next view", "another view of the task, such as the confusion matrix"),
+    KeyCommand("I", "I", "next_view(-1)", "Previous view", "the view before"),
+    KeyCommand("j", "j", "next_example(1)", "Next example", "the next text or source, in every view that shows one"),
+    KeyCommand("J", "J", "next_example(-1)", "Previous example", "the one before"),
+    KeyCommand("B", "B", "next_beam", "Beam", "what you type is written greedily, or by a beam of 3, 5 or 10"),
+)
+BEAMS = (1, 3, 5, 10)
+PLACEHOLDERS = {
+    "tag": "a sentence: the network tags it while you type",
+    "classify": "a text: the network says its class while you type",
+    "seq2seq": "a source: the network writes its target while you type",
+}
+"""What can be typed, for the tasks that answer."""

@@ -1,0 +1,182 @@
+"""Sequence to sequence: what was written for each source, and where the decoder looked while it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+
+from tui_rnn.display import cells, describe, glyph, visible
+from tui_rnn.insight.answers import Written, WrittenText
+from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.widgets.flow import Letters
+from tui_rnn.tui.widgets.heatmap_view import Picture
+from tui_rnn.tui.widgets.legend import map_legend
+from tui_rnn.tui.widgets.readout import Part, probability
+from tui_rnn.tui.widgets.tasks.alignment import aligned
+from tui_rnn.tui.widgets.tasks.page import Line, cells_of, cut, padded
+from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, metric_parts
+
+METRICS = (("exact_match", "exactly right"), ("token_error_rate", "of symbols wrong"))
+END = "</s>"
+_MISSING = "∅"
+_LOWEST_WORTH_A_NUMBER = 0.095
+_NOTHING = (
+    "The first outputs come after a few training steps.\n"
+    "Each line is a validation source, what the network writes for it, and what would be right; wrong symbols are marked."
+)
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Sources with greedy outputs beside the truth."""
+
+    name: str = "outputs"
+    help: str = "source → what the network writes; wrong symbols in reverse, ∅ where one is missing, then the truth"
+
+    def scene(self, facts: Facts) -> Scene:
+        answers = [answer for answer in facts.examples if isinstance(answer, WrittenText)]
+        if not answers:
+            return Scene(Nothing(_NOTHING))
+        longest = max(cell_len(visible(answer.source)) for answer in answers)
+        source_cells = min(longest, max(8, (facts.width - 8) * 2 // 5))
+        lines: list[Line] = []
+        spans: list[range] = []
+        for at, answer in enumerate(answers):
+            first = len(lines)
+            typed = facts.asked and at == 0
+            lines += _answer_lines(answer, facts, source_cells, typed=typed, chosen=at == facts.chosen)
+            spans.append(range(first, len(lines)))
+        wrong = Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols, then the truth")
+        legend = [Part(0, wrong), Part(1, Content("›: the source that the attention view shows"))]
+        return Scene(Lines(lines, spans, facts.chosen), metric_parts(facts, METRICS), legend)
+
+
+def _answer_lines(answer: WrittenText, facts: Facts, source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
+    """A line for each output; the truth beside it where it differs, or on the next line where there is no room."""
+    paint, truth = facts.paint, answer.truth
+    lines: list[Line] = []
+    for rank, output in enumerate(answer.outputs or (Written((), "", 0.0, np.zeros((0, 0), np.float32)),)):
+        right = truth is not None and output.text == truth
+        sign, style = ("?", paint.prompt) if truth is None else ("✓", paint.right) if right else ("✗", paint.wrong)
+        source = padded(answer.source, source_cells) if not rank else " " * source_cells
+        start: list[Segment] = [
+            Segment("› " if chosen and not rank else "  ", paint.prompt),
+            Segment(f"{sign} ", style),
+            Segment(source, paint.prompt if typed else Style(bold=chosen)),
+            Segment(" → ", paint.quiet),
+        ]
+        room = facts.width - cells_of(start)
+        written = _marked(output, truth, paint)
+        if len(answer.outputs) > 1:
+            written.append(Segment(f"  p {probability(float(np.exp(output.log_prob)))}", paint.quiet))
+        told = [Segment(f"  {visible(truth)}", paint.right)] if truth is not None and not right else []
+        if cells_of(written) + cells_of(told) <= room or not told:
+            lines.append((*start, *_within(written, room), *told))
+        else:
+            lines.append((*start, *_within(written, room)))
+            beneath = Segment(" " * (cells_of(start) - 3) + " ✓ ", paint.right)
+            lines.append((beneath, *_within([Segment(visible(truth or ""), paint.right)], room)))
+    return lines
+
+
+def _marked(output: Written, truth: str | None, paint: Paint) -> list[Segment]:
+    """The output with what is wrong in it in reverse."""
+    joint = "" if "".join(output.tokens) == output.text else " "
+    if truth is None:
+        return [Segment(visible(output.text))]
+    true_tokens = tuple(truth) if not joint else tuple(truth.split())
+    pieces: list[Segment] = []
+    for k, (here, there) in enumerate(aligned(output.tokens, true_tokens)):
+        if k and joint:
+            pieces.append(Segment(joint))
+        shown = _MISSING if here is None else visible(here)
+        pieces.append(Segment(shown, Style() if here == there else paint.wrong + Style(reverse=here is not None)))
+    return pieces
+
+
+def _within(pieces: Sequence[Segment], room: int) -> list[Segment]:
+    """The pieces in at most `room` cells; an ellipsis stands for the rest."""
+    if cells_of(pieces) <= room:
+        return list(pieces)
+    kept: list[Segment] = []
+    left = room - 1
+    for segment in pieces:
+        kept.append(Segment(cut(segment.text, left) if segment.cell_length > left else segment.text, segment.style))
+        left -= segment.cell_length
+        if left <= 0:
+            break
+    return [*kept, Segment("…")] if not kept[-1].text.endswith("…") else kept
+
+
+@dataclass(frozen=True)
+class Attention:
+    """The weights of the chosen source's characters at each step of writing."""
+
+    name: str = "attention"
+    help: str = "a row for each symbol written, top to bottom: on which source characters the decoder looked, in percent"
+
+    def scene(self, facts: Facts) -> Scene:
+        answer = facts.example
+        if not isinstance(answer, WrittenText) or not answer.outputs:
+            return Scene(Nothing(_NOTHING))
+        output = answer.outputs[0]
+        if not output.attention.size:
+            return Scene(
+                Nothing(
+                    "This network has no attention: all that its decoder knows of the source is the encoder's last state.\n"
+                    "One with attention looks at every character anew: a adds one (attention: dot)."
+                ),
+                _verdict(answer),
+            )
+        picture = attention_picture(answer.source, output)
+        legend = [Part(0, map_legend(facts.paint, "sequential", 0, 1)), Part(1, Content("share of the attention"))]
+        legend.append(Part(3, Content("across the source, down the output")))
+        strongest = int(output.attention[0].argmax())
+        matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0))
+        return Scene(matrix, _verdict(answer), legend)
+
+
+def attention_picture(source: str, output: Written) -> Picture:
+    """Source characters across, output symbols down; </s> is the last of them."""
+    symbols = [*output.tokens, END][: len(output.attention)]
+    width = max(5, max(cell_len(_symbol(symbol)) for symbol in symbols))
+    labels = tuple(padded(_symbol(symbol), width) for symbol in symbols)
+    weights = np.ascontiguousarray(output.attention.T)
+    words = np.array([[f"{100 * w:.0f}" if w >= _LOWEST_WORTH_A_NUMBER else "" for w in row] for row in weights.tolist()])
+    letters = Letters.apart(source)
+    return Picture(letters, frozenset(), weights, np.arange(len(symbols)), "sequential", 0, 1, labels, "wrote", words, widest=5)
+
+
+def _symbol(symbol: str) -> str:
+    """A written symbol as a row's label."""
+    if symbol == " ":
+        return "␣"
+    return glyph(symbol, cells(symbol)) if len(symbol) == 1 else cut(symbol, 8)
+
+
+def _tell(source: str, output: Written, at: int, row: int) -> list[Part]:
+    """Where the decoder looked before it wrote the symbol of the row."""
+    weights = output.attention[row]
+    symbol = output.tokens[row] if row < len(output.tokens) else END
+    wrote = describe(symbol) if len(symbol) == 1 else visible(symbol)
+    parts = [Part(0, Content.assemble("to write ", (wrote, "bold"), " it looked at "))]
+    looked = [at, *(k for k in np.argsort(-weights, kind="stable")[:4].tolist() if k != at)]
+    for rank, k in enumerate(looked):
+        told = Content.assemble((describe(source[k]), "bold"), f" ({k + 1}) {probability(float(weights[k]))}")
+        parts.append(Part(rank, told, "" if not rank else " · "))
+    return parts
+
+
+def _verdict(answer: WrittenText) -> list[Part]:
+    said = visible(answer.outputs[0].text) if answer.outputs else ""
+    parts = [Part(1, Content.assemble(visible(answer.source), " → ", (said, "bold")))]
+    if answer.truth is not None:
+        right = said == visible(answer.truth)
+        parts.append(Part(1, Content("✓") if right else Content(f"✗ right: {visible(answer.truth)}"), " "))
+    return parts
