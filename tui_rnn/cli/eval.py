@@ -1,69 +1,170 @@
-"""`tui-rnn eval`: how well a saved run predicts a text."""
+"""`tui-rnn eval`: how well a saved run does on its own validation part, or on another file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from tui_rnn.cli.data_options import Columns, Encoding, Format, SkipBadLines, example_files
 from tui_rnn.cli.output import Json, note, print_json
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
+if TYPE_CHECKING:
+    from tui_rnn.data.examples.splits import ExampleFiles
+    from tui_rnn.data.opening import Data, Part, Symbols
+    from tui_rnn.train.checkpoint import Facts
+
+PartName = Literal["all", "train", "validation", "test"]
+IN_WORDS = {"all": "all of it", "train": "the training part", "validation": "the validation part", "test": "the test part"}
+
 
 def run(
     run: Annotated[Path, Parameter(help="A saved run.")],
-    source: Annotated[str, Parameter(help="Text file, folder or built-in corpus.")],
+    source: Annotated[str | None, Parameter(help="File, folder or built-in corpus; without, the run's own.")] = None,
     /,
     *,
     part: Annotated[
-        Literal["all", "train", "validation"] | None,
-        Parameter(help="What to score; without: validation of the run's own text, all of any other."),
+        PartName | None,
+        Parameter(
+            help="What to score; without: validation of the run's own data, all of any other.",
+            metavar="all|train|validation|test",
+            show_choices=False,
+        ),
     ] = None,
-    encoding: Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.")] = None,
+    columns: Columns = None,
+    format: Format = None,
+    skip_bad_lines: SkipBadLines = False,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> int:
-    """Score a text: nats and bits per character, perplexity, characters scored.
+    """Score a run, beside what counting alone gets on the same.
 
-    The first 90% of a text are its training part, the last 10% its validation part. Each character is predicted from
-    all before it in that part. Characters that the run doesn't know are read as its fallback, and counted.
+    Language models: nats and bits per character, perplexity. The others: accuracy or exact match, and what else the task
+    has. Characters that the run doesn't know are read as its fallback, and counted; labels that it doesn't know are
+    wrong, whatever it says.
     """
+    from tui_rnn.cli import scores
     from tui_rnn.cli.compiling import load_run
-    from tui_rnn.data.corpus import open_corpus
     from tui_rnn.layers.team import cores
     from tui_rnn.train.checkpoint import read_facts
-    from tui_rnn.train.evaluation import Evaluation
+    from tui_rnn.train.scoring import score
 
-    loaded = load_run(run)
-    corpus = open_corpus(source, encoding=encoding, vocabulary=loaded.symbols.characters)
-    own = corpus.sha256 == read_facts(run).data.sha256
-    part = part or ("validation" if own else "all")
-    ids = {"all": corpus.ids, "train": corpus.train, "validation": corpus.validation}[part]
-    if len(ids) < 2:
-        raise InputError(f"the {part} part of {corpus.name} has {len(ids)} characters, expected at least 2: use --part all")
-    nats, characters = loaded.reader().evaluate(ids, cores())
-    score = Evaluation(nats / characters, characters, unknown=corpus.unknown_count)
+    loaded, facts = load_run(run), read_facts(run)
+    files = example_files(source or facts.data.source, columns, format, encoding, skip_bad_lines)
+    found = _found(facts, loaded.symbols, files, part, own_wanted=source is None)
+    evaluation = score(loaded.network, loaded.symbols, found.part, cores())
+    assert evaluation is not None
+    baselines = _baselines(facts, loaded.symbols, found)
     if json:
-        print_json(
-            {
-                "event": "eval",
-                "source": corpus.source,
-                "part": part,
-                "loss_nats": score.loss_nats,
-                "bits_per_char": score.bits,
-                "perplexity": score.perplexity,
-                "characters": score.count,
-                "unknown_characters": score.unknown,
-            }
-        )
+        record: dict[str, Any] = {"event": "eval", "source": found.source, "part": found.name}
+        record |= scores.record(facts.kind, evaluation, baselines)
+        if facts.kind == "lm":
+            record[f"unknown_{scores.COUNTED[evaluation.unit]}"] = found.unknown
+        print_json({**record, "notices": found.notices})
         return 0
-    for notice in corpus.notices:
+    for notice in found.notices if found.own is None else ():
         note(notice)
-    what = {"all": "the whole text", "train": "the training part", "validation": "the validation part"}[part]
-    print(f"{visible(corpus.name)}, {what}{' that it was trained on' if own and part != 'validation' else ''}")
-    print(
-        f"{score.loss_nats:.4f} nats/char, {score.bits:.4f} bits/char, perplexity {score.perplexity:.3f}, "
-        f"over {score.count:,} characters"
+    own = found.own is not None and {"all": ", most of which it was trained on", "train": " that it was trained on"}.get(
+        found.name
     )
+    print(f"{visible(found.source)}, {IN_WORDS[found.name]}{own or ''}")
+    for line in scores.lines(facts.kind, evaluation, baselines):
+        print(line)
     return 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is scored. own: the data that the run was trained on, where it is a part of them. unknown: tokens of a running
+    text that the run doesn't know."""
+
+    source: str
+    name: str
+    part: Part
+    notices: tuple[str, ...]
+    own: Data | None = None
+    unknown: int = 0
+
+
+def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
+    if facts.kind == "lm":
+        return _text(facts, symbols, files, part, own_wanted)
+    from tui_rnn.data.opening import read_part
+
+    source = files.source
+    own = _own(facts, symbols) if own_wanted or _same_source(source, facts.data.source) else None
+    if own is None and own_wanted:
+        raise InputError(f"{source} has changed since the run was trained on it: name it, to score all of it")
+    if own is not None and part != "all":
+        name = part or "validation"
+        chosen = {"train": own.train, "validation": own.validation, "test": getattr(own, "test", None)}[name]
+        if chosen is None:
+            raise InputError(
+                f"--part is test, but the run was trained without --test: name the file instead, {source} has none"
+            )
+        return _Found(source, name, chosen, own.notices, own)
+    if part not in (None, "all"):
+        raise InputError(f"--part is {part}, but {source} is not what the run was trained on, so all of it is scored")
+    read = replace(facts.data.request.files, source=source)
+    read = replace(read, **{name: value for name, value in vars(files).items() if name in _READING and value})
+    examples, notices = read_part(facts.kind, read, symbols)
+    return _Found(source, "all", examples, notices, own)
+
+
+_READING = ("columns", "format", "encoding", "skip_bad_lines")
+
+
+def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
+    from tui_rnn.data.corpus import Corpus
+    from tui_rnn.data.opening import open_data
+
+    for name in ("columns", "format", "skip_bad_lines"):
+        if getattr(files, name):
+            raise InputError(
+                f"--{name.replace('_', '-')} is for tables of examples, this run reads a running text: leave it out"
+            )
+    own_files = facts.data.request.files
+    opened = replace(own_files, source=files.source, encoding=files.encoding or (own_files.encoding if own_wanted else None))
+    text = open_data(replace(facts.data.request, files=opened), symbols=symbols)
+    assert isinstance(text, Corpus)
+    own = text.sha256 == facts.data.sha256
+    if own_wanted and not own:
+        raise InputError(f"{files.source} has changed since the run was trained on it: name it, to score all of it")
+    name = part or ("validation" if own else "all")
+    if name == "test":
+        raise InputError("--part is test, but a running text has only a training and a validation part")
+    ids = {"all": text.ids, "train": text.train, "validation": text.validation}[name]
+    if len(ids) < 2:
+        raise InputError(f"the {name} part of {text.name} has {len(ids)} characters, expected at least 2: use --part all")
+    return _Found(text.source, name, ids, text.notices, text if own else None, text.unknown_count)
+
+
+def _own(facts: Facts, symbols: Symbols) -> Data | None:
+    """The data that the run was trained on, None where they have changed. Raises InputError where they are gone."""
+    from tui_rnn.data.opening import open_data
+
+    data = open_data(facts.data.request, symbols=symbols)
+    return data if data.sha256 == facts.data.sha256 else None
+
+
+def _same_source(source: str, own: str) -> bool:
+    from tui_rnn.data.sources import absolute_path, source_path
+
+    return own in (source, str(absolute_path(source_path(source))))
+
+
+def _baselines(facts: Facts, symbols: Symbols, found: _Found) -> list[Any] | None:
+    """What counting the run's own training part gets on what is scored; None where that part is scored or is gone."""
+    from tui_rnn.insight.baselines import baselines
+
+    if found.own is not None and found.name in ("all", "train"):
+        return None
+    try:
+        own = found.own or _own(facts, symbols)
+    except InputError:
+        return None
+    return baselines(symbols, own.train, found.part) if own is not None else None

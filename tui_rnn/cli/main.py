@@ -18,9 +18,10 @@ from tui_rnn.errors import TuiRnnError
 COMMANDS = {
     "train": "SOURCE [OPTIONS]",
     "sample": "RUN [OPTIONS]",
-    "eval": "RUN SOURCE [OPTIONS]",
+    "eval": "RUN [SOURCE] [OPTIONS]",
+    "predict": "RUN [TEXT ...] [OPTIONS]",
     "inspect": "RUN TEXT [OPTIONS]",
-    "bench": "[OPTIONS]",
+    "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",
     "doctor": "[OPTIONS]",

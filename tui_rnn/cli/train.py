@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Group, Parameter
+from cyclopts import Parameter
 
 from tui_rnn.cli.compiling import compile_kernels
 from tui_rnn.cli.data_options import DataOptions
@@ -30,7 +30,7 @@ SAVE_INTERVAL_S = 30.0
 REMEMBERED = ("task", "items", "tokens", "target_units", "split_seed")  # what a saved run can't go on without
 
 
-@Parameter(name="*", group=Group("Parameters", sort_key=0))
+@Parameter(name="*")
 @dataclass(frozen=True)
 class RunOptions:
     """What `train` is told about the run's file and the machine."""
@@ -50,14 +50,17 @@ class RunOptions:
     threads: Annotated[int | None, Parameter(help="Processor cores to use; they never change the result.", metavar="N")] = None
 
 
+NO_OPTIONS, NO_DATA_OPTIONS = RunOptions(), DataOptions()
+
+
 @with_settings
 def run(
     source: Annotated[str | None, Parameter(help="File, folder or built-in corpus; --resume knows its own.")] = None,
     /,
     *,
-    options: RunOptions = RunOptions(),  # noqa: B008 (immutable)
+    options: RunOptions = NO_OPTIONS,
     json: Json = False,
-    data: DataOptions = DataOptions(),  # noqa: B008 (immutable)
+    data: DataOptions = NO_DATA_OPTIONS,
     **settings: str | bool | None,
 ) -> int:
     """Train a network on a file, without the screen: tui-rnn train alice.txt --minutes 2

@@ -86,7 +86,7 @@ class _JsonReport:
 
     def start(self) -> None:
         trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
-        counts = (
+        counts: dict[str, Any] = (
             {"characters": getattr(data, "char_count", None)}
             if self.kind == "lm"
             else {"train_examples": len(data.train), "val_examples": len(data.validation)}

@@ -1,0 +1,112 @@
+"""Options that say what the files hold: for which task, in which columns, and which of them validate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+from tui_rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from tui_rnn.data.examples.splits import ExampleFiles
+    from tui_rnn.data.request import DataRequest
+
+DATA = Group("Data", sort_key=2)
+
+Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.", metavar="NAME")]
+Format = Annotated[
+    Literal["conllu", "tsv", "csv", "jsonl", "folder"] | None,
+    Parameter(
+        help="What the file is; folder: one file a class. Without, told by its content.",
+        metavar="conllu|tsv|csv|jsonl|folder",
+        show_choices=False,
+    ),
+]
+Columns = Annotated[
+    str | None,
+    Parameter(help="The two columns: names of the header or numbers from 1, such as text,label or 2,1.", metavar="A,B"),
+]
+SkipBadLines = Annotated[
+    bool, Parameter(help="Leave malformed lines out, counted, instead of refusing the file.", negative=(), show_default=False)
+]
+
+
+@Parameter(name="*", group=DATA)
+@dataclass(frozen=True)
+class DataOptions:
+    """What `train` is told about its data; None or False unless given."""
+
+    task: Annotated[
+        Literal["lm", "tag", "classify", "seq2seq"] | None,
+        Parameter(
+            help="Language model, tags of words, classes of texts, or texts into texts; without, told by the content.",
+            metavar="lm|tag|classify|seq2seq",
+            show_choices=False,
+        ),
+    ] = None
+    items: Annotated[
+        Literal["lines", "paragraphs"] | None,
+        Parameter(
+            help="A language model over items, each from <s> to </s>, instead of one running text.",
+            metavar="lines|paragraphs",
+            show_choices=False,
+        ),
+    ] = None
+    tokens: Annotated[
+        Literal["char", "word", "byte"] | None,
+        Parameter(
+            help="What a language model's text is cut into (default char).", metavar="char|word|byte", show_choices=False
+        ),
+    ] = None
+    valid: Annotated[
+        str | None,
+        Parameter(help="File to validate on; without, a tenth of SOURCE, and no example on both sides.", metavar="FILE"),
+    ] = None
+    test: Annotated[str | None, Parameter(help="File to score once, at the end.", metavar="FILE")] = None
+    columns: Columns = None
+    format: Format = None
+    target_units: Annotated[
+        Literal["characters", "tokens"] | None,
+        Parameter(
+            help="What seq2seq writes: characters, or tokens between spaces; without, told by the targets.",
+            metavar="characters|tokens",
+            show_choices=False,
+        ),
+    ] = None
+    split_seed: Annotated[int | None, Parameter(help="Which examples validate (default 1).", metavar="N")] = None
+    skip_bad_lines: SkipBadLines = False
+    encoding: Encoding = None
+
+    def given(self) -> list[str]:
+        """The names of the options that were given."""
+        return [name for name, value in vars(self).items() if value not in (None, False)]
+
+    def request(self, source: str) -> DataRequest:
+        """What is to be opened. Raises InputError when the options don't fit together."""
+        from tui_rnn.data.request import DataRequest
+
+        if self.split_seed is not None and not 0 <= self.split_seed < 2**62:
+            raise InputError(f"--split-seed is {self.split_seed}, expected 0 to {2**62 - 1}")
+        if self.items is not None and self.task not in (None, "lm"):
+            raise InputError(f"--items is for the task lm, this is {self.task}: leave one of them out")
+        files = example_files(source, self.columns, self.format, self.encoding, self.skip_bad_lines)
+        split_seed = files.split_seed if self.split_seed is None else self.split_seed
+        files = replace(files, validation=self.valid, test=self.test, split_seed=split_seed)
+        return DataRequest(files, self.task, self.items, self.tokens or "char", self.target_units)
+
+
+def example_files(
+    source: str, columns: str | None, format: str | None, encoding: str | None, skip_bad_lines: bool
+) -> ExampleFiles:
+    """A source with how to read it. Raises InputError for --columns that aren't two."""
+    from tui_rnn.data.examples.splits import ExampleFiles
+
+    pair = None
+    if columns is not None:
+        names = [name.strip() for name in columns.split(",")]
+        if len(names) != 2 or not all(names):
+            raise InputError(f"--columns is {columns!r}, expected two names or numbers with a comma between, such as 2,1")
+        pair = (names[0], names[1])
+    return ExampleFiles(source, format=format, columns=pair, encoding=encoding, skip_bad_lines=skip_bad_lines)

@@ -1,0 +1,177 @@
+"""`tui-rnn predict`: a saved run tags words, names classes, or writes one text for another."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from tui_rnn.cli import scores
+from tui_rnn.cli.data_options import Encoding
+from tui_rnn.cli.output import Json, note, print_json, shell_line
+from tui_rnn.display import describe, visible
+from tui_rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from tui_rnn.data.opening import Symbols
+    from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText, WrittenText
+
+TEXTS_AT_ONCE = 512
+CLASSES_SHOWN = 3
+NAMED_CHARACTERS = 10
+TEXT_SHOWN = 60  # characters of a text beside its class
+
+
+def run(
+    run: Annotated[Path, Parameter(help="A saved run of the task tag, classify or seq2seq.")],
+    text: Annotated[
+        tuple[str, ...], Parameter(help="Texts; without, each line of --input or of stdin.", negative_iterable=())
+    ] = (),
+    /,
+    *,
+    input: Annotated[
+        Path | None, Parameter(help="A file with one text a line; blank lines are skipped.", metavar="FILE")
+    ] = None,
+    beam: Annotated[
+        int | None, Parameter(help="seq2seq: follow so many outputs at a time (default 1: greedy).", metavar="N")
+    ] = None,
+    encoding: Encoding = None,
+    json: Json = False,
+) -> int:
+    """Ask a saved run about texts.
+
+    Tagging prints a word and its tag in a line, a blank line after each text. Classification prints the likeliest
+    classes. Sequence to sequence prints what it writes; with --beam several outputs, each with ln p of the whole.
+    """
+    from tui_rnn.cli.compiling import load_run
+    from tui_rnn.insight.asking import answers
+    from tui_rnn.layers.team import cores
+    from tui_rnn.tasks.classifier import Classifier
+    from tui_rnn.tasks.seq2seq import Seq2Seq
+    from tui_rnn.tasks.tagger import Tagger
+    from tui_rnn.train.checkpoint import read_facts
+
+    kind = read_facts(run).kind
+    if kind in ("lm", "items"):
+        raise InputError(f"{run} is a {scores.KINDS[kind]}: let it write, {shell_line('tui-rnn', 'sample', str(run))}")
+    if beam is not None and kind != "seq2seq":
+        raise InputError(f"--beam is for seq2seq, this run is {kind}: leave it out")
+    if beam is not None and beam < 1:
+        raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
+    texts = _texts(text, input, encoding)
+    loaded = load_run(run)
+    _note_unknown(texts, loaded.symbols)
+    network = loaded.network
+    assert isinstance(network, Tagger | Classifier | Seq2Seq)
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        group = texts[start : start + TEXTS_AT_ONCE]
+        for one, answer in zip(group, answers(network, loaded.symbols, group, beam or 1, cores()), strict=True):
+            if json:
+                unknown = loaded.vocabulary.encode(one)[1]
+                print_json({"event": "prediction", "task": kind, "text": one, **_record(answer), "unknown_positions": unknown})
+            else:
+                _tell(answer, len(texts) > 1)
+    return 0
+
+
+def _texts(arguments: tuple[str, ...], input: Path | None, encoding: str | None) -> list[str]:
+    """What is asked about. Raises InputError when there is nothing, or something that can't be read by a network."""
+    from tui_rnn.data.examples.documents import text_problem
+
+    if arguments and input is not None:
+        raise InputError(f"both texts and --input {input} were given: leave one of them out")
+    if arguments:
+        numbered, where = list(enumerate(arguments, start=1)), "text"
+    else:
+        lines = _lines(input, encoding)
+        numbered = [(number, line) for number, line in enumerate(lines, start=1) if line and not line.isspace()]
+        where = f"{visible(str(input)) if input is not None else 'stdin'}, line"
+        if not numbered:
+            raise InputError(f"{where.removesuffix(', line')} has no text in it, expected one a line")
+    for number, text in numbered:
+        if problem := text_problem(text):
+            raise InputError(f"{where} {number}: {problem[0]}, expected {problem[1]}")
+    return [text for _, text in numbered]
+
+
+def _lines(input: Path | None, encoding: str | None) -> list[str]:
+    if input is not None:
+        from tui_rnn.data.examples.documents import only_document, open_documents
+        from tui_rnn.data.sources import absolute_path
+
+        document = only_document(open_documents(str(absolute_path(input)), encoding), "--input")
+        return [line.removesuffix("\r") for _, line in document.lines()]
+    if sys.stdin is None or sys.stdin.isatty():
+        raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
+    data = sys.stdin.buffer.read()
+    try:
+        return [line.removesuffix("\r") for line in data.decode(encoding or "utf-8-sig").split("\n")]
+    except LookupError:
+        raise InputError(f"--encoding is {encoding!r}, which Python doesn't know: try utf-8, latin-1 or cp1252") from None
+    except UnicodeError as error:
+        raise InputError(f"stdin is no text in {encoding or 'UTF-8'} ({error}): say its --encoding") from None
+
+
+def _note_unknown(texts: list[str], symbols: Symbols) -> None:
+    """Name the characters that training lacks, on stderr."""
+    unknown = sorted({character for text in texts for character in text} - set(symbols.characters.characters))
+    if unknown:
+        named = ", ".join(map(describe, unknown[:NAMED_CHARACTERS])) + (", …" if len(unknown) > NAMED_CHARACTERS else "")
+        note(f"the run doesn't know {named}: read as {describe(symbols.characters.fallback)}")
+
+
+# ----------------------------------------------------------------- a script
+
+
+def _record(answer: Answer) -> dict[str, Any]:
+    """An answer for a script."""
+    from tui_rnn.insight.answers import ClassifiedText, TaggedText
+
+    if isinstance(answer, TaggedText):
+        rows = zip(answer.words, answer.tags, answer.probs, answer.unseen, strict=True)
+        return {"words": [{"word": w, "tag": t, "probability": p, "unseen": u} for w, t, p, u in rows]}
+    if isinstance(answer, ClassifiedText):
+        probabilities = {answer.labels[k]: answer.probs[k] for k in (-answer.probs).argsort(kind="stable")}
+        return {"label": answer.label, "probability": answer.probs.max(), "probabilities": probabilities}
+    outputs = [{"text": one.text, "tokens": one.tokens, "log_prob": one.log_prob} for one in answer.outputs]
+    return {"output": answer.outputs[0].text, "log_prob": answer.outputs[0].log_prob, "outputs": outputs}
+
+
+# ----------------------------------------------------------------- a person
+
+
+def _tell(answer: Answer, many: bool) -> None:
+    from tui_rnn.insight.answers import ClassifiedText, TaggedText
+
+    if isinstance(answer, TaggedText):
+        _tell_tags(answer, many)
+    elif isinstance(answer, ClassifiedText):
+        _tell_class(answer, many)
+    else:
+        _tell_written(answer, many)
+
+
+def _tell_tags(answer: TaggedText, many: bool) -> None:
+    for word, tag in zip(answer.words, answer.tags, strict=True):
+        print(f"{visible(word)}\t{visible(tag)}")
+    if many:
+        print()
+
+
+def _tell_class(answer: ClassifiedText, many: bool) -> None:
+    likeliest = (-answer.probs).argsort(kind="stable")[:CLASSES_SHOWN]
+    line = ", ".join(f"{visible(answer.labels[k])} {scores.share(float(answer.probs[k]))}" for k in likeliest)
+    text = answer.text if len(answer.text) <= TEXT_SHOWN else answer.text[:TEXT_SHOWN] + "…"
+    print(f"{line}\t{visible(text)}" if many else line)
+
+
+def _tell_written(answer: WrittenText, many: bool) -> None:
+    outputs = [visible(one.text) if sys.stdout.isatty() else one.text for one in answer.outputs]
+    if len(outputs) == 1:
+        print(outputs[0])
+        return
+    for output, one in zip(outputs, answer.outputs, strict=True):
+        source = f"{visible(answer.source)}\t" if many else ""
+        print(f"{source}{one.log_prob:.3f}\t{output}")
