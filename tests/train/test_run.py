@@ -102,12 +102,12 @@ def test_a_saved_run_is_the_same_run(run: Run, tmp_path: Path) -> None:
 )
 def test_settings_that_can_not_be_are_refused(settings: dict[str, float], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        goal_config(**settings)
+        goal_config("lm", **settings)
 
 
 def test_with_a_goal_the_learning_rate_falls_unless_asked_otherwise() -> None:
-    assert goal_config(steps=3).schedule == "cosine"
-    assert goal_config(steps=3, schedule="constant").schedule == "constant"
+    assert goal_config("lm", steps=3).schedule == "cosine"
+    assert goal_config("lm", steps=3, schedule="constant").schedule == "constant"
 
 
 def test_a_run_that_diverges_says_so(corpus: Corpus) -> None:

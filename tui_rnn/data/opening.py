@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
 
 from tui_rnn.data.corpus import Corpus, in_tokens, open_corpus
-from tui_rnn.data.examples.classification import ClassificationData, LabelledTexts, open_classification, read_labelled
+from tui_rnn.data.examples.classification import (
+    ClassificationData,
+    LabelledText,
+    LabelledTexts,
+    open_classification,
+    read_labelled,
+)
 from tui_rnn.data.examples.formats import PLAIN_TEXT, infer_task
 from tui_rnn.data.examples.items import Items, ItemsData, open_items, read_encoded_items
 from tui_rnn.data.examples.labels import Labels, Tokens
-from tui_rnn.data.examples.seq2seq import TARGET_UNITS, Pairs, Seq2SeqData, open_seq2seq, read_encoded_pairs
+from tui_rnn.data.examples.seq2seq import TARGET_UNITS, Pair, Pairs, Seq2SeqData, open_seq2seq, read_encoded_pairs
 from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.examples.tagged import TaggedSentence
 from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData, open_tagging, read_tagged
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.tokens import TextVocabulary
@@ -100,6 +107,30 @@ def read_part(kind: str, files: ExampleFiles, symbols: Symbols) -> tuple[Part, t
     assert symbols.labels is not None
     read = read_tagged if kind == "tag" else read_labelled
     return read(files, symbols.characters, symbols.labels)
+
+
+def encode_examples(kind: str, examples: Sequence[Any], symbols: Symbols) -> Part:
+    """Examples in memory as one part: items as texts, (words, tags), (text, label) or (source, target) each, by the kind
+    (one of KINDS). Raises InputError when there are none, or one isn't so."""
+    if not examples:
+        raise InputError("there are no examples, expected at least one")
+    if kind == "items":
+        return Items.encode([str(item) for item in examples], symbols.vocabulary)
+    if any(isinstance(example, str) or len(example) != 2 for example in examples):
+        raise InputError(f"an example of the task {kind} has two parts, found one that hasn't")
+    if kind == "tag":
+        sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in examples]
+        if any(len(words) != len(tags) or not words or not all(words) for words, tags in sentences):
+            raise InputError("a sentence has as many tags as words, at least one, found one that hasn't")
+        assert symbols.labels is not None
+        return TaggedSentences.encode(sentences, symbols.characters, symbols.labels)
+    if not all(first for first, _ in examples):
+        raise InputError("a text is empty, expected at least one character")
+    if kind == "classify":
+        assert symbols.labels is not None
+        return LabelledTexts.encode([LabelledText(*example) for example in examples], symbols.characters, symbols.labels)
+    assert symbols.targets is not None
+    return Pairs.encode([Pair(*example) for example in examples], symbols.characters, symbols.targets)
 
 
 def with_task(request: DataRequest) -> tuple[DataRequest, str]:

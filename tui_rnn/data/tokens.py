@@ -46,6 +46,13 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(text))
 
 
+def token_texts(vocabulary: TextVocabulary, ids: NDArray[np.integer]) -> tuple[str, ...]:
+    """Each token by itself, as it is shown: a byte that is no character of its own as \\xe2."""
+    if vocabulary.kind == "byte":
+        return tuple(chr(i) if i < 0x80 else f"\\x{i:02x}" for i in ids)
+    return tuple(vocabulary.decode([i]) for i in ids)
+
+
 def text_vocabulary(kind: str, texts: Sequence[str]) -> TextVocabulary:
     """The vocabulary of training texts, each read on its own; kind is one of TOKEN_KINDS, InputError for another."""
     if kind == "char":

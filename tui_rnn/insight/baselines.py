@@ -16,10 +16,12 @@ from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.seq2seq import Pairs
 from tui_rnn.data.examples.tagged import TaggedSentence
 from tui_rnn.data.examples.tagging import TaggedSentences
+from tui_rnn.data.opening import Data, Part, Symbols, symbols_of
 from tui_rnn.insight.landmarks import ngram_landmarks
 from tui_rnn.insight.metrics import accuracy, accuracy_unseen, exact_match, macro_f1, token_error_rate, unseen
 
 MAX_TRAIN_CHARS = 1_000_000  # naive Bayes counts no more: a second or two
+MAX_SCORED = 1_000_000
 ORDERS = (1, 2, 3, 4, 5)
 SMOOTHING = 0.1
 
@@ -32,6 +34,33 @@ class Baseline(NamedTuple):
     name: str
     metrics: dict[str, float]
     note: str = ""
+
+
+def baselines(symbols: Symbols, train: Part, scored: Part) -> list[Baseline]:
+    """Those of the parts' task on `scored`: n-grams by their loss_nats for language models. symbols: what the parts are
+    encoded with. Of a long text the first MAX_SCORED tokens are scored."""
+    match train, scored:
+        case TaggedSentences(), TaggedSentences():
+            assert symbols.labels is not None
+            return tagging_baselines(train, scored, symbols.labels)
+        case LabelledTexts(), LabelledTexts():
+            assert symbols.labels is not None
+            return classification_baselines(train, scored, symbols.labels, len(symbols.vocabulary))
+        case Pairs(), Pairs():
+            assert symbols.targets is not None
+            return seq2seq_baselines(scored, symbols.targets)
+        case Items(), Items():
+            landmarks = item_landmarks(train, scored, len(symbols.vocabulary) + 2)
+        case np.ndarray(), np.ndarray():
+            landmarks = ngram_landmarks(train, scored[:MAX_SCORED], len(symbols.vocabulary))
+        case _:
+            raise TypeError(f"{type(train).__name__} and {type(scored).__name__} are parts of different tasks")
+    return [Baseline(name, {"loss_nats": loss}) for name, loss in landmarks]
+
+
+def baselines_for(data: Data, scored: Part | None = None) -> list[Baseline]:
+    """Those of the data's task on `scored`, by default the whole validation part. Takes a second or two."""
+    return baselines(symbols_of(data), data.train, data.validation if scored is None else scored)
 
 
 def classification_baselines(train: LabelledTexts, scored: LabelledTexts, labels: Labels, vocab_size: int) -> list[Baseline]:

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.examples.batches import permutation
-from tui_rnn.data.opening import Part
+from tui_rnn.data.examples.seq2seq import Pairs
+from tui_rnn.data.opening import Data, Part
 from tui_rnn.insight.answers import Confusion, MatchByLength
 
 SCORED_CHARS = 65_536
@@ -64,17 +64,15 @@ def main_metric(kind: str) -> str | None:
     return _MAIN_METRICS.get(kind)
 
 
-def scored_part(corpus: Corpus) -> NDArray[np.unsignedinteger]:
-    """The start of the validation part that the live loss and the landmarks are scored on."""
-    return corpus.validation[:SCORED_CHARS]
-
-
-def scored_rows(part: Part) -> NDArray[np.int64]:
-    """The examples of a part that the live loss is scored on: all, or where they have more than SCORED_CHARS characters
-    or SCORED_PAIRS pairs so many of them, always the same, from all over the part. Ascending."""
-    assert not isinstance(part, np.ndarray)
+def scored_part(data: Data) -> Part:
+    """What the live loss and the landmarks are scored on: of a text the start of the validation part; of examples all that
+    validate or, where they have more than SCORED_CHARS characters or SCORED_PAIRS pairs, so many of them, from all over
+    the part and always the same."""
+    if isinstance(data, Corpus):
+        return data.validation[:SCORED_CHARS]
+    part = data.validation
     rows = permutation(len(part), seed=0)
     count = max(1, int(np.searchsorted(np.cumsum(part.lengths[rows]), SCORED_CHARS, side="right")))
-    if hasattr(part, "target_ids"):
+    if isinstance(part, Pairs):
         count = min(count, SCORED_PAIRS)
-    return np.sort(rows[:count])
+    return part.select(np.sort(rows[:count]))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data, Part, symbols_of
-from tui_rnn.train.evaluation import Evaluation
+from tui_rnn.train.evaluation import Evaluation, scored_part
 from tui_rnn.train.networks import Network, new_network
 from tui_rnn.train.scoring import Cancelled, never, score
 
@@ -39,7 +39,8 @@ class Workload:
 class Learner(ABC):
     """A network bound to its data. Batches or streams are its own and go on from step to step.
 
-    unit: what the loss is the mean over, such as char or word; blind_loss: of guessing blindly, in nats per unit.
+    unit: what the loss is the mean over, such as char or word; blind_loss: of guessing blindly, in nats per unit; scored:
+    the share of the validation part that is scored while it trains.
     """
 
     network: Network
@@ -47,6 +48,7 @@ class Learner(ABC):
 
     def __init__(self, config: RunConfig, data: Data) -> None:
         self.config, self.data, self.symbols = config, data, symbols_of(data)
+        self.scored = scored_part(data)
         self.network = new_network(data.task, config, self.symbols)
 
     @property
@@ -67,14 +69,10 @@ class Learner(ABC):
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
         """One step for each learning rate, on what comes next. The result depends neither on threads nor on grouping."""
 
-    @abstractmethod
-    def evaluate_live(self, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
-        """The score of the share of the validation part that is scored while it trains; None when cancelled."""
-
     def evaluate(self, part: Part | None = None, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
         """The score of a part, by default the whole validation part; None when cancelled. Training is not touched."""
         part = self.data.validation if part is None else part
-        return score(self.network, self.symbols, part, None, threads, cancelled)
+        return score(self.network, self.symbols, part, threads, cancelled)
 
     @abstractmethod
     def feed_state(self) -> dict[str, NDArray[Any]]:

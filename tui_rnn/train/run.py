@@ -1,31 +1,42 @@
-"""The Python API: train on a text, or load a saved run, and ask it things.
+"""The Python API: train on a text or on examples, or load a saved run, and ask it things.
 
 import tui_rnn
 
 run = tui_rnn.train("alice.txt", cell="lstm", seconds=60)
 print(run.generate("Alice", length=300, temperature=0.8))
-print(run.evaluate("Down the rabbit hole").bits_per_char)
+print(run.evaluate("Down the rabbit hole").bits)
 forget = run.trace("Alice said")["f"]        # (characters, layers, units)
 run.save("alice.safetensors")
+
+run = tui_rnn.train("names.tsv", task="classify", pool="mean", seconds=60)
+print(run.predict("Okonkwo").label)
+print(run.evaluate_file("more_names.tsv").metrics["accuracy"])
+
+run = tui_rnn.train("dates", seconds=60)     # pairs: sequence to sequence
+print(run.predict("3 May 2021", beam=4).outputs[0].text)
 """
 
 from __future__ import annotations
 
 import math
 import os
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.config import SETTINGS, RunConfig
-from tui_rnn.data.opening import Data, Symbols, open_data
+from tui_rnn.config import RunConfig, config_type
+from tui_rnn.data.examples.items import ItemsData
 from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.opening import Data, Part, Symbols, encode_examples, open_data, read_part
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.errors import InputError, RunError
+from tui_rnn.insight.answers import Answer, DrawnItem
+from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
 from tui_rnn.layers.team import cores
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
@@ -89,14 +100,72 @@ class Run:
         drawn, _, _ = self.reader().generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         return self.vocabulary.decode(drawn)
 
-    def evaluate(self, text: str) -> Evaluation:
-        """How well it predicts each character of `text` from those before. Raises InputError below two characters."""
-        if len(text) < 2:
-            raise InputError(f"the text has {len(text)} characters, expected at least 2: the first is only read")
-        ids, unknown = self.vocabulary.encode(text)
-        evaluation = score(self.network, self.symbols, ids)
+    def draw_items(self, count: int = 1, *, prompt: str = "", limit: int = ITEM_LIMIT, **sampling: Any) -> list[DrawnItem]:
+        """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), top_k, top_p
+        and seed as for `generate`. Raises InputError for another task than items."""
+        if not isinstance(self.network, ItemModel):
+            raise InputError(f"the run's task is {self.task}, expected items: use generate, or predict")
+        if sampling.get("seed") is None:
+            sampling["seed"] = int.from_bytes(os.urandom(4), "little")
+        found_in = self._data.found_in if isinstance(self._data, ItemsData) else lambda item: None
+        return draw_items(self.network, self.symbols, count, prompt=prompt, limit=limit, found_in=found_in, **sampling)
+
+    @overload
+    def predict(self, texts: str, *, beam: int = 1) -> Answer: ...  # type: ignore[overload-overlap]
+
+    @overload
+    def predict(self, texts: Iterable[str], *, beam: int = 1) -> list[Answer]: ...
+
+    def predict(self, texts: str | Iterable[str], *, beam: int = 1) -> Answer | list[Answer]:
+        """Its answer to a text, or to each of several: a TaggedText, a ClassifiedText, or a WrittenText, whose outputs are
+        those that a beam of that width finds (1: greedily). A single classified text has also what it would say after
+        each character. Raises InputError for language models, which generate."""
+        if isinstance(self.network, LanguageModel | ItemModel):
+            raise InputError(f"the run's task is {self.task}, expected tag, classify or seq2seq: language models generate")
+        if isinstance(texts, str):
+            return answer(self.network, self.symbols, texts, beam)
+        return answers(self.network, self.symbols, list(texts), beam, cores())
+
+    def evaluate(self, examples: str | Sequence[Any]) -> Evaluation:
+        """How well it does on a text or on examples that are given here.
+
+        lm: a text, each token predicted from those before. items: a list of items. tag: (words, tags) each. classify:
+        (text, label) each. seq2seq: (source, target) each. Raises InputError when there is nothing to score.
+        """
+        part, unknown = self._part(examples)
+        return replace(self._score(part), unknown=unknown)
+
+    def evaluate_file(
+        self,
+        source: str | os.PathLike[str],
+        *,
+        format: str | None = None,
+        columns: tuple[str, str] | None = None,
+        encoding: str | None = None,
+        skip_bad_lines: bool = False,
+    ) -> Evaluation:
+        """How well it does on all of a file (or folder, or built-in) of its task. Raises InputError as opening does."""
+        files = ExampleFiles(
+            os.fspath(source), format=format, columns=columns, encoding=encoding, skip_bad_lines=skip_bad_lines
+        )
+        return self._score(read_part(self.task, files, self.symbols)[0])
+
+    def _part(self, examples: str | Sequence[Any]) -> tuple[Part, int]:
+        """Encoded, and how many tokens of a text are unknown."""
+        if isinstance(self.network, LanguageModel) != isinstance(examples, str):
+            raise InputError(f"the task {self.task} is scored on {'a text' if self.task == 'lm' else 'a list of examples'}")
+        if isinstance(examples, str):
+            ids, unknown = self.vocabulary.encode(examples)
+            if len(ids) < 2:
+                kind = {"char": "character"}.get(self.vocabulary.kind, self.vocabulary.kind)
+                raise InputError(f"the text has {len(ids)} {kind}s, expected at least 2: the first is only read")
+            return ids, len(unknown)
+        return encode_examples(self.task, examples, self.symbols), 0
+
+    def _score(self, part: Part) -> Evaluation:
+        evaluation = score(self.network, self.symbols, part, cores())
         assert evaluation is not None
-        return replace(evaluation, unknown=len(unknown))
+        return evaluation
 
     def trace(self, text: str) -> dict[str, NDArray[np.float32]]:
         """Everything inside while it reads `text` from the zero state, by name, (T, L, H) each: i f g o c h of an LSTM,
@@ -119,15 +188,46 @@ class Run:
         checkpoints.write(self._checkpoint, Path(path))
 
 
-def train(source: str | os.PathLike[str] | Data, *, cell: str = "lstm", threads: int | None = None, **settings: Any) -> Run:
-    """Train a new model on a text file, a folder of text files, a built-in corpus (by name) or an open corpus.
+def train(
+    source: str | os.PathLike[str] | Data,
+    *,
+    task: str | None = None,
+    items: str | None = None,
+    tokens: str = "char",
+    target_units: str | None = None,
+    validation: str | os.PathLike[str] | None = None,
+    format: str | None = None,
+    columns: tuple[str, str] | None = None,
+    encoding: str | None = None,
+    skip_bad_lines: bool = False,
+    split_seed: int = 1,
+    threads: int | None = None,
+    **settings: Any,
+) -> Run:
+    """Train a new network on a file, a folder, a built-in corpus (by name), or data that is open.
 
-    One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig; with a goal, the learning
-    rate falls along a cosine unless schedule="constant". threads: all cores by default; they never change the result.
-    Raises InputError for settings or a text that can't be, RunError when training diverges.
+    task: lm, tag, classify or seq2seq; None: by the content. items: of lm, lines or paragraphs, each an item of its own.
+    tokens: of lm, char, word or byte. target_units: of seq2seq. validation, format, columns, encoding, skip_bad_lines,
+    split_seed: see ExampleFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig,
+    or of SequenceConfig for tag, classify and seq2seq; with a goal, the learning rate falls along a cosine unless
+    schedule="constant". threads: all cores by default; they never change the result.
+    Raises InputError for settings or data that can't be, RunError when training diverges.
     """
-    config = goal_config(cell=cell, **settings)
-    data = open_data(DataRequest(ExampleFiles(os.fspath(source)))) if isinstance(source, str | os.PathLike) else source
+    data: Data
+    if isinstance(source, str | os.PathLike):
+        files = ExampleFiles(
+            os.fspath(source),
+            validation=None if validation is None else os.fspath(validation),
+            format=format,
+            columns=columns,
+            encoding=encoding,
+            skip_bad_lines=skip_bad_lines,
+            split_seed=split_seed,
+        )
+        data = open_data(DataRequest(files, task, items, tokens, target_units))
+    else:
+        data = source
+    config = goal_config(data.task, **settings)
     trainer = Trainer(config, data, threads=threads or cores())
     while not trainer.finished:
         trainer.advance_for(CALL_S)
@@ -144,13 +244,15 @@ def load(path: str | os.PathLike[str]) -> Run:
     return Run(network, checkpoint)
 
 
-def goal_config(**settings: Any) -> RunConfig:
-    """The settings of a run that has a goal: with a cosine unless another schedule is asked for. Raises InputError."""
-    if unknown := settings.keys() - SETTINGS.keys():
-        raise InputError(f"there is no setting {sorted(unknown)[0]!r}, expected one of {', '.join(SETTINGS)}")
+def goal_config(kind: str, **settings: Any) -> RunConfig:
+    """The settings of a run that has a goal: with a cosine unless another schedule is asked for. kind: Data.task. Raises
+    InputError."""
+    known = [field.name for field in fields(config_type(kind))]
+    if unknown := settings.keys() - set(known):
+        raise InputError(f"there is no setting {sorted(unknown)[0]!r} for {kind}, expected one of {', '.join(known)}")
     if all(settings.get(goal) is None for goal in ("steps", "epochs", "seconds")):
         raise InputError("the run has no goal: give steps, epochs or seconds")
-    return RunConfig(**{"schedule": "cosine", **settings})
+    return config_type(kind)(**{"schedule": "cosine", **settings})
 
 
 def start_prompt(vocabulary: TextVocabulary) -> str:

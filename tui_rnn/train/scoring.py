@@ -48,36 +48,25 @@ def never() -> bool:
     return False
 
 
-def score(
-    network: Network,
-    symbols: Symbols,
-    part: Part,
-    rows: Rows | None = None,
-    threads: int = 1,
-    cancelled: Cancelled = never,
-) -> Evaluation | None:
-    """The score of a part, or of the examples `rows` of it; None when `cancelled` said so meanwhile.
+def score(network: Network, symbols: Symbols, part: Part, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
+    """The score of a part; None when `cancelled` said so meanwhile.
 
     Labels and tags that training lacks count as wrong and are left out of the loss. Sequence to sequence is fed the truth
     for the loss, and writes greedily for the metrics.
     """
-    if isinstance(network, LanguageModel):
-        assert isinstance(part, np.ndarray)
-        found = _score_text(network, symbols, part, threads, cancelled)
-    else:
-        assert not isinstance(part, np.ndarray)
-        rows = np.arange(len(part)) if rows is None else rows
-        match network, part:
-            case ItemModel(), Items():
-                found = _score_items(network, symbols, part, rows, threads, cancelled)
-            case Tagger(), TaggedSentences():
-                found = _score_tags(network, symbols, part, rows, threads, cancelled)
-            case Classifier(), LabelledTexts():
-                found = _score_classes(network, symbols, part, rows, threads, cancelled)
-            case Seq2Seq(), Pairs():
-                found = _score_pairs(network, symbols, part, rows, threads, cancelled)
-            case _:
-                raise TypeError(f"a {type(network).__name__} can't be scored on {type(part).__name__}")
+    match network, part:
+        case LanguageModel(), np.ndarray():
+            found = _score_text(network, symbols, part, threads, cancelled)
+        case ItemModel(), Items():
+            found = _score_items(network, symbols, part, threads, cancelled)
+        case Tagger(), TaggedSentences():
+            found = _score_tags(network, symbols, part, threads, cancelled)
+        case Classifier(), LabelledTexts():
+            found = _score_classes(network, symbols, part, threads, cancelled)
+        case Seq2Seq(), Pairs():
+            found = _score_pairs(network, symbols, part, threads, cancelled)
+        case _:
+            raise TypeError(f"a {type(network).__name__} can't be scored on {type(part).__name__}")
     return None if cancelled() else found
 
 
@@ -102,61 +91,56 @@ def _score_text(network: LanguageModel, symbols: Symbols, ids: NDArray[Any], thr
     return Evaluation(_mean(nats, count), count, symbols.vocabulary.kind)
 
 
-def _score_items(
-    network: ItemModel, symbols: Symbols, part: Items, rows: Rows, threads: int, cancelled: Cancelled
-) -> Evaluation:
-    nats, count = network.evaluate(item_ids(part, rows), threads, cancelled)
-    return Evaluation(_mean(nats, count), count, symbols.vocabulary.kind, len(rows))
+def _score_items(network: ItemModel, symbols: Symbols, part: Items, threads: int, cancelled: Cancelled) -> Evaluation:
+    nats, count = network.evaluate(item_ids(part, np.arange(len(part))), threads, cancelled)
+    return Evaluation(_mean(nats, count), count, symbols.vocabulary.kind, len(part))
 
 
-def _score_tags(
-    network: Tagger, symbols: Symbols, part: TaggedSentences, rows: Rows, threads: int, cancelled: Cancelled
-) -> Evaluation:
+def _score_tags(network: Tagger, symbols: Symbols, part: TaggedSentences, threads: int, cancelled: Cancelled) -> Evaluation:
     assert symbols.labels is not None
-    found = network.log_probs(chosen(part.characters, rows), chosen(part.word_ends, rows), threads, cancelled)
-    log_probs, gold = np.concatenate(found), part.tag_ids.concatenated(rows)[: sum(map(len, found))]
-    nats, count = _nats(log_probs, gold)
+    found = network.log_probs(list(part.characters), list(part.word_ends), threads, cancelled)
+    log_probs, gold = np.concatenate(found), part.tag_ids.values
+    if len(log_probs) < len(gold):  # cancelled
+        return Evaluation(math.nan, 0)
+    known = np.flatnonzero(gold >= 0)
+    nats = -float(log_probs[known, gold[known]].astype(np.float64).sum())
     guess = log_probs.argmax(axis=1)
     metrics, confusion = _of_labels(gold, guess, symbols.labels)
-    words = [word for row in rows for word in part.examples[row].words][: len(gold)]
+    words = [word for sentence in part.examples for word in sentence.words]
     new = unseen(words, set(symbols.words or ()))
     metrics = {"accuracy": metrics["accuracy"], "accuracy_unseen": accuracy_unseen(gold, guess, new), **metrics}
-    return Evaluation(_mean(nats, count), count, "word", len(rows), metrics=metrics, confusion=confusion)
+    return Evaluation(_mean(nats, len(known)), len(known), "word", len(part), metrics=metrics, confusion=confusion)
 
 
 def _score_classes(
-    network: Classifier, symbols: Symbols, part: LabelledTexts, rows: Rows, threads: int, cancelled: Cancelled
+    network: Classifier, symbols: Symbols, part: LabelledTexts, threads: int, cancelled: Cancelled
 ) -> Evaluation:
     assert symbols.labels is not None
-    gold = part.label_ids[rows]
-    known = gold >= 0
-    texts = chosen(part.characters, rows)
-    nats, count, guessed = network.evaluate(chosen(part.characters, rows[known]), gold[known], threads, cancelled)
-    guess = np.zeros(len(rows), np.int64)
-    guess[known] = np.maximum(guessed, 0)
-    if not known.all() and not cancelled():
-        others = [text for text, has_label in zip(texts, known, strict=True) if not has_label]
-        guess[~known] = network.log_probs(others, threads).argmax(axis=1)
+    gold = part.label_ids
+    known, others = np.flatnonzero(gold >= 0), np.flatnonzero(gold < 0)
+    nats, count, guessed = network.evaluate(chosen(part.characters, known), gold[known], threads, cancelled)
+    guess = np.zeros(len(part), np.int64)
+    guess[known] = np.maximum(guessed, 0)  # -1 where it was cancelled
+    if len(others) and not cancelled():
+        guess[others] = network.log_probs(chosen(part.characters, others), threads).argmax(axis=1)
     metrics, confusion = _of_labels(gold, guess, symbols.labels)
-    return Evaluation(_mean(nats, count), count, "text", len(rows), metrics=metrics, confusion=confusion)
+    return Evaluation(_mean(nats, count), count, "text", len(part), metrics=metrics, confusion=confusion)
 
 
-def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, rows: Rows, threads: int, cancelled: Cancelled) -> Evaluation:
+def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, cancelled: Cancelled) -> Evaluation:
     targets = symbols.targets
     assert targets is not None
-    sources, gold = chosen(part.characters, rows), target_ids(part, rows, targets)
+    sources, gold = list(part.characters), target_ids(part, np.arange(len(part)), targets)
     nats, count = network.evaluate(sources, gold, threads, cancelled)
-    written = write_all(network, sources, threads, cancelled)
     # <unk> is never right, not even where the truth is unknown too
-    said = [np.where(ids == len(targets.names), -1, ids) for ids in written]
-    lengths = np.array([len(source) for source in sources], np.int64)
+    said = [np.where(ids == len(targets.names), -1, ids) for ids in write_all(network, sources, threads, cancelled)]
     return Evaluation(
         _mean(nats, count),
         count,
         "token" if targets.separator else "char",
-        len(rows),
+        len(part),
         metrics={"exact_match": exact_match(gold, said), "token_error_rate": token_error_rate(gold, said)},
-        by_length=MatchByLength(*share_by_length(lengths, matches(gold, said))),
+        by_length=MatchByLength(*share_by_length(part.lengths, matches(gold, said))),
     )
 
 
@@ -179,12 +163,6 @@ def _of_labels(gold: Ids, guess: NDArray[Any], labels: Labels) -> tuple[dict[str
     count = len(labels)
     metrics = {"accuracy": accuracy(gold, guess), "macro_f1": macro_f1(gold, guess, count)}
     return metrics, Confusion(labels.names, confusion_matrix(gold, guess, count), per_class_f1(gold, guess, count))
-
-
-def _nats(log_probs: NDArray[np.float32], gold: Ids) -> tuple[float, int]:
-    """Summed loss over what has a known label, and how many these are."""
-    known = np.flatnonzero(gold >= 0)
-    return -float(log_probs[known, gold[known]].astype(np.float64).sum()), len(known)
 
 
 def _mean(nats: float, count: int) -> float:

@@ -100,7 +100,7 @@ class Trainer:
             return 0
         start = time.perf_counter()
         if self._evaluation_due():
-            evaluation = self.learner.evaluate_live(self.threads, cancelled or never)
+            evaluation = self.learner.evaluate(self.learner.scored, self.threads, cancelled or never)
             if evaluation is not None:
                 duration = time.perf_counter() - start
                 self._evaluation_s = max(self._evaluation_s, duration)

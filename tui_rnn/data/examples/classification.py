@@ -53,6 +53,11 @@ class LabelledTexts:
     def lengths(self) -> NDArray[np.int64]:
         return self.characters.lengths
 
+    def select(self, rows: NDArray[np.int64]) -> LabelledTexts:
+        """Those examples as a part of their own."""
+        examples = tuple(self.examples[row] for row in rows)
+        return LabelledTexts(examples, self.characters.select(rows), self.label_ids[rows])
+
     def batch(self, rows: NDArray[np.int64]) -> Batch:
         """Characters (T, B), and the class of each text as targets (B,)."""
         return Batch(rows, self.characters.padded(rows), self.lengths[rows].astype(np.int32), self.label_ids[rows])

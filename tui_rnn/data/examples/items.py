@@ -53,6 +53,10 @@ class Items:
     def lengths(self) -> NDArray[np.int64]:
         return self.read.lengths
 
+    def select(self, rows: NDArray[np.int64]) -> Items:
+        """Those examples as a part of their own."""
+        return Items(tuple(self.examples[row] for row in rows), self.read.select(rows), self.follow.select(rows))
+
     def batch(self, rows: NDArray[np.int64]) -> Batch:
         """ids (T, B), and what follows each as targets (T, B)."""
         return Batch(rows, self.read.padded(rows), self.lengths[rows].astype(np.int32), self.follow.padded(rows))

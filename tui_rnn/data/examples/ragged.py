@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,9 @@ class Ragged:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def __iter__(self) -> Iterator[NDArray[np.int32]]:
+        return (self[i] for i in range(len(self)))
+
     def __getitem__(self, i: int) -> NDArray[np.int32]:
         if not -len(self) <= i < len(self):
             raise IndexError(i)
@@ -50,6 +53,10 @@ class Ragged:
         starts = np.cumsum(lengths) - lengths  # where each sequence starts in the result
         flat: NDArray[np.int32] = self.values[np.arange(lengths.sum()) + np.repeat(self.offsets[rows] - starts, lengths)]
         return flat
+
+    def select(self, rows: NDArray[np.int64]) -> Ragged:
+        """The given sequences as a Ragged of their own."""
+        return Ragged.from_lengths(self.concatenated(rows), self.lengths[rows])
 
     def padded(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
         """The given sequences as columns of a time-major (longest, len(rows)) array, PADDING after their ends."""

@@ -59,6 +59,11 @@ class Pairs:
     def lengths(self) -> NDArray[np.int64]:
         return self.characters.lengths
 
+    def select(self, rows: NDArray[np.int64]) -> Pairs:
+        """Those examples as a part of their own."""
+        examples = tuple(self.examples[row] for row in rows)
+        return Pairs(examples, self.characters.select(rows), self.target_ids.select(rows))
+
     def batch(self, rows: NDArray[np.int64]) -> PairBatch:
         """Source characters (T, B), and the target's tokens with </s> as targets (U, B)."""
         return PairBatch(

@@ -56,6 +56,12 @@ class TaggedSentences:
     def lengths(self) -> NDArray[np.int64]:
         return self.characters.lengths
 
+    def select(self, rows: NDArray[np.int64]) -> TaggedSentences:
+        """Those examples as a part of their own."""
+        examples = tuple(self.examples[row] for row in rows)
+        characters, word_ends, tag_ids = self.characters.select(rows), self.word_ends.select(rows), self.tag_ids.select(rows)
+        return TaggedSentences(examples, characters, word_ends, tag_ids)
+
     def batch(self, rows: NDArray[np.int64]) -> Batch:
         """Characters (T, B), and targets (T, B): the tag of a word at its last character, -1 elsewhere."""
         ids = self.characters.padded(rows)

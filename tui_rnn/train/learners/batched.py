@@ -16,10 +16,10 @@ from tui_rnn.data.examples.seq2seq import Pairs, Seq2SeqData
 from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData
 from tui_rnn.data.opening import symbols_of
 from tui_rnn.tasks.network import CHUNK_ROWS
-from tui_rnn.train.evaluation import LEAST_SCORED_CHARS, Evaluation, scored_rows
+from tui_rnn.train.evaluation import LEAST_SCORED_CHARS, scored_part
 from tui_rnn.train.learner import Learner, Steps, Workload
 from tui_rnn.train.memory import check_memory
-from tui_rnn.train.scoring import Cancelled, Rows, never, score
+from tui_rnn.train.scoring import Rows
 
 Examples = Items | TaggedSentences | LabelledTexts | Pairs
 ExampleData = ItemsData | TaggingData | ClassificationData | Seq2SeqData
@@ -30,11 +30,9 @@ class BatchedLearner(Learner):
 
     def __init__(self, config: RunConfig, data: ExampleData) -> None:
         super().__init__(config, data)
-        self._examples = data
         self._usable = self.usable(data.train)
         self._sizes = sizes(data.train)
         self._batches = Batches(_Numbers(data.train.lengths[self._usable]), config.batch_size, config.seed)
-        self._scored = scored_rows(data.validation)
 
     @staticmethod
     def usable(train: Any) -> Rows:
@@ -43,7 +41,8 @@ class BatchedLearner(Learner):
 
     @classmethod
     def workload(cls, config: RunConfig, data: ExampleData) -> Workload:
-        train, validation = data.train, data.validation
+        train, scored = data.train, scored_part(data)
+        assert not isinstance(scored, np.ndarray)
         rows = cls.usable(train)
         read = sizes(train)[rows]
         steps = -(-len(rows) // config.batch_size)
@@ -51,9 +50,8 @@ class BatchedLearner(Learner):
         longest = int(train.lengths.max())
         check_memory(data.task, config, symbols_of(data), max(largest, CHUNK_ROWS), longest)
         # writing a target reads it once more
-        times = 2 if isinstance(validation, Pairs) else 1
-        scored = times * int(sizes(validation)[scored_rows(validation)].sum())
-        return Workload(steps, max(scored, LEAST_SCORED_CHARS) * steps / int(read.sum()))
+        chars = int(sizes(scored).sum()) * (2 if isinstance(scored, Pairs) else 1)
+        return Workload(steps, max(chars, LEAST_SCORED_CHARS) * steps / int(read.sum()))
 
     @property
     def epoch(self) -> float:
@@ -74,9 +72,6 @@ class BatchedLearner(Learner):
             if not (np.isfinite(loss) and np.isfinite(norm)):
                 break
         return Steps(np.array(losses), np.array(norms), np.array(chars, np.int64))
-
-    def evaluate_live(self, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
-        return score(self.network, self.symbols, self._examples.validation, self._scored, threads, cancelled)
 
     def feed_state(self) -> dict[str, NDArray[Any]]:
         return self._batches.state()

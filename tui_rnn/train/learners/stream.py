@@ -12,10 +12,9 @@ from tui_rnn.data.corpus import Corpus, require_length
 from tui_rnn.data.opening import symbols_of
 from tui_rnn.data.streams import Streams
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.train.evaluation import LEAST_SCORED_CHARS, Evaluation, scored_part
+from tui_rnn.train.evaluation import LEAST_SCORED_CHARS, SCORED_CHARS
 from tui_rnn.train.learner import Learner, Steps, Workload
 from tui_rnn.train.memory import check_memory
-from tui_rnn.train.scoring import Cancelled, never
 
 
 class StreamLearner(Learner):
@@ -34,7 +33,7 @@ class StreamLearner(Learner):
         require_length(data, config.seq_len)
         chars = config.batch_size * config.seq_len
         check_memory("lm", config, symbols_of(data), chars)
-        return Workload(len(data.train) / chars, max(len(scored_part(data)), LEAST_SCORED_CHARS) / chars)
+        return Workload(len(data.train) / chars, min(max(len(data.validation), LEAST_SCORED_CHARS), SCORED_CHARS) / chars)
 
     @property
     def choices(self) -> int:
@@ -50,9 +49,6 @@ class StreamLearner(Learner):
         losses, norms = self.network.train(tokens, fresh, learning_rates, first_step, threads)
         chars = np.full(len(losses), self.config.batch_size * self.config.seq_len, np.int64)
         return Steps(losses, norms, chars)
-
-    def evaluate_live(self, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
-        return self.evaluate(scored_part(self._text), threads, cancelled)
 
     def feed_state(self) -> dict[str, NDArray[Any]]:
         return {name: array.copy() for name, array in self._streams.state().items()}
