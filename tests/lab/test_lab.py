@@ -16,7 +16,9 @@ import safetensors.numpy
 
 from tests.lab.bench import Bench, opening, until
 from tui_rnn.config import RunConfig
-from tui_rnn.data.corpus import Corpus, open_corpus
+from tui_rnn.data.corpus import open_corpus
+from tui_rnn.data.opening import Data, Symbols, open_data
+from tui_rnn.data.request import DataRequest
 from tui_rnn.insight.landmarks import ngram_landmarks
 from tui_rnn.lab import run_thread
 from tui_rnn.lab.messages import (
@@ -88,7 +90,7 @@ def test_a_run_in_the_lab_learns_the_same_as_one_alone(bench: Bench, source: str
     while not alone.finished:
         alone.advance(100)
     in_the_lab = safetensors.numpy.load_file(path)
-    for name, array in alone.model.arrays().items():
+    for name, array in alone.learner.network.arrays().items():
         assert in_the_lab[name].tobytes() == array.tobytes(), name
 
 
@@ -230,13 +232,13 @@ def test_opening_is_given_up_when_another_text_is_asked_for(
 ) -> None:
     reading = threading.Event()
 
-    def slow(name: str, *, encoding: str | None, progress: Callable[[int, int], None]) -> Corpus:
-        while name == "endless":
+    def slow(request: DataRequest, progress: Callable[[int, int], None], symbols: Symbols | None) -> Data:
+        while request.files.source == "endless":
             reading.set()
             progress(1, 2)
-        return open_corpus(name, encoding=encoding, progress=progress)
+        return open_data(request, progress, symbols)
 
-    monkeypatch.setattr("tui_rnn.lab.lab.open_corpus", slow)
+    monkeypatch.setattr("tui_rnn.lab.lab.open_data", slow)
     bench.do(opening("endless", elman))
     assert reading.wait(60)
     bench.wait(Working, lambda working: (working.what, working.done, working.total) == ("opening endless", 1, 2))
@@ -247,7 +249,7 @@ def test_opening_is_given_up_when_another_text_is_asked_for(
 
 def test_without_a_text_a_run_has_nothing_to_learn_from(bench: Bench, elman: RunConfig) -> None:
     bench.do(AddRun(elman))
-    assert "open one first" in bench.wait(Notice).text
+    assert "open a text first" in bench.wait(Notice).text
 
 
 def test_the_landmarks_are_those_of_the_scored_validation_text(bench: Bench, source: str, elman: RunConfig) -> None:
@@ -270,9 +272,9 @@ def test_a_run_is_reset_to_its_first_weights_and_its_old_file_stays(
     bench.do(SaveRuns(1))
     new = bench.wait(Saved, lambda saved: saved.path != old.path)
     assert new.step == 0
-    first = Trainer(elman, open_corpus(source)).model.arrays()
+    first = Trainer(elman, open_corpus(source)).learner.network.arrays()
     assert np.array_equal(safetensors.numpy.load_file(new.path)["U0"], first["U0"])
-    assert safetensors.numpy.load_file(old.path)["streams.step"] == old.step > 0
+    assert safetensors.numpy.load_file(old.path)["feed.step"] == old.step > 0
 
 
 def test_a_save_that_ends_after_the_reset_is_of_the_run_as_it_was(
@@ -431,7 +433,7 @@ def test_the_end_saves_what_is_new_and_waits_for_it(bench: Bench, source: str, e
     saved = {event.run_id: event for event in bench.heard(Saved)}
     assert set(saved) == {1, 2}
     for run_id, event in saved.items():
-        assert safetensors.numpy.load_file(event.path)["streams.step"] == event.step == bench.run(run_id).step
+        assert safetensors.numpy.load_file(event.path)["feed.step"] == event.step == bench.run(run_id).step
     assert [run.saved_step for run in bench.lab.snapshot().runs] == [saved[1].step, saved[2].step]
 
 

@@ -10,8 +10,10 @@ import pytest
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.errors import InputError
-from tui_rnn.lab.looks import Question, draw_sample, longest_trace, trace
+from tui_rnn.insight.asking import longest_reading
+from tui_rnn.lab.looks import trace
 from tui_rnn.lab.messages import Sampling
+from tui_rnn.lab.writing import Question, draw_sample
 from tui_rnn.train.trainer import Trainer
 
 
@@ -74,8 +76,8 @@ def test_one_character_can_be_traced(trainer: Trainer) -> None:
 
 def test_a_trace_of_a_large_network_is_kept_short_enough_to_send() -> None:
     config = RunConfig(hidden_size=4096, num_layers=8)
-    assert 1 <= longest_trace(config) < 30
-    assert longest_trace(replace(config, hidden_size=128, num_layers=1)) > 5000
+    assert 1 <= longest_reading(config) < 30
+    assert longest_reading(replace(config, hidden_size=128, num_layers=1)) > 5000
 
 
 def test_a_sample_goes_on_from_its_prompt_with_the_surprise_of_each_character(trainer: Trainer) -> None:

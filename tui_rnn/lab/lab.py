@@ -1,10 +1,9 @@
-"""The lab inside the engine process: one corpus, its runs, and what the commands do to them."""
+"""The lab inside the engine process: one body of data, its runs, and what the commands do to them."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import math
 import os
 import queue
 import sys
@@ -16,16 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.config import RunConfig, default_configs
-from tui_rnn.data.corpus import Corpus, open_corpus
+from tui_rnn.config import RunConfig, config_type, default_configs
+from tui_rnn.data.opening import Data, Symbols, open_data, request_of, symbols_of
+from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError, TuiRnnError
 from tui_rnn.lab.messages import (
     AddRun,
+    Ask,
     Command,
-    DataOpened,
     Event,
     Generate,
-    Landmark,
     LandmarksReady,
     LoadRun,
     Notice,
@@ -42,16 +41,18 @@ from tui_rnn.lab.messages import (
     Watch,
     Working,
 )
+from tui_rnn.lab.opened import facts_of, landmarks_of
 
 if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the threads that need it
     from tui_rnn.lab.run_thread import RunCommand, RunThread
     from tui_rnn.train.checkpoint import Checkpoint
 
 PROGRESS_S = 0.1
+SLOW_S = 0.3  # an opening that takes longer is told of
 
 
 class _Cancelled(Exception):
-    """Another text was asked for, or the end."""
+    """Other data were asked for, or the end."""
 
 
 class Lab:
@@ -59,12 +60,12 @@ class Lab:
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
-        self._corpus: Corpus | None = None
+        self._data: Data | None = None
         self._runs: dict[int, RunThread] = {}
         self._leaving: list[RunThread] = []  # no longer in the lab, but perhaps not saved yet
         self._numbers = itertools.count(1)
         self._watch = Watch()
-        self._landmarks_of: Corpus | None = None
+        self._landmarks_of: Data | None = None
         self._landmarks_lock = threading.Lock()
         self._opening = threading.Event()  # set: stop opening
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -90,7 +91,7 @@ class Lab:
                     run.watch = command
             case SaveRuns() if command.path and len(self._chosen(command.run_id)) != 1:
                 self._emit(Notice(f"{command.path} can hold one run: choose which one to save there", "error"))
-            case Pause() | Resume() | SaveRuns() | StepOnce() | SetLearningRate() | ResetRun() | Generate():
+            case Pause() | Resume() | SaveRuns() | StepOnce() | SetLearningRate() | ResetRun() | Generate() | Ask():
                 self._pass_on(command)
 
     def snapshot(self) -> Snapshot:
@@ -146,8 +147,12 @@ class Lab:
                 self._emit(Notice(f"unexpected {type(error).__name__}: {error}", "error"))
 
     def _open(self, command: OpenData, cancelled: threading.Event) -> None:
-        self._enter(self._read(command.request.files.source, command.request.files.encoding, cancelled))
-        for config in default_configs("lm") if command.configs is None else command.configs:
+        data = self._read(command.request, cancelled)
+        self._enter(data)
+        configs, wanted = command.configs, config_type(data.task)
+        if configs is None or any(type(config) is not wanted for config in configs):  # those of another task
+            configs = default_configs(data.task)
+        for config in configs:
             try:
                 self._add(config)
             except InputError as error:
@@ -155,68 +160,67 @@ class Lab:
         if not self._runs:
             self._score_landmarks()
 
-    def _read(self, source: str, encoding: str | None, cancelled: threading.Event) -> Corpus:
-        """Open a text, telling how far it is. Raises InputError, or _Cancelled when `cancelled` is set meanwhile."""
+    def _read(self, request: DataRequest, cancelled: threading.Event, symbols: Symbols | None = None) -> Data:
+        """Open data, telling how far it is. Raises InputError, or _Cancelled when `cancelled` is set meanwhile."""
+        source = request.files.source
         what, shown_at = f"opening {Path(source).name or source}", time.monotonic()
-        told = False
+        told = threading.Event()
+
+        def tell(done: int, total: int) -> None:
+            told.set()
+            self._emit(Working(what, done, total))
+
+        def begin() -> None:
+            if not told.is_set():  # examples are read in one go, without progress
+                tell(0, 1)
 
         def progress(done: int, total: int) -> None:
-            nonlocal shown_at, told
+            nonlocal shown_at
             if cancelled.is_set():
                 raise _Cancelled
             if time.monotonic() > shown_at + PROGRESS_S and done < total:
-                shown_at, told = time.monotonic(), True
-                self._emit(Working(what, done, total))
+                shown_at = time.monotonic()
+                tell(done, total)
 
+        slow = threading.Timer(SLOW_S, begin)
+        slow.daemon = True
+        slow.start()
         try:
-            corpus = open_corpus(source, encoding=encoding, progress=progress)
+            data = open_data(request, progress, symbols)
         finally:
-            if told:
+            slow.cancel()
+            slow.join()
+            if told.is_set():
                 self._emit(Working(what, 1, 1))
         if cancelled.is_set():
             raise _Cancelled
-        return corpus
+        return data
 
-    def _enter(self, corpus: Corpus) -> None:
-        """Let the present runs go, saved, and make `corpus` the lab's text."""
-        from tui_rnn.train.evaluation import scored_part
-
+    def _enter(self, data: Data) -> None:
+        """Let the present runs go, saved, and make `data` what the lab learns from."""
         runs = self._all()
         self._leaving = [*runs, *(other for other in self._leaving if other.alive)]
         self._runs = {}
         self._end(runs, save=True, announce=True)
-        self._corpus, self._landmarks_of = corpus, None
-        self._emit(
-            DataOpened(
-                name=corpus.name,
-                source=corpus.source,
-                byte_count=corpus.byte_count,
-                char_count=corpus.char_count,
-                vocabulary=corpus.vocabulary.decode(range(len(corpus.vocabulary))),
-                train_chars=len(corpus.train),
-                val_chars=len(corpus.validation),
-                scored_val_chars=len(scored_part(corpus)),
-                notices=corpus.notices,
-                entropy_rate_nats=corpus.entropy_rate_nats,
-                what_to_look_for=corpus.what_to_look_for,
-            )
-        )
+        self._data, self._landmarks_of = data, None
+        self._emit(facts_of(data))
 
     def _add(self, config: RunConfig, saved: Checkpoint | None = None, path: Path | None = None) -> None:
-        corpus = self._corpus
-        if corpus is None:
-            raise InputError(f"{config.name} has no text to learn from: open one first")
+        data = self._data
+        if data is None:
+            raise InputError(f"{config.name} has no data to learn from: open a text first")
+        if type(config) is not config_type(data.task):
+            raise InputError(f"{config.name} is for another task than {data.task}: start a new run with the form")
         from tui_rnn.lab.run_thread import RunThread, Surroundings
-        from tui_rnn.tasks.language_model import LanguageModel
+        from tui_rnn.train.networks import parameter_count
         from tui_rnn.train.trainer import plan
 
-        plan(config, corpus)
-        shapes = LanguageModel.array_shapes(config, len(corpus.vocabulary))
-        parameter_count = sum(math.prod(shape) for name, shape in shapes.items() if "." not in name)
+        plan(config, data)
+        parameters = parameter_count(data.task, config, symbols_of(data))
         surroundings = Surroundings(self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks)
-        run = RunThread(next(self._numbers), config, corpus, surroundings, saved, path)
+        run = RunThread(next(self._numbers), config, data, surroundings, saved, path)
         run.watch = self._watch
-        self._emit(RunAdded(run.run_id, config.name, config, parameter_count))
+        self._emit(RunAdded(run.run_id, config.name, config, parameters))
         self._runs[run.run_id] = run
         run.start()
 
@@ -226,13 +230,16 @@ class Lab:
         saved = checkpoints.read(path)
         if any(run.path == path for run in self._all()):
             raise InputError(f"{path} is in the lab already: remove that run first to load it again")
-        record = saved.facts.data
-        if self._corpus is None or (not self._runs and self._corpus.sha256 != record.sha256):
-            corpus = self._read(record.source, record.request.files.encoding, self._opening)
-            checkpoints.check_same_data(saved, corpus)
-            self._enter(corpus)
-        elif self._corpus.sha256 != record.sha256:
-            raise InputError(f"{path} was trained on {record.name}, the lab has {self._corpus.name}: open that text first")
+        data = self._data
+        if data is None or not (self._runs or _same(data, saved)):
+            data = self._read(saved.facts.data.request, self._opening, saved.symbols)
+            checkpoints.check_same_data(saved, data)
+            self._enter(data)
+        elif not _same(data, saved):
+            told = "split otherwise" if data.sha256 == saved.facts.data.sha256 else f"the lab has {data.name}"
+            task = f" (task {saved.facts.kind})" if data.task != saved.facts.kind else ""
+            raise InputError(f"{path} was trained on {saved.facts.data.name}{task}, {told}: open that data first")
+        checkpoints.check_same_data(saved, data)
         self._add(saved.facts.config, saved, path)
 
     # ------------------------------------------------------------------ for the runs
@@ -243,22 +250,30 @@ class Lab:
         return max(1, cores() // max(1, sum(run.training for run in self._all())))
 
     def _score_landmarks(self) -> None:
-        """Score the n-grams once for each text, without holding anybody up."""
-        corpus = self._corpus
-        if corpus is None or self._landmarks_of is corpus or len(corpus.validation) < 2:
+        """Score the baselines once for each data, without holding anybody up."""
+        data = self._data
+        if data is None or self._landmarks_of is data:
             return
         with self._landmarks_lock:
-            if self._landmarks_of is not corpus:
-                self._landmarks_of = corpus
-                threading.Thread(target=self._landmarks, args=(corpus,), name="landmarks", daemon=True).start()
+            if self._landmarks_of is not data:
+                self._landmarks_of = data
+                threading.Thread(target=self._landmarks, args=(data,), name="landmarks", daemon=True).start()
 
-    def _landmarks(self, corpus: Corpus) -> None:
-        from tui_rnn.insight.landmarks import ngram_landmarks
-        from tui_rnn.train.evaluation import scored_part
-
+    def _landmarks(self, data: Data) -> None:
         if sys.platform == "linux":  # where a thread has a priority of its own
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
-        scores = ngram_landmarks(corpus.train, scored_part(corpus), len(corpus.vocabulary))
-        if self._corpus is corpus:
-            self._emit(LandmarksReady(tuple(Landmark(name, loss) for name, loss in scores)))
+        landmarks = landmarks_of(data)
+        if landmarks and self._data is data:
+            self._emit(LandmarksReady(landmarks))
+
+
+def _same(data: Data, saved: Checkpoint) -> bool:
+    """Whether a run was trained on these data, split the same way."""
+    facts, request = saved.facts, request_of(data)
+    return (
+        data.task == facts.kind
+        and data.sha256 == facts.data.sha256
+        and request.tokens == facts.data.request.tokens
+        and request.files.split_seed == facts.data.request.files.split_seed
+    )

@@ -1,78 +1,74 @@
-"""Questions that the screen asks a run between two training steps: text drawn from it, and what goes on inside."""
+"""What goes on inside a run while it reads a text, looked at between two training steps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.tokens import token_texts
 from tui_rnn.insight.answers import Reading
-from tui_rnn.lab.messages import SampleDrawn, Sampling, Traced
+from tui_rnn.insight.asking import longest_reading, readings
+from tui_rnn.lab.answering import Asked, answer_in_detail, read_as, watched
+from tui_rnn.lab.messages import Traced
+from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.train.run import check_sampling, start_prompt
 from tui_rnn.train.trainer import Trainer
 
-TOP_CHARS = 8
-MAX_TRACE_CELLS = 1 << 22  # 16 MB for all signals of a trace
-MAX_LENGTH = 100_000
+TOP_SYMBOLS = 8
 
 
-@dataclass(frozen=True)
-class Question:
-    """What a run is asked to write. request_id: of the one who waits for just this answer."""
-
-    run_id: int
-    prompt: str
-    sampling: Sampling
-    seed: int
-    request_id: int | None = None
-
-
-def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
-    """Text from the current weights. Without a prompt it begins as after a line end, which is not shown.
-
-    Raises InputError when the numbers of the sampling are out of range.
-    """
-    sampling, vocabulary = question.sampling, trainer.data.vocabulary
-    length = min(sampling.length, MAX_LENGTH)
-    check_sampling(length, sampling.temperature, sampling.top_k, sampling.top_p)
-    ids, unknown = vocabulary.encode(question.prompt or start_prompt(vocabulary))
-    drawn, surprise, prompt_surprise = language_model(trainer).generate(
-        ids,
-        length,
-        temperature=sampling.temperature,
-        top_k=sampling.top_k,
-        top_p=sampling.top_p,
-        seed=question.seed,
-    )
-    if question.prompt:
-        surprise = np.concatenate([prompt_surprise, surprise])
-    return SampleDrawn(
-        run_id=question.run_id,
+def trace(trainer: Trainer, run_id: int, probe: str | None, probe_length: int, probe_example: int = 0) -> Traced:
+    """Everything inside while the run reads the probe: None is the start of a text's validation part, or of the validation
+    examples that are watched the one at that place. A text whose trace would be too large is cut."""
+    longest = longest_reading(trainer.config)
+    if isinstance(trainer.learner.network, LanguageModel | ItemModel):
+        if probe is None:
+            probe = _start(trainer, min(probe_length, longest), probe_example)
+        return _predictions(trainer, run_id, probe, longest)
+    asked = watched(trainer, probe_example) if probe is None else Asked(read_as(trainer, probe)[:longest])
+    if len(asked.text) > longest:
+        asked = Asked(asked.text[:longest])
+    found = readings(trainer.learner.network, trainer.learner.symbols, asked.text)
+    return Traced(
+        run_id=run_id,
         step=trainer.step,
-        prompt=question.prompt,
-        text=question.prompt + vocabulary.decode(drawn),
-        surprise_nats=surprise.astype(np.float32),
-        sampling=sampling,
-        request_id=question.request_id,
-        unknown=unknown if question.prompt else (),
+        text=asked.text,
+        unknown=trainer.data.vocabulary.encode(asked.text)[1],
+        readings=tuple(replace(r, symbols=tuple(asked.text)) if r.name != "decoder" else r for r in found),
+        answer=answer_in_detail(trainer, asked),
     )
 
 
-def trace(trainer: Trainer, run_id: int, probe: str | None, probe_length: int) -> Traced:
-    """Everything inside while the run reads the probe, or the start of the validation part. A text whose trace would be
-    too large is cut."""
-    vocabulary, longest = trainer.data.vocabulary, longest_trace(trainer.config)
-    assert isinstance(trainer.data, Corpus)
-    if probe is None:
-        probe = vocabulary.decode(trainer.data.validation[: min(probe_length, longest)])
-    text = probe[:longest]
-    ids, unknown = vocabulary.encode(text)
-    traced = language_model(trainer).trace(ids)
+def _start(trainer: Trainer, length: int, example: int) -> str:
+    data = trainer.data
+    if isinstance(data, Corpus):
+        return data.vocabulary.decode(data.validation[:length])
+    return watched(trainer, example).text
+
+
+def _predictions(trainer: Trainer, run_id: int, probe: str, longest: int) -> Traced:
+    """What a language model expects after each token. Of an item <s> is read first, and </s> can be expected."""
+    network, vocabulary = trainer.learner.network, trainer.data.vocabulary
+    ids, unknown = vocabulary.encode(probe)
+    ids = ids[:longest]
+    unknown = tuple(k for k in unknown if k < len(ids))
+    text = probe[: len(ids)] if vocabulary.kind == "char" else vocabulary.decode(ids)
+    symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, ids)
+    if isinstance(network, ItemModel):
+        ids, symbols = np.append(network.vocab_size, ids), ("<s>", *symbols)
+        unknown = tuple(k + 1 for k in unknown)
+        reader = network.reader()
+    else:
+        assert isinstance(network, LanguageModel)
+        reader = network
+    traced = reader.trace(ids)
     log_probs = traced.log_probs
-    order = np.argsort(-log_probs, axis=1, kind="stable")[:, : min(TOP_CHARS, len(vocabulary))]
+    likeliest = np.argsort(-log_probs, axis=1, kind="stable")[:, : min(TOP_SYMBOLS, log_probs.shape[1])]
+    kinds = np.unique(likeliest)
+    names = dict(zip(kinds.tolist(), token_texts(vocabulary, kinds[kinds < len(vocabulary)]), strict=False))
+    names[len(vocabulary)] = "</s>"
     next_prob, next_rank = np.full(len(ids), np.nan, np.float32), np.zeros(len(ids), np.int32)
     here = np.setdiff1d(np.arange(len(ids) - 1), np.array(unknown, dtype=np.int64) - 1)  # what really follows is known
     there = log_probs[here, ids[here + 1]]
@@ -83,21 +79,9 @@ def trace(trainer: Trainer, run_id: int, probe: str | None, probe_length: int) -
         step=trainer.step,
         text=text,
         unknown=unknown,
-        readings=(Reading("forward", tuple(text), traced.signals),),
-        top_symbols=tuple(tuple(vocabulary.decode(row)) for row in order),
-        top_probs=np.exp(np.take_along_axis(log_probs, order, axis=1)),
+        readings=(Reading("forward", symbols, traced.signals),),
+        top_symbols=tuple(tuple(names[k] for k in row) for row in likeliest.tolist()),
+        top_probs=np.exp(np.take_along_axis(log_probs, likeliest, axis=1)),
         next_prob=next_prob,
         next_rank=next_rank,
     )
-
-
-def language_model(trainer: Trainer) -> LanguageModel:
-    """The trainer's network, where it is a language model over a running text."""
-    network = trainer.learner.network
-    assert isinstance(network, LanguageModel)
-    return network
-
-
-def longest_trace(config: RunConfig) -> int:
-    """How many characters a trace may have, so that a message stays small enough to draw from."""
-    return max(1, MAX_TRACE_CELLS // (6 * config.num_layers * config.hidden_size))

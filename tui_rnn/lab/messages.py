@@ -211,11 +211,11 @@ class Example:
 class DataOpened:
     """Data that can be learnt from.
 
-    task: lm, items, tag, classify or seq2seq. tokens: char, word or byte; vocabulary: what is read, its characters in
-    order or (vocab_size of them) '' where tokens aren't characters. char_count, train_chars and val_chars: all that is
-    read, in tokens; scored_val_chars: so much of it is scored while runs train. train_examples, val_examples,
-    scored_examples: 0 for a running text. labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte,
-    nats/text or nats/symbol. main_metric: the metric that is charted beside the loss, None where there is none.
+    task: lm, items, tag, classify or seq2seq. tokens: char, word or byte; vocabulary: the characters that are read, in
+    order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
+    train_chars and val_chars: what is read of each part, in tokens; scored_val_chars: so much is scored while runs train.
+    train_examples, val_examples, scored_examples: 0 for a running text. labels: tags or classes. loss_unit: nats/char,
+    nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted beside the loss, None where there is none.
     """
 
     name: str

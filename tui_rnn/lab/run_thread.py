@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.opening import Data
 from tui_rnn.errors import TuiRnnError
-from tui_rnn.lab.looks import Question, draw_sample
+from tui_rnn.lab.answering import answer_text
 from tui_rnn.lab.messages import (
+    Ask,
     Event,
     Fault,
     Generate,
@@ -33,11 +34,13 @@ from tui_rnn.lab.messages import (
     StepOnce,
     Watch,
 )
-from tui_rnn.lab.snapshots import empty_snapshot, snapshot_of
+from tui_rnn.lab.snapshots import empty_snapshot, scored, snapshot_of
 from tui_rnn.lab.watching import Watcher
+from tui_rnn.lab.writing import Question, draw_sample
 from tui_rnn.paths import new_run_path, runs_dir
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint
+from tui_rnn.train.evaluation import Evaluation, main_metric
 from tui_rnn.train.trainer import Trainer
 
 CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
@@ -45,7 +48,7 @@ IDLE_S = 0.03
 PUBLISH_S = 0.1
 AUTOSAVE_S = 180.0
 
-RunCommand = Pause | Resume | StepOnce | SetLearningRate | ResetRun | SaveRuns | Generate
+RunCommand = Pause | Resume | StepOnce | SetLearningRate | ResetRun | SaveRuns | Generate | Ask
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,10 @@ class RunThread:
     snapshot: RunSnapshot
 
     def __init__(
-        self, run_id: int, config: RunConfig, corpus: Corpus, lab: Surroundings, saved: Checkpoint | None, path: Path | None
+        self, run_id: int, config: RunConfig, data: Data, lab: Surroundings, saved: Checkpoint | None, path: Path | None
     ) -> None:
-        self.run_id, self.config, self.corpus = run_id, config, corpus
-        self.path = path or new_run_path(corpus.name, config.name)
+        self.run_id, self.config, self.data = run_id, config, data
+        self.path = path or new_run_path(data.name, config.name)
         self.watch = Watch()
         self._lab, self._begin_with = lab, saved
         self._saved_step = saved.facts.step if saved else 0
@@ -85,6 +88,7 @@ class RunThread:
         self._inbox: queue.SimpleQueue[RunCommand | End] = queue.SimpleQueue()
         self._watcher = Watcher(run_id, lab.emit)
         self._trainer: Trainer | None = None
+        self._told_of: Evaluation | None = None
         self._paused = False
         self._failure = ""
         self._autosave_at = time.monotonic() + AUTOSAVE_S
@@ -145,7 +149,7 @@ class RunThread:
     def _build(self) -> None:
         saved, self._begin_with = self._begin_with, None
         try:
-            self._trainer = Trainer.restored(saved, self.corpus) if saved else Trainer(self.config, self.corpus)
+            self._trainer = Trainer.restored(saved, self.data) if saved else Trainer(self.config, self.data)
         except TuiRnnError as error:
             self._fail(str(error))
         self._publish()
@@ -171,8 +175,8 @@ class RunThread:
             case SetLearningRate():
                 trainer.set_learning_rate(command.learning_rate)
             case ResetRun():
-                self._trainer = Trainer(self.config, self.corpus)
-                self.path, self._on_disk, self._saved_step = new_run_path(self.corpus.name, self.config.name), False, 0
+                self._trainer = Trainer(self.config, self.data)
+                self.path, self._on_disk, self._saved_step = new_run_path(self.data.name, self.config.name), False, 0
                 self._failure = ""
                 self._watcher.forget()
             case SaveRuns():
@@ -181,6 +185,8 @@ class RunThread:
                 seed = time.time_ns() if command.seed is None else command.seed
                 question = Question(self.run_id, command.prompt, command.sampling, seed, command.request_id)
                 self._lab.emit(draw_sample(trainer, question))
+            case Ask():
+                self._lab.emit(answer_text(trainer, command))
 
     def _go_on(self) -> None:
         trainer = self._trainer
@@ -196,6 +202,7 @@ class RunThread:
                 self._lab.emit(Notice(f"{self.config.name} reached its goal at step {trainer.step:,}"))
                 self._autosave_at = 0.0
         if not self._failure:
+            self._tell_score(trainer)
             self._watcher.look(trainer, self.watch)
             written = self._writing is None or self._writing.done()
             if written and trainer.step > self._saved_step and time.monotonic() >= self._autosave_at:
@@ -203,6 +210,16 @@ class RunThread:
         if trainer.step or self._status() != "training":
             self._lab.trains()
         self._publish()
+
+    def _tell_score(self, trainer: Trainer) -> None:
+        """Tell of an evaluation once. A loaded run is evaluated anew: its file has the numbers, but no confusion."""
+        if main_metric(self.data.task) is None:
+            return
+        if trainer.latest is None and trainer.history.evaluated_step >= 0:
+            trainer.latest = trainer.evaluate(trainer.learner.scored, lambda: not self._inbox.empty())
+        if trainer.latest is not None and trainer.latest is not self._told_of:
+            self._told_of = trainer.latest
+            self._lab.emit(scored(trainer.latest, self.run_id, trainer.history.evaluated_step))
 
     def _finish(self, end: End) -> None:
         """Save what is new, wait until it is written, and say that the run is gone."""
@@ -257,7 +274,8 @@ class RunThread:
             self.snapshot = empty_snapshot(self.run_id, status, self._saved_step, rate, path, self._failure)
             return
         now = time.monotonic()
-        state = id(trainer), trainer.step, trainer.history.evaluated_step, trainer.learning_rate, self._saved_step, path, status
+        evaluations = trainer.history.evaluated_step, id(trainer.latest)
+        state = id(trainer), trainer.step, evaluations, trainer.learning_rate, self._saved_step, path, status
         recent = status == self.snapshot.status and now < self._published_at + PUBLISH_S
         if state == self._published or (recent and not at_once):
             return

@@ -6,8 +6,12 @@ import math
 
 import numpy as np
 
-from tui_rnn.lab.messages import Curve, RunSnapshot, Status
+from tui_rnn.insight.answers import Confusion
+from tui_rnn.lab.messages import Curve, RunSnapshot, Scored, Status
+from tui_rnn.train.evaluation import Evaluation
 from tui_rnn.train.trainer import Trainer
+
+CONFUSION_LABELS = 64
 
 
 def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, path: str | None, message: str) -> RunSnapshot:
@@ -30,7 +34,19 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         path=path,
         curve=Curve(steps_per_point=history.steps_per_point, **history.curves()),
         message=message,
+        metrics=dict(trainer.latest.metrics) if trainer.latest is not None else {},
     )
+
+
+def scored(evaluation: Evaluation, run_id: int, step: int) -> Scored:
+    """An evaluation for the screen. Of more than CONFUSION_LABELS labels, those that are most often right or wrong."""
+    confusion = evaluation.confusion
+    if confusion is not None and len(confusion.labels) > CONFUSION_LABELS:
+        frequency = confusion.counts.sum(axis=0) + confusion.counts.sum(axis=1)
+        kept = np.sort(np.argsort(-frequency, kind="stable")[:CONFUSION_LABELS])
+        labels = tuple(confusion.labels[k] for k in kept)
+        confusion = Confusion(labels, confusion.counts[np.ix_(kept, kept)], confusion.f1[kept])
+    return Scored(run_id, step, dict(evaluation.metrics), confusion, evaluation.by_length)
 
 
 def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float, path: str | None, message: str) -> RunSnapshot:
@@ -50,6 +66,6 @@ def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float,
         learning_rate=learning_rate,
         saved_step=step,
         path=path,
-        curve=Curve(1, *[np.zeros(0)] * 8),
+        curve=Curve(1, *[np.zeros(0)] * 9),
         message=message,
     )

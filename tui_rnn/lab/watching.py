@@ -1,4 +1,4 @@
-"""Keeps what the screen shows of a run fresh: samples and traces, when they are due and something changed."""
+"""Keeps what the screen shows of a run fresh: samples, traces and answers, when they are due and something changed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,24 @@ import time
 from collections.abc import Callable
 
 from tui_rnn.errors import InputError
-from tui_rnn.lab.looks import Question, draw_sample, trace
+from tui_rnn.lab.answering import answer_examples
+from tui_rnn.lab.looks import trace
 from tui_rnn.lab.messages import Event, Notice, Watch
+from tui_rnn.lab.writing import Question, draw_fresh_items, draw_sample
 from tui_rnn.train.trainer import Trainer
 
 REST = 20  # after a look the run trains at least so many times as long as the look took
+
+
+class _Look:
+    """One kind of look: at which weights and for which wishes it was last made, and when the next is due."""
+
+    def __init__(self) -> None:
+        self.made: tuple[object, ...] = ()
+        self.next_at = 0.0
+
+    def due(self, step: int, wanted: tuple[object, ...]) -> bool:
+        return self.made[1:] != wanted or (self.made[0] != step and time.monotonic() >= self.next_at)
 
 
 class Watcher:
@@ -22,36 +35,51 @@ class Watcher:
 
     def forget(self) -> None:
         """The run is another one now: look anew."""
-        self._sampled: tuple[object, ...] = ()
-        self._traced: tuple[object, ...] = ()
-        self._sample_at = self._trace_at = 0.0
+        self._traces, self._samples, self._answers = _Look(), _Look(), _Look()
         self._told: str | None = None
 
     def look(self, trainer: Trainer, watch: Watch) -> None:
-        """Send a trace and a sample if they are wanted and due."""
+        """Send what is wanted and due."""
         if self._run_id not in watch.run_ids:
             return
-        wanted = (watch.probe, watch.probe_length)
-        if watch.probe != "" and self._due(self._traced, trainer.step, wanted, self._trace_at):
-            self._traced = (trainer.step, *wanted)
-            self._trace_at = self._timed(lambda: trace(trainer, self._run_id, *wanted), watch.trace_interval_s)
-        if self._due(self._sampled, trainer.step, (watch.sampling,), self._sample_at):
-            self._sampled = (trainer.step, watch.sampling)
-            question = Question(self._run_id, "", watch.sampling, seed=trainer.config.seed + trainer.step)
-            self._sample_at = self._timed(lambda: draw_sample(trainer, question), watch.sample_interval_s)
+        if watch.probe != "":
+            wanted = watch.probe, watch.probe_length, watch.probe_example
+            self._look(self._traces, trainer, wanted, watch.trace_interval_s, lambda: trace(trainer, self._run_id, *wanted))
+        seed = trainer.config.seed + trainer.step
+        task, sampling, answers = trainer.data.task, watch.sampling, (watch.examples, watch.probe_example)
+        if task == "lm":
+            question = Question(self._run_id, "", sampling, seed)
+            self._look(self._samples, trainer, (sampling,), watch.sample_interval_s, lambda: draw_sample(trainer, question))
+        elif task == "items" and watch.items > 0:
+            self._look(
+                self._samples,
+                trainer,
+                (watch.items, sampling),
+                watch.sample_interval_s,
+                lambda: draw_fresh_items(trainer, self._run_id, watch.items, sampling, seed),
+            )
+        elif task != "items" and watch.examples > 0:
+            self._look(
+                self._answers,
+                trainer,
+                answers,
+                watch.answer_interval_s,
+                lambda: answer_examples(trainer, self._run_id, *answers),
+            )
 
-    @staticmethod
-    def _due(last: tuple[object, ...], step: int, wanted: tuple[object, ...], at: float) -> bool:
-        return last[1:] != wanted or (last[0] != step and time.monotonic() >= at)
-
-    def _timed(self, look: Callable[[], Event], interval_s: float) -> float:
-        """Send what `look` makes; returns when the next look is due."""
+    def _look(
+        self, look: _Look, trainer: Trainer, wanted: tuple[object, ...], interval_s: float, make: Callable[[], Event]
+    ) -> None:
+        """Send what `make` gives, where it is due, and rest afterwards."""
+        if not look.due(trainer.step, wanted):
+            return
+        look.made = trainer.step, *wanted
         start = time.monotonic()
         try:
-            self._emit(look())
+            self._emit(make())
         except InputError as error:
             if str(error) != self._told:  # once, not again at every look
                 self._told = str(error)
                 self._emit(Notice(str(error), "error"))
         end = time.monotonic()
-        return end + max(interval_s, REST * (end - start))
+        look.next_at = end + max(interval_s, REST * (end - start))
