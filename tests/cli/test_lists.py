@@ -75,7 +75,7 @@ def test_a_name_in_a_foreign_file_does_not_reach_the_terminal_raw(tui_rnn: Cli, 
     header_size = int.from_bytes(saved.read_bytes()[:8], "little")
     header = json.loads(saved.read_bytes()[8 : 8 + header_size])
     facts = json.loads(header["__metadata__"]["tui_rnn"])
-    facts["corpus"]["name"] = "\x1b]0;owned\x07\u202e[bold]"
+    facts["data"]["name"] = "\x1b]0;owned\x07\u202e[bold]"
     header["__metadata__"]["tui_rnn"] = json.dumps(facts)
     encoded = json.dumps(header).encode()
     data = len(encoded).to_bytes(8, "little") + encoded + saved.read_bytes()[8 + header_size :]

@@ -90,7 +90,7 @@ def test_the_score_of_another_text_is_over_all_of_it(tui_rnn: Cli, saved: Path, 
     expected = package.load(saved).evaluate("the cat ran on a mat\n" * 3)
 
     assert record["part"] == "all"
-    assert record["characters"] == expected.characters == 62
+    assert record["characters"] == expected.count == 62
     assert record["loss_nats"] == pytest.approx(expected.loss_nats, rel=1e-6)
     assert record["bits_per_char"] == pytest.approx(expected.loss_nats / np.log(2))
     assert record["perplexity"] == pytest.approx(np.exp(expected.loss_nats))
@@ -102,7 +102,7 @@ def test_the_runs_own_text_is_scored_where_it_was_not_trained_on(tui_rnn: Cli, s
     expected = package.load(saved).evaluate(written[len(written) * 9 // 10 :])
 
     assert record["part"] == "validation"
-    assert record["characters"] == expected.characters
+    assert record["characters"] == expected.count
     assert record["loss_nats"] == pytest.approx(expected.loss_nats, rel=1e-5)
 
 

@@ -91,7 +91,7 @@ def test_resuming_ends_where_an_uninterrupted_run_ends(tui_rnn: Cli, text: Path,
 
     assert result.records[0]["step"] == 25
     assert result.records[-1]["step"] == 40
-    one, other = package.load(whole).model.arrays(), package.load(part).model.arrays()
+    one, other = package.load(whole).network.arrays(), package.load(part).network.arrays()
     assert one.keys() == other.keys()
     for name in one:
         assert one[name].tobytes() == other[name].tobytes(), name

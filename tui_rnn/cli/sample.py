@@ -1,70 +1,171 @@
-"""`tui-rnn sample`: a saved run goes on from a prompt."""
+"""`tui-rnn sample`: a language model goes on from a prompt, or draws items from <s> to </s>."""
 
 from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from tui_rnn.cli.output import Json, note, print_json
+from tui_rnn.cli import scores
+from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import describe, visible
 from tui_rnn.errors import InputError
 
+if TYPE_CHECKING:
+    from tui_rnn.data.tokens import TextVocabulary
+    from tui_rnn.train.checkpoint import Facts
+    from tui_rnn.train.run import Run
+
 MAX_LENGTH = 10_000_000
+MAX_COUNT = 1_000_000
+TEXT_LENGTH = 400
+ITEMS_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class _Sampling:
+    """How to draw; length: tokens of a text, or the most of an item."""
+
+    prompt: str
+    length: int
+    temperature: float
+    top_k: int
+    top_p: float
+    seed: int
 
 
 def run(
-    run: Annotated[Path, Parameter(help="A saved run.")],
+    run: Annotated[Path, Parameter(help="A saved language model.")],
     /,
     *,
     prompt: Annotated[str, Parameter(help="Text to go on from.", allow_leading_hyphen=True)] = "",
-    length: Annotated[int, Parameter(help="Characters to write.")] = 400,
-    temperature: Annotated[float, Parameter(help="0: always the likeliest character; 1: as the model believes.")] = 0.8,
-    top_k: Annotated[int, Parameter(help="Draw among the k likeliest characters only; 0: all.")] = 0,
-    top_p: Annotated[float, Parameter(help="Draw among the likeliest characters that hold this share; 1: all.")] = 1.0,
+    length: Annotated[
+        int | None, Parameter(help="Tokens to write (default 400); of an item, the most (default 200).", metavar="N")
+    ] = None,
+    count: Annotated[int | None, Parameter(help="Items to draw (default 10); for a run on items.", metavar="N")] = None,
+    temperature: Annotated[float, Parameter(help="0: always the likeliest token; 1: as the model believes.")] = 0.8,
+    top_k: Annotated[int, Parameter(help="Draw among the k likeliest tokens only; 0: all.")] = 0,
+    top_p: Annotated[float, Parameter(help="Draw among the likeliest tokens that hold this share; 1: all.")] = 1.0,
     seed: Annotated[int | None, Parameter(help="The same seed gives the same text; without, each call differs.")] = None,
     json: Json = False,
 ) -> int:
-    """Let a saved run write text.
+    """Let a saved language model write.
+
+    A run on a running text goes on from the prompt. A run on items draws some, one below the other, each from <s> (and
+    the prompt) until </s>; those that stand in its file are marked.
 
     A terminal gets control, bidi and other unseen characters as glyphs; a pipe or a file gets them as the model wrote them.
     """
     from tui_rnn.cli.compiling import load_run
-    from tui_rnn.train.run import check_sampling, start_prompt
+    from tui_rnn.train.checkpoint import read_facts
+    from tui_rnn.train.run import check_sampling
 
-    if length > MAX_LENGTH:
-        raise InputError(f"--length is {length}, expected at most {MAX_LENGTH}")
+    for name, value, low, high in (("length", length, 0, MAX_LENGTH), ("count", count, 1, MAX_COUNT)):
+        if value is not None and not low <= value <= high:
+            raise InputError(f"--{name} is {value}, expected {low} to {high}")
     if seed is not None and not 0 <= seed < 2**32:
         raise InputError(f"--seed is {seed}, expected 0 to {2**32 - 1}")
-    check_sampling(length, temperature, top_k, top_p)
+    check_sampling(length or 0, temperature, top_k, top_p)
+    facts = read_facts(run)
+    if facts.kind not in ("lm", "items"):
+        ask = shell_line("tui-rnn", "predict", str(run), "TEXT")
+        raise InputError(f"{run} is for {scores.KINDS[facts.kind]}, no language model: ask it, {ask}")
+    if facts.kind == "lm" and count is not None:
+        raise InputError("--count is for a run on items, this one goes on with a running text: leave it out")
     loaded = load_run(run)
-    seed = secrets.randbits(32) if seed is None else seed
-    ids, unknown = loaded.vocabulary.encode(prompt or start_prompt(loaded.vocabulary))
-    drawn, surprise, _ = loaded.reader().generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
-    text = loaded.vocabulary.decode(drawn)
-    if json:
-        print_json(
-            {
-                "event": "sample",
-                "prompt": prompt,
-                "text": text,
-                "seed": seed,
-                "unknown_positions": unknown,
-                "surprise_nats": surprise,
-            }
-        )
-        return 0
-    if unknown:
-        named = ", ".join(describe(character) for character in sorted({prompt[position] for position in unknown}))
-        fallback = describe(loaded.vocabulary.fallback)
-        note(f"the run doesn't know {named}: read as {fallback}")
-    print(visible(prompt + text, keep_newlines=True) if goes_to_a_terminal() else prompt + text)
+    sampling = _Sampling(
+        prompt, -1 if length is None else length, temperature, top_k, top_p, secrets.randbits(31) if seed is None else seed
+    )
+    _note_unknown(prompt, loaded.vocabulary, json)
+    if facts.kind == "items":
+        _draw_items(loaded, facts, sampling, 10 if count is None else count, json)
+    else:
+        _write_on(loaded, sampling, json)
     return 0
 
 
 def goes_to_a_terminal() -> bool:
     """Whether a terminal would obey what we print."""
     return sys.stdout.isatty()
+
+
+def _write_on(loaded: Run, how: _Sampling, json: bool) -> None:
+    from tui_rnn.train.run import start_prompt
+
+    vocabulary, length = loaded.vocabulary, TEXT_LENGTH if how.length < 0 else how.length
+    ids, unknown = vocabulary.encode(how.prompt or start_prompt(vocabulary))
+    drawn, surprise, _ = loaded.reader().generate(
+        ids, length, temperature=how.temperature, top_k=how.top_k, top_p=how.top_p, seed=how.seed
+    )
+    text = vocabulary.decode(drawn)
+    if json:
+        record = {"event": "sample", "prompt": how.prompt, "text": text, "seed": how.seed, "unknown_positions": unknown}
+        print_json({**record, "surprise_nats": surprise})
+    else:
+        print(visible(how.prompt + text, keep_newlines=True) if goes_to_a_terminal() else how.prompt + text)
+
+
+def _draw_items(loaded: Run, facts: Facts, how: _Sampling, count: int, json: bool) -> None:
+    from tui_rnn.insight.asking import ITEM_LIMIT, draw_items
+    from tui_rnn.tasks.item_model import ItemModel
+
+    network, found_in = loaded.network, _finder(loaded, facts)
+    assert isinstance(network, ItemModel)
+    for start in range(0, count, ITEMS_AT_ONCE):
+        items = draw_items(
+            network,
+            loaded.symbols,
+            min(ITEMS_AT_ONCE, count - start),
+            prompt=how.prompt,
+            limit=ITEM_LIMIT if how.length < 0 else how.length,
+            temperature=how.temperature,
+            top_k=how.top_k,
+            top_p=how.top_p,
+            seed=how.seed + start,
+            found_in=found_in,
+        )
+        for number, item in enumerate(items, start=start):
+            if json:
+                record = {"event": "item", "text": item.text, "ended": item.ended, "loss_nats": item.loss_nats}
+                print_json({**record, "found_in": item.found_in, "seed": how.seed + number})
+                continue
+            text = visible(item.text, keep_newlines=True) if goes_to_a_terminal() else item.text
+            mark = "cut" if not item.ended else f"in {item.found_in}" if item.found_in else ""
+            print(f"{text}\t({mark})" if mark else text)
+            if facts.data.request.items == "paragraphs":
+                print()
+
+
+def _finder(loaded: Run, facts: Facts) -> Callable[[str], str | None]:
+    """Tells which part of the run's data has an item, where these can still be opened; else says that they can't."""
+    from tui_rnn.data.examples.items import ItemsData
+    from tui_rnn.data.opening import open_data
+
+    try:
+        data = open_data(facts.data.request, symbols=loaded.symbols)
+    except InputError as error:
+        note(f"items of the training file are not marked: {error}")
+        return lambda item: None
+    assert isinstance(data, ItemsData)
+    if data.sha256 != facts.data.sha256:
+        note(f"items of the training file are not marked: {data.source} has changed since")
+        return lambda item: None
+    return data.found_in
+
+
+def _note_unknown(prompt: str, vocabulary: TextVocabulary, json: bool) -> None:
+    """Say on stderr what of the prompt is unknown; JSON has it in the record."""
+    unknown = vocabulary.encode(prompt)[1]
+    if not unknown or json:
+        return
+    if vocabulary.kind == "char":
+        named = ", ".join(describe(character) for character in sorted({prompt[position] for position in unknown}))
+    else:
+        named = f"{len(unknown)} of the prompt's {vocabulary.kind}s"
+    fallback = describe(vocabulary.fallback) if len(vocabulary.fallback) == 1 else vocabulary.fallback
+    note(f"the run doesn't know {named}: read as {fallback}")

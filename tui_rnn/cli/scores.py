@@ -65,7 +65,7 @@ def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) ->
             f"over {score.count:,} {COUNTED[score.unit]}"
         )
         if kind == "items":
-            own += f" with the ends of {score.examples:,} items, {score.nats_per_example:.2f} nats an item"
+            own += f", the ends of {score.examples:,} items among them, {score.nats_per_example:.2f} nats an item"
     elif kind == "tag":
         unseen = share(score.metrics["accuracy_unseen"])
         own = (
