@@ -47,6 +47,14 @@ class RunOptions:
             help="Let --resume go on with other data in the same characters and labels.", negative=(), show_default=False
         ),
     ] = False
+    recipe: Annotated[
+        bool,
+        Parameter(
+            help="With a goal in time, choose what you don't say by the time, the data and this machine's speed; "
+            "--no-recipe takes the defaults below.",
+            show_default=False,
+        ),
+    ] = True
     threads: Annotated[int | None, Parameter(help="Processor cores to use; they never change the result.", metavar="N")] = None
 
 
@@ -68,14 +76,16 @@ def run(
     The task is told by the content: a language model of a text, tags for words, classes for texts, or one text into
     another. --task says otherwise. All other options may be left out too.
 
-    Without a goal it trains for 60 seconds. With a goal the learning rate falls along a cosine to it, unless --schedule
+    Without a goal it trains for 60 seconds. With a goal in time, a recipe chooses the network and how it is trained: what
+    you say below goes before it. It ends on time, with the best weights that it met; compiling is not counted. With
+    --steps or --epochs the defaults below hold. The learning rate falls along a cosine to the goal, unless --schedule
     says otherwise. Ctrl-C saves, and --resume goes on from there.
     """
     with Interruption() as interruption:
-        trainer, out = _prepare(source, options, data, given(settings))
+        trainer, out, why = _prepare(source, options, data, given(settings))
         if out.parent == runs_dir():
             out.parent.mkdir(parents=True, exist_ok=True)
-        report = report_for(trainer, out, json)
+        report = report_for(trainer, out, json, why)
         interruption.defer()
         report.start()
         _train(trainer, out, report, interruption)
@@ -94,8 +104,9 @@ def run(
 
 def _prepare(
     source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any]
-) -> tuple[Trainer, Path]:
-    """Everything that can be wrong with the input is found here, before anything is compiled or written."""
+) -> tuple[Trainer, Path, str]:
+    """Everything that can be wrong with the input is found here, before anything is compiled or written. The last: why
+    these settings were chosen, "" where they were not."""
     resume, threads = options.resume, options.threads
     if source is None and resume is None:
         raise InputError("nothing to train on: give a file, a folder or a built-in corpus (see tui-rnn corpora)")
@@ -104,13 +115,13 @@ def _prepare(
     if resume is None and options.new_text:
         raise InputError("--new-text is for --resume: a new run takes any text")
     if resume is not None:
-        return _resumed(resume, source, options, data_options, settings)
+        return *_resumed(resume, source, options, data_options, settings), ""
     assert source is not None
     from tui_rnn.config import config_type
 
-    goal = {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
+    settings |= {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
     data = _opened(data_options.request(source), [*settings, *data_options.given()])
-    config = config_type(data.task)(**{"schedule": "cosine", **settings, **goal})
+    config = config_type(data.task)(**{"schedule": "cosine", **settings})
     from tui_rnn.train.trainer import Trainer, plan
 
     plan(config, data)
@@ -119,8 +130,14 @@ def _prepare(
     compile_kernels()
     from tui_rnn.layers.team import cores
 
-    trainer = Trainer(config, data, threads=threads or cores())
-    return trainer, options.out or new_run_path(data.name, config.name)
+    threads, out = threads or cores(), options.out
+    if config.seconds is None or not options.recipe:
+        return Trainer(config, data, threads=threads), out or new_run_path(data.name, config.name), ""
+    from tui_rnn.train.recipes import recipe_on
+
+    recipe = recipe_on(data, settings, threads)
+    trainer = Trainer(recipe.config, data, threads=threads, keep_best=True, spent_s=recipe.spent_s)
+    return trainer, out or new_run_path(data.name, recipe.config.name), recipe.why
 
 
 def _opened(request: DataRequest, names: list[str]) -> Data:

@@ -39,9 +39,9 @@ class Report(Protocol):
         None where there is none or it was cut short."""
 
 
-def report_for(trainer: Trainer, out: Path, json: bool) -> Report:
-    """JSON lines, or lines for a person."""
-    return _JsonReport(trainer, out) if json else _TextReport(trainer, out)
+def report_for(trainer: Trainer, out: Path, json: bool, recipe: str = "") -> Report:
+    """JSON lines, or lines for a person. recipe: why its settings were chosen, where they were."""
+    return _JsonReport(trainer, out, recipe) if json else _TextReport(trainer, out, recipe)
 
 
 class _Pace:
@@ -80,8 +80,8 @@ class _Baselines:
 
 
 class _JsonReport:
-    def __init__(self, trainer: Trainer, out: Path) -> None:
-        self.trainer, self.out, self.kind = trainer, out, trainer.data.task
+    def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
+        self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.task, recipe
         self.pace, self.baselines = _Pace(trainer, JSON_INTERVAL_S), _Baselines(trainer)
 
     def start(self) -> None:
@@ -98,6 +98,7 @@ class _JsonReport:
                 "event": "start",
                 "task": scores.task_of(self.kind),
                 "name": trainer.config.name,
+                "recipe": self.recipe or None,
                 "config": asdict(trainer.config),
                 "parameter_count": trainer.learner.network.parameter_count,
                 "source": data.source,
@@ -150,6 +151,7 @@ class _JsonReport:
             "train_loss_nats": history.train_loss_nats,
             "val_loss_nats": score.loss_nats if score else history.val_loss_nats,
             "best_val_loss_nats": history.best_val_loss_nats,
+            "kept_step": trainer.kept_step,
             **scores.record(self.kind, score, self.baselines.validation if score else None),
         }
         if self.kind == "lm":
@@ -164,8 +166,8 @@ class _JsonReport:
 
 
 class _TextReport:
-    def __init__(self, trainer: Trainer, out: Path) -> None:
-        self.trainer, self.out, self.kind = trainer, out, trainer.data.task
+    def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
+        self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.task, recipe
         self.line, self.baselines = Progress(sys.stdout), _Baselines(trainer)
         self.pace = _Pace(trainer, TERMINAL_INTERVAL_S if self.line.in_terminal else LOG_INTERVAL_S)
 
@@ -180,8 +182,9 @@ class _TextReport:
             f"{size(data.byte_count)}, {len(symbols.vocabulary)} distinct {unit}"
             + (f", {len(symbols.labels)} {'tags' if self.kind == 'tag' else 'classes'}" if symbols.labels else "")
         )
-        for notice in data.notices:
-            print(visible(notice))
+        for notice in (*data.notices, self.recipe):
+            if notice:
+                print(visible(notice))
 
     def progress(self) -> None:
         from tui_rnn.tui import formats
@@ -208,7 +211,8 @@ class _TextReport:
         scored = {"validation": (score, lambda: self.baselines.validation), "test": (test, lambda: self.baselines.test)}
         told = [line for name, (found, known) in scored.items() if found for line in self._told(name, found, known)]
         self.line.clear()
-        print(f"{status} at step {trainer.step:,} after {formats.duration(trainer.elapsed_s)}")
+        kept = "" if trainer.kept_step is None else f", with the weights of step {trainer.kept_step:,}, its best"
+        print(f"{status} at step {trainer.step:,} after {formats.duration(trainer.elapsed_s)}{kept}")
         for line in told:
             print(line)
         print(f"saved in {visible(str(self.out))}")

@@ -1,0 +1,191 @@
+"""What `train` chooses when it is told how long it may take and little else: the network, its rate, its regularisation.
+
+Two questions decide. How many characters can a network read in that time on this machine? Of a task's rows, in the order of
+their size, the last whose network reads enough is taken: a larger one would stop before it has settled. How often does
+it then read the same training part? The more often, the more it would learn that by heart, and the more is dropped; and
+beyond MOST_PASSES it stops before its time. docs/learning.md has the measurements that the tables come from.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tui_rnn.config import RunConfig, config_type
+from tui_rnn.data.opening import Data, Part, symbols_of
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.train.learners.batched import sizes
+from tui_rnn.train.networks import outputs
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A network and what it is trained by. least_chars: it is taken where it reads at least so many characters in the
+    time. chars_per_s: what it reads a second, of REFERENCE_SYMBOLS symbols, on the machine of the measurements."""
+
+    least_chars: float
+    chars_per_s: float
+    settings: Settings
+    measured: str
+
+
+REFERENCE_CHARS_PER_S = 330_000.0
+"""What YARDSTICK reads a second on the machine of the measurements: two cores of an AMD Zen 4 with AVX-512."""
+YARDSTICK = RunConfig(cell="gru", hidden_size=160)
+REFERENCE_SYMBOLS = 65
+
+
+def _lm(cell: str, hidden_size: int, learning_rate: float, **more: Any) -> Settings:
+    return {"cell": cell, "hidden_size": hidden_size, "learning_rate": learning_rate, **more}
+
+
+ROWS: dict[str, tuple[Row, ...]] = {
+    "lm": (
+        Row(0, 717_000, _lm("gru", 96, 0.02), "the smallest"),
+        Row(1.2e6, 472_000, _lm("gru", 128, 0.02), "10 s: 1.576 nats/char on tinyshakespeare"),
+        Row(2.5e6, 330_000, _lm("gru", 160, 0.016), "10 s: 1.563; 128 units 1.576, 192 1.579"),
+        Row(4.5e6, 243_000, _lm("gru", 192, 0.014), "30 s"),
+        Row(6.0e6, 145_000, _lm("gru", 256, 0.014), "60 s: 1.473"),
+        Row(14.0e6, 96_000, _lm("gru", 320, 0.012), "180 s"),
+        Row(0, 378_000, _lm("lstm", 128, 0.02), "10 s: 1.620"),
+        Row(4.5e6, 107_000, _lm("lstm", 256, 0.018), "60 s: 1.495"),
+    ),
+}
+"""By the kind of data (data.opening.KINDS): the networks of the cell that is taken unasked, in the order of their size,
+then those of other cells."""
+
+DROPOUT = ((0, 0.0), (4, 0.1), (15, 0.2), (30, 0.3), (60, 0.5))
+"""From so many passes through the training part on, at least so much is dropped."""
+MOST_PASSES = 100.0
+
+SCORED_PER_TRAINED = 3  # so many characters are scored in the time that one is trained on
+LONGEST_SCORING = 0.05  # share of the time: a longer scoring of the validation part comes after it
+
+_UNCHOSEN = ("steps", "epochs", "seconds", "seed")  # settings that no recipe chooses
+
+
+@dataclass(frozen=True)
+class Material:
+    """What decides of the data. kind: one of data.opening.KINDS; chars: in the training part, targets included; symbols:
+    among which a prediction chooses."""
+
+    kind: str
+    chars: int
+    symbols: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to train by, and a line that says why. spent_s: what is gone of the time before the first step, and must be
+    left for after the last."""
+
+    config: RunConfig
+    why: str
+    spent_s: float = 0.0
+
+
+def recipe_on(data: Data, given: Settings, threads: int) -> Recipe:
+    """The recipe for given["seconds"] on this machine, whose speed is measured first; at the end, the whole validation
+    part is to be scored. given: the settings that are not to be chosen, by name. Raises InputError for one out of range.
+    """
+    start = time.perf_counter()
+    seconds, material = given["seconds"], material_of(data)
+    speed = measured_speed(seconds, threads)
+    row = _row(material, given, speed)
+    scored_per_s = SCORED_PER_TRAINED * _chars_per_s(row, material, given, speed)
+    scoring_s = min(LONGEST_SCORING * seconds, _length(data.validation) / scored_per_s)
+    recipe = recipe_for(material, given, speed)
+    return replace(recipe, spent_s=time.perf_counter() - start + scoring_s)
+
+
+def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
+    """The recipe for given["seconds"] of training on a machine of that speed (see `measured_speed`)."""
+    seconds, row = given["seconds"], _row(material, given, speed)
+    rate = _chars_per_s(row, material, given, speed)
+    passes = rate * seconds / max(1, material.chars)
+    needed = seconds * min(1.0, MOST_PASSES / passes)
+    dropped = max(row.settings.get("dropout", 0.0), *(share for least, share in DROPOUT if passes >= least))
+    chosen = {"schedule": "cosine", **row.settings, "dropout": dropped}
+    config = config_type(material.kind)(**{**chosen, **given, "seconds": needed})
+    return Recipe(config, _why(config, material, given, rate, passes))
+
+
+def material_of(data: Data) -> Material:
+    """What decides of these data."""
+    return Material(data.task, _length(data.train), outputs(symbols_of(data)))
+
+
+def measured_speed(seconds: float, threads: int) -> float:
+    """How fast this machine is, as a multiple of the one that the rows were measured on. Takes some 2% of `seconds`, a
+    tenth of a second at least and half a second at most."""
+    config, steps, symbols = YARDSTICK, 8, 64
+    model = LanguageModel(config, symbols)
+    tokens = np.random.default_rng(0).integers(0, symbols, (steps, config.seq_len + 1, config.batch_size), np.int32)
+    fresh, rates = np.zeros((steps, config.batch_size), np.bool_), np.zeros(steps)
+    model.train(tokens, fresh, rates, 0, threads)  # the first call starts threads and fills caches
+    chars, spent, start = 0, 0.0, time.perf_counter()
+    while not chars or spent < min(0.5, max(0.1, 0.02 * seconds)):
+        model.train(tokens, fresh, rates, 0, threads)
+        chars, spent = chars + steps * config.seq_len * config.batch_size, time.perf_counter() - start
+    return chars / spent / REFERENCE_CHARS_PER_S
+
+
+def _row(material: Material, given: Settings, speed: float) -> Row:
+    """The last row that reads enough; where a size is given, that of the nearest size."""
+    rows = ROWS[material.kind]
+    cell = given.get("cell", rows[0].settings["cell"])
+    rows = tuple(row for row in rows if row.settings["cell"] == cell) or rows
+    if "hidden_size" in given:
+        return min(rows, key=lambda row: abs(math.log(row.settings["hidden_size"] / given["hidden_size"])))
+    most = MOST_PASSES * material.chars
+    reads = [min(most, given["seconds"] * _chars_per_s(row, material, given, speed)) for row in rows]
+    enough = [row for row, chars in zip(rows, reads, strict=True) if chars >= row.least_chars]
+    return enough[-1] if enough else rows[0]
+
+
+def _chars_per_s(row: Row, material: Material, given: Settings, speed: float) -> float:
+    """What the row's network reads a second here, with what was given in place of its own settings."""
+    own = _work(row.settings, REFERENCE_SYMBOLS)
+    return row.chars_per_s * speed * own / _work({**row.settings, **given}, material.symbols)
+
+
+def _work(settings: Settings, symbols: int) -> float:
+    """Products for a character: with U, with the W of upper layers, and with V."""
+    size, layers = settings["hidden_size"], settings.get("num_layers", 1)
+    gates = {"elman": 1, "gru": 3, "lstm": 4}[settings["cell"]]
+    return float(size * (gates * size * (2 * layers - 1) + symbols))
+
+
+def _length(part: Part) -> int:
+    """Characters of a part, targets included."""
+    return len(part) if isinstance(part, np.ndarray) else int(sizes(part).sum())
+
+
+def _why(config: RunConfig, material: Material, given: Settings, rate: float, passes: float) -> str:
+    """One line: what was chosen, and by what."""
+    assert config.seconds is not None
+    seconds = given["seconds"]
+    chosen = f"{config.name}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
+    reads = f"reads {_short(rate)} char/s here, {_passes(passes)} through {_short(material.chars)}"
+    stops = f" (stops after {config.seconds:.2g} s: more than {MOST_PASSES:.0f} only learn it by heart)"
+    kept = [name for name in given if name not in _UNCHOSEN]
+    yours = f"; as you said: {', '.join(kept)}" if kept else ""
+    return f"recipe for {seconds:g} s: {chosen}: {reads}{stops if config.seconds < seconds else ''}{yours}"
+
+
+def _passes(count: float) -> str:
+    return f"{count:.1f} passes" if count < 10 else f"{count:,.0f} passes"
+
+
+def _short(count: float) -> str:
+    for suffix, size in (("M", 1e6), ("k", 1e3)):
+        if count >= size:
+            return f"{count / size:.3g}{suffix}"
+    return f"{count:.0f}"
