@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lab.bench import Bench
+from tests.lab.examples import EXAMPLES
 from tui_rnn.config import RunConfig
+
+Write = Callable[[str], str]
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +43,15 @@ def bench() -> Iterator[Bench]:
     bench = Bench()
     yield bench
     bench.lab.shut_down(save=False)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes the examples of a task into a file whose name is returned."""
+
+    def write(task: str) -> str:
+        path = tmp_path / f"{task}.tsv"
+        path.write_text("\n".join(EXAMPLES[task]) + "\n", encoding="utf-8", newline="\n")
+        return str(path)
+
+    return write

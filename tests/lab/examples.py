@@ -1,0 +1,49 @@
+"""Small data for each task, and small networks for them: what the tests of the lab train."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
+
+_NAMES = [a + b + c for a in ("ka", "mo", "li") for b in ("ra", "no", "vi", "tu") for c in ("", "s", "n", "del")]
+_RANDOM = random.Random(1)
+
+
+def _sentence(k: int) -> str:
+    subject, verb = _RANDOM.choice(_NAMES), _RANDOM.choice(("runs", "sings", "sleeps"))
+    words = [("the", "D"), (subject, "N"), (verb, "V")] + [("again", "A")] * (k % 2)
+    return "\n".join(f"{word}\t{tag}" for word, tag in words) + "\n"
+
+
+EXAMPLES = {
+    "tag": [_sentence(k) for k in range(60)],
+    "classify": [f"{name}\t{'short' if len(name) < 10 else 'long'}" for name in (n + m for n in _NAMES[:6] for m in _NAMES)],
+    "seq2seq": [f"{name}\t{name[::-1].upper()}" for name in (n + m for n in _NAMES[:5] for m in _NAMES)],
+    "items": _NAMES,
+    "lm": [" ".join(_RANDOM.choice(_NAMES[:12]) for _ in range(8)) for _ in range(300)],
+}
+EXAMPLE_TASKS = ("tag", "classify", "seq2seq")
+TASKS = (*EXAMPLE_TASKS, "items", "lm")
+UNITS = 8
+
+
+def request(task: str, source: str) -> DataRequest:
+    files = ExampleFiles(source)
+    return DataRequest(files, "lm", items="lines") if task == "items" else DataRequest(files, task)
+
+
+def config(task: str) -> RunConfig:
+    """An LSTM of UNITS units, in both directions where that makes sense."""
+    if task in ("lm", "items"):
+        return RunConfig(hidden_size=UNITS, batch_size=4, seq_len=16, warmup_steps=5)
+    return SequenceConfig(hidden_size=UNITS, batch_size=8, warmup_steps=5)
+
+
+def mean_pooling() -> RunConfig:
+    config_ = config("classify")
+    assert isinstance(config_, SequenceConfig)
+    return replace(config_, pool="mean")

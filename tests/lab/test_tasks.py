@@ -1,0 +1,340 @@
+"""Each task in the lab: what is told of its data, its scores, its answers, what goes on inside; saved and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from tests.lab.bench import Bench, until
+from tests.lab.examples import EXAMPLE_TASKS, EXAMPLES, TASKS, UNITS, config, mean_pooling, request
+from tui_rnn.config import RunConfig
+from tui_rnn.data.opening import open_data
+from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText
+from tui_rnn.insight.baselines import baselines
+from tui_rnn.lab.messages import (
+    AddRun,
+    Answered,
+    Ask,
+    DataOpened,
+    Generate,
+    ItemsDrawn,
+    LandmarksReady,
+    LoadRun,
+    Notice,
+    OpenData,
+    Pause,
+    RemoveRun,
+    RunAdded,
+    SampleDrawn,
+    Sampling,
+    Saved,
+    SaveRuns,
+    Scored,
+    Traced,
+    Watch,
+)
+from tui_rnn.train.run import load
+from tui_rnn.train.trainer import Trainer
+
+Write = Callable[[str], str]
+UNITS_OF_LOSS = {"tag": "nats/word", "classify": "nats/text", "seq2seq": "nats/char", "items": "nats/char", "lm": "nats/char"}
+METRICS = {"tag": "accuracy", "classify": "accuracy", "seq2seq": "exact_match", "items": None, "lm": None}
+READINGS = {
+    "tag": ["forward", "backward"],
+    "classify": ["forward", "backward"],
+    "seq2seq": ["encoder forward", "encoder backward", "decoder"],
+    "items": ["forward"],
+    "lm": ["forward"],
+}
+
+
+def start(bench: Bench, task: str, source: str, *configs: RunConfig) -> None:
+    configs = configs or (config(task),)
+    bench.do(OpenData(request(task, source), configs))
+    until(lambda: len(bench.lab.snapshot().runs) == len(configs), "opening")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_opening_tells_the_task_and_how_much_there_is(bench: Bench, write: Write, task: str) -> None:
+    bench.do(OpenData(request(task, write(task)), ()))
+    opened = bench.wait(DataOpened)
+    assert (opened.task, opened.loss_unit, opened.main_metric) == (task, UNITS_OF_LOSS[task], METRICS[task])
+    assert opened.vocab_size == len(opened.vocabulary) > 1
+    if task == "lm":
+        assert (opened.train_examples, opened.val_examples) == (0, 0)
+        assert opened.sample[0].text.startswith(EXAMPLES["lm"][0])
+    else:
+        assert opened.train_examples + opened.val_examples == len(set(EXAMPLES[task]))
+        assert opened.scored_examples == opened.val_examples == round(len(set(EXAMPLES[task])) / 10)
+
+
+def test_opening_tells_the_labels_and_shows_examples_with_what_is_right(bench: Bench, write: Write) -> None:
+    bench.do(OpenData(request("classify", write("classify")), ()))
+    opened = bench.wait(DataOpened)
+    assert opened.labels == ("long", "short")
+    assert {f"{example.text}\t{example.truth}" for example in opened.sample} <= set(EXAMPLES["classify"])
+
+
+def test_a_task_that_nobody_named_is_found_and_said(bench: Bench, write: Write) -> None:
+    bench.do(OpenData(replace(request("seq2seq", write("seq2seq")), task=None), ()))
+    opened = bench.wait(DataOpened)
+    assert opened.task == "seq2seq"
+    assert "sequence to sequence" in opened.notices[0]
+    assert opened.request is not None
+    assert opened.request.task == "seq2seq"
+
+
+def test_without_settings_the_runs_are_two_that_show_what_the_task_is_about(bench: Bench, write: Write) -> None:
+    bench.do(OpenData(request("seq2seq", write("seq2seq"))))
+    bench.wait(RunAdded, lambda added: added.run_id == 2)
+    assert [added.name for added in bench.heard(RunAdded)] == ["BiLSTM 128", "BiLSTM 128 no attention"]
+
+
+def test_settings_of_another_task_make_way_for_the_default_ones(bench: Bench, write: Write) -> None:
+    bench.do(OpenData(request("classify", write("classify")), (RunConfig(hidden_size=UNITS),)))
+    bench.wait(RunAdded, lambda added: added.run_id == 2)
+    assert [added.name for added in bench.heard(RunAdded)] == ["BiLSTM 128", "BiLSTM 128 mean"]
+    bench.do(AddRun(RunConfig(hidden_size=UNITS)))
+    assert "LSTM 8 is for another task than classify" in bench.wait(Notice).text
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_landmarks_are_those_of_the_scored_examples(bench: Bench, write: Write, task: str) -> None:
+    source = write(task)
+    bench.do(OpenData(request(task, source), ()))
+    data = open_data(request(task, source))
+    trainer = Trainer(config(task), data)
+    expected = baselines(trainer.learner.symbols, data.train, trainer.learner.scored)
+    told = {(landmark.name, landmark.measure): landmark.value for landmark in bench.wait(LandmarksReady).landmarks}
+    assert told == {(one.name, measure): value for one in expected for measure, value in one.metrics.items()}
+
+
+@pytest.mark.parametrize("task", EXAMPLE_TASKS)
+def test_each_evaluation_is_told_in_full(bench: Bench, write: Write, task: str) -> None:
+    start(bench, task, write(task), replace(config(task), steps=40))
+    run = bench.wait_run(1, lambda run: run.status == "finished")
+    scored = bench.wait(Scored, lambda scored: scored.step == 40)
+    assert scored.metrics == run.metrics
+    assert run.curve.val_metric[-1] == scored.metrics[METRICS[task] or ""]
+    assert len(run.curve.val_metric) == len(run.curve.val_loss_nats)
+    if task == "seq2seq":
+        assert scored.by_length is not None
+        assert scored.by_length.counts.sum() == bench.heard(DataOpened)[0].val_examples
+    else:
+        assert scored.confusion is not None
+        counts = scored.confusion.counts
+        assert scored.metrics["accuracy"] == pytest.approx(np.trace(counts) / counts.sum())
+
+
+def test_a_language_model_has_no_scores_to_tell_of(bench: Bench, write: Write) -> None:
+    start(bench, "items", write("items"), replace(config("items"), steps=20))
+    run = bench.wait_run(1, lambda run: run.status == "finished")
+    assert run.metrics == {}
+    assert not bench.heard(Scored)
+
+
+@pytest.mark.parametrize("task", EXAMPLE_TASKS)
+def test_a_question_is_answered_by_the_weights_of_now(bench: Bench, write: Write, tmp_path: Path, task: str) -> None:
+    start(bench, task, write(task))
+    bench.wait_steps(1, 20)
+    path = tmp_path / "asked.safetensors"
+    bench.do(Pause(1), SaveRuns(1, str(path)), Ask(1, 7, "the karas sings"))
+    answered = bench.wait(Answered)
+    assert (answered.run_id, answered.request_id) == (1, 7)
+    saved = bench.wait(Saved, lambda saved: saved.path == str(path))
+    assert saved.step == answered.step
+    run, (answer,) = load(path), answered.answers
+    match answer:
+        case TaggedText():
+            expected = run.predict("the karas sings")
+            assert (answer.words, answer.tags) == (("the", "karas", "sings"), expected.tags)
+            assert answer.unseen == (False, "karas" not in str(EXAMPLES["tag"]), False)
+        case ClassifiedText():
+            assert answer.probs == pytest.approx(run.predict("the karas sings").probs, abs=1e-6)
+            assert answer.after_each[-1] == pytest.approx(answer.probs, abs=1e-6)
+            assert answer.after_each[4] == pytest.approx(run.predict("the k").probs, abs=1e-6)
+        case WrittenText():
+            assert answer.outputs[0].text == run.predict("the karas sings").outputs[0].text
+            assert answer.outputs[0].attention.sum(axis=1) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_beam_gives_several_outputs_the_likeliest_first(bench: Bench, write: Write) -> None:
+    start(bench, "seq2seq", write("seq2seq"))
+    bench.do(Ask(1, 1, "karas", beam=3))
+    (answer,) = bench.wait(Answered).answers
+    assert isinstance(answer, WrittenText)
+    assert len(answer.outputs) == 3
+    assert all(one.log_prob >= other.log_prob for one, other in pairwise(answer.outputs))
+
+
+@pytest.mark.parametrize(
+    ("task", "command", "reason"),
+    [
+        ("tag", Ask(1, 1, " \n "), "no words to tag"),
+        ("tag", Ask(1, 1, ""), "has 0 characters"),
+        ("classify", Ask(1, 1, "a" * 100_000), "has 100,000 characters, expected 1 to"),
+        ("seq2seq", Ask(1, 1, "kara", beam=1000), "beam is 1000"),
+        ("classify", Generate(1, 1, "kara"), "only language models do"),
+        ("items", Ask(1, 1, "kara"), "answers no texts"),
+    ],
+)
+def test_a_question_that_has_no_answer_is_refused_and_training_goes_on(
+    bench: Bench, write: Write, task: str, command: Ask | Generate, reason: str
+) -> None:
+    start(bench, task, write(task))
+    bench.do(command)
+    assert reason in bench.wait(Notice, lambda notice: notice.severity == "error").text
+    bench.wait_steps(1, 5)
+
+
+@pytest.mark.parametrize("task", EXAMPLE_TASKS)
+def test_watched_examples_are_answered_again_and_again_with_what_is_right(bench: Bench, write: Write, task: str) -> None:
+    start(bench, task, write(task))
+    bench.do(Watch((1,), probe="", examples=5, answer_interval_s=0.0))
+    first = bench.wait(Answered, lambda answered: len(answered.answers) == 5)
+    later = bench.wait(Answered, lambda answered: answered.step > first.step)
+    assert first.request_id is later.request_id is None
+    right = [_as_found(answer) for answer in first.answers]
+    assert [_as_found(answer) for answer in later.answers] == right
+    assert set(right) <= set(EXAMPLES[task])
+    assert not bench.heard(Traced)
+
+
+def _as_found(answer: object) -> str:
+    """The example in the file that was answered."""
+    match answer:
+        case TaggedText():
+            assert answer.truth is not None
+            return "\n".join(f"{word}\t{tag}" for word, tag in zip(answer.words, answer.truth, strict=True)) + "\n"
+        case ClassifiedText():
+            return f"{answer.text}\t{answer.truth}"
+        case WrittenText():
+            return f"{answer.source}\t{answer.truth}"
+    raise AssertionError
+
+
+def test_only_the_chosen_text_is_classified_after_each_character(bench: Bench, write: Write) -> None:
+    start(bench, "classify", write("classify"), mean_pooling())
+    bench.do(Watch((1,), probe="", examples=4, probe_example=2))
+    answers = bench.wait(Answered).answers
+    assert all(isinstance(answer, ClassifiedText) for answer in answers)
+    assert [len(answer.after_each) > 0 for answer in answers] == [False, False, True, False]  # type: ignore[union-attr]
+    assert answers[2].contributions.shape == (len(answers[2].text), 2)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_each_direction_of_each_part_is_read_out(bench: Bench, write: Write, task: str) -> None:
+    start(bench, task, write(task))
+    bench.do(Watch((1,), probe="the kara", trace_interval_s=0.0))
+    traced = bench.wait(Traced, lambda traced: traced.text == "the kara")
+    assert [reading.name for reading in traced.readings] == READINGS[task]
+    for reading in traced.readings:
+        assert {name: values.shape for name, values in reading.signals.items()} == {
+            name: (len(reading.symbols), 1, UNITS) for name in "ifgoch"
+        }
+    assert traced.readings[0].symbols == (("<s>", *"the kara") if task == "items" else tuple("the kara"))
+    if task == "seq2seq":
+        assert isinstance(traced.answer, WrittenText)
+        assert traced.readings[-1].symbols[:-1] == traced.answer.outputs[0].tokens
+        assert traced.answer.outputs[0].attention.shape[1] == len("the kara")
+    if task in ("lm", "items"):
+        assert len(traced.next_prob) == len(traced.top_symbols) == len(traced.readings[0].symbols)
+        assert traced.answer is None
+
+
+@pytest.mark.parametrize("task", EXAMPLE_TASKS)
+def test_without_a_probe_the_chosen_validation_example_is_read(bench: Bench, write: Write, task: str) -> None:
+    start(bench, task, write(task))
+    bench.do(Watch((1,), examples=3, probe_example=1))
+    second = bench.wait(Answered).answers[1]
+    answer = bench.wait(Traced).answer
+    assert answer is not None
+    assert _as_found(answer) == _as_found(second)
+
+
+def test_an_item_model_expects_the_end_of_the_item(bench: Bench, write: Write) -> None:
+    start(bench, "items", write("items"))
+    bench.wait_steps(1, 100)
+    bench.do(Watch((1,), probe="karadel"))
+    traced = bench.wait(Traced)
+    assert "</s>" in traced.top_symbols[-1]
+    assert np.isfinite(traced.next_prob[:-1]).all()
+
+
+def test_fresh_items_are_drawn_and_known_ones_marked(bench: Bench, write: Write) -> None:
+    start(bench, "items", write("items"))
+    bench.wait_steps(1, 300)
+    bench.do(Watch((1,), Sampling(temperature=0.5, length=20), probe="", items=6, sample_interval_s=0.0))
+    until(lambda: len(bench.heard(ItemsDrawn)) > 3)
+    assert not bench.heard(SampleDrawn)
+    for drawn in bench.heard(ItemsDrawn):
+        assert len(drawn.items) == 6
+        assert all((item.found_in is not None) == (item.text in EXAMPLES["items"]) for item in drawn.items)
+
+
+def test_an_item_goes_on_from_a_prompt_until_its_end(bench: Bench, write: Write) -> None:
+    start(bench, "items", write("items"))
+    bench.wait_steps(1, 300)
+    bench.do(Generate(1, 3, "mora", Sampling(length=50, temperature=0.3), seed=1))
+    drawn = bench.wait(SampleDrawn)
+    assert drawn.text.startswith("mora")
+    assert len(drawn.text) < 4 + 50
+    assert len(drawn.surprise_nats) == len(drawn.text)
+    assert np.isfinite(drawn.surprise_nats).all()
+
+
+@pytest.mark.parametrize("task", ["tag", "classify", "seq2seq", "items"])
+def test_a_watched_and_asked_run_learns_the_same_as_one_alone(bench: Bench, write: Write, task: str) -> None:
+    goal = replace(config(task), steps=60, dropout=0.2)
+    source = write(task)
+    bench.do(Watch((1,), probe="kara", trace_interval_s=0.0, sample_interval_s=0.0, examples=3, items=3, answer_interval_s=0.0))
+    start(bench, task, source, goal, config(task))
+    bench.do(Ask(1, 1, "kara"), Generate(1, 2, "kara"))
+    path = bench.wait(Saved, lambda saved: saved.run_id == 1).path
+    alone = Trainer(goal, open_data(request(task, source)))
+    while not alone.finished:
+        alone.advance(100)
+    in_the_lab = safetensors.numpy.load_file(path)
+    for name, array in alone.learner.network.arrays().items():
+        assert in_the_lab[name].tobytes() == array.tobytes(), name
+
+
+@pytest.mark.parametrize("task", ["tag", "classify", "seq2seq", "items"])
+def test_a_saved_run_brings_its_data_along_and_its_scores_are_found_again(
+    bench: Bench, write: Write, tmp_path: Path, task: str
+) -> None:
+    source = write(task)
+    trainer = Trainer(replace(config(task), steps=20), open_data(request(task, source)))
+    while not trainer.finished:
+        trainer.advance(20)
+    trainer.save(tmp_path / "a.safetensors")
+    bench.do(LoadRun(str(tmp_path / "a.safetensors")))
+    opened = bench.wait(DataOpened)
+    assert (opened.task, opened.source) == (task, source)
+    assert bench.wait(RunAdded).config == trainer.config
+    assert trainer.latest is not None
+    run = bench.wait_run(1, lambda run: run.status == "finished" and (task == "items" or bool(run.metrics)))
+    assert run.metrics == trainer.latest.metrics
+    assert run.val_loss_nats == trainer.latest.loss_nats
+
+
+def test_a_run_of_another_split_is_not_set_beside_this_one(bench: Bench, write: Write, tmp_path: Path) -> None:
+    source = write("classify")
+    other = request("classify", source)
+    Trainer(config("classify"), open_data(replace(other, files=replace(other.files, split_seed=2)))).save(
+        tmp_path / "a.safetensors"
+    )
+    start(bench, "classify", source)
+    bench.do(LoadRun(str(tmp_path / "a.safetensors")))
+    assert "was trained on classify.tsv, split otherwise" in bench.wait(Notice).text
+    bench.do(RemoveRun(1), LoadRun(str(tmp_path / "a.safetensors")))
+    bench.wait(RunAdded, lambda added: added.run_id == 2)
+    opened = bench.heard(DataOpened)[-1].request
+    assert opened is not None
+    assert opened.files.split_seed == 2
