@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -37,30 +36,33 @@ def run_together(function: Callable[[int], Any], threads: int) -> Any:
 
 
 class Team:
-    """Threads that share the work of each kernel that one of them, the leader, calls."""
+    """Threads that share the work of each kernel that one of them, the leader, calls.
+
+    Each has its own part in every call, so that what it works on stays in its core's cache.
+    """
 
     def __init__(self) -> None:
         self._meeting = np.zeros(MEETING_SIZE, np.int64)
         self._scratch = np.zeros((0, 1, DEPTH, PANEL), np.float32)
+        self._threads: list[ThreadPoolExecutor] = []
 
     def run(self, function: Callable[[Part], Result], threads: int) -> Result:
         """function(part) on the leader, with the others ready for every kernel that it calls with the part."""
         if len(self._scratch) < threads:
             self._scratch = np.zeros((threads, 1, DEPTH, PANEL), np.float32)
+            self._threads += [ThreadPoolExecutor(1, "kernel") for _ in range(len(self._threads), threads)]
         parts = [Part(tid, threads, self._meeting, self._scratch) for tid in range(threads)]
         if threads == 1:
             return function(parts[0])
-        if threading.current_thread() is threading.main_thread():
-            # a kept thread leads: an interrupt of this one can't make it leave the others
-            leading = _POOL.submit(self._lead, function, parts)
-            wait([leading])
-            return leading.result()
-        return self._lead(function, parts)
+        # the leader is not this thread: an interrupt of this one can't make it leave the others
+        leading = self._threads[0].submit(self._lead, function, parts)
+        wait([leading])
+        return leading.result()
 
     def _lead(self, function: Callable[[Part], Result], parts: list[Part]) -> Result:
-        followers = [_POOL.submit(follow, part) for part in parts[1:]]
+        following = [self._threads[part.tid].submit(follow, part) for part in parts[1:]]
         try:
             return function(parts[0])
         finally:
             dismiss(parts[0])
-            wait(followers)
+            wait(following)
