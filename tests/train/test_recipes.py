@@ -1,0 +1,189 @@
+"""What is chosen for a time: by the data, the machine's speed and what was said; and that such a run ends on time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.errors import InputError
+from tui_rnn.train.recipes import ROWS, Material, material_of, measured_speed, recipe_for, recipe_on
+from tui_rnn.train.trainer import Trainer
+
+KINDS = sorted(ROWS)
+TIMES = [1, 3, 10, 30, 60, 180, 600, 3600]
+SIZES = [4_000, 100_000, 1_000_000, 50_000_000]
+
+
+def text(chars: int) -> Material:
+    return Material("lm", chars, symbols=65)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("chars", SIZES)
+def test_more_time_never_takes_a_smaller_network_for_the_same_data(kind: str, chars: int) -> None:
+    sizes = [recipe_for(Material(kind, chars, 65), {"seconds": s}, speed=1).config.hidden_size for s in TIMES]
+    assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_faster_machine_never_takes_a_smaller_network(kind: str) -> None:
+    material = Material(kind, 1_000_000, 65)
+    sizes = [recipe_for(material, {"seconds": 60.0}, speed).config.hidden_size for speed in (0.05, 0.3, 1, 4)]
+    assert sizes == sorted(sizes)
+
+
+def test_minutes_are_worth_a_larger_network_than_seconds() -> None:
+    few, many = (recipe_for(text(1_000_000), {"seconds": s}, 1).config for s in (3.0, 180.0))
+    assert many.hidden_size > few.hidden_size
+
+
+@pytest.mark.parametrize("seconds", [10.0, 60.0, 180.0])
+def test_a_smaller_text_is_never_regularised_less(seconds: float) -> None:
+    dropouts = [recipe_for(text(chars), {"seconds": seconds}, 1).config.dropout for chars in SIZES]
+    assert dropouts == sorted(dropouts, reverse=True)
+    assert dropouts[0] > dropouts[-1]
+
+
+def test_a_small_text_takes_a_smaller_network_than_a_large_one() -> None:
+    small, large = (recipe_for(text(chars), {"seconds": 180.0}, 1).config for chars in (4_000, 5_000_000))
+    assert small.hidden_size < large.hidden_size
+
+
+def test_a_small_text_that_would_only_be_learnt_by_heart_ends_before_its_time() -> None:
+    recipe = recipe_for(text(4_000), {"seconds": 60.0}, 1)
+    assert recipe.config.seconds is not None
+    assert recipe.config.seconds < 30
+    assert "stops after" in recipe.why
+
+
+def test_a_large_text_takes_all_of_its_time() -> None:
+    recipe = recipe_for(text(5_000_000), {"seconds": 60.0}, 1)
+    assert recipe.config.seconds == 60
+    assert "stops" not in recipe.why
+
+
+def test_a_large_vocabulary_takes_a_network_that_it_leaves_time_for() -> None:
+    few, many = (recipe_for(Material("lm", 1_000_000, symbols), {"seconds": 10.0}, 1).config for symbols in (65, 20_000))
+    assert many.hidden_size < few.hidden_size
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("cell", "elman"), ("hidden_size", 50), ("dropout", 0.7), ("learning_rate", 0.003), ("schedule", "constant"), ("seed", 9)],
+)
+def test_what_is_said_goes_before_the_recipe(name: str, value: Any) -> None:
+    recipe = recipe_for(text(1_000_000), {"seconds": 60.0, name: value}, 1)
+    assert getattr(recipe.config, name) == value
+
+
+def test_the_settings_that_were_said_are_named() -> None:
+    why = recipe_for(text(1_000_000), {"seconds": 60.0, "cell": "lstm", "seed": 2}, 1).why
+    assert why.endswith("as you said: cell")
+
+
+def test_another_cell_gets_the_rate_that_was_found_for_it() -> None:
+    config = recipe_for(text(1_000_000), {"seconds": 60.0, "cell": "lstm"}, 1).config
+    found = {row.settings["learning_rate"] for row in ROWS["lm"] if row.settings["cell"] == "lstm"}
+    assert config.learning_rate in found
+
+
+def test_one_line_says_what_was_chosen_and_by_what() -> None:
+    recipe = recipe_for(text(1_000_000), {"seconds": 60.0}, 1)
+    assert recipe.why.startswith(f"recipe for 60 s: {recipe.config.name}, ")
+    assert "char/s here" in recipe.why
+    assert "passes through 1M" in recipe.why
+    assert "\n" not in recipe.why
+
+
+def test_a_setting_out_of_range_is_refused() -> None:
+    with pytest.raises(InputError, match="dropout is 2"):
+        recipe_for(text(1_000_000), {"seconds": 60.0, "dropout": 2.0}, 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_row_makes_a_configuration_of_its_task(kind: str) -> None:
+    config = recipe_for(Material(kind, 1_000_000, 65), {"seconds": 60.0}, 1).config
+    assert isinstance(config, SequenceConfig) == (kind in ("tag", "classify", "seq2seq"))
+
+
+def test_a_text_is_weighed_by_its_training_part(corpus: Corpus) -> None:
+    assert material_of(corpus) == Material("lm", len(corpus.train), len(corpus.vocabulary))
+
+
+def test_the_measured_speed_is_that_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(np.arange(0, 1e6, 0.25))
+    monkeypatch.setattr("tui_rnn.train.recipes.time.perf_counter", lambda: float(next(ticks)))
+    # one call of 8 steps of 16 × 64 characters takes a quarter of a second: 32,768 char/s
+    assert measured_speed(10.0, threads=1) * 330_000 == pytest.approx(32_768)
+
+
+def test_measuring_and_the_last_scoring_count_as_spent(corpus: Corpus) -> None:
+    recipe = recipe_on(corpus, {"seconds": 10.0}, threads=1)
+    assert 0.1 < recipe.spent_s < 10
+
+
+class Clock:
+    """Time that passes only with training steps and evaluations."""
+
+    def __init__(self, trainer: Trainer, monkeypatch: pytest.MonkeyPatch, step_s: float, evaluation_s: float) -> None:
+        self.now = 0.0
+        learner = trainer.learner
+        train, evaluate = learner.train, learner.evaluate
+
+        def slow(call: Callable[..., Any], cost: Callable[..., float]) -> Callable[..., Any]:
+            def wrapped(*arguments: Any) -> Any:
+                self.now += cost(*arguments)
+                return call(*arguments)
+
+            return wrapped
+
+        monkeypatch.setattr(learner, "train", slow(train, lambda rates, *_: step_s * len(rates)))
+        monkeypatch.setattr(learner, "evaluate", slow(evaluate, lambda *_: evaluation_s))
+        monkeypatch.setattr("tui_rnn.train.trainer.time.perf_counter", lambda: self.now)
+
+
+@pytest.mark.parametrize(("step_s", "evaluation_s"), [(0.001, 0.1), (0.05, 0.01), (0.01, 0.5)])
+def test_a_run_ends_on_time_with_its_last_evaluation(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, step_s: float, evaluation_s: float
+) -> None:
+    config = RunConfig(hidden_size=8, seq_len=16, batch_size=4, schedule="cosine", seconds=4.0)
+    trainer = Trainer(config, corpus, spent_s=0.5)
+    clock = Clock(trainer, monkeypatch, step_s, evaluation_s)
+    while not trainer.finished:
+        trainer.advance_for(0.05)
+    ended = clock.now + 0.5
+    assert ended <= 4 * 1.02
+    assert ended >= 4 * 0.98 - evaluation_s  # no training where another evaluation would not fit any more
+    assert trainer.history.evaluated_step == trainer.step
+
+
+@pytest.mark.parametrize("keep_best", [True, False])
+def test_only_where_asked_the_best_weights_are_those_at_the_end(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, keep_best: bool
+) -> None:
+    config = RunConfig(hidden_size=8, seq_len=16, batch_size=4, steps=40)
+    trainer = Trainer(config, corpus, keep_best=keep_best)
+    worse = iter([3.0, 2.0, *np.linspace(2.1, 4, 1000)])
+    evaluate = trainer.learner.evaluate
+    weights: list[tuple[float, dict[str, Any]]] = []
+
+    def scripted(*arguments: Any) -> Any:
+        found = evaluate(*arguments)
+        assert found is not None
+        loss = next(worse)
+        weights.append((loss, trainer.learner.network.parameters))
+        return type(found)(loss, found.count)
+
+    monkeypatch.setattr(trainer.learner, "evaluate", scripted)
+    while not trainer.finished:
+        trainer.advance(10)
+    expected = min(weights, key=lambda pair: pair[0]) if keep_best else weights[-1]
+    assert len(weights) > 2
+    for name, values in trainer.learner.network.parameters.items():
+        assert np.array_equal(values, expected[1][name]), name
+    assert (trainer.kept_step is not None) == keep_best
