@@ -13,7 +13,7 @@ import pytest
 
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.answers import Reading
-from tui_rnn.lab.messages import AddRun, Notice, SampleDrawn, Sampling, Snapshot, Traced, Working
+from tui_rnn.lab.messages import AddRun, Answered, ItemsDrawn, Notice, SampleDrawn, Sampling, Scored, Snapshot, Traced, Working
 from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
 
 
@@ -90,6 +90,9 @@ def test_the_box_keeps_the_order() -> None:
         (lambda k: Snapshot() if k else Snapshot(()), None),
         (lambda k: traced(1, k + 1), traced(2, 1)),
         (lambda k: sample(1, "x" * k), sample(2, "y")),
+        (lambda k: Answered(1, k, ()), Answered(1, 3, (), request_id=4)),
+        (lambda k: Scored(1, k, {}), Scored(2, 1, {})),
+        (lambda k: ItemsDrawn(1, k, (), Sampling()), ItemsDrawn(2, 1, (), Sampling())),
         (lambda k: Working("compiling", k, 9), Working("opening", 1, 2)),
     ],
 )

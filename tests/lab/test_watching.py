@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from tests.lab.conftest import Write
+from tests.lab.examples import config, request
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
+from tui_rnn.data.opening import open_data
 from tui_rnn.errors import InputError
 from tui_rnn.lab import watching
 from tui_rnn.lab.messages import Event, Notice, Sampling, Watch
@@ -97,6 +100,25 @@ def test_a_run_that_was_reset_is_looked_into_anew(stage: Stage) -> None:
     stage.look(WATCH)
     stage.watcher.forget()
     assert stage.look(WATCH) == (1, 1)
+
+
+def test_examples_are_answered_at_their_own_interval_and_another_choice_at_once(
+    stage: Stage, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.trainer = Trainer(config("classify"), open_data(request("classify", write("classify"))))
+    asked: list[tuple[int, int]] = []
+
+    def answer(trainer: Trainer, run_id: int, count: int, chosen: int) -> Notice:
+        asked.append((count, chosen))
+        return Notice("answers")
+
+    monkeypatch.setattr(watching, "answer_examples", answer)
+    watch = replace(WATCH, examples=5, answer_interval_s=1.0)
+    for after_s in (0.0, 0.5, 0.6):
+        stage.look(watch, after_s, steps=1)
+    stage.look(replace(watch, probe_example=3))
+    assert asked == [(5, 0), (5, 0), (5, 3)]
+    assert stage.samples == 0
 
 
 def test_the_same_refusal_is_told_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
