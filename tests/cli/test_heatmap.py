@@ -35,7 +35,7 @@ def read_png(data: bytes) -> np.ndarray:
 
 def panel(name: str, *values: float) -> Panel:
     """One unit over as many characters as there are values."""
-    return Panel.of(name, 0, np.array(values, np.float32)[:, None])
+    return Panel.of(name, 0, np.array(values, np.float32)[:, None], "a" * len(values))
 
 
 def test_a_png_holds_the_pixels_it_was_given() -> None:
@@ -61,7 +61,7 @@ def test_gates_run_from_0_to_1_and_everything_else_is_symmetric() -> None:
 def test_rows_are_units_and_columns_are_characters() -> None:
     values = np.zeros((7, 3), np.float32)
 
-    assert Panel.of("f", 0, values).pixels().shape == (3, 7, 3)
+    assert Panel.of("f", 0, values, "abcdefg").pixels().shape == (3, 7, 3)
 
 
 def test_negative_is_blue_positive_is_orange_and_zero_is_dark() -> None:
@@ -86,8 +86,8 @@ HOSTILE = "<script>alert(1)</script>&\"'\x1b[31m\u202e\x00\n]]>"
 
 
 def test_svg_is_well_formed_and_shows_hostile_text_as_glyphs() -> None:
-    panels = [Panel.of("f", 0, np.zeros((len(HOSTILE), 4), np.float32))]
-    root = ElementTree.fromstring(heatmap.svg_page(HOSTILE, panels, title=HOSTILE))
+    panels = [Panel.shares(HOSTILE, np.zeros((len(HOSTILE), 2), np.float32), HOSTILE, [HOSTILE] * 2)]
+    root = ElementTree.fromstring(heatmap.svg_page(panels, title=HOSTILE))
 
     assert {element.tag.split("}")[1] for element in root.iter()} == {"svg", "style", "rect", "text", "image"}
     characters = [e.text for e in root.iter() if e.get("class") == "c"]
@@ -111,18 +111,20 @@ def test_html_shows_hostile_text_as_glyphs() -> None:
             self.text += data
 
     size = len(HOSTILE)
-    panels = [Panel.of("f", 0, np.zeros((size, 4), np.float32))]
-    page = heatmap.html_page(HOSTILE, panels, HOSTILE, [HOSTILE] * size, np.full(size, 0.5, np.float32))
+    panels = [Panel.shares(HOSTILE, np.zeros((size, 2), np.float32), HOSTILE, [HOSTILE] * 2)]
+    given = np.full(size, 0.5, np.float32)
+    page = heatmap.html_page(HOSTILE, panels, HOSTILE, [HOSTILE] * size, given, [HOSTILE])
     reader = Tags()
     reader.feed(page)
 
-    assert reader.seen == {"html", "meta", "title", "style", "h1", "p", "span", "br", "figure", "figcaption", "img"}
+    page_tags = {"html", "meta", "title", "style", "h1", "p", "span", "br", "figure"}
+    assert reader.seen == page_tags | {"svg", "rect", "text", "image"}
     assert "<script>alert(1)</script>" in reader.text
     assert not set("\x1b\x00\u202e") & set(page)
 
 
 def test_html_marks_what_was_not_expected() -> None:
-    panels = [Panel.of("f", 0, np.zeros((3, 2), np.float32))]
+    panels = [Panel.of("f", 0, np.zeros((3, 2), np.float32), "abc")]
     page = heatmap.html_page("abc", panels, "t", [""] * 3, np.array([np.nan, 1.0, 1e-9], np.float32))
 
     assert [page.count(f"rgba(220,70,50,{share})") for share in ("0.00", "1.00")] == [2, 1]
@@ -130,8 +132,28 @@ def test_html_marks_what_was_not_expected() -> None:
 
 @pytest.mark.parametrize("layers", [1, 3])
 def test_one_png_shows_all_panels(layers: int) -> None:
-    panels = [Panel.of("h", layer, np.zeros((5, 8), np.float32)) for layer in range(layers)]
+    panels = [Panel.of("h", layer, np.zeros((5, 8), np.float32), "abcde") for layer in range(layers)]
     rows, columns, _ = read_png(heatmap.png_page(panels)).shape
 
     assert columns == 5 * heatmap.CELL_WIDTH
     assert rows == (8 * layers + 2 * (layers - 1)) * heatmap.UNIT_HEIGHT
+
+
+def test_a_png_of_unlike_panels_is_as_wide_as_the_widest() -> None:
+    wide = Panel.of("h", 0, np.ones((5, 8), np.float32), "abcde")
+    narrow = Panel.shares("attention", np.ones((2, 3), np.float32), "ab", ["x", "y", "</s>"])
+    image = read_png(heatmap.png_page([wide, narrow]))
+
+    assert image.shape[1] == 5 * heatmap.CELL_WIDTH
+    assert image.shape[0] == (8 + 2) * heatmap.UNIT_HEIGHT + 3 * heatmap.ROW_HEIGHT
+    assert image[-1, 0].any()
+    assert not image[-1, -1].any()
+
+
+def test_named_rows_and_long_symbols_get_the_room_they_need() -> None:
+    panel = Panel.shares("attention", np.ones((2, 2), np.float32), ["a", "AH0 AH1 AH2"], ["first", "second"])
+    root = ElementTree.fromstring(heatmap.svg_page([panel], "t"))
+
+    assert [e.text for e in root.iter() if e.get("class") == "r"] == ["first", "second"]
+    assert [e.text for e in root.iter() if e.get("class") == "c"] == ["a", "AH0 AH1 AH2"]
+    assert panel.cell_width >= len("AH0 AH1 AH2") * heatmap.LETTER_WIDTH

@@ -11,8 +11,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tui_rnn.cli.output import Json, note, print_json
-from tui_rnn.display import describe
+from tui_rnn.cli.answering import note_unknown
+from tui_rnn.cli.output import Json, print_json
 from tui_rnn.errors import InputError, RunError
 
 FORMATS = (".npz", ".svg", ".png", ".html")
@@ -30,30 +30,31 @@ def run(
 ) -> int:
     """Gates, states and predictions at each character of a text.
 
-    The signals are i f g o c h of an LSTM, z r n h of a GRU, h of an Elman network, each for every layer and unit. The
-    run reads from the zero state.
+    The signals are i f g o c h of an LSTM, z r n h of a GRU, h of an Elman network, each for every layer and unit, in each
+    direction that the run reads in. The run reads from the zero state. Besides: what a language model expects next, a
+    tagger's tags, what a classifier would say after each character, where a decoder looks.
     """
     from tui_rnn.cli.compiling import load_run
-    from tui_rnn.cli.reading import Reading
+    from tui_rnn.cli.inspection import inspect
 
     if out is not None and out.suffix.lower() not in FORMATS:
         raise InputError(f"--out is {out}, expected a name ending in {', '.join(FORMATS)}")
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise InputError(f"--out is {out}, expected a file in a folder that exists")
     loaded = load_run(run)
-    reading = Reading.of(loaded, text)
-    if reading.unknown and not json:
-        named = ", ".join(describe(character) for character in sorted({text[position] for position in reading.unknown}))
-        note(f"the run doesn't know {named}: read as {describe(loaded.vocabulary.fallback)}")
+    inspection = inspect(loaded, text)
+    if not json:
+        note_unknown(text, loaded.vocabulary.encode(text)[1], loaded.vocabulary)
     if out is not None:
-        data = reading.file(out.suffix.lower(), signal, layer)
+        data = inspection.file(out.suffix.lower(), signal, layer)
         with _replacing(out) as temporary:
             temporary.write_bytes(data)
-    for position in range(len(text)) if json or out is None else ():
-        if json:
-            print_json(reading.record(position))
-        else:
-            print(f"{position:>4}  {describe(text[position]):<9} {reading.words(position)}")
+    if json:
+        for record in inspection.records():
+            print_json(record)
+    elif out is None:
+        for line in inspection.lines():
+            print(line)
     return 0
 
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from tui_rnn.cli import scores
+from tui_rnn.cli import answering, scores
 from tui_rnn.cli.data_options import Encoding
-from tui_rnn.cli.output import Json, note, print_json, shell_line
-from tui_rnn.display import describe, visible
+from tui_rnn.cli.output import Json, print_json, shell_line
+from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
-    from tui_rnn.data.opening import Symbols
     from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText, WrittenText
 
 TEXTS_AT_ONCE = 512
-CLASSES_SHOWN = 3
-NAMED_CHARACTERS = 10
 TEXT_SHOWN = 60  # characters of a text beside its class
 
 
@@ -62,7 +59,9 @@ def run(
         raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
     texts = _texts(text, input, encoding)
     loaded = load_run(run)
-    _note_unknown(texts, loaded.symbols)
+    if not json:
+        every = "".join(sorted(set().union(*texts)))
+        answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
     network = loaded.network
     assert isinstance(network, Tagger | Classifier | Seq2Seq)
     for start in range(0, len(texts), TEXTS_AT_ONCE):
@@ -70,7 +69,9 @@ def run(
         for one, answer in zip(group, answers(network, loaded.symbols, group, beam or 1, cores()), strict=True):
             if json:
                 unknown = loaded.vocabulary.encode(one)[1]
-                print_json({"event": "prediction", "task": kind, "text": one, **_record(answer), "unknown_positions": unknown})
+                print_json(
+                    {"event": "prediction", "task": kind, "text": one, **answering.record(answer), "unknown_positions": unknown}
+                )
             else:
                 _tell(answer, len(texts) > 1)
     return 0
@@ -114,34 +115,6 @@ def _lines(input: Path | None, encoding: str | None) -> list[str]:
         raise InputError(f"stdin is no text in {encoding or 'UTF-8'} ({error}): say its --encoding") from None
 
 
-def _note_unknown(texts: list[str], symbols: Symbols) -> None:
-    """Name the characters that training lacks, on stderr."""
-    unknown = sorted({character for text in texts for character in text} - set(symbols.characters.characters))
-    if unknown:
-        named = ", ".join(map(describe, unknown[:NAMED_CHARACTERS])) + (", …" if len(unknown) > NAMED_CHARACTERS else "")
-        note(f"the run doesn't know {named}: read as {describe(symbols.characters.fallback)}")
-
-
-# ----------------------------------------------------------------- a script
-
-
-def _record(answer: Answer) -> dict[str, Any]:
-    """An answer for a script."""
-    from tui_rnn.insight.answers import ClassifiedText, TaggedText
-
-    if isinstance(answer, TaggedText):
-        rows = zip(answer.words, answer.tags, answer.probs, answer.unseen, strict=True)
-        return {"words": [{"word": w, "tag": t, "probability": p, "unseen": u} for w, t, p, u in rows]}
-    if isinstance(answer, ClassifiedText):
-        probabilities = {answer.labels[k]: answer.probs[k] for k in (-answer.probs).argsort(kind="stable")}
-        return {"label": answer.label, "probability": answer.probs.max(), "probabilities": probabilities}
-    outputs = [{"text": one.text, "tokens": one.tokens, "log_prob": one.log_prob} for one in answer.outputs]
-    return {"output": answer.outputs[0].text, "log_prob": answer.outputs[0].log_prob, "outputs": outputs}
-
-
-# ----------------------------------------------------------------- a person
-
-
 def _tell(answer: Answer, many: bool) -> None:
     from tui_rnn.insight.answers import ClassifiedText, TaggedText
 
@@ -161,8 +134,7 @@ def _tell_tags(answer: TaggedText, many: bool) -> None:
 
 
 def _tell_class(answer: ClassifiedText, many: bool) -> None:
-    likeliest = (-answer.probs).argsort(kind="stable")[:CLASSES_SHOWN]
-    line = ", ".join(f"{visible(answer.labels[k])} {scores.share(float(answer.probs[k]))}" for k in likeliest)
+    line = answering.classes(answer)
     text = answer.text if len(answer.text) <= TEXT_SHOWN else answer.text[:TEXT_SHOWN] + "…"
     print(f"{line}\t{visible(text)}" if many else line)
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from tui_rnn.cli import scores
+from tui_rnn.cli.answering import note_unknown
 from tui_rnn.cli.output import Json, note, print_json, shell_line
-from tui_rnn.display import describe, visible
+from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
-    from tui_rnn.data.tokens import TextVocabulary
     from tui_rnn.train.checkpoint import Facts
     from tui_rnn.train.run import Run
 
@@ -81,7 +81,8 @@ def run(
     sampling = _Sampling(
         prompt, -1 if length is None else length, temperature, top_k, top_p, secrets.randbits(31) if seed is None else seed
     )
-    _note_unknown(prompt, loaded.vocabulary, json)
+    if not json:
+        note_unknown(prompt, loaded.vocabulary.encode(prompt)[1], loaded.vocabulary)
     if facts.kind == "items":
         _draw_items(loaded, facts, sampling, 10 if count is None else count, json)
     else:
@@ -156,16 +157,3 @@ def _finder(loaded: Run, facts: Facts) -> Callable[[str], str | None]:
         note(f"items of the training file are not marked: {data.source} has changed since")
         return lambda item: None
     return data.found_in
-
-
-def _note_unknown(prompt: str, vocabulary: TextVocabulary, json: bool) -> None:
-    """Say on stderr what of the prompt is unknown; JSON has it in the record."""
-    unknown = vocabulary.encode(prompt)[1]
-    if not unknown or json:
-        return
-    if vocabulary.kind == "char":
-        named = ", ".join(describe(character) for character in sorted({prompt[position] for position in unknown}))
-    else:
-        named = f"{len(unknown)} of the prompt's {vocabulary.kind}s"
-    fallback = describe(vocabulary.fallback) if len(vocabulary.fallback) == 1 else vocabulary.fallback
-    note(f"the run doesn't know {named}: read as {fallback}")

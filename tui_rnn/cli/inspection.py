@@ -1,0 +1,100 @@
+"""A text as a saved run reads it: what went on inside, and what came out, as lines, records and files."""
+
+from __future__ import annotations
+
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.cli import heatmap
+from tui_rnn.cli.heatmap import Panel
+from tui_rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from tui_rnn.insight.answers import Reading
+    from tui_rnn.train.run import Run
+
+LONGEST_PICTURE = 2000  # symbols
+
+
+class Inspection(ABC):
+    """title: what was done. symbols (T,): what was read, one by one. readings: the signals of each direction."""
+
+    def __init__(self, title: str, text: str, symbols: Sequence[str], readings: Sequence[Reading]) -> None:
+        self.title, self.text, self.symbols, self.readings = title, text, tuple(symbols), tuple(readings)
+
+    @abstractmethod
+    def records(self) -> Iterator[dict[str, Any]]:
+        """All of it for a script."""
+
+    @abstractmethod
+    def lines(self) -> Iterator[str]:
+        """What came out for a person, safe to show."""
+
+    @abstractmethod
+    def page(self, panels: list[Panel]) -> str:
+        """An HTML page with these panels."""
+
+    def more_arrays(self) -> dict[str, Any]:
+        """What a .npz holds besides the signals and the text."""
+        return {}
+
+    def more_panels(self) -> list[Panel]:
+        """Pictures besides the signals."""
+        return []
+
+    def file(self, suffix: str, signal: str | None = None, layer: int | None = None) -> bytes:
+        """Everything as .npz, or a picture of the chosen signals and layer (from 1 on) as .svg, .png or .html."""
+        if suffix == ".npz":
+            return self._npz()
+        if len(self.symbols) > LONGEST_PICTURE:
+            raise InputError(
+                f"the text has {len(self.symbols)} characters, a picture holds {LONGEST_PICTURE}: write .npz instead"
+            )
+        panels = self._panels(signal, layer)
+        if suffix == ".png":
+            return heatmap.png_page(panels)
+        page = heatmap.svg_page(panels, self.title) if suffix == ".svg" else self.page(panels)
+        return page.encode("utf-8")
+
+    def _npz(self) -> bytes:
+        """The signals by name; where there are several readings, the reading's name and a dot before each."""
+        file, one = io.BytesIO(), len(self.readings) == 1
+        arrays: dict[str, Any] = {"text": np.array(list(self.text))}
+        for reading in self.readings:
+            prefix = "" if one else reading.name.replace(" ", "_") + "."
+            arrays |= {prefix + name: values for name, values in reading.signals.items()}
+        np.savez_compressed(file, **arrays, **self.more_arrays())
+        return file.getvalue()
+
+    def _panels(self, signal: str | None, layer: int | None) -> list[Panel]:
+        names = list(self.readings[0].signals)
+        layers = self.readings[0].signals[names[0]].shape[1]
+        if layer is not None and not 1 <= layer <= layers:
+            raise InputError(f"--layer is {layer}, expected 1 to {layers}")
+        if signal is not None and (not signal or set(signal) - set(names)):
+            raise InputError(f"--signal is {signal!r}, expected letters out of {' '.join(names)}")
+        chosen = [name for name in names if signal is None or name in signal]
+        panels = [] if signal is not None else self.more_panels()
+        for reading in self.readings:
+            where = "" if len(self.readings) == 1 else reading.name
+            for k in range(layers) if layer is None else (layer - 1,):
+                panels += [Panel.of(name, k, reading.signals[name][:, k], reading.symbols, where) for name in chosen]
+        return panels
+
+
+def rounded(signals: dict[str, NDArray[np.float32]], position: int) -> dict[str, NDArray[np.float64]]:
+    """The signals at a position, short enough for a line of JSON."""
+    return {name: np.round(values[position].astype(float), 6) for name, values in signals.items()}
+
+
+def inspect(run: Run, text: str) -> Inspection:
+    """Let the run read `text`. Raises InputError when it is empty or too long."""
+    from tui_rnn.cli.answer_inspection import AnswerInspection
+    from tui_rnn.cli.text_inspection import TextInspection
+
+    return TextInspection.of(run, text) if run.task in ("lm", "items") else AnswerInspection.of(run, text)
