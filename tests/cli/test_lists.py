@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tui_rnn.data.builtin import BUILTINS
+from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
 Cli = Callable[..., Any]
 
@@ -18,12 +18,15 @@ Cli = Callable[..., Any]
 def test_corpora_lists_every_built_in_with_what_it_measures(tui_rnn: Cli) -> None:
     records = {record["name"]: record for record in tui_rnn("corpora", "--json").records}
 
-    assert records.keys() == BUILTINS.keys()
+    assert records.keys() == {*BUILTINS, *TASK_BUILTINS}
     for name, record in records.items():
-        text = BUILTINS[name].text()
+        text = {**BUILTINS, **TASK_BUILTINS}[name].text()
         assert record["bytes"] == len(text.encode("utf-8"))
         assert record["distinct_characters"] == len(set(text))
-        assert record["what_to_look_for"]
+    for name, builtin in BUILTINS.items():
+        assert (records[name]["task"], records[name]["what_to_look_for"]) == ("lm", builtin.what_to_look_for)
+    for name, of_task in TASK_BUILTINS.items():
+        assert (records[name]["task"], records[name]["summary"]) == (of_task.task, of_task.summary)
     assert any(record["entropy_rate_nats"] for record in records.values())
 
 
@@ -33,6 +36,15 @@ def test_corpora_are_explained_to_a_person(tui_rnn: Cli) -> None:
     for name, builtin in BUILTINS.items():
         assert name in out
         assert " ".join(builtin.what_to_look_for.split()) in out
+
+
+def test_corpora_stand_under_their_task(tui_rnn: Cli) -> None:
+    parts = dict(part.split("\n", 1) for part in tui_rnn("corpora").out.split("\n\n"))
+
+    assert [title.split("--task ")[1] for title in parts] == ["lm)", "tag)", "classify)", "seq2seq)"]
+    assert " dates (" in parts["sequence to sequence (--task seq2seq)"]
+    assert " messages (" in parts["classification (--task classify)"]
+    assert " tagged-sentences (" in parts["tagging (--task tag)"]
 
 
 def test_no_runs_yet(tui_rnn: Cli, home: Path) -> None:

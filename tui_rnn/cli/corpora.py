@@ -1,43 +1,81 @@
-"""`tui-rnn corpora`: the built-in texts, and what each is there for."""
+"""`tui-rnn corpora`: the built-in corpora by task, and what each is there for."""
 
 from __future__ import annotations
 
 import shutil
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tui_rnn.cli import scores
 from tui_rnn.cli.output import Json, print_json
+
+if TYPE_CHECKING:
+    from tui_rnn.data.builtin import Builtin, TaskBuiltin
+
+TASKS = ("lm", "tag", "classify", "seq2seq")
 
 
 def run(*, json: Json = False) -> int:
-    """List the built-in texts: size, distinct characters, the lowest possible loss where it is known, what to look for."""
-    from tui_rnn.data.builtin import BUILTINS
-    from tui_rnn.errors import InputError
-    from tui_rnn.tui.formats import size
+    """List the built-in corpora by task: size, the lowest possible loss where it is known, what to look for."""
+    from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
-    for builtin in BUILTINS.values():
-        about: dict[str, Any] = {"name": builtin.name, "kind": builtin.kind, "summary": builtin.summary}
-        try:
-            text, rate = builtin.text(), builtin.entropy_rate_nats
-        except InputError as error:  # the others can still be used
-            if json:
-                print_json({"event": "corpus", **about, "problem": str(error)})
-            else:
-                _print(builtin.name, str(error))
-            continue
-        byte_count, distinct = len(text.encode("utf-8")), len(set(text))
-        if json:
-            measured = {"bytes": byte_count, "characters": len(text), "distinct_characters": distinct}
-            about |= {"entropy_rate_nats": rate, "what_to_look_for": builtin.what_to_look_for}
-            print_json({"event": "corpus", **about, **measured})
-        else:
-            floor = "" if rate is None else f", entropy rate {rate:.3f} nats/char"
-            title = f"{builtin.name} ({builtin.kind}): {size(byte_count)}, {distinct} distinct characters{floor}"
-            _print(title, f"{builtin.summary}. {builtin.what_to_look_for}")
+    for task in TASKS:
+        if not json:
+            print(f"{scores.KINDS[task]} (--task {task})")
+        for builtin in BUILTINS.values() if task == "lm" else ():
+            _tell_text(builtin, json)
+        for name, of_task in TASK_BUILTINS.items():
+            if of_task.task == task:
+                _tell_examples(name, of_task, json)
+        if not json and task != TASKS[-1]:
+            print()
     return 0
 
 
+def _tell_text(builtin: Builtin, json: bool) -> None:
+    from tui_rnn.errors import InputError
+    from tui_rnn.tui.formats import size
+
+    about: dict[str, Any] = {"name": builtin.name, "task": "lm", "kind": builtin.kind, "summary": builtin.summary}
+    try:
+        text, rate = builtin.text(), builtin.entropy_rate_nats
+    except InputError as error:  # the others can still be used
+        if json:
+            print_json({"event": "corpus", **about, "problem": str(error)})
+        else:
+            _print(builtin.name, str(error))
+        return
+    byte_count, distinct = len(text.encode("utf-8")), len(set(text))
+    if json:
+        measured = {"bytes": byte_count, "characters": len(text), "distinct_characters": distinct}
+        about |= {"entropy_rate_nats": rate, "what_to_look_for": builtin.what_to_look_for}
+        print_json({"event": "corpus", **about, **measured})
+    else:
+        floor = "" if rate is None else f", entropy rate {rate:.3f} nats/char"
+        title = f"{builtin.name} ({builtin.kind}): {size(byte_count)}, {distinct} distinct characters{floor}"
+        _print(title, f"{builtin.summary}. {builtin.what_to_look_for}")
+
+
+def _tell_examples(name: str, builtin: TaskBuiltin, json: bool) -> None:
+    from tui_rnn.data.builtin import GENERATED
+    from tui_rnn.tui.formats import size
+
+    text = builtin.text()
+    byte_count, distinct = len(text.encode("utf-8")), len(set(text))
+    if builtin.task == "tag":
+        example = text.split("\n\n", 1)[0].replace("\t", "/").replace("\n", " ")
+    else:
+        example = text.split("\n", 2)[1].replace("\t", " → ")  # the first line is the header
+    if json:
+        about = {"name": name, "task": builtin.task, "kind": GENERATED, "summary": builtin.summary}
+        measured = {"bytes": byte_count, "characters": len(text), "distinct_characters": distinct}
+        print_json({"event": "corpus", **about, "example": example, **measured})
+    else:
+        title = f"{name} ({GENERATED}): {size(byte_count)}, {distinct} distinct characters"
+        _print(title, f"{builtin.summary}. For example: {example}")
+
+
 def _print(title: str, about: str) -> None:
-    print(title)
     width = min(shutil.get_terminal_size().columns, 100)
-    print(textwrap.fill(about, width, initial_indent="    ", subsequent_indent="    "))
+    print(f"  {title}")
+    print(textwrap.fill(about, width, initial_indent=" " * 6, subsequent_indent=" " * 6))

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from tui_rnn.cli import scores
 from tui_rnn.cli.output import Json, print_json
 from tui_rnn.display import visible
 
 if TYPE_CHECKING:
+    from tui_rnn.train.checkpoint import Facts
     from tui_rnn.train.runs import SavedRun
 
 
@@ -44,14 +46,17 @@ def _record(saved: SavedRun) -> dict[str, Any]:
     record: dict[str, Any] = {"event": "run", "path": str(saved.path), "bytes": saved.byte_count, "saved_at": saved.saved_at}
     if (facts := saved.facts) is None:
         return record | {"problem": saved.problem}
+    metric = scores.METRICS[facts.kind][:1]
     return record | {
         "name": facts.config.name,
+        "task": scores.task_of(facts.kind),
         "corpus": facts.data.name,
         "source": facts.data.source,
         "step": facts.step,
         "chars": facts.chars,
         "elapsed_s": facts.elapsed_s,
-        "val_loss_nats": _val_loss(saved),
+        "val_loss_nats": _number(facts, "val_loss_nats"),
+        **{name: _number(facts, "val_metric") for name in metric},
         "config": asdict(facts.config),
     }
 
@@ -62,14 +67,21 @@ def _line(saved: SavedRun) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(saved.saved_at))
     if (facts := saved.facts) is None:
         return f"{when}  {visible(saved.path.name)}: {visible(saved.problem)}"
-    loss = formats.loss(_val_loss(saved), "nats")
+    score = scores.brief(facts.kind, _number(facts, "val_metric"), _number(facts, "val_loss_nats"), _unit(facts))
     return (
-        f"{when}  {visible(facts.config.name)} on {visible(facts.data.name)}, step {facts.step:,}, "
-        f"{formats.duration(facts.elapsed_s)}, validation {loss} nats/char\n{'':18}{visible(saved.path.name)}"
+        f"{when}  {scores.KINDS[facts.kind]}: {visible(facts.config.name)} on {visible(facts.data.name)}, step "
+        f"{facts.step:,}, {formats.duration(facts.elapsed_s)}, validation {score}\n{'':18}{visible(saved.path.name)}"
     )
 
 
-def _val_loss(saved: SavedRun) -> float:
-    """The latest validation loss; the header is not ours until it is a number."""
-    loss = saved.facts.history.get("val_loss_nats") if saved.facts else None
-    return float(loss) if isinstance(loss, (int, float)) else float("nan")
+def _unit(facts: Facts) -> str:
+    """What the loss is a mean over."""
+    if facts.kind == "seq2seq":
+        return "token" if facts.data.request.target_units == "tokens" else "char"
+    return {"tag": "word", "classify": "text"}.get(facts.kind, facts.data.request.tokens)
+
+
+def _number(facts: Facts, name: str) -> float:
+    """A number of the history; the header is not ours until it is one."""
+    number = facts.history.get(name)
+    return float(number) if isinstance(number, (int, float)) else float("nan")
