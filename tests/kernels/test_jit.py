@@ -137,3 +137,12 @@ def test_a_damaged_cache_is_compiled_anew(package, cache):
     for path in compiled_files(cache):
         path.write_bytes(path.read_bytes()[:40])
     assert ask(package, cache) == (7.5, True)
+
+
+def test_a_network_waits_only_for_the_kernels_that_it_calls():
+    from tui_rnn.kernels import decoder, language_model, matmul
+
+    needed = language_model.train.needs()
+    places = {kernel: place for place, kernel in enumerate(needed)}
+    assert decoder.decoder_forward not in places
+    assert places[matmul.matmul] < places[language_model.forward] < places[language_model.train]

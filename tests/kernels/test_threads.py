@@ -14,7 +14,7 @@ from tui_rnn.kernels.threads import barrier, share
 
 @given(total=st.integers(0, 1000), unit=st.sampled_from([1, 8, 16, 32]), parts=st.integers(1, 8))
 def test_shares_cover_everything_once_on_multiples_of_the_unit(total, unit, parts):
-    bounds = [share.py_func(total, unit, part, parts) for part in range(parts + 1)]
+    bounds = [share(total, unit, part, parts) for part in range(parts + 1)]
     assert bounds[0] == 0
     assert bounds[-1] == total
     assert bounds == sorted(bounds)

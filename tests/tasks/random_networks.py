@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from tui_rnn import reference
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels.dropout import dropout
-from tui_rnn.kernels.language_model import dropout_key
+from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.tasks.language_model import LanguageModel
 
 TOLERANCE = 1e-5  # of each tensor's largest value
@@ -89,7 +88,7 @@ def reference_masks(model, step):
     masks = []
     for layer in range(config.num_layers):
         ones, mask = np.ones((rows, width), np.float32), np.zeros((rows, width), np.float32)
-        key = dropout_key(model._options(rows), step, layer)
+        key = mask_key(model.config.seed, step, layer)
         dropout(ones, 0, mask, 0, 0, rows, key, config.dropout)
         masks.append(mask[:, : config.hidden_size].reshape(config.seq_len, config.batch_size, -1).astype(np.float64))
     return masks

@@ -3,29 +3,28 @@
 Read in this order, like the chapter: cells (the equations of one unit), recurrent (a layer through time), embedding,
 readout (softmax and cross-entropy), language_model (the whole), optimizer, sampling. What reads whole sequences:
 sequences (a layer in one or both directions), pooling, linear, attention, decoder. How it gets fast is in simd (vectors),
-matmul (packed products), threads and jit (compiling, caching).
+matmul (packed products), threads, bundle (many arrays as one argument), jit (compiling, caching) and compiling.
 """
 
 from collections.abc import Callable
 
 
 def compile_all(progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
-    """Compile the language model's kernels, or load them from the cache; progress(done, total, name) comes before each
-    and at the end.
+    """Compile what a language model trains with, or load it from the cache; progress(done, total, name) comes before
+    each kernel and at the end. What only sampling needs is compiled when it is first called.
 
     Takes seconds the first time and holds the GIL within each kernel. Compiling from other threads meanwhile waits.
     """
     progress(0, 1, "loading the compiler")
-    from tui_rnn.kernels import language_model  # noqa: F401
+    from tui_rnn.kernels.compiling import compile_kernels
+    from tui_rnn.kernels.language_model import train
 
-    compile_loaded(progress)
+    compile_kernels([train], progress)
 
 
 def compile_loaded(progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
     """The same for every kernel whose module is loaded: a task loads those that it needs."""
+    from tui_rnn.kernels.compiling import compile_kernels
     from tui_rnn.kernels.jit import REGISTRY
 
-    for done, kernel in enumerate(REGISTRY):
-        progress(done, len(REGISTRY), kernel.name)
-        kernel.compile()
-    progress(len(REGISTRY), len(REGISTRY), "")
+    compile_kernels(REGISTRY, progress)

@@ -12,10 +12,11 @@ import numpy as np
 from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.attention import attend, attend_backward
+from tui_rnn.kernels.bundle import named
 from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward
 from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
-from tui_rnn.kernels.jit import kernel, named
+from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.readout import logits_of
 from tui_rnn.kernels.recurrent import ROW_TILE

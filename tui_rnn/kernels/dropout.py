@@ -14,7 +14,7 @@ def mix(key, counter):
     return uint32(x ^ (x >> uint32(16)))
 
 
-@inlined
+@kernel(uint32(int64, int64, int64))
 def mask_key(seed, step, layer):
     """The key of one layer's mask in one step."""
     return mix(mix(uint32(seed), uint32(step)), uint32(layer + 1))

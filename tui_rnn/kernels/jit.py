@@ -22,6 +22,7 @@ import numpy as np
 from llvmlite import binding
 from numba import types
 from numba.core.cgutils import get_or_insert_function
+from numba.core.dispatcher import Dispatcher
 from numba.core.errors import TypingError
 from numba.core.typing.templates import infer, infer_global, make_intrinsic_template
 
@@ -81,16 +82,11 @@ def _open_cache() -> bool:
 CACHED = _open_cache()
 
 
-_NO_TRAPS = {"boundscheck": False, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
+_NO_TRAPS = {"_nrt": False, "boundscheck": False, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
 """No flag assumes away NaN or infinity: a run that explodes must be seen to."""
 
 inlined = numba.njit(**_NO_TRAPS)
 """Decorator for a helper of a line or two that becomes part of each kernel that calls it."""
-
-
-def named(kind: Any, *fields: Any) -> Any:
-    """The Numba type of a NamedTuple `kind` whose fields have these types."""
-    return types.NamedTuple(fields, kind) if len(set(fields)) > 1 else types.NamedUniTuple(fields[0], len(fields), kind)
 
 
 class Kernel:
@@ -102,8 +98,9 @@ class Kernel:
 
     def __init__(self, function: Callable[..., Any], signature: Any, entry: bool):
         self.name = function.__name__.replace("_", " ")
-        self.symbol = f"tui_rnn.{function.__module__}.{function.__name__}"
-        self.signature = signature
+        self.path = f"{function.__module__}.{function.__name__}"
+        self.symbol = f"tui_rnn:{self.path}"
+        self.signature, self._function = signature, function
         # only an entry needs the code that takes Python's objects apart: a third of the time to compile
         self._python = self._compiler = numba.njit(
             nogil=True, cache=CACHED, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_NO_TRAPS
@@ -136,11 +133,13 @@ class Kernel:
         infer(template)
         infer_global(self, types.Function(template))
 
-    def compile(self) -> None:
-        """Compile, or load from the cache, and publish the symbol. What it calls must be compiled already."""
+    def compile(self) -> bool:
+        """Compile, or load from the cache, and publish the symbol; whether it had to be compiled. What it calls must be
+        compiled already.
+        """
         with _COMPILING:
             if self.compiled:
-                return
+                return False
             try:
                 self._compiler.compile(self.signature)
             except Exception:  # a damaged file in the cache can raise anything: compile anew, once
@@ -150,17 +149,37 @@ class Kernel:
             result = self._compiler.overloads[self.signature.args]
             binding.add_symbol(self.symbol, result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
             self.compiled = True
+            return not self._compiler.stats.cache_hits
+
+    def pretend(self) -> None:
+        """Publish the symbol without code behind it: callers can be compiled, but not called."""
+        binding.add_symbol(self.symbol, 1)
+
+    def needs(self) -> list[Kernel]:
+        """The kernels that this one calls, directly or not, callees before callers; itself last."""
+        found: dict[Kernel, None] = {}
+
+        def visit(function: Any) -> None:
+            for name in function.__code__.co_names:
+                called = function.__globals__.get(name)
+                if isinstance(called, Kernel):
+                    found.update(dict.fromkeys(called.needs()))
+                elif isinstance(called, Dispatcher):  # a helper that becomes part of this kernel
+                    visit(called.py_func)
+
+        visit(self._function)
+        return [*found, self]
 
     def __call__(self, *args: Any) -> Any:
-        """From Python: compiles what is not yet compiled."""
+        """From Python: compiles what it needs and is not yet compiled."""
         if not self.compiled:
-            for each in REGISTRY:
+            for each in self.needs():
                 each.compile()
         return self._python(*args)
 
 
 REGISTRY: list[Kernel] = []
-"""Every kernel, callees before callers."""
+"""Every kernel whose module is loaded."""
 
 _COMPILING = threading.RLock()
 

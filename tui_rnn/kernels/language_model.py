@@ -8,18 +8,18 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import boolean, float32, float64, int32, int64, uint32, void
+from numba import boolean, float32, float64, int32, int64, void
 
+from tui_rnn.kernels.bundle import named
 from tui_rnn.kernels.cells import GRU
 from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
-from tui_rnn.kernels.jit import inlined, kernel, named
+from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.optimizer import update
 from tui_rnn.kernels.readout import cross_entropy, logits_of
 from tui_rnn.kernels.recurrent import recurrent_backward, recurrent_forward, share_of_state
 from tui_rnn.kernels.rows import clear_row
-from tui_rnn.kernels.sampling import draw, uniform
 from tui_rnn.kernels.threads import barrier, share
 
 Row, Matrix, Stack = float32[::1], float32[:, ::1], float32[:, :, ::1]
@@ -98,7 +98,7 @@ OptionsType = named(Options, int64, int64, boolean, boolean, float64, float64, f
 Ids = int32[::1]
 
 
-@kernel(void(WeightsType, PackedType, OptionsType, int64, int64), entry=True)
+@kernel(void(WeightsType, PackedType, OptionsType, int64, int64))
 def pack_weights(theta, packed, options, tid, threads):
     """Pack every matrix for the step: forward V is used transposed, backward all the others are."""
     for layer in range(theta.U.shape[0]):
@@ -114,13 +114,7 @@ def pack_weights(theta, packed, options, tid, threads):
     pack(theta.V, packed.V_T, tid, threads)
 
 
-@inlined
-def dropout_key(options, step, layer):
-    """The key of one layer's mask in one step."""
-    return mask_key(options.seed, step, layer)
-
-
-@kernel(void(WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, float64, int64, int64, int64), entry=True)
+@kernel(void(WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, float64, int64, int64, int64))
 def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
     """From the ids of T·B rows to the logits. p: dropout of this pass (0 when not training)."""
     rows, layers = T * B, theta.U.shape[0]
@@ -133,26 +127,19 @@ def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
     elif options.has_table:
         start, end = share(options.vocab_size, 8, tid, threads), share(options.vocab_size, 8, tid + 1, threads)
         clear_rows(work.table, start, end)
-        if end > start:
-            matmul(theta.E, start, 0, packed.W0, work.table, start, 0, end - start, 0, theta.W0.shape[1])
+        matmul(theta.E, start, 0, packed.W0, work.table, start, 0, end - start, 0, theta.W0.shape[1])
         barrier(work.meeting, threads)
         look_up(work.table, theta.b[0], ids, gates, first, last)
     else:
         gather_rows(theta.E, ids, work.x, first, last)
         fill_rows(gates, theta.b[0], first, last)
-        if last > first:
-            matmul(work.x, first, 0, packed.W0, gates, first, 0, last - first, 0, theta.W0.shape[1])
+        matmul(work.x, first, 0, packed.W0, gates, first, 0, last - first, 0, theta.W0.shape[1])
+    y, y_row = (work.y, 0) if p > 0 else (work.h, B)
     for layer in range(layers):
         h, gates = work.h[layer], work.gates[layer]
         if layer > 0:
             fill_rows(gates, theta.b[layer], first, last)
-            if last > first:
-                if p > 0:
-                    matmul(work.y[layer - 1], first, 0, packed.W[layer - 1], gates, first, 0, last - first, 0, theta.W.shape[2])
-                else:
-                    matmul(
-                        work.h[layer - 1], B + first, 0, packed.W[layer - 1], gates, first, 0, last - first, 0, theta.W.shape[2]
-                    )
+            matmul(y[layer - 1], y_row + first, 0, packed.W[layer - 1], gates, first, 0, last - first, 0, theta.W.shape[2])
         barrier(work.meeting, threads)
         recurrent_forward(
             options.cell, gates, h, work.c[layer], work.tanh_c[layer], packed.U[layer], work.starts,
@@ -160,11 +147,8 @@ def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
         )  # fmt: skip
         barrier(work.meeting, threads)
         if p > 0:
-            dropout(h, B, work.y[layer], 0, first, last, dropout_key(options, step, layer), p)
-    if p > 0:
-        logits_of(work.y[layers - 1], 0, packed.V, theta.b_out, work.logits, first, last, options.vocab_size)
-    else:
-        logits_of(work.h[layers - 1], B, packed.V, theta.b_out, work.logits, first, last, options.vocab_size)
+            dropout(h, B, y[layer], 0, first, last, mask_key(options.seed, step, layer), p)
+    logits_of(y[layers - 1], y_row, packed.V, theta.b_out, work.logits, first, last, options.vocab_size)
 
 
 @kernel(void(WeightsType, WeightsType, PackedType, WorkspaceType, OptionsType, Ids, int64, int64, int64))
@@ -185,14 +169,12 @@ def input_backward(theta, gradient, packed, work, options, ids, rows, tid, threa
         barrier(work.meeting, threads)
         add_outer(theta.E, 0, work.table, 0, 0, V, gradient.W0, scratch, tid, threads)
         first, last = share(V, 8, tid, threads), share(V, 8, tid + 1, threads)
-        if last > first:
-            matmul(work.table, first, 0, packed.W0_T, gradient.E, first, 0, last - first, 0, D)
+        matmul(work.table, first, 0, packed.W0_T, gradient.E, first, 0, last - first, 0, D)
     else:
         add_outer(work.x, 0, gates, 0, 0, rows, gradient.W0, scratch, tid, threads)
         first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
         clear_rows(work.dx, first, last)
-        if last > first:
-            matmul(gates, first, 0, packed.W0_T, work.dx, first, 0, last - first, 0, D)
+        matmul(gates, first, 0, packed.W0_T, work.dx, first, 0, last - first, 0, D)
         barrier(work.meeting, threads)
         scatter_add_rows(work.dx, ids, gradient.E, rows, share(D, 16, tid, threads), share(D, 16, tid + 1, threads))
 
@@ -208,15 +190,14 @@ def backward(theta, gradient, packed, work, options, ids, T, B, p, step, tid, th
     Vp = theta.V.shape[0]
     # dh = dlogits · V;  dV = dlogitsᵀ · h
     clear_rows(work.dh, first, last)
-    if last > first:
-        matmul(work.logits, first, 0, packed.V_T, work.dh, first, 0, last - first, 0, H)
+    matmul(work.logits, first, 0, packed.V_T, work.dh, first, 0, last - first, 0, H)
     barrier(work.meeting, threads)
     add_outer(work.logits, 0, y[layers - 1], y_row, 0, rows, gradient.V, scratch, tid, threads)
     add_rows(work.logits, gradient.b_out, 0, rows, 0, share(Vp, 16, tid, threads), share(Vp, 16, tid + 1, threads))
     for layer in range(layers - 1, -1, -1):
         gates = work.gates[layer]
         if p > 0:
-            dropout(work.dh, 0, work.dh, 0, first, last, dropout_key(options, step, layer), p)
+            dropout(work.dh, 0, work.dh, 0, first, last, mask_key(options.seed, step, layer), p)
             barrier(work.meeting, threads)
         recurrent_backward(
             options.cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], work.dh, work.carry, packed.U_T[layer],
@@ -231,8 +212,7 @@ def backward(theta, gradient, packed, work, options, ids, T, B, p, step, tid, th
         if layer > 0:
             add_outer(y[layer - 1], y_row, gates, 0, 0, rows, gradient.W[layer - 1], scratch, tid, threads)
             clear_rows(work.dh, first, last)
-            if last > first:
-                matmul(gates, first, 0, packed.W_T[layer - 1], work.dh, first, 0, last - first, 0, H)
+            matmul(gates, first, 0, packed.W_T[layer - 1], work.dh, first, 0, last - first, 0, H)
             barrier(work.meeting, threads)
     input_backward(theta, gradient, packed, work, options, ids, rows, tid, threads)
 
@@ -260,7 +240,7 @@ def carry_state(work, T, B):
                     work.c[layer, b, j] = work.c[layer, T * B + b, j]
 
 
-LEARN, GRADIENT_ONLY, FORWARD_ONLY = 0, 1, 2
+LEARN, GRADIENT_ONLY, LOSS_ONLY, LOGITS_ONLY = 0, 1, 2, 3
 
 
 @kernel(
@@ -273,20 +253,23 @@ def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, lo
 
     flat (4, parameters): θ, its gradient, Adam's m and v, of which theta and gradient are views. tokens (n, (T+1)·B):
     a row's last T·B are the targets of its first T·B; a negative target is not scored. losses, norms (n,) are written.
-    A step whose loss or gradient is not finite is not applied, and ends the call.
+    A step whose loss or gradient is not finite is not applied, and ends the call. LOGITS_ONLY: the first chunk is read,
+    and everything stays in `work`.
     """
     B = fresh.shape[1]
     T = tokens.shape[1] // B - 1
     first, last = share(T * B, 8, tid, threads), share(T * B, 8, tid + 1, threads)
-    p = options.dropout if mode != FORWARD_ONLY else 0.0
+    p = options.dropout if mode < LOSS_ONLY else 0.0
     for k in range(tokens.shape[0]):
         ids, targets = tokens[k, : T * B], tokens[k, B:]
-        if mode != FORWARD_ONLY or k == 0:
+        if mode < LOSS_ONLY or k == 0:
             pack_weights(theta, packed, options, tid, threads)
         if tid == 0:
             start_streams(work, fresh[k], B)
         barrier(work.meeting, threads)
         forward(theta, packed, work, options, ids, T, B, p, first_step + k, tid, threads)
+        if mode == LOGITS_ONLY:
+            return k
         cross_entropy(work.logits, targets, work.losses, first, last, options.vocab_size, float32(1.0 / (T * B)))
         barrier(work.meeting, threads)
         if tid == 0:
@@ -294,7 +277,7 @@ def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, lo
             for r in range(T * B):
                 total += work.losses[r]
             losses[k] = total / (T * B)
-        if mode != FORWARD_ONLY:
+        if mode < LOSS_ONLY:
             backward(theta, gradient, packed, work, options, ids, T, B, p, first_step + k, tid, threads)
             barrier(work.meeting, threads)
             if mode == LEARN:
@@ -310,31 +293,3 @@ def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, lo
             carry_state(work, T, B)
         barrier(work.meeting, threads)
     return tokens.shape[0]
-
-
-@kernel(
-    void(
-        WeightsType, PackedType, WorkspaceType, OptionsType, int32[::1], int64, float64, int64, float64, int64, float64[::1],
-        int32[::1], int32[::1], float64[::1],
-    ), entry=True)  # fmt: skip
-def generate(theta, packed, work, options, text, prompt, temperature, top_k, top_p, seed, p, heap, ids, surprise):
-    """From the zero state: reads the first `prompt` ids of `text`, then draws each next one and feeds it back.
-
-    text[prompt:] is written, and surprise[n] = −log p(text[n]) under the model itself, whatever the temperature;
-    surprise[0] is NaN: nothing came before. Workspace for T = B = 1. p, heap, ids (1,): scratch.
-    """
-    pack_weights(theta, packed, options, 0, 1)
-    surprise[0] = math.nan
-    for n in range(1, text.shape[0]):
-        ids[0] = text[n - 1]
-        forward(theta, packed, work, options, ids, 1, 1, 0.0, 0, 0, 1)
-        if n >= prompt:
-            u = uniform(uint32(seed), uint32(n))
-            text[n] = draw(work.logits, options.vocab_size, temperature, top_k, top_p, u, p, heap)
-        peak, total = work.logits[0, 0], 0.0
-        for j in range(options.vocab_size):
-            peak = max(peak, work.logits[0, j])
-        for j in range(options.vocab_size):
-            total += math.exp(float64(work.logits[0, j]) - peak)
-        surprise[n] = peak + math.log(total) - work.logits[0, text[n]]
-        carry_state(work, 1, 1)

@@ -57,8 +57,8 @@ def adam(theta, gradient, m, v, norm, clip_norm, learning_rate, weight_decay, st
     adam_step(
         theta, start, gradient, start, m, start, v, start, 0, end - start,
         float32(clip),
-        float32(learning_rate / (1 - BETA1**step)),
-        float32(1 / math.sqrt(1 - BETA2**step)),
+        float32(learning_rate / (1 - math.pow(BETA1, step))),
+        float32(1 / math.sqrt(1 - math.pow(BETA2, step))),
         float32(1 - weight_decay * learning_rate),
     )  # fmt: skip
 

@@ -21,8 +21,7 @@ def logits_of(y, y_row, V, b, logits, first, last, vocab_size):
         copy_row(b, 0, logits, r * Vp, 0, Vp)
         for j in range(vocab_size, Vp):
             logits[r, j] = NOWHERE
-    if last > first:
-        matmul(y, y_row + first, 0, V, logits, first, 0, last - first, 0, Vp)
+    matmul(y, y_row + first, 0, V, logits, first, 0, last - first, 0, Vp)
 
 
 @kernel(void(Matrix, int32[::1], float64[::1], int64, int64, int64, float32))

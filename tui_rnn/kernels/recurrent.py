@@ -13,10 +13,10 @@ Both kernels do the streams first â€¦ last-1 and of each layer the units unit â€
 of the same streams meet at every step.
 """
 
-from numba import float32, int64, void
+from numba import float32, int64, types, void
 
 from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward
-from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import matmul
 from tui_rnn.kernels.rows import clear_row
 from tui_rnn.kernels.threads import barrier, share
@@ -29,7 +29,7 @@ ROW_TILE = 8  # streams that a thread takes at a time
 UNIT_TILE = 32  # units that a thread takes at a time: a whole panel on every machine
 
 
-@inlined
+@kernel(types.UniTuple(int64, 4)(int64, int64, int64, int64))
 def share_of_state(B, H, tid, threads):
     """first, last, unit, unit_end of one thread: a share of the streams or, when those are few, of the units."""
     if threads > 1 and B < 2 * ROW_TILE and H >= 4 * UNIT_TILE and H % UNIT_TILE == 0:

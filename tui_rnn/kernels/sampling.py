@@ -1,11 +1,20 @@
-"""Drawing the next character from its distribution: temperature, top-k, top-p, greedy."""
+"""Writing: the next character is drawn from its distribution (temperature, top-k, top-p, greedy), then fed back."""
 
 import math
 
-from numba import float32, float64, int32, int64, void
+from numba import float32, float64, int32, int64, uint32, void
 
 from tui_rnn.kernels.dropout import mix
 from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.language_model import (
+    OptionsType,
+    PackedType,
+    WeightsType,
+    WorkspaceType,
+    carry_state,
+    forward,
+    pack_weights,
+)
 
 
 @inlined
@@ -90,3 +99,31 @@ def draw(logits, vocab_size, temperature, top_k, top_p, u, p, heap):
         if sum_so_far >= target:
             return j
     return vocab_size - 1
+
+
+@kernel(
+    void(
+        WeightsType, PackedType, WorkspaceType, OptionsType, int32[::1], int64, float64, int64, float64, int64, float64[::1],
+        int32[::1], int32[::1], float64[::1],
+    ), entry=True)  # fmt: skip
+def generate(theta, packed, work, options, text, prompt, temperature, top_k, top_p, seed, p, heap, ids, surprise):
+    """From the zero state: reads the first `prompt` ids of `text`, then draws each next one and feeds it back.
+
+    text[prompt:] is written, and surprise[n] = −log p(text[n]) under the model itself, whatever the temperature;
+    surprise[0] is NaN: nothing came before. Workspace for T = B = 1. p, heap, ids (1,): scratch.
+    """
+    pack_weights(theta, packed, options, 0, 1)
+    surprise[0] = math.nan
+    for n in range(1, text.shape[0]):
+        ids[0] = text[n - 1]
+        forward(theta, packed, work, options, ids, 1, 1, 0.0, 0, 0, 1)
+        if n >= prompt:
+            u = uniform(uint32(seed), uint32(n))
+            text[n] = draw(work.logits, options.vocab_size, temperature, top_k, top_p, u, p, heap)
+        peak, total = work.logits[0, 0], 0.0
+        for j in range(options.vocab_size):
+            peak = max(peak, work.logits[0, j])
+        for j in range(options.vocab_size):
+            total += math.exp(float64(work.logits[0, j]) - peak)
+        surprise[n] = peak + math.log(total) - work.logits[0, text[n]]
+        carry_state(work, 1, 1)

@@ -1,12 +1,14 @@
 """Several Python threads inside one kernel: they share the rows or the columns, and meet at a barrier."""
 
+import os
 import sys
 from typing import NamedTuple
 
 import numpy as np
 from numba import float32, int64, types, void
 
-from tui_rnn.kernels.jit import inlined, kernel, named
+from tui_rnn.kernels.bundle import named
+from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.simd import atomic_add, atomic_load
 
 # Under load a core may be taken away from the thread that is waited for: after so many looks, let others run.
@@ -47,8 +49,15 @@ def barrier(state, threads):
                 _yield_processor()
 
 
-@inlined
+@kernel(int64(int64, int64, int64, int64))
 def share(total, unit, part, parts):
     """Where the part-th of `parts` nearly equal shares of `total` begins, on a multiple of `unit`."""
     units = (total + unit - 1) // unit
     return min(total, units * part // parts * unit)
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

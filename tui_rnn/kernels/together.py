@@ -63,13 +63,15 @@ def _noting(shared):
         job.linkage = "internal"
         inside = ir.IRBuilder(job.append_basic_block())
         values = cgutils.unpack_tuple(inside, inside.load(inside.bitcast(job.args[0], kind.as_pointer())))
-        values[-1] = inside.insert_value(values[-1], job.args[1], PartType.fields.index("tid"))
+        own = cgutils.alloca_once_value(inside, inside.load(values[-1]))
+        inside.store(job.args[1], PartType.place(inside, own, "tid"))
+        values[-1] = own
         result = shared.signature.return_type
         callee = cgutils.get_or_insert_function(inside.module, convention.get_function_type(result, expected), shared.symbol)
         convention.call_function(inside, callee, result, expected, values)
         inside.ret_void()
-        meeting = builder.extract_value(args[-1], PartType.fields.index("meeting"))
-        places = context.make_array(PartType.types[PartType.fields.index("meeting")])(context, builder, meeting).data
+        meeting = builder.load(PartType.place(builder, args[-1], "meeting"))
+        places = context.make_array(PartType.fields["meeting"])(context, builder, meeting).data
         for place, value in ((JOB, job), (ARGUMENTS, frame)):
             builder.store(builder.ptrtoint(value, NUMBER), builder.gep(places, [NUMBER(place)]))
         return context.get_dummy_value()

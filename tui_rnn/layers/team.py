@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -10,20 +9,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tui_rnn.kernels.matmul import DEPTH, PANEL
-from tui_rnn.kernels.threads import MEETING_SIZE, Part
+from tui_rnn.kernels.threads import MEETING_SIZE, Part, cores
 from tui_rnn.kernels.together import dismiss, follow
+
+__all__ = ["Team", "cores", "run_together"]
 
 Result = TypeVar("Result")
 
 _POOL = ThreadPoolExecutor(max_workers=512, thread_name_prefix="kernel")
 """Threads start on demand; never fewer than asked for, since a kernel's threads wait for each other."""
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run_together(function: Callable[[int], Any], threads: int) -> Any:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from tui_rnn import kernels
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels import language_model
-from tui_rnn.kernels.language_model import FORWARD_ONLY, GRADIENT_ONLY, LEARN, Options
+from tui_rnn.kernels import language_model, sampling
+from tui_rnn.kernels.language_model import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, Options
 from tui_rnn.layers.language_model import layout_of, packed_for, weights_in, workspace_for
 from tui_rnn.layers.parameters import cell_code
 from tui_rnn.layers.signals import log_softmax, signals_of
@@ -210,7 +210,7 @@ class LanguageModel:
         def part(tid: int) -> int:
             return language_model.train(  # type: ignore[no-any-return]
                 self._theta, self._gradient, self._store.flat, self._packed, work, options, flat, fresh, rates,
-                losses, norms, 0, FORWARD_ONLY, tid, threads,
+                losses, norms, 0, LOSS_ONLY, tid, threads,
             )  # fmt: skip
 
         run_together(part, threads)
@@ -242,7 +242,7 @@ class LanguageModel:
             text[0] = np.random.default_rng(seed).integers(self.vocab_size)
         surprise = np.full(len(text), np.nan)
         scratch = np.zeros(self.vocab_size), np.zeros(self.vocab_size, np.int32), np.zeros(1, np.int32)
-        language_model.generate(
+        sampling.generate(
             self._theta, self._packed, self._workspace(1, 1, 1), self._options(1), text, max(given, 1),
             temperature, top_k, top_p, seed & 0xFFFFFFFF, *scratch, surprise,
         )  # fmt: skip
@@ -258,10 +258,12 @@ class LanguageModel:
             raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
         work = self._workspace(T, 1, 1)
         options = self._options(T)._replace(dropout=0.0)
-        language_model.pack_weights(self._theta, self._packed, options, 0, 1)
-        language_model.forward(
-            self._theta, self._packed, work, options, np.ascontiguousarray(ids, np.int32), T, 1, 0.0, 0, 0, 1
-        )
+        text = np.append(ids, 0).astype(np.int32)[None]  # what follows the last character is not looked at
+        none = np.zeros(0)
+        language_model.train(
+            self._theta, self._gradient, self._store.flat, self._packed, work, options, text, np.ones((1, 1), np.bool_), none,
+            none, none, 0, LOGITS_ONLY, 0, 1,
+        )  # fmt: skip
         gates, h, c = (np.swapaxes(a, 0, 1) for a in (work.gates, work.h[:, 1:], work.c[:, 1:]))
         signals = signals_of(self.config, gates, h, c)
         return Trace(signals, log_softmax(work.logits[:, : self.vocab_size]))

@@ -1,0 +1,65 @@
+"""The process that compiles ahead: what it leaves in the cache, and that it never outlives its use."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tui_rnn.kernels.compiling import compile_kernels
+from tui_rnn.kernels.embedding import clear_rows
+from tui_rnn.kernels.language_model import train
+from tui_rnn.kernels.matmul import matmul
+from tui_rnn.kernels.readout import logits_of
+
+
+@pytest.fixture
+def helper(tmp_path):
+    """Starts the process with a cache of its own."""
+    started = []
+
+    def start(*kernels):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tui_rnn.kernels.compiling", *(kernel.path for kernel in kernels)],
+            env=os.environ | {"TUI_RNN_KERNEL_CACHE": str(tmp_path)},
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stderr.close()
+
+
+def test_a_kernel_is_compiled_into_the_cache_before_those_that_it_calls(helper, tmp_path):
+    process = helper(logits_of)
+    assert process.wait(60) == 0, process.stderr.read()
+    compiled = {path.name.split("-")[0] for path in tmp_path.rglob("*.nbi")}
+    assert compiled == {"readout.logits_of"}
+
+
+def test_it_ends_when_the_process_that_started_it_is_gone(helper):
+    process = helper(*train.needs())
+    process.stdin.close()
+    assert process.wait(60) == 0
+
+
+def test_a_kernel_knows_what_it_needs_and_needs_it_first():
+    assert matmul in logits_of.needs()
+    assert logits_of.needs()[-1] is logits_of
+    assert clear_rows not in logits_of.needs()
+    assert train.needs().index(matmul) < train.needs().index(logits_of)
+
+
+def test_progress_names_each_kernel_and_ends_at_the_total():
+    seen = []
+    compile_kernels([logits_of], lambda done, total, name: seen.append((done, total, name)))
+    count = len(logits_of.needs())
+    assert [done for done, _, _ in seen] == list(range(count + 1))
+    assert {total for _, total, _ in seen} == {count}
+    assert seen[count - 1][2] == "logits of"

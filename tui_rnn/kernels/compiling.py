@@ -1,0 +1,95 @@
+"""Compiling many kernels: in order, with progress, and on a second core in a process that begins at the other end.
+
+The compiler holds Python's lock, so a thread would not help. What the second process has compiled is found in the cache.
+
+`python -m tui_rnn.kernels.compiling MODULE.KERNEL …` is that process. It ends when its stdin closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+
+from tui_rnn.kernels.jit import CACHED, REGISTRY, Kernel
+from tui_rnn.kernels.threads import cores
+
+Progress = Callable[[int, int, str], None]
+
+_ONE_AT_A_TIME = threading.Lock()
+WORTH_A_PROCESS = 8  # kernels; with fewer left, this process is done before the other has started
+
+
+def compile_kernels(wanted: Iterable[Kernel], progress: Progress = lambda done, total, name: None) -> None:
+    """Compile these kernels and what they call, or load them; progress(done, total, name) before each and at the end."""
+    kernels = list(dict.fromkeys(each for kernel in wanted for each in kernel.needs()))
+    with _ONE_AT_A_TIME, _no_collecting(), contextlib.ExitStack() as helpers:
+        alone = not CACHED or cores() < 2 or not sys.executable
+        for done, kernel in enumerate(kernels):
+            progress(done, len(kernels), kernel.name)
+            if kernel.compile() and not alone and len(kernels) - done > WORTH_A_PROCESS:
+                helpers.enter_context(_helper(kernels[done + 1 :]))
+                alone = True
+    progress(len(kernels), len(kernels), "")
+
+
+@contextlib.contextmanager
+def _no_collecting() -> Iterator[None]:
+    """A tenth of the time would go into looking for garbage that the compiler hardly makes."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@contextlib.contextmanager
+def _helper(kernels: list[Kernel]) -> Iterator[None]:
+    """A process that compiles these into the cache, from the last on, until the end of the block or of this process."""
+    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "tui_rnn.kernels.compiling", *(kernel.path for kernel in kernels)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": path},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError:  # then without
+        yield
+        return
+    try:
+        yield
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _end_with_parent() -> None:
+    os.read(0, 1)  # not sys.stdin, whose lock would be held while the interpreter ends
+    os._exit(0)
+
+
+def main(paths: list[str]) -> None:
+    """Compile the kernels at these paths into the cache, the last one first, whether what they call is compiled or not."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.disable()
+    for path in paths:
+        import_module(path.rpartition(".")[0])
+    for kernel in REGISTRY:
+        kernel.pretend()
+    known = {kernel.path: kernel for kernel in REGISTRY}
+    for path in reversed(paths):
+        known[path].compile()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
