@@ -13,8 +13,8 @@ import safetensors.numpy
 
 from tests.lab.bench import Bench, until
 from tests.lab.examples import EXAMPLE_TASKS, EXAMPLES, TASKS, UNITS, config, mean_pooling, request
-from tui_rnn.config import RunConfig
-from tui_rnn.data.opening import open_data
+from tui_rnn.config import RunConfig, config_type, default_configs
+from tui_rnn.data.opening import KINDS, open_data
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText
 from tui_rnn.insight.baselines import baselines
 from tui_rnn.lab.messages import (
@@ -90,16 +90,26 @@ def test_a_task_that_nobody_named_is_found_and_said(bench: Bench, write: Write) 
     assert opened.request.task == "seq2seq"
 
 
-def test_without_settings_the_runs_are_two_that_show_what_the_task_is_about(bench: Bench, write: Write) -> None:
-    bench.do(OpenData(request("seq2seq", write("seq2seq"))))
-    bench.wait(RunAdded, lambda added: added.run_id == 2)
-    assert [added.name for added in bench.heard(RunAdded)] == ["BiLSTM 128", "BiLSTM 128 no attention"]
+def test_the_default_runs_show_what_the_task_is_about() -> None:
+    names = {kind: [run.name for run in default_configs(kind)] for kind in KINDS}
+    assert names == {
+        "lm": ["Elman 128", "LSTM 128"],
+        "items": ["Elman 128", "LSTM 128"],
+        "tag": ["BiElman 128", "BiLSTM 128"],
+        "classify": ["BiLSTM 128", "BiLSTM 128 mean"],
+        "seq2seq": ["BiLSTM 128", "BiLSTM 128 no attention"],
+    }
+    assert all(type(run) is config_type(kind) for kind in KINDS for run in default_configs(kind))
 
 
-def test_settings_of_another_task_make_way_for_the_default_ones(bench: Bench, write: Write) -> None:
-    bench.do(OpenData(request("classify", write("classify")), (RunConfig(hidden_size=UNITS),)))
-    bench.wait(RunAdded, lambda added: added.run_id == 2)
-    assert [added.name for added in bench.heard(RunAdded)] == ["BiLSTM 128", "BiLSTM 128 mean"]
+@pytest.mark.parametrize("configs", [None, (RunConfig(hidden_size=UNITS),)])
+def test_without_settings_or_with_those_of_another_task_the_default_runs_are_started(
+    bench: Bench, write: Write, monkeypatch: pytest.MonkeyPatch, configs: tuple[RunConfig, ...] | None
+) -> None:
+    small = mean_pooling()
+    monkeypatch.setattr("tui_rnn.lab.lab.default_configs", lambda kind: (small,) if kind == "classify" else ())
+    bench.do(OpenData(request("classify", write("classify")), configs))
+    assert bench.wait(RunAdded).config == small
     bench.do(AddRun(RunConfig(hidden_size=UNITS)))
     assert "LSTM 8 is for another task than classify" in bench.wait(Notice).text
 

@@ -92,7 +92,7 @@ def _measure(configs: list[RunConfig], against: bool, rounds: int, sample_s: flo
     if against and not compare.torch_installed():
         against = False
         note("PyTorch is not installed, so its columns are left out: pip install torch")
-    compile_kernels()
+    compile_kernels("lm")
     progress = Progress(sys.stderr)
 
     def show(line: str) -> None:

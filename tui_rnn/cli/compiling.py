@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 NOT_WORTH_A_WORD_S = 0.5
 
 
-def compile_kernels() -> None:
-    """Compile the kernels, or load them from the cache. Where it takes long and a person watches, stderr says how far."""
+def compile_kernels(kind: str) -> None:
+    """Compile the kernels for data of that kind (one of data.opening.KINDS), or load them from the cache. Where it takes
+    long and a person watches, stderr says how far."""
     from tui_rnn.train import networks
 
     progress, start = Progress(sys.stderr), time.monotonic()
@@ -25,7 +26,7 @@ def compile_kernels() -> None:
         if progress.in_terminal and time.monotonic() - start > NOT_WORTH_A_WORD_S:
             progress.update(f"compiling the kernels, once for this machine: {done} of {total} {name}")
 
-    networks.compile_kernels(show)
+    networks.compile_kernels(kind, show)
     progress.clear()
 
 
@@ -34,6 +35,5 @@ def load_run(path: Path) -> Run:
     from tui_rnn.train.checkpoint import read_facts
     from tui_rnn.train.run import load
 
-    read_facts(path)
-    compile_kernels()
+    compile_kernels(read_facts(path).kind)
     return load(path)

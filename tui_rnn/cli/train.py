@@ -127,7 +127,7 @@ def _prepare(
     plan(config, data)
     if options.out is not None:
         _check_out(options.out, overwritten=False)
-    compile_kernels()
+    compile_kernels(data.task)
     from tui_rnn.layers.team import cores
 
     threads, out = threads or cores(), options.out
@@ -174,7 +174,7 @@ def _resumed(
     checkpoints.check_same_data(saved, data, options.new_text)
     out = options.out or path
     _check_out(out, overwritten=out == path)
-    compile_kernels()
+    compile_kernels(saved.facts.kind)
     from tui_rnn.layers.team import cores
     from tui_rnn.train.trainer import Trainer
 

@@ -33,6 +33,7 @@ from tui_rnn.lab.messages import (
     Status,
     StepOnce,
     Watch,
+    Working,
 )
 from tui_rnn.lab.snapshots import empty_snapshot, scored, snapshot_of
 from tui_rnn.lab.watching import Watcher
@@ -41,6 +42,7 @@ from tui_rnn.paths import new_run_path, runs_dir
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.evaluation import Evaluation, main_metric
+from tui_rnn.train.networks import compile_kernels
 from tui_rnn.train.trainer import Trainer
 
 CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
@@ -148,6 +150,8 @@ class RunThread:
 
     def _build(self) -> None:
         saved, self._begin_with = self._begin_with, None
+        if self.data.task != "lm":  # whose kernels the host sees to
+            compile_kernels(self.data.task, lambda *far: self._lab.emit(Working("compiling the kernels", *far)))
         try:
             self._trainer = Trainer.restored(saved, self.data) if saved else Trainer(self.config, self.data)
         except TuiRnnError as error:

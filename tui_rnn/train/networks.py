@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.data.opening import Symbols
-from tui_rnn.kernels import compile_loaded
+from tui_rnn.kernels import compile_all, compile_loaded
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
@@ -24,9 +24,12 @@ _OF_EXAMPLES: dict[str, type[Tagger] | type[Classifier] | type[Seq2Seq]] = {
 _STATE = ("adam_m.", "adam_v.", "state.")
 
 
-def compile_kernels(progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
-    """Compile the kernels of all tasks, or load them from the cache; see kernels.compile_all."""
-    compile_loaded(progress)
+def compile_kernels(kind: str, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
+    """Compile the kernels that a network needs, or load them from the cache; see kernels.compile_all."""
+    if kind == "lm":
+        compile_all(progress)
+    else:
+        compile_loaded(progress)
 
 
 def new_network(kind: str, config: RunConfig, symbols: Symbols) -> Network:
