@@ -13,6 +13,10 @@ class Clock:
         self.now = 0.0
         self.log = []
         monkeypatch.setattr(timing, "perf_counter", lambda: self.now)
+        monkeypatch.setattr(timing, "sleep", self.wait)
+
+    def wait(self, seconds):
+        self.now += seconds
 
     def job(self, name, *seconds, amount=1.0):
         """Takes these seconds, call after call, and the last of them from then on."""
@@ -47,3 +51,22 @@ def test_the_median_forgives_one_slow_sample(clock):
 
 def test_the_first_call_of_a_job_does_not_count(clock):
     assert alternate([clock.job("a", 100.0, 1.0)], Effort(rounds=1, sample_s=0.5)) == [1.0]
+
+
+def test_a_job_that_needs_quiet_waits_first_and_the_wait_is_not_counted(clock):
+    job = clock.job("a", 1.0)
+    assert sample(Job(job.run, job.amount, quiet_s=5.0), 0.5) == 1.0
+    assert clock.now == 6.0
+
+
+def test_rounds_in_which_the_yardstick_was_slow_are_made_up_for(clock):
+    yardstick = clock.job("y", 1.0, 1.0, 2.0, 2.0, 1.0, 1.0)
+    job = clock.job("a", 1.0, 10.0, 30.0, 30.0, 12.0, 11.0)
+    assert alternate([yardstick, job], Effort(rounds=3, sample_s=0.5), yardstick=0) == [1.0, 1 / 11]
+    assert "".join(clock.log) == "ya" + "ya" + "ay" * 1 + "ya" + "ay" + "ya"
+
+
+def test_on_a_machine_that_is_never_steady_the_best_rounds_count(clock):
+    yardstick = clock.job("y", *(float(2**k) for k in range(8)))
+    assert alternate([yardstick], Effort(rounds=2, sample_s=0.5), yardstick=0) == [(1 / 2 + 1 / 4) / 2]
+    assert len(clock.log) == 1 + 6

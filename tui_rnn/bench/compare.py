@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.bench.timing import Effort, Job, alternate
+from tui_rnn.bench.timing import QUIET_S, Effort, Job, alternate
 from tui_rnn.bench.work import VOCAB_SIZE, flops_per_char, sgemm
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import RunError
@@ -33,11 +33,11 @@ class Variant(NamedTuple):
 
 @dataclass(frozen=True)
 class Point:
-    """What was measured for one network, in characters a second; torch: each variant, or nothing."""
+    """What was measured for one network, in characters a second. Either sampling or PyTorch: each of its variants."""
 
     config: RunConfig
     chars_per_s: float
-    sampled_chars_per_s: float
+    sampled_chars_per_s: float | None
     sgemm_flops: float
     torch: dict[Variant, float] = field(default_factory=dict)
 
@@ -63,7 +63,8 @@ def torch_installed() -> bool:
 def measure(config: RunConfig, *, against_torch: bool, effort: Effort) -> Point:
     """Time one network. Raises RunError when this project and PyTorch don't compute the same loss and gradients."""
     tokens = random_tokens(config)
-    step, sampling, yardstick = _training(config, tokens), _sampling(config), sgemm()
+    yardstick, step = sgemm(), _training(config, tokens)
+    alone = [] if against_torch else [_sampling(config)]
     variants: dict[Variant, Job] = {}
     if against_torch:
         from tui_rnn.bench import peer
@@ -76,8 +77,11 @@ def measure(config: RunConfig, *, against_torch: bool, effort: Effort) -> Point:
                 variants[Variant(size, threads)] = peer.training(
                     replace(config, embedding_size=size), VOCAB_SIZE, tokens, threads
                 )
-    chars_per_s, sampled_per_s, flops, *others = alternate([step, sampling, yardstick, *variants.values()], effort)
-    return Point(config, chars_per_s, sampled_per_s, flops, dict(zip(variants, others, strict=True)))
+    jobs = [yardstick, step, *alone, *variants.values()]
+    flops, chars_per_s, *others = alternate(jobs, effort, yardstick=0)
+    if not against_torch:
+        return Point(config, chars_per_s, others[0], flops)
+    return Point(config, chars_per_s, None, flops, dict(zip(variants, others, strict=True)))
 
 
 def random_tokens(config: RunConfig) -> NDArray[np.int32]:
@@ -121,7 +125,7 @@ def _training(config: RunConfig, tokens: NDArray[np.int32]) -> Job:
     start = perf_counter()
     train(2)
     steps = min(MOST_STEPS, max(1, round(CALL_S / ((perf_counter() - start) / 2))))
-    return Job(lambda: train(steps), steps * config.seq_len * config.batch_size)
+    return Job(lambda: train(steps), steps * config.seq_len * config.batch_size, QUIET_S)
 
 
 def _sampling(config: RunConfig) -> Job:

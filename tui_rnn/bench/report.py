@@ -22,27 +22,40 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 
 def table(points: Sequence[Point]) -> RenderableType:
     """Characters a second of every network, and what they are worth."""
-    compared = any(point.torch for point in points)
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    result.add_column("network", no_wrap=True)
-    for heading in ("batch", "training\nchar/s", "of sgemm\npeak", "sampling\nchar/s"):
-        result.add_column(heading, justify="right", no_wrap=True)
-    if compared:
-        result.add_column("PyTorch\nchar/s", justify="right", no_wrap=True)
-        result.add_column("ratio", justify="right", no_wrap=True)
-        result.add_column("embed. ×\nthreads", justify="right", no_wrap=True)
-    for point in points:
-        row = [
-            point.config.name,
-            str(point.config.batch_size),
-            f"{point.chars_per_s:,.0f}",
-            f"{point.share_of_peak(point.chars_per_s):.0%}",
-            f"{point.sampled_chars_per_s:,.0f}",
-        ]
-        if best := point.best_torch:
-            row += [f"{best[1]:,.0f}", f"{point.ratio:.2f}", f"{best[0].embedding_size} × {best[0].threads}"]
+    headings, *rows = _cells(points)
+    for heading in headings:
+        result.add_column(heading, justify="left" if heading == "network" else "right", no_wrap=True)
+    for row in rows:
         result.add_row(*row)
     return result
+
+
+def markdown(points: Sequence[Point]) -> str:
+    """The same table for a page of documentation."""
+    headings, *rows = _cells(points)
+    rule = ["---" if heading == "network" else "---:" for heading in headings]
+    lines = [[heading.replace("\n", " ") for heading in headings], rule, *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cells(points: Sequence[Point]) -> list[list[str]]:
+    """The headings, then a row for each network."""
+    headings = ["network", "batch", "training\nchar/s", "of sgemm\npeak"]
+    if any(point.torch for point in points):
+        headings += ["PyTorch\nchar/s", "ratio", "embed. ×\nthreads"]
+    else:
+        headings.append("sampling\nchar/s")
+    rows = [headings]
+    for point in points:
+        row = [point.config.name, str(point.config.batch_size), f"{point.chars_per_s:,.0f}"]
+        row.append(f"{point.share_of_peak(point.chars_per_s):.0%}")
+        if best := point.best_torch:
+            row += [f"{best[1]:,.0f}", f"{point.ratio:.2f}", f"{best[0].embedding_size} × {best[0].threads}"]
+        else:
+            row.append(f"{point.sampled_chars_per_s:,.0f}")
+        rows.append(row)
+    return rows
 
 
 def bars(points: Sequence[Point]) -> RenderableType:
@@ -124,7 +137,6 @@ def point_record(point: Point) -> dict[str, Any]:
         record[name] = getattr(config, name)
     record |= {
         "chars_per_s": point.chars_per_s,
-        "sampled_chars_per_s": point.sampled_chars_per_s,
         "sgemm_gflops": point.sgemm_flops / 1e9,
         "share_of_sgemm": point.share_of_peak(point.chars_per_s),
     }
@@ -134,6 +146,8 @@ def point_record(point: Point) -> dict[str, Any]:
             "torch_chars_per_s": best[1],
             "ratio": point.ratio,
         }
+    else:
+        record["sampled_chars_per_s"] = point.sampled_chars_per_s
     return record
 
 

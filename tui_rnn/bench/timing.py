@@ -5,15 +5,24 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, sleep
+
+QUIET_S = 0.4  # spinning threads have come to rest by then
+STEADY = 0.85  # of the yardstick's best rate: below, something else had the machine
+PATIENCE = 3  # at most so many times the rounds asked for, to get as many steady ones
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something that can be run again and again; `amount` is what one call gets done (characters, FLOPs)."""
+    """Something that can be run again and again; `amount` is what one call gets done (characters, FLOPs).
+
+    quiet_s: how long to wait before a sample. The threads of OpenMP (PyTorch's) and of a BLAS spin for a while after their
+    work, on the cores that the next job wants.
+    """
 
     run: Callable[[], None]
     amount: float
+    quiet_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Effort:
 
 def sample(job: Job, sample_s: float) -> float:
     """Amount a second over one sample."""
+    sleep(job.quiet_s)
     calls, start = 0, perf_counter()
     while True:
         job.run()
@@ -35,13 +45,29 @@ def sample(job: Job, sample_s: float) -> float:
             return job.amount * calls / elapsed
 
 
-def alternate(jobs: Sequence[Job], effort: Effort) -> list[float]:
-    """The median amount a second of each job. The jobs take turns; every round starts with another one."""
+def alternate(jobs: Sequence[Job], effort: Effort, yardstick: int | None = None) -> list[float]:
+    """The median amount a second of each job. The jobs take turns; every round starts with another one.
+
+    yardstick: which of the jobs always takes the same time on this machine. Rounds in which it was slow are made up for,
+    and those in which it was fastest count: a virtual machine's two cores may be one for seconds at a time.
+    """
     for job in jobs:
         job.run()  # the first call allocates and fills caches
-    rates: list[list[float]] = [[] for _ in jobs]
-    for first in range(effort.rounds):
+    found: list[list[float]] = []
+    while _steady(found, yardstick) < effort.rounds and len(found) < PATIENCE * effort.rounds:
+        rates = [0.0] * len(jobs)
         for k in range(len(jobs)):
-            turn = (first + k) % len(jobs)
-            rates[turn].append(sample(jobs[turn], effort.sample_s))
-    return [statistics.median(found) for found in rates]
+            turn = (len(found) + k) % len(jobs)
+            rates[turn] = sample(jobs[turn], effort.sample_s)
+        found.append(rates)
+    if yardstick is not None:
+        found.sort(key=lambda rates: -rates[yardstick])
+    return [statistics.median(rates) for rates in zip(*found[: effort.rounds], strict=True)]
+
+
+def _steady(rounds: list[list[float]], yardstick: int | None) -> int:
+    """How many rounds were undisturbed."""
+    if yardstick is None or not rounds:
+        return len(rounds)
+    best = max(rates[yardstick] for rates in rounds)
+    return sum(rates[yardstick] >= STEADY * best for rates in rounds)

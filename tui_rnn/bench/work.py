@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_rnn.bench.timing import Job
+from tui_rnn.bench.timing import QUIET_S, Job
 from tui_rnn.config import RunConfig
 
 VOCAB_SIZE = 65  # what the usual Shakespeare text has
@@ -31,4 +31,4 @@ def sgemm(size: int = 1024) -> Job:
     def run() -> None:
         np.dot(a, b, out=out)
 
-    return Job(run, 2.0 * size**3)
+    return Job(run, 2.0 * size**3, QUIET_S)

@@ -40,8 +40,9 @@ def run(
     ] = None,
     dropout: Annotated[float, Parameter(help="Share of each layer's outputs dropped.")] = 0.0,
     rounds: Annotated[int, Parameter(help="Samples of each kind; their median counts.")] = 5,
-    sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.3,
+    sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.15,
     startup: Annotated[bool, Parameter(help="Also time compiling and starting.", negative="--no-startup")] = True,
+    markdown: Annotated[bool, Parameter(help="Print the table for a page of documentation.", negative=())] = False,
     json: Json = False,
 ) -> int:
     """Measure training and sampling speed on this machine, in characters a second.
@@ -78,10 +79,12 @@ def run(
         replace(base, **dict(zip(default, values, strict=True)))
         for values in product(*(chosen[name] or default[name] for name in default))
     ]
-    return _measure(configs, against is not None, rounds, sample_seconds, startup and not against, json)
+    return _measure(configs, against is not None, rounds, sample_seconds, startup and not against, markdown, json)
 
 
-def _measure(configs: list[RunConfig], against: bool, rounds: int, sample_s: float, startup: bool, json: bool) -> int:
+def _measure(
+    configs: list[RunConfig], against: bool, rounds: int, sample_s: float, startup: bool, markdown: bool, json: bool
+) -> int:
     from rich.console import Console
 
     from tui_rnn.bench import compare, report
@@ -113,8 +116,11 @@ def _measure(configs: list[RunConfig], against: bool, rounds: int, sample_s: flo
         print_json(report.done_record(points, started))
         return 0
     console = Console()
-    console.print(report.table(points))
-    console.print(report.bars(points))
+    if markdown:
+        print(report.markdown(points))
+    else:
+        console.print(report.table(points))
+        console.print(report.bars(points))
     for line in report.summary(points, started):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     return 0
