@@ -19,6 +19,7 @@ from tui_rnn.errors import InputError, RunError
 from tui_rnn.paths import new_run_path, runs_dir
 
 if TYPE_CHECKING:
+    from tui_rnn.config import RunConfig
     from tui_rnn.data.opening import Data
     from tui_rnn.data.request import DataRequest
     from tui_rnn.train.trainer import Trainer
@@ -117,18 +118,20 @@ def _prepare(
     if resume is not None:
         return *_resumed(resume, source, options, data_options, settings), ""
     assert source is not None
-    from tui_rnn.config import config_type
+    from tui_rnn.data.opening import with_task
 
+    given_options = [*settings, *data_options.given()]
     settings |= {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
-    data = _opened(data_options.request(source), [*settings, *data_options.given()])
-    config = config_type(data.task)(**{"schedule": "cosine", **settings})
-    from tui_rnn.train.trainer import Trainer, plan
-
-    plan(config, data)
-    if options.out is not None:
-        _check_out(options.out, overwritten=False)
+    request, told_by = with_task(data_options.request(source))
+    try:
+        data, config = _checked(request, options.out, settings, given_options)
+    except InputError as error:
+        raise InputError(f"{error}; the task was told by {told_by}" if told_by else str(error)) from None
+    if told_by:
+        note(told_by)
     compile_kernels(data.task)
     from tui_rnn.layers.team import cores
+    from tui_rnn.train.trainer import Trainer
 
     threads, out = threads or cores(), options.out
     if config.seconds is None or not options.recipe:
@@ -140,16 +143,21 @@ def _prepare(
     return trainer, out or new_run_path(data.name, recipe.config.name), recipe.why
 
 
-def _opened(request: DataRequest, names: list[str]) -> Data:
-    """The data, once it is sure that its task has a use for the options `names`."""
-    from tui_rnn.data.opening import open_data, with_task
+def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], names: list[str]) -> tuple[Data, RunConfig]:
+    """The data of a new run and its settings, once it is sure that they fit together and that its
+    task has a use for the options `names`."""
+    from tui_rnn.config import config_type
+    from tui_rnn.data.opening import open_data
+    from tui_rnn.train.trainer import plan
 
-    request, why = with_task(request)
-    if why:
-        note(why)
     assert request.task is not None
     check_belongs(names, "items" if request.items else request.task)
-    return open_data(request)
+    data = open_data(request)
+    config = config_type(data.task)(**{"schedule": "cosine", **settings})
+    plan(config, data)
+    if out is not None:
+        _check_out(out, overwritten=False)
+    return data, config
 
 
 def _resumed(
