@@ -79,6 +79,7 @@ class SequenceConfig(RunConfig):
     pool: str = _setting("final", "what a classifier decides by: the final state, or the mean of all states", choices=POOLS)
     attention: str = _setting("dot", "how the decoder looks at the encoder's states; none: the last only", choices=ATTENTIONS)
     teacher_forcing: float = _setting(1.0, "share of steps at which the decoder is fed the truth", low=0.0, high=1.0)
+    input_noise: float = _setting(0.0, "share of characters read as random others while training", low=0.0, below=1.0)
 
     @property
     def name(self) -> str:

@@ -48,11 +48,12 @@ class Classifier(SequenceNetwork):
 
     # ------------------------------------------------------------- the network
 
-    def _begin(self, texts: Sequence[Integers], labels: Integers | None = None) -> None:
+    def _begin(self, texts: Sequence[Integers], labels: Integers | None = None, step: int | None = None) -> None:
         if labels is not None and len(labels) != len(texts):
             raise ValueError(f"{len(texts)} texts and {len(labels)} labels")
         self._batch = batch = Batch.of([len(text) for text in texts])
-        self._encoder.begin(batch, checked(batch.pack(texts), self.vocab_size, "a text"))
+        ids = checked(batch.pack(texts), self.vocab_size, "a text")
+        self._encoder.begin(batch, self._noisy(ids, self.vocab_size, step))
         if isinstance(self._pool, Mean):
             self._pool.begin(batch)
         else:
@@ -86,14 +87,14 @@ class Classifier(SequenceNetwork):
         Returns the mean loss in nats per text, and the gradient's norm before clipping; when one of them is not finite,
         the step was not applied. The result does not depend on `threads`.
         """
-        self._begin(texts, labels)
+        self._begin(texts, labels, step)
         return self._learn(learning_rate, step, threads)
 
     def loss_and_gradients(
         self, texts: Sequence[Integers], labels: Integers, threads: int = 1
     ) -> tuple[float, dict[str, Floats]]:
-        """Mean loss (nats per text) and its gradient by name, with dropout as in step 0. Changes nothing."""
-        self._begin(texts, labels)
+        """Mean loss (nats per text) and its gradient by name, with dropout and noise as in step 0. Changes nothing."""
+        self._begin(texts, labels, 0)
         return self._loss_and_gradients(threads)
 
     # -------------------------------------------------------------- prediction

@@ -84,6 +84,15 @@ class SequenceNetwork:
 
     # ---------------------------------------------------------------- the steps
 
+    def _noisy(self, ids: NDArray[np.int32], size: int, step: int | None) -> NDArray[np.int32]:
+        """The characters of a batch, at a share config.input_noise of the places another of the `size` at random, which
+        ones depends on seed and step; as they are with step None, when nothing is learned."""
+        if step is not None and self.config.input_noise > 0:
+            rng = np.random.default_rng((self.config.seed, step))
+            wrong = rng.random(len(ids)) < self.config.input_noise
+            ids[wrong] = rng.integers(0, size, int(wrong.sum()))
+        return ids
+
     def _dropout(self, step: int) -> Dropout:
         return Dropout(self.config.dropout, self.config.seed, step, 0)
 

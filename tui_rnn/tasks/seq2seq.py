@@ -82,24 +82,27 @@ class Seq2Seq(SequenceNetwork):
 
     # ------------------------------------------------------------- the network
 
-    def _begin_reading(self, sources: Sequence[Integers]) -> None:
+    def _begin_reading(self, sources: Sequence[Integers], step: int | None = None) -> None:
         batch = Batch.of([len(source) for source in sources])
-        self._encoder.begin(batch, checked(batch.pack(sources), self.source_size, "a source"))
+        ids = checked(batch.pack(sources), self.source_size, "a source")
+        self._encoder.begin(batch, self._noisy(ids, self.source_size, step))
         self._source.begin(batch)
 
-    def _begin(self, sources: Sequence[Integers], targets: Sequence[Integers], forcing: float = 1.0, step: int = 0) -> None:
-        """Read the sources, and write the targets: fed the truth at a share `forcing` of the steps, drawn from `step`."""
+    def _begin(self, sources: Sequence[Integers], targets: Sequence[Integers], step: int | None = None) -> None:
+        """Read the sources, and write the targets. step: in training, what noise is drawn from, and which of the decoder's
+        steps are fed the truth; None: all."""
         if len(sources) != len(targets):
             raise ValueError(f"{len(sources)} sources and {len(targets)} targets")
-        self._begin_reading(sources)
+        self._begin_reading(sources, step)
         end = np.array([self.target_size])
         batch = Batch.of([len(target) + 1 for target in targets])
         truth = batch.pack([part for target in targets for part in (target, end)])
         fed = batch.pack([part for target in targets for part in (end, target)])
         checked(truth, self.target_size + 1, "a target")
         given = np.ones(batch.rows, np.bool_)
-        if forcing < 1:
-            given[len(targets) :] = np.random.default_rng((self.config.seed, step)).random(batch.rows - len(targets)) < forcing
+        if step is not None and self.config.teacher_forcing < 1:
+            draws = np.random.default_rng((self.config.seed, step, 1)).random(batch.rows - len(targets))
+            given[len(targets) :] = draws < self.config.teacher_forcing
         self._decoder.begin(batch, fed, given, self._source.of_streams(batch.sorted))
         self._readout.begin(batch.rows, truth)
 
@@ -139,14 +142,14 @@ class Seq2Seq(SequenceNetwork):
         likeliest. Returns the mean loss in nats per symbol, </s> included, and the gradient's norm before clipping; when
         one of them is not finite, the step was not applied. The result does not depend on `threads`.
         """
-        self._begin(sources, targets, self.config.teacher_forcing, step)
+        self._begin(sources, targets, step)
         return self._learn(learning_rate, step, threads)
 
     def loss_and_gradients(
         self, sources: Sequence[Integers], targets: Sequence[Integers], threads: int = 1
     ) -> tuple[float, dict[str, Floats]]:
-        """Mean loss (nats per symbol) and its gradient by name, with dropout and feeding as in step 0. Changes nothing."""
-        self._begin(sources, targets, self.config.teacher_forcing, 0)
+        """Mean loss (nats per symbol) and its gradient by name, all that is random as in step 0. Changes nothing."""
+        self._begin(sources, targets, 0)
         return self._loss_and_gradients(threads)
 
     def evaluate(

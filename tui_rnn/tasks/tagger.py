@@ -44,11 +44,18 @@ class Tagger(SequenceNetwork):
 
     # ------------------------------------------------------------- the network
 
-    def _begin(self, sentences: Sequence[Integers], ends: Sequence[Integers], tags: Sequence[Integers] | None = None) -> None:
+    def _begin(
+        self,
+        sentences: Sequence[Integers],
+        ends: Sequence[Integers],
+        tags: Sequence[Integers] | None = None,
+        step: int | None = None,
+    ) -> None:
         if len(sentences) != len(ends):
             raise ValueError(f"{len(sentences)} sentences and the word ends of {len(ends)}")
         batch = Batch.of([len(sentence) for sentence in sentences])
-        self._encoder.begin(batch, checked(batch.pack(sentences), self.vocab_size, "a sentence"))
+        ids = checked(batch.pack(sentences), self.vocab_size, "a sentence")
+        self._encoder.begin(batch, self._noisy(ids, self.vocab_size, step))
         number = np.repeat(np.arange(len(ends)), [len(e) for e in ends])
         position = np.concatenate(ends).astype(np.int64)
         if not len(position) or position.min() < 0 or (position >= batch.lengths[number]).any():
@@ -88,14 +95,14 @@ class Tagger(SequenceNetwork):
         Returns the mean loss in nats per word, and the gradient's norm before clipping; when one of them is not finite,
         the step was not applied. The result does not depend on `threads`.
         """
-        self._begin(sentences, ends, tags)
+        self._begin(sentences, ends, tags, step)
         return self._learn(learning_rate, step, threads)
 
     def loss_and_gradients(
         self, sentences: Sequence[Integers], ends: Sequence[Integers], tags: Sequence[Integers], threads: int = 1
     ) -> tuple[float, dict[str, Floats]]:
-        """Mean loss (nats per word) and its gradient by name, with dropout as in step 0. Changes nothing."""
-        self._begin(sentences, ends, tags)
+        """Mean loss (nats per word) and its gradient by name, with dropout and noise as in step 0. Changes nothing."""
+        self._begin(sentences, ends, tags, 0)
         return self._loss_and_gradients(threads)
 
     # -------------------------------------------------------------- prediction
