@@ -21,7 +21,8 @@ from tests.tui.pane_examples import (
     traced,
 )
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.widgets.gates import KEYS, GatesPane
+from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.widgets.gates_keys import KEYS
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_view import GUTTER
 

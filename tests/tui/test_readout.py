@@ -9,11 +9,18 @@ import pytest
 from textual.content import Content
 
 from tests.tui.pane_examples import traced
-from tui_rnn.tui.widgets.readout import Part, about_character, about_unit, decimal, fit, probability
+from tests.tui.task_examples import classified, tagged
+from tui_rnn.insight.answers import Reading
+from tui_rnn.lab.messages import Traced
+from tui_rnn.tui.widgets.readout import Part, about_symbol, about_unit, decimal, fit, probability
 
 
 def line(parts: list[Part], width: int = 1000) -> str:
     return fit(parts, width).plain
+
+
+def about(trace: Traced, position: int, reading: int = 0) -> str:
+    return line(about_symbol(trace, trace.readings[reading], position))
 
 
 @pytest.mark.parametrize(
@@ -46,12 +53,12 @@ def test_the_probability_of_a_character_is_the_one_given_before_it_was_read() ->
     trace = replace(
         traced("the"), next_prob=np.array([0.25, 0.81, np.nan], np.float32), next_rank=np.array([3, 1, 0], np.int32)
     )
-    assert "'e' after \"th\" · p(e) = .81, rank 1" in line(about_character(trace, 2))
-    assert "p(h) = .25, rank 3" in line(about_character(trace, 1))
+    assert "'e' after \"th\" · p(e) = .81, rank 1" in about(trace, 2)
+    assert "p(h) = .25, rank 3" in about(trace, 1)
 
 
 def test_the_first_character_has_no_probability() -> None:
-    said = line(about_character(traced("the"), 0))
+    said = about(traced("the"), 0)
     assert "p(" not in said
     assert "the first character" in said
 
@@ -60,26 +67,26 @@ def test_next_is_the_distribution_after_the_character() -> None:
     trace = replace(
         traced("th"), top_symbols=(("h", "o"), ("e", " ")), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32)
     )
-    assert line(about_character(trace, 1)).endswith("next: e .70  ␣ <.01")
+    assert about(trace, 1).endswith("next: e .70  ␣ <.01")
 
 
 def test_a_character_outside_the_vocabulary_is_said_to_be_instead_of_a_probability() -> None:
-    said = line(about_character(traced("the", unknown=(1,)), 1))
+    said = about(traced("the", unknown=(1,)), 1)
     assert "not in the model's vocabulary" in said
     assert "p(h)" not in said
 
 
 def test_invisible_characters_are_named_and_never_written() -> None:
-    said = line(about_character(traced("a\n\x1b[31m\u202eb"), 4))
-    assert "\x1b" not in said + line(about_character(traced("a\x1b"), 1))
-    assert "newline" in line(about_character(traced("a\nb"), 1))
+    said = about(traced("a\n\x1b[31m\u202eb"), 4)
+    assert "\x1b" not in said + about(traced("a\x1b"), 1)
+    assert "newline" in about(traced("a\nb"), 1)
 
 
 def test_wide_characters_are_shown_as_themselves() -> None:
     trace = replace(
         traced("山水"), top_symbols=(("月", "水"), ("月", "山")), top_probs=np.array([[0.6, 0.1], [0.7, 0.2]], np.float32)
     )
-    said = line(about_character(trace, 1))
+    said = about(trace, 1)
     assert "p(水)" in said
     assert said.endswith("next: 月 .70  山 .20")
 
@@ -88,7 +95,7 @@ def test_a_unit_shows_all_its_signals_at_the_character() -> None:
     trace = traced("ab", units=3)
     for k, name in enumerate("ifgoch"):
         trace.readings[0].signals[name][1, 0, 2] = (k + 1) / 10 * (-1 if name == "g" else 1)
-    assert line(about_unit(trace, 1, 0, 2, "f")) == "unit 2:  i .10  f .20  g −.30  o .40  c   .50  h  .60"
+    assert line(about_unit(trace.readings[0], 1, 0, 2, "f")) == "unit 2:  i .10  f .20  g −.30  o .40  c   .50  h  .60"
 
 
 def test_the_line_keeps_its_length_when_a_gate_saturates() -> None:
@@ -97,9 +104,40 @@ def test_the_line_keeps_its_length_when_a_gate_saturates() -> None:
     signals["i"][:, 0, 0] = 0.5, 1.0
     signals["h"][:, 0, 0] = -0.5, -1.0
     signals["g"][:, 0, 0] = signals["c"][:, 0, 0] = signals["f"][:, 0, 0] = signals["o"][:, 0, 0] = 0.5
-    assert len({len(line(about_unit(trace, at, 0, 0, "f"))) for at in (0, 1)}) == 1
+    assert len({len(line(about_unit(trace.readings[0], at, 0, 0, "f"))) for at in (0, 1)}) == 1
 
 
 def test_what_does_not_fit_is_left_out_by_rank() -> None:
     parts = [Part(0, Content("aaa")), Part(2, Content("bbb")), Part(1, Content("ccc"))]
     assert [line(parts, width) for width in (15, 9, 3, 1)] == ["aaa · bbb · ccc", "aaa · ccc", "aaa", "aaa"]
+
+
+def read(text: str, answer: object, names: tuple[str, ...] = ("forward", "backward")) -> Traced:
+    """A trace of a task that answers, without predictions of what follows."""
+    found = tuple(Reading(name, tuple(text), {"h": np.zeros((len(text), 1, 2), np.float32)}) for name in names)
+    return Traced(1, 100, text, (), found, answer=answer)
+
+
+def test_what_a_backward_network_has_read_stands_after_the_character() -> None:
+    trace = read("the cat", None)
+
+    assert about(trace, 2, reading=0).startswith("'e' after \"th\"")
+    assert about(trace, 2, reading=1).startswith("'e' before \" cat\"")
+
+
+def test_a_tagger_says_its_tag_at_each_character_of_a_word() -> None:
+    trace = read("a cat", tagged("a cat", "DET NOUN"))
+
+    assert about(trace, 3).endswith("cat: NOUN .50")
+    assert "NOUN" not in about(trace, 1)  # the space belongs to no word
+
+
+def test_a_classifier_says_its_class_so_far() -> None:
+    assert about(read("Novák", classified("Novák", {"Czech": 0.7, "Dutch": 0.3})), 4).endswith("so far Czech .70")
+
+
+def test_words_are_named_whole() -> None:
+    reading = Reading("forward", ("the", "cat"), {"h": np.zeros((2, 1, 2), np.float32)})
+    trace = Traced(1, 100, "the cat", (), (reading,), (("cat",), ("sat",)), np.full((2, 1), 0.5, np.float32))
+
+    assert about(trace, 1) == "'cat' after \"the\" · next: sat .50"

@@ -7,7 +7,25 @@ from typing import Literal
 
 LossUnit = Literal["bits", "nats", "perplexity"]
 LOSS_UNITS: tuple[LossUnit, ...] = ("bits", "nats", "perplexity")
-UNIT_LABELS: dict[LossUnit, str] = {"bits": "bits/char", "nats": "nats/char", "perplexity": "perplexity"}
+METRIC_WORDS = {
+    "accuracy": "accuracy",
+    "accuracy_unseen": "accuracy on unseen words",
+    "macro_f1": "macro F1",
+    "exact_match": "exact match",
+    "token_error_rate": "token error rate",
+}
+
+
+def unit_label(unit: LossUnit, loss_unit: str = "nats/char") -> str:
+    """'bits/word': the unit that is shown of a loss which is measured in `loss_unit`."""
+    return unit if unit == "perplexity" else f"{unit}/{loss_unit.partition('/')[2]}"
+
+
+def percentage(share: float) -> str:
+    """'93.2%', '100%', '—' before the first value; what would round to all or nothing without being it says so."""
+    if math.isnan(share):
+        return "—"
+    return f"{share:.0%}" if share in (0.0, 1.0) else f"{min(max(share, 0.001), 0.999):.1%}"
 
 
 def in_unit(loss_nats: float, unit: LossUnit) -> float:

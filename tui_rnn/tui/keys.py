@@ -44,6 +44,7 @@ FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand("f", "f", "open_text", "Open another text", "choose a file, a folder or a built-in corpus"),
     ),
     "Loss chart": (
+        KeyCommand("M", "M", "chart('metric')", "Loss or metric", "what is charted: the loss, or how much is right"),
         KeyCommand("b", "b", "chart('unit')", "Unit of loss", "bits, nats or perplexity, wherever a loss stands"),
         KeyCommand("y", "y", "chart('log')", "Log axes", "linear, log loss, log time, both"),
         KeyCommand("e", "e", "chart('x')", "By characters or time", "what runs along the chart's horizontal axis"),

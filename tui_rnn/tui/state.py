@@ -68,6 +68,7 @@ class LabState:
     shown: tuple[int, ...] = ()
     chosen: bool = False  # whether a person said what to show
     fault: Fault | None = None  # of the engine as a whole
+    beam: int = 1  # how many outputs are followed at a time when a text is asked
     asked_text: str = ""  # what a person typed for the runs to answer
     awaited: dict[int, int] = field(default_factory=dict)  # run → the request whose answer counts
 
@@ -77,6 +78,7 @@ class LabState:
             case DataOpened():
                 self.corpus, self.landmarks = event, ()
                 self.runs, self.shown, self.chosen = {}, (), False
+                self.ask("")
             case LandmarksReady():
                 self.landmarks = event.landmarks
             case Working():
@@ -93,6 +95,7 @@ class LabState:
                 run.sample = event
             case Traced() if run := self.runs.get(event.run_id):
                 run.trace = event
+                self._take_answer(run, event)
             case Answered() if run := self.runs.get(event.run_id):
                 if event.request_id is None:
                     run.answered = event
@@ -132,6 +135,12 @@ class LabState:
             self.awaited.clear()
             for run in self.runs.values():
                 run.asked = None
+
+    def _take_answer(self, run: RunView, trace: Traced) -> None:
+        """While the runs read what was typed, their answer is ever the newest; but of a beam only what was asked for."""
+        same = "".join(trace.text.split()) == "".join(self.asked_text.split())
+        if trace.answer is not None and self.asked_text and same and self.beam == 1:
+            run.asked = Answered(run.run_id, trace.step, (trace.answer,), self.awaited.get(run.run_id))
 
     # ------------------------------------------------------------- who is shown
 

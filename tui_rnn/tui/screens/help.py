@@ -23,9 +23,10 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q,enter", "dismiss", "Close")]
 
-    def __init__(self, groups: Mapping[str, Sequence[KeyCommand]]) -> None:
+    def __init__(self, groups: Mapping[str, Sequence[KeyCommand]], views: Sequence[tuple[str, str]] = ()) -> None:
+        """views: of the task at hand, what each is called and shows."""
         super().__init__(classes="dialog")
-        self._groups = groups
+        self._groups, self._views = groups, views
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog-box wide") as box:
@@ -42,17 +43,27 @@ class HelpScreen(ModalScreen[None]):
 
     def _page(self, width: int) -> Content:
         """The table in this many cells, explanations wrapped under themselves."""
-        indent = _KEY_CELLS + 2 + _TITLE_CELLS
         lines: list[Content | str] = []
+        if self._views:
+            lines += [Content.styled("What this task shows, view by view (i)", "bold $primary")]
+            for name, told in self._views:
+                lines += _entry("", name, told, width)
+            lines.append("")
         for group, commands in self._groups.items():
             lines += [Content.styled(group, "bold $primary")]
             for command in commands:
-                key = (command.label.rjust(_KEY_CELLS), "bold $accent")
-                first, *more = textwrap.wrap(command.help, max(width - indent - 1, 20))
-                lines.append(Content.assemble(key, f"  {command.title:<{_TITLE_CELLS}}", (first, "$foreground 70%")))
-                lines += [Content.styled(" " * indent + line, "$foreground 70%") for line in more]
+                lines += _entry(command.label, command.title, command.help, width)
             lines.append("")
         lines.append(
             Content.styled("1 to 9 show a run in every pane. The command palette (:) has everything too.", "$foreground 70%")
         )
         return Content("\n").join(lines)
+
+
+def _entry(key: str, title: str, told: str, width: int) -> list[Content]:
+    """A key, what it is called, and what it does, wrapped under itself."""
+    indent = _KEY_CELLS + 2 + _TITLE_CELLS
+    first, *more = textwrap.wrap(told, max(width - indent - 1, 20))
+    label = (key.rjust(_KEY_CELLS), "bold $accent")
+    lines = [Content.assemble(label, f"  {title:<{_TITLE_CELLS}}", (first, "$foreground 70%"))]
+    return lines + [Content.styled(" " * indent + line, "$foreground 70%") for line in more]

@@ -9,9 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_rnn.lab.messages import DataOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
+from tui_rnn.lab.messages import Ask, DataOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
+from tui_rnn.tui import formats
 from tui_rnn.tui.screens.lab_actions import LabActions
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.state import LabState
@@ -20,6 +22,7 @@ from tui_rnn.tui.widgets.key_bar import KeyBar
 from tui_rnn.tui.widgets.panes import SMALLEST, Panes, layout_for
 from tui_rnn.tui.widgets.run_bar import RunBar
 from tui_rnn.tui.widgets.sample import SamplePane
+from tui_rnn.tui.widgets.tasks.pane import TaskPane
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
@@ -100,7 +103,7 @@ class LabScreen(LabActions):
                 if not self.saves_awaited:
                     self.say(f"saved in {Path(event.path).parent}")
             case DataOpened():
-                self.panes.read_the_new_text()
+                self.panes.open_data(event.task)
                 for notice in event.notices:
                     self.say(notice)
                 if event.what_to_look_for:
@@ -134,8 +137,23 @@ class LabScreen(LabActions):
     def _show_numbers(self) -> None:
         self._header.show(self.state, "" if self.state.corpus else "opening …")
         self._working.show(self.state.working)
-        self._keys.show({"pause_all": "Train on" if self.state.all_paused else "Pause"})
+        self._keys.show({"pause_all": "Train on" if self.state.all_paused else "Pause", **self._task_titles})
         self._runs.show(self.state, self.panes.loss.axes.unit, compact=not self.table_seen)
+
+    @property
+    def _task_titles(self) -> dict[str, str]:
+        """What the task's keys lead to now; '' for those without a use."""
+        panes, corpus = self.panes.task_panes, self.state.corpus
+        metric = corpus.main_metric if corpus else None
+        charted = self.panes.loss.measure is not None
+        run = self.state.current
+        readings = len(run.trace.readings) if run and run.trace else 1
+        return {
+            "task('next_view(1)')": panes[0].next_view_name if panes else "",
+            "samples('prompt')": "Type a text" if panes else "Prompt",
+            "chart('metric')": ("Loss" if charted else formats.METRIC_WORDS[metric]) if metric else "",
+            "gates('next_reading')": "Direction" if readings > 1 else "",
+        }
 
     def _lay_out(self) -> None:
         """Lay everything out for the terminal's size."""
@@ -157,6 +175,18 @@ class LabScreen(LabActions):
             self.engine.send(watch)
 
     def on_panes_changed(self, event: Panes.Changed) -> None:
+        self._send_watch()
+
+    def on_task_pane_text_entered(self, event: TaskPane.TextEntered) -> None:
+        """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
+        self.state.ask(event.text)
+        self.state.beam = event.pane.beam
+        self.panes.read(event.text or None)
+        for run_id in self.state.shown if event.text else ():
+            self._requests += 1
+            self.state.awaited[run_id] = self._requests
+            self.engine.send(Ask(run_id, self._requests, event.text, event.pane.beam))
+        self.panes.show(self.state)
         self._send_watch()
 
     def on_sample_pane_prompt_entered(self, event: SamplePane.PromptEntered) -> None:
@@ -193,6 +223,9 @@ class LabScreen(LabActions):
         self.panes.maximise()
 
     def action_chart(self, what: str) -> None:
+        if what == "metric" and not (self.state.corpus and self.state.corpus.main_metric):
+            self.say("a language model has no other measure than its loss: b changes the unit")
+            return
         if what != "unit":  # the unit changes every loss on the screen, the rest only the chart
             self.panes.bring("loss")
         self.panes.loss.change(what)
@@ -202,4 +235,17 @@ class LabScreen(LabActions):
         self.panes.press_gates(action)
 
     def action_samples(self, action: str) -> None:
-        self.panes.press_samples(action)
+        if self._has_use_for(action):
+            self.panes.press_samples(action)
+
+    def action_task(self, action: str) -> None:
+        if self._has_use_for(action):
+            self.panes.press_task(action)
+
+    def _has_use_for(self, action: str) -> bool:
+        """Whether the pane of the data's task can do this; if not, say so."""
+        pane: type[Widget] = SamplePane if self.panes.kind == "lm" else TaskPane
+        useful = hasattr(pane, f"action_{action.partition('(')[0]}") and not (self.panes.kind == "items" and "prompt" in action)
+        if not useful:
+            self.say("this key is for other tasks than this one: ? tells which", "warning")
+        return useful

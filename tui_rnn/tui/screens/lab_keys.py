@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tui_rnn.tui.keys import FRAME_KEYS, KeyCommand
-from tui_rnn.tui.widgets import gates, sample
+from tui_rnn.tui.widgets import gates_keys, sample
+from tui_rnn.tui.widgets.tasks import views
 
 
 def _forwarded(commands: Iterable[KeyCommand], to: str) -> tuple[KeyCommand, ...]:
@@ -14,8 +15,13 @@ def _forwarded(commands: Iterable[KeyCommand], to: str) -> tuple[KeyCommand, ...
     return tuple(replace(command, action=f"{to}('{command.action}')") for command in commands)
 
 
-KEYS = {**FRAME_KEYS, "Gates": _forwarded(gates.KEYS, "gates"), "Sample": _forwarded(sample.KEYS, "samples")}
+KEYS = {
+    **FRAME_KEYS,
+    "Gates": _forwarded(gates_keys.KEYS, "gates"),
+    "Sample": _forwarded(sample.KEYS, "samples"),
+    "Task": _forwarded(views.KEYS, "task"),
+}
 COMMANDS = tuple(command for group in KEYS.values() for command in group)
 
-_SHOWN = "space c g p tab m a s b question_mark q".split()
+_SHOWN = "space c i p g r M tab m a s b question_mark q".split()
 SHOWN_KEYS = tuple(next(c for c in COMMANDS if c.keys.split(",")[0] == key) for key in _SHOWN)

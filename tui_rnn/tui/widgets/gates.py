@@ -15,36 +15,15 @@ from textual.widgets import Input, Static
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Traced
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.widgets import gates_captions
 from tui_rnn.tui.widgets.entry import Entry, escape
 from tui_rnn.tui.widgets.gates_focus import Focus
+from tui_rnn.tui.widgets.gates_keys import FOCUSED_KEYS
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.over_text import OverText
-from tui_rnn.tui.widgets.readout import about_character, about_unit, fit
+from tui_rnn.tui.widgets.readout import about_symbol, about_unit, fit
 
-KEYS = (
-    KeyCommand("g", "g", "next_signal(1)", "Next gate", "the next signal of the cell: i f g o c h"),
-    KeyCommand("G", "G", "next_signal(-1)", "Previous gate", "the signal before"),
-    KeyCommand("l", "l", "next_layer(1)", "Next layer", "the next layer of a stacked network"),
-    KeyCommand("L", "L", "next_layer(-1)", "Previous layer", "the layer before"),
-    KeyCommand("o", "o", "next_order", "Order of units", "by index, mean, variation, or similar ones together"),
-    KeyCommand("O", "O", "sort_again", "Sort again", "the same order, from the values of now"),
-    KeyCommand("T", "T", "toggle_view", "Over the text", "one unit coloured over the text, and back to the map"),
-    KeyCommand("x", "x", "edit_probe", "Text to read", "type any text for the network to read; empty: the validation text"),
-)
-_FOCUSED_KEYS = {
-    "left": "move(-1, 0)",
-    "right": "move(1, 0)",
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "pageup": "page(-1)",
-    "pagedown": "page(1)",
-    "home": "go_to(0)",
-    "end": "go_to(-1)",
-    "enter": "toggle_view",
-}
 _LOW = 9  # lines of the pane; below, the numbers take one line instead of two
 
 
@@ -62,8 +41,8 @@ class GatesPane(Widget, can_focus=True):
     GatesPane > .empty { height: 1fr; content-align: center middle; text-align: center; color: $text-muted; }
     GatesPane > .readout { height: 2; }
     """
-    # KEYS are bound by the screen: while two runs are compared they go to both panes, whichever has the focus.
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()]
+    # The other keys are bound by the screen: while two runs are compared they go to both panes, whichever has the focus.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in FOCUSED_KEYS.items()]
 
     class ProbeChanged(Message):
         """The network shall read this text; None: the validation text."""
@@ -152,7 +131,7 @@ class GatesPane(Widget, can_focus=True):
         if self.over_text:
             self._text.show_units(focus)
             return
-        unknown, order = frozenset(focus.now.unknown), focus.sorting.order
+        unknown, order = frozenset(focus.unknown), focus.sorting.order
         picture = Picture(focus.letters, unknown, focus.values, order, signal.kind, signal.low * limit, limit)
         self._map.show(picture, focus.cell)
 
@@ -168,8 +147,8 @@ class GatesPane(Widget, can_focus=True):
     def _write_numbers(self) -> None:
         focus, width = self.focus_on, max(1, self.size.width - 2)
         position, unit = focus.place
-        character = about_character(focus.now, position)
-        numbers = about_unit(focus.now, position, focus.layer, unit, focus.signal.name)
+        character = about_symbol(focus.now, focus.reading, position)
+        numbers = about_unit(focus.reading, position, focus.layer, unit, focus.signal.name)
         lines = [fit(character, width), fit(numbers, width)]
         if self.size.height < _LOW:
             lines = [fit([*character[:1], *numbers, *character[1:]], width)]
@@ -199,6 +178,10 @@ class GatesPane(Widget, can_focus=True):
 
     def action_next_layer(self, by: int = 1) -> None:
         self.focus_on.step_layer(by)
+        self._draw()
+
+    def action_next_reading(self) -> None:
+        self.focus_on.step_reading()
         self._draw()
 
     def action_next_order(self) -> None:

@@ -21,11 +21,12 @@ NOTHING_YET = (
 
 def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> Content:
     """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells."""
-    signal, layers, unknown = focus.signal, focus.layers, len(focus.now.unknown)
+    signal, layers, unknown = focus.signal, focus.layers, len(focus.unknown)
     gated = len(focus.signals) > 1
     parts = [
         Part(0, Content("gates" if gated else "states")),
         Part(1, Content(visible(run_name))),
+        *([Part(0, Content.styled(focus.reading.name, "bold"))] if len(focus.now.readings) > 1 else []),
         Part(2 if layers > 1 else 3, Content(f"layer {focus.layer + 1}" + (f" of {layers}" if layers > 1 else ""))),
         Part(0, Content.assemble((f"{signal.name} {signal.title}", "bold"))),
     ]
@@ -38,7 +39,7 @@ def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> C
 
 def map_in_view(focus: Focus, rows: range, seen: range) -> list[Part]:
     """Which units of how many the map shows, in which order, and which characters if not all."""
-    units, characters = focus.values.shape[1], len(focus.now.text)
+    units, characters = focus.values.shape[1], len(focus.reading.symbols)
     shown = f"{units} units" if len(rows) == units else f"rows {rows.start + 1}–{rows.stop} of {units}"
     parts = [Part(3, Content(shown)), Part(5, Content(focus.sorting.words), " ")]
     if 0 < len(seen) < characters:

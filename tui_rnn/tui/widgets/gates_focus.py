@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.insight.answers import Reading
 from tui_rnn.insight.units import ORDERS, order_units
 from tui_rnn.lab.messages import Floats, Traced
 from tui_rnn.tui.widgets.flow import Letters
@@ -42,25 +43,27 @@ class Focus:
         self.trace: Traced | None = None
         self.signal_name = "f"  # what was asked for; a cell that has no such signal shows h
         self.layer_asked = 0
+        self.reading_asked = "forward"  # the name of one, or of none: then the first is shown
         self.order_by = "similarity"
         self._order_asked = False
         self.cursor: tuple[int, int] | None = None  # position in the text, unit; None: nobody has moved it yet
         self.hover: tuple[int, int] | None = None  # where the mouse rests: shown instead of the cursor
-        self._sortings: dict[tuple[int, int], Sorting] = {}  # (run, layer)
-        self._limits: dict[tuple[int, int, str], float] = {}  # (run, layer, signal)
+        self._sortings: dict[tuple[int, str, int], Sorting] = {}  # (run, reading, layer)
+        self._limits: dict[tuple[int, str, int, str], float] = {}  # (run, reading, layer, signal)
         self._text = ""
+        self._symbols: tuple[str, ...] = ()
         self._letters = Letters.apart("")
 
     def take(self, trace: Traced | None) -> None:
         """A new trace. Orders are kept unless another text is read (not just more or less of it)."""
-        self.trace = trace if trace is not None and trace.text else None
+        self.trace = trace if trace is not None and trace.text and all(r.symbols for r in trace.readings) else None
         if self.trace is None:
             return
         text = self.trace.text
         if text != self._text:
             if not (text.startswith(self._text) or self._text.startswith(text)):
                 self._sortings.clear()
-            self._text, self._letters, self.hover = text, Letters.apart(text), None
+            self._text, self.hover = text, None
 
     # ------------------------------------------------------------- what is looked at
 
@@ -70,13 +73,27 @@ class Focus:
         return self.trace
 
     @property
+    def reading(self) -> Reading:
+        """The direction or part that is looked at."""
+        found = self.now.readings
+        return next((reading for reading in found if reading.name == self.reading_asked), found[0])
+
+    @property
     def letters(self) -> Letters:
+        """What the reading read or wrote, symbol by symbol."""
+        if self._symbols != self.reading.symbols:
+            self._symbols, self._letters = self.reading.symbols, Letters.of_symbols(self.reading.symbols)
         return self._letters
+
+    @property
+    def unknown(self) -> tuple[int, ...]:
+        """Places of the reading that the vocabulary lacks; what the network wrote itself it knows."""
+        return self.now.unknown if self.reading.name != "decoder" else ()
 
     @property
     def signals(self) -> tuple[Signal, ...]:
         """The signals of the traced cell, in the order of the keys."""
-        return signals_of(tuple(self.now.readings[0].signals))
+        return signals_of(tuple(self.reading.signals))
 
     @property
     def signal(self) -> Signal:
@@ -84,7 +101,7 @@ class Focus:
 
     @property
     def layers(self) -> int:
-        return int(self.now.readings[0].signals[self.signal.name].shape[1])
+        return int(self.reading.signals[self.signal.name].shape[1])
 
     @property
     def layer(self) -> int:
@@ -94,7 +111,7 @@ class Focus:
     @property
     def values(self) -> Floats:
         """The signal in the layer, (T, H)."""
-        return self.now.readings[0].signals[self.signal.name][:, self.layer]
+        return self.reading.signals[self.signal.name][:, self.layer]
 
     @property
     def sorting(self) -> Sorting:
@@ -102,7 +119,7 @@ class Focus:
 
         The order that nobody asked for was made when the network knew nothing: it is made again at ten times the steps.
         """
-        key, units = (self.now.run_id, self.layer), self.values.shape[1]
+        key, units = (self.now.run_id, self.reading.name, self.layer), self.values.shape[1]
         found = self._sortings.get(key)
         outgrown = found is not None and not self._order_asked and self.now.step >= 10 * max(found.step, 10)
         if found is None or found.by != self.order_by or len(found.order) != units or outgrown:
@@ -113,7 +130,7 @@ class Focus:
     @property
     def limit(self) -> float:
         """Where the map ends: fixed, or for a signal without bounds changed in rare steps."""
-        key, signal = (self.now.run_id, self.layer, self.signal.name), self.signal
+        key, signal = (self.now.run_id, self.reading.name, self.layer, self.signal.name), self.signal
         self._limits[key] = steady_limit(signal, self.values, self._limits.get(key, signal.limit))
         return self._limits[key]
 
@@ -125,7 +142,7 @@ class Focus:
     @property
     def pinned(self) -> tuple[int, int]:
         """(position, unit) of the cursor, which starts where there is something to read: in the first row, in mid-text."""
-        return self._within(self.cursor or (len(self.now.text) // 3, int(self.sorting.order[0])))
+        return self._within(self.cursor or (len(self.reading.symbols) // 3, int(self.sorting.order[0])))
 
     @property
     def cell(self) -> tuple[int, int]:
@@ -139,7 +156,7 @@ class Focus:
         return self.sorting.row_of(self.pinned[1])
 
     def _within(self, place: tuple[int, int]) -> tuple[int, int]:
-        return min(place[0], len(self.now.text) - 1), min(place[1], self.values.shape[1] - 1)
+        return min(place[0], len(self.reading.symbols) - 1), min(place[1], self.values.shape[1] - 1)
 
     # ------------------------------------------------------------- choosing
 
@@ -150,6 +167,11 @@ class Focus:
 
     def step_layer(self, by: int) -> None:
         self.layer_asked = (self.layer + by) % self.layers
+
+    def step_reading(self) -> None:
+        """The next direction or part that the network has."""
+        names = [reading.name for reading in self.now.readings]
+        self.reading_asked, self.hover = names[(names.index(self.reading.name) + 1) % len(names)], None
 
     def step_order(self) -> None:
         self.order_by = ORDERS[(ORDERS.index(self.order_by) + 1) % len(ORDERS)]
@@ -164,12 +186,12 @@ class Focus:
         """Move the cursor, from where the mouse is if it rests on the pane, by characters and by rows in the order."""
         position, row = self.cell
         order: NDArray[Any] = self.sorting.order
-        self.cursor = _cut(position + characters, len(self.now.text)), int(order[_cut(row + rows, len(order))])
+        self.cursor = _cut(position + characters, len(self.reading.symbols)), int(order[_cut(row + rows, len(order))])
         self.hover = None
 
     def go_to(self, position: int) -> None:
         """Put the cursor on a character; a negative position counts from the end."""
-        length = len(self.now.text)
+        length = len(self.reading.symbols)
         self.cursor, self.hover = (_cut(position + length if position < 0 else position, length), self.place[1]), None
 
 

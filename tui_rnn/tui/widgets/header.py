@@ -15,6 +15,14 @@ STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished
 _BRAND, _GAP = " tui-rnn  ", 2
 _FEWEST_NAME_CELLS = 18  # of the corpus, before the run's numbers give way
 
+TASK_WORDS = {
+    "items": "item by item",
+    "tag": "tagging",
+    "classify": "classification",
+    "seq2seq": "sequence to sequence",
+}
+EXAMPLE_WORDS = {"items": "items", "tag": "sentences", "classify": "texts", "seq2seq": "pairs"}
+
 _Part = tuple[int, str]  # how dispensable it is, and what it says
 
 
@@ -51,9 +59,16 @@ class HeaderBar(Static):
     def _corpus(state: LabState) -> list[_Part]:
         if (corpus := state.corpus) is None:
             return []
-        distinct = len(corpus.vocabulary)
-        characters = f"{distinct} character{'s' * (distinct != 1)}"
-        return [(0, visible(corpus.name)), (3, formats.size(corpus.byte_count)), (2, characters)]
+        distinct = corpus.vocab_size or len(corpus.vocabulary)
+        kinds = {"word": "word", "byte": "byte"}.get(corpus.tokens, "character")
+        parts = [(0, visible(corpus.name))]
+        if corpus.task in TASK_WORDS:
+            parts.append((1, TASK_WORDS[corpus.task]))
+        if corpus.train_examples:
+            parts.append((2, f"{formats.count(corpus.train_examples)} {EXAMPLE_WORDS[corpus.task]}"))
+        if corpus.labels:
+            parts.append((3, f"{len(corpus.labels)} {'tags' if corpus.task == 'tag' else 'classes'}"))
+        return [*parts, (5, formats.size(corpus.byte_count)), (4, f"{distinct:,} {kinds}{'s' * (distinct != 1)}")]
 
     @staticmethod
     def _run(state: LabState) -> list[_Part]:
@@ -63,7 +78,8 @@ class HeaderBar(Static):
         name = f"{visible(run.name)} {status_glyph(run)} "
         if (now := run.snapshot) is None:
             return [(0, name + "waiting")]
-        speed = f"{formats.count(now.chars_per_s)} char/s" if now.status == "training" else now.status
+        tokens = state.corpus.tokens if state.corpus else "char"
+        speed = f"{formats.count(now.chars_per_s)} {tokens}/s" if now.status == "training" else now.status
         return [(0, name + speed), (2, f"epoch {formats.epoch(now.epoch)}"), (1, formats.duration(now.elapsed_s))]
 
 

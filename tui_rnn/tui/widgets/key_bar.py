@@ -26,12 +26,13 @@ class KeyBar(Static):
         self._spans: list[tuple[int, int, str]] = []
 
     def show(self, titles: dict[str, str]) -> None:
-        """Paint again if need be; `titles` renames actions whose meaning depends on the moment."""
+        """Paint again if need be; `titles` renames actions whose meaning depends on the moment, or hides them: ''."""
         look = (tuple(titles.items()), self.size.width)
         if look == self._look:
             return
         self._look, self._titles = look, titles
-        first, last = self._commands[: -self._last], self._commands[-self._last :]
+        first = [command for command in self._commands[: -self._last] if self._title(command)]
+        last = self._commands[-self._last :]
         room = self.size.width - 1 - sum(self._cells(command) for command in last)
         shown: list[KeyCommand] = []
         for command in first:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,32 +15,18 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import Landmark
-from tui_rnn.tui import formats
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.run_colours import neutral_colour, run_colour
+from tui_rnn.tui.run_colours import neutral_colour
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, Points, decimate, place, y_range
+from tui_rnn.tui.widgets import chart_series
+from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, place
 
 if TYPE_CHECKING:
     from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot
 
-LABEL_CELLS = 18
+_LABEL_CELLS = range(18, 27)  # of the column beside the plot: as wide as the longest label, within these
 _FEWEST_COLUMNS, _FEWEST_ROWS = 30, 6  # of the pane; below, the chart gives way to a line of text
 _SMALLEST_ZOOM = 1e-6  # of the whole range
-
-
-@dataclass(frozen=True)
-class _Series:
-    """One curve in chart coordinates. `mark` stands on the curve, `label` and the last loss at its end."""
-
-    x: Points
-    y: Points
-    style: str
-    mark: str
-    label: str
-    last_nats: float
-    rank: int
 
 
 class LossPane(Horizontal):
@@ -52,6 +37,7 @@ class LossPane(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="loss", classes="pane")
         self.axes = Axes()
+        self.measure: str | None = None  # the metric that is drawn; None: the loss
         self.braille = True
         self.zoom: Limits | None = None
         self._plot: LossPlot | None = None
@@ -77,9 +63,16 @@ class LossPane(Horizontal):
 
     # ------------------------------------------------------------- settings
 
+    @property
+    def _metric(self) -> str | None:
+        """The metric that the data's task has."""
+        return self._state.corpus.main_metric if self._state.corpus else None
+
     def change(self, what: str) -> None:
-        """One of the chart's keys: unit, log, x, glyphs, in, out, all."""
-        if what == "unit":
+        """One of the chart's keys: metric, unit, log, x, glyphs, in, out, all."""
+        if what == "metric":
+            self.measure, self.zoom = None if self.measure is not None else self._metric, None
+        elif what == "unit":
             self.axes, self.zoom = self.axes.next_unit(), None
         elif what == "log":
             self.axes, self.zoom = self.axes.next_log(), None
@@ -128,14 +121,16 @@ class LossPane(Horizontal):
             for run in state.runs.values()
             if run.snapshot is not None
         )
-        settings = (self.axes, self.braille, self.zoom, paint_of(self.app))
+        if self.measure is not None and self.measure != self._metric:  # other data were opened
+            self.measure = None
+        settings = (self.axes, self.measure, self.braille, self.zoom, paint_of(self.app))
         room = (self.size, self._plot.size if self._plot else None)
         look = (marks, state.landmarks, state.corpus, settings, room)
         if look == self._drawn:
             return
         self._drawn = look
         self._set_titles()
-        note = self._why_empty(has_points=any(steps for _, steps, _ in marks))
+        note = self._why_empty(marks)
         if self._switch(note) and self._plot is not None and self._plot.size.width:
             self._draw(self._plot)
 
@@ -151,83 +146,62 @@ class LossPane(Horizontal):
             self.call_after_refresh(self.redraw)  # when it has been given its room
         return chart
 
-    def _why_empty(self, has_points: bool) -> str | None:
+    def _why_empty(self, marks: tuple[tuple[int, int, int], ...]) -> str | None:
+        """marks: (run, steps, evaluations) of each run."""
         if self.size.width < _FEWEST_COLUMNS or self.size.height < _FEWEST_ROWS:
             return "too little room for the chart"
-        if self._plot is None or not has_points:
+        if self._plot is None or not any(steps for _, steps, _ in marks):
             return "the curves begin with the first training steps"
+        if self.measure is not None and not any(evaluations for _, _, evaluations in marks):
+            return "the curves begin with the first evaluation"
         return None
 
     def _set_titles(self) -> None:
-        axes = self.axes
-        over = "time" if axes.by_time else "characters"
-        logs = {(False, True): " · log loss", (True, False): f" · log {over}", (True, True): " · log axes"}
+        corpus = self._state.corpus
         zoomed = " · zoomed, 0 shows all" if self.zoom else ""
-        title = f"loss · {formats.UNIT_LABELS[axes.unit]} over {over}{logs.get((axes.log_x, axes.log_y), '')}{zoomed}"
+        told = (corpus.loss_unit, corpus.tokens) if corpus else ("nats/char", "char")
+        title = chart_series.title(self.axes, self.measure, *told) + zoomed
         steps = [run.snapshot.curve.steps_per_point for run in self._state.runs.values() if run.snapshot]
         low, high = min(steps, default=1), max(steps, default=1)
         mean = "" if high == 1 else f", mean of {low}{f'–{high}' if high > low else ''} steps"
-        if (title, mean) != self._titles:  # setting a title paints the whole pane
-            self._titles = (title, mean)
-            self.border_title, self.border_subtitle = Content(title), Content(f"digits validation · dim training{mean}")
+        legend = f"digits validation · dim training{mean}" if self.measure is None else "validation examples · dots baselines"
+        if (title, legend) != self._titles:  # setting a title paints the whole pane
+            self._titles = (title, legend)
+            self.border_title, self.border_subtitle = Content(title), Content(legend)
 
     def _draw(self, plot: LossPlot) -> None:
         from tui_rnn.tui.widgets.loss_plot import Limits, Line
 
-        axes, series = self.axes, list(self._series())
-        landmarks = self._landmarks()
-        heights = [axes.y_of(mark.value) for mark in landmarks]
+        axes, paint = self.axes, paint_of(self.app)
+        if self.measure is not None:
+            axes = replace(axes, log_y=False)
+        series = list(chart_series.series(self._state, axes, self.measure, paint))
+        marks = chart_series.levels(self._state, axes, self.measure)
         ends = [one.x[np.isfinite(one.x)][[0, -1]] for one in series if np.isfinite(one.x).any()]
         x_high = max((float(end[1]) for end in ends), default=1.0)
         x_low = min((float(end[0]) for end in ends), default=0.0) if axes.log_x else 0.0
         x_high = x_high if x_high > x_low else x_low + 1.0
-        self._whole = Limits(x_low, x_high, *y_range([(one.x, one.y) for one in series], heights, x_low, x_high))
+        self._whole = Limits(x_low, x_high, *chart_series.heights(series, marks, self.measure, x_low, x_high))
         limits = self.zoom or self._whole
         lines = [
             Line(*decimate(one.x, one.y, limits.x_low, limits.x_high, plot.columns), one.style, one.mark) for one in series
         ]
-        quiet = neutral_colour(paint_of(self.app))
+        quiet = neutral_colour(paint)
         plot.draw(
             sorted(lines, key=lambda line: bool(line.mark)),  # validation over training
-            [(height, quiet) for height in heights],
+            [(mark.height, quiet) for mark in marks],
             limits,
             log=(axes.log_x, axes.log_y),
             by_time=axes.by_time,
             braille=self.braille,
         )
-        labels = [
-            EndLabel(plot.row_of(height), f"{mark.name} {formats.loss(mark.value, axes.unit)}", quiet, rank=20 + rank)
-            for rank, (mark, height) in enumerate(zip(landmarks, heights, strict=True))
-        ]
+        labels = [EndLabel(plot.row_of(mark.height), mark.label, quiet, rank=20 + rank) for rank, mark in enumerate(marks)]
         labels += [
-            EndLabel(
-                plot.row_of(float(one.y[-1])), f"{one.label} {formats.loss(one.last_nats, axes.unit)}", one.style, one.rank
-            )
+            EndLabel(plot.row_of(float(one.y[-1])), one.label, one.style, one.rank)
             for one in series
             if len(one.y) and math.isfinite(one.y[-1])
         ]
         self._write_labels(labels, plot.rows)
-
-    def _series(self) -> Iterator[_Series]:
-        """Each run's training and validation curve, in chart coordinates."""
-        paint = paint_of(self.app)
-        for number, run in enumerate(self._state.runs.values(), 1):
-            if run.snapshot is None:
-                continue
-            c, colour = run.snapshot.curve, run_colour(number, paint)
-            x, y = self.axes.x(c.train_chars, c.train_elapsed_s), self.axes.y(c.train_loss_nats)
-            last = float(c.train_loss_nats[-1]) if len(y) else math.nan
-            yield _Series(x, y, f"dim {colour}", "", f"{number} train", last, rank=60 + number)
-            x, y = self.axes.x(c.val_chars, c.val_elapsed_s), self.axes.y(c.val_loss_nats)
-            last = float(c.val_loss_nats[-1]) if len(y) else math.nan
-            yield _Series(x, y, colour, str(number), f"{number} val", last, rank=number)
-
-    def _landmarks(self) -> list[Landmark]:
-        """The baselines, the true entropy rate among them where it is known, best first."""
-        found = [mark for mark in self._state.landmarks if mark.measure == "loss_nats"]
-        if self._state.corpus and self._state.corpus.entropy_rate_nats is not None:
-            found.append(Landmark("entropy rate", self._state.corpus.entropy_rate_nats))
-        return sorted(found, key=lambda mark: mark.value)
 
     def _write_labels(self, labels: list[EndLabel], rows: int) -> None:
         """The column to the right of the plot. What lies outside of the visible range stands at its edge, with an arrow."""
@@ -237,11 +211,21 @@ class LossPane(Horizontal):
             outside = arrow != " "
             wanted.append(replace(label, row=label.row - 0.5, text=f"{arrow}{label.text}", rank=label.rank + 100 * outside))
         placed = place(wanted, rows)
+        width = min(max(_LABEL_CELLS.start, *(len(label.text) for label in placed.values()), 0), _LABEL_CELLS.stop - 1)
+        column = self.query_one("#loss-labels", Static)
+        if column.styles.width is None or column.styles.width.value != width:
+            column.styles.width = width
         lines = [Content("")]  # the plot's frame
         for row in range(rows):
             found = placed.get(row)
-            lines.append(Content.styled(visible(found.text)[:LABEL_CELLS], found.style) if found else Content(""))
-        self.query_one("#loss-labels", Static).update(Content("\n").join(lines), layout=False)
+            lines.append(Content.styled(_shortened(visible(found.text), width), found.style) if found else Content(""))
+        column.update(Content("\n").join(lines), layout=False)
+
+
+def _shortened(label: str, width: int) -> str:
+    """A name and a value in `width` cells: the name gives way."""
+    name, _, value = label.rpartition(" ")
+    return label if len(label) <= width else f"{name[: width - len(value) - 2]}… {value}"
 
 
 def _sensible(wanted: Limits, whole: Limits) -> bool:

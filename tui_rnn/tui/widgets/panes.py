@@ -16,13 +16,16 @@ from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.gates import GatesPane
 from tui_rnn.tui.widgets.loss_chart import LossPane
 from tui_rnn.tui.widgets.sample import SamplePane
+from tui_rnn.tui.widgets.tasks.pane import TaskPane
+from tui_rnn.tui.widgets.tasks.views import PLACEHOLDERS
 
 Layout = Literal["tiny", "single", "full"]
 
 SMALLEST = (36, 9)  # cells of the terminal; below, only a line that says so
 ROOMY = (100, 28)  # below, one pane at a time
 PANES = ("loss", "samples", "gates")
-SAMPLE_S, TRACE_S, NEVER_S = 3.0, 0.4, 1e9
+SAMPLE_S, TRACE_S, ANSWER_S, NEVER_S = 3.0, 0.4, 1.0, 1e9
+EXAMPLES, ITEMS = 40, 24  # validation examples that are answered, items that are drawn at a time
 _NOTHING = (None, "", None)
 
 
@@ -34,7 +37,8 @@ def layout_for(width: int, height: int) -> Layout:
 
 
 class Panes(Vertical):
-    """Loss, samples and gates. `lay_out` says how much room there is, `show` what there is to see."""
+    """Loss, samples and gates; for all but running text a task pane in the samples' place. `lay_out` says how much room
+    there is, `show` what there is to see."""
 
     class Changed(Message):
         """Other panes are seen, or they want other things: see `wanted`."""
@@ -49,6 +53,7 @@ class Panes(Vertical):
         self._probe: str | None = None
         self._probe_room = 120
         self._sampling = Sampling()
+        self.kind = "lm"  # the kind of data that is open
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -85,17 +90,38 @@ class Panes(Vertical):
         self.set_class(state.comparing, "-comparing")
         runs: list[RunView | None] = [state.runs[run_id] for run_id in state.shown]
         if "samples" in self.seen:
-            for sample_pane, run in zip(self.query(SamplePane), runs or [None], strict=False):
-                sample_pane.show(*((run.run_id, run.name, run.sample) if run else _NOTHING))
+            if self.kind == "lm":
+                for sample_pane, run in zip(self.query(SamplePane), runs or [None], strict=False):
+                    sample_pane.show(*((run.run_id, run.name, run.sample) if run else _NOTHING))
+            for task_pane, run in zip(self.task_panes, runs or [None], strict=False):
+                task_pane.show(run, tuple(state.runs.values()))
         if "gates" in self.seen:
             for gates_pane, run in zip(self.query(GatesPane), runs or [None], strict=False):
                 gates_pane.show(*((run.run_id, run.name, run.trace) if run else _NOTHING))
 
-    def read_the_new_text(self) -> None:
-        """Another text is open: what was typed for the last one is not read any more."""
-        self._probe = None
+    def open_data(self, kind: str) -> None:
+        """Other data are open: what was typed for the last ones is not read any more."""
+        self.read(None)
+        self.kind = kind
+        self.set_class(kind != "lm", "-task")
+        if kind == "lm":
+            return
+        panes = list(self.query(TaskPane)) or [TaskPane(id="task-1"), TaskPane(id="task-2", classes="second")]
+        for pane in panes:
+            pane.open_kind(kind)
+        if not panes[0].parent:
+            self.query_one("#samples").mount(*panes)
+
+    def read(self, text: str | None) -> None:
+        """Every network reads this text from now on; None: one from the validation part."""
+        self._probe = text
         for pane in self.query(GatesPane):
-            pane.probe = None
+            pane.probe = text
+
+    @property
+    def task_panes(self) -> list[TaskPane]:
+        """Those of the task at hand; none for running text."""
+        return list(self.query(TaskPane)) if self.kind != "lm" else []
 
     def draw_chart(self) -> None:
         """Draw the loss chart again, if it is seen and something changed."""
@@ -135,7 +161,7 @@ class Panes(Vertical):
 
     def _focus_pane(self) -> None:
         for widget in self.query_one(f"#{self.pane}").walk_children(Widget):
-            if widget.focusable and not isinstance(widget, Input):
+            if widget.focusable and widget.size and not isinstance(widget, Input):
                 widget.focus()
                 return
 
@@ -154,25 +180,41 @@ class Panes(Vertical):
             self.call_after_refresh(pane.run_action, action)
 
     def press_samples(self, action: str) -> None:
-        """Do this in the first sample pane; what it changes, the other one follows."""
+        """Do this in the first sample or task pane; what it changes, the other one follows."""
         self.bring("samples")
-        self.call_after_refresh(self.query(SamplePane).first().run_action, action)
+        pane: Widget = self.task_panes[0] if self.task_panes else self.query(SamplePane).first()
+        self.call_after_refresh(pane.run_action, action)
+
+    def press_task(self, action: str) -> None:
+        """Do this in every task pane that is seen."""
+        self.bring("samples")
+        for pane in self.task_panes[: max(len(self._state.shown), 1)]:
+            self.call_after_refresh(pane.run_action, action)
 
     # --------------------------------------------------- what the panes want
 
     def wanted(self) -> Watch:
-        """Samples and traces of what is seen, and of nothing else."""
+        """Samples, traces and answers of what is seen, and of nothing else."""
         seen = self.seen
+        samples = "samples" in seen
+        typed = self._probe is not None and samples and bool(self.task_panes)  # its answer comes with its trace
         return Watch(
             run_ids=self._state.shown if seen & {"samples", "gates"} else (),
             sampling=self._sampling,
-            sample_interval_s=SAMPLE_S if "samples" in seen else NEVER_S,
+            sample_interval_s=SAMPLE_S if samples else NEVER_S,
             probe=self._probe,
             probe_length=self._probe_room,
-            trace_interval_s=TRACE_S if "gates" in seen else NEVER_S,
+            trace_interval_s=TRACE_S if "gates" in seen or typed else NEVER_S,
+            probe_example=self.task_panes[0].example_number if self.task_panes else 0,
+            examples=EXAMPLES if samples and self.kind in PLACEHOLDERS else 0,
+            answer_interval_s=ANSWER_S,
+            items=ITEMS if samples and self.kind == "items" else 0,
         )
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
+        if self.kind in PLACEHOLDERS:  # what the gates read, the network answers
+            self.task_panes[0].post_message(TaskPane.TextEntered(self.task_panes[0], event.text or ""))
+            return
         self._probe = event.text
         self.post_message(self.Changed())
 
@@ -187,7 +229,15 @@ class Panes(Vertical):
                     other.point_at(event.position)
 
     def on_sample_pane_sampling_changed(self, event: SamplePane.SamplingChanged) -> None:
-        self._sampling = event.sampling
+        self._sample_like(event.sampling)
+
+    def on_task_pane_view_changed(self, event: TaskPane.ViewChanged) -> None:
+        for pane in self.task_panes:
+            pane.follow(event.pane)
+        self._sample_like(event.pane.sampling)
+
+    def _sample_like(self, sampling: Sampling) -> None:
+        self._sampling = sampling
         for pane in self.query(SamplePane):
-            pane.set_sampling(event.sampling)
+            pane.set_sampling(sampling)
         self.post_message(self.Changed())

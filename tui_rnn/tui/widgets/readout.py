@@ -9,6 +9,7 @@ from typing import NamedTuple
 from textual.content import Content
 
 from tui_rnn.display import cells, describe, glyph, visible
+from tui_rnn.insight.answers import ClassifiedText, Reading, TaggedText
 from tui_rnn.lab.messages import Traced
 
 _DIGITS = {"c": 5} | dict.fromkeys("ghn", 4) | dict.fromkeys("ifozr", 3)  # cells of a value, so that the line stands still
@@ -51,10 +52,10 @@ def probability(value: float) -> str:
     return ">.99" if 0.995 <= value < 1 else decimal(value)
 
 
-def about_unit(trace: Traced, position: int, layer: int, unit: int, chosen: str) -> list[Part]:
+def about_unit(reading: Reading, position: int, layer: int, unit: int, chosen: str) -> list[Part]:
     """The unit's values after the network read the character at `position`; `chosen` names the signal looked at."""
     parts = [Part(0, Content.assemble("unit ", (str(unit), "bold"), ":"))]
-    for signal, values in trace.readings[0].signals.items():
+    for signal, values in reading.signals.items():
         number = decimal(float(values[position, layer, unit]))
         width = _DIGITS.get(signal, 5)
         number = (number[:-1] if len(number) > width and number.endswith("1.00") else number).rjust(width)
@@ -64,28 +65,65 @@ def about_unit(trace: Traced, position: int, layer: int, unit: int, chosen: str)
     return parts
 
 
-def about_character(trace: Traced, position: int) -> list[Part]:
-    """The character, the probability that the model gave it before it read it, and what it expects after it."""
-    ch = trace.text[position]
-    name = describe(ch)
-    here = Content.assemble((name, "bold"))
-    if position:
-        here = Content.assemble(here, ' after "', visible(trace.text[max(0, position - _CONTEXT) : position]), '"')
-    parts = [Part(0, here)]
-    if position in trace.unknown:
-        parts.append(Part(0, Content.assemble(("not in the model's vocabulary", "$text-warning"))))
-    elif position:
-        p, rank = float(trace.next_prob[position - 1]), int(trace.next_rank[position - 1])
-        parts.append(Part(1, Content.assemble(f"p({_short(ch)}) = ", (probability(p), "bold"), f", rank {rank}")))
+def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Part]:
+    """The symbol and what stands before it in the order of reading; of a language model the probability that it gave the
+    symbol, and what it expects next; of a tagger or a classifier its answer there."""
+    symbols = reading.symbols
+    here = Content.assemble((name_of(symbols[position]), "bold"))
+    joint = "" if all(len(symbol) == 1 for symbol in symbols) else " "
+    if reading.name.endswith("backward"):
+        context, where = symbols[position + 1 : position + 1 + _CONTEXT], "before"
     else:
-        parts.append(Part(9, Content("the first character: nothing came before to predict it from")))
-    likeliest = zip(trace.top_symbols[position], trace.top_probs[position].tolist(), strict=False)
-    for k, (char, p) in enumerate(likeliest):
-        mark = Content.assemble((_short(char), "bold"), f" {probability(p)}")
-        parts.append(Part(2 + k, Content.assemble("next: ", mark) if k == 0 else mark, "  " if k else " · "))
+        context, where = symbols[max(0, position - _CONTEXT) : position], "after"
+    if context:
+        here = Content.assemble(here, f' {where} "', visible(joint.join(context)), '"')
+    parts = [Part(0, here)]
+    if position in trace.unknown and reading.name != "decoder":
+        parts.append(Part(0, Content.assemble(("not in the model's vocabulary", "$text-warning"))))
+    elif len(trace.next_prob):
+        parts.append(_as_predicted(trace, symbols, position))
+    if position < len(trace.top_symbols):
+        likeliest = zip(trace.top_symbols[position], trace.top_probs[position].tolist(), strict=False)
+        for k, (symbol, p) in enumerate(likeliest):
+            mark = Content.assemble((_short(symbol), "bold"), f" {probability(p)}")
+            parts.append(Part(2 + k, Content.assemble("next: ", mark) if k == 0 else mark, "  " if k else " · "))
+    if reading.name != "decoder":
+        parts += _answer_at(trace, position)
     return parts
 
 
-def _short(ch: str) -> str:
-    """The character in one cell or two."""
-    return "␣" if ch == " " else glyph(ch, cells(ch))
+def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> Part:
+    """How probable a language model found the symbol before it read it."""
+    if not position:
+        what = "item begins here" if symbols[0] == "<s>" else "first character" if len(symbols[0]) == 1 else "first one"
+        return Part(9, Content(f"the {what}: nothing came before to predict it from"))
+    p, rank = float(trace.next_prob[position - 1]), int(trace.next_rank[position - 1])
+    return Part(1, Content.assemble(f"p({_short(symbols[position])}) = ", (probability(p), "bold"), f", rank {rank}"))
+
+
+def _answer_at(trace: Traced, position: int) -> list[Part]:
+    """What a tagger says of the word there, or a classifier if the text ended there."""
+    match trace.answer:
+        case TaggedText() if trace.text[position] != " ":
+            word = min(trace.text.count(" ", 0, position), len(trace.answer.words) - 1)
+            told = Content.assemble(visible(trace.answer.words[word]), ": ", (visible(trace.answer.tags[word]), "bold"))
+            return [Part(1, Content.assemble(told, f" {probability(float(trace.answer.probs[word]))}"))]
+        case ClassifiedText() if position < len(trace.answer.after_each):
+            probs = trace.answer.after_each[position]
+            best = int(probs.argmax())
+            told = Content.assemble(
+                "so far ", (visible(trace.answer.labels[best]), "bold"), f" {probability(float(probs[best]))}"
+            )
+            return [Part(1, told)]
+        case _:
+            return []
+
+
+def name_of(symbol: str) -> str:
+    """A symbol in a line of prose."""
+    return describe(symbol) if len(symbol) == 1 else f"'{visible(symbol)}'"
+
+
+def _short(symbol: str) -> str:
+    """The symbol in few cells."""
+    return "␣" if symbol == " " else glyph(symbol, cells(symbol)) if len(symbol) == 1 else visible(symbol)

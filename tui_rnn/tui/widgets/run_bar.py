@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.events import Click
 from textual.message import Message
@@ -19,11 +20,18 @@ from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.header import status_glyph
 
 _MOST_ROWS = 9  # as many as there are number keys
-_NAME_CELLS = 14
+_NAME_CELLS, _LONGEST_NAME = 14, 24
+_METRIC_HEADS = {"accuracy": "accuracy", "exact_match": "exact"}
 
 
 def _now(run: RunView, field: str) -> float:
     return float(getattr(run.snapshot, field)) if run.snapshot else math.nan
+
+
+def _metric(run: RunView, key: str) -> str:
+    """The metric at the latest evaluation."""
+    metrics = run.snapshot.metrics if run.snapshot else {}
+    return formats.percentage(metrics.get(key, math.nan))
 
 
 def _saved(run: RunView) -> str:
@@ -63,10 +71,16 @@ class RunBar(Static):
         super().__init__(id="runs", classes="idle", markup=False)
         self._lines: tuple[str, ...] = ()
         self._look: object = None
+        self._metric: str | None = None
+        self._unit_label = ""
+        self._name_cells = _NAME_CELLS
         self._chips: list[tuple[int, int]] = []
 
     def show(self, state: LabState, unit: LossUnit, compact: bool) -> None:
         """Paint the runs again if anything reads differently."""
+        corpus = state.corpus
+        self._metric = corpus.main_metric if corpus else None
+        self._unit_label = formats.unit_label(unit, corpus.loss_unit if corpus else "nats/char")
         self.set_class(not state.runs, "idle")
         runs = list(state.runs.values())[:_MOST_ROWS]
         lines = self._one_line(runs, unit) if compact else self._table(runs, unit, len(state.runs))
@@ -78,20 +92,30 @@ class RunBar(Static):
         self.update(self._painted(lines, runs, state, compact), layout=changed_height)
 
     def _table(self, runs: list[RunView], unit: LossUnit, total: int) -> tuple[str, ...]:
-        room = self.size.width - _NAME_CELLS - 6
+        cells = max(_NAME_CELLS, min(_LONGEST_NAME, max((cell_len(visible(run.name)) for run in runs), default=0)))
+        room = self.size.width - cells - 6
         columns: list[_Column] = []
-        for column in _COLUMNS:
+        for column in self._columns:
             if room < column[1]:
                 break
             room -= column[1]
             columns.append(column)
-        label = f" {total} runs" if total > _MOST_ROWS else f" {formats.UNIT_LABELS[unit]}"
-        rows = [label.ljust(_NAME_CELLS + 6) + "".join(name.rjust(cells) for name, cells, _ in columns)]
+        label = f" {total} runs" if total > _MOST_ROWS else f" {self._unit_label}"
+        self._name_cells = cells
+        rows = [label.ljust(cells + 6) + "".join(name.rjust(cells) for name, cells, _ in columns)]
         for number, run in enumerate(runs, 1):
-            name = visible(run.name)[:_NAME_CELLS].ljust(_NAME_CELLS)
-            cells = "".join(text(run, unit).rjust(width) for _, width, text in columns)
-            rows.append(f" {number} {name} {status_glyph(run)} {cells}")
+            name = set_cell_size(visible(run.name), cells)
+            numbers = "".join(text(run, unit).rjust(width) for _, width, text in columns)
+            rows.append(f" {number} {name} {status_glyph(run)} {numbers}")
         return tuple(rows)
+
+    @property
+    def _columns(self) -> tuple[_Column, ...]:
+        """With the task's metric after the losses, where it has one."""
+        key = self._metric
+        if key is None:
+            return _COLUMNS
+        return (*_COLUMNS[:2], (_METRIC_HEADS.get(key, key), 10, lambda run, unit: _metric(run, key)), *_COLUMNS[2:])
 
     def _one_line(self, runs: list[RunView], unit: LossUnit) -> tuple[str, ...]:
         chips, at = [], 0
@@ -99,7 +123,9 @@ class RunBar(Static):
         for number, run in enumerate(runs, 1):
             best = _now(run, "val_loss_nats")
             best = best if math.isfinite(best) else _now(run, "train_loss_nats")
-            chip = f" {number} {visible(run.name)[:_NAME_CELLS]} {status_glyph(run)} {formats.loss(best, unit)} "
+            metric = f" {_metric(run, self._metric)}" if self._metric else ""
+            name = visible(run.name)[:_LONGEST_NAME]
+            chip = f" {number} {name} {status_glyph(run)} {formats.loss(best, unit)}{metric} "
             self._chips.append((at, at + len(chip)))
             at += len(chip)
             chips.append(chip)
@@ -121,7 +147,7 @@ class RunBar(Static):
                 content = content.stylize("bold reverse" if compact else "bold", first, last)
                 if not compact:
                     content = content.stylize("reverse", first, first + 3)
-            content = content.stylize(run_colour(number, paint), first, last if compact else first + _NAME_CELLS + 5)
+            content = content.stylize(run_colour(number, paint), first, last if compact else first + self._name_cells + 5)
         return content
 
     def on_click(self, event: Click) -> None:

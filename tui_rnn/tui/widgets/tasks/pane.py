@@ -72,13 +72,13 @@ class TaskPane(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.add_class("on-nothing")
-        self.task_name = "tag"
+        self.kind = "tag"
         self.view_at = self.chosen = 0
         self.beam = 1
         self.sampling = Sampling()
         self._run: RunView | None = None
         self._runs: Sequence[RunView] = ()
-        self._seen: object = None
+        self._seen: tuple[object, ...] = ()
         self._typed = False
         self._scene = Scene(Nothing(""))
         self._cursor: tuple[int, int] | None = None
@@ -104,12 +104,12 @@ class TaskPane(Widget, can_focus=True):
 
     @property
     def view(self) -> View:
-        return VIEWS[self.task_name][self.view_at]
+        return VIEWS[self.kind][self.view_at]
 
     @property
     def next_view_name(self) -> str:
         """What the view key leads to; empty when there is only one view."""
-        views = VIEWS[self.task_name]
+        views = VIEWS[self.kind]
         return views[(self.view_at + 1) % len(views)].name if len(views) > 1 else ""
 
     @property
@@ -120,20 +120,35 @@ class TaskPane(Widget, can_focus=True):
         asked = self._run.asked.answers if self._run.asked else ()
         return (*asked, *(self._run.answered.answers if self._run.answered else ()))
 
-    def open_task(self, task: str) -> None:
-        """Other data is open: begin with the task's first view."""
-        self.task_name, self.view_at, self.chosen, self._cursor = task, 0, 0, None
-        self._line.open(PLACEHOLDERS.get(task, ""))
-        self.set_class(task not in PLACEHOLDERS, "mute")
-        self._seen = None
+    @property
+    def example_number(self) -> int:
+        """The place of the chosen example among the validation examples."""
+        return max(0, self.chosen - self._typed)
+
+    def follow(self, other: TaskPane) -> None:
+        """Look at the same as the pane beside this one."""
+        mine = (self.view_at, self.chosen, self.beam, self.sampling)
+        theirs = (other.view_at, other.chosen, other.beam, other.sampling)
+        if mine != theirs:
+            self.view_at, self.chosen, self.beam, self.sampling = theirs
+            self._cursor = None
+            if self.is_mounted:
+                self._draw()
+
+    def open_kind(self, kind: str) -> None:
+        """Other data of this kind (one of VIEWS) are open: begin with the first view."""
+        self.kind, self.view_at, self.chosen, self._cursor = kind, 0, 0, None
+        self._line.open(PLACEHOLDERS.get(kind, ""))
+        self.set_class(kind not in PLACEHOLDERS, "mute")
+        self._seen, self._run = (), None
         if self.is_mounted:
             self._draw()
 
     def show(self, run: RunView | None, runs: Sequence[RunView]) -> None:
         """Show this run; the others are for views that show every run."""
-        known = (run.run_id, run.answered, run.asked, run.scored, run.items) if run else ()
-        seen = (*map(id, known), *(id(other.scored) for other in runs))
-        if seen == self._seen:
+        known = (run.answered, run.asked, run.scored, run.items) if run else ()
+        seen = (run, *known, *(other.scored for other in runs))
+        if len(seen) == len(self._seen) and all(new is old for new, old in zip(seen, self._seen, strict=True)):
             return
         typed = run is not None and run.asked is not None
         if typed is not self._typed:  # the typed text comes before all others, or went away
@@ -198,17 +213,17 @@ class TaskPane(Widget, can_focus=True):
 
     def _settings(self) -> list[Part]:
         """The views with the current one marked, and what else can be chosen, each with its key."""
-        if self.task_name == "items":
+        if self.kind == "items":
             return sample_captions.settings(self.sampling)
         parts: list[Part] = []
-        for at, view in enumerate(VIEWS[self.task_name]):
+        for at, view in enumerate(VIEWS[self.kind]):
             key = ("i", "$accent") if not at else ""
             name = (f" {view.name} ", "bold reverse" if at == self.view_at else "")
             parts.append(Part(0 if at == self.view_at else 1, Content.assemble(key, " ", name), ""))
         if count := len(self.examples):
             which = f"{min(self.chosen, count - 1) + 1} of {count}"
             parts.append(Part(3, Content.assemble(("j", "$accent"), " example ", (which, "$foreground")), "  "))
-        if self.task_name == "seq2seq":
+        if self.kind == "seq2seq":
             beam = "greedy" if self.beam == 1 else f"beam {self.beam}"
             parts.append(Part(2, Content.assemble(("B", "$accent"), " ", (beam, "$foreground")), "  "))
         return parts
@@ -216,7 +231,7 @@ class TaskPane(Widget, can_focus=True):
     # ------------------------------------------------------------- keys
 
     def action_next_view(self, by: int) -> None:
-        self.view_at = (self.view_at + by) % len(VIEWS[self.task_name])
+        self.view_at = (self.view_at + by) % len(VIEWS[self.kind])
         self._cursor = self._hover = None
         self._draw()
         self.post_message(self.ViewChanged(self))

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from tui_rnn.insight.answers import Answer
 from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.readout import Part
@@ -93,18 +94,11 @@ class View(Protocol):
     def scene(self, facts: Facts) -> Scene: ...
 
 
-def percent(share: float) -> str:
-    """'93.2%', '100%'; a share that would round to all or nothing without being it says so."""
-    if share in (0.0, 1.0):
-        return f"{share:.0%}"
-    return f"{min(max(share, 0.001), 0.999):.1%}"
-
-
 def metric_parts(facts: Facts, told: Sequence[tuple[str, str]]) -> list[Part]:
     """The run's last full evaluation in words: (metric's key, what follows its percentage)."""
     metrics = facts.run.scored.metrics if facts.run.scored else {}
     return [
-        Part(2 + k, Content.assemble((percent(metrics[key]), "bold"), f" {words}"))
+        Part(2 + k, Content.assemble((percentage(metrics[key]), "bold"), f" {words}"))
         for k, (key, words) in enumerate(told)
         if key in metrics
     ]

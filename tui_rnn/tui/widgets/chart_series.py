@@ -1,0 +1,110 @@
+"""From the lab's state to the chart's curves and baselines: of the loss, or of the task's metric.
+
+`measure` is the metric's key, None for the loss.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_rnn.lab.messages import Landmark
+from tui_rnn.tui import formats
+from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.formats import METRIC_WORDS
+from tui_rnn.tui.run_colours import run_colour
+from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range
+
+_FLOOR, _CEILING = -2.0, 102.0  # percent: the chart of a metric never shows more than this
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve in chart coordinates. `mark` stands on the curve, `label` with the last value at its end."""
+
+    x: Points
+    y: Points
+    style: str
+    mark: str
+    label: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """A baseline: a dotted line at this height, named at its end."""
+
+    height: float
+    label: str
+
+
+def title(axes: Axes, measure: str | None, loss_unit: str, tokens: str) -> str:
+    """What is drawn over what, in which unit."""
+    over = "time" if axes.by_time else f"{tokens}s"
+    over = "characters" if over == "chars" else over
+    if measure is not None:
+        logs = f" · log {over}" if axes.log_x else ""
+        return f"{METRIC_WORDS.get(measure, measure)} · % over {over}{logs}"
+    logs = {(False, True): " · log loss", (True, False): f" · log {over}", (True, True): " · log axes"}.get(
+        (axes.log_x, axes.log_y), ""
+    )
+    return f"loss · {formats.unit_label(axes.unit, loss_unit)} over {over}{logs}"
+
+
+def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> Iterator[Series]:
+    """Each run's curves: training and validation loss, or the metric at each evaluation."""
+    for number, run in enumerate(state.runs.values(), 1):
+        if run.snapshot is None:
+            continue
+        colour = run_colour(number, paint)
+        if measure is None:
+            yield from _losses(run, number, axes, colour)
+        else:
+            curve = run.snapshot.curve
+            y = (
+                100 * curve.val_metric
+                if len(curve.val_metric) == len(curve.val_chars)
+                else np.full(len(curve.val_chars), np.nan)
+            )
+            x = axes.x(curve.val_chars, curve.val_elapsed_s)
+            label = f"{number} {formats.percentage(float(y[-1]) / 100)}" if len(y) else str(number)
+            yield Series(x, y, colour, str(number), label, number)
+
+
+def _losses(run: RunView, number: int, axes: Axes, colour: str) -> Iterator[Series]:
+    assert run.snapshot is not None
+    c = run.snapshot.curve
+    last = float(c.train_loss_nats[-1]) if len(c.train_loss_nats) else math.nan
+    label = f"{number} train {formats.loss(last, axes.unit)}"
+    yield Series(axes.x(c.train_chars, c.train_elapsed_s), axes.y(c.train_loss_nats), f"dim {colour}", "", label, 60 + number)
+    last = float(c.val_loss_nats[-1]) if len(c.val_loss_nats) else math.nan
+    label = f"{number} val {formats.loss(last, axes.unit)}"
+    yield Series(axes.x(c.val_chars, c.val_elapsed_s), axes.y(c.val_loss_nats), colour, str(number), label, number)
+
+
+def levels(state: LabState, axes: Axes, measure: str | None) -> list[Level]:
+    """The baselines of what is drawn, the best first; of the loss also the true entropy rate where it is known."""
+    if measure is not None:
+        found = [mark for mark in state.landmarks if mark.measure == measure]
+        found.sort(key=lambda mark: -mark.value)
+        return [Level(100 * mark.value, f"{mark.name} {formats.percentage(mark.value)}") for mark in found]
+    found = [mark for mark in state.landmarks if mark.measure == "loss_nats"]
+    if state.corpus and state.corpus.entropy_rate_nats is not None:
+        found.append(Landmark("entropy rate", state.corpus.entropy_rate_nats))
+    found.sort(key=lambda mark: mark.value)
+    return [Level(axes.y_of(mark.value), f"{mark.name} {formats.loss(mark.value, axes.unit)}") for mark in found]
+
+
+def heights(curves: list[Series], marks: list[Level], measure: str | None, x_low: float, x_high: float) -> tuple[float, float]:
+    """The range of heights worth showing."""
+    if measure is None:
+        return y_range([(one.x, one.y) for one in curves], [mark.height for mark in marks], x_low, x_high)
+    values = np.concatenate([np.zeros(0), *(one.y for one in curves), np.array([mark.height for mark in marks])])
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 100.0)
+    margin = max(0.06 * (high - low), 1.0)
+    return max(low - margin, _FLOOR), min(high + margin, _CEILING)
