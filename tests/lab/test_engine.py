@@ -16,10 +16,28 @@ import pytest
 from textual.app import App
 
 from tests.lab.bench import opening, until
+from tests.lab.examples import config, request
 from tui_rnn.config import RunConfig
 from tui_rnn.lab import client as clients
 from tui_rnn.lab.client import EngineClient
-from tui_rnn.lab.messages import Event, Fault, RunSnapshot, SampleDrawn, Sampling, Saved, Shutdown, Watch, Working
+from tui_rnn.lab.messages import (
+    Answered,
+    Ask,
+    DataOpened,
+    Event,
+    Fault,
+    LandmarksReady,
+    OpenData,
+    RunSnapshot,
+    SampleDrawn,
+    Sampling,
+    Saved,
+    Scored,
+    Shutdown,
+    Traced,
+    Watch,
+    Working,
+)
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="Unix signals")
 
@@ -94,6 +112,24 @@ def test_it_trains_samples_saves_and_ends(start: Callable[..., Engine], home: Pa
     assert not [event for event in engine.heard if isinstance(event, Fault)]
     assert engine.exit_code == 0
     assert not list((home / "log").iterdir())
+
+
+def test_another_task_is_trained_watched_and_asked_through_the_pipe(write: Callable[[str], str]) -> None:
+    engine = Engine()
+    engine.start()
+    engine.send(Watch((1,), examples=4, answer_interval_s=0.1, trace_interval_s=0.1))
+    engine.send(OpenData(request("seq2seq", write("seq2seq")), (config("seq2seq"),)))
+    engine.wait_training()
+    engine.send(Ask(1, 7, "kara", beam=2))
+    assert len(engine.wait(Answered, lambda answered: answered.request_id == 7).answers[0].outputs) == 2
+    assert len(engine.wait(Answered, lambda answered: answered.request_id is None).answers) == 4
+    assert [reading.name for reading in engine.wait(Traced).readings] == ["encoder forward", "encoder backward", "decoder"]
+    assert engine.wait(Scored).by_length.counts.sum() == engine.wait(DataOpened).val_examples
+    assert engine.wait(LandmarksReady).landmarks[0].measure == "exact_match"
+    engine.close(60)
+    engine.heard += engine.events()
+    assert Path(engine.wait(Saved).path).is_file()
+    assert not [event for event in engine.heard if isinstance(event, Fault)]
 
 
 def test_two_clients_do_not_meet(start: Callable[..., Engine]) -> None:

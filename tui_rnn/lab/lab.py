@@ -269,11 +269,12 @@ class Lab:
 
 
 def _same(data: Data, saved: Checkpoint) -> bool:
-    """Whether a run was trained on these data, split the same way."""
-    facts, request = saved.facts, request_of(data)
-    return (
-        data.task == facts.kind
-        and data.sha256 == facts.data.sha256
-        and request.tokens == facts.data.request.tokens
-        and request.files.split_seed == facts.data.request.files.split_seed
+    """Whether a run was trained on these data, cut and split the same way."""
+    asked, recorded = request_of(data), saved.facts.data.request
+    return (data.task, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (
+        saved.facts.kind,
+        saved.facts.data.sha256,
+        recorded.items,
+        recorded.tokens,
+        recorded.files.split_seed,
     )
