@@ -14,29 +14,18 @@ from rich.text import Text
 
 from tui_rnn.bench.compare import Point
 from tui_rnn.bench.startup import Startup
+from tui_rnn.bench.tables import BAR_WIDTH, bar, markdown_table, terminal_table
 from tui_rnn.bench.tasks import TaskPoint
-
-BAR_WIDTH = 40
-EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def table(points: Sequence[Point]) -> RenderableType:
     """Characters a second of every network, and what they are worth."""
-    result = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    headings, *rows = _cells(points)
-    for heading in headings:
-        result.add_column(heading, justify="left" if heading == "network" else "right", no_wrap=True)
-    for row in rows:
-        result.add_row(*row)
-    return result
+    return terminal_table(_cells(points))
 
 
 def markdown(points: Sequence[Point]) -> str:
     """The same table for a page of documentation."""
-    headings, *rows = _cells(points)
-    rule = ["---" if heading == "network" else "---:" for heading in headings]
-    lines = [[heading.replace("\n", " ") for heading in headings], rule, *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(_cells(points))
 
 
 def _cells(points: Sequence[Point]) -> list[list[str]]:
@@ -63,9 +52,9 @@ def bars(points: Sequence[Point]) -> RenderableType:
     label_width = max(len(_label(point)) for point in points)
     lines = [Text(f"share of sgemm peak ({BAR_WIDTH} columns = 100%)", style="bold")]
     for point in points:
-        lines.append(_bar(_label(point).ljust(label_width), "tui-rnn", point.share_of_peak(point.chars_per_s), "cyan"))
+        lines.append(_share_bar(_label(point).ljust(label_width), "tui-rnn", point.share_of_peak(point.chars_per_s), "cyan"))
         if best := point.best_torch:
-            lines.append(_bar(" " * label_width, "PyTorch", point.share_of_peak(best[1]), "bright_black"))
+            lines.append(_share_bar(" " * label_width, "PyTorch", point.share_of_peak(best[1]), "bright_black"))
     return Group(*lines)
 
 
@@ -163,7 +152,5 @@ def _label(point: Point) -> str:
     return f"{point.config.name} · batch {point.config.batch_size}"
 
 
-def _bar(label: str, side: str, share: float, style: str) -> Text:
-    eighths = round(min(share, 1.0) * BAR_WIDTH * 8)
-    blocks = "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
-    return Text.assemble(f"{label}  {side}  ", (blocks, style), f" {share:.0%}", no_wrap=True, overflow="crop")
+def _share_bar(label: str, side: str, share: float, style: str) -> Text:
+    return bar(f"{label}  {side}", share, f"{share:.0%}", style)
