@@ -2,8 +2,9 @@
 
 Two questions decide. How many characters can a network read in that time on this machine? Of a task's rows, in the order of
 their size, the last whose network reads enough is taken: a larger one would stop before it has settled. How often does
-it then read the same training part? The more often, the more it would learn that by heart, and the more is dropped; and
-beyond MOST_PASSES it stops before its time. docs/learning.md has the measurements that the tables come from.
+it then read the same training part? The more often, the more it would learn that by heart, and the more is dropped; a
+small text is learnt by heart so soon that training ends before its time. docs/learning.md has the measurements that the
+tables come from.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 
 from tui_rnn.config import RunConfig, config_type
 from tui_rnn.data.opening import Data, Part, symbols_of
-from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.train.learners import learner_for
 from tui_rnn.train.learners.batched import sizes
 from tui_rnn.train.networks import outputs
 
@@ -36,9 +37,6 @@ class Row:
     measured: str
 
 
-REFERENCE_CHARS_PER_S = 330_000.0
-"""What YARDSTICK reads a second on the machine of the measurements: two cores of an AMD Zen 4 with AVX-512."""
-YARDSTICK = RunConfig(cell="gru", hidden_size=160)
 REFERENCE_SYMBOLS = 65
 
 
@@ -61,9 +59,30 @@ ROWS: dict[str, tuple[Row, ...]] = {
 """By the kind of data (data.opening.KINDS): the networks of the cell that is taken unasked, in the order of their size,
 then those of other cells."""
 
-DROPOUT = ((0, 0.0), (4, 0.1), (15, 0.2), (30, 0.3), (60, 0.5))
-"""From so many passes through the training part on, at least so much is dropped."""
-MOST_PASSES = 100.0
+DROPOUT = ((0, 0.0), (4, 0.1), (12, 0.2), (28, 0.4))
+"""Of language models: from so many passes through the training part on, so much is dropped."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """For training parts of at least so many characters: how strongly weights decay, and how many passes are of use."""
+
+    least_chars: float
+    weight_decay: float
+    most_passes: float
+    measured: str
+
+
+LIMITS = (
+    Limit(0, 0.3, 22, "10,000 characters of tinyshakespeare: 2.20 nats/char after 20 passes, 2.32 after 30 at 0.05"),
+    Limit(25e3, 0.25, 33, "30,000: 1.82 after 33 passes"),
+    Limit(60e3, 0.15, 45, "100,000: 1.620 after 30 passes, 1.638 at 0.05"),
+    Limit(200e3, 0.1, 80, "300,000: 1.603 after 13 passes, 1.611 at 0.05"),
+    Limit(800e3, 0.1, 200, "1,000,000: 1.562 after 3 passes, 1.563 at 0.05"),
+    Limit(5e6, 0.05, 200, ""),
+)
+"""Of language models."""
+LANGUAGE_MODELS = ("lm", "items")
 
 SCORED_PER_TRAINED = 3  # so many characters are scored in the time that one is trained on
 LONGEST_SCORING = 0.05  # share of the time: a longer scoring of the validation part comes after it
@@ -97,7 +116,7 @@ def recipe_on(data: Data, given: Settings, threads: int) -> Recipe:
     """
     start = time.perf_counter()
     seconds, material = given["seconds"], material_of(data)
-    speed = measured_speed(seconds, threads)
+    speed = measured_speed(data, given, threads)
     row = _row(material, given, speed)
     scored_per_s = SCORED_PER_TRAINED * _chars_per_s(row, material, given, speed)
     scoring_s = min(LONGEST_SCORING * seconds, _length(data.validation) / scored_per_s)
@@ -110,9 +129,13 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
     seconds, row = given["seconds"], _row(material, given, speed)
     rate = _chars_per_s(row, material, given, speed)
     passes = rate * seconds / max(1, material.chars)
-    needed = seconds * min(1.0, MOST_PASSES / passes)
-    dropped = max(row.settings.get("dropout", 0.0), *(share for least, share in DROPOUT if passes >= least))
-    chosen = {"schedule": "cosine", **row.settings, "dropout": dropped}
+    chosen = {"schedule": "cosine", **row.settings}
+    needed = seconds
+    if material.kind in LANGUAGE_MODELS:
+        limit = _limit(material)
+        needed = seconds * min(1.0, limit.most_passes / passes)
+        chosen["weight_decay"] = limit.weight_decay
+        chosen["dropout"] = next(share for least, share in reversed(DROPOUT) if min(passes, limit.most_passes) >= least)
     config = config_type(material.kind)(**{**chosen, **given, "seconds": needed})
     return Recipe(config, _why(config, material, given, rate, passes))
 
@@ -122,29 +145,38 @@ def material_of(data: Data) -> Material:
     return Material(data.task, _length(data.train), outputs(symbols_of(data)))
 
 
-def measured_speed(seconds: float, threads: int) -> float:
-    """How fast this machine is, as a multiple of the one that the rows were measured on. Takes some 2% of `seconds`, a
-    tenth of a second at least and half a second at most."""
-    config, steps, symbols = YARDSTICK, 8, 64
-    model = LanguageModel(config, symbols)
-    tokens = np.random.default_rng(0).integers(0, symbols, (steps, config.seq_len + 1, config.batch_size), np.int32)
-    fresh, rates = np.zeros((steps, config.batch_size), np.bool_), np.zeros(steps)
-    model.train(tokens, fresh, rates, 0, threads)  # the first call starts threads and fills caches
+def measured_speed(data: Data, given: Settings, threads: int) -> float:
+    """How fast this machine is, as a multiple of the one that the rows were measured on: by steps of a small network that
+    learns nothing. Takes some 2% of the time, a tenth of a second at least and half a second at most."""
+    material = material_of(data)
+    row = _rows(material, given)[0]
+    learner = learner_for(config_type(data.task)(**{**row.settings, **given}), data)
+    no_rates = np.zeros(4)
+    learner.train(no_rates, 0, threads)  # the first call starts threads and fills caches
     chars, spent, start = 0, 0.0, time.perf_counter()
-    while not chars or spent < min(0.5, max(0.1, 0.02 * seconds)):
-        model.train(tokens, fresh, rates, 0, threads)
-        chars, spent = chars + steps * config.seq_len * config.batch_size, time.perf_counter() - start
-    return chars / spent / REFERENCE_CHARS_PER_S
+    while not chars or spent < min(0.5, max(0.1, 0.02 * given["seconds"])):
+        chars += int(learner.train(no_rates, 0, threads).chars.sum())
+        spent = time.perf_counter() - start
+    return chars / spent / _chars_per_s(row, material, given, 1.0)
+
+
+def _rows(material: Material, given: Settings) -> tuple[Row, ...]:
+    """Those of the cell that was given, or of the first."""
+    rows = ROWS[material.kind]
+    cell = given.get("cell", rows[0].settings["cell"])
+    return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
+
+
+def _limit(material: Material) -> Limit:
+    return next(limit for limit in reversed(LIMITS) if material.chars >= limit.least_chars)
 
 
 def _row(material: Material, given: Settings, speed: float) -> Row:
     """The last row that reads enough; where a size is given, that of the nearest size."""
-    rows = ROWS[material.kind]
-    cell = given.get("cell", rows[0].settings["cell"])
-    rows = tuple(row for row in rows if row.settings["cell"] == cell) or rows
+    rows = _rows(material, given)
     if "hidden_size" in given:
         return min(rows, key=lambda row: abs(math.log(row.settings["hidden_size"] / given["hidden_size"])))
-    most = MOST_PASSES * material.chars
+    most = _limit(material).most_passes * material.chars if material.kind in LANGUAGE_MODELS else math.inf
     reads = [min(most, given["seconds"] * _chars_per_s(row, material, given, speed)) for row in rows]
     enough = [row for row, chars in zip(rows, reads, strict=True) if chars >= row.least_chars]
     return enough[-1] if enough else rows[0]
@@ -174,7 +206,7 @@ def _why(config: RunConfig, material: Material, given: Settings, rate: float, pa
     seconds = given["seconds"]
     chosen = f"{config.name}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
     reads = f"reads {_short(rate)} char/s here, {_passes(passes)} through {_short(material.chars)}"
-    stops = f" (stops after {config.seconds:.2g} s: more than {MOST_PASSES:.0f} only learn it by heart)"
+    stops = f" (it stops after {config.seconds:.2g} s: more than {_limit(material).most_passes:.0f} learn so little by heart)"
     kept = [name for name in given if name not in _UNCHOSEN]
     yours = f"; as you said: {', '.join(kept)}" if kept else ""
     return f"recipe for {seconds:g} s: {chosen}: {reads}{stops if config.seconds < seconds else ''}{yours}"
