@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 import tui_rnn
+from tests.train.tasks import PROBLEMS
 from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.tokens import split_words
 from tui_rnn.errors import InputError, RunError
+from tui_rnn.insight.answers import ClassifiedText, WrittenText
 from tui_rnn.train.run import Run, goal_config
 
 SETTINGS = {"hidden_size": 16, "batch_size": 4, "seq_len": 16, "warmup_steps": 5}
@@ -131,3 +134,89 @@ def test_a_run_that_diverges_says_so(corpus: Corpus) -> None:
 def test_what_can_not_be_done_is_refused_in_one_line(call: object, run: Run) -> None:
     with pytest.raises(InputError, match=r"\A[^\n]+\Z"):
         call(run)  # type: ignore[operator]
+
+
+TASK_SETTINGS = {"hidden_size": 16, "embedding_size": 8, "batch_size": 16, "learning_rate": 0.02, "seed": 3}
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    data = PROBLEMS["classify"].open(tmp_path_factory.mktemp("classify"))
+    return tui_rnn.train(data.source, steps=120, pool="mean", **TASK_SETTINGS)
+
+
+def test_a_task_is_trained_from_a_file_and_predicts(classifier: Run) -> None:
+    assert classifier.task == "classify"
+    answer = classifier.predict("abcd")
+    assert isinstance(answer, ClassifiedText)
+    assert answer.label == "low"
+    assert answer.contributions is not None
+    assert [one.label for one in classifier.predict(["abcd", "dabc"]) if isinstance(one, ClassifiedText)] == ["low", "high"]
+
+
+def test_examples_are_scored_from_memory_and_from_a_file(classifier: Run, tmp_path: Path) -> None:
+    examples = [("abcd", "low"), ("dabc", "high"), ("aaa", "high")]
+    score = classifier.evaluate(examples)
+    assert score.metrics["accuracy"] == 2 / 3
+    (tmp_path / "some.csv").write_text(
+        "label,text\n" + "".join(f"{label},{text}\n" for text, label in examples), encoding="utf-8"
+    )
+    assert classifier.evaluate_file(tmp_path / "some.csv").loss_nats == score.loss_nats
+
+
+def test_a_saved_task_predicts_the_same(classifier: Run, tmp_path: Path) -> None:
+    classifier.save(tmp_path / "a.safetensors")
+    loaded = tui_rnn.load(tmp_path / "a.safetensors")
+    one, other = loaded.predict("abcd"), classifier.predict("abcd")
+    assert isinstance(one, ClassifiedText)
+    assert isinstance(other, ClassifiedText)
+    assert np.array_equal(one.probs, other.probs)
+
+
+def test_pairs_are_written_by_a_beam(tmp_path: Path) -> None:
+    run = tui_rnn.train(PROBLEMS["seq2seq"].open(tmp_path), epochs=1, **TASK_SETTINGS)
+    answer = run.predict("abc", beam=4)
+    assert isinstance(answer, WrittenText)
+    assert len(answer.outputs) == 4
+    assert run.evaluate([("abc", "ABC")]).metrics["token_error_rate"] >= 0
+
+
+def test_items_are_drawn_and_found_in_the_file(tmp_path: Path) -> None:
+    run = tui_rnn.train(PROBLEMS["items"].open(tmp_path).source, items="lines", steps=100, **TASK_SETTINGS)
+    items = run.draw_items(20, seed=1)
+    assert len(items) == 20
+    assert "training" in {item.found_in for item in items}
+    score = run.evaluate(["aaa", "bb"])
+    assert (score.count, score.examples) == (7, 2)
+    assert score.nats_per_example == pytest.approx(score.loss_nats * 7 / 2)
+
+
+def test_words_are_generated(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    run = tui_rnn.train(tmp_path / "a.txt", tokens="word", steps=50, **SETTINGS)
+    assert len(split_words(run.generate("the", length=30, seed=1))) > 10
+    assert run.evaluate("the cat sat. a dog").unit == "word"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda run: run.generate("a"),
+        lambda run: run.trace("a"),
+        lambda run: run.draw_items(3),
+        lambda run: run.predict(""),
+        lambda run: run.evaluate("a text"),
+        lambda run: run.evaluate([]),
+        lambda run: run.evaluate_file("no such file.tsv"),
+    ],
+)
+def test_what_a_classifier_can_not_do_is_refused_in_one_line(call: object, classifier: Run) -> None:
+    with pytest.raises(InputError, match=r"\A[^\n]+\Z"):
+        call(classifier)  # type: ignore[operator]
+
+
+def test_a_language_model_does_not_predict_labels(run: Run) -> None:
+    with pytest.raises(InputError, match="language models generate"):
+        run.predict("a text")
+    with pytest.raises(InputError, match="is scored on a text"):
+        run.evaluate([("a", "b")])

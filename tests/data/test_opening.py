@@ -1,0 +1,128 @@
+"""Opening whatever was asked for: the task is told by the content and said, and the same can be opened again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.opening import encode_examples, open_data, read_part, request_of, symbols_of
+from tui_rnn.data.request import DataRequest
+from tui_rnn.errors import InputError
+
+LABELLED = "".join(f"text number {n}\t{'even' if n % 2 == 0 else 'odd'}\n" for n in range(40))
+PAIRED = "".join(f"{n}\t{n * n} is a square\n" for n in range(40))
+TAGGED = "".join(f"the\tDET\ncat{n}\tNOUN\nran\tVERB\n\n" for n in range(40))
+PLAIN = "".join(f"the cat sat on the mat and the dog did not {'ab'[n % 2]}\n" for n in range(20))
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> dict[str, str]:
+    texts = {"classify": LABELLED, "seq2seq": PAIRED, "tag": TAGGED, "lm": PLAIN}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    return {name: str(tmp_path / f"{name}.txt") for name in texts}
+
+
+@pytest.mark.parametrize("task", ["classify", "seq2seq", "tag", "lm"])
+def test_the_task_is_told_by_the_content(task: str, written: dict[str, str]) -> None:
+    assert open_data(DataRequest(ExampleFiles(written[task]))).task == task
+
+
+def test_what_was_found_out_is_said_first(written: dict[str, str]) -> None:
+    notice = open_data(DataRequest(ExampleFiles(written["classify"]))).notices[0]
+    assert notice == ("two tab-separated columns, 2 distinct values in the second: classification (another with --task)")
+
+
+def test_nothing_is_said_of_the_task_where_it_was_given_or_the_text_is_plain(written: dict[str, str]) -> None:
+    assert open_data(DataRequest(ExampleFiles(written["lm"]))).notices == ()
+    notices = open_data(DataRequest(ExampleFiles(written["classify"]), "classify")).notices
+    assert not any("--task" in notice for notice in notices)
+
+
+def test_items_are_a_language_model_whatever_the_file_looks_like(written: dict[str, str]) -> None:
+    data = open_data(DataRequest(ExampleFiles(written["classify"]), items="lines"))
+    assert data.task == "items"
+    assert request_of(data).task == "lm"
+
+
+@pytest.mark.parametrize("task", ["classify", "seq2seq", "tag", "lm"])
+def test_the_same_can_be_opened_again_from_anywhere(
+    task: str, written: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = open_data(DataRequest(ExampleFiles(f"{task}.txt", split_seed=5)))
+    monkeypatch.chdir("/")
+    again = open_data(request_of(data), symbols=symbols_of(data))
+    assert (again.task, again.sha256) == (task, data.sha256)
+    assert symbols_of(again) == symbols_of(data)
+    assert len(again.train) == len(data.train)
+    assert not any("--task" in notice for notice in again.notices)
+
+
+@pytest.mark.parametrize("tokens", ["word", "byte"])
+def test_a_running_text_is_cut_into_words_or_bytes(tokens: str, written: dict[str, str]) -> None:
+    data = open_data(DataRequest(ExampleFiles(written["lm"]), tokens=tokens))
+    assert isinstance(data, Corpus)
+    assert data.vocabulary.kind == request_of(data).tokens == tokens
+    assert data.vocabulary.decode(data.ids) == PLAIN
+    assert data.char_count == len(PLAIN)
+    assert len(data.ids) == (len(PLAIN) if tokens == "byte" else 20 * 13)
+    assert len(data.train) == len(data.ids) * 9 // 10
+
+
+def test_words_that_training_lacks_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one two one two one two three four " * 10 + "never seen", encoding="utf-8")
+    data = open_data(DataRequest(ExampleFiles(str(tmp_path / "a.txt")), tokens="word"))
+    assert isinstance(data, Corpus)
+    assert data.vocabulary.decode(data.ids[-2:]) == " <unk> <unk>"
+    assert data.unknown_count == 3  # and the very first word, which has no space before it
+    assert any("distinct words kept" in notice for notice in data.notices)
+    assert any("3 of 82 words outside the vocabulary, read as <unk>" in notice for notice in data.notices)
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (lambda source: DataRequest(ExampleFiles(source, validation=source), "lm"), "a validation file was given"),
+        (lambda source: DataRequest(ExampleFiles(source, columns=("1", "2")), "lm"), "columns was given"),
+        (lambda source: DataRequest(ExampleFiles(source), "classify", tokens="word"), "tokens are words, but the task"),
+    ],
+)
+def test_what_does_not_fit_the_task_is_refused(request_: object, reason: str, written: dict[str, str]) -> None:
+    with pytest.raises(InputError, match=reason):
+        open_data(request_(written["lm"]))  # type: ignore[operator]
+
+
+def test_a_part_is_read_with_what_a_network_knows(written: dict[str, str], tmp_path: Path) -> None:
+    data = open_data(DataRequest(ExampleFiles(written["lm"]), items="lines"))
+    (tmp_path / "new.txt").write_text("the cat\nξ\n", encoding="utf-8")
+    part, notices = read_part("items", ExampleFiles(str(tmp_path / "new.txt")), symbols_of(data))
+    assert isinstance(part, Items)
+    assert part.examples == ("the cat", "ξ")
+    assert any("outside the vocabulary" in notice for notice in notices)
+    ids, _ = read_part("lm", ExampleFiles(str(tmp_path / "new.txt")), symbols_of(data))
+    assert isinstance(ids, np.ndarray)
+    assert len(ids) == len("the cat\nξ\n")
+
+
+@pytest.mark.parametrize(
+    ("task", "examples"),
+    [
+        ("classify", []),
+        ("classify", ["text"]),
+        ("classify", [("text",)]),
+        ("classify", [("", "even")]),
+        ("tag", [(("a", "b"), ("X",))]),
+        ("tag", [((), ())]),
+        ("seq2seq", [("", "target")]),
+    ],
+)
+def test_examples_that_are_none_are_refused(task: str, examples: list[object], written: dict[str, str]) -> None:
+    symbols = symbols_of(open_data(DataRequest(ExampleFiles(written[task]))))
+    with pytest.raises(InputError, match=r"\A[^\n]+\Z"):
+        encode_examples(task, examples, symbols)
