@@ -58,7 +58,7 @@ class Symbols:
 def open_data(request: DataRequest, progress: Callable[[int, int], None] | None = None, symbols: Symbols | None = None) -> Data:
     """Read, split and encode what is asked for. Its notices begin with the task, where that was found out here.
 
-    progress(done_bytes, total_bytes) is called while a running text is read and may raise, to cancel. symbols: those of a
+    progress(done, total) is called while a text or the lines of examples are read and may raise, to cancel. symbols: those of a
     trained network, else made from the training part. Raises InputError when it can't be read so.
     """
     request, notice = with_task(request)
@@ -66,7 +66,7 @@ def open_data(request: DataRequest, progress: Callable[[int, int], None] | None 
     if request.task == "lm" and request.items is None:
         data = _open_text(request, progress, symbols)
     else:
-        data = _open_examples(request, symbols)
+        data = _open_examples(request, progress, symbols)
     return replace(data, notices=(notice, *data.notices)) if notice else data
 
 
@@ -165,16 +165,17 @@ def _open_text(request: DataRequest, progress: Callable[[int, int], None] | None
     return in_tokens(corpus, request.tokens, known)
 
 
-def _open_examples(request: DataRequest, symbols: Symbols | None) -> Data:
+def _open_examples(request: DataRequest, progress: Callable[[int, int], None] | None, symbols: Symbols | None) -> Data:
     files = request.files
     if request.task == "lm":
         files = replace(files, format=request.items)
-        return open_items(files, tokens=request.tokens, vocabulary=symbols.vocabulary if symbols else None)
+        known = symbols.vocabulary if symbols else None
+        return open_items(files, tokens=request.tokens, vocabulary=known, progress=progress)
     if request.tokens != "char":
         raise InputError(f"tokens are {request.tokens}s, but the task {request.task} reads characters: leave tokens out")
     vocabulary, labels, targets = (symbols.characters, symbols.labels, symbols.targets) if symbols else (None, None, None)
     if request.task == "tag":
-        return open_tagging(files, vocabulary=vocabulary, tags=labels)
+        return open_tagging(files, vocabulary=vocabulary, tags=labels, progress=progress)
     if request.task == "classify":
-        return open_classification(files, vocabulary=vocabulary, labels=labels)
-    return open_seq2seq(files, target_units=request.target_units, vocabulary=vocabulary, targets=targets)
+        return open_classification(files, vocabulary=vocabulary, labels=labels, progress=progress)
+    return open_seq2seq(files, target_units=request.target_units, vocabulary=vocabulary, targets=targets, progress=progress)

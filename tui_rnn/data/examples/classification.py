@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.batches import Batch
-from tui_rnn.data.examples.documents import BadLines, Opened, text_problem
+from tui_rnn.data.examples.documents import BadLines, Opened, Progress, text_problem
 from tui_rnn.data.examples.encoding import NAMES_SHOWN, encode_characters, unknown_labels
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.labels import Labels
@@ -73,13 +73,17 @@ class ClassificationData(Parts[LabelledTexts]):
 
 
 def open_classification(
-    files: ExampleFiles, *, vocabulary: Vocabulary | None = None, labels: Labels | None = None
+    files: ExampleFiles,
+    *,
+    vocabulary: Vocabulary | None = None,
+    labels: Labels | None = None,
+    progress: Progress | None = None,
 ) -> ClassificationData:
     """Read texts with a label and split them. vocabulary, labels: those of a trained network, else made from training.
 
     Raises InputError when a source can't be read so, has one class only, or fewer than two texts a class on average.
     """
-    parts = read_parts(files, read_texts, lambda example: example.text, NOUNS)
+    parts = read_parts(files, read_texts, lambda example: example.text, NOUNS, progress)
     notices: list[str] = []
     if labels is None:
         counts = Counter(example.label for example in parts.train)

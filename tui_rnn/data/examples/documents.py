@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_rnn.data.decoding import Findings, NotText, decode_file, not_whole_characters
@@ -13,6 +13,9 @@ from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_pat
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
+Progress = Callable[[int, int], None]
+"""Told (done, total) now and then; may raise, to cancel."""
+LINES_A_PROGRESS = 10_000
 MAX_SOURCE_BYTES = 100_000_000  # examples are held in memory several times over
 MAX_ITEM_CHARS = 4_096  # a network unrolls over every character: the longest item decides how much memory a batch takes
 
@@ -21,11 +24,13 @@ _NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One file's text. `shown` names it in messages (safe to show); `stem` is the file's name without its ending."""
+    """One file's text. `shown` names it in messages (safe to show); `stem` is the file's name without its ending.
+    progress: told how far its lines were read."""
 
     shown: str
     stem: str
     text: str
+    progress: Progress | None = None
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """(number from 1, line without its newline). Only a newline ends a line."""
@@ -34,6 +39,8 @@ class Document:
             end = text.find("\n", start)
             if end < 0:
                 end = len(text)
+            if self.progress is not None and number % LINES_A_PROGRESS == 0:
+                self.progress(start, len(text))
             yield number, text[start:end]
             start, number = end + 1, number + 1
 
@@ -81,7 +88,7 @@ class BadLines:
         return [f"{self.count:,} malformed lines skipped, the first in {self._first}"]
 
 
-def open_documents(source: str, encoding: str | None) -> Opened:
+def open_documents(source: str, encoding: str | None, progress: Progress | None = None) -> Opened:
     """Open a file, the files directly in a folder, or a built-in by its name. At most MAX_SOURCE_BYTES.
 
     Raises InputError when there is no such source, when it is no text, or more than that.
@@ -107,7 +114,7 @@ def open_documents(source: str, encoding: str | None) -> Opened:
     documents = []
     for file in files:
         try:
-            documents.append(_read(file, encoding, findings))
+            documents.append(replace(_read(file, encoding, findings), progress=progress))
         except NotText as reason:
             if not is_folder:
                 raise

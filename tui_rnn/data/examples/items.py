@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.batches import Batch
-from tui_rnn.data.examples.documents import BadLines, Document, Opened, only_document, text_problem
+from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, only_document, text_problem
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
@@ -101,12 +101,18 @@ class ItemsData(Parts[Items]):
         return {item: name for name, part in parts if part is not None for item in part.examples}
 
 
-def open_items(files: ExampleFiles, *, tokens: str = "char", vocabulary: TextVocabulary | None = None) -> ItemsData:
+def open_items(
+    files: ExampleFiles,
+    *,
+    tokens: str = "char",
+    vocabulary: TextVocabulary | None = None,
+    progress: Progress | None = None,
+) -> ItemsData:
     """Read items and split them. files.format: lines (default) or paragraphs. tokens: one of data.tokens.TOKEN_KINDS.
 
     vocabulary: that of a trained network, else made from training. Raises InputError when a source can't be read so.
     """
-    parts = read_parts(files, read_items, lambda item: item, NOUNS)
+    parts = read_parts(files, read_items, lambda item: item, NOUNS, progress)
     vocabulary = vocabulary or text_vocabulary(tokens, parts.train)
     known = vocabulary
     notices = [vocabulary.describe()] if isinstance(vocabulary, WordVocabulary) else []

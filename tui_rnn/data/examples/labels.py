@@ -101,6 +101,13 @@ class Tokens:
         ids = np.array([self._ids.get(token, self.unknown_id) for token in self.split(text)], dtype=np.int32)
         return ids, tuple(np.flatnonzero(ids == self.unknown_id).tolist())
 
+    def encode_all(self, texts: Iterable[str]) -> tuple[NDArray[np.int32], list[int]]:
+        """The ids of the texts' tokens end to end, </s> after each text, and how many each text has, </s> included."""
+        known: dict[str | None, int] = {**self._ids, None: self.end_id}
+        split = [(*self.split(text), None) for text in texts]
+        ids = (known.get(token, self.unknown_id) for tokens in split for token in tokens)
+        return np.fromiter(ids, np.int32), [len(tokens) for tokens in split]
+
     def decode(self, ids: Iterable[Any]) -> str:
         """The text up to the first </s>; <s> is left out, <unk> stays visible."""
         shown = []

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.batches import PairBatch
-from tui_rnn.data.examples.documents import BadLines, Opened, only_document, text_problem
+from tui_rnn.data.examples.documents import BadLines, Opened, Progress, only_document, text_problem
 from tui_rnn.data.examples.encoding import encode_characters
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
@@ -41,11 +41,8 @@ class Pairs:
     @classmethod
     def encode(cls, examples: Sequence[Pair], vocabulary: Vocabulary, targets: Tokens) -> Pairs:
         characters, notices = encode_characters([pair.source for pair in examples], vocabulary)
-        encoded = [targets.encode(pair.target) for pair in examples]
-        end = np.array([targets.end_id], dtype=np.int32)
-        target_ids = Ragged.from_sequences([part for ids, _ in encoded for part in (ids, end)])
-        target_ids = Ragged.from_lengths(target_ids.values, [len(ids) + 1 for ids, _ in encoded])
-        unknown = sum(len(positions) for _, positions in encoded)
+        target_ids = Ragged.from_lengths(*targets.encode_all(pair.target for pair in examples))
+        unknown = int((target_ids.values == targets.unknown_id).sum())
         if unknown:
             notices.append(
                 f"{unknown:,} target token{'' if unknown == 1 else 's'} outside the vocabulary read as {UNKNOWN_TOKEN}"
@@ -90,6 +87,7 @@ def open_seq2seq(
     target_units: str | None = None,
     vocabulary: Vocabulary | None = None,
     targets: Tokens | None = None,
+    progress: Progress | None = None,
 ) -> Seq2SeqData:
     """Read pairs and split them. target_units: "characters" or "tokens" (between spaces); None decides by the targets.
 
@@ -97,7 +95,7 @@ def open_seq2seq(
     """
     if target_units is not None and target_units not in TARGET_UNITS:
         raise InputError(f"target_units is {target_units!r}, expected one of {', '.join(TARGET_UNITS)}")
-    parts = read_parts(files, read_pairs, lambda pair: pair.source, NOUNS)
+    parts = read_parts(files, read_pairs, lambda pair: pair.source, NOUNS, progress)
     notices: list[str] = []
     if targets is None:
         texts = [pair.target for pair in parts.train]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from tui_rnn.data.examples.batches import permutation
-from tui_rnn.data.examples.documents import BadLines, Opened, digest, open_documents
+from tui_rnn.data.examples.documents import BadLines, Opened, Progress, digest, open_documents
 from tui_rnn.errors import InputError
 
 VALIDATION_SHARE = 0.1
@@ -98,9 +98,11 @@ class Parts(Generic[P]):
 Reader = Callable[[Opened, ExampleFiles, BadLines], list[E]]
 
 
-def read_all(files: ExampleFiles, read: Reader[E], nouns: Nouns) -> tuple[Opened, list[E], list[str]]:
+def read_all(
+    files: ExampleFiles, read: Reader[E], nouns: Nouns, progress: Progress | None = None
+) -> tuple[Opened, list[E], list[str]]:
     """All examples of files.source, and what should be known about them. Raises InputError when there are none."""
-    opened = open_documents(files.source, files.encoding)
+    opened = open_documents(files.source, files.encoding, progress)
     bad = BadLines(files.skip_bad_lines)
     examples = read(opened, files, bad)
     notices = [*opened.notices, *bad.notices()]
@@ -110,17 +112,23 @@ def read_all(files: ExampleFiles, read: Reader[E], nouns: Nouns) -> tuple[Opened
     return opened, examples, notices
 
 
-def read_parts(files: ExampleFiles, read: Reader[E], key: Callable[[E], Hashable], nouns: Nouns) -> Parts[list[E]]:
+def read_parts(
+    files: ExampleFiles,
+    read: Reader[E],
+    key: Callable[[E], Hashable],
+    nouns: Nouns,
+    progress: Progress | None = None,
+) -> Parts[list[E]]:
     """Read training, validation and test examples. key(example): what must not be on both sides of a seeded split.
 
     Raises InputError when a source can't be read or there are fewer than two different examples to split.
     """
-    opened, train, notices = read_all(files, read, nouns)
+    opened, train, notices = read_all(files, read, nouns, progress)
     sources = {"training": opened}
     given: dict[str, list[E]] = {}
     for part, source in (("validation", files.validation), ("test", files.test)):
         if source is not None:
-            sources[part], given[part], more = read_all(replace(files, source=source), read, nouns)
+            sources[part], given[part], more = read_all(replace(files, source=source), read, nouns, progress)
             notices += [f"{part}: {notice}" for notice in more]
     test, validation = given.get("test"), given.get("validation")
     if validation is None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.batches import Batch
+from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.encoding import encode_characters, unknown_labels
 from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.ragged import PADDING, Ragged
@@ -90,12 +91,18 @@ class TaggingData(Parts[TaggedSentences]):
         return frozenset(word for sentence in self.train.examples for word in sentence.words)
 
 
-def open_tagging(files: ExampleFiles, *, vocabulary: Vocabulary | None = None, tags: Labels | None = None) -> TaggingData:
+def open_tagging(
+    files: ExampleFiles,
+    *,
+    vocabulary: Vocabulary | None = None,
+    tags: Labels | None = None,
+    progress: Progress | None = None,
+) -> TaggingData:
     """Read tagged sentences and split them. vocabulary, tags: those of a trained network, else made from training.
 
     Raises InputError when a source can't be read so, or training knows one tag only.
     """
-    parts = read_parts(files, read_sentences, lambda sentence: sentence.words, NOUNS)
+    parts = read_parts(files, read_sentences, lambda sentence: sentence.words, NOUNS, progress)
     if tags is None:
         tags = Labels.of(tag for sentence in parts.train for tag in sentence.tags)
         if len(tags) == 1:
