@@ -28,6 +28,11 @@ class TestWords:
         ids, unknown = vocabulary.encode("a b")
         assert (vocabulary.decode(ids), unknown) == ("a <unk>", (1,))
 
+    def test_a_first_word_is_read_as_after_a_space_where_it_is_known_only_so(self) -> None:
+        vocabulary = WordVocabulary((" cat", " dog", "dog"))
+        assert vocabulary.encode("cat cat")[0].tolist() == [0, 0]
+        assert vocabulary.encode("dog dog")[0].tolist() == [2, 1]
+
     def test_texts_are_read_each_on_its_own(self) -> None:
         assert WordVocabulary.from_texts(["a", "b", "b"]).words == ("b",)
 

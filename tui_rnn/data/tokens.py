@@ -105,9 +105,15 @@ class WordVocabulary:
         return UNKNOWN_WORD
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
-        """Ids of the text's tokens, and which of them are unknown (read as <unk>): places among the ids."""
+        """Ids of the text's tokens, and which of them are unknown (read as <unk>): places among the ids.
+
+        A first word that is known only with the space before it is read as that.
+        """
         unknown = len(self.words)
-        ids = np.array([self._ids.get(token, unknown) for token in _TOKENS.findall(text)], dtype=np.int32)
+        tokens = _TOKENS.findall(text)
+        ids = np.array([self._ids.get(token, unknown) for token in tokens], dtype=np.int32)
+        if len(ids) and ids[0] == unknown:
+            ids[0] = self._ids.get(f" {tokens[0]}", unknown)
         return ids, tuple(np.flatnonzero(ids == unknown).tolist())
 
     def decode(self, ids: ArrayLike) -> str:
