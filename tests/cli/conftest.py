@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import random
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.task_files import write_files
 from tui_rnn.cli.main import run
 
 
@@ -30,6 +33,18 @@ class Result:
             raise AssertionError(f"{constant} is no JSON")
 
         return [json.loads(line, parse_constant=refuse) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True)
+class TaskRun:
+    """A saved run, and what `train` said."""
+
+    path: Path
+    result: Result
+
+    @property
+    def done(self) -> dict[str, Any]:
+        return self.result.records[-1]
 
 
 @pytest.fixture
@@ -66,3 +81,23 @@ def saved(text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("saved") / "cat.safetensors"
     tui_rnn.train(text, hidden_size=16, num_layers=2, steps=60, seq_len=32, threads=1).save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def task_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """Kind of data → a small training file and its validation file."""
+    return write_files(tmp_path_factory.mktemp("tasks"))
+
+
+@pytest.fixture(scope="session")
+def task_runs(task_files: dict[str, tuple[Path, Path]], tmp_path_factory: pytest.TempPathFactory) -> dict[str, TaskRun]:
+    """Kind of data → a small network that the command line trained a little on it, with what it said."""
+    folder, runs = tmp_path_factory.mktemp("task-runs"), {}
+    for kind, (train, valid) in task_files.items():
+        out, told, spoken = folder / f"{kind}.safetensors", io.StringIO(), io.StringIO()
+        items = ["--items", "lines"] if kind == "items" else []
+        options = ["--valid", str(valid), "--test", str(valid), "--hidden-size", "16", "--steps", "60", "--threads", "1"]
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(spoken):
+            code = run(["train", str(train), *items, *options, "--out", str(out), "--json"])
+        runs[kind] = TaskRun(out, Result(code, told.getvalue(), spoken.getvalue()))
+    return runs

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
+
 Cli = Callable[..., Any]
 
 
@@ -28,8 +31,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the playground was opened with; the terminal and the screen are left out."""
     calls: list[Any] = []
 
-    def open_playground(sources: tuple[str, ...], encoding: str | None) -> Left:
-        calls.append((sources, encoding))
+    def open_playground(requests: list[DataRequest], runs: list[str]) -> Left:
+        calls.append((requests, runs))
         return Left()
 
     monkeypatch.setattr("tui_rnn.cli.playground.has_terminal", lambda: True)
@@ -47,14 +50,14 @@ def test_without_a_terminal_it_names_the_command_to_use(tui_rnn: Cli) -> None:
 def test_it_opens_what_was_named_and_prints_the_farewell(tui_rnn: Cli, opened: list[Any], text: Path) -> None:
     result = tui_rnn(text, "--encoding", "utf-8")
 
-    assert opened == [((str(text),), "utf-8")]
+    assert opened == [([DataRequest(ExampleFiles(str(text), encoding="utf-8"))], [])]
     assert (result.code, result.out, result.err) == (0, "LSTM 128 at step 10: run.safetensors\n", "")
 
 
 def test_nothing_opens_the_default(tui_rnn: Cli, opened: list[Any]) -> None:
     tui_rnn()
 
-    assert opened == [((), None)]
+    assert opened == [([DataRequest(ExampleFiles("prose"))], [])]
 
 
 def test_a_file_that_is_called_like_a_command_opens_by_its_path(
@@ -64,13 +67,29 @@ def test_a_file_that_is_called_like_a_command_opens_by_its_path(
     monkeypatch.chdir(tmp_path)
     tui_rnn("./train")
 
-    assert opened == [(("./train",), None)]
+    assert opened == [([DataRequest(ExampleFiles("./train"))], [])]
 
 
 def test_saved_runs_open_beside_each_other(tui_rnn: Cli, opened: list[Any], saved: Path) -> None:
     tui_rnn(saved, saved)
 
-    assert opened == [((str(saved), str(saved)), None)]
+    assert opened == [([], [str(saved), str(saved)])]
+
+
+def test_what_a_file_is_for_can_be_said(tui_rnn: Cli, opened: list[Any], tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("".join(f"name{k}\n" for k in range(200)), encoding="utf-8")
+    tui_rnn(names, "--task", "lm", "--items", "lines")
+
+    assert opened == [([DataRequest(ExampleFiles(str(names)), "lm", "lines")], [])]
+
+
+def test_how_to_read_a_source_is_no_option_for_a_saved_run(tui_rnn: Cli, opened: list[Any], saved: Path) -> None:
+    result = tui_rnn(saved, "--task", "tag")
+
+    assert opened == []
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "--task" in result.err
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "empty.txt", "binary.txt", "broken.safetensors"])

@@ -58,7 +58,7 @@ def record(kind: str, score: Evaluation | None, baselines: Sequence[Baseline] | 
 
 def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) -> list[str]:
     """A score for a person: the network's numbers, then the baselines', those that are better than the network marked."""
-    loss = f"{score.loss_nats:.4f} nats/{score.unit}"
+    loss = f"{score.loss_nats:.4f} nats/{score.unit}" if score.count else f"— nats/{score.unit}"
     if kind in ("lm", "items"):
         own = (
             f"{loss}, {score.bits:.4f} bits/{score.unit}, perplexity {score.perplexity:.3f}, "

@@ -1,0 +1,233 @@
+"""`train`, `eval` and `predict` for every task: told by the content, scored beside what counting alone gets."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+import tui_rnn as package
+from tests.cli.conftest import TaskRun
+from tests.cli.task_files import pairs, sentences, texts
+from tui_rnn.cli.data_options import DataOptions
+from tui_rnn.data.examples.seq2seq import TARGET_UNITS
+from tui_rnn.data.examples.splits import FORMATS
+from tui_rnn.data.request import ITEM_KINDS, TASKS
+from tui_rnn.data.tokens import TOKEN_KINDS
+
+Cli = Callable[..., Any]
+Runs = dict[str, TaskRun]
+Files = dict[str, tuple[Path, Path]]
+
+METRICS = {
+    "items": set(),
+    "tag": {"accuracy", "accuracy_unseen", "macro_f1"},
+    "classify": {"accuracy", "macro_f1"},
+    "seq2seq": {"exact_match", "token_error_rate"},
+}
+EVERY_METRIC = set().union(*METRICS.values())
+KINDS = list(METRICS)
+
+
+def test_the_options_offer_what_the_data_layer_knows() -> None:
+    hints = get_type_hints(DataOptions)
+    offered = {name: get_args(get_args(hints[name])[0]) for name in ("task", "items", "tokens", "format", "target_units")}
+
+    assert offered["task"] == TASKS
+    assert offered["items"] == ITEM_KINDS
+    assert offered["tokens"] == TOKEN_KINDS
+    assert {*offered["format"], *ITEM_KINDS} == set(FORMATS)
+    assert set(offered["target_units"]) == set(TARGET_UNITS)
+
+
+# ------------------------------------------------------------------- train
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_task_is_told_by_the_content_and_said_with_the_reason(task_runs: Runs, kind: str) -> None:
+    said = task_runs[kind].result.err
+
+    if kind == "items":
+        assert said == ""  # it was asked for
+    else:
+        assert said.count("\n") == 1
+        assert {"tag": "blank lines", "classify": "text and label", "seq2seq": "source and target"}[kind] in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_progress_done_and_eval_have_the_same_keys(tui_rnn: Cli, task_runs: Runs, kind: str) -> None:
+    start, *progress, done = task_runs[kind].result.records
+    (scored,) = tui_rnn("eval", task_runs[kind].path, "--json").records
+    wanted = {"task", "examples", "loss_nats", "baseline"} | METRICS[kind]
+
+    assert task_runs[kind].result.code == 0
+    assert start["task"] == done["task"] == scored["task"] == ("lm" if kind == "items" else kind)
+    for record in (*progress, done, done["test"], scored):
+        assert wanted <= record.keys()
+        assert not (EVERY_METRIC - METRICS[kind]) & record.keys()
+    assert all(baseline.keys() == (METRICS[kind] or {"loss_nats"}) for baseline in done["baseline"].values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_run_scores_on_its_own_validation_part_as_training_said(tui_rnn: Cli, task_runs: Runs, kind: str) -> None:
+    done = task_runs[kind].done
+    (scored,) = tui_rnn("eval", task_runs[kind].path, "--json").records
+
+    assert scored["part"] == "validation"
+    for key in ("examples", "baseline", *METRICS[kind]):
+        assert scored[key] == done[key], key
+    assert scored["loss_nats"] == pytest.approx(done["val_loss_nats"], rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_is_scored_like_the_same_file_in_training(tui_rnn: Cli, task_runs: Runs, task_files: Files, kind: str) -> None:
+    """The test file was the validation file: training, its test and eval must agree."""
+    run, done = task_runs[kind].path, task_runs[kind].done
+    (scored,) = tui_rnn("eval", run, task_files[kind][1], "--json").records
+
+    assert scored["part"] == "all"
+    for key in ("examples", "baseline", *METRICS[kind]):
+        assert scored[key] == done[key] == done["test"][key], key
+
+
+def test_the_accuracy_is_the_share_of_right_predictions(tui_rnn: Cli, task_runs: Runs) -> None:
+    run, examples = task_runs["classify"], texts(40, seed=2)
+    records = tui_rnn("predict", run.path, *[text for text, _ in examples], "--json").records
+    right = sum(record["label"] == label for record, (_, label) in zip(records, examples, strict=True))
+    labels = Counter(label for _, label in examples)
+    majority = Counter(label for _, label in texts(200, seed=1)).most_common(1)[0][0]
+
+    assert run.done["accuracy"] == pytest.approx(right / 40)
+    assert run.done["accuracy"] > 0.9
+    assert run.done["baseline"]["majority class"]["accuracy"] == pytest.approx(labels[majority] / 40)
+
+
+def test_the_accuracy_of_tags_is_over_words_and_over_those_that_training_lacks(tui_rnn: Cli, task_runs: Runs) -> None:
+    run, examples = task_runs["tag"], sentences(40, seed=2)
+    lines = [" ".join(word for word, _ in sentence) for sentence in examples]
+    records = tui_rnn("predict", run.path, *lines, "--json").records
+    known = {word for sentence in sentences(200, seed=1) for word, _ in sentence}
+    found = [
+        (told["tag"] == tag, told["unseen"], word not in known)
+        for record, sentence in zip(records, examples, strict=True)
+        for told, (word, tag) in zip(record["words"], sentence, strict=True)
+    ]
+
+    assert [told for _, told, _ in found] == [unseen for _, _, unseen in found]
+    assert run.done["accuracy"] == pytest.approx(sum(right for right, _, _ in found) / len(found))
+    unseen = [right for right, _, unseen in found if unseen]
+    assert (run.done["accuracy_unseen"] is None) == (not unseen)
+    assert not unseen or run.done["accuracy_unseen"] == pytest.approx(sum(unseen) / len(unseen))
+
+
+def test_exact_match_is_the_share_of_right_outputs(tui_rnn: Cli, task_runs: Runs) -> None:
+    run, examples = task_runs["seq2seq"], pairs(40, seed=2)
+    records = tui_rnn("predict", run.path, *[source for source, _ in examples], "--json").records
+    right = sum(record["output"] == target for record, (_, target) in zip(records, examples, strict=True))
+
+    assert run.done["exact_match"] == pytest.approx(right / 40)
+    assert run.done["baseline"]["copy of the source"] == {"exact_match": 0.0, "token_error_rate": 1.0}
+
+
+def test_a_person_sees_the_metric_beside_the_baselines(tui_rnn: Cli, task_runs: Runs) -> None:
+    done, out = task_runs["classify"].done, tui_rnn("eval", task_runs["classify"].path).out
+
+    assert f"accuracy {done['accuracy']:.1%}" in out
+    for name, metrics in done["baseline"].items():
+        assert f"{name} {metrics['accuracy']:.1%}" in out
+
+
+def test_words_are_scored_in_nats_a_word(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    options = ("--tokens", "word", "--hidden-size", 16, "--steps", 5, "--out", tmp_path / "words.safetensors")
+    done = tui_rnn("train", text, *options, "--seq-len", 8, "--json").records[-1]
+
+    assert {"bits_per_word", "words", "perplexity"} <= done.keys()
+    assert done["bits_per_word"] == pytest.approx(done["loss_nats"] / 0.6931472)
+    assert "nats/word" in tui_rnn("eval", tmp_path / "words.safetensors").out
+
+
+def test_minutes_are_sixty_seconds(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    options = ("--hidden-size", 16, "--minutes", "0.001", "--no-recipe", "--out", tmp_path / "cat.safetensors")
+    start = tui_rnn("train", text, *options, "--json").records[0]
+
+    assert start["config"]["seconds"] == pytest.approx(0.06)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_task_goes_on_from_its_file(tui_rnn: Cli, task_runs: Runs, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "longer.safetensors"
+    start, *_, done = tui_rnn("train", "--resume", task_runs[kind].path, "--steps", 62, "--out", out, "--json").records
+
+    assert (start["step"], done["step"], done["task"]) == (60, 62, start["task"])
+    assert package.load(out).config.steps == 62
+
+
+# ----------------------------------------------------------------- predict
+
+
+def test_tags_stand_beside_their_words(tui_rnn: Cli, task_runs: Runs) -> None:
+    assert tui_rnn("predict", task_runs["tag"].path, "the fox sits.").out.splitlines() == [
+        "the\tDET",
+        "fox\tNOUN",
+        "sits\tVERB",
+        ".\tPUNCT",
+    ]
+
+
+def test_probabilities_of_all_classes_add_up_to_one(tui_rnn: Cli, task_runs: Runs) -> None:
+    (record,) = tui_rnn("predict", task_runs["classify"].path, "go away owl 7", "--json").records
+
+    assert sum(record["probabilities"].values()) == pytest.approx(1.0, abs=1e-5)
+    assert record["probability"] == record["probabilities"][record["label"]] == max(record["probabilities"].values())
+    assert tui_rnn("predict", task_runs["classify"].path, "go away owl 7").out.startswith("rude ")
+
+
+def test_a_beam_gives_several_outputs_the_likeliest_first(tui_rnn: Cli, task_runs: Runs) -> None:
+    (record,) = tui_rnn("predict", task_runs["seq2seq"].path, "ABBA", "--beam", 3, "--json").records
+    log_probs = [output["log_prob"] for output in record["outputs"]]
+
+    assert len(log_probs) == 3
+    assert log_probs == sorted(log_probs, reverse=True)
+    assert record["output"] == record["outputs"][0]["text"] == "".join(record["outputs"][0]["tokens"])
+    assert len(tui_rnn("predict", task_runs["seq2seq"].path, "ABBA", "--beam", 3).out.splitlines()) == 3
+
+
+def test_lines_of_a_file_and_of_stdin_are_asked_one_by_one(
+    tui_rnn: Cli, task_runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, lines = task_runs["seq2seq"].path, "AB\n\nCA\r\nD\n"
+    (tmp_path / "dates").write_text(lines, encoding="utf-8", newline="")
+    monkeypatch.chdir(tmp_path)  # a file that is called like a built-in corpus is still that file
+    expected = [package.load(run).predict(source).outputs[0].text for source in ("AB", "CA", "D")]
+    assert tui_rnn("predict", run, "--input", "dates").out.splitlines() == expected
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+    records = tui_rnn("predict", run, "--json").records
+    assert [record["text"] for record in records] == ["AB", "CA", "D"]
+    assert [record["output"] for record in records] == expected
+
+
+def test_unknown_characters_are_named(tui_rnn: Cli, task_runs: Runs) -> None:
+    result = tui_rnn("predict", task_runs["seq2seq"].path, "AÜ")
+    (record,) = tui_rnn("predict", task_runs["seq2seq"].path, "AÜ", "--json").records
+
+    assert result.code == 0
+    assert "'Ü'" in result.err
+    assert record["unknown_positions"] == [1]
+
+
+def test_a_language_model_is_sampled_and_the_others_are_asked(tui_rnn: Cli, saved: Path, task_runs: Runs) -> None:
+    for command, run, other in (
+        (("predict", saved, "the cat"), saved, "sample"),
+        (("predict", task_runs["items"].path, "bana"), task_runs["items"].path, "sample"),
+        (("sample", task_runs["tag"].path), task_runs["tag"].path, "predict"),
+    ):
+        result = tui_rnn(*command)
+
+        assert (result.code, result.out) == (2, "")
+        assert f"tui-rnn {other} {run}" in result.err
