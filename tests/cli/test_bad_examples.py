@@ -153,3 +153,7 @@ def test_what_can_not_be_scored_is_refused(
     tui_rnn: Cli, task_runs: dict[str, TaskRun], kind: str, arguments: tuple[str, ...], says: str
 ) -> None:
     refused(tui_rnn("eval", task_runs[kind].path, *arguments), says)
+
+
+def test_the_run_reads_its_own_data_as_it_did(tui_rnn: Cli, task_runs: dict[str, TaskRun]) -> None:
+    refused(tui_rnn("eval", task_runs["classify"].path, "--columns", "2,1"), "--columns is for another file")

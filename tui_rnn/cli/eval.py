@@ -96,7 +96,10 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
     from tui_rnn.data.opening import read_part
 
     source = files.source
-    own = _own(facts, symbols) if own_wanted or _same_source(source, facts.data.source) else None
+    said = {name: getattr(files, name) for name in _READING if getattr(files, name)}
+    if own_wanted and said:
+        raise InputError(f"--{next(iter(said)).replace('_', '-')} is for another file: the run knows how to read its own")
+    own = _own(facts, symbols) if own_wanted or (not said and _same_source(source, facts.data.source)) else None
     if own is None and own_wanted:
         raise InputError(f"{source} has changed since the run was trained on it: name it, to score all of it")
     if own is not None and part != "all":
@@ -104,13 +107,13 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
         chosen = {"train": own.train, "validation": own.validation, "test": getattr(own, "test", None)}[name]
         if chosen is None:
             raise InputError(
-                f"--part is test, but the run was trained without --test: name the file instead, {source} has none"
+                "--part is test, but the run was trained without --test: leave --part out and name the file to score"
             )
         return _Found(source, name, chosen, own.notices, own)
     if part not in (None, "all"):
         raise InputError(f"--part is {part}, but {source} is not what the run was trained on, so all of it is scored")
-    read = replace(facts.data.request.files, source=source)
-    read = replace(read, **{name: value for name, value in vars(files).items() if name in _READING and value})
+    encoding = facts.data.request.files.encoding if own is not None else None
+    read = replace(facts.data.request.files, **{"source": source, "encoding": encoding, **said})
     examples, notices = read_part(facts.kind, read, symbols)
     return _Found(source, "all", examples, notices, own)
 
