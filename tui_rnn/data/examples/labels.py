@@ -103,7 +103,7 @@ class Tokens:
 
     def encode_all(self, texts: Iterable[str]) -> tuple[NDArray[np.int32], list[int]]:
         """The ids of the texts' tokens end to end, </s> after each text, and how many each text has, </s> included."""
-        known: dict[str | None, int] = {**self._ids, None: self.end_id}
+        known: dict[str | None, int] = dict([*self._ids.items(), (None, self.end_id)])
         split = [(*self.split(text), None) for text in texts]
         ids = (known.get(token, self.unknown_id) for tokens in split for token in tokens)
         return np.fromiter(ids, np.int32), [len(tokens) for tokens in split]
