@@ -24,7 +24,8 @@ TEXT_SHOWN = 60  # characters of a text beside its class
 def run(
     run: Annotated[Path, Parameter(help="A saved run of the task tag, classify or seq2seq.")],
     text: Annotated[
-        tuple[str, ...], Parameter(help="Texts; without, each line of --input or of stdin.", negative_iterable=())
+        tuple[str, ...],
+        Parameter(help="Texts; without, each line of --input or of stdin.", negative_iterable=(), show_default=False),
     ] = (),
     /,
     *,

@@ -72,7 +72,9 @@ def run(
     data: DataOptions = NO_DATA_OPTIONS,
     **settings: str | bool | None,
 ) -> int:
-    """Train a network on a file, without the screen: tui-rnn train alice.txt --minutes 2
+    """Train a network on a file, without the screen.
+
+    For example: tui-rnn train alice.txt --minutes 2
 
     The task is told by the content: a language model of a text, tags for words, classes for texts, or one text into
     another. --task says otherwise. All other options may be left out too.
