@@ -139,6 +139,14 @@ def test_a_damaged_cache_is_compiled_anew(package, cache):
     assert ask(package, cache) == (7.5, True)
 
 
+def test_with_compiling_forbidden_all_but_the_networks_can_be_used(package, cache, monkeypatch):
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    process = start(package, cache)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert err.splitlines()[-1].endswith("NUMBA_DISABLE_JIT forbids making it: unset it")
+
+
 def test_a_network_waits_only_for_the_kernels_that_it_calls():
     from tui_rnn.kernels import decoder, language_model, matmul
 

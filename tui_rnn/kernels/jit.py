@@ -26,6 +26,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.errors import TypingError
 from numba.core.typing.templates import infer, infer_global, make_intrinsic_template
 
+from tui_rnn.errors import RunError
 from tui_rnn.paths import kernels_dir
 
 _KEPT_CACHES = 4
@@ -140,6 +141,8 @@ class Kernel:
         with _COMPILING:
             if self.compiled:
                 return False
+            if numba.config.DISABLE_JIT:
+                raise RunError("networks run as machine code only, and NUMBA_DISABLE_JIT forbids making it: unset it")
             try:
                 self._compiler.compile(self.signature)
             except Exception:  # a damaged file in the cache can raise anything: compile anew, once

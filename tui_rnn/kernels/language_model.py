@@ -18,7 +18,7 @@ from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.optimizer import update
 from tui_rnn.kernels.readout import cross_entropy, logits_of
-from tui_rnn.kernels.recurrent import recurrent_backward, recurrent_forward, share_of_state
+from tui_rnn.kernels.recurrent import ROW_TILE, recurrent_backward, recurrent_forward, share_of_state
 from tui_rnn.kernels.rows import clear_row
 from tui_rnn.kernels.threads import barrier, share
 
@@ -125,9 +125,9 @@ def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
     if options.one_hot:
         look_up(theta.W0, theta.b[0], ids, gates, first, last)
     elif options.has_table:
-        start, end = share(options.vocab_size, 8, tid, threads), share(options.vocab_size, 8, tid + 1, threads)
-        clear_rows(work.table, start, end)
-        matmul(theta.E, start, 0, packed.W0, work.table, start, 0, end - start, 0, theta.W0.shape[1])
+        low, high = share(options.vocab_size, 8, tid, threads), share(options.vocab_size, 8, tid + 1, threads)
+        clear_rows(work.table, low, high)
+        matmul(theta.E, low, 0, packed.W0, work.table, low, 0, high - low, 0, theta.W0.shape[1])
         barrier(work.meeting, threads)
         look_up(work.table, theta.b[0], ids, gates, first, last)
     else:
@@ -141,10 +141,11 @@ def forward(theta, packed, work, options, ids, T, B, p, step, tid, threads):
             fill_rows(gates, theta.b[layer], first, last)
             matmul(y[layer - 1], y_row + first, 0, packed.W[layer - 1], gates, first, 0, last - first, 0, theta.W.shape[2])
         barrier(work.meeting, threads)
-        recurrent_forward(
-            options.cell, gates, h, work.c[layer], work.tanh_c[layer], packed.U[layer], work.starts,
-            stream, stream_end, unit, unit_end, threads, work.meeting,
-        )  # fmt: skip
+        for start in range(stream, stream_end, ROW_TILE):  # few enough that a step's gates stay in the nearest cache
+            recurrent_forward(
+                options.cell, gates, h, work.c[layer], work.tanh_c[layer], packed.U[layer], work.starts,
+                start, min(stream_end, start + ROW_TILE), unit, unit_end, threads, work.meeting,
+            )  # fmt: skip
         barrier(work.meeting, threads)
         if p > 0:
             dropout(h, B, y[layer], 0, first, last, mask_key(options.seed, step, layer), p)

@@ -5,7 +5,7 @@ import math
 from numba import float32, float64, int64, void
 
 from tui_rnn.kernels.jit import inlined, kernel
-from tui_rnn.kernels.simd import elementwise, square_root
+from tui_rnn.kernels.simd import dot_row, elementwise, square_root
 from tui_rnn.kernels.threads import PartType, barrier, share
 from tui_rnn.kernels.together import together
 
@@ -29,10 +29,7 @@ def sum_squares(gradient, partial, first, last):
     """partial[k] ← Σ gradient² over block k, for k = first … last-1."""
     n = gradient.shape[0]
     for k in range(first, last):
-        total = float32(0)
-        for j in range(k * BLOCK, min(n, (k + 1) * BLOCK)):
-            total += gradient[j] * gradient[j]
-        partial[k] = total
+        partial[k] = dot_row(gradient, k * BLOCK, gradient, k * BLOCK, min(BLOCK, n - k * BLOCK))
 
 
 @inlined
