@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tests.tui import fake_tasks
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import (
     AddRun,
+    Answered,
+    Ask,
     Command,
     Curve,
     DataOpened,
@@ -112,7 +115,8 @@ class FakeRun:
 class FakeEngine:
     """Records the commands in `sent`. `die()` ends it as a crash would."""
 
-    def __init__(self, *, live: bool = False, compile_s: float = 0.0, ignore_shutdown: bool = False) -> None:
+    def __init__(self, kind: str = "lm", *, live: bool = False, compile_s: float = 0.0, ignore_shutdown: bool = False) -> None:
+        self.kind = kind
         self.sent: list[Command] = []
         self.runs: dict[int, FakeRun] = {}
         self.alive = True
@@ -145,7 +149,14 @@ class FakeEngine:
             now = time.monotonic()
             self.advance(now - self._clock)
             self._clock = now
-        return Snapshot(tuple(run.snapshot() for run in self.runs.values())) if self.runs else None
+        return Snapshot(tuple(self._snapshot(run) for run in self.runs.values())) if self.runs else None
+
+    def _snapshot(self, run: FakeRun) -> RunSnapshot:
+        found, key = run.snapshot(), fake_tasks.MAIN.get(self.kind)
+        if key is None:
+            return found
+        val_metric = 0.9 * found.curve.val_chars / (found.curve.val_chars + 1_000_000)
+        return replace(found, curve=replace(found.curve, val_metric=val_metric), metrics={key: self.share_right(run)})
 
     def events(self) -> list[Event]:
         if self._compiling:
@@ -190,7 +201,14 @@ class FakeEngine:
         if self._time - self._last_sample >= self.watch.sample_interval_s:
             self._last_sample = self._time
             for run_id in self.runs.keys() & self.watch.run_ids:
-                self.emit(self._sample(run_id, "", self.watch.sampling))
+                if self.kind == "lm":
+                    self.emit(self._sample(run_id, "", self.watch.sampling))
+                elif self.kind == "items":
+                    self.emit(fake_tasks.drawn(run_id, self.runs[run_id].step, self.watch))
+                if self.watch.examples:
+                    self.emit(fake_tasks.answered(self.kind, run_id, self.runs[run_id].step, self.watch.examples))
+            for run in self.runs.values() if self.kind != "lm" else ():
+                self.emit(fake_tasks.scored(self.kind, run.run_id, run.step, self.share_right(run)))
         if self._time - self._last_trace >= self.watch.trace_interval_s:
             self._last_trace = self._time
             for run_id in self.runs.keys() & self.watch.run_ids:
@@ -209,12 +227,15 @@ class FakeEngine:
                 source = command.request.files.source
                 name = source.rsplit("/", 1)[-1]
                 text = f"{len(VOCABULARY)} characters"
-                self.emit(
-                    DataOpened(name, source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540, 111_540),
-                    LandmarksReady(tuple(Landmark(n, v) for n, v in LANDMARKS)),
-                    Notice(f"opened {name}: {text}"),
-                )
-                for config in default_configs("lm") if command.configs is None else command.configs:
+                if self.kind == "lm":
+                    self.emit(
+                        DataOpened(name, source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540, 111_540),
+                        LandmarksReady(tuple(Landmark(n, v) for n, v in LANDMARKS)),
+                        Notice(f"opened {name}: {text}"),
+                    )
+                else:
+                    self.emit(fake_tasks.opened(self.kind, name, source), LandmarksReady(fake_tasks.landmarks(self.kind)))
+                for config in default_configs(self.kind) if command.configs is None else command.configs:
                     self._add(config)
             case AddRun():
                 self._add(command.config)
@@ -245,11 +266,18 @@ class FakeEngine:
             case Generate():
                 drawn = self._sample(command.run_id, command.prompt, command.sampling)
                 self.emit(replace(drawn, request_id=command.request_id))
+            case Ask():
+                found = fake_tasks.answer(self.kind, command.text)
+                self.emit(Answered(command.run_id, self.runs[command.run_id].step, (found,), command.request_id))
             case Shutdown() if not self.ignore_shutdown:
                 if command.save:
                     for run in self.runs.values():
                         self._save(run)
                 self.alive = False
+
+    def share_right(self, run: FakeRun) -> float:
+        """The task's metric: it grows from nothing to 0.9."""
+        return float(0.9 * run.chars / (run.chars + 1_000_000))
 
     def _add(self, config: RunConfig) -> None:
         run = FakeRun(self._next_id, config, learning_rate=config.learning_rate)
@@ -273,6 +301,9 @@ class FakeEngine:
     def _trace(self, run_id: int) -> Traced:
         run = self.runs[run_id]
         text = (self.watch.probe or PROBE)[: self.watch.probe_length]
+        if self.kind != "lm":
+            examples = fake_tasks.TEXTS[self.kind]
+            text = self.watch.probe or examples[self.watch.probe_example % len(examples)]
         T, L, H = len(text), run.config.num_layers, run.config.hidden_size
         rng = np.random.default_rng(run_id)
         phase, rate = rng.uniform(0, 6.3, (L, H)), rng.uniform(0.05, 1.2, (L, H))
@@ -280,6 +311,8 @@ class FakeEngine:
         gates = {n: (1 / (1 + np.exp(-3 * np.roll(wave, k, axis=0)))).astype(np.float32) for k, n in enumerate("ifo")}
         lstm = {"i": gates["i"], "f": gates["f"], "g": wave, "o": gates["o"], "c": 2 * wave, "h": gates["o"] * wave}
         signals = lstm if run.config.cell == "lstm" else {"h": wave}
+        if self.kind in ("tag", "classify", "seq2seq"):
+            return fake_tasks.traced(self.kind, run_id, run.step, self.watch, signals, text)
         top = tuple(tuple(rng.choice(list(VOCABULARY), 5, replace=False).tolist()) for _ in text)
         probs = np.sort(rng.dirichlet(np.ones(8), T)[:, :5].astype(np.float32), axis=1)[:, ::-1]
         next_prob = probs[:, 0].copy()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.pilot import Pilot
 
 from tests.tui.fake_engine import FakeEngine
-from tui_rnn.config import RunConfig
+from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.messages import Command, OpenData
@@ -60,13 +60,15 @@ class Driver:
 @asynccontextmanager
 async def playground(
     engine: FakeEngine | None = None,
-    configs: Sequence[RunConfig] = PAIR,
+    configs: Sequence[RunConfig] | None = None,
     size: tuple[int, int] = (120, 40),
     source: str = "/texts/tale.txt",
     restart: Callable[[], FakeEngine] | None = None,
 ) -> AsyncIterator[Driver]:
     """The playground on a text with these runs, after its first paint and a few seconds of training."""
     engine = engine or FakeEngine()
+    if configs is None:
+        configs = PAIR if engine.kind == "lm" else default_configs(engine.kind)
     opening: tuple[Command, ...] = (OpenData(DataRequest(ExampleFiles(source)), tuple(configs)),)
     for command in opening:
         engine.send(command)

@@ -14,17 +14,19 @@ def request(source: str, encoding: str | None = None) -> DataRequest:
 
 
 def test_data_is_opened_with_the_default_runs_of_its_task() -> None:
-    assert opening_commands(["tale.txt"], "latin-1") == (OpenData(request("tale.txt", "latin-1"), None),)
+    assert opening_commands([request("tale.txt", "latin-1")]) == (OpenData(request("tale.txt", "latin-1"), None),)
 
 
-def test_without_a_source_a_built_in_text_is_opened() -> None:
-    assert opening_commands([]) == (OpenData(request(DEFAULT_SOURCE), None),)
+def test_the_default_text_is_built_in() -> None:
     assert DEFAULT_SOURCE in BUILTINS
 
 
 def test_saved_runs_are_loaded_as_they_were_left() -> None:
-    assert opening_commands(["a.safetensors", "b.safetensors"]) == (LoadRun("a.safetensors"), LoadRun("b.safetensors"))
+    assert opening_commands([], ["a.safetensors", "b.safetensors"]) == (LoadRun("a.safetensors"), LoadRun("b.safetensors"))
 
 
 def test_a_text_named_beside_saved_runs_gets_no_runs_of_its_own() -> None:
-    assert opening_commands(["tale.txt", "a.safetensors"]) == (OpenData(request("tale.txt"), ()), LoadRun("a.safetensors"))
+    assert opening_commands([request("tale.txt")], ["a.safetensors"]) == (
+        OpenData(request("tale.txt"), ()),
+        LoadRun("a.safetensors"),
+    )

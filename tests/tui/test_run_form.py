@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Static
 
+from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.config import SETTINGS, RunConfig
+from tui_rnn.config import SEQUENCE_SETTINGS, SETTINGS, RunConfig, SequenceConfig
 from tui_rnn.lab.messages import AddRun
-from tui_rnn.tui.screens.run_form import FIELDS, as_text
+from tui_rnn.tui.screens.run_form import FIELDS, as_text, fields_for
 
 
 async def open_form(lab: Driver) -> None:
@@ -22,11 +23,36 @@ async def fill(lab: Driver, field: str, text: str) -> None:
 
 def hint(lab: Driver, field: str) -> str:
     lines = str(lab.app.screen.query_one("#hints", Static).render()).splitlines()
-    return lines[FIELDS.index(field)]
+    return lines[fields_for("lm").index(field)]
 
 
 def test_every_setting_is_in_the_form() -> None:
-    assert set(FIELDS) == set(SETTINGS)
+    assert set(FIELDS) == set(SEQUENCE_SETTINGS)
+    assert set(fields_for("lm")) == set(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("tag", {"bidirectional"}),
+        ("classify", {"bidirectional", "pool"}),
+        ("seq2seq", {"bidirectional", "attention", "teacher_forcing"}),
+        ("items", set()),
+    ],
+)
+def test_a_task_offers_what_belongs_to_it(kind: str, own: set[str]) -> None:
+    optional = {"bidirectional", "pool", "attention", "teacher_forcing", "seq_len", "reset_every"}
+
+    assert set(fields_for(kind)) & optional == own
+
+
+async def test_a_classifier_with_mean_pooling_is_added() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await open_form(lab)
+        lab.app.screen.query_one("#pool").focus()
+        await lab.press("right", "enter")
+
+        assert lab.engine.sent_of(AddRun) == [AddRun(SequenceConfig(pool="mean"))]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +66,9 @@ async def test_every_field_is_explained() -> None:
     async with playground() as lab:
         await open_form(lab)
 
-        assert [hint(lab, field) for field in FIELDS] == [SETTINGS[field].metadata["help"] for field in FIELDS]
+        assert [hint(lab, field) for field in fields_for("lm")] == [
+            SETTINGS[field].metadata["help"] for field in fields_for("lm")
+        ]
 
 
 async def test_what_is_typed_becomes_the_run() -> None:
@@ -101,7 +129,7 @@ async def test_escape_adds_nothing() -> None:
 async def test_the_form_can_be_filled_in_on_a_small_terminal() -> None:
     async with playground(size=(80, 24)) as lab:
         await open_form(lab)
-        await lab.press(*["down"] * (len(FIELDS) - 1))
+        await lab.press(*["down"] * (len(fields_for("lm")) - 1))
 
         assert "seconds: goal: seconds of training" in lab.text
         assert "Add the run (Enter)" in lab.text

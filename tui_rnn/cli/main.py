@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import tui_rnn
 from tui_rnn.cli import output
+from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.errors import TuiRnnError
 
 COMMANDS = {
@@ -94,8 +95,8 @@ def _reflowed(text: str) -> str:
 
 def _playground(
     *source: Annotated[str, Parameter(help="Text file, folder, built-in corpus or saved run.", negative_iterable=())],
-    encoding: Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.")] = None,
+    data: DataOptions | None = None,
 ) -> int:
     from tui_rnn.cli.playground import run
 
-    return run(source, encoding)
+    return run(source, data or DataOptions())

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tui_rnn.cli.data_options import DataOptions
+from tui_rnn.cli.options import option_name
 from tui_rnn.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    from tui_rnn.data.request import DataRequest
 
 READ_FIRST_BYTES = 200_000  # a text up to this size is read whole before the screen opens: it takes no time
 
 
-def run(sources: tuple[str, ...], encoding: str | None) -> int:
+def run(sources: tuple[str, ...], options: DataOptions) -> int:
     """Check the sources, open the playground, and say afterwards where the runs lie."""
-    for source in sources:
-        _check(source, encoding)
+    from tui_rnn.tui.launch import DEFAULT_SOURCE, RUN_SUFFIX
+
+    runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
+    requests = [options.request(source) for source in sources or (DEFAULT_SOURCE,) if source not in runs]
+    if (given := options.given()) and not requests:
+        raise InputError(f"{option_name(given[0])} says how to read a source, and a saved run knows: leave it out")
+    if runs:
+        from tui_rnn.train.checkpoint import read_facts
+
+        for path in runs:
+            read_facts(Path(path))
+    for request in requests:
+        _check(request)
     if not has_terminal():
         raise InputError("the playground needs a terminal, and this is none: train without a screen by tui-rnn train SOURCE")
     from tui_rnn.tui.launch import open_playground
 
-    info = open_playground(sources, encoding)
+    info = open_playground(requests, runs)
     if farewell := info.farewell():
         print(farewell)
     if info.error:
@@ -31,20 +48,16 @@ def has_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _check(source: str, encoding: str | None) -> None:
+def _check(request: DataRequest) -> None:
     """Raise InputError for what can be seen to be wrong at once. Folders and large files are left to the engine."""
     from tui_rnn.cli.main import COMMANDS
     from tui_rnn.data.builtin import BUILTINS
-    from tui_rnn.data.corpus import open_corpus
+    from tui_rnn.data.opening import open_data
     from tui_rnn.data.sources import find_files
-    from tui_rnn.tui.launch import RUN_SUFFIX
 
+    source = request.files.source
     path = Path(source)
-    if source.endswith(RUN_SUFFIX):
-        from tui_rnn.train.checkpoint import read_facts
-
-        read_facts(path)
-    elif source not in BUILTINS and not path.is_dir():
+    if source not in BUILTINS and not path.is_dir():
         files, _ = find_files(path, [*BUILTINS, *COMMANDS])
         if files[0].byte_count <= READ_FIRST_BYTES:
-            open_corpus(source, encoding=encoding)
+            open_data(request)

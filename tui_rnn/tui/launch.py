@@ -6,7 +6,6 @@ import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.client import EngineClient
 from tui_rnn.lab.messages import Command, LoadRun, OpenData
@@ -18,13 +17,9 @@ DEFAULT_SOURCE = "prose"
 RUN_SUFFIX = ".safetensors"
 
 
-def opening_commands(sources: Sequence[str], encoding: str | None = None) -> tuple[Command, ...]:
-    """What opens data with the default runs of its task, and saved runs as they were left; nothing: the default text."""
-    runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
-    texts = [source for source in sources or (DEFAULT_SOURCE,) if not source.endswith(RUN_SUFFIX)]
-    opening: list[Command] = [
-        OpenData(DataRequest(ExampleFiles(text, encoding=encoding)), () if runs else None) for text in texts
-    ]
+def opening_commands(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -> tuple[Command, ...]:
+    """What opens data with the default runs of its task, and saved runs as they were left."""
+    opening: list[Command] = [OpenData(request, () if runs else None) for request in requests]
     return (*opening, *(LoadRun(path) for path in runs))
 
 
@@ -35,9 +30,9 @@ def start_engine() -> EngineClient:
     return engine
 
 
-def open_playground(sources: Sequence[str], encoding: str | None = None) -> ExitInfo:
-    """Start an engine, open the sources in it, and show it until the person leaves."""
-    opening = opening_commands(sources, encoding)
+def open_playground(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -> ExitInfo:
+    """Start an engine, open the data and the saved runs in it, and show it until the person leaves."""
+    opening = opening_commands(requests, runs)
     engine = start_engine()
     for command in opening:
         engine.send(command)

@@ -128,9 +128,9 @@ class LabState:
 
     # ------------------------------------------------------------- what was typed
 
-    def ask(self, text: str) -> None:
+    def ask(self, text: str, beam: int = 1) -> None:
         """From now on the runs answer this text; the empty one: none."""
-        self.asked_text = text
+        self.asked_text, self.beam = text, beam
         if not text:
             self.awaited.clear()
             for run in self.runs.values():

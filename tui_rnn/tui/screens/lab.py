@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_rnn.lab.messages import Ask, DataOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
@@ -22,7 +21,7 @@ from tui_rnn.tui.widgets.key_bar import KeyBar
 from tui_rnn.tui.widgets.panes import SMALLEST, Panes, layout_for
 from tui_rnn.tui.widgets.run_bar import RunBar
 from tui_rnn.tui.widgets.sample import SamplePane
-from tui_rnn.tui.widgets.tasks.pane import TaskPane
+from tui_rnn.tui.widgets.tasks.views import has_use
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
@@ -177,15 +176,14 @@ class LabScreen(LabActions):
     def on_panes_changed(self, event: Panes.Changed) -> None:
         self._send_watch()
 
-    def on_task_pane_text_entered(self, event: TaskPane.TextEntered) -> None:
+    def on_panes_asked(self, event: Panes.Asked) -> None:
         """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
-        self.state.ask(event.text)
-        self.state.beam = event.pane.beam
+        self.state.ask(event.text, event.beam)
         self.panes.read(event.text or None)
         for run_id in self.state.shown if event.text else ():
             self._requests += 1
             self.state.awaited[run_id] = self._requests
-            self.engine.send(Ask(run_id, self._requests, event.text, event.pane.beam))
+            self.engine.send(Ask(run_id, self._requests, event.text, event.beam))
         self.panes.show(self.state)
         self._send_watch()
 
@@ -243,9 +241,8 @@ class LabScreen(LabActions):
             self.panes.press_task(action)
 
     def _has_use_for(self, action: str) -> bool:
-        """Whether the pane of the data's task can do this; if not, say so."""
-        pane: type[Widget] = SamplePane if self.panes.kind == "lm" else TaskPane
-        useful = hasattr(pane, f"action_{action.partition('(')[0]}") and not (self.panes.kind == "items" and "prompt" in action)
+        """Whether this means something for the data's task; if not, say so."""
+        useful = has_use(action, self.panes.kind)
         if not useful:
             self.say("this key is for other tasks than this one: ? tells which", "warning")
         return useful

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.screen import Screen
 
-from tui_rnn.config import RunConfig
+from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
 from tui_rnn.display import visible
@@ -128,8 +128,9 @@ class LabActions(Screen[None]):
             if config is not None:
                 self.engine.send(AddRun(config))
 
+        kind = self.state.corpus.task if self.state.corpus else "lm"
         current = self.state.current
-        self.app.push_screen(RunForm(current.config if current else RunConfig()), add)
+        self.app.push_screen(RunForm(current.config if current else default_configs(kind)[-1], kind), add)
 
     def action_open_text(self) -> None:
         from tui_rnn.tui.screens.file_picker import FilePicker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -14,15 +15,18 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from tui_rnn.config import SETTINGS, RunConfig, bounds_text, parse_setting
+from tui_rnn.config import SEQUENCE_SETTINGS, RunConfig, bounds_text, parse_setting
 from tui_rnn.errors import InputError
 
 # The order that a person thinks in; the goal comes last.
-FIELDS = (
+FIELDS: tuple[str, ...] = (
     "cell",
     "hidden_size",
     "num_layers",
     "embedding_size",
+    "bidirectional",
+    "pool",
+    "attention",
     "tie_weights",
     "activation",
     "bias",
@@ -31,7 +35,9 @@ FIELDS = (
     "warmup_steps",
     "batch_size",
     "seq_len",
+    "teacher_forcing",
     "dropout",
+    "input_noise",
     "weight_decay",
     "clip_norm",
     "reset_every",
@@ -40,6 +46,24 @@ FIELDS = (
     "epochs",
     "seconds",
 )
+
+
+_STREAMS, _EXAMPLES = ("lm",), ("tag", "classify", "seq2seq")
+_ONLY_FOR = {
+    "seq_len": _STREAMS,
+    "reset_every": _STREAMS,
+    "tie_weights": ("lm", "items", "seq2seq"),
+    "bidirectional": _EXAMPLES,
+    "pool": ("classify",),
+    "attention": ("seq2seq",),
+    "teacher_forcing": ("seq2seq",),
+    "input_noise": _EXAMPLES,
+}
+
+
+def fields_for(kind: str) -> tuple[str, ...]:
+    """The settings that a network for data of this kind (one of data.opening.KINDS) has a use for."""
+    return tuple(name for name in FIELDS if kind in _ONLY_FOR.get(name, (kind,)))
 
 
 def as_text(value: Any) -> str:
@@ -92,17 +116,17 @@ class RunForm(ModalScreen[RunConfig | None]):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, start: RunConfig) -> None:
+    def __init__(self, start: RunConfig, kind: str = "lm") -> None:
         super().__init__(classes="dialog")
-        self._start = start
+        self._start, self._fields = start, fields_for(kind)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="run-form") as box:
             box.border_title = "add a run"
             with Vertical(id="fields"), Horizontal():  # three columns: few widgets open faster than many
-                yield Static("\n".join(name.replace("_", " ") for name in FIELDS), id="names", markup=False)
+                yield Static("\n".join(name.replace("_", " ") for name in self._fields), id="names", markup=False)
                 with Vertical(id="editors"):
-                    yield from map(self._editor, FIELDS)
+                    yield from map(self._editor, self._fields)
                 yield Static("", id="hints", markup=False)
             yield Static("", id="about", markup=False)
             yield Static("", id="form-error", markup=False)
@@ -111,11 +135,12 @@ class RunForm(ModalScreen[RunConfig | None]):
                 yield Button(Content("Cancel (Escape)"), id="cancel", compact=True)
 
     def on_mount(self) -> None:
+        self.query_one("#hints").styles.height = len(self._fields)
         self._check()
 
     def _editor(self, name: str) -> Widget:
         value = as_text(getattr(self._start, name))
-        spec = SETTINGS[name]
+        spec = SEQUENCE_SETTINGS[name]
         if "choices" in spec.metadata:
             return Choice(spec.metadata["choices"], value, id=name)
         if spec.type == "bool":
@@ -124,13 +149,13 @@ class RunForm(ModalScreen[RunConfig | None]):
 
     @staticmethod
     def _hint(name: str) -> str:
-        return str(SETTINGS[name].metadata["help"])
+        return str(SEQUENCE_SETTINGS[name].metadata["help"])
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The whole explanation of the field with the focus, for which its own line may be too short."""
         name = event.widget.id or ""
         about = ""
-        if name in SETTINGS:
+        if name in SEQUENCE_SETTINGS:
             bounds = bounds_text(name)
             about = f"{name}: {self._hint(name)}" + (f"; {bounds}" if bounds else "")
         self.query_one("#about", Static).update(about)
@@ -148,7 +173,7 @@ class RunForm(ModalScreen[RunConfig | None]):
         values: dict[str, Any] = {}
         hints: list[Content] = []
         wrong = False
-        for name in FIELDS:
+        for name in self._fields:
             editor = self.query_one(f"#{name}")
             text = editor.value if isinstance(editor, (Input, Choice)) else ""
             try:
@@ -161,7 +186,7 @@ class RunForm(ModalScreen[RunConfig | None]):
         config, message = None, ""
         if not wrong:
             try:
-                config = RunConfig(**values)
+                config = replace(self._start, **values)
             except InputError as error:
                 message = str(error)
         error_line = self.query_one("#form-error", Static)

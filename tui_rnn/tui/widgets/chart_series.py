@@ -19,6 +19,7 @@ from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range
 
+_MOST_POINTS = 60  # of a training curve over examples
 _FLOOR, _CEILING = -2.0, 102.0  # percent: the chart of a metric never shows more than this
 
 
@@ -32,6 +33,25 @@ class Series:
     mark: str
     label: str
     rank: int
+
+
+def steps_a_point(state: LabState) -> list[int]:
+    """Of each run: how many steps a point of its training curve is the mean of."""
+    snapshots = [run.snapshot for run in state.runs.values() if run.snapshot]
+    return [now.curve.steps_per_point * _pooled(state, len(now.curve.train_chars)) for now in snapshots]
+
+
+def _pooled(state: LabState, points: int) -> int:
+    """How many points of a training curve are taken together: batches of examples differ far more than stretches of text,
+    and each step for itself would paint a wall."""
+    of_examples = state.corpus is not None and state.corpus.train_examples > 0
+    return -(-points // _MOST_POINTS) if of_examples and points else 1
+
+
+def _means(values: Points, each: int) -> Points:
+    """The means of `each` values after the other; the last of fewer."""
+    starts = np.arange(0, len(values), each)
+    return np.add.reduceat(values, starts) / np.diff(np.append(starts, len(values))) if len(values) else values
 
 
 @dataclass(frozen=True)
@@ -62,7 +82,7 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             continue
         colour = run_colour(number, paint)
         if measure is None:
-            yield from _losses(run, number, axes, colour)
+            yield from _losses(run, number, axes, colour, _pooled(state, len(run.snapshot.curve.train_chars)))
         else:
             curve = run.snapshot.curve
             y = (
@@ -75,12 +95,18 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             yield Series(x, y, colour, str(number), label, number)
 
 
-def _losses(run: RunView, number: int, axes: Axes, colour: str) -> Iterator[Series]:
+def _losses(run: RunView, number: int, axes: Axes, colour: str, each: int) -> Iterator[Series]:
     assert run.snapshot is not None
     c = run.snapshot.curve
-    last = float(c.train_loss_nats[-1]) if len(c.train_loss_nats) else math.nan
+    chars, seconds, losses = (
+        c.train_chars[each - 1 :: each],
+        c.train_elapsed_s[each - 1 :: each],
+        _means(c.train_loss_nats, each),
+    )
+    losses = losses[: len(chars)]  # those that are complete
+    last = float(losses[-1]) if len(losses) else math.nan
     label = f"{number} train {formats.loss(last, axes.unit)}"
-    yield Series(axes.x(c.train_chars, c.train_elapsed_s), axes.y(c.train_loss_nats), f"dim {colour}", "", label, 60 + number)
+    yield Series(axes.x(chars, seconds), axes.y(losses), f"dim {colour}", "", label, 60 + number)
     last = float(c.val_loss_nats[-1]) if len(c.val_loss_nats) else math.nan
     label = f"{number} val {formats.loss(last, axes.unit)}"
     yield Series(axes.x(c.val_chars, c.val_elapsed_s), axes.y(c.val_loss_nats), colour, str(number), label, number)

@@ -24,6 +24,7 @@ from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.over_text import OverText
 from tui_rnn.tui.widgets.readout import about_symbol, about_unit, fit
 
+_WIDEST = 6  # cells of a column when the text is short
 _LOW = 9  # lines of the pane; below, the numbers take one line instead of two
 
 
@@ -132,7 +133,7 @@ class GatesPane(Widget, can_focus=True):
             self._text.show_units(focus)
             return
         unknown, order = frozenset(focus.unknown), focus.sorting.order
-        picture = Picture(focus.letters, unknown, focus.values, order, signal.kind, signal.low * limit, limit)
+        picture = Picture(focus.letters, unknown, focus.values, order, signal.kind, signal.low * limit, limit, widest=_WIDEST)
         self._map.show(picture, focus.cell)
 
     def _write_captions(self) -> None:

@@ -161,7 +161,7 @@ class LossPane(Horizontal):
         zoomed = " · zoomed, 0 shows all" if self.zoom else ""
         told = (corpus.loss_unit, corpus.tokens) if corpus else ("nats/char", "char")
         title = chart_series.title(self.axes, self.measure, *told) + zoomed
-        steps = [run.snapshot.curve.steps_per_point for run in self._state.runs.values() if run.snapshot]
+        steps = chart_series.steps_a_point(self._state)
         low, high = min(steps, default=1), max(steps, default=1)
         mean = "" if high == 1 else f", mean of {low}{f'–{high}' if high > low else ''} steps"
         legend = f"digits validation · dim training{mean}" if self.measure is None else "validation examples · dots baselines"

@@ -43,6 +43,13 @@ class Panes(Vertical):
     class Changed(Message):
         """Other panes are seen, or they want other things: see `wanted`."""
 
+    class Asked(Message):
+        """The shown runs shall answer this text, the likeliest `beam` outputs followed; empty: none any more."""
+
+        def __init__(self, text: str, beam: int) -> None:
+            super().__init__()
+            self.text, self.beam = text, beam
+
     def __init__(self) -> None:
         super().__init__(id="panes")
         self.pane = ""  # the one with the focus; alone on a small screen
@@ -213,7 +220,7 @@ class Panes(Vertical):
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
         if self.kind in PLACEHOLDERS:  # what the gates read, the network answers
-            self.task_panes[0].post_message(TaskPane.TextEntered(self.task_panes[0], event.text or ""))
+            self.post_message(self.Asked(event.text or "", self.task_panes[0].beam))
             return
         self._probe = event.text
         self.post_message(self.Changed())
@@ -230,6 +237,9 @@ class Panes(Vertical):
 
     def on_sample_pane_sampling_changed(self, event: SamplePane.SamplingChanged) -> None:
         self._sample_like(event.sampling)
+
+    def on_task_pane_text_entered(self, event: TaskPane.TextEntered) -> None:
+        self.post_message(self.Asked(event.text, event.pane.beam))
 
     def on_task_pane_view_changed(self, event: TaskPane.ViewChanged) -> None:
         for pane in self.task_panes:

@@ -56,7 +56,7 @@ class Texts:
         wrong = answer.truth is not None and answer.truth != answer.label
         sign, style = ("✗", paint.wrong) if wrong else ("✓", paint.right) if answer.truth is not None else ("?", paint.prompt)
         right = f"→ {padded(answer.truth or '', label_cells)} " if wrong else " " * (label_cells + 3)
-        p = f"{100 * float(answer.probs.max()):>3.0f}% "
+        p = f"{_percent(float(answer.probs.max()))} "
         start = ("› " if chosen else "  ") + f"{sign} {padded(answer.label, label_cells)} "
         text_style = paint.prompt if typed else Style(bold=chosen)
         room = facts.width - cell_len(start) - len(p) - cell_len(right)
@@ -146,13 +146,18 @@ def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, li
     """A heatmap of the classes, the likeliest on top, over the text; each with its final probability, the truth with a ✓."""
     cells = min(max(cell_len(visible(label)) for label in answer.labels), _LONGEST_LABEL)
     labels = tuple(
-        f"{'✓' if label == answer.truth else ' '}{padded(label, cells)} {100 * p:>3.0f}%"
+        f"{'✓' if label == answer.truth else ' '}{padded(label, cells)} {_percent(p)}"
         for label, p in zip(answer.labels, answer.probs.tolist(), strict=True)
     )
     order = np.argsort(-answer.probs, kind="stable")
     low = 0.0 if kind == "sequential" else -limit
     letters = Letters.apart(answer.text)
     return Picture(letters, frozenset(), values, order, kind, low, limit, labels, f" {padded('class', cells)}  end")  # type: ignore[arg-type]
+
+
+def _percent(p: float) -> str:
+    """In four cells; only what is certain is 100%."""
+    return f"{min(100 * p, 99 if p < 1 else 100):>3.0f}%"
 
 
 def round_limit(values: NDArray[np.float32]) -> float:

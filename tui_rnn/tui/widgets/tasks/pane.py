@@ -287,6 +287,9 @@ class TaskPane(Widget, can_focus=True):
     def action_top_p(self, by: int) -> None:
         self._change_sampling("top_p", by)
 
+    def action_length(self, by: int) -> None:
+        self._change_sampling("length", by)
+
     # ------------------------------------------------------------- the mouse
 
     @on(Page.Clicked)

@@ -34,3 +34,21 @@ PLACEHOLDERS = {
     "seq2seq": "a source: the network writes its target while you type",
 }
 """What can be typed, for the tasks that answer."""
+
+_ANSWERING, _DRAWING = tuple(PLACEHOLDERS), ("lm", "items")
+_OF_USE_FOR = {
+    "prompt": ("lm", *_ANSWERING),
+    "temperature": _DRAWING,
+    "top_k": _DRAWING,
+    "top_p": _DRAWING,
+    "length": _DRAWING,
+    "hold": ("lm",),
+    "next_view": _ANSWERING,
+    "next_example": _ANSWERING,
+    "next_beam": ("seq2seq",),
+}
+
+
+def has_use(action: str, kind: str) -> bool:
+    """Whether an action of the sample or the task pane, such as 'top_k(1)', means something for this kind of data."""
+    return kind in _OF_USE_FOR[action.partition("(")[0]]

@@ -1,0 +1,198 @@
+"""The playground on the tasks: which pane they get, what its keys do, and what is asked of the engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.lab.messages import Ask, OpenData, Watch
+from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.widgets.tasks.pane import TaskPane
+from tui_rnn.tui.widgets.tasks.views import VIEWS
+
+
+def watch(lab: Driver) -> Watch:
+    return lab.engine.sent_of(Watch)[-1]
+
+
+def pane(lab: Driver, number: int = 1) -> TaskPane:
+    return lab.app.screen.query_one(f"#task-{number}", TaskPane)
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "body"),
+    [
+        ("tag", "tagging · 9k sentences · 2 tags", "✗NOUN→VERB"),
+        ("classify", "classification · 9k texts · 3 classes", "✗ Czech"),
+        ("seq2seq", "sequence to sequence · 9k pairs", "May 1 1999"),
+        ("items", "item by item · 9k items", "= emma"),
+    ],
+)
+async def test_each_task_has_a_pane_of_its_own(kind: str, header: str, body: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.train(4)
+
+        assert header in lab.line(0)
+        assert f"─ {VIEWS[kind][0].name} · " in lab.text
+        assert body in lab.text
+        assert "sample · " not in lab.text
+
+
+async def test_the_reason_for_the_task_is_said() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        assert "task tag: seen in the file (another with --task)" in lab.notices
+
+
+@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq"])
+async def test_one_key_goes_through_all_views_and_the_last_line_names_the_next(kind: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.train(4)
+        names = [view.name for view in VIEWS[kind]]
+        for name, following in zip(names, names[1:] + names[:1], strict=True):
+            assert f"─ {name} · " in lab.text
+            assert f"i {following}" in lab.text.splitlines()[-1]
+            await lab.press("i")
+
+        assert f"─ {names[0]} · " in lab.text
+
+
+async def test_what_is_typed_is_asked_of_the_shown_run_and_read_by_the_gates() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        await lab.press("p", *"go", "enter")
+        await lab.train(1)
+
+        assert [(ask.run_id, ask.text) for ask in lab.engine.sent_of(Ask)][-1] == (lab.app.lab.state.current.run_id, "go")
+        assert watch(lab).probe == "go"
+        assert "› go" in lab.text
+
+
+async def test_escape_lets_go_of_what_was_typed() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        await lab.press("p", *"go", "enter", "escape")
+        await lab.train(1)
+
+        assert watch(lab).probe is None
+        assert "› go" not in lab.text
+
+
+async def test_a_text_for_the_gates_is_answered_too() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.press("x", *"Dvorak", "enter")
+
+        assert lab.engine.sent_of(Ask)[-1].text == "Dvorak"
+        assert "? Czech" in lab.text
+
+
+async def test_the_chosen_example_is_what_the_gates_read() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.press("j")
+        await lab.train(1)
+
+        assert watch(lab).probe_example == 1
+        assert lab.app.screen.query_one("#gates-1", GatesPane).focus_on.now.text == "Kowalski"
+
+
+async def test_a_beam_is_asked_for_what_is_typed() -> None:
+    async with playground(FakeEngine("seq2seq")) as lab:
+        await lab.press("B", "p", *"7", "enter")
+
+        assert lab.engine.sent_of(Ask)[-1].beam == 3
+
+
+async def test_comparing_shows_the_same_view_of_both_runs() -> None:
+    async with playground(FakeEngine("seq2seq"), size=(160, 40)) as lab:
+        await lab.press("c", "i")
+        await lab.train(4)
+
+        assert lab.text.count("─ attention · ") == 2
+
+
+async def test_the_metric_takes_the_place_of_the_loss_with_its_baselines() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        assert "loss · bits/word over characters" in lab.text
+        await lab.press("M")
+
+        assert "accuracy · % over characters" in lab.text
+        assert "counting alone 50.0%" in lab.text
+        assert "M loss" in lab.text.splitlines()[-1]
+
+
+async def test_the_training_curve_says_of_how_many_steps_a_point_is_the_mean() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.train(30)
+        points = len(lab.app.lab.state.current.snapshot.curve.train_chars)
+        steps = lab.app.lab.state.current.snapshot.curve.steps_per_point * -(-points // 60)
+
+        assert f"dim training, mean of {steps} steps" in lab.text
+
+
+async def test_the_table_has_the_metric() -> None:
+    async with playground(FakeEngine("seq2seq")) as lab:
+        table = lab.text.splitlines()[-4:-1]
+
+        assert "exact" in table[0]
+        assert "%" in table[1]
+
+
+async def test_the_gates_show_each_direction_and_the_decoder() -> None:
+    async with playground(FakeEngine("seq2seq")) as lab:
+        await lab.train(1)
+        seen = []
+        for _ in range(3):
+            seen += [name for name in ("encoder forward", "encoder backward", "decoder") if f"· {name} ·" in lab.text]
+            await lab.press("r")
+
+        assert seen == ["encoder forward", "encoder backward", "decoder"]
+
+
+async def test_only_what_is_seen_is_answered() -> None:
+    async with playground(FakeEngine("tag"), size=(80, 24)) as lab:
+        assert watch(lab).examples == 0
+        await lab.press("tab")
+        assert watch(lab).examples > 0
+
+
+async def test_items_follow_the_temperature() -> None:
+    async with playground(FakeEngine("items")) as lab:
+        await lab.press("greater_than_sign")
+        await lab.train(4)
+
+        assert watch(lab).items > 0
+        assert watch(lab).sampling.temperature == pytest.approx(0.9)
+        assert "temperature 0.9" in lab.text
+
+
+async def test_a_key_without_a_use_says_so() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        await lab.press("k")
+        assert "this key is for other tasks" in lab.notices[-1]
+
+
+async def test_help_tells_what_each_view_shows() -> None:
+    async with playground(FakeEngine("classify"), size=(120, 100)) as lab:
+        await lab.press("question_mark")
+
+        for view in VIEWS["classify"]:
+            assert view.help[:40] in lab.text
+
+
+async def test_other_data_bring_their_own_pane() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        lab.engine.kind = "lm"
+        lab.engine.send(OpenData(lab.engine.sent_of(OpenData)[0].request, None))
+        await lab.train(4)
+        assert "─ sample · " in lab.text
+        assert "─ sentences · " not in lab.text
+
+
+@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq", "items"])
+async def test_resizing_never_fails(kind: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.press("c")
+        for width, height in ((80, 24), (36, 9), (200, 60), (1, 1), (100, 28)):
+            await lab.pilot.resize_terminal(width, height)
+            await lab.press("i", "tab")
+            await lab.train(4)
+
+        assert lab.app.is_running
