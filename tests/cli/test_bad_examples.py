@@ -123,6 +123,7 @@ def test_labels_that_training_lacks_are_wrong_and_said(tui_rnn: Cli, task_runs: 
         ("seq2seq", ("A", "--beam", "100000"), "beam"),
         ("seq2seq", ("A", "--input", "nope.txt"), "--input"),
         ("seq2seq", ("--input", "nope.txt"), "nope.txt"),
+        ("seq2seq", ("--input", "."), "is a folder"),
         ("tag", ("   ",), "the text is empty"),
     ],
 )

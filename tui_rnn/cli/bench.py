@@ -39,12 +39,14 @@ def run(
         int | None, Parameter(help="Of tui-rnn's network; 0 (without): one-hot. Of a task's: 32.")
     ] = None,
     dropout: Annotated[float, Parameter(help="Share of each layer's outputs dropped.")] = 0.0,
-    scale: Annotated[bool, Parameter(help="Time texts of 1 MB to 1 GB instead.", negative=())] = False,
+    scale: Annotated[bool, Parameter(help="Time texts of 1 MB to 1 GB instead.", negative=(), show_default=False)] = False,
     max_mb: Annotated[int, Parameter(help="The largest of them, in MB.")] = 1000,
     rounds: Annotated[int, Parameter(help="Samples of each kind; their median counts.")] = 5,
     sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.15,
     startup: Annotated[bool, Parameter(help="Also time compiling and starting.", negative="--no-startup")] = True,
-    markdown: Annotated[bool, Parameter(help="Print the table for a page of documentation.", negative=())] = False,
+    markdown: Annotated[
+        bool, Parameter(help="Print the table for a page of documentation.", negative=(), show_default=False)
+    ] = False,
     json: Json = False,
 ) -> int:
     """Measure training and sampling speed on this machine, in characters a second.

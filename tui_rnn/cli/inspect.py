@@ -43,10 +43,10 @@ def run(
         raise InputError(f"--out is {out}, expected a file in a folder that exists")
     loaded = load_run(run)
     inspection = inspect(loaded, text)
+    data = inspection.file(out.suffix.lower(), signal, layer) if out is not None else b""
     if not json:
         note_unknown(text, loaded.vocabulary.encode(text)[1], loaded.vocabulary)
     if out is not None:
-        data = inspection.file(out.suffix.lower(), signal, layer)
         with _replacing(out) as temporary:
             temporary.write_bytes(data)
     if json:

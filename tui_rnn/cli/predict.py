@@ -100,10 +100,12 @@ def _texts(arguments: tuple[str, ...], input: Path | None, encoding: str | None)
 
 def _lines(input: Path | None, encoding: str | None) -> list[str]:
     if input is not None:
-        from tui_rnn.data.examples.documents import only_document, open_documents
+        from tui_rnn.data.examples.documents import open_documents
         from tui_rnn.data.sources import absolute_path
 
-        document = only_document(open_documents(str(absolute_path(input)), encoding), "--input")
+        if input.is_dir():
+            raise InputError(f"--input {input} is a folder, expected a file with one text a line")
+        document = open_documents(str(absolute_path(input)), encoding).documents[0]
         return [line.removesuffix("\r") for _, line in document.lines()]
     if sys.stdin is None or sys.stdin.isatty():
         raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
