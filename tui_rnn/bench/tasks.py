@@ -60,7 +60,7 @@ def measure_task(data: TaskData, config: SequenceConfig, *, against_torch: bool,
 
     Raises RunError when this project and PyTorch don't compute the same loss and gradients.
     """
-    taken = [batch.rows for batch in Batches(data.train, config.batch_size, config.seed).take(BATCHES)]
+    taken = Batches(data.train.lengths, config.batch_size, config.seed).take(BATCHES)
     batches = [examples(data, rows) for rows in taken]
     chars = statistics.mean(_size(data, rows) for rows in taken)
     jobs = [Job(_steps(config, data, batches), chars)]

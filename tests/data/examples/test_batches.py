@@ -1,6 +1,5 @@
 """Batches hold every example once an epoch, of like length together, in an order that goes on exactly where it was."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -9,28 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.batches import Batch, Batches, in_order, permutation
+from tui_rnn.data.examples.batches import Batches, permutation
 from tui_rnn.errors import InputError
 
 
-@dataclass
-class Sequences:
-    """Example i is as long as lengths[i] and holds only i's."""
-
-    lengths: NDArray[np.int64]
-
-    def batch(self, rows: NDArray[np.int64]) -> Batch:
-        lengths = self.lengths[rows]
-        ids = np.where(np.arange(lengths.max())[:, None] < lengths, rows, -1).astype(np.int32)
-        return Batch(rows, ids, lengths.astype(np.int32), rows.astype(np.int32))
+def part(n: int, seed: int = 0) -> NDArray[np.int64]:
+    """The lengths of n examples."""
+    return np.random.default_rng(seed).integers(1, 100, n)
 
 
-def part(n: int, seed: int = 0) -> Sequences:
-    return Sequences(np.random.default_rng(seed).integers(1, 100, n))
-
-
-def rows(batches: list[Batch]) -> list[list[int]]:
-    return [batch.rows.tolist() for batch in batches]
+def rows(batches: list[NDArray[np.int64]]) -> list[list[int]]:
+    return [batch.tolist() for batch in batches]
 
 
 @given(st.integers(1, 200), st.integers(1, 40), st.integers(0, 2**62))
@@ -38,13 +26,13 @@ def test_each_epoch_holds_every_example_once(n: int, batch_size: int, seed: int)
     batches = Batches(part(n), batch_size, seed)
     for _ in range(2):
         epoch = batches.take(batches.batches_per_epoch)
-        assert sorted(row for batch in epoch for row in batch.rows) == list(range(n))
+        assert sorted(row for batch in epoch for row in batch) == list(range(n))
 
 
 @given(st.integers(1, 200), st.integers(1, 40))
 def test_batches_of_an_epoch_differ_in_size_by_at_most_one_and_are_no_larger_than_asked(n: int, batch_size: int) -> None:
     batches = Batches(part(n), batch_size, 1)
-    sizes = {len(batch.rows) for batch in batches.take(batches.batches_per_epoch)}
+    sizes = {len(batch) for batch in batches.take(batches.batches_per_epoch)}
     assert max(sizes) - min(sizes) <= 1
     assert max(sizes) <= batch_size
 
@@ -67,26 +55,29 @@ def test_two_are_the_same_as_one_twice() -> None:
     assert rows(two.take(12)) == rows(one.take(5) + one.take(7))
 
 
-def test_little_is_padded() -> None:
-    batches = Batches(part(5_000), 20, 1)
+def test_examples_of_a_batch_are_about_as_long_as_each_other() -> None:
+    lengths = part(5_000)
+    batches = Batches(lengths, 20, 1)
     epoch = batches.take(batches.batches_per_epoch)
-    assert sum(batch.ids.size for batch in epoch) < 1.05 * sum(batch.lengths.sum() for batch in epoch)
+    assert sum(len(batch) * lengths[batch].max() for batch in epoch) < 1.05 * lengths.sum()
 
 
 def test_lengths_do_not_rise_or_fall_through_an_epoch() -> None:
-    batches = Batches(part(5_000), 20, 1)
-    longest = [batch.lengths.max() for batch in batches.take(batches.batches_per_epoch)]
+    lengths = part(5_000)
+    batches = Batches(lengths, 20, 1)
+    longest = [lengths[batch].max() for batch in batches.take(batches.batches_per_epoch)]
     assert abs(np.corrcoef(longest, np.arange(len(longest)))[0, 1]) < 0.2
 
 
 def test_short_and_long_batches_come_in_another_order_in_each_epoch() -> None:
-    batches = Batches(part(5_000), 20, 1)
-    first, second = ([batch.lengths.max() for batch in batches.take(batches.batches_per_epoch)] for _ in range(2))
+    lengths = part(5_000)
+    batches = Batches(lengths, 20, 1)
+    first, second = ([lengths[batch].max() for batch in batches.take(batches.batches_per_epoch)] for _ in range(2))
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.2
 
 
 def test_neighbours_in_one_epoch_are_not_neighbours_in_the_next() -> None:
-    batches = Batches(Sequences(np.full(1_000, 5)), 10, 1)
+    batches = Batches(np.full(1_000, 5), 10, 1)
     mates = [
         {frozenset(pair) for row in epoch for pair in pairwise(row)}
         for epoch in (rows(batches.take(100)), rows(batches.take(100)))
@@ -122,12 +113,7 @@ def test_epochs_are_counted_in_parts() -> None:
 
 def test_no_examples_are_refused() -> None:
     with pytest.raises(InputError, match="no examples"):
-        Batches(Sequences(np.zeros(0, dtype=np.int64)), 10, 1)
-
-
-def test_evaluation_goes_through_all_examples_shortest_first() -> None:
-    lengths = np.concatenate([batch.lengths for batch in in_order(part(55), 10)])
-    assert lengths.tolist() == sorted(part(55).lengths.tolist())
+        Batches(np.zeros(0, dtype=np.int64), 10, 1)
 
 
 @given(st.integers(0, 300), st.integers(0, 2**62), st.integers(0, 2**31))

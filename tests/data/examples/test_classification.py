@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tui_rnn.data.examples.classification import (
     ClassificationData,
-    LabelledText,
-    LabelledTexts,
     open_classification,
     read_labelled,
 )
@@ -123,13 +120,6 @@ def test_plain_text_is_refused(tmp_path: Path) -> None:
     assert "looks like plain text, but classification reads tsv, csv or jsonl" in refusal(
         tmp_path, "It was cold.\nIt was late.\n"
     )
-
-
-def test_a_batch_has_characters_in_time_and_a_class_for_each() -> None:
-    part = LabelledTexts.encode([LabelledText("ab", "y"), LabelledText("c", "x")], Vocabulary("abc"), Labels(("x", "y")))
-    batch = part.batch(np.array([1, 0]))
-    assert batch.ids.T.tolist() == [[2, -1], [0, 1]]
-    assert (batch.lengths.tolist(), batch.targets.tolist()) == ([1, 2], [0, 1])
 
 
 def test_a_file_can_be_read_whole_for_a_trained_network(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tui_rnn.data.examples.items import Items, ItemsData, open_items, read_encoded_items
+from tui_rnn.data.examples.items import ItemsData, open_items, read_encoded_items
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.tokens import ByteVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
@@ -54,15 +54,6 @@ def test_no_item_is_on_both_sides(tmp_path: Path) -> None:
     data = open_text(tmp_path, "".join(f"{i % 50}\n" for i in range(200)))
     assert (len(data.train), len(data.validation)) == (45, 5)
     assert "150 repeated items left out before splitting" in data.notices
-
-
-def test_a_batch_reads_from_the_start_mark_and_ends_with_the_end_mark() -> None:
-    part = Items.encode(["ab", "c"], Vocabulary("abc"))
-    batch = part.batch(np.array([0, 1]))
-    start, end = 3, 4
-    assert batch.ids.T.tolist() == [[start, 0, 1], [start, 2, -1]]
-    assert batch.targets.T.tolist() == [[0, 1, end], [2, end, -1]]
-    assert batch.lengths.tolist() == [3, 2]
 
 
 def test_the_vocabulary_holds_what_items_hold_and_no_line_ends(tmp_path: Path) -> None:

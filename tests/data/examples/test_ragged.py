@@ -1,11 +1,11 @@
-"""Sequences of unequal length lie end to end and come out as they went in, padded in time or joined."""
+"""Sequences of unequal length lie end to end and come out as they went in, or joined."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.data.examples.ragged import PADDING, Ragged
+from tui_rnn.data.examples.ragged import Ragged
 
 SEQUENCES = st.lists(st.lists(st.integers(0, 99), min_size=1, max_size=6), min_size=1, max_size=8)
 
@@ -21,24 +21,10 @@ def test_each_sequence_comes_out_as_it_went_in(sequences: list[list[int]]) -> No
 
 
 @given(SEQUENCES, st.data())
-def test_a_batch_has_sequences_as_columns_padded_at_their_ends(sequences: list[list[int]], data: st.DataObject) -> None:
-    rows = data.draw(st.lists(st.integers(0, len(sequences) - 1), min_size=1, max_size=5))
-    longest = max(len(sequences[row]) for row in rows)
-    expected = [sequences[row] + [PADDING] * (longest - len(sequences[row])) for row in rows]
-    padded = ragged(sequences).padded(np.array(rows))
-    assert padded.T.tolist() == expected
-
-
-@given(SEQUENCES, st.data())
 def test_chosen_sequences_can_be_joined(sequences: list[list[int]], data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.integers(0, len(sequences) - 1), min_size=1, max_size=5))
     joined = ragged(sequences).concatenated(np.array(rows))
     assert joined.tolist() == [value for row in rows for value in sequences[row]]
-
-
-def test_a_batch_is_int32_and_contiguous() -> None:
-    padded = ragged([[1, 2], [3]]).padded(np.array([0, 1]))
-    assert (padded.dtype, padded.flags.c_contiguous) == (np.int32, True)
 
 
 def test_there_is_no_sequence_beyond_the_last() -> None:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tui_rnn.data.examples.labels import Tokens
@@ -48,15 +47,6 @@ def test_an_empty_target_is_named_by_its_line(tmp_path: Path) -> None:
 def test_a_target_token_that_training_lacks_is_said() -> None:
     part = Pairs.encode([Pair("a", "19")], Vocabulary("a"), Tokens(("1", "2")))
     assert part.notices == ("1 target token outside the vocabulary read as <unk>",)
-
-
-def test_a_batch_has_sources_and_targets_in_time() -> None:
-    tokens = Tokens(("1", "2", "3"))
-    part = Pairs.encode([Pair("ab", "3"), Pair("c", "12")], Vocabulary("abc"), tokens)
-    batch = part.batch(np.array([0, 1]))
-    assert batch.ids.T.tolist() == [[0, 1], [2, -1]]
-    assert batch.targets.T.tolist() == [[2, tokens.end_id, -1], [0, 1, tokens.end_id]]
-    assert (batch.lengths.tolist(), batch.target_lengths.tolist()) == ([2, 1], [2, 3])
 
 
 def test_repeated_sources_are_on_one_side_of_the_split(tmp_path: Path) -> None:

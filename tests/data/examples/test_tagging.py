@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,25 +58,6 @@ class TestEncoding:
 
     def test_characters_that_training_lacks_are_said(self) -> None:
         assert encode("aé/X").notices == ("1 character that training lacks ('é') read as space",)
-
-
-class TestBatch:
-    def test_tags_stand_at_the_last_characters_in_time(self) -> None:
-        batch = encode("ab/X c/Y", "d/Y").batch(np.array([0, 1]))
-        assert batch.targets.T.tolist() == [[-1, 0, -1, 1], [1, -1, -1, -1]]
-
-    def test_characters_are_padded_after_the_end(self) -> None:
-        batch = encode("ab/X c/Y", "d/Y").batch(np.array([1, 0]))
-        assert batch.ids.T.tolist() == [[4, -1, -1, -1], [1, 2, 0, 3]]
-        assert batch.lengths.tolist() == [1, 4]
-
-    @given(st.lists(WORDS, min_size=1, max_size=5))
-    def test_holds_every_tag_of_its_sentences_and_no_other(self, sentences: list[list[str]]) -> None:
-        examples = [TaggedSentence(tuple(words), tuple("XY"[len(word) % 2] for word in words)) for words in sentences]
-        part = TaggedSentences.encode(examples, VOCABULARY, TAGS)
-        targets = part.batch(np.arange(len(examples))).targets
-        found = ["".join("XY"[tag] for tag in column if tag >= 0) for column in targets.T]
-        assert found == ["".join(sentence.tags) for sentence in examples]
 
 
 class TestOpening:

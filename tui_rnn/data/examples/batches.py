@@ -1,11 +1,9 @@
-"""Batches of sequences of like length, in an order that is shuffled anew in each epoch and can be taken up anywhere."""
+"""Batches of examples of like length, in an order that is shuffled anew in each epoch and can be taken up anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,58 +11,28 @@ from numpy.typing import NDArray
 from tui_rnn.data.streams import mix64
 from tui_rnn.errors import InputError
 
-# Lengths are sorted within a pool of this many batches, or a quarter of the epoch: more saves padding, fewer mixes better.
+# Lengths are sorted within a pool of this many batches, or a quarter of the epoch: more saves work, fewer mixes better.
 POOL_BATCHES = 64
+
 _EPOCH_BITS = np.uint64(32)  # an example's number takes the low bits of the counter, the epoch the others
 
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """Examples `rows` (B,) of a part: ids (T, B) time-major, -1 after the end of a sequence, and lengths (B,), int32.
-
-    targets, int32, -1 where there is none: tagging (T, B), a tag at each word's last character; classification (B,);
-    items (T, B), the character after each, </s> at the end; sequence to sequence (U, B), the tokens and </s>.
-    """
-
-    rows: NDArray[np.int64]
-    ids: NDArray[np.int32]
-    lengths: NDArray[np.int32]
-    targets: NDArray[np.int32]
+Rows = NDArray[np.int64]
+"""The numbers of a batch's examples, (B,)."""
 
 
-@dataclass(frozen=True, eq=False)
-class PairBatch(Batch):
-    """target_lengths (B,) count the </s>. The decoder reads <s> and then all targets but the last."""
-
-    target_lengths: NDArray[np.int32]
-
-
-B = TypeVar("B", covariant=True)
-
-
-class Part(Protocol[B]):
-    """Encoded examples: what the batches are cut from."""
-
-    @property
-    def lengths(self) -> NDArray[np.int64]: ...
-
-    def batch(self, rows: NDArray[np.int64]) -> B: ...
-
-
-class Batches(Generic[B]):
-    """Endless batches of a part: each example once an epoch, in batches whose sizes differ by at most one.
+class Batches:
+    """Endless batches of examples of these lengths: each example once an epoch, in batches whose sizes differ by at most one.
 
     The order depends only on seed and epoch, so that the number of batches taken is all there is to save.
     """
 
-    def __init__(self, part: Part[B], batch_size: int, seed: int) -> None:
-        """batch_size: the most examples in a batch, at least 1. Raises InputError when the part is empty."""
-        lengths = part.lengths
+    def __init__(self, lengths: NDArray[np.int64], batch_size: int, seed: int) -> None:
+        """batch_size: the most examples in a batch, at least 1. Raises InputError when there are no examples."""
         if not len(lengths):
             raise InputError("the training part has no examples, expected at least one")
         self.batch_size, self.seed = batch_size, seed
         self.batches_per_epoch = -(-len(lengths) // batch_size)
-        self._part, self._lengths = part, lengths
+        self._lengths = lengths
         self._step = 0
         self._epoch_order = lru_cache(maxsize=1)(self._order)
 
@@ -78,12 +46,12 @@ class Batches(Generic[B]):
         """How many times the examples were gone through."""
         return self._step / self.batches_per_epoch
 
-    def take(self, n: int) -> list[B]:
+    def take(self, n: int) -> list[Rows]:
         """The next n batches. take(2) is the same as take(1) twice."""
         taken = []
         for _ in range(n):
             epoch, place = divmod(self._step, self.batches_per_epoch)
-            taken.append(self._part.batch(self._epoch_order(epoch)[place]))
+            taken.append(self._epoch_order(epoch)[place])
             self._step += 1
         return taken
 
@@ -98,7 +66,7 @@ class Batches(Generic[B]):
             raise InputError("the batches' step doesn't fit: expected one whole number, 0 or more")
         self._step = int(step[0])
 
-    def _order(self, epoch: int) -> list[NDArray[np.int64]]:
+    def _order(self, epoch: int) -> list[Rows]:
         """The rows of each batch of an epoch."""
         shuffled = permutation(len(self._lengths), self.seed, epoch)
         pool_batches = min(POOL_BATCHES, -(-self.batches_per_epoch // 4))
@@ -107,15 +75,8 @@ class Batches(Generic[B]):
         batches = self._cut(shuffled[np.lexsort((self._lengths[shuffled], pool))])
         return [batches[i] for i in permutation(len(batches), self.seed + 1, epoch)]
 
-    def _cut(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    def _cut(self, rows: NDArray[np.int64]) -> list[Rows]:
         return np.array_split(rows, self.batches_per_epoch)
-
-
-def in_order(part: Part[B], batch_size: int) -> Iterator[B]:
-    """All examples once, shortest first: for evaluation. `rows` says which they are."""
-    rows = np.argsort(part.lengths, kind="stable")
-    for start in range(0, len(rows), batch_size):
-        yield part.batch(rows[start : start + batch_size])
 
 
 def permutation(n: int, seed: int, epoch: int = 0) -> NDArray[np.int64]:

@@ -10,7 +10,6 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.batches import Batch
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, text_problem
 from tui_rnn.data.examples.encoding import NAMES_SHOWN, encode_characters, unknown_labels
 from tui_rnn.data.examples.formats import format_of
@@ -57,10 +56,6 @@ class LabelledTexts:
         """Those examples as a part of their own."""
         examples = tuple(self.examples[row] for row in rows)
         return LabelledTexts(examples, self.characters.select(rows), self.label_ids[rows])
-
-    def batch(self, rows: NDArray[np.int64]) -> Batch:
-        """Characters (T, B), and the class of each text as targets (B,)."""
-        return Batch(rows, self.characters.padded(rows), self.lengths[rows].astype(np.int32), self.label_ids[rows])
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.batches import Batch
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, only_document, text_problem
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
@@ -56,10 +55,6 @@ class Items:
     def select(self, rows: NDArray[np.int64]) -> Items:
         """Those examples as a part of their own."""
         return Items(tuple(self.examples[row] for row in rows), self.read.select(rows), self.follow.select(rows))
-
-    def batch(self, rows: NDArray[np.int64]) -> Batch:
-        """ids (T, B), and what follows each as targets (T, B)."""
-        return Batch(rows, self.read.padded(rows), self.lengths[rows].astype(np.int32), self.follow.padded(rows))
 
 
 @dataclass(frozen=True, eq=False)

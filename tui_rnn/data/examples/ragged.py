@@ -1,4 +1,4 @@
-"""Sequences of unequal length in one flat array, and how a batch of them is laid out in time."""
+"""Sequences of unequal length in one flat array."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-PADDING = -1  # no id: where a sequence of a batch is over
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +55,3 @@ class Ragged:
     def select(self, rows: NDArray[np.int64]) -> Ragged:
         """The given sequences as a Ragged of their own."""
         return Ragged.from_lengths(self.concatenated(rows), self.lengths[rows])
-
-    def padded(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
-        """The given sequences as columns of a time-major (longest, len(rows)) array, PADDING after their ends."""
-        lengths = self.lengths[rows]
-        columns = np.repeat(np.arange(len(rows)), lengths)
-        times = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        out = np.full((int(lengths.max(initial=0)), len(rows)), PADDING, dtype=np.int32)
-        out[times, columns] = self.concatenated(rows)
-        return out

@@ -9,7 +9,6 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.batches import PairBatch
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, only_document, text_problem
 from tui_rnn.data.examples.encoding import encode_characters
 from tui_rnn.data.examples.formats import format_of
@@ -60,16 +59,6 @@ class Pairs:
         """Those examples as a part of their own."""
         examples = tuple(self.examples[row] for row in rows)
         return Pairs(examples, self.characters.select(rows), self.target_ids.select(rows))
-
-    def batch(self, rows: NDArray[np.int64]) -> PairBatch:
-        """Source characters (T, B), and the target's tokens with </s> as targets (U, B)."""
-        return PairBatch(
-            rows=rows,
-            ids=self.characters.padded(rows),
-            lengths=self.lengths[rows].astype(np.int32),
-            targets=self.target_ids.padded(rows),
-            target_lengths=self.target_ids.lengths[rows].astype(np.int32),
-        )
 
 
 @dataclass(frozen=True, eq=False)

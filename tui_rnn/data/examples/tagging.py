@@ -10,11 +10,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.batches import Batch
 from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.encoding import encode_characters, unknown_labels
 from tui_rnn.data.examples.labels import Labels
-from tui_rnn.data.examples.ragged import PADDING, Ragged
+from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.examples.tagged import TaggedSentence, read_sentences
 from tui_rnn.data.vocabulary import Vocabulary
@@ -62,14 +61,6 @@ class TaggedSentences:
         examples = tuple(self.examples[row] for row in rows)
         characters, word_ends, tag_ids = self.characters.select(rows), self.word_ends.select(rows), self.tag_ids.select(rows)
         return TaggedSentences(examples, characters, word_ends, tag_ids)
-
-    def batch(self, rows: NDArray[np.int64]) -> Batch:
-        """Characters (T, B), and targets (T, B): the tag of a word at its last character, -1 elsewhere."""
-        ids = self.characters.padded(rows)
-        targets = np.full_like(ids, PADDING)
-        columns = np.repeat(np.arange(len(rows)), self.word_ends.lengths[rows])
-        targets[self.word_ends.concatenated(rows), columns] = self.tag_ids.concatenated(rows)
-        return Batch(rows, ids, self.lengths[rows].astype(np.int32), targets)
 
 
 def word_ends(words: Sequence[str]) -> NDArray[np.int64]:

@@ -32,7 +32,7 @@ class BatchedLearner(Learner):
         super().__init__(config, data)
         self._usable = self.usable(data.train)
         self._sizes = sizes(data.train)
-        self._batches = Batches(_Numbers(data.train.lengths[self._usable]), config.batch_size, config.seed)
+        self._batches = Batches(data.train.lengths[self._usable], config.batch_size, config.seed)
 
     @staticmethod
     def usable(train: Any) -> Rows:
@@ -78,16 +78,6 @@ class BatchedLearner(Learner):
 
     def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
         self._batches.load_state(state)
-
-
-class _Numbers:
-    """A part whose batches are the numbers of its examples."""
-
-    def __init__(self, lengths: NDArray[np.int64]) -> None:
-        self.lengths = lengths
-
-    def batch(self, rows: Rows) -> Rows:
-        return rows
 
 
 def sizes(part: Examples) -> NDArray[np.int64]:
