@@ -54,6 +54,13 @@ def test_it_opens_what_was_named_and_prints_the_farewell(tui_rnn: Cli, opened: l
     assert (result.code, result.out, result.err) == (0, "LSTM 128 at step 10: run.safetensors\n", "")
 
 
+@pytest.mark.parametrize("name", ["dates", "messages", "tagged-sentences"])
+def test_a_built_in_corpus_of_any_task_opens_by_its_name(tui_rnn: Cli, opened: list[Any], name: str) -> None:
+    tui_rnn(name)
+
+    assert opened == [([DataRequest(ExampleFiles(name))], [])]
+
+
 def test_nothing_opens_the_default(tui_rnn: Cli, opened: list[Any]) -> None:
     tui_rnn()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.data.builtin import BUILTINS
+from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 from tui_rnn.lab.messages import LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.screens.file_picker import FilePicker, read_folder
@@ -89,7 +89,7 @@ async def test_texts_and_built_in_corpora_are_offered(shelf: Path) -> None:
         await picker_of(lab, "f")
 
         assert "tale.txt" in lab.text
-        assert all(name in lab.text for name in BUILTINS)
+        assert all(name in lab.text for name in (*BUILTINS, *TASK_BUILTINS))
 
 
 async def test_a_chosen_text_is_opened_with_the_same_runs(shelf: Path) -> None:

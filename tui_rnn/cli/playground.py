@@ -51,13 +51,14 @@ def has_terminal() -> bool:
 def _check(request: DataRequest) -> None:
     """Raise InputError for what can be seen to be wrong at once. Folders and large files are left to the engine."""
     from tui_rnn.cli.main import COMMANDS
-    from tui_rnn.data.builtin import BUILTINS
+    from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
     from tui_rnn.data.opening import open_data
     from tui_rnn.data.sources import find_files
 
     source = request.files.source
     path = Path(source)
-    if source not in BUILTINS and not path.is_dir():
-        files, _ = find_files(path, [*BUILTINS, *COMMANDS])
+    built_in = (*BUILTINS, *TASK_BUILTINS)
+    if source not in built_in and not path.is_dir():
+        files, _ = find_files(path, [*built_in, *COMMANDS])
         if files[0].byte_count <= READ_FIRST_BYTES:
             open_data(request)

@@ -7,7 +7,7 @@ import stat
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +20,9 @@ from textual.widgets.option_list import Option
 
 from tui_rnn.display import visible
 from tui_rnn.tui import formats
+
+if TYPE_CHECKING:
+    from tui_rnn.data.builtin import Builtin, TaskBuiltin
 
 _MOST_ENTRIES = 2000
 
@@ -71,9 +74,10 @@ def read_folder(folder: Path, suffix: str | None) -> tuple[list[Entry], str]:
 
 
 def _builtin_entries() -> list[Entry]:
-    from tui_rnn.data.builtin import BUILTINS
+    from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
-    return [Entry(_line(name, built_in.summary, "bold"), name) for name, built_in in BUILTINS.items()]
+    every: dict[str, Builtin | TaskBuiltin] = {**BUILTINS, **TASK_BUILTINS}
+    return [Entry(_line(name, built_in.summary, "bold"), name) for name, built_in in every.items()]
 
 
 class _FolderRead(Message):
