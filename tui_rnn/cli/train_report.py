@@ -179,7 +179,7 @@ class _TextReport:
         what = scores.KINDS[self.kind]
         print(
             f"{what}: {trainer.config.name}, {trainer.learner.network.parameter_count:,} parameters, on {visible(data.name)}: "
-            f"{size(data.byte_count)}, {len(symbols.vocabulary)} distinct {unit}"
+            f"{size(data.byte_count)}, {len(symbols.vocabulary):,} distinct {unit}"
             + (f", {len(symbols.labels)} {'tags' if self.kind == 'tag' else 'classes'}" if symbols.labels else "")
         )
         for notice in (*data.notices, self.recipe):
