@@ -61,13 +61,13 @@ def test_a_wrong_tag_is_marked_and_the_right_one_named() -> None:
     words, tags = page(Sentences().scene(facts(a_run(SAW), paint=NO_COLOUR)))
 
     assert tags.split() == ["PRON", "VERB", "PRON", "✗NOUN→VERB"]
-    assert words.startswith("✗")
+    assert words.startswith("›✗ ")
 
 
 def test_a_sentence_without_mistakes_is_ticked() -> None:
     words, _ = page(Sentences().scene(facts(a_run(tagged("Go .", "VERB PUNCT", "VERB PUNCT")))))
 
-    assert words.startswith("✓")
+    assert words.startswith("›✓ ")
 
 
 def test_words_that_training_lacked_are_underlined() -> None:
@@ -82,7 +82,7 @@ def test_a_typed_sentence_comes_first_with_the_probability_of_each_tag() -> None
     scene = Sentences().scene(facts(a_run(SAW), typed=tagged("Sit down", "VERB ADV")))
     words, tags, probs = page(scene)[:3]
 
-    assert words.startswith("› Sit")
+    assert words.startswith("›? Sit")
     assert tags.split() == ["VERB", "ADV"]
     assert probs.split() == [".90", ".50"]
 
@@ -344,7 +344,7 @@ def test_no_view_lets_a_control_character_through(run: object) -> None:
     for views in VIEWS.values():
         for view in views:
             scene = view.scene(facts(run))
-            shown = told([*scene.title, *scene.legend, *scene.note])
+            shown = told([*scene.title, *scene.legend])
             if isinstance(scene.body, Matrix):
                 shown += "".join((*scene.body.picture.labels, *scene.body.picture.letters.shown)) + told(scene.body.tell(0, 0))
             elif not isinstance(scene.body, (Nothing, Curves)):

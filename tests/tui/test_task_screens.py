@@ -64,7 +64,7 @@ async def test_what_is_typed_is_asked_of_the_shown_run_and_read_by_the_gates() -
 
         assert [(ask.run_id, ask.text) for ask in lab.engine.sent_of(Ask)][-1] == (lab.app.lab.state.current.run_id, "go")
         assert watch(lab).probe == "go"
-        assert "› go" in lab.text
+        assert "›? go" in lab.text
 
 
 async def test_escape_lets_go_of_what_was_typed() -> None:
@@ -73,7 +73,7 @@ async def test_escape_lets_go_of_what_was_typed() -> None:
         await lab.train(1)
 
         assert watch(lab).probe is None
-        assert "› go" not in lab.text
+        assert "›? go" not in lab.text
 
 
 async def test_a_text_for_the_gates_is_answered_too() -> None:

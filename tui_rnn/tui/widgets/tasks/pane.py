@@ -19,12 +19,10 @@ from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets import sample_captions, sampling
-from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.readout import Part, fit
 from tui_rnn.tui.widgets.tasks.ask_line import AskLine
-from tui_rnn.tui.widgets.tasks.lengths_plot import LengthsPlot
-from tui_rnn.tui.widgets.tasks.page import Page
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, View
+from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, View
+from tui_rnn.tui.widgets.tasks.stage import Stage
 from tui_rnn.tui.widgets.tasks.views import BEAMS, PLACEHOLDERS, VIEWS
 
 _FOCUSED_KEYS = {
@@ -44,12 +42,6 @@ class TaskPane(Widget, can_focus=True):
     TaskPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
     TaskPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
     TaskPane:focus-within { border: round $accent; }
-    TaskPane > .body { display: none; height: 1fr; }
-    TaskPane > .nothing { content-align: center middle; text-align: center; color: $text-muted; }
-    TaskPane.on-nothing > .nothing, TaskPane.on-lines > Page { display: block; }
-    TaskPane.on-matrix > HeatMap, TaskPane.on-curves > LengthsPlot { display: block; }
-    TaskPane > .note { display: none; height: 1; }
-    TaskPane.noted > .note { display: block; }
     TaskPane > .views { height: 1; color: $text-muted; }
     TaskPane.mute > AskLine { display: none; }
     """
@@ -71,7 +63,6 @@ class TaskPane(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.add_class("on-nothing")
         self.kind = "tag"
         self.view_at = self.chosen = 0
         self.beam = 1
@@ -80,18 +71,11 @@ class TaskPane(Widget, can_focus=True):
         self._runs: Sequence[RunView] = ()
         self._seen: tuple[object, ...] = ()
         self._typed = False
-        self._scene = Scene(Nothing(""))
-        self._cursor: tuple[int, int] | None = None
-        self._hover: tuple[int, int] | None = None
-        self._nothing = Static("", classes="body nothing", markup=False)
-        self._page, self._map, self._plot = Page(), HeatMap(), LengthsPlot()
-        for body in (self._page, self._map, self._plot):
-            body.add_class("body")
-        self._note, self._views = Static(classes="note", markup=False), Static(classes="views", markup=False)
+        self._stage, self._views = Stage(), Static(classes="views", markup=False)
         self._line = AskLine()
 
     def compose(self) -> ComposeResult:
-        yield from (self._nothing, self._page, self._map, self._plot, self._note, self._views, self._line)
+        yield from (self._stage, self._views, self._line)
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
@@ -131,13 +115,14 @@ class TaskPane(Widget, can_focus=True):
         theirs = (other.view_at, other.chosen, other.beam, other.sampling)
         if mine != theirs:
             self.view_at, self.chosen, self.beam, self.sampling = theirs
-            self._cursor = None
+            self._stage.begin()
             if self.is_mounted:
                 self._draw()
 
     def open_kind(self, kind: str) -> None:
         """Other data of this kind (one of VIEWS) are open: begin with the first view."""
-        self.kind, self.view_at, self.chosen, self._cursor = kind, 0, 0, None
+        self.kind, self.view_at, self.chosen = kind, 0, 0
+        self._stage.begin()
         self._line.open(PLACEHOLDERS.get(kind, ""))
         self.set_class(kind not in PLACEHOLDERS, "mute")
         self._seen, self._run = (), None
@@ -152,7 +137,8 @@ class TaskPane(Widget, can_focus=True):
             return
         typed = run is not None and run.asked is not None
         if typed is not self._typed:  # the typed text comes before all others, or went away
-            self._typed, self.chosen, self._cursor = typed, 0, None
+            self._typed, self.chosen = typed, 0
+            self._stage.begin()
         self._seen, self._run, self._runs = seen, run, runs
         if self.is_mounted:
             self._draw()
@@ -176,25 +162,8 @@ class TaskPane(Widget, can_focus=True):
             scene = Scene(Nothing("There is no run yet: a adds one."))
         else:
             scene = self.view.scene(self._facts(self._run))
-        self._scene = scene
-        body = scene.body
-        kind = type(body).__name__.lower()
-        for name in ("nothing", "lines", "matrix", "curves"):
-            self.set_class(name == kind, f"on-{name}")
-        if isinstance(body, Nothing):
-            self._nothing.update(body.why)
-        elif isinstance(body, Lines):
-            self._page.show(body.lines)
-        elif isinstance(body, Matrix):
-            self._map.show(body.picture, self._place(body))
-        else:
-            self._plot.show(body)
+        self._stage.show(scene)
         self._write(scene)
-
-    def _place(self, matrix: Matrix) -> tuple[int, int]:
-        """(column, row) of the mouse or the cursor, inside the matrix."""
-        column, row = self._hover or self._cursor or matrix.start
-        return min(column, len(matrix.picture.letters.widths) - 1), min(row, len(matrix.picture.order) - 1)
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
@@ -203,13 +172,6 @@ class TaskPane(Widget, can_focus=True):
         self.border_title = fit([Part(0, Content.styled(self.view.name, "bold")), name, *scene.title, *step], width)
         self.border_subtitle = fit(scene.legend, width)
         self._views.update(fit(self._settings(), width), layout=False)
-        self._write_note()
-
-    def _write_note(self) -> None:
-        scene, body = self._scene, self._scene.body
-        note = body.tell(*self._place(body)) if isinstance(body, Matrix) else list(scene.note)
-        self.set_class(bool(note), "noted")
-        self._note.update(fit(note, max(0, self.size.width - 4)), layout=False)
 
     def _settings(self) -> list[Part]:
         """The views with the current one marked, and what else can be chosen, each with its key."""
@@ -232,7 +194,7 @@ class TaskPane(Widget, can_focus=True):
 
     def action_next_view(self, by: int) -> None:
         self.view_at = (self.view_at + by) % len(VIEWS[self.kind])
-        self._cursor = self._hover = None
+        self._stage.begin()
         self._draw()
         self.post_message(self.ViewChanged(self))
 
@@ -241,15 +203,11 @@ class TaskPane(Widget, can_focus=True):
             self._choose((min(self.chosen, count - 1) + by) % count)
 
     def _choose(self, at: int) -> None:
-        self.chosen, self._cursor = at, None
+        self.chosen = at
+        self._stage.begin()
         self._draw()
-        self._reveal()
+        self._stage.reveal_chosen()
         self.post_message(self.ViewChanged(self))
-
-    def _reveal(self) -> None:
-        body = self._scene.body
-        if isinstance(body, Lines) and body.spans:
-            self._page.reveal(body.spans[min(self.chosen, len(body.spans) - 1)])
 
     def action_next_beam(self) -> None:
         self.beam = BEAMS[(BEAMS.index(self.beam) + 1) % len(BEAMS)]
@@ -260,18 +218,11 @@ class TaskPane(Widget, can_focus=True):
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the cursor of a matrix; on a page with a chosen example go to the next one, else scroll."""
-        body = self._scene.body
-        if isinstance(body, Matrix):
-            column, row = self._place(body)
-            last_column, last_row = len(body.picture.letters.widths) - 1, len(body.picture.order) - 1
-            self._cursor = max(0, min(last_column, column + columns)), max(0, min(last_row, row + rows))
-            self._hover = None
-            self._map.point(self._cursor, reveal=True)
-            self._write_note()
-        elif isinstance(body, Lines) and body.chosen is not None and rows:
+        body = self._stage.scene.body
+        if isinstance(body, Lines) and body.chosen is not None:
             self._choose(max(0, min(len(self.examples) - 1, self.chosen + rows)))
-        elif isinstance(body, Lines) and rows:
-            self._page.scroll_relative(y=rows, animate=False)
+        else:
+            self._stage.move(columns, rows)
 
     def _change_sampling(self, what: str, by: int) -> None:
         self.sampling = sampling.changed(self.sampling, what, by)
@@ -290,35 +241,15 @@ class TaskPane(Widget, can_focus=True):
     def action_length(self, by: int) -> None:
         self._change_sampling("length", by)
 
-    # ------------------------------------------------------------- the mouse
-
-    @on(Page.Clicked)
-    def _page_clicked(self, event: Page.Clicked) -> None:
+    @on(Stage.Chosen)
+    def _example_clicked(self, event: Stage.Chosen) -> None:
         event.stop()
-        body = self._scene.body
-        if isinstance(body, Lines) and body.chosen is not None:
-            for at, span in enumerate(body.spans):
-                if event.line in span:
-                    self._choose(at)
+        self._choose(event.at)
 
-    @on(HeatMap.Pointed)
-    def _pointed_at(self, event: HeatMap.Pointed) -> None:
+    @on(Stage.Clicked)
+    def _cell_clicked(self, event: Stage.Clicked) -> None:
         event.stop()
-        body = self._scene.body
-        if not isinstance(body, Matrix):
-            return
-        place = (event.at, event.rows[0]) if event.at is not None and event.rows else None
-        if event.pinned and place:
-            self.focus()
-            self._cursor, self._hover = place, None
-        else:
-            self._hover = place
-        self._map.point(self._place(body), reveal=False)
-        self._write_note()
-
-    @on(HeatMap.Scrolled)
-    def _scrolled(self, event: HeatMap.Scrolled) -> None:
-        event.stop()
+        self.focus()
 
     # ------------------------------------------------------------- what is typed
 

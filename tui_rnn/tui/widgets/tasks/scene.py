@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from textual.content import Content
@@ -51,12 +51,11 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Scene:
-    """A view as it shall be drawn now. title and legend stand in the border, note below the body."""
+    """A view as it shall be drawn now. title and legend stand in the border."""
 
     body: Lines | Matrix | Curves | Nothing
     title: Sequence[Part] = ()
     legend: Sequence[Part] = ()
-    note: Sequence[Part] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

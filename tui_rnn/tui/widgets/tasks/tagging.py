@@ -18,7 +18,7 @@ from tui_rnn.tui.widgets.tasks.page import Line, cut
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, metric_parts
 
 METRICS = (("accuracy", "of words right"), ("accuracy_unseen", "of unseen words"))
-_SIGN_CELLS = 2  # left of a sentence: ✓, ✗ or ›
+_SIGN_CELLS = 3  # left of a sentence: › if it is chosen, and ✓, ✗ or ?
 _NOTHING = (
     "The first tags come after a few training steps.\n"
     "Below each word stands the tag that the network gives it; ✗ marks a wrong one and names the right one."
@@ -39,24 +39,26 @@ class Sentences:
             if not isinstance(answer, TaggedText):
                 continue
             first = len(lines)
-            lines += sentence(answer, facts.width, facts.paint, typed=facts.asked and at == 0)
+            lines += sentence(answer, facts, typed=facts.asked and at == 0, chosen=at == facts.chosen)
             spans.append(range(first, len(lines)))
             lines.append(())
         if not lines:
             return Scene(Nothing(_NOTHING))
         legend = [Part(1, Content("✗said→right")), Part(2, Content.assemble(("underlined", "underline"), ": not in training"))]
-        return Scene(Lines(lines[:-1], spans), metric_parts(facts, METRICS), legend)
+        legend.append(Part(3, Content("›: what the gates read")))
+        return Scene(Lines(lines[:-1], spans, facts.chosen), metric_parts(facts, METRICS), legend)
 
 
-def sentence(answer: TaggedText, width: int, paint: Paint, *, typed: bool) -> list[Line]:
+def sentence(answer: TaggedText, facts: Facts, *, typed: bool, chosen: bool) -> list[Line]:
     """The sentence in as many pairs of lines as it takes; a typed one, whose truth nobody knows, with probabilities too."""
+    width, paint = facts.width, facts.paint
     columns = [_column(answer, at, width - _SIGN_CELLS, paint, with_probability=typed) for at in range(len(answer.words))]
     rights = answer.truth is None or answer.truth == answer.tags
-    sign = ("› ", paint.prompt) if typed else ("✓ ", paint.right) if rights else ("✗ ", paint.wrong)
+    sign, style = ("?", paint.prompt) if typed else ("✓", paint.right) if rights else ("✗", paint.wrong)
     lines: list[Line] = []
     for row in _rows(columns, width - _SIGN_CELLS):
         for height in range(3 if typed else 2):
-            start = Segment(*sign) if not lines else Segment(" " * _SIGN_CELLS)
+            start = Segment(f"{'›' if chosen else ' '}{sign} ", style) if not lines else Segment(" " * _SIGN_CELLS)
             lines.append((start, *(piece for column in row for piece in column[height])))
     return lines
 

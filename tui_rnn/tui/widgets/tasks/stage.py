@@ -1,0 +1,128 @@
+"""Where a view's scene is drawn: the page, heatmap or chart that it needs, and a line below for what a cell means."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_rnn.tui.widgets.heatmap import HeatMap
+from tui_rnn.tui.widgets.readout import fit
+from tui_rnn.tui.widgets.tasks.lengths_plot import LengthsPlot
+from tui_rnn.tui.widgets.tasks.page import Page
+from tui_rnn.tui.widgets.tasks.scene import Lines, Matrix, Nothing, Scene
+
+_KINDS = ("nothing", "lines", "matrix", "curves")
+
+
+class Stage(Vertical):
+    """Shows one scene at a time and keeps the cursor of a heatmap."""
+
+    DEFAULT_CSS = """
+    Stage { height: 1fr; }
+    Stage > .body { display: none; height: 1fr; }
+    Stage > .nothing { content-align: center middle; text-align: center; color: $text-muted; }
+    Stage.on-nothing > .nothing, Stage.on-lines > Page { display: block; }
+    Stage.on-matrix > HeatMap, Stage.on-curves > LengthsPlot { display: block; }
+    Stage > .note { display: none; height: 1; }
+    Stage.on-matrix > .note { display: block; }
+    """
+
+    class Chosen(Message):
+        """An example of the page was clicked."""
+
+        def __init__(self, at: int) -> None:
+            super().__init__()
+            self.at = at
+
+    class Clicked(Message):
+        """A cell of the heatmap was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="on-nothing")
+        self.scene = Scene(Nothing(""))
+        self._cursor: tuple[int, int] | None = None  # column, row; None: where the scene begins
+        self._hover: tuple[int, int] | None = None
+        self._nothing, self._note = Static("", classes="nothing", markup=False), Static(classes="note", markup=False)
+        self._page, self._map, self._plot = Page(), HeatMap(), LengthsPlot()
+        for body in (self._nothing, self._page, self._map, self._plot):
+            body.add_class("body")
+
+    def compose(self) -> ComposeResult:
+        yield from (self._nothing, self._page, self._map, self._plot, self._note)
+
+    def show(self, scene: Scene) -> None:
+        self.scene, body = scene, scene.body
+        for name in _KINDS:
+            self.set_class(name == type(body).__name__.lower(), f"on-{name}")
+        if isinstance(body, Nothing):
+            self._nothing.update(body.why)
+        elif isinstance(body, Lines):
+            self._page.show(body.lines)
+        elif isinstance(body, Matrix):
+            self._map.show(body.picture, self._place(body))
+            self._tell(body)
+        else:
+            self._plot.show(body)
+
+    def begin(self) -> None:
+        """What is shown next is something else: forget the cursor."""
+        self._cursor = self._hover = None
+
+    def reveal_chosen(self) -> None:
+        body = self.scene.body
+        if isinstance(body, Lines) and body.spans and body.chosen is not None:
+            self._page.reveal(body.spans[min(body.chosen, len(body.spans) - 1)])
+
+    def move(self, columns: int, rows: int) -> None:
+        """Move the cursor of a heatmap, or scroll a page."""
+        body = self.scene.body
+        if isinstance(body, Matrix):
+            column, row = self._place(body)
+            last_column, last_row = len(body.picture.letters.widths) - 1, len(body.picture.order) - 1
+            self._cursor = max(0, min(last_column, column + columns)), max(0, min(last_row, row + rows))
+            self._hover = None
+            self._map.point(self._cursor, reveal=True)
+            self._tell(body)
+        elif isinstance(body, Lines):
+            self._page.scroll_relative(y=rows, animate=False)
+
+    def _place(self, matrix: Matrix) -> tuple[int, int]:
+        """(column, row) of the mouse or the cursor, inside the matrix."""
+        column, row = self._hover or self._cursor or matrix.start
+        return min(column, len(matrix.picture.letters.widths) - 1), min(row, len(matrix.picture.order) - 1)
+
+    def _tell(self, matrix: Matrix) -> None:
+        self._note.update(fit(matrix.tell(*self._place(matrix)), max(0, self.size.width - 1)), layout=False)
+
+    # ------------------------------------------------------------- the mouse
+
+    @on(Page.Clicked)
+    def _page_clicked(self, event: Page.Clicked) -> None:
+        event.stop()
+        body = self.scene.body
+        if isinstance(body, Lines) and body.chosen is not None:
+            for at, span in enumerate(body.spans):
+                if event.line in span:
+                    self.post_message(self.Chosen(at))
+
+    @on(HeatMap.Pointed)
+    def _pointed_at(self, event: HeatMap.Pointed) -> None:
+        event.stop()
+        body = self.scene.body
+        if not isinstance(body, Matrix):
+            return
+        place = (event.at, event.rows[0]) if event.at is not None and event.rows else None
+        if event.pinned and place:
+            self._cursor, self._hover = place, None
+            self.post_message(self.Clicked())
+        else:
+            self._hover = place
+        self._map.point(self._place(body), reveal=False)
+        self._tell(body)
+
+    @on(HeatMap.Scrolled)
+    def _scrolled(self, event: HeatMap.Scrolled) -> None:
+        event.stop()
