@@ -146,6 +146,15 @@ async def test_the_gates_show_each_direction_and_the_decoder() -> None:
         assert seen == ["encoder forward", "encoder backward", "decoder"]
 
 
+async def test_compared_runs_show_the_same_direction() -> None:
+    async with playground(FakeEngine("tag"), size=(160, 40)) as lab:
+        await lab.train(1)
+        await lab.press("r", "c", "r", "r")
+        await lab.train(1)
+
+        assert lab.text.count("· backward ·") == 2
+
+
 async def test_only_what_is_seen_is_answered() -> None:
     async with playground(FakeEngine("tag"), size=(80, 24)) as lab:
         assert watch(lab).examples == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import Field, replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -147,9 +147,9 @@ class RunForm(ModalScreen[RunConfig | None]):
             return Choice(("yes", "no"), value, id=name)
         return Input(value, id=name, compact=True, select_on_focus=True)
 
-    @staticmethod
-    def _hint(name: str) -> str:
-        return str(SEQUENCE_SETTINGS[name].metadata["help"])
+    def _hint(self, name: str) -> str:
+        spec: Field[Any] = type(self._start).__dataclass_fields__[name]
+        return str(spec.metadata["help"])
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The whole explanation of the field with the focus, for which its own line may be too short."""

@@ -185,6 +185,11 @@ class GatesPane(Widget, can_focus=True):
         self.focus_on.step_reading()
         self._draw()
 
+    def show_reading(self, name: str) -> None:
+        """Show the direction or part of this name, where the network has it."""
+        self.focus_on.reading_asked = name
+        self._draw()
+
     def action_next_order(self) -> None:
         self.focus_on.step_order()
         self._draw_from_the_top()

@@ -183,8 +183,19 @@ class Panes(Vertical):
     def press_gates(self, action: str) -> None:
         """Do this in every gates pane that is seen."""
         self.bring("gates")
-        for pane in self.query(GatesPane)[: max(len(self._state.shown), 1)]:
+        panes = list(self.query(GatesPane))[: max(len(self._state.shown), 1)]
+        if action == "next_reading":
+            self.call_after_refresh(self._next_reading, panes)
+            return
+        for pane in panes:
             self.call_after_refresh(pane.run_action, action)
+
+    @staticmethod
+    async def _next_reading(panes: list[GatesPane]) -> None:
+        """The next direction of the first pane's network, in every pane, whatever a new one showed before."""
+        await panes[0].run_action("next_reading")
+        for pane in panes[1:]:
+            pane.show_reading(panes[0].focus_on.reading_asked)
 
     def press_samples(self, action: str) -> None:
         """Do this in the first sample or task pane; what it changes, the other one follows."""
