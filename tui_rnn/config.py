@@ -75,6 +75,8 @@ class SequenceConfig(RunConfig):
     seq_len and reset_every are for streams and mean nothing here; a step takes batch_size whole sequences.
     """
 
+    batch_size: int = _setting(32, "sequences in a step", low=1, high=1024)
+    learning_rate: float = _setting(0.004, "Adam's step size", above=0.0, high=1e9)  # at 0.01 attention saturates early
     bidirectional: bool = _setting(True, "each layer reads from the start and from the end: h_t = [h_t^f ; h_t^b]")
     pool: str = _setting("final", "what a classifier decides by: the final state, or the mean of all states", choices=POOLS)
     attention: str = _setting("dot", "how the decoder looks at the encoder's states; none: the last only", choices=ATTENTIONS)
@@ -93,7 +95,7 @@ def default_configs(kind: str) -> tuple[RunConfig, ...]:
     """Two runs to compare on data of a kind (one of data.opening.KINDS): what the playground opens it with."""
     lstm = SequenceConfig()
     if kind == "tag":
-        return replace(lstm, cell="elman", learning_rate=0.004), lstm
+        return replace(lstm, cell="elman"), lstm
     if kind == "classify":
         return lstm, replace(lstm, pool="mean")
     if kind == "seq2seq":
@@ -129,7 +131,7 @@ def check_setting(name: str, value: Any) -> None:
     if kind.startswith("int"):
         if not isinstance(value, int) or isinstance(value, bool):
             raise InputError(f"{name} is {value!r}, expected a whole number")
-    elif not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+    elif not isinstance(value, (int, float)) or isinstance(value, bool) or not -math.inf < value < math.inf:
         raise InputError(f"{name} is {value!r}, expected a finite number")
     low, high, above, below = (meta.get(k) for k in ("low", "high", "above", "below"))
     ok = (

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from cyclopts import Group, Parameter
 
-from tui_rnn.config import SEQUENCE_SETTINGS, bounds_text, check_setting, parse_setting
+from tui_rnn.config import SEQUENCE_SETTINGS, SETTINGS, bounds_text, check_setting, parse_setting
 from tui_rnn.errors import InputError
 
 MINUTES = "minutes"  # an option only: kept as seconds
@@ -108,7 +108,9 @@ def _option(name: str, group: Group) -> inspect.Parameter:
     if "choices" not in spec.metadata and kind != "bool":
         remarks.append(bounds_text(name))
     if spec.default is not None:
-        remarks.append(f"default {_default_text(spec.default)}")
+        of_text = SETTINGS.get(name, spec).default
+        differs = f", of running text {_default_text(of_text)}" if of_text != spec.default else ""
+        remarks.append(f"default {_default_text(spec.default)}{differs}")
     if len(BELONGS_TO.get(name, EXAMPLES)) < len(EXAMPLES):
         remarks.append(f"for {', '.join(IN_WORDS.get(one, one) for one in BELONGS_TO[name])}")
     text = f"{spec.metadata['help']} ({'; '.join(remarks)})"
