@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -166,6 +167,10 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ({"step": True}, "True where a count"),
         ({"elapsed_s": None}, "None where seconds"),
         ({"elapsed_s": 1e400}, "inf where seconds"),
+        ({"elapsed_s": 10**400}, "where seconds"),
+        ({"step": 2**62}, "where a count"),
+        ({"learning_rate": 10**400}, "learning_rate is 1000"),
+        ({"config": {"cell": "x" * 100_000}}, "cell is 'xxx"),
         ({"learning_rate": -1}, "learning_rate is -1"),
         ({"learning_rate_changes": [[1]]}, "values to unpack"),
         ({"learning_rate_changes": 3}, "3 where a list"),
@@ -182,8 +187,21 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_facts_that_make_no_sense_are_refused(facts: dict[str, Any], reason: str, altered: Any) -> None:
-    with pytest.raises(InputError, match=re.escape(reason)):
+    with pytest.raises(InputError, match=re.escape(reason)) as caught:
         checkpoints.read(altered(facts=facts))
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [{"val_loss_nats": math.inf}, {"best_val_loss_nats": math.nan}, {"sums": [0, 0, 10**400]}, {"summed": 2**70}],
+)
+def test_numbers_of_the_curves_that_could_not_be_saved_again_are_refused(
+    numbers: dict[str, Any], saved: Path, altered: Any
+) -> None:
+    history = checkpoints.read_facts(saved).history
+    with pytest.raises(InputError, match="history has"):
+        checkpoints.read(altered(facts={"history": history | numbers}))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
+from tui_rnn.train.evaluation import Evaluation
 from tui_rnn.train.recipes import ROWS, Material, material_of, measured_speed, recipe_for, recipe_on
 from tui_rnn.train.trainer import Trainer
 
@@ -193,3 +195,15 @@ def test_only_where_asked_the_best_weights_are_those_at_the_end(
     for name, values in trainer.learner.network.parameters.items():
         assert np.array_equal(values, expected[1][name]), name
     assert (trainer.kept_step is not None) == keep_best
+    assert trainer.latest is not None
+    assert trainer.latest.loss_nats == trainer.history.val_loss_nats == expected[0]
+
+
+def test_where_nothing_can_be_scored_the_last_weights_are_kept(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(RunConfig(hidden_size=8, seq_len=16, batch_size=4, steps=40), corpus, keep_best=True)
+    monkeypatch.setattr(trainer.learner, "evaluate", lambda *arguments: Evaluation(math.nan, 0))
+    while not trainer.finished:
+        last = trainer.learner.network.parameters
+        trainer.advance(10)
+    assert trainer.kept_step is None
+    assert all(np.array_equal(values, last[name]) for name, values in trainer.learner.network.parameters.items())

@@ -22,6 +22,11 @@ from tui_rnn.errors import InputError
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.trainer import Trainer
 
+FILES = {name: None for name in ("validation", "test", "format", "columns", "encoding")} | {
+    "source": "",
+    "skip_bad_lines": False,
+}
+
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
@@ -84,7 +89,7 @@ def test_symbols_that_make_no_sense_are_refused(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("feed", [np.array([-1]), np.array([0.5]), np.zeros((2, 2), np.int64), None])
+@pytest.mark.parametrize("feed", [np.array([-1]), np.array([2**62]), np.array([0.5]), np.zeros((2, 2), np.int64), None])
 def test_a_place_among_the_batches_that_can_not_be_is_refused(feed: Any, saved: dict[str, Path], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="batches' step doesn't fit"):
         Trainer.load(altered(saved["tag"], tmp_path, {"feed.step": feed}))
@@ -102,6 +107,8 @@ def test_settings_of_another_task_are_refused(saved: dict[str, Path], tmp_path: 
     [
         ({"task": "dance"}, "task is 'dance'"),
         ({"tokens": 3}, "3 where a str"),
+        ({"tokens": "byte"}, "reads characters, found tokens 'byte'"),
+        ({"files": FILES | {"split_seed": 2**63}}, "where a count"),
         ({"files": {}}, "lacks 'columns'"),
         ({"files": []}, "where a dict"),
     ],
@@ -126,6 +133,15 @@ def test_other_examples_are_refused_unless_they_are_meant(saved: dict[str, Path]
     assert Trainer.restored(checkpoint, other, new_data=True).advance(1) == 0
 
 
+def test_the_same_file_split_otherwise_is_refused_unless_it_is_meant(saved: dict[str, Path]) -> None:
+    checkpoint = checkpoints.read(saved["classify"])
+    files = ExampleFiles(str(saved["classify"].parent / "examples.tsv"), split_seed=2)
+    other = open_data(DataRequest(files), symbols=checkpoint.symbols)
+    with pytest.raises(InputError, match="split otherwise than when the run was trained"):
+        Trainer.restored(checkpoint, other)
+    assert Trainer.restored(checkpoint, other, new_data=True).epoch == 0
+
+
 def test_examples_of_another_task_are_refused(saved: dict[str, Path]) -> None:
     data = checkpoints.reopen(checkpoints.read(saved["classify"]))
     with pytest.raises(InputError, match="was opened for the task classify, the run's is tag"):
@@ -138,6 +154,14 @@ def test_labels_that_the_run_does_not_know_are_refused(saved: dict[str, Path], t
     other = open_data(DataRequest(ExampleFiles(str(tmp_path / "more.tsv"))))
     with pytest.raises(InputError, match="has other labels or targets than the run knows"):
         Trainer.load(saved["classify"], other, new_data=True)
+
+
+def test_examples_without_any_label_that_the_run_knows_are_refused(saved: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "more.tsv").write_text("text\tlabel\naa\tdeep\nbb\tdeep\nba\thigh up\n", encoding="utf-8")
+    checkpoint = checkpoints.read(saved["classify"])
+    other = open_data(DataRequest(ExampleFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
+    with pytest.raises(InputError, match=r"no training example of .*more\.tsv has only labels that the network knows"):
+        Trainer.restored(checkpoint, other, new_data=True)
 
 
 @pytest.mark.parametrize("tokens", ["word", "byte"])

@@ -54,7 +54,7 @@ class Streams:
         positions, step = state.get("positions"), state.get("step")
         if positions is None or positions.shape != (self.batch_size,) or positions.dtype != np.int64:
             raise InputError(f"the streams' positions don't fit: expected {self.batch_size} whole numbers")
-        if step is None or step.shape != (1,) or step.dtype != np.int64 or step[0] < 0:
+        if step is None or step.shape != (1,) or step.dtype != np.int64 or not 0 <= step[0] < 2**62:
             raise InputError("the streams' step doesn't fit: expected one whole number, 0 or more")
         furthest = len(self._windows) - 1 + self.seq_len
         if positions.min() < 0 or positions.max() > furthest:

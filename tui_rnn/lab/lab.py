@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.config import RunConfig, config_type, default_configs
-from tui_rnn.data.opening import Data, Symbols, open_data, request_of, symbols_of
+from tui_rnn.data.opening import Data, Symbols, open_data, symbols_of
 from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError, TuiRnnError
 from tui_rnn.lab.messages import (
@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the thread
     from tui_rnn.train.checkpoint import Checkpoint
 
 PROGRESS_S = 0.1
+LESS_URGENT = 5  # by so much are the landmarks nicer than training
 SLOW_S = 0.3  # an opening that takes longer is told of
 
 
@@ -63,6 +64,7 @@ class Lab:
         self._data: Data | None = None
         self._runs: dict[int, RunThread] = {}
         self._leaving: list[RunThread] = []  # no longer in the lab, but perhaps not saved yet
+        self._runs_lock = threading.Lock()  # for runs that leave: removed on one thread, replaced on another
         self._numbers = itertools.count(1)
         self._watch = Watch()
         self._landmarks_of: Data | None = None
@@ -118,9 +120,10 @@ class Lab:
     def _remove(self, run_id: int) -> None:
         from tui_rnn.lab.run_thread import End
 
-        if run := self._runs.get(run_id):
-            self._leaving = [run, *(other for other in self._leaving if other.alive)]
-            del self._runs[run_id]
+        with self._runs_lock:
+            run = self._runs.pop(run_id, None)
+            self._leaving = [other for other in (run, *self._leaving) if other is not None and other.alive]
+        if run is not None:
             run.post(End(save=True, announce=True))
 
     def _end(self, runs: tuple[RunThread, ...], save: bool, announce: bool = False) -> None:
@@ -198,9 +201,10 @@ class Lab:
 
     def _enter(self, data: Data) -> None:
         """Let the present runs go, saved, and make `data` what the lab learns from."""
-        runs = self._all()
-        self._leaving = [*runs, *(other for other in self._leaving if other.alive)]
-        self._runs = {}
+        with self._runs_lock:
+            runs = self._all()
+            self._leaving = [*runs, *(other for other in self._leaving if other.alive)]
+            self._runs = {}
         self._end(runs, save=True, announce=True)
         self._data, self._landmarks_of = data, None
         self._emit(facts_of(data))
@@ -231,11 +235,11 @@ class Lab:
         if any(run.path == path for run in self._all()):
             raise InputError(f"{path} is in the lab already: remove that run first to load it again")
         data = self._data
-        if data is None or not (self._runs or _same(data, saved)):
+        if data is None or not (self._runs or checkpoints.same_data(data, saved.facts)):
             data = self._read(saved.facts.data.request, self._opening, saved.symbols)
             checkpoints.check_same_data(saved, data)
             self._enter(data)
-        elif not _same(data, saved):
+        elif not checkpoints.same_data(data, saved.facts):
             told = "split otherwise" if data.sha256 == saved.facts.data.sha256 else f"the lab has {data.name}"
             task = f" (task {saved.facts.kind})" if data.task != saved.facts.kind else ""
             raise InputError(f"{path} was trained on {saved.facts.data.name}{task}, {told}: open that data first")
@@ -262,19 +266,8 @@ class Lab:
     def _landmarks(self, data: Data) -> None:
         if sys.platform == "linux":  # where a thread has a priority of its own
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+                thread = threading.get_native_id()
+                os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + LESS_URGENT)
         landmarks = landmarks_of(data)
         if landmarks and self._data is data:
             self._emit(LandmarksReady(landmarks))
-
-
-def _same(data: Data, saved: Checkpoint) -> bool:
-    """Whether a run was trained on these data, cut and split the same way."""
-    asked, recorded = request_of(data), saved.facts.data.request
-    return (data.task, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (
-        saved.facts.kind,
-        saved.facts.data.sha256,
-        recorded.items,
-        recorded.tokens,
-        recorded.files.split_seed,
-    )

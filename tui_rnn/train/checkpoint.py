@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +28,8 @@ from tui_rnn.train.history import History
 
 FORMAT = 2
 METADATA_KEY = "tui_rnn"
+MAX_REASON_CHARS = 400
+LONGEST_S = 1e12  # 30,000 years
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,18 @@ def reopen(checkpoint: Checkpoint) -> Data:
     return open_data(checkpoint.facts.data.request, symbols=checkpoint.symbols)
 
 
+def same_data(data: Data, facts: Facts) -> bool:
+    """Whether a run was trained on these data, cut and split the same way."""
+    asked, recorded = request_of(data), facts.data.request
+    return (data.task, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (
+        facts.kind,
+        facts.data.sha256,
+        recorded.items,
+        recorded.tokens,
+        recorded.files.split_seed,
+    )
+
+
 def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) -> None:
     """Raise InputError unless `data` is what the run was trained on, or, with new_data, is for the same task in the same
     characters and labels."""
@@ -127,6 +140,11 @@ def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) 
         raise InputError(
             f"{data.source} is another text (SHA-256 {data.sha256[:12]}…) than the run was trained on "
             f"({record.name}, {record.sha256[:12]}…): give that one, or allow another by --new-text"
+        )
+    if not (new_data or same_data(data, checkpoint.facts)):
+        raise InputError(
+            f"{data.source} is cut or split otherwise than when the run was trained, which would then learn what it is "
+            "scored on: open it as it was, or allow that by --new-text"
         )
     mine, known = symbols_of(data), checkpoint.symbols
     if mine.vocabulary != known.vocabulary:
@@ -149,7 +167,9 @@ def _refusing(path: Path) -> Iterator[None]:
     except KeyError as error:
         raise InputError(f"{path} is no whole tui-rnn run: it lacks {error.args[0]!r}") from None
     except (ValueError, TypeError, InputError) as error:
-        raise InputError(f"{path} is no whole tui-rnn run: {error}") from None
+        reason = str(error)  # may quote the file, however much stands there
+        reason = reason if len(reason) <= MAX_REASON_CHARS else f"{reason[:MAX_REASON_CHARS]}…"
+        raise InputError(f"{path} is no whole tui-rnn run: {reason}") from None
 
 
 def _facts(metadata: dict[str, str]) -> Facts:
@@ -243,13 +263,13 @@ def _text_or_none(value: Any) -> str | None:
 
 
 def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 2**63:
+    if type(value) is not int or not 0 <= value < 2**62:
         raise ValueError(f"its metadata have {value!r:.60} where a count was expected")
     return value
 
 
 def _seconds(value: Any) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
+    if type(value) not in (int, float) or not 0 <= value <= LONGEST_S:
         raise ValueError(f"its metadata have {value!r:.60} where seconds were expected")
     return float(value)
 

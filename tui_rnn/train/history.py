@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ MAX_POINTS = 1024
 TRAIN_COLUMNS = ("train_chars", "train_elapsed_s", "train_loss_nats", "learning_rate", "grad_norm")
 VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats", "val_metric")
 RECENT_POINTS = 16
+LARGEST = sys.float_info.max
 
 
 class History:
@@ -143,14 +145,14 @@ class History:
 
 
 def _whole(value: Any, low: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value < 2**63:
-        raise ValueError(f"history has {value!r} where a whole number from {low} on was expected")
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value < 2**62:
+        raise ValueError(f"history has {value!r:.60} where a whole number from {low} on was expected")
     return value
 
 
 def _number(value: Any) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise ValueError(f"history has {value!r} where a number was expected")
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not -LARGEST <= value <= LARGEST:
+        raise ValueError(f"history has {value!r:.60} where a finite number was expected")
     return float(value)
 
 

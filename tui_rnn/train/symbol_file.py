@@ -43,6 +43,8 @@ def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
 def read(file: TensorFile, kind: str, tokens: str) -> Symbols:
     """What was written, for a network of a kind (one of data.opening.KINDS) that reads tokens (one of
     data.tokens.TOKEN_KINDS). Raises KeyError, ValueError or InputError."""
+    if kind not in ("lm", "items") and tokens != "char":
+        raise ValueError(f"its kind {kind} reads characters, found tokens {tokens!r}")
     labels = targets = words = None
     if kind in ("tag", "classify"):
         labels = Labels(_read_names(file, "symbols.labels"))

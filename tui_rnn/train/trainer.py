@@ -29,6 +29,7 @@ HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
 MAX_CHANGES = 1024
 SPEED_WINDOW_S = 3.0
 MAX_STEPS_A_CALL = 4096
+_NO_MERIT = (-math.inf, -math.inf)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class _Good:
 
     step: int
     chars: int
+    evaluation: Evaluation | None
     network: dict[str, NDArray[np.float32]]
     feed: dict[str, NDArray[Any]]
     history: History
@@ -50,8 +52,8 @@ class Trainer:
     and after loading; diverged: it stands still at its last good weights, `message` says why. `threads` may be changed at
     any time and never changes a result.
 
-    keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, and
-    `kept_step` is their step. spent_s: what of a goal in seconds is gone before the first step.
+    keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
+    `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
 
     Raises InputError when the settings don't fit together or the text is too short for them.
     """
@@ -74,7 +76,7 @@ class Trainer:
         self._evaluation_s = 0.0  # the longest evaluation so far: a goal in seconds leaves time for the last
         self._marks: deque[tuple[float, int]] = deque([(spent_s, 0)])
         self._keep_good()
-        self._best, self._best_merit = self._good, (-math.inf, -math.inf)
+        self._best, self._best_merit = self._good, _NO_MERIT
 
     @property
     def epoch(self) -> float:
@@ -187,7 +189,7 @@ class Trainer:
             config = with_goal(config, goal)
         trainer = cls(config, data, threads=threads)
         trainer.learner.network.load_arrays(checkpoint.network)
-        if data.sha256 == facts.data.sha256:
+        if checkpoints.same_data(data, facts):
             trainer.learner.load_feed_state(checkpoint.feed)
         trainer.history = checkpoint.history.copy()
         trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s
@@ -233,13 +235,8 @@ class Trainer:
         for index in range(count):
             self.step += 1
             self.chars += int(steps.chars[index])
-            self.history.add_step(
-                self.chars,
-                self.elapsed_s + duration * (index + 1) / count,
-                float(losses[index]),
-                float(rates[index]),
-                float(norms[index]),
-            )
+            ended_s = self.elapsed_s + duration * (index + 1) / count
+            self.history.add_step(self.chars, ended_s, float(losses[index]), float(rates[index]), float(norms[index]))
         return False
 
     def _note_evaluation(self, evaluation: Evaluation) -> None:
@@ -253,28 +250,33 @@ class Trainer:
             metric = evaluation.metrics.get(main_metric(self.data.task) or "", math.nan)
             self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss, metric)
             self.latest = evaluation
-            if not trained > blind + 1:
+            hopeful = not trained > blind + 1
+            if hopeful:
                 self._keep_good()
-                if self.keep_best:
-                    self._weigh((0.0 if math.isnan(metric) else metric, -loss))
+            if self.keep_best and evaluation.count:
+                self._weigh((0.0 if math.isnan(metric) else metric, -loss) if hopeful else _NO_MERIT)
 
     def _weigh(self, merit: tuple[float, float]) -> None:
         """Remember the weights where they are the best so far; at the goal, go back to the best."""
         if merit >= self._best_merit:
             self._best_merit, self._best = merit, self._good
         elif self._goal_reached:
-            self.learner.network.load_arrays(self._best.network)
-            self.kept_step = self._best.step
+            best = self._best
+            self.learner.network.load_arrays(best.network)
+            self.latest, self.kept_step = best.evaluation, best.step
+            self.history.val_loss_nats, self.history.val_metric = best.history.val_loss_nats, best.history.val_metric
 
     def _keep_good(self) -> None:
         learner = self.learner
-        self._good = _Good(self.step, self.chars, learner.network.arrays(), learner.feed_state(), self.history.copy())
+        self._good = _Good(
+            self.step, self.chars, self.latest, learner.network.arrays(), learner.feed_state(), self.history.copy()
+        )
 
     def _fall_back(self, step: int, what: str) -> None:
         good = self._good
         self.learner.network.load_arrays(good.network)
         self.learner.load_feed_state(good.feed)
-        self.history, self.step, self.chars = good.history.copy(), good.step, good.chars
+        self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
         self._marks = deque([(self.elapsed_s, self.chars)])
         self.diverged = True
         self.message = (

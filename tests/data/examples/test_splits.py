@@ -52,6 +52,11 @@ class TestSeededSplit:
         splits = [parts(tmp_path, lines(*range(200)), split_seed=seed).validation for seed in (1, 1, 2)]
         assert splits[0] == splits[1] != splits[2]
 
+    @pytest.mark.parametrize("seed", [-1, 2**62])
+    def test_refuses_a_seed_out_of_range(self, seed: int) -> None:
+        with pytest.raises(InputError, match=f"split_seed is {seed}, expected 0 to"):
+            ExampleFiles("texts.tsv", split_seed=seed)
+
     def test_leaves_out_repeated_texts_and_says_how_many(self, tmp_path: Path) -> None:
         split = parts(tmp_path, lines(*range(200), *range(50), *range(50)))
         assert len(split.train) + len(split.validation) == 200

@@ -62,7 +62,7 @@ class Batches:
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Go on from a `state()`. Raises InputError when it is none."""
         step = state.get("step")
-        if step is None or step.shape != (1,) or step.dtype != np.int64 or step[0] < 0:
+        if step is None or step.shape != (1,) or step.dtype != np.int64 or not 0 <= step[0] < 2**62:
             raise InputError("the batches' step doesn't fit: expected one whole number, 0 or more")
         self._step = int(step[0])
 

@@ -49,6 +49,8 @@ class ExampleFiles:
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
             raise InputError(f"format is {self.format!r}, expected one of {', '.join(FORMATS)}")
+        if not 0 <= self.split_seed < 2**62:
+            raise InputError(f"split_seed is {self.split_seed}, expected 0 to {2**62 - 1}")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tui_rnn.data.examples.items import Items, ItemsData
 from tui_rnn.data.examples.seq2seq import Pairs, Seq2SeqData
 from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData
 from tui_rnn.data.opening import symbols_of
+from tui_rnn.errors import InputError
 from tui_rnn.tasks.network import CHUNK_ROWS
 from tui_rnn.train.evaluation import LEAST_SCORED_CHARS, scored_part
 from tui_rnn.train.learner import Learner, Steps, Workload
@@ -44,6 +45,10 @@ class BatchedLearner(Learner):
         train, scored = data.train, scored_part(data)
         assert not isinstance(scored, np.ndarray)
         rows = cls.usable(train)
+        if not len(rows):
+            raise InputError(
+                f"no training example of {data.shown} has only labels that the network knows: train a new one on it"
+            )
         read = sizes(train)[rows]
         steps = -(-len(rows) // config.batch_size)
         largest = int(np.sort(read)[-config.batch_size :].sum())
