@@ -87,6 +87,7 @@ class RunThread:
         self._saved_step = saved.facts.step if saved else 0
         self._on_disk = saved is not None
         self._writing: Future[None] | None = None
+        self._file_lock = threading.Lock()  # which file is whose: a save ends on another thread
         self._inbox: queue.SimpleQueue[RunCommand | End] = queue.SimpleQueue()
         self._watcher = Watcher(run_id, lab.emit)
         self._trainer: Trainer | None = None
@@ -179,8 +180,9 @@ class RunThread:
             case SetLearningRate():
                 trainer.set_learning_rate(command.learning_rate)
             case ResetRun():
-                self._trainer = Trainer(self.config, self.data)
-                self.path, self._on_disk, self._saved_step = new_run_path(self.data.name, self.config.name), False, 0
+                trainer, path = Trainer(self.config, self.data), new_run_path(self.data.name, self.config.name)
+                with self._file_lock:
+                    self._trainer, self.path, self._on_disk, self._saved_step = trainer, path, False, 0
                 self._failure = ""
                 self._watcher.forget()
             case SaveRuns():
@@ -219,11 +221,13 @@ class RunThread:
         """Tell of an evaluation once. A loaded run is evaluated anew: its file has the numbers, but no confusion."""
         if main_metric(self.data.task) is None:
             return
-        if trainer.latest is None and trainer.history.evaluated_step >= 0:
+        step = trainer.history.evaluated_step
+        if trainer.latest is None and step >= 0:
+            step = trainer.step
             trainer.latest = trainer.evaluate(trainer.learner.scored, lambda: not self._inbox.empty())
         if trainer.latest is not None and trainer.latest is not self._told_of:
             self._told_of = trainer.latest
-            self._lab.emit(scored(trainer.latest, self.run_id, trainer.history.evaluated_step))
+            self._lab.emit(scored(trainer.latest, self.run_id, step))
 
     def _finish(self, end: End) -> None:
         """Save what is new, wait until it is written, and say that the run is gone."""
@@ -251,8 +255,9 @@ class RunThread:
             except (TuiRnnError, OSError) as error:
                 self._lab.emit(Notice(f"{self.config.name} was not saved: {error}", "error"))
                 return
-            if self._trainer is trainer:  # else it was reset meanwhile
-                self.path, self._saved_step, self._on_disk = path, checkpoint.facts.step, True
+            with self._file_lock:
+                if self._trainer is trainer:  # else it was reset meanwhile
+                    self.path, self._saved_step, self._on_disk = path, checkpoint.facts.step, True
             self._lab.emit(Saved(self.run_id, str(path), checkpoint.facts.step))
 
         self._writing = self._lab.later(write)
