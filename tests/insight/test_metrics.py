@@ -84,6 +84,10 @@ class TestF1:
         assert f1[1] == 0
         assert math.isnan(f1[2])
 
+    def test_a_guess_that_is_none_of_the_classes_finds_nothing_and_is_nobodys_false_positive(self) -> None:
+        assert per_class_f1([0, 1, 1], [0, -1, 1], 2).tolist() == [1.0, pytest.approx(2 / 3)]
+        assert confusion_matrix([0, 1, 1], [0, -1, 1], 2).tolist() == [[1, 0], [0, 1]]
+
     def test_macro_counts_each_class_that_occurs_alike(self) -> None:
         assert macro_f1([0] * 98 + [1, 1], [0] * 98 + [0, 1], 3) == pytest.approx((2 * 98 / (98 + 99) + 2 / 3) / 2)
 

@@ -190,6 +190,22 @@ def test_the_exact_matches_are_those_of_the_answers(data_of: dict[str, Data]) ->
     assert score.by_length.counts @ score.by_length.shares == pytest.approx(sum(right))
 
 
+def test_of_very_many_labels_the_confusion_is_of_the_most_frequent(
+    learnt: dict[str, Trainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = learnt["classify"]
+    examples = [("ab", "low"), ("ba", "low"), ("cd", "high"), ("ac", "nowhere")]
+    part = encode_examples("classify", examples, trainer.learner.symbols)
+    monkeypatch.setattr("tui_rnn.train.scoring.CONFUSION_LABELS", 1)
+    evaluation = trainer.evaluate(part)
+    assert evaluation is not None
+    assert evaluation.confusion is not None
+    assert evaluation.confusion.labels == ("low",)
+    assert evaluation.confusion.counts.tolist() == [[2]]
+    assert len(evaluation.confusion.f1) == 1
+    assert evaluation.metrics["accuracy"] == 0.75
+
+
 def test_labels_that_training_lacks_count_as_wrong_and_are_left_out_of_the_loss(learnt: dict[str, Trainer]) -> None:
     learner = learnt["classify"].learner
     known = learner.evaluate(encode_examples("classify", [("abcd", "low"), ("dcba", "high")], learner.symbols))

@@ -12,15 +12,15 @@ _CELLS_AT_ONCE = 1_000_000
 
 
 def accuracy(gold: ArrayLike, predicted: ArrayLike) -> float:
-    """Share of equal labels among gold and predicted (N,). A gold -1, a label that training lacks, is never right."""
+    """Share of equal labels among gold and predicted (N,). -1, a label that training lacks, is never right."""
     gold, predicted = _two_alike(gold, predicted)
     return float(np.mean((gold == predicted) & (gold >= 0))) if len(gold) else float("nan")
 
 
 def confusion_matrix(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> NDArray[np.int64]:
-    """(class_count, class_count): how often each gold label, the row, was predicted as each, the column; without gold -1."""
+    """(class_count, class_count): how often each gold label, the row, was predicted as each, the column; without -1."""
     gold, predicted = _two_alike(gold, predicted)
-    known = gold >= 0
+    known = (gold >= 0) & (predicted >= 0)
     cells = np.bincount(gold[known] * class_count + predicted[known], minlength=class_count * class_count)
     return cells.astype(np.int64).reshape(class_count, class_count)
 
@@ -32,7 +32,7 @@ def per_class_f1(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> NDA
     """
     gold, predicted = _two_alike(gold, predicted)
     right = np.bincount(gold[(gold == predicted) & (gold >= 0)], minlength=class_count)
-    either = np.bincount(gold[gold >= 0], minlength=class_count) + np.bincount(predicted, minlength=class_count)
+    either = sum(np.bincount(side[side >= 0], minlength=class_count) for side in (gold, predicted))
     f1 = np.full(class_count, np.nan)
     np.divide(2.0 * right, either, out=f1, where=either > 0)
     return f1

@@ -28,7 +28,7 @@ class Evaluation:
     loss_nats: the mean over `count` predictions, each of one `unit` (char, word, byte, text, token). examples: how many
     items, sentences, texts or pairs; 0 for a running text. unknown: tokens of a text that the vocabulary lacks, read as
     its fallback. metrics: those that the task has, of accuracy, accuracy_unseen, macro_f1, exact_match,
-    token_error_rate, each a share, NaN where there was nothing to count.
+    token_error_rate, each a share, NaN where there was nothing to count. confusion: of many labels, the most frequent.
     """
 
     loss_nats: float

@@ -42,6 +42,7 @@ Ids = NDArray[np.int32]
 Rows = NDArray[np.int64]
 
 SOURCES_AT_ONCE = 128
+CONFUSION_LABELS = 512
 
 
 def never() -> bool:
@@ -160,9 +161,16 @@ def write_all(network: Seq2Seq, sources: Sequence[Ids], threads: int = 1, cancel
 
 
 def _of_labels(gold: Ids, guess: NDArray[Any], labels: Labels) -> tuple[dict[str, float], Confusion]:
+    """The metrics, and the confusion of at most CONFUSION_LABELS labels, those that are most often true or said: of all, its
+    size would be their number squared."""
     count = len(labels)
     metrics = {"accuracy": accuracy(gold, guess), "macro_f1": macro_f1(gold, guess, count)}
-    return metrics, Confusion(labels.names, confusion_matrix(gold, guess, count), per_class_f1(gold, guess, count))
+    frequency = np.bincount(gold[gold >= 0], minlength=count) + np.bincount(guess, minlength=count)
+    kept = np.sort(np.argsort(-frequency, kind="stable")[:CONFUSION_LABELS])
+    place = np.full(count, -1)
+    place[kept] = np.arange(len(kept))
+    counts = confusion_matrix(np.where(gold >= 0, place[gold], -1), place[guess], len(kept))
+    return metrics, Confusion(tuple(labels.decode(kept)), counts, per_class_f1(gold, guess, count)[kept])
 
 
 def _mean(nats: float, count: int) -> float:
