@@ -9,7 +9,7 @@ from tui_rnn.train.networks import outputs, parameter_count
 
 LIMIT_BYTES = 4 << 30
 _GATES = {"elman": 1, "gru": 4, "lstm": 4}
-_COPIES = 8  # weights, gradient, Adam's two moments, packed panels twice, the last good ones, a save under way
+_COPIES = 15  # weights, gradient, Adam's two moments, packed panels twice; with moments: last good, being saved, its bytes
 
 
 def training_bytes(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
