@@ -238,6 +238,19 @@ def test_only_the_chosen_text_is_classified_after_each_character(bench: Bench, w
     assert answers[2].contributions.shape == (len(answers[2].text), 2)  # type: ignore[union-attr]
 
 
+def test_of_very_many_classes_only_the_final_answer_is_told(
+    bench: Bench, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_rnn.lab.answering.MAX_CLASS_CELLS", 5 * 2)
+    start(bench, "classify", write("classify"), mean_pooling())
+    for number, text in enumerate(("the k", "the ka")):
+        bench.do(Ask(1, number, text))
+    answers = [bench.wait(Answered, lambda said, number=number: said.request_id == number).answers[0] for number in (0, 1)]
+    assert [len(answer.after_each) for answer in answers] == [5, 0]  # type: ignore[union-attr]
+    assert [answer.contributions is None for answer in answers] == [False, True]  # type: ignore[union-attr]
+    assert answers[1].probs.sum() == pytest.approx(1)  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_each_direction_of_each_part_is_read_out(bench: Bench, write: Write, task: str) -> None:
     start(bench, task, write(task))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -129,3 +130,17 @@ def test_the_same_refusal_is_told_once(stage: Stage, monkeypatch: pytest.MonkeyP
     for _ in range(3):
         stage.look(WATCH, 10.0, steps=1)
     assert stage.heard.count(Notice("no", "error")) == 1
+
+
+def test_two_refusals_that_alternate_are_told_once_each(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(reason: str) -> Callable[..., None]:
+        def refuse(*arguments: object) -> None:
+            raise InputError(reason)
+
+        return refuse
+
+    monkeypatch.setattr(watching, "trace", refusing("no trace"))
+    monkeypatch.setattr(watching, "draw_sample", refusing("no sample"))
+    for _ in range(3):
+        stage.look(WATCH, 10.0, steps=1)
+    assert stage.heard == [Notice("no trace", "error"), Notice("no sample", "error")]

@@ -29,6 +29,8 @@ MAX_EXAMPLE_CHARS = 300
 MAX_PREFIXES = 400
 """Longest text that is classified after each character: in both directions each prefix is read anew."""
 MAX_ATTENTION_CELLS = 1 << 20
+MAX_CLASS_CELLS = 1 << 20
+"""Classes times characters up to which a text is classified after each, and the contributions are told."""
 MAX_BEAM = 20
 
 
@@ -78,11 +80,12 @@ def answer_in_detail(trainer: Trainer, asked: Asked, beam: int = 1) -> Answer:
         case Tagger():
             words = split_words(asked.text) if asked.words is None else asked.words
             return tag_sentences(network, symbols, [words], None if asked.truth is None else [asked.truth])[0]
-        case Classifier() if len(asked.text) <= MAX_PREFIXES:
-            return classify_text(network, symbols, asked.text, asked.truth)
         case Classifier():
+            few = len(asked.text) * network.class_count <= MAX_CLASS_CELLS
+            if few and len(asked.text) <= MAX_PREFIXES:
+                return classify_text(network, symbols, asked.text, asked.truth)
             found = classify_texts(network, symbols, [asked.text], [asked.truth])[0]
-            return _with_contributions(network, trainer, found)
+            return _with_contributions(network, trainer, found) if few else found
         case Seq2Seq():
             return _bounded(write_texts(network, symbols, [asked.text], beam, [asked.truth])[0])
         case _:

@@ -21,6 +21,7 @@ class _Look:
     def __init__(self) -> None:
         self.made: tuple[object, ...] = ()
         self.next_at = 0.0
+        self.told = ""  # why it could not be made, the last time
 
     def due(self, step: int, wanted: tuple[object, ...]) -> bool:
         return self.made[1:] != wanted or (self.made[0] != step and time.monotonic() >= self.next_at)
@@ -36,7 +37,6 @@ class Watcher:
     def forget(self) -> None:
         """The run is another one now: look anew."""
         self._traces, self._samples, self._answers = _Look(), _Look(), _Look()
-        self._told: str | None = None
 
     def look(self, trainer: Trainer, watch: Watch) -> None:
         """Send what is wanted and due."""
@@ -78,8 +78,8 @@ class Watcher:
         try:
             self._emit(make())
         except InputError as error:
-            if str(error) != self._told:  # once, not again at every look
-                self._told = str(error)
+            if str(error) != look.told:  # once, not again at every look
+                look.told = str(error)
                 self._emit(Notice(str(error), "error"))
         end = time.monotonic()
         look.next_at = end + max(interval_s, REST * (end - start))
