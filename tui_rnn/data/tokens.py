@@ -100,6 +100,10 @@ class WordVocabulary:
     def _ids(self) -> dict[str, int]:
         return {word: i for i, word in enumerate(self.words)}
 
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return (*self.words, f" {UNKNOWN_WORD}")
+
     @property
     def fallback(self) -> str:
         return UNKNOWN_WORD
@@ -118,8 +122,8 @@ class WordVocabulary:
 
     def decode(self, ids: ArrayLike) -> str:
         """The text of an array of ids; an unknown word reads " <unk>"."""
-        tokens = (*self.words, f" {UNKNOWN_WORD}")
-        return "".join(tokens[i] for i in np.asarray(ids, dtype=np.intp))
+        texts = self._texts
+        return "".join(texts[i] for i in np.asarray(ids, dtype=np.intp))
 
     def describe(self) -> str:
         """One line on what was kept, for a notice."""
