@@ -1,0 +1,58 @@
+"""The latest state of everything in the engine process that changes all the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Status = Literal["waiting", "training", "paused", "finished", "diverged", "failed"]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A bounded loss history. Each training point is the mean of `steps_per_point` steps (nothing else is smoothed).
+
+    val_metric: the data's main metric at each evaluation, NaN where it is not known.
+    """
+
+    steps_per_point: int
+    train_chars: NDArray[np.float64]
+    train_elapsed_s: NDArray[np.float64]
+    train_loss_nats: NDArray[np.float64]
+    val_chars: NDArray[np.float64]
+    val_elapsed_s: NDArray[np.float64]
+    val_loss_nats: NDArray[np.float64]
+    learning_rate: NDArray[np.float64]
+    grad_norm: NDArray[np.float64]
+    val_metric: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
+class RunSnapshot:
+    """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation."""
+
+    run_id: int
+    status: Status
+    step: int
+    chars: int
+    epoch: float
+    elapsed_s: float
+    chars_per_s: float
+    train_loss_nats: float
+    val_loss_nats: float
+    best_val_loss_nats: float
+    grad_norm: float
+    learning_rate: float
+    saved_step: int
+    path: str | None
+    curve: Curve
+    message: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    runs: tuple[RunSnapshot, ...] = ()
