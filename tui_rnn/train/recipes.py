@@ -75,18 +75,28 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "tag": (
-        Row(0, 37_900, _examples(128, 0.003, batch_size=8, num_layers=2, dropout=0.3, weight_decay=0.02), "speed measured"),
+        Row(
+            0,
+            37_900,
+            _examples(
+                128, 0.004, batch_size=8, num_layers=2, embedding_size=64, dropout=0.4, input_noise=0.03, weight_decay=0.02
+            ),
+            "6.4 passes over en_ewt: 93.7% of words",
+        ),
     ),
     "classify": (
         Row(0, 112_000, _examples(128, 0.004, dropout=0.5, input_noise=0.05), "42 passes over names: 87.5%, mean 87.7%"),
     ),
-    "seq2seq": (Row(0, 94_700, _examples(128, 0.004, dropout=0.3, weight_decay=0.02), "speed measured on Hebrew names"),),
+    "seq2seq": (Row(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "70,000 steps of cmudict: 68.0% exact"),),
 }
 """By the kind of data (data.opening.KINDS): the networks of the cell that is taken unasked, in the order of their size,
 then those of other cells."""
 
-DROPOUT = ((0, 0.0), (4, 0.1), (12, 0.2), (28, 0.4))
-"""Of a running text: from so many passes through the training part on, so much is dropped."""
+DROPOUT = {
+    "lm": ((0, 0.0), (4, 0.1), (12, 0.2), (28, 0.4)),
+    "seq2seq": ((0, 0.1), (12, 0.2), (28, 0.3)),
+}
+"""By the kind of data: from so many passes through the training part on, so much is dropped. Other rows say it themselves."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +172,8 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
         if passes > TOO_MANY * limit.most_passes:
             goal, passes = {"seconds": None, "epochs": limit.most_passes}, limit.most_passes
         chosen["weight_decay"] = limit.weight_decay
-        chosen["dropout"] = next(share for least, share in reversed(DROPOUT) if passes >= least)
+    if material.kind in DROPOUT:
+        chosen["dropout"] = next(share for least, share in reversed(DROPOUT[material.kind]) if passes >= least)
     config = config_type(material.kind)(**{**chosen, **given, **goal})
     return Recipe(config, _why(config, material, given, rate, passes))
 
