@@ -195,11 +195,11 @@ async def test_other_data_bring_their_own_pane() -> None:
         assert "─ sentences · " not in lab.text
 
 
-@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq", "items"])
+@pytest.mark.parametrize("kind", ["seq2seq", "items"])
 async def test_resizing_never_fails(kind: str) -> None:
     async with playground(FakeEngine(kind)) as lab:
         await lab.press("c")
-        for width, height in ((80, 24), (36, 9), (200, 60), (1, 1), (100, 28)):
+        for width, height in ((80, 24), (1, 1), (100, 28)):
             await lab.pilot.resize_terminal(width, height)
             await lab.press("i", "tab")
             await lab.train(4)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tui_rnn.tui.keys import FRAME_KEYS, KeyCommand
 from tui_rnn.tui.widgets import gates_keys, sample
-from tui_rnn.tui.widgets.tasks import views
+from tui_rnn.tui.widgets.tasks import keys as task_keys
 
 
 def _forwarded(commands: Iterable[KeyCommand], to: str) -> tuple[KeyCommand, ...]:
@@ -19,7 +19,7 @@ KEYS = {
     **FRAME_KEYS,
     "Gates": _forwarded(gates_keys.KEYS, "gates"),
     "Sample": _forwarded(sample.KEYS, "samples"),
-    "Task": _forwarded(views.KEYS, "task"),
+    "Task": _forwarded(task_keys.KEYS, "task"),
 }
 COMMANDS = tuple(command for group in KEYS.values() for command in group)
 

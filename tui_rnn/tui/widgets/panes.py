@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -16,8 +16,10 @@ from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.gates import GatesPane
 from tui_rnn.tui.widgets.loss_chart import LossPane
 from tui_rnn.tui.widgets.sample import SamplePane
-from tui_rnn.tui.widgets.tasks.pane import TaskPane
-from tui_rnn.tui.widgets.tasks.views import PLACEHOLDERS
+from tui_rnn.tui.widgets.tasks.keys import PLACEHOLDERS
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.widgets.tasks.pane import TaskPane
 
 Layout = Literal["tiny", "single", "full"]
 
@@ -113,6 +115,8 @@ class Panes(Vertical):
         self.set_class(kind != "lm", "-task")
         if kind == "lm":
             return
+        from tui_rnn.tui.widgets.tasks.pane import TaskPane  # after the first paint: running text needs none
+
         panes = list(self.query(TaskPane)) or [TaskPane(id="task-1"), TaskPane(id="task-2", classes="second")]
         for pane in panes:
             pane.open_kind(kind)
@@ -128,7 +132,11 @@ class Panes(Vertical):
     @property
     def task_panes(self) -> list[TaskPane]:
         """Those of the task at hand; none for running text."""
-        return list(self.query(TaskPane)) if self.kind != "lm" else []
+        if self.kind == "lm":
+            return []
+        from tui_rnn.tui.widgets.tasks.pane import TaskPane
+
+        return list(self.query(TaskPane))
 
     def draw_chart(self) -> None:
         """Draw the loss chart again, if it is seen and something changed."""

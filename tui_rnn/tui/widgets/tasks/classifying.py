@@ -36,6 +36,7 @@ class Texts:
 
     name: str = "texts"
     help: str = "validation texts with the class the network gives each, how sure it is, and after → the right class"
+    of_examples: bool = True
 
     def scene(self, facts: Facts) -> Scene:
         answers = [answer for answer in facts.examples if isinstance(answer, ClassifiedText)]
@@ -74,6 +75,7 @@ class AsRead:
 
     name: str = "as read"
     help: str = "one text, character by character: how probable each class would be if the text ended there"
+    of_examples: bool = True
 
     def scene(self, facts: Facts) -> Scene:
         answer = facts.example
@@ -106,6 +108,7 @@ class Contributions:
 
     name: str = "contributions"
     help: str = "with mean pooling: what each position adds to a class (warm) or takes from it (cold)"
+    of_examples: bool = True
 
     def scene(self, facts: Facts) -> Scene:
         answer = facts.example

@@ -32,6 +32,7 @@ class ConfusionMatrix:
     unit: str  # what is counted: 'words', 'texts'
     name: str = "confusion"
     help: str = "a row for each true class, a column for each answer: in percent of the row; all right would be one diagonal"
+    of_examples: bool = False
 
     def scene(self, facts: Facts) -> Scene:
         confusion = facts.run.scored.confusion if facts.run.scored else None

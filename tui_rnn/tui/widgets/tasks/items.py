@@ -32,6 +32,7 @@ class Stream:
 
     name: str = "items"
     help: str = "items drawn from <s> to </s>, the newest on top; = the training part has the very same, v the validation part"
+    of_examples: bool = False
 
     def scene(self, facts: Facts) -> Scene:
         batches = facts.run.items

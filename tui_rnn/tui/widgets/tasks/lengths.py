@@ -18,6 +18,7 @@ _FEWEST = 10  # examples behind one point of a curve; neighbouring lengths are t
 class ByLength:
     name: str = "by length"
     help: str = "for every run: of the sources of each length, how many it writes exactly right"
+    of_examples: bool = False
 
     def scene(self, facts: Facts) -> Scene:
         curves = [

@@ -21,9 +21,10 @@ from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets import sample_captions, sampling
 from tui_rnn.tui.widgets.readout import Part, fit
 from tui_rnn.tui.widgets.tasks.ask_line import AskLine
+from tui_rnn.tui.widgets.tasks.keys import BEAMS, PLACEHOLDERS
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, View
 from tui_rnn.tui.widgets.tasks.stage import Stage
-from tui_rnn.tui.widgets.tasks.views import BEAMS, PLACEHOLDERS, VIEWS
+from tui_rnn.tui.widgets.tasks.views import VIEWS
 
 _FOCUSED_KEYS = {
     "left": "move(-1, 0)",
@@ -182,7 +183,7 @@ class TaskPane(Widget, can_focus=True):
             key = ("i", "$accent") if not at else ""
             name = (f" {view.name} ", "bold reverse" if at == self.view_at else "")
             parts.append(Part(0 if at == self.view_at else 1, Content.assemble(key, " ", name), ""))
-        if count := len(self.examples):
+        if (count := len(self.examples)) and self.view.of_examples:
             which = f"{min(self.chosen, count - 1) + 1} of {count}"
             parts.append(Part(3, Content.assemble(("j", "$accent"), " example ", (which, "$foreground")), "  "))
         if self.kind == "seq2seq":

@@ -90,6 +90,11 @@ class View(Protocol):
     @property
     def help(self) -> str: ...
 
+    @property
+    def of_examples(self) -> bool:
+        """Whether it shows examples, rather than scores of all of them."""
+        ...
+
     def scene(self, facts: Facts) -> Scene: ...
 
 

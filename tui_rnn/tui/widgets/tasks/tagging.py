@@ -31,6 +31,7 @@ class Sentences:
 
     name: str = "sentences"
     help: str = "each word with the tag the network gives it beneath; ✗NOUN→VERB: it said NOUN, VERB is right"
+    of_examples: bool = True
 
     def scene(self, facts: Facts) -> Scene:
         lines: list[Line] = []

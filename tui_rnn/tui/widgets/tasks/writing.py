@@ -38,6 +38,7 @@ class Outputs:
 
     name: str = "outputs"
     help: str = "source → what the network writes; wrong symbols in reverse, ∅ where one is missing, then the truth"
+    of_examples: bool = True
 
     def scene(self, facts: Facts) -> Scene:
         answers = [answer for answer in facts.examples if isinstance(answer, WrittenText)]
@@ -120,6 +121,7 @@ class Attention:
 
     name: str = "attention"
     help: str = "a row for each symbol written, top to bottom: on which source characters the decoder looked, in percent"
+    of_examples: bool = True
 
     def scene(self, facts: Facts) -> Scene:
         answer = facts.example
