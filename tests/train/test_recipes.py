@@ -170,6 +170,29 @@ def test_a_run_ends_on_time_with_its_last_evaluation(
     assert trainer.history.evaluated_step == trainer.step
 
 
+def test_slow_evaluations_do_not_take_the_time_to_learn_in(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = RunConfig(hidden_size=8, seq_len=16, batch_size=4, schedule="cosine", seconds=3.0)
+    trainer = Trainer(config, corpus, spent_s=0.5)
+    clock = Clock(trainer, monkeypatch, step_s=0.01, evaluation_s=0.0)
+    evaluate, read = trainer.learner.evaluate, []
+
+    def by_parts(part: Any, threads: int, cancelled: Callable[[], bool]) -> Any:
+        """Asks now and then whether it is to go on, as evaluations do."""
+        for _ in range(12):
+            if cancelled():
+                return None
+            clock.now += 0.1
+        read.append(trainer.step)
+        return evaluate(part, threads, lambda: False)
+
+    monkeypatch.setattr(trainer.learner, "evaluate", by_parts)
+    while not trainer.finished:
+        trainer.advance_for(0.05)
+    assert read == [trainer.step]  # the last only
+    assert trainer.step > 100
+    assert clock.now + 0.5 < 3 + 1.2
+
+
 @pytest.mark.parametrize("keep_best", [True, False])
 def test_only_where_asked_the_best_weights_are_those_at_the_end(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch, keep_best: bool

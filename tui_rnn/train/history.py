@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ MAX_POINTS = 1024
 TRAIN_COLUMNS = ("train_chars", "train_elapsed_s", "train_loss_nats", "learning_rate", "grad_norm")
 VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats", "val_metric")
 RECENT_POINTS = 16
+WINDOW_S = 3.0
 LARGEST = sys.float_info.max
 
 
@@ -142,6 +144,26 @@ class History:
     def copy(self) -> History:
         """An independent copy."""
         return History.restored(self.arrays(), self.numbers())
+
+
+class Pace:
+    """How fast training is, over the last WINDOW_S of training time, evaluations included."""
+
+    def __init__(self, elapsed_s: float, chars: int) -> None:
+        self._marks = deque([(elapsed_s, chars)])
+
+    def note(self, elapsed_s: float, chars: int) -> None:
+        """So many characters were trained on after so much training time."""
+        marks = self._marks
+        marks.append((elapsed_s, chars))
+        while len(marks) > 2 and marks[-1][0] - marks[1][0] > WINDOW_S:
+            marks.popleft()
+
+    @property
+    def chars_per_s(self) -> float:
+        """0 before the first step."""
+        (since, chars), (until, now) = self._marks[0], self._marks[-1]
+        return (now - chars) / (until - since) if until > since else 0.0
 
 
 def _whole(value: Any, low: int) -> int:

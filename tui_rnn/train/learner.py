@@ -26,6 +26,11 @@ class Steps:
     norms: NDArray[np.float64]
     chars: NDArray[np.int64]
 
+    def good(self, absurd_loss: float) -> int:
+        """How many went well before the first that did not: it is not finite, or its loss is above absurd_loss."""
+        bad = ~(np.isfinite(self.losses) & np.isfinite(self.norms) & (self.losses <= absurd_loss))
+        return int(np.argmax(bad)) if bad.any() else len(bad)
+
 
 @dataclass(frozen=True)
 class Workload:

@@ -18,6 +18,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 
 TRAINED_PER_SCORED = 7  # an evaluation costs a third of training: 1 / (3 × 7) keeps all of them below 5%
+SCORED_SHARE = 0.1  # of a goal in seconds and, once more, of the time up to now: all that evaluations before the last take
 EARLY_DIVISORS = (64, 16, 4)  # the curve's first evaluations, as shares of the regular interval
 
 
@@ -93,3 +94,24 @@ class Schedule:
         if self.total_steps is not None:
             points.append(self.total_steps)
         return min(point for point in points if point > step) - step
+
+
+class ScoringTime:
+    """The time that evaluations take. Where the goal is in seconds, those before the last must not take what the network
+    is to learn in."""
+
+    def __init__(self, goal_s: float | None) -> None:
+        self._goal_s = goal_s
+        self._total_s = 0.0
+        self.longest_s = 0.0  # one that was given up counts with what it took until then
+
+    def note(self, duration_s: float) -> None:
+        """An evaluation took so long, or was given up after so long."""
+        self._total_s += duration_s
+        self.longest_s = max(self.longest_s, duration_s)
+
+    def allowed_s(self, elapsed_s: float) -> float:
+        """How long an evaluation that is not the last may take now."""
+        if self._goal_s is None:
+            return math.inf
+        return SCORED_SHARE * (self._goal_s + elapsed_s) - self._total_s

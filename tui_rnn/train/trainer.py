@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,16 +17,15 @@ from tui_rnn.data.opening import Data, Part
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint, DataRecord, Facts
 from tui_rnn.train.evaluation import Evaluation, main_metric
-from tui_rnn.train.history import History
+from tui_rnn.train.history import History, Pace
 from tui_rnn.train.learner import Steps
 from tui_rnn.train.learners import learner_for, workload
-from tui_rnn.train.schedule import Schedule, with_goal
+from tui_rnn.train.schedule import Schedule, ScoringTime, with_goal
 from tui_rnn.train.scoring import never
 
 ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weights never come back
 HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
 MAX_CHANGES = 1024
-SPEED_WINDOW_S = 3.0
 MAX_STEPS_A_CALL = 4096
 _NO_MERIT = (-math.inf, -math.inf)
 
@@ -73,8 +71,9 @@ class Trainer:
         self.diverged, self.message = False, ""
         self.latest: Evaluation | None = None
         self._seconds_per_step = 0.0
-        self._evaluation_s = 0.0  # the longest evaluation so far: a goal in seconds leaves time for the last
-        self._marks: deque[tuple[float, int]] = deque([(spent_s, 0)])
+        self._left_out_step = -1  # whose evaluation took too long
+        self._scoring = ScoringTime(self.schedule.seconds)
+        self._pace = Pace(spent_s, 0)
         self._keep_good()
         self._best, self._best_merit = self._good, _NO_MERIT
 
@@ -86,8 +85,7 @@ class Trainer:
     @property
     def chars_per_s(self) -> float:
         """The pace over the last seconds of training, evaluations included; 0 before the first step."""
-        (since, chars), (until, now) = self._marks[0], self._marks[-1]
-        return (now - chars) / (until - since) if until > since else 0.0
+        return self._pace.chars_per_s
 
     @property
     def finished(self) -> bool:
@@ -97,19 +95,12 @@ class Trainer:
     def advance(self, max_steps: int, cancelled: Callable[[], bool] | None = None) -> int:
         """Do the next thing: an evaluation where one is due, else at most max_steps training steps, never past an
         evaluation or the goal. Returns the number of steps trained. `cancelled` can end an evaluation early; it is then
-        done anew by the next call."""
+        done anew by the next call. With a goal in seconds, one that takes too much of them is left out, but not the last."""
         if self.finished or self.diverged or max_steps < 1:
             return 0
         start = time.perf_counter()
         if self._evaluation_due():
-            evaluation = self.learner.evaluate(self.learner.scored, self.threads, cancelled or never)
-            if evaluation is not None:
-                duration = time.perf_counter() - start
-                self._evaluation_s = max(self._evaluation_s, duration)
-                self._pass_time(duration)
-                self._note_evaluation(evaluation)
-                if self._goal_reached and self.schedule.seconds is not None:
-                    self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
+            self._evaluate_in_time(start, cancelled or never)
             return 0
         count = min(max_steps, self.schedule.steps_to_evaluation(self.step), self._steps_in_time(math.inf))
         rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self._used_s, self._seconds_per_step)
@@ -195,14 +186,14 @@ class Trainer:
         trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s
         trainer.learning_rate = facts.learning_rate
         trainer.learning_rate_changes = list(facts.learning_rate_changes)
-        trainer._marks = deque([(trainer.elapsed_s, trainer.chars)])
+        trainer._pace = Pace(trainer.elapsed_s, trainer.chars)
         trainer._keep_good()
         return trainer
 
     @property
     def _used_s(self) -> float:
         """The training time that is gone when the last evaluation is counted in advance."""
-        return self.elapsed_s + self._evaluation_s
+        return self.elapsed_s + self._scoring.longest_s
 
     @property
     def _goal_reached(self) -> bool:
@@ -211,7 +202,24 @@ class Trainer:
     def _evaluation_due(self) -> bool:
         if self.history.evaluated_step == self.step:
             return False
-        return self.schedule.evaluates_after(self.step) or self._goal_reached
+        fits = self._left_out_step != self.step and self._scoring.longest_s <= self._scoring.allowed_s(self.elapsed_s)
+        return self._goal_reached or (fits and self.schedule.evaluates_after(self.step))
+
+    def _evaluate_in_time(self, start: float, cancelled: Callable[[], bool]) -> None:
+        """The evaluation that is due; left out when it turns out to take too long."""
+        ends_at = start + (math.inf if self._goal_reached else self._scoring.allowed_s(self.elapsed_s))
+        evaluation = self.evaluate(self.learner.scored, lambda: cancelled() or time.perf_counter() > ends_at)
+        if evaluation is None and cancelled():
+            return
+        duration = time.perf_counter() - start
+        self._scoring.note(duration)
+        self._pass_time(duration)
+        if evaluation is None:
+            self._left_out_step = self.step
+            return
+        self._note_evaluation(evaluation)
+        if self._goal_reached and self.schedule.seconds is not None:
+            self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
 
     def _steps_in_time(self, seconds: float) -> int:
         """How many steps fit into so much time and into what is left until a goal in seconds; at least 1."""
@@ -223,20 +231,17 @@ class Trainer:
 
     def _note_steps(self, rates: NDArray[np.float64], steps: Steps, duration: float) -> bool:
         """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""
-        losses, norms = steps.losses, steps.norms
-        good = np.isfinite(losses) & np.isfinite(norms) & (losses <= ABSURD_LOSS * self.learner.blind_loss)
-        if len(losses) < len(rates) or not good.all():
-            first_bad = len(losses) if good.all() else int(np.argmin(good))
-            loss = losses[first_bad] if first_bad < len(losses) else math.nan
+        good = steps.good(ABSURD_LOSS * self.learner.blind_loss)
+        if good < len(rates):
+            loss = steps.losses[good] if good < len(steps.losses) else math.nan
             self.elapsed_s += duration
-            self._fall_back(self.step + first_bad + 1, f"the loss was {loss:.4g} nats/{self.learner.unit}")
+            self._fall_back(self.step + good + 1, f"the loss was {loss:.4g} nats/{self.learner.unit}")
             return True
-        count = len(losses)
-        for index in range(count):
+        columns = (array.tolist() for array in (steps.chars, steps.losses, rates, steps.norms))
+        for k, (chars, loss, rate, norm) in enumerate(zip(*columns, strict=True), 1):
             self.step += 1
-            self.chars += int(steps.chars[index])
-            ended_s = self.elapsed_s + duration * (index + 1) / count
-            self.history.add_step(self.chars, ended_s, float(losses[index]), float(rates[index]), float(norms[index]))
+            self.chars += chars
+            self.history.add_step(self.chars, self.elapsed_s + duration * k / len(rates), loss, rate, norm)
         return False
 
     def _note_evaluation(self, evaluation: Evaluation) -> None:
@@ -277,7 +282,7 @@ class Trainer:
         self.learner.network.load_arrays(good.network)
         self.learner.load_feed_state(good.feed)
         self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
-        self._marks = deque([(self.elapsed_s, self.chars)])
+        self._pace = Pace(self.elapsed_s, self.chars)
         self.diverged = True
         self.message = (
             f"diverged at step {step:,}: {what}. The weights of step {self.step:,} are back; "
@@ -286,9 +291,7 @@ class Trainer:
 
     def _pass_time(self, duration: float) -> None:
         self.elapsed_s += duration
-        self._marks.append((self.elapsed_s, self.chars))
-        while len(self._marks) > 2 and self._marks[-1][0] - self._marks[1][0] > SPEED_WINDOW_S:
-            self._marks.popleft()
+        self._pace.note(self.elapsed_s, self.chars)
 
 
 def plan(config: RunConfig, data: Data) -> Schedule:
