@@ -191,6 +191,28 @@ def test_items_are_drawn_and_found_in_the_file(tmp_path: Path) -> None:
     assert score.nats_per_example == pytest.approx(score.loss_nats * 7 / 2)
 
 
+@pytest.mark.parametrize("tokens", ["char", "word", "byte"])
+def test_an_item_is_generated_and_traced_from_its_beginning_to_its_end(tokens: str, tmp_path: Path) -> None:
+    (tmp_path / "items.txt").write_text("".join(f"a b {c} d\n" for c in "efgh" for _ in range(9)), encoding="utf-8")
+    (tmp_path / "scored.txt").write_text("a b e d\na b f d\n", encoding="utf-8")
+    run = tui_rnn.train(
+        tmp_path / "items.txt",
+        items="lines",
+        tokens=tokens,
+        validation=tmp_path / "scored.txt",
+        steps=150,
+        **TASK_SETTINGS,
+    )
+    assert run.generate("a b e", temperature=0) == " d"  # and not on to the next item
+    assert run.generate(length=200, temperature=0).startswith("a b ")
+    trace = run.trace("a b")
+    count = 2 if tokens == "word" else 3
+    assert trace["h"].shape == (count, 1, 16)
+    assert trace["log_probs"].shape == (count, len(run.vocabulary) + 1)
+    whole = run.trace("a b e d")["log_probs"]
+    assert whole[-1].argmax() == len(run.vocabulary)  # </s>
+
+
 def test_words_are_generated(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     run = tui_rnn.train(tmp_path / "a.txt", tokens="word", steps=50, **SETTINGS)

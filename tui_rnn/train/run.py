@@ -92,13 +92,15 @@ class Run:
         top_p: float = 1.0,
         seed: int | None = None,
     ) -> str:
-        """`length` characters that go on from `prompt`. Temperature 0 always takes the likeliest; top_k 0 and top_p 1 keep
-        all characters; without a seed each call differs. Raises InputError when a number is out of range."""
+        """`length` tokens that go on from `prompt`; of items, those until the item's end. Temperature 0 always takes the
+        likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs. Raises InputError when a number is
+        out of range."""
         check_sampling(length, temperature, top_k, top_p)
-        ids, _ = self.vocabulary.encode(prompt or start_prompt(self.vocabulary))
+        ids = self._begun(prompt) if self.task == "items" else self._begun(prompt or start_prompt(self.vocabulary))
         seed = int.from_bytes(os.urandom(4), "little") if seed is None else seed
         drawn, _, _ = self.reader().generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
-        return self.vocabulary.decode(drawn)
+        ends = np.flatnonzero(drawn == len(self.vocabulary))  # </s>, which only items have
+        return self.vocabulary.decode(drawn[: ends[0]] if len(ends) else drawn)
 
     def draw_items(self, count: int = 1, *, prompt: str = "", limit: int = ITEM_LIMIT, **sampling: Any) -> list[DrawnItem]:
         """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), top_k, top_p
@@ -168,12 +170,19 @@ class Run:
         return evaluation
 
     def trace(self, text: str) -> dict[str, NDArray[np.float32]]:
-        """Everything inside while it reads `text` from the zero state, by name, (T, L, H) each: i f g o c h of an LSTM,
-        z r n h of a GRU, h of an Elman network; and log_probs (T, V): the log-probability of each next character."""
+        """Everything inside after each token of `text`, read from the zero state, by name, (T, L, H) each: i f g o c h of an
+        LSTM, z r n h of a GRU, h of an Elman network; and log_probs (T, V): the log-probability of each next token. Of items,
+        <s> is read before the text and has no row; the last of the V is </s>."""
         if not text:
             raise InputError("the text is empty, expected at least one character")
-        trace = self.reader().trace(self.vocabulary.encode(text)[0])
-        return {**trace.signals, "log_probs": trace.log_probs}
+        trace = self.reader().trace(self._begun(text))
+        rows = slice(self.task == "items", None)
+        return {name: values[rows] for name, values in {**trace.signals, "log_probs": trace.log_probs}.items()}
+
+    def _begun(self, text: str) -> NDArray[np.int32]:
+        """The ids of a text as they are read: those of an item after <s>."""
+        ids, _ = self.vocabulary.encode(text)
+        return np.append(np.int32(len(self.vocabulary)), ids) if self.task == "items" else ids
 
     def reader(self) -> LanguageModel:
         """A language model to read with and to write. Raises InputError for another task."""
