@@ -34,6 +34,11 @@ def opening(source: str, *configs: RunConfig) -> OpenData:
     return OpenData(DataRequest(ExampleFiles(source)), configs)
 
 
+def trains(run: RunSnapshot) -> bool:
+    """Whether it trains, and has begun."""
+    return run.status == "training" and run.step > 0
+
+
 class Bench:
     """A lab and all that it said."""
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import safetensors.numpy
 
@@ -27,10 +26,8 @@ from tui_rnn.lab.messages import (
     Fault,
     Generate,
     LandmarksReady,
-    LoadRun,
     Notice,
     Pause,
-    RemoveRun,
     ResetRun,
     Resume,
     RunAdded,
@@ -38,7 +35,6 @@ from tui_rnn.lab.messages import (
     SampleDrawn,
     Sampling,
     Saved,
-    SaveRuns,
     SetLearningRate,
     StepOnce,
     Traced,
@@ -46,13 +42,7 @@ from tui_rnn.lab.messages import (
     Working,
 )
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.train import checkpoint as checkpoints
-from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.trainer import Trainer
-
-
-def trains(run: Any) -> bool:
-    return run.status == "training" and run.step > 0
 
 
 def test_opening_a_text_tells_what_it_is_and_starts_the_runs(
@@ -92,15 +82,6 @@ def test_a_run_in_the_lab_learns_the_same_as_one_alone(bench: Bench, source: str
     in_the_lab = safetensors.numpy.load_file(path)
     for name, array in alone.learner.network.arrays().items():
         assert in_the_lab[name].tobytes() == array.tobytes(), name
-
-
-def test_a_run_that_reached_its_goal_is_saved_and_says_so(bench: Bench, source: str, elman: RunConfig, home: Path) -> None:
-    bench.open(source, replace(elman, steps=20))
-    saved = bench.wait(Saved)
-    assert saved.step == 20
-    assert Path(saved.path).parent == home / "runs"
-    bench.wait(Notice, lambda notice: "reached its goal at step 20" in notice.text)
-    assert bench.wait_run(1, lambda run: run.saved_step == 20).path == saved.path
 
 
 def test_pause_and_resume_hold_one_run_or_all(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
@@ -260,133 +241,6 @@ def test_the_landmarks_are_those_of_the_scored_validation_text(bench: Bench, sou
     assert [(landmark.name, landmark.value) for landmark in ready.landmarks] == expected
 
 
-def test_a_run_is_reset_to_its_first_weights_and_its_old_file_stays(
-    bench: Bench, source: str, elman: RunConfig, tmp_path: Path
-) -> None:
-    bench.open(source, elman)
-    bench.wait_run(1, trains)
-    bench.do(SaveRuns(1), Pause(1))
-    old = bench.wait(Saved)
-    bench.do(ResetRun(1))
-    bench.wait_run(1, lambda run: run.step == 0 and run.status == "paused" and run.path is None)
-    bench.do(SaveRuns(1))
-    new = bench.wait(Saved, lambda saved: saved.path != old.path)
-    assert new.step == 0
-    first = Trainer(elman, open_corpus(source)).learner.network.arrays()
-    assert np.array_equal(safetensors.numpy.load_file(new.path)["U0"], first["U0"])
-    assert safetensors.numpy.load_file(old.path)["feed.step"] == old.step > 0
-
-
-def test_a_save_that_ends_after_the_reset_is_of_the_run_as_it_was(
-    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write, goes_on = checkpoints.write, threading.Event()
-
-    def slow(checkpoint: Checkpoint, path: Path) -> None:
-        assert goes_on.wait(60)
-        write(checkpoint, path)
-
-    monkeypatch.setattr(checkpoints, "write", slow)
-    bench.open(source, elman)
-    bench.wait_run(1, trains)
-    bench.do(SaveRuns(1), Pause(1), ResetRun(1))
-    bench.wait_run(1, lambda run: run.step == 0)
-    goes_on.set()
-    assert bench.wait(Saved).step > 0
-    bench.do(StepOnce(1))
-    run = bench.wait_run(1, lambda run: run.step == 1)
-    assert (run.saved_step, run.path) == (0, None)
-
-
-def test_a_saved_run_is_loaded_beside_the_others(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
-    bench.open(source, elman)
-    bench.wait_run(1, trains)
-    path = tmp_path / "mine.safetensors"
-    bench.do(Pause(1), SaveRuns(1, str(path)))
-    step = bench.wait(Saved, lambda saved: saved.path == str(path)).step
-    bench.do(LoadRun(str(path)))
-    assert "is in the lab already" in bench.wait(Notice).text
-    bench.do(RemoveRun(1), LoadRun(str(path)))
-    bench.wait(RunAdded, lambda added: added.run_id == 2)
-    run = bench.wait_run(2, trains)
-    assert run.step >= step
-    assert run.path == str(path)
-
-
-def test_the_first_loaded_run_brings_its_text_along(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
-    Trainer(elman, open_corpus(source)).save(tmp_path / "a.safetensors")
-    bench.do(LoadRun(str(tmp_path / "a.safetensors")))
-    assert bench.wait(DataOpened).source == source
-    bench.wait(RunAdded)
-    bench.wait_run(1, trains)
-
-
-def test_a_run_of_another_text_is_refused(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
-    other = tmp_path / "other.txt"
-    other.write_text("la li lu, " * 1000, encoding="utf-8")
-    Trainer(elman, open_corpus(other)).save(tmp_path / "a.safetensors")
-    bench.open(source, elman)
-    bench.do(LoadRun(str(tmp_path / "a.safetensors")))
-    assert "was trained on other.txt, the lab has animals.txt" in bench.wait(Notice).text
-
-
-def test_a_file_that_is_no_run_is_refused(bench: Bench, source: str) -> None:
-    bench.do(LoadRun(source))
-    assert "is no whole tui-rnn run" in bench.wait(Notice).text
-
-
-def test_a_removed_run_is_saved_first(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
-    bench.open(source, elman, lstm)
-    bench.wait_run(1, trains)
-    bench.do(RemoveRun(1))
-    bench.wait(RunRemoved, lambda removed: removed.run_id == 1)
-    assert bench.wait(Saved, lambda saved: saved.run_id == 1).step > 0
-    assert [run.run_id for run in bench.lab.snapshot().runs] == [2]
-
-
-def test_the_end_waits_for_a_run_that_is_just_leaving(
-    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    capture = Trainer.checkpoint
-
-    def slow(trainer: Trainer) -> Checkpoint:
-        time.sleep(0.3)
-        return capture(trainer)
-
-    monkeypatch.setattr(Trainer, "checkpoint", slow)
-    bench.open(source, elman)
-    bench.wait_run(1, trains)
-    bench.do(RemoveRun(1))
-    bench.lab.shut_down(save=True)
-    assert Path(bench.heard(Saved)[0].path).is_file()
-
-
-def test_one_file_is_not_offered_for_two_runs(
-    bench: Bench, source: str, elman: RunConfig, lstm: RunConfig, tmp_path: Path
-) -> None:
-    bench.open(source, elman, lstm)
-    bench.do(SaveRuns(None, str(tmp_path / "a.safetensors")))
-    assert "can hold one run" in bench.wait(Notice).text
-
-
-def test_a_run_that_can_not_be_saved_says_so_and_trains_on(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
-    bench.open(source, elman)
-    bench.do(SaveRuns(1, str(tmp_path / "missing" / "a.safetensors")))
-    assert "Elman 16 was not saved: " in bench.wait(Notice).text
-    bench.wait_steps(1, 1)
-
-
-def test_runs_are_saved_now_and_then_by_themselves(
-    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(run_thread, "AUTOSAVE_S", 0.05)
-    bench.open(source, elman)
-    until(lambda: len(bench.heard(Saved)) >= 3)
-    saved = bench.heard(Saved)
-    assert len({event.path for event in saved}) == 1
-    assert saved[0].step < saved[1].step < saved[2].step
-
-
 def test_only_what_is_watched_is_sampled_and_traced(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
     bench.open(source, elman, lstm)
     bench.wait_run(2, trains)
@@ -423,22 +277,3 @@ def test_sampling_out_of_range_is_refused_once(bench: Bench, source: str, elman:
     assert "temperature is -1.0" in bench.wait(Notice).text
     bench.wait_steps(1, 50)
     assert len(bench.heard(Notice)) == 1
-
-
-def test_the_end_saves_what_is_new_and_waits_for_it(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
-    bench.open(source, elman, lstm)
-    bench.wait_run(1, trains)
-    bench.wait_run(2, trains)
-    bench.lab.shut_down(save=True)
-    saved = {event.run_id: event for event in bench.heard(Saved)}
-    assert set(saved) == {1, 2}
-    for run_id, event in saved.items():
-        assert safetensors.numpy.load_file(event.path)["feed.step"] == event.step == bench.run(run_id).step
-    assert [run.saved_step for run in bench.lab.snapshot().runs] == [saved[1].step, saved[2].step]
-
-
-def test_the_end_without_saving_writes_nothing(bench: Bench, source: str, elman: RunConfig, home: Path) -> None:
-    bench.open(source, elman)
-    bench.wait_run(1, trains)
-    bench.lab.shut_down(save=False)
-    assert not list(home.rglob("*.safetensors"))
