@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import safetensors.numpy
 
-from tests.lab.bench import Bench, opening, until
+from tests.lab.bench import Bench, opening, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.data.opening import Data, Symbols, open_data
