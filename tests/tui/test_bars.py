@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.lab_driver import playground
@@ -29,6 +31,17 @@ async def test_the_table_has_a_row_a_run_with_its_number_key() -> None:
     assert rows[0].split()[:3] == ["bits/char", "train", "val"]
     assert rows[1].startswith(" 1 Elman 128")
     assert rows[2].startswith(" 2 LSTM 128")
+
+
+async def test_the_speed_is_counted_in_what_the_text_is_cut_into() -> None:
+    async with playground() as lab:
+        state = lab.app.lab.state
+        assert state.corpus is not None
+        state.corpus = replace(state.corpus, tokens="word")
+        await lab.look()
+
+        assert "word/s" in lab.text.splitlines()[-4]
+        assert "char/s" not in lab.text
 
 
 async def test_in_little_room_the_runs_are_one_line() -> None:

@@ -141,6 +141,16 @@ async def test_an_elman_network_is_said_to_have_no_gates() -> None:
         assert "states · Elman 8 · layer 1 · h hidden state · no gates" in captions(pane)
 
 
+async def test_unknown_words_are_counted_as_words() -> None:
+    pane = by_index()
+    trace = traced("abc", unknown=(1, 2))
+    words = replace(trace.readings[0], symbols=("The", " <unk>", " <unk>"))
+    async with PaneApp(pane).opened(90) as pilot:
+        pane.show(1, "LSTM 8", replace(trace, readings=(words,)))
+        await pilot.pause()
+        assert "2 unknown words" in captions(pane)
+
+
 async def test_unknown_characters_are_marked_and_counted() -> None:
     pane = by_index()
     async with PaneApp(pane).opened(90) as pilot:

@@ -33,7 +33,8 @@ def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> C
     if not gated:
         parts.append(Part(2, Content("no gates")))
     if unknown:
-        parts.append(Part(1, Content.assemble((f"{unknown} unknown character{'s' * (unknown != 1)}", "$text-warning"))))
+        what = "character" if all(len(focus.reading.symbols[k]) == 1 for k in focus.unknown) else "word"
+        parts.append(Part(1, Content.assemble((f"{unknown} unknown {what}{'s' * (unknown != 1)}", "$text-warning"))))
     return fit([*parts, *in_view], width)
 
 

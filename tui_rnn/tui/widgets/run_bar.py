@@ -72,6 +72,7 @@ class RunBar(Static):
         self._lines: tuple[str, ...] = ()
         self._look: object = None
         self._metric: str | None = None
+        self._tokens = "char"
         self._unit_label = ""
         self._name_cells = _NAME_CELLS
         self._chips: list[tuple[int, int]] = []
@@ -79,7 +80,7 @@ class RunBar(Static):
     def show(self, state: LabState, unit: LossUnit, compact: bool) -> None:
         """Paint the runs again if anything reads differently."""
         corpus = state.corpus
-        self._metric = corpus.main_metric if corpus else None
+        self._metric, self._tokens = (corpus.main_metric, corpus.tokens) if corpus else (None, "char")
         self._unit_label = formats.unit_label(unit, corpus.loss_unit if corpus else "nats/char")
         self.set_class(not state.runs, "idle")
         runs = list(state.runs.values())[:_MOST_ROWS]
@@ -111,11 +112,13 @@ class RunBar(Static):
 
     @property
     def _columns(self) -> tuple[_Column, ...]:
-        """With the task's metric after the losses, where it has one."""
+        """With the speed in what the text is cut into, and the task's metric after the losses, where it has one."""
+        speed = f"{self._tokens}/s"
+        columns = tuple((speed if head == "char/s" else head, cells, text) for head, cells, text in _COLUMNS)
         key = self._metric
         if key is None:
-            return _COLUMNS
-        return (*_COLUMNS[:2], (_METRIC_HEADS.get(key, key), 10, lambda run, unit: _metric(run, key)), *_COLUMNS[2:])
+            return columns
+        return (*columns[:2], (_METRIC_HEADS.get(key, key), 10, lambda run, unit: _metric(run, key)), *columns[2:])
 
     def _one_line(self, runs: list[RunView], unit: LossUnit) -> tuple[str, ...]:
         chips, at = [], 0
