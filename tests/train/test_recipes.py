@@ -135,6 +135,12 @@ def test_measuring_and_the_last_scoring_count_as_spent(corpus: Corpus) -> None:
     assert 0.1 < recipe.spent_s < 10
 
 
+def test_a_machine_that_stands_still_meanwhile_leaves_time_to_train(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(np.arange(0, 1e6, 100.0))
+    monkeypatch.setattr("tui_rnn.train.recipes.time.perf_counter", lambda: float(next(ticks)))
+    assert recipe_on(corpus, {"seconds": 10.0}, threads=1).spent_s <= 1.5
+
+
 class Clock:
     """Time that passes only with training steps and evaluations."""
 

@@ -121,6 +121,7 @@ LIMITS = (
 TOO_MANY = 2  # times most_passes: with so many in the time, the goal is most_passes instead
 
 SCORED_PER_TRAINED = 3  # so many characters are scored in the time that one is trained on
+LONGEST_MEASURING = 0.1  # share of the time that counts as spent, however long the machine stood still meanwhile
 LONGEST_SCORING = 0.05  # share of the time: a longer scoring of the validation part comes after it
 
 _UNCHOSEN = ("steps", "epochs", "seconds", "seed")  # settings that no recipe chooses
@@ -157,7 +158,8 @@ def recipe_on(data: Data, given: Settings, threads: int) -> Recipe:
     scored_per_s = SCORED_PER_TRAINED * _chars_per_s(row, material, given, speed)
     scoring_s = min(LONGEST_SCORING * seconds, _length(data.validation) / scored_per_s)
     recipe = recipe_for(material, given, speed)
-    return replace(recipe, spent_s=time.perf_counter() - start + scoring_s)
+    measuring_s = min(LONGEST_MEASURING * seconds, time.perf_counter() - start)
+    return replace(recipe, spent_s=measuring_s + scoring_s)
 
 
 def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
