@@ -240,3 +240,22 @@ async def test_the_pane_tells_how_many_characters_it_has_room_for() -> None:
         await pilot.resize_terminal(60, 16)
         await pilot.pause()
         assert [event.characters for event in app.heard(GatesPane.RoomChanged)] == [100 - 2 - GUTTER, 60 - 2 - GUTTER]
+
+
+# ---------------------------------------------------------------- size
+
+
+async def test_what_is_on_the_screen_has_the_columns_of_the_new_width() -> None:
+    """Of a text that fits at both widths, only the cells of its columns change."""
+    pane = by_index()
+    async with PaneApp(pane).opened(100, 20) as pilot:
+        pane.show(1, "LSTM 8", traced("abcdefghijklmnop"))
+        await pilot.pause()
+        heatmap = pane.query_one(HeatMap)
+        heatmap.render_lines(heatmap.size.region)  # as the screen has them, kept until they are refreshed
+        await pilot.resize_terminal(58, 20)
+        await pilot.pause()
+        shown = heatmap.render_lines(heatmap.size.region)
+        assert [strip.text for strip in shown] == [heatmap.render_line(y).text for y in range(heatmap.size.height)]
+        letters = shown[0].text[GUTTER:]
+        assert letters.index("b") - letters.index("a") == 3

@@ -83,7 +83,7 @@ class View:
 
     def same_frame(self, other: View) -> bool:
         """Whether only levels or the cursor differ."""
-        mine, others = ((v.paint, v.base, v.rows, v.columns, v.pixels.shape) for v in (self, other))
+        mine, others = ((v.paint, v.base, v.rows, v.columns, v.widths.tolist(), v.pixels.shape) for v in (self, other))
         return mine == others and self.picture.differs_in_values_only(other.picture)
 
     def changed_lines(self, other: View) -> set[int]:
