@@ -11,7 +11,7 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.lab.messages import Landmark, LandmarksReady
 from tui_rnn.tui.widgets.loss_chart import LossPane
-from tui_rnn.tui.widgets.loss_plot import LossPlot
+from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot
 
 
 def chart_of(lab: Driver) -> str:
@@ -145,3 +145,17 @@ async def test_in_too_little_room_the_chart_gives_way_to_a_line() -> None:
     async with playground(size=(60, 9)) as lab:
         assert "too little room for the chart" in lab.text
         assert lab.app.screen.query_one(LossPane).query_one(LossPlot).display is False
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (-2.0, 102.0), (97.0, 101.0)])
+async def test_no_tick_tells_a_share_that_cannot_be(low: float, high: float) -> None:
+    """Where all or none is right, the axis has room beyond: without a number."""
+    async with playground() as lab:
+        plot = lab.app.screen.query_one(LossPlot)
+        limits = Limits(0.0, 1.0, low, high)
+        plot.draw([], [], limits, log=(False, False), by_time=False, braille=True, highest=100.0)
+        await lab.pilot.pause()
+
+        shown = [float(label) for line in lab.text.splitlines() for label in re.findall(r"^│ *(-?[\d.]+) ┫", line)]
+        assert shown
+        assert all(0 <= value <= 100 for value in shown)

@@ -194,6 +194,7 @@ class LossPane(Horizontal):
             log=(axes.log_x, axes.log_y),
             by_time=axes.by_time,
             braille=self.braille,
+            highest=math.inf if self.measure is None else 100.0,
         )
         labels = [EndLabel(plot.row_of(mark.height), mark.label, quiet, rank=20 + rank) for rank, mark in enumerate(marks)]
         labels += [

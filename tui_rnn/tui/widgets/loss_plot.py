@@ -4,6 +4,7 @@ after the first paint."""
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -50,11 +51,12 @@ class Line:
 class _Ticks(AxisFormatter):
     """Round ticks on a linear or a log axis; never fails, whatever the zoom."""
 
-    def __init__(self, log: bool, most: int, text: Callable[[float], str]) -> None:
-        self._log, self._most, self._text = log, most, text
+    def __init__(self, log: bool, most: int, text: Callable[[float], str], highest: float = math.inf) -> None:
+        self._log, self._most, self._text, self._highest = log, most, text, highest
 
     def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
-        return (log_ticks if self._log else ticks)(min_, max_, self._most)
+        placed = (log_ticks if self._log else ticks)(min_, max_, self._most)
+        return [tick for tick in placed if self._log or 0 <= tick <= self._highest]
 
     def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
         return labelled(ticks, self._log, self._text)
@@ -117,15 +119,17 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         log: tuple[bool, bool],
         by_time: bool,
         braille: bool,
+        highest: float = math.inf,
     ) -> None:
-        """Draw everything anew. `log`: of x and of y; `landmarks`: heights and styles."""
+        """Draw everything anew. `log`: of x and of y; `landmarks`: heights and styles; no tick tells less than 0 or more
+        than `highest`."""
         mode = HiResMode.BRAILLE if braille else HiResMode.QUADRANT
         self.limits = limits
         self.set_xlimits(limits.x_low, limits.x_high)
         self.set_ylimits(limits.y_low, limits.y_high)
         x_text = formats.duration if by_time else formats.count
         self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 2), x_text))
-        self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), lambda value: f"{value:.3g}"))
+        self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), lambda value: f"{value:.3g}", highest))
         self.clear()
         dots = np.linspace(limits.x_low, limits.x_high, max(self.columns // _DOT_EVERY, 2))
         for height, style in landmarks:
