@@ -142,6 +142,25 @@ def test_what_can_not_be_asked_is_refused(
     refused(tui_rnn("predict", task_runs[kind].path, *arguments), says)
 
 
+def test_a_stdin_that_never_ends_is_refused(
+    tui_rnn: Cli, task_runs: dict[str, TaskRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Endless(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            buffer[:] = b"\n" * len(buffer)
+            return len(buffer)
+
+        def readall(self) -> bytes:
+            raise AssertionError("read without an end")
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Endless())))
+
+    refused(tui_rnn("predict", task_runs["classify"].path), "stdin has more than 100 MB")
+
+
 @pytest.mark.parametrize(
     ("kind", "arguments", "says"),
     [

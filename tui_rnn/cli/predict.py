@@ -99,8 +99,9 @@ def _texts(arguments: tuple[str, ...], input: Path | None, encoding: str | None)
 
 
 def _lines(input: Path | None, encoding: str | None) -> list[str]:
+    from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, open_documents
+
     if input is not None:
-        from tui_rnn.data.examples.documents import open_documents
         from tui_rnn.data.sources import absolute_path
 
         if input.is_dir():
@@ -109,7 +110,9 @@ def _lines(input: Path | None, encoding: str | None) -> list[str]:
         return [line.removesuffix("\r") for _, line in document.lines()]
     if sys.stdin is None or sys.stdin.isatty():
         raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
-    data = sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)  # what never ends would take all memory
+    if len(data) > MAX_SOURCE_BYTES:
+        raise InputError(f"stdin has more than {MAX_SOURCE_BYTES // 1_000_000} MB, too much at once: give it in parts")
     try:
         return [line.removesuffix("\r") for line in data.decode(encoding or "utf-8-sig").split("\n")]
     except LookupError:
