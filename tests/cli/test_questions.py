@@ -203,6 +203,8 @@ def test_a_picture_shows_the_chosen_signals_and_layer(tui_rnn: Cli, saved: Path,
         (TEXT, ("--out", "cat.gif")),
         (TEXT, ("--out", "missing/cat.svg")),
         (TEXT, ("--out", "cat.svg", "--layer", "3")),
+        (TEXT, ("--layer", "1")),  # without a picture
+        (TEXT, ("--out", "cat.npz", "--signal", "f")),
         (TEXT, ("--out", "cat.svg", "--signal", "x")),
         ("a" * 3000, ("--out", "cat.svg")),
         ("a" * 30000, ("--json",)),

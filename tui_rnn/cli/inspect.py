@@ -41,6 +41,9 @@ def run(
         raise InputError(f"--out is {out}, expected a name ending in {', '.join(FORMATS)}")
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise InputError(f"--out is {out}, expected a file in a folder that exists")
+    for option, value in (("--signal", signal), ("--layer", layer)):
+        if value is not None and (out is None or out.suffix.lower() == ".npz"):
+            raise InputError(f"{option} chooses what a picture shows: add --out with a name ending in .svg, .png or .html")
     loaded = load_run(run)
     inspection = inspect(loaded, text)
     data = inspection.file(out.suffix.lower(), signal, layer) if out is not None else b""
