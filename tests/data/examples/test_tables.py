@@ -58,6 +58,11 @@ class TestColumns:
     def test_a_number_zero_is_not_there(self) -> None:
         assert "no column 0, expected 1 to 2" in refusal("a\tb\n", columns=("0", "1"))
 
+    def test_a_name_that_two_columns_have_is_refused(self) -> None:
+        text = "text\tlabel\tlabel\na\tx\ty\n"
+        assert "has 2 columns called 'label': say which by a number from 1 to 3" in refusal(text, columns=("text", "label"))
+        assert rows(text, columns=("1", "3")) == [(2, "a", "y")]
+
     def test_more_than_two_without_a_header_have_to_be_said(self) -> None:
         message = refusal("1\ta\tx\n2\tb\ty\n")
         assert "has 3 columns and no header that says which hold text and label" in message

@@ -119,6 +119,11 @@ def _pick(document: Document, rows: list[Cells], columns: tuple[str, str] | None
                     f"{document.shown} has no column '{visible(column)}', expected one of {', '.join(map(visible, names))}, "
                     f"or a number from 1 to {width}"
                 )
+            if names.count(column) > 1:
+                raise InputError(
+                    f"{document.shown} has {names.count(column)} columns called '{visible(column)}': "
+                    f"say which by a number from 1 to {width}"
+                )
             place = names.index(column)
         elif not 0 <= place < width:
             raise InputError(f"{document.shown} has no column {column}, expected 1 to {width}")
