@@ -122,6 +122,10 @@ def test_a_word_that_is_too_long_is_named() -> None:
     assert "f, line 1: the word has 100,000 characters, expected at most 4,096" in refusal("x" * 100_000 + "\tX\ny\tX\n")
 
 
+def test_a_tag_that_is_too_long_is_named() -> None:
+    assert "f, line 2: the tag has 5,000 characters, expected at most 4,096" in refusal("a\tX\nb\t" + "Y" * 5_000 + "\n")
+
+
 def test_plain_text_is_no_tagged_text() -> None:
     assert "f looks like plain text, but tagging reads conllu or tsv" in refusal("It was a bright cold day.\n")
 

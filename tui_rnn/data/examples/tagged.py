@@ -51,7 +51,7 @@ def _sentences(document: Document, rows: Iterator[Row], bad: BadLines) -> Iterat
     for number, word, tag in chain(rows, [Row(0, "", "")]):
         if word or tag:
             tag = tag.strip()
-            problem = text_problem(word, "word") or (None if tag else ("the tag is empty", "one"))
+            problem = text_problem(word, "word") or (text_problem(tag, "tag") if tag else ("the tag is empty", "one"))
             if problem:
                 bad.report(document, number, *problem)
             start = start or number
