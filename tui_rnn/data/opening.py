@@ -143,7 +143,7 @@ def with_task(request: DataRequest) -> tuple[DataRequest, str]:
         return replace(request, task="seq2seq"), ""
     task, reason = infer_task(request.files.source, request.files.encoding)
     expected = task == "lm" and reason.startswith((PLAIN_TEXT, request.files.source))
-    return replace(request, task=task), "" if expected else f"{reason} (another with --task)"
+    return replace(request, task=task), "" if expected else reason if "--task" in reason else f"{reason} (another with --task)"
 
 
 def _open_text(request: DataRequest, progress: Callable[[int, int], None] | None, symbols: Symbols | None) -> Corpus:

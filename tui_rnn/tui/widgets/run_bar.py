@@ -118,7 +118,7 @@ class RunBar(Static):
         key = self._metric
         if key is None:
             return columns
-        return (*columns[:2], (_METRIC_HEADS.get(key, key), 10, lambda run, unit: _metric(run, key)), *columns[2:])
+        return (*columns[:3], (_METRIC_HEADS.get(key, key), 10, lambda run, unit: _metric(run, key)), *columns[3:])
 
     def _one_line(self, runs: list[RunView], unit: LossUnit) -> tuple[str, ...]:
         chips, at = [], 0
