@@ -46,6 +46,7 @@ async def test_ctrl_c_quits_even_while_something_is_typed() -> None:
 
 async def test_an_engine_that_does_not_end_is_left_behind_when_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
+    monkeypatch.setattr(lifecycle, "HELD_KEY_S", 0.0)
     async with playground(FakeEngine(ignore_shutdown=True)) as lab:
         await lab.pilot.press("q", "q")
         info = await left(lab)
@@ -54,8 +55,22 @@ async def test_an_engine_that_does_not_end_is_left_behind_when_asked_again(monke
     assert info.lost == ("Elman 128", "LSTM 128")
 
 
+async def test_a_key_that_is_held_down_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
+    monkeypatch.setattr(lifecycle, "HELD_KEY_S", 3600.0)
+    async with playground(FakeEngine(ignore_shutdown=True)) as lab:
+        await lab.pilot.press(*"qqqqq")
+        await lab.pilot.pause()
+        assert not lab.engine.closed
+
+        monkeypatch.setattr(lifecycle, "HELD_KEY_S", 0.0)
+        await lab.pilot.press("q")
+        await left(lab)
+
+
 async def test_while_it_saves_the_header_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
+    monkeypatch.setattr(lifecycle, "HELD_KEY_S", 0.0)
     async with playground(FakeEngine(ignore_shutdown=True)) as lab:
         await lab.pilot.press("q")
         await lab.pilot.pause()

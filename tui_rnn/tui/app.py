@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
@@ -44,6 +45,7 @@ class PlaygroundApp(App[ExitInfo]):
         self.signal_number: int | None = None
         self._hurry = threading.Event()
         self._leaving = False
+        self._asked_at = 0.0  # monotonic, the last request to quit
         self._loop_running: asyncio.AbstractEventLoop | None = None
         for theme in (DARK, LIGHT, DARK_16, LIGHT_16):
             self.register_theme(theme)
@@ -116,8 +118,10 @@ class PlaygroundApp(App[ExitInfo]):
 
     def leave(self) -> None:
         """Leave in good order; asked a second time, without waiting for the engine to save."""
+        before, self._asked_at = self._asked_at, time.monotonic()
         if self._leaving:
-            self._hurry.set()
+            if self._asked_at - before >= lifecycle.HELD_KEY_S:
+                self._hurry.set()
             return
         self._leaving = True
         self.run_worker(self._leave(), exit_on_error=False)

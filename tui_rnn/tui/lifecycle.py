@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 PATIENCE_S = 1.5  # an engine with nothing to lose gets this long to end
 SAVING_PATIENCE_S = 20.0  # one that still writes gets longer; a second request to quit cuts it short
+HELD_KEY_S = 0.7  # requests to quit that follow each other faster are one: a key held down, a double press, a paste
 _POLL_S = 0.01
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
