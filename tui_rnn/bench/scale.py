@@ -6,11 +6,8 @@ Growing with the text should be nothing but the time to open it: not the time fo
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
@@ -20,8 +17,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from tui_rnn.bench.fresh import run_in_new_process
 from tui_rnn.bench.tables import bar, markdown_table, terminal_table
-from tui_rnn.errors import InputError, RunError
+from tui_rnn.errors import InputError
 
 MEGABYTE = 1_000_000
 SIZES_MB = (1, 10, 100, 1000)
@@ -107,19 +105,9 @@ def write_text(path: Path, byte_count: int) -> None:
 
 
 def _in_new_process(path: Path, training_s: float) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-c", TRAIN, str(path), str(training_s)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    if done.returncode != 0:
-        last_line = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        raise RunError(f"training on a text of {path.stat().st_size:,} bytes failed in a new process: {last_line}")
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    what = f"training on a text of {path.stat().st_size:,} bytes"
+    printed = run_in_new_process(TRAIN, str(path), str(training_s), what=what)
+    return dict(json.loads(printed.splitlines()[-1]))
 
 
 def table(points: list[ScalePoint]) -> RenderableType:

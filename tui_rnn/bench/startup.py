@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from time import perf_counter
 
-from tui_rnn.errors import RunError
+from tui_rnn.bench.fresh import run_in_new_process
 
 FIRST_STEP = """
 import numpy as np
@@ -35,22 +32,11 @@ class Startup:
 def measure_startup() -> Startup:
     """Compile all kernels into an empty folder, then start again from it. Takes some ten seconds."""
     with tempfile.TemporaryDirectory(prefix="tui-rnn-bench-", ignore_cleanup_errors=True) as folder:
-        environment = os.environ | {"TUI_RNN_KERNEL_CACHE": folder}
-        return Startup(_first_step_s(environment), _first_step_s(environment))
+        return Startup(_first_step_s(folder), _first_step_s(folder))
 
 
-def _first_step_s(environment: dict[str, str]) -> float:
+def _first_step_s(cache: str) -> float:
     start = perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", FIRST_STEP + "\nimport os\nos._exit(0)"],  # ending takes a while, too
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    if done.returncode != 0:
-        last_line = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        raise RunError(f"the first training step failed in a new process: {last_line}")
+    code = FIRST_STEP + "\nimport os\nos._exit(0)"  # ending takes a while, too
+    run_in_new_process(code, what="the first training step", environment={"TUI_RNN_KERNEL_CACHE": cache})
     return perf_counter() - start
