@@ -6,23 +6,35 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 from tui_rnn.errors import RunError
 
 
-def run_in_new_process(code: str, *arguments: str, what: str, environment: Mapping[str, str] | None = None) -> str:
-    """What the code printed; it imports what this process can. Raises RunError with its last word; `what` names it."""
+def python_process(
+    code: str, *arguments: str, environment: Mapping[str, str] | None = None, **streams: Any
+) -> subprocess.Popen[str]:
+    """The code begun in a process that imports what this one can. streams: what subprocess.Popen is told besides."""
     path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-    done = subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         env=os.environ | {"PYTHONPATH": path} | dict(environment or {}),
-        capture_output=True,
-        text=True,
         encoding="utf-8",
         errors="replace",
-        check=False,
+        **streams,
     )
-    if done.returncode != 0:
-        last_line = (done.stderr.strip().splitlines() or ["no output"])[-1]
+
+
+def run_in_new_process(code: str, *arguments: str, what: str, environment: Mapping[str, str] | None = None) -> str:
+    """What the code printed, once it has ended. Raises RunError with its last word; `what` names it."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with python_process(code, *arguments, environment=environment, **pipes) as process:
+        try:
+            printed, said = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode != 0:
+        last_line = (said.strip().splitlines() or ["no output"])[-1]
         raise RunError(f"{what} failed in a new process: {last_line}")
-    return done.stdout
+    return printed

@@ -43,7 +43,7 @@ while not trainer.advance(1):
     pass
 first_step = perf_counter()
 seconds_per_step = []
-while perf_counter() < first_step + float(sys.argv[2]):
+while perf_counter() < first_step + float(sys.argv[2]) or not seconds_per_step:
     begin = perf_counter()
     if steps := trainer.advance_for(0.05):  # else it was an evaluation
         seconds_per_step.append((perf_counter() - begin) / steps)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CELLS, HIDDEN_SIZES, BATCH_SIZES = ("elman", "lstm"), (32, 64, 128, 256, 512), (1, 16, 64)
 A_FEW = {"cell": CELLS, "hidden_size": (64, 128, 256), "batch_size": (16,)}
 
+PLAYGROUND_S = 6.0  # of training with the screen, and as long without, in each round
+
 Repeated = Parameter(negative_iterable=(), consume_multiple=True)
 
 
@@ -41,6 +43,9 @@ def run(
     dropout: Annotated[float, Parameter(help="Share of each layer's outputs dropped.")] = 0.0,
     scale: Annotated[bool, Parameter(help="Time texts of 1 MB to 1 GB instead.", negative=(), show_default=False)] = False,
     max_mb: Annotated[int, Parameter(help="The largest of them, in MB.")] = 1000,
+    playground: Annotated[
+        bool, Parameter(help="Time the playground beside training without a screen instead.", negative=(), show_default=False)
+    ] = False,
     rounds: Annotated[int, Parameter(help="Samples of each kind; their median counts.")] = 5,
     sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.15,
     startup: Annotated[bool, Parameter(help="Also time compiling and starting.", negative="--no-startup")] = True,
@@ -59,6 +64,8 @@ def run(
 
     With --scale, an LSTM 128 is trained on generated texts of 1, 10, 100 and 1000 MB, each in a new process: time to open
     and to the first step, time per character, and memory.
+
+    With --playground, its two runs on a built-in text are timed with the screen and without, some 20 s a round.
 
     With --task and a file, the task's networks go through batches of that file: packed sequences in PyTorch.
     """
@@ -81,6 +88,8 @@ def run(
         return bench_tasks.run(source, task, settings, against is not None, rounds, sample_seconds, json)
     if scale:
         return _measure_scale(max_mb, markdown, json)
+    if playground:
+        return _measure_playground(rounds, markdown, json)
     chosen = {"cell": cell, "hidden_size": hidden_size, "batch_size": batch_size}
     default: dict[str, Any] = {"cell": CELLS, "hidden_size": HIDDEN_SIZES, "batch_size": BATCH_SIZES} if against else A_FEW
     base = RunConfig(num_layers=num_layers or 1, embedding_size=embedding_size or 0, dropout=dropout, learning_rate=1e-4)
@@ -163,4 +172,31 @@ def _measure_scale(max_mb: int, markdown: bool, json: bool) -> int:
     console = Console()
     console.print(scale.table(points))
     console.print(scale.bars(points))
+    return 0
+
+
+def _measure_playground(rounds: int, markdown: bool, json: bool) -> int:
+    from rich.console import Console
+
+    from tui_rnn.bench import playground
+    from tui_rnn.cli.compiling import compile_kernels
+
+    compile_kernels("lm")
+    progress = Progress(sys.stderr)
+    turns: list[playground.Turn] = []
+    if progress.in_terminal:
+        progress.update(f"measuring with and without a screen: round 1 of {rounds}")
+    for turn in playground.measure_playground(rounds, PLAYGROUND_S):
+        turns.append(turn)
+        if json:
+            print_json(playground.record(turn))
+        if progress.in_terminal and len(turns) < rounds:
+            progress.update(f"measuring with and without a screen: round {len(turns) + 1} of {rounds}")
+    progress.clear()
+    if json:
+        print_json({"event": "done", "rounds": len(turns), "shares": playground.shares(turns)})
+    elif markdown:
+        print(playground.markdown(turns))
+    else:
+        Console().print(playground.table(turns))
     return 0
