@@ -301,6 +301,25 @@ def test_fresh_items_are_drawn_and_known_ones_marked(bench: Bench, write: Write)
         assert all((item.found_in is not None) == (item.text in EXAMPLES["items"]) for item in drawn.items)
 
 
+def test_fresh_items_begin_with_the_prompt(bench: Bench, write: Write) -> None:
+    start(bench, "items", write("items"))
+    bench.wait_steps(1, 100)
+    bench.do(Watch((1,), Sampling(length=20), probe="", items=6, prompt="ka"))
+    drawn = bench.wait(ItemsDrawn)
+    assert drawn.prompt == "ka"
+    assert all(item.text.startswith("ka") for item in drawn.items)
+    assert drawn.unknown == ()
+
+
+def test_a_prompt_that_the_vocabulary_lacks_is_shown_as_typed_and_marked(bench: Bench, write: Write) -> None:
+    start(bench, "items", write("items"))
+    bench.wait_steps(1, 100)
+    bench.do(Watch((1,), Sampling(length=20), probe="", items=6, prompt="kaß"))
+    drawn = bench.wait(ItemsDrawn)
+    assert drawn.unknown == (2,)
+    assert all(item.text.startswith("kaß") and item.found_in is None for item in drawn.items)
+
+
 def test_an_item_goes_on_from_a_prompt_until_its_end(bench: Bench, write: Write) -> None:
     start(bench, "items", write("items"))
     bench.wait_steps(1, 300)

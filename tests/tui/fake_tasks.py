@@ -62,7 +62,8 @@ def scored(kind: str, run_id: int, step: int, share: float) -> Scored:
 
 
 def drawn(run_id: int, step: int, watch: Watch) -> ItemsDrawn:
-    return replace(items("emma", "jorvik", step=step, found={"emma": "training"}), run_id=run_id, sampling=watch.sampling)
+    begun = items(f"{watch.prompt}emma", f"{watch.prompt}jorvik", step=step, found={"emma": "training"}, prompt=watch.prompt)
+    return replace(begun, run_id=run_id, sampling=watch.sampling)
 
 
 def traced(kind: str, run_id: int, step: int, watch: Watch, signals: dict[str, np.ndarray], text: str) -> Traced:

@@ -65,10 +65,17 @@ def by_length(*points: tuple[int, int, float]) -> MatchByLength:
     return MatchByLength(np.array(lengths, np.int64), np.array(counts, np.int64), np.array(shares, np.float64))
 
 
-def items(*texts: str, step: int = 100, found: dict[str, str] | None = None, cut: Sequence[str] = ()) -> ItemsDrawn:
+def items(
+    *texts: str,
+    step: int = 100,
+    found: dict[str, str] | None = None,
+    cut: Sequence[str] = (),
+    prompt: str = "",
+    unknown: tuple[int, ...] = (),
+) -> ItemsDrawn:
     found = found or {}
     drawn = tuple(DrawnItem(text, text not in cut, 1.9, found.get(text)) for text in texts)
-    return ItemsDrawn(1, step, drawn, Sampling())
+    return ItemsDrawn(1, step, drawn, Sampling(), prompt, unknown)
 
 
 def a_run(

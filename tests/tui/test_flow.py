@@ -99,3 +99,13 @@ async def test_a_pasted_book_is_cut() -> None:
         entry.post_message(events.Paste("x" * 10_000))
         await pilot.pause()
         assert len(entry.value) == Entry.LONGEST
+
+
+async def test_what_can_be_typed_is_said_in_the_words_that_fit() -> None:
+    entry = Entry("a text for the network to read", "a text to read")
+    app = PaneApp(entry)
+    async with app.opened(60, 3) as pilot:
+        assert entry.placeholder == "a text for the network to read"
+        await pilot.resize_terminal(20, 3)
+        await pilot.pause()
+        assert entry.placeholder == "a text to read"

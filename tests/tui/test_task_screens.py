@@ -172,6 +172,38 @@ async def test_items_follow_the_temperature() -> None:
         assert "temperature 0.9" in lab.text
 
 
+async def test_items_begin_with_what_is_typed_until_it_is_let_go() -> None:
+    async with playground(FakeEngine("items")) as lab:
+        await lab.press("p", *"Jo", "enter")
+        await lab.train(4)
+        assert watch(lab).prompt == "Jo"
+        assert 'begun by "Jo" ─' in lab.text
+        assert "Joemma" in lab.text
+
+        await lab.press("escape")
+        await lab.train(4)
+        assert watch(lab).prompt == ""
+        assert "begun by" not in lab.text
+
+
+async def test_an_emptied_line_lets_go_of_what_was_typed() -> None:
+    async with playground(FakeEngine("items")) as lab:
+        await lab.press("p", "J", "enter", "p", "backspace", "enter")
+        await lab.train(4)
+
+        assert watch(lab).prompt == ""
+        assert lab.app.screen.focused is pane(lab)
+
+
+async def test_items_of_other_data_begin_freely() -> None:
+    async with playground(FakeEngine("items")) as lab:
+        await lab.press("p", "J", "enter")
+        lab.engine.send(OpenData(lab.engine.sent_of(OpenData)[0].request, None))
+        await lab.train(4)
+
+        assert watch(lab).prompt == ""
+
+
 async def test_a_key_without_a_use_says_so() -> None:
     async with playground(FakeEngine("tag")) as lab:
         await lab.press("k")

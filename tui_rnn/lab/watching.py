@@ -54,9 +54,9 @@ class Watcher:
             self._look(
                 self._samples,
                 trainer,
-                (watch.items, sampling),
+                (watch.items, sampling, watch.prompt),
                 watch.sample_interval_s,
-                lambda: draw_fresh_items(trainer, self._run_id, watch.items, sampling, seed),
+                lambda: draw_fresh_items(trainer, self._run_id, watch.items, sampling, watch.prompt, seed),
             )
         elif task != "items" and watch.examples > 0:
             self._look(

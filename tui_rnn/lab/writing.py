@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,8 +81,9 @@ def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
     )
 
 
-def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampling, seed: int) -> ItemsDrawn:
-    """Items from the current weights. Raises InputError when the numbers of the sampling are out of range."""
+def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampling, prompt: str, seed: int) -> ItemsDrawn:
+    """Items from the current weights that begin with the prompt. Raises InputError when the numbers of the sampling are out
+    of range."""
     network, data = trainer.learner.network, trainer.data
     assert isinstance(network, ItemModel)
     assert isinstance(data, ItemsData)
@@ -91,6 +92,7 @@ def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampli
         network,
         trainer.learner.symbols,
         min(count, MAX_ITEMS),
+        prompt=prompt,
         limit=min(max(sampling.length, 1), MAX_ITEM_TOKENS),
         temperature=sampling.temperature,
         top_k=sampling.top_k,
@@ -98,7 +100,17 @@ def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampli
         seed=seed,
         found_in=data.found_in,
     )
-    return ItemsDrawn(run_id, trainer.step, tuple(items), sampling)
+    vocabulary = data.vocabulary
+    given, unknown = vocabulary.encode(prompt)
+    shown = _pieces(vocabulary, given, prompt)
+    ends = np.cumsum([0, *map(len, shown)])
+    begun = "".join(shown)
+    if unknown:  # show what was typed, not what was read in its place
+        read = len(vocabulary.decode(given))
+        texts = [begun + item.text[read:] for item in items]
+        items = [replace(item, text=text, found_in=data.found_in(text)) for item, text in zip(items, texts, strict=True)]
+    places = tuple(place for k in unknown for place in range(ends[k], ends[k + 1]))
+    return ItemsDrawn(run_id, trainer.step, tuple(items), sampling, begun, places)
 
 
 def _pieces(vocabulary: TextVocabulary, ids: NDArray[np.integer], prompt: str) -> list[str]:

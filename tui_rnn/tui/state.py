@@ -104,7 +104,7 @@ class LabState:
             case Scored() if run := self.runs.get(event.run_id):
                 run.scored = event
             case ItemsDrawn() if run := self.runs.get(event.run_id):
-                run.items = (event, *run.items)[:KEPT_DRAWS]
+                run.items = (event, *(drawn for drawn in run.items if _stays(drawn, event)))[:KEPT_DRAWS]
             case Saved() if run := self.runs.get(event.run_id):
                 run.saved = event
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
@@ -200,3 +200,9 @@ class LabState:
     def unsaved(self) -> bool:
         """True when quitting now would lose training steps."""
         return any(r.snapshot and r.snapshot.step > r.snapshot.saved_step for r in self.runs.values())
+
+
+def _stays(drawn: ItemsDrawn, newer: ItemsDrawn) -> bool:
+    """Whether items stay in the stream below newer ones: what another prompt began, and the same drawn again, do not."""
+    again = (drawn.step, drawn.prompt, drawn.sampling) == (newer.step, newer.prompt, newer.sampling)
+    return drawn.prompt in ("", newer.prompt) and not again

@@ -93,9 +93,10 @@ class Watch:
     """What the screen shows now: fresh samples, traces and answers are made for these runs only (empty: none).
 
     Texts are sampled only by a language model over a text; items: how many a language model over items draws at each of
-    its samples. probe: the text to trace, and to answer where the task has answers; None: of a text, `probe_length`
-    characters from the start of the validation part; else the validation example `probe_example`, a place among those
-    that are answered. examples: how many validation examples are answered again and again, always the same ones; 0: none.
+    its samples, prompt: what each of these begins with. probe: the text to trace, and to answer where the task has
+    answers; None: of a text, `probe_length` characters from the start of the validation part; else the validation example
+    `probe_example`, a place among those that are answered. examples: how many validation examples are answered again and
+    again, always the same ones; 0: none.
     """
 
     run_ids: tuple[int, ...] = ()
@@ -108,6 +109,7 @@ class Watch:
     examples: int = 0
     answer_interval_s: float = 1.0
     items: int = 0
+    prompt: str = ""
 
 
 @dataclass(frozen=True)

@@ -170,12 +170,15 @@ class Scored:
 
 @dataclass(frozen=True)
 class ItemsDrawn:
-    """Fresh items from the current weights, the newest first."""
+    """Fresh items from the current weights, the newest first. prompt: what each of them was given to begin with, as it
+    stands in its text; unknown: places in it that the vocabulary lacks (they were read as its fallback)."""
 
     run_id: int
     step: int
     items: tuple[DrawnItem, ...]
     sampling: Sampling
+    prompt: str = ""
+    unknown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tui_rnn.tui.widgets.key_bar import KeyBar
 from tui_rnn.tui.widgets.panes import SMALLEST, Panes, layout_for
 from tui_rnn.tui.widgets.run_bar import RunBar
 from tui_rnn.tui.widgets.sample import SamplePane
-from tui_rnn.tui.widgets.tasks.keys import has_use
+from tui_rnn.tui.widgets.tasks.keys import ANSWERING, has_use
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
@@ -149,7 +149,7 @@ class LabScreen(LabActions):
         readings = len(run.trace.readings) if run and run.trace else 1
         return {
             "task('next_view(1)')": panes[0].next_view_name if panes else "",
-            "samples('prompt')": "" if self.panes.kind == "items" else "Type a text" if panes else "Prompt",
+            "samples('prompt')": "Type a text" if self.panes.kind in ANSWERING else "Prompt",
             "chart('metric')": ("Loss" if charted else formats.METRIC_WORDS[metric]) if metric else "",
             "gates('next_reading')": "Direction" if readings > 1 else "",
         }

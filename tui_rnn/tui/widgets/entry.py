@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -43,8 +45,19 @@ class Entry(Input):
         def control(self) -> Entry:
             return self.entry
 
-    def __init__(self, placeholder: str, *, id: str | None = None) -> None:
-        super().__init__(placeholder=placeholder, id=id, max_length=self.LONGEST, select_on_focus=False, compact=True)
+    def __init__(self, *placeholders: str, id: str | None = None) -> None:
+        """placeholders: what can be typed, in ever fewer words."""
+        super().__init__(id=id, max_length=self.LONGEST, select_on_focus=False, compact=True)
+        self._placeholders: Sequence[str] = placeholders
+
+    def explain(self, placeholders: Sequence[str]) -> None:
+        """Say from now on what can be typed in the first of these words that fit, the last ones if none does."""
+        self._placeholders = placeholders
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        fitting = [words for words in self._placeholders if cell_len(words) < self.size.width]
+        self.placeholder = (fitting or self._placeholders[-1:] or [""])[0]
 
     @property
     def text(self) -> str:

@@ -73,7 +73,11 @@ class GatesPane(Widget, can_focus=True):
         self._shown: tuple[int | None, str, Traced | None] = (None, "", None)
         self._room = 0
         self._map, self._text = HeatMap(), OverText()
-        self._entry = Entry("a text for the network to read, then Enter; \\n is a line break; empty: the validation text")
+        self._entry = Entry(
+            "a text for the network to read, then Enter; \\n is a line break; empty: the validation text",
+            "a text for the network to read, then Enter",
+            "a text to read",
+        )
         self._readout = Static(classes="readout", markup=False)
 
     def compose(self) -> ComposeResult:

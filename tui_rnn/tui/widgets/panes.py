@@ -16,7 +16,7 @@ from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.gates import GatesPane
 from tui_rnn.tui.widgets.loss_chart import LossPane
 from tui_rnn.tui.widgets.sample import SamplePane
-from tui_rnn.tui.widgets.tasks.keys import PLACEHOLDERS
+from tui_rnn.tui.widgets.tasks.keys import ANSWERING
 
 if TYPE_CHECKING:
     from tui_rnn.tui.widgets.tasks.pane import TaskPane
@@ -62,6 +62,7 @@ class Panes(Vertical):
         self._probe: str | None = None
         self._probe_room = 120
         self._sampling = Sampling()
+        self._prompt = ""  # what items begin with
         self.kind = "lm"  # the kind of data that is open
 
     def compose(self) -> ComposeResult:
@@ -111,6 +112,7 @@ class Panes(Vertical):
     def open_data(self, kind: str) -> None:
         """Other data are open: what was typed for the last ones is not read any more."""
         self.read(None)
+        self._prompt = ""
         self.kind = kind
         self.set_class(kind != "lm", "-task")
         if kind == "lm":
@@ -232,13 +234,14 @@ class Panes(Vertical):
             probe_length=self._probe_room,
             trace_interval_s=TRACE_S if "gates" in seen or typed else NEVER_S,
             probe_example=self.task_panes[0].example_number if self.task_panes else 0,
-            examples=EXAMPLES if samples and self.kind in PLACEHOLDERS else 0,
+            examples=EXAMPLES if samples and self.kind in ANSWERING else 0,
             answer_interval_s=ANSWER_S,
             items=ITEMS if samples and self.kind == "items" else 0,
+            prompt=self._prompt,
         )
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
-        if self.kind in PLACEHOLDERS:  # what the gates read, the network answers
+        if self.kind in ANSWERING:  # what the gates read, the network answers
             self.post_message(self.Asked(event.text or "", self.task_panes[0].beam))
             return
         self._probe = event.text
@@ -258,7 +261,11 @@ class Panes(Vertical):
         self._sample_like(event.sampling)
 
     def on_task_pane_text_entered(self, event: TaskPane.TextEntered) -> None:
-        self.post_message(self.Asked(event.text, event.pane.beam))
+        if self.kind in ANSWERING:
+            self.post_message(self.Asked(event.text, event.pane.beam))
+        else:
+            self._prompt = event.text
+            self.post_message(self.Changed())
 
     def on_task_pane_view_changed(self, event: TaskPane.ViewChanged) -> None:
         for pane in self.task_panes:

@@ -84,7 +84,11 @@ class SamplePane(Widget, can_focus=True):
         self._kept: dict[int, _Kept] = {}
         self._waiting: set[int] = set()  # runs that were asked and have not answered
         self._flow, self._note, self._settings = FlowView(), _line("note"), _line("settings")
-        self._entry = Entry("a beginning, then Enter: the model goes on from it; \\n is a line break")
+        self._entry = Entry(
+            "a beginning, then Enter: the model goes on from it; \\n is a line break",
+            "a beginning, then Enter: the model goes on from it",
+            "a beginning to go on from",
+        )
 
     def compose(self) -> ComposeResult:
         yield Static(_NOTHING_YET, classes="empty", markup=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -23,7 +25,7 @@ class AskLine(Horizontal):
     """
 
     class Asked(Message):
-        """This text wants an answer; done: Enter was pressed."""
+        """This text wants an answer, the empty one none; done: Enter was pressed."""
 
         def __init__(self, text: str, done: bool) -> None:
             super().__init__()
@@ -34,20 +36,24 @@ class AskLine(Horizontal):
 
     def __init__(self) -> None:
         super().__init__()
-        self.entry = Entry("")
+        self.entry = Entry()
         self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static("› ", markup=False)
         yield self.entry
 
-    def open(self, placeholder: str) -> None:
+    def open(self, placeholders: Sequence[str]) -> None:
         """Begin anew, with another word on what can be typed."""
-        self.entry.placeholder = placeholder
+        self.entry.explain(placeholders)
         self.clear()
 
     def clear(self) -> None:
-        self.entry.value = ""
+        """Empty the line, without asking."""
+        if self._pause is not None:
+            self._pause.stop()
+        with self.entry.prevent(Input.Changed):
+            self.entry.value = ""
 
     @property
     def text(self) -> str:
@@ -56,16 +62,14 @@ class AskLine(Horizontal):
     def _ask(self, done: bool = False) -> None:
         if self._pause is not None:
             self._pause.stop()
-        if self.text:
-            self.post_message(self.Asked(self.text, done))
+        self.post_message(self.Asked(self.text, done))
 
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:
         event.stop()
         if self._pause is not None:
             self._pause.stop()
-        if event.value:
-            self._pause = self.set_timer(_ASK_AFTER_S, self._ask)
+        self._pause = self.set_timer(_ASK_AFTER_S, self._ask)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

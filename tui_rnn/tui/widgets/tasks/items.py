@@ -14,8 +14,9 @@ from tui_rnn.display import visible
 from tui_rnn.insight.answers import DrawnItem
 from tui_rnn.lab.messages import ItemsDrawn
 from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.readout import Part
-from tui_rnn.tui.widgets.tasks.page import Line, cut, padded
+from tui_rnn.tui.widgets.tasks.page import Line, cut, padded, piece
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene
 
 _MARKS = {"training": "=", "validation": "v", "test": "t"}
@@ -31,19 +32,25 @@ class Stream:
     """The newest items on top, in as many columns as fit, under the training step that drew them."""
 
     name: str = "items"
-    help: str = "items drawn from <s> to </s>, the newest on top; = the training part has the very same, v the validation part"
+    help: str = (
+        "items drawn from <s> to </s>, or from what you type, the newest on top; = the training part has the very same, "
+        "v the validation part"
+    )
     of_examples: bool = False
 
     def scene(self, facts: Facts) -> Scene:
         batches = facts.run.items
         if not batches:
             return Scene(Nothing(_NOTHING))
-        lines: list[Line] = []
+        newest = batches[0]
+        lines: list[Line] = [(piece(_unknown(newest), facts.paint.noted),)] if newest.unknown else []
         for batch in batches:
             lines.append(_heading(batch, facts.width, facts.paint))
-            lines += _columns(batch.items, facts.width, facts.paint)
+            lines += _columns(batch, facts.width, facts.paint)
         found = {item.found_in for batch in batches for item in batch.items}
         legend = [Part(0, Content("= in the training part"))]
+        if newest.prompt:
+            legend.insert(0, Part(1, Content("Esc: free items again")))
         if "validation" in found:
             legend.append(Part(1, Content("v in the validation part")))
         if "test" in found:
@@ -54,34 +61,47 @@ class Stream:
 
 
 def _shares(batches: Sequence[ItemsDrawn]) -> Iterator[Part]:
-    """How much of the stream is new."""
-    items = [item for batch in batches for item in batch.items]
+    """How much is new of those that began like the newest."""
+    items = [item for batch in batches if batch.prompt == batches[0].prompt for item in batch.items]
     new = sum(item.found_in is None for item in items)
     copied = sum(item.found_in == "training" for item in items)
-    yield Part(1, Content.assemble((f"{new / len(items):.0%}", "bold"), " new"))
-    yield Part(2, Content.assemble((f"{copied / len(items):.0%}", "bold"), f" copied, of the last {len(items):,}"), ", ")
+    if batches[0].prompt:
+        yield Part(1, Content.assemble('begun by "', (visible(batches[0].prompt), "bold"), '"'))
+    yield Part(2, Content.assemble((percentage(new / len(items)), "bold"), " new"))
+    yield Part(3, Content.assemble((percentage(copied / len(items)), "bold"), f" copied, of the last {len(items):,}"), ", ")
+
+
+def _unknown(batch: ItemsDrawn) -> str:
+    who = "1 character of the beginning is" if len(batch.unknown) == 1 else f"{len(batch.unknown)} characters are"
+    return f"{who} not in the vocabulary: the model read its fallback instead"
 
 
 def _heading(batch: ItemsDrawn, width: int, paint: Paint) -> Line:
     temperature = "greedy" if batch.sampling.temperature == 0 else f"temperature {batch.sampling.temperature:g}"
-    text = cut(f"step {batch.step:,} · {temperature} ", width)
+    begun = f' · begun by "{batch.prompt}"' if batch.prompt else ""
+    text = cut(f"step {batch.step:,} · {temperature}{begun} ", width)
     return Segment(text, paint.quiet), Segment("─" * (width - cell_len(text)), paint.quiet)
 
 
-def _columns(items: Sequence[DrawnItem], width: int, paint: Paint) -> list[Line]:
+def _columns(batch: ItemsDrawn, width: int, paint: Paint) -> list[Line]:
     """The items side by side, read line by line; those longer than a line are cut."""
+    items, begun = batch.items, visible(batch.prompt)
     longest = max(cell_len(visible(item.text) or _EMPTY) for item in items)
     cells = min(longest + 5, width)
     beside = max(1, width // cells)
     return [
-        tuple(piece for item in items[at : at + beside] for piece in _item(item, cells, paint))
+        tuple(part for item in items[at : at + beside] for part in _item(item, begun, cells, paint))
         for at in range(0, len(items), beside)
     ]
 
 
-def _item(item: DrawnItem, cells: int, paint: Paint) -> tuple[Segment, Segment]:
+def _item(item: DrawnItem, begun: str, cells: int, paint: Paint) -> tuple[Segment, ...]:
+    """An item with its mark; what it was given to begin with stands apart."""
     mark = _MARKS.get(item.found_in or "", " ")
     text = cut(item.text, cells - 4) + ("" if item.ended else _CUT_OFF)
     if not item.text:
         return Segment(f"{mark} ", paint.noted), Segment(padded(_EMPTY, cells - 2), paint.quiet)
-    return Segment(f"{mark} ", paint.noted), Segment(padded(text, cells - 2), paint.noted if item.found_in else Style())
+    written = padded(text, cells - 2)
+    given = written[: len(begun)] if written.startswith(begun) else ""  # cut off: the line ends within it
+    style = paint.noted if item.found_in else Style()
+    return Segment(f"{mark} ", paint.noted), Segment(given, paint.prompt), Segment(written[len(given) :], style)

@@ -12,23 +12,26 @@ KEYS = (
     KeyCommand("B", "B", "next_beam", "Beam", "what you type is written greedily, or by a beam of 3, 5 or 10"),
 )
 BEAMS = (1, 3, 5, 10)
+ANSWERING = ("tag", "classify", "seq2seq")
+"""The kinds of data whose networks answer a text."""
 PLACEHOLDERS = {
-    "tag": "a sentence: the network tags it while you type",
-    "classify": "a text: the network says its class while you type",
-    "seq2seq": "a source: the network writes its target while you type",
+    "tag": ("a sentence: the network tags it while you type", "a sentence to tag"),
+    "classify": ("a text: the network says its class while you type", "a text to classify"),
+    "seq2seq": ("a source: the network writes its target while you type", "a source to write a target for"),
+    "items": ("a beginning: the network completes it while you type", "a beginning to complete"),
 }
-"""What can be typed, for the tasks that answer."""
+"""What can be typed, for each kind with a task pane; in fewer words where there is less room."""
 
-_ANSWERING, _DRAWING = tuple(PLACEHOLDERS), ("lm", "items")
+_DRAWING = ("lm", "items")
 _OF_USE_FOR = {
-    "prompt": ("lm", *_ANSWERING),
+    "prompt": ("lm", "items", *ANSWERING),
     "temperature": _DRAWING,
     "top_k": _DRAWING,
     "top_p": _DRAWING,
     "length": _DRAWING,
     "hold": ("lm",),
-    "next_view": _ANSWERING,
-    "next_example": _ANSWERING,
+    "next_view": ANSWERING,
+    "next_example": ANSWERING,
     "next_beam": ("seq2seq",),
 }
 

@@ -44,12 +44,11 @@ class TaskPane(Widget, can_focus=True):
     TaskPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
     TaskPane:focus-within { border: round $accent; }
     TaskPane > .views { height: 1; color: $text-muted; }
-    TaskPane.mute > AskLine { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()]
 
     class TextEntered(Message):
-        """The shown runs shall say what they make of this text; empty: what was typed is let go."""
+        """The shown runs shall say what they make of this text, or begin items with it; empty: what was typed is let go."""
 
         def __init__(self, pane: TaskPane, text: str) -> None:
             super().__init__()
@@ -124,8 +123,7 @@ class TaskPane(Widget, can_focus=True):
         """Other data of this kind (one of VIEWS) are open: begin with the first view."""
         self.kind, self.view_at, self.chosen = kind, 0, 0
         self._stage.begin()
-        self._line.open(PLACEHOLDERS.get(kind, ""))
-        self.set_class(kind not in PLACEHOLDERS, "mute")
+        self._line.open(PLACEHOLDERS[kind])
         self._seen, self._run = (), None
         if self.is_mounted:
             self._draw()
@@ -255,8 +253,7 @@ class TaskPane(Widget, can_focus=True):
     # ------------------------------------------------------------- what is typed
 
     def action_prompt(self) -> None:
-        if not self.has_class("mute"):
-            self._line.entry.focus()
+        self._line.entry.focus()
 
     def action_let_go(self) -> None:
         """Forget the typed text, in every pane."""

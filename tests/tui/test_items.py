@@ -1,0 +1,55 @@
+"""The stream of items: those that a person began, told apart from those that begin freely."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+
+from tests.tui.task_examples import TRUE_COLOUR, a_run, facts, items, page, told
+from tui_rnn.config import RunConfig
+from tui_rnn.lab.messages import RunAdded
+from tui_rnn.tui.state import LabState
+from tui_rnn.tui.widgets.tasks.items import Stream
+
+
+def test_items_say_what_began_them_and_show_it_apart() -> None:
+    scene = Stream().scene(facts(a_run(drawn=[items("Annabel", prompt="Anna")]), width=50))
+
+    assert 'begun by "Anna"' in page(scene)[0]
+    assert scene.body.lines[1][1:] == (Segment("Anna", TRUE_COLOUR.prompt), Segment("bel   ", Style()))
+    assert 'begun by "Anna"' in told(scene.title)
+
+
+def test_only_items_that_began_alike_are_counted_together() -> None:
+    begun = items("xa", "xb", prompt="x", found={"xa": "training"})
+    scene = Stream().scene(facts(a_run(drawn=[begun, items("new", "newer", "newest")])))
+
+    assert "50.0% new" in told(scene.title)
+    assert "of the last 2" in told(scene.title)
+
+
+def test_a_beginning_that_the_vocabulary_lacks_is_said_above_the_items() -> None:
+    scene = Stream().scene(facts(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=80))
+
+    assert "1 character of the beginning is not in the vocabulary" in page(scene)[0]
+
+
+def streamed(*drawn: tuple[str, int]) -> list[tuple[str, int]]:
+    """(prompt, step) of what stays in the stream after items were drawn like this, the newest first."""
+    state = LabState()
+    state.apply(RunAdded(1, "LSTM 8", RunConfig(), 100))
+    for prompt, step in drawn:
+        state.apply(items(f"{prompt}a", step=step, prompt=prompt))
+    return [(batch.prompt, batch.step) for batch in state.runs[1].items]
+
+
+def test_another_beginning_takes_the_last_one_s_place_above_the_free_items() -> None:
+    assert streamed(("", 100), ("a", 200), ("ab", 200), ("ab", 300)) == [("ab", 300), ("ab", 200), ("", 100)]
+
+
+def test_without_a_beginning_only_free_items_stay() -> None:
+    assert streamed(("", 100), ("a", 200), ("", 300)) == [("", 300), ("", 100)]
+
+
+def test_the_same_items_drawn_again_stand_there_once() -> None:
+    assert streamed(("", 100), ("a", 100), ("", 100)) == [("", 100)]
