@@ -71,7 +71,7 @@ OPTIONS = [
     (PAIRS, ("--pool", "mean", "--task", "seq2seq"), "--pool is for classify, this is seq2seq"),
     (TEXT, ("--bidirectional",), "--bidirectional is for tag, classify and seq2seq, this is lm"),
     (TEXT, ("--no-bidirectional", "--items", "lines"), "--bidirectional is for tag, classify and seq2seq"),
-    (TEXT, ("--valid", "file.txt"), "--valid is for lm with --items, tag, classify and seq2seq, this is lm"),
+    (TEXT, ("--valid", "nope.txt"), "nope.txt"),
     (TEXT, ("--columns", "1,2"), "--columns is for tag, classify and seq2seq, this is lm"),
     (TEXT, ("--skip-bad-lines",), "--skip-bad-lines is for"),
     (GOOD, ("--columns", "text"), "--columns is 'text', expected two"),

@@ -10,9 +10,8 @@ import pytest
 
 from tui_rnn.data import collector, decoding
 from tui_rnn.data.builtin import BUILTINS
-from tui_rnn.data.corpus import Corpus, corpus_from_text, open_corpus, require_length
+from tui_rnn.data.corpus import Corpus, corpus_from_text, open_corpus
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.errors import InputError
 
 TEXT = "The quick brown fox jumps over the lazy dog.\n" * 4
 
@@ -240,28 +239,3 @@ class TestProgress:
 
         with pytest.raises(error):
             open_corpus(file, progress=cancel)
-
-
-class TestRequireLength:
-    @pytest.mark.parametrize("seq_len", [1, 5, 8, 64, 1000])
-    def test_the_length_it_asks_for_is_the_least_that_gives_both_parts_enough(self, seq_len: int) -> None:
-        def suffices(length: int) -> bool:
-            corpus = corpus_from_text("ab" * (length // 2) + "c" * (length % 2))
-            enough = len(corpus.train) >= seq_len + 2 and len(corpus.validation) >= 2
-            try:
-                require_length(corpus, seq_len)
-            except InputError:
-                assert not enough
-            else:
-                assert enough
-            return enough
-
-        results = [suffices(length) for length in range(seq_len + 2, 2 * seq_len + 20)]
-        assert True in results
-        assert False in results
-
-    def test_the_message_says_what_there_is_and_what_is_needed(self) -> None:
-        with pytest.raises(
-            InputError, match=r"short\.txt has 9 characters, too few for seq_len 64: give a text of at least 74"
-        ):
-            require_length(corpus_from_text("abcabcabc", name="short.txt"), 64)

@@ -88,7 +88,6 @@ def test_words_that_training_lacks_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("request_", "reason"),
     [
-        (lambda source: DataRequest(ExampleFiles(source, validation=source), "lm"), "a validation file was given"),
         (lambda source: DataRequest(ExampleFiles(source, columns=("1", "2")), "lm"), "columns was given"),
         (lambda source: DataRequest(ExampleFiles(source), "classify", tokens="word"), "tokens are words, but the task"),
     ],

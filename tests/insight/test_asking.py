@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from tests.train.tasks import PROBLEMS
-from tui_rnn.data.corpus import corpus_from_text, in_tokens
+from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.data.examples.items import ItemsData
 from tui_rnn.data.opening import Symbols, symbols_of
+from tui_rnn.data.running_text import in_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.insight import asking
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText

@@ -16,6 +16,7 @@ import safetensors.numpy
 from tests.lab.bench import Bench, opening, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
+from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import Data, Symbols, open_data
 from tui_rnn.data.request import DataRequest
 from tui_rnn.insight.landmarks import ngram_landmarks
@@ -27,6 +28,7 @@ from tui_rnn.lab.messages import (
     Generate,
     LandmarksReady,
     Notice,
+    OpenData,
     Pause,
     ResetRun,
     Resume,
@@ -43,6 +45,19 @@ from tui_rnn.lab.messages import (
 )
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.train.trainer import Trainer
+
+
+def test_a_text_to_validate_on_is_scored_instead_of_the_end_of_the_source(
+    bench: Bench, source: str, text: str, tmp_path: Path, elman: RunConfig
+) -> None:
+    held_out = tmp_path / "held_out.txt"
+    held_out.write_text(text[:500], encoding="utf-8", newline="\n")
+    bench.do(OpenData(DataRequest(ExampleFiles(source, validation=str(held_out)), "lm"), (elman,)))
+    opened = until(lambda: bench.heard(DataOpened))[0]
+    assert (opened.train_chars, opened.val_chars) == (len(text), 500)
+    assert opened.request is not None
+    assert opened.request.files.validation == str(held_out)
+    bench.wait_run(1, trains)
 
 
 def test_opening_a_text_tells_what_it_is_and_starts_the_runs(

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.corpus import corpus_from_text, in_tokens
+from tui_rnn.data.corpus import corpus_from_text
+from tui_rnn.data.running_text import in_tokens
 from tui_rnn.lab.looks import trace
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.lab.writing import Question, draw_sample

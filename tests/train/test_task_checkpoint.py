@@ -14,10 +14,11 @@ import safetensors.numpy
 
 from tests.train.tasks import PROBLEMS
 from tui_rnn.config import RunConfig
-from tui_rnn.data.corpus import corpus_from_text, in_tokens
+from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import open_data, symbols_of
 from tui_rnn.data.request import DataRequest
+from tui_rnn.data.running_text import in_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.trainer import Trainer

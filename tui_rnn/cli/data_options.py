@@ -62,7 +62,10 @@ class DataOptions:
     ] = None
     valid: Annotated[
         str | None,
-        Parameter(help="File to validate on; without, a tenth of SOURCE, and no example on both sides.", metavar="FILE"),
+        Parameter(
+            help="File to validate on; without, a tenth of SOURCE: the end of a text, or examples, none on both sides.",
+            metavar="FILE",
+        ),
     ] = None
     test: Annotated[str | None, Parameter(help="File to score once, at the end.", metavar="FILE")] = None
     columns: Columns = None

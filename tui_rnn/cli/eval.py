@@ -106,9 +106,7 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
         name = part or "validation"
         chosen = {"train": own.train, "validation": own.validation, "test": getattr(own, "test", None)}[name]
         if chosen is None:
-            raise InputError(
-                "--part is test, but the run was trained without --test: leave --part out and name the file to score"
-            )
+            raise InputError(_NO_TEST)
         return _Found(source, name, chosen, own.notices, own)
     if part not in (None, "all"):
         raise InputError(f"--part is {part}, but {source} is not what the run was trained on, so all of it is scored")
@@ -118,6 +116,7 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
     return _Found(source, "all", examples, notices, own)
 
 
+_NO_TEST = "--part is test, but the run was trained without --test: leave --part out and name the file to score"
 _READING = ("columns", "format", "encoding", "skip_bad_lines")
 
 
@@ -130,20 +129,25 @@ def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | 
             raise InputError(
                 f"--{name.replace('_', '-')} is for tables of examples, this run reads a running text: leave it out"
             )
-    own_files = facts.data.request.files
-    opened = replace(own_files, source=files.source, encoding=files.encoding or (own_files.encoding if own_wanted else None))
-    text = open_data(replace(facts.data.request, files=opened), symbols=symbols)
+    request = facts.data.request
+    read = replace(request.files, source=files.source, encoding=files.encoding)
+    if own_wanted:
+        read = replace(read, encoding=files.encoding or request.files.encoding)
+    elif not _same_source(files.source, facts.data.source):
+        read = replace(read, validation=None, test=None)
+    text = open_data(replace(request, files=read), symbols=symbols)
     assert isinstance(text, Corpus)
     own = text.sha256 == facts.data.sha256
     if own_wanted and not own:
         raise InputError(f"{files.source} has changed since the run was trained on it: name it, to score all of it")
     name = part or ("validation" if own else "all")
-    if name == "test":
-        raise InputError("--part is test, but a running text has only a training and a validation part")
-    ids = {"all": text.ids, "train": text.train, "validation": text.validation}[name]
+    ids = {"all": text.ids, "train": text.train, "validation": text.validation, "test": text.test}[name]
+    if ids is None:
+        raise InputError(_NO_TEST)
     if len(ids) < 2:
         raise InputError(f"the {name} part of {text.name} has {len(ids)} characters, expected at least 2: use --part all")
-    return _Found(text.source, name, ids, text.notices, text if own else None, text.unknown_count)
+    unknown = ({"validation": text.held_out, "test": text.tested}.get(name) or text).unknown_count
+    return _Found(text.source, name, ids, text.notices, text if own else None, unknown)
 
 
 def _own(facts: Facts, symbols: Symbols) -> Data | None:

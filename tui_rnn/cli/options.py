@@ -36,8 +36,6 @@ BELONGS_TO = {
     "input_noise": EXAMPLES,
     "items": ("items",),
     "tokens": ("lm", "items"),
-    "valid": ("items", *EXAMPLES),
-    "test": ("items", *EXAMPLES),
     "split_seed": ("items", *EXAMPLES),
     "skip_bad_lines": ("items", *EXAMPLES),
     "columns": EXAMPLES,

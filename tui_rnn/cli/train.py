@@ -165,6 +165,7 @@ def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], n
 def _resumed(
     path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any]
 ) -> tuple[Trainer, Path]:
+    from tui_rnn.data.corpus import Corpus
     from tui_rnn.data.opening import open_data
     from tui_rnn.train import checkpoint as checkpoints
 
@@ -179,8 +180,9 @@ def _resumed(
     changed = {name: value for name, value in vars(said).items() if value not in (None, False) and name != "split_seed"}
     request = replace(record.request, files=replace(record.request.files, **changed))
     data = open_data(request, symbols=saved.symbols if options.new_text else None)
-    if getattr(data, "unknown_count", 0):
-        raise InputError(f"{data.notices[-1]}: the run can only go on with what it knows; train a new one")
+    if isinstance(data, Corpus) and data.unknown_count:
+        unknown = next(notice for notice in data.notices if "outside the vocabulary" in notice)  # the others are of parts
+        raise InputError(f"{unknown}: the run can only go on with what it knows; train a new one")
     checkpoints.check_same_data(saved, data, options.new_text)
     out = options.out or path
     _check_out(out, overwritten=out == path)

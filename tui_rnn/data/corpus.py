@@ -1,4 +1,4 @@
-"""A text to learn from: opened from a file, a folder or a built-in, checked, counted, split and held as ids."""
+"""A text to learn from: opened from a file, a folder or a built-in, checked, counted and held as ids."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from tui_rnn.data.collector import Collected, IdCollector, id_dtype
+from tui_rnn.data.collector import Collected, IdCollector
 from tui_rnn.data.decoding import Findings, NotText, check_encoding, decode_file, not_whole_characters
 from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
-from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
+from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import describe, visible
 from tui_rnn.errors import InputError
 
 Progress = Callable[[int, int], None]
-
-MAX_TOKENISED_CHARS = 100_000_000  # a text that is cut into words or bytes is held in memory whole
 
 _BLOCK_CHARS = 1 << 20
 _UNKNOWN_SHOWN = 5  # unknown characters that a notice names
@@ -29,11 +27,13 @@ _UNKNOWN_SHOWN = 5  # unknown characters that a notice names
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """One text as ids of its tokens (N,): the first 90% for training, the last 10% for validation, in order.
+    """One text as ids of its tokens (N,): the first 90% for training, the last 10% for validation, in order; all of it for
+    training where `held_out` is another text to validate on. `tested` is one to score once, at the end.
 
     ids are read-only, uint8 where the vocabulary fits, else uint16 or uint32; those of a large text are mapped from an
-    unnamed temporary file. sha256 is of the decoded text in UTF-8. `name` and `source` are as found: show them through
-    display.visible. `source` opens the corpus again: an absolute path, a built-in's name, or "" for a text from memory.
+    unnamed temporary file. sha256 is of the decoded text in UTF-8; of several, see running_text.with_parts. `name` and
+    `source` are as found: show them through display.visible. `source` opens the corpus again: an absolute path, a
+    built-in's name, or "" for a text from memory.
     char_count: of the text; as many as ids where a token is a character.
     """
 
@@ -50,45 +50,29 @@ class Corpus:
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
     encoding: str | None = None  # what was asked for; `source` opens again with it
+    held_out: Corpus | None = None  # both in this text's vocabulary
+    tested: Corpus | None = None
 
     @property
     def train(self) -> NDArray[Any]:
-        return self.ids[: train_length(len(self.ids))]
+        return self.ids[: self._split]
 
     @property
     def validation(self) -> NDArray[Any]:
-        return self.ids[train_length(len(self.ids)) :]
+        return self.ids[self._split :] if self.held_out is None else self.held_out.ids
+
+    @property
+    def test(self) -> NDArray[Any] | None:
+        return None if self.tested is None else self.tested.ids
+
+    @property
+    def _split(self) -> int:
+        return train_length(len(self.ids)) if self.held_out is None else len(self.ids)
 
 
 def train_length(token_count: int) -> int:
     """How many tokens of a text, from its start, are for training."""
     return token_count * 9 // 10
-
-
-def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = None) -> Corpus:
-    """The same text, read as characters, cut into words or bytes instead (a kind of data.tokens.TOKEN_KINDS).
-
-    vocabulary: that of a trained network, else made from the first 90% of the text. Raises InputError for a text that is
-    too long to be held in memory whole, or has no word twice.
-    """
-    if kind == corpus.vocabulary.kind:
-        return corpus
-    if corpus.char_count > MAX_TOKENISED_CHARS:
-        raise InputError(
-            f"{visible(corpus.name)} has {corpus.char_count:,} characters, at most {MAX_TOKENISED_CHARS:,} can be cut into "
-            f"{kind}s: give a part of it, or leave --tokens out"
-        )
-    text = corpus.vocabulary.decode(corpus.ids)
-    known = vocabulary or text_vocabulary(kind, [text[: train_length(len(text))]])
-    ids, unknown = known.encode(text)
-    notices = [*corpus.notices]
-    if vocabulary is None and isinstance(known, WordVocabulary):
-        notices.append(known.describe())
-    if unknown:
-        notices.append(f"{len(unknown):,} of {len(ids):,} {kind}s outside the vocabulary, read as {known.fallback}")
-    ids = ids.astype(id_dtype(len(known)))
-    ids.flags.writeable = False
-    return replace(corpus, vocabulary=known, ids=ids, notices=tuple(notices), unknown_count=len(unknown))
 
 
 def open_corpus(
@@ -185,19 +169,6 @@ def corpus_from_text(
         entropy_rate_nats=entropy_rate_nats,
         what_to_look_for=what_to_look_for,
     )
-
-
-def require_length(corpus: Corpus, seq_len: int) -> None:
-    """Raise InputError unless the training part has seq_len + 2 tokens and the validation part 2."""
-    needed = -(-(seq_len + 2) * 10 // 9)
-    while train_length(needed) < seq_len + 2 or needed - train_length(needed) < 2:
-        needed += 1
-    if len(corpus.ids) < needed:
-        unit = {"char": "character"}.get(corpus.vocabulary.kind, corpus.vocabulary.kind)
-        raise InputError(
-            f"{visible(corpus.name)} has {len(corpus.ids):,} {unit}s, too few for seq_len {seq_len}: "
-            f"give a text of at least {needed:,} or a shorter seq_len"
-        )
 
 
 @dataclass(frozen=True)

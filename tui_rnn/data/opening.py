@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from tui_rnn.data.corpus import Corpus, in_tokens, open_corpus
+from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.examples.classification import (
     ClassificationData,
     LabelledText,
@@ -24,6 +24,7 @@ from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.examples.tagged import TaggedSentence
 from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData, open_tagging, read_tagged
 from tui_rnn.data.request import DataRequest
+from tui_rnn.data.running_text import open_text
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
@@ -84,7 +85,9 @@ def symbols_of(data: Data) -> Symbols:
 def request_of(data: Data) -> DataRequest:
     """What opens the same data again, from any folder; everything that was found out is said in it."""
     if isinstance(data, Corpus):
-        return DataRequest(ExampleFiles(data.source, encoding=data.encoding), "lm", tokens=data.vocabulary.kind)
+        validation, test = (part.source if part is not None else None for part in (data.held_out, data.tested))
+        files = ExampleFiles(data.source, validation, test, encoding=data.encoding)
+        return DataRequest(files, "lm", tokens=data.vocabulary.kind)
     if isinstance(data, ItemsData):
         return DataRequest(data.files, "lm", items=data.files.format or "lines", tokens=data.vocabulary.kind)
     if isinstance(data, Seq2SeqData):
@@ -148,21 +151,13 @@ def with_task(request: DataRequest) -> tuple[DataRequest, str]:
 
 def _open_text(request: DataRequest, progress: Callable[[int, int], None] | None, symbols: Symbols | None) -> Corpus:
     files = request.files
-    for name, value in (
-        ("a validation file", files.validation),
-        ("a test file", files.test),
-        ("a format", files.format),
-        ("columns", files.columns),
-    ):
+    for name, value in (("a format", files.format), ("columns", files.columns)):
         if value is not None:
             raise InputError(
-                f"{name} was given, but the task is lm on a running text, which validates on its last 10%: "
-                "leave it out, or say items or another task"
+                f"{name} was given, but the task is lm on a running text, which has none: leave it out, or say another task"
             )
     known = symbols.vocabulary if symbols else None
-    characters = known if isinstance(known, Vocabulary) else None
-    corpus = open_corpus(files.source, encoding=files.encoding, progress=progress, vocabulary=characters)
-    return in_tokens(corpus, request.tokens, known)
+    return open_text(files, tokens=request.tokens, vocabulary=known, progress=progress)
 
 
 def _open_examples(request: DataRequest, progress: Callable[[int, int], None] | None, symbols: Symbols | None) -> Data:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.corpus import Corpus, require_length
+from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.opening import symbols_of
+from tui_rnn.data.running_text import require_length
 from tui_rnn.data.streams import Streams
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.train.evaluation import LEAST_SCORED_CHARS, SCORED_CHARS

@@ -1,0 +1,163 @@
+"""A running text with another one to validate on, and one to test with: one vocabulary, and all of the text is trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tui_rnn.data import collector
+from tui_rnn.data.corpus import Corpus, corpus_from_text
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.opening import open_data, request_of, symbols_of
+from tui_rnn.data.request import DataRequest
+from tui_rnn.data.running_text import require_length
+from tui_rnn.errors import InputError
+
+TRAIN, VALID, TEST = "the cat sat on the mat\n" * 20, "the cat ran\n" * 5, "a mat\n" * 3
+Write = Callable[..., ExampleFiles]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Write:
+    """Writes three texts; None leaves one out."""
+
+    def write(train: str = TRAIN, valid: str | None = VALID, test: str | None = TEST) -> ExampleFiles:
+        paths = []
+        for name, text in (("train", train), ("valid", valid), ("test", test)):
+            paths.append(None if text is None else str(tmp_path / f"{name}.txt"))
+            if text is not None:
+                (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+        source, validation, tested = paths
+        assert source is not None
+        return ExampleFiles(source, validation, tested)
+
+    return write
+
+
+def opened(files: ExampleFiles, tokens: str = "char") -> Corpus:
+    data = open_data(DataRequest(files, "lm", tokens=tokens))
+    assert isinstance(data, Corpus)
+    return data
+
+
+def test_with_a_text_to_validate_on_all_of_the_source_is_trained_on(files: Write) -> None:
+    corpus = opened(files())
+    assert corpus.vocabulary.decode(corpus.train) == TRAIN
+
+
+def test_without_one_the_end_of_the_source_validates_and_the_test_text_changes_nothing_of_that(files: Write) -> None:
+    corpus, alone = opened(files(valid=None)), corpus_from_text(TRAIN)
+    np.testing.assert_array_equal(corpus.train, alone.train)
+    np.testing.assert_array_equal(corpus.validation, alone.validation)
+    assert corpus.test is not None
+
+
+@pytest.mark.parametrize("tokens", ["char", "byte"])
+def test_the_parts_are_the_texts_of_their_files(files: Write, tokens: str) -> None:
+    corpus = opened(files(VALID + TEST + TRAIN), tokens)
+    assert corpus.test is not None
+    assert corpus.vocabulary.decode(corpus.validation) == VALID
+    assert corpus.vocabulary.decode(corpus.test) == TEST
+
+
+def test_only_the_source_makes_the_vocabulary_and_what_it_lacks_is_said_for_each_part(files: Write) -> None:
+    corpus = opened(files(valid="the dog\n", test="né\n"))
+    assert corpus.vocabulary == corpus_from_text(TRAIN).vocabulary
+    assert corpus.vocabulary.decode(corpus.validation) == "the  o \n"
+    assert corpus.notices == (
+        "validation: 2 characters outside the vocabulary ('d', 'g') read as space",
+        "test: 1 character outside the vocabulary ('é') read as space",
+    )
+
+
+def test_words_come_from_all_of_the_source_and_are_unknown_in_the_parts(files: Write) -> None:
+    late = "one two " * 45 + "three four " * 5  # what the last tenth alone has, training has too
+    corpus = opened(files(late, "two three nine", None), "word")
+    assert {"three", "four"} <= {word.strip() for word in corpus.vocabulary.words}  # type: ignore[attr-defined]
+    assert corpus.vocabulary.decode(corpus.validation).split() == ["two", "three", "<unk>"]
+    assert "validation: 1 of 3 words outside the vocabulary, read as <unk>" in corpus.notices
+
+
+def test_the_same_can_be_opened_again(files: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    written = files()
+    monkeypatch.chdir(tmp_path)
+    corpus = opened(ExampleFiles("train.txt", "valid.txt", "test.txt"))
+    assert request_of(corpus).files == written
+    monkeypatch.chdir("/")
+    again = open_data(request_of(corpus), symbols=symbols_of(corpus))
+    assert again.sha256 == corpus.sha256
+
+
+def test_the_digest_tells_every_text_and_its_role(files: Write) -> None:
+    given = [(TRAIN, valid, test) for valid in (VALID, TEST, None) for test in (VALID, TEST, None)] + [(TRAIN[1:], VALID, TEST)]
+    assert len({opened(files(*texts)).sha256 for texts in given}) == len(given)
+
+
+def test_the_size_is_that_of_all_texts(files: Write) -> None:
+    assert opened(files()).byte_count == len(TRAIN + VALID + TEST)
+
+
+def test_a_text_that_is_validated_on_although_it_is_trained_on_is_said(files: Write) -> None:
+    assert "validation: the text is the one that is trained on" in opened(files(valid=TRAIN, test=None)).notices
+
+
+def test_large_texts_stay_on_disk(files: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector, "IN_MEMORY_BYTES", 16)
+    corpus = opened(files())
+    assert corpus.test is not None
+    for ids in (corpus.train, corpus.validation, corpus.test):
+        base = ids
+        while base.base is not None and not isinstance(base, np.memmap):
+            base = base.base
+        assert isinstance(base, np.memmap)
+    assert corpus.vocabulary.decode(corpus.validation)[:4] == "the "
+
+
+def test_opening_tells_how_far_it_is_in_each_text(files: Write) -> None:
+    told: list[tuple[int, int]] = []
+    open_data(DataRequest(files(), "lm"), lambda done, total: told.append((done, total)))
+    assert told == [(len(text), len(text)) for text in (TRAIN, VALID, TEST)]
+
+
+@pytest.mark.parametrize(("tokens", "found"), [("word", "1 word"), ("char", "one character long")])
+def test_a_part_too_short_to_be_scored_is_refused(files: Write, tokens: str, found: str) -> None:
+    with pytest.raises(InputError, match=rf"valid\.txt .*{found}"):
+        opened(files(valid="cat" if tokens == "word" else "c"), tokens)
+
+
+def test_a_missing_text_is_named(files: Write, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.txt"):
+        opened(ExampleFiles(files().source, str(tmp_path / "nowhere.txt")))
+
+
+class TestRequireLength:
+    @pytest.mark.parametrize("seq_len", [1, 5, 8, 64, 1000])
+    def test_the_length_it_asks_for_is_the_least_that_gives_both_parts_enough(self, seq_len: int) -> None:
+        def suffices(length: int) -> bool:
+            corpus = corpus_from_text("ab" * (length // 2) + "c" * (length % 2))
+            enough = len(corpus.train) >= seq_len + 2 and len(corpus.validation) >= 2
+            try:
+                require_length(corpus, seq_len)
+            except InputError:
+                assert not enough
+            else:
+                assert enough
+            return enough
+
+        results = [suffices(length) for length in range(seq_len + 2, 2 * seq_len + 20)]
+        assert True in results
+        assert False in results
+
+    def test_beside_a_text_to_validate_on_the_source_needs_only_what_it_trains_on(self, files: Write) -> None:
+        require_length(opened(files("abcde" * 2)), 8)
+        with pytest.raises(InputError, match="give a text of at least 11"):
+            require_length(opened(files("abcde" * 2)), 9)
+
+    def test_the_message_says_what_there_is_and_what_is_needed(self) -> None:
+        with pytest.raises(
+            InputError, match=r"short\.txt has 9 characters, too few for seq_len 64: give a text of at least 74"
+        ):
+            require_length(corpus_from_text("abcabcabc", name="short.txt"), 64)

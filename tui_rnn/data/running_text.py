@@ -1,0 +1,112 @@
+"""A running text to train on, with others to validate on and to test with where they were given; whole, or cut into tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from tui_rnn.data.collector import id_dtype
+from tui_rnn.data.corpus import Corpus, Progress, open_corpus, train_length
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError
+
+MAX_TOKENISED_CHARS = 100_000_000  # a text that is cut into words or bytes is held in memory whole
+
+
+def open_text(
+    files: ExampleFiles,
+    *,
+    tokens: str = "char",
+    vocabulary: TextVocabulary | None = None,
+    progress: Progress | None = None,
+) -> Corpus:
+    """Open files.source, and files.validation and files.test where they are given, all in one vocabulary.
+
+    tokens: one of data.tokens.TOKEN_KINDS. vocabulary: that of a trained network, else made from files.source. progress:
+    see open_corpus; it counts each source anew. Raises InputError when one can't be read so.
+    """
+
+    def read(source: str, known: TextVocabulary | None, whole: bool) -> Corpus:
+        characters = known if isinstance(known, Vocabulary) else None
+        corpus = open_corpus(source, encoding=files.encoding, progress=progress, vocabulary=characters)
+        return in_tokens(corpus, tokens, known, whole=whole)
+
+    text = read(files.source, vocabulary, whole=files.validation is not None)
+    others = [source and read(source, text.vocabulary, whole=True) for source in (files.validation, files.test)]
+    return with_parts(text, *[other or None for other in others])
+
+
+def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> Corpus:
+    """The text, to train on all of it where `held_out` is there to validate on. Both have the text's vocabulary.
+
+    byte_count is then of all of them, sha256 of the three hexadecimal digests with NUL between (empty for a missing one).
+    Raises InputError for a part that is too short to be scored.
+    """
+    parts = {"validation": held_out, "test": tested}
+    given = {name: part for name, part in parts.items() if part is not None}
+    if not given:
+        return text
+    notices = [*text.notices]
+    for name, part in given.items():
+        if len(part.ids) < 2:
+            raise InputError(f"{visible(part.name)} has 1 {counted(part)}, expected at least 2 for {name}: give a longer text")
+        notices += [f"{name}: {notice}" for notice in part.notices]
+        if part.sha256 == text.sha256:
+            notices.append(f"{name}: the text is the one that is trained on")
+    digests = [part.sha256 if part is not None else "" for part in (text, held_out, tested)]
+    return replace(
+        text,
+        byte_count=text.byte_count + sum(part.byte_count for part in given.values()),
+        sha256=hashlib.sha256("\0".join(digests).encode()).hexdigest(),
+        notices=tuple(notices),
+        held_out=held_out,
+        tested=tested,
+    )
+
+
+def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = None, *, whole: bool = False) -> Corpus:
+    """The same text, read as characters, cut into words or bytes instead (a kind of data.tokens.TOKEN_KINDS).
+
+    vocabulary: that of a trained network, else made from the first 90% of the text, or from the whole of it. Raises
+    InputError for a text that is too long to be held in memory whole, or has no word twice.
+    """
+    if kind == corpus.vocabulary.kind:
+        return corpus
+    if corpus.char_count > MAX_TOKENISED_CHARS:
+        raise InputError(
+            f"{visible(corpus.name)} has {corpus.char_count:,} characters, at most {MAX_TOKENISED_CHARS:,} can be cut into "
+            f"{kind}s: give a part of it, or leave --tokens out"
+        )
+    text = corpus.vocabulary.decode(corpus.ids)
+    known = vocabulary or text_vocabulary(kind, [text if whole else text[: train_length(len(text))]])
+    ids, unknown = known.encode(text)
+    notices = [*corpus.notices]
+    if vocabulary is None and isinstance(known, WordVocabulary):
+        notices.append(known.describe())
+    if unknown:
+        notices.append(f"{len(unknown):,} of {len(ids):,} {kind}s outside the vocabulary, read as {known.fallback}")
+    ids = ids.astype(id_dtype(len(known)))
+    ids.flags.writeable = False
+    return replace(corpus, vocabulary=known, ids=ids, notices=tuple(notices), unknown_count=len(unknown))
+
+
+def require_length(corpus: Corpus, seq_len: int) -> None:
+    """Raise InputError unless the training part has seq_len + 2 tokens and the validation part 2."""
+    needed = seq_len + 2
+    if corpus.held_out is None:
+        needed = -(-needed * 10 // 9)
+        while train_length(needed) < seq_len + 2 or needed - train_length(needed) < 2:
+            needed += 1
+    if len(corpus.ids) < needed:
+        raise InputError(
+            f"{visible(corpus.name)} has {len(corpus.ids):,} {counted(corpus)}s, too few for seq_len {seq_len}: "
+            f"give a text of at least {needed:,} or a shorter seq_len"
+        )
+
+
+def counted(corpus: Corpus) -> str:
+    """What one of the text's ids stands for: character, word or byte."""
+    return {"char": "character"}.get(corpus.vocabulary.kind, corpus.vocabulary.kind)
