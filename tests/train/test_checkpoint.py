@@ -228,6 +228,22 @@ def test_arrays_that_do_not_fit_the_settings_are_refused(arrays: dict[str, Any],
         checkpoints.read(altered(arrays=arrays))
 
 
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", ["U0", "adam_m.U0", "adam_v.U0", "state.h", "history.train", "history.val"])
+def test_numbers_that_training_would_break_on_are_refused(name: str, number: float, altered: Any, saved: Path) -> None:
+    array = safetensors.numpy.load_file(saved)[name]
+    array.flat[1] = number
+    with pytest.raises(InputError, match=r"\A[^\n]*(history|'" + re.escape(name) + r"')[^\n]* NaN or infinity[^\n]*\Z"):
+        checkpoints.read(altered(arrays={name: array}))
+
+
+def test_a_mean_of_squares_below_0_is_refused(altered: Any, saved: Path) -> None:
+    array = safetensors.numpy.load_file(saved)["adam_v.U0"]
+    array.flat[1] = -1e-9
+    with pytest.raises(InputError, match=r"'adam_v\.U0' holds negative numbers"):
+        checkpoints.read(altered(arrays={"adam_v.U0": array}))
+
+
 @pytest.mark.parametrize(
     "arrays", [{"feed.positions": np.full(4, 10**12)}, {"feed.positions": np.full(4, -5)}, {"feed.step": None}]
 )

@@ -101,7 +101,7 @@ def read(path: Path) -> Checkpoint:
         check_memory(facts.kind, config, symbols, config.batch_size * (config.seq_len if facts.kind == "lm" else 1))
         shapes = array_shapes(facts.kind, config, symbols)
         _check_shapes(file, shapes)
-        network = {name: file.read(name) for name in shapes}
+        network = {name: _read_numbers(file, name) for name in shapes}
         parts = {part: _read_part(file, f"{part}.") for part in ("feed", "history")}
         history = History.restored(parts["history"], facts.history)
         return Checkpoint(facts, symbols, network, parts["feed"], history)
@@ -245,6 +245,16 @@ def _check_shapes(file: tensor_file.TensorFile, shapes: dict[str, tuple[int, ...
     others = [name for name in file.tensors if name not in shapes]
     if other := [name for name in others if not name.startswith(("symbols.", "feed.", "history."))]:
         raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
+
+
+def _read_numbers(file: tensor_file.TensorFile, name: str) -> NDArray[np.float32]:
+    """An array of the network. Training on from one that holds NaN, or a negative square, could only diverge."""
+    array = file.read(name)
+    if not np.isfinite(array).all():
+        raise ValueError(f"tensor {name!r} holds NaN or infinity")
+    if name.startswith("adam_v.") and (array < 0).any():
+        raise ValueError(f"tensor {name!r} holds negative numbers, a mean of squares has none")
+    return array
 
 
 def _read_part(file: tensor_file.TensorFile, prefix: str) -> dict[str, NDArray[Any]]:

@@ -127,6 +127,8 @@ class History:
         for name, array, columns in (("train", train, TRAIN_COLUMNS), ("val", val, VAL_COLUMNS)):
             if array.ndim != 2 or array.shape[1] != len(columns) or len(array) >= MAX_POINTS:
                 raise ValueError(f"history {name} has shape {array.shape}, expected fewer than {MAX_POINTS} × {len(columns)}")
+        if not np.isfinite(train).all() or not np.isfinite(val[:, :2]).all() or np.isinf(val).any():
+            raise ValueError("history has NaN or infinity where finite numbers were expected")
         history._train[: len(train)], history._train_count = train, len(train)
         history._val[: len(val)], history._val_count = val, len(val)
         history.steps_per_point = _whole(numbers["steps_per_point"], 1)
