@@ -19,6 +19,7 @@ from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.errors import InputError
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.train import checkpoint as checkpoints
+from tui_rnn.train.evaluation import Evaluation
 from tui_rnn.train.trainer import Trainer
 
 
@@ -90,6 +91,88 @@ def test_a_run_that_was_interrupted_ends_with_the_same_bytes(
     assert arrays.keys() == expected.keys()
     for name, array in expected.items():
         assert arrays[name].tobytes() == array.tobytes(), name
+
+
+def scripted(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+    """Its evaluations find it better until about step 100, and worse from then on."""
+    evaluate = trainer.learner.evaluate
+
+    def found(*arguments: Any) -> Any:
+        real = evaluate(*arguments)
+        return real and replace(real, loss_nats=2 + abs(trainer.step - 100) / 1000)
+
+    monkeypatch.setattr(trainer.learner, "evaluate", found)
+    return trainer
+
+
+@pytest.mark.parametrize("stop", [50, 112, 200, 950])
+def test_a_run_that_goes_back_to_its_best_weights_does_so_after_an_interruption_too(
+    stop: int, corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config, path = replace(small, steps=1000, schedule="constant"), tmp_path / "run.safetensors"
+    straight = scripted(Trainer(config, corpus, keep_best=True), monkeypatch)
+    while not straight.finished:
+        straight.advance(30)
+    straight.save(path)
+    arrays, facts = contents(path)
+    assert straight.kept_step is not None
+    train(scripted(Trainer(config, corpus, keep_best=True), monkeypatch), stop).save(path)
+    resumed = scripted(Trainer.load(path, corpus), monkeypatch)
+    while not resumed.finished:
+        resumed.advance(30)
+    resumed.save(path)
+    again, told = contents(path)
+
+    assert resumed.kept_step == straight.kept_step
+    assert told == facts
+    assert {name: array.tobytes() for name, array in again.items()} == {n: array.tobytes() for n, array in arrays.items()}
+
+
+def test_at_the_goal_the_best_weights_are_those_of_the_run_and_not_kept_twice(
+    corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    trainer = scripted(Trainer(replace(small, steps=1000), corpus, keep_best=True), monkeypatch)
+    train(trainer, 420).save(tmp_path / "before.safetensors")
+    while not trainer.finished:
+        trainer.advance(30)
+    trainer.save(tmp_path / "after.safetensors")
+    before, after = (safetensors.numpy.load_file(tmp_path / f"{name}.safetensors") for name in ("before", "after"))
+
+    assert not [name for name in after if name.startswith("best.")]
+    assert before["best.U0"].tobytes() == after["U0"].tobytes()
+
+
+def test_the_best_on_one_text_is_not_gone_back_to_on_another(
+    corpus: Corpus, text: str, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    trainer = scripted(Trainer(replace(small, steps=1000), corpus, keep_best=True), monkeypatch)
+    train(trainer, 420).save(tmp_path / "run.safetensors")
+    other = corpus_from_text(text[::-1], vocabulary=corpus.vocabulary)  # type: ignore[arg-type]
+    resumed = Trainer.load(tmp_path / "run.safetensors", other, new_data=True, goal={"steps": 430})
+    monkeypatch.setattr(resumed.learner, "evaluate", lambda *arguments: Evaluation(2.9, 100))
+    while not resumed.finished:
+        resumed.advance(30)
+
+    assert resumed.kept_step is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "arrays", "reason"),
+    [
+        ({"keep_best": 1}, {}, "a bool was expected"),
+        ({"best": [3]}, {}, "a dict was expected"),
+        ({"best": {"step": 3, "val_loss_nats": math.nan, "val_metric": None}}, {}, "a score was expected"),
+        ({"best": {"step": 3, "val_loss_nats": 2.0, "val_metric": "x"}}, {}, "a score was expected"),
+        ({"best": {"step": 3, "val_loss_nats": 2.0}}, {}, "lacks 'val_metric'"),
+        ({"best": {"step": 3, "val_loss_nats": 2.0, "val_metric": None}}, {}, "lacks 'best."),
+        ({}, {"best.U0": np.zeros(3, np.float32)}, "a tensor 'best.U0' that its settings don't ask for"),
+    ],
+)
+def test_best_weights_that_do_not_fit_are_refused(
+    facts: dict[str, Any], arrays: dict[str, Any], reason: str, altered: Any
+) -> None:
+    with pytest.raises(InputError, match=re.escape(reason)):
+        checkpoints.read(altered(arrays, facts))
 
 
 def test_a_learning_rate_that_was_changed_stays_changed(corpus: Corpus, small: RunConfig, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """A run as one self-contained .safetensors file: the whole state, so that training goes on from it bit for bit.
 
 Tensors: the network's arrays under their own names (weights, Adam's moments, carried states), `feed.*` (where streams or
-batches are), `history.*`, `symbols.*` (see train/symbol_file.py). The metadata's one key, `tui_rnn`, holds the rest as
-JSON. Only times differ between two runs that did the same.
+batches are), `history.*`, `best.*` (the network's at its best, of a run that goes back there), `symbols.*` (see
+train/symbol_file.py). The metadata's one key, `tui_rnn`, holds the rest as JSON. Only times differ between
+two runs that did the same.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError
 from tui_rnn.train import symbol_file, tensor_file
 from tui_rnn.train.history import History
+from tui_rnn.train.kept import Score
 
 FORMAT = 2
 METADATA_KEY = "tui_rnn"
@@ -65,23 +67,28 @@ class Facts:
     learning_rate: float  # the peak; learning_rate_changes: (step, peak from then on), the latest ones
     learning_rate_changes: tuple[tuple[int, float], ...]
     history: dict[str, Any]
+    keep_best: bool = False  # whether it goes back to its best weights at the goal
+    best: Score | None = None  # theirs, where they are not the run's own
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two steps. The arrays are its own: training on doesn't change them."""
+    """A run between two steps. The arrays are its own: training on doesn't change them. best: the network's arrays as they
+    were when it scored facts.best."""
 
     facts: Facts
     symbols: Symbols
     network: dict[str, NDArray[np.float32]]
     feed: dict[str, NDArray[Any]]
     history: History
+    best: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def write(checkpoint: Checkpoint, path: Path) -> None:
     """Write the run to `path`, whole or not at all. Raises RunError or InputError with one line."""
     arrays: dict[str, NDArray[Any]] = {**symbol_file.arrays(checkpoint.symbols), **checkpoint.network}
     arrays |= {f"feed.{name}": array for name, array in checkpoint.feed.items()}
+    arrays |= {f"best.{name}": array for name, array in checkpoint.best.items()}
     arrays |= {f"history.{name}": array for name, array in checkpoint.history.arrays().items()}
     facts = asdict(checkpoint.facts) | {"format": FORMAT, "version": tui_rnn.__version__}
     tensor_file.write(path, arrays, {METADATA_KEY: json.dumps(facts, allow_nan=False)})
@@ -100,11 +107,13 @@ def read(path: Path) -> Checkpoint:
         config = facts.config
         check_memory(facts.kind, config, symbols, config.batch_size * (config.seq_len if facts.kind == "lm" else 1))
         shapes = array_shapes(facts.kind, config, symbols)
-        _check_shapes(file, shapes)
+        kept = {f"best.{name}": shape for name, shape in shapes.items()} if facts.best else {}
+        _check_shapes(file, shapes | kept)
         network = {name: _read_numbers(file, name) for name in shapes}
+        best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
         parts = {part: _read_part(file, f"{part}.") for part in ("feed", "history")}
         history = History.restored(parts["history"], facts.history)
-        return Checkpoint(facts, symbols, network, parts["feed"], history)
+        return Checkpoint(facts, symbols, network, parts["feed"], history, best)
 
 
 def read_facts(path: Path) -> Facts:
@@ -199,6 +208,8 @@ def _facts(metadata: dict[str, str]) -> Facts:
             (_count(step), _learning_rate(rate)) for step, rate in _expect(facts["learning_rate_changes"], list)
         ),
         history=_expect(facts["history"], dict),
+        keep_best=_expect(facts.get("keep_best", False), bool),
+        best=Score.restored(_expect(facts["best"], dict)) if facts.get("best") is not None else None,
     )
 
 
@@ -252,7 +263,7 @@ def _read_numbers(file: tensor_file.TensorFile, name: str) -> NDArray[np.float32
     array = file.read(name)
     if not np.isfinite(array).all():
         raise ValueError(f"tensor {name!r} holds NaN or infinity")
-    if name.startswith("adam_v.") and (array < 0).any():
+    if "adam_v." in name and (array < 0).any():
         raise ValueError(f"tensor {name!r} holds negative numbers, a mean of squares has none")
     return array
 

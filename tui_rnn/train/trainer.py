@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint, DataRecord, Facts
 from tui_rnn.train.evaluation import Evaluation, main_metric
 from tui_rnn.train.history import History, Pace
+from tui_rnn.train.kept import Best, Good, Score
 from tui_rnn.train.learner import Steps
 from tui_rnn.train.learners import learner_for, workload
 from tui_rnn.train.schedule import Schedule, ScoringTime, with_goal
@@ -27,19 +27,6 @@ ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weig
 HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
 MAX_CHANGES = 1024
 MAX_STEPS_A_CALL = 4096
-_NO_MERIT = (-math.inf, -math.inf)
-
-
-@dataclass(frozen=True)
-class _Good:
-    """The state after an evaluation that was no worse than guessing: where a run that diverges goes back to."""
-
-    step: int
-    chars: int
-    evaluation: Evaluation | None
-    network: dict[str, NDArray[np.float32]]
-    feed: dict[str, NDArray[Any]]
-    history: History
 
 
 class Trainer:
@@ -75,7 +62,7 @@ class Trainer:
         self._scoring = ScoringTime(self.schedule.seconds)
         self._pace = Pace(spent_s, 0)
         self._keep_good()
-        self._best, self._best_merit = self._good, _NO_MERIT
+        self._best: Best | None = None
 
     @property
     def epoch(self) -> float:
@@ -134,6 +121,7 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """A copy of the whole run as it is now, to be written by `checkpoint.write`, in another thread if need be."""
+        best = None if self.finished else self._best  # at the goal, they are the run's own
         facts = Facts(
             kind=self.data.task,
             config=self.config,
@@ -144,9 +132,11 @@ class Trainer:
             learning_rate=self.learning_rate,
             learning_rate_changes=tuple(self.learning_rate_changes),
             history=self.history.numbers(),
+            keep_best=self.keep_best,
+            best=best.score if best else None,
         )
-        learner = self.learner
-        return Checkpoint(facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy())
+        learner, arrays = self.learner, best.network if best else {}
+        return Checkpoint(facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy(), arrays)
 
     def save(self, path: Path) -> None:
         """Write the run to `path`. Raises RunError or InputError; the file is then as it was before."""
@@ -178,7 +168,7 @@ class Trainer:
         config = facts.config
         if goal:
             config = with_goal(config, goal)
-        trainer = cls(config, data, threads=threads)
+        trainer = cls(config, data, threads=threads, keep_best=facts.keep_best)
         trainer.learner.network.load_arrays(checkpoint.network)
         if checkpoints.same_data(data, facts):
             trainer.learner.load_feed_state(checkpoint.feed)
@@ -188,6 +178,8 @@ class Trainer:
         trainer.learning_rate_changes = list(facts.learning_rate_changes)
         trainer._pace = Pace(trainer.elapsed_s, trainer.chars)
         trainer._keep_good()
+        if checkpoints.same_data(data, facts):  # on others, it may not be the best
+            trainer._best = Best(facts.best, checkpoint.best) if facts.best else trainer._own_best()
         return trainer
 
     @property
@@ -259,21 +251,26 @@ class Trainer:
             if hopeful:
                 self._keep_good()
             if self.keep_best and evaluation.count:
-                self._weigh((0.0 if math.isnan(metric) else metric, -loss) if hopeful else _NO_MERIT)
+                self._weigh(self._own_best() if hopeful else None)
 
-    def _weigh(self, merit: tuple[float, float]) -> None:
+    def _own_best(self) -> Best | None:
+        """The run as it is now, where it was just evaluated."""
+        score = Score.of(self.history)
+        return Best(score, self._good.network, self.latest) if score and score.step == self.step else None
+
+    def _weigh(self, new: Best | None) -> None:
         """Remember the weights where they are the best so far; at the goal, go back to the best."""
-        if merit >= self._best_merit:
-            self._best_merit, self._best = merit, self._good
-        elif self._goal_reached:
-            best = self._best
+        best, history = self._best, self.history
+        if new is not None and (best is None or new.score.merit >= best.score.merit):
+            self._best = new
+        elif best is not None and self._goal_reached:
             self.learner.network.load_arrays(best.network)
-            self.latest, self.kept_step = best.evaluation, best.step
-            self.history.val_loss_nats, self.history.val_metric = best.history.val_loss_nats, best.history.val_metric
+            self.latest, self.kept_step, history.val_loss_nats = best.evaluation, best.score.step, best.score.val_loss_nats
+            history.val_metric = math.nan if best.score.val_metric is None else best.score.val_metric
 
     def _keep_good(self) -> None:
         learner = self.learner
-        self._good = _Good(
+        self._good = Good(
             self.step, self.chars, self.latest, learner.network.arrays(), learner.feed_state(), self.history.copy()
         )
 
