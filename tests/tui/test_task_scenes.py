@@ -47,6 +47,13 @@ def test_before_the_first_answer_a_view_says_what_will_come(view: object) -> Non
     assert len(body.why) > 30
 
 
+@pytest.mark.parametrize("task", VIEWS)
+def test_each_view_says_something_of_its_own_before_the_first_answer(task: str) -> None:
+    said = [view.scene(facts(a_run())).body.why for view in VIEWS[task]]
+
+    assert len(set(said)) == len(said)
+
+
 # ------------------------------------------------------------------------ tags
 
 
@@ -165,8 +172,8 @@ def test_a_text_is_listed_with_its_class_and_how_sure_the_network_is() -> None:
         Texts().scene(facts(a_run(classified("Novák", FEW, "Czech"), classified("Kowal", FEW, "Polish")), chosen=1))
     )
 
-    assert right.split() == ["✓", "Czech", "70%", "Novák"]
-    assert wrong.split() == ["›", "✗", "Czech", "70%", "→", "Polish", "Kowal"]
+    assert right.split() == ["✓", "Czech", ".70", "Novák"]
+    assert wrong.split() == ["›", "✗", "Czech", ".70", "→", "Polish", "Kowal"]
 
 
 def test_a_text_longer_than_its_line_is_cut_visibly() -> None:
@@ -176,12 +183,41 @@ def test_a_text_longer_than_its_line_is_cut_visibly() -> None:
     assert line.endswith("…")
 
 
+def test_in_a_narrow_pane_the_text_stays_readable_and_the_right_class_of_the_chosen_one_is_told() -> None:
+    run = a_run(classified("the stairs were steep and dark", {"praise": 0.7, "complaint": 0.3}, "complaint"))
+    scene = Texts().scene(facts(run, width=37))
+
+    assert page(scene) == ["› ✗ praise     .70 the stairs were s…"]
+    assert told(scene.legend) == "✗ wrong · › right: complaint"
+
+
+def test_labels_give_way_before_the_text_does() -> None:
+    run = a_run(classified("the stairs were steep and dark", {"unenthusiastic": 0.7, "b": 0.3}, "b"))
+
+    assert page(Texts().scene(facts(run, width=37))) == ["› ✗ unenthus…  .70 the stairs were s…"]
+
+
+@pytest.mark.parametrize(("p", "shown"), [(0.9999, ">.99"), (1.0, "1.00"), (0.004, "<.01")])
+def test_a_class_that_is_not_certain_never_looks_so(p: float, shown: str) -> None:
+    scene = AsRead().scene(facts(a_run(classified("Novák", {"Czech": p, "Polish": 1 - p}, "Czech"))))
+
+    assert shown in scene.body.picture.labels[0]
+
+
+def test_attention_that_is_not_all_on_one_character_is_not_100() -> None:
+    answer = written("ab", "x", "x")
+    answer.outputs[0].attention[0] = 0.997, 0.003
+    words = Attention().scene(facts(a_run(answer))).body.picture.words
+
+    assert words[:, 0].tolist() == ["99", ""]
+
+
 def test_the_classes_are_shown_after_each_character() -> None:
     answer = classified("Novák", FEW, "Polish")
     scene = AsRead().scene(facts(a_run(answer)))
 
     assert scene.body.picture.values is answer.after_each
-    assert [label.split() for label in scene.body.picture.labels] == [["Czech", "70%"], ["✓Polish", "20%"], ["Dutch", "10%"]]
+    assert [label.split() for label in scene.body.picture.labels] == [["Czech", ".70"], ["✓Polish", ".20"], ["Dutch", ".10"]]
     assert told(scene.body.tell(4, 0)) == "after 'k' · Czech .70 · Polish .20 · Dutch .10"
 
 

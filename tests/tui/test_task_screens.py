@@ -108,6 +108,24 @@ async def test_comparing_shows_the_same_view_of_both_runs() -> None:
         assert lab.text.count("─ attention · ") == 2
 
 
+async def test_one_chart_of_every_run_is_enough_while_comparing() -> None:
+    async with playground(FakeEngine("seq2seq")) as lab:
+        await lab.press("c", "I")
+        await lab.train(4)
+        assert lab.text.count("─ by length · every run") == 1
+
+        await lab.press("i")
+        assert lab.text.count("─ outputs · ") == 2
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_narrow_pane_names_the_view_and_how_many_there_are(size: tuple[int, int]) -> None:
+    async with playground(FakeEngine("classify"), size=size) as lab:
+        await lab.press("c", "i", "i")
+
+        assert "i  contributions  3 of 4" in lab.text
+
+
 async def test_the_metric_takes_the_place_of_the_loss_with_its_baselines() -> None:
     async with playground(FakeEngine("tag")) as lab:
         assert "loss · bits/word over characters" in lab.text

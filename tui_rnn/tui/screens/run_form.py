@@ -38,6 +38,7 @@ FIELDS: tuple[str, ...] = (
     "teacher_forcing",
     "dropout",
     "input_noise",
+    "label_smoothing",
     "weight_decay",
     "clip_norm",
     "reset_every",
@@ -58,6 +59,7 @@ _ONLY_FOR = {
     "attention": ("seq2seq",),
     "teacher_forcing": ("seq2seq",),
     "input_noise": _EXAMPLES,
+    "label_smoothing": _EXAMPLES,
 }
 
 

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.gates_focus import Focus
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.readout import Part, fit
@@ -59,5 +60,5 @@ def subtitle(focus: Focus, paint: Paint, width: int) -> Content:
     signal, limit = focus.signal, focus.limit
     parts = [Part(0, map_legend(paint, signal.kind, signal.low * limit, limit))]
     if not signal.bounded and (outside := beyond(focus.values, limit)):
-        parts.append(Part(1, Content(f"{outside:.1%} beyond" if outside >= 0.0005 else "<0.1% beyond")))
+        parts.append(Part(1, Content(f"{percentage(outside)} beyond" if outside >= 0.0005 else "<0.1% beyond")))
     return fit([*parts, Part(2, Content(signal.meaning))], width)

@@ -163,8 +163,12 @@ class LossPane(Horizontal):
         title = chart_series.title(self.axes, self.measure, *told) + zoomed
         steps = chart_series.steps_a_point(self._state)
         low, high = min(steps, default=1), max(steps, default=1)
-        mean = "" if high == 1 else f", mean of {low}{f'–{high}' if high > low else ''} steps"
-        legend = f"digits validation · dim training{mean}" if self.measure is None else "validation examples · dots baselines"
+        mean = "" if high == 1 else f"mean of {low}{f'–{high}' if high > low else ''} steps"
+        legend = f"digits validation · dim training{mean and f', {mean}'}"
+        if len(legend) > self.size.width - 4:
+            legend = f"digits val · dim {mean or 'train'}"
+        if self.measure is not None:
+            legend = "validation examples · dots baselines"
         if (title, legend) != self._titles:  # setting a title paints the whole pane
             self._titles = (title, legend)
             self.border_title, self.border_subtitle = Content(title), Content(legend)

@@ -98,6 +98,7 @@ class Panes(Vertical):
         """Bring the newest samples and traces to the panes that are seen."""
         self._state = state
         self.set_class(state.comparing, "-comparing")
+        self.set_class(any(pane.shows_every_run for pane in self.task_panes), "-joint")
         runs: list[RunView | None] = [state.runs[run_id] for run_id in state.shown]
         if "samples" in self.seen:
             if self.kind == "lm":
@@ -270,6 +271,7 @@ class Panes(Vertical):
     def on_task_pane_view_changed(self, event: TaskPane.ViewChanged) -> None:
         for pane in self.task_panes:
             pane.follow(event.pane)
+        self.set_class(event.pane.shows_every_run, "-joint")
         self._sample_like(event.pane.sampling)
 
     def _sample_like(self, sampling: Sampling) -> None:

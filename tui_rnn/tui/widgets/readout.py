@@ -52,6 +52,11 @@ def probability(value: float) -> str:
     return ">.99" if 0.995 <= value < 1 else decimal(value)
 
 
+def percent(value: float) -> str:
+    """'81', in percent for where '.81' would not fit: of what is not certain at most '99'."""
+    return f"{min(100 * value, 99) if value < 1 else 100:.0f}"
+
+
 def about_unit(reading: Reading, position: int, layer: int, unit: int, chosen: str) -> list[Part]:
     """The unit's values after the network read the character at `position`; `chosen` names the signal looked at."""
     parts = [Part(0, Content.assemble("unit ", (str(unit), "bold"), ":"))]

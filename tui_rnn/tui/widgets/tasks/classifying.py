@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,11 +23,19 @@ from tui_rnn.tui.widgets.tasks.page import Line, cut, padded
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, metric_parts
 
 METRICS = (("accuracy", "right"), ("macro_f1", "macro F1"))
-_LONGEST_LABEL = 14  # cells
+_LONGEST_LABEL, _SHORTEST_LABEL, _READABLE = 14, 5, 18  # cells of a label; of a text that can still be read
 _WITHIN = 0.97  # share of the contributions that the colours' limits hold
 _NOTHING = (
     "The first answers come after a few training steps.\n"
     "Each line is a validation text with the class that the network gives it and how sure it is; ✗ marks a wrong one."
+)
+_NOT_READ_YET = (
+    "This comes after a few training steps: a text, character by character,\n"
+    "and how probable each class would be if the text ended there."
+)
+_NOTHING_ADDED_YET = (
+    "This comes after a few training steps: what each character of a text adds to each class, or takes from it,\n"
+    "in networks that decide by the mean of all states."
 )
 
 
@@ -42,31 +51,54 @@ class Texts:
         answers = [answer for answer in facts.examples if isinstance(answer, ClassifiedText)]
         if not answers:
             return Scene(Nothing(_NOTHING))
-        label_cells = min(max(cell_len(visible(label)) for label in answers[0].labels), _LONGEST_LABEL)
+        columns = _Columns.within(facts.width, answers[0].labels)
         lines = [
-            self._line(answer, facts, label_cells, typed=facts.asked and at == 0, chosen=at == facts.chosen)
+            self._line(answer, facts, columns, typed=facts.asked and at == 0, chosen=at == facts.chosen)
             for at, answer in enumerate(answers)
         ]
-        legend = [Part(0, Content("✗said → right")), Part(1, Content("›: the text that the other views show"))]
+        if columns.truth:
+            legend = [Part(0, Content("✗said → right")), Part(1, Content("›: the text that the other views show"))]
+        else:
+            chosen = answers[min(facts.chosen, len(answers) - 1)]
+            legend = [Part(1, Content("✗ wrong"))]
+            if chosen.truth is not None and chosen.truth != chosen.label:
+                legend.append(Part(0, Content.assemble("› right: ", (visible(chosen.truth), "bold"))))
         spans = [range(at, at + 1) for at in range(len(lines))]
         return Scene(Lines(lines, spans, facts.chosen), metric_parts(facts, METRICS), legend)
 
     @staticmethod
-    def _line(answer: ClassifiedText, facts: Facts, label_cells: int, *, typed: bool, chosen: bool) -> Line:
-        paint = facts.paint
+    def _line(answer: ClassifiedText, facts: Facts, columns: _Columns, *, typed: bool, chosen: bool) -> Line:
+        paint, best = facts.paint, float(answer.probs.max())
         wrong = answer.truth is not None and answer.truth != answer.label
         sign, style = ("✗", paint.wrong) if wrong else ("✓", paint.right) if answer.truth is not None else ("?", paint.prompt)
-        right = f"→ {padded(answer.truth or '', label_cells)} " if wrong else " " * (label_cells + 3)
-        p = f"{_percent(float(answer.probs.max()))} "
-        start = ("› " if chosen else "  ") + f"{sign} {padded(answer.label, label_cells)} "
+        right = padded(f"→ {visible(answer.truth or '')}" if wrong else "", columns.truth - 1) + " " if columns.truth else ""
+        start = ("› " if chosen else "  ") + f"{sign} {padded(answer.label, columns.label)} "
         text_style = paint.prompt if typed else Style(bold=chosen)
-        room = facts.width - cell_len(start) - len(p) - cell_len(right)
         return (
             Segment(start, style),
-            Segment(p, paint.quiet if float(answer.probs.max()) < 0.5 else Style()),
+            Segment(f"{probability(best):>4} ", paint.quiet if best < 0.5 else Style()),
             Segment(right, paint.wrong),
-            Segment(cut(answer.text, room), text_style),
+            Segment(cut(answer.text, columns.text), text_style),
         )
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Cells of each column of the texts; truth 0: left out, so that more of a text can be read."""
+
+    label: int
+    truth: int
+    text: int
+
+    @classmethod
+    def within(cls, width: int, labels: Sequence[str]) -> _Columns:
+        """The truth has a column where the texts keep enough room; and the labels are cut before the texts are."""
+        label = min(max(cell_len(visible(each)) for each in labels), _LONGEST_LABEL)
+        room = width - len("› ✗  >.99 ")
+        if room - 2 * label - len("→  ") >= _READABLE:
+            return cls(label, label + len("→  "), room - 2 * label - len("→  "))
+        label = max(min(label, room - _READABLE), min(label, _SHORTEST_LABEL))
+        return cls(label, 0, room - label)
 
 
 @dataclass(frozen=True)
@@ -80,7 +112,7 @@ class AsRead:
     def scene(self, facts: Facts) -> Scene:
         answer = facts.example
         if not isinstance(answer, ClassifiedText):
-            return Scene(Nothing(_NOTHING))
+            return Scene(Nothing(_NOT_READ_YET))
         if not len(answer.after_each):
             return Scene(Nothing("This text has no characters to read."))
         picture = _by_class(answer, answer.after_each, "sequential", 1.0)
@@ -113,7 +145,7 @@ class Contributions:
     def scene(self, facts: Facts) -> Scene:
         answer = facts.example
         if not isinstance(answer, ClassifiedText):
-            return Scene(Nothing(_NOTHING))
+            return Scene(Nothing(_NOTHING_ADDED_YET))
         values = answer.contributions
         if values is None or not len(values):
             return Scene(
@@ -149,18 +181,13 @@ def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, li
     """A heatmap of the classes, the likeliest on top, over the text; each with its final probability, the truth with a ✓."""
     cells = min(max(cell_len(visible(label)) for label in answer.labels), _LONGEST_LABEL)
     labels = tuple(
-        f"{'✓' if label == answer.truth else ' '}{padded(label, cells)} {_percent(p)}"
+        f"{'✓' if label == answer.truth else ' '}{padded(label, cells)} {probability(p):>4}"
         for label, p in zip(answer.labels, answer.probs.tolist(), strict=True)
     )
     order = np.argsort(-answer.probs, kind="stable")
     low = 0.0 if kind == "sequential" else -limit
     letters = Letters.apart(answer.text)
     return Picture(letters, frozenset(), values, order, kind, low, limit, labels, f" {padded('class', cells)}  end")  # type: ignore[arg-type]
-
-
-def _percent(p: float) -> str:
-    """In four cells; only what is certain is 100%."""
-    return f"{min(100 * p, 99 if p < 1 else 100):>3.0f}%"
 
 
 def round_limit(values: NDArray[np.float32]) -> float:

@@ -13,10 +13,11 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import Confusion
+from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.legend import map_legend
-from tui_rnn.tui.widgets.readout import Part, decimal
+from tui_rnn.tui.widgets.readout import Part, decimal, percent
 from tui_rnn.tui.widgets.tasks.page import cut, padded
 from tui_rnn.tui.widgets.tasks.scene import Facts, Matrix, Nothing, Scene, metric_parts
 
@@ -52,7 +53,7 @@ class ConfusionMatrix:
 
     def _tell(self, table: Table, said: int, truth: int) -> list[Part]:
         count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
-        share = f" ({count / total:.1%})" if total else ""
+        share = f" ({percentage(count / total)})" if total else ""
         what = "said " if said != truth else "rightly said "
         parts = [
             Part(0, Content.assemble("truth ", (table.labels[truth], "bold"), f", {what}", (table.labels[said], "bold"))),
@@ -99,7 +100,7 @@ def _picture(table: Table, width: int) -> Picture:
         labels = [padded(label, longest) for label in table.labels]
     gutter = max(len(_CORNER), max(map(cell_len, labels)))
     letters = Letters(tuple(_centred(head, column) for head in heads), (column,) * count, (False,) * count)
-    words = np.array([[f"{100 * share:.0f}" if share >= 0.005 else "" for share in row] for row in shares.T.tolist()])
+    words = np.array([[percent(share) if share >= 0.005 else "" for share in row] for row in shares.T.tolist()])
     labels = [padded(label, gutter) for label in labels]
     return Picture(
         letters, frozenset(), shares.T, np.arange(count), "sequential", 0, 1, tuple(labels), _CORNER, words, widest=1

@@ -29,10 +29,10 @@ class ByLength:
         if not curves:
             return Scene(Nothing("The curves come with the first full evaluation on the validation part."))
         legend = [
-            Part(0, Content("% exactly right over the source's length")),
+            Part(0, Content("% right over source length")),
             Part(2, Content(f"each point from at least {_FEWEST} examples")),
         ]
-        return Scene(Curves(curves), [Part(1, Content("every run"))], legend)
+        return Scene(Curves(curves), [Part(0, Content("every run"))], legend)
 
 
 def grouped(by_length: MatchByLength) -> tuple[list[float], list[float]]:

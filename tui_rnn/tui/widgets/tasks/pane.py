@@ -22,6 +22,7 @@ from tui_rnn.tui.widgets import sample_captions, sampling
 from tui_rnn.tui.widgets.readout import Part, fit
 from tui_rnn.tui.widgets.tasks.ask_line import AskLine
 from tui_rnn.tui.widgets.tasks.keys import BEAMS, PLACEHOLDERS
+from tui_rnn.tui.widgets.tasks.lengths import ByLength
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, View
 from tui_rnn.tui.widgets.tasks.stage import Stage
 from tui_rnn.tui.widgets.tasks.views import VIEWS
@@ -97,6 +98,11 @@ class TaskPane(Widget, can_focus=True):
         return views[(self.view_at + 1) % len(views)].name if len(views) > 1 else ""
 
     @property
+    def shows_every_run(self) -> bool:
+        """Whether the view is the same beside another run: one pane is enough then."""
+        return isinstance(self.view, ByLength)
+
+    @property
     def examples(self) -> Sequence[Answer]:
         """The typed text's answer first, then the validation examples'."""
         if self._run is None:
@@ -166,21 +172,19 @@ class TaskPane(Widget, can_focus=True):
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
-        name = Part(0, Content(visible(self._run.name) if self._run else ""))
+        told = [Part(0, Content.styled(self.view.name, "bold"))]
+        if self._run and not self.shows_every_run:
+            told.append(Part(0, Content(visible(self._run.name))))
         step = [Part(9, Content(f"step {self._run.answered.step:,}"))] if self._run and self._run.answered else []
-        self.border_title = fit([Part(0, Content.styled(self.view.name, "bold")), name, *scene.title, *step], width)
+        self.border_title = fit([*told, *scene.title, *step], width)
         self.border_subtitle = fit(scene.legend, width)
-        self._views.update(fit(self._settings(), width), layout=False)
+        self._views.update(fit(self._settings(width), width), layout=False)
 
-    def _settings(self) -> list[Part]:
+    def _settings(self, width: int) -> list[Part]:
         """The views with the current one marked, and what else can be chosen, each with its key."""
         if self.kind == "items":
             return sample_captions.settings(self.sampling)
-        parts: list[Part] = []
-        for at, view in enumerate(VIEWS[self.kind]):
-            key = ("i", "$accent") if not at else ""
-            name = (f" {view.name} ", "bold reverse" if at == self.view_at else "")
-            parts.append(Part(0 if at == self.view_at else 1, Content.assemble(key, " ", name), ""))
+        parts = self._tabs(width)
         if (count := len(self.examples)) and self.view.of_examples:
             which = f"{min(self.chosen, count - 1) + 1} of {count}"
             parts.append(Part(3, Content.assemble(("j", "$accent"), " example ", (which, "$foreground")), "  "))
@@ -188,6 +192,18 @@ class TaskPane(Widget, can_focus=True):
             beam = "greedy" if self.beam == 1 else f"beam {self.beam}"
             parts.append(Part(2, Content.assemble(("B", "$accent"), " ", (beam, "$foreground")), "  "))
         return parts
+
+    def _tabs(self, width: int) -> list[Part]:
+        """All views side by side; where there is no room for them, the current one and how many there are."""
+        views = VIEWS[self.kind]
+        names = [(f" {view.name} ", "bold reverse" if view is self.view else "") for view in views]
+        row = Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name)))
+        if row.cell_length <= width:
+            return [Part(0, row)]
+        return [
+            Part(0, Content.assemble(("i", "$accent"), " ", names[self.view_at])),
+            Part(1, Content(f"{self.view_at + 1} of {len(views)}"), " "),
+        ]
 
     # ------------------------------------------------------------- keys
 

@@ -17,7 +17,7 @@ from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.legend import map_legend
-from tui_rnn.tui.widgets.readout import Part, probability
+from tui_rnn.tui.widgets.readout import Part, percent, probability
 from tui_rnn.tui.widgets.tasks.alignment import aligned
 from tui_rnn.tui.widgets.tasks.page import Line, cells_of, cut, padded
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, metric_parts
@@ -29,6 +29,10 @@ _LOWEST_WORTH_A_NUMBER = 0.095
 _NOTHING = (
     "The first outputs come after a few training steps.\n"
     "Each line is a validation source, what the network writes for it, and what would be right; wrong symbols are marked."
+)
+_NO_ATTENTION_YET = (
+    "The attention comes after a few training steps: a row for each symbol that the network writes,\n"
+    "a column for each character of the source, the brighter the more the decoder looked there. It sharpens with training."
 )
 
 
@@ -126,7 +130,7 @@ class Attention:
     def scene(self, facts: Facts) -> Scene:
         answer = facts.example
         if not isinstance(answer, WrittenText) or not answer.outputs:
-            return Scene(Nothing(_NOTHING))
+            return Scene(Nothing(_NO_ATTENTION_YET))
         output = answer.outputs[0]
         if not output.attention.size:
             return Scene(
@@ -150,7 +154,7 @@ def attention_picture(source: str, output: Written) -> Picture:
     width = max(5, max(cell_len(_symbol(symbol)) for symbol in symbols))
     labels = tuple(padded(_symbol(symbol), width) for symbol in symbols)
     weights = np.ascontiguousarray(output.attention.T)
-    words = np.array([[f"{100 * w:.0f}" if w >= _LOWEST_WORTH_A_NUMBER else "" for w in row] for row in weights.tolist()])
+    words = np.array([[percent(w) if w >= _LOWEST_WORTH_A_NUMBER else "" for w in row] for row in weights.tolist()])
     letters = Letters.apart(source)
     return Picture(letters, frozenset(), weights, np.arange(len(symbols)), "sequential", 0, 1, labels, "wrote", words, widest=5)
 
