@@ -12,7 +12,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tui_rnn.cli.answering import note_unknown
-from tui_rnn.cli.output import Json, print_json
+from tui_rnn.cli.output import Json, note, print_json
 from tui_rnn.errors import InputError, RunError
 
 FORMATS = (".npz", ".svg", ".png", ".html")
@@ -52,6 +52,10 @@ def run(
     if out is not None:
         with _replacing(out) as temporary:
             temporary.write_bytes(data)
+        if not json:
+            count = len(inspection.symbols)
+            read = f"{inspection.title} {count:,} {'symbol' if count == 1 else 'symbols'}"
+            note(f"wrote {_written(out, signal, layer)}, {read}, to {out}")
     if json:
         for record in inspection.records():
             print_json(record)
@@ -59,6 +63,15 @@ def run(
         for line in inspection.lines():
             print(line)
     return 0
+
+
+def _written(out: Path, signal: str | None, layer: int | None) -> str:
+    """What the file holds, in words."""
+    if out.suffix.lower() == ".npz":
+        return "all numbers"
+    return (
+        f"a picture of {'all signals' if signal is None else ' '.join(signal)}{'' if layer is None else f' of layer {layer}'}"
+    )
 
 
 @contextlib.contextmanager
