@@ -32,6 +32,12 @@ def test_what_was_changed_on_the_way_is_said(tmp_path: Path) -> None:
     assert open_documents(str(tmp_path / "x.tsv"), None).notices == ("1 CRLF line end read as LF",)
 
 
+def test_crlf_is_what_csv_is_written_with_and_not_worth_a_word(tmp_path: Path) -> None:
+    (tmp_path / "x.CSV").write_bytes(b"text,label\r\na,b\r\n")
+    opened = open_documents(str(tmp_path / "x.CSV"), None)
+    assert (opened.documents[0].text, opened.notices) == ("text,label\na,b\n", ())
+
+
 def test_the_source_opens_it_again_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x.tsv").write_bytes(b"a\tb\n")
     monkeypatch.chdir(tmp_path)

@@ -63,6 +63,16 @@ class TestColumns:
         assert "has 2 columns called 'label': say which by a number from 1 to 3" in refusal(text, columns=("text", "label"))
         assert rows(text, columns=("1", "3")) == [(2, "a", "y")]
 
+    @pytest.mark.parametrize("header", ["text\tlabel\tlabel", "Text\ttext\tlabel", "id\ttext\tlabel\ttext "])
+    def test_a_name_that_the_header_has_twice_is_refused_where_nothing_else_is_said(self, header: str) -> None:
+        width = header.count("\t") + 1
+        message = refusal(f"{header}\n" + "\t".join("abcd"[:width]) + "\n")
+        assert "has 2 columns called '" in message
+        assert f"say which by two numbers from 1 to {width}, for example --columns " in message
+
+    def test_a_name_that_comes_twice_among_the_others_is_no_trouble(self) -> None:
+        assert rows("id\tid\ttext\tlabel\n1\t1\ta\tx\n") == [(2, "a", "x")]
+
     def test_more_than_two_without_a_header_have_to_be_said(self) -> None:
         message = refusal("1\ta\tx\n2\tb\ty\n")
         assert "has 3 columns and no header that says which hold text and label" in message

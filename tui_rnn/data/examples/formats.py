@@ -165,12 +165,14 @@ class _Look:
             return self._because("classify", called)
         if SEQ2SEQ.in_header(names) and first.casefold() in SEQ2SEQ.first_names[:3] and second.casefold() in TARGET_NAMES:
             return self._because("seq2seq", called)
-        format = "jsonl" if what == "keys" else recognise(self.lines)
-        return self._by_values(called, self._pairs(format))
+        if what == "keys":
+            return self._by_values(called, self._pairs("jsonl"))
+        places = str(found[0] + 1), str(found[1] + 1)  # by number: it is for the reader to refuse a name that two have
+        return self._by_values(called, self._pairs(recognise(self.lines), places))
 
-    def _pairs(self, format: str) -> list[tuple[str, str]]:
+    def _pairs(self, format: str, columns: tuple[str, str] | None = None) -> list[tuple[str, str]]:
         document = Document(self.document.shown, self.document.stem, "\n".join(self.lines))
-        return [(row.first, row.second) for row in read_rows(document, format, None, CLASSIFY, BadLines(skip=True))]
+        return [(row.first, row.second) for row in read_rows(document, format, columns, CLASSIFY, BadLines(skip=True))]
 
     def _blank_lines_inside(self) -> bool:
         ended = "\n".join(self.lines).strip("\n").split("\n")

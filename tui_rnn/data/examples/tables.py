@@ -100,6 +100,7 @@ def _pick(document: Document, rows: list[Cells], columns: tuple[str, str] | None
     found = roles.in_header(header)
     if columns is None:
         if found is not None:
+            _refuse_repeated(document, header, found)
             return _Picked(*found, len(header), number, ", ".join(map(visible, header)))
         if common != 2:
             named = f"its first line is {visible(' | '.join(header))[:80]}"
@@ -131,6 +132,17 @@ def _pick(document: Document, rows: list[Cells], columns: tuple[str, str] | None
     is_header = None in by_number or roles.in_header([header[place] for place in places if place < len(header)]) is not None
     shown = f"{roles.first} in column {places[0] + 1}, {roles.second} in column {places[1] + 1}"
     return _Picked(places[0], places[1], width, number if is_header else 0, shown)
+
+
+def _refuse_repeated(document: Document, header: list[str], found: tuple[int, int]) -> None:
+    """Raise InputError where another column has the name of one that was found."""
+    names = [cell.strip().casefold() for cell in header]
+    for place in found:
+        if names.count(names[place]) > 1:
+            raise InputError(
+                f"{document.shown} has {names.count(names[place])} columns called '{visible(header[place].strip())}': "
+                f"say which by two numbers from 1 to {len(header)}, for example --columns {found[0] + 1},{found[1] + 1}"
+            )
 
 
 def _columns(n: int) -> str:
