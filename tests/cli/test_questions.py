@@ -184,7 +184,8 @@ def test_pictures_are_written(tui_rnn: Cli, saved: Path, tmp_path: Path, suffix:
     result = tui_rnn("inspect", saved, TEXT, "--out", out)
 
     assert (result.code, result.out) == (0, "")
-    assert result.err == f"tui-rnn: wrote a picture of all signals, LSTM 16 reading {len(TEXT)} symbols, to {out}\n"
+    name = package.load(saved).config.name
+    assert result.err == f"tui-rnn: wrote a picture of all signals, {name} reading {len(TEXT)} symbols, to {out}\n"
     assert out.read_bytes().startswith(begins)
     assert list(tmp_path.iterdir()) == [out]
 

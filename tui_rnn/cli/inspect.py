@@ -69,9 +69,8 @@ def _written(out: Path, signal: str | None, layer: int | None) -> str:
     """What the file holds, in words."""
     if out.suffix.lower() == ".npz":
         return "all numbers"
-    return (
-        f"a picture of {'all signals' if signal is None else ' '.join(signal)}{'' if layer is None else f' of layer {layer}'}"
-    )
+    shown = "all signals" if signal is None else " ".join(signal)
+    return f"a picture of {shown}" + ("" if layer is None else f" of layer {layer}")
 
 
 @contextlib.contextmanager
