@@ -71,6 +71,27 @@ async def test_every_field_is_explained() -> None:
         ]
 
 
+async def test_on_a_small_terminal_the_limits_stand_beside_the_fields_and_the_explanation_below_is_whole() -> None:
+    async with playground(FakeEngine("seq2seq"), size=(80, 24)) as lab:
+        await open_form(lab)
+        lab.app.screen.query_one("#bidirectional").focus()
+        await lab.pilot.pause()
+
+        help_text = SEQUENCE_SETTINGS["bidirectional"].metadata["help"]
+        assert help_text in " ".join(lab.text.replace("│", " ").split())
+        assert "1 to 4096" in lab.text
+        assert "…" not in "".join(lab.text.splitlines()[2:-3])
+
+
+async def test_a_wrong_value_is_explained_whole_on_a_small_terminal() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await open_form(lab)
+        lab.app.screen.query_one("#learning_rate").focus()
+        await fill(lab, "learning_rate", "x")
+
+        assert "learning_rate: expected a number, more than 0, at most 1e+09" in lab.text
+
+
 async def test_what_is_typed_becomes_the_run() -> None:
     async with playground() as lab:
         await open_form(lab)

@@ -228,6 +228,12 @@ async def test_a_key_without_a_use_says_so() -> None:
         assert "this key is for other tasks" in lab.notices[-1]
 
 
+async def test_a_task_s_key_while_the_data_open_says_to_wait() -> None:
+    async with playground(FakeEngine("tag", compile_s=3600)) as lab:
+        await lab.press("i")
+        assert lab.notices[-1] == "the data are still being opened"
+
+
 async def test_help_tells_what_each_view_shows() -> None:
     async with playground(FakeEngine("classify"), size=(120, 100)) as lab:
         await lab.press("question_mark")

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui_rnn.tui.keys import KeyCommand
 
-_KEY_CELLS, _TITLE_CELLS = 10, 25
+_KEY_CELLS, _TITLE_CELLS, _ROOMY = 10, 25, 80
 
 
 class HelpScreen(ModalScreen[None]):
@@ -62,8 +62,9 @@ class HelpScreen(ModalScreen[None]):
 
 def _entry(key: str, title: str, told: str, width: int) -> list[Content]:
     """A key, what it is called, and what it does, wrapped under itself."""
-    indent = _KEY_CELLS + 2 + _TITLE_CELLS
+    title_cells = _TITLE_CELLS if width >= _ROOMY else _TITLE_CELLS - 3
+    indent = _KEY_CELLS + 2 + title_cells
     first, *more = textwrap.wrap(told, max(width - indent - 1, 20))
     label = (key.rjust(_KEY_CELLS), "bold $accent")
-    lines = [Content.assemble(label, f"  {title:<{_TITLE_CELLS}}", (first, "$foreground 70%"))]
+    lines = [Content.assemble(label, f"  {title:<{title_cells}}", (first, "$foreground 70%"))]
     return lines + [Content.styled(" " * indent + line, "$foreground 70%") for line in more]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import Field, replace
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -121,6 +122,7 @@ class RunForm(ModalScreen[RunConfig | None]):
     def __init__(self, start: RunConfig, kind: str = "lm") -> None:
         super().__init__(classes="dialog")
         self._start, self._fields = start, fields_for(kind)
+        self._wrong: dict[str, str] = {}  # what is expected instead, of each field
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="run-form") as box:
@@ -140,6 +142,9 @@ class RunForm(ModalScreen[RunConfig | None]):
         self.query_one("#hints").styles.height = len(self._fields)
         self._check()
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._check)
+
     def _editor(self, name: str) -> Widget:
         value = as_text(getattr(self._start, name))
         spec = SEQUENCE_SETTINGS[name]
@@ -149,18 +154,29 @@ class RunForm(ModalScreen[RunConfig | None]):
             return Choice(("yes", "no"), value, id=name)
         return Input(value, id=name, compact=True, select_on_focus=True)
 
-    def _hint(self, name: str) -> str:
+    def _help(self, name: str) -> str:
         spec: Field[Any] = type(self._start).__dataclass_fields__[name]
         return str(spec.metadata["help"])
 
+    def _hints(self) -> list[str]:
+        """What stands beside each field: its explanation; its limits where there is no room for all explanations."""
+        explained = [self._help(name) for name in self._fields]
+        room = self.query_one("#hints").size.width
+        return explained if max(map(cell_len, explained)) <= room else [bounds_text(name) for name in self._fields]
+
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """The whole explanation of the field with the focus, for which its own line may be too short."""
-        name = event.widget.id or ""
-        about = ""
-        if name in SEQUENCE_SETTINGS:
+        self._explain()
+
+    def _explain(self) -> None:
+        """The whole explanation of the field with the focus, or what is wrong with it."""
+        name = self.focused.id if self.focused else None
+        about = Content("")
+        if name in self._wrong:
+            about = Content.assemble(f"{name}: ", (self._wrong[name], "$text-error"))
+        elif name in self._fields:
             bounds = bounds_text(name)
-            about = f"{name}: {self._hint(name)}" + (f"; {bounds}" if bounds else "")
-        self.query_one("#about", Static).update(about)
+            about = Content(f"{name}: {self._help(name)}" + (f"; {bounds}" if bounds else ""))
+        self.query_one("#about", Static).update(about, layout=False)
 
     # ------------------------------------------------------------- checking
 
@@ -174,19 +190,20 @@ class RunForm(ModalScreen[RunConfig | None]):
         """Mark every field that is wrong with the reason; return the configuration when all are right."""
         values: dict[str, Any] = {}
         hints: list[Content] = []
-        wrong = False
-        for name in self._fields:
+        self._wrong.clear()
+        for name, hint in zip(self._fields, self._hints(), strict=True):
             editor = self.query_one(f"#{name}")
             text = editor.value if isinstance(editor, (Input, Choice)) else ""
             try:
                 values[name] = parse_setting(name, text)
-                hints.append(Content(self._hint(name)))
+                hints.append(Content(hint))
             except InputError as error:
-                hints.append(Content.styled(str(error).split(", ", 1)[-1], "$text-error"))
-                wrong = True
+                self._wrong[name] = str(error).split(", ", 1)[-1]
+                hints.append(Content.styled(self._wrong[name], "$text-error"))
+        self._explain()
         self.query_one("#hints", Static).update(Content("\n").join(hints), layout=False)
         config, message = None, ""
-        if not wrong:
+        if not self._wrong:
             try:
                 config = replace(self._start, **values)
             except InputError as error:

@@ -39,7 +39,8 @@ class GatesPane(Widget, can_focus=True):
     GatesPane.editing > Entry, GatesPane.over-text > OverText, GatesPane.nothing > .empty { display: block; }
     GatesPane.over-text > HeatMap, GatesPane.nothing > HeatMap { display: none; }
     GatesPane.nothing > OverText, GatesPane.nothing > .readout { display: none; }
-    GatesPane > .empty { height: 1fr; content-align: center middle; text-align: center; color: $text-muted; }
+    GatesPane > .empty { height: 1fr; padding: 0 1; content-align: center middle; }
+    GatesPane > .empty { text-align: center; color: $text-muted; }
     GatesPane > .readout { height: 2; }
     """
     # The other keys are bound by the screen: while two runs are compared they go to both panes, whichever has the focus.

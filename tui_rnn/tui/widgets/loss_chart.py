@@ -184,7 +184,7 @@ class LossPane(Horizontal):
         ends = [one.x[np.isfinite(one.x)][[0, -1]] for one in series if np.isfinite(one.x).any()]
         x_high = max((float(end[1]) for end in ends), default=1.0)
         x_low = min((float(end[0]) for end in ends), default=0.0) if axes.log_x else 0.0
-        x_high = x_high if x_high > x_low else x_low + 1.0
+        x_high = x_high if x_high > x_low else x_low + 10.0
         self._whole = Limits(x_low, x_high, *chart_series.heights(series, marks, self.measure, x_low, x_high))
         limits = self.zoom or self._whole
         lines = [

@@ -23,7 +23,7 @@ class Stage(Vertical):
     DEFAULT_CSS = """
     Stage { height: 1fr; }
     Stage > .body { display: none; height: 1fr; }
-    Stage > .nothing { content-align: center middle; text-align: center; color: $text-muted; }
+    Stage > .nothing { content-align: center middle; padding: 0 1; text-align: center; color: $text-muted; }
     Stage.on-nothing > .nothing, Stage.on-lines > Page { display: block; }
     Stage.on-matrix > HeatMap, Stage.on-curves > LengthsPlot { display: block; }
     Stage > .note { display: none; height: 1; }
