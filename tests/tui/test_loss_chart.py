@@ -48,6 +48,14 @@ async def test_what_a_training_point_means_is_said() -> None:
         assert re.search(r"dim training, mean of \d+–\d+ steps", chart_of(lab))
 
 
+async def test_what_a_training_point_means_is_said_beside_two_compared_runs_too() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        await lab.press("c")
+        await lab.train(30)
+
+        assert re.search(r"dim mean of \d+(–\d+)? steps ─", lab.text)
+
+
 async def test_the_axes_say_what_they_are() -> None:
     async with playground() as lab:
         assert "loss · bits/char over characters" in chart_of(lab)

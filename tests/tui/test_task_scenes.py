@@ -164,6 +164,17 @@ def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
     assert [label.strip() for label in picture.labels] == ["N", "V"]
 
 
+def test_a_gap_stands_between_the_columns_names() -> None:
+    labels = ["NOUN", "VERB", "DET", "PRON", "ADP"]
+    picture = (
+        ConfusionMatrix(METRICS, "words")
+        .scene(facts(a_run(table=confusion(labels, np.eye(5, dtype=int).tolist())), width=34))
+        .body.picture
+    )
+
+    assert "".join(picture.letters.shown).split() == ["NOU", "VER", "DET", "PRO", "ADP"]
+
+
 # --------------------------------------------------------------------- classes
 
 

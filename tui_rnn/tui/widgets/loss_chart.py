@@ -164,11 +164,9 @@ class LossPane(Horizontal):
         steps = chart_series.steps_a_point(self._state)
         low, high = min(steps, default=1), max(steps, default=1)
         mean = "" if high == 1 else f"mean of {low}{f'–{high}' if high > low else ''} steps"
-        legend = f"digits validation · dim training{mean and f', {mean}'}"
-        if len(legend) > self.size.width - 4:
-            legend = f"digits val · dim {mean or 'train'}"
-        if self.measure is not None:
-            legend = "validation examples · dots baselines"
+        worded = f"digits validation · dim training{mean and f', {mean}'}", f"digits val, dim {mean or 'train'}", f"dim {mean}"
+        fitting = [words for words in worded if len(words) <= self.size.width - 4]  # that training is a mean stays said
+        legend = (fitting or worded[-1:])[0] if self.measure is None else "validation examples · dots baselines"
         if (title, legend) != self._titles:  # setting a title paints the whole pane
             self._titles = (title, legend)
             self.border_title, self.border_subtitle = Content(title), Content(legend)

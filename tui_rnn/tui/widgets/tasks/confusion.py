@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tui_rnn.display import visible
@@ -18,7 +18,7 @@ from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.readout import Part, decimal, percent
-from tui_rnn.tui.widgets.tasks.page import cut, padded
+from tui_rnn.tui.widgets.tasks.page import padded
 from tui_rnn.tui.widgets.tasks.scene import Facts, Matrix, Nothing, Scene, metric_parts
 
 _CORNER = "truth╲said"
@@ -109,17 +109,12 @@ def _picture(table: Table, width: int) -> Picture:
 
 def _short(labels: Sequence[str], cells: int) -> list[str] | None:
     """The labels cut to so many cells, if they are still told apart."""
-    short = [label if cell_len(label) <= cells else "".join(_head(label, cells)) for label in labels]
+    short = [set_cell_size(label, min(cells, cell_len(label))).rstrip() for label in labels]
     return short if len(set(short)) == len(labels) and cells > 1 else None
 
 
 def _centred(head: str, cells: int) -> str:
     return padded(" " * ((cells - cell_len(head)) // 2) + head, cells)
-
-
-def _head(label: str, cells: int) -> str:
-    head = cut(label, cells + 1)
-    return head[:-1] if head.endswith("…") else head
 
 
 def _worst(table: Table) -> tuple[int, int]:
