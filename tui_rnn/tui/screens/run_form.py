@@ -39,7 +39,6 @@ FIELDS: tuple[str, ...] = (
     "teacher_forcing",
     "dropout",
     "input_noise",
-    "label_smoothing",
     "weight_decay",
     "clip_norm",
     "reset_every",
@@ -60,7 +59,6 @@ _ONLY_FOR = {
     "attention": ("seq2seq",),
     "teacher_forcing": ("seq2seq",),
     "input_noise": _EXAMPLES,
-    "label_smoothing": _EXAMPLES,
 }
 
 
