@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from tui_rnn.cli.data_options import Columns, Encoding, Format, SkipBadLines, example_files
+from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.output import Json, note, print_json
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -122,7 +123,6 @@ _READING = ("columns", "format", "encoding", "skip_bad_lines")
 
 def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
     from tui_rnn.data.corpus import Corpus
-    from tui_rnn.data.opening import open_data
 
     for name in ("columns", "format", "skip_bad_lines"):
         if getattr(files, name):
@@ -135,7 +135,7 @@ def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | 
         read = replace(read, encoding=files.encoding or request.files.encoding)
     elif not _same_source(files.source, facts.data.source):
         read = replace(read, validation=None, test=None)
-    text = open_data(replace(request, files=read), symbols=symbols)
+    text = open_visibly(replace(request, files=read), symbols)
     assert isinstance(text, Corpus)
     own = text.sha256 == facts.data.sha256
     if own_wanted and not own:
@@ -152,9 +152,7 @@ def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | 
 
 def _own(facts: Facts, symbols: Symbols) -> Data | None:
     """The data that the run was trained on, None where they have changed. Raises InputError where they are gone."""
-    from tui_rnn.data.opening import open_data
-
-    data = open_data(facts.data.request, symbols=symbols)
+    data = open_visibly(facts.data.request, symbols)
     return data if data.sha256 == facts.data.sha256 else None
 
 

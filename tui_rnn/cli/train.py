@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from tui_rnn.cli.compiling import compile_kernels
 from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.interrupt import Interruption
+from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.options import GOALS, check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, drop_stdout, note
 from tui_rnn.cli.train_report import Report, report_for
@@ -149,12 +150,11 @@ def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], n
     """The data of a new run and its settings, once it is sure that they fit together and that its
     task has a use for the options `names`."""
     from tui_rnn.config import config_type
-    from tui_rnn.data.opening import open_data
     from tui_rnn.train.trainer import plan
 
     assert request.task is not None
     check_belongs(names, "items" if request.items else request.task)
-    data = open_data(request)
+    data = open_visibly(request)
     config = config_type(data.task)(**{"schedule": "cosine", **settings})
     plan(config, data)
     if out is not None:
@@ -166,7 +166,6 @@ def _resumed(
     path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any]
 ) -> tuple[Trainer, Path]:
     from tui_rnn.data.corpus import Corpus
-    from tui_rnn.data.opening import open_data
     from tui_rnn.train import checkpoint as checkpoints
 
     goal = {name: settings[name] for name in GOALS if name in settings}
@@ -179,7 +178,7 @@ def _resumed(
     said = data_options.request(source or record.source).files
     changed = {name: value for name, value in vars(said).items() if value not in (None, False) and name != "split_seed"}
     request = replace(record.request, files=replace(record.request.files, **changed))
-    data = open_data(request, symbols=saved.symbols if options.new_text else None)
+    data = open_visibly(request, saved.symbols if options.new_text else None)
     if isinstance(data, Corpus) and data.unknown_count:
         unknown = next(notice for notice in data.notices if "outside the vocabulary" in notice)  # the others are of parts
         raise InputError(f"{unknown}: the run can only go on with what it knows; train a new one")

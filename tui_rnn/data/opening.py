@@ -59,8 +59,8 @@ class Symbols:
 def open_data(request: DataRequest, progress: Callable[[int, int], None] | None = None, symbols: Symbols | None = None) -> Data:
     """Read, split and encode what is asked for. Its notices begin with the task, where that was found out here.
 
-    progress(done, total) is called while a text or the lines of examples are read and may raise, to cancel. symbols: those of a
-    trained network, else made from the training part. Raises InputError when it can't be read so.
+    progress(done, total) is called while sources are read and examples are encoded, and may raise, to cancel. symbols: those
+    of a trained network, else made from the training part. Raises InputError when it can't be read so.
     """
     request, notice = with_task(request)
     data: Data

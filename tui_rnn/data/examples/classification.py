@@ -39,8 +39,10 @@ class LabelledTexts:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def encode(cls, examples: Sequence[LabelledText], vocabulary: Vocabulary, labels: Labels) -> LabelledTexts:
-        characters, notices = encode_characters([example.text for example in examples], vocabulary)
+    def encode(
+        cls, examples: Sequence[LabelledText], vocabulary: Vocabulary, labels: Labels, progress: Progress | None = None
+    ) -> LabelledTexts:
+        characters, notices = encode_characters([example.text for example in examples], vocabulary, progress)
         names = [example.label for example in examples]
         label_ids, unknown = labels.encode(names)
         return cls(tuple(examples), characters, label_ids, tuple(notices + unknown_labels(names, unknown, "label")))
@@ -87,7 +89,7 @@ def open_classification(
         notices += _single_examples(counts)
     vocabulary = vocabulary or Vocabulary.from_text("".join(example.text for example in parts.train))
     known, classes = vocabulary, labels
-    encoded = parts.encoded(lambda part: LabelledTexts.encode(part, known, classes), notices)
+    encoded = parts.encoded(lambda part: LabelledTexts.encode(part, known, classes, progress), notices)
     return ClassificationData(**vars(encoded), vocabulary=vocabulary, labels=labels)
 
 

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
+import numpy as np
+
+from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import describe, visible
 
 NAMES_SHOWN = 5
+EXAMPLES_A_PROGRESS = 10_000
+
+E = TypeVar("E")
 
 
-def encode_characters(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ragged, list[str]]:
+def in_blocks(examples: Sequence[E], progress: Progress | None) -> Iterator[Sequence[E]]:
+    """The examples in order, some thousand at a time; between two blocks, progress is told how many are done."""
+    for start in range(0, len(examples), EXAMPLES_A_PROGRESS):
+        if progress is not None and start:
+            progress(start, len(examples))
+        yield examples[start : start + EXAMPLES_A_PROGRESS]
+
+
+def encode_characters(
+    texts: Sequence[str], vocabulary: Vocabulary, progress: Progress | None = None
+) -> tuple[Ragged, list[str]]:
     """The ids of each text's characters, and a notice when some are unknown (read as the vocabulary's fallback)."""
-    joined = "".join(texts)
-    ids, unknown = vocabulary.encode(joined)
-    ragged = Ragged.from_lengths(ids, [len(text) for text in texts])
-    if not unknown:
+    found, counts = [np.zeros(0, np.int32)], Counter[str]()
+    for block in in_blocks(texts, progress):
+        joined = "".join(block)
+        ids, unknown = vocabulary.encode(joined)
+        found.append(ids)
+        counts.update(joined[i] for i in unknown)
+    ragged = Ragged.from_lengths(np.concatenate(found), [len(text) for text in texts])
+    if not counts:
         return ragged, []
-    named = _some([describe(ch) for ch, _ in Counter(joined[i] for i in unknown).most_common()])
-    times = f"{len(unknown):,} character{'' if len(unknown) == 1 else 's'}"
+    named = _some([describe(ch) for ch, _ in counts.most_common()])
+    times = f"{counts.total():,} character{'' if counts.total() == 1 else 's'}"
     return ragged, [f"{times} that training lacks ({named}) read as {describe(vocabulary.fallback)}"]
 
 

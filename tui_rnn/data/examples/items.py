@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, only_document, text_problem
+from tui_rnn.data.examples.encoding import in_blocks
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
+from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import describe
 from tui_rnn.errors import InputError
 
@@ -32,17 +34,17 @@ class Items:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def encode(cls, examples: Sequence[str], vocabulary: TextVocabulary) -> Items:
-        start, end = (np.array([len(vocabulary) + i], dtype=np.int32) for i in (0, 1))
-        encoded = [vocabulary.encode(text) for text in examples]
-        lengths = [len(ids) + 1 for ids, _ in encoded]
-        read = Ragged.from_sequences([part for ids, _ in encoded for part in (start, ids)])
-        follow = Ragged.from_sequences([part for ids, _ in encoded for part in (ids, end)])
+    def encode(cls, examples: Sequence[str], vocabulary: TextVocabulary, progress: Progress | None = None) -> Items:
+        blocks = [_encode(block, vocabulary) for block in in_blocks(examples, progress)]
+        ids = np.concatenate([block.ids for block in blocks] or [np.zeros(0, np.int32)])
+        lengths = np.concatenate([block.lengths for block in blocks] or [np.zeros(0, np.int64)])
+        ends = np.cumsum(lengths)
+        start, end = len(vocabulary), len(vocabulary) + 1
         return cls(
             tuple(examples),
-            Ragged.from_lengths(read.values, lengths),
-            Ragged.from_lengths(follow.values, lengths),
-            tuple(_unknown_tokens(sum(len(unknown) for _, unknown in encoded), sum(lengths) - len(lengths), vocabulary)),
+            Ragged.from_lengths(np.insert(ids, ends - lengths, start), lengths + 1),
+            Ragged.from_lengths(np.insert(ids, ends, end), lengths + 1),
+            tuple(_unknown_tokens(sum(block.unknown for block in blocks), len(ids), vocabulary)),
         )
 
     def __len__(self) -> int:
@@ -111,7 +113,7 @@ def open_items(
     vocabulary = vocabulary or text_vocabulary(tokens, parts.train)
     known = vocabulary
     notices = [vocabulary.describe()] if isinstance(vocabulary, WordVocabulary) else []
-    encoded = parts.encoded(lambda part: Items.encode(part, known), notices)
+    encoded = parts.encoded(lambda part: Items.encode(part, known, progress), notices)
     return ItemsData(**vars(encoded), vocabulary=vocabulary)
 
 
@@ -137,6 +139,23 @@ def read_items(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[str]:
             else:
                 items.append(text)
     return items
+
+
+class _Encoded(NamedTuple):
+    """Some items' ids end to end, how many each has, and how many are unknown in all."""
+
+    ids: NDArray[np.int32]
+    lengths: NDArray[np.int64]
+    unknown: int
+
+
+def _encode(texts: Sequence[str], vocabulary: TextVocabulary) -> _Encoded:
+    if isinstance(vocabulary, Vocabulary):  # a character is a token of its own, whatever stands beside it
+        ids, unknown = vocabulary.encode("".join(texts))
+        return _Encoded(ids, np.array([len(text) for text in texts], np.int64), len(unknown))
+    encoded = [vocabulary.encode(text) for text in texts]
+    lengths = np.array([len(ids) for ids, _ in encoded], np.int64)
+    return _Encoded(np.concatenate([ids for ids, _ in encoded]), lengths, sum(len(unknown) for _, unknown in encoded))
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[int, str]]:

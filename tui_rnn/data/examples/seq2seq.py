@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, only_document, text_problem
-from tui_rnn.data.examples.encoding import encode_characters
+from tui_rnn.data.examples.encoding import encode_characters, in_blocks
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.ragged import Ragged
@@ -38,9 +38,13 @@ class Pairs:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def encode(cls, examples: Sequence[Pair], vocabulary: Vocabulary, targets: Tokens) -> Pairs:
+    def encode(
+        cls, examples: Sequence[Pair], vocabulary: Vocabulary, targets: Tokens, progress: Progress | None = None
+    ) -> Pairs:
         characters, notices = encode_characters([pair.source for pair in examples], vocabulary)
-        target_ids = Ragged.from_lengths(*targets.encode_all(pair.target for pair in examples))
+        encoded = [targets.encode_all(pair.target for pair in block) for block in in_blocks(examples, progress)]
+        ids = np.concatenate([ids for ids, _ in encoded] or [np.zeros(0, np.int32)])
+        target_ids = Ragged.from_lengths(ids, [count for _, counts in encoded for count in counts])
         unknown = int((target_ids.values == targets.unknown_id).sum())
         if unknown:
             notices.append(
@@ -99,7 +103,7 @@ def open_seq2seq(
         notices.append(f"targets split into {units}{why}, {kept}")
     vocabulary = vocabulary or Vocabulary.from_text("".join(pair.source for pair in parts.train))
     known, tokens = vocabulary, targets
-    encoded = parts.encoded(lambda part: Pairs.encode(part, known, tokens), notices)
+    encoded = parts.encoded(lambda part: Pairs.encode(part, known, tokens, progress), notices)
     return Seq2SeqData(**vars(encoded), vocabulary=vocabulary, targets=targets)
 
 

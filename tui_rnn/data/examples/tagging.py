@@ -36,15 +36,17 @@ class TaggedSentences:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def encode(cls, examples: Sequence[TaggedSentence], vocabulary: Vocabulary, tags: Labels) -> TaggedSentences:
-        characters, notices = encode_characters([sentence.text for sentence in examples], vocabulary)
+    def encode(
+        cls, examples: Sequence[TaggedSentence], vocabulary: Vocabulary, tags: Labels, progress: Progress | None = None
+    ) -> TaggedSentences:
+        characters, notices = encode_characters([sentence.text for sentence in examples], vocabulary, progress)
         names = [tag for sentence in examples for tag in sentence.tags]
         tag_ids, unknown = tags.encode(names)
         counts = [len(sentence.words) for sentence in examples]
         return cls(
             examples=tuple(examples),
             characters=characters,
-            word_ends=Ragged.from_sequences([word_ends(sentence.words) for sentence in examples]),
+            word_ends=_word_ends(examples),
             tag_ids=Ragged.from_lengths(tag_ids, counts),
             notices=tuple(notices + unknown_labels(names, unknown, "tag")),
         )
@@ -66,6 +68,16 @@ class TaggedSentences:
 def word_ends(words: Sequence[str]) -> NDArray[np.int64]:
     """Where each word's last character stands when the words are joined by single spaces: (len(words),)."""
     return np.cumsum([len(word) + 1 for word in words], dtype=np.int64) - 2
+
+
+def _word_ends(sentences: Sequence[TaggedSentence]) -> Ragged:
+    """The same for each sentence, counted through all of them at once."""
+    counts = np.array([len(sentence.words) for sentence in sentences], np.int64)
+    sizes = np.fromiter((len(word) + 1 for sentence in sentences for word in sentence.words), np.int64)
+    ends = np.cumsum(sizes)
+    first = np.cumsum(counts) - counts  # the number of each sentence's first word
+    begins = (ends - sizes)[first]
+    return Ragged.from_lengths((ends - np.repeat(begins, counts) - 2).astype(np.int32), counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +114,7 @@ def open_tagging(
             )
     vocabulary = vocabulary or Vocabulary.from_text(" " + "".join(sentence.text for sentence in parts.train))
     known, names = vocabulary, tags
-    encoded = parts.encoded(lambda part: TaggedSentences.encode(part, known, names))
+    encoded = parts.encoded(lambda part: TaggedSentences.encode(part, known, names, progress))
     return TaggingData(**vars(encoded), vocabulary=vocabulary, tags=tags)
 
 
