@@ -18,6 +18,7 @@ from tests.tasks.random_sequences import (
 )
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
+from tui_rnn.kernels.recurrent import ROW_TILE
 from tui_rnn.reference import encoder_decoder, log_softmax, sequences
 from tui_rnn.tasks.seq2seq import Seq2Seq
 
@@ -103,6 +104,23 @@ def test_each_source_is_answered_bit_for_bit_as_it_would_be_alone(config, count,
         np.testing.assert_array_equal(together.ids, alone.ids)
         np.testing.assert_array_equal(together.attention, alone.attention)
         assert together.log_prob == alone.log_prob
+
+
+@settings(max_examples=30, derandomize=True)
+@given(networks(), st.integers(1, 3))
+def test_greedy_takes_no_step_more_than_the_longest_output_of_a_group_needs(config, threads):
+    model, limit = with_biases(Seq2Seq(config, SOURCE, TARGET)), 15
+    sources, _ = batch_of(config.seed, 20)
+    model.greedy(sources, limit)  # makes room
+    model._decoder.memory.gates[:] = np.nan
+    outputs = model.greedy(sources, limit, threads)
+    batch = model._decoder.batch
+    groups = batch.place[np.arange(20)] // ROW_TILE
+    steps = np.minimum([len(output.ids) + 1 for output in outputs], limit + 1)
+    for number in range(20):
+        gates = model._decoder.memory.gates[0, batch.at(np.full(limit + 1, number), np.arange(limit + 1)), 0]
+        taken = int(np.isfinite(gates).sum())
+        assert taken == steps[groups == groups[number]].max()
 
 
 @settings(max_examples=30, derandomize=True)
