@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +17,7 @@ import tui_rnn as package
 from tests.cli.conftest import TaskRun
 from tests.cli.task_files import pairs, sentences, texts
 from tui_rnn.cli.data_options import DataOptions
+from tui_rnn.cli.main import run as main
 from tui_rnn.data.examples.seq2seq import TARGET_UNITS
 from tui_rnn.data.examples.splits import FORMATS
 from tui_rnn.data.request import ITEM_KINDS, TASKS
@@ -210,6 +213,48 @@ def test_lines_of_a_file_and_of_stdin_are_asked_one_by_one(
     records = tui_rnn("predict", run, "--json").records
     assert [record["text"] for record in records] == ["AB", "CA", "D"]
     assert [record["output"] for record in records] == expected
+
+
+class Typing(io.StringIO):
+    """A terminal where somebody types these lines. said: what stood on the screen when each was asked for."""
+
+    def __init__(self, lines: str) -> None:
+        super().__init__(lines)
+        self.said: list[str] = []
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, *arguments: Any) -> str:
+        self.said.append(getattr(sys.stdout, "getvalue", str)())
+        return super().readline(*arguments)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_in_a_terminal_each_line_that_is_typed_is_answered_before_the_next(
+    task_runs: Runs, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    run, sources = task_runs["seq2seq"].path, ["AB", "CA"]
+    expected = [package.load(run).predict(source).outputs[0].text for source in sources]
+    typing, screen = Typing("AB\n\n  \nCA\n"), io.StringIO()
+    monkeypatch.setattr(sys, "stdin", typing)
+    with contextlib.redirect_stdout(screen):
+        assert main(["predict", str(run), *options]) == 0
+    written = screen.getvalue().splitlines()
+    assert [json.loads(line)["output"] if options else line for line in written] == expected
+    assert [len(said.splitlines()) for said in typing.said] == [0, 1, 1, 1, 2]
+
+
+def test_what_is_typed_and_can_not_be_asked_about_is_said_and_the_next_line_answered(
+    tui_rnn: Cli, task_runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Typing(f"{'A' * 5000}\nA\udcffB\nAB\n"))
+    result = tui_rnn("predict", task_runs["seq2seq"].path)
+
+    assert (result.code, len(result.out.splitlines())) == (0, 1)
+    first, *problems = result.err.splitlines()
+    assert first.endswith(("Ctrl-D ends", "Ctrl-Z and Enter ends"))
+    assert ["5,000 characters" in problems[0], "half a character" in problems[1], len(problems)] == [True, True, 2]
 
 
 def test_unknown_characters_are_named(tui_rnn: Cli, task_runs: Runs) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +12,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli import answering, scores
 from tui_rnn.cli.data_options import Encoding
-from tui_rnn.cli.output import Json, print_json, shell_line
+from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText, WrittenText
 
 TEXTS_AT_ONCE = 512
+END_OF_INPUT = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
 TEXT_SHOWN = 60  # characters of a text beside its class
 
 
@@ -25,7 +28,11 @@ def run(
     run: Annotated[Path, Parameter(help="A saved run of the task tag, classify or seq2seq.")],
     text: Annotated[
         tuple[str, ...],
-        Parameter(help="Texts; without, each line of --input or of stdin.", negative_iterable=(), show_default=False),
+        Parameter(
+            help="Texts; without, each line of --input or of stdin, where you can type them.",
+            negative_iterable=(),
+            show_default=False,
+        ),
     ] = (),
     /,
     *,
@@ -39,6 +46,8 @@ def run(
     json: Json = False,
 ) -> int:
     """Ask a saved run about texts.
+
+    Without TEXT and in a terminal, each line that you type is answered at once.
 
     Tagging prints a word and its tag in a line, a blank line after each text. Classification prints the likeliest
     classes. Sequence to sequence prints what it writes; with --beam several outputs, each with ln p of the whole.
@@ -58,24 +67,53 @@ def run(
         raise InputError(f"--beam is for seq2seq, this run is {kind}: leave it out")
     if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
-    texts = _texts(text, input, encoding)
+    typed = not text and input is None and sys.stdin is not None and sys.stdin.isatty()
+    texts = [] if typed else _texts(text, input, encoding)
     loaded = load_run(run)
-    if not json:
-        every = "".join(sorted(set().union(*texts)))
-        answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
     network = loaded.network
     assert isinstance(network, Tagger | Classifier | Seq2Seq)
-    for start in range(0, len(texts), TEXTS_AT_ONCE):
-        group = texts[start : start + TEXTS_AT_ONCE]
-        for one, answer in zip(group, answers(network, loaded.symbols, group, beam or 1, cores()), strict=True):
-            if json:
-                unknown = loaded.vocabulary.encode(one)[1]
-                print_json(
-                    {"event": "prediction", "task": kind, "text": one, **answering.record(answer), "unknown_positions": unknown}
-                )
-            else:
-                _tell(answer, len(texts) > 1)
+
+    def answer_all(texts: list[str], many: bool) -> None:
+        if not json:
+            every = "".join(sorted(set().union(*texts)))
+            answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            group = texts[start : start + TEXTS_AT_ONCE]
+            for one, answer in zip(group, answers(network, loaded.symbols, group, beam or 1, cores()), strict=True):
+                if json:
+                    unknown = loaded.vocabulary.encode(one)[1]
+                    told = {"event": "prediction", "task": kind, "text": one, **answering.record(answer)}
+                    print_json({**told, "unknown_positions": unknown})
+                else:
+                    _tell(answer, many)
+
+    if not typed:
+        answer_all(texts, len(texts) > 1)
+        return 0
+    note(f"type a text, then Enter: {run} answers it. {END_OF_INPUT} ends")
+    for line in _typed_lines():
+        try:
+            answer_all([line], many=kind == "tag")
+        except InputError as error:  # this line's trouble only
+            note(str(error))
+        sys.stdout.flush()
     return 0
+
+
+def _typed_lines() -> Iterator[str]:
+    """What a person types, line by line until the end of input; what can't be asked about is said and left out."""
+    from tui_rnn.data.examples.documents import text_problem
+
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # what is no text is for us to say
+    while line := sys.stdin.readline():
+        text = line.rstrip("\r\n")
+        if not text or text.isspace():
+            continue
+        if problem := text_problem(text):
+            note(f"{problem[0]}, expected {problem[1]}: type another")
+            continue
+        yield text
 
 
 def _texts(arguments: tuple[str, ...], input: Path | None, encoding: str | None) -> list[str]:
@@ -108,7 +146,7 @@ def _lines(input: Path | None, encoding: str | None) -> list[str]:
             raise InputError(f"--input {input} is a folder, expected a file with one text a line")
         document = open_documents(str(absolute_path(input)), encoding).documents[0]
         return [line.removesuffix("\r") for _, line in document.lines()]
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin is None:
         raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
     data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)  # what never ends would take all memory
     if len(data) > MAX_SOURCE_BYTES:
