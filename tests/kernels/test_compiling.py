@@ -8,9 +8,9 @@ import pytest
 
 from tui_rnn.kernels.compiling import compile_kernels
 from tui_rnn.kernels.embedding import clear_rows
-from tui_rnn.kernels.language_model import train
 from tui_rnn.kernels.matmul import matmul
 from tui_rnn.kernels.readout import logits_of
+from tui_rnn.kernels.training import train
 
 
 @pytest.fixture

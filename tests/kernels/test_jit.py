@@ -148,9 +148,9 @@ def test_with_compiling_forbidden_all_but_the_networks_can_be_used(package, cach
 
 
 def test_a_network_waits_only_for_the_kernels_that_it_calls():
-    from tui_rnn.kernels import decoder, language_model, matmul
+    from tui_rnn.kernels import decoder, language_model, matmul, training
 
-    needed = language_model.train.needs()
+    needed = training.train.needs()
     places = {kernel: place for place, kernel in enumerate(needed)}
     assert decoder.decoder_forward not in places
-    assert places[matmul.matmul] < places[language_model.forward] < places[language_model.train]
+    assert places[matmul.matmul] < places[language_model.forward] < places[training.train]

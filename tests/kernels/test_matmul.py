@@ -68,7 +68,7 @@ def test_pack_transposed_packs_the_transpose_in_any_number_of_shares(K, N, threa
 @given(rows=st.integers(1, 300), M=MULTIPLES_OF_16, N=MULTIPLES_OF_16, threads=st.integers(1, 3), seed=st.integers(0, 9))
 def test_add_outer_sums_outer_products_and_has_the_same_bits_for_any_number_of_threads(rows, M, N, threads, seed):
     A, D, start = numbers(seed, rows, M), numbers(seed + 1, rows, N), numbers(seed + 2, M, N)
-    scratch = np.zeros((1, matmul.DEPTH, matmul.PANEL), np.float32)
+    scratch = np.zeros((matmul.GROUP, matmul.DEPTH, matmul.PANEL), np.float32)
     alone, shared = start.copy(), start.copy()
     matmul.add_outer(A, 0, D, 0, 0, rows, alone, scratch, 0, 1)
     for tid in range(threads):

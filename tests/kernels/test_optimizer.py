@@ -70,3 +70,14 @@ def test_any_split_into_shares_gives_the_same_bits():
         optimizer.adam(*parts, 3.0, 1.0, 0.01, 0.1, 5, first, last)
     for a, b in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_the_gradients_of_several_shards_are_added_up_by_whatever_share_of_the_blocks():
+    size = 9008
+    flat = np.random.default_rng(0).integers(-50, 50, (6, size)).astype(np.float32)
+    before = flat.copy()
+    for first, last in ((0, 2), (2, 3)):
+        optimizer.join_gradients(flat, first, last)
+    np.testing.assert_array_equal(flat[1], before[1] + before[4] + before[5])
+    np.testing.assert_array_equal(flat[[0, 2, 3]], before[[0, 2, 3]])
+    assert not flat[4:].any(), "further gradients are left at zero for the next step"

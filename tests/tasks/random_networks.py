@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tui_rnn import reference
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.dropout import dropout, mask_key
+from tui_rnn.layers.language_model import mask_seed, streams_of_shards
 from tui_rnn.tasks.language_model import LanguageModel
 
 TOLERANCE = 1e-5  # of each tensor's largest value
@@ -80,17 +81,19 @@ def reference_state(model):
 
 
 def reference_masks(model, step):
-    """The dropout masks of one step, by the kernels' own function of (seed, step, layer, position)."""
+    """The dropout masks of one step, by the kernels' own function of (seed, step, layer, row)."""
     config = model.config
     if not config.dropout:
         return None
-    rows, width = config.seq_len * config.batch_size, -(-config.hidden_size // 16) * 16
+    T, width = config.seq_len, -(-config.hidden_size // 16) * 16
     masks = []
     for layer in range(config.num_layers):
-        ones, mask = np.ones((rows, width), np.float32), np.zeros((rows, width), np.float32)
-        key = mask_key(model.config.seed, step, layer)
-        dropout(ones, 0, mask, 0, 0, rows, key, config.dropout)
-        masks.append(mask[:, : config.hidden_size].reshape(config.seq_len, config.batch_size, -1).astype(np.float64))
+        of_shards = []
+        for shard, B in enumerate(streams_of_shards(config.batch_size)):
+            ones, mask = np.ones((T * B, width), np.float32), np.zeros((T * B, width), np.float32)
+            dropout(ones, 0, mask, 0, 0, T * B, mask_key(mask_seed(config.seed, shard), step, layer), config.dropout)
+            of_shards.append(mask[:, : config.hidden_size].reshape(T, B, -1).astype(np.float64))
+        masks.append(np.concatenate(of_shards, axis=1))
     return masks
 
 

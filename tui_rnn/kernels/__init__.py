@@ -1,7 +1,7 @@
 """The networks' arithmetic, compiled by Numba: arrays in, arrays changed in place. No classes, no files, no settings.
 
 Read in this order, like the chapter: cells (the equations of one unit), recurrent (a layer through time), embedding,
-readout (softmax and cross-entropy), language_model (the whole), optimizer, sampling. What reads whole sequences:
+readout (softmax and cross-entropy), language_model (the whole), optimizer, training, sampling. What reads whole sequences:
 sequences (a layer in one or both directions), pooling, linear, attention, decoder. How it gets fast is in simd (vectors),
 matmul (packed products), threads, bundle (many arrays as one argument), jit (compiling, caching) and compiling.
 """
@@ -17,7 +17,7 @@ def compile_all(progress: Callable[[int, int, str], None] = lambda done, total, 
     """
     progress(0, 1, "loading the compiler")
     from tui_rnn.kernels.compiling import compile_kernels
-    from tui_rnn.kernels.language_model import train
+    from tui_rnn.kernels.training import train
 
     compile_kernels([train], progress)
 

@@ -1,10 +1,9 @@
-"""An RNN language model: e_t = E x_t, h_t = g(U h_{t-1} + W e_t), y_t = softmax(V h_t); all its steps, on arrays.
+"""An RNN language model: e_t = E x_t, h_t = g(U h_{t-1} + W e_t), y_t = softmax(V h_t); forward and back, on arrays.
 
-`train` is one thread's share of n training steps. Its phases meet at barriers, and each phase shares its work so that
+A pass over a chunk of text is shared by threads. Its phases meet at barriers, and each phase shares its work so that
 no result depends on the number of threads: time-wise work by streams, products by rows, weight gradients by columns.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +14,8 @@ from tui_rnn.kernels.cells import GRU
 from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
 from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
-from tui_rnn.kernels.optimizer import update
-from tui_rnn.kernels.readout import cross_entropy, logits_of
+from tui_rnn.kernels.matmul import DEPTH, add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.readout import logits_of
 from tui_rnn.kernels.recurrent import ROW_TILE, recurrent_backward, recurrent_forward, share_of_state
 from tui_rnn.kernels.rows import clear_row
 from tui_rnn.kernels.threads import barrier, share
@@ -69,8 +67,7 @@ class Workspace(NamedTuple):
     x: np.ndarray  # (T·B, embedding): e_t, when looked up one by one
     dx: np.ndarray  # (T·B or vocab, embedding)
     table: np.ndarray  # (vocab, G): E · W0, when that is less work than T·B products
-    scratch: np.ndarray  # (threads, 1, DEPTH, PANEL)
-    partial: np.ndarray  # blocks of parameters: sums of squares
+    scratch: np.ndarray  # (threads, GROUP, DEPTH, PANEL)
     meeting: np.ndarray  # the barrier
     starts: np.ndarray  # (T+1,): the first row of each time step, t·B
 
@@ -92,7 +89,7 @@ WeightsType = named(Weights, Matrix, Matrix, Stack, Stack, Matrix, Matrix, Row)
 PackedType = named(Packed, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, Stack, Stack)
 WorkspaceType = named(
     Workspace, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, float64[::1], Matrix, Matrix, Matrix, PanelStack,
-    float64[::1], int64[::1], int64[::1],
+    int64[::1], int64[::1],
 )  # fmt: skip
 OptionsType = named(Options, int64, int64, boolean, boolean, float64, float64, float64, int64)
 Ids = int32[::1]
@@ -207,90 +204,14 @@ def backward(theta, gradient, packed, work, options, ids, T, B, p, step, tid, th
         barrier(work.meeting, threads)
         # dU = Σ h_{t-1} dz_tᵀ, db = Σ dz_t
         u_column = H if options.cell == GRU else 0
-        add_outer(work.h[layer], 0, gates, 0, u_column, rows, gradient.U[layer], scratch, tid, threads)
         G = gates.shape[1]
-        add_rows(gates, gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
+        for start in range(0, rows, DEPTH):  # what has just been read is still in the cache
+            count = min(DEPTH, rows - start)
+            add_outer(work.h[layer], start, gates, start, u_column, count, gradient.U[layer], scratch, tid, threads)
+            add_rows(gates, gradient.b[layer], start, count, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
         if layer > 0:
             add_outer(y[layer - 1], y_row, gates, 0, 0, rows, gradient.W[layer - 1], scratch, tid, threads)
             clear_rows(work.dh, first, last)
             matmul(gates, first, 0, packed.W_T[layer - 1], work.dh, first, 0, last - first, 0, H)
             barrier(work.meeting, threads)
     input_backward(theta, gradient, packed, work, options, ids, rows, tid, threads)
-
-
-@kernel(void(WorkspaceType, boolean[::1], int64))
-def start_streams(work, fresh, B):
-    """The zero state for the streams that start anew."""
-    for b in range(B):
-        if fresh[b]:
-            for layer in range(work.h.shape[0]):
-                for j in range(work.h.shape[2]):
-                    work.h[layer, b, j] = 0
-                    if work.c.shape[1] > 1:
-                        work.c[layer, b, j] = 0
-
-
-@kernel(void(WorkspaceType, int64, int64))
-def carry_state(work, T, B):
-    """The last state becomes the one before the next chunk."""
-    for layer in range(work.h.shape[0]):
-        for b in range(B):
-            for j in range(work.h.shape[2]):
-                work.h[layer, b, j] = work.h[layer, T * B + b, j]
-                if work.c.shape[1] > 1:
-                    work.c[layer, b, j] = work.c[layer, T * B + b, j]
-
-
-LEARN, GRADIENT_ONLY, LOSS_ONLY, LOGITS_ONLY = 0, 1, 2, 3
-
-
-@kernel(
-    int64(
-        WeightsType, WeightsType, Matrix, PackedType, WorkspaceType, OptionsType, int32[:, ::1], boolean[:, ::1], float64[::1],
-        float64[::1], float64[::1], int64, int64, int64, int64,
-    ), entry=True)  # fmt: skip
-def train(theta, gradient, flat, packed, work, options, tokens, fresh, rates, losses, norms, first_step, mode, tid, threads):
-    """One thread's share of n steps; returns how many were done. Forward, loss, BPTT, clip, Adam.
-
-    flat (4, parameters): θ, its gradient, Adam's m and v, of which theta and gradient are views. tokens (n, (T+1)·B):
-    a row's last T·B are the targets of its first T·B; a negative target is not scored. losses, norms (n,) are written.
-    A step whose loss or gradient is not finite is not applied, and ends the call. LOGITS_ONLY: the first chunk is read,
-    and everything stays in `work`.
-    """
-    B = fresh.shape[1]
-    T = tokens.shape[1] // B - 1
-    first, last = share(T * B, 8, tid, threads), share(T * B, 8, tid + 1, threads)
-    p = options.dropout if mode < LOSS_ONLY else 0.0
-    for k in range(tokens.shape[0]):
-        ids, targets = tokens[k, : T * B], tokens[k, B:]
-        if mode < LOSS_ONLY or k == 0:
-            pack_weights(theta, packed, options, tid, threads)
-        if tid == 0:
-            start_streams(work, fresh[k], B)
-        barrier(work.meeting, threads)
-        forward(theta, packed, work, options, ids, T, B, p, first_step + k, tid, threads)
-        if mode == LOGITS_ONLY:
-            return k
-        cross_entropy(work.logits, targets, work.losses, first, last, options.vocab_size, float32(1.0 / (T * B)))
-        barrier(work.meeting, threads)
-        if tid == 0:
-            total = 0.0
-            for r in range(T * B):
-                total += work.losses[r]
-            losses[k] = total / (T * B)
-        if mode < LOSS_ONLY:
-            backward(theta, gradient, packed, work, options, ids, T, B, p, first_step + k, tid, threads)
-            barrier(work.meeting, threads)
-            if mode == LEARN:
-                norm = update(
-                    flat, work.partial, losses[k], options.clip_norm, rates[k], options.weight_decay, first_step + k + 1,
-                    tid, threads, work.meeting,
-                )  # fmt: skip
-                if tid == 0:
-                    norms[k] = norm
-                if not (math.isfinite(norm) and math.isfinite(losses[k])):
-                    return k
-        if tid == 0:
-            carry_state(work, T, B)
-        barrier(work.meeting, threads)
-    return tokens.shape[0]

@@ -15,7 +15,9 @@ from tui_rnn.kernels.simd import TILE, dot_tile
 ROWS, PANEL = TILE.rows, TILE.panel
 FULL = TILE.vectors
 HALF = max(1, 16 // TILE.lanes)  # vectors of a last panel that is only 16 columns wide
-DEPTH = 128  # rows of a gradient's product that are packed at a time: 128 × 32 floats stay in the L1 cache
+# Of the rows of a gradient's product so many, and so many panels of their columns, are packed at a time: a panel stays
+# in the L1 cache, and the rows of dW are walked in stretches that are long enough to be fetched ahead.
+DEPTH, GROUP = 128, 128 // PANEL
 
 Matrix = float32[:, ::1]
 Panels = float32[:, :, ::1]
@@ -36,8 +38,8 @@ def panel_count(columns: int) -> int:
 
 @kernel(void(Matrix, Panels, int64, int64))
 def pack(B, P, tid, threads):
-    """P ← B (K, N) in panels. A thread packs its share of them."""
-    K, N = B.shape
+    """P ← B (K, N) in panels, or its first rows where P has fewer. A thread packs its share of them."""
+    K, N = P.shape[1], B.shape[1]
     for p in range(tid, P.shape[0], threads):
         width = min(PANEL, N - p * PANEL)
         for k in range(K):
@@ -108,7 +110,7 @@ def add_outer(A, a, D, d, d_col, rows, dW, scratch, tid, threads):
     """dW += A[a : a+rows]ᵀ · D[d : d+rows, d_col : d_col+N]: the sum of the outer products of rows, a weight's gradient.
 
     A (·, M), dW (M, N); M and N multiples of 16. Threads share the columns of dW, or its rows when columns are few:
-    each element is summed by one thread in the order of the rows. scratch (1, DEPTH, PANEL) is the thread's own.
+    each element is summed by one thread in the order of the rows. scratch (GROUP, DEPTH, PANEL) is the thread's own.
     """
     M, N = dW.shape
     lda, ldd = A.shape[1], D.shape[1]
@@ -122,13 +124,18 @@ def add_outer(A, a, D, d, d_col, rows, dW, scratch, tid, threads):
         first_row, last_row = tiles * tid // threads * 16, tiles * (tid + 1) // threads * 16
     for start in range(0, rows, DEPTH):
         depth = min(DEPTH, rows - start)
-        for p in range(first_panel, last_panel):
-            width = min(PANEL, N - p * PANEL)
-            for k in range(depth):
-                copy_row(D, (d + start + k) * ldd + d_col + p * PANEL, scratch, k * PANEL, 0, width)
+        for group in range(first_panel, last_panel, GROUP):
+            group_end = min(last_panel, group + GROUP)
+            for p in range(group, group_end):
+                width = min(PANEL, N - p * PANEL)
+                for k in range(depth):
+                    from_d = (d + start + k) * ldd + d_col + p * PANEL
+                    copy_row(D, from_d, scratch, ((p - group) * DEPTH + k) * PANEL, 0, width)
             for m in range(first_row, last_row, ROWS):
                 from_a = (a + start) * lda + m
-                if width == PANEL:
-                    _tile(A, from_a, 1, lda, scratch, 0, 0, dW, m * N + p * PANEL, N, depth)
-                else:
-                    _tile_half(A, from_a, 1, lda, scratch, 0, 0, dW, m * N + p * PANEL, N, depth)
+                for p in range(group, group_end):
+                    b, to_c = (p - group) * DEPTH * PANEL, m * N + p * PANEL
+                    if N - p * PANEL >= PANEL:
+                        _tile(A, from_a, 1, lda, scratch, b, 0, dW, to_c, N, depth)
+                    else:
+                        _tile_half(A, from_a, 1, lda, scratch, b, 0, dW, to_c, N, depth)

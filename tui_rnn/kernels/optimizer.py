@@ -24,6 +24,21 @@ def adam_step(theta, gradient, m, v, clip, rate, correction, shrink):
     return theta, g * 0, m, v
 
 
+@elementwise(reads="source target", writes="source target")
+def move_row(source, target):
+    return source.constant(0), target + source
+
+
+@kernel(void(float32[:, ::1], int64, int64))
+def join_gradients(flat, first, last):
+    """The gradients of further shards of a batch, in rows 4, 5, … of flat, are moved into row 1: blocks first … last-1."""
+    n = flat.shape[1]
+    start, end = first * BLOCK, min(n, last * BLOCK)
+    for row in range(4, flat.shape[0]):
+        if end > start:
+            move_row(flat, row * n + start, flat, n + start, 0, end - start)
+
+
 @kernel(void(Flat, float64[::1], int64, int64))
 def sum_squares(gradient, partial, first, last):
     """partial[k] ← Σ gradient² over block k, for k = first … last-1."""
@@ -64,10 +79,12 @@ def adam(theta, gradient, m, v, norm, clip_norm, learning_rate, weight_decay, st
 def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, tid, threads, meeting):
     """A training step's end, shared by the threads: clip, then Adam. Returns the gradient's norm before clipping.
 
-    flat (4, parameters): θ, its gradient, Adam's m and v. Where the loss or the norm is not finite nothing is changed.
+    flat: θ, its gradient, Adam's m and v, then further shards' gradients, which are moved into the first. Where the loss
+    or the norm is not finite θ, m and v are not changed.
     """
     blocks = partial.shape[0]
     first, last = share(blocks, 1, tid, threads), share(blocks, 1, tid + 1, threads)
+    join_gradients(flat, first, last)
     sum_squares(flat[1], partial, first, last)
     barrier(meeting, threads)
     norm = norm_of(partial)

@@ -11,10 +11,10 @@ from tui_rnn.kernels.language_model import (
     PackedType,
     WeightsType,
     WorkspaceType,
-    carry_state,
     forward,
     pack_weights,
 )
+from tui_rnn.kernels.training import carry_state
 
 
 @inlined

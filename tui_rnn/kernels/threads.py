@@ -26,7 +26,7 @@ class Part(NamedTuple):
     tid: int
     threads: int
     meeting: np.ndarray  # MEETING_SIZE zeros, shared: the barrier, and what is to be run
-    scratch: np.ndarray  # (threads, 1, DEPTH, PANEL), each thread its own: what a weight gradient's product packs
+    scratch: np.ndarray  # (threads, GROUP, DEPTH, PANEL), each thread its own: what a weight gradient's product packs
 
 
 PartType = named(Part, int64, int64, int64[::1], float32[:, :, :, ::1])

@@ -6,9 +6,10 @@ import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.language_model import Options, Packed, Weights, Workspace
-from tui_rnn.kernels.matmul import DEPTH, PANEL, panel_count
-from tui_rnn.kernels.optimizer import BLOCK
+from tui_rnn.kernels.matmul import DEPTH, GROUP, PANEL, panel_count
+from tui_rnn.kernels.recurrent import ROW_TILE
 from tui_rnn.kernels.threads import BARRIER_SIZE
+from tui_rnn.kernels.training import SHARDS
 from tui_rnn.layers.parameters import GATES, PAD, Floats, Layout, Piece, padded
 
 
@@ -56,7 +57,7 @@ def weights_in(flat: Floats, layout: Layout, config: RunConfig, vocab_size: int)
     )
 
 
-def packed_for(theta: Weights) -> Packed:
+def packed_for(theta: Weights, vocab_size: int) -> Packed:
     """Panels for every matrix of `theta`."""
 
     def panels(rows: int, columns: int, *stack: int) -> np.ndarray:
@@ -75,11 +76,24 @@ def packed_for(theta: Weights) -> Packed:
         U=panels(H, recurrent, layers),
         U_T=panels(recurrent, H, layers),
         V=panels(H, Vp),
-        V_T=panels(Vp, H),
+        V_T=panels(vocab_size, H),
     )
 
 
-def workspace_for(theta: Weights, options: Options, T: int, B: int, threads: int, is_lstm: bool, parameters: int) -> Workspace:
+def streams_of_shards(batch_size: int) -> list[int]:
+    """How many streams each shard of a batch has: two of them, or one where each would have fewer than a tile's rows."""
+    if batch_size < SHARDS * ROW_TILE:
+        return [batch_size]
+    first = batch_size // 8 * 4
+    return [first, batch_size - first]
+
+
+def mask_seed(seed: int, shard: int) -> int:
+    """The seed of a shard's dropout masks."""
+    return seed + (shard << 20)
+
+
+def workspace_for(theta: Weights, options: Options, T: int, B: int, threads: int, is_lstm: bool) -> Workspace:
     """Activations for chunks of T steps of B streams, all zero."""
     (layers, H, _), G, D = theta.U.shape, theta.b.shape[1], theta.E.shape[1]
     rows, Vp = T * B, theta.V.shape[0]
@@ -101,8 +115,7 @@ def workspace_for(theta: Weights, options: Options, T: int, B: int, threads: int
         x=floats(rows if looked_up else 1, D),
         dx=floats(rows if looked_up else 1, D),
         table=floats(Vp if options.has_table else 1, theta.W0.shape[1]),
-        scratch=floats(threads, 1, DEPTH, PANEL),
-        partial=np.zeros(-(-parameters // BLOCK)),
+        scratch=floats(threads, GROUP, DEPTH, PANEL),
         meeting=np.zeros(BARRIER_SIZE, np.int64),
         starts=np.arange(T + 1) * B,
     )

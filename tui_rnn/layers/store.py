@@ -14,11 +14,14 @@ _MOMENTS = {"adam_m": 2, "adam_v": 3}
 
 
 class Store:
-    """flat (4, parameters with their padding): θ, its gradient, Adam's m and v. θ begins as the config's seed says."""
+    """flat (4, parameters with their padding): θ, its gradient, Adam's m and v. θ begins as the config's seed says.
 
-    def __init__(self, layout: Layout, config: RunConfig):
+    A batch in several shards has a gradient for each; those after the first are in rows 4, 5, …
+    """
+
+    def __init__(self, layout: Layout, config: RunConfig, shards: int = 1):
         self.layout = layout
-        self.flat = np.zeros((4, layout.size), np.float32)
+        self.flat = np.zeros((3 + shards, layout.size), np.float32)
         self.flat[0] = initial_parameters(layout, config)
 
     def view(self, name: str) -> tuple[Floats, Floats]:
@@ -53,8 +56,8 @@ class Store:
 
     def take_gradients(self) -> dict[str, Floats]:
         """Copies of the gradients by name; they are zero afterwards."""
-        gradients = self.layout.read(self.flat[1])
-        self.flat[1] = 0
+        gradients = self.layout.read(self.flat[1] + self.flat[4:].sum(axis=0))
+        self.flat[1] = self.flat[4:] = 0
         return gradients
 
     def arrays(self) -> dict[str, Floats]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tui_rnn.kernels.matmul import DEPTH, PANEL
+from tui_rnn.kernels.matmul import DEPTH, GROUP, PANEL
 from tui_rnn.kernels.threads import MEETING_SIZE, Part, cores
 from tui_rnn.kernels.together import dismiss, follow
 
@@ -37,13 +37,13 @@ class Team:
 
     def __init__(self) -> None:
         self._meeting = np.zeros(MEETING_SIZE, np.int64)
-        self._scratch = np.zeros((0, 1, DEPTH, PANEL), np.float32)
+        self._scratch = np.zeros((0, GROUP, DEPTH, PANEL), np.float32)
         self._threads: list[ThreadPoolExecutor] = []
 
     def run(self, function: Callable[[Part], Result], threads: int) -> Result:
         """function(part) on the leader, with the others ready for every kernel that it calls with the part."""
         if len(self._scratch) < threads:
-            self._scratch = np.zeros((threads, 1, DEPTH, PANEL), np.float32)
+            self._scratch = np.zeros((threads, GROUP, DEPTH, PANEL), np.float32)
             self._threads += [ThreadPoolExecutor(1, "kernel") for _ in range(len(self._threads), threads)]
         parts = [Part(tid, threads, self._meeting, self._scratch) for tid in range(threads)]
         if threads == 1:

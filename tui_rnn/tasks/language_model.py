@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from tui_rnn import kernels
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels import language_model, sampling
-from tui_rnn.kernels.language_model import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, Options
-from tui_rnn.layers.language_model import layout_of, packed_for, weights_in, workspace_for
+from tui_rnn.kernels import sampling, training
+from tui_rnn.kernels.language_model import Options, Workspace
+from tui_rnn.kernels.optimizer import BLOCK
+from tui_rnn.kernels.threads import BARRIER_SIZE
+from tui_rnn.kernels.training import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, SHARDS, Shard
+from tui_rnn.layers.language_model import layout_of, mask_seed, packed_for, streams_of_shards, weights_in, workspace_for
 from tui_rnn.layers.parameters import cell_code
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.store import Store, check_arrays
@@ -53,13 +56,17 @@ class LanguageModel:
             raise InputError(f"vocabulary has {vocab_size} characters, expected at least 1")
         kernels.compile_all()
         self.config, self.vocab_size = config, vocab_size
-        self._store = Store(layout_of(config, vocab_size), config)
-        self._theta, self._gradient = (weights_in(row, self._store.layout, config, vocab_size) for row in self._store.flat[:2])
-        self._packed = packed_for(self._theta)
+        self._streams = streams_of_shards(config.batch_size)
+        self._store = Store(layout_of(config, vocab_size), config, shards=len(self._streams))
+        theta, gradient, _, _, *further = (weights_in(row, self._store.layout, config, vocab_size) for row in self._store.flat)
+        self._theta, self._gradients = theta, (gradient, *further)
+        self._packed = packed_for(theta, vocab_size)
         self._threads = 1
-        self._work = self._workspace(config.seq_len, config.batch_size, 1)
+        self._work = [self._workspace(config.seq_len, B, 1) for B in self._streams]
+        self._partial = np.zeros(-(-self._store.layout.size // BLOCK))
+        self._meeting = np.zeros(BARRIER_SIZE, np.int64)
 
-    def _options(self, rows: int) -> Options:
+    def _options(self, rows: int, shard: int = 0) -> Options:
         config = self.config
         return Options(
             cell=cell_code(config),
@@ -69,12 +76,11 @@ class LanguageModel:
             dropout=config.dropout,
             clip_norm=config.clip_norm,
             weight_decay=config.weight_decay,
-            seed=config.seed,
+            seed=mask_seed(config.seed, shard),
         )
 
-    def _workspace(self, T: int, B: int, threads: int) -> language_model.Workspace:
-        is_lstm = self.config.cell == "lstm"
-        return workspace_for(self._theta, self._options(T * B), T, B, threads, is_lstm, self._store.layout.size)
+    def _workspace(self, T: int, B: int, threads: int) -> Workspace:
+        return workspace_for(self._theta, self._options(T * B), T, B, threads, self.config.cell == "lstm")
 
     @property
     def parameter_count(self) -> int:
@@ -104,20 +110,27 @@ class LanguageModel:
     def arrays(self) -> dict[str, Floats]:
         """Contiguous copies of all that training goes on from: parameters, Adam's moments, the streams' states."""
         arrays = self._store.arrays()
-        B, H = self.config.batch_size, self.config.hidden_size
-        arrays["state.h"] = self._work.h[:, :B, :H].copy()
-        if self.config.cell == "lstm":
-            arrays["state.c"] = self._work.c[:, :B, :H].copy()
+        for name, states in self._states().items():
+            arrays[name] = np.concatenate(states, axis=1)
         return arrays
+
+    def _states(self) -> dict[str, list[Floats]]:
+        """Name → (layers, streams, hidden) of each shard, views."""
+        H, shards = self.config.hidden_size, list(zip(self._work, self._streams, strict=True))
+        states = {"state.h": [work.h[:, :B, :H] for work, B in shards]}
+        if self.config.cell == "lstm":
+            states["state.c"] = [work.c[:, :B, :H] for work, B in shards]
+        return states
 
     def load_arrays(self, arrays: dict[str, Floats]) -> None:
         """Go on from what `arrays()` gave. Raises InputError when a name or a shape does not fit."""
         check_arrays(arrays, self.array_shapes(self.config, self.vocab_size))
         self._store.load_arrays(arrays)
-        B, H = self.config.batch_size, self.config.hidden_size
-        self._work.h[:, :B, :H] = arrays["state.h"]
-        if self.config.cell == "lstm":
-            self._work.c[:, :B, :H] = arrays["state.c"]
+        for name, states in self._states().items():
+            start = 0
+            for state in states:
+                state[:] = arrays[name][:, start : start + state.shape[1]]
+                start += state.shape[1]
 
     # --------------------------------------------------------------- training
 
@@ -151,21 +164,55 @@ class LanguageModel:
             raise ValueError(f"tokens {tokens.shape}, fresh {fresh.shape}, rates {rates.shape}: expected ({n}, {T + 1}, {B}) …")
         if threads > self._threads:
             self._threads = threads
-            self._work = self._work._replace(scratch=np.zeros((threads, *self._work.scratch.shape[1:]), np.float32))
+            scratch = (threads, *self._work[0].scratch.shape[1:])
+            self._work = [work._replace(scratch=np.zeros(scratch, np.float32)) for work in self._work]
         losses, norms = np.zeros(n), np.zeros(n)
-        ids = np.ascontiguousarray(tokens, np.int32).reshape(n, -1)
-        fresh, rates = np.ascontiguousarray(fresh), np.ascontiguousarray(rates, np.float64)
-        options = self._options(T * B)
-
-        def part(tid: int) -> int:
-            return language_model.train(  # type: ignore[no-any-return]
-                self._theta, self._gradient, self._store.flat, self._packed, self._work, options, ids, fresh, rates,
-                losses, norms, first_step, mode, tid, threads,
-            )  # fmt: skip
-
-        done = run_together(part, threads)
+        done = self._step(self._work, tokens, fresh, rates, losses, norms, first_step, mode, threads)
         kept = min(n, done + 1)
         return losses[:kept], norms[:kept]
+
+    def _step(
+        self,
+        works: list[Workspace],
+        tokens: Ids,
+        fresh: NDArray[np.bool_],
+        rates: NDArray[np.float64],
+        losses: NDArray[np.float64],
+        norms: NDArray[np.float64],
+        first_step: int,
+        mode: int,
+        threads: int,
+    ) -> int:
+        """The kernel on the streams in `works`, of each shard its workspace, in this order; how many steps were done."""
+        n, T = tokens.shape[0], tokens.shape[1] - 1
+        shards, start = [], 0
+        for k, work in enumerate(works):
+            B = work.carry.shape[0]
+            streams = slice(start, start + B)
+            options = self._options(T * B, k)
+            if mode >= LOSS_ONLY:
+                options = options._replace(dropout=0.0)
+            shards.append(
+                Shard(
+                    gradient=self._gradients[min(k, len(self._gradients) - 1)],
+                    work=work,
+                    options=options,
+                    tokens=np.ascontiguousarray(tokens[:, :, streams], np.int32).reshape(n, -1),
+                    fresh=np.ascontiguousarray(fresh[:, streams]),
+                    loss=np.zeros(1),
+                )
+            )
+            start += B
+        every = tuple((shards * SHARDS)[:SHARDS])
+        rates = np.ascontiguousarray(rates, np.float64)
+
+        def part(tid: int) -> int:
+            return training.train(  # type: ignore[no-any-return]
+                self._theta, self._store.flat, self._packed, every, len(shards), rates, losses, norms, self._partial,
+                first_step, mode, self._meeting, tid, threads,
+            )  # fmt: skip
+
+        return int(run_together(part, threads))
 
     # ------------------------------------------------------------- evaluation
 
@@ -181,8 +228,7 @@ class LanguageModel:
         T = EVALUATION_STEPS
         # each stream reads one character beyond its part: the first of the next stream's, which it predicts
         length = -(-(len(ids) - 1) // B)
-        options = self._options(T * B)._replace(dropout=0.0)
-        work = self._workspace(T, B, threads)
+        works = [self._workspace(T, streams, threads) for streams in streams_of_shards(B)]
         starts = np.arange(B) * length
         total, scored = 0.0, 0
         for start in range(0, length, T * 8):
@@ -196,24 +242,16 @@ class LanguageModel:
             block = ids[np.minimum(at, len(ids) - 1)].astype(np.int32)
             block[outside] = -1
             targets = int((block[:, 1:] >= 0).sum())
-            total += self._forward_blocks(block, work, options, start == 0, threads) * T * B
+            total += self._forward_blocks(block, works, start == 0, threads) * T * B
             scored += targets
         return total, scored
 
-    def _forward_blocks(self, block: Ids, work: language_model.Workspace, options: Options, begin: bool, threads: int) -> float:
+    def _forward_blocks(self, block: Ids, works: list[Workspace], begin: bool, threads: int) -> float:
         n, _, B = block.shape
-        flat = np.ascontiguousarray(block).reshape(n, -1)
         fresh = np.zeros((n, B), np.bool_)
         fresh[0] = begin
-        losses, norms, rates = np.zeros(n), np.zeros(n), np.zeros(n)
-
-        def part(tid: int) -> int:
-            return language_model.train(  # type: ignore[no-any-return]
-                self._theta, self._gradient, self._store.flat, self._packed, work, options, flat, fresh, rates,
-                losses, norms, 0, LOSS_ONLY, tid, threads,
-            )  # fmt: skip
-
-        run_together(part, threads)
+        losses, unused = np.zeros(n), np.zeros(n)
+        self._step(works, block, fresh, unused, losses, unused, 0, LOSS_ONLY, threads)
         return float(losses.sum())
 
     # -------------------------------------------------------------- generation
@@ -257,13 +295,9 @@ class LanguageModel:
         if not 1 <= T <= TRACE_LIMIT:
             raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
         work = self._workspace(T, 1, 1)
-        options = self._options(T)._replace(dropout=0.0)
-        text = np.append(ids, 0).astype(np.int32)[None]  # what follows the last character is not looked at
+        text = np.append(ids, 0).astype(np.int32)[None, :, None]  # what follows the last character is not looked at
         none = np.zeros(0)
-        language_model.train(
-            self._theta, self._gradient, self._store.flat, self._packed, work, options, text, np.ones((1, 1), np.bool_), none,
-            none, none, 0, LOGITS_ONLY, 0, 1,
-        )  # fmt: skip
+        self._step([work], text, np.ones((1, 1), np.bool_), np.zeros(1), none, none, 0, LOGITS_ONLY, 1)
         gates, h, c = (np.swapaxes(a, 0, 1) for a in (work.gates, work.h[:, 1:], work.c[:, 1:]))
         signals = signals_of(self.config, gates, h, c)
         return Trace(signals, log_softmax(work.logits[:, : self.vocab_size]))
