@@ -166,24 +166,19 @@ class LanguageModel:
             self._threads = threads
             scratch = (threads, *self._work[0].scratch.shape[1:])
             self._work = [work._replace(scratch=np.zeros(scratch, np.float32)) for work in self._work]
-        losses, norms = np.zeros(n), np.zeros(n)
-        done = self._step(self._work, tokens, fresh, rates, losses, norms, first_step, mode, threads)
-        kept = min(n, done + 1)
-        return losses[:kept], norms[:kept]
+        return self._steps(self._work, tokens, fresh, rates, first_step, mode, threads)
 
-    def _step(
+    def _steps(
         self,
         works: list[Workspace],
         tokens: Ids,
         fresh: NDArray[np.bool_],
         rates: NDArray[np.float64],
-        losses: NDArray[np.float64],
-        norms: NDArray[np.float64],
         first_step: int,
         mode: int,
         threads: int,
-    ) -> int:
-        """The kernel on the streams in `works`, of each shard its workspace, in this order; how many steps were done."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The kernel on the shards of the streams, whose workspaces are `works`: each step's loss and gradient norm."""
         n, T = tokens.shape[0], tokens.shape[1] - 1
         shards, start = [], 0
         for k, work in enumerate(works):
@@ -205,6 +200,7 @@ class LanguageModel:
             start += B
         every = tuple((shards * SHARDS)[:SHARDS])
         rates = np.ascontiguousarray(rates, np.float64)
+        losses, norms = np.zeros(n), np.zeros(n)
 
         def part(tid: int) -> int:
             return training.train(  # type: ignore[no-any-return]
@@ -212,7 +208,8 @@ class LanguageModel:
                 first_step, mode, self._meeting, tid, threads,
             )  # fmt: skip
 
-        return int(run_together(part, threads))
+        kept = min(n, run_together(part, threads) + 1)
+        return losses[:kept], norms[:kept]
 
     # ------------------------------------------------------------- evaluation
 
@@ -250,8 +247,7 @@ class LanguageModel:
         n, _, B = block.shape
         fresh = np.zeros((n, B), np.bool_)
         fresh[0] = begin
-        losses, unused = np.zeros(n), np.zeros(n)
-        self._step(works, block, fresh, unused, losses, unused, 0, LOSS_ONLY, threads)
+        losses, _ = self._steps(works, block, fresh, np.zeros(n), 0, LOSS_ONLY, threads)
         return float(losses.sum())
 
     # -------------------------------------------------------------- generation
@@ -296,8 +292,7 @@ class LanguageModel:
             raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
         work = self._workspace(T, 1, 1)
         text = np.append(ids, 0).astype(np.int32)[None, :, None]  # what follows the last character is not looked at
-        none = np.zeros(0)
-        self._step([work], text, np.ones((1, 1), np.bool_), np.zeros(1), none, none, 0, LOGITS_ONLY, 1)
+        self._steps([work], text, np.ones((1, 1), np.bool_), np.zeros(1), 0, LOGITS_ONLY, 1)
         gates, h, c = (np.swapaxes(a, 0, 1) for a in (work.gates, work.h[:, 1:], work.c[:, 1:]))
         signals = signals_of(self.config, gates, h, c)
         return Trace(signals, log_softmax(work.logits[:, : self.vocab_size]))
