@@ -82,6 +82,7 @@ class SequenceConfig(RunConfig):
     attention: str = _setting("dot", "how the decoder looks at the encoder's states; none: the last only", choices=ATTENTIONS)
     teacher_forcing: float = _setting(1.0, "share of steps at which the decoder is fed the truth", low=0.0, high=1.0)
     input_noise: float = _setting(0.0, "share of characters read as random others while training", low=0.0, below=1.0)
+    label_smoothing: float = _setting(0.0, "share of the truth that training spreads over all answers", low=0.0, below=1.0)
 
     @property
     def name(self) -> str:

@@ -58,8 +58,12 @@ class Peer:
     def finish(self, rows, targets):
         """Loss and gradients of reading out these rows."""
         logits = rows @ self.leaves["V"].T + self.leaves.get("b_out", 0.0)
-        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(np.asarray(targets, np.int64)))
-        loss.backward()
+        targets = torch.tensor(np.asarray(targets, np.int64))
+        loss, smoothed = (
+            torch.nn.functional.cross_entropy(logits, targets, label_smoothing=share)
+            for share in (0.0, self.config.label_smoothing)
+        )
+        smoothed.backward()
         return float(loss.detach()), {name: leaf.grad.numpy() for name, leaf in self.leaves.items()}
 
 
@@ -69,8 +73,9 @@ def assert_agree(found, expected):
 
 
 @settings(max_examples=40, derandomize=True)
-@given(configs(), st.sampled_from([1, 5, 11]))
-def test_a_taggers_loss_and_gradients_equal_pytorchs(config, count):
+@given(configs(), st.sampled_from([0.0, 0.2]), st.sampled_from([1, 5, 11]))
+def test_a_taggers_loss_and_gradients_equal_pytorchs(config, label_smoothing, count):
+    config = replace(config, label_smoothing=label_smoothing)
     rng, model = np.random.default_rng(config.seed), with_biases(Tagger(config, VOCABULARY, CLASSES))
     texts = random_sequences(rng, count, VOCABULARY)
     ends = [np.unique(rng.integers(0, len(t), 3)) for t in texts]

@@ -19,7 +19,7 @@ GROUPS = {
     "Network": (3, ["cell", "hidden_size", "num_layers", "embedding_size", "tie_weights", "activation", "bias"]),
     "Network for tag, classify and seq2seq": (4, ["bidirectional", "pool", "attention", "teacher_forcing"]),
     "Training": (5, ["seq_len", "batch_size", "learning_rate", "schedule", "warmup_steps"]),
-    "Regularisation": (6, ["dropout", "weight_decay", "clip_norm", "reset_every", "input_noise"]),
+    "Regularisation": (6, ["dropout", "weight_decay", "clip_norm", "reset_every", "input_noise", "label_smoothing"]),
     "Randomness": (7, ["seed"]),
 }
 """Each group of the help page: its place there, and the options in it."""
@@ -34,6 +34,7 @@ BELONGS_TO = {
     "attention": ("seq2seq",),
     "teacher_forcing": ("seq2seq",),
     "input_noise": EXAMPLES,
+    "label_smoothing": EXAMPLES,
     "items": ("items",),
     "tokens": ("lm", "items"),
     "split_seed": ("items", *EXAMPLES),

@@ -72,9 +72,9 @@ class Readout:
     def forward(self, part: Part, y: Floats) -> None:
         linear.readout_forward(y, self.panels_T, self.b, self._logits, self.rows, self.classes, part)
 
-    def score(self, part: Part) -> None:
-        """The loss of every row; the logits become the derivative of the mean."""
-        linear.score(self._logits, self._targets, self._losses, self.rows, self.classes, part)
+    def score(self, part: Part, smoothing: float) -> None:
+        """The loss of every row; the logits become the derivative of the mean, with the labels smoothed."""
+        linear.score(self._logits, self._targets, self._losses, self.rows, self.classes, smoothing, part)
 
     def backward(self, part: Part, y: Floats, dy: Floats) -> None:
         """Adds to dV and db; dy is overwritten."""

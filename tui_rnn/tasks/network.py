@@ -103,7 +103,7 @@ class SequenceNetwork:
         def learn(part: Part) -> tuple[float, float]:
             self._pack(part)
             self._forward(part, drop)
-            self._readout.score(part)
+            self._readout.score(part, self.config.label_smoothing)
             loss = self._readout.loss
             self._backward(part, drop)
             norm = end_step(
@@ -122,7 +122,7 @@ class SequenceNetwork:
         def find(part: Part) -> None:
             self._pack(part)
             self._forward(part, drop)
-            self._readout.score(part)
+            self._readout.score(part, self.config.label_smoothing)
             self._backward(part, drop)
 
         self._team.run(find, threads)

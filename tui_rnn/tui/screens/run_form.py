@@ -39,6 +39,7 @@ FIELDS: tuple[str, ...] = (
     "teacher_forcing",
     "dropout",
     "input_noise",
+    "label_smoothing",
     "weight_decay",
     "clip_norm",
     "reset_every",
@@ -59,6 +60,7 @@ _ONLY_FOR = {
     "attention": ("seq2seq",),
     "teacher_forcing": ("seq2seq",),
     "input_noise": _EXAMPLES,
+    "label_smoothing": _EXAMPLES,
 }
 
 
