@@ -1,6 +1,7 @@
 """Whatever a file or a model holds, what reaches the terminal is visible, stays in its place, and obeys no one."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from rich.cells import cell_len
@@ -9,7 +10,6 @@ from textual.content import Content
 from tui_rnn.display import MARKS_PER_BASE, cells, describe, glyph, visible
 
 EVERY_CODE_POINT = [chr(code) for code in range(0x110000)]
-LONE_FORM = {ch: visible(ch) for ch in EVERY_CODE_POINT}
 
 INVISIBLE_BY_NAME = {
     "escape": "\x1b",
@@ -38,21 +38,43 @@ INVISIBLE_BY_NAME = {
 }
 
 
+def of_every_code_point(shown: Callable[[str], str]) -> dict[str, str]:
+    return {ch: shown(ch) for ch in EVERY_CODE_POINT}
+
+
+@pytest.fixture(scope="module")
+def lone_form() -> dict[str, str]:
+    """Every code point → how it is shown on its own."""
+    return of_every_code_point(visible)
+
+
+@pytest.fixture(scope="module")
+def glyphs() -> dict[str, str]:
+    """Every code point → its glyph of one cell."""
+    return of_every_code_point(glyph)
+
+
+@pytest.fixture(scope="module")
+def wide_glyphs() -> dict[str, str]:
+    """Every code point → its glyph of two cells."""
+    return of_every_code_point(lambda ch: glyph(ch, 2))
+
+
 class TestVisible:
     @pytest.mark.parametrize("ch", INVISIBLE_BY_NAME.values(), ids=INVISIBLE_BY_NAME.keys())
     def test_what_has_no_shape_becomes_a_one_cell_glyph(self, ch: str) -> None:
         assert visible(ch) != ch
         assert cell_len(visible(ch)) == 1
 
-    def test_no_code_point_leaves_a_control_format_surrogate_private_or_unassigned_one(self) -> None:
-        categories = {unicodedata.category(form) for form in LONE_FORM.values()}
+    def test_no_code_point_leaves_a_control_format_surrogate_private_or_unassigned_one(self, lone_form: dict[str, str]) -> None:
+        categories = {unicodedata.category(form) for form in lone_form.values()}
         assert categories.isdisjoint({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-    def test_no_code_point_on_its_own_is_drawn_without_a_cell(self) -> None:
-        assert [ch for ch, form in LONE_FORM.items() if cell_len(form) == 0] == []
+    def test_no_code_point_on_its_own_is_drawn_without_a_cell(self, lone_form: dict[str, str]) -> None:
+        assert [ch for ch, form in lone_form.items() if cell_len(form) == 0] == []
 
-    def test_every_code_point_is_replaced_by_exactly_one(self) -> None:
-        assert [ch for ch, form in LONE_FORM.items() if len(form) != 1] == []
+    def test_every_code_point_is_replaced_by_exactly_one(self, lone_form: dict[str, str]) -> None:
+        assert [ch for ch, form in lone_form.items() if len(form) != 1] == []
 
     def test_a_text_of_every_code_point_keeps_its_length(self) -> None:
         text = "".join(EVERY_CODE_POINT)
@@ -92,20 +114,20 @@ class TestVisible:
 
 
 class TestGlyph:
-    def test_every_code_point_takes_exactly_one_cell(self) -> None:
-        assert [ch for ch in EVERY_CODE_POINT if cell_len(glyph(ch)) != 1] == []
+    def test_every_code_point_takes_exactly_one_cell(self, glyphs: dict[str, str]) -> None:
+        assert [ch for ch, shown in glyphs.items() if cell_len(shown) != 1] == []
 
-    def test_every_code_point_takes_exactly_two_cells_when_given_two(self) -> None:
-        assert [ch for ch in EVERY_CODE_POINT if cell_len(glyph(ch, 2)) != 2] == []
+    def test_every_code_point_takes_exactly_two_cells_when_given_two(self, wide_glyphs: dict[str, str]) -> None:
+        assert [ch for ch, shown in wide_glyphs.items() if cell_len(shown) != 2] == []
 
-    def test_no_glyph_is_wide_in_the_unicode_database_either(self) -> None:
-        assert {unicodedata.east_asian_width(glyph(ch)) for ch in EVERY_CODE_POINT}.isdisjoint({"W", "F"})
+    def test_no_glyph_is_wide_in_the_unicode_database_either(self, glyphs: dict[str, str]) -> None:
+        assert {unicodedata.east_asian_width(shown) for shown in glyphs.values()}.isdisjoint({"W", "F"})
 
-    def test_no_glyph_joins_the_one_before_it(self) -> None:
-        assert {unicodedata.category(glyph(ch)) for ch in EVERY_CODE_POINT}.isdisjoint({"Mn", "Mc", "Me"})
+    def test_no_glyph_joins_the_one_before_it(self, glyphs: dict[str, str]) -> None:
+        assert {unicodedata.category(shown) for shown in glyphs.values()}.isdisjoint({"Mn", "Mc", "Me"})
 
-    def test_no_glyph_is_blank(self) -> None:
-        blank = [ch for ch in EVERY_CODE_POINT if glyph(ch).isspace() or glyph(ch) == "\u2800"]
+    def test_no_glyph_is_blank(self, glyphs: dict[str, str]) -> None:
+        blank = [ch for ch, shown in glyphs.items() if shown.isspace() or shown == "\u2800"]
         assert blank == ["\u1680"]  # the Ogham space mark is drawn as a line
 
     def test_space_newline_and_tab_are_told_apart(self) -> None:
@@ -128,8 +150,8 @@ class TestCells:
     def test_counts_what_a_character_needs_to_be_shown_as_itself(self) -> None:
         assert [cells(ch) for ch in "a漢\x1b\u0301🙂\u200b"] == [1, 2, 1, 1, 2, 1]
 
-    def test_two_cells_show_every_wide_character_as_itself(self) -> None:
-        assert [ch for ch in EVERY_CODE_POINT if cells(ch) == 2 and glyph(ch, 2) != ch] == []
+    def test_two_cells_show_every_wide_character_as_itself(self, wide_glyphs: dict[str, str]) -> None:
+        assert [ch for ch, shown in wide_glyphs.items() if cells(ch) == 2 and shown != ch] == []
 
 
 class TestDescribe:

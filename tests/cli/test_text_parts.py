@@ -109,7 +109,8 @@ def test_eval_scores_all_of_another_text_even_where_the_runs_own_parts_are_gone(
 ) -> None:
     folder = tmp_path / "moved"
     shutil.copytree(trained.folder, folder)
-    tui_rnn("train", folder / "train.txt", "--valid", folder / "valid.txt", "--steps", 2, "--out", folder / "own.safetensors")
+    small = ("--hidden-size", 16, "--steps", 2, "--out", folder / "own.safetensors")
+    tui_rnn("train", folder / "train.txt", "--valid", folder / "valid.txt", *small)
     (folder / "valid.txt").unlink()
     result = tui_rnn("eval", folder / "own.safetensors", folder / "test.txt", "--json")
 
@@ -121,7 +122,8 @@ def test_characters_of_a_part_that_training_lacks_are_said(tui_rnn: Cli, trained
     other = tmp_path / "other.txt"
     other.write_text("the KAT\n" * 4, encoding="utf-8", newline="\n")
     out = tmp_path / "run.safetensors"
-    told = tui_rnn("train", trained.folder / "train.txt", "--valid", other, "--steps", 2, "--out", out)
+    small = ("--hidden-size", 16, "--steps", 2, "--out", out)
+    told = tui_rnn("train", trained.folder / "train.txt", "--valid", other, *small)
 
     assert "validation: 12 characters outside the vocabulary ('A', 'K', 'T') read as space" in told.out
     assert tui_rnn("eval", out, "--json").records[0]["unknown_characters"] == 12
