@@ -23,7 +23,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 def training(command: str, text: Path, out: Path, *options: str) -> subprocess.Popen[str]:
     """A run without end, in a process of its own."""
     return subprocess.Popen(
-        [command, "train", str(text), "--hidden-size", "32", "--seconds", "100000", "--out", str(out), "--json", *options],
+        [command, "train", str(text), "--hidden-size", "32", "--steps", "100000000", "--out", str(out), "--json", *options],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -55,6 +55,23 @@ def test_a_signal_saves_the_run_and_ends_with_130(command: str, text: Path, tmp_
     assert (process.returncode, errors) == (130, "")
     assert (done["event"], done["status"], done["out"]) == ("done", "interrupted", str(out))
     assert done["step"] > 10
+    assert tui_rnn.load(out).config.hidden_size == 32
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_key_that_is_held_or_a_signal_that_is_repeated_changes_nothing(
+    command: str, text: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "run.safetensors"
+    with training(command, text, out) as process:
+        wait_for_steps(process)
+        while process.poll() is None:
+            process.send_signal(getattr(signal, name))
+            time.sleep(0.01)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, errors) == (130, "")
     assert tui_rnn.load(out).config.hidden_size == 32
 
 

@@ -9,8 +9,18 @@ from typing import Any
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
+def ignore_further() -> None:
+    """All is saved and said: whoever still presses Ctrl-C, or sends a second signal, must not break off the exit."""
+    for name in _NAMES:
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, signal.SIG_IGN)
+
+
 class Interruption:
-    """While active, SIGINT, SIGTERM, SIGHUP and SIGBREAK raise KeyboardInterrupt; after `defer`, they set `requested`."""
+    """While active, SIGINT, SIGTERM, SIGHUP and SIGBREAK raise KeyboardInterrupt; after `defer`, they set `requested`.
+
+    What was there before comes back afterwards, unless one was requested: then the process is about to end.
+    """
 
     def __init__(self) -> None:
         self.requested = False
@@ -29,7 +39,8 @@ class Interruption:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            if not self.requested:
+                signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if not self._deferred:
