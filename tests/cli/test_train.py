@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import tui_rnn as package
+from tui_rnn.errors import RunError
+from tui_rnn.train import tensor_file
 
 Cli = Callable[..., Any]
 SMALL = ("--hidden-size", "16", "--seq-len", "32")
@@ -190,3 +192,44 @@ def test_nothing_to_train_on(tui_rnn: Cli) -> None:
 
     assert result.code == 2
     assert "tui-rnn corpora" in result.err
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that can't be written to any more once training has begun."""
+    folder, write = tmp_path / "full", tensor_file.write
+    folder.mkdir()
+
+    def refusing(path: Path, *contents: Any) -> None:
+        if path.parent == folder:
+            raise RunError(f"{path} was not written: No space left on device")
+        write(path, *contents)
+
+    monkeypatch.setattr(tensor_file, "write", refusing)
+    return folder
+
+
+def test_where_the_disk_is_full_at_the_end_the_run_is_saved_elsewhere(
+    tui_rnn: Cli, text: Path, home: Path, full_disk: Path
+) -> None:
+    result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", full_disk / "cat.safetensors", "--json")
+    done = result.records[-1]
+    saved = Path(done["out"])
+
+    assert (result.code, done["event"], saved.parent) == (1, "done", home / "runs")
+    assert package.load(saved).config.steps == 5
+    assert "No space left on device" in result.err
+    assert f"saved in {saved} instead" in result.err
+
+
+def test_where_no_disk_has_room_it_says_why_and_ends_with_1(
+    tui_rnn: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *contents: Any) -> None:
+        raise RunError(f"{path} was not written: No space left on device")
+
+    monkeypatch.setattr(tensor_file, "write", refuse)
+    result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", tmp_path / "cat.safetensors", "--json")
+
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert f"{tmp_path / 'cat.safetensors'} was not written" in result.err

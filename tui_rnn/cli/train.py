@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +18,7 @@ from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.options import GOALS, check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, drop_stdout, note
 from tui_rnn.cli.train_report import Report, report_for
-from tui_rnn.errors import InputError, RunError
+from tui_rnn.errors import InputError, RunError, TuiRnnError
 from tui_rnn.paths import new_run_path, runs_dir
 
 if TYPE_CHECKING:
@@ -93,7 +95,7 @@ def run(
         interruption.defer()
         report.start()
         _train(trainer, out, report, interruption)
-        trainer.save(out)
+        report.out = _save(trainer, out)
         report.scoring()
         status = "diverged" if trainer.diverged else "interrupted" if interruption.requested else "finished"
         score = trainer.evaluate(cancelled=lambda: interruption.requested)
@@ -102,8 +104,8 @@ def run(
             test = trainer.evaluate(test, cancelled=lambda: interruption.requested)
         report.done(status, score, test)
     if trainer.diverged:
-        raise RunError(f"{trainer.message}; saved in {out}")
-    return 130 if interruption.requested else 0
+        raise RunError(f"{trainer.message}; saved in {report.out}")
+    return 130 if interruption.requested else 0 if report.out == out else RunError.exit_code
 
 
 def _prepare(
@@ -203,6 +205,23 @@ def _check_out(out: Path, overwritten: bool) -> None:
             read_facts(out)
         except InputError:
             raise InputError(f"--out {out} exists and is no run, so it is not overwritten: choose another name") from None
+
+
+def _save(trainer: Trainer, out: Path) -> Path:
+    """Save what was trained, and return where: elsewhere, and said, when `out` can't be written. Raises RunError when no
+    place can."""
+    try:
+        trainer.save(out)
+        return out
+    except TuiRnnError as error:
+        other = new_run_path(trainer.data.name, trainer.config.name)
+        for path in (other, Path.cwd() / other.name, Path(tempfile.gettempdir()) / other.name):
+            with contextlib.suppress(TuiRnnError, OSError):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                trainer.save(path)
+                note(f"{error}; saved in {path} instead")
+                return path
+        raise
 
 
 def _train(trainer: Trainer, out: Path, report: Report, interruption: Interruption) -> None:

@@ -23,7 +23,9 @@ JSON_INTERVAL_S, TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 0.2, 10.0
 
 
 class Report(Protocol):
-    """Tells about one run, from its start to its end."""
+    """Tells about one run, from its start to its end. out: where it is saved."""
+
+    out: Path
 
     def start(self) -> None:
         """What is trained on what."""
