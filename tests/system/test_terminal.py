@@ -15,9 +15,16 @@ import tui_rnn
 Start = Callable[..., Any]
 
 
+def until_both_train(screen: Any) -> None:
+    """Wait until the header has told the speed of either network: only then does leaving save both."""
+    screen.until(r"LSTM 128 ▶ \S+[kM] char/s")
+    screen.press("1")
+    screen.until(r"Elman 128 ▶ \S+[kM] char/s")
+
+
 def test_it_trains_samples_and_quits_leaving_the_terminal_as_it_was(terminal: Start, text: Path, home: Path) -> None:
     screen = terminal(text, columns=120, lines=40)
-    screen.until(r"\d char/s|\d[kM] char/s")
+    until_both_train(screen)
     screen.until(r"sample .*[\s\S]*\bthe (cat|mat|sat|ran|off|on|it|and|then|a)\b")
     assert "alternate screen" in screen.left_behind()
 
@@ -35,7 +42,7 @@ def test_it_trains_samples_and_quits_leaving_the_terminal_as_it_was(terminal: St
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_saves_and_restores_the_terminal(terminal: Start, text: Path, home: Path, name: str) -> None:
     screen = terminal(text)
-    screen.until(r"[kM] char/s")
+    until_both_train(screen)
     os.kill(screen.pid(), getattr(signal, name))
     farewell = screen.until("exit code .* settings")
 
@@ -75,7 +82,7 @@ def test_a_hostile_text_is_shown_as_glyphs(terminal: Start, tmp_path: Path) -> N
 
 def test_saved_runs_open_again_by_the_command_that_the_farewell_names(terminal: Start, text: Path, home: Path) -> None:
     first = terminal(text, columns=400)
-    first.until(r"[kM] char/s")
+    until_both_train(first)
     first.press("q")
     farewell = first.until("exit code .* settings")
     paths = sorted((home / "runs").glob("*.safetensors"))
