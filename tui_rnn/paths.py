@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sys
 import time
 from pathlib import Path
 
@@ -66,3 +67,8 @@ def _home() -> Path | None:
 def _folder(variable: str) -> Path | None:
     value = os.environ.get(variable)
     return Path(value).expanduser().absolute() if value else None
+
+
+def python_environment() -> dict[str, str]:
+    """For a process with this Python: it imports exactly what this one does, and not whatever lies in the working folder."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)}

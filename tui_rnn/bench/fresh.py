@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from tui_rnn.errors import RunError
+from tui_rnn.paths import python_environment
 
 
 def python_process(
     code: str, *arguments: str, environment: Mapping[str, str] | None = None, **streams: Any
 ) -> subprocess.Popen[str]:
     """The code begun in a process that imports what this one can. streams: what subprocess.Popen is told besides."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
-        env=os.environ | {"PYTHONPATH": path} | dict(environment or {}),
+        env=python_environment() | dict(environment or {}),
         encoding="utf-8",
         errors="replace",
         **streams,

@@ -18,6 +18,7 @@ from importlib import import_module
 
 from tui_rnn.kernels.jit import CACHED, REGISTRY, Kernel
 from tui_rnn.kernels.threads import cores
+from tui_rnn.paths import python_environment
 
 Progress = Callable[[int, int, str], None]
 
@@ -53,14 +54,13 @@ def _no_collecting() -> Iterator[None]:
 @contextlib.contextmanager
 def _helper(kernels: list[Kernel]) -> Iterator[None]:
     """A process that compiles these into the cache, from the last on, until the end of the block or of this process."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
     try:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "tui_rnn.kernels.compiling", *(kernel.path for kernel in kernels)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": path},
+            env=python_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError:  # then without

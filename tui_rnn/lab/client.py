@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import Command, Event, Fault, Saved, Shutdown, Snapshot
 from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
-from tui_rnn.paths import log_dir
+from tui_rnn.paths import log_dir, python_environment
 
 KEPT_LOGS = 5
 ENDING_S = 5.0  # how long an engine that closed its pipe may take to end
@@ -54,7 +54,7 @@ class EngineClient:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     bufsize=0,  # raw pipes have no lock that a thread could hold while the interpreter ends
-                    env=_environment(),
+                    env=python_environment(),
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
                     | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
                 )
@@ -208,8 +208,3 @@ def _signals_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _environment() -> dict[str, str]:
-    """The process imports exactly what this one does: the same path, and not whatever lies in the working folder."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)}
