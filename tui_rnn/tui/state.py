@@ -131,10 +131,15 @@ class LabState:
     def ask(self, text: str, beam: int = 1) -> None:
         """From now on the runs answer this text; the empty one: none."""
         self.asked_text, self.beam = text, beam
-        if not text:
-            self.awaited.clear()
-            for run in self.runs.values():
+        self.awaited.clear()
+        for run in self.runs.values():
+            if not text or run.run_id not in self.shown:  # the last answer of who is shown stays until the next
                 run.asked = None
+
+    @property
+    def to_ask(self) -> tuple[int, ...]:
+        """The runs that are shown and were not asked yet what a person typed."""
+        return tuple(run_id for run_id in self.shown if self.asked_text and run_id not in self.awaited)
 
     def _take_answer(self, run: RunView, trace: Traced) -> None:
         """While the runs read what was typed, their answer is ever the newest; but of a beam only what was asked for."""

@@ -82,6 +82,7 @@ class LabScreen(LabActions):
             self.state.update(snapshot)
         self._show_numbers()
         if events:
+            self._ask()
             self.panes.show(self.state)
             self._send_watch()
         if not self.engine.alive:
@@ -180,12 +181,16 @@ class LabScreen(LabActions):
         """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
         self.state.ask(event.text, event.beam)
         self.panes.read(event.text or None)
-        for run_id in self.state.shown if event.text else ():
-            self._requests += 1
-            self.state.awaited[run_id] = self._requests
-            self.engine.send(Ask(run_id, self._requests, event.text, event.beam))
+        self._ask()
         self.panes.show(self.state)
         self._send_watch()
+
+    def _ask(self) -> None:
+        """Every run that is shown answers what was typed, also one that is shown only since."""
+        for run_id in self.state.to_ask:
+            self._requests += 1
+            self.state.awaited[run_id] = self._requests
+            self.engine.send(Ask(run_id, self._requests, self.state.asked_text, self.state.beam))
 
     def on_sample_pane_prompt_entered(self, event: SamplePane.PromptEntered) -> None:
         """Every run that is shown goes on from the prompt."""
@@ -197,6 +202,7 @@ class LabScreen(LabActions):
 
     def _show_others(self) -> None:
         """Other runs are to be seen."""
+        self._ask()
         self.panes.show(self.state)
         self._show_numbers()
         self._send_watch()

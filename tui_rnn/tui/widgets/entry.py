@@ -64,6 +64,12 @@ class Entry(Input):
         """What was typed, escapes resolved."""
         return unescape(self.value)
 
+    def take(self, text: str) -> None:
+        """Show this text, without a word to anyone; but nothing changes under the hands of who types here."""
+        if not self.has_focus and self.text != text:
+            with self.prevent(Input.Changed):
+                self.value = escape(text)
+
     def action_cancel(self) -> None:
         self.post_message(self.Left(self))
 

@@ -129,8 +129,10 @@ class Panes(Vertical):
     def read(self, text: str | None) -> None:
         """Every network reads this text from now on; None: one from the validation part."""
         self._probe = text
-        for pane in self.query(GatesPane):
-            pane.probe = text
+        for gates_pane in self.query(GatesPane):
+            gates_pane.probe = text
+        for task_pane in self.task_panes:
+            task_pane.take(text or "")
 
     @property
     def task_panes(self) -> list[TaskPane]:
@@ -266,6 +268,8 @@ class Panes(Vertical):
             self.post_message(self.Asked(event.text, event.pane.beam))
         else:
             self._prompt = event.text
+            for pane in self.task_panes:
+                pane.take(event.text)
             self.post_message(self.Changed())
 
     def on_task_pane_view_changed(self, event: TaskPane.ViewChanged) -> None:

@@ -233,9 +233,16 @@ class SamplePane(Widget, can_focus=True):
     def _prompt_entered(self, event: Input.Submitted) -> None:
         event.stop()
         if self._shown[0] is not None and self._entry.text:
+            for pane in self.screen.query(SamplePane):
+                pane._await_answer(self._entry.text)
+            self.post_message(self.PromptEntered(self, self._entry.text))
+
+    def _await_answer(self, prompt: str) -> None:
+        """The runs that are shown were asked to go on from this."""
+        self._entry.take(prompt)
+        if self._shown[0] is not None:
             self._waiting.add(self._shown[0])
             self._draw()
-            self.post_message(self.PromptEntered(self, self._entry.text))
 
     @on(Entry.Left)
     def _entry_left(self) -> None:

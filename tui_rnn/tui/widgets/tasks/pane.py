@@ -271,10 +271,13 @@ class TaskPane(Widget, can_focus=True):
     def action_prompt(self) -> None:
         self._line.entry.focus()
 
+    def take(self, text: str) -> None:
+        """Say in the line what the networks read, wherever it was typed; the empty text: nothing that was."""
+        self._line.entry.take(text)
+
     def action_let_go(self) -> None:
-        """Forget the typed text, in every pane."""
-        for pane in self.screen.query(TaskPane):
-            pane._line.clear()
+        """Forget the typed text."""
+        self._line.clear()
         self.post_message(self.TextEntered(self, ""))
 
     @on(AskLine.Asked)

@@ -1,0 +1,91 @@
+"""A text that a person types: every network that is shown reads it, and every pane says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tests.tui.pane_examples import PaneApp
+from tui_rnn.lab.messages import Ask, Generate
+from tui_rnn.tui.widgets.entry import Entry
+
+WIDE = (160, 40)
+
+
+def lines(lab: Driver) -> list[str]:
+    """What stands in the lines to type in that are seen beside the loss, from left to right."""
+    return [entry.value for entry in lab.app.screen.query("#samples Entry").results(Entry) if entry.size.width]
+
+
+@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq", "items"])
+async def test_compared_panes_both_say_what_was_typed_in_one_of_them(kind: str) -> None:
+    async with playground(FakeEngine(kind), size=WIDE) as lab:
+        await lab.press("c", "p", *"go", "enter")
+
+        assert lines(lab) == ["go", "go"]
+
+
+@pytest.mark.parametrize("kind", ["tag", "items"])
+async def test_what_was_typed_in_the_second_pane_stands_in_the_first_too(kind: str) -> None:
+    async with playground(FakeEngine(kind), size=WIDE) as lab:
+        await lab.press("c")
+        lab.app.screen.query_one("#task-2").focus()
+        await lab.press("enter", *"go", "enter")
+
+        assert lines(lab) == ["go", "go"]
+
+
+async def test_a_text_that_is_let_go_goes_from_both_panes() -> None:
+    async with playground(FakeEngine("tag"), size=WIDE) as lab:
+        await lab.press("c", "p", *"go", "enter", "escape")
+
+        assert lines(lab) == ["", ""]
+
+
+async def test_a_text_typed_for_the_gates_stands_in_the_task_s_line_as_it_would_be_typed() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.press("x", "a", "backslash", "t", "b", "enter")
+
+        assert lines(lab) == [r"a\tb"]
+
+
+async def test_a_prompt_stands_in_both_samples_while_their_answers_are_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground(FakeEngine("lm"), size=WIDE) as lab:
+        await lab.press("c")
+        monkeypatch.setattr(lab.engine, "events", lambda: [])  # an engine that takes its time
+        await lab.press("p", *"Go", "enter")
+
+        assert lines(lab) == ["Go", "Go"]
+        assert lab.text.count("waiting for the answer") == 2
+        assert len({ask.run_id for ask in lab.engine.sent_of(Generate)}) == 2
+
+
+@pytest.mark.parametrize(("typing", "stands"), [(True, "mine"), (False, "theirs")])
+async def test_what_a_person_is_typing_is_never_written_over(typing: bool, stands: str) -> None:
+    entry = Entry()
+    async with PaneApp(entry).opened() as pilot:
+        entry.value = "mine"
+        pilot.app.screen.set_focus(entry if typing else None)
+        await pilot.pause()
+        entry.take("theirs")
+
+        assert entry.value == stands
+
+
+async def test_a_run_that_is_shown_later_is_asked_what_was_typed_by_the_same_beam() -> None:
+    async with playground(FakeEngine("seq2seq"), size=WIDE) as lab:
+        await lab.press("B", "p", *"7", "enter", "c")
+
+        first, second = lab.app.lab.state.shown
+        asked = [(ask.run_id, ask.text, ask.beam) for ask in lab.engine.sent_of(Ask)]
+        assert asked[-2:] == [(first, "7", 3), (second, "7", 3)]
+
+
+async def test_a_run_that_was_not_shown_does_not_come_back_with_the_answer_to_an_older_text() -> None:
+    async with playground(FakeEngine("seq2seq")) as lab:
+        await lab.press("B", "p", *"1", "enter", "2", "p", *"2", "enter")
+
+        assert lab.app.lab.state.runs[1].asked is None
+        await lab.press("1")
+        assert lab.app.lab.state.runs[1].asked.answers[0].source == "12"
