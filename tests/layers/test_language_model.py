@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_rnn.kernels.dropout import mask_seed
 from tui_rnn.kernels.recurrent import ROW_TILE
-from tui_rnn.layers.language_model import mask_seed, streams_of_shards
+from tui_rnn.layers.language_model import streams_of_shards
 
 
 @given(st.integers(1, 500))

@@ -1,12 +1,13 @@
 """Threads that enter a kernel together."""
 
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
 
-from tui_rnn.kernels.sequences import embed_forward
-from tui_rnn.layers.team import Team, cores, run_together
+from tui_rnn.kernels.sequences import embed_backward, embed_forward
+from tui_rnn.layers.team import TAPE_SIZE, Team, cores, run_together
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
@@ -38,7 +39,7 @@ def rows_looked_up(team, threads, rows=37):
     E = np.arange(10 * 16, dtype=np.float32).reshape(10, 16)
     ids = (np.arange(rows) % 10).astype(np.int32)
     x = np.full((rows, 16), -1, np.float32)
-    team.run(lambda part: embed_forward(E, ids, x, rows, part), threads)
+    team.run(threads, [lambda part: embed_forward(E, ids, x, rows, part)])
     return (x == E[ids]).all()
 
 
@@ -60,17 +61,57 @@ def test_a_team_can_be_led_by_a_thread_that_is_not_the_main_one():
     assert found == [True]
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_the_leaders_result_comes_back(threads):
-    assert Team().run(lambda part: part.threads * 10 + part.tid, threads) == threads * 10
+@pytest.mark.parametrize("threads", [1, 2, 3, 4])
+def test_the_programs_of_a_phase_are_divided_among_teams_and_all_run_once(threads):
+    counts = np.zeros((2, 5 * 16, 16), np.float32)
+    places = np.arange(5 * 16, dtype=np.int32)
+
+    ones = np.ones_like(counts)  # what is noted must live until it ran
+
+    def count(number, part):
+        for _ in range(3):
+            embed_backward(counts[number], places, ones[number], len(places), part)
+
+    programs = [partial(count, 0), partial(count, 1)]
+    Team().run(threads, programs)
+    assert (counts == 3).all()
 
 
-def test_after_an_error_between_two_kernels_the_team_works_on():
+def test_a_phase_begins_when_all_of_the_one_before_is_done():
+    rows = np.zeros((4, 16 * 64, 16), np.float32)
+    rows[0] = np.random.default_rng(0).random(rows[0].shape)
+    backwards = np.arange(rows.shape[1], dtype=np.int32)[::-1].copy()
+
+    def turned(k):
+        return [lambda part: embed_forward(rows[k], backwards, rows[k + 1], rows.shape[1], part)]
+
+    team = Team()
+    for _ in range(50):
+        rows[1:] = 0
+        team.run(2, turned(0), turned(1), turned(2))
+        np.testing.assert_array_equal(rows[3], rows[0][::-1])
+
+
+def test_after_an_error_between_two_notes_the_team_works_on():
     team = Team()
 
     def fail(part):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        team.run(fail, 2)
+        team.run(2, [fail])
+    assert rows_looked_up(team, 2)
+
+
+def test_more_than_the_tape_holds_is_refused_before_anything_runs():
+    team, x = Team(), np.zeros((1, 16), np.float32)
+    E, ids = np.ones((1, 16), np.float32), np.zeros(1, np.int32)
+
+    def too_much(part):
+        for _ in range(TAPE_SIZE // 20):
+            embed_forward(E, ids, x, 1, part)
+
+    with pytest.raises(RuntimeError, match="there is room for"):
+        team.run(1, [too_much])
+    assert not x.any()
     assert rows_looked_up(team, 2)

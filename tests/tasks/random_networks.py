@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tui_rnn import reference
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels.dropout import dropout, mask_key
-from tui_rnn.layers.language_model import mask_seed, streams_of_shards
+from tui_rnn.kernels.dropout import dropout, mask_key, mask_seed
+from tui_rnn.layers.language_model import streams_of_shards
 from tui_rnn.tasks.language_model import LanguageModel
 
 TOLERANCE = 1e-5  # of each tensor's largest value

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from tests.tasks.random_networks import CELLS, TOLERANCE, assert_same_bits, in_float64, reference_cell
 from tui_rnn.config import SequenceConfig
-from tui_rnn.kernels.dropout import dropout, mask_key
+from tui_rnn.kernels.dropout import dropout, mask_key, mask_seed
 from tui_rnn.layers.batch import Batch
+from tui_rnn.tasks.network import divided
 
 __all__ = [
     "assert_same_bits", "assert_same_gradients", "configs", "in_float64", "masks", "random_sequences", "reference_cell",
@@ -51,10 +52,20 @@ def with_biases(model):
     return model
 
 
-def masks(config, lengths, step, first_layer=0, directions=None):
-    """For each sequence its layers' dropout masks in one step, by the kernels' own function of (seed, step, layer, row)."""
+def masks(config, lengths, step, first_layer=0, directions=None, groups=None):
+    """For each sequence its layers' dropout masks in one step, by the kernels' own function of (seed, step, layer, row).
+    groups: the numbers of the sequences of each shard, by default divided by these lengths."""
     if not config.dropout:
         return None
+    found = {}
+    for shard, group in enumerate(divided(lengths) if groups is None else groups):
+        own = replace(config, seed=mask_seed(config.seed, shard))
+        of_shard = masks_of_shard(own, [lengths[k] for k in group], step, first_layer, directions)
+        found |= dict(zip(group, of_shard, strict=True))
+    return [found[k] for k in range(len(lengths))]
+
+
+def masks_of_shard(config, lengths, step, first_layer, directions):
     D = (1 + config.bidirectional) if directions is None else directions
     batch, H = Batch.of(lengths), config.hidden_size
     padded = -(-H // 16) * 16

@@ -22,7 +22,7 @@ KINDS = {
 
 def read_by(model):
     """The characters that the encoder read last, row by row: one-hot, they are the rows of W that were looked up."""
-    return model._encoder._index[0].copy()
+    return model._shards[0].encoder._index[0].copy()
 
 
 @pytest.fixture(params=KINDS)
@@ -46,7 +46,7 @@ def test_the_gradient_is_that_of_the_characters_that_were_read(kind):
     network, answers = kind
     noisy = network(replace(CONFIG, input_noise=0.3), VOCABULARY, CLASSES)
     loss, gradients = noisy.loss_and_gradients(TEXTS, *answers)
-    batch = noisy._encoder._batch
+    batch = noisy._shards[0].encoder._batch
     as_read = [read_by(noisy)[batch.at(np.full(len(text), k), np.arange(len(text)))] for k, text in enumerate(TEXTS)]
     plain = network(replace(CONFIG, input_noise=0.0), VOCABULARY, CLASSES)
     expected_loss, expected = plain.loss_and_gradients(as_read, *answers)

@@ -20,6 +20,7 @@ from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.recurrent import ROW_TILE
 from tui_rnn.reference import encoder_decoder, log_softmax, sequences
+from tui_rnn.tasks.network import divided
 from tui_rnn.tasks.seq2seq import Seq2Seq
 
 SOURCE, TARGET = 11, 6
@@ -40,11 +41,17 @@ def batch_of(seed, count):
     return random_sequences(rng, count, SOURCE), random_sequences(rng, count, TARGET, longest=9, shortest=0)
 
 
+def groups_of(sources, targets):
+    """The numbers of the pairs of each shard."""
+    return divided([len(source) + len(target) for source, target in zip(sources, targets, strict=True)])
+
+
 def reference_masks(config, sources, targets):
     if not config.dropout:
         return None
-    of_encoder = masks(config, list(map(len, sources)), 0)
-    of_decoder = masks(config, [len(t) + 1 for t in targets], 0, first_layer=config.num_layers, directions=1)
+    groups = groups_of(sources, targets)
+    of_encoder = masks(config, list(map(len, sources)), 0, groups=groups)
+    of_decoder = masks(config, [len(t) + 1 for t in targets], 0, first_layer=config.num_layers, directions=1, groups=groups)
     return list(zip(of_encoder, of_decoder, strict=True))
 
 
@@ -73,11 +80,13 @@ def test_where_the_truth_is_not_given_the_decoder_reads_what_it_holds_for_likeli
 
     def fed():
         """What was read, by pair, -1 where it was not the truth that was given."""
-        decoder, found = model._decoder, []
-        for k, target in enumerate(targets):
-            rows = decoder.batch.at(np.full(len(target) + 1, k), np.arange(len(target) + 1))
-            truth = np.concatenate([[TARGET], target])
-            found.append(np.where(decoder._given[rows], truth, -1))
+        found = [None] * len(targets)
+        for layers, group in zip(model._shards, groups_of(sources, targets), strict=False):
+            for place, k in enumerate(group):
+                steps = np.arange(len(targets[k]) + 1)
+                rows = layers.decoder.batch.at(np.full_like(steps, place), steps)
+                truth = np.concatenate([[TARGET], targets[k]])
+                found[k] = np.where(layers.decoder._given[rows], truth, -1)
         return found
 
     assert_equals_reference(model, sources, targets, fed, threads)
@@ -89,9 +98,11 @@ def test_the_share_of_steps_that_are_given_the_truth_is_the_ratio(ratio):
     rng = np.random.default_rng(0)
     sources, targets = random_sequences(rng, 100, SOURCE), [rng.integers(0, TARGET, 30) for _ in range(100)]
     model.train(sources, targets, 0.0, 0)
-    later = model._decoder._given[100:]
+    given = [layers.decoder._given for layers in model._shards]
+    firsts = [len(group) for group in groups_of(sources, targets)]
+    later = np.concatenate([of_shard[count:] for of_shard, count in zip(given, firsts, strict=True)])
     assert abs(later.mean() - ratio) < 0.04
-    assert model._decoder._given[:100].all(), "the first step always reads <s>"
+    assert all(of_shard[:count].all() for of_shard, count in zip(given, firsts, strict=True)), "the first reads <s>"
 
 
 @settings(max_examples=30, derandomize=True)
@@ -112,13 +123,13 @@ def test_greedy_takes_no_step_more_than_the_longest_output_of_a_group_needs(conf
     model, limit = with_biases(Seq2Seq(config, SOURCE, TARGET)), 15
     sources, _ = batch_of(config.seed, 20)
     model.greedy(sources, limit)  # makes room
-    model._decoder.memory.gates[:] = np.nan
+    model._layers.decoder.memory.gates[:] = np.nan
     outputs = model.greedy(sources, limit, threads)
-    batch = model._decoder.batch
+    batch = model._layers.decoder.batch
     groups = batch.place[np.arange(20)] // ROW_TILE
     steps = np.minimum([len(output.ids) + 1 for output in outputs], limit + 1)
     for number in range(20):
-        gates = model._decoder.memory.gates[0, batch.at(np.full(limit + 1, number), np.arange(limit + 1)), 0]
+        gates = model._layers.decoder.memory.gates[0, batch.at(np.full(limit + 1, number), np.arange(limit + 1)), 0]
         taken = int(np.isfinite(gates).sum())
         assert taken == steps[groups == groups[number]].max()
 

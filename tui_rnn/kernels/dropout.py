@@ -5,6 +5,11 @@ from numba import float32, float64, int64, uint32, void
 from tui_rnn.kernels.jit import inlined, kernel
 
 
+def mask_seed(seed: int, shard: int) -> int:
+    """The seed of the masks of a shard of the batch."""
+    return seed + (shard << 20)
+
+
 @inlined
 def mix(key, counter):
     """A well-mixed 32-bit number for each (key, counter): a bijection of the counter (Wellons' lowbias32)."""

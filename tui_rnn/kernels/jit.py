@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +97,11 @@ class Kernel:
     and callers refer to the symbol: compiling takes time in proportion to the source, and so does the cache.
     """
 
-    def __init__(self, function: Callable[..., Any], signature: Any, entry: bool):
+    def __init__(self, function: Callable[..., Any], signature: Any, entry: bool, refers: Iterable[Kernel] = ()):
         self.name = function.__name__.replace("_", " ")
         self.path = f"{function.__module__}.{function.__name__}"
         self.symbol = f"tui_rnn:{self.path}"
-        self.signature, self._function = signature, function
+        self.signature, self._function, self._refers = signature, function, tuple(refers)
         # only an entry needs the code that takes Python's objects apart: a third of the time to compile
         self._python = self._compiler = numba.njit(
             nogil=True, cache=CACHED, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_NO_TRAPS
@@ -170,6 +170,8 @@ class Kernel:
                 elif isinstance(called, Dispatcher):  # a helper that becomes part of this kernel
                     visit(called.py_func)
 
+        for called in self._refers:
+            found.update(dict.fromkeys(called.needs()))
         visit(self._function)
         return [*found, self]
 
@@ -187,11 +189,12 @@ REGISTRY: list[Kernel] = []
 _COMPILING = threading.RLock()
 
 
-def kernel(signature: Any, entry: bool = False) -> Callable[[Callable[..., Any]], Kernel]:
-    """Decorator: a kernel with this signature, run without the GIL. entry: it is meant to be called from Python."""
+def kernel(signature: Any, entry: bool = False, refers: Iterable[Kernel] = ()) -> Callable[[Callable[..., Any]], Kernel]:
+    """Decorator: a kernel with this signature, run without the GIL. entry: it is meant to be called from Python. refers:
+    kernels whose symbols it uses without calling them."""
 
     def register(function: Callable[..., Any]) -> Kernel:
-        made = Kernel(function, signature, entry)
+        made = Kernel(function, signature, entry, refers)
         REGISTRY.append(made)
         return made
 

@@ -48,20 +48,26 @@ def readout_forward(y, V, b, logits, rows, classes, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, int32[::1], float64[::1], int64, int64, float32, PartType))
-def score(logits, targets, losses, rows, classes, smoothing, part):
-    """The loss of each of `rows` rows, in nats; logits become the derivative of their mean.
+@together(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float32, PartType))
+def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, part):
+    """The loss of each of `rows` rows, in nats, and their sum, total (1,); logits become the derivative of the mean over
+    the batch_rows rows that the whole batch has.
 
     smoothing ε: the derivative is that of the cross-entropy with (1 - ε) one-hot(target) + ε / classes instead.
     """
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
-    weight = float32(1.0 / rows)
+    weight = float32(1.0 / batch_rows)
     cross_entropy(logits, targets, losses, first, last, classes, weight)
     if smoothing > 0:
         for r in range(first, last):
             logits[r, targets[r]] += smoothing * weight
             for j in range(classes):
                 logits[r, j] -= smoothing * weight / float32(classes)
+    barrier(part.meeting, part.threads)
+    if part.tid == 0:
+        total[0] = 0
+        for r in range(rows):
+            total[0] += losses[r]
     barrier(part.meeting, part.threads)
 
 

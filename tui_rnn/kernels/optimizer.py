@@ -94,9 +94,16 @@ def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, ti
     return norm
 
 
-@together(float64(float32[:, ::1], float64[::1], float64, float64, float64, float64, int64, PartType))
-def end_step(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, part):
-    """`update` by the threads of a team."""
-    return update(
+@together(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64[::1], float64, float64, float64, int64, PartType))
+def end_step(flat, partial, totals, rows, result, clip_norm, learning_rate, weight_decay, step, part):
+    """`update` by a team. totals (shards, 1): their summed losses over `rows` rows; result (2,) ← mean loss, norm."""
+    loss = 0.0
+    for k in range(totals.shape[0]):
+        loss += totals[k, 0]
+    loss /= rows
+    norm = update(
         flat, partial, loss, clip_norm, learning_rate, weight_decay, step, part.tid, part.threads, part.meeting
     )  # fmt: skip
+    if part.tid == 0:
+        result[0], result[1] = loss, norm
+    barrier(part.meeting, part.threads)

@@ -17,7 +17,8 @@ PATIENCE = 2000
 _yield_processor = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
 
 ARRIVED, GENERATION, BARRIER_SIZE = 0, 8, 16  # a cache line apart
-JOB, ARGUMENTS, MEETING_SIZE = 16, 17, 24  # where a leader says what to run: see together
+
+SHARDS = 2  # into which a batch is divided: see training
 
 
 class Part(NamedTuple):
@@ -25,11 +26,12 @@ class Part(NamedTuple):
 
     tid: int
     threads: int
-    meeting: np.ndarray  # MEETING_SIZE zeros, shared: the barrier, and what is to be run
+    meeting: np.ndarray  # BARRIER_SIZE zeros, shared
     scratch: np.ndarray  # (threads, GROUP, DEPTH, PANEL), each thread its own: what a weight gradient's product packs
+    tape: np.ndarray  # where kernels are noted: see together
 
 
-PartType = named(Part, int64, int64, int64[::1], float32[:, :, :, ::1])
+PartType = named(Part, int64, int64, int64[::1], float32[:, :, :, ::1], int64[::1])
 
 
 @kernel(void(int64[::1], int64))

@@ -28,9 +28,8 @@ from tui_rnn.kernels.language_model import (
 )
 from tui_rnn.kernels.optimizer import update
 from tui_rnn.kernels.readout import cross_entropy
-from tui_rnn.kernels.threads import barrier, share
+from tui_rnn.kernels.threads import SHARDS, barrier, share
 
-SHARDS = 2
 LEARN, GRADIENT_ONLY, LOSS_ONLY, LOGITS_ONLY = 0, 1, 2, 3
 
 

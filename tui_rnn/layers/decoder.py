@@ -11,7 +11,7 @@ from tui_rnn.kernels.decoder import DecoderMemory, DecoderPanels, Source
 from tui_rnn.kernels.sequences import Dropout
 from tui_rnn.kernels.threads import Part
 from tui_rnn.layers.batch import Batch, Ids
-from tui_rnn.layers.linear import Matrix, Readout, panels_for, spare
+from tui_rnn.layers.linear import Matrix, Readout, spare
 from tui_rnn.layers.parameters import GATES, Floats, Piece, cell_code, padded
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.source import SourceStates
@@ -51,12 +51,12 @@ class Decoder:
             decoder.Decoder(rows[:symbols], C[i], W[i], U[i], b[i], readout.b) for i, rows in enumerate((table, dtable))
         )
         self._panels = DecoderPanels(
-            C=panels_for(H, columns),
-            C_T=panels_for(columns, H),
-            W=panels_for(H, columns, L - 1),
-            W_T=panels_for(columns, H, L - 1),
-            U=panels_for(H, recurrent, L),
-            U_T=panels_for(recurrent, H, L),
+            C=store.panels("decoder.C", H, columns),
+            C_T=store.panels("decoder.C.T", columns, H),
+            W=store.panels("decoder.W", H, columns, L - 1),
+            W_T=store.panels("decoder.W.T", columns, H, L - 1),
+            U=store.panels("decoder.U", H, recurrent, L),
+            U_T=store.panels("decoder.U.T", recurrent, H, L),
             V=readout.panels_T,
         )
         self._room = (0, 0, 0)

@@ -10,7 +10,7 @@ from tui_rnn.kernels.matmul import PANEL
 from tui_rnn.kernels.sequences import Dropout, Layer, LayerMemory, LayerPanels, Order
 from tui_rnn.kernels.threads import Part
 from tui_rnn.layers.batch import Batch, Ids
-from tui_rnn.layers.linear import panels_for, spare
+from tui_rnn.layers.linear import spare
 from tui_rnn.layers.parameters import GATES, Floats, Layout, Piece, cell_code, padded
 from tui_rnn.layers.signals import signals_of
 from tui_rnn.layers.store import Store
@@ -58,10 +58,10 @@ class RecurrentLayer:
         if self._one_hot:
             rows, columns = 1, PANEL
         self._panels = LayerPanels(
-            W=panels_for(rows, columns, D),
-            W_T=panels_for(columns, rows, D),
-            U=panels_for(H, recurrent, D),
-            U_T=panels_for(recurrent, H, D),
+            W=store.panels(f"{prefix}W{k}", rows, columns, D),
+            W_T=store.panels(f"{prefix}W{k}.T", columns, rows, D),
+            U=store.panels(f"{prefix}U{k}", H, recurrent, D),
+            U_T=store.panels(f"{prefix}U{k}.T", recurrent, H, D),
         )
         self._room = (0, 0, 0)
         self.memory = self._memory()

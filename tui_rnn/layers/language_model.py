@@ -8,8 +8,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.kernels.language_model import Options, Packed, Weights, Workspace
 from tui_rnn.kernels.matmul import DEPTH, GROUP, PANEL, panel_count
 from tui_rnn.kernels.recurrent import ROW_TILE
-from tui_rnn.kernels.threads import BARRIER_SIZE
-from tui_rnn.kernels.training import SHARDS
+from tui_rnn.kernels.threads import BARRIER_SIZE, SHARDS
 from tui_rnn.layers.parameters import GATES, PAD, Floats, Layout, Piece, padded
 
 
@@ -86,11 +85,6 @@ def streams_of_shards(batch_size: int) -> list[int]:
         return [batch_size]
     first = batch_size // 8 * 4
     return [first, batch_size - first]
-
-
-def mask_seed(seed: int, shard: int) -> int:
-    """The seed of a shard's dropout masks."""
-    return seed + (shard << 20)
 
 
 def workspace_for(theta: Weights, options: Options, T: int, B: int, threads: int, is_lstm: bool) -> Workspace:

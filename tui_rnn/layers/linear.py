@@ -6,16 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.kernels import linear
-from tui_rnn.kernels.matmul import PANEL, panel_count
 from tui_rnn.kernels.threads import Part
 from tui_rnn.layers.parameters import Floats, padded
 from tui_rnn.layers.signals import log_softmax
 from tui_rnn.layers.store import Store
-
-
-def panels_for(rows: int, columns: int, *stack: int) -> Floats:
-    """Room for matrices (rows, columns) in panels."""
-    return np.zeros((*stack, panel_count(columns), rows, PANEL), np.float32)
 
 
 def spare(count: int) -> int:
@@ -29,7 +23,7 @@ class Matrix:
     def __init__(self, store: Store, name: str):
         self.W, self.dW = store.view(name)
         rows, columns = self.W.shape
-        self.panels, self._panels_T = panels_for(rows, columns), panels_for(columns, rows)
+        self.panels, self._panels_T = store.panels(name, rows, columns), store.panels(f"{name}.T", columns, rows)
 
     def pack(self, part: Part) -> None:
         linear.pack_both(self.W, self.panels, self._panels_T, part)
@@ -51,7 +45,8 @@ class Readout:
         self.V, self._dV = store.view(name)
         self.b, self._db = (row[0] for row in store.biases(["b_out"], padded(classes)))
         width = self.V.shape[1]
-        self._panels, self.panels_T = panels_for(padded(classes), width), panels_for(width, padded(classes))
+        self._panels = store.panels(f"readout.{name}", padded(classes), width)
+        self.panels_T = store.panels(f"readout.{name}.T", width, padded(classes))
         self._targets = np.zeros(0, np.int32)
         self._logits, self._losses = np.zeros((0, padded(classes)), np.float32), np.zeros(0)
 
@@ -72,18 +67,16 @@ class Readout:
     def forward(self, part: Part, y: Floats) -> None:
         linear.readout_forward(y, self.panels_T, self.b, self._logits, self.rows, self.classes, part)
 
-    def score(self, part: Part, smoothing: float) -> None:
-        """The loss of every row; the logits become the derivative of the mean, with the labels smoothed."""
-        linear.score(self._logits, self._targets, self._losses, self.rows, self.classes, smoothing, part)
+    def score(self, part: Part, batch_rows: int, smoothing: float, total: NDArray[np.float64]) -> None:
+        """The loss of every row, and their sum (1,) in nats; the logits become the derivative of the mean over a batch that
+        has so many rows in all its shards, with the labels smoothed."""
+        linear.score(
+            self._logits, self._targets, self._losses, total, self.rows, batch_rows, self.classes, smoothing, part
+        )  # fmt: skip
 
     def backward(self, part: Part, y: Floats, dy: Floats) -> None:
         """Adds to dV and db; dy is overwritten."""
         linear.readout_backward(y, self._logits, self._panels, self._dV, self._db, dy, self.rows, part)
-
-    @property
-    def loss(self) -> float:
-        """The mean over the rows, in nats."""
-        return float(self._losses[: self.rows].sum()) / self.rows
 
     def log_probs(self) -> Floats:
         """ln softmax of each row's logits, (rows, classes)."""

@@ -1,13 +1,15 @@
-"""A network's numbers: its parameters, their gradient and Adam's moments, in one array."""
+"""A network's numbers: its parameters, their gradient and Adam's moments in one array, and the parameters in panels."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
+from tui_rnn.kernels.matmul import PANEL, panel_count
 from tui_rnn.layers.parameters import Floats, Layout, initial_parameters
 
 _MOMENTS = {"adam_m": 2, "adam_v": 3}
@@ -16,21 +18,40 @@ _MOMENTS = {"adam_m": 2, "adam_v": 3}
 class Store:
     """flat (4, parameters with their padding): θ, its gradient, Adam's m and v. θ begins as the config's seed says.
 
-    A batch in several shards has a gradient for each; those after the first are in rows 4, 5, …
+    A batch in several shards has a gradient for each; those after the first are in rows 4, 5, … Here is the first shard's
+    view, `shard` gives the others'. number: which shard's this is.
     """
 
     def __init__(self, layout: Layout, config: RunConfig, shards: int = 1):
         self.layout = layout
         self.flat = np.zeros((3 + shards, layout.size), np.float32)
         self.flat[0] = initial_parameters(layout, config)
+        self.number = 0
+        self._panels: dict[str, Floats] = {}
+
+    def shard(self, number: int) -> Store:
+        """The same parameters and panels, with the gradient of another shard."""
+        twin = copy.copy(self)
+        twin.number = number
+        return twin
+
+    @property
+    def _gradient(self) -> Floats:
+        return np.asarray(self.flat[3 + self.number if self.number else 1])
+
+    def panels(self, name: str, rows: int, columns: int, *stack: int) -> Floats:
+        """Room for matrices (rows, columns) in panels (see kernels.matmul), the same for every shard that asks by this name."""
+        if name not in self._panels:
+            self._panels[name] = np.zeros((*stack, panel_count(columns), rows, PANEL), np.float32)
+        return self._panels[name]
 
     def view(self, name: str) -> tuple[Floats, Floats]:
         """The parameter `name` and its gradient, with their padding: (rows, columns)."""
-        return self.layout.view(self.flat[0], name), self.layout.view(self.flat[1], name)
+        return self.layout.view(self.flat[0], name), self.layout.view(self._gradient, name)
 
     def stack(self, names: Sequence[str]) -> tuple[Floats, Floats]:
         """Parameters of one shape that lie one after another, and their gradients: (names, rows, columns)."""
-        return self.layout.stack(self.flat[0], names), self.layout.stack(self.flat[1], names)
+        return self.layout.stack(self.flat[0], names), self.layout.stack(self._gradient, names)
 
     def biases(self, names: Sequence[str], columns: int) -> tuple[Floats, Floats]:
         """Biases, and their gradients: (names, columns). Where the network has none, zeros that are not trained."""
@@ -57,8 +78,11 @@ class Store:
     def take_gradients(self) -> dict[str, Floats]:
         """Copies of the gradients by name; they are zero afterwards."""
         gradients = self.layout.read(self.flat[1] + self.flat[4:].sum(axis=0))
-        self.flat[1] = self.flat[4:] = 0
+        self.clear_gradients()
         return gradients
+
+    def clear_gradients(self) -> None:
+        self.flat[1] = self.flat[4:] = 0
 
     def arrays(self) -> dict[str, Floats]:
         """Copies of all that training goes on from: the parameters, and the moments as adam_m.NAME, adam_v.NAME."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from tui_rnn.kernels.matmul import DEPTH, GROUP, PANEL
-from tui_rnn.kernels.threads import MEETING_SIZE, Part, cores
-from tui_rnn.kernels.together import dismiss, follow
+from tui_rnn.kernels.threads import BARRIER_SIZE, Part, cores
+from tui_rnn.kernels.together import TAPE_START, perform
 
-__all__ = ["Team", "cores", "run_together"]
+__all__ = ["Phase", "Team", "cores", "run_together"]
 
-Result = TypeVar("Result")
+Phase = Sequence[Callable[[Part], None]]
+"""Programs that are independent of each other: each a function that calls kernels with the part, and so notes them."""
+
+TAPE_SIZE = 1 << 16
+"""Words. The deepest networks note some 20,000."""
 
 _POOL = ThreadPoolExecutor(max_workers=512, thread_name_prefix="kernel")
 """Threads start on demand; never fewer than asked for, since a kernel's threads wait for each other."""
@@ -30,33 +34,57 @@ def run_together(function: Callable[[int], Any], threads: int) -> Any:
 
 
 class Team:
-    """Threads that share the work of each kernel that one of them, the leader, calls.
+    """Threads that run what is noted for them (see kernels.together).
 
     Each has its own part in every call, so that what it works on stays in its core's cache.
     """
 
     def __init__(self) -> None:
-        self._meeting = np.zeros(MEETING_SIZE, np.int64)
-        self._scratch = np.zeros((0, GROUP, DEPTH, PANEL), np.float32)
+        self._tape = np.zeros(TAPE_SIZE, np.int64)
+        self._meeting = np.zeros(BARRIER_SIZE, np.int64)
+        self._meetings = np.zeros((0, BARRIER_SIZE), np.int64)
+        self._scratch = np.zeros((0, 0, GROUP, DEPTH, PANEL), np.float32)
         self._threads: list[ThreadPoolExecutor] = []
 
-    def run(self, function: Callable[[Part], Result], threads: int) -> Result:
-        """function(part) on the leader, with the others ready for every kernel that it calls with the part."""
-        if len(self._scratch) < threads:
-            self._scratch = np.zeros((threads, GROUP, DEPTH, PANEL), np.float32)
-            self._threads += [ThreadPoolExecutor(1, "kernel") for _ in range(len(self._threads), threads)]
-        parts = [Part(tid, threads, self._meeting, self._scratch) for tid in range(threads)]
-        if threads == 1:
-            return function(parts[0])
-        # the leader is not this thread: an interrupt of this one can't make it leave the others
-        leading = self._threads[0].submit(self._lead, function, parts)
-        wait([leading])
-        return leading.result()
+    def run(self, threads: int, *phases: Phase) -> None:
+        """Note the programs of the phases, then run them with so many threads, phase after phase.
 
-    def _lead(self, function: Callable[[Part], Result], parts: list[Part]) -> Result:
-        following = [self._threads[part.tid].submit(follow, part) for part in parts[1:]]
-        try:
-            return function(parts[0])
-        finally:
-            dismiss(parts[0])
-            wait(following)
+        A phase's programs are divided among teams of equal size where the number of threads allows it; otherwise, and where
+        there is one program only, all threads run each of them.
+        """
+        most = max(map(len, phases))
+        if self._scratch.shape[0] < most or self._scratch.shape[1] < threads:
+            self._meetings = np.zeros((most, BARRIER_SIZE), np.int64)
+            self._scratch = np.zeros((most, threads, GROUP, DEPTH, PANEL), np.float32)
+        plan = self._note(threads, phases)
+        if threads == 1:
+            perform(self._tape, plan, self._meeting, 0, 1)
+            return
+        self._threads += [ThreadPoolExecutor(1, "kernel") for _ in range(len(self._threads), threads)]
+        # the leader is not this thread: an interrupt of this one can't make it leave the others
+        leading = self._threads[0].submit(self._lead, plan, threads)
+        wait([leading])
+        leading.result()
+
+    def _note(self, threads: int, phases: Sequence[Phase]) -> np.ndarray:
+        """The plan: see kernels.together.perform."""
+        self._tape[0] = TAPE_START
+        plan = []
+        for phase in phases:
+            size = threads // len(phase) if threads % len(phase) == 0 else threads
+            plan += [len(phase), size]
+            for number, note in enumerate(phase):
+                begin = int(self._tape[0])
+                note(Part(0, size, self._meetings[number], self._scratch[number], self._tape))
+                plan += [begin, int(self._tape[0])]
+        if self._tape[0] > len(self._tape):
+            raise RuntimeError(f"kernels took {self._tape[0]:,} words to note, there is room for {len(self._tape):,}")
+        return np.array(plan, np.int64)
+
+    def _lead(self, plan: np.ndarray, threads: int) -> None:
+        def take_part(tid: int) -> None:
+            perform(self._tape, plan, self._meeting, tid, threads)
+
+        following = [self._threads[tid].submit(take_part, tid) for tid in range(1, threads)]
+        take_part(0)
+        wait(following)

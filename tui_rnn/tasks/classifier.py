@@ -17,13 +17,51 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.pooling import Mean, Pick
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, SequenceNetwork, SequenceTrace, checked, chunks
+from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, divided, noisy
 
 PREFIX_LIMIT = 2000
 """Longest text whose prefixes are all classified: in both directions each of them is read anew."""
 
 
-class Classifier(SequenceNetwork):
+class ClassifierLayers(Layers):
+    """An encoder, and a readout of each text's final state or mean."""
+
+    def __init__(self, config: SequenceConfig, store: Store, vocab_size: int, class_count: int):
+        self._config, self._vocab_size, self._class_count, self._number = config, vocab_size, class_count, store.number
+        self.encoder = Encoder(config, store, vocab_size)
+        self.readout = Readout(store, class_count)
+        self._pool = (Mean if config.pool == "mean" else Pick)(self.readout.V.shape[1])
+
+    def begin(self, texts: Sequence[Integers], labels: Integers | None = None, step: int | None = None) -> None:
+        """Make ready for texts. step: in training, what noise is drawn from."""
+        self.batch = batch = Batch.of([len(text) for text in texts])
+        ids = checked(batch.pack(texts), self._vocab_size, "a text")
+        self.encoder.begin(batch, noisy(ids, self._vocab_size, self._config, self._number, step))
+        if isinstance(self._pool, Mean):
+            self._pool.begin(batch)
+        else:
+            first, last = batch.first_and_last()
+            self._pool.begin(batch, *(rows[batch.sorted] for rows in (last, first)[: len(directions(self._config))]))
+        if labels is not None:
+            labels = checked(np.asarray(labels, np.int32), self._class_count, "labels")[batch.sorted]
+        self.readout.begin(len(texts), labels)
+
+    def pack(self, part: Part) -> None:
+        self.encoder.pack(part)
+        self.readout.pack(part)
+
+    def forward(self, part: Part, drop: Dropout) -> None:
+        self.encoder.forward(part, drop)
+        self._pool.forward(part, self.encoder.states)
+        self.readout.forward(part, self._pool.out)
+
+    def backward(self, part: Part, drop: Dropout) -> None:
+        self.readout.backward(part, self._pool.out, self._pool.dout)
+        self._pool.backward(part, self.encoder.dstates)
+        self.encoder.backward(part, drop)
+
+
+class Classifier(SequenceNetwork[ClassifierLayers]):
     """ŷ = softmax(V s + b_out), where s is the final state [h_n^f ; h_1^b] or, with pool 'mean', 1/n Σ_t h_t.
 
     Texts are arrays of character ids, labels 0 … class_count-1. Texts of any lengths go together, and each comes out as
@@ -35,47 +73,14 @@ class Classifier(SequenceNetwork):
             raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
         if config.tie_weights:
             raise InputError("tie_weights ties reading and writing of the same characters, a classifier writes classes")
-        super().__init__(config, labelling_layout(config, vocab_size, class_count))
+        layout = labelling_layout(config, vocab_size, class_count)
+        super().__init__(config, layout, lambda store: ClassifierLayers(config, store, vocab_size, class_count))
         self.vocab_size, self.class_count = vocab_size, class_count
-        self._encoder = Encoder(config, self._store, vocab_size)
-        self._readout = Readout(self._store, class_count)
-        self._pool = (Mean if config.pool == "mean" else Pick)(self._readout.V.shape[1])
 
     @staticmethod
     def array_shapes(config: SequenceConfig, vocab_size: int, class_count: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
         return Store.shapes(labelling_layout(config, vocab_size, class_count))
-
-    # ------------------------------------------------------------- the network
-
-    def _begin(self, texts: Sequence[Integers], labels: Integers | None = None, step: int | None = None) -> None:
-        if labels is not None and len(labels) != len(texts):
-            raise ValueError(f"{len(texts)} texts and {len(labels)} labels")
-        self._batch = batch = Batch.of([len(text) for text in texts])
-        ids = checked(batch.pack(texts), self.vocab_size, "a text")
-        self._encoder.begin(batch, self._noisy(ids, self.vocab_size, step))
-        if isinstance(self._pool, Mean):
-            self._pool.begin(batch)
-        else:
-            first, last = batch.first_and_last()
-            self._pool.begin(batch, *(rows[batch.sorted] for rows in (last, first)[: len(directions(self.config))]))
-        if labels is not None:
-            labels = checked(np.asarray(labels, np.int32), self.class_count, "labels")[batch.sorted]
-        self._readout.begin(len(texts), labels)
-
-    def _pack(self, part: Part) -> None:
-        self._encoder.pack(part)
-        self._readout.pack(part)
-
-    def _forward(self, part: Part, drop: Dropout) -> None:
-        self._encoder.forward(part, drop)
-        self._pool.forward(part, self._encoder.states)
-        self._readout.forward(part, self._pool.out)
-
-    def _backward(self, part: Part, drop: Dropout) -> None:
-        self._readout.backward(part, self._pool.out, self._pool.dout)
-        self._pool.backward(part, self._encoder.dstates)
-        self._encoder.backward(part, drop)
 
     # ---------------------------------------------------------------- training
 
@@ -87,15 +92,22 @@ class Classifier(SequenceNetwork):
         Returns the mean loss in nats per text, and the gradient's norm before clipping; when one of them is not finite,
         the step was not applied. The result does not depend on `threads`.
         """
-        self._begin(texts, labels, step)
-        return self._learn(learning_rate, step, threads)
+        return self._learn(learning_rate, step, threads, self._begin(texts, labels, step))
 
     def loss_and_gradients(
         self, texts: Sequence[Integers], labels: Integers, threads: int = 1
     ) -> tuple[float, dict[str, Floats]]:
         """Mean loss (nats per text) and its gradient by name, with dropout and noise as in step 0. Changes nothing."""
-        self._begin(texts, labels, 0)
-        return self._loss_and_gradients(threads)
+        return self._loss_and_gradients(threads, self._begin(texts, labels, 0))
+
+    def _begin(self, texts: Sequence[Integers], labels: Integers, step: int) -> int:
+        """Divide a batch to learn from; how many shards it fills."""
+        if len(labels) != len(texts):
+            raise ValueError(f"{len(texts)} texts and {len(labels)} labels")
+        labels, groups = np.asarray(labels), divided([len(text) for text in texts])
+        for layers, group in zip(self._shards, groups, strict=False):
+            layers.begin([texts[k] for k in group], labels[group], step)
+        return len(groups)
 
     # -------------------------------------------------------------- prediction
 
@@ -124,10 +136,10 @@ class Classifier(SequenceNetwork):
         for chunk in chunks([len(text) for text in texts]):
             if cancelled():
                 break
-            self._begin([texts[k] for k in chunk])
+            self._layers.begin([texts[k] for k in chunk])
             self._read(threads)
-            numbers = chunk[self._batch.sorted]
-            found[numbers], read[numbers] = self._readout.log_probs(), True
+            numbers = chunk[self._layers.batch.sorted]
+            found[numbers], read[numbers] = self._layers.readout.log_probs(), True
         return found, read
 
     def after_each_character(self, ids: Integers, threads: int = 1) -> Floats:
@@ -140,14 +152,14 @@ class Classifier(SequenceNetwork):
         """With mean pooling, what each position adds to the logits: V h_t / n, (T, classes). They and b_out sum to them."""
         if self.config.pool != "mean":
             raise InputError("contributions by position need pool 'mean': the final state does not split into positions")
-        self._begin([ids])
+        self._layers.begin([ids])
         self._read(1)
         H = self.config.hidden_size
-        states = self._encoder.states[: len(ids)].reshape(len(ids), len(directions(self.config)), -1)[:, :, :H]
+        states = self._layers.encoder.states[: len(ids)].reshape(len(ids), len(directions(self.config)), -1)[:, :, :H]
         return states.reshape(len(ids), -1) @ self.parameters["V"].T / np.float32(len(ids))
 
     def trace(self, ids: Integers) -> SequenceTrace:
         """Every gate and state while reading one text."""
-        self._begin([ids])
+        self._layers.begin([ids])
         self._read(1)
-        return SequenceTrace(tuple(self._encoder.signals(0)))
+        return SequenceTrace(tuple(self._layers.encoder.signals(0)))

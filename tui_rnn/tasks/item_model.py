@@ -17,10 +17,39 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout, Piece
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.tasks.network import Integers, SequenceNetwork, checked, chunks
+from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, checked, chunks, divided
 
 
-class ItemModel(SequenceNetwork):
+class ItemLayers(Layers):
+    """An encoder that reads from the start only, and a readout of every row."""
+
+    def __init__(self, config: SequenceConfig, store: Store, vocab_size: int):
+        self._vocab_size = vocab_size
+        self._encoder = Encoder(config, store, vocab_size + 1)
+        self.readout = Readout(store, vocab_size + 1, "E" if config.tie_weights else "V")
+
+    def begin(self, items: Sequence[Integers]) -> None:
+        """Make ready for items."""
+        mark = np.array([self._vocab_size])
+        batch = Batch.of([len(item) + 1 for item in items])
+        read = checked(batch.pack([part for item in items for part in (mark, item)]), self._vocab_size + 1, "an item")
+        self._encoder.begin(batch, read)
+        self.readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
+
+    def pack(self, part: Part) -> None:
+        self._encoder.pack(part)
+        self.readout.pack(part)
+
+    def forward(self, part: Part, drop: Dropout) -> None:
+        self._encoder.forward(part, drop)
+        self.readout.forward(part, self._encoder.states)
+
+    def backward(self, part: Part, drop: Dropout) -> None:
+        self.readout.backward(part, self._encoder.states, self._encoder.dstates)
+        self._encoder.backward(part, drop)
+
+
+class ItemModel(SequenceNetwork[ItemLayers]):
     """The language model's network, h_t from what came before and ŷ_t = softmax(V h_t + b_out), over items.
 
     Items are arrays of ids 0 … vocab_size-1, none empty. <s> and </s> are added here, as the symbol vocab_size: it
@@ -31,38 +60,14 @@ class ItemModel(SequenceNetwork):
         if vocab_size < 1:
             raise InputError(f"vocabulary has {vocab_size} tokens, expected at least 1")
         one_way = _one_way(config)
-        super().__init__(one_way, layout_of(config, vocab_size))
+        super().__init__(one_way, layout_of(config, vocab_size), lambda store: ItemLayers(one_way, store, vocab_size))
         self.vocab_size = vocab_size
-        self._encoder = Encoder(one_way, self._store, vocab_size + 1)
-        self._readout = Readout(self._store, vocab_size + 1, "E" if config.tie_weights else "V")
         self._writer: LanguageModel | None = None
 
     @staticmethod
     def array_shapes(config: RunConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
         return Store.shapes(layout_of(config, vocab_size))
-
-    # ------------------------------------------------------------- the network
-
-    def _begin(self, items: Sequence[Integers]) -> None:
-        mark = np.array([self.vocab_size])
-        batch = Batch.of([len(item) + 1 for item in items])
-        read = checked(batch.pack([part for item in items for part in (mark, item)]), self.vocab_size + 1, "an item")
-        self._encoder.begin(batch, read)
-        self._readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
-        self._batch = batch
-
-    def _pack(self, part: Part) -> None:
-        self._encoder.pack(part)
-        self._readout.pack(part)
-
-    def _forward(self, part: Part, drop: Dropout) -> None:
-        self._encoder.forward(part, drop)
-        self._readout.forward(part, self._encoder.states)
-
-    def _backward(self, part: Part, drop: Dropout) -> None:
-        self._readout.backward(part, self._encoder.states, self._encoder.dstates)
-        self._encoder.backward(part, drop)
 
     # ---------------------------------------------------------------- training
 
@@ -72,13 +77,11 @@ class ItemModel(SequenceNetwork):
         Returns the mean loss in nats per token, </s> included, and the gradient's norm before clipping; when one of them
         is not finite, the step was not applied. The result does not depend on `threads`.
         """
-        self._begin(items)
-        return self._learn(learning_rate, step, threads)
+        return self._learn(learning_rate, step, threads, self._begin(items))
 
     def loss_and_gradients(self, items: Sequence[Integers], threads: int = 1) -> tuple[float, dict[str, Floats]]:
         """Mean loss (nats per token) and its gradient by name, with dropout as in step 0. Changes nothing."""
-        self._begin(items)
-        return self._loss_and_gradients(threads)
+        return self._loss_and_gradients(threads, self._begin(items))
 
     def evaluate(
         self, items: Sequence[Integers], threads: int = 1, cancelled: Callable[[], bool] = lambda: False
@@ -89,11 +92,18 @@ class ItemModel(SequenceNetwork):
         for chunk in chunks([len(item) + 1 for item in items]):
             if cancelled():
                 break
-            self._begin([items[k] for k in chunk])
+            self._layers.begin([items[k] for k in chunk])
             self._read(threads)
-            nats -= float(self._readout.truth_log_probs().sum())
-            scored += self._readout.rows
+            nats -= float(self._layers.readout.truth_log_probs().sum())
+            scored += self._layers.readout.rows
         return nats, scored
+
+    def _begin(self, items: Sequence[Integers]) -> int:
+        """Divide a batch to learn from; how many shards it fills."""
+        groups = divided([len(item) for item in items])
+        for layers, group in zip(self._shards, groups, strict=False):
+            layers.begin([items[k] for k in group])
+        return len(groups)
 
     # ----------------------------------------------------------------- writing
 

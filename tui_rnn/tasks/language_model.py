@@ -17,11 +17,12 @@ from tui_rnn import kernels
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels import sampling, training
+from tui_rnn.kernels.dropout import mask_seed
 from tui_rnn.kernels.language_model import Options, Workspace
 from tui_rnn.kernels.optimizer import BLOCK
-from tui_rnn.kernels.threads import BARRIER_SIZE
-from tui_rnn.kernels.training import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, SHARDS, Shard
-from tui_rnn.layers.language_model import layout_of, mask_seed, packed_for, streams_of_shards, weights_in, workspace_for
+from tui_rnn.kernels.threads import BARRIER_SIZE, SHARDS
+from tui_rnn.kernels.training import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, Shard
+from tui_rnn.layers.language_model import layout_of, packed_for, streams_of_shards, weights_in, workspace_for
 from tui_rnn.layers.parameters import cell_code
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.store import Store, check_arrays

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +14,24 @@ from numpy.typing import NDArray
 from tui_rnn import kernels
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
+from tui_rnn.kernels.dropout import mask_seed
 from tui_rnn.kernels.optimizer import BLOCK, end_step
 from tui_rnn.kernels.sequences import Dropout
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.threads import SHARDS, Part
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
 from tui_rnn.layers.store import Store, check_arrays
-from tui_rnn.layers.team import Team
+from tui_rnn.layers.team import Phase, Team
 
 Integers = NDArray[np.integer]
 
 CHUNK_ROWS = 4096
 """Characters that are read at a time when nothing is learned."""
+
+SHARDED_FROM = 8
+"""Sequences in a batch from which on it is divided into shards."""
+
+NO_DROPOUT = Dropout(0.0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -37,17 +45,56 @@ class SequenceTrace:
     directions: tuple[dict[str, Floats], ...]
 
 
-class SequenceNetwork:
-    """A network with its Adam state. Subclasses say how a batch goes forward and back; `_readout` holds the loss."""
+class Layers(ABC):
+    """What reads a shard of a batch, forward and back: layers over the parameters of a store, with a shard's activations.
 
-    _readout: Readout
+    `begin`, whose arguments differ, makes ready for sequences; the other methods note kernels on a part. `readout` holds
+    what was predicted.
+    """
 
-    def __init__(self, config: SequenceConfig, layout: Layout):
+    readout: Readout
+
+    @abstractmethod
+    def pack(self, part: Part) -> None:
+        """The parameters in panels, for all shards."""
+
+    @abstractmethod
+    def forward(self, part: Part, drop: Dropout) -> None:
+        """From the sequences to the readout's logits."""
+
+    @abstractmethod
+    def backward(self, part: Part, drop: Dropout) -> None:
+        """From the derivative by the logits to the shard's gradient, to which it is added."""
+
+
+def noisy(ids: NDArray[np.int32], size: int, config: SequenceConfig, shard: int, step: int | None) -> NDArray[np.int32]:
+    """The characters of a shard of a batch, at a share config.input_noise of the places another of the `size` at random,
+    which ones depends on seed, step and shard; as they are with step None, when nothing is learned."""
+    if step is not None and config.input_noise > 0:
+        rng = np.random.default_rng((config.seed, step, shard))
+        wrong = rng.random(len(ids)) < config.input_noise
+        ids[wrong] = rng.integers(0, size, int(wrong.sum()))
+    return ids
+
+
+Shard = TypeVar("Shard", bound=Layers)
+
+
+class SequenceNetwork(Generic[Shard]):
+    """A network with its Adam state.
+
+    A training step divides its batch into shards: see kernels.training for why. How depends on the batch alone, so no
+    result depends on the number of threads.
+    """
+
+    def __init__(self, config: SequenceConfig, layout: Layout, layers: Callable[[Store], Shard]):
         kernels.compile_loaded()
         self.config = config
-        self._store = Store(layout, config)
+        self._store = Store(layout, config, shards=SHARDS)
+        self._shards = [layers(self._store.shard(number)) for number in range(SHARDS)]
         self._team = Team()
         self._partial = np.zeros(-(-layout.size // BLOCK))
+        self._totals, self._result = np.zeros((SHARDS, 1)), np.zeros(2)
 
     @property
     def parameter_count(self) -> int:
@@ -71,72 +118,69 @@ class SequenceNetwork:
         check_arrays(arrays, Store.shapes(self._store.layout))
         self._store.load_arrays(arrays)
 
-    # ------------------------------------------------------------ to be filled
-
-    def _pack(self, part: Part) -> None:
-        raise NotImplementedError
-
-    def _forward(self, part: Part, drop: Dropout) -> None:
-        raise NotImplementedError
-
-    def _backward(self, part: Part, drop: Dropout) -> None:
-        raise NotImplementedError
-
     # ---------------------------------------------------------------- the steps
 
-    def _noisy(self, ids: NDArray[np.int32], size: int, step: int | None) -> NDArray[np.int32]:
-        """The characters of a batch, at a share config.input_noise of the places another of the `size` at random, which
-        ones depends on seed and step; as they are with step None, when nothing is learned."""
-        if step is not None and self.config.input_noise > 0:
-            rng = np.random.default_rng((self.config.seed, step))
-            wrong = rng.random(len(ids)) < self.config.input_noise
-            ids[wrong] = rng.integers(0, size, int(wrong.sum()))
-        return ids
+    @property
+    def _layers(self) -> Shard:
+        """Those that read a whole batch when nothing is learned."""
+        return self._shards[0]
 
-    def _dropout(self, step: int) -> Dropout:
-        return Dropout(self.config.dropout, self.config.seed, step, 0)
+    def _learning(self, used: int, step: int) -> list[Phase]:
+        """Gradients of the first `used` shards, each of which has begun."""
+        shards = self._shards[:used]
+        rows = sum(shard.readout.rows for shard in shards)
+        self._totals[:] = 0
 
-    def _learn(self, learning_rate: float, step: int, threads: int) -> tuple[float, float]:
-        """One training step on the batch that was begun: its loss, and its gradient's norm before clipping."""
-        config, drop = self.config, self._dropout(step)
+        def of(number: int) -> Callable[[Part], None]:
+            shard, total = shards[number], self._totals[number]
+            drop = Dropout(self.config.dropout, mask_seed(self.config.seed, number), step, 0)
 
-        def learn(part: Part) -> tuple[float, float]:
-            self._pack(part)
-            self._forward(part, drop)
-            self._readout.score(part, self.config.label_smoothing)
-            loss = self._readout.loss
-            self._backward(part, drop)
-            norm = end_step(
-                self._store.flat, self._partial, loss, config.clip_norm, learning_rate, config.weight_decay, step + 1, part
-            )
-            return loss, norm
+            def learn(part: Part) -> None:
+                shard.forward(part, drop)
+                shard.readout.score(part, rows, self.config.label_smoothing, total)
+                shard.backward(part, drop)
 
-        loss, norm = self._team.run(learn, threads)
+            return learn
+
+        return [[self._layers.pack], [of(number) for number in range(used)]]
+
+    def _learn(self, learning_rate: float, step: int, threads: int, used: int) -> tuple[float, float]:
+        """One training step on the shards that have begun: its mean loss, and its gradient's norm before clipping."""
+        config, rows = self.config, sum(shard.readout.rows for shard in self._shards[:used])
+
+        def end(part: Part) -> None:
+            end_step(
+                self._store.flat, self._partial, self._totals, rows, self._result, config.clip_norm, learning_rate,
+                config.weight_decay, step + 1, part,
+            )  # fmt: skip
+
+        self._team.run(threads, *self._learning(used, step), [end])
+        loss, norm = map(float, self._result)
         if not (math.isfinite(loss) and math.isfinite(norm)):
-            self._store.flat[1] = 0
+            self._store.clear_gradients()
         return loss, norm
 
-    def _loss_and_gradients(self, threads: int) -> tuple[float, dict[str, Floats]]:
-        drop = self._dropout(0)
-
-        def find(part: Part) -> None:
-            self._pack(part)
-            self._forward(part, drop)
-            self._readout.score(part, self.config.label_smoothing)
-            self._backward(part, drop)
-
-        self._team.run(find, threads)
-        return self._readout.loss, self._store.take_gradients()
+    def _loss_and_gradients(self, threads: int, used: int) -> tuple[float, dict[str, Floats]]:
+        self._team.run(threads, *self._learning(used, 0))
+        rows = sum(shard.readout.rows for shard in self._shards[:used])
+        return float(self._totals.sum()) / rows, self._store.take_gradients()
 
     def _read(self, threads: int) -> None:
-        """Forward only, without dropout."""
-        drop = Dropout(0.0, 0, 0, 0)
+        """Forward only, without dropout, what `_layers` has begun."""
+        self._team.run(threads, [self._layers.pack], [lambda part: self._layers.forward(part, NO_DROPOUT)])
 
-        def read(part: Part) -> None:
-            self._pack(part)
-            self._forward(part, drop)
 
-        self._team.run(read, threads)
+def divided(lengths: Sequence[int]) -> list[list[int]]:
+    """The numbers of a batch's sequences in groups, one for each shard, alike in how many they are and in their lengths.
+
+    A batch of fewer than SHARDED_FROM sequences is one group.
+    """
+    if len(lengths) < SHARDED_FROM:
+        return [list(range(len(lengths)))]
+    arranged = sorted(range(len(lengths)), key=lambda number: -lengths[number])
+    # dealt to and fro, so that none always gets the longer one
+    turns = [*range(SHARDS), *reversed(range(SHARDS))]
+    return [[number for k, number in enumerate(arranged) if turns[k % len(turns)] == shard] for shard in range(SHARDS)]
 
 
 def checked(ids: NDArray[np.int32], size: int, what: str) -> NDArray[np.int32]:

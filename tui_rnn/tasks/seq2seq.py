@@ -20,10 +20,9 @@ from tui_rnn.layers.parameters import Floats, Layout, Piece
 from tui_rnn.layers.source import SourceStates, source_plan
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.beam import beam_search
-from tui_rnn.tasks.network import CHUNK_ROWS, Integers, SequenceNetwork, checked, chunks
+from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, SequenceNetwork, checked, chunks, divided, noisy
 
 BEAM_LIMIT = 100
-NO_DROPOUT = Dropout(0.0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,68 @@ def layout_of(config: SequenceConfig, source_size: int, target_size: int) -> Lay
     return Layout.of([*plan, Piece("b_out", 1, symbols)] if config.bias else plan)
 
 
-class Seq2Seq(SequenceNetwork):
+class Seq2SeqLayers(Layers):
+    """Encoder, the source's states, decoder and readout."""
+
+    def __init__(self, config: SequenceConfig, store: Store, source_size: int, target_size: int):
+        self._config, self._number = config, store.number
+        self._source_size, self._target_size = source_size, target_size
+        self.encoder = Encoder(config, store, source_size, "encoder.")
+        self.source = SourceStates(config, store)
+        self.readout = Readout(store, target_size + 1, "decoder.E" if config.tie_weights else "V")
+        self.decoder = Decoder(config, store, target_size + 1, self.readout)
+
+    def begin_reading(self, sources: Sequence[Integers], step: int | None = None) -> None:
+        """Make ready to read sources. step: in training, what noise is drawn from."""
+        batch = Batch.of([len(source) for source in sources])
+        ids = checked(batch.pack(sources), self._source_size, "a source")
+        self.encoder.begin(batch, noisy(ids, self._source_size, self._config, 2 * self._number, step))
+        self.source.begin(batch)
+
+    def begin(self, sources: Sequence[Integers], targets: Sequence[Integers], step: int | None = None) -> None:
+        """Read the sources, and write the targets. step: in training, what noise is drawn from, and which of the decoder's
+        steps are fed the truth; None: all."""
+        self.begin_reading(sources, step)
+        end = np.array([self._target_size])
+        batch = Batch.of([len(target) + 1 for target in targets])
+        truth = batch.pack([part for target in targets for part in (target, end)])
+        fed = batch.pack([part for target in targets for part in (end, target)])
+        checked(truth, self._target_size + 1, "a target")
+        given = np.ones(batch.rows, np.bool_)
+        if step is not None and self._config.teacher_forcing < 1:
+            draws = np.random.default_rng((self._config.seed, step, 2 * self._number + 1)).random(batch.rows - len(targets))
+            given[len(targets) :] = draws < self._config.teacher_forcing
+        self.decoder.begin(batch, fed, given, self.source.of_streams(batch.sorted))
+        self.readout.begin(batch.rows, truth)
+
+    def pack(self, part: Part) -> None:
+        self.encoder.pack(part)
+        self.source.pack(part)
+        self.decoder.pack(part)
+        self.readout.pack(part)
+
+    def read_source(self, part: Part, drop: Dropout) -> None:
+        """Up to the state that the decoder starts from."""
+        self.encoder.forward(part, drop)
+        self.source.forward(part, self.encoder.states)
+        self.decoder.start(part)
+
+    def _of_decoder(self, drop: Dropout) -> Dropout:
+        return drop._replace(layer=drop.layer + self._config.num_layers)
+
+    def forward(self, part: Part, drop: Dropout) -> None:
+        self.read_source(part, drop)
+        self.decoder.forward(part, self._of_decoder(drop))
+        self.readout.forward(part, self.decoder.states)
+
+    def backward(self, part: Part, drop: Dropout) -> None:
+        self.readout.backward(part, self.decoder.states, self.decoder.dstates)
+        self.decoder.backward(part, self._of_decoder(drop), self.source)
+        self.source.backward(part, self.encoder.dstates)
+        self.encoder.backward(part, drop)
+
+
+class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
     """c = h^e_n, h^d_0 = c, h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), ŷ_t = softmax(V h^d_t + b_out).
 
     Sources are arrays of ids 0 … source_size-1, targets of ids 0 … target_size-1, maybe empty. <s> and </s> are added
@@ -68,68 +128,14 @@ class Seq2Seq(SequenceNetwork):
     def __init__(self, config: SequenceConfig, source_size: int, target_size: int):
         if source_size < 1 or target_size < 1:
             raise InputError(f"an encoder-decoder has {source_size} and {target_size} symbols, expected at least 1 of each")
-        super().__init__(config, layout_of(config, source_size, target_size))
+        layout = layout_of(config, source_size, target_size)
+        super().__init__(config, layout, lambda store: Seq2SeqLayers(config, store, source_size, target_size))
         self.source_size, self.target_size = source_size, target_size
-        self._encoder = Encoder(config, self._store, source_size, "encoder.")
-        self._source = SourceStates(config, self._store)
-        self._readout = Readout(self._store, target_size + 1, "decoder.E" if config.tie_weights else "V")
-        self._decoder = Decoder(config, self._store, target_size + 1, self._readout)
 
     @staticmethod
     def array_shapes(config: SequenceConfig, source_size: int, target_size: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
         return Store.shapes(layout_of(config, source_size, target_size))
-
-    # ------------------------------------------------------------- the network
-
-    def _begin_reading(self, sources: Sequence[Integers], step: int | None = None) -> None:
-        batch = Batch.of([len(source) for source in sources])
-        ids = checked(batch.pack(sources), self.source_size, "a source")
-        self._encoder.begin(batch, self._noisy(ids, self.source_size, step))
-        self._source.begin(batch)
-
-    def _begin(self, sources: Sequence[Integers], targets: Sequence[Integers], step: int | None = None) -> None:
-        """Read the sources, and write the targets. step: in training, what noise is drawn from, and which of the decoder's
-        steps are fed the truth; None: all."""
-        if len(sources) != len(targets):
-            raise ValueError(f"{len(sources)} sources and {len(targets)} targets")
-        self._begin_reading(sources, step)
-        end = np.array([self.target_size])
-        batch = Batch.of([len(target) + 1 for target in targets])
-        truth = batch.pack([part for target in targets for part in (target, end)])
-        fed = batch.pack([part for target in targets for part in (end, target)])
-        checked(truth, self.target_size + 1, "a target")
-        given = np.ones(batch.rows, np.bool_)
-        if step is not None and self.config.teacher_forcing < 1:
-            draws = np.random.default_rng((self.config.seed, step, 1)).random(batch.rows - len(targets))
-            given[len(targets) :] = draws < self.config.teacher_forcing
-        self._decoder.begin(batch, fed, given, self._source.of_streams(batch.sorted))
-        self._readout.begin(batch.rows, truth)
-
-    def _pack(self, part: Part) -> None:
-        self._encoder.pack(part)
-        self._source.pack(part)
-        self._decoder.pack(part)
-        self._readout.pack(part)
-
-    def _read_source(self, part: Part, drop: Dropout) -> None:
-        self._encoder.forward(part, drop)
-        self._source.forward(part, self._encoder.states)
-        self._decoder.start(part)
-
-    def _of_decoder(self, drop: Dropout) -> Dropout:
-        return drop._replace(layer=drop.layer + self.config.num_layers)
-
-    def _forward(self, part: Part, drop: Dropout) -> None:
-        self._read_source(part, drop)
-        self._decoder.forward(part, self._of_decoder(drop))
-        self._readout.forward(part, self._decoder.states)
-
-    def _backward(self, part: Part, drop: Dropout) -> None:
-        self._readout.backward(part, self._decoder.states, self._decoder.dstates)
-        self._decoder.backward(part, self._of_decoder(drop), self._source)
-        self._source.backward(part, self._encoder.dstates)
-        self._encoder.backward(part, drop)
 
     # ---------------------------------------------------------------- training
 
@@ -142,15 +148,22 @@ class Seq2Seq(SequenceNetwork):
         likeliest. Returns the mean loss in nats per symbol, </s> included, and the gradient's norm before clipping; when
         one of them is not finite, the step was not applied. The result does not depend on `threads`.
         """
-        self._begin(sources, targets, step)
-        return self._learn(learning_rate, step, threads)
+        return self._learn(learning_rate, step, threads, self._begin(sources, targets, step))
 
     def loss_and_gradients(
         self, sources: Sequence[Integers], targets: Sequence[Integers], threads: int = 1
     ) -> tuple[float, dict[str, Floats]]:
         """Mean loss (nats per symbol) and its gradient by name, all that is random as in step 0. Changes nothing."""
-        self._begin(sources, targets, 0)
-        return self._loss_and_gradients(threads)
+        return self._loss_and_gradients(threads, self._begin(sources, targets, 0))
+
+    def _begin(self, sources: Sequence[Integers], targets: Sequence[Integers], step: int) -> int:
+        """Divide a batch to learn from; how many shards it fills."""
+        if len(sources) != len(targets):
+            raise ValueError(f"{len(sources)} sources and {len(targets)} targets")
+        groups = divided([len(s) + len(t) for s, t in zip(sources, targets, strict=True)])
+        for layers, group in zip(self._shards, groups, strict=False):
+            layers.begin([sources[k] for k in group], [targets[k] for k in group], step)
+        return len(groups)
 
     def evaluate(
         self,
@@ -165,10 +178,10 @@ class Seq2Seq(SequenceNetwork):
         for chunk in chunks([len(s) + len(t) for s, t in zip(sources, targets, strict=True)]):
             if cancelled():
                 break
-            self._begin([sources[k] for k in chunk], [targets[k] for k in chunk])
+            self._layers.begin([sources[k] for k in chunk], [targets[k] for k in chunk])
             self._read(threads)
-            nats -= float(self._readout.truth_log_probs().sum())
-            scored += self._readout.rows
+            nats -= float(self._layers.readout.truth_log_probs().sum())
+            scored += self._layers.readout.rows
         return nats, scored
 
     # ----------------------------------------------------------------- writing
@@ -194,18 +207,17 @@ class Seq2Seq(SequenceNetwork):
 
     def _write(self, sources: Sequence[Integers], limit: int, threads: int) -> list[Output]:
         B, end = len(sources), self.target_size
-        self._begin_reading(sources)
+        self._layers.begin_reading(sources)
         batch = Batch.of([limit + 1] * B)
         fed, given = np.full(batch.rows, end, np.int32), np.zeros(batch.rows, np.bool_)
         given[:B] = True
-        self._decoder.begin(batch, fed, given, self._source.of_streams(batch.sorted))
+        self._layers.decoder.begin(batch, fed, given, self._layers.source.of_streams(batch.sorted))
 
         def write(part: Part) -> None:
-            self._pack(part)
-            self._read_source(part, NO_DROPOUT)
-            self._decoder.forward(part, NO_DROPOUT, generates=True)
+            self._layers.read_source(part, NO_DROPOUT)
+            self._layers.decoder.forward(part, NO_DROPOUT, generates=True)
 
-        self._team.run(write, threads)
+        self._team.run(threads, [self._layers.pack], [write])
         columns = fed.reshape(limit + 1, B).T[:, 1:]
         return [self._output(number, symbols, limit) for number, symbols in enumerate(columns)]
 
@@ -213,37 +225,37 @@ class Seq2Seq(SequenceNetwork):
         ended = np.flatnonzero(symbols == self.target_size)
         length = int(ended[0]) if len(ended) else limit
         steps = min(length + 1, limit)
-        log_prob = float(self._decoder.log_probs(number, steps)[np.arange(steps), symbols[:steps]].sum())
+        log_prob = float(self._layers.decoder.log_probs(number, steps)[np.arange(steps), symbols[:steps]].sum())
         attends = self.config.attention != "none"
-        return Output(symbols[:length].copy(), self._decoder.attention(number, steps if attends else 0), log_prob)
+        return Output(symbols[:length].copy(), self._layers.decoder.attention(number, steps if attends else 0), log_prob)
 
     def beam(self, source: Integers, width: int, limit: int | None = None) -> list[Output]:
         """The likeliest outputs that a beam of `width` finds, the likeliest first, with at most `limit` symbols."""
         if not 1 <= width <= BEAM_LIMIT:
             raise InputError(f"beam width is {width}, expected 1 to {BEAM_LIMIT}")
         limit = 2 * len(source) + 20 if limit is None else limit
-        self._begin_reading([source])
+        self._layers.begin_reading([source])
         attends, states = self.config.attention != "none", list[Floats]()
 
         def step(symbols: Ids, parents: NDArray[np.int64]) -> tuple[Floats, Floats]:
             B, before = len(symbols), states[:]
-            source_of = self._source.of_streams(np.zeros(B, np.int64))
-            self._decoder.begin(Batch.of([1] * B), symbols, np.ones(B, np.bool_), source_of)
-            self._readout.begin(B)
+            source_of = self._layers.source.of_streams(np.zeros(B, np.int64))
+            self._layers.decoder.begin(Batch.of([1] * B), symbols, np.ones(B, np.bool_), source_of)
+            self._layers.readout.begin(B)
 
             def write(part: Part) -> None:
                 if before:
-                    self._decoder.go_on_from(before, parents)
+                    self._layers.decoder.go_on_from(before, parents)
                 else:
-                    self._pack(part)
-                    self._read_source(part, NO_DROPOUT)
-                self._decoder.forward(part, NO_DROPOUT)
-                self._readout.forward(part, self._decoder.states)
+                    self._layers.pack(part)
+                    self._layers.read_source(part, NO_DROPOUT)
+                self._layers.decoder.forward(part, NO_DROPOUT)
+                self._layers.readout.forward(part, self._layers.decoder.states)
 
-            self._team.run(write, 1)
-            states[:] = self._decoder.last_states()
-            weights = self._decoder.memory.weights[:B, : len(source)].copy() if attends else np.zeros((B, 0), np.float32)
-            return self._readout.log_probs(), weights
+            self._team.run(1, [write])
+            states[:] = self._layers.decoder.last_states()
+            weights = self._layers.decoder.memory.weights[:B, : len(source)].copy() if attends else np.zeros((B, 0), np.float32)
+            return self._layers.readout.log_probs(), weights
 
         found = beam_search(step, self.target_size, width, limit)
         return [
@@ -254,8 +266,8 @@ class Seq2Seq(SequenceNetwork):
         """Every gate, state and α while `source` is read and `target`, by default the greedy output, is written."""
         if target is None:
             target = self.greedy([source])[0].ids
-        self._begin([source], [target])
+        self._layers.begin([source], [target])
         self._read(1)
         steps = len(target) + 1
-        attention = self._decoder.attention(0, steps if self.config.attention != "none" else 0)
-        return Seq2SeqTrace(tuple(self._encoder.signals(0)), self._decoder.signals(0, steps), attention)
+        attention = self._layers.decoder.attention(0, steps if self.config.attention != "none" else 0)
+        return Seq2SeqTrace(tuple(self._layers.encoder.signals(0)), self._layers.decoder.signals(0, steps), attention)

@@ -16,10 +16,54 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.pooling import Pick
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, SequenceNetwork, SequenceTrace, checked, chunks
+from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, divided, noisy
 
 
-class Tagger(SequenceNetwork):
+class TaggerLayers(Layers):
+    """An encoder, and a readout of the rows where words end."""
+
+    def __init__(self, config: SequenceConfig, store: Store, vocab_size: int, tag_count: int):
+        self._config, self._vocab_size, self._tag_count, self._number = config, vocab_size, tag_count, store.number
+        self.encoder = Encoder(config, store, vocab_size)
+        self.readout = Readout(store, tag_count)
+        self._words = Pick(self.readout.V.shape[1])
+
+    def begin(
+        self,
+        sentences: Sequence[Integers],
+        ends: Sequence[Integers],
+        tags: Sequence[Integers] | None = None,
+        step: int | None = None,
+    ) -> None:
+        """Make ready for sentences. step: in training, what noise is drawn from."""
+        batch = Batch.of([len(sentence) for sentence in sentences])
+        ids = checked(batch.pack(sentences), self._vocab_size, "a sentence")
+        self.encoder.begin(batch, noisy(ids, self._vocab_size, self._config, self._number, step))
+        number = np.repeat(np.arange(len(ends)), [len(e) for e in ends])
+        position = np.concatenate(ends).astype(np.int64)
+        if not len(position) or position.min() < 0 or (position >= batch.lengths[number]).any():
+            raise InputError("words must end within their sentence, and there must be at least one")
+        rows = batch.at(number, position)
+        self._words.begin(batch, *[rows] * len(directions(self._config)))
+        truth = None if tags is None else np.concatenate(tags).astype(np.int32)
+        self.readout.begin(len(rows), truth if truth is None else checked(truth, self._tag_count, "a sentence's tags"))
+
+    def pack(self, part: Part) -> None:
+        self.encoder.pack(part)
+        self.readout.pack(part)
+
+    def forward(self, part: Part, drop: Dropout) -> None:
+        self.encoder.forward(part, drop)
+        self._words.forward(part, self.encoder.states)
+        self.readout.forward(part, self._words.out)
+
+    def backward(self, part: Part, drop: Dropout) -> None:
+        self.readout.backward(part, self._words.out, self._words.dout)
+        self._words.backward(part, self.encoder.dstates)
+        self.encoder.backward(part, drop)
+
+
+class Tagger(SequenceNetwork[TaggerLayers]):
     """h_t = [h_t^f ; h_t^b] over the characters of a sentence, ŷ = softmax(V h_t + b_out) where a word ends.
 
     Sentences are arrays of character ids; `ends` holds for each the positions of its words' last characters, and `tags`
@@ -31,53 +75,14 @@ class Tagger(SequenceNetwork):
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
         if config.tie_weights:
             raise InputError("tie_weights ties reading and writing of the same characters, a tagger writes tags: leave it out")
-        super().__init__(config, labelling_layout(config, vocab_size, tag_count))
+        layout = labelling_layout(config, vocab_size, tag_count)
+        super().__init__(config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count))
         self.vocab_size, self.tag_count = vocab_size, tag_count
-        self._encoder = Encoder(config, self._store, vocab_size)
-        self._readout = Readout(self._store, tag_count)
-        self._words = Pick(self._readout.V.shape[1])
 
     @staticmethod
     def array_shapes(config: SequenceConfig, vocab_size: int, tag_count: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
         return Store.shapes(labelling_layout(config, vocab_size, tag_count))
-
-    # ------------------------------------------------------------- the network
-
-    def _begin(
-        self,
-        sentences: Sequence[Integers],
-        ends: Sequence[Integers],
-        tags: Sequence[Integers] | None = None,
-        step: int | None = None,
-    ) -> None:
-        if len(sentences) != len(ends):
-            raise ValueError(f"{len(sentences)} sentences and the word ends of {len(ends)}")
-        batch = Batch.of([len(sentence) for sentence in sentences])
-        ids = checked(batch.pack(sentences), self.vocab_size, "a sentence")
-        self._encoder.begin(batch, self._noisy(ids, self.vocab_size, step))
-        number = np.repeat(np.arange(len(ends)), [len(e) for e in ends])
-        position = np.concatenate(ends).astype(np.int64)
-        if not len(position) or position.min() < 0 or (position >= batch.lengths[number]).any():
-            raise InputError("words must end within their sentence, and there must be at least one")
-        rows = batch.at(number, position)
-        self._words.begin(batch, *[rows] * len(directions(self.config)))
-        truth = None if tags is None else np.concatenate(tags).astype(np.int32)
-        self._readout.begin(len(rows), truth if truth is None else checked(truth, self.tag_count, "a sentence's tags"))
-
-    def _pack(self, part: Part) -> None:
-        self._encoder.pack(part)
-        self._readout.pack(part)
-
-    def _forward(self, part: Part, drop: Dropout) -> None:
-        self._encoder.forward(part, drop)
-        self._words.forward(part, self._encoder.states)
-        self._readout.forward(part, self._words.out)
-
-    def _backward(self, part: Part, drop: Dropout) -> None:
-        self._readout.backward(part, self._words.out, self._words.dout)
-        self._words.backward(part, self._encoder.dstates)
-        self._encoder.backward(part, drop)
 
     # ---------------------------------------------------------------- training
 
@@ -95,15 +100,22 @@ class Tagger(SequenceNetwork):
         Returns the mean loss in nats per word, and the gradient's norm before clipping; when one of them is not finite,
         the step was not applied. The result does not depend on `threads`.
         """
-        self._begin(sentences, ends, tags, step)
-        return self._learn(learning_rate, step, threads)
+        return self._learn(learning_rate, step, threads, self._begin(sentences, ends, tags, step))
 
     def loss_and_gradients(
         self, sentences: Sequence[Integers], ends: Sequence[Integers], tags: Sequence[Integers], threads: int = 1
     ) -> tuple[float, dict[str, Floats]]:
         """Mean loss (nats per word) and its gradient by name, with dropout and noise as in step 0. Changes nothing."""
-        self._begin(sentences, ends, tags, 0)
-        return self._loss_and_gradients(threads)
+        return self._loss_and_gradients(threads, self._begin(sentences, ends, tags, 0))
+
+    def _begin(self, sentences: Sequence[Integers], ends: Sequence[Integers], tags: Sequence[Integers], step: int) -> int:
+        """Divide a batch to learn from; how many shards it fills."""
+        if not len(sentences) == len(ends) == len(tags):
+            raise ValueError(f"{len(sentences)} sentences, the word ends of {len(ends)} and the tags of {len(tags)}")
+        groups = divided([len(sentence) for sentence in sentences])
+        for layers, group in zip(self._shards, groups, strict=False):
+            layers.begin([sentences[k] for k in group], [ends[k] for k in group], [tags[k] for k in group], step)
+        return len(groups)
 
     # -------------------------------------------------------------- prediction
 
@@ -124,9 +136,9 @@ class Tagger(SequenceNetwork):
             if cancelled():
                 break
             numbers = wanted[chunk]
-            self._begin([sentences[k] for k in numbers], [ends[k] for k in numbers])
+            self._layers.begin([sentences[k] for k in numbers], [ends[k] for k in numbers])
             self._read(threads)
-            parts = np.split(self._readout.log_probs(), np.cumsum([len(ends[k]) for k in numbers])[:-1])
+            parts = np.split(self._layers.readout.log_probs(), np.cumsum([len(ends[k]) for k in numbers])[:-1])
             for k, rows in zip(numbers, parts, strict=True):
                 found[k] = rows
         return found
@@ -147,6 +159,6 @@ class Tagger(SequenceNetwork):
 
     def trace(self, ids: Integers) -> SequenceTrace:
         """Every gate and state while reading one sentence."""
-        self._begin([ids], [np.array([len(ids) - 1])])
+        self._layers.begin([ids], [np.array([len(ids) - 1])])
         self._read(1)
-        return SequenceTrace(tuple(self._encoder.signals(0)))
+        return SequenceTrace(tuple(self._layers.encoder.signals(0)))
