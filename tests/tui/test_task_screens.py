@@ -228,9 +228,10 @@ async def test_a_key_without_a_use_says_so() -> None:
         assert "this key is for other tasks" in lab.notices[-1]
 
 
-async def test_a_task_s_key_while_the_data_open_says_to_wait() -> None:
+@pytest.mark.parametrize("key", ["i", "p"])
+async def test_a_key_for_a_task_or_a_prompt_says_to_wait_while_the_data_open(key: str) -> None:
     async with playground(FakeEngine("tag", compile_s=3600)) as lab:
-        await lab.press("i")
+        await lab.press(key)
         assert lab.notices[-1] == "the data are still being opened"
 
 

@@ -89,3 +89,22 @@ async def test_a_run_that_was_not_shown_does_not_come_back_with_the_answer_to_an
         assert lab.app.lab.state.runs[1].asked is None
         await lab.press("1")
         assert lab.app.lab.state.runs[1].asked.answers[0].source == "12"
+
+
+@pytest.mark.parametrize(
+    ("kind", "then"), [("items", "the first items will begin with it"), ("tag", "it will be answered then")]
+)
+async def test_a_text_that_is_typed_while_the_kernels_compile_is_said_to_wait_for_them(kind: str, then: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        for run in lab.engine.runs.values():
+            run.status = "waiting"
+        await lab.press("p", *"ba", "enter")
+
+        words = " ".join(row[60:].strip("│ ") for row in lab.text.splitlines())
+        assert "compiled for this processor" in words
+        assert f'"ba" waits for that: {then}' in words
+
+        for run in lab.engine.runs.values():
+            run.status = "training"
+        await lab.train(4)
+        assert "waits for that" not in lab.text

@@ -53,6 +53,11 @@ class RunView:
         return replace(self.config, learning_rate=learning_rate)
 
     @property
+    def waiting(self) -> bool:
+        """Whether its network is still to be made: its kernels are compiled, or loaded, first."""
+        return self.snapshot is not None and self.snapshot.status == "waiting"
+
+    @property
     def paused(self) -> bool:
         return self.snapshot is not None and self.snapshot.status == "paused"
 

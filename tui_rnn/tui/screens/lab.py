@@ -248,9 +248,10 @@ class LabScreen(LabActions):
 
     def _has_use_for(self, action: str) -> bool:
         """Whether this means something for the data's task; if not, say so."""
-        useful = has_use(action, self.panes.kind)
-        if not useful and self.state.corpus is None:
+        if self.state.corpus is None:
             self.say("the data are still being opened")
-        elif not useful:
+            return False
+        useful = has_use(action, self.panes.kind)
+        if not useful:
             self.say("this key is for other tasks than this one: ? tells which", "warning")
         return useful

@@ -23,7 +23,7 @@ from tui_rnn.tui.widgets.readout import Part, fit
 from tui_rnn.tui.widgets.tasks.ask_line import AskLine
 from tui_rnn.tui.widgets.tasks.keys import BEAMS, PLACEHOLDERS
 from tui_rnn.tui.widgets.tasks.lengths import ByLength
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, View
+from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, View, waiting_words
 from tui_rnn.tui.widgets.tasks.stage import Stage
 from tui_rnn.tui.widgets.tasks.views import VIEWS
 
@@ -71,7 +71,7 @@ class TaskPane(Widget, can_focus=True):
         self._run: RunView | None = None
         self._runs: Sequence[RunView] = ()
         self._seen: tuple[object, ...] = ()
-        self._typed = False
+        self._typed = False  # whether there is an answer to what was typed
         self._stage, self._views = Stage(), Static(classes="views", markup=False)
         self._line = AskLine()
 
@@ -137,7 +137,7 @@ class TaskPane(Widget, can_focus=True):
     def show(self, run: RunView | None, runs: Sequence[RunView]) -> None:
         """Show this run; the others are for views that show every run."""
         known = (run.answered, run.asked, run.scored, run.items) if run else ()
-        seen = (run, *known, *(other.scored for other in runs))
+        seen = (run, run and run.waiting, *known, *(other.scored for other in runs))
         if len(seen) == len(self._seen) and all(new is old for new, old in zip(seen, self._seen, strict=True)):
             return
         typed = run is not None and run.asked is not None
@@ -165,6 +165,8 @@ class TaskPane(Widget, can_focus=True):
             return
         if self._run is None:
             scene = Scene(Nothing("There is no run yet: a adds one."))
+        elif self._run.waiting:
+            scene = Scene(Nothing(waiting_words(self.kind, self._line.text)))
         else:
             scene = self.view.scene(self._facts(self._run))
         self._stage.show(scene)
@@ -274,6 +276,8 @@ class TaskPane(Widget, can_focus=True):
     def take(self, text: str) -> None:
         """Say in the line what the networks read, wherever it was typed; the empty text: nothing that was."""
         self._line.entry.take(text)
+        if self._run is not None and self._run.waiting:
+            self._draw()  # it says when the text will be read
 
     def action_let_go(self) -> None:
         """Forget the typed text."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from textual.content import Content
 
+from tui_rnn.display import visible
 from tui_rnn.insight.answers import Answer
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.formats import percentage
@@ -96,6 +97,15 @@ class View(Protocol):
         ...
 
     def scene(self, facts: Facts) -> Scene: ...
+
+
+def waiting_words(kind: str, typed: str) -> str:
+    """Why a run does nothing yet, and what becomes of what was typed meanwhile."""
+    words = "Training begins when the kernels are ready: the first time, they are compiled for this processor."
+    if not typed:
+        return words
+    then = "the first items will begin with it" if kind == "items" else "it will be answered then"
+    return f'{words}\n"{visible(typed)}" waits for that: {then}.'
 
 
 def metric_parts(facts: Facts, told: Sequence[tuple[str, str]]) -> list[Part]:
