@@ -20,6 +20,13 @@ def pack_both(W, panels, panels_T, part):
     barrier(part.meeting, part.threads)
 
 
+@together(void(Matrix, int64, PartType))
+def clear(x, rows, part):
+    """x ← 0 in the first `rows` rows."""
+    clear_rows(x, share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads))
+    barrier(part.meeting, part.threads)
+
+
 @together(void(Matrix, Panels, Matrix, int64, PartType))
 def linear_forward(x, panels, y, rows, part):
     """y ← x W for the first `rows` rows."""

@@ -26,7 +26,7 @@ from tui_rnn.kernels.threads import PartType, barrier, share
 from tui_rnn.kernels.together import together
 
 Matrix, Stack, PanelStack = float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
-Ids = int32[::1]
+Ids, Places = int32[::1], int64[::1]
 
 
 class Order(NamedTuple):
@@ -82,6 +82,41 @@ LayerType = named(Layer, Stack, Stack, Matrix)
 LayerPanelsType = named(LayerPanels, PanelStack, PanelStack, PanelStack, PanelStack)
 LayerMemoryType = named(LayerMemory, Stack, Stack, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix)
 DropoutType = named(Dropout, float64, int64, int64, int64)
+
+
+@kernel(void(Places, Places, Places, Places, Places, int32[:, ::1], Ids, Ids), entry=True)
+def arrange(lengths, running, sorted, place, starts, reading, before, positions):
+    """Where the rows of sequences of these lengths (B,) lie.
+
+    running (T+2,): scratch, zeros, for T the longest. sorted (B,) ← the number of the sequence at each place, the longest
+    first; place (B,) ← the place of each; starts, reading and before as in Order; positions ← the rows of each sequence's
+    characters, sequence after sequence.
+    """
+    B, T = lengths.shape[0], starts.shape[0] - 1
+    for k in range(B):
+        running[lengths[k]] += 1
+    longer = 0
+    for n in range(T, -1, -1):
+        same = running[n]
+        running[n] = longer  # how many are longer than n: so many still run at time n
+        longer += same
+    starts[0] = 0
+    for t in range(T):
+        starts[t + 1] = starts[t] + running[t]
+    for k in range(B):
+        n = lengths[k]
+        place[k] = running[n]
+        sorted[running[n]] = k
+        running[n] += 1
+    row = 0
+    for k in range(B):
+        n, b = lengths[k], place[k]
+        for t in range(n):
+            r = starts[t] + b
+            positions[row + t] = r
+            reading[0, r], reading[1, r] = r, starts[n - 1 - t] + b
+            before[r] = B + starts[t - 1] + b if t > 0 else b
+        row += n
 
 
 @inlined

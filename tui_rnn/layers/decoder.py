@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import SequenceConfig
-from tui_rnn.kernels import decoder
+from tui_rnn.kernels import decoder, linear
 from tui_rnn.kernels.decoder import DecoderMemory, DecoderPanels, Source
 from tui_rnn.kernels.sequences import Dropout
 from tui_rnn.kernels.threads import Part
@@ -70,8 +70,6 @@ class Decoder:
             rows, streams, longest = (max(spare(want), have) for want, have in zip(wanted, self._room, strict=True))
             self._room = (rows, streams, padded(longest))
             self.memory = self._memory()
-        if self._W0 is not None:
-            self._dtable[:] = 0
 
     def _memory(self) -> DecoderMemory:
         rows, streams, longest = self._room
@@ -138,6 +136,8 @@ class Decoder:
         )  # fmt: skip
 
     def backward(self, part: Part, drop: Dropout, source: SourceStates) -> None:
+        if self._W0 is not None:
+            linear.clear(self._dtable, self.symbols, part)
         decoder.decoder_backward(
             self._cell, self._attends, self._theta, self._gradient, self._panels, self.memory, self._source, source.dstates,
             source.dkeys, self.batch.order, self.fed, drop, part,

@@ -133,13 +133,18 @@ class Encoder:
         ways = len(directions(self.config))
         self._reading = batch.order.reading[:ways]
         self._distinct: Ids = ids[:0]
-        index: np.ndarray = ids
+        index = ids
         if self._embeds:
             # each distinct character is embedded, and multiplied by W, once
-            self._distinct, index = np.unique(ids, return_inverse=True)
+            occurs = np.zeros(self.vocab_size, np.bool_)
+            occurs[ids] = True
+            self._distinct = np.flatnonzero(occurs).astype(np.int32)
+            number = np.empty(self.vocab_size, np.int32)
+            number[self._distinct] = np.arange(len(self._distinct))
+            index = number[ids]
             if len(self._x) < len(self._distinct):
                 self._x, self._dx = np.zeros((2, spare(len(self._distinct)), self._E.shape[1]), np.float32)
-        self._index = index.astype(np.int32)[self._reading]
+        self._index = index[self._reading]
         for k, layer in enumerate(self._layers):
             layer.begin(batch.rows, len(batch.lengths), batch.rows if k else len(self._distinct))
 

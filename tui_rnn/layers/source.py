@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_rnn.config import SequenceConfig
+from tui_rnn.kernels import linear
 from tui_rnn.kernels.decoder import Source
 from tui_rnn.kernels.threads import Part
 from tui_rnn.layers.batch import Batch, Integers
@@ -49,8 +50,6 @@ class SourceStates:
         rows = self._picked.rows
         if len(self._states) < rows:
             self._states, self._dstates, self._keys, self._dkeys = np.zeros((4, spare(rows), self._states.shape[1]), np.float32)
-        for gradient in (self._dstates, self._dkeys, self._picked.dout):
-            gradient[:rows] = 0
 
     @property
     def states(self) -> Floats:
@@ -77,6 +76,9 @@ class SourceStates:
                 matrix.pack(part)
 
     def forward(self, part: Part, encoder_states: Floats) -> None:
+        """The states and keys; their gradients, to which others add, begin at zero."""
+        for gradient in (self._picked.dout, self._dstates, self._dkeys)[: 1 if self._P is None and self._S is None else 3]:
+            linear.clear(gradient, self._picked.rows, part)
         self._picked.forward(part, encoder_states)
         if self._P is not None:
             self._P.forward(part, self._picked.out, self._states, self._picked.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
@@ -61,7 +62,10 @@ class Team:
             perform(self._tape, plan, self._meeting, 0, 1)
             return
         self._threads += [ThreadPoolExecutor(1, "kernel") for _ in range(len(self._threads), threads)]
-        # the leader is not this thread: an interrupt of this one can't make it leave the others
+        if threading.current_thread() is not threading.main_thread():
+            self._lead(plan, threads)
+            return
+        # an interrupt, which only the main thread has, must not make the leader leave the others
         leading = self._threads[0].submit(self._lead, plan, threads)
         wait([leading])
         leading.result()
