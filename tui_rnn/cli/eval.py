@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from tui_rnn.cli.data_options import Columns, Encoding, Format, SkipBadLines, example_files
-from tui_rnn.cli.opening import open_visibly
-from tui_rnn.cli.output import Json, note, print_json
+from tui_rnn.cli.opening import open_visibly, read_visibly
+from tui_rnn.cli.output import Json, note, print_json, waiting
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
@@ -57,7 +57,8 @@ def run(
     loaded, facts = load_run(run), read_facts(run)
     files = example_files(source or facts.data.source, columns, format, encoding, skip_bad_lines)
     found = _found(facts, loaded.symbols, files, part, own_wanted=source is None)
-    evaluation = score(loaded.network, loaded.symbols, found.part, cores())
+    with waiting(f"scoring {visible(Path(found.source).name)}"):
+        evaluation = score(loaded.network, loaded.symbols, found.part, cores())
     assert evaluation is not None
     baselines = _baselines(facts, loaded.symbols, found)
     if json:
@@ -94,8 +95,6 @@ class _Found:
 def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
     if facts.kind == "lm":
         return _text(facts, symbols, files, part, own_wanted)
-    from tui_rnn.data.opening import read_part
-
     source = files.source
     said = {name: getattr(files, name) for name in _READING if getattr(files, name)}
     if own_wanted and said:
@@ -113,7 +112,7 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
         raise InputError(f"--part is {part}, but {source} is not what the run was trained on, so all of it is scored")
     encoding = facts.data.request.files.encoding if own is not None else None
     read = replace(facts.data.request.files, **{"source": source, "encoding": encoding, **said})
-    examples, notices = read_part(facts.kind, read, symbols)
+    examples, notices = read_visibly(facts.kind, read, symbols)
     return _Found(source, "all", examples, notices, own)
 
 
@@ -172,4 +171,7 @@ def _baselines(facts: Facts, symbols: Symbols, found: _Found) -> list[Any] | Non
         own = found.own or _own(facts, symbols)
     except InputError:
         return None
-    return baselines(symbols, own.train, found.part) if own is not None else None
+    if own is None:
+        return None
+    with waiting("counting, to compare with"):
+        return baselines(symbols, own.train, found.part)

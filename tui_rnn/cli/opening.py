@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,8 @@ from tui_rnn.cli.output import Progress
 from tui_rnn.display import visible
 
 if TYPE_CHECKING:
-    from tui_rnn.data.opening import Data, Symbols
+    from tui_rnn.data.examples.splits import ExampleFiles
+    from tui_rnn.data.opening import Data, Part, Symbols
     from tui_rnn.data.request import DataRequest
 
 INTERVAL_S = 0.1
@@ -22,8 +25,23 @@ def open_visibly(request: DataRequest, symbols: Symbols | None = None) -> Data:
     """data.opening.open_data. Where it takes long and a person watches, stderr says how far it is."""
     from tui_rnn.data.opening import open_data
 
+    with _telling(request.files.source) as show:
+        return open_data(request, show, symbols)
+
+
+def read_visibly(kind: str, files: ExampleFiles, symbols: Symbols) -> tuple[Part, tuple[str, ...]]:
+    """data.opening.read_part, told of in the same way."""
+    from tui_rnn.data.opening import read_part
+
+    with _telling(files.source) as show:
+        return read_part(kind, files, symbols, show)
+
+
+@contextmanager
+def _telling(source: str) -> Iterator[Callable[[int, int], None]]:
+    """What a reader tells (done, total), and a clean line at the end."""
     line, told_at = Progress(sys.stderr), time.monotonic() + NOT_WORTH_A_WORD_S - INTERVAL_S
-    name = visible(Path(request.files.source).name)
+    name = visible(Path(source).name)
 
     def show(done: int, total: int) -> None:
         nonlocal told_at
@@ -32,6 +50,6 @@ def open_visibly(request: DataRequest, symbols: Symbols | None = None) -> Data:
             line.update(f"opening {name}: {done:,} of {total:,}")
 
     try:
-        return open_data(request, show, symbols)
+        yield show
     finally:
         line.clear()

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -114,3 +115,15 @@ class Progress:
         if self._width:
             print("\r" + " " * self._width, end="\r", file=self._stream, flush=True)
             self._width = 0
+
+
+@contextlib.contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """While the block runs, a terminal says what is waited for."""
+    line = Progress(sys.stderr)
+    if line.in_terminal:
+        line.update(f"{what} …")
+    try:
+        yield
+    finally:
+        line.clear()

@@ -96,20 +96,22 @@ def request_of(data: Data) -> DataRequest:
     return DataRequest(data.files, data.task)
 
 
-def read_part(kind: str, files: ExampleFiles, symbols: Symbols) -> tuple[Part, tuple[str, ...]]:
+def read_part(
+    kind: str, files: ExampleFiles, symbols: Symbols, progress: Callable[[int, int], None] | None = None
+) -> tuple[Part, tuple[str, ...]]:
     """All of files.source as one part for a trained network of the `kind` (one of KINDS), and what should be known about
-    it. Raises InputError when it can't be read so."""
+    it. progress as in open_data. Raises InputError when it can't be read so."""
     if kind == "lm":
-        text = _open_text(DataRequest(files, "lm", tokens=symbols.vocabulary.kind), None, symbols)
+        text = _open_text(DataRequest(files, "lm", tokens=symbols.vocabulary.kind), progress, symbols)
         return text.ids, text.notices
     if kind == "items":
-        return read_encoded_items(files, symbols.vocabulary)
+        return read_encoded_items(files, symbols.vocabulary, progress)
     if kind == "seq2seq":
         assert symbols.targets is not None
-        return read_encoded_pairs(files, symbols.characters, symbols.targets)
+        return read_encoded_pairs(files, symbols.characters, symbols.targets, progress)
     assert symbols.labels is not None
     read = read_tagged if kind == "tag" else read_labelled
-    return read(files, symbols.characters, symbols.labels)
+    return read(files, symbols.characters, symbols.labels, progress)
 
 
 def encode_examples(kind: str, examples: Sequence[Any], symbols: Symbols) -> Part:

@@ -93,10 +93,12 @@ def open_classification(
     return ClassificationData(**vars(encoded), vocabulary=vocabulary, labels=labels)
 
 
-def read_labelled(files: ExampleFiles, vocabulary: Vocabulary, labels: Labels) -> tuple[LabelledTexts, tuple[str, ...]]:
+def read_labelled(
+    files: ExampleFiles, vocabulary: Vocabulary, labels: Labels, progress: Progress | None = None
+) -> tuple[LabelledTexts, tuple[str, ...]]:
     """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
-    _, examples, notices = read_all(files, read_texts, NOUNS)
-    part = LabelledTexts.encode(examples, vocabulary, labels)
+    _, examples, notices = read_all(files, read_texts, NOUNS, progress)
+    part = LabelledTexts.encode(examples, vocabulary, labels, progress)
     return part, (*notices, *part.notices)
 
 

@@ -117,10 +117,12 @@ def open_items(
     return ItemsData(**vars(encoded), vocabulary=vocabulary)
 
 
-def read_encoded_items(files: ExampleFiles, vocabulary: TextVocabulary) -> tuple[Items, tuple[str, ...]]:
+def read_encoded_items(
+    files: ExampleFiles, vocabulary: TextVocabulary, progress: Progress | None = None
+) -> tuple[Items, tuple[str, ...]]:
     """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
-    _, examples, notices = read_all(files, read_items, NOUNS)
-    part = Items.encode(examples, vocabulary)
+    _, examples, notices = read_all(files, read_items, NOUNS, progress)
+    part = Items.encode(examples, vocabulary, progress)
     return part, (*notices, *part.notices)
 
 

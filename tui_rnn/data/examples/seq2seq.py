@@ -107,10 +107,12 @@ def open_seq2seq(
     return Seq2SeqData(**vars(encoded), vocabulary=vocabulary, targets=targets)
 
 
-def read_encoded_pairs(files: ExampleFiles, vocabulary: Vocabulary, targets: Tokens) -> tuple[Pairs, tuple[str, ...]]:
+def read_encoded_pairs(
+    files: ExampleFiles, vocabulary: Vocabulary, targets: Tokens, progress: Progress | None = None
+) -> tuple[Pairs, tuple[str, ...]]:
     """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
-    _, examples, notices = read_all(files, read_pairs, NOUNS)
-    part = Pairs.encode(examples, vocabulary, targets)
+    _, examples, notices = read_all(files, read_pairs, NOUNS, progress)
+    part = Pairs.encode(examples, vocabulary, targets, progress)
     return part, (*notices, *part.notices)
 
 

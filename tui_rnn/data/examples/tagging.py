@@ -118,8 +118,10 @@ def open_tagging(
     return TaggingData(**vars(encoded), vocabulary=vocabulary, tags=tags)
 
 
-def read_tagged(files: ExampleFiles, vocabulary: Vocabulary, tags: Labels) -> tuple[TaggedSentences, tuple[str, ...]]:
+def read_tagged(
+    files: ExampleFiles, vocabulary: Vocabulary, tags: Labels, progress: Progress | None = None
+) -> tuple[TaggedSentences, tuple[str, ...]]:
     """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
-    _, examples, notices = read_all(files, read_sentences, NOUNS)
-    part = TaggedSentences.encode(examples, vocabulary, tags)
+    _, examples, notices = read_all(files, read_sentences, NOUNS, progress)
+    part = TaggedSentences.encode(examples, vocabulary, tags, progress)
     return part, (*notices, *part.notices)
