@@ -11,9 +11,10 @@ from tui_rnn.data.examples.documents import LINES_A_PROGRESS
 from tui_rnn.data.examples.encoding import EXAMPLES_A_PROGRESS
 from tui_rnn.data.examples.items import Items
 from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.opening import open_data
+from tui_rnn.data.opening import Symbols, open_data, read_part
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.tokens import TOKEN_KINDS, text_vocabulary
+from tui_rnn.data.vocabulary import Vocabulary
 
 EXAMPLES = {
     "tag": "the\tD\ncat {0}\tN\n\n",
@@ -50,6 +51,26 @@ def test_reading_many_examples_tells_how_far_it_is(source: ExampleFiles, task: s
 
 
 @pytest.mark.parametrize("task", EXAMPLES)
+def test_then_the_search_for_repeated_ones_does(source: ExampleFiles, task: str) -> None:
+    told: list[tuple[int, int]] = []
+    data = open_data(asked(source, task), lambda done, total: told.append((done, total)))
+    examples = len(data.train) + len(data.validation)  # none is repeated
+    assert [done for done, total in told if total == examples] == list(
+        range(EXAMPLES_A_PROGRESS, examples, EXAMPLES_A_PROGRESS)
+    )
+
+
+def test_so_does_the_search_for_those_that_validate_and_train(tmp_path: Path) -> None:
+    train, valid = tmp_path / "train.txt", tmp_path / "valid.txt"
+    train.write_text("".join(f"one {k}\n" for k in range(EXAMPLES_A_PROGRESS + 1)), encoding="utf-8", newline="\n")
+    valid.write_text("one 1\nnone\n", encoding="utf-8", newline="\n")
+    told: list[tuple[int, int]] = []
+    files = ExampleFiles(str(train), validation=str(valid))
+    data = open_data(asked(files, "items"), lambda done, total: told.append((done, total)))
+    assert told.count((EXAMPLES_A_PROGRESS, len(data.train))) == 2  # searched, and encoded
+
+
+@pytest.mark.parametrize("task", EXAMPLES)
 def test_then_encoding_them_does(source: ExampleFiles, task: str) -> None:
     told: list[tuple[int, int]] = []
     data = open_data(asked(source, task), lambda done, total: told.append((done, total)))
@@ -60,15 +81,28 @@ def test_then_encoding_them_does(source: ExampleFiles, task: str) -> None:
 
 
 @pytest.mark.parametrize("task", EXAMPLES)
-def test_encoding_can_be_given_up(source: ExampleFiles, task: str) -> None:
-    size = Path(source.source).stat().st_size
+@pytest.mark.parametrize("phase", ["searching", "encoding"])
+def test_what_follows_can_be_given_up_too(source: ExampleFiles, task: str, phase: str) -> None:
+    data = open_data(asked(source, task))
+    examples = {"searching": len(data.train) + len(data.validation), "encoding": len(data.train)}[phase]
 
     def give_up(done: int, total: int) -> None:
-        if total != size:
+        if total == examples:
             raise GivenUp
 
     with pytest.raises(GivenUp):
         open_data(asked(source, task), give_up)
+
+
+def test_all_of_a_file_read_as_one_part_tells_how_far_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "many.txt"
+    path.write_text("ab\n" * (EXAMPLES_A_PROGRESS + 1), encoding="utf-8", newline="\n")
+    told: list[tuple[int, int]] = []
+    read_part("items", ExampleFiles(str(path)), Symbols(Vocabulary("ab")), lambda done, total: told.append((done, total)))
+    assert told == [
+        (3 * (LINES_A_PROGRESS - 1), path.stat().st_size),
+        (EXAMPLES_A_PROGRESS, EXAMPLES_A_PROGRESS + 1),
+    ]
 
 
 @pytest.mark.parametrize("task", EXAMPLES)

@@ -14,8 +14,8 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 Progress = Callable[[int, int], None]
-"""Told (done, total) now and then, of characters while a source is read, of examples while they are encoded; may raise, to
-cancel."""
+"""Told (done, total) now and then, of characters while a source is read, of examples while they are searched for repeated ones
+and while they are encoded; may raise, to cancel."""
 LINES_A_PROGRESS = 10_000
 MAX_SOURCE_BYTES = 100_000_000  # examples are held in memory several times over
 MAX_ITEM_CHARS = 4_096  # a network unrolls over every character: the longest item decides how much memory a batch takes

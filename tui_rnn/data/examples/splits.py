@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, digest, open_documents
+from tui_rnn.data.examples.encoding import in_blocks
 from tui_rnn.errors import InputError
 
 VALIDATION_SHARE = 0.1
@@ -134,15 +135,15 @@ def read_parts(
             notices += [f"{part}: {notice}" for notice in more]
     test, validation = given.get("test"), given.get("validation")
     if validation is None:
-        train, validation, dropped = _seeded(train, key, files.split_seed, opened.shown, nouns)
+        train, validation, dropped = _seeded(train, key, files.split_seed, opened.shown, nouns, progress)
         notices.append(
             f"split by seed {files.split_seed}: {nouns.count(len(train))} for training, {len(validation):,} for validation"
         )
         notices += dropped
     else:
-        notices += _overlap(train, validation, "validation", key, nouns)
+        notices += _overlap(train, validation, "validation", key, nouns, progress)
     if test is not None:
-        notices += _overlap(train, test, "test", key, nouns)
+        notices += _overlap(train, test, "test", key, nouns, progress)
     return Parts(
         files=replace(
             files,
@@ -169,12 +170,18 @@ def split_indices(n: int, seed: int, share: float = VALIDATION_SHARE) -> tuple[l
 
 
 def _seeded(
-    examples: Sequence[E], key: Callable[[E], Hashable], seed: int, shown: str, nouns: Nouns
+    examples: Sequence[E],
+    key: Callable[[E], Hashable],
+    seed: int,
+    shown: str,
+    nouns: Nouns,
+    progress: Progress | None,
 ) -> tuple[list[E], list[E], list[str]]:
     first: dict[Hashable, E] = {}
     otherwise = 0
-    for example in examples:
-        otherwise += first.setdefault(key(example), example) != example
+    for block in in_blocks(examples, progress):
+        for example in block:
+            otherwise += first.setdefault(key(example), example) != example
     unique = list(first.values())
     if len(unique) < 2:
         times = f" ({len(examples):,} times)" if len(examples) > 1 else ""
@@ -188,7 +195,14 @@ def _seeded(
     return [unique[i] for i in train], [unique[i] for i in validation], notices
 
 
-def _overlap(train: Sequence[E], other: Sequence[E], part: str, key: Callable[[E], Hashable], nouns: Nouns) -> list[str]:
-    known = {key(example) for example in train}
+def _overlap(
+    train: Sequence[E],
+    other: Sequence[E],
+    part: str,
+    key: Callable[[E], Hashable],
+    nouns: Nouns,
+    progress: Progress | None,
+) -> list[str]:
+    known = {key(example) for block in in_blocks(train, progress) for example in block}
     shared = sum(key(example) in known for example in other)
     return [f"{shared:,} of {nouns.count(len(other))} for {part} also stand in the training file"] if shared else []
