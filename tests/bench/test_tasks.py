@@ -45,8 +45,10 @@ def a_batch(data):
         ("classify", {"pool": "final"}),
         ("classify", {"pool": "mean"}),
         ("seq2seq", {"attention": "dot"}),
+        ("seq2seq", {"attention": "dot", "num_layers": 2, "readout": "context"}),
         ("seq2seq", {"attention": "general", "num_layers": 2, "bidirectional": False}),
         ("seq2seq", {"attention": "none", "num_layers": 2}),
+        ("seq2seq", {"attention": "none", "readout": "context"}),
     ],
 )
 def test_the_networks_that_are_compared_compute_the_same(data_of, cell, task, settings):

@@ -41,12 +41,16 @@ def random_encoder_decoder(
     bias: bool = True,
     general: bool = False,
     tied: bool = False,
+    context_readout: bool = False,
 ) -> Parameters:
     """Random parameters of an encoder and a decoder."""
     rng = np.random.default_rng(5)
     encoder = random_stack(cell, source_vocabulary, H=H, layers=layers, embedding=embedding, both_ways=both_ways, bias=bias)
     decoder = random_stack(cell, target_vocabulary + 1, H=H, layers=layers, embedding=embedding, bias=bias)
     decoder["C"] = rng.normal(0, 0.6, (H, COLUMNS[cell][0] * H))
+    if context_readout:
+        decoder["R"] = rng.normal(0, 0.6, (2 * H, H))
+        decoder |= {"b_R": rng.normal(0, 0.6, H)} if bias else {}
     parameters = {f"encoder.{name}": value for name, value in encoder.items()}
     parameters |= {f"decoder.{name}": value for name, value in decoder.items()}
     parameters |= {"P": rng.normal(0, 0.6, (2 * H, H))} if both_ways else {}

@@ -14,6 +14,8 @@ OPTIONS = {
     "two layers with embeddings": {"layers": 2, "embedding": 3, "both_ways": True},
     "tied": {"embedding": 3, "tied": True},
     "no bias": {"bias": False},
+    "context readout": {"context_readout": True, "both_ways": True},
+    "context readout of two layers without bias": {"context_readout": True, "layers": 2, "bias": False},
 }
 K, H = 4, 3
 RNG = np.random.default_rng(0)

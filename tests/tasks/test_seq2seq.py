@@ -14,6 +14,7 @@ from tests.tasks.random_sequences import (
     masks,
     random_sequences,
     reference_cell,
+    replace,
     with_biases,
 )
 from tui_rnn.config import SequenceConfig
@@ -32,7 +33,8 @@ def networks(draw, **options):
     H = draw(SIZES)
     fixed = {"hidden_size": H, "tie_weights": tied} | ({"embedding_size": H} if tied else {})
     attention = draw(st.sampled_from(["none", "dot", "general"]))
-    return draw(configs(attention=attention, **fixed, **options))
+    config = draw(configs(attention=attention, **fixed, **options))
+    return replace(config, readout=draw(st.sampled_from(["state", "context"])))
 
 
 def batch_of(seed, count):

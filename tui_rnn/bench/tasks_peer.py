@@ -181,6 +181,7 @@ class Seq2SeqPeer(TaskPeer):
             self.cells = nn.ModuleList([CELLS[config.cell](size, H, bias=config.bias, **options) for size in sizes])
         else:
             self.decoder = MODULES[config.cell](D + H, H, **self.options())
+        self.combine = nn.Linear(2 * H, H, bias=config.bias) if config.readout == "context" else None
         self.readout = nn.Linear(H, target_size + 1, bias=config.bias)
 
     def prepare(self, sources: Sequences, targets: Sequences) -> tuple[Any, ...]:
@@ -196,35 +197,41 @@ class Seq2SeqPeer(TaskPeer):
         final = self.project(self.final(states, source_lengths))
         read = self.written(fed)
         if self.attends:
-            written = self.attending(read, self.project(states.transpose(0, 1)), final, beyond)
+            written, context = self.attending(read, self.project(states.transpose(0, 1)), final, beyond)
         else:
             context = final.expand(len(fed), *final.shape)
             packed = pack_padded_sequence(torch.cat([read, context], dim=2), lengths, enforce_sorted=False)
             start = final.expand(self.config.num_layers, *final.shape).contiguous()
             state = (start, torch.zeros_like(start)) if self.config.cell == "lstm" else start
             written = pad_packed_sequence(self.decoder(packed, state)[0])[0]
+        if self.combine is not None:
+            written = torch.tanh(self.combine(torch.cat([written, context], dim=2)))
         logits = self.readout(self.dropout(written))
         return F.cross_entropy(logits.flatten(0, 1), truth.flatten(), ignore_index=NOT_SCORED)
 
     def attending(self, read: Any, states: Any, final: Any, beyond: Any) -> Any:
-        """h^d of every step, (U, B, H); states (B, longest, H)."""
+        """h^d and c of every step, each (U, B, H); states (B, longest, H)."""
         keys, lstm = self.score(states), self.config.cell == "lstm"
         state = [(final, torch.zeros_like(final)) if lstm else final for _ in self.cells]
-        top, steps = final, []
+        top, steps, contexts = final, [], []
         for symbols in read:
             scores = torch.bmm(keys, top.unsqueeze(2)).squeeze(2).masked_fill(beyond, -torch.inf)
             context = torch.bmm(F.softmax(scores, dim=1).unsqueeze(1), states).squeeze(1)
+            contexts.append(context)
             x = torch.cat([symbols, context], dim=1)
             for k, cell in enumerate(self.cells):
                 state[k] = cell(x if k == 0 else self.dropout(top), state[k])
                 top = state[k][0] if lstm else state[k]
             steps.append(top)
-        return torch.stack(steps)
+        return torch.stack(steps), torch.stack(contexts)
 
     def places(self) -> dict[str, tuple[Any, bool]]:
         matrices = {"encoder.E": self.embedding, "decoder.E": self.written, "V": self.readout}
         found = {name: (module.weight, False) for name, module in matrices.items()}
         found |= {"b_out": (self.readout.bias, False)} if self.config.bias else {}
+        if self.combine is not None:
+            found |= {"decoder.R": (self.combine.weight, True)}
+            found |= {"decoder.b_R": (self.combine.bias, False)} if self.config.bias else {}
         found |= {"P": (self.project.weight, True)} if self.config.bidirectional else {}
         return found | ({"S": (self.score.weight, True)} if self.config.attention == "general" else {})
 

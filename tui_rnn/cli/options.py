@@ -17,7 +17,7 @@ GOALS = ("steps", "epochs", "seconds")
 GROUPS = {
     "Goal (one of them)": (1, ["steps", "epochs", "seconds", MINUTES]),
     "Network": (3, ["cell", "hidden_size", "num_layers", "embedding_size", "tie_weights", "activation", "bias"]),
-    "Network for tag, classify and seq2seq": (4, ["bidirectional", "pool", "attention", "teacher_forcing"]),
+    "Network for tag, classify and seq2seq": (4, ["bidirectional", "pool", "attention", "readout", "teacher_forcing"]),
     "Training": (5, ["seq_len", "batch_size", "learning_rate", "schedule", "warmup_steps"]),
     "Regularisation": (6, ["dropout", "weight_decay", "clip_norm", "reset_every", "input_noise", "label_smoothing"]),
     "Randomness": (7, ["seed"]),
@@ -32,6 +32,7 @@ BELONGS_TO = {
     "bidirectional": EXAMPLES,
     "pool": ("classify",),
     "attention": ("seq2seq",),
+    "readout": ("seq2seq",),
     "teacher_forcing": ("seq2seq",),
     "input_noise": EXAMPLES,
     "label_smoothing": EXAMPLES,

@@ -1,7 +1,8 @@
 """The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), one step after another, since c_t and ŷ_{t-1} come from the step before.
 
 The first layer's z is W e(ŷ_{t-1}) + U h_{t-1} + C c_t + b; of stacked layers each reads the one below, and the topmost
-h^d attends and is read out. Every layer starts from h^d_0 = c. Without attention c_t = c.
+h^d attends and is read out, as it is or as tanh(R [h^d_t ; c_t] + b_R). Every layer starts from h^d_0 = c. Without
+attention c_t = c.
 
 A thread takes up to ROW_TILE streams and goes with them through all steps. Rows are those of `sequences.Order`.
 """
@@ -13,7 +14,7 @@ from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.attention import attend, attend_backward
 from tui_rnn.kernels.bundle import named
-from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward
+from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward, elman_tanh_backward, elman_tanh_forward
 from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
 from tui_rnn.kernels.jit import kernel
@@ -37,6 +38,8 @@ class Decoder(NamedTuple):
     W: np.ndarray  # (L - 1, hidden, G)
     U: np.ndarray  # (L, hidden, G)
     b: np.ndarray  # (L, G)
+    R: np.ndarray  # (2, hidden, hidden), for h^d_t and for c_t; (0, ·, ·) where h^d_t itself is read out
+    b_R: np.ndarray  # (hidden,)
     b_out: np.ndarray  # (symbols,)
 
 
@@ -49,6 +52,8 @@ class DecoderPanels(NamedTuple):
     W_T: np.ndarray
     U: np.ndarray
     U_T: np.ndarray
+    R: np.ndarray
+    R_T: np.ndarray
     V: np.ndarray
 
 
@@ -59,7 +64,8 @@ class DecoderMemory(NamedTuple):
     h: np.ndarray  # (L, B + rows, hidden)
     c: np.ndarray  # the same, LSTM only
     tanh_c: np.ndarray  # (L, rows, hidden), LSTM only
-    y: np.ndarray  # (L, rows, hidden): h after dropout
+    y: np.ndarray  # (L, rows, hidden): h after dropout; the topmost's is what is read out
+    r: np.ndarray  # (rows, hidden): tanh(R [h ; c] + b_R), where that is read out; on the way back its pre-activation's d
     context: np.ndarray  # (rows, hidden): c_t
     weights: np.ndarray  # (rows, longest source, padded): α
     logits: np.ndarray  # (rows, symbols)
@@ -79,10 +85,12 @@ class Source(NamedTuple):
     final: np.ndarray  # (B,) int64: row of c
 
 
-DecoderType = named(Decoder, Matrix, Matrix, Stack, Stack, Matrix, Row)
-DecoderPanelsType = named(DecoderPanels, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, Stack)
+DecoderType = named(Decoder, Matrix, Matrix, Stack, Stack, Matrix, Stack, Row, Row)
+DecoderPanelsType = named(
+    DecoderPanels, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, PanelStack, PanelStack, Stack
+)
 DecoderMemoryType = named(
-    DecoderMemory, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, Stack, Matrix, Matrix, Stack
+    DecoderMemory, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, Matrix, Stack, Matrix, Matrix, Stack
 )  # fmt: skip
 SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
 
@@ -99,6 +107,9 @@ def pack_decoder(theta, panels, part):
         if layer > 0:
             pack(theta.W[layer - 1], panels.W[layer - 1], tid, threads)
             pack_transposed(theta.W[layer - 1], panels.W_T[layer - 1], tid, threads)
+    for part_of_R in range(theta.R.shape[0]):
+        pack(theta.R[part_of_R], panels.R[part_of_R], tid, threads)
+        pack_transposed(theta.R[part_of_R], panels.R_T[part_of_R], tid, threads)
     barrier(part.meeting, threads)
 
 
@@ -176,11 +187,18 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
             cell_forward(
                 cell, work.gates[layer], work.h[layer], work.c[layer], work.tanh_c[layer], row, before, now, count, 0, H
             )  # fmt: skip
+            read, from_row = work.h[layer], B
+            if layer == L - 1 and theta.R.shape[0] > 0:
+                fill_rows(work.r, theta.b_R, row, row + count)
+                matmul(work.h[layer], now, 0, panels.R[0], work.r, row, 0, count, 0, H)
+                matmul(work.context, row, 0, panels.R[1], work.r, row, 0, count, 0, H)
+                elman_tanh_forward(work.r, row * H, work.r, row * H, H, count * H)
+                read, from_row = work.r, 0
             if drop.rate > 0:
                 key = mask_key(drop.seed, drop.step, drop.layer + layer)
-                dropout(work.h[layer], B, work.y[layer], 0, row, row + count, key, drop.rate)
+                dropout(read, from_row, work.y[layer], 0, row, row + count, key, drop.rate)
             else:
-                copy_row(work.h[layer], now * H, work.y[layer], row * H, 0, count * H)
+                copy_row(read, (from_row + row) * H, work.y[layer], row * H, 0, count * H)
         before, previous = now, row
 
 
@@ -213,6 +231,7 @@ def decoder_forward(cell, attends, theta, panels, work, source, order, fed, give
     ))  # fmt: skip
 def decode_streams_backward(cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, first, last):
     """All steps of the streams first … last-1, from the last one; see decoder_backward."""
+    reads_context = theta.R.shape[0] > 0
     L, H, starts = work.h.shape[0], work.h.shape[2], order.starts
     B, u_column = starts[1], H if cell == GRU else 0
     for layer in range(L):
@@ -231,6 +250,13 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
                 matmul(work.gates[layer + 1], row, 0, panels.W_T[layer], dh, row, 0, count, 0, H)
             if drop.rate > 0:
                 dropout(dh, 0, dh, 0, row, row + count, mask_key(drop.seed, drop.step, drop.layer + layer), drop.rate)
+            if layer == L - 1:
+                clear_rows(work.dcontext, row, row + count)
+                if reads_context:
+                    elman_tanh_backward(work.r, row * H, dh, row * H, work.r, row * H, H, count * H)
+                    clear_rows(dh, row, row + count)
+                    matmul(work.r, row, 0, panels.R_T[0], dh, row, 0, count, 0, H)
+                    matmul(work.r, row, 0, panels.R_T[1], work.dcontext, row, 0, count, 0, H)
             if after > 0:
                 matmul(gates, starts[t + 1] + first, u_column, panels.U_T[layer], dh, row, 0, after, 0, H)
                 if attends and layer == L - 1:
@@ -239,7 +265,6 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
                 cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], dh, work.carry[layer],
                 row, before, B + row, first, count, 0, H,
             )  # fmt: skip
-        clear_rows(work.dcontext, row, row + count)
         matmul(work.gates[0], row, 0, panels.C_T, work.dcontext, row, 0, count, 0, H)
         for k in range(count):
             b = first + k
@@ -287,12 +312,17 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
     scatter_add_rows(
         work.gates[0], fed, gradient.table, rows, share(columns, 16, tid, threads), share(columns, 16, tid + 1, threads)
     )  # fmt: skip
+    if theta.R.shape[0] > 0:
+        add_rows(work.r, gradient.b_R, 0, rows, 0, share(H, 16, tid, threads), share(H, 16, tid + 1, threads))
     for layer in range(L):
         # dh is done with: now it holds h_{t-1} beside dz_t
         gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
         add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
     barrier(part.meeting, threads)
     add_outer(work.context, 0, work.gates[0], 0, 0, rows, gradient.C, part.scratch[tid], tid, threads)
+    if theta.R.shape[0] > 0:
+        add_outer(work.h[L - 1], B, work.r, 0, 0, rows, gradient.R[0], part.scratch[tid], tid, threads)
+        add_outer(work.context, 0, work.r, 0, 0, rows, gradient.R[1], part.scratch[tid], tid, threads)
     for layer in range(L):
         u_column = H if cell == GRU else 0
         add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], part.scratch[tid], tid, threads)

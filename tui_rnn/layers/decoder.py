@@ -1,4 +1,7 @@
-"""The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), with c_t from attention or the same at every step."""
+"""The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), with c_t from attention or the same at every step.
+
+What is read out is h^d_t or, with the setting readout 'context', tanh(R [h^d_t ; c_t] + b_R).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from tui_rnn.layers.store import Store
 
 
 def decoder_plan(config: SequenceConfig, symbols: int) -> list[Piece]:
-    """Its parameters: decoder.E (with an embedding), W0 …, U0 …, b0 …, C, which reads c."""
+    """Its parameters: decoder.E (with an embedding), W0 …, U0 …, b0 …, C, which reads c, R and b_R (readout 'context')."""
     H, D, gates = config.hidden_size, config.embedding_size, GATES[config.cell]
     layers = range(config.num_layers)
     plan = [Piece("decoder.E", symbols, D)] if D else []
@@ -27,7 +30,11 @@ def decoder_plan(config: SequenceConfig, symbols: int) -> list[Piece]:
     # stacked parameters lie one after another, so that the kernels see them as one array
     plan += [Piece(f"decoder.W{k}", H, H, len(gates.of_input)) for k in layers[1:]]
     plan += [Piece(f"decoder.U{k}", H, H, len(gates.of_recurrent)) for k in layers]
-    return plan + [Piece(f"decoder.b{k}", 1, H, len(gates.buffer)) for k in layers if config.bias]
+    plan += [Piece(f"decoder.b{k}", 1, H, len(gates.buffer)) for k in layers if config.bias]
+    if config.readout == "context":
+        plan.append(Piece("decoder.R", H, H, row_blocks=2))
+        plan += [Piece("decoder.b_R", 1, H)] if config.bias else []
+    return plan
 
 
 class Decoder:
@@ -47,8 +54,13 @@ class Decoder:
         b = store.biases([f"decoder.b{k}" for k in range(L)], len(GATES[config.cell].buffer) * H)
         columns, recurrent = C[0].shape[1], U[0].shape[2]
         W = store.stack([f"decoder.W{k}" for k in range(1, L)]) if L > 1 else np.zeros((2, 0, H, columns), np.float32)
+        R = [np.zeros((0, H, H), np.float32)] * 2
+        if config.readout == "context":
+            R = [matrix.reshape(2, H, H) for matrix in store.view("decoder.R")]
+        b_R = store.biases(["decoder.b_R"], H)
         self._theta, self._gradient = (
-            decoder.Decoder(rows[:symbols], C[i], W[i], U[i], b[i], readout.b) for i, rows in enumerate((table, dtable))
+            decoder.Decoder(rows[:symbols], C[i], W[i], U[i], b[i], R[i], b_R[i][0], readout.b)
+            for i, rows in enumerate((table, dtable))
         )
         self._panels = DecoderPanels(
             C=store.panels("decoder.C", H, columns),
@@ -57,6 +69,8 @@ class Decoder:
             W_T=store.panels("decoder.W.T", columns, H, L - 1),
             U=store.panels("decoder.U", H, recurrent, L),
             U_T=store.panels("decoder.U.T", recurrent, H, L),
+            R=store.panels("decoder.R", H, H, len(self._theta.R)),
+            R_T=store.panels("decoder.R.T", H, H, len(self._theta.R)),
             V=readout.panels_T,
         )
         self._room = (0, 0, 0)
@@ -85,6 +99,7 @@ class Decoder:
             c=floats(L, streams + rows if has_c else 1, H),
             tanh_c=floats(L, rows if has_c else 1, H),
             y=floats(L, rows, H),
+            r=floats(rows if len(self._theta.R) else 0, H),
             context=floats(rows, H),
             weights=floats(rows if self._attends else 1, longest),
             logits=floats(rows, padded(self.symbols)),
@@ -96,7 +111,7 @@ class Decoder:
 
     @property
     def states(self) -> Floats:
-        """The topmost layer's, after dropout: what is read out, (rows, H)."""
+        """What is read out, after dropout, (rows, H)."""
         return np.asarray(self.memory.y[-1])
 
     @property

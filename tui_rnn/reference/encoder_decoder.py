@@ -4,10 +4,12 @@
 
 Without attention c is the same at every step. With attention c_t = Σ_j softmax_j(h^d_{t-1} · key_j) h^e_j. An encoder
 that reads both ways has states of 2H numbers: then P makes them H, h^e_j = [h_j^f ; h_j^b] P, and c = [h_n^f ; h_1^b] P.
+With R, V reads tanh([h^d_t ; c_t] R + b_R) in place of h^d_t.
 
 Parameters: encoder.E, encoder.W0 … (see sequences), P, S (general attention), decoder.E, decoder.W0, decoder.U0,
-decoder.b0, decoder.C (reads c), decoder.W1 …, V, b_out. Symbols are 0 … K-1; K stands for <s> where the decoder reads
-and for </s> where it writes. The decoder's state that attends, and that V reads, is its topmost layer's.
+decoder.b0, decoder.C (reads c), decoder.W1 …, decoder.R, decoder.b_R, V, b_out. Symbols are 0 … K-1; K stands for <s>
+where the decoder reads and for </s> where it writes. The decoder's state that attends, and that is read out, is its
+topmost layer's.
 """
 
 from __future__ import annotations
@@ -95,7 +97,10 @@ def decode(
             z[0, : len(from_below)] += from_below
             z[:, -U.shape[1] :] += before["h"] @ U
             moments[k].append(CELLS[cell].forward(z + own.get(f"b{k}", 0.0), before))
-            outputs[k].append(moments[k][-1]["h"][0] * (1.0 if masks is None else masks[k][t]))
+            y = moments[k][-1]["h"][0]
+            if k == layers - 1 and "R" in own:
+                y = np.tanh(np.concatenate([y, context]) @ own["R"] + own.get("b_R", 0.0))
+            outputs[k].append(y * (1.0 if masks is None else masks[k][t]))
             if k + 1 < layers:
                 from_below = outputs[k][-1] @ own[f"W{k + 1}"]
         logits.append(V @ outputs[-1][-1] + parameters.get("b_out", 0.0))
@@ -114,17 +119,25 @@ def decode_backward(
     masks: Sequence[Array] | None = None,
 ) -> tuple[Memory, Parameters]:
     """From dlogits (T, K + 1) to the derivatives by the memory, and the gradients of the decoder, V and b_out."""
-    own, layers = side(parameters, "decoder"), len(done.moments)
+    own, layers, H = side(parameters, "decoder"), len(done.moments), memory.final.shape[0]
     d = {name: np.zeros_like(value) for name, value in own.items()}
     dW0 = np.zeros_like(own["E"] @ own["W0"] if "E" in own else own["W0"])
     dmemory = Memory(*(np.zeros_like(part) for part in memory))
     V = parameters["V"] if "V" in parameters else own["E"]
     later = [{name: np.zeros_like(done.moments[k][0][name]) for name in CELLS[cell].carried} for k in range(layers)]
     for t in reversed(range(len(done.inputs))):
-        dy = dlogits[t] @ V
+        dy, dcontext = dlogits[t] @ V, np.zeros(H)
         for k in reversed(range(layers)):
             U, now, before = own[f"U{k}"], done.moments[k][t + 1], done.moments[k][t]
-            dh = later[k]["h"] + dy * (1.0 if masks is None else masks[k][t])
+            dy = dy * (1.0 if masks is None else masks[k][t])
+            if k == layers - 1 and "R" in own:
+                read = np.concatenate([now["h"][0], done.contexts[t]])
+                dr = dy * (1 - np.tanh(read @ own["R"] + own.get("b_R", 0.0)) ** 2)
+                d["R"] += np.outer(read, dr)
+                if "b_R" in own:
+                    d["b_R"] += dr
+                dy, dcontext = np.split(own["R"] @ dr, 2)
+            dh = later[k]["h"] + dy
             dz, direct = CELLS[cell].backward(now, before, later[k] | {"h": dh})
             dz_U, dz_W = dz[:, -U.shape[1] :], dz[0, : own["C"].shape[1]]
             d[f"U{k}"] += before["h"].T @ dz_U
@@ -136,7 +149,7 @@ def decode_backward(
                 dy = dz_W @ own[f"W{k}"].T
         dW0[done.inputs[t]] += dz_W
         d["C"] += np.outer(done.contexts[t], dz_W)
-        dcontext = dz_W @ own["C"].T
+        dcontext = dcontext + dz_W @ own["C"].T
         if attention:
             query = done.moments[-1][t]["h"][0]
             dquery, dkeys, dstates = attend_backward(query, memory.keys, memory.states, done.weights[t], dcontext)
