@@ -81,7 +81,7 @@ class SequenceConfig(RunConfig):
     bidirectional: bool = _setting(True, "each layer reads from the start and from the end: h_t = [h_t^f ; h_t^b]")
     pool: str = _setting("final", "what a classifier decides by: the final state, or the mean of all states", choices=POOLS)
     attention: str = _setting("dot", "how the decoder looks at the encoder's states; none: the last only", choices=ATTENTIONS)
-    readout: str = _setting("state", "what predicts a symbol: h^d_t, or it and c_t: tanh(R [h^d_t ; c_t])", choices=READOUTS)
+    readout: str = _setting("state", "what predicts a symbol: h^d_t, or it and the c that it finds", choices=READOUTS)
     teacher_forcing: float = _setting(1.0, "share of steps at which the decoder is fed the truth", low=0.0, high=1.0)
     input_noise: float = _setting(0.0, "share of characters read as random others while training", low=0.0, below=1.0)
     label_smoothing: float = _setting(0.0, "share of the truth that training spreads over all answers", low=0.0, below=1.0)

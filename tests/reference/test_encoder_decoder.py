@@ -68,7 +68,7 @@ def test_without_attention_every_step_reads_the_encoders_final_state():
     parameters = random_encoder_decoder("gru", 5, K)
     seen = sequences.read(encoder_decoder.side(parameters, "encoder"), "gru", SOURCES[0])
     done = encoder_decoder.decode(parameters, "gru", False, encoder_decoder.remember(parameters, seen), np.array([K, 0, 1]))
-    np.testing.assert_array_equal(done.contexts, np.tile(seen.states[-1], (3, 1)))
+    np.testing.assert_array_equal(done.contexts, np.tile(seen.states[-1], (4, 1)))
     np.testing.assert_array_equal(done.moments[0][0]["h"][0], seen.states[-1])
 
 

@@ -172,6 +172,11 @@ def reference_decoding(model, source, symbols):
     return encoder_decoder.decode(parameters, cell, config.attention != "none", memory, fed)
 
 
+def written_by(model, done):
+    """The α by which each symbol was written: of the state before or, where c is read out, of the step's own."""
+    return done.weights[1:] if model.config.readout == "context" else done.weights[:-1]
+
+
 def assert_is_output(model, source, output, limit):
     """Its attention, and its ln p under the reference."""
     done = reference_decoding(model, source, output.ids)
@@ -182,7 +187,7 @@ def assert_is_output(model, source, output, limit):
     if model.config.attention == "none":
         assert output.attention.size == 0
     else:
-        np.testing.assert_allclose(output.attention, done.weights[: len(symbols)], atol=1e-5)
+        np.testing.assert_allclose(output.attention, written_by(model, done)[: len(symbols)], atol=1e-5)
     return done
 
 
@@ -247,7 +252,7 @@ def test_a_trace_holds_the_references_signals_of_both_sides(config):
         expected = np.array([[now[name][0] for now in layer[1:]] for layer in done.moments]).swapaxes(0, 1)
         np.testing.assert_allclose(values, expected, atol=1e-5 * max(1, np.abs(expected).max()), err_msg=name)
     if config.attention != "none":
-        np.testing.assert_allclose(trace.attention, done.weights, atol=1e-5)
+        np.testing.assert_allclose(trace.attention, written_by(model, done), atol=1e-5)
 
 
 def test_a_trace_without_a_target_is_of_the_greedy_output():

@@ -210,19 +210,23 @@ class Seq2SeqPeer(TaskPeer):
         return F.cross_entropy(logits.flatten(0, 1), truth.flatten(), ignore_index=NOT_SCORED)
 
     def attending(self, read: Any, states: Any, final: Any, beyond: Any) -> Any:
-        """h^d and c of every step, each (U, B, H); states (B, longest, H)."""
+        """h^d of every step and the c that it finds, each (U, B, H); states (B, longest, H)."""
         keys, lstm = self.score(states), self.config.cell == "lstm"
         state = [(final, torch.zeros_like(final)) if lstm else final for _ in self.cells]
-        top, steps, contexts = final, [], []
+
+        def look(query: Any) -> Any:
+            scores = torch.bmm(keys, query.unsqueeze(2)).squeeze(2).masked_fill(beyond, -torch.inf)
+            return torch.bmm(F.softmax(scores, dim=1).unsqueeze(1), states).squeeze(1)
+
+        top, context, steps, contexts = final, look(final), [], []
         for symbols in read:
-            scores = torch.bmm(keys, top.unsqueeze(2)).squeeze(2).masked_fill(beyond, -torch.inf)
-            context = torch.bmm(F.softmax(scores, dim=1).unsqueeze(1), states).squeeze(1)
-            contexts.append(context)
             x = torch.cat([symbols, context], dim=1)
             for k, cell in enumerate(self.cells):
                 state[k] = cell(x if k == 0 else self.dropout(top), state[k])
                 top = state[k][0] if lstm else state[k]
+            context = look(top)
             steps.append(top)
+            contexts.append(context)
         return torch.stack(steps), torch.stack(contexts)
 
     def places(self) -> dict[str, tuple[Any, bool]]:

@@ -1,8 +1,10 @@
 """The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), one step after another, since c_t and ŷ_{t-1} come from the step before.
 
 The first layer's z is W e(ŷ_{t-1}) + U h_{t-1} + C c_t + b; of stacked layers each reads the one below, and the topmost
-h^d attends and is read out, as it is or as tanh(R [h^d_t ; c_t] + b_R). Every layer starts from h^d_0 = c. Without
-attention c_t = c.
+h^d attends and is read out. Every layer starts from h^d_0 = c. Without attention c_t = c.
+
+Each topmost state looks at the source: h^d_{t-1} finds c_t. With R, what is read out is not h^d_t but
+tanh(R [h^d_t ; c_{t+1}] + b_R): the state, and what it looks at, which then is the next step's c.
 
 A thread takes up to ROW_TILE streams and goes with them through all steps. Rows are those of `sequences.Order`.
 """
@@ -12,16 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, int32, int64, void
 
-from tui_rnn.kernels.attention import attend, attend_backward
+from tui_rnn.kernels.attention import attend
 from tui_rnn.kernels.bundle import named
-from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward, elman_tanh_backward, elman_tanh_forward
+from tui_rnn.kernels.cells import GRU, cell_forward, elman_tanh_forward
 from tui_rnn.kernels.dropout import dropout, mask_key
-from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
+from tui_rnn.kernels.embedding import fill_rows, look_up
 from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.matmul import matmul, pack, pack_transposed
 from tui_rnn.kernels.readout import logits_of
 from tui_rnn.kernels.recurrent import ROW_TILE
-from tui_rnn.kernels.rows import add_row, clear_row, copy_row
+from tui_rnn.kernels.rows import clear_row, copy_row
 from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
 from tui_rnn.kernels.threads import PartType, barrier, share
 from tui_rnn.kernels.together import together
@@ -38,7 +40,7 @@ class Decoder(NamedTuple):
     W: np.ndarray  # (L - 1, hidden, G)
     U: np.ndarray  # (L, hidden, G)
     b: np.ndarray  # (L, G)
-    R: np.ndarray  # (2, hidden, hidden), for h^d_t and for c_t; (0, ·, ·) where h^d_t itself is read out
+    R: np.ndarray  # (2, hidden, hidden), for the state and for its c; (0, ·, ·) where h^d_t itself is read out
     b_R: np.ndarray  # (hidden,)
     b_out: np.ndarray  # (symbols,)
 
@@ -58,7 +60,8 @@ class DecoderPanels(NamedTuple):
 
 
 class DecoderMemory(NamedTuple):
-    """Activations of up to so many rows of B streams. B rows of h and c hold the state before the first."""
+    """Activations of up to so many rows of B streams. B rows of h and c hold the state before the first; context, weights
+    and dcontext have the same rows, for what a state looks at."""
 
     gates: np.ndarray  # (L, rows, G)
     h: np.ndarray  # (L, B + rows, hidden)
@@ -66,11 +69,11 @@ class DecoderMemory(NamedTuple):
     tanh_c: np.ndarray  # (L, rows, hidden), LSTM only
     y: np.ndarray  # (L, rows, hidden): h after dropout; the topmost's is what is read out
     r: np.ndarray  # (rows, hidden): tanh(R [h ; c] + b_R), where that is read out; on the way back its pre-activation's d
-    context: np.ndarray  # (rows, hidden): c_t
-    weights: np.ndarray  # (rows, longest source, padded): α
+    context: np.ndarray  # (B + rows, hidden): c
+    weights: np.ndarray  # (B + rows, longest source, padded): α
     logits: np.ndarray  # (rows, symbols)
     dh: np.ndarray  # (L, rows, hidden)
-    dcontext: np.ndarray  # (rows, hidden)
+    dcontext: np.ndarray  # (B + rows, hidden)
     dquery: np.ndarray  # (B, hidden)
     carry: np.ndarray  # (L, B, hidden)
 
@@ -143,6 +146,21 @@ def feed_back(theta, panels, work, fed, given, previous, row, count, end, stays)
         fed[row + k] = end if stays and fed[previous + k] == end else best
 
 
+@kernel(void(boolean, DecoderMemoryType, SourceType, int64, int64, int64))
+def look(attends, work, source, first, count, at):
+    """c and α of the topmost states in rows at … of `count` streams from `first` on."""
+    top, H = work.h.shape[0] - 1, work.h.shape[2]
+    for k in range(count):
+        b = first + k
+        if attends:
+            attend(
+                source.states, source.keys, source.first[b], source.length[b], work.h[top], at + k,
+                work.weights, work.context, at + k,
+            )  # fmt: skip
+        else:
+            copy_row(source.states, source.final[b] * H, work.context, (at + k) * H, 0, H)
+
+
 @kernel(
     void(
         int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, OrderType, Ids, boolean[::1], boolean,
@@ -150,11 +168,13 @@ def feed_back(theta, panels, work, fed, given, previous, row, count, end, stays)
     ))  # fmt: skip
 def decode_streams(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, first, last):
     """All steps of the streams first … last-1; see decoder_forward."""
-    L, H, starts = work.h.shape[0], work.h.shape[2], order.starts
+    L, H, T, starts = work.h.shape[0], work.h.shape[2], order.starts.shape[0] - 1, order.starts
     B, end = starts[1], theta.table.shape[0] - 1
     columns, u_column = theta.C.shape[1], H if cell == GRU else 0
+    combines = theta.R.shape[0] > 0
+    look(attends, work, source, first, last - first, first)
     before, previous = first, 0
-    for t in range(starts.shape[0] - 1):
+    for t in range(T):
         row, now = starts[t] + first, B + starts[t] + first
         count = min(last, starts[t + 1] - starts[t]) - first
         if count <= 0:
@@ -169,16 +189,7 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
             if generates and going == 0:
                 return
         look_up(theta.table, theta.b[0], fed, work.gates[0], row, row + count)
-        for k in range(count):
-            b = first + k
-            if attends:
-                attend(
-                    source.states, source.keys, source.first[b], source.length[b], work.h[L - 1], before + k,
-                    work.weights, work.context, row + k,
-                )  # fmt: skip
-            else:
-                copy_row(source.states, source.final[b] * H, work.context, (row + k) * H, 0, H)
-        matmul(work.context, row, 0, panels.C, work.gates[0], row, 0, count, 0, columns)
+        matmul(work.context, before, 0, panels.C, work.gates[0], row, 0, count, 0, columns)
         for layer in range(L):
             if layer > 0:
                 fill_rows(work.gates[layer], theta.b[layer], row, row + count)
@@ -188,12 +199,15 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
                 cell, work.gates[layer], work.h[layer], work.c[layer], work.tanh_c[layer], row, before, now, count, 0, H
             )  # fmt: skip
             read, from_row = work.h[layer], B
-            if layer == L - 1 and theta.R.shape[0] > 0:
-                fill_rows(work.r, theta.b_R, row, row + count)
-                matmul(work.h[layer], now, 0, panels.R[0], work.r, row, 0, count, 0, H)
-                matmul(work.context, row, 0, panels.R[1], work.r, row, 0, count, 0, H)
-                elman_tanh_forward(work.r, row * H, work.r, row * H, H, count * H)
-                read, from_row = work.r, 0
+            if layer == L - 1:
+                goes_on = min(last, starts[t + 2] - starts[t + 1]) - first if t + 1 < T else 0
+                look(attends, work, source, first, count if combines else goes_on, now)
+                if combines:
+                    fill_rows(work.r, theta.b_R, row, row + count)
+                    matmul(work.h[layer], now, 0, panels.R[0], work.r, row, 0, count, 0, H)
+                    matmul(work.context, now, 0, panels.R[1], work.r, row, 0, count, 0, H)
+                    elman_tanh_forward(work.r, row * H, work.r, row * H, H, count * H)
+                    read, from_row = work.r, 0
             if drop.rate > 0:
                 key = mask_key(drop.seed, drop.step, drop.layer + layer)
                 dropout(read, from_row, work.y[layer], 0, row, row + count, key, drop.rate)
@@ -208,7 +222,7 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
         DropoutType, PartType,
     ))  # fmt: skip
 def decoder_forward(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, part):
-    """h^d_t of every stream from the state before its first step, into work.y[L-1] after dropout.
+    """h^d_t of every stream from the state before its first step, and what is read out, after dropout, into work.y[L-1].
 
     fed (rows,): the symbol read at each step. Where `given` is false it is the likeliest of the step before, and is
     written here; the first step's must be given. The last symbol is <s> where it is read and </s> where it is written.
@@ -222,112 +236,3 @@ def decoder_forward(cell, attends, theta, panels, work, source, order, fed, give
                 stream, min(B, stream + ROW_TILE),
             )  # fmt: skip
     barrier(part.meeting, part.threads)
-
-
-@kernel(
-    void(
-        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType, DropoutType,
-        int64, int64,
-    ))  # fmt: skip
-def decode_streams_backward(cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, first, last):
-    """All steps of the streams first … last-1, from the last one; see decoder_backward."""
-    reads_context = theta.R.shape[0] > 0
-    L, H, starts = work.h.shape[0], work.h.shape[2], order.starts
-    B, u_column = starts[1], H if cell == GRU else 0
-    for layer in range(L):
-        clear_rows(work.carry[layer], first, last)
-    after = 0  # streams that still run at t + 1
-    for t in range(starts.shape[0] - 2, -1, -1):
-        row = starts[t] + first
-        count = min(last, starts[t + 1] - starts[t]) - first
-        if count <= 0:
-            continue
-        before = B + starts[t - 1] + first if t > 0 else first
-        for layer in range(L - 1, -1, -1):
-            gates, dh = work.gates[layer], work.dh[layer]
-            if layer < L - 1:
-                clear_rows(dh, row, row + count)
-                matmul(work.gates[layer + 1], row, 0, panels.W_T[layer], dh, row, 0, count, 0, H)
-            if drop.rate > 0:
-                dropout(dh, 0, dh, 0, row, row + count, mask_key(drop.seed, drop.step, drop.layer + layer), drop.rate)
-            if layer == L - 1:
-                clear_rows(work.dcontext, row, row + count)
-                if reads_context:
-                    elman_tanh_backward(work.r, row * H, dh, row * H, work.r, row * H, H, count * H)
-                    clear_rows(dh, row, row + count)
-                    matmul(work.r, row, 0, panels.R_T[0], dh, row, 0, count, 0, H)
-                    matmul(work.r, row, 0, panels.R_T[1], work.dcontext, row, 0, count, 0, H)
-            if after > 0:
-                matmul(gates, starts[t + 1] + first, u_column, panels.U_T[layer], dh, row, 0, after, 0, H)
-                if attends and layer == L - 1:
-                    add_row(work.dquery, first * H, dh, row * H, 0, after * H)
-            cell_backward(
-                cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], dh, work.carry[layer],
-                row, before, B + row, first, count, 0, H,
-            )  # fmt: skip
-        matmul(work.gates[0], row, 0, panels.C_T, work.dcontext, row, 0, count, 0, H)
-        for k in range(count):
-            b = first + k
-            if attends:
-                attend_backward(
-                    source.states, source.keys, dstates, dkeys, source.first[b], source.length[b], work.h[L - 1], before + k,
-                    work.weights, work.dcontext, row + k, work.dquery, b,
-                )  # fmt: skip
-            else:
-                add_row(work.dcontext, (row + k) * H, dstates, source.final[b] * H, 0, H)
-        after = count
-    # h^d_0 = c
-    for layer in range(L):
-        initial = work.carry[layer]
-        if cell != GRU:
-            clear_rows(initial, first, last)
-        matmul(work.gates[layer], first, u_column, panels.U_T[layer], initial, first, 0, last - first, 0, H)
-        for b in range(first, last):
-            if attends and layer == L - 1:
-                add_row(work.dquery, b * H, dstates, source.final[b] * H, 0, H)
-            add_row(initial, b * H, dstates, source.final[b] * H, 0, H)
-
-
-@together(
-    void(
-        int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType,
-        Ids, DropoutType, PartType,
-    ))  # fmt: skip
-def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, part):
-    """From work.dh[L-1], what the readout asks of h^d, to the gradient, which is added, and to dstates and dkeys, too.
-
-    Without general attention the states are the keys: then dkeys is dstates.
-    """
-    tid, threads = part.tid, part.threads
-    L, H, G = work.h.shape[0], work.h.shape[2], theta.b.shape[1]
-    B, rows = order.starts[1], order.starts[order.starts.shape[0] - 1]
-    for stream in range(0, B, ROW_TILE):
-        if turn_of(stream // ROW_TILE, threads) == tid:
-            decode_streams_backward(
-                cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, stream, min(B, stream + ROW_TILE)
-            )  # fmt: skip
-    barrier(part.meeting, threads)
-    first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
-    columns = theta.C.shape[1]
-    scatter_add_rows(
-        work.gates[0], fed, gradient.table, rows, share(columns, 16, tid, threads), share(columns, 16, tid + 1, threads)
-    )  # fmt: skip
-    if theta.R.shape[0] > 0:
-        add_rows(work.r, gradient.b_R, 0, rows, 0, share(H, 16, tid, threads), share(H, 16, tid + 1, threads))
-    for layer in range(L):
-        # dh is done with: now it holds h_{t-1} beside dz_t
-        gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
-        add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
-    barrier(part.meeting, threads)
-    add_outer(work.context, 0, work.gates[0], 0, 0, rows, gradient.C, part.scratch[tid], tid, threads)
-    if theta.R.shape[0] > 0:
-        add_outer(work.h[L - 1], B, work.r, 0, 0, rows, gradient.R[0], part.scratch[tid], tid, threads)
-        add_outer(work.context, 0, work.r, 0, 0, rows, gradient.R[1], part.scratch[tid], tid, threads)
-    for layer in range(L):
-        u_column = H if cell == GRU else 0
-        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], part.scratch[tid], tid, threads)
-        if layer > 0:
-            add_outer(
-                work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], part.scratch[tid], tid, threads
-            )  # fmt: skip
-    barrier(part.meeting, threads)

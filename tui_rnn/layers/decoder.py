@@ -1,6 +1,7 @@
 """The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), with c_t from attention or the same at every step.
 
-What is read out is h^d_t or, with the setting readout 'context', tanh(R [h^d_t ; c_t] + b_R).
+What is read out is h^d_t or, with the setting readout 'context', tanh(R [h^d_t ; c_{t+1}] + b_R): the state, and what it
+looks at.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import SequenceConfig
-from tui_rnn.kernels import decoder, linear
+from tui_rnn.kernels import decoder, decoder_backward, linear
 from tui_rnn.kernels.decoder import DecoderMemory, DecoderPanels, Source
 from tui_rnn.kernels.sequences import Dropout
 from tui_rnn.kernels.threads import Part
-from tui_rnn.layers.batch import Batch, Ids
+from tui_rnn.layers.batch import Batch, Ids, Integers
 from tui_rnn.layers.linear import Matrix, Readout, spare
 from tui_rnn.layers.parameters import GATES, Floats, Piece, cell_code, padded
 from tui_rnn.layers.signals import log_softmax, signals_of
@@ -100,11 +101,11 @@ class Decoder:
             tanh_c=floats(L, rows if has_c else 1, H),
             y=floats(L, rows, H),
             r=floats(rows if len(self._theta.R) else 0, H),
-            context=floats(rows, H),
-            weights=floats(rows if self._attends else 1, longest),
+            context=floats(streams + rows, H),
+            weights=floats(streams + rows if self._attends else 1, longest),
             logits=floats(rows, padded(self.symbols)),
             dh=floats(L, rows, H),
-            dcontext=floats(rows, H),
+            dcontext=floats(streams + rows, H),
             dquery=floats(streams, H),
             carry=floats(L, streams, H),
         )
@@ -153,7 +154,7 @@ class Decoder:
     def backward(self, part: Part, drop: Dropout, source: SourceStates) -> None:
         if self._W0 is not None:
             linear.clear(self._dtable, self.symbols, part)
-        decoder.decoder_backward(
+        decoder_backward.decoder_backward(
             self._cell, self._attends, self._theta, self._gradient, self._panels, self.memory, self._source, source.dstates,
             source.dkeys, self.batch.order, self.fed, drop, part,
         )  # fmt: skip
@@ -161,9 +162,20 @@ class Decoder:
             self._W0.backward(part, self._E[0], self._dtable, self._E[1], self.symbols)
 
     def attention(self, number: int, steps: int) -> Floats:
-        """α of the first steps of a stream, (steps, source length)."""
+        """α by which each of the first steps of a stream wrote its symbol, (steps, source length): of the state before or,
+        where c is read out, of the step's own."""
         rows = self.batch.at(np.full(steps, number), np.arange(steps))
-        return self.memory.weights[rows, : self._source.length[self.batch.place[number]]].copy()
+        return self.memory.weights[self._looking(rows), : self._source.length[self.batch.place[number]]].copy()
+
+    def attention_of_single_steps(self) -> Floats:
+        """After a batch of single steps: the same of every stream, (B, ·)."""
+        return self.memory.weights[self._looking(np.arange(len(self.batch.lengths)))].copy()
+
+    def _looking(self, rows: Integers) -> Integers:
+        """Rows of the states whose α the steps in these rows wrote by."""
+        if self.config.readout == "context":
+            return len(self.batch.lengths) + rows
+        return self.batch.order.before[rows]
 
     def log_probs(self, number: int, steps: int) -> Floats:
         """ln p of each symbol at the first steps of a stream that generated, (steps, symbols)."""

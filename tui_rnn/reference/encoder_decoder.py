@@ -4,7 +4,7 @@
 
 Without attention c is the same at every step. With attention c_t = Σ_j softmax_j(h^d_{t-1} · key_j) h^e_j. An encoder
 that reads both ways has states of 2H numbers: then P makes them H, h^e_j = [h_j^f ; h_j^b] P, and c = [h_n^f ; h_1^b] P.
-With R, V reads tanh([h^d_t ; c_t] R + b_R) in place of h^d_t.
+With R, V reads tanh([h^d_t ; c_{t+1}] R + b_R) in place of h^d_t: the state, and what it looks at.
 
 Parameters: encoder.E, encoder.W0 … (see sequences), P, S (general attention), decoder.E, decoder.W0, decoder.U0,
 decoder.b0, decoder.C (reads c), decoder.W1 …, decoder.R, decoder.b_R, V, b_out. Symbols are 0 … K-1; K stands for <s>
@@ -42,8 +42,8 @@ class Memory(NamedTuple):
 
 
 class Decoding(NamedTuple):
-    """All that the decoder computed: what it was fed (T,), each step's c_t (T, H) and α (T, n), for each layer its T + 1
-    moments and what the next one read, (T, H), and logits (T, K + 1)."""
+    """All that the decoder computed: what it was fed (T,), the c (T + 1, H) and α (T + 1, n) of its states from h^d_0 on, of
+    which c_t is that of h^d_{t-1}, for each layer its T + 1 moments and what the next one read, (T, H), and the logits."""
 
     inputs: Ids
     contexts: Array
@@ -80,17 +80,21 @@ def decode(
     start: Moment = {name: np.zeros((1, H)) for name in CELLS[cell].carried} | {"h": memory.final[None]}
     moments: list[list[Moment]] = [[start] for _ in range(layers)]
     outputs: list[list[Array]] = [[] for _ in range(layers)]
-    inputs, contexts, weights = [], [], []
-    logits: list[Array] = []
-    V = parameters["V"] if "V" in parameters else own["E"]
-    for t, symbol in enumerate(fed):
-        inputs.append(int(np.argmax(logits[-1])) if symbol < 0 else int(symbol))
+    inputs, logits = list[int](), list[Array]()
+    contexts, weights = list[Array](), list[Array]()
+
+    def look() -> None:
         context, alpha = memory.final, np.zeros(len(memory.states))
         if attention:
             context, alpha = attend(moments[-1][-1]["h"][0], memory.keys, memory.states)
         contexts.append(context)
         weights.append(alpha)
-        from_below = W0[inputs[-1]] + context @ own["C"]
+
+    look()
+    V = parameters["V"] if "V" in parameters else own["E"]
+    for t, symbol in enumerate(fed):
+        inputs.append(int(np.argmax(logits[-1])) if symbol < 0 else int(symbol))
+        from_below = W0[inputs[-1]] + contexts[-1] @ own["C"]
         for k in range(layers):
             U, before = own[f"U{k}"], moments[k][-1]
             z = np.zeros((1, CELLS[cell].blocks * H))
@@ -98,8 +102,10 @@ def decode(
             z[:, -U.shape[1] :] += before["h"] @ U
             moments[k].append(CELLS[cell].forward(z + own.get(f"b{k}", 0.0), before))
             y = moments[k][-1]["h"][0]
-            if k == layers - 1 and "R" in own:
-                y = np.tanh(np.concatenate([y, context]) @ own["R"] + own.get("b_R", 0.0))
+            if k == layers - 1:
+                look()
+                if "R" in own:
+                    y = np.tanh(np.concatenate([y, contexts[-1]]) @ own["R"] + own.get("b_R", 0.0))
             outputs[k].append(y * (1.0 if masks is None else masks[k][t]))
             if k + 1 < layers:
                 from_below = outputs[k][-1] @ own[f"W{k + 1}"]
@@ -125,19 +131,33 @@ def decode_backward(
     dmemory = Memory(*(np.zeros_like(part) for part in memory))
     V = parameters["V"] if "V" in parameters else own["E"]
     later = [{name: np.zeros_like(done.moments[k][0][name]) for name in CELLS[cell].carried} for k in range(layers)]
+    dcontext = np.zeros(H)  # by what the state h^d_t looks at, from the step after
+
+    def look_backward(t: int) -> Array:
+        """What the derivative by its c asks of h^d_t, (H,)."""
+        if not attention:
+            dmemory.final[:] += dcontext
+            return np.zeros(H)
+        query = done.moments[-1][t]["h"][0]
+        dquery, dkeys, dstates = attend_backward(query, memory.keys, memory.states, done.weights[t], dcontext)
+        dmemory.keys[:] += dkeys
+        dmemory.states[:] += dstates
+        return dquery
+
     for t in reversed(range(len(done.inputs))):
-        dy, dcontext = dlogits[t] @ V, np.zeros(H)
+        dy = dlogits[t] @ V
         for k in reversed(range(layers)):
             U, now, before = own[f"U{k}"], done.moments[k][t + 1], done.moments[k][t]
             dy = dy * (1.0 if masks is None else masks[k][t])
             if k == layers - 1 and "R" in own:
-                read = np.concatenate([now["h"][0], done.contexts[t]])
+                read = np.concatenate([now["h"][0], done.contexts[t + 1]])
                 dr = dy * (1 - np.tanh(read @ own["R"] + own.get("b_R", 0.0)) ** 2)
                 d["R"] += np.outer(read, dr)
                 if "b_R" in own:
                     d["b_R"] += dr
-                dy, dcontext = np.split(own["R"] @ dr, 2)
-            dh = later[k]["h"] + dy
+                dy, by_context = np.split(own["R"] @ dr, 2)
+                dcontext = dcontext + by_context
+            dh = later[k]["h"] + dy + (look_backward(t + 1) if k == layers - 1 else 0)
             dz, direct = CELLS[cell].backward(now, before, later[k] | {"h": dh})
             dz_U, dz_W = dz[:, -U.shape[1] :], dz[0, : own["C"].shape[1]]
             d[f"U{k}"] += before["h"].T @ dz_U
@@ -149,15 +169,8 @@ def decode_backward(
                 dy = dz_W @ own[f"W{k}"].T
         dW0[done.inputs[t]] += dz_W
         d["C"] += np.outer(done.contexts[t], dz_W)
-        dcontext = dcontext + dz_W @ own["C"].T
-        if attention:
-            query = done.moments[-1][t]["h"][0]
-            dquery, dkeys, dstates = attend_backward(query, memory.keys, memory.states, done.weights[t], dcontext)
-            later[-1]["h"] = later[-1]["h"] + dquery
-            dmemory.keys[:] += dkeys
-            dmemory.states[:] += dstates
-        else:
-            dmemory.final[:] += dcontext
+        dcontext = dz_W @ own["C"].T
+    dmemory.final[:] += look_backward(0)
     for state in later:
         dmemory.final[:] += state["h"][0]
     d["W0"] = own["E"].T @ dW0 if "E" in own else dW0

@@ -254,8 +254,8 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
 
             self._team.run(1, [write])
             states[:] = self._layers.decoder.last_states()
-            weights = self._layers.decoder.memory.weights[:B, : len(source)].copy() if attends else np.zeros((B, 0), np.float32)
-            return self._layers.readout.log_probs(), weights
+            attention = self._layers.decoder.attention_of_single_steps() if attends else np.zeros((B, 0), np.float32)
+            return self._layers.readout.log_probs(), attention[:, : len(source)]
 
         found = beam_search(step, self.target_size, width, limit)
         return [

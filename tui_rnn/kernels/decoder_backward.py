@@ -1,0 +1,138 @@
+"""The decoder's way back through time: see `decoder` for the way there, its equations, and its arrays."""
+
+from numba import boolean, float32, int32, int64, void
+
+from tui_rnn.kernels.attention import attend_backward
+from tui_rnn.kernels.cells import GRU, cell_backward, elman_tanh_backward
+from tui_rnn.kernels.decoder import DecoderMemoryType, DecoderPanelsType, DecoderType, SourceType
+from tui_rnn.kernels.dropout import dropout, mask_key
+from tui_rnn.kernels.embedding import add_rows, clear_rows, gather_rows, scatter_add_rows
+from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.matmul import add_outer, matmul
+from tui_rnn.kernels.recurrent import ROW_TILE
+from tui_rnn.kernels.rows import add_row
+from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.together import together
+
+Matrix, Ids = float32[:, ::1], int32[::1]
+
+
+@kernel(void(boolean, DecoderMemoryType, SourceType, Matrix, Matrix, int64, int64, int64))
+def look_backward(attends, work, source, dstates, dkeys, first, count, at):
+    """From the derivatives by the c of the states in rows at … to the source's and, in dquery, to those by the states."""
+    top, H = work.h.shape[0] - 1, work.h.shape[2]
+    for k in range(count):
+        b = first + k
+        if attends:
+            attend_backward(
+                source.states, source.keys, dstates, dkeys, source.first[b], source.length[b], work.h[top], at + k,
+                work.weights, work.dcontext, at + k, work.dquery, b,
+            )  # fmt: skip
+        else:
+            add_row(work.dcontext, (at + k) * H, dstates, source.final[b] * H, 0, H)
+
+
+@kernel(
+    void(
+        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType, DropoutType,
+        int64, int64,
+    ))  # fmt: skip
+def decode_streams_backward(cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, first, last):
+    """All steps of the streams first … last-1, from the last one; see decoder_backward."""
+    L, H, starts = work.h.shape[0], work.h.shape[2], order.starts
+    B, u_column, combines = starts[1], H if cell == GRU else 0, theta.R.shape[0] > 0
+    for layer in range(L):
+        clear_rows(work.carry[layer], first, last)
+    after = 0  # streams that still run at t + 1
+    for t in range(starts.shape[0] - 2, -1, -1):
+        row, now = starts[t] + first, B + starts[t] + first
+        count = min(last, starts[t + 1] - starts[t]) - first
+        if count <= 0:
+            continue
+        before = B + starts[t - 1] + first if t > 0 else first
+        for layer in range(L - 1, -1, -1):
+            gates, dh = work.gates[layer], work.dh[layer]
+            if layer < L - 1:
+                clear_rows(dh, row, row + count)
+                matmul(work.gates[layer + 1], row, 0, panels.W_T[layer], dh, row, 0, count, 0, H)
+            if drop.rate > 0:
+                dropout(dh, 0, dh, 0, row, row + count, mask_key(drop.seed, drop.step, drop.layer + layer), drop.rate)
+            if layer == L - 1:
+                looked = after  # states whose c was read: by the step after or, with R, by what is read out, too
+                if combines:
+                    looked = count
+                    elman_tanh_backward(work.r, row * H, dh, row * H, work.r, row * H, H, count * H)
+                    clear_rows(dh, row, row + count)
+                    matmul(work.r, row, 0, panels.R_T[0], dh, row, 0, count, 0, H)
+                    clear_rows(work.dcontext, now + after, now + count)
+                    matmul(work.r, row, 0, panels.R_T[1], work.dcontext, now, 0, count, 0, H)
+                look_backward(attends, work, source, dstates, dkeys, first, looked, now)
+                if attends and looked > 0:
+                    add_row(work.dquery, first * H, dh, row * H, 0, looked * H)
+            if after > 0:
+                matmul(gates, starts[t + 1] + first, u_column, panels.U_T[layer], dh, row, 0, after, 0, H)
+            cell_backward(
+                cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], dh, work.carry[layer],
+                row, before, now, first, count, 0, H,
+            )  # fmt: skip
+        clear_rows(work.dcontext, before, before + count)
+        matmul(work.gates[0], row, 0, panels.C_T, work.dcontext, before, 0, count, 0, H)
+        after = count
+    # h^d_0 = c
+    look_backward(attends, work, source, dstates, dkeys, first, last - first, first)
+    for layer in range(L):
+        initial = work.carry[layer]
+        if cell != GRU:
+            clear_rows(initial, first, last)
+        matmul(work.gates[layer], first, u_column, panels.U_T[layer], initial, first, 0, last - first, 0, H)
+        for b in range(first, last):
+            if attends and layer == L - 1:
+                add_row(work.dquery, b * H, dstates, source.final[b] * H, 0, H)
+            add_row(initial, b * H, dstates, source.final[b] * H, 0, H)
+
+
+@together(
+    void(
+        int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType,
+        Ids, DropoutType, PartType,
+    ))  # fmt: skip
+def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, part):
+    """From work.dh[L-1], the derivatives by what is read out, to the gradient, which is added, and to dstates and dkeys, too.
+
+    Without general attention the states are the keys: then dkeys is dstates.
+    """
+    tid, threads = part.tid, part.threads
+    L, H, G = work.h.shape[0], work.h.shape[2], theta.b.shape[1]
+    B, rows, combines = order.starts[1], order.starts[order.starts.shape[0] - 1], theta.R.shape[0] > 0
+    for stream in range(0, B, ROW_TILE):
+        if turn_of(stream // ROW_TILE, threads) == tid:
+            decode_streams_backward(
+                cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, stream, min(B, stream + ROW_TILE)
+            )  # fmt: skip
+    barrier(part.meeting, threads)
+    first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
+    columns = theta.C.shape[1]
+    scatter_add_rows(
+        work.gates[0], fed, gradient.table, rows, share(columns, 16, tid, threads), share(columns, 16, tid + 1, threads)
+    )  # fmt: skip
+    if combines:
+        add_rows(work.r, gradient.b_R, 0, rows, 0, share(H, 16, tid, threads), share(H, 16, tid + 1, threads))
+    for layer in range(L):
+        # dh is done with: now it holds h_{t-1} beside dz_t, and dcontext the c that was read
+        gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
+        add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
+    gather_rows(work.context, order.before, work.dcontext, first, last)
+    barrier(part.meeting, threads)
+    add_outer(work.dcontext, 0, work.gates[0], 0, 0, rows, gradient.C, part.scratch[tid], tid, threads)
+    if combines:
+        add_outer(work.h[L - 1], B, work.r, 0, 0, rows, gradient.R[0], part.scratch[tid], tid, threads)
+        add_outer(work.context, B, work.r, 0, 0, rows, gradient.R[1], part.scratch[tid], tid, threads)
+    for layer in range(L):
+        u_column = H if cell == GRU else 0
+        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], part.scratch[tid], tid, threads)
+        if layer > 0:
+            add_outer(
+                work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], part.scratch[tid], tid, threads
+            )  # fmt: skip
+    barrier(part.meeting, threads)
