@@ -17,6 +17,8 @@ ACTIVATIONS = ("tanh", "relu")
 SCHEDULES = ("constant", "cosine")
 POOLS = ("final", "mean")
 ATTENTIONS = ("none", "dot", "general")
+OUT_OF_REACH = 1_000_000
+"""Upper bounds from here on only keep the arithmetic within its range."""
 READOUTS = ("state", "context")
 
 
@@ -145,24 +147,25 @@ def check_setting(name: str, value: Any) -> None:
         and (below is None or value < below)
     )
     if not ok:
-        raise InputError(f"{name} is {value}, expected {bounds_text(name)}")
+        raise InputError(f"{name} is {value}, expected {bounds_text(name, everything=high is not None and value > high)}")
 
 
-def bounds_text(name: str) -> str:
-    """The allowed range of a numeric setting in words: '1 to 4096', 'more than 0, at most 10'."""
+def bounds_text(name: str, everything: bool = False) -> str:
+    """The allowed range of a numeric setting in words: '1 to 4096', 'at least 0, less than 1'. An upper bound that no one
+    comes near is left out, unless everything is to be said."""
     meta = SEQUENCE_SETTINGS[name].metadata
-    parts = []
-    if "low" in meta and "high" in meta:
-        parts.append(f"{meta['low']} to {meta['high']}")
-    elif "low" in meta:
-        parts.append(f"at least {meta['low']}")
-    elif "above" in meta:
-        parts.append(f"more than {meta['above']:g}")
-    if "high" in meta and "low" not in meta:
-        parts.append(f"at most {meta['high']:g}")
-    if "below" in meta:
-        parts.append(f"less than {meta['below']:g}")
-    return ", ".join(parts)
+    low, high, above, below = (meta.get(k) for k in ("low", "high", "above", "below"))
+    if high is not None and high >= OUT_OF_REACH and not everything:
+        high = None
+    if low is not None and high is not None:
+        return f"{_number(low)} to {_number(high)}"
+    bounds = {"at least": low, "more than": above, "at most": high, "less than": below}
+    return ", ".join(f"{words} {_number(bound)}" for words, bound in bounds.items() if bound is not None)
+
+
+def _number(value: float) -> str:
+    """A bound as a person writes it: 0, 0.5, 4096, 1,000,000."""
+    return f"{value:g}" if value < 10_000 else f"{int(value):,}"
 
 
 def parse_setting(name: str, text: str) -> Any:

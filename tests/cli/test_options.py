@@ -30,6 +30,7 @@ def test_help_says_range_and_default() -> None:
     }
 
     assert "1 to 4096; default 128" in help_texts["hidden_size"]
+    assert "at least 0, less than 1; default 0" in help_texts["dropout"]
     assert "default yes" in help_texts["bias"]
     for name, spec in SEQUENCE_SETTINGS.items():
         assert spec.metadata["help"] in help_texts[name]

@@ -89,7 +89,7 @@ async def test_a_wrong_value_is_explained_whole_on_a_small_terminal() -> None:
         lab.app.screen.query_one("#learning_rate").focus()
         await fill(lab, "learning_rate", "x")
 
-        assert "learning_rate: expected a number, more than 0, at most 1e+09" in lab.text
+        assert "learning_rate: expected a number, more than 0" in lab.text
 
 
 async def test_what_is_typed_becomes_the_run() -> None:
@@ -115,8 +115,8 @@ async def test_the_arrows_choose_among_a_few_words() -> None:
     [
         ("hidden_size", "many", "expected a whole number, 1 to 4096"),
         ("hidden_size", "0", "expected 1 to 4096"),
-        ("dropout", "1", "expected at least 0.0, less than 1"),
-        ("learning_rate", "", "expected a number, more than 0, at most 1e+09"),
+        ("dropout", "1", "expected at least 0, less than 1"),
+        ("learning_rate", "", "expected a number, more than 0"),
     ],
 )
 async def test_a_wrong_value_is_explained_beside_its_field_and_not_accepted(field: str, text: str, advice: str) -> None:

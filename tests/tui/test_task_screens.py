@@ -228,8 +228,8 @@ async def test_a_key_without_a_use_says_so() -> None:
         assert "this key is for other tasks" in lab.notices[-1]
 
 
-@pytest.mark.parametrize("key", ["i", "p"])
-async def test_a_key_for_a_task_or_a_prompt_says_to_wait_while_the_data_open(key: str) -> None:
+@pytest.mark.parametrize("key", ["i", "p", "a"])
+async def test_a_key_that_depends_on_the_task_says_to_wait_while_the_data_open(key: str) -> None:
     async with playground(FakeEngine("tag", compile_s=3600)) as lab:
         await lab.press(key)
         assert lab.notices[-1] == "the data are still being opened"

@@ -124,4 +124,6 @@ def _option(name: str, group: Group) -> inspect.Parameter:
 
 
 def _default_text(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

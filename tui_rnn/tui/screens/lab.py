@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_rnn.lab.messages import Ask, DataOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
 from tui_rnn.tui import formats
-from tui_rnn.tui.screens.lab_actions import LabActions
+from tui_rnn.tui.screens.lab_actions import STILL_OPENING, LabActions
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets.header import HeaderBar, WorkingBar
@@ -249,7 +249,7 @@ class LabScreen(LabActions):
     def _has_use_for(self, action: str) -> bool:
         """Whether this means something for the data's task; if not, say so."""
         if self.state.corpus is None:
-            self.say("the data are still being opened")
+            self.say(STILL_OPENING)
             return False
         useful = has_use(action, self.panes.kind)
         if not useful:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Severity = Literal["information", "warning", "error"]
 
 RUN_SUFFIX = ".safetensors"
+STILL_OPENING = "the data are still being opened"
 
 
 class LabActions(Screen[None]):
@@ -128,8 +129,10 @@ class LabActions(Screen[None]):
             if config is not None:
                 self.engine.send(AddRun(config))
 
-        kind = self.state.corpus.task if self.state.corpus else "lm"
-        current = self.state.current
+        if self.state.corpus is None:  # which settings there are depends on their task
+            self.say(STILL_OPENING)
+            return
+        kind, current = self.state.corpus.task, self.state.current
         self.app.push_screen(RunForm(current.config if current else default_configs(kind)[-1], kind), add)
 
     def action_open_text(self) -> None:
