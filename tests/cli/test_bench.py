@@ -96,3 +96,49 @@ def test_a_task_and_its_file_go_together(tui_rnn, arguments):
     result = tui_rnn("bench", *arguments)
     assert result.code == 2
     assert "--task and SOURCE go together" in result.err
+
+
+@pytest.mark.parametrize("table", ["--scale", "--playground"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--against", "torch"),
+        ("--cell", "lstm"),
+        ("--hidden-size", "64"),
+        ("--num-layers", "2"),
+        ("--dropout", "0"),
+        ("--sample-seconds", "0.1"),
+        ("--startup",),
+    ],
+)
+def test_an_option_of_another_table_is_refused_by_both_names(tui_rnn, monkeypatch, table, option):
+    monkeypatch.setattr(bench, f"_measure_{table[2:]}", lambda *_: pytest.fail("measured"))
+    result = tui_rnn("bench", table, *option)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"tui-rnn: {option[0]} does not go with {table}: leave one of them out\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--scale", "--rounds", "3"), ("--rounds", "--scale")),
+        (("--playground", "--max-mb", "10"), ("--max-mb", "--playground")),
+        (("--max-mb", "10"), ("--max-mb", "--scale")),
+        (("--scale", "--playground"), ("--scale", "--playground")),
+        (("--task", "tag", "some.tsv", "--scale"), ("--task", "--scale")),
+        (("--task", "tag", "some.tsv", "--markdown"), ("--markdown", "--task")),
+    ],
+)
+def test_what_does_not_go_together_is_refused_in_one_line(tui_rnn, arguments, named):
+    result = tui_rnn("bench", *arguments)
+    assert result.code == 2
+    assert all(name in result.err for name in named)
+    assert len(result.err.splitlines()) == 1
+
+
+def test_starting_is_timed_too_unless_it_is_a_comparison_or_not_wanted(tui_rnn, monkeypatch):
+    timed = []
+    monkeypatch.setattr(bench, "_measure", lambda configs, against, rounds, sample_s, startup, *_: timed.append(startup) or 0)
+    for arguments in ((), ("--against", "torch"), ("--no-startup",), ("--against", "torch", "--startup")):
+        assert tui_rnn("bench", *arguments).code == 0
+    assert timed == [True, False, False, True]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from tui_rnn.cli import bench_tasks
+from tui_rnn.cli.options import option_name
 from tui_rnn.cli.output import Json, Progress, note, print_json
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
 
 CELLS, HIDDEN_SIZES, BATCH_SIZES = ("elman", "lstm"), (32, 64, 128, 256, 512), (1, 16, 64)
 A_FEW = {"cell": CELLS, "hidden_size": (64, 128, 256), "batch_size": (16,)}
+
+_OPTIONS_OF = {
+    "task": (
+        "against",
+        "cell",
+        "hidden_size",
+        "batch_size",
+        "num_layers",
+        "embedding_size",
+        "dropout",
+        "rounds",
+        "sample_seconds",
+    ),
+    "scale": ("max_mb", "markdown"),
+    "playground": ("rounds", "markdown"),
+}
+"""What each of the other tables can be told, besides --json."""
 
 PLAYGROUND_S = 6.0  # of training with the screen, and as long without, in each round
 
@@ -40,15 +58,17 @@ def run(
     embedding_size: Annotated[
         int | None, Parameter(help="Of tui-rnn's network; 0 (without): one-hot. Of a task's: 32.")
     ] = None,
-    dropout: Annotated[float, Parameter(help="Share of each layer's outputs dropped.")] = 0.0,
+    dropout: Annotated[float | None, Parameter(help="Share of each layer's outputs dropped (without: 0).")] = None,
     scale: Annotated[bool, Parameter(help="Time texts of 1 MB to 1 GB instead.", negative=(), show_default=False)] = False,
-    max_mb: Annotated[int, Parameter(help="The largest of them, in MB.")] = 1000,
+    max_mb: Annotated[int | None, Parameter(help="The largest of them, in MB (without: 1000).")] = None,
     playground: Annotated[
         bool, Parameter(help="Time the playground beside training without a screen instead.", negative=(), show_default=False)
     ] = False,
-    rounds: Annotated[int, Parameter(help="Samples of each kind; their median counts.")] = 5,
-    sample_seconds: Annotated[float, Parameter(help="Length of a sample.")] = 0.15,
-    startup: Annotated[bool, Parameter(help="Also time compiling and starting.", negative="--no-startup")] = True,
+    rounds: Annotated[int | None, Parameter(help="Samples of each kind; their median counts (without: 5).")] = None,
+    sample_seconds: Annotated[float | None, Parameter(help="Length of a sample (without: 0.15).")] = None,
+    startup: Annotated[
+        bool | None, Parameter(help="Also time compiling and starting (without: unless against).", negative="--no-startup")
+    ] = None,
     markdown: Annotated[
         bool, Parameter(help="Print the table for a page of documentation.", negative=(), show_default=False)
     ] = False,
@@ -69,35 +89,51 @@ def run(
 
     With --task and a file, the task's networks go through batches of that file: packed sequences in PyTorch.
     """
+    if (task is None) != (source is None):
+        raise InputError("--task and SOURCE go together: give both, or leave both out")
+    lists = {"cell": cell, "hidden_size": hidden_size, "batch_size": batch_size}
+    sizes = {"num_layers": num_layers, "embedding_size": embedding_size, "dropout": dropout}
+    others = {"against": against, "max_mb": max_mb, "rounds": rounds, "sample_seconds": sample_seconds, "startup": startup}
+    chosen = [name for name, wanted in (("task", task), ("scale", scale), ("playground", playground)) if wanted]
+    _check_they_go_together(chosen, {**lists, **sizes, **others, "markdown": markdown})
+    rounds = 5 if rounds is None else rounds
+    sample_seconds = 0.15 if sample_seconds is None else sample_seconds
     if rounds < 1:
         raise InputError(f"--rounds is {rounds}, expected at least 1")
     if not sample_seconds > 0:
         raise InputError(f"--sample-seconds is {sample_seconds:g}, expected more than 0")
-    if (task is None) != (source is None):
-        raise InputError("--task and SOURCE go together: give both, or leave both out")
     if task is not None and source is not None:
-        sizes = {"num_layers": num_layers, "embedding_size": embedding_size}
-        lists = {"cell": cell, "hidden_size": hidden_size, "batch_size": batch_size}
         settings: dict[str, Any] = {name: value for name, value in sizes.items() if value is not None}
-        settings["dropout"] = dropout
         for name, values in lists.items():
             if values and len(values) > 1:
-                raise InputError(f"--{name.replace('_', '-')} is given {len(values)} times, expected once with --task")
+                raise InputError(f"{option_name(name)} is given {len(values)} times, expected once with --task")
             if values:
                 settings[name] = values[0]
         return bench_tasks.run(source, task, settings, against is not None, rounds, sample_seconds, json)
     if scale:
-        return _measure_scale(max_mb, markdown, json)
+        return _measure_scale(1000 if max_mb is None else max_mb, markdown, json)
     if playground:
         return _measure_playground(rounds, markdown, json)
-    chosen = {"cell": cell, "hidden_size": hidden_size, "batch_size": batch_size}
     default: dict[str, Any] = {"cell": CELLS, "hidden_size": HIDDEN_SIZES, "batch_size": BATCH_SIZES} if against else A_FEW
-    base = RunConfig(num_layers=num_layers or 1, embedding_size=embedding_size or 0, dropout=dropout, learning_rate=1e-4)
+    base = RunConfig(num_layers=num_layers or 1, embedding_size=embedding_size or 0, dropout=dropout or 0.0, learning_rate=1e-4)
     configs = [
         replace(base, **dict(zip(default, values, strict=True)))
-        for values in product(*(chosen[name] or default[name] for name in default))
+        for values in product(*(lists[name] or default[name] for name in default))
     ]
-    return _measure(configs, against is not None, rounds, sample_seconds, startup and not against, markdown, json)
+    startup = against is None if startup is None else startup
+    return _measure(configs, against is not None, rounds, sample_seconds, startup, markdown, json)
+
+
+def _check_they_go_together(tables: list[str], options: dict[str, Any]) -> None:
+    """Raise InputError for two tables at once, and for an option that the one to be measured has no use for."""
+    if len(tables) > 1:
+        raise InputError(f"{option_name(tables[0])} and {option_name(tables[1])} are two tables: leave one of them out")
+    useful = _OPTIONS_OF[tables[0]] if tables else options.keys() - {"max_mb"}
+    for name, value in options.items():
+        if value is not None and value is not False and name not in useful:
+            if not tables:
+                raise InputError(f"{option_name(name)} goes with --scale: give both, or leave both out")
+            raise InputError(f"{option_name(name)} does not go with {option_name(tables[0])}: leave one of them out")
 
 
 def _measure(
