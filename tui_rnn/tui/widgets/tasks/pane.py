@@ -8,18 +8,17 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_rnn.display import visible
 from tui_rnn.insight.answers import Answer
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets import sample_captions, sampling
-from tui_rnn.tui.widgets.readout import Part, fit
+from tui_rnn.tui.widgets.readout import fit
+from tui_rnn.tui.widgets.tasks import captions
 from tui_rnn.tui.widgets.tasks.ask_line import AskLine
 from tui_rnn.tui.widgets.tasks.keys import BEAMS, PLACEHOLDERS
 from tui_rnn.tui.widgets.tasks.lengths import ByLength
@@ -174,38 +173,15 @@ class TaskPane(Widget, can_focus=True):
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
-        told = [Part(0, Content.styled(self.view.name, "bold"))]
-        if self._run and not self.shows_every_run:
-            told.append(Part(0, Content(visible(self._run.name))))
-        step = [Part(9, Content(f"step {self._run.answered.step:,}"))] if self._run and self._run.answered else []
-        self.border_title = fit([*told, *scene.title, *step], width)
+        self.border_title = fit(captions.title(self.view, None if self.shows_every_run else self._run, scene), width)
         self.border_subtitle = fit(scene.legend, width)
-        self._views.update(fit(self._settings(width), width), layout=False)
-
-    def _settings(self, width: int) -> list[Part]:
-        """The views with the current one marked, and what else can be chosen, each with its key."""
         if self.kind == "items":
-            return sample_captions.settings(self.sampling)
-        parts = self._tabs(width)
-        if (count := len(self.examples)) and self.view.of_examples:
-            which = f"{min(self.chosen, count - 1) + 1} of {count}"
-            parts.append(Part(3, Content.assemble(("j", "$accent"), " example ", (which, "$foreground")), "  "))
-        if self.kind == "seq2seq":
-            beam = "greedy" if self.beam == 1 else f"beam {self.beam}"
-            parts.append(Part(2, Content.assemble(("B", "$accent"), " ", (beam, "$foreground")), "  "))
-        return parts
-
-    def _tabs(self, width: int) -> list[Part]:
-        """All views side by side; where there is no room for them, the current one and how many there are."""
-        views = VIEWS[self.kind]
-        names = [(f" {view.name} ", "bold reverse" if view is self.view else "") for view in views]
-        row = Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name)))
-        if row.cell_length <= width:
-            return [Part(0, row)]
-        return [
-            Part(0, Content.assemble(("i", "$accent"), " ", names[self.view_at])),
-            Part(1, Content(f"{self.view_at + 1} of {len(views)}"), " "),
-        ]
+            settings = sample_captions.settings(self.sampling)
+        else:
+            count = len(self.examples) if self.view.of_examples else 0
+            beam = self.beam if self.kind == "seq2seq" else None
+            settings = captions.settings(VIEWS[self.kind], self.view_at, self.chosen, count, beam, width)
+        self._views.update(fit(settings, width), layout=False)
 
     # ------------------------------------------------------------- keys
 

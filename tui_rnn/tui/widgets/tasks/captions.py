@@ -1,0 +1,48 @@
+"""What the task pane says around its view: whose it is and at which step, and what can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui_rnn.display import visible
+from tui_rnn.tui.state import RunView
+from tui_rnn.tui.widgets.readout import Part
+from tui_rnn.tui.widgets.tasks.scene import Scene, View
+
+
+def title(view: View, run: RunView | None, scene: Scene) -> list[Part]:
+    """The view, whose it is (None: every run's), what the scene has to say, and the step of the answers."""
+    parts = [Part(0, Content.styled(view.name, "bold"))]
+    if run is not None:
+        parts.append(Part(0, Content(visible(run.name))))
+    parts += scene.title
+    if run is not None and run.answered is not None:
+        parts.append(Part(9, Content(f"step {run.answered.step:,}")))
+    return parts
+
+
+def settings(views: Sequence[View], view_at: int, chosen: int, count: int, beam: int | None, width: int) -> list[Part]:
+    """The views with the current one marked, which of `count` examples is chosen (0: there are none to choose from) and how
+    wide the beam is (None: nothing is written), each with its key."""
+    parts = _tabs(views, view_at, width)
+    if count:
+        which = f"{min(chosen, count - 1) + 1} of {count}"
+        parts.append(Part(3, Content.assemble(("j", "$accent"), " example ", (which, "$foreground")), "  "))
+    if beam is not None:
+        words = "greedy" if beam == 1 else f"beam {beam}"
+        parts.append(Part(2, Content.assemble(("B", "$accent"), " ", (words, "$foreground")), "  "))
+    return parts
+
+
+def _tabs(views: Sequence[View], view_at: int, width: int) -> list[Part]:
+    """All views side by side; where there is no room for them, the current one and how many there are."""
+    names = [(f" {view.name} ", "bold reverse" if at == view_at else "") for at, view in enumerate(views)]
+    row = Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name)))
+    if row.cell_length <= width:
+        return [Part(0, row)]
+    return [
+        Part(0, Content.assemble(("i", "$accent"), " ", names[view_at])),
+        Part(1, Content(f"{view_at + 1} of {len(views)}"), " "),
+    ]
