@@ -167,3 +167,14 @@ async def test_no_tick_tells_a_share_that_cannot_be(low: float, high: float) -> 
         shown = [float(label) for line in lab.text.splitlines() for label in re.findall(r"^│ *(-?[\d.]+) ┫", line)]
         assert shown
         assert all(0 <= value <= 100 for value in shown)
+
+
+@pytest.mark.parametrize("highest", [100_000.0 + k * 1000 for k in range(0, 20, 3)])
+async def test_no_number_is_cut_at_the_right_end_of_the_axis(highest: float) -> None:
+    async with playground() as lab:
+        plot = lab.app.screen.query_one(LossPlot)
+        plot.draw([], [], Limits(0.0, highest, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
+        await lab.pilot.pause()
+
+        (axis,) = (line for line in chart_of(lab).splitlines() if re.search(r"^│ +0 +\d", line))
+        assert re.fullmatch(r"│ +0( +\d+k)+ *│?", axis)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from rich.text import Text
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.strip import Strip
-from textual_hires_canvas import Canvas
+from textual_hires_canvas import Canvas, TextAlign
 from textual_plot import HiResMode, PlotWidget
 from textual_plot.axis_formatter import AxisFormatter
 from textual_plot.plot_widget import Legend
@@ -70,6 +71,13 @@ class _Canvas(Canvas):
         if y >= self._canvas_size.height:
             return Strip.blank(self.size.width, self.rich_style)
         return super().render_line(y)
+
+    def write_text(self, x: int, y: int, text: str, align: TextAlign = TextAlign.LEFT) -> None:
+        """A number that would run over the right edge moves left: cut, it would be another number."""
+        cells = len(Text.from_markup(text).plain)
+        if align == TextAlign.CENTER and x + cells // 2 >= self._canvas_size.width:
+            x, align = self._canvas_size.width - cells, TextAlign.LEFT
+        super().write_text(x, y, text, align)
 
 
 class LossPlot(PlotWidget, inherit_bindings=False):
