@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, log_ticks, place, ticks, y_range
+from tui_rnn.tui.widgets.loss_series import (
+    Axes,
+    EndLabel,
+    decimal_labels,
+    decimate,
+    labelled,
+    log_ticks,
+    place,
+    ticks,
+    y_range,
+)
 
 losses = st.lists(st.floats(0, 10), min_size=1, max_size=400)
 
@@ -139,6 +149,33 @@ def test_log_ticks_stand_at_round_values() -> None:
     values = [10**tick for tick in log_ticks(0.0, 2.0, 8)]
 
     assert values == pytest.approx([1, 2, 5, 10, 20, 50, 100])
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([5.2, 5.25, 5.3], ["5.20", "5.25", "5.30"]),
+        ([3.712, 3.714, 3.716], ["3.712", "3.714", "3.716"]),
+        ([0, 20, 40], ["0", "20", "40"]),
+        ([1, 1.5, 2], ["1.0", "1.5", "2.0"]),
+        ([50.0], ["50"]),
+        ([], []),
+    ],
+)
+def test_labels_have_the_digits_that_tell_neighbours_apart(values: list[float], labels: list[str]) -> None:
+    assert decimal_labels(values, log=False, cells=5) == labels
+
+
+def test_labels_over_decades_have_the_digits_that_each_needs() -> None:
+    assert decimal_labels([-1.0, 0.0, math.log10(20)], log=True, cells=5) == ["0.1", "1", "20"]
+
+
+def test_labels_keep_to_their_room() -> None:
+    assert decimal_labels([100.001, 100.002], log=False, cells=5) == ["100.0", ""]
+
+
+def test_a_label_that_reads_like_the_one_before_is_left_out() -> None:
+    assert labelled([0.0, 0.5, 1.0], log=False, text=lambda value: f"{int(value)}") == ["0", "", "1"]
 
 
 def test_log_ticks_of_a_narrow_range_are_still_there() -> None:

@@ -7,6 +7,7 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -21,7 +22,7 @@ from textual_plot.axis_formatter import AxisFormatter
 from textual_plot.plot_widget import Legend
 
 from tui_rnn.tui import formats
-from tui_rnn.tui.widgets.loss_series import Points, labelled, log_ticks, ticks
+from tui_rnn.tui.widgets.loss_series import Points, decimal_labels, labelled, log_ticks, ticks
 
 LEFT_MARGIN = 6
 BOTTOM_MARGIN = 1
@@ -52,15 +53,17 @@ class Line:
 class _Ticks(AxisFormatter):
     """Round ticks on a linear or a log axis; never fails, whatever the zoom."""
 
-    def __init__(self, log: bool, most: int, text: Callable[[float], str], highest: float = math.inf) -> None:
-        self._log, self._most, self._text, self._highest = log, most, text, highest
+    def __init__(
+        self, log: bool, most: int, labels: Callable[[Sequence[float], bool], list[str]], highest: float = math.inf
+    ) -> None:
+        self._log, self._most, self._labels, self._highest = log, most, labels, highest
 
     def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
         placed = (log_ticks if self._log else ticks)(min_, max_, self._most)
         return [tick for tick in placed if self._log or 0 <= tick <= self._highest]
 
     def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
-        return labelled(ticks, self._log, self._text)
+        return self._labels(ticks, self._log)
 
 
 class _Canvas(Canvas):
@@ -91,6 +94,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
     ]
 
     limits = Limits(0.0, 1.0, 0.0, 1.0)
+    _begun = False
 
     def compose(self) -> ComposeResult:
         with Grid():
@@ -102,7 +106,9 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         self.margin_left, self.margin_top, self.margin_bottom = LEFT_MARGIN, 0, BOTTOM_MARGIN
 
     def render(self) -> RenderResult:
-        """Let each canvas ask for its repaint once, not once a pixel."""
+        """Let each canvas ask for its repaint once, not once a pixel. Before there is anything to draw: no empty axes."""
+        if not self._begun:
+            return ""
         with contextlib.ExitStack() as stack:
             for canvas in self.query(_Canvas):
                 stack.enter_context(canvas.batch_refresh())
@@ -135,9 +141,10 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         self.limits = limits
         self.set_xlimits(limits.x_low, limits.x_high)
         self.set_ylimits(limits.y_low, limits.y_high)
-        x_text = formats.duration if by_time else formats.count
-        self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 2), x_text))
-        self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), lambda value: f"{value:.3g}", highest))
+        text = partial(labelled, text=formats.duration if by_time else formats.count)
+        self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 2), text))
+        self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), partial(decimal_labels, cells=LEFT_MARGIN - 1), highest))
+        self._begun = True
         self.clear()
         dots = np.linspace(limits.x_low, limits.x_high, max(self.columns // _DOT_EVERY, 2))
         for height, style in landmarks:

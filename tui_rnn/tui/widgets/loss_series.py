@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,8 +137,19 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def labelled(values: Sequence[float], log: bool, text: Callable[[float], str]) -> list[str]:
-    """The ticks' labels: of what the coordinate stands for."""
-    return [text(10.0**value if log else value) for value in values]
+    """The ticks' labels: of what the coordinate stands for. One that would read like its neighbour before it is empty."""
+    labels = [text(10.0**value if log else value) for value in values]
+    return ["" if k and label == labels[k - 1] else label for k, label in enumerate(labels)]
+
+
+def decimal_labels(values: Sequence[float], log: bool, cells: int) -> list[str]:
+    """The ticks' labels as decimals, all with as many digits behind the point as tell neighbours apart, in so many cells."""
+    shown = [10.0**value if log else value for value in values]
+    gap = min((after - before for before, after in pairwise(shown)), default=0.0)
+    if gap <= 0 or (log and max(shown) >= 10 * min(shown)):  # over decades each has digits of its own
+        return labelled(values, log, lambda value: f"{value:.3g}")
+    digits = max(0, min(math.ceil(-math.log10(gap) - 1e-9), cells - 1 - len(f"{max(shown):.0f}")))
+    return labelled(values, log, lambda value: f"{value:.{digits}f}")
 
 
 @dataclass(frozen=True)
