@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.segment import Segment
 from rich.style import Style
 
@@ -32,6 +33,15 @@ def test_a_beginning_that_the_vocabulary_lacks_is_said_above_the_items() -> None
     scene = Stream().scene(facts(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=80))
 
     assert "1 character of the beginning is not in the vocabulary" in page(scene)[0]
+
+
+@pytest.mark.parametrize(
+    ("width", "words"), [(60, "1 character of the beginning is not in the vocabulary"), (30, "1 unknown character")]
+)
+def test_it_is_said_in_whole_words_where_there_is_less_room(width: int, words: str) -> None:
+    scene = Stream().scene(facts(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=width))
+
+    assert page(scene)[0].rstrip() == words
 
 
 def streamed(*drawn: tuple[str, int]) -> list[tuple[str, int]]:

@@ -125,6 +125,13 @@ def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None
     assert picture.words.tolist() == [["75", "10"], ["25", "90"]]
 
 
+def test_the_heads_of_the_confusion_matrix_are_whole_where_there_is_room() -> None:
+    run = a_run(table=confusion(["complaint", "praise"], [[9, 1], [5, 15]]))
+    picture = ConfusionMatrix(METRICS, "texts").scene(facts(run, width=75)).body.picture
+
+    assert [head.strip() for head in picture.letters.shown] == ["praise", "complaint"]
+
+
 def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
     scene = ConfusionMatrix(METRICS, "words").scene(facts(run))

@@ -80,6 +80,7 @@ class LabScreen(LabActions):
         if snapshot is not None and snapshot is not self._snapshot:
             self._snapshot = snapshot
             self.state.update(snapshot)
+            self.panes.show(self.state)
         self._show_numbers()
         if events:
             self._ask()

@@ -22,7 +22,8 @@ from tui_rnn.tui.widgets.tasks.page import padded
 from tui_rnn.tui.widgets.tasks.scene import Facts, Matrix, Nothing, Scene, metric_parts
 
 _CORNER = "truth╲said"
-_LONGEST_LABEL, _WIDEST_COLUMN = 14, 6  # cells
+_LONGEST_LABEL = 14  # cells
+_WIDEST_COLUMN = 6  # of short labels
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _picture(table: Table, width: int) -> Picture:
     count, shares = len(table.labels), table.shares
     longest = min(max(map(cell_len, table.labels)), _LONGEST_LABEL)
     room = width - max(longest + 4, len(_CORNER) + 1)
-    column = max(2, min(_WIDEST_COLUMN, room // count))
+    column = max(2, min(max(_WIDEST_COLUMN, longest + 1), room // count))
     heads = _short(table.labels, column - 1)
     if heads is None:  # too little room to tell them apart by letters: number them
         heads = [str(k + 1) for k in range(count)]

@@ -22,7 +22,7 @@ from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene
 _MARKS = {"training": "=", "validation": "v", "test": "t"}
 _CUT_OFF, _EMPTY = "…", "(empty)"
 _NOTHING = (
-    "The first items come after a few training steps: the network writes each from <s> to </s>.\n"
+    "The first items come in a moment: the network writes each from <s> to </s>.\n"
     "Those that the training part already has are marked: the network copied them, or the item is a common one."
 )
 
@@ -43,7 +43,7 @@ class Stream:
         if not batches:
             return Scene(Nothing(_NOTHING))
         newest = batches[0]
-        lines: list[Line] = [(piece(_unknown(newest), facts.paint.noted),)] if newest.unknown else []
+        lines: list[Line] = [(piece(_unknown(newest, facts.width), facts.paint.noted),)] if newest.unknown else []
         for batch in batches:
             lines.append(_heading(batch, facts.width, facts.paint))
             lines += _columns(batch, facts.width, facts.paint)
@@ -71,9 +71,12 @@ def _shares(batches: Sequence[ItemsDrawn]) -> Iterator[Part]:
     yield Part(3, Content.assemble((percentage(copied / len(items)), "bold"), f" copied, of the last {len(items):,}"), ", ")
 
 
-def _unknown(batch: ItemsDrawn) -> str:
-    who = "1 character of the beginning is" if len(batch.unknown) == 1 else f"{len(batch.unknown)} characters are"
-    return f"{who} not in the vocabulary: the model read its fallback instead"
+def _unknown(batch: ItemsDrawn, width: int) -> str:
+    one = len(batch.unknown) == 1
+    who = "1 character of the beginning is" if one else f"{len(batch.unknown)} characters of the beginning are"
+    brief = f"{len(batch.unknown)} unknown character{'' if one else 's'}"
+    worded = (f"{who} not in the vocabulary: the model read its fallback instead", f"{who} not in the vocabulary", brief)
+    return next((words for words in worded if len(words) <= width), cut(brief, width))
 
 
 def _heading(batch: ItemsDrawn, width: int, paint: Paint) -> Line:
