@@ -114,8 +114,17 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     if not math.isfinite(span) or span <= 0 or most < 1:
         return []
     power = 10.0 ** math.floor(math.log10(span / most))
-    step = next((m * power for m in (1, 2, 5, 10, 20) if span / (m * power) <= most), 20 * power)
-    first = math.ceil(low / step - 1e-9)
+    factors = (0.5, 1, 2, 5, 10, 20)
+    fitting = next((k for k, m in enumerate(factors[1:], 1) if span / (m * power) <= most), len(factors) - 1)
+    found = _multiples(low, high, factors[fitting] * power, most)
+    if len(found) < 2 <= most:  # one alone would not tell the scale
+        found = _multiples(low, high, factors[fitting - 1] * power, most)
+    return found
+
+
+def _multiples(low: float, high: float, step: float, most: int) -> list[float]:
+    """The multiples of a step inside low..high, at most one more than `most`."""
+    span, first = high - low, math.ceil(low / step - 1e-9)
     found = [i * step for i in range(first, first + most + 1)]
     return [value for value in found if low - 1e-9 * span <= value <= high + 1e-9 * span]
 
