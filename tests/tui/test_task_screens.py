@@ -108,6 +108,18 @@ async def test_comparing_shows_the_same_view_of_both_runs() -> None:
         assert lab.text.count("─ attention · ") == 2
 
 
+async def test_compared_runs_are_told_apart_in_narrow_panes_too() -> None:
+    async with playground(FakeEngine("seq2seq"), size=(80, 24)) as lab:
+        await lab.press("c", "tab", "i")
+        await lab.train(1)
+        assert "─ BiLSTM 128 no attention ─" in lab.line(1)
+
+        await lab.press("tab")
+        await lab.train(1)
+        assert "─ 1 encoder forward · f forget gate ─" in lab.line(1)
+        assert "─ 2 encoder forward · f forget gate ─" in lab.line(1)
+
+
 async def test_one_chart_of_every_run_is_enough_while_comparing() -> None:
     async with playground(FakeEngine("seq2seq")) as lab:
         await lab.press("c", "I")

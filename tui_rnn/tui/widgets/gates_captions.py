@@ -20,23 +20,34 @@ NOTHING_YET = (
 )
 
 
-def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> Content:
-    """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells."""
+def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int, number: int = 0) -> Content:
+    """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells. Where the run's
+    name has no room, the number of its key stands for it (0: it has none)."""
+    named = fit([Part(3, Content(_kind(focus))), Part(1, Content(visible(run_name))), *_looked_at(focus), *in_view], width)
+    if not number or visible(run_name) in named.plain:
+        return named
+    first, *others = _looked_at(focus)
+    return fit([Part(0, Content.assemble(f"{number} ", first.content)), *others, *in_view], width)
+
+
+def _kind(focus: Focus) -> str:
+    return "gates" if len(focus.signals) > 1 else "states"
+
+
+def _looked_at(focus: Focus) -> list[Part]:
+    """The direction, the layer and the signal that the pane shows."""
     signal, layers, unknown = focus.signal, focus.layers, len(focus.unknown)
-    gated = len(focus.signals) > 1
     parts = [
-        Part(0, Content("gates" if gated else "states")),
-        Part(1, Content(visible(run_name))),
         *([Part(0, Content.styled(focus.reading.name, "bold"))] if len(focus.now.readings) > 1 else []),
         Part(2 if layers > 1 else 3, Content(f"layer {focus.layer + 1}" + (f" of {layers}" if layers > 1 else ""))),
         Part(0, Content.assemble((f"{signal.name} {signal.title}", "bold"))),
     ]
-    if not gated:
+    if len(focus.signals) == 1:
         parts.append(Part(2, Content("no gates")))
     if unknown:
         what = "character" if all(len(focus.reading.symbols[k]) == 1 for k in focus.unknown) else "word"
         parts.append(Part(1, Content.assemble((f"{unknown} unknown {what}{'s' * (unknown != 1)}", "$text-warning"))))
-    return fit([*parts, *in_view], width)
+    return parts
 
 
 def map_in_view(focus: Focus, rows: range, seen: range) -> list[Part]:

@@ -108,7 +108,10 @@ class Panes(Vertical):
                 task_pane.show(run, tuple(state.runs.values()))
         if "gates" in self.seen:
             for gates_pane, run in zip(self.query(GatesPane), runs or [None], strict=False):
-                gates_pane.show(*((run.run_id, run.name, run.trace) if run else _NOTHING))
+                if run is None:
+                    gates_pane.show(*_NOTHING)
+                else:
+                    gates_pane.show(run.run_id, run.name, run.trace, state.number_of(run.run_id))
 
     def open_data(self, kind: str) -> None:
         """Other data are open: what was typed for the last ones is not read any more."""

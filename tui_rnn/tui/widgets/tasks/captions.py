@@ -14,9 +14,8 @@ from tui_rnn.tui.widgets.tasks.scene import Scene, View
 
 def title(view: View, run: RunView | None, scene: Scene) -> list[Part]:
     """The view, whose it is (None: every run's), what the scene has to say, and the step of the answers."""
-    parts = [Part(0, Content.styled(view.name, "bold"))]
-    if run is not None:
-        parts.append(Part(0, Content(visible(run.name))))
+    name = Content.styled(view.name, "bold")
+    parts = [Part(0, name)] if run is None else [Part(1, name), Part(0, Content(visible(run.name)))]
     parts += scene.title
     if run is not None and run.answered is not None:
         parts.append(Part(9, Content(f"step {run.answered.step:,}")))

@@ -57,8 +57,11 @@ class Outputs:
             typed = facts.asked and at == 0
             lines += _answer_lines(answer, facts, source_cells, typed=typed, chosen=at == facts.chosen)
             spans.append(range(first, len(lines)))
-        wrong = Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols, then the truth")
-        legend = [Part(0, wrong), Part(1, Content("›: the source that the attention view shows"))]
+        legend = [
+            Part(0, Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols")),
+            Part(1, Content("then the truth"), ", "),
+            Part(2, Content("›: the source that the attention view shows")),
+        ]
         return Scene(Lines(lines, spans, facts.chosen), metric_parts(facts, METRICS), legend)
 
 
