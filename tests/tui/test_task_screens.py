@@ -240,6 +240,12 @@ async def test_a_key_without_a_use_says_so() -> None:
         assert "this key is for other tasks" in lab.notices[-1]
 
 
+async def test_a_warning_that_can_still_be_read_is_not_said_again() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        await lab.press("k", "k", "k")
+        assert sum("this key is for other tasks" in notice for notice in lab.notices) == 1
+
+
 @pytest.mark.parametrize("key", ["i", "p", "a"])
 async def test_a_key_that_depends_on_the_task_says_to_wait_while_the_data_open(key: str) -> None:
     async with playground(FakeEngine("tag", compile_s=3600)) as lab:

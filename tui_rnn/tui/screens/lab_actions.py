@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -46,6 +47,10 @@ class LabActions(Screen[None]):
     state: LabState
     saves_awaited: frozenset[int] = frozenset()  # runs that a person asked to save
 
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._said: dict[str, float] = {}  # warnings, and when (monotonic)
+
     @property
     def table_seen(self) -> bool:
         """Whether the screen has room for the runs' numbers."""
@@ -56,7 +61,13 @@ class LabActions(Screen[None]):
         return self.app.engine
 
     def say(self, text: str, severity: Severity = "information", timeout: float | None = None) -> None:
-        """Show a line from anywhere for some seconds: made safe, never read as markup."""
+        """Show a line from anywhere for some seconds: made safe, never read as markup. A warning that can still be read is
+        not said again."""
+        now = time.monotonic()
+        if severity == "warning":
+            if now < self._said.get(text, 0.0) + self.app.NOTIFICATION_TIMEOUT:
+                return
+            self._said[text] = now
         self.app.notify(visible(text), severity=severity, timeout=timeout, markup=False)
 
     def _current(self) -> RunView | None:
