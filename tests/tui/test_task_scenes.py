@@ -132,6 +132,13 @@ def test_the_heads_of_the_confusion_matrix_are_whole_where_there_is_room() -> No
     assert [head.strip() for head in picture.letters.shown] == ["praise", "complaint"]
 
 
+def test_the_confusion_matrix_says_that_its_numbers_are_percent() -> None:
+    scene = ConfusionMatrix(METRICS, "texts").scene(facts(a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))))
+
+    assert told(scene.legend).startswith("0 ")
+    assert " 100 · % of the row" in told(scene.legend)
+
+
 def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
     scene = ConfusionMatrix(METRICS, "words").scene(facts(run))

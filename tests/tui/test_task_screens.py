@@ -145,7 +145,14 @@ async def test_the_metric_takes_the_place_of_the_loss_with_its_baselines() -> No
 
         assert "accuracy · % over characters" in lab.text
         assert "counting alone 50.0%" in lab.text
+        assert "validation examples · dots baselines ─" in lab.text
         assert "M loss" in lab.text.splitlines()[-1]
+
+
+async def test_what_the_dots_are_is_said_in_whole_words_beside_two_compared_runs() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        await lab.press("M", "c")
+        assert "dots baselines ─" in lab.text
 
 
 async def test_the_training_curve_says_of_how_many_steps_a_point_is_the_mean() -> None:

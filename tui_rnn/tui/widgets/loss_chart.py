@@ -164,9 +164,11 @@ class LossPane(Horizontal):
         steps = chart_series.steps_a_point(self._state)
         low, high = min(steps, default=1), max(steps, default=1)
         mean = "" if high == 1 else f"mean of {low}{f'–{high}' if high > low else ''} steps"
-        worded = f"digits validation · dim training{mean and f', {mean}'}", f"digits val, dim {mean or 'train'}", f"dim {mean}"
-        fitting = [words for words in worded if len(words) <= self.size.width - 4]  # that training is a mean stays said
-        legend = (fitting or worded[-1:])[0] if self.measure is None else "validation examples · dots baselines"
+        worded: tuple[str, ...] = ("validation examples · dots baselines", "validation, dots baselines", "dots baselines")
+        if self.measure is None:  # that training is a mean stays said
+            train = f"dim training, {mean}" if mean else "dim training"
+            worded = f"digits validation · {train}", f"digits val, dim {mean or 'train'}", f"dim {mean or 'training'}"
+        legend = next((words for words in worded if len(words) <= self.size.width - 4), worded[-1])
         if (title, legend) != self._titles:  # setting a title paints the whole pane
             self._titles = (title, legend)
             self.border_title, self.border_subtitle = Content(title), Content(legend)

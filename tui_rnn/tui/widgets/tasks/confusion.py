@@ -46,8 +46,8 @@ class ConfusionMatrix:
             Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table)),
             metric_parts(facts, self.metrics),
             [
-                Part(0, map_legend(facts.paint, "sequential", 0, 1)),
-                Part(1, Content("share of the row")),
+                Part(0, map_legend(facts.paint, "sequential", 0, 100)),
+                Part(1, Content("% of the row")),
                 Part(3, Content("down the truth, across what was said")),
             ],
         )
