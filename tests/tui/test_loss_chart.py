@@ -169,6 +169,22 @@ async def test_no_tick_tells_a_share_that_cannot_be(low: float, high: float) -> 
         assert all(0 <= value <= 100 for value in shown)
 
 
+@pytest.mark.parametrize("highest", [120_000.0, 290_000.0, 436_000.0, 490_000.0, 980_000.0])
+async def test_the_numbers_of_a_short_axis_stand_apart(highest: float) -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.press("c", "M")
+        plot = lab.app.screen.query_one(LossPlot)
+        assert plot.columns // 2 < 14  # cells: two numbers have room
+        plot.draw([], [], Limits(0.0, highest, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
+        await lab.pilot.pause()
+
+        (axis,) = (line[:38] for line in lab.text.splitlines() if re.search(r"^│ +0 +\d", line))
+        shown = [float(number) * 1000 for number in re.findall(r"(\d+)k", axis)]
+        assert shown
+        assert len(shown) == len(set(shown))
+        assert all(0 < value <= highest for value in shown)
+
+
 @pytest.mark.parametrize("highest", [100_000.0 + k * 1000 for k in range(0, 20, 3)])
 async def test_no_number_is_cut_at_the_right_end_of_the_axis(highest: float) -> None:
     async with playground() as lab:

@@ -137,6 +137,7 @@ def test_ticks_are_few_and_inside(low: float, span: float, most: int) -> None:
         (0, 10, 5, [0, 2, 4, 6, 8, 10]),
         (1.9, 4.1, 5, [2, 2.5, 3, 3.5, 4]),
         (0, 5_000_000, 3, [0, 2e6, 4e6]),
+        (0, 436_000, 1, [0, 2e5]),
         (0, 436_000, 2, [0, 2e5, 4e5]),  # 0 alone would not tell the scale
     ],
 )

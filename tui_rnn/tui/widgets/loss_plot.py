@@ -142,7 +142,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         self.set_xlimits(limits.x_low, limits.x_high)
         self.set_ylimits(limits.y_low, limits.y_high)
         text = partial(labelled, text=formats.duration if by_time else formats.count)
-        self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 2), text))
+        self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 1), text))
         self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), partial(decimal_labels, cells=LEFT_MARGIN - 1), highest))
         self._begun = True
         self.clear()

@@ -117,7 +117,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     factors = (0.5, 1, 2, 5, 10, 20)
     fitting = next((k for k, m in enumerate(factors[1:], 1) if span / (m * power) <= most), len(factors) - 1)
     found = _multiples(low, high, factors[fitting] * power, most)
-    if len(found) < 2 <= most:  # one alone would not tell the scale
+    if len(found) < 2:  # one alone would not tell the scale
         found = _multiples(low, high, factors[fitting - 1] * power, most)
     return found
 
