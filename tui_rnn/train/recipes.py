@@ -88,7 +88,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
                 input_noise=0.03,
                 label_smoothing=0.1,
                 weight_decay=0.02,
-            ),  # fmt: skip
+            ),
             "11 passes over en_ewt: 94.3 and 94.5% of words",
         ),
     ),
