@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import Any
 import pytest
 
 import tui_rnn as package
+from tui_rnn.cli import train, train_report
 from tui_rnn.errors import RunError
-from tui_rnn.train import tensor_file
+from tui_rnn.train import checkpoint, tensor_file
 
 Cli = Callable[..., Any]
 SMALL = ("--hidden-size", "16", "--seq-len", "32")
@@ -233,3 +236,41 @@ def test_where_no_disk_has_room_it_says_why_and_ends_with_1(
 
     assert (result.code, result.err.count("\n")) == (1, 1)
     assert f"{tmp_path / 'cat.safetensors'} was not written" in result.err
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EPIPE], ids=["hung up", "disk full", "reader left"])
+def test_output_that_can_not_be_written_ends_training_and_the_run_is_saved(
+    tui_rnn: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def refuse(report: Any) -> None:
+        if report.trainer.step:
+            raise OSError(error, os.strerror(error))  # of EPIPE Python makes a BrokenPipeError
+
+    monkeypatch.setattr(train_report._JsonReport, "progress", refuse)
+    out = tmp_path / "cat.safetensors"
+    result = tui_rnn("train", text, *SMALL, "--steps", 1_000_000, "--out", out, "--json")
+
+    assert result.code == 130
+    assert checkpoint.read_facts(out).step > 0
+    assert ("output can't be written" in result.err) == (error != errno.EPIPE)
+
+
+def test_a_folder_that_vanishes_while_training_costs_nothing(
+    tui_rnn: Cli, text: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.setattr(train, "SAVE_INTERVAL_S", 0.0)
+    monkeypatch.setattr(train_report._JsonReport, "progress", lambda report: shutil.rmtree(folder, ignore_errors=True))
+    result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", folder / "cat.safetensors", "--json")
+
+    assert "training goes on" in result.err
+    assert checkpoint.read_facts(Path(result.records[-1]["out"])).step == 5
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_seed_of_the_split_is_given_when_it_is_0_too(tui_rnn: Cli, text: Path, seed: int) -> None:
+    result = tui_rnn("train", text, "--task", "lm", "--split-seed", seed)
+
+    assert result.code == 2
+    assert "--split-seed" in result.err

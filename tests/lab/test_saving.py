@@ -14,6 +14,7 @@ import safetensors.numpy
 from tests.lab.bench import Bench, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
+from tui_rnn.errors import RunError
 from tui_rnn.lab import run_thread
 from tui_rnn.lab.messages import (
     DataOpened,
@@ -186,3 +187,25 @@ def test_the_end_without_saving_writes_nothing(bench: Bench, source: str, elman:
     bench.wait_run(1, trains)
     bench.lab.shut_down(save=False)
     assert not list(home.rglob("*.safetensors"))
+
+
+def test_where_the_runs_folder_is_full_a_run_that_ends_is_saved_elsewhere(
+    bench: Bench, source: str, elman: RunConfig, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, other = checkpoints.write, tmp_path / "elsewhere"
+
+    def full(checkpoint: Checkpoint, path: Path) -> None:
+        if path.parent == home / "runs":
+            raise RunError(f"{path} was not written: No space left on device")
+        write(checkpoint, path)
+
+    other.mkdir()
+    monkeypatch.chdir(other)
+    monkeypatch.setattr(checkpoints, "write", full)
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.open(source, elman)  # the run before ends
+    saved = bench.wait(Saved)
+    assert Path(saved.path).parent == other
+    assert checkpoints.read(Path(saved.path)).facts.step == saved.step > 0
+    assert "saved in" in bench.wait(Notice, lambda notice: "No space left" in notice.text).text

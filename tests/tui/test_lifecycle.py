@@ -12,9 +12,13 @@ import pytest
 
 from tests.tui.fake_engine import CRASH, FakeEngine
 from tests.tui.lab_driver import Driver, playground
+from tui_rnn.config import default_configs
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Saved, Shutdown
 from tui_rnn.tui import lifecycle
+from tui_rnn.tui.app import PlaygroundApp, run_app
 from tui_rnn.tui.lifecycle import ExitInfo
 
 
@@ -226,3 +230,17 @@ async def test_after_a_dead_engine_one_can_leave() -> None:
         await lab.pilot.press("n")
 
         assert (await left(lab)).lost == ("Elman 128", "LSTM 128")
+
+
+def test_a_screen_that_breaks_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine()
+    opening = OpenData(DataRequest(ExampleFiles("mill.txt")), default_configs("lm"))
+    engine.send(opening)
+    engine.advance(5)
+    monkeypatch.setattr(PlaygroundApp, "run", lambda app: None)  # how Textual returns after an error
+    info = run_app(engine, [opening])
+
+    assert engine.sent_of(Shutdown) == [Shutdown(save=True)]
+    assert engine.closed
+    assert info.code == 1
+    assert sorted(saved.path for saved in info.saved.values()) == ["/runs/elman-128.safetensors", "/runs/lstm-128.safetensors"]

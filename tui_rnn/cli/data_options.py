@@ -33,6 +33,11 @@ SkipBadLines = Annotated[
 ]
 
 
+def was_given(value: object) -> bool:
+    """Whether an option's value is not what it is when left out. 0 is given."""
+    return value is not None and value is not False
+
+
 @Parameter(name="*", group=DATA)
 @dataclass(frozen=True)
 class DataOptions:
@@ -84,7 +89,7 @@ class DataOptions:
 
     def given(self) -> list[str]:
         """The names of the options that were given."""
-        return [name for name, value in vars(self).items() if value not in (None, False)]
+        return [name for name, value in vars(self).items() if was_given(value)]
 
     def request(self, source: str) -> DataRequest:
         """What is to be opened. Raises InputError when the options don't fit together."""

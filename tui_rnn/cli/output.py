@@ -68,6 +68,16 @@ def drop_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def drop_dead_streams() -> None:
+    """Let what is still written to stdout or stderr go nowhere, if it can't be written: a pipe that nobody reads, a terminal
+    that hung up, a full disk."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def print_json(record: dict[str, Any]) -> None:
     """One JSON object on one line of ASCII. Numbers that are not finite become null."""
     text = json.dumps(_finite(record), allow_nan=False).replace("\x7f", "\\u007f")

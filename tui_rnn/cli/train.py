@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from tui_rnn.cli.compiling import compile_kernels
-from tui_rnn.cli.data_options import DataOptions
+from tui_rnn.cli.data_options import DataOptions, was_given
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.options import GOALS, check_belongs, given, option_name, with_settings
-from tui_rnn.cli.output import Json, drop_stdout, note
+from tui_rnn.cli.output import Json, drop_dead_streams, note
 from tui_rnn.cli.train_report import Report, report_for
 from tui_rnn.errors import InputError, RunError, TuiRnnError
 from tui_rnn.paths import new_run_path, runs_dir
@@ -178,7 +176,7 @@ def _resumed(
     check_belongs(data_options.given(), saved.facts.kind)
     record = saved.facts.data
     said = data_options.request(source or record.source).files
-    changed = {name: value for name, value in vars(said).items() if value not in (None, False) and name != "split_seed"}
+    changed = {name: value for name, value in vars(said).items() if was_given(value) and name != "split_seed"}
     request = replace(record.request, files=replace(record.request.files, **changed))
     data = open_visibly(request, saved.symbols if options.new_text else None)
     if isinstance(data, Corpus) and data.unknown_count:
@@ -210,18 +208,12 @@ def _check_out(out: Path, overwritten: bool) -> None:
 def _save(trainer: Trainer, out: Path) -> Path:
     """Save what was trained, and return where: elsewhere, and said, when `out` can't be written. Raises RunError when no
     place can."""
-    try:
-        trainer.save(out)
-        return out
-    except TuiRnnError as error:
-        other = new_run_path(trainer.data.name, trainer.config.name)
-        for path in (other, Path.cwd() / other.name, Path(tempfile.gettempdir()) / other.name):
-            with contextlib.suppress(TuiRnnError, OSError):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                trainer.save(path)
-                note(f"{error}; saved in {path} instead")
-                return path
-        raise
+    from tui_rnn.train.saving import save_or_elsewhere
+
+    path, trouble = save_or_elsewhere(trainer.save, out, new_run_path(trainer.data.name, trainer.config.name).name)
+    if trouble:
+        note(trouble)
+    return path
 
 
 def _train(trainer: Trainer, out: Path, report: Report, interruption: Interruption) -> None:
@@ -231,12 +223,14 @@ def _train(trainer: Trainer, out: Path, report: Report, interruption: Interrupti
         trainer.advance_for(CALL_S, lambda: interruption.requested)
         try:
             report.progress()
-        except BrokenPipeError:  # whoever read has left: stop as if told to
-            drop_stdout()
+        except OSError as error:  # whoever read has left, the terminal hung up or the disk is full: stop as if told to
+            drop_dead_streams()
+            if not isinstance(error, BrokenPipeError):
+                note(f"training stops, since its output can't be written: {error.strerror}")
             interruption.requested = True
         if time.monotonic() - saved_at >= SAVE_INTERVAL_S:
             saved_at = time.monotonic()
             try:
                 trainer.save(out)
-            except RunError as error:
+            except TuiRnnError as error:
                 note(f"{error}; training goes on")

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tui_rnn.config import RunConfig
@@ -43,6 +44,7 @@ from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.evaluation import Evaluation, main_metric
 from tui_rnn.train.networks import compile_kernels
+from tui_rnn.train.saving import save_or_elsewhere
 from tui_rnn.train.trainer import Trainer
 
 CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
@@ -233,15 +235,16 @@ class RunThread:
         """Save what is new, wait until it is written, and say that the run is gone."""
         trainer = self._trainer
         if end.save and trainer is not None and not self._failure and trainer.step > self._saved_step:
-            self._save(self.path)
+            self._save(self.path, or_elsewhere=True)
         if self._writing is not None:
             self._writing.result()
         self._publish(at_once=True)
         if end.announce:
             self._lab.emit(RunRemoved(self.run_id))
 
-    def _save(self, path: Path) -> None:
-        """Copy the run now; the file is written meanwhile. `path` becomes the run's own file when it is there."""
+    def _save(self, path: Path, or_elsewhere: bool = False) -> None:
+        """Copy the run now; the file is written meanwhile. `path` becomes the run's own file when it is there. or_elsewhere:
+        it is the last chance, so where that fails another place will do."""
         trainer = self._trainer
         assert trainer is not None
         checkpoint = trainer.checkpoint()
@@ -251,14 +254,21 @@ class RunThread:
             try:
                 if path.parent == runs_dir():
                     path.parent.mkdir(parents=True, exist_ok=True)
-                checkpoints.write(checkpoint, path)
+                place, trouble = path, ""
+                if or_elsewhere:
+                    name = new_run_path(self.data.name, self.config.name).name
+                    place, trouble = save_or_elsewhere(partial(checkpoints.write, checkpoint), path, name)
+                else:
+                    checkpoints.write(checkpoint, path)
             except (TuiRnnError, OSError) as error:
                 self._lab.emit(Notice(f"{self.config.name} was not saved: {error}", "error"))
                 return
+            if trouble:
+                self._lab.emit(Notice(trouble, "warning"))
             with self._file_lock:
                 if self._trainer is trainer:  # else it was reset meanwhile
-                    self.path, self._saved_step, self._on_disk = path, checkpoint.facts.step, True
-            self._lab.emit(Saved(self.run_id, str(path), checkpoint.facts.step))
+                    self.path, self._saved_step, self._on_disk = place, checkpoint.facts.step, True
+            self._lab.emit(Saved(self.run_id, str(place), checkpoint.facts.step))
 
         self._writing = self._lab.later(write)
 

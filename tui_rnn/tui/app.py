@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -14,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui_rnn.errors import RunError
-from tui_rnn.lab.messages import Command
+from tui_rnn.lab.messages import Command, Saved
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16
@@ -143,8 +144,13 @@ def run_app(engine: EngineClient, opening: Sequence[Command], restart: Callable[
     """
     app = PlaygroundApp(engine, opening, restart)
     with lifecycle.Signals(app.on_signal):
+        info = None
         try:
             info = app.run()
         finally:
+            if info is None:  # the screen broke: what was learnt must not be lost with it
+                last = lifecycle.shut_down(app.engine, lifecycle.SAVING_PATIENCE_S, threading.Event())
+                saved = {Path(event.path).stem: event for event in last if isinstance(event, Saved)}
+                info = ExitInfo(code=app.return_code or 1, saved=saved)
             app.engine.close()
-    return info or ExitInfo(code=app.return_code or 1)
+    return info
