@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
@@ -148,3 +149,23 @@ async def test_only_saved_runs_are_offered_for_loading(home: Path) -> None:
 
         await lab.press(*"lstm", "enter")
         assert lab.engine.sent_of(LoadRun) == [LoadRun(str(runs_dir() / "lstm.safetensors"))]
+
+
+@pytest.mark.parametrize("typed", ["~nobody-of-this-name/x", "x" + os.sep + "y" * 300])
+async def test_a_path_that_can_not_be_looked_at_is_for_the_engine_to_refuse(shelf: Path, typed: str) -> None:
+    async with playground() as lab:
+        await picker_of(lab, "f")
+        lab.app.screen.query_one("#path", Input).value = typed
+        await lab.press("enter")
+
+        assert opened(lab) == [str(shelf / typed)]
+
+
+async def test_the_other_separator_of_a_system_makes_a_path_too(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "altsep", "|")
+    async with playground() as lab:
+        await picker_of(lab, "f")
+        lab.app.screen.query_one("#path", Input).value = "other|tale.txt"
+        await lab.press("enter")
+
+        assert opened(lab) == [str(shelf / "other|tale.txt")]

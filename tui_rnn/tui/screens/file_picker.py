@@ -18,6 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_rnn.data.sources import source_path
 from tui_rnn.display import visible
 from tui_rnn.tui import formats
 
@@ -124,7 +125,7 @@ class FilePicker(ModalScreen[str | None]):
         self._wanted, self.reading = path, True
 
         def read() -> None:
-            if typed and not path.is_dir():
+            if typed and not _is_folder(path):
                 self.post_message(_Typed(path))
             else:
                 self.post_message(_FolderRead(path, *read_folder(path, self._suffix)))
@@ -163,18 +164,15 @@ class FilePicker(ModalScreen[str | None]):
             listed.highlighted = 0
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._list("" if os.sep in event.value else event.value)
+        self._list("" if _is_path(event.value) else event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip()
-        path = self._folder / Path(typed).expanduser()
         listed = self.query_one("#entries", OptionList)
-        if os.sep in typed or typed.startswith("~"):
-            self._read(path, typed=True)
-        elif listed.highlighted is not None:
+        if listed.highlighted is not None and not _is_path(typed):
             self._choose(listed.get_option_at_index(listed.highlighted))
         elif typed:
-            self._read(path, typed=True)
+            self._read(self._folder / source_path(typed), typed=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._choose(event.option)
@@ -188,3 +186,16 @@ class FilePicker(ModalScreen[str | None]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+
+def _is_path(typed: str) -> bool:
+    """Whether what was typed is a path, and not a part of a name."""
+    return typed.startswith("~") or any(separator in typed for separator in (os.sep, os.altsep) if separator)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder; what can't be looked at is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
