@@ -350,3 +350,13 @@ def test_only_the_header_is_read_for_a_list(saved: Path, tmp_path: Path) -> None
     facts = checkpoints.read_facts(saved)
     assert (facts.step, facts.data.name) == (20, "animals")
     assert facts.history["val_loss_nats"] > 0
+
+
+def test_a_run_that_does_not_go_back_to_its_best_weights_does_not_carry_them(
+    corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.safetensors"
+    train(scripted(Trainer(replace(small, steps=1000), corpus), monkeypatch), 420).save(path)
+    train(scripted(Trainer.load(path, corpus), monkeypatch), 620).save(path)
+
+    assert not [name for name in safetensors.numpy.load_file(path) if name.startswith("best.")]

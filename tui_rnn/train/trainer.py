@@ -178,7 +178,7 @@ class Trainer:
         trainer.learning_rate_changes = list(facts.learning_rate_changes)
         trainer._pace = Pace(trainer.elapsed_s, trainer.chars)
         trainer._keep_good()
-        if checkpoints.same_data(data, facts):  # on others, it may not be the best
+        if facts.keep_best and checkpoints.same_data(data, facts):  # on others, it may not be the best
             trainer._best = Best(facts.best, checkpoint.best) if facts.best else trainer._own_best()
         return trainer
 

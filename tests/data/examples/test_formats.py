@@ -111,3 +111,9 @@ def test_a_binary_file_is_refused(tmp_path: Path) -> None:
 def test_the_reason_is_safe_to_show(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("word\ttag\t\x1b[31m\n" + "a\tb\tc\n\n" * 5, encoding="utf-8")
     assert "\x1b" not in infer_task(str(tmp_path / "x")).reason
+
+
+def test_a_comma_within_a_quoted_name_of_a_header_parts_no_columns(tmp_path: Path) -> None:
+    rows = "".join(f'{k},"a, {k}",b{k}\n' for k in range(30))
+    (tmp_path / "x.csv").write_text('"id, or number",text,target\n' + rows, encoding="utf-8")
+    assert infer_task(str(tmp_path / "x.csv")).task == "seq2seq"

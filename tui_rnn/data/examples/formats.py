@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -122,7 +123,8 @@ class _Look:
     def _table(self, format: str) -> Inferred:
         filled = [line for line in self.lines if line.strip()]
         delimiter = "\t" if format == "tsv" else csv_delimiter(filled[0])
-        header = [cell.strip().strip('"') for cell in filled[0].split(delimiter)]
+        cells = filled[0].split(delimiter) if format == "tsv" else next(csv.reader([filled[0]], delimiter=delimiter), [])
+        header = [cell.strip().strip('"') for cell in cells]
         if TAG.in_header(header) and self._blank_lines_inside():
             return self._because("tag", f"columns called {visible(', '.join(header))}, blank lines between sentences")
         named = self._by_names(header, "columns")
