@@ -70,5 +70,5 @@ def _folder(variable: str) -> Path | None:
 
 
 def python_environment() -> dict[str, str]:
-    """For a process with this Python: it imports exactly what this one does, and not whatever lies in the working folder."""
+    """For a process with this Python and its option -P, which keeps the working folder out: it imports what this one does."""
     return os.environ | {"PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)}

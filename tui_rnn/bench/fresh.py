@@ -16,7 +16,7 @@ def python_process(
 ) -> subprocess.Popen[str]:
     """The code begun in a process that imports what this one can. streams: what subprocess.Popen is told besides."""
     return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, "-P", "-c", code, *arguments],
         env=python_environment() | dict(environment or {}),
         encoding="utf-8",
         errors="replace",

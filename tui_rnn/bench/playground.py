@@ -25,6 +25,7 @@ from tui_rnn.bench.fresh import python_process, run_in_new_process
 from tui_rnn.bench.tables import markdown_table, terminal_table
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.errors import InputError, RunError
+from tui_rnn.paths import kernels_dir
 
 SOURCE = "prose"
 WARM_UP_S = 2.0  # of training that does not count
@@ -115,6 +116,7 @@ def _playground(seconds: float) -> tuple[float, ...]:
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (LINES, COLUMNS))
         environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TUI_RNN_HOME": folder}
+        environment["TUI_RNN_KERNEL_CACHE"] = str(kernels_dir())  # compiled already
         arguments = (SOURCE, str(WARM_UP_S), str(seconds), str(answer))
         with python_process(WATCH, *arguments, environment=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
             os.close(theirs)

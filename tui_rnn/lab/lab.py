@@ -223,9 +223,9 @@ class Lab:
         parameters = parameter_count(data.task, config, symbols_of(data))
         surroundings = Surroundings(self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks)
         run = RunThread(next(self._numbers), config, data, surroundings, saved, path)
+        self._runs[run.run_id] = run  # first: what is said to the runs from now on must reach it
         run.watch = self._watch
         self._emit(RunAdded(run.run_id, config.name, config, parameters))
-        self._runs[run.run_id] = run
         run.start()
 
     def _load(self, path: Path) -> None:

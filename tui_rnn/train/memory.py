@@ -9,7 +9,9 @@ from tui_rnn.train.networks import outputs, parameter_count
 
 LIMIT_BYTES = 4 << 30
 _GATES = {"elman": 1, "gru": 4, "lstm": 4}
-_COPIES = 15  # weights, gradient, Adam's two moments, packed panels twice; with moments: last good, being saved, its bytes
+# weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; with their moments: the last good, the
+# best, what is being saved and its best: 12; the bytes of the file while it is written: 5
+_COPIES = 24
 
 
 def training_bytes(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
