@@ -93,7 +93,7 @@ class SequenceConfig(RunConfig):
         """A short human name: 'BiLSTM 128×2', with what is not the default: 'BiLSTM 128 mean', 'BiLSTM 128 no attention'."""
         pool = "" if self.pool == "final" else f" {self.pool}"
         attention = {"none": " no attention", "dot": ""}.get(self.attention, f" {self.attention}")
-        readout = "" if self.readout == "state" else f" {self.readout} readout"
+        readout = "" if self.readout == "state" else " reads out c"
         return ("Bi" if self.bidirectional else "") + super().name + pool + attention + readout
 
 
