@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -106,6 +107,23 @@ def test_a_signal_while_the_kernels_compile_ends_at_once_and_leaves_nothing(
 
     assert (process.returncode, written, errors) == (130, "", "")
     assert not out.exists()
+
+
+@posix
+def test_a_terminal_that_hangs_up_ends_training_and_the_run_is_saved(command: str, text: Path, tmp_path: Path) -> None:
+    out, (ours, theirs) = tmp_path / "run.safetensors", os.openpty()
+    arguments = [command, "train", str(text), "--hidden-size", "32", "--steps", "100000000", "--out", str(out)]
+    # a session without this terminal as its own: it gets no SIGHUP, only errors
+    with subprocess.Popen(arguments, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+        os.close(theirs)
+        shown = b""
+        while not re.search(rb"step [1-9]\d", shown):
+            shown += os.read(ours, 1 << 16)
+        os.close(ours)
+        code = process.wait(PATIENCE_S)
+
+    assert code == 130
+    assert tui_rnn.load(out).config.hidden_size == 32
 
 
 @posix

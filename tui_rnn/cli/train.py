@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -94,13 +95,18 @@ def run(
         report.start()
         _train(trainer, out, report, interruption)
         report.out = _save(trainer, out)
-        report.scoring()
+        _tell(report.scoring, interruption)
         status = "diverged" if trainer.diverged else "interrupted" if interruption.requested else "finished"
         score = trainer.evaluate(cancelled=lambda: interruption.requested)
         test = getattr(trainer.data, "test", None)
         if test is not None:
             test = trainer.evaluate(test, cancelled=lambda: interruption.requested)
-        report.done(status, score, test)
+        try:
+            report.done(status, score, test)
+        except OSError:
+            if not interruption.requested:
+                raise
+            drop_dead_streams()
     if trainer.diverged:
         raise RunError(f"{trainer.message}; saved in {report.out}")
     return 130 if interruption.requested else 0 if report.out == out else RunError.exit_code
@@ -218,19 +224,30 @@ def _save(trainer: Trainer, out: Path) -> Path:
 
 def _train(trainer: Trainer, out: Path, report: Report, interruption: Interruption) -> None:
     """Train to the goal, until divergence or until interrupted. Saves now and then, for the case of a power cut."""
-    saved_at = time.monotonic()
+    saved_at, troubled = time.monotonic(), False
     while not (trainer.finished or trainer.diverged or interruption.requested):
         trainer.advance_for(CALL_S, lambda: interruption.requested)
-        try:
-            report.progress()
-        except OSError as error:  # whoever read has left, the terminal hung up or the disk is full: stop as if told to
-            drop_dead_streams()
-            if not isinstance(error, BrokenPipeError):
-                note(f"training stops, since its output can't be written: {error.strerror}")
-            interruption.requested = True
+        _tell(report.progress, interruption)
         if time.monotonic() - saved_at >= SAVE_INTERVAL_S:
             saved_at = time.monotonic()
             try:
                 trainer.save(out)
+                troubled = False
             except TuiRnnError as error:
-                note(f"{error}; training goes on")
+                if not troubled:
+                    note(f"{error}; training goes on")
+                troubled = True
+
+
+def _tell(say: Callable[[], None], interruption: Interruption) -> None:
+    """Say it. Where that can't be, since whoever read has left, the terminal hung up or the disk is full, the run ends as if
+    told to; from then on there is nobody to tell."""
+    if interruption.requested:
+        return
+    try:
+        say()
+    except OSError as error:
+        if not (interruption.requested or isinstance(error, BrokenPipeError)):
+            note(f"training stops, since its output can't be written: {error.strerror}")
+        drop_dead_streams()
+        interruption.requested = True
