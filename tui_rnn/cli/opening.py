@@ -47,7 +47,7 @@ def _telling(source: str) -> Iterator[Callable[[int, int], None]]:
         nonlocal told_at
         if line.in_terminal and time.monotonic() - told_at > INTERVAL_S:
             told_at = time.monotonic()
-            line.update(f"opening {name}: {done:,} of {total:,}")
+            line.update(f"opening {name}: {done / max(total, 1):.0%}")  # of bytes, characters or examples
 
     try:
         yield show
