@@ -132,6 +132,17 @@ def test_a_text_with_characters_that_the_run_does_not_know_is_refused(
     assert "'Ä'" in result.err
 
 
+def test_so_is_a_folder_whatever_else_is_told_of_it(tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "a.txt").write_text(text.read_text(encoding="utf-8") + "ÄÖÜ", encoding="utf-8")
+    (folder / "outside the vocabulary").write_bytes(b"caf\xe9 ")
+    result = tui_rnn("train", folder, "--resume", saved, "--new-text", "--out", tmp_path / "x.safetensors")
+
+    assert result.code == 2
+    assert result.err.startswith("tui-rnn: 3 characters outside the vocabulary ('Ä', 'Ö', 'Ü')")
+
+
 def test_a_learning_rate_that_explodes_ends_at_the_last_good_weights(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
     out = tmp_path / "cat.safetensors"
     result = tui_rnn("train", text, *SMALL, "--steps", 200, "--learning-rate", "1e6", "--out", out, "--json")

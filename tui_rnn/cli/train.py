@@ -186,8 +186,7 @@ def _resumed(
     request = replace(record.request, files=replace(record.request.files, **changed))
     data = open_visibly(request, saved.symbols if options.new_text else None)
     if isinstance(data, Corpus) and data.unknown_count:
-        unknown = next(notice for notice in data.notices if "outside the vocabulary" in notice)  # the others are of parts
-        raise InputError(f"{unknown}: the run can only go on with what it knows; train a new one")
+        raise InputError(f"{data.unknown_notice}: the run can only go on with what it knows; train a new one")
     checkpoints.check_same_data(saved, data, options.new_text)
     out = options.out or path
     _check_out(out, overwritten=out == path)

@@ -47,6 +47,7 @@ class Corpus:
     char_count: int
     notices: tuple[str, ...] = ()
     unknown_count: int = 0  # tokens outside a vocabulary that was given, read as its fallback
+    unknown_notice: str = ""  # the notice that says so
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
     encoding: str | None = None  # what was asked for; `source` opens again with it
@@ -129,6 +130,7 @@ def open_corpus(
         char_count=len(collected.ids),
         notices=tuple(notices + _notices(reading.findings, collected)),
         unknown_count=collected.unknown_count,
+        unknown_notice=_unknown_notice(collected),
         encoding=encoding,
     )
 
@@ -166,6 +168,7 @@ def corpus_from_text(
         char_count=len(collected.ids),
         notices=tuple(_notices(findings, collected)),
         unknown_count=collected.unknown_count,
+        unknown_notice=_unknown_notice(collected),
         entropy_rate_nats=entropy_rate_nats,
         what_to_look_for=what_to_look_for,
     )
@@ -238,10 +241,14 @@ def _finish(collector: IdCollector, vocabulary: Vocabulary | None, name: str) ->
 
 
 def _notices(findings: Findings, collected: Collected) -> list[str]:
-    notices = findings.notices()
-    if collected.unknown_count:
-        named = ", ".join(describe(ch) for ch in collected.unknown[:_UNKNOWN_SHOWN])
-        more = ", …" if len(collected.unknown) > _UNKNOWN_SHOWN else ""
-        times = f"{collected.unknown_count:,} {'character' if collected.unknown_count == 1 else 'characters'}"
-        notices.append(f"{times} outside the vocabulary ({named}{more}) read as {describe(collected.vocabulary.fallback)}")
-    return notices
+    unknown = _unknown_notice(collected)
+    return findings.notices() + ([unknown] if unknown else [])
+
+
+def _unknown_notice(collected: Collected) -> str:
+    if not collected.unknown_count:
+        return ""
+    named = ", ".join(describe(ch) for ch in collected.unknown[:_UNKNOWN_SHOWN])
+    more = ", …" if len(collected.unknown) > _UNKNOWN_SHOWN else ""
+    times = f"{collected.unknown_count:,} {'character' if collected.unknown_count == 1 else 'characters'}"
+    return f"{times} outside the vocabulary ({named}{more}) read as {describe(collected.vocabulary.fallback)}"

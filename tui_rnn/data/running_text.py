@@ -86,11 +86,20 @@ def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = Non
     notices = [*corpus.notices]
     if vocabulary is None and isinstance(known, WordVocabulary):
         notices.append(known.describe())
+    unknown_notice = ""
     if unknown:
-        notices.append(f"{len(unknown):,} of {len(ids):,} {kind}s outside the vocabulary, read as {known.fallback}")
+        unknown_notice = f"{len(unknown):,} of {len(ids):,} {kind}s outside the vocabulary, read as {known.fallback}"
+        notices.append(unknown_notice)
     ids = ids.astype(id_dtype(len(known)))
     ids.flags.writeable = False
-    return replace(corpus, vocabulary=known, ids=ids, notices=tuple(notices), unknown_count=len(unknown))
+    return replace(
+        corpus,
+        vocabulary=known,
+        ids=ids,
+        notices=tuple(notices),
+        unknown_count=len(unknown),
+        unknown_notice=unknown_notice,
+    )
 
 
 def require_length(corpus: Corpus, seq_len: int) -> None:
