@@ -107,13 +107,13 @@ def test_the_share_of_steps_that_are_given_the_truth_is_the_ratio(ratio):
     assert all(of_shard[:count].all() for of_shard, count in zip(given, firsts, strict=True)), "the first reads <s>"
 
 
-@settings(max_examples=30, derandomize=True)
-@given(networks(), st.sampled_from([2, 9, 20]), st.integers(1, 3))
-def test_each_source_is_answered_bit_for_bit_as_it_would_be_alone(config, count, threads):
+@settings(max_examples=40, derandomize=True)
+@given(networks(), st.sampled_from([2, 9, 20]), st.sampled_from([15, None]), st.integers(1, 3))
+def test_each_source_is_answered_bit_for_bit_as_it_would_be_alone(config, count, limit, threads):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
     sources, _ = batch_of(config.seed, count)
-    for source, together in zip(sources, model.greedy(sources, 15, threads), strict=True):
-        (alone,) = model.greedy([source], 15)
+    for source, together in zip(sources, model.greedy(sources, limit, threads), strict=True):
+        (alone,) = model.greedy([source], limit)
         np.testing.assert_array_equal(together.ids, alone.ids)
         np.testing.assert_array_equal(together.attention, alone.attention)
         assert together.log_prob == alone.log_prob
@@ -223,9 +223,18 @@ def test_a_beam_of_one_is_greedy(config):
     np.testing.assert_array_equal(model.beam(source, 1, 9)[0].ids, model.greedy([source], 9)[0].ids)
 
 
-def test_a_cancelled_greedy_answers_nothing_more():
+def test_an_output_that_does_not_end_has_twice_its_sources_length_and_20_symbols():
     model = Seq2Seq(SequenceConfig(hidden_size=16), SOURCE, TARGET)
-    assert model.greedy(batch_of(0, 3)[0], cancelled=lambda: True) == []
+    model.set_parameters(model.parameters | {"b_out": np.array([99.0, 0, 0, 0, 0, 0, 0], np.float32)})
+    sources = [np.zeros(length, np.int32) for length in (3, 400, 1, 7)]  # the long one has a chunk of its own
+    assert [len(output.ids) for output in model.greedy(sources)] == [26, 820, 22, 34]
+    assert len(model.beam(sources[0], 2)[0].ids) == 26
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_a_cancelled_greedy_answers_nothing(asked):
+    model, calls = Seq2Seq(SequenceConfig(hidden_size=16), SOURCE, TARGET), iter([False] * asked + [True])
+    assert model.greedy(batch_of(0, 30)[0], 400, cancelled=lambda: next(calls)) == []
 
 
 @pytest.mark.parametrize("attention", ["none", "dot"])

@@ -27,7 +27,6 @@ Ids = NDArray[np.int32]
 DIRECTIONS = ("forward", "backward")
 MAX_CELLS = 1 << 22  # 16 MB for all signals of a reading
 ITEM_LIMIT = 200  # tokens of a drawn item
-_SOURCES_AT_ONCE = 128
 
 
 def answer(network: Tagger | Classifier | Seq2Seq, symbols: Symbols, text: str, beam: int = 1) -> Answer:
@@ -134,25 +133,13 @@ def write_texts(
     assert targets is not None
     ids = [_encode(symbols, source) for source in sources]
     if beam == 1:
-        outputs = [[output] for output in _greedy(network, ids, threads)]
+        outputs = [[output] for output in network.greedy(ids, threads=threads)]
     else:
         outputs = [network.beam(source, beam) for source in ids]
     return [
         WrittenText(source, tuple(_written(output, targets) for output in found), truths[k] if truths else None)
         for k, (source, found) in enumerate(zip(sources, outputs, strict=True))
     ]
-
-
-def _greedy(network: Seq2Seq, sources: Sequence[Ids], threads: int) -> list[Output]:
-    """Sources of one length are written together: the limit of an output is by the length."""
-    lengths = np.array([len(source) for source in sources], np.int64)
-    found: dict[int, Output] = {}
-    for length in np.unique(lengths):
-        alike = np.flatnonzero(lengths == length)
-        for start in range(0, len(alike), _SOURCES_AT_ONCE):
-            group = alike[start : start + _SOURCES_AT_ONCE]
-            found |= dict(zip(group.tolist(), network.greedy([sources[k] for k in group], threads=threads), strict=True))
-    return [found[k] for k in range(len(sources))]
 
 
 def _written(output: Output, targets: Tokens) -> Written:

@@ -25,6 +25,11 @@ from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, Sequ
 BEAM_LIMIT = 100
 
 
+def output_limit(source_length: int) -> int:
+    """How many symbols are written at most for a source, unless another limit is given."""
+    return 2 * source_length + 20
+
+
 @dataclass(frozen=True)
 class Output:
     """What was written for a source: ids without </s>; attention (steps, source length), whose rows are the α of each
@@ -193,20 +198,21 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
         threads: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Output]:
-        """The likeliest symbol at each step, fed back, until </s> or `limit` symbols (by default twice the longest source
-        and 20). When `cancelled`, only the sources before the first that was not read are answered."""
-        longest = max(map(len, sources), default=0)
-        limit = 2 * longest + 20 if limit is None else limit
-        written: list[Output | None] = [None] * len(sources)
-        size = max(1, CHUNK_ROWS // (limit + 1))
-        for start in range(0, len(sources), size):
+        """The likeliest symbol at each step, fed back, until </s> or `limit` symbols (by default each source's
+        output_limit). None is answered when `cancelled` says so meanwhile."""
+        limits = np.array([output_limit(len(source)) if limit is None else limit for source in sources], np.int64)
+        order = np.argsort(-limits, kind="stable")  # written together are outputs of like limits
+        written: dict[int, Output] = {}
+        while len(written) < len(sources):
             if cancelled():
-                break
-            written[start : start + size] = self._write(sources[start : start + size], limit, threads)
-        return [output for output in written if output is not None]
+                return []
+            start = len(written)
+            group = order[start : start + max(1, CHUNK_ROWS // (int(limits[order[start]]) + 1))].tolist()
+            written |= zip(group, self._write([sources[k] for k in group], limits[group], threads), strict=True)
+        return [written[k] for k in range(len(sources))]
 
-    def _write(self, sources: Sequence[Integers], limit: int, threads: int) -> list[Output]:
-        B, end = len(sources), self.target_size
+    def _write(self, sources: Sequence[Integers], limits: Integers, threads: int) -> list[Output]:
+        B, limit, end = len(sources), int(limits.max()), self.target_size
         self._layers.begin_reading(sources)
         batch = Batch.of([limit + 1] * B)
         fed, given = np.full(batch.rows, end, np.int32), np.zeros(batch.rows, np.bool_)
@@ -219,9 +225,10 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
 
         self._team.run(threads, [self._layers.pack], [write])
         columns = fed.reshape(limit + 1, B).T[:, 1:]
-        return [self._output(number, symbols, limit) for number, symbols in enumerate(columns)]
+        return [self._output(number, symbols[: limits[number]]) for number, symbols in enumerate(columns)]
 
-    def _output(self, number: int, symbols: Ids, limit: int) -> Output:
+    def _output(self, number: int, symbols: Ids) -> Output:
+        limit = len(symbols)
         ended = np.flatnonzero(symbols == self.target_size)
         length = int(ended[0]) if len(ended) else limit
         steps = min(length + 1, limit)
@@ -233,7 +240,7 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
         """The likeliest outputs that a beam of `width` finds, the likeliest first, with at most `limit` symbols."""
         if not 1 <= width <= BEAM_LIMIT:
             raise InputError(f"beam width is {width}, expected 1 to {BEAM_LIMIT}")
-        limit = 2 * len(source) + 20 if limit is None else limit
+        limit = output_limit(len(source)) if limit is None else limit
         self._layers.begin_reading([source])
         attends, states = self.config.attention != "none", list[Floats]()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,6 @@ Cancelled = Callable[[], bool]
 Ids = NDArray[np.int32]
 Rows = NDArray[np.int64]
 
-SOURCES_AT_ONCE = 128
 CONFUSION_LABELS = 512
 
 
@@ -133,8 +132,11 @@ def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, 
     assert targets is not None
     sources, gold = list(part.characters), target_ids(part, np.arange(len(part)), targets)
     nats, count = network.evaluate(sources, gold, threads, cancelled)
+    outputs = network.greedy(sources, threads=threads, cancelled=cancelled)
+    if len(outputs) < len(sources):  # cancelled
+        return Evaluation(math.nan, 0)
     # <unk> is never right, not even where the truth is unknown too
-    said = [np.where(ids == len(targets.names), -1, ids) for ids in write_all(network, sources, threads, cancelled)]
+    said = [np.where(output.ids == len(targets.names), -1, output.ids) for output in outputs]
     return Evaluation(
         _mean(nats, count),
         count,
@@ -143,21 +145,6 @@ def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, 
         metrics={"exact_match": exact_match(gold, said), "token_error_rate": token_error_rate(gold, said)},
         by_length=MatchByLength(*share_by_length(part.lengths, matches(gold, said))),
     )
-
-
-def write_all(network: Seq2Seq, sources: Sequence[Ids], threads: int = 1, cancelled: Cancelled = never) -> list[Ids]:
-    """What is written greedily for each source, of at most twice its length and 20 symbols, whatever stands beside it.
-    When `cancelled`, outputs are missing."""
-    lengths = np.array([len(source) for source in sources], np.int64)
-    order = np.argsort(lengths, kind="stable")
-    written: list[Ids] = [np.zeros(0, np.int32)] * len(sources)
-    for start in range(0, len(order), SOURCES_AT_ONCE):
-        if cancelled():
-            break
-        group = order[start : start + SOURCES_AT_ONCE]  # of like length, as the longest sets the limit
-        for k, output in zip(group, network.greedy([sources[k] for k in group], threads=threads), strict=True):
-            written[k] = np.asarray(output.ids[: 2 * lengths[k] + 20], np.int32)
-    return written
 
 
 def _of_labels(gold: Ids, guess: NDArray[Any], labels: Labels) -> tuple[dict[str, float], Confusion]:
