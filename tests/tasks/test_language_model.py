@@ -1,5 +1,6 @@
 """The language model as an object: its arrays, evaluation, traces and generation, held against the reference."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -257,8 +258,11 @@ def test_nothing_is_generated_when_nothing_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"temperature": -1.0}, {"temperature": float("nan")}, {"top_k": -1}, {"top_p": 0.0}, {"top_p": 1.5}]
+    ("setting", "values"),
+    [("length", [-1]), ("temperature", [-1.0, math.nan, math.inf]), ("top_k", [-1]), ("top_p", [0.0, 1.5])],
 )
-def test_sampling_settings_out_of_range_are_refused(bad):
-    with pytest.raises(InputError):
-        generate(LanguageModel(RunConfig(hidden_size=16), 65), [1], 3, **bad)
+def test_sampling_settings_out_of_range_are_refused_by_name(setting, values):
+    model = LanguageModel(RunConfig(hidden_size=16), 65)
+    for value in values:
+        with pytest.raises(InputError, match=rf"\A{setting} is {value}, expected [^\n]+\Z"):
+            generate(model, [1], **{"length": 3, setting: value})

@@ -62,8 +62,8 @@ def run(
     A terminal gets control, bidi and other unseen characters as glyphs; a pipe or a file gets them as the model wrote them.
     """
     from tui_rnn.cli.compiling import load_run
+    from tui_rnn.tasks.sampling import check_sampling
     from tui_rnn.train.checkpoint import read_facts
-    from tui_rnn.train.run import check_sampling
 
     for name, value, low, high in (("length", length, 0, MAX_LENGTH), ("count", count, 1, MAX_COUNT)):
         if value is not None and not low <= value <= high:
@@ -96,7 +96,7 @@ def goes_to_a_terminal() -> bool:
 
 
 def _write_on(loaded: Run, how: _Sampling, json: bool) -> None:
-    from tui_rnn.train.run import start_prompt
+    from tui_rnn.data.tokens import start_prompt
 
     vocabulary, length = loaded.vocabulary, TEXT_LENGTH if how.length < 0 else how.length
     ids, unknown = vocabulary.encode(how.prompt or start_prompt(vocabulary))

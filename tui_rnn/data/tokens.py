@@ -53,6 +53,11 @@ def token_texts(vocabulary: TextVocabulary, ids: NDArray[np.integer]) -> tuple[s
     return tuple(vocabulary.decode([i]) for i in ids)
 
 
+def start_prompt(vocabulary: TextVocabulary) -> str:
+    """What a text begins after when nobody gave a prompt: a line end where there is one."""
+    return vocabulary.fallback if vocabulary.encode("\n")[1] else "\n"
+
+
 def text_vocabulary(kind: str, texts: Sequence[str]) -> TextVocabulary:
     """The vocabulary of training texts, each read on its own; kind is one of TOKEN_KINDS, InputError for another."""
     if kind == "char":

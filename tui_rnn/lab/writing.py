@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.items import ItemsData
-from tui_rnn.data.tokens import TextVocabulary, token_texts
+from tui_rnn.data.tokens import TextVocabulary, start_prompt, token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.insight.asking import draw_items
 from tui_rnn.lab.messages import ItemsDrawn, SampleDrawn, Sampling
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.train.run import check_sampling, start_prompt
 from tui_rnn.train.trainer import Trainer
 
 MAX_LENGTH = 100_000
@@ -43,7 +42,6 @@ def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
     """
     sampling, vocabulary, network = question.sampling, trainer.data.vocabulary, trainer.learner.network
     length = min(sampling.length, MAX_LENGTH)
-    check_sampling(length, sampling.temperature, sampling.top_k, sampling.top_p)
     given, unknown = vocabulary.encode(question.prompt)
     if isinstance(network, ItemModel):
         begin, reader, hidden = np.append(network.vocab_size, given), network.reader(), 1
@@ -87,7 +85,6 @@ def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampli
     network, data = trainer.learner.network, trainer.data
     assert isinstance(network, ItemModel)
     assert isinstance(data, ItemsData)
-    check_sampling(sampling.length, sampling.temperature, sampling.top_k, sampling.top_p)
     items = draw_items(
         network,
         trainer.learner.symbols,

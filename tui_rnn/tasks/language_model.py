@@ -6,7 +6,6 @@ sampled from, and looked into. All arithmetic is in kernels.language_model; here
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ from tui_rnn.layers.parameters import cell_code
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.layers.team import run_together
+from tui_rnn.tasks.sampling import check_sampling
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
@@ -266,10 +266,10 @@ class LanguageModel:
         """`length` ids drawn one after another, each fed back, after the prompt was read from the zero state.
 
         An empty prompt begins with a character drawn uniformly. Temperature 0 is greedy; top_k 0 and top_p 1 keep all.
-        Returns ids (length,), their surprise −ln p under the model (nats), and the prompt's surprise (NaN first).
+        Returns ids (length,), their surprise −ln p under the model (nats), and the prompt's surprise (NaN first). Raises
+        InputError when a number is out of range.
         """
-        if not 0 <= temperature < math.inf or not 0 < top_p <= 1 or top_k < 0:
-            raise InputError(f"temperature {temperature}, top_k {top_k}, top_p {top_p}: expected ≥ 0, ≥ 0 and 0 < top_p ≤ 1")
+        check_sampling(length, temperature, top_k, top_p)
         given = len(prompt_ids)
         text = np.zeros(max(given, 1) + length - (given == 0 and length > 0), np.int32)
         text[:given] = prompt_ids

@@ -18,7 +18,6 @@ print(run.predict("3 May 2021", beam=4).outputs[0].text)
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
@@ -33,7 +32,7 @@ from tui_rnn.data.examples.items import ItemsData
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import Data, Part, Symbols, encode_examples, open_data, read_part
 from tui_rnn.data.request import DataRequest
-from tui_rnn.data.tokens import TextVocabulary
+from tui_rnn.data.tokens import TextVocabulary, start_prompt
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import Answer, DrawnItem
 from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
@@ -95,7 +94,6 @@ class Run:
         """`length` tokens that go on from `prompt`; of items, those until the item's end. Temperature 0 always takes the
         likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs. Raises InputError when a number is
         out of range."""
-        check_sampling(length, temperature, top_k, top_p)
         ids = self._begun(prompt) if self.task == "items" else self._begun(prompt or start_prompt(self.vocabulary))
         seed = int.from_bytes(os.urandom(4), "little") if seed is None else seed
         drawn, _, _ = self.reader().generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
@@ -262,20 +260,3 @@ def goal_config(kind: str, **settings: Any) -> RunConfig:
     if all(settings.get(goal) is None for goal in ("steps", "epochs", "seconds")):
         raise InputError("the run has no goal: give steps, epochs or seconds")
     return config_type(kind)(**{"schedule": "cosine", **settings})
-
-
-def start_prompt(vocabulary: TextVocabulary) -> str:
-    """What a text begins after when nobody gave a prompt: a line end where there is one."""
-    return vocabulary.fallback if vocabulary.encode("\n")[1] else "\n"
-
-
-def check_sampling(length: int, temperature: float, top_k: int, top_p: float) -> None:
-    """Raise InputError when text can't be drawn like this."""
-    if length < 0:
-        raise InputError(f"length is {length}, expected 0 or more")
-    if not (temperature >= 0 and math.isfinite(temperature)):
-        raise InputError(f"temperature is {temperature}, expected 0 (greedy) or more")
-    if top_k < 0:
-        raise InputError(f"top_k is {top_k}, expected 0 (all characters) or more")
-    if not 0 < top_p <= 1:
-        raise InputError(f"top_p is {top_p}, expected more than 0, at most 1 (all characters)")
