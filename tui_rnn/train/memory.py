@@ -9,9 +9,9 @@ from tui_rnn.train.networks import outputs, parameter_count
 
 LIMIT_BYTES = 4 << 30
 _GATES = {"elman": 1, "gru": 4, "lstm": 4}
-# weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; with their moments: the last good, the
-# best, what is being saved and its best: 12; the bytes of the file while it is written: 5
-_COPIES = 24
+# weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; weights and moments, 3 each, of the last
+# good, of the best and as they are saved: 9; while the file is made of those and the best: their bytes, and all as one: 12
+_COPIES = 28
 
 
 def training_bytes(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
