@@ -35,6 +35,24 @@ def test_both_kinds_train_the_runs_that_a_text_is_opened_with(monkeypatch):
     assert min(*turn.playground, *turn.without_screen) > 0
 
 
+TELL_FOLDERS = """
+import json, sys
+from pathlib import Path
+from tui_rnn.paths import kernels_dir, runs_dir
+Path(sys.argv[4]).write_text(json.dumps([str(kernels_dir()), str(runs_dir())]), encoding="utf-8")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal")
+def test_the_playground_writes_into_a_fresh_folder_with_the_kernels_that_are_compiled_already(monkeypatch, tmp_path):
+    monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path))
+    monkeypatch.delenv("TUI_RNN_KERNEL_CACHE", raising=False)
+    monkeypatch.setattr(playground, "WATCH", TELL_FOLDERS)
+    kernels, runs = playground._playground(0.0)
+    assert kernels == str(tmp_path / "kernels")
+    assert not runs.startswith(str(tmp_path))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal")
 def test_a_playground_that_does_not_come_to_measuring_is_a_failure(monkeypatch):
     monkeypatch.setattr(playground, "WATCH", "raise SystemExit(3)")
