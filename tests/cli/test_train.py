@@ -102,6 +102,18 @@ def test_resuming_ends_where_an_uninterrupted_run_ends(tui_rnn: Cli, text: Path,
         assert one[name].tobytes() == other[name].tobytes(), name
 
 
+@pytest.mark.parametrize(("asked", "used"), [((), 1), (("--threads", 2), 2)])
+def test_a_small_network_on_one_stream_gets_one_thread_unless_told_otherwise(
+    tui_rnn: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[Any, ...], used: int
+) -> None:
+    monkeypatch.setattr("tui_rnn.layers.team.cores", lambda: 4)
+    run = tmp_path / "run.safetensors"
+    new = tui_rnn("train", text, *SMALL, "--batch-size", 1, "--steps", 2, "--out", run, "--json", *asked)
+    resumed = tui_rnn("train", "--resume", run, "--steps", 4, "--json", *asked)
+
+    assert (new.records[0]["threads"], resumed.records[0]["threads"]) == (used, used)
+
+
 def test_resuming_keeps_the_runs_own_settings(tui_rnn: Cli, text: Path, saved: Path) -> None:
     result = tui_rnn("train", "--resume", saved, "--hidden-size", 32)
 

@@ -16,6 +16,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import RunError
 from tui_rnn.layers.team import cores
 from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.train.networks import threads_for
 
 CALL_S = 0.04  # steps are handed to the kernels in calls of about this long, as the trainer does
 MOST_STEPS = 256
@@ -111,7 +112,7 @@ def check_agreement(config: RunConfig, tokens: NDArray[np.int32]) -> None:
 
 
 def _training(config: RunConfig, tokens: NDArray[np.int32]) -> Job:
-    model, threads = LanguageModel(config, VOCAB_SIZE), cores()
+    model, threads = LanguageModel(config, VOCAB_SIZE), threads_for("lm", config, cores())
     steps_done = 0
 
     def train(steps: int) -> None:

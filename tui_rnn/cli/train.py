@@ -58,7 +58,10 @@ class RunOptions:
             show_default=False,
         ),
     ] = True
-    threads: Annotated[int | None, Parameter(help="Processor cores to use; they never change the result.", metavar="N")] = None
+    threads: Annotated[
+        int | None,
+        Parameter(help="Processor cores to use (all, or 1 where that is faster); they never change the result.", metavar="N"),
+    ] = None
 
 
 NO_OPTIONS, NO_DATA_OPTIONS = RunOptions(), DataOptions()
@@ -140,14 +143,17 @@ def _prepare(
         note(told_by)
     compile_kernels(data.task)
     from tui_rnn.layers.team import cores
+    from tui_rnn.train.networks import threads_for
     from tui_rnn.train.trainer import Trainer
 
-    threads, out = threads or cores(), options.out
+    out = options.out
     if config.seconds is None or not options.recipe:
+        threads = threads or threads_for(data.task, config, cores())
         return Trainer(config, data, threads=threads), out or new_run_path(data.name, config.name), ""
     from tui_rnn.train.recipes import recipe_on
 
-    recipe = recipe_on(data, settings, threads)
+    recipe = recipe_on(data, settings, threads or cores())
+    threads = threads or threads_for(data.task, recipe.config, cores())
     trainer = Trainer(recipe.config, data, threads=threads, keep_best=True, spent_s=recipe.spent_s)
     return trainer, out or new_run_path(data.name, recipe.config.name), recipe.why
 
@@ -192,9 +198,11 @@ def _resumed(
     _check_out(out, overwritten=out == path)
     compile_kernels(saved.facts.kind)
     from tui_rnn.layers.team import cores
+    from tui_rnn.train.networks import threads_for
     from tui_rnn.train.trainer import Trainer
 
-    return Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=options.threads or cores()), out
+    threads = options.threads or threads_for(saved.facts.kind, saved.facts.config, cores())
+    return Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads), out
 
 
 def _check_out(out: Path, overwritten: bool) -> None:

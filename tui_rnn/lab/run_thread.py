@@ -43,7 +43,7 @@ from tui_rnn.paths import new_run_path, runs_dir
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.evaluation import Evaluation, main_metric
-from tui_rnn.train.networks import compile_kernels
+from tui_rnn.train.networks import compile_kernels, threads_for
 from tui_rnn.train.saving import save_or_elsewhere
 from tui_rnn.train.trainer import Trainer
 
@@ -201,7 +201,7 @@ class RunThread:
         if trainer is None:
             return
         if self._status() == "training":
-            trainer.threads = self._lab.threads()
+            trainer.threads = threads_for(self.data.task, self.config, self._lab.threads())
             trainer.advance_for(CALL_S, cancelled=lambda: not self._inbox.empty())
             if trainer.diverged:
                 self._watcher.forget()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.data.opening import Symbols
 from tui_rnn.kernels import compile_all, compile_loaded
+from tui_rnn.layers.language_model import streams_of_shards
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
@@ -21,6 +22,9 @@ _OF_EXAMPLES: dict[str, type[Tagger] | type[Classifier] | type[Seq2Seq]] = {
     "classify": Classifier,
     "seq2seq": Seq2Seq,
 }
+_GATES = {"elman": 1, "gru": 3, "lstm": 4}
+_WORTH_MEETING = 1 << 20
+"""Weights of U times streams, from which on a second thread gains more than meeting at every time step costs: measured."""
 _STATE = ("adam_m.", "adam_v.", "state.")
 
 
@@ -56,6 +60,14 @@ def parameter_count(kind: str, config: RunConfig, symbols: Symbols) -> int:
     """How many numbers such a network learns."""
     shapes = array_shapes(kind, config, symbols)
     return sum(math.prod(shape) for name, shape in shapes.items() if not name.startswith(_STATE))
+
+
+def threads_for(kind: str, config: RunConfig, most: int) -> int:
+    """How many threads train such a network fastest, of at most so many: one where a running text's streams are too few to be
+    divided into shards and the network is small. Results don't depend on it."""
+    undivided = kind == "lm" and len(streams_of_shards(config.batch_size)) == 1
+    small = _GATES[config.cell] * config.hidden_size**2 * config.batch_size < _WORTH_MEETING
+    return 1 if undivided and small else most
 
 
 def outputs(symbols: Symbols) -> int:

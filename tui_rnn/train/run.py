@@ -42,7 +42,7 @@ from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.evaluation import Evaluation
-from tui_rnn.train.networks import Network, new_network
+from tui_rnn.train.networks import Network, new_network, threads_for
 from tui_rnn.train.scoring import score
 from tui_rnn.train.trainer import Trainer
 
@@ -217,7 +217,7 @@ def train(
     tokens: of lm, char, word or byte. target_units: of seq2seq. validation, format, columns, encoding, skip_bad_lines,
     split_seed: see ExampleFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig,
     or of SequenceConfig for tag, classify and seq2seq; with a goal, the learning rate falls along a cosine unless
-    schedule="constant". threads: all cores by default; they never change the result.
+    schedule="constant". threads: by default all cores, or one for a small network; they never change the result.
     Raises InputError for settings or data that can't be, RunError when training diverges.
     """
     data: Data
@@ -235,7 +235,7 @@ def train(
     else:
         data = source
     config = goal_config(data.task, **settings)
-    trainer = Trainer(config, data, threads=threads or cores())
+    trainer = Trainer(config, data, threads=threads or threads_for(data.task, config, cores()))
     while not trainer.finished:
         trainer.advance_for(CALL_S)
         if trainer.diverged:
