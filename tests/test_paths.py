@@ -41,6 +41,13 @@ def test_relative_home_does_not_move_with_the_working_folder(monkeypatch: pytest
     assert paths.runs_dir() == tmp_path / "here" / "runs"
 
 
+def test_a_home_of_a_user_who_is_not_there_is_a_folder_of_that_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TUI_RNN_HOME", "~nobody-of-this-name/runs")
+
+    assert paths.data_dir() == tmp_path / "~nobody-of-this-name" / "runs"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the XDG variables rule on Linux")
 def test_without_variables_the_platforms_folders_are_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -15,6 +15,14 @@ from pathlib import Path
 APP = "tui-rnn"
 
 
+def written_path(path: str | os.PathLike[str]) -> Path:
+    """The path that a person wrote, `~` understood."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # ~name of a user who isn't there: then it is a file's name
+        return Path(path)
+
+
 def data_dir() -> Path:
     """The folder of everything worth keeping."""
     if home := _home():
@@ -66,7 +74,7 @@ def _home() -> Path | None:
 
 def _folder(variable: str) -> Path | None:
     value = os.environ.get(variable)
-    return Path(value).expanduser().absolute() if value else None
+    return written_path(value).absolute() if value else None
 
 
 def python_environment() -> dict[str, str]:

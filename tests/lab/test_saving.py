@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import replace
@@ -209,3 +210,15 @@ def test_where_the_runs_folder_is_full_a_run_that_ends_is_saved_elsewhere(
     assert Path(saved.path).parent == other
     assert checkpoints.read(Path(saved.path)).facts.step == saved.step > 0
     assert "saved in" in bench.wait(Notice, lambda notice: "No space left" in notice.text).text
+
+
+def test_a_run_goes_on_training_when_it_is_to_be_saved_in_the_home_of_a_user_who_is_not_there(
+    bench: Bench, source: str, elman: RunConfig
+) -> None:
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.do(SaveRuns(1, "~nobody-of-this-name/cat.safetensors"))
+    refused = bench.wait(Notice, lambda notice: "was not saved" in notice.text)
+    assert f"~nobody-of-this-name{os.sep}cat.safetensors" in refused.text
+    bench.wait_steps(1, 1)
+    assert bench.run(1).status == "training"

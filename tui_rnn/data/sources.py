@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
+from tui_rnn.paths import written_path
 
 _NAMES_LOOKED_AT = 10_000  # when a missing file's close relatives are searched
 _KINDS = (
@@ -36,10 +37,7 @@ def source_path(source: str | os.PathLike[str]) -> Path:
     """The path that a person typed, `~` understood. Raises InputError for an empty string."""
     if not os.fspath(source):
         raise InputError("the source is an empty string, expected a file, a folder or the name of a built-in corpus")
-    try:
-        return Path(source).expanduser()
-    except RuntimeError:  # ~name of a user who isn't there: then it is a file's name
-        return Path(source)
+    return written_path(source)
 
 
 def absolute_path(path: Path) -> Path:

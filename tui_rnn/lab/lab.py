@@ -42,6 +42,7 @@ from tui_rnn.lab.messages import (
     Working,
 )
 from tui_rnn.lab.opened import facts_of, landmarks_of
+from tui_rnn.paths import written_path
 
 if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the threads that need it
     from tui_rnn.lab.run_thread import RunCommand, RunThread
@@ -84,7 +85,7 @@ class Lab:
             case AddRun():
                 self._jobs.put(lambda: self._add(command.config))
             case LoadRun():
-                self._jobs.put(lambda: self._load(Path(command.path).expanduser().absolute()))
+                self._jobs.put(lambda: self._load(written_path(command.path).absolute()))
             case RemoveRun():
                 self._remove(command.run_id)
             case Watch():

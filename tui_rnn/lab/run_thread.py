@@ -39,7 +39,7 @@ from tui_rnn.lab.messages import (
 from tui_rnn.lab.snapshots import empty_snapshot, scored, snapshot_of
 from tui_rnn.lab.watching import Watcher
 from tui_rnn.lab.writing import Question, draw_sample
-from tui_rnn.paths import new_run_path, runs_dir
+from tui_rnn.paths import new_run_path, runs_dir, written_path
 from tui_rnn.train import checkpoint as checkpoints
 from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.evaluation import Evaluation, main_metric
@@ -188,7 +188,7 @@ class RunThread:
                 self._failure = ""
                 self._watcher.forget()
             case SaveRuns():
-                self._save(Path(command.path).expanduser().absolute() if command.path else self.path)
+                self._save(written_path(command.path).absolute() if command.path else self.path)
             case Generate():
                 seed = time.time_ns() if command.seed is None else command.seed
                 question = Question(self.run_id, command.prompt, command.sampling, seed, command.request_id)
