@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.opening import open_data
+from tui_rnn.data.request import DataRequest
 from tui_rnn.data.running_text import in_tokens
 from tui_rnn.lab.looks import trace
 from tui_rnn.lab.messages import Sampling
-from tui_rnn.lab.writing import Question, draw_sample
+from tui_rnn.lab.writing import Question, draw_fresh_items, draw_sample
 from tui_rnn.train.trainer import Trainer
 
 SAMPLING = Sampling(length=40)
@@ -54,7 +59,24 @@ def test_an_unknown_word_of_a_prompt_is_shown_as_it_was_read(words: Trainer) -> 
     drawn = draw_sample(words, Question(1, "the zebra sat", SAMPLING, seed=3))
     assert drawn.prompt == "the <unk> sat"
     assert drawn.unknown == tuple(range(3, 9))
+    assert drawn.unknown_words == 1
     assert drawn.text.startswith(drawn.prompt)
+
+
+def test_items_begun_by_unknown_words_count_the_words(tmp_path: Path) -> None:
+    file = tmp_path / "items.txt"
+    file.write_text("\n".join(["the cat sat", "the dog ran", "a cat ran"] * 5), encoding="utf-8")
+    data = open_data(DataRequest(ExampleFiles(str(file)), "lm", "lines", "word"))
+    drawn = draw_fresh_items(Trainer(RunConfig(hidden_size=8), data), 1, 2, SAMPLING, "the zebra or yak", seed=3)
+    assert drawn.prompt == "the <unk> <unk> <unk>"
+    assert drawn.unknown == tuple(range(3, 21))
+    assert drawn.unknown_words == 3
+
+
+def test_unknown_characters_are_no_words(text: str) -> None:
+    drawn = draw_sample(trained(text, "char"), Question(1, "the €", SAMPLING, seed=3))
+    assert drawn.unknown == (4,)
+    assert drawn.unknown_words == 0
 
 
 def test_the_bytes_of_a_character_are_surprising_together(octets: Trainer) -> None:

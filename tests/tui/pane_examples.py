@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
@@ -65,7 +66,8 @@ def drawn(
     step: int = 1200,
     run_id: int = 1,
     request_id: int | None = None,
-    unknown: tuple[int, ...] = (),
+    unknown: Iterable[int] = (),
+    unknown_words: int = 0,
     sampling: Sampling | None = None,
 ) -> SampleDrawn:
     """A sample of `prompt` and `text`; `bits` is the surprise at each character of `text`, or at all of them."""
@@ -73,7 +75,8 @@ def drawn(
     surprise = np.zeros(len(whole), np.float32)
     surprise[len(prompt) :] = np.asarray(bits) * np.log(2)
     surprise[: min(1, len(prompt))] = np.nan
-    return SampleDrawn(run_id, step, prompt, whole, surprise, sampling or Sampling(), request_id, unknown)
+    lacks = tuple(unknown), unknown_words
+    return SampleDrawn(run_id, step, prompt, whole, surprise, sampling or Sampling(), request_id, *lacks)
 
 
 class PaneApp(App[None]):

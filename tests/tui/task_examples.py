@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -71,11 +71,12 @@ def items(
     found: dict[str, str] | None = None,
     cut: Sequence[str] = (),
     prompt: str = "",
-    unknown: tuple[int, ...] = (),
+    unknown: Iterable[int] = (),
+    words: int = 0,
 ) -> ItemsDrawn:
     found = found or {}
     drawn = tuple(DrawnItem(text, text not in cut, 1.9, found.get(text)) for text in texts)
-    return ItemsDrawn(1, step, drawn, Sampling(), prompt, unknown)
+    return ItemsDrawn(1, step, drawn, Sampling(), prompt, tuple(unknown), words)
 
 
 def a_run(

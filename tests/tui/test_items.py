@@ -32,11 +32,17 @@ def test_only_items_that_began_alike_are_counted_together() -> None:
 def test_a_beginning_that_the_vocabulary_lacks_is_said_above_the_items() -> None:
     scene = Stream().scene(facts(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=80))
 
-    assert "1 character of the beginning is not in the vocabulary" in page(scene)[0]
+    assert "1 character of the prompt is not in the vocabulary" in page(scene)[0]
+
+
+def test_an_unknown_word_counts_as_one_however_long_it_is() -> None:
+    scene = Stream().scene(facts(a_run(drawn=[items("the <unk>", prompt="the <unk>", unknown=range(3, 9), words=1)]), width=90))
+
+    assert "1 word of the prompt is not in the vocabulary: the model read <unk> instead" in page(scene)[0]
 
 
 @pytest.mark.parametrize(
-    ("width", "words"), [(60, "1 character of the beginning is not in the vocabulary"), (30, "1 unknown character")]
+    ("width", "words"), [(60, "1 character of the prompt is not in the vocabulary"), (30, "1 unknown character")]
 )
 def test_it_is_said_in_whole_words_where_there_is_less_room(width: int, words: str) -> None:
     scene = Stream().scene(facts(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=width))

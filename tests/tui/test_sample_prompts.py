@@ -65,6 +65,16 @@ async def test_unknown_characters_of_a_prompt_are_marked_and_counted() -> None:
         assert "2 characters of the prompt are not in the vocabulary" in screen_text(app)
 
 
+async def test_unknown_words_of_a_prompt_are_counted_as_words() -> None:
+    pane = SamplePane()
+    app = PaneApp(pane)
+    async with app.opened(100) as pilot:
+        lacking = {"unknown": [*range(6), *range(10, 16)], "unknown_words": 2}
+        pane.show(1, "LSTM 128", drawn(" rest", prompt=" <unk> and <unk>", request_id=1, **lacking))
+        await pilot.pause()
+        assert "2 words of the prompt are not in the vocabulary: marked; the model read <unk> instead" in screen_text(app)
+
+
 async def test_an_answer_stays_while_newer_samples_come_until_it_is_let_go() -> None:
     pane = SamplePane()
     app = PaneApp(pane)

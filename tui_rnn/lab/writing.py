@@ -65,8 +65,8 @@ def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
         drawn = drawn[: ended[0]] if len(ended) else drawn
     shown = _pieces(vocabulary, np.concatenate([given, drawn]), question.prompt)
     nats = np.concatenate([before[hidden:], surprise[: len(drawn)]])
-    ends = np.cumsum([0, *map(len, shown)])
-    text = "".join(shown)
+    text, ends = "".join(shown), np.cumsum([0, *map(len, shown)])
+    places, words = _lacking(vocabulary, unknown, shown)
     return SampleDrawn(
         run_id=question.run_id,
         step=trainer.step,
@@ -75,7 +75,8 @@ def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
         surprise_nats=_by_character(shown, nats),
         sampling=sampling,
         request_id=question.request_id,
-        unknown=tuple(place for k in unknown for place in range(ends[k], ends[k + 1])),
+        unknown=places,
+        unknown_words=words,
     )
 
 
@@ -100,19 +101,24 @@ def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampli
     vocabulary = data.vocabulary
     given, unknown = vocabulary.encode(prompt)
     shown = _pieces(vocabulary, given, prompt)
-    ends = np.cumsum([0, *map(len, shown)])
     begun = "".join(shown)
-    if unknown:  # show what was typed, not what was read in its place
+    if unknown:  # an unknown character stands there as it was typed
         read = len(vocabulary.decode(given))
         texts = [begun + item.text[read:] for item in items]
         items = [replace(item, text=text, found_in=data.found_in(text)) for item, text in zip(items, texts, strict=True)]
+    return ItemsDrawn(run_id, trainer.step, tuple(items), sampling, begun, *_lacking(vocabulary, unknown, shown))
+
+
+def _lacking(vocabulary: TextVocabulary, unknown: Sequence[int], shown: Sequence[str]) -> tuple[tuple[int, ...], int]:
+    """Where the unknown tokens stand in the text that is shown, and how many words they are: 0 where tokens are no words."""
+    ends = np.cumsum([0, *map(len, shown)]).tolist()
     places = tuple(place for k in unknown for place in range(ends[k], ends[k + 1]))
-    return ItemsDrawn(run_id, trainer.step, tuple(items), sampling, begun, places)
+    return places, len(unknown) if vocabulary.kind == "word" else 0
 
 
 def _pieces(vocabulary: TextVocabulary, ids: NDArray[np.integer], prompt: str) -> list[str]:
-    """What each token adds to the text. A prompt's unknown characters stay as they are; bytes add a character when it is
-    whole."""
+    """What each token adds to the text. A prompt's unknown characters stay as they are, an unknown word reads <unk>; bytes
+    add a character when it is whole."""
     if vocabulary.kind == "char":
         return [*prompt, *vocabulary.decode(ids[len(prompt) :])]
     if vocabulary.kind == "word":

@@ -108,7 +108,8 @@ class SampleDrawn:
     """Text from the current weights. surprise_nats[i] = -log p of text[i], or of the token that it belongs to; NaN for
     the prompt's first token.
 
-    unknown: positions of prompt characters that the vocabulary lacks (they were read as its fallback).
+    unknown: positions of prompt characters that the vocabulary lacks (they were read as its fallback); unknown_words: how
+    many words these are, where tokens are words, else 0.
     """
 
     run_id: int
@@ -119,6 +120,7 @@ class SampleDrawn:
     sampling: Sampling
     request_id: int | None = None
     unknown: tuple[int, ...] = ()
+    unknown_words: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +173,8 @@ class Scored:
 @dataclass(frozen=True)
 class ItemsDrawn:
     """Fresh items from the current weights, the newest first. prompt: what each of them was given to begin with, as it
-    stands in its text; unknown: places in it that the vocabulary lacks (they were read as its fallback)."""
+    stands in its text; unknown: places in it that the vocabulary lacks (they were read as its fallback); unknown_words: how
+    many words these are, where tokens are words, else 0."""
 
     run_id: int
     step: int
@@ -179,6 +182,7 @@ class ItemsDrawn:
     sampling: Sampling
     prompt: str = ""
     unknown: tuple[int, ...] = ()
+    unknown_words: int = 0
 
 
 @dataclass(frozen=True)

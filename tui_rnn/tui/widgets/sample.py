@@ -169,7 +169,7 @@ class SamplePane(Widget, can_focus=True):
         self.border_title = fit(sample_captions.title(name, sample), width)
         self.border_subtitle = fit([*self._state(run_id), Part(1, surprise_legend(paint))], width)
         self.set_class(bool(sample.unknown), "noted")
-        self._note.update(fit(sample_captions.unknown_note(len(sample.unknown)), width), layout=False)
+        self._note.update(Content.styled(sample_captions.unknown_note(sample, width), "$text-warning"), layout=False)
 
     def _state(self, run_id: int | None) -> list[Part]:
         """Whether an answer is awaited, or why no newer sample is shown."""

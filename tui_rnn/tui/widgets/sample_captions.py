@@ -8,8 +8,9 @@ import numpy as np
 from rich.style import Style
 from textual.content import Content
 
+from tui_rnn.data.tokens import UNKNOWN_WORD
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import SampleDrawn, Sampling
+from tui_rnn.lab.messages import ItemsDrawn, SampleDrawn, Sampling
 from tui_rnn.tui.colours import LEVELS, Paint, levels
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.legend import SURPRISE_BITS
@@ -58,10 +59,15 @@ def settings(sampling: Sampling) -> list[Part]:
     return [Part(r, Content.assemble((key, "$accent"), f" {name} ", (value, "$foreground"))) for r, key, name, value in told]
 
 
-def unknown_note(count: int) -> list[Part]:
-    who = "1 character of the prompt is" if count == 1 else f"{count} characters of the prompt are"
-    what = Content.assemble((f"{who} not in the vocabulary", "$text-warning"))
-    return [Part(0, what), Part(1, Content("marked; the model read its fallback instead"), ": ")]
+def unknown_note(drawn: SampleDrawn | ItemsDrawn, width: int) -> str:
+    """What is said of a prompt that the vocabulary lacks something of: the longest wording that fits, or else the briefest."""
+    count, what = (drawn.unknown_words, "word") if drawn.unknown_words else (len(drawn.unknown), "character")
+    whats = what if count == 1 else f"{what}s"
+    lacks = f"{count} {whats} of the prompt {'is' if count == 1 else 'are'} not in the vocabulary"
+    marked = "marked; " if isinstance(drawn, SampleDrawn) else ""
+    read = UNKNOWN_WORD if drawn.unknown_words else "its fallback"
+    brief = f"{count} unknown {whats}"
+    return next((note for note in (f"{lacks}: {marked}the model read {read} instead", lacks) if len(note) <= width), brief)
 
 
 def style_of(code: int, paint: Paint) -> Style:

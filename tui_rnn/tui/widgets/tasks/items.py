@@ -16,6 +16,7 @@ from tui_rnn.lab.messages import ItemsDrawn
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.readout import Part
+from tui_rnn.tui.widgets.sample_captions import unknown_note
 from tui_rnn.tui.widgets.tasks.page import Line, cut, padded, piece
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene
 
@@ -43,7 +44,9 @@ class Stream:
         if not batches:
             return Scene(Nothing(_NOTHING))
         newest = batches[0]
-        lines: list[Line] = [(piece(_unknown(newest, facts.width), facts.paint.noted),)] if newest.unknown else []
+        lines: list[Line] = (
+            [(piece(cut(unknown_note(newest, facts.width), facts.width), facts.paint.noted),)] if newest.unknown else []
+        )
         for batch in batches:
             lines.append(_heading(batch, facts.width, facts.paint))
             lines += _columns(batch, facts.width, facts.paint)
@@ -69,14 +72,6 @@ def _shares(batches: Sequence[ItemsDrawn]) -> Iterator[Part]:
         yield Part(1, Content.assemble('begun by "', (visible(batches[0].prompt), "bold"), '"'))
     yield Part(2, Content.assemble((percentage(new / len(items)), "bold"), " new"))
     yield Part(3, Content.assemble((percentage(copied / len(items)), "bold"), f" copied, of the last {len(items):,}"), ", ")
-
-
-def _unknown(batch: ItemsDrawn, width: int) -> str:
-    one = len(batch.unknown) == 1
-    who = "1 character of the beginning is" if one else f"{len(batch.unknown)} characters of the beginning are"
-    brief = f"{len(batch.unknown)} unknown character{'' if one else 's'}"
-    worded = (f"{who} not in the vocabulary: the model read its fallback instead", f"{who} not in the vocabulary", brief)
-    return next((words for words in worded if len(words) <= width), cut(brief, width))
 
 
 def _heading(batch: ItemsDrawn, width: int, paint: Paint) -> Line:
