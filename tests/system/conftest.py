@@ -138,8 +138,8 @@ def terminal(command: str) -> Iterator[Callable[..., Terminal]]:
         pytest.skip("pseudo-terminals as here are not to be had on Windows")
     started: list[Terminal] = []
 
-    def start(*arguments: str | Path, columns: int = 80, lines: int = 24) -> Terminal:
-        started.append(Terminal([command, *map(str, arguments)], columns, lines))
+    def start(*arguments: str | Path, columns: int = 80, lines: int = 24, program: tuple[str, ...] = (command,)) -> Terminal:
+        started.append(Terminal([*program, *map(str, arguments)], columns, lines))
         return started[-1]
 
     yield start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,33 @@ def test_a_signal_saves_and_restores_the_terminal(terminal: Start, text: Path, h
     assert "exit code 130, same settings" in farewell, farewell
     assert screen.left_behind() == set()
     assert len(list((home / "runs").glob("*.safetensors"))) == 2
+
+
+BROKEN = """
+from tui_rnn.__main__ import main
+from tui_rnn.tui.app import PlaygroundApp
+
+def break_down(app):
+    raise ZeroDivisionError("the screen broke")
+
+PlaygroundApp.action_toggle_dark = break_down
+main()
+"""
+
+
+def test_a_screen_that_breaks_takes_no_run_with_it(terminal: Start, text: Path, home: Path) -> None:
+    screen = terminal(text, columns=200, program=(sys.executable, "-c", BROKEN))
+    until_both_train(screen)
+    screen.press("D")
+    farewell = screen.until("exit code .* settings")
+
+    assert "exit code 1, same settings" in farewell, farewell
+    assert "the screen broke" in farewell
+    assert screen.left_behind() == set()
+    saved = sorted((home / "runs").glob("*.safetensors"))
+    assert {tui_rnn.load(path).config.cell for path in saved} == {"elman", "lstm"}
+    for path in saved:
+        assert path.name in farewell.replace("\n", "")
 
 
 def test_it_can_be_left_while_it_still_compiles(
