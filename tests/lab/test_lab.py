@@ -21,9 +21,11 @@ from tui_rnn.data.opening import Data, Symbols, open_data
 from tui_rnn.data.request import DataRequest
 from tui_rnn.insight.landmarks import ngram_landmarks
 from tui_rnn.lab import run_thread
+from tui_rnn.lab.lab import Lab
 from tui_rnn.lab.messages import (
     AddRun,
     DataOpened,
+    Event,
     Fault,
     Generate,
     LandmarksReady,
@@ -73,6 +75,25 @@ def test_opening_a_text_tells_what_it_is_and_starts_the_runs(
     assert added[1].parameter_count == LanguageModel(lstm, len(opened.vocabulary)).parameter_count
     for run_id in (1, 2):
         bench.wait_run(run_id, trains)
+
+
+def test_what_is_said_to_a_run_as_soon_as_it_is_announced_reaches_it(source: str, elman: RunConfig) -> None:
+    heard: list[Event] = []
+
+    def hear(event: Event) -> None:
+        heard.append(event)
+        if isinstance(event, RunAdded):
+            lab.handle(Watch((event.run_id,), probe="the cat"))
+            lab.handle(Pause(event.run_id))
+
+    lab = Lab(hear)
+    try:
+        lab.handle(opening(source, elman))
+        until(lambda: any(run.status == "paused" for run in lab.snapshot().runs), "pausing")
+        traced = until(lambda: next((event for event in heard if isinstance(event, Traced)), None), "a trace")
+        assert traced.text == "the cat"
+    finally:
+        lab.shut_down(save=False)
 
 
 def test_the_curve_shows_what_was_trained(bench: Bench, source: str, elman: RunConfig) -> None:
