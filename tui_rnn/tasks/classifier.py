@@ -17,7 +17,7 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.pooling import Mean, Pick
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, divided, noisy
+from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, noisy
 
 PREFIX_LIMIT = 2000
 """Longest text whose prefixes are all classified: in both directions each of them is read anew."""
@@ -104,10 +104,10 @@ class Classifier(SequenceNetwork[ClassifierLayers]):
         """Divide a batch to learn from; how many shards it fills."""
         if len(labels) != len(texts):
             raise ValueError(f"{len(texts)} texts and {len(labels)} labels")
-        labels, groups = np.asarray(labels), divided([len(text) for text in texts])
-        for layers, group in zip(self._shards, groups, strict=False):
-            layers.begin([texts[k] for k in group], labels[group], step)
-        return len(groups)
+        labels = np.asarray(labels)
+        return self._begin_shards(
+            [len(text) for text in texts], lambda layers, own: layers.begin([texts[k] for k in own], labels[own], step)
+        )
 
     # -------------------------------------------------------------- prediction
 

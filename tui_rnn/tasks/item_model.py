@@ -17,7 +17,7 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout, Piece
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, checked, chunks, divided
+from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, checked, chunks
 
 
 class ItemLayers(Layers):
@@ -100,10 +100,7 @@ class ItemModel(SequenceNetwork[ItemLayers]):
 
     def _begin(self, items: Sequence[Integers]) -> int:
         """Divide a batch to learn from; how many shards it fills."""
-        groups = divided([len(item) for item in items])
-        for layers, group in zip(self._shards, groups, strict=False):
-            layers.begin([items[k] for k in group])
-        return len(groups)
+        return self._begin_shards([len(item) for item in items], lambda layers, own: layers.begin([items[k] for k in own]))
 
     # ----------------------------------------------------------------- writing
 

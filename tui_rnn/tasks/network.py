@@ -125,6 +125,13 @@ class SequenceNetwork(Generic[Shard]):
         """Those that read a whole batch when nothing is learned."""
         return self._shards[0]
 
+    def _begin_shards(self, lengths: Sequence[int], begin: Callable[[Shard, list[int]], None]) -> int:
+        """begin(layers, numbers) with the sequences of each shard of a batch to learn from; how many shards it fills."""
+        groups = divided(lengths)
+        for layers, group in zip(self._shards, groups, strict=False):
+            begin(layers, group)
+        return len(groups)
+
     def _learning(self, used: int, step: int) -> list[Phase]:
         """Gradients of the first `used` shards, each of which has begun."""
         shards = self._shards[:used]

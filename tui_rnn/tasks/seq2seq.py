@@ -20,7 +20,7 @@ from tui_rnn.layers.parameters import Floats, Layout, Piece
 from tui_rnn.layers.source import SourceStates, source_plan
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.beam import beam_search
-from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, SequenceNetwork, checked, chunks, divided, noisy
+from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, SequenceNetwork, checked, chunks, noisy
 
 BEAM_LIMIT = 100
 
@@ -165,10 +165,10 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
         """Divide a batch to learn from; how many shards it fills."""
         if len(sources) != len(targets):
             raise ValueError(f"{len(sources)} sources and {len(targets)} targets")
-        groups = divided([len(s) + len(t) for s, t in zip(sources, targets, strict=True)])
-        for layers, group in zip(self._shards, groups, strict=False):
-            layers.begin([sources[k] for k in group], [targets[k] for k in group], step)
-        return len(groups)
+        return self._begin_shards(
+            [len(s) + len(t) for s, t in zip(sources, targets, strict=True)],
+            lambda layers, own: layers.begin([sources[k] for k in own], [targets[k] for k in own], step),
+        )
 
     def evaluate(
         self,

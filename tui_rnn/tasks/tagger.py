@@ -16,7 +16,7 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.pooling import Pick
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, divided, noisy
+from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, noisy
 
 
 class TaggerLayers(Layers):
@@ -112,10 +112,10 @@ class Tagger(SequenceNetwork[TaggerLayers]):
         """Divide a batch to learn from; how many shards it fills."""
         if not len(sentences) == len(ends) == len(tags):
             raise ValueError(f"{len(sentences)} sentences, the word ends of {len(ends)} and the tags of {len(tags)}")
-        groups = divided([len(sentence) for sentence in sentences])
-        for layers, group in zip(self._shards, groups, strict=False):
-            layers.begin([sentences[k] for k in group], [ends[k] for k in group], [tags[k] for k in group], step)
-        return len(groups)
+        return self._begin_shards(
+            [len(sentence) for sentence in sentences],
+            lambda layers, own: layers.begin([sentences[k] for k in own], [ends[k] for k in own], [tags[k] for k in own], step),
+        )
 
     # -------------------------------------------------------------- prediction
 
