@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.numpy
 
 import tui_rnn as package
 from tui_rnn.cli import train, train_report
@@ -297,3 +298,22 @@ def test_a_seed_of_the_split_is_given_when_it_is_0_too(tui_rnn: Cli, text: Path,
 
     assert result.code == 2
     assert "--split-seed" in result.err
+
+
+def test_a_run_over_words_goes_on_with_the_words_that_it_does_not_know(tui_rnn: Cli, tmp_path: Path) -> None:
+    text, run, whole = tmp_path / "words.txt", tmp_path / "run.safetensors", tmp_path / "whole.safetensors"
+    text.write_text("".join(f"the mill turns and w{k} turns too. " for k in range(400)), encoding="utf-8")
+    options = (text, *SMALL, "--tokens", "word", "--schedule", "constant")
+    assert "outside the vocabulary, read as <unk>" in tui_rnn("train", *options, "--steps", 5, "--out", run).out
+    assert tui_rnn("train", "--resume", run, "--steps", 9).code == 0
+    assert tui_rnn("train", *options, "--steps", 9, "--out", whole).code == 0
+
+    one, other = (safetensors.numpy.load_file(path) for path in (run, whole))
+    assert all((one[name] == other[name]).all() for name in other if name.startswith(("W", "U", "V", "adam")))
+
+
+def test_a_goal_that_a_run_is_past_is_said(tui_rnn: Cli, text: Path, saved: Path) -> None:
+    result = tui_rnn("train", "--resume", saved, text, "--steps", 3)
+
+    assert result.code == 0
+    assert "past its goal" in result.err

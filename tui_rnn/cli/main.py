@@ -47,7 +47,7 @@ def run(arguments: list[str]) -> int:
     except TuiRnnError as error:
         return output.fail(str(error), error.exit_code)
     except (BrokenPipeError, SystemExit):  # the reader of our output has what it wanted; rich makes the one the other
-        output.drop_stdout()
+        output.drop_dead_streams()
         return 0
     except KeyboardInterrupt:
         return 130

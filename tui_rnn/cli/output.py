@@ -63,11 +63,6 @@ def log_traceback() -> str:
     return f"traceback in {path}"
 
 
-def drop_stdout() -> None:
-    """Let the interpreter's last flush go nowhere: the pipe is closed."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def drop_dead_streams() -> None:
     """Let what is still written to stdout or stderr go nowhere, if it can't be written: a pipe that nobody reads, a terminal
     that hung up, a full disk."""

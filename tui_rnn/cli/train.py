@@ -191,7 +191,7 @@ def _resumed(
     changed = {name: value for name, value in vars(said).items() if was_given(value) and name != "split_seed"}
     request = replace(record.request, files=replace(record.request.files, **changed))
     data = open_visibly(request, saved.symbols if options.new_text else None)
-    if isinstance(data, Corpus) and data.unknown_count:
+    if isinstance(data, Corpus) and data.unknown_count and data.vocabulary.kind == "char":  # <unk> is a word like others
         raise InputError(f"{data.unknown_notice}: the run can only go on with what it knows; train a new one")
     checkpoints.check_same_data(saved, data, options.new_text)
     out = options.out or path
@@ -202,7 +202,10 @@ def _resumed(
     from tui_rnn.train.trainer import Trainer
 
     threads = options.threads or threads_for(saved.facts.kind, saved.facts.config, cores())
-    return Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads), out
+    trainer = Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads)
+    if trainer.finished:
+        note(f"{path} is at step {trainer.step:,}, past its goal: give a larger one, which counts from the run's beginning")
+    return trainer, out
 
 
 def _check_out(out: Path, overwritten: bool) -> None:
