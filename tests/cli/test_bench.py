@@ -30,6 +30,7 @@ def test_a_person_gets_a_table_and_bars(tui_rnn):
         (("--against", "torch"), 30),
         (("--against", "torch", "--cell", "lstm", "--batch-size", "1"), 5),
         (("--hidden-size", "7", "--hidden-size", "9"), 4),
+        (("--hidden-size", "7,9", "--batch-size", "1,2", "--cell", "elman,gru"), 8),
     ],
 )
 def test_the_networks_are_a_few_or_all_or_those_asked_for(tui_rnn, monkeypatch, arguments, networks):
@@ -89,6 +90,14 @@ def test_a_person_gets_a_table_of_the_tasks_networks(tui_rnn, labelled):
     result = tui_rnn("bench", "--task", "classify", labelled, "--hidden-size", "16", *QUICK)
     assert result.code == 0
     assert "BiLSTM 16 mean" in result.out
+
+
+@pytest.mark.parametrize("option", [("--hidden-size", "16"), ("--batch-size", "4"), ("--cell", "lstm")])
+def test_the_file_may_stand_after_a_list(tui_rnn, monkeypatch, labelled, option):
+    sources = []
+    monkeypatch.setattr(bench.bench_tasks, "run", lambda source, *_: sources.append(source) or 0)
+    assert tui_rnn("bench", "--task", "classify", *option, labelled).code == 0
+    assert sources == [labelled]
 
 
 @pytest.mark.parametrize("arguments", [("--task", "tag"), ("some.tsv",)])

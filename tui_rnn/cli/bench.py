@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token, convert
 
 from tui_rnn.cli import bench_tasks
 from tui_rnn.cli.options import option_name
@@ -40,7 +41,13 @@ _OPTIONS_OF = {
 
 PLAYGROUND_S = 6.0  # of training with the screen, and as long without, in each round
 
-Repeated = Parameter(negative_iterable=(), consume_multiple=True)
+
+def _parted_by_commas(type_: Any, tokens: Sequence[Token]) -> Any:
+    """Each value of each token: a list ends where its token does, so that SOURCE may follow."""
+    return convert(type_, [token.evolve(value=value) for token in tokens for value in token.value.split(",")])
+
+
+Listed = Parameter(negative_iterable=(), converter=_parted_by_commas)
 
 
 def run(
@@ -51,9 +58,17 @@ def run(
         Literal["tag", "classify", "seq2seq"] | None, Parameter(help="Time this task's networks, on SOURCE.")
     ] = None,
     against: Annotated[Literal["torch"] | None, Parameter(help="Time the same networks there too, in turns.")] = None,
-    cell: Annotated[list[Literal["elman", "lstm", "gru"]] | None, Parameter(help="Only these cells."), Repeated] = None,
-    hidden_size: Annotated[list[int] | None, Parameter(help="Only these sizes."), Repeated] = None,
-    batch_size: Annotated[list[int] | None, Parameter(help="Only these batch sizes."), Repeated] = None,
+    cell: Annotated[
+        list[Literal["elman", "lstm", "gru"]] | None,
+        Parameter(help="Only these cells, such as elman,gru.", metavar="elman|lstm|gru[,…]", show_choices=False),
+        Listed,
+    ] = None,
+    hidden_size: Annotated[
+        list[int] | None, Parameter(help="Only these sizes, such as 64,128.", metavar="N[,N…]"), Listed
+    ] = None,
+    batch_size: Annotated[
+        list[int] | None, Parameter(help="Only these batch sizes, such as 1,16.", metavar="N[,N…]"), Listed
+    ] = None,
     num_layers: Annotated[int | None, Parameter(help="Recurrent layers (without: 1, and 2 to tag).")] = None,
     embedding_size: Annotated[
         int | None, Parameter(help="Of tui-rnn's network; 0 (without): one-hot. Of a task's: 32.")
@@ -106,7 +121,7 @@ def run(
         settings: dict[str, Any] = {name: value for name, value in sizes.items() if value is not None}
         for name, values in lists.items():
             if values and len(values) > 1:
-                raise InputError(f"{option_name(name)} is given {len(values)} times, expected once with --task")
+                raise InputError(f"{option_name(name)} has {len(values)} values, expected one with --task")
             if values:
                 settings[name] = values[0]
         return bench_tasks.run(source, task, settings, against is not None, rounds, sample_seconds, json)
