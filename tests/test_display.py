@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui_rnn.display import MARKS_PER_BASE, cells, describe, glyph, visible
+from tui_rnn.display import MARKS_PER_BASE, cells, counted, describe, glyph, visible
 
 EVERY_CODE_POINT = [chr(code) for code in range(0x110000)]
 
@@ -171,3 +171,16 @@ class TestDescribe:
     )
     def test_says_what_the_character_is(self, ch: str, words: str) -> None:
         assert describe(ch) == words
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (counted(1, "text"), "1 text"),
+        (counted(0, "text"), "0 texts"),
+        (counted(2_000, "class", "classes"), "2,000 classes"),
+        (counted(1, "class", "classes"), "1 class"),
+    ],
+)
+def test_one_is_not_many(found: str, said: str) -> None:
+    assert found == said

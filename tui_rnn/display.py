@@ -125,6 +125,11 @@ def _one_cell(form: str) -> str:
     return form
 
 
+def counted(n: int, one: str, many: str = "") -> str:
+    """'1 text', '2,000 texts'. many: where it is not `one` with an s."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def describe(ch: str) -> str:
     """The character in words for a line of prose: 'e' in quotes, or newline, or U+200B ZERO WIDTH SPACE."""
     named = {" ": "space", "\n": "newline", "\t": "tab", "\r": "carriage return"}

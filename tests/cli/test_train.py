@@ -62,6 +62,18 @@ def test_the_reported_loss_is_that_of_the_saved_run_over_the_whole_validation_pa
     assert done["val_bits_per_char"] == pytest.approx(done["val_loss_nats"] / math.log(2))
 
 
+@pytest.mark.parametrize(("tokens", "counted"), [("word", "words"), ("byte", "bytes")])
+def test_the_closing_object_speaks_of_the_tokens_that_the_text_was_cut_into(
+    tui_rnn: Cli, text: Path, tmp_path: Path, tokens: str, counted: str
+) -> None:
+    out = tmp_path / "cat.safetensors"
+    done = tui_rnn("train", text, *SMALL, "--tokens", tokens, "--steps", 5, "--out", out, "--json").records[-1]
+
+    assert done[f"val_bits_per_{tokens}"] == pytest.approx(done["val_loss_nats"] / math.log(2))
+    assert done[f"val_{counted}"] == done[counted] > 0
+    assert not [key for key in done if "char" in key and key.startswith("val_")]
+
+
 def test_a_person_gets_plain_lines_in_a_pipe(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
     result = tui_rnn("train", text, *SMALL, "--steps", 10, "--out", tmp_path / "cat.safetensors")
 

@@ -46,6 +46,6 @@ def note_unknown(text: str, unknown: Sequence[int], vocabulary: TextVocabulary) 
         found = sorted({text[position] for position in unknown})
         named = ", ".join(map(describe, found[:NAMED])) + (", …" if len(found) > NAMED else "")
     else:
-        named = f"{len(unknown)} of the text's {vocabulary.kind}s"
+        named = f"{len(unknown):,} of the text's {vocabulary.kind}s"
     fallback = describe(vocabulary.fallback) if len(vocabulary.fallback) == 1 else vocabulary.fallback
     note(f"the run doesn't know {named}: read as {fallback}")

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli.answering import note_unknown
 from tui_rnn.cli.output import Json, note, print_json
+from tui_rnn.display import counted
 from tui_rnn.errors import InputError, RunError
 
 FORMATS = (".npz", ".svg", ".png", ".html")
@@ -54,7 +55,7 @@ def run(
             temporary.write_bytes(data)
         if not json:
             count = len(inspection.symbols)
-            read = f"{inspection.title} {count:,} {'symbol' if count == 1 else 'symbols'}"
+            read = f"{inspection.title} {counted(count, 'symbol')}"
             note(f"wrote {_written(out, signal, layer)}, {read}, to {out}")
     if json:
         for record in inspection.records():

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli import scores
 from tui_rnn.cli.output import Json, print_json
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 
 if TYPE_CHECKING:
     from tui_rnn.train.checkpoint import Facts
@@ -36,7 +36,7 @@ def run(
         for one in saved:
             print_json(_record(one))
         return 0
-    print(f"{len(saved)} saved {'run' if len(saved) == 1 else 'runs'} in {visible(str(folder or runs_dir()))}")
+    print(f"{counted(len(saved), 'saved run')} in {visible(str(folder or runs_dir()))}")
     for one in saved:
         print(_line(one))
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.display import counted
+
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
     from tui_rnn.train.evaluation import Evaluation
@@ -25,7 +27,6 @@ KINDS = {
     "classify": "classification",
     "seq2seq": "sequence to sequence",
 }
-EXAMPLES = {"items": "items", "tag": "sentences", "classify": "texts", "seq2seq": "pairs"}
 COUNTED = {"char": "characters", "word": "words", "byte": "bytes"}
 
 
@@ -62,25 +63,26 @@ def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) ->
     if kind in ("lm", "items"):
         own = (
             f"{loss}, {score.bits:.4f} bits/{score.unit}, perplexity {score.perplexity:.3f}, "
-            f"over {score.count:,} {COUNTED[score.unit]}"
+            f"over {counted(score.count, COUNTED[score.unit].removesuffix('s'))}"
         )
         if kind == "items":
-            own += f", the ends of {score.examples:,} items among them, {score.nats_per_example:.2f} nats an item"
+            ends = "the end of 1 item" if score.examples == 1 else f"the ends of {score.examples:,} items"
+            own += f", {ends} among them, {score.nats_per_example:.2f} nats an item"
     elif kind == "tag":
         unseen = share(score.metrics["accuracy_unseen"])
         own = (
             f"accuracy {share(score.metrics['accuracy'])} of the words, {unseen} of those that training lacks, "
-            f"macro F1 {score.metrics['macro_f1']:.3f}, {loss}, over {score.examples:,} sentences"
+            f"macro F1 {score.metrics['macro_f1']:.3f}, {loss}, over {counted(score.examples, 'sentence')}"
         )
     elif kind == "classify":
         own = (
             f"accuracy {share(score.metrics['accuracy'])}, macro F1 {score.metrics['macro_f1']:.3f}, {loss}, "
-            f"over {score.examples:,} texts"
+            f"over {counted(score.examples, 'text')}"
         )
     else:
         own = (
             f"exact match {share(score.metrics['exact_match'])}, "
-            f"token error rate {share(score.metrics['token_error_rate'])}, {loss}, over {score.examples:,} pairs"
+            f"token error rate {share(score.metrics['token_error_rate'])}, {loss}, over {counted(score.examples, 'pair')}"
         )
     return [own, *([f"without a network: {_compared(kind, score, baselines)}"] if baselines else [])]
 

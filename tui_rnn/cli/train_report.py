@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tui_rnn.cli import scores
 from tui_rnn.cli.output import Progress, print_json, shell_line
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
     from tui_rnn.train.evaluation import Evaluation
     from tui_rnn.train.trainer import Trainer
 
+_OF_LABELS = {"tag": ("tag", "tags"), "classify": ("class", "classes")}
 JSON_INTERVAL_S, TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 0.2, 10.0
 
 
@@ -157,10 +158,11 @@ class _JsonReport:
             **scores.record(self.kind, score, self.baselines.validation if score else None),
         }
         if self.kind == "lm":
+            unit = trainer.learner.unit
             found |= {
-                "val_bits_per_char": score.bits if score and score.unit == "char" else None,
+                f"val_bits_per_{unit}": score.bits if score else None,
                 "val_perplexity": score.perplexity if score else None,
-                "val_characters": score.count if score and score.unit == "char" else None,
+                f"val_{scores.COUNTED[unit]}": score.count if score else None,
             }
         if test:
             found["test"] = scores.record(self.kind, test, self.baselines.test)
@@ -177,12 +179,12 @@ class _TextReport:
         from tui_rnn.tui.formats import size
 
         trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
-        unit = scores.COUNTED[symbols.vocabulary.kind]
+        unit = scores.COUNTED[symbols.vocabulary.kind].removesuffix("s")
         what = scores.KINDS[self.kind]
         print(
             f"{what}: {trainer.config.name}, {trainer.learner.network.parameter_count:,} parameters, on {visible(data.name)}: "
-            f"{size(data.byte_count)}, {len(symbols.vocabulary):,} distinct {unit}"
-            + (f", {len(symbols.labels)} {'tags' if self.kind == 'tag' else 'classes'}" if symbols.labels else "")
+            f"{size(data.byte_count)}, {counted(len(symbols.vocabulary), f'distinct {unit}')}"
+            + (f", {counted(len(symbols.labels), *_OF_LABELS[self.kind])}" if symbols.labels else "")
         )
         for notice in (*data.notices, self.recipe):
             if notice:

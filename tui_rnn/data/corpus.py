@@ -16,7 +16,7 @@ from tui_rnn.data.decoding import Findings, NotText, check_encoding, decode_file
 from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import describe, visible
+from tui_rnn.display import counted, describe, visible
 from tui_rnn.errors import InputError
 
 Progress = Callable[[int, int], None]
@@ -224,7 +224,7 @@ def _read_folder(folder: Path, files: list[TextFile], skipped: Counter[str], col
     left_out = f"{skipped.total():,} skipped: {reasons}" if reasons else "none skipped"
     if not joined:
         raise InputError(f"the folder {visible(str(folder))} holds no text ({left_out}): give one with text files in it")
-    return f"{joined:,} {'file' if joined == 1 else 'files'} joined in order of their paths; {left_out}"
+    return f"{counted(joined, 'file')} joined in order of their paths; {left_out}"
 
 
 def _finish(collector: IdCollector, vocabulary: Vocabulary | None, name: str) -> Collected:
@@ -250,5 +250,5 @@ def _unknown_notice(collected: Collected) -> str:
         return ""
     named = ", ".join(describe(ch) for ch in collected.unknown[:_UNKNOWN_SHOWN])
     more = ", …" if len(collected.unknown) > _UNKNOWN_SHOWN else ""
-    times = f"{collected.unknown_count:,} {'character' if collected.unknown_count == 1 else 'characters'}"
+    times = counted(collected.unknown_count, "character")
     return f"{times} outside the vocabulary ({named}{more}) read as {describe(collected.vocabulary.fallback)}"

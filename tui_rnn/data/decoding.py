@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 BLOCK_BYTES = 1 << 20
@@ -52,7 +52,7 @@ class Findings:
         if self.byte_order_marks:
             notices.append("byte order mark left out")
         if self.crlf:
-            notices.append(f"{self.crlf:,} CRLF line {'end' if self.crlf == 1 else 'ends'} read as LF")
+            notices.append(f"{counted(self.crlf, 'CRLF line end')} read as LF")
         return notices
 
 

@@ -98,7 +98,7 @@ class TestGivenFiles:
 
     def test_that_share_texts_with_training_say_so(self, tmp_path: Path) -> None:
         assert parts(tmp_path, lines(1, 2), lines(2, 3, 4)).notices == (
-            "1 of 3 lines for validation also stand in the training file",
+            "1 of 3 lines for validation also stands in the training file",
         )
 
     def test_for_testing_that_share_texts_with_training_say_so_too(self, tmp_path: Path) -> None:

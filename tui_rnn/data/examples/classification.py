@@ -18,7 +18,7 @@ from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.examples.tables import CLASSIFY, read_rows
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 NOUNS = Nouns("text", "texts", "label")
@@ -148,4 +148,4 @@ def _single_examples(counts: Counter[str]) -> list[str]:
     if not single:
         return []
     named = ", ".join(single[:NAMES_SHOWN]) + (", …" if len(single) > NAMES_SHOWN else "")
-    return [f"{len(single):,} {'class has' if len(single) == 1 else 'classes have'} a single training text ({named})"]
+    return [f"{counted(len(single), 'class has', 'classes have')} a single training text ({named})"]

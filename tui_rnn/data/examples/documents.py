@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui_rnn.data.decoding import Findings, NotText, decode_file, not_whole_characters
 from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 Progress = Callable[[int, int], None]
@@ -125,7 +125,7 @@ def open_documents(source: str, encoding: str | None, progress: Progress | None 
         raise InputError(f"the folder {visible(str(path))} holds no text files ({left_out or 'it is empty'})")
     notices = findings.notices()
     if left_out:
-        notices.insert(0, f"{skipped.total():,} files and folders skipped: {left_out}")
+        notices.insert(0, f"{counted(skipped.total(), 'file or folder', 'files and folders')} skipped: {left_out}")
     return Opened(
         name=absolute.name or str(absolute),
         source=str(absolute),

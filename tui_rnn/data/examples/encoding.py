@@ -11,7 +11,7 @@ import numpy as np
 from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import describe, visible
+from tui_rnn.display import counted, describe, visible
 
 NAMES_SHOWN = 5
 EXAMPLES_A_PROGRESS = 10_000
@@ -41,7 +41,7 @@ def encode_characters(
     if not counts:
         return ragged, []
     named = _some([describe(ch) for ch, _ in counts.most_common()])
-    times = f"{counts.total():,} character{'' if counts.total() == 1 else 's'}"
+    times = counted(counts.total(), "character")
     return ragged, [f"{times} that training lacks ({named}) read as {describe(vocabulary.fallback)}"]
 
 
@@ -52,7 +52,7 @@ def unknown_labels(labels: Sequence[str], positions: Sequence[int], what: str) -
     named = _some([visible(label) for label, _ in Counter(labels[i] for i in positions).most_common()])
     many = len(positions) != 1
     return [
-        f"{len(positions):,} {what}{'s' if many else ''} that training lacks ({named}): "
+        f"{counted(len(positions), what)} that training lacks ({named}): "
         f"{'they count' if many else 'it counts'} as wrong and {'are' if many else 'is'} left out of the loss"
     ]
 

@@ -23,7 +23,7 @@ from tui_rnn.data.examples.tables import (
     read_rows,
 )
 from tui_rnn.data.sources import find_files, source_path
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 PLAIN_TEXT = "plain text"
@@ -145,15 +145,16 @@ class _Look:
             return self._because("lm", PLAIN_TEXT)
         distinct = len({second for _, second in pairs})
         if format == "tsv" and self._blank_lines_inside() and distinct * ITEMS_PER_CLASS <= len(pairs):
-            return self._because("tag", f"{separated} and blank lines between, {distinct} distinct values in the second")
+            return self._because(
+                "tag", f"{separated} and blank lines between, {counted(distinct, 'distinct value')} in the second"
+            )
         return self._by_values(separated, pairs)
 
     def _by_values(self, columns: str, pairs: list[tuple[str, str]]) -> Inferred:
         distinct = len({second for _, second in pairs})
         among = "" if self.whole else f" of the first {len(pairs):,} lines"
         if distinct * ITEMS_PER_CLASS <= len(pairs):
-            values = f"{distinct:,} distinct value{'' if distinct == 1 else 's'}"
-            return self._because("classify", f"{columns}, {values} in the second{among}")
+            return self._because("classify", f"{columns}, {counted(distinct, 'distinct value')} in the second{among}")
         return self._because("seq2seq", f"{columns}, {distinct:,} of {len(pairs):,} values in the second are distinct")
 
     def _by_names(self, names: list[str], what: str) -> Inferred | None:

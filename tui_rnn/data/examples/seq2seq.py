@@ -17,6 +17,7 @@ from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.examples.tables import SEQ2SEQ, read_rows
 from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.display import counted
 from tui_rnn.errors import InputError
 
 NOUNS = Nouns("pair", "pairs", "target")
@@ -47,9 +48,7 @@ class Pairs:
         target_ids = Ragged.from_lengths(ids, [count for _, counts in encoded for count in counts])
         unknown = int((target_ids.values == targets.unknown_id).sum())
         if unknown:
-            notices.append(
-                f"{unknown:,} target token{'' if unknown == 1 else 's'} outside the vocabulary read as {UNKNOWN_TOKEN}"
-            )
+            notices.append(f"{counted(unknown, 'target token')} outside the vocabulary read as {UNKNOWN_TOKEN}")
         return cls(tuple(examples), characters, target_ids, tuple(notices))
 
     def __len__(self) -> int:

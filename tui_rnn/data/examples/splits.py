@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, digest, open_documents
 from tui_rnn.data.examples.encoding import in_blocks
+from tui_rnn.display import counted
 from tui_rnn.errors import InputError
 
 VALIDATION_SHARE = 0.1
@@ -63,7 +64,7 @@ class Nouns:
     answer: str
 
     def count(self, n: int) -> str:
-        return f"{n:,} {self.one if n == 1 else self.many}"
+        return counted(n, self.one, self.many)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +192,9 @@ def _seeded(
     dropped = len(examples) - len(unique)
     if dropped:
         differing = f", {otherwise:,} of them with another {nouns.answer}" if otherwise else ""
-        notices.append(f"{dropped:,} repeated {nouns.one if dropped == 1 else nouns.many} left out before splitting{differing}")
+        notices.append(
+            f"{counted(dropped, f'repeated {nouns.one}', f'repeated {nouns.many}')} left out before splitting{differing}"
+        )
     return [unique[i] for i in train], [unique[i] for i in validation], notices
 
 
@@ -205,4 +208,8 @@ def _overlap(
 ) -> list[str]:
     known = {key(example) for block in in_blocks(train, progress) for example in block}
     shared = sum(key(example) in known for example in other)
-    return [f"{shared:,} of {nouns.count(len(other))} for {part} also stand in the training file"] if shared else []
+    return (
+        [f"{shared:,} of {nouns.count(len(other))} for {part} also {'stands' if shared == 1 else 'stand'} in the training file"]
+        if shared
+        else []
+    )

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from tui_rnn.data.examples.documents import BadLines, Document
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 # What a header is likely to call its columns, the likeliest first.
@@ -82,7 +82,7 @@ def read_rows(
             if len(row) == picked.width:
                 yield Row(number, row[picked.first], row[picked.second])
             else:
-                bad.report(document, number, _columns(len(row)), f"{picked.width} ({picked.names})")
+                bad.report(document, number, counted(len(row), "column"), f"{picked.width} ({picked.names})")
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,8 @@ def _pick(document: Document, rows: list[Cells], columns: tuple[str, str] | None
         if common != 2:
             named = f"its first line is {visible(' | '.join(header))[:80]}"
             raise InputError(
-                f"{document.shown} has {_columns(common)} and no header that says which hold {roles.first} and {roles.second} "
-                f"({named}): say so, for example --columns 1,2, or by their names"
+                f"{document.shown} has {counted(common, 'column')} and no header that says which hold {roles.first} and "
+                f"{roles.second} ({named}): say so, for example --columns 1,2, or by their names"
             )
         return _Picked(0, 1, 2, 0, f"{roles.first}, {roles.second}")
     by_number = [int(column) - 1 if column.isdecimal() else None for column in columns]
@@ -143,10 +143,6 @@ def _refuse_repeated(document: Document, header: list[str], found: tuple[int, in
                 f"{document.shown} has {names.count(names[place])} columns called '{visible(header[place].strip())}': "
                 f"say which by two numbers from 1 to {len(header)}, for example --columns {found[0] + 1},{found[1] + 1}"
             )
-
-
-def _columns(n: int) -> str:
-    return f"{n} column{'' if n == 1 else 's'}"
 
 
 def _tsv_cells(document: Document) -> Iterator[Cells]:

@@ -11,7 +11,7 @@ from tui_rnn.data.examples.documents import MAX_ITEM_CHARS, BadLines, Document, 
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.examples.tables import TAG, Row, read_rows
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 CONLLU_COLUMNS = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
@@ -83,8 +83,7 @@ def _conllu_rows(document: Document, columns: tuple[str, str] | None, bad: BadLi
             continue
         cells = line.split("\t")
         if len(cells) != len(CONLLU_COLUMNS):
-            found = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
-            bad.report(document, number, found, "10 with tabs between (CoNLL-U)")
+            bad.report(document, number, counted(len(cells), "column"), "10 with tabs between (CoNLL-U)")
             expected += 1
         elif _RANGE_OR_EMPTY.fullmatch(cells[0]):
             continue
