@@ -26,7 +26,11 @@ Format = Annotated[
 ]
 Columns = Annotated[
     str | None,
-    Parameter(help="The two columns: names of the header or numbers from 1, such as text,label or 2,1.", metavar="A,B"),
+    Parameter(
+        help="The two columns: names of the header, or numbers from 1, such as text,label or 2,1. By numbers, the first line is "
+        "an example too, unless its names are known or its label is in no other line: that is said.",
+        metavar="A,B",
+    ),
 ]
 SkipBadLines = Annotated[
     bool, Parameter(help="Leave malformed lines out, counted, instead of refusing the file.", negative=(), show_default=False)

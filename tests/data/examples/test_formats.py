@@ -113,6 +113,20 @@ def test_the_reason_is_safe_to_show(tmp_path: Path) -> None:
     assert "\x1b" not in infer_task(str(tmp_path / "x")).reason
 
 
+def test_a_header_is_no_value(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("utt\tcls\n" + CLASSES, encoding="utf-8")
+    assert (
+        infer_task(str(tmp_path / "x")).reason == "two tab-separated columns, 3 distinct values in the second: classification"
+    )
+
+
+@pytest.mark.parametrize("line_end", ["", "\nand more"])
+def test_a_comma_or_a_line_end_within_quotes_parts_no_columns(tmp_path: Path, line_end: str) -> None:
+    rows = "".join(f'{k},"a, {k}{line_end}",b{k}\n' for k in range(30))
+    (tmp_path / "x.csv").write_text(rows, encoding="utf-8")
+    assert infer_task(str(tmp_path / "x.csv")).reason.startswith("three comma-separated columns, but none called")
+
+
 def test_a_comma_within_a_quoted_name_of_a_header_parts_no_columns(tmp_path: Path) -> None:
     rows = "".join(f'{k},"a, {k}",b{k}\n' for k in range(30))
     (tmp_path / "x.csv").write_text('"id, or number",text,target\n' + rows, encoding="utf-8")

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG, Roles
 from tui_rnn.data.examples.documents import BadLines, Document
-from tui_rnn.data.examples.tables import CLASSIFY, SEQ2SEQ, TAG, Roles, Row, read_rows
+from tui_rnn.data.examples.tables import Row, read_rows
 from tui_rnn.errors import InputError
 
 
@@ -77,6 +78,46 @@ class TestColumns:
         message = refusal("1\ta\tx\n2\tb\ty\n")
         assert "has 3 columns and no header that says which hold text and label" in message
         assert "--columns 1,2" in message
+
+
+class TestHeaderWithoutKnownNames:
+    CLASSES = "".join(f"text {k}\t{'xyz'[k % 3]}\n" for k in range(30))
+
+    def told(self, text: str, columns: tuple[str, str] | None = None, roles: Roles = CLASSIFY) -> tuple[int, list[str]]:
+        """The line of the first row, and what is said."""
+        bad = BadLines(skip=False)
+        return rows(text, columns=columns, roles=roles, bad=bad)[0][0], bad.notices()
+
+    @pytest.mark.parametrize("columns", [None, ("1", "2")])
+    def test_its_label_is_in_no_other_line(self, columns: tuple[str, str] | None) -> None:
+        first, said = self.told("utt\tcls\n" + self.CLASSES, columns)
+        assert first == 2
+        assert said == ["f, line 1 (utt | cls) is read as the header: no other line has the label 'cls'"]
+
+    @pytest.mark.parametrize("columns", [None, ("1", "2")])
+    def test_a_label_that_others_have_is_no_header_and_not_worth_a_word(self, columns: tuple[str, str] | None) -> None:
+        assert self.told(self.CLASSES, columns) == (1, [])
+
+    def test_where_other_labels_come_once_too_the_first_line_is_an_example(self) -> None:
+        assert self.told("utt\tcls\n" + self.CLASSES + "a\trare\n") == (1, [])
+
+    @pytest.mark.parametrize(
+        ("text", "columns", "roles"),
+        [
+            ("de\ten\n" + "".join(f"{k}\t{k * k}\n" for k in range(30)), ("2", "1"), SEQ2SEQ),
+            ("utt\tcls\na\tx\nb\ty\n", ("1", "2"), CLASSIFY),  # too few lines to tell
+            ("tok\tcls\n" + CLASSES, None, TAG),  # a rare tag may well be the first word's
+        ],
+    )
+    def test_what_may_be_one_is_read_as_an_example_and_said(
+        self, text: str, columns: tuple[str, str] | None, roles: Roles
+    ) -> None:
+        first, (said,) = self.told(text, columns, roles)
+        assert first == 1
+        assert said.endswith(") is read as an example: if it is the header, say --columns by its names")
+
+    def test_two_columns_without_a_header_are_not_worth_a_word(self) -> None:
+        assert self.told("".join(f"{k}\t{k * k}\n" for k in range(30)), None, SEQ2SEQ) == (1, [])
 
 
 class TestTsv:

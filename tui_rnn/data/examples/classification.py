@@ -10,13 +10,14 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.examples.columns import CLASSIFY
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, text_problem
 from tui_rnn.data.examples.encoding import NAMES_SHOWN, encode_characters, unknown_labels
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
-from tui_rnn.data.examples.tables import CLASSIFY, read_rows
+from tui_rnn.data.examples.tables import read_rows
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError

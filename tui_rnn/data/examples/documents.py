@@ -63,12 +63,14 @@ class Opened:
 
 
 class BadLines:
-    """What happens at a malformed line: an error that names it or, where such lines may be skipped, a count."""
+    """What happens at a malformed line: an error that names it or, where such lines may be skipped, a count. What else
+    reading came upon is remarked here too."""
 
     def __init__(self, skip: bool) -> None:
         self.skip = skip
         self.count = 0
         self._first = ""
+        self._remarks: list[str] = []
 
     def report(self, document: Document, number: int, found: str, expected: str) -> None:
         """Raise InputError for the line, or count it. `found` and `expected` are safe to show."""
@@ -81,12 +83,17 @@ class BadLines:
         if self.count == 1:
             self._first = f"{document.shown}, line {number}: {found}, expected {expected}"
 
+    def remark(self, notice: str) -> None:
+        """Keep one line, safe to show, on how the source is read."""
+        self._remarks.append(notice)
+
     def notices(self) -> list[str]:
+        """What a person should know, the malformed lines first."""
         if not self.count:
-            return []
+            return self._remarks
         if self.count == 1:
-            return [f"1 malformed line skipped: {self._first}"]
-        return [f"{self.count:,} malformed lines skipped, the first in {self._first}"]
+            return [f"1 malformed line skipped: {self._first}", *self._remarks]
+        return [f"{self.count:,} malformed lines skipped, the first in {self._first}", *self._remarks]
 
 
 def open_documents(source: str, encoding: str | None, progress: Progress | None = None) -> Opened:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,24 +10,15 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from tui_rnn.data.decoding import Findings, decode_file
+from tui_rnn.data.examples.columns import CLASSIFY, LABEL_NAMES, ROWS_A_LABEL, SEQ2SEQ, TAG, TARGET_NAMES
 from tui_rnn.data.examples.documents import BadLines, Document
-from tui_rnn.data.examples.tables import (
-    CLASSIFY,
-    LABEL_NAMES,
-    SEQ2SEQ,
-    TAG,
-    TARGET_NAMES,
-    csv_delimiter,
-    parse_object,
-    read_rows,
-)
+from tui_rnn.data.examples.tables import csv_delimiter, parse_object, read_cells, read_rows
 from tui_rnn.data.sources import find_files, source_path
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 PLAIN_TEXT = "plain text"
 LINES_LOOKED_AT = 2_000
-ITEMS_PER_CLASS = 5  # a column whose values come this often on average, or more often, is read as classes
 
 _CONLLU_ID = re.compile(r"[0-9]+([-.][0-9]+)?")
 
@@ -121,30 +111,31 @@ class _Look:
         return self._table(format)
 
     def _table(self, format: str) -> Inferred:
-        filled = [line for line in self.lines if line.strip()]
-        delimiter = "\t" if format == "tsv" else csv_delimiter(filled[0])
-        cells = filled[0].split(delimiter) if format == "tsv" else next(csv.reader([filled[0]], delimiter=delimiter), [])
-        header = [cell.strip().strip('"') for cell in cells]
+        bad = BadLines(skip=True)
+        rows = (cells for _, cells in read_cells(self._whole_lines(), format, bad) if cells)
+        header = [cell.strip() for cell in next(rows, [])]
         if TAG.in_header(header) and self._blank_lines_inside():
             return self._because("tag", f"columns called {visible(', '.join(header))}, blank lines between sentences")
         named = self._by_names(header, "columns")
         if named:
             return named
-        widths = Counter(line.count(delimiter) + 1 for line in filled)
-        width, rows = widths.most_common(1)[0]
-        kind = {"\t": "tab", ",": "comma", ";": "semicolon"}[delimiter]
-        separated = f"{_IN_WORDS[width] if width < len(_IN_WORDS) else width} {kind}-separated columns"
         # Prose has commas and code has tabs: only a regular table is one.
-        regular = rows > 0.95 * len(filled) and (format == "tsv" or self.suffix == ".csv")
-        if not regular:
+        if format == "csv" and self.suffix != ".csv":
             return self._because("lm", PLAIN_TEXT)
+        widths = Counter([len(header), *map(len, rows)])
+        width, alike = widths.most_common(1)[0]
+        if alike <= 0.95 * (widths.total() + bad.count):
+            return self._because("lm", PLAIN_TEXT)
+        mark = "\t" if format == "tsv" else csv_delimiter(next(line for line in self.lines if line.strip()))
+        kind = {"\t": "tab", ",": "comma", ";": "semicolon"}[mark]
+        separated = f"{_IN_WORDS[width] if width < len(_IN_WORDS) else width} {kind}-separated columns"
         if width != 2:
             return self._because("lm", f"{separated}, but none called text and label (say --task and --columns)")
         pairs = self._pairs(format)
         if sum(bool(first.strip()) and bool(second.strip()) for first, second in pairs) <= 0.95 * len(pairs):
             return self._because("lm", PLAIN_TEXT)
         distinct = len({second for _, second in pairs})
-        if format == "tsv" and self._blank_lines_inside() and distinct * ITEMS_PER_CLASS <= len(pairs):
+        if format == "tsv" and self._blank_lines_inside() and distinct * ROWS_A_LABEL <= len(pairs):
             return self._because(
                 "tag", f"{separated} and blank lines between, {counted(distinct, 'distinct value')} in the second"
             )
@@ -153,7 +144,7 @@ class _Look:
     def _by_values(self, columns: str, pairs: list[tuple[str, str]]) -> Inferred:
         distinct = len({second for _, second in pairs})
         among = "" if self.whole else f" of the first {len(pairs):,} lines"
-        if distinct * ITEMS_PER_CLASS <= len(pairs):
+        if distinct * ROWS_A_LABEL <= len(pairs):
             return self._because("classify", f"{columns}, {counted(distinct, 'distinct value')} in the second{among}")
         return self._because("seq2seq", f"{columns}, {distinct:,} of {len(pairs):,} values in the second are distinct")
 
@@ -174,8 +165,11 @@ class _Look:
         return self._by_values(called, self._pairs(recognise(self.lines), places))
 
     def _pairs(self, format: str, columns: tuple[str, str] | None = None) -> list[tuple[str, str]]:
-        document = Document(self.document.shown, self.document.stem, "\n".join(self.lines))
-        return [(row.first, row.second) for row in read_rows(document, format, columns, CLASSIFY, BadLines(skip=True))]
+        rows = read_rows(self._whole_lines(), format, columns, CLASSIFY, BadLines(skip=True))
+        return [(row.first, row.second) for row in rows]
+
+    def _whole_lines(self) -> Document:
+        return Document(self.document.shown, self.document.stem, "\n".join(self.lines))
 
     def _blank_lines_inside(self) -> bool:
         ended = "\n".join(self.lines).strip("\n").split("\n")

@@ -9,13 +9,14 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.examples.columns import SEQ2SEQ
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, only_document, text_problem
 from tui_rnn.data.examples.encoding import encode_characters, in_blocks
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
-from tui_rnn.data.examples.tables import SEQ2SEQ, read_rows
+from tui_rnn.data.examples.tables import read_rows
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted
 from tui_rnn.errors import InputError

@@ -1,50 +1,19 @@
-"""Tables of examples: TSV, CSV and JSON Lines, and the two of their columns that hold the text and what is learnt."""
+"""Tables of examples: TSV, CSV and JSON Lines, row by row."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+from tui_rnn.data.examples.columns import Cells, Roles, pick_columns
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
-# What a header is likely to call its columns, the likeliest first.
-TEXT_NAMES = ("text", "sentence", "review", "message", "content", "document", "comment", "tweet", "question", "title", "name")
-LABEL_NAMES = ("label", "labels", "class", "category", "sentiment", "intent", "topic", "language", "nationality")
-SOURCE_NAMES = ("source", "src", "input")
-TARGET_NAMES = ("target", "tgt", "output", "translation")
-WORD_NAMES = ("word", "form", "token")
-TAG_NAMES = ("tag", "upos", "pos", "label")
-
 _ROWS_LOOKED_AT = 1_000
-
-
-@dataclass(frozen=True)
-class Roles:
-    """What the two columns hold, for messages, and the names that a header may give them."""
-
-    first: str
-    second: str
-    first_names: tuple[str, ...]
-    second_names: tuple[str, ...]
-
-    def in_header(self, cells: list[str]) -> tuple[int, int] | None:
-        """Where a header names both columns, None when it is no header."""
-        names = [cell.strip().casefold() for cell in cells]
-        first = next((names.index(name) for name in self.first_names if name in names), None)
-        second = next((names.index(name) for name in self.second_names if name in names), None)
-        return None if first is None or second is None or first == second else (first, second)
-
-
-CLASSIFY = Roles("text", "label", TEXT_NAMES + SOURCE_NAMES, LABEL_NAMES + TARGET_NAMES)
-SEQ2SEQ = Roles("source", "target", SOURCE_NAMES + TEXT_NAMES, TARGET_NAMES + LABEL_NAMES)
-TAG = Roles("word", "tag", WORD_NAMES, TAG_NAMES)
 
 
 class Row(NamedTuple):
@@ -53,9 +22,6 @@ class Row(NamedTuple):
     number: int
     first: str
     second: str
-
-
-Cells = tuple[int, list[str]]
 
 
 def read_rows(
@@ -68,12 +34,12 @@ def read_rows(
     if format == "jsonl":
         yield from _json_rows(document, columns, roles, bad)
         return
-    cells = _tsv_cells(document) if format == "tsv" else _csv_cells(document, bad)
+    cells = read_cells(document, format, bad)
     head = list(islice(cells, _ROWS_LOOKED_AT))
     filled = [row for row in head if row[1]]
     if not filled:
         return
-    picked = _pick(document, filled, columns, roles)
+    picked = pick_columns(document, filled, columns, roles, bad.remark)
     for number, row in chain(head, cells):
         if not row:
             if blank_rows:
@@ -85,64 +51,9 @@ def read_rows(
                 bad.report(document, number, counted(len(row), "column"), f"{picked.width} ({picked.names})")
 
 
-@dataclass(frozen=True)
-class _Picked:
-    first: int
-    second: int
-    width: int
-    header_line: int  # 0: there is none
-    names: str
-
-
-def _pick(document: Document, rows: list[Cells], columns: tuple[str, str] | None, roles: Roles) -> _Picked:
-    number, header = rows[0]
-    common = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
-    found = roles.in_header(header)
-    if columns is None:
-        if found is not None:
-            _refuse_repeated(document, header, found)
-            return _Picked(*found, len(header), number, ", ".join(map(visible, header)))
-        if common != 2:
-            named = f"its first line is {visible(' | '.join(header))[:80]}"
-            raise InputError(
-                f"{document.shown} has {counted(common, 'column')} and no header that says which hold {roles.first} and "
-                f"{roles.second} ({named}): say so, for example --columns 1,2, or by their names"
-            )
-        return _Picked(0, 1, 2, 0, f"{roles.first}, {roles.second}")
-    by_number = [int(column) - 1 if column.isdecimal() else None for column in columns]
-    width = common if None not in by_number and found is None else len(header)
-    places = []
-    for column, place in zip(columns, by_number, strict=True):
-        if place is None:
-            names = [cell.strip() for cell in header]
-            if column not in names:
-                raise InputError(
-                    f"{document.shown} has no column '{visible(column)}', expected one of {', '.join(map(visible, names))}, "
-                    f"or a number from 1 to {width}"
-                )
-            if names.count(column) > 1:
-                raise InputError(
-                    f"{document.shown} has {names.count(column)} columns called '{visible(column)}': "
-                    f"say which by a number from 1 to {width}"
-                )
-            place = names.index(column)
-        elif not 0 <= place < width:
-            raise InputError(f"{document.shown} has no column {column}, expected 1 to {width}")
-        places.append(place)
-    is_header = None in by_number or roles.in_header([header[place] for place in places if place < len(header)]) is not None
-    shown = f"{roles.first} in column {places[0] + 1}, {roles.second} in column {places[1] + 1}"
-    return _Picked(places[0], places[1], width, number if is_header else 0, shown)
-
-
-def _refuse_repeated(document: Document, header: list[str], found: tuple[int, int]) -> None:
-    """Raise InputError where another column has the name of one that was found."""
-    names = [cell.strip().casefold() for cell in header]
-    for place in found:
-        if names.count(names[place]) > 1:
-            raise InputError(
-                f"{document.shown} has {names.count(names[place])} columns called '{visible(header[place].strip())}': "
-                f"say which by two numbers from 1 to {len(header)}, for example --columns {found[0] + 1},{found[1] + 1}"
-            )
+def read_cells(document: Document, format: str, bad: BadLines) -> Iterator[Cells]:
+    """The cells of each row of a document in format tsv or csv, none for a blank line."""
+    return _tsv_cells(document) if format == "tsv" else _csv_cells(document, bad)
 
 
 def _tsv_cells(document: Document) -> Iterator[Cells]:

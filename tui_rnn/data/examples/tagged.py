@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from tui_rnn.data.examples.columns import TAG
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS, BadLines, Document, Opened, only_document, text_problem
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.examples.tables import TAG, Row, read_rows
+from tui_rnn.data.examples.tables import Row, read_rows
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
