@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.lab.messages import Landmark, LandmarksReady
 from tui_rnn.tui.widgets.loss_chart import LossPane
-from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot
+from tui_rnn.tui.widgets.loss_plot import Limits, Line, LossPlot, Name
 
 
 def chart_of(lab: Driver) -> str:
@@ -171,14 +172,14 @@ async def test_no_tick_tells_a_share_that_cannot_be(low: float, high: float) -> 
 
 @pytest.mark.parametrize("highest", [120_000.0, 290_000.0, 436_000.0, 490_000.0, 980_000.0])
 async def test_the_numbers_of_a_short_axis_stand_apart(highest: float) -> None:
-    async with playground(FakeEngine("classify")) as lab:
+    async with playground(FakeEngine("classify"), size=(100, 30)) as lab:
         await lab.press("c", "M")
         plot = lab.app.screen.query_one(LossPlot)
-        assert plot.columns // 2 < 14  # cells: two numbers have room
+        assert plot.columns // 2 < 17  # cells: two numbers have room
         plot.draw([], [], Limits(0.0, highest, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
         await lab.pilot.pause()
 
-        (axis,) = (line[:38] for line in lab.text.splitlines() if re.search(r"^│ +0 +\d", line))
+        (axis,) = (line[:32] for line in lab.text.splitlines() if re.search(r"^│ +0 +\d", line))
         shown = [float(number) * 1000 for number in re.findall(r"(\d+)k", axis)]
         assert shown
         assert len(shown) == len(set(shown))
@@ -194,3 +195,35 @@ async def test_no_number_is_cut_at_the_right_end_of_the_axis(highest: float) -> 
 
         (axis,) = (line for line in chart_of(lab).splitlines() if re.search(r"^│ +0 +\d", line))
         assert re.fullmatch(r"│ +0( +\d+k)+ *│?", axis)
+
+
+@pytest.mark.parametrize("size", [(100, 28), (120, 40)])
+@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq"])
+async def test_between_compared_runs_the_curves_keep_half_of_the_pane(kind: str, size: tuple[int, int]) -> None:
+    async with playground(FakeEngine(kind), size=size) as lab:
+        await lab.press("c")
+        for _ in ("loss", "metric"):
+            pane, plot = lab.app.screen.query_one(LossPane), lab.app.screen.query_one(LossPlot)
+            assert plot.columns // 2 >= pane.size.width // 2
+            await lab.press("M")
+
+
+async def test_a_baseline_without_room_beside_the_plot_is_named_on_its_line() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.press("c", "M")
+        await lab.train(1)
+
+        best, other = "┃.* counting alone 50.0% .*┃", "┃.* the most freq… 25.0% .*┃"
+        assert re.search(f"(?s){best}.*{other}", chart_of(lab))
+
+
+async def test_the_name_on_a_line_hides_as_little_of_the_curves_as_it_can() -> None:
+    async with playground() as lab:
+        plot = lab.app.screen.query_one(LossPlot)
+        curve = Line(np.array([0.5, 1.0]), np.array([0.5, 0.5]), "#ff0000")
+        plot.draw([curve], [], Limits(0.0, 1.0, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
+        plot.name_lines([Name(0.5, "baseline", "#888888")])
+        await lab.pilot.pause()
+
+        (line,) = (line for line in lab.text.splitlines() if "baseline" in line)
+        assert line.index("baseline") < plot.columns // 4

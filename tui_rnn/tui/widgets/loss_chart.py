@@ -19,12 +19,14 @@ from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import neutral_colour
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets import chart_series
+from tui_rnn.tui.widgets.chart_series import Level
 from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, place
 
 if TYPE_CHECKING:
     from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot
 
 _LABEL_CELLS = range(18, 27)  # of the column beside the plot: as wide as the longest label, within these
+_FEWEST_LABEL_CELLS = 8  # where the plot needs the room
 _FEWEST_COLUMNS, _FEWEST_ROWS = 30, 6  # of the pane; below, the chart gives way to a line of text
 _SMALLEST_ZOOM = 1e-6  # of the whole range
 
@@ -200,13 +202,33 @@ class LossPane(Horizontal):
             braille=self.braille,
             highest=math.inf if self.measure is None else 100.0,
         )
-        labels = [EndLabel(plot.row_of(mark.height), mark.label, quiet, rank=20 + rank) for rank, mark in enumerate(marks)]
+        outside = self._name_lines(plot, marks, quiet)
+        labels = [EndLabel(plot.row_of(mark.height), mark.label, quiet, 20 + rank) for rank, mark in enumerate(outside)]
         labels += [
             EndLabel(plot.row_of(float(one.y[-1])), one.label, one.style, one.rank)
             for one in series
             if len(one.y) and math.isfinite(one.y[-1])
         ]
         self._write_labels(labels, plot.rows)
+
+    @property
+    def _most_label_cells(self) -> int:
+        """What the column beside the plot may take: the curves keep half of the pane."""
+        from tui_rnn.tui.widgets.loss_plot import FRAME_CELLS
+
+        return self.size.width - FRAME_CELLS - self.size.width // 2
+
+    def _name_lines(self, plot: LossPlot, marks: list[Level], style: str) -> list[Level]:
+        """Where the names of the baselines are too long for the column, write them on their lines, one a row; the rest."""
+        from tui_rnn.tui.widgets.loss_plot import Name
+
+        if max((len(mark.label) + 1 for mark in marks), default=0) <= self._most_label_cells:
+            return marks
+        rows = {mark: plot.row_of(mark.height) for mark in marks}
+        first = {int(row): mark for mark, row in reversed(rows.items()) if 0 <= row < plot.rows}  # the best of each row
+        room = plot.columns // 2 - 2
+        plot.name_lines([Name(mark.height, _shortened(mark.label, room), style) for mark in first.values()])
+        return [mark for mark in marks if mark not in first.values()]
 
     def _write_labels(self, labels: list[EndLabel], rows: int) -> None:
         """The column to the right of the plot. What lies outside of the visible range stands at its edge, with an arrow."""
@@ -216,7 +238,9 @@ class LossPane(Horizontal):
             outside = arrow != " "
             wanted.append(replace(label, row=label.row - 0.5, text=f"{arrow}{label.text}", rank=label.rank + 100 * outside))
         placed = place(wanted, rows)
-        width = min(max(_LABEL_CELLS.start, *(len(label.text) for label in placed.values()), 0), _LABEL_CELLS.stop - 1)
+        most = min(self._most_label_cells, _LABEL_CELLS.stop - 1)
+        fewest = _LABEL_CELLS.start if most >= _LABEL_CELLS.start else _FEWEST_LABEL_CELLS
+        width = min(max(fewest, *(len(label.text) for label in placed.values()), 0), most)
         column = self.query_one("#loss-labels", Static)
         if column.styles.width is None or column.styles.width.value != width:
             column.styles.width = width

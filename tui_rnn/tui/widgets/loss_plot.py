@@ -26,6 +26,7 @@ from tui_rnn.tui.widgets.loss_series import Points, decimal_labels, labelled, lo
 
 LEFT_MARGIN = 6
 BOTTOM_MARGIN = 1
+FRAME_CELLS = LEFT_MARGIN + 2  # of the width: the numbers of the y axis, and the frame
 _DOT_EVERY = 4  # sub-columns between the dots of a landmark's line
 _MARK_EVERY = 20  # sub-columns between the numbers on a curve
 
@@ -48,6 +49,15 @@ class Line:
     y: Points
     style: str
     mark: str = ""
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a landmark is called, written on its line at this height."""
+
+    height: float
+    text: str
+    style: str
 
 
 class _Ticks(AxisFormatter):
@@ -75,6 +85,11 @@ class _Canvas(Canvas):
             return Strip.blank(self.size.width, self.rich_style)
         return super().render_line(y)
 
+    def drawn_over(self, columns: range, row: int, ground: str) -> int:
+        """How many of these cells of a row hold something in another style than `ground`."""
+        pixels = (self.get_pixel(x, row) for x in columns if 0 <= x < self._canvas_size.width)
+        return sum(ch != " " and style != ground for ch, style in pixels)
+
     def write_text(self, x: int, y: int, text: str, align: TextAlign = TextAlign.LEFT) -> None:
         """A number that would run over the right edge moves left: cut, it would be another number."""
         cells = len(Text.from_markup(text).plain)
@@ -95,6 +110,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
 
     limits = Limits(0.0, 1.0, 0.0, 1.0)
     _begun = False
+    _names: Sequence[Name] = ()
 
     def compose(self) -> ComposeResult:
         with Grid():
@@ -117,7 +133,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
     @property
     def columns(self) -> int:
         """Sub-columns across the drawing area (a braille or quadrant cell has two)."""
-        return max(2 * (self.size.width - LEFT_MARGIN - 2), 2)
+        return max(2 * (self.size.width - FRAME_CELLS), 2)
 
     @property
     def rows(self) -> int:
@@ -144,7 +160,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         text = partial(labelled, text=formats.duration if by_time else formats.count)
         self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 1), text))
         self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), partial(decimal_labels, cells=LEFT_MARGIN - 1), highest))
-        self._begun = True
+        self._begun, self._names = True, ()
         self.clear()
         dots = np.linspace(limits.x_low, limits.x_high, max(self.columns // _DOT_EVERY, 2))
         for height, style in landmarks:
@@ -154,6 +170,23 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         for line in lines:
             if line.mark:
                 self._write_marks(line, limits)
+
+    def name_lines(self, names: Sequence[Name]) -> None:
+        """Write these on the landmarks just drawn, where there is no room for them beside the plot."""
+        self._names = names
+        self.refresh()
+
+    def _render_plot(self) -> None:
+        super()._render_plot()
+        canvas = self.query_one("#plot", _Canvas)
+        for name in self._names:
+            text = f" {name.text} "
+            row = math.floor(self.get_hires_pixel_from_coordinate(self.limits.x_low, name.height)[1])
+            right, left = canvas.size.width - 1 - len(text), 1
+            # At the right end, where the eye looks for it; at the left one if it would hide less of the curves there.
+            start = min((right, left), key=lambda x: canvas.drawn_over(range(x, x + len(text)), row, name.style))
+            for x, ch in enumerate(text, max(start, 1)):
+                canvas.set_pixel(x, row, ch, name.style)
 
     def _write_marks(self, line: Line, limits: Limits) -> None:
         """The run's number at the end of its validation curve and every few columns before: told apart without colour."""
