@@ -44,6 +44,17 @@ def test_nothing_is_said_of_the_task_where_it_was_given_or_the_text_is_plain(wri
     assert not any("--task" in notice for notice in notices)
 
 
+def test_a_format_that_one_task_reads_says_the_task(written: dict[str, str], tmp_path: Path) -> None:
+    for name in ("Greek", "Czech"):
+        (tmp_path / "folder" / f"{name}.txt").parent.mkdir(exist_ok=True)
+        (tmp_path / "folder" / f"{name}.txt").write_text("".join(f"{name} {k}\n" for k in range(9)), encoding="utf-8")
+    data = open_data(DataRequest(ExampleFiles(str(tmp_path / "folder"), format="folder")))
+    assert data.task == "classify"
+    assert not any("--task" in notice for notice in data.notices)
+    with pytest.raises(InputError, match="CoNLL-U"):
+        open_data(DataRequest(ExampleFiles(written["lm"], format="conllu")))
+
+
 def test_items_are_a_language_model_whatever_the_file_looks_like(written: dict[str, str]) -> None:
     data = open_data(DataRequest(ExampleFiles(written["classify"]), items="lines"))
     assert data.task == "items"

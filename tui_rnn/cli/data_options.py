@@ -19,7 +19,7 @@ Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it i
 Format = Annotated[
     Literal["conllu", "tsv", "csv", "jsonl", "folder"] | None,
     Parameter(
-        help="What the file is; folder: one file a class. Without, told by its content.",
+        help="What the file is; conllu is for tag, folder (one file a class) for classify. Without, told by its content.",
         metavar="conllu|tsv|csv|jsonl|folder",
         show_choices=False,
     ),

@@ -36,6 +36,9 @@ Part = NDArray[Any] | Items | TaggedSentences | LabelledTexts | Pairs
 KINDS = ("lm", "items", "tag", "classify", "seq2seq")
 """What Data.task can be: items are the task lm, read one by one."""
 
+TASK_OF_FORMAT = {"conllu": "tag", "folder": "classify"}
+"""The formats that only one task reads."""
+
 
 @dataclass(frozen=True)
 class Symbols:
@@ -146,8 +149,11 @@ def with_task(request: DataRequest) -> tuple[DataRequest, str]:
         return replace(request, task="lm"), ""
     if request.target_units is not None:
         return replace(request, task="seq2seq"), ""
-    task, reason = infer_task(request.files.source, request.files.encoding)
-    expected = task == "lm" and reason.startswith((PLAIN_TEXT, request.files.source))
+    files = request.files
+    if files.format in TASK_OF_FORMAT:
+        return replace(request, task=TASK_OF_FORMAT[files.format]), ""
+    task, reason = infer_task(files.source, files.encoding, files.format, files.columns)
+    expected = task == "lm" and reason.startswith((PLAIN_TEXT, files.source))
     return replace(request, task=task), "" if expected else reason if "--task" in reason else f"{reason} (another with --task)"
 
 

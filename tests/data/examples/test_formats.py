@@ -63,6 +63,34 @@ def test_the_task_is_inferred_and_the_reason_said(tmp_path: Path, text: str, tas
     assert infer_task(str(tmp_path / "x")) == (task, reason)
 
 
+NAMELESS = "".join(f"{k}\tx{k % 3}\tword {k}\n" for k in range(60))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "task", "reason"),
+    [
+        ("id\tcls\tutt\n" + NAMELESS, ("utt", "cls"), "classify", "the columns utt and cls, 3 distinct values in the second"),
+        (NAMELESS, ("3", "2"), "classify", "the columns 3 and 2, 3 distinct values in the second"),
+        (NAMELESS, ("1", "3"), "seq2seq", "the columns 1 and 3, 60 of 60 values in the second are distinct"),
+        ("id\tlang\tutt\n" + NAMELESS[:20], ("utt", "lang"), "classify", "the columns utt and lang"),
+        (NAMELESS.replace("9\n", "9\n\n"), ("3", "2"), "tag", "the columns 3 and 2, blank lines between"),
+        ('{"q": "a", "k": "x"}\n' * 9, ("q", "k"), "classify", "the columns q and k, 1 distinct value in the second"),
+    ],
+)
+def test_columns_that_are_named_are_looked_at(
+    tmp_path: Path, text: str, columns: tuple[str, str], task: str, reason: str
+) -> None:
+    (tmp_path / "x").write_text(text, encoding="utf-8")
+    found = infer_task(str(tmp_path / "x"), columns=columns)
+    assert found.task == task
+    assert found.reason.startswith(f"{reason}: ")
+
+
+def test_a_format_that_was_said_goes_before_what_the_content_looks_like(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text(CLASSES.replace("\t", ","), encoding="utf-8")
+    assert infer_task(str(tmp_path / "x.txt"), format="csv").task == "classify"
+
+
 def test_text_and_target_are_told_by_how_often_values_repeat(tmp_path: Path) -> None:
     for text, task in ((CLASSES, "classify"), (PAIRS, "seq2seq")):
         (tmp_path / "x").write_text("text\ttarget\n" + text, encoding="utf-8")

@@ -67,8 +67,11 @@ def _either(names: tuple[str, ...]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def infer_task(source: str, encoding: str | None = None) -> Inferred:
-    """What a source is most likely for, from the first megabyte of it. Raises InputError as opening it does."""
+def infer_task(
+    source: str, encoding: str | None = None, format: str | None = None, columns: tuple[str, str] | None = None
+) -> Inferred:
+    """What a source is most likely for, from the first megabyte of it. format, columns: what was said about it, as in
+    splits.ExampleFiles. Raises InputError as opening it does."""
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS  # the generators are not needed for a file
 
     if source in TASK_BUILTINS:
@@ -79,13 +82,12 @@ def infer_task(source: str, encoding: str | None = None) -> Inferred:
     path = source_path(source)
     files, _ = find_files(path, (*BUILTINS, *TASK_BUILTINS))
     if path.is_dir():
-        return Inferred("lm", "a folder of text files: language model (--task classify reads it as one file a class)")
+        return Inferred("lm", "a folder of text files: language model (--format folder reads it as one file a class)")
     text = next((block for block in decode_file(path, files[0].byte_count, encoding, Findings(), lambda _: None) if block), "")
     whole = len(text.encode("utf-8", "replace")) >= files[0].byte_count
     lines = text.split("\n")
-    return _Look(
-        Document(visible(str(path)), path.stem, text), lines if whole else lines[:-1], whole, path.suffix.lower()
-    ).infer()
+    document = Document(visible(str(path)), path.stem, text)
+    return _Look(document, lines if whole else lines[:-1], whole, path.suffix.lower(), format, columns).infer()
 
 
 NAMES = {"lm": "language model", "tag": "tagging", "classify": "classification", "seq2seq": "sequence to sequence"}
@@ -98,16 +100,20 @@ class _Look:
     lines: list[str]
     whole: bool
     suffix: str
+    said: str | None
+    columns: tuple[str, str] | None
 
     def infer(self) -> Inferred:
-        format = recognise(self.lines)
+        format = self.said or recognise(self.lines)
         if format == "conllu":
             return self._because("tag", "ten tab-separated columns, a word's number first (CoNLL-U)")
         if format == "lines":
             return self._because("lm", PLAIN_TEXT)
+        if self.columns is not None:
+            return self._by_columns(format, self.columns)
         if format == "jsonl":
-            first = next(record for line in self.lines if (record := parse_object(line)) is not None)
-            return self._by_names(list(first), "keys") or self._because("lm", "JSON without keys called text and label")
+            first = next((record for line in self.lines if (record := parse_object(line)) is not None), {})
+            return self._by_names(list(first), "keys", format) or self._because("lm", "JSON without keys called text and label")
         return self._table(format)
 
     def _table(self, format: str) -> Inferred:
@@ -116,11 +122,11 @@ class _Look:
         header = [cell.strip() for cell in next(rows, [])]
         if TAG.in_header(header) and self._blank_lines_inside():
             return self._because("tag", f"columns called {visible(', '.join(header))}, blank lines between sentences")
-        named = self._by_names(header, "columns")
+        named = self._by_names(header, "columns", format)
         if named:
             return named
         # Prose has commas and code has tabs: only a regular table is one.
-        if format == "csv" and self.suffix != ".csv":
+        if format == "csv" and self.suffix != ".csv" and self.said is None:
             return self._because("lm", PLAIN_TEXT)
         widths = Counter([len(header), *map(len, rows)])
         width, alike = widths.most_common(1)[0]
@@ -135,20 +141,30 @@ class _Look:
         if sum(bool(first.strip()) and bool(second.strip()) for first, second in pairs) <= 0.95 * len(pairs):
             return self._because("lm", PLAIN_TEXT)
         distinct = len({second for _, second in pairs})
-        if format == "tsv" and self._blank_lines_inside() and distinct * ROWS_A_LABEL <= len(pairs):
+        if format == "tsv" and self._blank_lines_inside() and _repeat(pairs):
             return self._because(
                 "tag", f"{separated} and blank lines between, {counted(distinct, 'distinct value')} in the second"
             )
         return self._by_values(separated, pairs)
 
+    def _by_columns(self, format: str, columns: tuple[str, str]) -> Inferred:
+        """By what is in the two columns that were named."""
+        pairs = self._pairs(format, columns)
+        named = f"the columns {visible(columns[0])} and {visible(columns[1])}"
+        if format == "tsv" and self._blank_lines_inside() and _repeat(pairs):
+            return self._because("tag", f"{named}, blank lines between")
+        if columns[1].casefold() in LABEL_NAMES:
+            return self._because("classify", named)
+        return self._by_values(named, pairs)
+
     def _by_values(self, columns: str, pairs: list[tuple[str, str]]) -> Inferred:
         distinct = len({second for _, second in pairs})
         among = "" if self.whole else f" of the first {len(pairs):,} lines"
-        if distinct * ROWS_A_LABEL <= len(pairs):
+        if _repeat(pairs):
             return self._because("classify", f"{columns}, {counted(distinct, 'distinct value')} in the second{among}")
         return self._because("seq2seq", f"{columns}, {distinct:,} of {len(pairs):,} values in the second are distinct")
 
-    def _by_names(self, names: list[str], what: str) -> Inferred | None:
+    def _by_names(self, names: list[str], what: str, format: str) -> Inferred | None:
         """By a header, or the keys of JSON objects, where they are called text and label, source and target."""
         found = CLASSIFY.in_header(names)
         if found is None:
@@ -160,9 +176,9 @@ class _Look:
         if SEQ2SEQ.in_header(names) and first.casefold() in SEQ2SEQ.first_names[:3] and second.casefold() in TARGET_NAMES:
             return self._because("seq2seq", called)
         if what == "keys":
-            return self._by_values(called, self._pairs("jsonl"))
+            return self._by_values(called, self._pairs(format))
         places = str(found[0] + 1), str(found[1] + 1)  # by number: it is for the reader to refuse a name that two have
-        return self._by_values(called, self._pairs(recognise(self.lines), places))
+        return self._by_values(called, self._pairs(format, places))
 
     def _pairs(self, format: str, columns: tuple[str, str] | None = None) -> list[tuple[str, str]]:
         rows = read_rows(self._whole_lines(), format, columns, CLASSIFY, BadLines(skip=True))
@@ -177,3 +193,8 @@ class _Look:
 
     def _because(self, task: str, reason: str) -> Inferred:
         return Inferred(task, f"{reason}: {NAMES[task]}")
+
+
+def _repeat(pairs: list[tuple[str, str]]) -> bool:
+    """Whether the second values come so often that they are labels."""
+    return len({second for _, second in pairs}) * ROWS_A_LABEL <= len(pairs)
