@@ -33,7 +33,12 @@ Columns = Annotated[
     ),
 ]
 SkipBadLines = Annotated[
-    bool, Parameter(help="Leave malformed lines out, counted, instead of refusing the file.", negative=(), show_default=False)
+    bool,
+    Parameter(
+        help="Leave malformed lines out, counted, instead of refusing the file; files of a folder that give no text, too.",
+        negative=(),
+        show_default=False,
+    ),
 ]
 
 

@@ -109,7 +109,8 @@ def open_corpus(
             corpus = replace(corpus, notices=(shadowed, *corpus.notices))
         return corpus
     found = source_path(source)
-    files, skipped = find_files(found, BUILTINS)
+    files, others = find_files(found, BUILTINS)
+    skipped = Counter(one.kind for one in others)
     path = absolute_path(found)
     total = sum(file.byte_count for file in files)
     reading = _Reading(encoding, Findings(), _counting(progress, total))

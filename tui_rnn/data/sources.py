@@ -9,10 +9,10 @@ import difflib
 import itertools
 import os
 import stat
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -33,6 +33,13 @@ class TextFile:
     byte_count: int
 
 
+class Skipped(NamedTuple):
+    """A file or folder that isn't read. kind: why, in words that follow `is`: hidden, empty, unreadable, not a regular file."""
+
+    path: Path
+    kind: str
+
+
 def source_path(source: str | os.PathLike[str]) -> Path:
     """The path that a person typed, `~` understood. Raises InputError for an empty string."""
     if not os.fspath(source):
@@ -45,8 +52,8 @@ def absolute_path(path: Path) -> Path:
     return path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
 
 
-def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFile], Counter[str]]:
-    """The regular files of a file or folder, in order of their paths, and how many others were skipped, by reason.
+def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFile], list[Skipped]]:
+    """The regular files of a file or folder, in order of their paths, and what else is there.
 
     Raises InputError when `source` is missing (naming close names), unreachable, neither file nor folder, or empty.
     """
@@ -66,20 +73,21 @@ def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFi
         raise InputError(f"{shown} is {_kind(status.st_mode)}, expected a text file or a folder of text files")
     if status.st_size == 0:
         raise InputError(f"{shown} is empty (0 bytes): give a file with text in it")
-    return [TextFile(source, status.st_size)], Counter()
+    return [TextFile(source, status.st_size)], []
 
 
-def _walk(folder: Path) -> tuple[list[TextFile], Counter[str]]:
+def _walk(folder: Path) -> tuple[list[TextFile], list[Skipped]]:
     files: list[TextFile] = []
-    skipped: Counter[str] = Counter()
+    skipped: list[Skipped] = []
 
     def unreadable(error: OSError) -> None:
         if Path(error.filename) == folder:
             raise InputError(f"can't list the folder {visible(str(folder))}: {error.strerror}; check its permissions")
-        skipped["unreadable"] += 1
+        skipped.append(Skipped(Path(error.filename), "unreadable"))
 
     for parent, folders, names in os.walk(folder, onerror=unreadable):
-        skipped["hidden"] += sum(name.startswith(".") for name in itertools.chain(folders, names))
+        hidden = [name for name in itertools.chain(folders, names) if name.startswith(".")]
+        skipped += [Skipped(Path(parent, name), "hidden") for name in hidden]
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.startswith("."):
@@ -88,12 +96,12 @@ def _walk(folder: Path) -> tuple[list[TextFile], Counter[str]]:
             try:
                 status = path.stat()
             except OSError:
-                skipped["unreadable"] += 1
+                skipped.append(Skipped(path, "unreadable"))
                 continue
             if not stat.S_ISREG(status.st_mode):
-                skipped["not a regular file"] += 1
+                skipped.append(Skipped(path, "not a regular file"))
             elif status.st_size == 0:
-                skipped["empty"] += 1
+                skipped.append(Skipped(path, "empty"))
             else:
                 files.append(TextFile(path, status.st_size))
     files.sort(key=lambda file: file.path.relative_to(folder).parts)

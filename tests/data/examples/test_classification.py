@@ -66,6 +66,59 @@ def test_a_folder_with_one_file_is_refused(tmp_path: Path) -> None:
         open_classification(ExampleFiles(str(tmp_path)))
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("Greek", "Czech"):
+        (tmp_path / f"{name}.txt").write_text("".join(f"{name[0]}{'a' * k}\n" for k in range(9)), encoding="utf-8")
+    return tmp_path
+
+
+USELESS = [
+    (b"", "is empty", "mend it"),
+    (b" \n\n", "holds no text", "mend it"),
+    (b"\0", "is binary", "mend it"),
+    (b"M\xfcller\n", "is not UTF-8", "say its --encoding"),
+]
+
+
+@pytest.mark.parametrize(("content", "why", "mending"), USELESS)
+def test_a_class_whose_file_gives_no_text_is_refused_by_name(folder: Path, content: bytes, why: str, mending: str) -> None:
+    (folder / "German.txt").write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        open_classification(ExampleFiles(str(folder)))
+    assert str(caught.value) == (
+        f"{folder / 'German.txt'} {why}, expected texts of the class 'German', one a line: {mending}, move it out of the "
+        "folder, or leave it out with --skip-bad-lines"
+    )
+
+
+@pytest.mark.parametrize(("content", "why", "mending"), USELESS)
+def test_such_a_class_may_be_left_out_and_is_said(folder: Path, content: bytes, why: str, mending: str) -> None:
+    (folder / "German.txt").write_bytes(content)
+    data = open_classification(ExampleFiles(str(folder), skip_bad_lines=True))
+    assert data.labels.names == ("Czech", "Greek")
+    assert f"{folder / 'German.txt'} {why}: the class 'German' is left out" in data.notices
+
+
+def test_a_class_with_malformed_lines_only_is_said_to_be_left_out(folder: Path) -> None:
+    (folder / "German.txt").write_text("a" * 5_000, encoding="utf-8")
+    data = open_classification(ExampleFiles(str(folder), skip_bad_lines=True))
+    assert f"{folder / 'German.txt'} holds no text that can be read: the class 'German' is left out" in data.notices
+
+
+def test_a_useless_file_beside_another_of_its_class_leaves_no_class_out(folder: Path) -> None:
+    (folder / "Greek.md").write_bytes(b"")
+    data = open_classification(ExampleFiles(str(folder), skip_bad_lines=True))
+    assert f"{folder / 'Greek.md'} is empty" in data.notices
+
+
+def test_hidden_files_and_folders_within_are_no_classes(folder: Path) -> None:
+    (folder / ".hidden").write_bytes(b"\0")
+    (folder / "within").mkdir()
+    (folder / "within" / "x.txt").write_bytes(b"")
+    assert open_classification(ExampleFiles(str(folder))).labels.names == ("Czech", "Greek")
+
+
 def test_space_around_a_label_is_left_out(tmp_path: Path) -> None:
     assert open_text(tmp_path, "a\t x\nb\tx \nc\ty\n", split_seed=3).labels.names == ("x", "y")
 

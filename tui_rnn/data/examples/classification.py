@@ -107,19 +107,9 @@ def read_texts(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Label
     """The texts of a source with their labels, white space around a label left out."""
     if files.format == "folder" and not opened.is_folder:
         raise InputError(f"{opened.shown} is a file, expected a folder with one file a class: leave the format out")
-    examples = []
     if opened.is_folder:
-        if len(opened.documents) < 2:
-            raise InputError(f"{opened.shown} holds one text file, expected one for each class, at least two")
-        for document in opened.documents:
-            for number, line in document.lines():
-                if line.strip():
-                    problem = text_problem(line)
-                    if problem:
-                        bad.report(document, number, *problem)
-                    else:
-                        examples.append(LabelledText(line, document.stem))
-        return examples
+        return _texts_of_folder(opened, bad)
+    examples = []
     document = opened.documents[0]
     format = format_of(document, files.format, ("tsv", "csv", "jsonl"), "classification")
     for row in read_rows(document, format, files.columns, CLASSIFY, bad):
@@ -129,6 +119,36 @@ def read_texts(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Label
             bad.report(document, row.number, *problem)
         else:
             examples.append(LabelledText(row.first, label))
+    return examples
+
+
+def _texts_of_folder(opened: Opened, bad: BadLines) -> list[LabelledText]:
+    """Each line of a file is a text of the file's class. A file that gives no text is named: no class vanishes unseen."""
+    useless = [(visible(str(file.path)), file.path.stem, f"is {file.kind}") for file in opened.skipped]
+    examples: list[LabelledText] = []
+    for document in opened.documents:
+        before = len(examples)
+        for number, line in document.lines():
+            if line.strip():
+                problem = text_problem(line)
+                if problem:
+                    bad.report(document, number, *problem)
+                else:
+                    examples.append(LabelledText(line, document.stem))
+        if len(examples) == before:
+            malformed = any(line.strip() for _, line in document.lines())
+            useless.append((document.shown, document.stem, "holds no text" + " that can be read" * malformed))
+    classes = {example.label for example in examples}
+    for shown, name, why in useless:
+        if not bad.skip:
+            mending = "say its --encoding" if why.startswith("is not UTF") else "mend it"
+            raise InputError(
+                f"{shown} {why}, expected texts of the class '{visible(name)}', one a line: {mending}, move it out of the "
+                "folder, or leave it out with --skip-bad-lines"
+            )
+        bad.remark(f"{shown} {why}" + ("" if name in classes else f": the class '{visible(name)}' is left out"))
+    if len(opened.documents) < 2:
+        raise InputError(f"{opened.shown} holds one text file, expected one for each class, at least two")
     return examples
 
 

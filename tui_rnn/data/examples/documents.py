@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_rnn.data.decoding import Findings, NotText, decode_file, not_whole_characters
-from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
+from tui_rnn.data.sources import Skipped, TextFile, absolute_path, find_files, source_path
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
@@ -19,6 +20,8 @@ and while they are encoded; may raise, to cancel."""
 LINES_A_PROGRESS = 10_000
 MAX_SOURCE_BYTES = 100_000_000  # examples are held in memory several times over
 MAX_ITEM_CHARS = 4_096  # a network unrolls over every character: the longest item decides how much memory a batch takes
+
+DEEPER = "in folders within"
 
 _NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -48,7 +51,8 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A source as it was found: `source` opens it again. A folder's documents are in order of their names."""
+    """A source as it was found: `source` opens it again. A folder's documents are in order of their names; skipped: what
+    else is directly in it and not hidden."""
 
     name: str
     source: str
@@ -56,6 +60,7 @@ class Opened:
     documents: tuple[Document, ...]
     is_folder: bool = False
     notices: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -114,9 +119,8 @@ def open_documents(source: str, encoding: str | None, progress: Progress | None 
     absolute = absolute_path(path)
     is_folder = path.is_dir()
     if is_folder:
-        deeper = sum(file.path.parent != path for file in files)
+        skipped += [Skipped(file.path, DEEPER) for file in files if file.path.parent != path]
         files = [file for file in files if file.path.parent == path]
-        skipped["in folders within"] += deeper
     _check_size(path, sum(file.byte_count for file in files))
     findings = Findings()
     documents = []
@@ -126,13 +130,13 @@ def open_documents(source: str, encoding: str | None, progress: Progress | None 
         except NotText as reason:
             if not is_folder:
                 raise
-            skipped[reason.kind] += 1
-    left_out = ", ".join(f"{count:,} {kind}" for kind, count in sorted(skipped.items()) if count)
+            skipped.append(Skipped(file.path, reason.kind))
+    left_out = ", ".join(f"{count:,} {kind}" for kind, count in sorted(Counter(one.kind for one in skipped).items()))
     if not documents:
         raise InputError(f"the folder {visible(str(path))} holds no text files ({left_out or 'it is empty'})")
     notices = findings.notices()
     if left_out:
-        notices.insert(0, f"{counted(skipped.total(), 'file or folder', 'files and folders')} skipped: {left_out}")
+        notices.insert(0, f"{counted(len(skipped), 'file or folder', 'files and folders')} skipped: {left_out}")
     return Opened(
         name=absolute.name or str(absolute),
         source=str(absolute),
@@ -140,6 +144,7 @@ def open_documents(source: str, encoding: str | None, progress: Progress | None 
         documents=tuple(documents),
         is_folder=is_folder,
         notices=tuple(notices),
+        skipped=tuple(one for one in skipped if one.path.parent == path and one.kind != "hidden"),
     )
 
 
