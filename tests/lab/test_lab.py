@@ -39,8 +39,6 @@ from tui_rnn.lab.messages import (
     SampleDrawn,
     Sampling,
     Saved,
-    SetLearningRate,
-    StepOnce,
     Traced,
     Watch,
     Working,
@@ -120,21 +118,6 @@ def test_a_run_in_the_lab_learns_the_same_as_one_alone(bench: Bench, source: str
         assert in_the_lab[name].tobytes() == array.tobytes(), name
 
 
-def test_pause_and_resume_hold_one_run_or_all(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
-    bench.open(source, elman, lstm)
-    bench.wait_run(1, trains)
-    bench.do(Pause(1))
-    step = bench.wait_run(1, lambda run: run.status == "paused").step
-    bench.wait_steps(2, 20)
-    assert bench.run(1).step == step
-    assert bench.run(1).chars_per_s == 0
-    bench.do(Pause())
-    bench.wait_run(2, lambda run: run.status == "paused")
-    bench.do(Resume())
-    bench.wait_run(1, lambda run: run.step > step)
-    bench.wait_run(2, trains)
-
-
 def test_a_state_that_has_not_changed_is_not_published_again(bench: Bench, source: str, elman: RunConfig) -> None:
     bench.open(source, elman)
     bench.do(Pause(1))
@@ -146,39 +129,6 @@ def test_a_state_that_has_not_changed_is_not_published_again(bench: Bench, sourc
     bench.do(Generate(1, 3, "a", Sampling(length=1)))
     time.sleep(3 * run_thread.IDLE_S)
     assert bench.run(1) is before
-
-
-def test_single_steps_pause_the_run_and_are_single(bench: Bench, source: str, elman: RunConfig) -> None:
-    bench.open(source, elman)
-    bench.do(Pause(1))
-    step = bench.wait_run(1, lambda run: run.status == "paused").step
-    bench.do(*[StepOnce(1)] * 5)
-    bench.wait_run(1, lambda run: run.step == step + 5)
-    bench.do(Resume(1))
-    bench.wait_run(1, trains)
-    bench.do(StepOnce(1))
-    bench.wait_run(1, lambda run: run.status == "paused")
-
-
-def test_a_new_learning_rate_is_taken_and_a_wrong_one_refused(bench: Bench, source: str, elman: RunConfig) -> None:
-    bench.open(source, elman)
-    bench.do(SetLearningRate(1, 0.003))
-    bench.wait_run(1, lambda run: run.learning_rate == 0.003)
-    bench.do(SetLearningRate(1, -1.0))
-    bench.wait(Notice, lambda notice: "learning_rate is -1.0" in notice.text and notice.severity == "error")
-    assert bench.wait_run(1, trains).learning_rate == 0.003
-
-
-def test_a_run_that_diverges_stops_alone_and_goes_on_at_a_lower_rate(
-    bench: Bench, source: str, elman: RunConfig, lstm: RunConfig
-) -> None:
-    bench.open(source, elman, lstm)
-    bench.do(SetLearningRate(1, 1e6))
-    run = bench.wait_run(1, lambda run: run.status == "diverged")
-    assert "lower the learning rate (now 1e+06)" in run.message
-    bench.wait_steps(2, 20)
-    bench.do(SetLearningRate(1, 0.003), Resume(1))
-    bench.wait_run(1, lambda other: other.status == "training" and other.step > run.step)
 
 
 def test_an_error_in_one_run_is_told_and_the_others_go_on(

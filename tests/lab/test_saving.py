@@ -16,7 +16,7 @@ from tests.lab.bench import Bench, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.errors import RunError
-from tui_rnn.lab import run_thread
+from tui_rnn.lab import run_file
 from tui_rnn.lab.messages import (
     DataOpened,
     LoadRun,
@@ -40,7 +40,7 @@ def test_a_run_that_reached_its_goal_is_saved_and_says_so(bench: Bench, source: 
     saved = bench.wait(Saved)
     assert saved.step == 20
     assert Path(saved.path).parent == home / "runs"
-    bench.wait(Notice, lambda notice: "reached its goal at step 20" in notice.text)
+    bench.wait(Notice, lambda notice: "reached its goal of 20 steps at step 20" in notice.text)
     assert bench.wait_run(1, lambda run: run.saved_step == 20).path == saved.path
 
 
@@ -163,7 +163,7 @@ def test_a_run_that_can_not_be_saved_says_so_and_trains_on(bench: Bench, source:
 def test_runs_are_saved_now_and_then_by_themselves(
     bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_thread, "AUTOSAVE_S", 0.05)
+    monkeypatch.setattr(run_file, "AUTOSAVE_S", 0.05)
     bench.open(source, elman)
     until(lambda: len(bench.heard(Saved)) >= 3)
     saved = bench.heard(Saved)

@@ -28,6 +28,7 @@ from tui_rnn.lab.messages import (
     Notice,
     OpenData,
     Pause,
+    RateChanged,
     RemoveRun,
     ResetRun,
     Resume,
@@ -38,7 +39,7 @@ from tui_rnn.lab.messages import (
     Sampling,
     Saved,
     SaveRuns,
-    SetLearningRate,
+    ScaleLearningRate,
     Shutdown,
     Snapshot,
     StepOnce,
@@ -50,6 +51,7 @@ from tui_rnn.lab.messages import (
 VOCABULARY = "\n !',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PROBE = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\nWe ask, we ask.\n\nThe mill:\nThen carry water"
 CHARS_PER_STEP = 1024
+STANDING = ("finished", "diverged")  # who is named goes on from there
 BASE_SPEED = {"elman": 1_040_000.0, "lstm": 376_000.0, "gru": 450_000.0}
 FLOOR_NATS = {"elman": 1.62, "lstm": 1.38, "gru": 1.42}
 
@@ -95,7 +97,7 @@ class FakeRun:
         running = self.status == "training" and not self.paused
         return RunSnapshot(
             run_id=self.run_id,
-            status="paused" if self.paused else self.status,  # type: ignore[arg-type]
+            status="paused" if self.paused and self.status == "training" else self.status,  # type: ignore[arg-type]
             step=self.step,
             chars=self.chars,
             epoch=self.chars / 1_003_854,
@@ -246,11 +248,16 @@ class FakeEngine:
                 for run in self.runs.values():
                     if command.run_id in (None, run.run_id):
                         run.paused = isinstance(command, Pause)
+                    if command == Resume(run.run_id) and run.status in STANDING:
+                        run.status = "training"
             case StepOnce():
                 run = self.runs[command.run_id]
                 run.paused, run.step = True, run.step + 1
-            case SetLearningRate():
-                self.runs[command.run_id].learning_rate = command.learning_rate
+                run.status = "training" if run.status in STANDING else run.status
+            case ScaleLearningRate():
+                run = self.runs[command.run_id]
+                run.learning_rate *= command.factor
+                self.emit(RateChanged(run.run_id, run.learning_rate))
             case ResetRun():
                 run = self.runs[command.run_id]
                 run.step, run.elapsed_s = 0, 0.0

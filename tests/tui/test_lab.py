@@ -10,19 +10,11 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.messages import (
-    AddRun,
     Fault,
     Generate,
     Notice,
     OpenData,
-    Pause,
-    RemoveRun,
-    ResetRun,
-    Resume,
     Saved,
-    SaveRuns,
-    SetLearningRate,
-    StepOnce,
     Watch,
     Working,
 )
@@ -125,91 +117,6 @@ async def test_a_save_that_nobody_asked_for_is_not_announced() -> None:
         await lab.look()
 
         assert lab.notices == before
-
-
-# ------------------------------------------------------------------------- training
-
-
-async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
-    async with playground() as lab:
-        await lab.press("space")
-        assert lab.engine.sent[-1] == Pause()
-        assert "LSTM 128 ‖ paused" in lab.line(0)
-
-        await lab.press("space")
-        assert lab.engine.sent[-1] == Resume()
-        assert "LSTM 128 ▶" in lab.line(0)
-
-
-async def test_t_pauses_the_shown_run_alone() -> None:
-    async with playground() as lab:
-        await lab.press("t")
-        assert lab.engine.sent[-1] == Pause(2)
-
-        await lab.press("t")
-        assert lab.engine.sent[-1] == Resume(2)
-
-
-async def test_n_takes_one_step() -> None:
-    async with playground() as lab:
-        await lab.press("n")
-
-        assert lab.engine.sent_of(StepOnce) == [StepOnce(2)]
-
-
-async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
-    async with playground() as lab:
-        await lab.press("u", "u", "d")
-
-        assert [c.learning_rate for c in lab.engine.sent_of(SetLearningRate)] == pytest.approx([0.0125, 0.015625, 0.0125])
-
-
-async def test_a_learning_rate_out_of_range_is_not_sent() -> None:
-    async with playground(configs=[RunConfig(learning_rate=1e9)]) as lab:
-        await lab.press("u")
-
-        assert lab.engine.sent_of(SetLearningRate) == []
-        assert "learning_rate" in lab.notices[-1]
-
-
-async def test_resetting_asks_first() -> None:
-    async with playground() as lab:
-        await lab.press("R", "n")
-        assert lab.engine.sent_of(ResetRun) == []
-
-        await lab.press("R", "y")
-        assert lab.engine.sent_of(ResetRun) == [ResetRun(2)]
-
-
-async def test_removing_asks_first_and_then_shows_another_run() -> None:
-    async with playground() as lab:
-        await lab.press("X", "y")
-
-        assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2)]
-        assert lab.app.lab.state.current.name == "Elman 128"
-
-
-async def test_s_saves_and_says_where() -> None:
-    async with playground() as lab:
-        await lab.press("s")
-
-        assert lab.engine.sent[-1] == SaveRuns()
-        assert [notice for notice in lab.notices if "saved" in notice] == ["saved in /runs"]
-
-
-async def test_a_new_run_starts_from_the_shown_one() -> None:
-    async with playground(configs=[RunConfig(hidden_size=48)]) as lab:
-        await lab.press("a", "enter")
-
-        assert lab.engine.sent_of(AddRun) == [AddRun(RunConfig(hidden_size=48))]
-
-
-async def test_keys_for_a_run_say_so_when_there_is_none() -> None:
-    async with playground(configs=[]) as lab:
-        await lab.press("n")
-
-        assert lab.engine.sent_of(StepOnce) == []
-        assert "no run yet" in lab.notices[-1]
 
 
 # --------------------------------------------------------------------------- panes

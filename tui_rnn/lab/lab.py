@@ -35,7 +35,7 @@ from tui_rnn.lab.messages import (
     Resume,
     RunAdded,
     SaveRuns,
-    SetLearningRate,
+    ScaleLearningRate,
     Snapshot,
     StepOnce,
     Watch,
@@ -94,7 +94,7 @@ class Lab:
                     run.watch = command
             case SaveRuns() if command.path and len(self._chosen(command.run_id)) != 1:
                 self._emit(Notice(f"{command.path} can hold one run: choose which one to save there", "error"))
-            case Pause() | Resume() | SaveRuns() | StepOnce() | SetLearningRate() | ResetRun() | Generate() | Ask():
+            case Pause() | Resume() | SaveRuns() | StepOnce() | ScaleLearningRate() | ResetRun() | Generate() | Ask():
                 self._pass_on(command)
 
     def snapshot(self) -> Snapshot:

@@ -10,13 +10,13 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data
 from tui_rnn.errors import TuiRnnError
 from tui_rnn.lab.answering import answer_text
+from tui_rnn.lab.going_on import set_going
 from tui_rnn.lab.messages import (
     Ask,
     Event,
@@ -24,35 +24,34 @@ from tui_rnn.lab.messages import (
     Generate,
     Notice,
     Pause,
+    RateChanged,
     ResetRun,
     Resume,
     RunRemoved,
     RunSnapshot,
-    Saved,
     SaveRuns,
-    SetLearningRate,
+    ScaleLearningRate,
     Status,
     StepOnce,
     Watch,
     Working,
 )
-from tui_rnn.lab.snapshots import empty_snapshot, scored, snapshot_of
+from tui_rnn.lab.run_file import RunFile
+from tui_rnn.lab.snapshots import empty_snapshot, rate_of, scored, snapshot_of
 from tui_rnn.lab.watching import Watcher
 from tui_rnn.lab.writing import Question, draw_sample
-from tui_rnn.paths import new_run_path, runs_dir, written_path
-from tui_rnn.train import checkpoint as checkpoints
+from tui_rnn.paths import written_path
 from tui_rnn.train.checkpoint import Checkpoint
 from tui_rnn.train.evaluation import Evaluation, main_metric
 from tui_rnn.train.networks import compile_kernels, threads_for
-from tui_rnn.train.saving import save_or_elsewhere
+from tui_rnn.train.past_goal import goal_of
 from tui_rnn.train.trainer import Trainer
 
 CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
 IDLE_S = 0.03
 PUBLISH_S = 0.1
-AUTOSAVE_S = 180.0
 
-RunCommand = Pause | Resume | StepOnce | SetLearningRate | ResetRun | SaveRuns | Generate | Ask
+RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns | Generate | Ask
 
 
 @dataclass(frozen=True)
@@ -83,20 +82,16 @@ class RunThread:
         self, run_id: int, config: RunConfig, data: Data, lab: Surroundings, saved: Checkpoint | None, path: Path | None
     ) -> None:
         self.run_id, self.config, self.data = run_id, config, data
-        self.path = path or new_run_path(data.name, config.name)
         self.watch = Watch()
         self._lab, self._begin_with = lab, saved
-        self._saved_step = saved.facts.step if saved else 0
-        self._on_disk = saved is not None
-        self._writing: Future[None] | None = None
-        self._file_lock = threading.Lock()  # which file is whose: a save ends on another thread
+        loaded = (path, saved.facts.step) if path and saved else None
+        self._file = RunFile(run_id, (data.name, config.name), lab.emit, lab.later, loaded)
         self._inbox: queue.SimpleQueue[RunCommand | End] = queue.SimpleQueue()
         self._watcher = Watcher(run_id, lab.emit)
         self._trainer: Trainer | None = None
         self._told_of: Evaluation | None = None
         self._paused = False
         self._failure = ""
-        self._autosave_at = time.monotonic() + AUTOSAVE_S
         self._published: tuple[object, ...] = ()
         self._published_at = 0.0
         self._publish()
@@ -116,6 +111,11 @@ class RunThread:
             self._thread.join()
 
     @property
+    def path(self) -> Path:
+        """The file that it is saved in."""
+        return self._file.path
+
+    @property
     def alive(self) -> bool:
         """Whether its end is still to come."""
         return self._thread.is_alive()
@@ -132,8 +132,8 @@ class RunThread:
         while not isinstance(command := self._next_command(), End):
             if command is None:
                 self._guarded(self._go_on)
-            elif self._trainer is not None:
-                self._guarded(self._do, command, self._trainer)
+            else:
+                self._guarded(self._do, command)
         self._guarded(self._finish, command)
 
     def _guarded(self, act: Callable[..., None], *arguments: object) -> None:
@@ -148,7 +148,7 @@ class RunThread:
 
     def _fail(self, reason: str) -> None:
         self._failure = f"{self.config.name} stopped: {reason}"
-        self._lab.emit(Fault(self._failure, self.run_id, str(self.path) if self._on_disk else None))
+        self._lab.emit(Fault(self._failure, self.run_id, self._saved_path))
         self._publish()
 
     def _build(self) -> None:
@@ -168,33 +168,43 @@ class RunThread:
         except queue.Empty:
             return None
 
-    def _do(self, command: RunCommand, trainer: Trainer) -> None:
+    def _do(self, command: RunCommand) -> None:
+        if isinstance(command, ResetRun):
+            self._reset()
+            return
+        trainer = self._trainer
+        if trainer is None:
+            self._lab.emit(Notice(self._failure, "error"))
+            return
         match command:
             case Pause():
                 self._paused = True
             case Resume():
                 self._paused = False
-                trainer.resume()
+                if command.run_id is not None:
+                    self._trainer = set_going(trainer, self._file, self._lab.emit)
             case StepOnce():
                 self._paused = True
+                self._trainer = trainer = set_going(trainer, self._file, self._lab.emit)
                 while not (trainer.advance(1) or trainer.finished or trainer.diverged):
                     pass  # that was an evaluation
-            case SetLearningRate():
-                trainer.set_learning_rate(command.learning_rate)
-            case ResetRun():
-                trainer, path = Trainer(self.config, self.data), new_run_path(self.data.name, self.config.name)
-                with self._file_lock:
-                    self._trainer, self.path, self._on_disk, self._saved_step = trainer, path, False, 0
-                self._failure = ""
-                self._watcher.forget()
+            case ScaleLearningRate():
+                trainer.set_learning_rate(trainer.learning_rate * command.factor)
+                self._lab.emit(RateChanged(self.run_id, rate_of(trainer)))
             case SaveRuns():
-                self._save(written_path(command.path).absolute() if command.path else self.path)
+                self._file.save(trainer.checkpoint(), written_path(command.path).absolute() if command.path else None)
             case Generate():
                 seed = time.time_ns() if command.seed is None else command.seed
                 question = Question(self.run_id, command.prompt, command.sampling, seed, command.request_id)
                 self._lab.emit(draw_sample(trainer, question))
             case Ask():
                 self._lab.emit(answer_text(trainer, command))
+
+    def _reset(self) -> None:
+        self._trainer = Trainer(self.config, self.data)
+        self._file.begin_anew()
+        self._failure = ""
+        self._watcher.forget()
 
     def _go_on(self) -> None:
         trainer = self._trainer
@@ -207,14 +217,14 @@ class RunThread:
                 self._watcher.forget()
                 self._lab.emit(Notice(f"{self.config.name} {trainer.message}", "error"))
             elif trainer.finished:
-                self._lab.emit(Notice(f"{self.config.name} reached its goal at step {trainer.step:,}"))
-                self._autosave_at = 0.0
+                goal = goal_of(trainer.config)
+                self._lab.emit(Notice(f"{self.config.name} reached its goal of {goal} at step {trainer.step:,}"))
+                self._file.hurry()
         if not self._failure:
             self._tell_score(trainer)
             self._watcher.look(trainer, self.watch)
-            written = self._writing is None or self._writing.done()
-            if written and trainer.step > self._saved_step and time.monotonic() >= self._autosave_at:
-                self._save(self.path)
+            if self._file.due(trainer.step):
+                self._file.save(trainer.checkpoint())
         if trainer.step or self._status() != "training":
             self._lab.trains()
         self._publish()
@@ -234,43 +244,12 @@ class RunThread:
     def _finish(self, end: End) -> None:
         """Save what is new, wait until it is written, and say that the run is gone."""
         trainer = self._trainer
-        if end.save and trainer is not None and not self._failure and trainer.step > self._saved_step:
-            self._save(self.path, or_elsewhere=True)
-        if self._writing is not None:
-            self._writing.result()
+        if end.save and trainer is not None and not self._failure and trainer.step > self._file.saved_step:
+            self._file.save(trainer.checkpoint(), or_elsewhere=True)
+        self._file.wait()
         self._publish(at_once=True)
         if end.announce:
             self._lab.emit(RunRemoved(self.run_id))
-
-    def _save(self, path: Path, or_elsewhere: bool = False) -> None:
-        """Copy the run now; the file is written meanwhile. `path` becomes the run's own file when it is there. or_elsewhere:
-        it is the last chance, so where that fails another place will do."""
-        trainer = self._trainer
-        assert trainer is not None
-        checkpoint = trainer.checkpoint()
-        self._autosave_at = time.monotonic() + AUTOSAVE_S
-
-        def write() -> None:
-            try:
-                if path.parent == runs_dir():
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                place, trouble = path, ""
-                if or_elsewhere:
-                    name = new_run_path(self.data.name, self.config.name).name
-                    place, trouble = save_or_elsewhere(partial(checkpoints.write, checkpoint), path, name)
-                else:
-                    checkpoints.write(checkpoint, path)
-            except (TuiRnnError, OSError) as error:
-                self._lab.emit(Notice(f"{self.config.name} was not saved: {error}", "error"))
-                return
-            if trouble:
-                self._lab.emit(Notice(trouble, "warning"))
-            with self._file_lock:
-                if self._trainer is trainer:  # else it was reset meanwhile
-                    self.path, self._saved_step, self._on_disk = place, checkpoint.facts.step, True
-            self._lab.emit(Saved(self.run_id, str(place), checkpoint.facts.step))
-
-        self._writing = self._lab.later(write)
 
     # ------------------------------------------------------------------ publishing
 
@@ -285,19 +264,23 @@ class RunThread:
             return "finished"
         return "paused" if self._paused else "training"
 
+    @property
+    def _saved_path(self) -> str | None:
+        return str(self._file.saved_path) if self._file.saved_path else None
+
     def _publish(self, at_once: bool = False) -> None:
         """Replace the snapshot when something changed, and not too often."""
-        trainer, status, path = self._trainer, self._status(), str(self.path) if self._on_disk else None
+        trainer, status, path, saved_step = self._trainer, self._status(), self._saved_path, self._file.saved_step
         if trainer is None:
             rate = self.config.learning_rate
-            self.snapshot = empty_snapshot(self.run_id, status, self._saved_step, rate, path, self._failure)
+            self.snapshot = empty_snapshot(self.run_id, status, saved_step, rate, path, self._failure)
             return
         now = time.monotonic()
         evaluations = trainer.history.evaluated_step, id(trainer.latest)
-        state = id(trainer), trainer.step, evaluations, trainer.learning_rate, self._saved_step, path, status
+        state = id(trainer), trainer.step, evaluations, trainer.learning_rate, saved_step, path, status
         recent = status == self.snapshot.status and now < self._published_at + PUBLISH_S
         if state == self._published or (recent and not at_once):
             return
         self._published, self._published_at = state, now
         message = self._failure or trainer.message
-        self.snapshot = snapshot_of(trainer, self.run_id, status, self._saved_step, path, message)
+        self.snapshot = snapshot_of(trainer, self.run_id, status, saved_step, path, message)

@@ -9,6 +9,7 @@ import numpy as np
 from tui_rnn.insight.answers import Confusion
 from tui_rnn.lab.messages import Curve, RunSnapshot, Scored, Status
 from tui_rnn.train.evaluation import Evaluation
+from tui_rnn.train.past_goal import rate_past_goal
 from tui_rnn.train.trainer import Trainer
 
 CONFUSION_LABELS = 64
@@ -29,13 +30,21 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         val_loss_nats=history.val_loss_nats,
         best_val_loss_nats=history.best_val_loss_nats,
         grad_norm=history.grad_norm,
-        learning_rate=trainer.learning_rate,
+        learning_rate=rate_of(trainer),
         saved_step=saved_step,
         path=path,
         curve=Curve(steps_per_point=history.steps_per_point, **history.curves()),
         message=message,
         metrics=dict(trainer.latest.metrics) if trainer.latest is not None else {},
     )
+
+
+def rate_of(trainer: Trainer) -> float:
+    """The learning rate of the next step; at the goal, that at which the run would train on past it."""
+    if trainer.finished:
+        return rate_past_goal(trainer)
+    elapsed_s = trainer.elapsed_s
+    return float(trainer.schedule.learning_rates(trainer.step, 1, trainer.learning_rate, elapsed_s, seconds_per_step=0.0)[0])
 
 
 def scored(evaluation: Evaluation, run_id: int, step: int) -> Scored:

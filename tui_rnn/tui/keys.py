@@ -26,13 +26,17 @@ class KeyCommand:
         return Binding(self.keys, self.action, self.title, show=False, key_display=self.label)
 
 
+_NONE_PAUSED = "where none is paused, those that are done past their goal, and those that diverged"
+_DONE = "one that is done, past its goal"
+_RATE = "from the next step on; of a run that is done, for training on past its goal"
+
 FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
     "Training": (
-        KeyCommand("space", "space", "pause_all", "Pause", "pause all runs, or let them all train on"),
-        KeyCommand("t", "t", "pause_one", "Pause this run", "pause the shown run alone, or let it train on"),
-        KeyCommand("n", "n", "step_once", "One step", "one training step of the shown run, which is paused for it"),
-        KeyCommand("u", "u", "learning_rate(1.25)", "Learning rate up", "a quarter more, from the next step on"),
-        KeyCommand("d", "d", "learning_rate(0.8)", "Learning rate down", "a fifth less, from the next step on"),
+        KeyCommand("space", "space", "pause_all", "Pause", f"pause every run, or let the paused ones train on; {_NONE_PAUSED}"),
+        KeyCommand("t", "t", "pause_one", "Pause this run", f"pause the shown run alone, or let it train on; {_DONE}"),
+        KeyCommand("n", "n", "step_once", "One step", f"one training step of the shown run, which then stands paused; {_DONE}"),
+        KeyCommand("u", "u", "learning_rate(1.25)", "Learning rate up", f"a quarter more, {_RATE}"),
+        KeyCommand("d", "d", "learning_rate(0.8)", "Learning rate down", f"a fifth less, {_RATE}"),
         KeyCommand("R", "R", "reset_run", "Reset", "start the shown run again from its first weights"),
     ),
     "Runs": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import (
@@ -23,11 +23,21 @@ from tui_rnn.lab.messages import (
     Saved,
     Scored,
     Snapshot,
+    Status,
     Traced,
     Working,
 )
 
+_GOING = ("training", "waiting")
 KEPT_DRAWS = 40  # times that items were drawn, of each run
+
+
+@dataclass(frozen=True)
+class Wish:
+    """To train on (going) or to stand, from that training time of the run on."""
+
+    going: bool
+    since_s: float
 
 
 @dataclass
@@ -47,19 +57,43 @@ class RunView:
     items: tuple[ItemsDrawn, ...] = ()  # the newest first
     saved: Saved | None = None
     fault: str | None = None
+    wish: Wish | None = None  # what it was told and has not shown yet
 
-    def with_learning_rate(self, learning_rate: float) -> RunConfig:
-        """The configuration with another peak learning rate. Raises InputError when it is out of range."""
-        return replace(self.config, learning_rate=learning_rate)
+    @property
+    def status(self) -> Status:
+        return self.snapshot.status if self.snapshot is not None else "waiting"
 
     @property
     def waiting(self) -> bool:
         """Whether its network is still to be made: its kernels are compiled, or loaded, first."""
-        return self.snapshot is not None and self.snapshot.status == "waiting"
+        return self.status == "waiting"
+
+    @property
+    def goes(self) -> bool:
+        """Whether it trains, or will as soon as it can."""
+        return self.wish.going if self.wish else self.status in _GOING
 
     @property
     def paused(self) -> bool:
-        return self.snapshot is not None and self.snapshot.status == "paused"
+        """Whether it stands because a person wanted that."""
+        return not self.goes and self.status in (*_GOING, "paused")
+
+    @property
+    def saveable(self) -> bool:
+        """Whether there is a network to save."""
+        return not self.waiting and (self.status != "failed" or (self.snapshot is not None and self.snapshot.step > 0))
+
+    def tell(self, going: bool) -> None:
+        """It was told to train on, or to stand."""
+        self.wish = Wish(going, self.snapshot.elapsed_s if self.snapshot else 0.0)
+
+    def take(self, snapshot: RunSnapshot) -> None:
+        """Its latest numbers."""
+        self.snapshot, wish = snapshot, self.wish
+        if wish is not None and snapshot.status != "waiting":
+            went = snapshot.status == "training" or snapshot.elapsed_s > wish.since_s
+            if snapshot.status == "failed" or (went if wish.going else snapshot.status != "training"):
+                self.wish = None
 
 
 @dataclass
@@ -123,7 +157,7 @@ class LabState:
         """Take the latest numbers of every run."""
         for run_snapshot in snapshot.runs:
             if run := self.runs.get(run_snapshot.run_id):
-                run.snapshot = run_snapshot
+                run.take(run_snapshot)
 
     def reopening(self) -> list[Command]:
         """What brings the lab back after the engine died: saved runs as saved, the rest anew. Empty: nothing was saved."""
@@ -200,11 +234,19 @@ class LabState:
         return True
 
     @property
-    def all_paused(self) -> bool:
-        """True when no run trains any more, and at least one could."""
-        return any(r.paused for r in self.runs.values()) and not any(
-            r.snapshot and r.snapshot.status in ("training", "waiting") for r in self.runs.values()
-        )
+    def going(self) -> list[RunView]:
+        """The runs that train, or will as soon as they can."""
+        return [run for run in self.runs.values() if run.goes]
+
+    @property
+    def startable(self) -> list[RunView]:
+        """Those that would train on when all are told to: the paused ones; without any, those that stand by themselves, at
+        their goal or because they diverged. None while others train."""
+        if self.going:
+            return []
+        runs = self.runs.values()
+        paused = [run for run in runs if run.paused]
+        return paused or [run for run in runs if run.status in ("finished", "diverged")]
 
     @property
     def unsaved(self) -> bool:

@@ -38,22 +38,25 @@ class Pause:
 
 @dataclass(frozen=True)
 class Resume:
+    """Let one run train on, or all that are paused. One that is named goes on past its goal, or from its last good weights
+    where it diverged, and says so."""
+
     run_id: int | None = None
 
 
 @dataclass(frozen=True)
 class StepOnce:
-    """One training step; a run that trains is paused first."""
+    """One training step; a run that trains is paused first. Past the goal like Resume."""
 
     run_id: int
 
 
 @dataclass(frozen=True)
-class SetLearningRate:
-    """A new peak learning rate from the next step on; the schedule goes on from it."""
+class ScaleLearningRate:
+    """Multiply the peak learning rate from the next step on; the schedule goes on from it."""
 
     run_id: int
-    learning_rate: float
+    factor: float
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ Command = (
     | Pause
     | Resume
     | StepOnce
-    | SetLearningRate
+    | ScaleLearningRate
     | ResetRun
     | SaveRuns
     | LoadRun

@@ -186,6 +186,14 @@ class ItemsDrawn:
 
 
 @dataclass(frozen=True)
+class RateChanged:
+    """The learning rate that a person asked for: of the next step, or at the goal that at which the run would train on."""
+
+    run_id: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
 class Saved:
     run_id: int
     path: str
@@ -220,6 +228,7 @@ Event = (
     | Answered
     | Scored
     | ItemsDrawn
+    | RateChanged
     | Saved
     | Notice
     | Fault

@@ -32,7 +32,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation."""
+    """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation.
+
+    learning_rate: of the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
+    that was written last.
+    """
 
     run_id: int
     status: Status

@@ -11,7 +11,7 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui_rnn.lab.messages import Ask, DataOpened, Event, Fault, Generate, Notice, Saved, Snapshot, Watch
+from tui_rnn.lab.messages import Ask, DataOpened, Event, Fault, Generate, Notice, RateChanged, Saved, Snapshot, Watch
 from tui_rnn.tui import formats
 from tui_rnn.tui.screens.lab_actions import STILL_OPENING, LabActions
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
@@ -99,6 +99,8 @@ class LabScreen(LabActions):
                     self.say(event.text, event.severity)
             case Fault() if event.run_id is not None:
                 self.say(event.text, "error")
+            case RateChanged() if run := self.state.runs.get(event.run_id):
+                self.say_rate(run, event.learning_rate)
             case Saved() if event.run_id in self.saves_awaited:
                 self.saves_awaited -= {event.run_id}
                 if not self.saves_awaited:
@@ -138,8 +140,15 @@ class LabScreen(LabActions):
     def _show_numbers(self) -> None:
         self._header.show(self.state, "" if self.state.corpus else "opening …")
         self._working.show(self.state.working)
-        self._keys.show({"pause_all": "Train on" if self.state.all_paused else "Pause", **self._task_titles})
+        self._keys.show({**self._training_titles, **self._task_titles})
         self._runs.show(self.state, self.panes.loss.axes.unit, compact=not self.table_seen)
+
+    @property
+    def _training_titles(self) -> dict[str, str]:
+        """What the keys of training do now; that of one run is told where the other one would not set it going."""
+        run, startable = self.state.current, self.state.startable
+        alone = run is not None and not run.goes and run.status != "failed" and run not in startable
+        return {"pause_all": "Train on" if startable else "Pause", "pause_one": "Train this on" if alone else ""}
 
     @property
     def _task_titles(self) -> dict[str, str]:
@@ -211,6 +220,8 @@ class LabScreen(LabActions):
     def action_show_run(self, number: int) -> None:
         if self.state.show_number(number):
             self._show_others()
+        else:
+            self.say(f"there is no run {number}", "warning")
 
     def on_run_bar_chosen(self, event: RunBar.Chosen) -> None:
         self.action_show_run(event.number)
@@ -228,7 +239,10 @@ class LabScreen(LabActions):
         self.panes.maximise()
 
     def action_chart(self, what: str) -> None:
-        if what == "metric" and not (self.state.corpus and self.state.corpus.main_metric):
+        if self.state.corpus is None:
+            self.say(STILL_OPENING, "warning")
+            return
+        if what == "metric" and not self.state.corpus.main_metric:
             self.say("a language model has no other measure than its loss: b changes the unit")
             return
         if what != "unit":  # the unit changes every loss on the screen, the rest only the chart
@@ -250,7 +264,7 @@ class LabScreen(LabActions):
     def _has_use_for(self, action: str) -> bool:
         """Whether this means something for the data's task; if not, say so."""
         if self.state.corpus is None:
-            self.say(STILL_OPENING)
+            self.say(STILL_OPENING, "warning")
             return False
         useful = has_use(action, self.panes.kind)
         if not useful:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +13,6 @@ from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
 from tui_rnn.display import visible
-from tui_rnn.errors import InputError
 from tui_rnn.lab.messages import (
     AddRun,
     LoadRun,
@@ -23,7 +22,7 @@ from tui_rnn.lab.messages import (
     ResetRun,
     Resume,
     SaveRuns,
-    SetLearningRate,
+    ScaleLearningRate,
     StepOnce,
 )
 from tui_rnn.paths import runs_dir
@@ -72,36 +71,77 @@ class LabActions(Screen[None]):
 
     def _current(self) -> RunView | None:
         if self.state.current is None:
-            self.say("there is no run yet: a adds one", "warning")
+            self.say("there is no run yet: a adds one" if self.state.corpus else STILL_OPENING, "warning")
         return self.state.current
+
+    def _sound(self) -> RunView | None:
+        """The current run, if no fault has stopped it."""
+        run = self._current()
+        if run is not None and run.status == "failed":
+            self.say(f"{run.name} was stopped by a fault: R starts it again from its first weights", "warning")
+            return None
+        return run
 
     # ------------------------------------------------------------- training
 
     def action_pause_all(self) -> None:
-        self.engine.send(Resume() if self.state.all_paused else Pause())
+        if self._current() is None:
+            return
+        if going := self.state.going:
+            self.engine.send(Pause())
+            self._tell(going, False)
+            return
+        runs = self.state.startable
+        if not runs:
+            self.say("every run was stopped by a fault: R starts the shown one again", "warning")
+        elif runs[0].paused:
+            self.engine.send(Resume())
+        else:
+            for run in runs:
+                self.engine.send(Resume(run.run_id))
+        self._tell(runs, True)
 
     def action_pause_one(self) -> None:
-        if run := self._current():
-            self.engine.send(Resume(run.run_id) if run.paused else Pause(run.run_id))
+        if run := self._sound():
+            going = not run.goes
+            self.engine.send(Resume(run.run_id) if going else Pause(run.run_id))
+            self._tell([run], going)
 
     def action_step_once(self) -> None:
-        if run := self._current():
+        if run := self._sound():
             self.engine.send(StepOnce(run.run_id))
+            run.tell(going=False)
+            if run.waiting:
+                self.say(f"{run.name} makes a step when its kernels are ready, and then stands paused", "warning")
+
+    def _tell(self, runs: Sequence[RunView], going: bool) -> None:
+        """Note what runs were told, and say so of those that can't do it yet."""
+        for run in runs:
+            run.tell(going)
+        if waiting := [run.name for run in runs if run.waiting]:
+            begin = "trains" if going else "begins paused"
+            self.say(f"{', '.join(waiting)}: {begin} when the kernels are ready", "warning")
 
     def action_learning_rate(self, factor: float) -> None:
-        """Multiply the current run's peak learning rate, as far as the settings allow."""
-        if run := self._current():
-            try:
-                run.config = run.with_learning_rate(run.config.learning_rate * factor)
-            except InputError as error:
-                self.say(str(error), "warning")
-                return
-            self.engine.send(SetLearningRate(run.run_id, run.config.learning_rate))
-            if not self.table_seen:
-                self.say(f"{run.name}: learning rate {formats.number(run.config.learning_rate)}")
+        """Multiply the current run's peak learning rate."""
+        if run := self._sound():
+            self.engine.send(ScaleLearningRate(run.run_id, factor))
+            if run.waiting:
+                self.say(f"{run.name} takes another learning rate when its kernels are ready", "warning")
+
+    def say_rate(self, run: RunView, rate: float) -> None:
+        """Say what a learning rate has become, where it is not to be seen or is not in force yet."""
+        told = f"learning rate {formats.number(rate)}"
+        if run.status == "finished":
+            self.say(f"{run.name} is done; past its goal it would train at a {told}")
+        elif not self.table_seen:
+            self.say(f"{run.name}: {told}")
 
     def action_reset_run(self) -> None:
         if run := self._current():
+            if run.waiting:
+                self.say(f"{run.name} has not begun yet: there is nothing to reset", "warning")
+                return
             self.ask(
                 f"Start {run.name} again from its first weights? Its training so far is lost, save what the saved file holds.",
                 "Reset",
@@ -113,8 +153,14 @@ class LabActions(Screen[None]):
             self.ask(f"Take {run.name} out of the lab?", "Remove", lambda: self.engine.send(RemoveRun(run.run_id)))
 
     def action_save(self) -> None:
-        self.saves_awaited = frozenset(self.state.runs)
-        self.engine.send(SaveRuns())
+        if self._current() is None:
+            return
+        ready = [run for run in self.state.runs.values() if run.saveable]
+        if not ready:
+            self.say("there is nothing to save: no run has begun yet", "warning")
+        self.saves_awaited = frozenset(run.run_id for run in ready)
+        for run in ready:
+            self.engine.send(SaveRuns(run.run_id))
 
     # -------------------------------------------------------------- dialogs
 
@@ -141,7 +187,7 @@ class LabActions(Screen[None]):
                 self.engine.send(AddRun(config))
 
         if self.state.corpus is None:  # which settings there are depends on their task
-            self.say(STILL_OPENING)
+            self.say(STILL_OPENING, "warning")
             return
         kind, current = self.state.corpus.task, self.state.current
         self.app.push_screen(RunForm(current.config if current else default_configs(kind)[-1], kind), add)

@@ -12,6 +12,7 @@ from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.readout import Part, fit
 
 STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished": "■", "diverged": "✕", "failed": "✕"}
+STATUS_WORDS = {"finished": "done"}
 _BRAND, _GAP = " tui-rnn  ", 2
 _FEWEST_NAME_CELLS = 18  # of the corpus, before the run's numbers give way
 
@@ -26,9 +27,14 @@ EXAMPLE_WORDS = {"items": "items", "tag": "sentences", "classify": "texts", "seq
 _Part = tuple[int, str]  # how dispensable it is, and what it says
 
 
+def status_word(run: RunView) -> str:
+    """How it stands in one word: waiting, training, paused, done, diverged or failed."""
+    return STATUS_WORDS.get(run.status, run.status)
+
+
 def status_glyph(run: RunView) -> str:
     """One cell: ▶ trains, ‖ paused, ■ done, ✕ stopped by a fault, ◌ not yet begun."""
-    return STATUS_GLYPHS[run.snapshot.status] if run.snapshot else STATUS_GLYPHS["waiting"]
+    return STATUS_GLYPHS[run.status]
 
 
 class HeaderBar(Static):
@@ -79,7 +85,9 @@ class HeaderBar(Static):
         if (now := run.snapshot) is None:
             return [(0, name + "waiting")]
         tokens = state.corpus.tokens if state.corpus else "char"
-        speed = f"{formats.count(now.chars_per_s)} {tokens}/s" if now.status == "training" else now.status
+        speed = f"{formats.count(now.chars_per_s)} {tokens}/s" if now.status == "training" else status_word(run)
+        if run.waiting and run.paused:
+            speed = "begins paused"
         return [(0, name + speed), (2, f"epoch {formats.epoch(now.epoch)}"), (1, formats.duration(now.elapsed_s))]
 
 

@@ -17,7 +17,7 @@ from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.formats import LossUnit
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState, RunView
-from tui_rnn.tui.widgets.header import status_glyph
+from tui_rnn.tui.widgets.header import status_glyph, status_word
 
 _MOST_ROWS = 9  # as many as there are number keys
 _NAME_CELLS, _LONGEST_NAME = 14, 24
@@ -26,6 +26,11 @@ _METRIC_HEADS = {"accuracy": "accuracy", "exact_match": "exact"}
 
 def _now(run: RunView, field: str) -> float:
     return float(getattr(run.snapshot, field)) if run.snapshot else math.nan
+
+
+def _speed(run: RunView) -> str:
+    """How fast it trains, or why it does not."""
+    return formats.count(_now(run, "chars_per_s")) if run.status == "training" else status_word(run)
 
 
 def _metric(run: RunView, key: str) -> str:
@@ -47,7 +52,7 @@ _COLUMNS: tuple[_Column, ...] = (
     ("train", 7, lambda run, unit: formats.loss(_now(run, "train_loss_nats"), unit)),
     ("val", 7, lambda run, unit: formats.loss(_now(run, "val_loss_nats"), unit)),
     ("best", 7, lambda run, unit: formats.loss(_now(run, "best_val_loss_nats"), unit)),
-    ("char/s", 8, lambda run, unit: formats.count(_now(run, "chars_per_s"))),
+    ("char/s", 9, lambda run, unit: _speed(run)),
     ("epoch", 7, lambda run, unit: formats.epoch(run.snapshot.epoch) if run.snapshot else "—"),
     ("step", 8, lambda run, unit: formats.count(_now(run, "step"))),
     ("rate", 9, lambda run, unit: formats.number(_now(run, "learning_rate"))),
@@ -128,7 +133,8 @@ class RunBar(Static):
             best = best if math.isfinite(best) else _now(run, "train_loss_nats")
             metric = f" {_metric(run, self._metric)}" if self._metric else ""
             name = visible(run.name)[:_LONGEST_NAME]
-            chip = f" {number} {name} {status_glyph(run)} {formats.loss(best, unit)}{metric} "
+            sign = f"{status_glyph(run)} done" if run.status == "finished" else status_glyph(run)
+            chip = f" {number} {name} {sign} {formats.loss(best, unit)}{metric} "
             self._chips.append((at, at + len(chip)))
             at += len(chip)
             chips.append(chip)

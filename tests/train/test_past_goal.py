@@ -1,0 +1,98 @@
+"""Training on past the goal: from the same weights, at a rate that is told, and with a future that a file keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.train.test_trainer import assert_same, train
+from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.train.past_goal import goal_of, past_goal, rate_past_goal
+from tui_rnn.train.trainer import Trainer
+
+
+def at_goal(config: RunConfig, corpus: Corpus, keep_best: bool = False) -> Trainer:
+    trainer = Trainer(config, corpus, keep_best=keep_best)
+    while not trainer.finished:
+        trainer.advance(64)
+    return trainer
+
+
+def rates_of(trainer: Trainer, steps: int) -> list[float]:
+    """The learning rates of the next steps, as the history notes them."""
+    before = len(trainer.history.curves()["learning_rate"])
+    train(trainer, trainer.step + steps)
+    return trainer.history.curves()["learning_rate"][before:].tolist()
+
+
+@pytest.mark.parametrize("goal", [{"steps": 40}, {"epochs": 0.1}, {"seconds": 0.05}])
+def test_a_run_whose_rate_fell_to_zero_trains_on_at_a_tenth_of_its_peak(
+    goal: dict[str, float], corpus: Corpus, small: RunConfig
+) -> None:
+    trainer = past_goal(at_goal(replace(small, schedule="cosine", learning_rate=0.02, **goal), corpus))
+    assert not trainer.finished
+    first = max(0, small.warmup_steps - trainer.step)  # a goal in seconds may come before the end of the warm-up
+    assert rates_of(trainer, first + 20)[first:] == pytest.approx([0.002] * 20)
+
+
+def test_a_run_with_a_constant_rate_trains_on_at_that(corpus: Corpus, small: RunConfig) -> None:
+    trainer = past_goal(at_goal(replace(small, steps=40, learning_rate=0.02), corpus))
+    assert rates_of(trainer, 20) == pytest.approx([0.02] * 20)
+
+
+def test_the_rate_that_was_changed_at_the_goal_is_the_one_to_train_on_from(corpus: Corpus, small: RunConfig) -> None:
+    trainer = at_goal(replace(small, steps=40, schedule="cosine", learning_rate=0.02), corpus)
+    trainer.set_learning_rate(0.04)
+    assert rate_past_goal(trainer) == pytest.approx(0.004)
+    assert rates_of(past_goal(trainer), 5) == pytest.approx([0.004] * 5)
+
+
+def test_it_goes_on_from_what_it_has_learnt_and_leaves_the_run_at_its_goal_as_it_was(corpus: Corpus, small: RunConfig) -> None:
+    done = at_goal(replace(small, steps=40, schedule="cosine"), corpus)
+    arrays = done.learner.network.arrays()
+    on = past_goal(done)
+    assert_same(done, on)
+    train(on, 60)
+    assert done.finished
+    for name, array in done.learner.network.arrays().items():
+        assert array.tobytes() == arrays[name].tobytes(), name
+    assert any(not np.array_equal(array, arrays[name]) for name, array in on.learner.network.arrays().items())
+
+
+@pytest.mark.parametrize("keep_best", [False, True])
+def test_saved_past_its_goal_it_goes_on_bit_for_bit(keep_best: bool, corpus: Corpus, small: RunConfig, tmp_path: Path) -> None:
+    trainer = past_goal(at_goal(replace(small, steps=40, schedule="cosine"), corpus, keep_best))
+    train(trainer, 50)
+    trainer.set_learning_rate(0.003)
+    trainer.save(tmp_path / "on.safetensors")
+    again = Trainer.load(tmp_path / "on.safetensors", corpus)
+    assert (again.learning_rate, again.finished) == (0.003, False)
+    train(trainer, 90)
+    train(again, 90)
+    assert_same(trainer, again)
+
+
+def test_a_run_that_keeps_its_best_goes_on_from_it(corpus: Corpus, small: RunConfig) -> None:
+    done = at_goal(replace(small, steps=300, schedule="constant"), corpus, keep_best=True)
+    on = past_goal(done)
+    assert on.evaluate().loss_nats == done.history.val_loss_nats
+    train(on, 330)
+    assert not on.finished
+
+
+@pytest.mark.parametrize(
+    ("goal", "told"),
+    [
+        ({"steps": 1}, "1 step"),
+        ({"steps": 2000}, "2,000 steps"),
+        ({"epochs": 2.5}, "2.5 epochs"),
+        ({"seconds": 60.0}, "60 seconds"),
+        ({}, ""),
+    ],
+)
+def test_a_goal_is_told_in_words(goal: dict[str, float], told: str) -> None:
+    assert goal_of(RunConfig(**goal)) == told

@@ -1,0 +1,238 @@
+"""The keys of training: what each asks of the engine, and what it says where it can't do at once what it is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.config import RunConfig
+from tui_rnn.lab.messages import AddRun, Pause, RemoveRun, ResetRun, Resume, SaveRuns, ScaleLearningRate, StepOnce
+
+
+async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
+    async with playground() as lab:
+        await lab.press("space")
+        assert lab.engine.sent[-1] == Pause()
+        assert "LSTM 128 ‖ paused" in lab.line(0)
+
+        await lab.press("space")
+        assert lab.engine.sent[-1] == Resume()
+        assert "LSTM 128 ▶" in lab.line(0)
+
+
+async def test_t_pauses_the_shown_run_alone() -> None:
+    async with playground() as lab:
+        await lab.press("t")
+        assert lab.engine.sent[-1] == Pause(2)
+
+        await lab.press("t")
+        assert lab.engine.sent[-1] == Resume(2)
+
+
+async def test_n_takes_one_step() -> None:
+    async with playground() as lab:
+        await lab.press("n")
+
+        assert lab.engine.sent_of(StepOnce) == [StepOnce(2)]
+
+
+async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
+    async with playground() as lab:
+        await lab.press("u", "u", "d")
+
+        assert [scale.factor for scale in lab.engine.sent_of(ScaleLearningRate)] == [1.25, 1.25, 0.8]
+        assert lab.app.lab.state.current.snapshot.learning_rate == pytest.approx(0.0125)
+
+
+async def test_resetting_asks_first() -> None:
+    async with playground() as lab:
+        await lab.press("R", "n")
+        assert lab.engine.sent_of(ResetRun) == []
+
+        await lab.press("R", "y")
+        assert lab.engine.sent_of(ResetRun) == [ResetRun(2)]
+
+
+async def test_removing_asks_first_and_then_shows_another_run() -> None:
+    async with playground() as lab:
+        await lab.press("X", "y")
+
+        assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2)]
+        assert lab.app.lab.state.current.name == "Elman 128"
+
+
+async def test_s_saves_and_says_where() -> None:
+    async with playground() as lab:
+        await lab.press("s")
+
+        assert lab.engine.sent[-2:] == [SaveRuns(1), SaveRuns(2)]
+        assert [notice for notice in lab.notices if "saved" in notice] == ["saved in /runs"]
+
+
+async def test_a_new_run_starts_from_the_shown_one() -> None:
+    async with playground(configs=[RunConfig(hidden_size=48)]) as lab:
+        await lab.press("a", "enter")
+
+        assert lab.engine.sent_of(AddRun) == [AddRun(RunConfig(hidden_size=48))]
+
+
+async def test_keys_for_a_run_say_so_when_there_is_none() -> None:
+    async with playground(configs=[]) as lab:
+        await lab.press("n")
+
+        assert lab.engine.sent_of(StepOnce) == []
+        assert "no run yet" in lab.notices[-1]
+
+
+# ------------------------------------------------------------------------- pressed twice
+
+
+async def stand(lab: Driver, *statuses: str) -> None:
+    """The runs are in these states, one after another."""
+    for run, status in zip(lab.engine.runs.values(), statuses, strict=True):
+        run.status = status
+    await lab.look()
+
+
+async def test_space_twice_and_fast_leaves_everything_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground() as lab:
+        published = lab.engine.latest()
+        monkeypatch.setattr(lab.engine, "latest", lambda: published)  # the engine has not shown yet what it heard
+        await lab.press("space", "space", "space")
+
+        assert lab.engine.sent[-3:] == [Pause(), Resume(), Pause()]
+
+
+async def test_t_twice_and_fast_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground() as lab:
+        published = lab.engine.latest()
+        monkeypatch.setattr(lab.engine, "latest", lambda: published)
+        await lab.press("t", "t")
+
+        assert lab.engine.sent[-2:] == [Pause(2), Resume(2)]
+
+
+# ------------------------------------------------------------------------- while the kernels compile
+
+
+async def test_a_run_that_waits_for_its_kernels_can_be_paused_and_says_so() -> None:
+    async with playground() as lab:
+        await stand(lab, "waiting", "waiting")
+        await lab.press("space")
+        assert "Elman 128, LSTM 128: begins paused when the kernels are ready" in lab.notices[-1]
+        assert "begins paused" in lab.line(0)
+        assert "space train on" in lab.line(-1)
+
+        await lab.press("space")
+        assert "trains when the kernels are ready" in lab.notices[-1]
+        assert lab.engine.sent[-2:] == [Pause(), Resume()]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("n", "makes a step when its kernels are ready"),
+        ("u", "takes another learning rate when its kernels are ready"),
+        ("R", "there is nothing to reset"),
+        ("s", "there is nothing to save"),
+    ],
+)
+async def test_what_a_run_can_not_do_before_it_has_begun_is_said(key: str, said: str) -> None:
+    async with playground() as lab:
+        await stand(lab, "waiting", "waiting")
+        await lab.press(key)
+
+        assert said in lab.notices[-1]
+
+
+@pytest.mark.parametrize("key", ["space", "t", "n", "u", "d", "s"])
+async def test_while_the_data_are_opened_a_key_for_runs_says_so(key: str) -> None:
+    async with playground(FakeEngine(compile_s=3600)) as lab:
+        await lab.press(key)
+
+        assert "still being opened" in lab.notices[-1]
+
+
+# ------------------------------------------------------------------------- at the goal
+
+
+async def test_runs_that_are_done_say_so_and_that_space_trains_them_on() -> None:
+    async with playground(size=(140, 40)) as lab:
+        await stand(lab, "finished", "finished")
+        assert "LSTM 128 ■ done" in lab.line(0)
+        assert all(" ■ " in row and " done " in row for row in lab.text.splitlines()[-3:-1])
+        assert "space train on" in lab.line(-1)
+
+        await lab.press("space")
+        assert lab.engine.sent[-2:] == [Resume(1), Resume(2)]
+        assert "space pause" in lab.line(-1)
+
+
+async def test_beside_runs_that_are_done_space_pauses_the_others_and_lets_only_them_train_on() -> None:
+    async with playground(size=(140, 40)) as lab:
+        await stand(lab, "finished", "training")
+        await lab.press("space")
+        assert lab.engine.sent[-1] == Pause()
+
+        await lab.press("space")
+        assert lab.engine.sent[-1] == Resume()
+        assert lab.engine.runs[1].status == "finished"
+
+
+async def test_a_run_that_is_done_beside_one_that_trains_is_set_going_by_t_as_the_last_line_says() -> None:
+    async with playground(size=(140, 40)) as lab:
+        await stand(lab, "training", "finished")
+        assert "space pause  t train this on" in lab.line(-1)
+
+        await lab.press("t")
+        assert lab.engine.sent[-1] == Resume(2)
+        assert "train this on" not in lab.line(-1)
+
+
+async def test_a_run_that_diverged_goes_on_by_t_or_by_space() -> None:
+    async with playground() as lab:
+        await stand(lab, "finished", "diverged")
+        await lab.press("t")
+        assert lab.engine.sent[-1] == Resume(2)
+
+        await stand(lab, "failed", "diverged")
+        await lab.press("space")
+        assert lab.engine.sent[-1] == Resume(2)
+
+
+async def test_in_little_room_a_run_that_is_done_is_told_in_its_chip() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await stand(lab, "training", "finished")
+
+        assert "LSTM 128 ■ done" in lab.line(-2)
+
+
+async def test_another_rate_for_a_run_that_is_done_is_said_to_be_for_training_on() -> None:
+    async with playground() as lab:
+        await stand(lab, "training", "finished")
+        await lab.press("u")
+
+        assert "LSTM 128 is done; past its goal it would train at a learning rate 0.0125" in lab.notices[-1]
+
+
+# ------------------------------------------------------------------------- after a fault
+
+
+@pytest.mark.parametrize("key", ["t", "n", "u", "d"])
+async def test_a_run_that_was_stopped_by_a_fault_says_what_starts_it_again(key: str) -> None:
+    async with playground() as lab:
+        await stand(lab, "training", "failed")
+        before = len(lab.engine.sent)
+        await lab.press(key)
+
+        assert "LSTM 128 was stopped by a fault: R starts it again" in lab.notices[-1]
+        assert lab.engine.sent[before:] == []
+
+
+async def test_space_says_so_when_every_run_was_stopped_by_a_fault() -> None:
+    async with playground() as lab:
+        await stand(lab, "failed", "failed")
+        await lab.press("space")
+
+        assert "R starts the shown one again" in lab.notices[-1]
