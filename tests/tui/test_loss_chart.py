@@ -227,3 +227,12 @@ async def test_the_name_on_a_line_hides_as_little_of_the_curves_as_it_can() -> N
 
         (line,) = (line for line in lab.text.splitlines() if "baseline" in line)
         assert line.index("baseline") < plot.columns // 4
+
+
+async def test_beside_a_narrow_plot_a_runs_number_and_loss_stay() -> None:
+    async with playground(FakeEngine("classify"), size=(100, 28)) as lab:
+        await lab.press("c")
+        await lab.train(1)
+
+        for number in (1, 2):
+            assert len(re.findall(rf"┃ {number} \d\.\d\d|┣ {number} \d\.\d\d", chart_of(lab))) == 2  # training and validation

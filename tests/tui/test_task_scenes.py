@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.segment import Segment
 
+from tests.tui.pane_examples import PaneApp, screen_text
 from tests.tui.task_examples import (
     NO_COLOUR,
     a_run,
@@ -28,7 +30,8 @@ from tui_rnn.tui.widgets.tasks.classifying import AsRead, Contributions, Texts, 
 from tui_rnn.tui.widgets.tasks.confusion import ConfusionMatrix
 from tui_rnn.tui.widgets.tasks.items import Stream
 from tui_rnn.tui.widgets.tasks.lengths import ByLength, grouped
-from tui_rnn.tui.widgets.tasks.scene import Curves, Matrix, Nothing
+from tui_rnn.tui.widgets.tasks.scene import Curves, Lines, Matrix, Nothing, Scene
+from tui_rnn.tui.widgets.tasks.stage import Stage
 from tui_rnn.tui.widgets.tasks.tagging import METRICS, Sentences
 from tui_rnn.tui.widgets.tasks.views import VIEWS
 from tui_rnn.tui.widgets.tasks.writing import Attention, Outputs
@@ -384,6 +387,25 @@ def test_the_newest_items_are_on_top_under_their_step() -> None:
 
     assert lines[0].startswith("step 2,000 · temperature 0.8")
     assert lines[2].startswith("step 1,000")
+
+
+async def test_the_chosen_example_stays_in_view_while_the_lines_above_it_become_fewer() -> None:
+    def lines(each: int) -> Scene:
+        """40 examples of so many lines, the 25th chosen."""
+        spans = [range(at * each, (at + 1) * each) for at in range(40)]
+        return Scene(Lines([(Segment(f"example {at // each}"),) for at in range(40 * each)], spans, 25))
+
+    stage = Stage()
+    app = PaneApp(stage)
+    async with app.opened(30, 10) as pilot:
+        stage.show(lines(2))
+        await pilot.pause()
+        stage.reveal_chosen()
+        await pilot.pause()
+        stage.show(lines(1))
+        await pilot.pause()
+
+        assert "example 25" in screen_text(app)
 
 
 # ---------------------------------------------------------------------- safety

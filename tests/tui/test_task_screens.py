@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests.tui import fake_tasks
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.lab.messages import Ask, OpenData, Watch
@@ -192,6 +195,36 @@ async def test_compared_runs_show_the_same_direction() -> None:
         assert lab.text.count("· backward ·") == 2
 
 
+async def test_a_direction_chosen_before_comparing_holds_for_both() -> None:
+    async with playground(FakeEngine("tag"), size=(160, 40)) as lab:
+        await lab.train(1)
+        await lab.press("r", "c")
+        await lab.train(1)
+
+        assert lab.text.count("· backward ·") == 2
+
+
+@pytest.mark.parametrize(("key", "seen"), [("g", "g candidate"), ("T", "over the text"), ("o", "by index")])
+async def test_what_was_chosen_in_the_gates_of_one_run_is_chosen_for_both(key: str, seen: str) -> None:
+    async with playground(FakeEngine("classify"), size=(240, 40)) as lab:  # two LSTMs
+        await lab.press(key, "c")
+        await lab.train(1)
+
+        assert lab.text.count(seen) == 2
+
+
+@pytest.mark.parametrize("keys", ["J", "jjjjjjjjjjjjjjjjjjjjjjjjj"])
+async def test_the_chosen_example_comes_into_view_in_both_compared_panes(keys: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = tuple(f"N{number}" for number in range(40))
+    monkeypatch.setitem(fake_tasks.TEXTS, "classify", names)
+    async with playground(FakeEngine("classify"), size=(100, 28)) as lab:
+        await lab.press("c", *keys)
+        await lab.train(4)
+
+        chosen = names[-1] if keys == "J" else names[len(keys)]
+        assert len(re.findall(f"› . Czech +.70 {chosen} ", lab.text)) == 2
+
+
 async def test_only_what_is_seen_is_answered() -> None:
     async with playground(FakeEngine("tag"), size=(80, 24)) as lab:
         assert watch(lab).examples == 0
@@ -287,3 +320,25 @@ async def test_resizing_never_fails(kind: str) -> None:
             await lab.train(4)
 
         assert lab.app.is_running
+
+
+async def test_while_a_text_is_typed_the_last_line_names_no_letters() -> None:
+    async with playground(FakeEngine("tag"), size=(80, 24)) as lab:
+        await lab.press("p", "g", "o")
+        assert lab.text.splitlines()[-1].split() == "Enter done Esc let go tab next pane F1 help".split()
+
+        await lab.press("enter")
+        assert "space pause" in lab.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("key", "words"), [("x", "Enter read it  Esc leave"), ("p", "Enter write on  Esc leave")])
+async def test_the_last_line_says_what_becomes_of_a_typed_text(key: str, words: str) -> None:
+    async with playground() as lab:
+        await lab.press(key)
+        assert words in lab.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("kind", ["lm", *VIEWS])
+async def test_the_way_to_the_next_pane_is_always_named(kind: str) -> None:
+    async with playground(FakeEngine(kind), size=(80, 24)) as lab:
+        assert "tab next pane" in lab.text.splitlines()[-1]

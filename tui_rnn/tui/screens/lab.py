@@ -42,7 +42,7 @@ class LabScreen(LabActions):
         self.state = LabState()
         self.panes = Panes()
         self._header, self._working = HeaderBar(), WorkingBar()
-        self._runs, self._keys = RunBar(), KeyBar(SHOWN_KEYS, last=2)
+        self._runs, self._keys = RunBar(), KeyBar(SHOWN_KEYS, last=3)
         self._too_small = Static("", id="too-small", markup=False)
         self._snapshot: Snapshot | None = None
         self._watch: Watch | None = None

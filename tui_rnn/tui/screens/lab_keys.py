@@ -23,5 +23,5 @@ KEYS = {
 }
 COMMANDS = tuple(command for group in KEYS.values() for command in group)
 
-_SHOWN = "space t c i p g r M tab m a s b question_mark q".split()
+_SHOWN = "space t c i p g r M m a s b tab question_mark q".split()
 SHOWN_KEYS = tuple(next(c for c in COMMANDS if c.keys.split(",")[0] == key) for key in _SHOWN)

@@ -45,10 +45,11 @@ class Entry(Input):
         def control(self) -> Entry:
             return self.entry
 
-    def __init__(self, *placeholders: str, id: str | None = None) -> None:
-        """placeholders: what can be typed, in ever fewer words."""
+    def __init__(self, *placeholders: str, enter: str = "done", escape: str = "let go", id: str | None = None) -> None:
+        """placeholders: what can be typed, in ever fewer words; enter, escape: what these keys do, in a word or two."""
         super().__init__(id=id, max_length=self.LONGEST, select_on_focus=False, compact=True)
         self._placeholders: Sequence[str] = placeholders
+        self.enter, self.escape = enter, escape
 
     def explain(self, placeholders: Sequence[str]) -> None:
         """Say from now on what can be typed in the first of these words that fit, the last ones if none does."""

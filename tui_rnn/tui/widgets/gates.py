@@ -75,11 +75,7 @@ class GatesPane(Widget, can_focus=True):
         self._number = 0  # of the run's key
         self._room = 0
         self._map, self._text = HeatMap(), OverText()
-        self._entry = Entry(
-            "a text for the network to read, then Enter; \\n is a line break; empty: the validation text",
-            "a text for the network to read, then Enter",
-            "a text to read",
-        )
+        self._entry = Entry(*gates_captions.TO_READ, enter="read it", escape="leave")
         self._readout = Static(classes="readout", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -172,6 +168,12 @@ class GatesPane(Widget, can_focus=True):
         else:
             self._map.point(self.focus_on.cell, reveal=reveal)
         self._write_numbers()
+
+    def look_like(self, other: GatesPane) -> None:
+        """Look at the same signal, layer, direction and order as another pane, in the same view."""
+        self.focus_on.choose_like(other.focus_on)
+        self.set_class(other.over_text, "over-text")
+        self._draw()
 
     # ------------------------------------------------------------- keys
 

@@ -19,6 +19,13 @@ NOTHING_YET = (
     "Each column is a character, each row a unit; the colour is the unit's value after reading it."
 )
 
+TO_READ = (
+    "a text for the network to read, then Enter; \\n is a line break; empty: the validation text",
+    "a text for the network to read, then Enter",
+    "a text to read",
+)
+"""What can be typed, in ever fewer words."""
+
 
 def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int, number: int = 0) -> Content:
     """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells. Where the run's

@@ -160,6 +160,11 @@ class Focus:
 
     # ------------------------------------------------------------- choosing
 
+    def choose_like(self, other: Focus) -> None:
+        """Take over what was asked for there; what this network lacks, it shows in its own way."""
+        self.signal_name, self.layer_asked, self.reading_asked = other.signal_name, other.layer_asked, other.reading_asked
+        self.order_by, self._order_asked, self.cursor = other.order_by, other._order_asked, other.cursor
+
     def step_signal(self, by: int) -> None:
         names = [s.name for s in self.signals]
         if len(names) > 1:  # a network without gates leaves the wish for the others as it is

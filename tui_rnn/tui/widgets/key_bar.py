@@ -1,4 +1,5 @@
-"""The last line: the keys worth knowing now, in an order that never changes. A click presses the key."""
+"""The last line: the keys worth knowing now, in an order that never changes. A click presses the key. While a text is typed,
+letters are letters: then the line names the keys that are still keys."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from textual.events import Click
 from textual.widgets import Static
 
 from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.widgets.entry import Entry
 
 _GAP = 2
+_Key = tuple[str, str, str]  # Textual's name, how a person reads it, what it does
 
 
 class KeyBar(Static):
@@ -27,35 +30,50 @@ class KeyBar(Static):
 
     def show(self, titles: dict[str, str]) -> None:
         """Paint again if need be; `titles` renames actions whose meaning depends on the moment, or hides them: ''."""
-        look = (tuple(titles.items()), self.size.width)
+        entry = self.screen.focused
+        typing = _typing_keys(entry) if isinstance(entry, Entry) else ()
+        look = (tuple(titles.items()), typing, self.size.width)
         if look == self._look:
             return
         self._look, self._titles = look, titles
-        first = [command for command in self._commands[: -self._last] if self._title(command)]
-        last = self._commands[-self._last :]
-        room = self.size.width - 1 - sum(self._cells(command) for command in last)
-        shown: list[KeyCommand] = []
-        for command in first:
-            if (room := room - self._cells(command)) < 0:
-                break
-            shown.append(command)
         parts: list[str | tuple[str, str]] = [" "]
         at = 1
         self._spans = []
-        for command in (*shown, *last):
-            text = f" {self._title(command)}{' ' * _GAP}"
-            parts += [(command.label, "bold $accent"), text]
-            self._spans.append((at, at + len(command.label) + len(text) - _GAP, command.keys.split(",")[0]))
-            at += len(command.label) + len(text)
+        for key, label, title in typing or self._fitting():
+            parts += [(label, "bold $accent"), f" {title}{' ' * _GAP}"]
+            self._spans.append((at, at + _cells(label, title) - _GAP, key))
+            at += _cells(label, title)
         self.update(Content.assemble(*parts), layout=False)
+
+    def _fitting(self) -> list[_Key]:
+        named = [(command.keys.split(",")[0], command.label, self._title(command)) for command in self._commands]
+        first, last = [key for key in named[: -self._last] if key[2]], named[-self._last :]
+        room = self.size.width - 1 - sum(_cells(label, title) for _, label, title in last)
+        shown: list[_Key] = []
+        for key in first:
+            if (room := room - _cells(*key[1:])) < 0:
+                break
+            shown.append(key)
+        return shown + last
 
     def _title(self, command: KeyCommand) -> str:
         return self._titles.get(command.action, command.title).lower()
-
-    def _cells(self, command: KeyCommand) -> int:
-        return len(command.label) + 1 + len(self._title(command)) + _GAP
 
     def on_click(self, event: Click) -> None:
         for first, last, key in self._spans:
             if first <= event.x < last:
                 self.app.simulate_key(key)
+
+
+def _cells(label: str, title: str) -> int:
+    return len(label) + 1 + len(title) + _GAP
+
+
+def _typing_keys(entry: Entry) -> tuple[_Key, ...]:
+    """What is left of the keys while a text is typed in an entry."""
+    return (
+        ("enter", "Enter", entry.enter),
+        ("escape", "Esc", entry.escape),
+        ("tab", "tab", "next pane"),
+        ("f1", "F1", "help"),
+    )

@@ -252,9 +252,14 @@ class LossPane(Horizontal):
 
 
 def _shortened(label: str, width: int) -> str:
-    """A name and a value in `width` cells: the name gives way."""
+    """A name and a value in `width` cells: the name gives way, up to a run's number."""
+    if len(label) <= width:
+        return label
     name, _, value = label.rpartition(" ")
-    return label if len(label) <= width else f"{name[: width - len(value) - 2]}… {value}"
+    number = name.rpartition(" ")[0]
+    if number.strip("↑↓ ").isdecimal():
+        return f"{number} {value}"
+    return f"{name[: width - len(value) - 2]}… {value}"
 
 
 def _sensible(wanted: Limits, whole: Limits) -> bool:

@@ -97,6 +97,10 @@ class Panes(Vertical):
     def show(self, state: LabState) -> None:
         """Bring the newest samples and traces to the panes that are seen."""
         self._state = state
+        if state.comparing and not self.has_class("-comparing"):
+            first, *others = self.query(GatesPane)
+            for other in others:  # what was chosen for one run is chosen for both
+                other.look_like(first)
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.task_panes), "-joint")
         runs: list[RunView | None] = [state.runs[run_id] for run_id in state.shown]
@@ -220,10 +224,9 @@ class Panes(Vertical):
         self.call_after_refresh(pane.run_action, action)
 
     def press_task(self, action: str) -> None:
-        """Do this in every task pane that is seen."""
+        """Do this in the first task pane; the other one follows."""
         self.bring("samples")
-        for pane in self.task_panes[: max(len(self._state.shown), 1)]:
-            self.call_after_refresh(pane.run_action, action)
+        self.call_after_refresh(self.task_panes[0].run_action, action)
 
     # --------------------------------------------------- what the panes want
 

@@ -89,6 +89,8 @@ class SamplePane(Widget, can_focus=True):
             "a beginning, then Enter: the model goes on from it; \\n is a line break",
             "a beginning, then Enter: the model goes on from it",
             "a beginning to go on from",
+            enter="write on",
+            escape="leave",
         )
 
     def compose(self) -> ComposeResult:

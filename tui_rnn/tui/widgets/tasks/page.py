@@ -56,6 +56,7 @@ class Page(ScrollView, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[Line, ...] = ()
+        self._revealed = range(0)
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines from where the page is scrolled to."""
@@ -70,8 +71,14 @@ class Page(ScrollView, can_focus=False):
             if before[at : at + 1] != self._lines[at : at + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
+    def sees(self, lines: range) -> bool:
+        """Whether some of these lines are in view, or may be when the page is laid out."""
+        top = self.scroll_offset.y
+        return not self.size or (lines.start < top + self.size.height and lines.stop > top)
+
     def reveal(self, lines: range) -> None:
-        """Scroll as little as brings these lines into view."""
+        """Scroll as little as brings these lines into view; again when the page is laid out anew."""
+        self._revealed = lines
         top, room = self.scroll_offset.y, self.size.height
         if not lines or not room:
             return
@@ -79,6 +86,9 @@ class Page(ScrollView, can_focus=False):
             self.scroll_to(y=lines.start, animate=False)
         elif lines.stop > top + room:
             self.scroll_to(y=lines.stop - room, animate=False)
+
+    def on_resize(self) -> None:
+        self.reveal(self._revealed)
 
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y

@@ -123,6 +123,7 @@ class TaskPane(Widget, can_focus=True):
             self._stage.begin()
             if self.is_mounted:
                 self._draw()
+                self._stage.reveal_chosen()
 
     def open_kind(self, kind: str) -> None:
         """Other data of this kind (one of VIEWS) are open: begin with the first view."""

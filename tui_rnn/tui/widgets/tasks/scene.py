@@ -26,6 +26,11 @@ class Lines:
     spans: Sequence[range] = ()
     chosen: int | None = None
 
+    @property
+    def chosen_lines(self) -> range:
+        """The lines of the chosen example; none when none is chosen."""
+        return self.spans[min(self.chosen, len(self.spans) - 1)] if self.spans and self.chosen is not None else range(0)
+
 
 @dataclass(frozen=True, eq=False)
 class Matrix:

@@ -45,6 +45,7 @@ class Stage(Vertical):
         self.scene = Scene(Nothing(""))
         self._cursor: tuple[int, int] | None = None  # column, row; None: where the scene begins
         self._hover: tuple[int, int] | None = None
+        self._chosen_lines = range(0)  # of the page
         self._nothing, self._note = Static("", classes="nothing", markup=False), Static(classes="note", markup=False)
         self._page, self._map, self._plot = Page(), HeatMap(), LengthsPlot()
         for body in (self._nothing, self._page, self._map, self._plot):
@@ -60,7 +61,11 @@ class Stage(Vertical):
         if isinstance(body, Nothing):
             self._nothing.update(body.why)
         elif isinstance(body, Lines):
+            follow = not self._chosen_lines or self._page.sees(self._chosen_lines)
             self._page.show(body.lines)
+            self._chosen_lines = body.chosen_lines
+            if follow:  # it is new here, or the lines above it became more or fewer
+                self.reveal_chosen()
         elif isinstance(body, Matrix):
             self._map.show(body.picture, self._place(body))
             self._tell(body)
@@ -68,13 +73,13 @@ class Stage(Vertical):
             self._plot.show(body)
 
     def begin(self) -> None:
-        """What is shown next is something else: forget the cursor."""
+        """What is shown next is something else: forget the cursor, and bring what is chosen into view."""
         self._cursor = self._hover = None
+        self._chosen_lines = range(0)
 
     def reveal_chosen(self) -> None:
-        body = self.scene.body
-        if isinstance(body, Lines) and body.spans and body.chosen is not None:
-            self._page.reveal(body.spans[min(body.chosen, len(body.spans) - 1)])
+        if isinstance(self.scene.body, Lines):
+            self._page.reveal(self._chosen_lines)
 
     def move(self, columns: int, rows: int) -> None:
         """Move the cursor of a heatmap, or scroll a page."""
