@@ -25,6 +25,7 @@ from tests.tui.task_examples import (
     told,
     written,
 )
+from tui_rnn.tui.widgets.readout import fit
 from tui_rnn.tui.widgets.tasks.alignment import aligned
 from tui_rnn.tui.widgets.tasks.classifying import AsRead, Contributions, Texts, round_limit
 from tui_rnn.tui.widgets.tasks.confusion import ConfusionMatrix
@@ -120,7 +121,7 @@ def test_the_title_tells_the_metrics_in_words() -> None:
 
 def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
-    picture = ConfusionMatrix(METRICS, "words").scene(facts(run)).body.picture
+    picture = ConfusionMatrix(METRICS, "word").scene(facts(run)).body.picture
 
     # the most frequent class, V, comes first; values are (said, truth)
     assert [label.strip() for label in picture.labels] == ["V", "N"]
@@ -130,13 +131,13 @@ def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None
 
 def test_the_heads_of_the_confusion_matrix_are_whole_where_there_is_room() -> None:
     run = a_run(table=confusion(["complaint", "praise"], [[9, 1], [5, 15]]))
-    picture = ConfusionMatrix(METRICS, "texts").scene(facts(run, width=75)).body.picture
+    picture = ConfusionMatrix(METRICS, "text").scene(facts(run, width=75)).body.picture
 
     assert [head.strip() for head in picture.letters.shown] == ["praise", "complaint"]
 
 
 def test_the_confusion_matrix_says_that_its_numbers_are_percent() -> None:
-    scene = ConfusionMatrix(METRICS, "texts").scene(facts(a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))))
+    scene = ConfusionMatrix(METRICS, "text").scene(facts(a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))))
 
     assert told(scene.legend).startswith("0 ")
     assert " 100 · % of the row" in told(scene.legend)
@@ -144,16 +145,29 @@ def test_the_confusion_matrix_says_that_its_numbers_are_percent() -> None:
 
 def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
-    scene = ConfusionMatrix(METRICS, "words").scene(facts(run))
+    scene = ConfusionMatrix(METRICS, "word").scene(facts(run))
 
-    assert told(scene.body.tell(1, 0)) == "truth V, said N · 5 of 20 words (25.0%) · F1 of V .83"
+    assert told(scene.body.tell(1, 0)) == "truth · V · said N · 25.0% · 5 of 20 words · F1 of V .83"
     assert scene.body.start == (1, 0)  # the most frequent mistake
+
+
+def test_in_a_narrow_pane_a_cell_of_the_confusion_matrix_tells_its_share_whole() -> None:
+    run = a_run(table=confusion(["complaint", "praise"], [[200, 253], [187, 266]]))
+    line = fit(ConfusionMatrix(METRICS, "text").scene(facts(run)).body.tell(1, 0), 37).plain
+
+    assert line == "truth praise, said complaint: 41.3%"
+
+
+def test_one_of_anything_is_not_many() -> None:
+    scene = ConfusionMatrix(METRICS, "word").scene(facts(a_run(table=confusion(["N", "V"], [[0, 1], [0, 3]]))))
+
+    assert "1 of 1 word " in told(scene.body.tell(0, 1))
 
 
 def test_many_classes_are_numbered_so_that_columns_find_their_rows() -> None:
     labels = [f"class {k}" for k in range(18)]
     picture = (
-        ConfusionMatrix(METRICS, "words")
+        ConfusionMatrix(METRICS, "word")
         .scene(facts(a_run(table=confusion(labels, np.eye(18, dtype=int).tolist()))))
         .body.picture
     )
@@ -165,7 +179,7 @@ def test_many_classes_are_numbered_so_that_columns_find_their_rows() -> None:
 
 def test_few_classes_are_named_in_their_columns() -> None:
     picture = (
-        ConfusionMatrix(METRICS, "words").scene(facts(a_run(table=confusion(["spam", "ham"], [[3, 1], [0, 2]])))).body.picture
+        ConfusionMatrix(METRICS, "word").scene(facts(a_run(table=confusion(["spam", "ham"], [[3, 1], [0, 2]])))).body.picture
     )
 
     assert [head.strip() for head in picture.letters.shown] == ["spam", "ham"]
@@ -173,7 +187,7 @@ def test_few_classes_are_named_in_their_columns() -> None:
 
 def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
     picture = (
-        ConfusionMatrix(METRICS, "words")
+        ConfusionMatrix(METRICS, "word")
         .scene(facts(a_run(table=confusion("NVX", [[1, 0, 0], [0, 1, 0], [0, 0, 0]]))))
         .body.picture
     )
@@ -184,7 +198,7 @@ def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
 def test_a_gap_stands_between_the_columns_names() -> None:
     labels = ["NOUN", "VERB", "DET", "PRON", "ADP"]
     picture = (
-        ConfusionMatrix(METRICS, "words")
+        ConfusionMatrix(METRICS, "word")
         .scene(facts(a_run(table=confusion(labels, np.eye(5, dtype=int).tolist())), width=34))
         .body.picture
     )
@@ -247,6 +261,14 @@ def test_the_classes_are_shown_after_each_character() -> None:
     assert scene.body.picture.values is answer.after_each
     assert [label.split() for label in scene.body.picture.labels] == [["Czech", ".70"], ["✓Polish", ".20"], ["Dutch", ".10"]]
     assert told(scene.body.tell(4, 0)) == "after 'k' · Czech .70 · Polish .20 · Dutch .10"
+
+
+def test_above_short_labels_stands_what_they_are() -> None:
+    for view in (AsRead(), Contributions()):
+        picture = view.scene(facts(a_run(classified("Novák", {"a": 0.6, "b": 0.4}, mean=True)))).body.picture
+
+        assert picture.corner.split() == ["class", "end"]
+        assert len(picture.corner) == cell_len(picture.labels[0])
 
 
 def test_without_mean_pooling_it_is_said_why_there_are_no_contributions() -> None:
@@ -326,6 +348,19 @@ def test_where_there_is_no_room_the_truth_stands_below() -> None:
     assert len(lines) == 2
     assert lines[1].endswith("✓ " + "y" * 20)
     assert max(map(cell_len, lines)) <= 40
+
+
+@pytest.mark.parametrize("width", [37, 57, 77, 117])
+def test_a_source_is_shown_as_far_as_its_target_leaves_room(width: int) -> None:
+    source, right, wrong = "the twenty-sixth of November, 1824", "1824-11-26", "1824-12-26"
+    lines = page(Outputs().scene(facts(a_run(written(source, wrong, right)), width=width)))
+
+    shown = lines[0].removeprefix("› ✗ ").partition(" → ")[0].rstrip("… ")
+    assert source.startswith(shown)
+    assert len(shown) >= 18
+    assert wrong in lines[0]
+    assert right in lines[-1]
+    assert max(map(cell_len, lines)) <= width
 
 
 def test_attention_has_a_row_for_each_symbol_and_one_for_the_end() -> None:

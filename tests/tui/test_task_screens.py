@@ -342,3 +342,37 @@ async def test_the_last_line_says_what_becomes_of_a_typed_text(key: str, words: 
 async def test_the_way_to_the_next_pane_is_always_named(kind: str) -> None:
     async with playground(FakeEngine(kind), size=(80, 24)) as lab:
         assert "tab next pane" in lab.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_matrix_that_is_seen_in_part_says_so(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(fake_tasks.TEXTS, "seq2seq", ("1234567890" * 4,))
+    async with playground(FakeEngine("seq2seq"), size=size) as lab:
+        await lab.press("c", "i")
+        await lab.train(4)
+        (seen, count) = map(int, re.search(r"rows 1–(\d+) of (\d+)", lab.text).groups())
+        assert count == 41
+        assert "characters 1–" in lab.text
+
+        pane(lab).focus()
+        await lab.press(*["down"] * (seen + 1))
+        assert f"rows 3–{seen + 2} of 41" in lab.text
+
+
+async def test_a_matrix_that_is_seen_whole_says_nothing_of_it() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.press("I")
+        await lab.train(4)
+
+        assert " of the row" in lab.text
+        assert not re.search(r"(rows|columns) \d+–\d+ of 3", lab.text)
+
+
+async def test_the_label_of_a_row_stands_beside_its_numbers() -> None:
+    async with playground(FakeEngine("classify"), size=(200, 60)) as lab:
+        pane(lab).focus()
+        await lab.press("I", "m")
+        await lab.train(4)
+
+        for label, share in (("Czech", 80), ("Polish", 75), ("Dutch", 100)):
+            assert re.search(rf"│{label} .* {share} ", lab.text)

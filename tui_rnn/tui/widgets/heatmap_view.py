@@ -81,6 +81,10 @@ class View:
         """The line of the widget that shows the row; line 0 is the text's."""
         return 1 + (row - self.rows.start) * self.zoom // self.per_line
 
+    def line_told(self, row: int) -> int:
+        """The line with the row's label and its words: of a labelled row the middle one."""
+        return self.line_of(row) + ((self.zoom // self.per_line - 1) // 2 if self.picture.labels else 0)
+
     def same_frame(self, other: View) -> bool:
         """Whether only levels or the cursor differ."""
         mine, others = ((v.paint, v.base, v.rows, v.columns, v.widths.tolist(), v.pixels.shape) for v in (self, other))
@@ -94,7 +98,7 @@ class View:
         if words is not None and others is not None and not np.array_equal(words, others):
             changed |= set(range(1, len(self.pixels) // self.per_line + 1))
         if self.cursor != other.cursor:
-            changed |= {0, self.line_of(self.cursor[1]), self.line_of(other.cursor[1])}
+            changed |= {0, self.line_told(self.cursor[1]), other.line_told(other.cursor[1])}
         return changed
 
     # ------------------------------------------------------------- painting
@@ -129,7 +133,7 @@ class View:
             mark, style = self.paint.half_blocks(kind, upper, lower) if self.per_line == 2 else self._shade(upper)
             cells.append(Segment(mark * (end - start), style))
             start = end
-        if self.per_line == 1 and self.line_of(self.cursor[1]) == line:
+        if self.per_line == 1 and self.line_told(self.cursor[1]) == line:
             return self._with_cursor(cells)
         return cells
 
@@ -138,12 +142,16 @@ class View:
         return mark, self.base + style
 
     def _label(self, line: int, pixel: int) -> Segment:
-        """The label of the unit that begins in the line, or of the cursor's."""
-        if self.line_of(self.cursor[1]) == line:
+        """The label of the unit that begins in the line, of a labelled row in its middle; or of the cursor's."""
+        if self.line_told(self.cursor[1]) == line:
             return Segment(self.picture.label(self.cursor[1]), self.base + _REVERSE)
-        begins = pixel % self.zoom == 0 or pixel % self.zoom > self.zoom - self.per_line
-        row = self.rows.start + -(-pixel // self.zoom)
-        if not begins or row >= len(self.picture.order):
+        if self.picture.labels:
+            row = self.rows.start + pixel // self.zoom
+            here = line == self.line_told(row)
+        else:
+            row = self.rows.start + -(-pixel // self.zoom)
+            here = pixel % self.zoom == 0 or pixel % self.zoom > self.zoom - self.per_line
+        if not here or row >= len(self.picture.order):
             return Segment(" " * self.picture.gutter, self.base)
         return Segment(self.picture.label(row), self.base + _ABOVE[_QUIET])
 
@@ -151,7 +159,7 @@ class View:
         """The line with words in its cells, if it is the one of its row that bears them: the middle one. Else nothing."""
         assert self.picture.words is not None
         row = self.rows.start + pixel // self.zoom
-        if row >= len(self.picture.order) or line != self.line_of(row) + (self.zoom // self.per_line - 1) // 2:
+        if row >= len(self.picture.order) or line != self.line_told(row):
             return []
         words = self.picture.words[self.columns.start : self.columns.stop, self.picture.order[row]]
         cells = [self._label(line, pixel)]

@@ -256,10 +256,10 @@ def _shortened(label: str, width: int) -> str:
     if len(label) <= width:
         return label
     name, _, value = label.rpartition(" ")
-    number = name.rpartition(" ")[0]
-    if number.strip("↑↓ ").isdecimal():
+    number, room = name.rpartition(" ")[0], width - len(value) - 2
+    if number.strip("↑↓ ").isdecimal() and room < len(number) + 3:
         return f"{number} {value}"
-    return f"{name[: width - len(value) - 2]}… {value}"
+    return f"{name[:room]}… {value}"
 
 
 def _sensible(wanted: Limits, whole: Limits) -> bool:

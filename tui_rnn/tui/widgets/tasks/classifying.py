@@ -24,6 +24,7 @@ from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene
 
 METRICS = (("accuracy", "right"), ("macro_f1", "macro F1"))
 _LONGEST_LABEL, _SHORTEST_LABEL, _READABLE = 14, 5, 18  # cells of a label; of a text that can still be read
+_CORNER = "class"  # above the labels of a heatmap
 _WITHIN = 0.97  # share of the contributions that the colours' limits hold
 _NOTHING = (
     "The first answers come after a few training steps.\n"
@@ -122,7 +123,8 @@ class AsRead:
             *_truth_legend(answer),
         ]
         last = (len(answer.text) - 1, 0)
-        return Scene(Matrix(picture, lambda at, row: self._tell(answer, at), last), _verdict(answer), legend)
+        matrix = Matrix(picture, lambda at, row: self._tell(answer, at), last, across="characters")
+        return Scene(matrix, _verdict(answer), legend)
 
     @staticmethod
     def _tell(answer: ClassifiedText, at: int) -> list[Part]:
@@ -151,7 +153,7 @@ class Contributions:
             return Scene(
                 Nothing(
                     "This network decides by its final state, to which every position contributed at once.\n"
-                    "One with mean pooling adds up what each position says: a adds one (pool: mean)."
+                    "One with mean pooling adds up what each position says: press a to add one (pool: mean)."
                 ),
                 _verdict(answer),
             )
@@ -163,7 +165,8 @@ class Contributions:
             *_truth_legend(answer),
         ]
         strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
-        return Scene(Matrix(picture, lambda at, row: self._tell(answer, picture, at, row), strongest), _verdict(answer), legend)
+        matrix = Matrix(picture, lambda at, row: self._tell(answer, picture, at, row), strongest, across="characters")
+        return Scene(matrix, _verdict(answer), legend)
 
     @staticmethod
     def _tell(answer: ClassifiedText, picture: Picture, at: int, row: int) -> list[Part]:
@@ -179,7 +182,7 @@ class Contributions:
 
 def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, limit: float) -> Picture:
     """A heatmap of the classes, the likeliest on top, over the text; each with its final probability, the truth with a ✓."""
-    cells = min(max(cell_len(visible(label)) for label in answer.labels), _LONGEST_LABEL)
+    cells = max(len(_CORNER), min(max(cell_len(visible(label)) for label in answer.labels), _LONGEST_LABEL))
     labels = tuple(
         f"{'✓' if label == answer.truth else ' '}{padded(label, cells)} {probability(p):>4}"
         for label, p in zip(answer.labels, answer.probs.tolist(), strict=True)
@@ -187,7 +190,7 @@ def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, li
     order = np.argsort(-answer.probs, kind="stable")
     low = 0.0 if kind == "sequential" else -limit
     letters = Letters.apart(answer.text)
-    return Picture(letters, frozenset(), values, order, kind, low, limit, labels, f" {padded('class', cells)}  end")  # type: ignore[arg-type]
+    return Picture(letters, frozenset(), values, order, kind, low, limit, labels, f" {padded(_CORNER, cells)}  end")  # type: ignore[arg-type]
 
 
 def round_limit(values: NDArray[np.float32]) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.insight.answers import Confusion
 from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.flow import Letters
@@ -31,7 +31,7 @@ class ConfusionMatrix:
     """Rows are the true classes, the most frequent first; each row's shares make up 100%."""
 
     metrics: Sequence[tuple[str, str]]
-    unit: str  # what is counted: 'words', 'texts'
+    unit: str  # one of what is counted: 'word', 'text'
     name: str = "confusion"
     help: str = "a row for each true class, a column for each answer: in percent of the row; all right would be one diagonal"
     of_examples: bool = False
@@ -54,14 +54,16 @@ class ConfusionMatrix:
 
     def _tell(self, table: Table, said: int, truth: int) -> list[Part]:
         count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
-        share = f" ({percentage(count / total)})" if total else ""
         what = "said " if said != truth else "rightly said "
         parts = [
-            Part(0, Content.assemble("truth ", (table.labels[truth], "bold"), f", {what}", (table.labels[said], "bold"))),
-            Part(0, Content(f"{count:,} of {total:,} {self.unit}{share}"), ": "),
+            Part(1, Content("truth")),
+            Part(0, Content.styled(table.labels[truth], "bold"), " "),
+            Part(0, Content.assemble(what, (table.labels[said], "bold")), ", "),
+            *([Part(0, Content(percentage(count / total)), ": ")] if total else []),
+            Part(2, Content(f"{count:,} of {counted(total, self.unit)}")),
         ]
         if math.isfinite(table.f1[truth]):
-            parts.append(Part(1, Content.assemble(f"F1 of {table.labels[truth]} ", (decimal(float(table.f1[truth])), "bold"))))
+            parts.append(Part(3, Content.assemble(f"F1 of {table.labels[truth]} ", (decimal(float(table.f1[truth])), "bold"))))
         return parts
 
 

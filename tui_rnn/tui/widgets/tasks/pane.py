@@ -17,6 +17,7 @@ from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets import sample_captions, sampling
+from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.readout import fit
 from tui_rnn.tui.widgets.tasks import captions
 from tui_rnn.tui.widgets.tasks.ask_line import AskLine
@@ -175,7 +176,8 @@ class TaskPane(Widget, can_focus=True):
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
         self.border_title = fit(captions.title(self.view, None if self.shows_every_run else self._run, scene), width)
-        self.border_subtitle = fit(scene.legend, width)
+        legend = [part._replace(rank=part.rank + 1) for part in scene.legend]
+        self.border_subtitle = fit([*legend, *self._stage.in_view], width)
         if self.kind == "items":
             settings = sample_captions.settings(self.sampling)
         else:
@@ -183,6 +185,11 @@ class TaskPane(Widget, can_focus=True):
             beam = self.beam if self.kind == "seq2seq" else None
             settings = captions.settings(VIEWS[self.kind], self.view_at, self.chosen, count, beam, width)
         self._views.update(fit(settings, width), layout=False)
+
+    @on(HeatMap.Scrolled)
+    def _scrolled(self, event: HeatMap.Scrolled) -> None:
+        event.stop()
+        self._write(self._stage.scene)
 
     # ------------------------------------------------------------- keys
 

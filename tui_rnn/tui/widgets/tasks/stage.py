@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.readout import fit
+from tui_rnn.tui.widgets.readout import Part, fit
 from tui_rnn.tui.widgets.tasks.lengths_plot import LengthsPlot
 from tui_rnn.tui.widgets.tasks.page import Page
 from tui_rnn.tui.widgets.tasks.scene import Lines, Matrix, Nothing, Scene
@@ -99,6 +100,20 @@ class Stage(Vertical):
         column, row = self._hover or self._cursor or matrix.start
         return min(column, len(matrix.picture.letters.widths) - 1), min(row, len(matrix.picture.order) - 1)
 
+    @property
+    def in_view(self) -> list[Part]:
+        """Which rows and columns of a heatmap are seen, where these are not all."""
+        body = self.scene.body
+        if not isinstance(body, Matrix):
+            return []
+        rows, columns = len(body.picture.order), len(body.picture.letters.widths)
+        seen = ("rows", self._map.rows_in_view, rows), (body.across, self._map.characters_in_view, columns)
+        return [
+            Part(0, Content(f"{what} {part.start + 1}–{part.stop} of {count}"))
+            for what, part, count in seen
+            if 0 < len(part) < count
+        ]
+
     def _tell(self, matrix: Matrix) -> None:
         self._note.update(fit(matrix.tell(*self._place(matrix)), max(0, self.size.width - 1)), layout=False)
 
@@ -127,7 +142,3 @@ class Stage(Vertical):
             self._hover = place
         self._map.point(self._place(body), reveal=False)
         self._tell(body)
-
-    @on(HeatMap.Scrolled)
-    def _scrolled(self, event: HeatMap.Scrolled) -> None:
-        event.stop()

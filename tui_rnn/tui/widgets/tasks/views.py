@@ -12,8 +12,8 @@ from tui_rnn.tui.widgets.tasks.tagging import Sentences
 from tui_rnn.tui.widgets.tasks.writing import Attention, Outputs
 
 VIEWS: dict[str, tuple[View, ...]] = {
-    "tag": (Sentences(), ConfusionMatrix(tagging.METRICS, "words")),
-    "classify": (Texts(), AsRead(), Contributions(), ConfusionMatrix(classifying.METRICS, "texts")),
+    "tag": (Sentences(), ConfusionMatrix(tagging.METRICS, "word")),
+    "classify": (Texts(), AsRead(), Contributions(), ConfusionMatrix(classifying.METRICS, "text")),
     "seq2seq": (Outputs(), Attention(), ByLength()),
     "items": (Stream(),),
 }

@@ -26,6 +26,7 @@ METRICS = (("exact_match", "exactly right"), ("token_error_rate", "of symbols wr
 END = "</s>"
 _MISSING = "∅"
 _LOWEST_WORTH_A_NUMBER = 0.095
+_FEWEST_SOURCE_CELLS, _READABLE = 8, 20  # cells of a source: always, and those that say enough of it
 _NOTHING = (
     "The first outputs come after a few training steps.\n"
     "Each line is a validation source, what the network writes for it, and what would be right; wrong symbols are marked."
@@ -48,8 +49,7 @@ class Outputs:
         answers = [answer for answer in facts.examples if isinstance(answer, WrittenText)]
         if not answers:
             return Scene(Nothing(_NOTHING))
-        longest = max(cell_len(visible(answer.source)) for answer in answers)
-        source_cells = min(longest, max(8, (facts.width - 8) * 2 // 5))
+        source_cells = _source_cells(answers, facts.width)
         lines: list[Line] = []
         spans: list[range] = []
         for at, answer in enumerate(answers):
@@ -63,6 +63,15 @@ class Outputs:
             Part(2, Content("›: the source that the attention view shows")),
         ]
         return Scene(Lines(lines, spans, facts.chosen), metric_parts(facts, METRICS), legend)
+
+
+def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
+    """Cells for the sources: what an output and the truth beside it leave; where that is little, what one of them leaves."""
+    longest = max(cell_len(visible(answer.source)) for answer in answers)
+    target = max(cell_len(visible(answer.truth or "")) for answer in answers)
+    room = width - len("› ✗  → ")
+    beside, beneath = room - 2 * target - len("  "), room - target
+    return min(longest, max(_FEWEST_SOURCE_CELLS, beside if beside >= min(longest, _READABLE) else beneath))
 
 
 def _answer_lines(answer: WrittenText, facts: Facts, source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
@@ -139,15 +148,15 @@ class Attention:
             return Scene(
                 Nothing(
                     "This network has no attention: all that its decoder knows of the source is the encoder's last state.\n"
-                    "One with attention looks at every character anew: a adds one (attention: dot)."
+                    "One with attention looks at every character anew: press a to add one (attention: dot)."
                 ),
                 _verdict(answer),
             )
         picture = attention_picture(answer.source, output)
-        legend = [Part(0, map_legend(facts.paint, "sequential", 0, 1)), Part(1, Content("share of the attention"))]
+        legend = [Part(0, map_legend(facts.paint, "sequential", 0, 1)), Part(1, Content("share of attention"))]
         legend.append(Part(3, Content("across the source, down the output")))
         strongest = int(output.attention[0].argmax())
-        matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0))
+        matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0), across="characters")
         return Scene(matrix, _verdict(answer), legend)
 
 
