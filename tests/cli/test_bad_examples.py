@@ -124,7 +124,10 @@ def test_labels_that_training_lacks_are_wrong_and_said(tui_rnn: Cli, task_runs: 
         ("seq2seq", ("A", "--beam", "100000"), "beam"),
         ("seq2seq", ("A", "--input", "nope.txt"), "--input"),
         ("seq2seq", ("--input", "nope.txt"), "nope.txt"),
+        ("seq2seq", ("--input", "nope.txt"), "no file 'nope.txt': check its name"),
         ("seq2seq", ("--input", "."), "is a folder"),
+        ("tag", ("a", "--format", "words"), "--format is for --input or a pipe"),
+        ("tag", ("--columns", "a,b,c"), "--columns is 'a,b,c', expected a name or a number"),
         ("tag", ("   ",), "the text is empty"),
     ],
 )

@@ -215,6 +215,42 @@ def test_lines_of_a_file_and_of_stdin_are_asked_one_by_one(
     assert [record["output"] for record in records] == expected
 
 
+def test_a_tagger_is_asked_about_the_words_of_a_file(
+    tui_rnn: Cli, task_runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, words = task_runs["tag"].path, [("the", "fox", "sits."), ("a\u200cb", "ran")]
+    (tmp_path / "words.txt").write_text("\n\n".join("\n".join(sentence) for sentence in words), encoding="utf-8")
+    (tmp_path / "words.tsv").write_text("".join("".join(f"{w}\t\n" for w in one) + "\n" for one in words), encoding="utf-8")
+    said = [tui_rnn("predict", run, "--input", tmp_path / "words.txt", "--format", "words")]
+    said.append(tui_rnn("predict", run, "--input", tmp_path / "words.tsv"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "words.tsv").read_bytes())))
+    said.append(tui_rnn("predict", run))
+    for result in said:
+        sentences = result.out.removesuffix("\n\n").split("\n\n")
+        assert [tuple(line.split("\t")[0] for line in one.split("\n")) for one in sentences] == words
+    records = tui_rnn("predict", run, "--input", tmp_path / "words.tsv", "--json").records
+    assert [tuple(word["word"] for word in record["words"]) for record in records] == words
+    assert [record["text"] for record in records] == [" ".join(sentence) for sentence in words]
+
+
+def test_predictions_on_a_tagged_file_are_those_that_eval_scores(tui_rnn: Cli, task_runs: Runs, task_files: Files) -> None:
+    run, file = task_runs["tag"].path, task_files["tag"][1]
+    said = tui_rnn("predict", run, "--input", file).out
+    pairs = [line.split("\t") for line in file.read_text(encoding="utf-8").split("\n") if line]
+    found = [line.split("\t") for line in said.split("\n") if line]
+    (scored,) = tui_rnn("eval", run, file, "--json").records
+    assert [word for word, _ in found] == [word for word, _ in pairs]
+    right = sum(tag == truth for (_, tag), (_, truth) in zip(found, pairs, strict=True))
+    assert right / len(pairs) == pytest.approx(scored["accuracy"])
+
+
+def test_of_a_labelled_file_only_the_texts_are_asked_about(tui_rnn: Cli, task_runs: Runs, task_files: Files) -> None:
+    run, file = task_runs["classify"].path, task_files["classify"][1]
+    result = tui_rnn("predict", run, "--input", file, "--json")
+    assert [record["text"] for record in result.records] == [text for text, _ in texts(40, seed=2)]
+    assert "is read as TSV, for its texts" in result.err
+
+
 class Typing(io.StringIO):
     """A terminal where somebody types these lines. said: what stood on the screen when each was asked for."""
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from tui_rnn.cli import answering, scores
-from tui_rnn.cli.data_options import Encoding
+from tui_rnn.cli.data_options import Encoding, SkipBadLines, was_given
+from tui_rnn.cli.options import option_name
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
+    from tui_rnn.data.examples.documents import Document
+    from tui_rnn.data.examples.questions import Question
     from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText, WrittenText
 
 TEXTS_AT_ONCE = 512
@@ -29,7 +32,7 @@ def run(
     text: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Texts; without, each line of --input or of stdin, where you can type them.",
+            help="Texts; without, those of --input or of stdin, where you can type them.",
             negative_iterable=(),
             show_default=False,
         ),
@@ -37,8 +40,26 @@ def run(
     /,
     *,
     input: Annotated[
-        Path | None, Parameter(help="A file with one text a line; blank lines are skipped.", metavar="FILE")
+        Path | None, Parameter(help="A file with a text a line, blank lines skipped, or one of --format.", metavar="FILE")
     ] = None,
+    format: Annotated[
+        Literal["conllu", "tsv", "csv", "jsonl", "words", "lines"] | None,
+        Parameter(
+            help="What the file is. words: a word a line, a blank line between sentences; lines: a text a line. Without, "
+            "CoNLL-U, TSV, JSON Lines and a CSV with a header are told by their content, and all else is lines.",
+            metavar="conllu|tsv|csv|jsonl|words|lines",
+            show_choices=False,
+        ),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        Parameter(
+            help="The column of the texts or words: a name of the header, or a number from 1. A second one, as in training, "
+            "makes no difference.",
+            metavar="A[,B]",
+        ),
+    ] = None,
+    skip_bad_lines: SkipBadLines = False,
     beam: Annotated[
         int | None, Parameter(help="seq2seq: follow so many outputs at a time (default 1: greedy).", metavar="N")
     ] = None,
@@ -51,8 +72,13 @@ def run(
 
     Tagging prints a word and its tag in a line, a blank line after each text. Classification prints the likeliest
     classes. Sequence to sequence prints what it writes; with --beam several outputs, each with ln p of the whole.
+
+    For tagging, a text is cut into words (well-known and don't are one each) and single marks of punctuation; white space
+    only parts them. The words of a CoNLL-U file, of a TSV and of --format words stay as they are, tagged or not.
     """
     from tui_rnn.cli.compiling import load_run
+    from tui_rnn.data.examples.documents import BadLines
+    from tui_rnn.data.examples.questions import read_questions
     from tui_rnn.insight.asking import answers
     from tui_rnn.layers.team import cores
     from tui_rnn.tasks.classifier import Classifier
@@ -60,7 +86,8 @@ def run(
     from tui_rnn.tasks.tagger import Tagger
     from tui_rnn.train.checkpoint import read_facts
 
-    kind = read_facts(run).kind
+    facts = read_facts(run)
+    kind = facts.kind
     if kind in ("lm", "items"):
         raise InputError(f"{run} is a {scores.KINDS[kind]}: let it write, {shell_line('tui-rnn', 'sample', str(run))}")
     if beam is not None and kind != "seq2seq":
@@ -68,18 +95,31 @@ def run(
     if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
     typed = not text and input is None and sys.stdin is not None and sys.stdin.isatty()
-    texts = [] if typed else _texts(text, input, encoding)
+    reading = {"format": format, "columns": columns, "skip_bad_lines": skip_bad_lines}
+    if (text or typed) and (said := [name for name, value in reading.items() if was_given(value)]):
+        raise InputError(f"{option_name(said[0])} is for --input or a pipe: give a file, or leave it out")
+    if text and input is not None:
+        raise InputError(f"both texts and --input {input} were given: leave one of them out")
+    questions: list[Question] = [*_checked(text)]
+    if not text and not typed:
+        usual, bad = facts.data.request.files.columns, BadLines(skip_bad_lines)
+        column = _wanted_column(columns)
+        questions = read_questions(kind, _document(input, encoding), bad, format, column, usual[0] if usual else None)
+        for notice in bad.notices():
+            note(notice)
     loaded = load_run(run)
     network = loaded.network
     assert isinstance(network, Tagger | Classifier | Seq2Seq)
 
-    def answer_all(texts: list[str], many: bool) -> None:
+    def answer_all(questions: list[Question], many: bool) -> None:
+        texts = [one if isinstance(one, str) else " ".join(one) for one in questions]
         if not json:
             every = "".join(sorted(set().union(*texts)))
             answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
         for start in range(0, len(texts), TEXTS_AT_ONCE):
-            group = texts[start : start + TEXTS_AT_ONCE]
-            for one, answer in zip(group, answers(network, loaded.symbols, group, beam or 1, cores()), strict=True):
+            group = slice(start, start + TEXTS_AT_ONCE)
+            found = answers(network, loaded.symbols, questions[group], beam or 1, cores())
+            for one, answer in zip(texts[group], found, strict=True):
                 if json:
                     unknown = loaded.vocabulary.encode(one)[1]
                     told = {"event": "prediction", "task": kind, "text": one, **answering.record(answer)}
@@ -88,7 +128,7 @@ def run(
                     _tell(answer, many)
 
     if not typed:
-        answer_all(texts, len(texts) > 1)
+        answer_all(questions, len(questions) > 1)
         return 0
     note(f"type a text, then Enter: {run} answers it. {END_OF_INPUT} ends")
     for line in _typed_lines():
@@ -116,43 +156,44 @@ def _typed_lines() -> Iterator[str]:
         yield text
 
 
-def _texts(arguments: tuple[str, ...], input: Path | None, encoding: str | None) -> list[str]:
-    """What is asked about. Raises InputError when there is nothing, or something that can't be read by a network."""
+def _checked(texts: Sequence[str]) -> Sequence[str]:
+    """The same. Raises InputError for what can't be read by a network."""
     from tui_rnn.data.examples.documents import text_problem
 
-    if arguments and input is not None:
-        raise InputError(f"both texts and --input {input} were given: leave one of them out")
-    if arguments:
-        numbered, where = list(enumerate(arguments, start=1)), "text"
-    else:
-        lines = _lines(input, encoding)
-        numbered = [(number, line) for number, line in enumerate(lines, start=1) if line and not line.isspace()]
-        where = f"{visible(str(input)) if input is not None else 'stdin'}, line"
-        if not numbered:
-            raise InputError(f"{where.removesuffix(', line')} has no text in it, expected one a line")
-    for number, text in numbered:
+    for number, text in enumerate(texts, start=1):
         if problem := text_problem(text):
-            raise InputError(f"{where} {number}: {problem[0]}, expected {problem[1]}")
-    return [text for _, text in numbered]
+            raise InputError(f"text {number}: {problem[0]}, expected {problem[1]}")
+    return texts
 
 
-def _lines(input: Path | None, encoding: str | None) -> list[str]:
-    from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, open_documents
+def _wanted_column(columns: str | None) -> str | None:
+    """The first of --columns."""
+    if columns is None:
+        return None
+    names = [name.strip() for name in columns.split(",")]
+    if len(names) > 2 or not all(names):
+        raise InputError(f"--columns is {columns!r}, expected a name or a number from 1, such as text or 2")
+    return names[0]
+
+
+def _document(input: Path | None, encoding: str | None) -> Document:
+    """The file, or all of stdin. Raises InputError when there is none, or it is no text."""
+    from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, Document, open_path
 
     if input is not None:
-        from tui_rnn.data.sources import absolute_path
+        from tui_rnn.data.sources import source_path
 
-        if input.is_dir():
-            raise InputError(f"--input {input} is a folder, expected a file with one text a line")
-        document = open_documents(str(absolute_path(input)), encoding).documents[0]
-        return [line.removesuffix("\r") for _, line in document.lines()]
+        path = source_path(input)
+        if path.is_dir():
+            raise InputError(f"--input {input} is a folder, expected a file")
+        return open_path(path, encoding).documents[0]
     if sys.stdin is None:
         raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
     data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)  # what never ends would take all memory
     if len(data) > MAX_SOURCE_BYTES:
         raise InputError(f"stdin has more than {MAX_SOURCE_BYTES // 1_000_000} MB, too much at once: give it in parts")
     try:
-        return [line.removesuffix("\r") for line in data.decode(encoding or "utf-8-sig").split("\n")]
+        return Document("stdin", "stdin", data.decode(encoding or "utf-8-sig").replace("\r\n", "\n"))
     except LookupError:
         raise InputError(f"--encoding is {encoding!r}, which Python doesn't know: try utf-8, latin-1 or cp1252") from None
     except UnicodeError as error:
@@ -171,8 +212,8 @@ def _tell(answer: Answer, many: bool) -> None:
 
 
 def _tell_tags(answer: TaggedText, many: bool) -> None:
-    for word, tag in zip(answer.words, answer.tags, strict=True):
-        print(f"{visible(word)}\t{visible(tag)}")
+    for pair in zip(answer.words, answer.tags, strict=True):
+        print(*(map(visible, pair) if sys.stdout.isatty() else pair), sep="\t")
     if many:
         print()
 

@@ -53,7 +53,8 @@ def absolute_path(path: Path) -> Path:
 
 
 def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFile], list[Skipped]]:
-    """The regular files of a file or folder, in order of their paths, and what else is there.
+    """The regular files of a file or folder, in order of their paths, and what else is there. built_in_names: what else could
+    have been meant.
 
     Raises InputError when `source` is missing (naming close names), unreachable, neither file nor folder, or empty.
     """
@@ -124,5 +125,6 @@ def _missing(source: Path, built_in_names: Iterable[str]) -> str:
         by_stem = {Path(name).stem: name for name in [*siblings, *names]}
         close = [by_stem[stem] for stem in difflib.get_close_matches(source.stem, by_stem, n=2)]
     shown = [name if name in names else str(source.parent / name) for name in close]
-    advice = f"did you mean {visible(' or '.join(shown))}?" if shown else "see `tui-rnn corpora` for the built-in ones"
-    return f"no file, folder or built-in corpus '{visible(str(source))}': {advice}"
+    otherwise = "see `tui-rnn corpora` for the built-in ones" if names else "check its name"
+    advice = f"did you mean {visible(' or '.join(shown))}?" if shown else otherwise
+    return f"no file{', folder or built-in corpus' if names else ''} '{visible(str(source))}': {advice}"

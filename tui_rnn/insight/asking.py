@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
 from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
+from tui_rnn.data.examples.questions import Question
 from tui_rnn.data.examples.tagging import word_ends
 from tui_rnn.data.opening import Symbols
 from tui_rnn.data.tokens import split_words, token_texts
@@ -39,11 +40,14 @@ def answer(network: Tagger | Classifier | Seq2Seq, symbols: Symbols, text: str, 
 
 
 def answers(
-    network: Tagger | Classifier | Seq2Seq, symbols: Symbols, texts: Sequence[str], beam: int = 1, threads: int = 1
+    network: Tagger | Classifier | Seq2Seq, symbols: Symbols, questions: Sequence[Question], beam: int = 1, threads: int = 1
 ) -> list[Answer]:
-    """What it says to each of many texts: classes without what it would say after each character."""
+    """What it says to each of many texts: classes without what it would say after each character. To a tagger, a question
+    may be words instead, which stay as they are."""
     if isinstance(network, Tagger):
-        return [*tag_sentences(network, symbols, [split_words(text) for text in texts], threads=threads)]
+        sentences = [split_words(one) if isinstance(one, str) else one for one in questions]
+        return [*tag_sentences(network, symbols, sentences, threads=threads)]
+    texts = [one if isinstance(one, str) else " ".join(one) for one in questions]
     if isinstance(network, Classifier):
         return [*classify_texts(network, symbols, texts, threads=threads)]
     return [*write_texts(network, symbols, texts, beam, threads=threads)]

@@ -114,8 +114,12 @@ def open_documents(source: str, encoding: str | None, progress: Progress | None 
         notice = (f"this is the built-in corpus; the file or folder of the same name is ./{source}",)
         document = Document(f"the built-in {source}", source, text)
         return Opened(source, source, len(text.encode()), (document,), notices=notice if Path(source).exists() else ())
-    path = source_path(source)
-    files, skipped = find_files(path, (*BUILTINS, *TASK_BUILTINS))
+    return open_path(source_path(source), encoding, progress, (*BUILTINS, *TASK_BUILTINS))
+
+
+def open_path(path: Path, encoding: str | None, progress: Progress | None = None, built_in_names: Sequence[str] = ()) -> Opened:
+    """The same for what is a file or a folder, whatever its name. built_in_names: what else could have been meant."""
+    files, skipped = find_files(path, built_in_names)
     absolute = absolute_path(path)
     is_folder = path.is_dir()
     if is_folder:

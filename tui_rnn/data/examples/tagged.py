@@ -37,22 +37,46 @@ def read_sentences(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[T
     """The sentences of a file. A malformed line leaves out its whole sentence, where such lines may be skipped."""
     document = only_document(opened, "tagging")
     format = format_of(document, files.format, ("conllu", "tsv"), "tagging")
+    return list(_sentences(document, _rows(document, format, files.columns, bad), bad))
+
+
+def read_words(document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines) -> list[tuple[str, ...]]:
+    """The words of each sentence, whether they have tags or not. format: conllu, tsv, or words, which has one word a line
+    and a blank line between sentences. Malformed lines as in read_sentences."""
+    rows = _rows(document, format, columns, bad, tagged=False)
+    return [sentence.words for sentence in _sentences(document, rows, bad, tagged=False)]
+
+
+def _rows(
+    document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines, tagged: bool = True
+) -> Iterator[Row]:
     if format == "conllu":
-        rows = _conllu_rows(document, files.columns, bad)
-    else:
-        rows = read_rows(document, "tsv", files.columns, TAG, bad, blank_rows=True)
-    return list(_sentences(document, rows, bad))
+        return _conllu_rows(document, columns, bad, tagged)
+    if format == "words":
+        return _word_rows(document, bad)
+    return read_rows(document, "tsv", columns, TAG, bad, blank_rows=True)
 
 
-def _sentences(document: Document, rows: Iterator[Row], bad: BadLines) -> Iterator[TaggedSentence]:
-    """Cut rows at the blank ones."""
+def _word_rows(document: Document, bad: BadLines) -> Iterator[Row]:
+    for number, line in document.lines():
+        word = line.strip()
+        if "\t" in word:
+            bad.report(document, number, "a tab", "one word a line, or --format tsv")
+        else:
+            yield Row(number, word, "")
+
+
+def _sentences(document: Document, rows: Iterator[Row], bad: BadLines, tagged: bool = True) -> Iterator[TaggedSentence]:
+    """Cut rows at the blank ones. tagged: whether each word must have a tag."""
     words: list[str] = []
     tags: list[str] = []
     start, reported = 0, bad.count
     for number, word, tag in chain(rows, [Row(0, "", "")]):
         if word or tag:
             tag = tag.strip()
-            problem = text_problem(word, "word") or (text_problem(tag, "tag") if tag else ("the tag is empty", "one"))
+            problem = text_problem(word, "word")
+            if tagged and problem is None:
+                problem = text_problem(tag, "tag") if tag else ("the tag is empty", "one")
             if problem:
                 bad.report(document, number, *problem)
             start = start or number
@@ -67,7 +91,7 @@ def _sentences(document: Document, rows: Iterator[Row], bad: BadLines) -> Iterat
         words, tags, start, reported = [], [], 0, bad.count
 
 
-def _conllu_rows(document: Document, columns: tuple[str, str] | None, bad: BadLines) -> Iterator[Row]:
+def _conllu_rows(document: Document, columns: tuple[str, str] | None, bad: BadLines, tagged: bool) -> Iterator[Row]:
     """Words and tags, and a blank row after each sentence.
 
     A multiword token (3-4) stands beside the words that it is made of and has no tag of its own, and an empty node
@@ -91,7 +115,7 @@ def _conllu_rows(document: Document, columns: tuple[str, str] | None, bad: BadLi
         elif not _WORD_ID.fullmatch(cells[0]) or int(cells[0]) != expected:
             bad.report(document, number, f"the word's number is '{visible(cells[0])[:20]}'", str(expected))
             expected = int(cells[0]) + 1 if _WORD_ID.fullmatch(cells[0]) else expected + 1
-        elif cells[tag] == "_":
+        elif tagged and cells[tag] == "_":
             bad.report(document, number, f"the word '{visible(cells[form])[:40]}' has no {CONLLU_COLUMNS[tag]} (_)", "one")
             expected += 1
         else:
