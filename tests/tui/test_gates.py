@@ -73,8 +73,8 @@ async def test_a_small_layer_and_a_short_text_fill_the_room() -> None:
         pane.show(1, "LSTM 2", traced("abc", units=2, f=np.array([[0, 1], [1, 0], [0, 1]])))
         await pilot.pause()
         dark, bright = colour_of(0, 0, 1), colour_of(1, 0, 1)
-        first_unit = [[halves(cell) for cell in map_line(pane, y)[:18]] for y in (1, 2, 3)]
-        assert first_unit == [[(dark, dark)] * 6 + [(bright, bright)] * 6 + [(dark, dark)] * 6] * 3
+        first_unit = [[halves(cell) for cell in map_line(pane, y)[:30]] for y in (1, 2, 3)]
+        assert first_unit == [[(dark, dark)] * 10 + [(bright, bright)] * 10 + [(dark, dark)] * 10] * 3
 
 
 async def test_an_odd_number_of_units_ends_with_half_a_line() -> None:

@@ -331,7 +331,7 @@ async def test_while_a_text_is_typed_the_last_line_names_no_letters() -> None:
         assert "space pause" in lab.text.splitlines()[-1]
 
 
-@pytest.mark.parametrize(("key", "words"), [("x", "Enter read it  Esc leave"), ("p", "Enter write on  Esc leave")])
+@pytest.mark.parametrize(("key", "words"), [("x", "Enter read it  Esc leave"), ("p", "Enter write on  Esc let go")])
 async def test_the_last_line_says_what_becomes_of_a_typed_text(key: str, words: str) -> None:
     async with playground() as lab:
         await lab.press(key)
@@ -342,6 +342,14 @@ async def test_the_last_line_says_what_becomes_of_a_typed_text(key: str, words: 
 async def test_the_way_to_the_next_pane_is_always_named(kind: str) -> None:
     async with playground(FakeEngine(kind), size=(80, 24)) as lab:
         assert "tab next pane" in lab.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+async def test_where_to_type_is_named_in_a_small_terminal_too(kind: str) -> None:
+    async with playground(FakeEngine(kind), size=(80, 24)) as lab:
+        for _ in VIEWS[kind]:
+            assert re.search(r"  p (type|prompt)  ", lab.text.splitlines()[-1])
+            await lab.press("i")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])

@@ -160,7 +160,7 @@ class LabScreen(LabActions):
         readings = len(run.trace.readings) if run and run.trace else 1
         return {
             "task('next_view(1)')": panes[0].next_view_name if panes else "",
-            "samples('prompt')": "Type a text" if self.panes.kind in ANSWERING else "Prompt",
+            "samples('prompt')": "Type" if self.panes.kind in ANSWERING else "Prompt",
             "chart('metric')": ("Loss" if charted else formats.METRIC_WORDS[metric]) if metric else "",
             "gates('next_reading')": "Direction" if readings > 1 else "",
         }

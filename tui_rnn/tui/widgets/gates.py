@@ -24,7 +24,7 @@ from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.over_text import OverText
 from tui_rnn.tui.widgets.readout import about_symbol, about_unit, fit
 
-_WIDEST = 6  # cells of a column when the text is short
+_WIDEST = 10  # cells of a column when the text is short
 _LOW = 9  # lines of the pane; below, the numbers take one line instead of two
 
 

@@ -48,7 +48,7 @@ class KeyBar(Static):
     def _fitting(self) -> list[_Key]:
         named = [(command.keys.split(",")[0], command.label, self._title(command)) for command in self._commands]
         first, last = [key for key in named[: -self._last] if key[2]], named[-self._last :]
-        room = self.size.width - 1 - sum(_cells(label, title) for _, label, title in last)
+        room = self.size.width - 1 + _GAP - sum(_cells(label, title) for _, label, title in last)
         shown: list[_Key] = []
         for key in first:
             if (room := room - _cells(*key[1:])) < 0:

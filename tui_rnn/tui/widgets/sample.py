@@ -90,7 +90,6 @@ class SamplePane(Widget, can_focus=True):
             "a beginning, then Enter: the model goes on from it",
             "a beginning to go on from",
             enter="write on",
-            escape="leave",
         )
 
     def compose(self) -> ComposeResult:
