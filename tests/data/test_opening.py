@@ -38,6 +38,12 @@ def test_what_was_found_out_is_said_first(written: dict[str, str]) -> None:
     assert notice == ("two tab-separated columns, 2 distinct values in the second: classification (another with --task)")
 
 
+def test_of_a_folder_it_is_said_once_how_else_it_could_be_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PLAIN, encoding="utf-8")
+    notice = open_data(DataRequest(ExampleFiles(str(tmp_path)))).notices[0]
+    assert notice == "a folder of text files: language model (--format folder reads it as one file a class)"
+
+
 def test_nothing_is_said_of_the_task_where_it_was_given_or_the_text_is_plain(written: dict[str, str]) -> None:
     assert open_data(DataRequest(ExampleFiles(written["lm"]))).notices == ()
     notices = open_data(DataRequest(ExampleFiles(written["classify"]), "classify")).notices

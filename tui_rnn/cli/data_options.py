@@ -19,8 +19,9 @@ Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it i
 Format = Annotated[
     Literal["conllu", "tsv", "csv", "jsonl", "folder"] | None,
     Parameter(
-        help="What the file is; conllu is for tag, folder (one file a class) for classify. Without, told by its content.",
-        metavar="conllu|tsv|csv|jsonl|folder",
+        help="What the file is: conllu (for tag), tsv, csv, jsonl, or folder (one file a class, for classify). Without, told "
+        "by its content.",
+        metavar="NAME",
         show_choices=False,
     ),
 ]

@@ -45,9 +45,10 @@ def run(
     format: Annotated[
         Literal["conllu", "tsv", "csv", "jsonl", "words", "lines"] | None,
         Parameter(
-            help="What the file is. words: a word a line, a blank line between sentences; lines: a text a line. Without, "
-            "CoNLL-U, TSV, JSON Lines and a CSV with a header are told by their content, and all else is lines.",
-            metavar="conllu|tsv|csv|jsonl|words|lines",
+            help="What the file is: conllu, tsv, csv, jsonl, words (one a line, a blank line between sentences) or lines "
+            "(a text a line). Without, CoNLL-U, TSV, JSON Lines and a CSV with a header are told by their content; all else "
+            "is lines.",
+            metavar="NAME",
             show_choices=False,
         ),
     ] = None,

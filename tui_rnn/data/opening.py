@@ -154,7 +154,9 @@ def with_task(request: DataRequest) -> tuple[DataRequest, str]:
         return replace(request, task=TASK_OF_FORMAT[files.format]), ""
     task, reason = infer_task(files.source, files.encoding, files.format, files.columns)
     expected = task == "lm" and reason.startswith((PLAIN_TEXT, files.source))
-    return replace(request, task=task), "" if expected else reason if "--task" in reason else f"{reason} (another with --task)"
+    if expected or "--" in reason:
+        return replace(request, task=task), "" if expected else reason
+    return replace(request, task=task), f"{reason} (another with --task)"
 
 
 def _open_text(request: DataRequest, progress: Callable[[int, int], None] | None, symbols: Symbols | None) -> Corpus:

@@ -20,6 +20,11 @@ def open_text(folder: Path, text: str, **options: object) -> Seq2SeqData:
     return open_seq2seq(ExampleFiles(str(folder / "train.tsv"), str(folder / "dev.tsv")), **options)  # type: ignore[arg-type]
 
 
+def test_one_distinct_target_is_not_many(tmp_path: Path) -> None:
+    (tmp_path / "x.tsv").write_text("".join(f"{k}\taa\n" for k in range(9)), encoding="utf-8")
+    assert any(notice.endswith(", 1 distinct one") for notice in open_seq2seq(ExampleFiles(str(tmp_path / "x.tsv"))).notices)
+
+
 def test_targets_with_spaces_are_split_there(tmp_path: Path) -> None:
     data = open_text(tmp_path, SPELLED)
     assert data.targets == Tokens(("AE", "B", "D"), " ")

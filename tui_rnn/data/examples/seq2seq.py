@@ -97,7 +97,9 @@ def open_seq2seq(
         targets = Tokens.from_texts(texts, TARGET_UNITS[units])
         distinct = len({token for text in texts for token in targets.split(text)})
         kept = (
-            f"{distinct:,} distinct ones" if distinct == len(targets.names) else f"{len(targets.names):,} of {distinct:,} kept"
+            counted(distinct, "distinct one")
+            if distinct == len(targets.names)
+            else f"{len(targets.names):,} of {distinct:,} kept"
         )
         why = f" ({spaced:,} of {len(texts):,} hold a space)" if target_units is None else ""
         notices.append(f"targets split into {units}{why}, {kept}")
