@@ -82,6 +82,18 @@ def test_sentences_together_are_tagged_as_alone(tagger: tuple[Tagger, Symbols]) 
     assert together[1].truth == ("VERB", "VERB", "NOUN")
 
 
+def test_words_stay_as_they_are_where_a_text_is_cut(tagger: tuple[Tagger, Symbols]) -> None:
+    cut, kept = asking.answers(*tagger, ["kla. mle", ("kla.", "mle")])
+    assert isinstance(cut, TaggedText)
+    assert isinstance(kept, TaggedText)
+    assert (cut.words, kept.words) == (("kla", ".", "mle"), ("kla.", "mle"))
+
+
+def test_only_a_tagger_is_asked_about_words(classifier: tuple[Classifier, Symbols]) -> None:
+    with pytest.raises(InputError, match="only a tagger is asked about words"):
+        asking.answers(*classifier, ["abc", ("a", "b")])
+
+
 def test_a_class_is_told_after_each_character_and_at_the_end(classifier: tuple[Classifier, Symbols]) -> None:
     answer = asking.answer(*classifier, "dcab")
     assert isinstance(answer, ClassifiedText)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
 from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
-from tui_rnn.data.examples.questions import Question
 from tui_rnn.data.examples.tagging import word_ends
 from tui_rnn.data.opening import Symbols
 from tui_rnn.data.tokens import split_words, token_texts
@@ -40,14 +39,20 @@ def answer(network: Tagger | Classifier | Seq2Seq, symbols: Symbols, text: str, 
 
 
 def answers(
-    network: Tagger | Classifier | Seq2Seq, symbols: Symbols, questions: Sequence[Question], beam: int = 1, threads: int = 1
+    network: Tagger | Classifier | Seq2Seq,
+    symbols: Symbols,
+    questions: Sequence[str | Sequence[str]],
+    beam: int = 1,
+    threads: int = 1,
 ) -> list[Answer]:
     """What it says to each of many texts: classes without what it would say after each character. To a tagger, a question
-    may be words instead, which stay as they are."""
+    may be words instead, which stay as they are; to others, InputError."""
     if isinstance(network, Tagger):
         sentences = [split_words(one) if isinstance(one, str) else one for one in questions]
         return [*tag_sentences(network, symbols, sentences, threads=threads)]
-    texts = [one if isinstance(one, str) else " ".join(one) for one in questions]
+    texts = [one for one in questions if isinstance(one, str)]
+    if len(texts) < len(questions):
+        raise InputError("only a tagger is asked about words: give texts")
     if isinstance(network, Classifier):
         return [*classify_texts(network, symbols, texts, threads=threads)]
     return [*write_texts(network, symbols, texts, beam, threads=threads)]

@@ -114,12 +114,13 @@ class Run:
     def predict(self, texts: str, *, beam: int = 1) -> Answer: ...  # type: ignore[overload-overlap]
 
     @overload
-    def predict(self, texts: Iterable[str], *, beam: int = 1) -> list[Answer]: ...
+    def predict(self, texts: Iterable[str | Sequence[str]], *, beam: int = 1) -> list[Answer]: ...
 
-    def predict(self, texts: str | Iterable[str], *, beam: int = 1) -> Answer | list[Answer]:
+    def predict(self, texts: str | Iterable[str | Sequence[str]], *, beam: int = 1) -> Answer | list[Answer]:
         """Its answer to a text, or to each of several: a TaggedText, a ClassifiedText, or a WrittenText, whose outputs are
-        those that a beam of that width finds (1: greedily). A single classified text has also what it would say after
-        each character. Raises InputError for language models, which generate."""
+        those that a beam of that width finds (1: greedily). Among several, a tagger takes a sentence's words, too, as they
+        are. A single classified text has also what it would say after each character. Raises InputError for language models,
+        which generate."""
         if isinstance(self.network, LanguageModel | ItemModel):
             raise InputError(f"the run's task is {self.task}, expected tag, classify or seq2seq: language models generate")
         if isinstance(texts, str):
