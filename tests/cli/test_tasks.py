@@ -251,6 +251,16 @@ def test_of_a_labelled_file_only_the_texts_are_asked_about(tui_rnn: Cli, task_ru
     assert "is read as TSV, for its texts" in result.err
 
 
+def test_a_text_that_is_the_name_of_a_file_is_read_as_a_text_and_said(
+    tui_rnn: Cli, task_runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ABBA").write_text("DD\n", encoding="utf-8")
+    there, other = (tui_rnn("predict", task_runs["seq2seq"].path, text) for text in ("ABBA", "ABBB"))
+    assert (there.code, other.code, other.err) == (0, 0, "")
+    assert there.err == "tui-rnn: 'ABBA' is read as a text, though there is a file of that name: --input reads the file\n"
+
+
 class Typing(io.StringIO):
     """A terminal where somebody types these lines. said: what stood on the screen when each was asked for."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -164,6 +165,8 @@ def _checked(texts: Sequence[str]) -> Sequence[str]:
     for number, text in enumerate(texts, start=1):
         if problem := text_problem(text):
             raise InputError(f"text {number}: {problem[0]}, expected {problem[1]}")
+        if os.path.isfile(text):  # unlike Path.is_file, for any text
+            note(f"'{text}' is read as a text, though there is a file of that name: --input reads the file")
     return texts
 
 

@@ -148,6 +148,11 @@ def test_a_header_is_no_value(tmp_path: Path) -> None:
     )
 
 
+def test_one_column_is_not_many(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("ada\nbob\n", encoding="utf-8")
+    assert infer_task(str(tmp_path / "x.txt"), format="csv").reason.startswith("one comma-separated column, but none called")
+
+
 @pytest.mark.parametrize("line_end", ["", "\nand more"])
 def test_a_comma_or_a_line_end_within_quotes_parts_no_columns(tmp_path: Path, line_end: str) -> None:
     rows = "".join(f'{k},"a, {k}{line_end}",b{k}\n' for k in range(30))

@@ -48,6 +48,10 @@ class TestColumns:
     def test_numbered_below_a_known_header_leave_the_header_out(self) -> None:
         assert rows("label\ttext\nx\ta\n", columns=("2", "1")) == [(2, "a", "x")]
 
+    def test_a_name_may_be_said_in_other_letters_where_one_column_is_called_so(self) -> None:
+        assert rows("Surname\tFrom\na\tx\n", columns=("surname", "FROM")) == [(2, "a", "x")]
+        assert "no column 'utt', expected one of Utt, UTT, cls" in refusal("Utt\tUTT\tcls\na\tb\tx\n", columns=("utt", "cls"))
+
     def test_a_name_that_is_not_there_is_answered_with_those_that_are(self) -> None:
         assert "no column 'txt', expected one of text, label, or a number from 1 to 2" in refusal(
             "text\tlabel\na\tb\n", columns=("txt", "label")

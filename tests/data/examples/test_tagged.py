@@ -115,7 +115,9 @@ class TestTwoColumns:
 
 def test_a_sentence_that_is_too_long_is_named_by_its_first_line() -> None:
     text = "Go\tVERB\n\n" + "word\tNOUN\n" * 1_000
-    assert "f, line 3: a sentence of 4,999 characters begins, expected at most 4,096" in refusal(text)
+    assert "f, line 3: a sentence of 4,999 characters begins, expected at most 4,096, and a blank line after each" in refusal(
+        text
+    )
 
 
 def test_a_word_that_is_too_long_is_named() -> None:

@@ -108,6 +108,9 @@ def _place(document: Document, column: str, header: list[str], width: int) -> in
         return int(column) - 1
     names = [cell.strip() for cell in header]
     if column not in names:
+        alike = [name for name in names if name.casefold() == column.casefold()]
+        column = alike[0] if len(alike) == 1 else column
+    if column not in names:
         raise InputError(
             f"{document.shown} has no column '{visible(column)}', expected one of {', '.join(map(visible, names))}, "
             f"or a number from 1 to {width}"

@@ -134,7 +134,9 @@ class _Look:
             return self._because("lm", PLAIN_TEXT)
         mark = "\t" if format == "tsv" else csv_delimiter(next(line for line in self.lines if line.strip()))
         kind = {"\t": "tab", ",": "comma", ";": "semicolon"}[mark]
-        separated = f"{_IN_WORDS[width] if width < len(_IN_WORDS) else width} {kind}-separated columns"
+        separated = (
+            f"{_IN_WORDS[width] if width < len(_IN_WORDS) else width} {kind}-separated column{'' if width == 1 else 's'}"
+        )
         if width != 2:
             return self._because("lm", f"{separated}, but none called text and label (say --task and --columns)")
         pairs = self._pairs(format)

@@ -85,7 +85,8 @@ def _sentences(document: Document, rows: Iterator[Row], bad: BadLines, tagged: b
             continue
         chars = sum(map(len, words)) + len(words) - 1
         if chars > MAX_ITEM_CHARS and bad.count == reported:
-            bad.report(document, start, f"a sentence of {chars:,} characters begins", f"at most {MAX_ITEM_CHARS:,}")
+            expected = f"at most {MAX_ITEM_CHARS:,}, and a blank line after each sentence"
+            bad.report(document, start, f"a sentence of {chars:,} characters begins", expected)
         if words and bad.count == reported:
             yield TaggedSentence(tuple(words), tuple(tags))
         words, tags, start, reported = [], [], 0, bad.count
