@@ -147,15 +147,16 @@ def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
     scene = ConfusionMatrix(METRICS, "word").scene(facts(run))
 
-    assert told(scene.body.tell(1, 0)) == "truth · V · said N · 25.0% · 5 of 20 words · F1 of V .83"
+    assert told(scene.body.tell(1, 0)) == "25.0% · truth · V · said N · 5 of 20 words · F1 of V .83"
     assert scene.body.start == (1, 0)  # the most frequent mistake
 
 
 def test_in_a_narrow_pane_a_cell_of_the_confusion_matrix_tells_its_share_whole() -> None:
     run = a_run(table=confusion(["complaint", "praise"], [[200, 253], [187, 266]]))
-    line = fit(ConfusionMatrix(METRICS, "text").scene(facts(run)).body.tell(1, 0), 37).plain
+    parts = ConfusionMatrix(METRICS, "text").scene(facts(run)).body.tell(1, 0)
 
-    assert line == "truth praise, said complaint: 41.3%"
+    assert fit(parts, 37).plain == "41.3% · truth praise, said complaint"
+    assert fit(parts, 28).plain == "41.3% praise, said complaint"
 
 
 def test_one_of_anything_is_not_many() -> None:
@@ -411,6 +412,13 @@ def test_items_that_did_not_end_are_cut_visibly() -> None:
 
     assert page(scene)[1].strip() == "aaaa…"
     assert "… cut off before </s>" in told(scene.legend)
+
+
+def test_an_item_that_is_too_long_for_its_line_and_did_not_end_is_cut_once() -> None:
+    scene = Stream().scene(facts(a_run(drawn=[items("a" * 50, cut=["a" * 50])]), width=30))
+
+    assert page(scene)[1].strip().strip("a") == "…"
+    assert "… cut off before" not in told(scene.legend)
 
 
 def test_an_empty_item_is_seen() -> None:

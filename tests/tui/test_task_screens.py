@@ -384,3 +384,26 @@ async def test_the_label_of_a_row_stands_beside_its_numbers() -> None:
 
         for label, share in (("Czech", 80), ("Polish", 75), ("Dutch", 100)):
             assert re.search(rf"│{label} .* {share} ", lab.text)
+
+
+@pytest.mark.parametrize("kind", ["classify", "seq2seq"])
+async def test_which_example_is_chosen_is_said_between_compared_runs_too(kind: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.press("c", "j")
+        await lab.train(4)
+        count = len(fake_tasks.TEXTS[kind])
+
+        assert len(re.findall(rf"j (example 2 of|2/) ?{count}", lab.text)) == 2
+
+
+async def test_without_colour_the_number_in_a_full_cell_stands_on_its_ground(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with playground(FakeEngine("classify"), size=(200, 60)) as lab:
+        pane(lab).focus()
+        await lab.press("I", "m", "up", "up", "up", "left", "left", "left")  # the cursor out of the way
+        await lab.train(4)
+
+        numbers = [
+            segment for strip in lab.app.screen._compositor.render_strips() for segment in strip if "100" in segment.text
+        ]
+        assert any(segment.text.strip() == "100" and segment.style and segment.style.reverse for segment in numbers)

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_rnn.tui.colours import CURSOR, Kind, Paint
+from tui_rnn.tui.colours import CURSOR, SHADES, Kind, Paint
 from tui_rnn.tui.widgets.flow import Letters, segments
 
 GUTTER = 5  # of rows without labels: the number of the unit, four digits, and a space
@@ -167,10 +167,11 @@ class View:
             written = word if len(word) <= width and width >= _WORD_CELLS else ""
             if self.per_line == 2:
                 cells.append(Segment(written.center(width), self.paint.ground(self.picture.kind, level)))
-            elif written:
-                cells.append(Segment(written.center(width), self.base))
+                continue
+            mark, style = self._shade(level)
+            if written:
+                cells.append(Segment(written.center(width), self.base + (_REVERSE if mark == SHADES[-1] else Style())))
             else:
-                mark, style = self._shade(level)
                 cells.append(Segment(mark * width, style))
         return self._with_cursor(cells) if self.per_line == 1 and self.cursor[1] == row else cells
 

@@ -25,23 +25,27 @@ def title(view: View, run: RunView | None, scene: Scene) -> list[Part]:
 def settings(views: Sequence[View], view_at: int, chosen: int, count: int, beam: int | None, width: int) -> list[Part]:
     """The views with the current one marked, which of `count` examples is chosen (0: there are none to choose from) and how
     wide the beam is (None: nothing is written), each with its key."""
-    parts = _tabs(views, view_at, width)
-    if count:
-        which = f"{min(chosen, count - 1) + 1} of {count}"
-        parts.append(Part(3, Content.assemble(("j", "$accent"), " example ", (which, "$foreground")), "  "))
-    if beam is not None:
-        words = "greedy" if beam == 1 else f"beam {beam}"
-        parts.append(Part(2, Content.assemble(("B", "$accent"), " ", (words, "$foreground")), "  "))
-    return parts
+    words = "greedy" if beam == 1 else f"beam {beam}"
+    beams = [] if beam is None else [Part(2, Content.assemble(("B", "$accent"), " ", (words, "$foreground")), "  ")]
+    number = min(chosen, count - 1) + 1
+    told = ((" example ", f"{number} of {count}"), (" ", f"{number}/{count}")) if count else ()
+    examples = [[Part(3, Content.assemble(("j", "$accent"), key, (which, "$foreground")), "  ")] for key, which in told]
+    tabs = _all_tabs(views, view_at), _one_tab(views, view_at)
+    ways = [[*row, *example, *beams] for row in tabs for example in examples or [[]]]
+    return next((way for way in ways if _cells(way) <= width), [*tabs[-1], *beams])
 
 
-def _tabs(views: Sequence[View], view_at: int, width: int) -> list[Part]:
-    """All views side by side; where there is no room for them, the current one and how many there are."""
+def _cells(parts: Sequence[Part]) -> int:
+    return sum(part.content.cell_length + len(part.joint) for part in parts) - len(parts[0].joint)
+
+
+def _all_tabs(views: Sequence[View], view_at: int) -> list[Part]:
+    """All views side by side."""
     names = [(f" {view.name} ", "bold reverse" if at == view_at else "") for at, view in enumerate(views)]
-    row = Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name)))
-    if row.cell_length <= width:
-        return [Part(0, row)]
-    return [
-        Part(0, Content.assemble(("i", "$accent"), " ", names[view_at])),
-        Part(1, Content(f"{view_at + 1} of {len(views)}"), " "),
-    ]
+    return [Part(0, Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name))))]
+
+
+def _one_tab(views: Sequence[View], view_at: int) -> list[Part]:
+    """The current view, and how many there are."""
+    name = Content.assemble(("i", "$accent"), " ", (f" {views[view_at].name} ", "bold reverse"))
+    return [Part(0, name), Part(1, Content(f"{view_at + 1} of {len(views)}"), " ")]

@@ -56,10 +56,10 @@ class ConfusionMatrix:
         count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
         what = "said " if said != truth else "rightly said "
         parts = [
+            *([Part(0, Content(percentage(count / total)))] if total else []),
             Part(1, Content("truth")),
             Part(0, Content.styled(table.labels[truth], "bold"), " "),
             Part(0, Content.assemble(what, (table.labels[said], "bold")), ", "),
-            *([Part(0, Content(percentage(count / total)), ": ")] if total else []),
             Part(2, Content(f"{count:,} of {counted(total, self.unit)}")),
         ]
         if math.isfinite(table.f1[truth]):

@@ -22,6 +22,7 @@ from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene
 
 _MARKS = {"training": "=", "validation": "v", "test": "t"}
 _CUT_OFF, _EMPTY = "…", "(empty)"
+_MARGIN = 4  # cells beside an item: its mark, and a gap
 _NOTHING = (
     "The first items come in a moment: the network writes each from <s> to </s>.\n"
     "Those that the training part already has are marked: the network copied them, or the item is a common one."
@@ -58,8 +59,10 @@ class Stream:
             legend.append(Part(1, Content("v in the validation part")))
         if "test" in found:
             legend.append(Part(1, Content("t in the test part")))
-        if any(not item.ended for batch in batches for item in batch.items):
-            legend.append(Part(2, Content(f"{_CUT_OFF} cut off before </s>")))
+        drawn = [item for batch in batches for item in batch.items]
+        if any(not item.ended for item in drawn):
+            narrow = any(cell_len(visible(item.text)) > facts.width - _MARGIN for item in drawn)
+            legend.append(Part(2, Content(f"{_CUT_OFF} cut off" + ("" if narrow else " before </s>"))))
         return Scene(Lines(lines), list(_shares(batches)), legend)
 
 
@@ -96,7 +99,7 @@ def _columns(batch: ItemsDrawn, width: int, paint: Paint) -> list[Line]:
 def _item(item: DrawnItem, begun: str, cells: int, paint: Paint) -> tuple[Segment, ...]:
     """An item with its mark; what it was given to begin with stands apart."""
     mark = _MARKS.get(item.found_in or "", " ")
-    text = cut(item.text, cells - 4) + ("" if item.ended else _CUT_OFF)
+    text = cut(item.text, cells - _MARGIN).removesuffix(_CUT_OFF if not item.ended else "") + ("" if item.ended else _CUT_OFF)
     if not item.text:
         return Segment(f"{mark} ", paint.noted), Segment(padded(_EMPTY, cells - 2), paint.quiet)
     written = padded(text, cells - 2)

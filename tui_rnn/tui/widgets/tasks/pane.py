@@ -183,8 +183,8 @@ class TaskPane(Widget, can_focus=True):
         else:
             count = len(self.examples) if self.view.of_examples else 0
             beam = self.beam if self.kind == "seq2seq" else None
-            settings = captions.settings(VIEWS[self.kind], self.view_at, self.chosen, count, beam, width)
-        self._views.update(fit(settings, width), layout=False)
+            settings = captions.settings(VIEWS[self.kind], self.view_at, self.chosen, count, beam, self.size.width)
+        self._views.update(fit(settings, self.size.width), layout=False)
 
     @on(HeatMap.Scrolled)
     def _scrolled(self, event: HeatMap.Scrolled) -> None:
