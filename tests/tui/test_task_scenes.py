@@ -159,6 +159,12 @@ def test_in_a_narrow_pane_a_cell_of_the_confusion_matrix_tells_its_share_whole()
     assert fit(parts, 28).plain == "41.3% praise, said complaint"
 
 
+def test_an_f1_that_is_not_perfect_never_looks_so() -> None:
+    scene = ConfusionMatrix(METRICS, "word").scene(facts(a_run(table=confusion(["N", "V"], [[999, 1], [0, 1000]]))))
+
+    assert "F1 of V >.99" in told(scene.body.tell(0, 0)) + told(scene.body.tell(1, 1))
+
+
 def test_one_of_anything_is_not_many() -> None:
     scene = ConfusionMatrix(METRICS, "word").scene(facts(a_run(table=confusion(["N", "V"], [[0, 1], [0, 3]]))))
 

@@ -17,7 +17,7 @@ from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.legend import map_legend
-from tui_rnn.tui.widgets.readout import Part, decimal, percent
+from tui_rnn.tui.widgets.readout import Part, percent, probability
 from tui_rnn.tui.widgets.tasks.page import padded
 from tui_rnn.tui.widgets.tasks.scene import Facts, Matrix, Nothing, Scene, metric_parts
 
@@ -63,7 +63,9 @@ class ConfusionMatrix:
             Part(2, Content(f"{count:,} of {counted(total, self.unit)}")),
         ]
         if math.isfinite(table.f1[truth]):
-            parts.append(Part(3, Content.assemble(f"F1 of {table.labels[truth]} ", (decimal(float(table.f1[truth])), "bold"))))
+            parts.append(
+                Part(3, Content.assemble(f"F1 of {table.labels[truth]} ", (probability(float(table.f1[truth])), "bold")))
+            )
         return parts
 
 
