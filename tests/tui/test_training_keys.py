@@ -120,12 +120,12 @@ async def test_a_run_that_waits_for_its_kernels_can_be_paused_and_says_so() -> N
     async with playground() as lab:
         await stand(lab, "waiting", "waiting")
         await lab.press("space")
-        assert "Elman 128, LSTM 128: begins paused when the kernels are ready" in lab.notices[-1]
+        assert "Elman 128, LSTM 128: paused from the beginning, when the kernels are ready" in lab.notices[-1]
         assert "begins paused" in lab.line(0)
         assert "space train on" in lab.line(-1)
 
         await lab.press("space")
-        assert "trains when the kernels are ready" in lab.notices[-1]
+        assert "training begins when the kernels are ready" in lab.notices[-1]
         assert lab.engine.sent[-2:] == [Pause(), Resume()]
 
 

@@ -108,3 +108,56 @@ async def test_a_text_that_is_typed_while_the_kernels_compile_is_said_to_wait_fo
             run.status = "training"
         await lab.look()  # nothing but the run's state is new
         assert "waits for that" not in lab.text
+
+
+CLASSIFYING, TAGGING, WRITING = ("classify", "I", "confusion"), ("tag", "i", "confusion"), ("seq2seq", "I", "by length")
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "view", "typed", "answer"),
+    [
+        (*CLASSIFYING, "Dvorak", "→ Czech "),
+        (*TAGGING, "go", "→ go "),
+        (*WRITING, "7", "→ "),
+    ],
+)
+async def test_a_typed_text_is_answered_in_a_view_without_examples(
+    kind: str, key: str, view: str, typed: str, answer: str
+) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.press(key)
+        await lab.train(4)
+        assert f"─ {view} · " in lab.text
+        before = [row for row in lab.text.splitlines() if "│→ " in row]
+        await lab.press("p", *typed, "enter")
+
+        assert before == []
+        assert f"─ {view} · " in lab.text
+        assert [row for row in lab.text.splitlines() if f"│{answer}" in row]
+
+        await lab.press("escape")
+        assert "│→ " not in lab.text
+
+
+async def test_compared_runs_each_answer_beneath_their_own_confusion() -> None:
+    async with playground(FakeEngine("classify"), size=WIDE) as lab:
+        await lab.press("c", "I", "p", *"Dvorak", "enter")
+
+        assert lab.text.count("│→ Czech ") == 2
+
+
+async def test_where_one_view_is_of_every_run_the_answers_are_told_apart_by_name() -> None:
+    async with playground(FakeEngine("seq2seq"), size=WIDE) as lab:
+        await lab.press("c", "I", "p", *"7", "enter")
+
+        rows = [row for row in lab.text.splitlines() if " → " in row]
+        names = [run.name for run in lab.app.lab.state.runs.values()]
+        assert [name for name in names if any(f"│{name} → " in row for row in rows)] == names[:2]
+
+
+async def test_a_beam_chosen_while_the_first_answer_is_awaited_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground(FakeEngine("seq2seq")) as lab:
+        monkeypatch.setattr(lab.engine, "events", lambda: [])  # an engine that takes its time
+        await lab.press("p", *"7", "enter", "B")
+
+        assert lab.engine.sent_of(Ask)[-1].beam == 3

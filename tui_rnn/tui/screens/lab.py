@@ -16,6 +16,8 @@ from tui_rnn.tui import formats
 from tui_rnn.tui.screens.lab_actions import STILL_OPENING, LabActions
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.state import LabState
+from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.widgets.gates_keys import why_useless
 from tui_rnn.tui.widgets.header import HeaderBar, WorkingBar
 from tui_rnn.tui.widgets.key_bar import KeyBar
 from tui_rnn.tui.widgets.panes import SMALLEST, Panes, layout_for
@@ -251,15 +253,29 @@ class LabScreen(LabActions):
         self._show_numbers()
 
     def action_gates(self, action: str) -> None:
-        self.panes.press_gates(action)
+        self.panes.bring("gates")
+        seen = list(self.panes.query(GatesPane))[: max(len(self.state.shown), 1)]
+        reasons = [why_useless(action, pane.focus_on) for pane in seen]
+        if all(reasons):
+            self.say(reasons[0], "warning")
+        else:
+            self.panes.press_gates(action)
 
     def action_samples(self, action: str) -> None:
-        if self._has_use_for(action):
-            self.panes.press_samples(action)
+        if not self._has_use_for(action):
+            return
+        if action == "hold" and not (self.state.current and self.state.current.sample):
+            self.say("there is no sample to hold yet: the first comes after a few training steps", "warning")
+            return
+        self.panes.press_samples(action)
 
     def action_task(self, action: str) -> None:
-        if self._has_use_for(action):
-            self.panes.press_task(action)
+        if not self._has_use_for(action):
+            return
+        if action.startswith("next_example") and not self.panes.task_panes[0].examples:
+            self.say("there are no examples to go through yet: the first are answered after a few training steps", "warning")
+            return
+        self.panes.press_task(action)
 
     def _has_use_for(self, action: str) -> bool:
         """Whether this means something for the data's task; if not, say so."""

@@ -119,7 +119,7 @@ class LabActions(Screen[None]):
         for run in runs:
             run.tell(going)
         if waiting := [run.name for run in runs if run.waiting]:
-            begin = "trains" if going else "begins paused"
+            begin = "training begins" if going else "paused from the beginning,"
             self.say(f"{', '.join(waiting)}: {begin} when the kernels are ready", "warning")
 
     def action_learning_rate(self, factor: float) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui_rnn.tui.keys import KeyCommand
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.widgets.gates_focus import Focus
 
 KEYS = (
     KeyCommand("g", "g", "next_signal(1)", "Next gate", "the next signal of the cell: i f g o c h"),
@@ -26,3 +31,19 @@ FOCUSED_KEYS = {
     "end": "go_to(-1)",
     "enter": "toggle_view",
 }
+
+
+def why_useless(action: str, focus: Focus) -> str:
+    """Why an action, such as 'next_layer(1)', would change nothing now; '' where it would."""
+    what = action.partition("(")[0]
+    if what == "edit_probe":
+        return ""
+    if focus.trace is None:
+        return "there are no gates to look at yet: they come when the network has read its first text"
+    if what == "next_reading" and len(focus.now.readings) == 1:
+        return "this network reads in one direction only"
+    if what == "next_layer" and focus.layers == 1:
+        return "this network has one layer only"
+    if what == "next_signal" and len(focus.signals) == 1:
+        return "this network has no gates, only its state"
+    return ""

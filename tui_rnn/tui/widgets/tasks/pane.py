@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -20,6 +21,7 @@ from tui_rnn.tui.widgets import sample_captions, sampling
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.readout import fit
 from tui_rnn.tui.widgets.tasks import captions
+from tui_rnn.tui.widgets.tasks.answer_line import answer_lines
 from tui_rnn.tui.widgets.tasks.ask_line import AskLine
 from tui_rnn.tui.widgets.tasks.keys import BEAMS, PLACEHOLDERS
 from tui_rnn.tui.widgets.tasks.lengths import ByLength
@@ -45,6 +47,7 @@ class TaskPane(Widget, can_focus=True):
     TaskPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
     TaskPane:focus-within { border: round $accent; }
     TaskPane > .views { height: 1; color: $text-muted; }
+    TaskPane > .answer { height: auto; max-height: 3; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()]
 
@@ -73,10 +76,11 @@ class TaskPane(Widget, can_focus=True):
         self._seen: tuple[object, ...] = ()
         self._typed = False  # whether there is an answer to what was typed
         self._stage, self._views = Stage(), Static(classes="views", markup=False)
+        self._answer = Static(classes="answer", markup=False)
         self._line = AskLine()
 
     def compose(self) -> ComposeResult:
-        yield from (self._stage, self._views, self._line)
+        yield from (self._stage, self._answer, self._views, self._line)
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
@@ -138,7 +142,8 @@ class TaskPane(Widget, can_focus=True):
     def show(self, run: RunView | None, runs: Sequence[RunView]) -> None:
         """Show this run; the others are for views that show every run."""
         known = (run.answered, run.asked, run.scored, run.items) if run else ()
-        seen = (run, run and run.waiting, *known, *(other.scored for other in runs))
+        others = [thing for other in runs for thing in (other.scored, other.asked)]
+        seen = (run, run and run.waiting, *known, *others)
         if len(seen) == len(self._seen) and all(new is old for new, old in zip(seen, self._seen, strict=True)):
             return
         typed = run is not None and run.asked is not None
@@ -172,6 +177,7 @@ class TaskPane(Widget, can_focus=True):
             scene = self.view.scene(self._facts(self._run))
         self._stage.show(scene)
         self._write(scene)
+        self._write_answer()
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
@@ -191,6 +197,13 @@ class TaskPane(Widget, can_focus=True):
         event.stop()
         self._write(self._stage.scene)
 
+    def _write_answer(self) -> None:
+        """What was typed is answered in every view: where no examples are shown, in lines of its own."""
+        runs = () if self._run is None or self.view.of_examples else self._runs if self.shows_every_run else (self._run,)
+        lines = answer_lines(runs, max(1, self.size.width - 2))
+        self._answer.display = bool(lines)
+        self._answer.update(Content("\n").join(lines))
+
     # ------------------------------------------------------------- keys
 
     def action_next_view(self, by: int) -> None:
@@ -201,6 +214,8 @@ class TaskPane(Widget, can_focus=True):
 
     def action_next_example(self, by: int) -> None:
         if count := len(self.examples):
+            if not self.view.of_examples:
+                self.view_at = 0  # where examples can be seen
             self._choose((min(self.chosen, count - 1) + by) % count)
 
     def _choose(self, at: int) -> None:
@@ -214,7 +229,7 @@ class TaskPane(Widget, can_focus=True):
         self.beam = BEAMS[(BEAMS.index(self.beam) + 1) % len(BEAMS)]
         self._draw()
         self.post_message(self.ViewChanged(self))
-        if self._run is not None and self._run.asked is not None:
+        if self._line.text:
             self.post_message(self.TextEntered(self, self._line.text))
 
     def action_move(self, columns: int, rows: int) -> None:

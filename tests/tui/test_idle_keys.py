@@ -1,0 +1,100 @@
+"""Keys that would change nothing now say why."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.config import RunConfig
+from tui_rnn.tui.widgets.gates import GatesPane
+
+
+async def begin_again(lab: Driver) -> None:
+    """The runs are known, and nothing has been said by them yet."""
+    for run in lab.app.lab.state.runs.values():
+        run.sample = run.trace = run.answered = run.asked = None
+    lab.app.lab.panes.show(lab.app.lab.state)
+    await lab.pilot.pause()
+
+
+@pytest.mark.parametrize("key", ["g", "G", "l", "r", "o", "O", "T"])
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_before_the_first_trace_the_keys_of_the_gates_say_so(key: str, size: tuple[int, int]) -> None:
+    async with playground(size=size) as lab:
+        await begin_again(lab)
+        await lab.pilot.press(key)
+        await lab.pilot.pause()
+
+        assert "there are no gates to look at yet" in lab.notices[-1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "key", "said"),
+    [
+        ("lstm", "r", "reads in one direction only"),
+        ("lstm", "l", "has one layer only"),
+        ("elman", "g", "has no gates, only its state"),
+    ],
+)
+async def test_a_network_without_what_a_key_goes_through_says_so(cell: str, key: str, said: str) -> None:
+    async with playground(configs=[RunConfig(cell=cell)]) as lab:
+        await lab.press(key)
+
+        assert said in lab.notices[-1]
+
+
+async def test_a_key_that_one_of_two_compared_networks_has_a_use_for_is_no_trouble() -> None:
+    async with playground(size=(200, 50)) as lab:
+        await lab.press("c")
+        await lab.train(4)
+        await lab.press("g")
+        signals = {pane.focus_on.signal.name for pane in lab.app.screen.query(GatesPane)}
+
+        assert not any("has no gates" in notice for notice in lab.notices)
+        assert signals == {"h", "g"}
+
+
+async def test_there_is_nothing_to_hold_before_the_first_sample() -> None:
+    async with playground() as lab:
+        await begin_again(lab)
+        await lab.pilot.press("h")
+        await lab.pilot.pause()
+
+        assert "there is no sample to hold yet" in lab.notices[-1]
+
+
+@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq"])
+async def test_there_are_no_examples_to_go_through_before_the_first_answers(kind: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await begin_again(lab)
+        await lab.pilot.press("j")
+        await lab.pilot.pause()
+
+        assert "there are no examples to go through yet" in lab.notices[-1]
+
+
+@pytest.mark.parametrize(("kind", "key"), [("tag", "i"), ("classify", "I"), ("seq2seq", "I")])
+async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, key: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.press(key)
+        first = lab.app.lab.panes.task_panes[0]
+        assert not first.view.of_examples
+        await lab.press("j")
+
+        assert first.view.of_examples
+        assert first.chosen == 1
+
+
+async def test_a_number_without_a_run_says_so() -> None:
+    async with playground() as lab:
+        await lab.press("7")
+
+        assert lab.notices[-1] == "there is no run 7"
+
+
+async def test_before_the_data_are_open_the_chart_keys_say_to_wait() -> None:
+    async with playground(FakeEngine(compile_s=3600)) as lab:
+        await lab.press("M")
+
+        assert lab.notices[-1] == "the data are still being opened"

@@ -1,0 +1,43 @@
+"""What was typed and is answered, for the views that show scores instead of examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from textual.content import Content
+
+from tui_rnn.display import visible
+from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText
+from tui_rnn.tui.state import RunView
+from tui_rnn.tui.widgets.readout import Part, fit, probability
+
+_LIKELIEST = 5  # classes that are named, where there is room
+
+
+def answer_lines(runs: Sequence[RunView], width: int) -> list[Content]:
+    """What each of these runs says to the typed text, for lines of `width` cells: none for those that were not asked or have
+    not answered. By name where several did."""
+    answers = [(run.name, run.asked.answers[0]) for run in runs if run.asked is not None and run.asked.answers]
+    names = [f"{visible(name)} → " if len(answers) > 1 else "→ " for name, _ in answers]
+    return [
+        Content.assemble((name, "$text-muted"), _said(answer, width - len(name)))
+        for name, (_, answer) in zip(names, answers, strict=True)
+    ]
+
+
+def _said(answer: Answer, width: int) -> Content:
+    match answer:
+        case ClassifiedText():
+            likeliest = np.argsort(-answer.probs, kind="stable")[:_LIKELIEST].tolist()
+            return fit([Part(rank, _class(answer, k, rank)) for rank, k in enumerate(likeliest)], width)
+        case TaggedText():
+            pairs = zip(answer.words, answer.tags, strict=True)
+            told = [Content.assemble((visible(word), "bold"), " ", (visible(tag), "$text-muted")) for word, tag in pairs]
+            return Content("  ").join(told)
+        case _:
+            return Content.styled(visible(answer.outputs[0].text) if answer.outputs else "", "bold")
+
+
+def _class(answer: ClassifiedText, at: int, rank: int) -> Content:
+    return Content.assemble((visible(answer.labels[at]), "" if rank else "bold"), f" {probability(float(answer.probs[at]))}")
