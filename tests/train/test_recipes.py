@@ -115,6 +115,44 @@ def test_each_row_makes_a_configuration_of_its_task(kind: str) -> None:
     assert isinstance(config, SequenceConfig) == (kind in ("tag", "classify", "seq2seq"))
 
 
+def examples(kind: str, count: int, chars_each: int) -> Material:
+    return Material(kind, count * chars_each, symbols=65, examples=count)
+
+
+EXAMPLE_KINDS = [kind for kind in KINDS if kind != "lm"]
+
+
+@pytest.mark.parametrize("kind", EXAMPLE_KINDS)
+def test_short_examples_take_the_batch_that_was_found_for_them(kind: str) -> None:
+    config = recipe_for(examples(kind, 100_000, chars_each=8), {"seconds": 300.0}, 1).config
+    assert config.batch_size in {row.settings["batch_size"] for row in ROWS[kind]}
+
+
+@pytest.mark.parametrize("kind", EXAMPLE_KINDS)
+def test_the_longer_the_examples_the_fewer_are_in_a_batch(kind: str) -> None:
+    sizes = [
+        recipe_for(examples(kind, 1_000, length), {"seconds": 20.0}, 1).config.batch_size for length in (5, 50, 500, 5_000)
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1] == 2
+
+
+@pytest.mark.parametrize("kind", EXAMPLE_KINDS)
+def test_the_batch_leaves_time_for_thousands_of_steps_and_is_no_smaller_than_that_needs(kind: str) -> None:
+    material, seconds = examples(kind, 1_000, chars_each=100), 60.0
+    row = ROWS[kind][0]
+    config = recipe_for(material, {"seconds": seconds, "cell": row.settings["cell"]}, 1).config
+    steps = row.chars_per_s * seconds / 100 / config.batch_size  # what the row's network reads, one alphabet of its size
+    assert steps >= 3_000
+    assert config.batch_size == row.settings["batch_size"] or steps / 2 < 3_000
+
+
+def test_a_batch_that_was_said_goes_before_the_time() -> None:
+    recipe = recipe_for(examples("items", 1_000, chars_each=5_000), {"seconds": 10.0, "batch_size": 24}, 1)
+    assert recipe.config.batch_size == 24
+    assert "batch 24" in recipe.why
+
+
 def test_a_text_is_weighed_by_its_training_part(corpus: Corpus) -> None:
     assert material_of(corpus) == Material("lm", len(corpus.train), len(corpus.vocabulary))
 

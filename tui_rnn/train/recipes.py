@@ -3,8 +3,8 @@
 Two questions decide. How many characters can a network read in that time on this machine? Of a task's rows, in the order of
 their size, the last whose network reads enough is taken: a larger one would stop before it has settled. How often does
 it then read the same training part? The more often, the more it would learn that by heart, and the more is dropped; a
-small text is learnt by heart so soon that training ends before its time. docs/learning.md has the measurements that the
-tables come from.
+small text is learnt by heart so soon that training ends before its time. Where examples are so long that there would be few
+steps, fewer are taken in one. docs/learning.md has the measurements that the tables come from.
 """
 
 from __future__ import annotations
@@ -61,12 +61,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(0, 1_040_000, _lm("elman", 128, 0.006), "not tuned"),
     ),
     "items": (
-        Row(
-            0,
-            238_000,
-            _examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1),
-            "60 s on names: 1.954",
-        ),
+        Row(0, 238_000, _examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1), "60 s on names: 1.947"),
         Row(
             0,
             287_000,
@@ -139,6 +134,9 @@ LIMITS = (
     Limit(5e6, 0.05, 200, ""),
 )
 """Of a running text. Elsewhere the rows say it."""
+LEAST_STEPS = 3_000  # a batch of examples is halved until the time holds so many: 300 characters each, 20 s, 1.75 to 1.38 nats
+SMALLEST_BATCH = 2
+
 TOO_MANY = 2  # times most_passes: with so many in the time, the goal is most_passes instead
 
 SCORED_PER_TRAINED = 3  # so many characters are scored in the time that one is trained on
@@ -151,11 +149,12 @@ _UNCHOSEN = ("steps", "epochs", "seconds", "seed")  # settings that no recipe ch
 @dataclass(frozen=True)
 class Material:
     """What decides of the data. kind: one of data.opening.KINDS; chars: in the training part, targets included; symbols:
-    among which a prediction chooses."""
+    among which a prediction chooses; examples: in the training part, 1 of a running text."""
 
     kind: str
     chars: int
     symbols: int
+    examples: int = 1
 
 
 @dataclass(frozen=True)
@@ -195,6 +194,8 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
         if passes > TOO_MANY * limit.most_passes:
             goal, passes = {"seconds": None, "epochs": limit.most_passes}, limit.most_passes
         chosen["weight_decay"] = limit.weight_decay
+    else:
+        chosen["batch_size"] = _batch_size(chosen["batch_size"], material, rate * seconds)
     for name, table in BY_PASSES.items():
         if material.kind in table:
             chosen[name] = next(value for least, value in reversed(table[material.kind]) if passes >= least)
@@ -204,7 +205,8 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
 
 def material_of(data: Data) -> Material:
     """What decides of these data."""
-    return Material(data.task, _length(data.train), outputs(symbols_of(data)))
+    examples = 1 if isinstance(data.train, np.ndarray) else len(data.train)
+    return Material(data.task, _length(data.train), outputs(symbols_of(data)), examples)
 
 
 def measured_speed(data: Data, given: Settings, threads: int) -> float:
@@ -247,6 +249,14 @@ def _row(material: Material, given: Settings, speed: float) -> Row:
     return enough[-1] if enough else rows[0]
 
 
+def _batch_size(largest: int, material: Material, chars: float) -> int:
+    """Of largest, its half and so on, the first that makes LEAST_STEPS of so many characters."""
+    size, examples_read = largest, chars * material.examples / max(1, material.chars)
+    while size > SMALLEST_BATCH and examples_read < LEAST_STEPS * size:
+        size //= 2
+    return size
+
+
 def _chars_per_s(row: Row, material: Material, given: Settings, speed: float) -> float:
     """What the row's network reads a second here, with what was given in place of its own settings."""
     own = _work(row.settings, REFERENCE_SYMBOLS)
@@ -267,7 +277,7 @@ def _length(part: Part) -> int:
 
 def _why(config: RunConfig, material: Material, given: Settings, rate: float, passes: float) -> str:
     """One line: what was chosen, and by what."""
-    chosen = f"{config.name}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
+    chosen = f"{config.name}, batch {config.batch_size}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
     if smoothing := getattr(config, "label_smoothing", 0):
         chosen += f", label smoothing {smoothing:g}"
     reads = f"{_short(rate)} char/s here, {_passes(passes)} through {_short(material.chars)}"
