@@ -62,6 +62,19 @@ def test_the_reported_loss_is_that_of_the_saved_run_over_the_whole_validation_pa
     assert done["val_bits_per_char"] == pytest.approx(done["val_loss_nats"] / math.log(2))
 
 
+def test_what_is_scored_while_it_trains_is_said_where_it_is_not_all(
+    tui_rnn: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "pairs.tsv"
+    source.write_text("".join(f"{n}\t{n + 1}\n" for n in range(1000)), "utf-8")
+    options = ("train", source, "--task", "seq2seq", *SMALL[:2], "--steps", 2, "--out", tmp_path / "pairs.safetensors")
+    assert "while it trains" not in tui_rnn(*options).out
+    monkeypatch.setattr("tui_rnn.train.evaluation.SCORED_PAIRS", 40)
+    assert "validation: 40 of 100 examples while it trains, all at the end" in tui_rnn(*options).out
+    start, *_, done = tui_rnn(*options, "--json").records
+    assert (start["scored_while_training"], start["val_examples"], done["examples"]) == (40, 100, 100)
+
+
 @pytest.mark.parametrize(("tokens", "counted"), [("word", "words"), ("byte", "bytes")])
 def test_the_closing_object_speaks_of_the_tokens_that_the_text_was_cut_into(
     tui_rnn: Cli, text: Path, tmp_path: Path, tokens: str, counted: str

@@ -107,6 +107,7 @@ class _JsonReport:
                 "source": data.source,
                 **counts,
                 "vocab_size": len(symbols.vocabulary),
+                "scored_while_training": len(trainer.learner.scored),
                 "notices": data.notices,
                 "threads": trainer.threads,
                 "step": trainer.step,
@@ -186,9 +187,17 @@ class _TextReport:
             f"{size(data.byte_count)}, {counted(len(symbols.vocabulary), f'distinct {unit}')}"
             + (f", {counted(len(symbols.labels), *_OF_LABELS[self.kind])}" if symbols.labels else "")
         )
-        for notice in (*data.notices, self.recipe):
+        for notice in (*data.notices, self._scored(), self.recipe):
             if notice:
                 print(visible(notice))
+
+    def _scored(self) -> str:
+        """What the scores are of that are shown while it trains, where it isn't all that the last one is of."""
+        scored, whole = len(self.trainer.learner.scored), len(self.trainer.data.validation)
+        if scored == whole:
+            return ""
+        what = scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind] if self.kind == "lm" else "examples"
+        return f"validation: {scored:,} of {whole:,} {what} while it trains, all at the end"
 
     def progress(self) -> None:
         from tui_rnn.tui import formats
