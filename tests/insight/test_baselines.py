@@ -154,7 +154,10 @@ class TestCopyOfTheSource:
     def test_is_split_as_targets_are(self) -> None:
         assert self.metrics(Tokens(("a", "b"), " "), ("a b", "a b"))["exact_match"] == 1
 
-    def test_characters_that_no_target_has_are_wrong_even_where_the_target_is_unknown_too(self) -> None:
+    def test_characters_that_no_target_in_training_has_are_right_where_the_target_has_the_same(self) -> None:
+        assert self.metrics(Tokens(("a",)), ("c", "c")) == {"exact_match": 1, "token_error_rate": 0}
+
+    def test_characters_that_no_target_in_training_has_are_wrong_where_the_target_has_another(self) -> None:
         assert self.metrics(Tokens(("a",)), ("c", "b")) == {"exact_match": 0, "token_error_rate": 1}
 
 

@@ -228,6 +228,13 @@ def test_a_file_of_another_program_is_refused(altered: Any) -> None:
         checkpoints.read(altered(metadata={"format": "pt"}))
 
 
+def test_a_text_is_refused_with_where_to_find_runs(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("Once upon a time there was no run at all.", "utf-8")
+    with pytest.raises(InputError, match=r"text\.txt is no whole tui-rnn run: .*tui-rnn runs"):
+        checkpoints.read(path)
+
+
 @pytest.mark.parametrize("length", [0, 5, 100, 1000, 20_000])
 def test_a_file_that_was_cut_short_is_refused(length: int, saved: Path, tmp_path: Path) -> None:
     path = tmp_path / "short.safetensors"

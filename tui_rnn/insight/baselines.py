@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -102,9 +102,13 @@ def tagging_baselines(train: TaggedSentences, scored: TaggedSentences, tags: Lab
 
 def seq2seq_baselines(scored: Pairs, targets: Tokens) -> list[Baseline]:
     """Copying the source: exact_match and token_error_rate (without </s>) on `scored`."""
-    gold = [targets.encode(pair.target)[0] for pair in scored.examples]
-    # An unknown token is never right, not even where the target has one too.
-    copied = [np.where(ids == targets.unknown_id, -1, ids) for ids in (targets.encode(p.source)[0] for p in scored.examples)]
+    # of every token: one that no target in training has is copied rightly, too
+    numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers))
+
+    def numbered(texts: Iterable[str]) -> list[NDArray[np.int32]]:
+        return [np.array([numbers[token] for token in targets.split(text)], np.int32) for text in texts]
+
+    gold, copied = numbered(pair.target for pair in scored.examples), numbered(pair.source for pair in scored.examples)
     return [
         Baseline(
             "copy of the source",

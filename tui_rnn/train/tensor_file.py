@@ -122,6 +122,11 @@ def _read_header(file: BinaryIO, file_size: int) -> tuple[dict[str, Tensor], dic
     if file_size < 10:
         raise ValueError(f"it has only {file_size} bytes")
     length = int.from_bytes(file.read(8), "little")
+    if file.read(1) != b"{":  # the header's first byte
+        raise ValueError(
+            "it doesn't begin as a .safetensors file does: name a file that tui-rnn saved (tui-rnn runs lists them)"
+        )
+    file.seek(8)
     if length > MAX_HEADER_BYTES or length > file_size - 8:
         limit = min(MAX_HEADER_BYTES, file_size - 8)
         raise ValueError(f"its first 8 bytes claim a header of {length:,} bytes, at most {limit:,} are possible")
