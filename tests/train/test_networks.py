@@ -2,10 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from tests.train.tasks import PROBLEMS
 from tui_rnn.config import RunConfig, SequenceConfig
-from tui_rnn.train.networks import threads_for
+from tui_rnn.kernels import compiling, decoder, training
+from tui_rnn.kernels.jit import Kernel
+from tui_rnn.train.networks import compile_kernels, threads_for
+from tui_rnn.train.run import Run
+from tui_rnn.train.trainer import Trainer
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> set[Kernel]:
+    """The kernels that Python calls."""
+    seen: set[Kernel] = set()
+    call = Kernel.__call__
+
+    def noted(kernel: Kernel, *arguments: Any) -> Any:
+        seen.add(kernel)
+        return call(kernel, *arguments)
+
+    monkeypatch.setattr(Kernel, "__call__", noted)
+    return seen
+
+
+def compiled_for(kind: str, monkeypatch: pytest.MonkeyPatch) -> set[Kernel]:
+    """What is compiled before such a network trains."""
+    wanted: set[Kernel] = set()
+    monkeypatch.setattr(compiling, "compile_kernels", lambda kernels, progress: wanted.update(kernels))
+    compile_kernels(kind)
+    return {each for kernel in wanted for each in kernel.needs()}
+
+
+@pytest.mark.parametrize("kind", sorted(PROBLEMS))
+def test_whatever_a_network_trains_is_scored_and_asked_by_was_compiled_before(
+    kind: str, tmp_path: Path, called: set[Kernel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = PROBLEMS[kind]
+    for settings in ({}, {"pool": "mean"}, {"attention": "general", "readout": "context"}, {"num_layers": 2, "cell": "gru"}):
+        known = {name: value for name, value in settings.items() if hasattr(problem.config, name)}
+        trainer = Trainer(replace(problem.config, dropout=0.1, **known), problem.open(tmp_path))
+        trainer.advance(3)
+        trainer.evaluate()
+        run = Run(trainer.learner.network, trainer.checkpoint(), trainer.data)
+        run.generate("ab") if kind == "items" else run.predict("abc")
+    assert called
+    assert called <= compiled_for(kind, monkeypatch)
+
+
+@pytest.mark.parametrize("kind", ["classify", "tag"])
+def test_nobody_waits_for_the_kernels_of_another_task(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not {decoder.decoder_forward, training.train} & compiled_for(kind, monkeypatch)
 
 
 # on two cores, one thread was 1.1 to 2.8 times as fast at these, two were 1.02 to 1.5 times as fast at those below

@@ -22,9 +22,8 @@ def compile_all(progress: Callable[[int, int, str], None] = lambda done, total, 
     compile_kernels([train], progress)
 
 
-def compile_loaded(progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
-    """The same for every kernel whose module is loaded: a task loads those that it needs."""
-    from tui_rnn.kernels.compiling import compile_kernels
-    from tui_rnn.kernels.jit import REGISTRY
+def compile_for(network: type, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
+    """The same for every kernel that a network's class can come to call."""
+    from tui_rnn.kernels.compiling import compile_kernels, kernels_of
 
-    compile_kernels(REGISTRY, progress)
+    compile_kernels(kernels_of(network), progress)

@@ -15,6 +15,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
 from tui_rnn.kernels.jit import CACHED, REGISTRY, Kernel
 from tui_rnn.kernels.threads import cores
@@ -22,6 +24,7 @@ from tui_rnn.paths import python_environment
 
 Progress = Callable[[int, int, str], None]
 
+PACKAGE = __name__.partition(".")[0]
 _ONE_AT_A_TIME = threading.Lock()
 WORTH_A_PROCESS = 8  # kernels; with fewer left, this process is done before the other has started
 
@@ -37,6 +40,39 @@ def compile_kernels(wanted: Iterable[Kernel], progress: Progress = lambda done, 
                 helpers.enter_context(_helper(kernels[done + 1 :]))
                 alone = True
     progress(len(kernels), len(kernels), "")
+
+
+def kernels_of(network: type) -> list[Kernel]:
+    """The kernels that a class of this package can come to call: those that its code names, and the code that that names."""
+    found: set[Kernel] = set()
+    ahead: list[Any] = [network]
+    seen: set[int] = set()
+    while ahead:
+        thing = ahead.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, Kernel):
+            found.add(thing)
+        elif isinstance(thing, type) and thing.__module__.startswith(PACKAGE):
+            ahead += [method for base in thing.__mro__ for method in vars(base).values()]
+        elif isinstance(thing, FunctionType) and thing.__module__.startswith(PACKAGE):
+            ahead += _named(thing.__code__, thing.__globals__)
+        else:  # what a property or a static method wraps
+            ahead += [getattr(thing, name) for name in ("fget", "func", "__func__") if hasattr(thing, name)]
+    return [kernel for kernel in REGISTRY if kernel in found]
+
+
+def _named(code: CodeType, space: dict[str, Any]) -> Iterator[Any]:
+    """What the names in the code stand for, in `space` or in a module that stands there."""
+    known = [space[name] for name in code.co_names if name in space]
+    yield from known
+    for module in known:
+        if isinstance(module, ModuleType) and module.__name__.startswith(PACKAGE):
+            yield from (vars(module)[name] for name in code.co_names if name in vars(module))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _named(constant, space)
 
 
 @contextlib.contextmanager

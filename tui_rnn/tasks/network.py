@@ -88,7 +88,7 @@ class SequenceNetwork(Generic[Shard]):
     """
 
     def __init__(self, config: SequenceConfig, layout: Layout, layers: Callable[[Store], Shard]):
-        kernels.compile_loaded()
+        kernels.compile_for(type(self))
         self.config = config
         self._store = Store(layout, config, shards=SHARDS)
         self._shards = [layers(self._store.shard(number)) for number in range(SHARDS)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.data.opening import Symbols
-from tui_rnn.kernels import compile_all, compile_loaded
+from tui_rnn.kernels import compile_all, compile_for
 from tui_rnn.layers.language_model import streams_of_shards
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
@@ -33,7 +33,7 @@ def compile_kernels(kind: str, progress: Callable[[int, int, str], None] = lambd
     if kind == "lm":
         compile_all(progress)
     else:
-        compile_loaded(progress)
+        compile_for(ItemModel if kind == "items" else _OF_EXAMPLES[kind], progress)
 
 
 def new_network(kind: str, config: RunConfig, symbols: Symbols) -> Network:
