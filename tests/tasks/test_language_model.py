@@ -242,6 +242,18 @@ def test_characters_come_up_as_often_as_the_model_says():
     assert (np.abs(found - p) <= 5 * np.sqrt(p * (1 - p) / n)).all()
 
 
+def test_neighbouring_seeds_draw_independently():
+    """Where every character is as likely, each comes up as often at any place, over all places and where place = seed."""
+    vocab_size, seeds, length = 16, 400, 64
+    model = LanguageModel(RunConfig(hidden_size=16), vocab_size)
+    model.load_arrays({name: np.zeros_like(array) for name, array in model.arrays().items()})
+    drawn = np.array([generate(model, [2], length, seed=seed)[0] for seed in range(seeds)])
+    place = np.arange(length)
+    for found in (drawn, drawn[:64], drawn[place, place], drawn[place[1:], place[:-1]]):
+        share = np.bincount(found.ravel(), minlength=vocab_size) / found.size
+        assert (np.abs(share - 1 / vocab_size) <= 5 * np.sqrt(1 / vocab_size / found.size)).all()
+
+
 def test_an_empty_prompt_starts_anywhere():
     model = LanguageModel(RunConfig(hidden_size=16), 65)
     starts = {int(generate(model, [], 3, seed=seed)[0][0]) for seed in range(40)}

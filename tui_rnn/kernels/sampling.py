@@ -18,8 +18,13 @@ from tui_rnn.kernels.training import carry_state
 
 
 @inlined
-def uniform(key, counter):
-    """A number in (0, 1), the same for the same (key, counter)."""
+def uniform(seed, counter):
+    """A number in (0, 1), the same for the same (seed, counter).
+
+    The seed is mixed before the counter is: `mix` takes counter ^ key, so that small seeds would share their numbers, in
+    another order, and get 0 where counter = seed.
+    """
+    key = mix(uint32(0x9E3779B9), seed)  # any constant that is hardly a seed
     return (float64(mix(key, counter)) + 0.5) / 4294967296.0
 
 
