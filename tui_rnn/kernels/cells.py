@@ -10,7 +10,8 @@ backward step the dz. `carry` takes back in time what does not pass through U: d
 from numba import float32, int64, void
 
 from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.simd import elementwise, maximum, positive, sigmoid, tanh
+from tui_rnn.kernels.simd import elementwise
+from tui_rnn.kernels.vectors import maximum, positive, sigmoid, tanh
 
 ELMAN_TANH, ELMAN_RELU, LSTM, GRU = 0, 1, 2, 3
 

@@ -9,8 +9,9 @@ Row counts are free; column counts (of B and C) are multiples of 16, which the l
 from numba import float32, int64, void
 
 from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.machine import TILE
 from tui_rnn.kernels.rows import copy_row
-from tui_rnn.kernels.simd import TILE, dot_tile
+from tui_rnn.kernels.simd import dot_tile
 
 ROWS, PANEL = TILE.rows, TILE.panel
 FULL = TILE.vectors
