@@ -75,10 +75,35 @@ async def test_zooming_says_how_to_come_back_and_zero_comes_back() -> None:
     async with playground() as lab:
         before = chart_of(lab)
         await lab.press("plus")
-        assert "zoomed, 0 shows all" in chart_of(lab)
+        assert "zoomed, 0 goes back" in chart_of(lab)
 
         await lab.press("0")
         assert chart_of(lab) == before
+
+
+async def test_the_steep_start_is_left_out_until_zero_shows_it() -> None:
+    async with playground() as lab:
+        await lab.train(300)
+        late = lab.app.screen.query_one(LossPlot).limits
+        first = max(float(run.snapshot.curve.train_loss_nats[0]) for run in lab.app.lab.state.runs.values()) / np.log(2)
+        assert late.y_high < first
+        assert "0 shows the start" in chart_of(lab)
+
+        await lab.press("0")
+        assert lab.app.screen.query_one(LossPlot).limits.y_high > first
+        assert "0 hides the start" in chart_of(lab)
+
+        await lab.press("0")
+        assert lab.app.screen.query_one(LossPlot).limits == late
+
+
+async def test_zero_goes_back_from_a_zoom_to_the_range_before_it() -> None:
+    async with playground() as lab:
+        await lab.press("0")
+        whole = lab.app.screen.query_one(LossPlot).limits
+        await lab.press("plus", "0")
+
+        assert lab.app.screen.query_one(LossPlot).limits == whole
 
 
 async def test_a_zoomed_range_stays_while_training_goes_on() -> None:
@@ -199,18 +224,18 @@ async def test_no_number_is_cut_at_the_right_end_of_the_axis(highest: float) -> 
 
 @pytest.mark.parametrize("size", [(100, 28), (120, 40)])
 @pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq"])
-async def test_between_compared_runs_the_curves_keep_half_of_the_pane(kind: str, size: tuple[int, int]) -> None:
+async def test_between_compared_runs_the_curves_keep_enough_of_the_pane(kind: str, size: tuple[int, int]) -> None:
     async with playground(FakeEngine(kind), size=size) as lab:
         await lab.press("c")
         for _ in ("loss", "metric"):
             pane, plot = lab.app.screen.query_one(LossPane), lab.app.screen.query_one(LossPlot)
-            assert plot.columns // 2 >= pane.size.width // 2
+            assert plot.columns // 2 >= min(pane.size.width // 2, 17)
             await lab.press("M")
 
 
 async def test_a_baseline_without_room_beside_the_plot_is_named_on_its_line() -> None:
     async with playground(FakeEngine("classify")) as lab:
-        await lab.press("c", "M")
+        await lab.press("c", "M", "0")
         await lab.train(1)
 
         best, other = "┃.* counting alone 50.0% .*┃", "┃.* the most freq… 25.0% .*┃"

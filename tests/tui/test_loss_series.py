@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_rnn.tui.widgets.chart_series import Level, Series, heights, leaves_out
 from tui_rnn.tui.widgets.loss_series import (
     Axes,
     EndLabel,
@@ -89,8 +90,8 @@ def test_values_that_are_not_finite_are_not_drawn() -> None:
 
 
 def test_the_range_holds_the_curves_and_the_landmarks_below_them() -> None:
-    x = np.linspace(0, 100, 50)
-    low, high = y_range([(x, np.linspace(4, 2, 50))], [1.5, 3.0, 6.0], 0, 100)
+    x = np.linspace(0, 100, 50)  # a steady descent
+    low, high = y_range([(x, np.linspace(4, 2, 50))], [1.5, 3.0, 6.0])
 
     assert low < 1.5
     assert high > 3.8
@@ -99,14 +100,70 @@ def test_the_range_holds_the_curves_and_the_landmarks_below_them() -> None:
 def test_the_steep_start_of_a_long_run_does_not_flatten_the_rest() -> None:
     x = np.linspace(0, 1000, 1001)
     y = np.where(x < 20, 6.0, 2.0 + 0.1 * np.sin(x))
-    _, high = y_range([(x, y)], [], 0, 1000)
+    _, high = y_range([(x, y)], [])
 
     assert high < 3
 
 
+def test_a_run_that_is_slower_than_the_others_does_not_flatten_them_by_its_start() -> None:
+    """Its own start counts, not that of the longest run."""
+    x = np.linspace(0, 1000, 1001)
+    slow = np.linspace(0, 100, 101)
+    _, high = y_range([(x, np.full(1001, 2.0)), (slow, np.where(slow < 15, 6.0, 2.2))], [])
+
+    assert high < 3
+
+
+def test_a_steady_descent_is_shown_from_its_first_step() -> None:
+    x = np.linspace(0, 100, 50)
+    _, high = y_range([(x, np.linspace(6, 2, 50))], [])
+
+    assert high >= 6
+
+
+@given(st.lists(st.floats(0, 9), min_size=1, max_size=60), st.lists(st.floats(0, 9), max_size=4))
+def test_the_whole_range_leaves_nothing_out(values: list[float], landmarks: list[float]) -> None:
+    low, high = y_range([(np.arange(float(len(values))), np.array(values))], landmarks, 10.0, whole=True)
+
+    assert low <= min([*values, *landmarks])
+    assert high >= max([*values, *landmarks])
+
+
+def test_late_evaluations_of_a_metric_are_told_apart() -> None:
+    """Two taggers at 98 and 99% after a start at 5%: the 1% between them has a good part of the chart."""
+    chars = np.arange(1.0, 41.0)
+    curves = [_metric_curve(chars, np.where(chars < 6, 5.0, late)) for late in (98.0, 99.0)]
+    low, high = heights(curves, [Level(60.0, "counting alone")], "accuracy", whole=False)
+
+    assert low < 98.0 < 99.0 < high
+    assert 1.0 / (high - low) > 0.4
+    assert leaves_out(curves, low, high)
+
+
+def test_a_baseline_that_a_metric_has_yet_to_reach_is_in_the_chart() -> None:
+    chars = np.arange(1.0, 41.0)
+    _, high = heights([_metric_curve(chars, np.linspace(20, 50, 40))], [Level(65.0, "counting alone")], "accuracy", whole=False)
+
+    assert high > 65.0
+
+
+def test_the_whole_chart_of_a_metric_goes_from_the_worst_to_the_best_and_no_further_than_a_share_can() -> None:
+    chars = np.arange(1.0, 41.0)
+    curves = [_metric_curve(chars, np.where(chars < 6, 0.0, 100.0))]
+    low, high = heights(curves, [Level(60.0, "counting alone")], "accuracy", whole=True)
+
+    assert -2.0 <= low <= 0.0
+    assert 100.0 <= high <= 102.0
+    assert not leaves_out(curves, low, high)
+
+
+def _metric_curve(chars: np.ndarray, percent: np.ndarray) -> Series:
+    return Series(chars, percent, "#ffffff", "1", "1", 1)
+
+
 def test_a_diverging_run_does_not_flatten_the_others() -> None:
     x = np.linspace(0, 100, 50)
-    low, high = y_range([(x, np.full(50, 2.0)), (x, np.linspace(2, 1e6, 50))], [1.5, 6.0], 0, 100)
+    low, high = y_range([(x, np.full(50, 2.0)), (x, np.linspace(2, 1e6, 50))], [1.5, 6.0], 6.9)
 
     assert low > 0
     assert high < 8
@@ -117,7 +174,7 @@ def test_a_diverging_run_does_not_flatten_the_others() -> None:
     st.lists(st.floats(0, 9), max_size=4),
 )
 def test_there_is_always_a_range_to_draw_in(values: list[float], landmarks: list[float]) -> None:
-    low, high = y_range([(np.arange(float(len(values))), np.array(values, dtype=np.float64))], landmarks, 0, 1)
+    low, high = y_range([(np.arange(float(len(values))), np.array(values, dtype=np.float64))], landmarks, 10.0)
 
     assert math.isfinite(low)
     assert low < high

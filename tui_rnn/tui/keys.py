@@ -55,7 +55,13 @@ FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand("w", "w", "chart('glyphs')", "Braille or blocks", "how the chart's lines are drawn"),
         KeyCommand("plus,equals_sign", "+", "chart('in')", "Zoom in", "the chart, around its middle; or the mouse wheel"),
         KeyCommand("minus", "−", "chart('out')", "Zoom out", "the chart; the arrows move it while it has the focus"),
-        KeyCommand("0", "0", "chart('all')", "Whole chart", "back to all of the curves"),
+        KeyCommand(
+            "0",
+            "0",
+            "chart('all')",
+            "Whole chart",
+            "with the steep start, or without it, so that late differences are seen; or back from a zoom",
+        ),
     ),
     "View": (
         KeyCommand("tab", "tab", "next_pane(1)", "Next pane", "move to the next pane; on a small screen, switch to it"),

@@ -20,7 +20,9 @@ from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range
 
 _MOST_POINTS = 60  # of a training curve over examples
+_HEADROOM = 1.15  # a diverging run is followed up to this much above a uniform guess
 _FLOOR, _CEILING = -2.0, 102.0  # percent: the chart of a metric never shows more than this
+_LEAST_SPAN = 2.0  # percent: finer differences than these between evaluations are chance
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,17 @@ def levels(state: LabState, axes: Axes, measure: str | None) -> list[Level]:
     return [Level(axes.y_of(mark.value), f"{mark.name} {formats.loss(mark.value, axes.unit)}") for mark in found]
 
 
-def heights(curves: list[Series], marks: list[Level], measure: str | None, x_low: float, x_high: float) -> tuple[float, float]:
-    """The range of heights worth showing."""
+def heights(curves: list[Series], marks: list[Level], measure: str | None, whole: bool) -> tuple[float, float]:
+    """The range of heights to show: of the whole curves, or of what comes after their steep start."""
+    drawn, levels = [(one.x, one.y) for one in curves], [mark.height for mark in marks]
     if measure is None:
-        return y_range([(one.x, one.y) for one in curves], [mark.height for mark in marks], x_low, x_high)
-    values = np.concatenate([np.zeros(0), *(one.y for one in curves), np.array([mark.height for mark in marks])])
-    values = values[np.isfinite(values)]
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 100.0)
-    margin = max(0.06 * (high - low), 1.0)
-    return max(low - margin, _FLOOR), min(high + margin, _CEILING)
+        worst = max((level for level in levels if math.isfinite(level)), default=math.inf)
+        return y_range(drawn, levels, worst + (_HEADROOM - 1) * abs(worst), whole=whole)
+    low, high = y_range([(x, -y) for x, y in drawn], [-level for level in levels], whole=whole)  # of a metric, more is better
+    room = max(0.0, _LEAST_SPAN - (high - low)) / 2
+    return max(-high - room, _FLOOR), min(-low + room, _CEILING)
+
+
+def leaves_out(curves: list[Series], low: float, high: float) -> bool:
+    """Whether something of the curves lies outside of these heights."""
+    return any(bool(((one.y < low) | (one.y > high)).any()) for one in curves)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LABEL_CELLS = range(18, 27)  # of the column beside the plot: as wide as the longest label, within these
 _FEWEST_LABEL_CELLS = 8  # where the plot needs the room
+_NAMED_CELLS, _FEWEST_CURVE_CELLS = 13, 17  # a loss with its whole name; where curves are read as well as in half of a pane
 _FEWEST_COLUMNS, _FEWEST_ROWS = 30, 6  # of the pane; below, the chart gives way to a line of text
 _SMALLEST_ZOOM = 1e-6  # of the whole range
 
@@ -42,8 +43,10 @@ class LossPane(Horizontal):
         self.measure: str | None = None  # the metric that is drawn; None: the loss
         self.braille = True
         self.zoom: Limits | None = None
+        self.whole = False  # whether the curves are shown with their steep start, which makes all the rest small
         self._plot: LossPlot | None = None
-        self._whole: Limits | None = None
+        self._unzoomed: Limits | None = None
+        self._left_out = False  # whether something of the curves lies outside of these
         self._state = LabState()
         self._drawn: Any = None
         self._titles: tuple[str, str] | None = None
@@ -83,7 +86,7 @@ class LossPane(Horizontal):
         elif what == "glyphs":
             self.braille = not self.braille
         elif what == "all":
-            self.zoom = None
+            self.whole, self.zoom = not self.whole if self.zoom is None else self.whole, None
         elif self._plot is not None and what == "in":
             self._plot.action_zoom_in()
         elif self._plot is not None and what == "out":
@@ -96,8 +99,8 @@ class LossPane(Horizontal):
 
         event.stop()
         wanted = Limits(event.x_min, event.x_max, event.y_min, event.y_max)
-        if self._whole is None or not _sensible(wanted, self._whole):
-            wanted = self.zoom or self._whole or wanted
+        if self._unzoomed is None or not _sensible(wanted, self._unzoomed):
+            wanted = self.zoom or self._unzoomed or wanted
         self.zoom = wanted
         self._drawn = None
         self.redraw()
@@ -125,16 +128,16 @@ class LossPane(Horizontal):
         )
         if self.measure is not None and self.measure != self._metric:  # other data were opened
             self.measure = None
-        settings = (self.axes, self.measure, self.braille, self.zoom, paint_of(self.app))
+        settings = (self.axes, self.measure, self.braille, self.zoom, self.whole, paint_of(self.app))
         room = (self.size, self._plot.size if self._plot else None)
         look = (marks, state.landmarks, state.corpus, settings, room)
         if look == self._drawn:
             return
         self._drawn = look
-        self._set_titles()
         note = self._why_empty(marks)
         if self._switch(note) and self._plot is not None and self._plot.size.width:
             self._draw(self._plot)
+        self._set_titles()
 
     def _switch(self, note: str | None) -> bool:
         """Show the chart, or this note in its place; True for the chart."""
@@ -160,9 +163,10 @@ class LossPane(Horizontal):
 
     def _set_titles(self) -> None:
         corpus = self._state.corpus
-        zoomed = " · zoomed, 0 shows all" if self.zoom else ""
         told = (corpus.loss_unit, corpus.tokens) if corpus else ("nats/char", "char")
-        title = chart_series.title(self.axes, self.measure, *told) + zoomed
+        title = chart_series.title(self.axes, self.measure, *told)
+        room = self.size.width - 4 - len(title)
+        title += next((words for words in self._part_in_view if len(words) <= room), "")
         steps = chart_series.steps_a_point(self._state)
         low, high = min(steps, default=1), max(steps, default=1)
         mean = "" if high == 1 else f"mean of {low}{f'–{high}' if high > low else ''} steps"
@@ -174,6 +178,15 @@ class LossPane(Horizontal):
         if (title, legend) != self._titles:  # setting a title paints the whole pane
             self._titles = (title, legend)
             self.border_title, self.border_subtitle = Content(title), Content(legend)
+
+    @property
+    def _part_in_view(self) -> tuple[str, ...]:
+        """Which part of the curves is seen and what the key for all of them does, in ever fewer words."""
+        if self.zoom:
+            return " · zoomed, 0 goes back", " · zoomed"
+        if self.whole:
+            return " · 0 hides the start", " · 0 zooms in"
+        return (" · 0 shows the start", " · 0 shows all") if self._left_out else ()
 
     def _draw(self, plot: LossPlot) -> None:
         from tui_rnn.tui.widgets.loss_plot import Limits, Line
@@ -187,8 +200,9 @@ class LossPane(Horizontal):
         x_high = max((float(end[1]) for end in ends), default=1.0)
         x_low = min((float(end[0]) for end in ends), default=0.0) if axes.log_x else 0.0
         x_high = x_high if x_high > x_low else x_low + 10.0
-        self._whole = Limits(x_low, x_high, *chart_series.heights(series, marks, self.measure, x_low, x_high))
-        limits = self.zoom or self._whole
+        low, high = chart_series.heights(series, marks, self.measure, self.whole)
+        self._unzoomed, self._left_out = Limits(x_low, x_high, low, high), chart_series.leaves_out(series, low, high)
+        limits = self.zoom or self._unzoomed
         lines = [
             Line(*decimate(one.x, one.y, limits.x_low, limits.x_high, plot.columns), one.style, one.mark) for one in series
         ]
@@ -213,10 +227,11 @@ class LossPane(Horizontal):
 
     @property
     def _most_label_cells(self) -> int:
-        """What the column beside the plot may take: the curves keep half of the pane."""
+        """What the column beside the plot may take: the curves keep half of the pane, or as much as they need to be read."""
         from tui_rnn.tui.widgets.loss_plot import FRAME_CELLS
 
-        return self.size.width - FRAME_CELLS - self.size.width // 2
+        room = self.size.width - FRAME_CELLS
+        return max(room - self.size.width // 2, min(room - _FEWEST_CURVE_CELLS, _NAMED_CELLS))
 
     def _name_lines(self, plot: LossPlot, marks: list[Level], style: str) -> list[Level]:
         """Where the names of the baselines are too long for the column, write them on their lines, one a row; the rest."""

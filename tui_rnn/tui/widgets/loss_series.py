@@ -14,8 +14,8 @@ from tui_rnn.tui.formats import LOSS_UNITS, LossUnit, in_unit
 
 Points = NDArray[np.float64]
 
-_SETTLED_SHARE = 0.05  # the first steps' steep fall may leave the chart when it is this small a part of it
-_HEADROOM = 1.15  # a diverging run is followed up to this much above a uniform guess
+_START_SHARE, _FEWEST_SETTLED = 0.2, 3  # of a curve's way, that a steep start may take; points that tell the rest
+_STEEP = 0.5  # of a curve's heights, that the rest has less than when the start is steep
 
 
 @dataclass(frozen=True)
@@ -78,26 +78,27 @@ def decimate(x: Points, y: Points, low: float, high: float, columns: int) -> tup
     return x[kept], y[kept]
 
 
-def y_range(
-    curves: Sequence[tuple[Points, Points]], landmarks: Sequence[float], x_low: float, x_high: float
-) -> tuple[float, float]:
-    """The heights worth showing: every curve after its steep start, and the landmarks below the highest of these.
+def settled(x: Points, y: Points) -> Points:
+    """The heights of a curve without its start, where that is so steep that all the rest would be small beside it."""
+    late = y[x >= x[0] + _START_SHARE * (x[-1] - x[0])] if len(x) else y
+    steep = len(late) >= _FEWEST_SETTLED and np.ptp(late) < _STEEP * np.ptp(y)
+    return late if steep else y
 
-    A loss that explodes does not flatten the rest: nothing much above the highest landmark counts.
-    """
-    ceiling = max(landmarks, default=math.inf)
-    ceiling += (_HEADROOM - 1) * abs(ceiling) if math.isfinite(ceiling) else 0.0
-    settled = x_low + _SETTLED_SHARE * (x_high - x_low)
+
+def y_range(
+    curves: Sequence[tuple[Points, Points]], landmarks: Sequence[float], ceiling: float = math.inf, *, whole: bool = False
+) -> tuple[float, float]:
+    """The heights worth showing, where less is better: every curve after its steep start, and the landmarks below the highest
+    of these; `whole`: all curves and landmarks. What lies above the ceiling flattens nothing."""
     heights: list[float] = []
     for x, y in curves:
         known = np.isfinite(x) & np.isfinite(y) & (y <= ceiling)
-        shown = y[known & (x >= settled)]
-        shown = shown if len(shown) else y[known]
+        shown = y[known] if whole else settled(x[known], y[known])
         if len(shown):
             heights += [float(shown.min()), float(shown.max())]
     finite = [value for value in landmarks if math.isfinite(value)]
-    if not heights:
-        heights = finite or [0.0, 1.0]
+    if whole or not heights:
+        heights = [*heights, *finite] or [0.0, 1.0]
     low, high = min(heights), max(heights)
     below = [value for value in finite if value <= high]
     above = [value for value in finite if value > high]
