@@ -127,6 +127,7 @@ def test_labels_that_training_lacks_are_wrong_and_said(tui_rnn: Cli, task_runs: 
         ("seq2seq", ("--input", "nope.txt"), "no file 'nope.txt': check its name"),
         ("seq2seq", ("--input", "."), "is a folder"),
         ("tag", ("a", "--format", "words"), "--format is for --input or a pipe"),
+        ("classify", ("a", "--encoding", "latin-1"), "--encoding is for --input or a pipe"),
         ("tag", ("--columns", "a,b,c"), "--columns is 'a,b,c', expected a name or a number"),
         ("tag", ("   ",), "the text is empty"),
     ],

@@ -29,7 +29,8 @@ Columns = Annotated[
     str | None,
     Parameter(
         help="The two columns: names of the header, or numbers from 1, such as text,label or 2,1. By numbers, the first line "
-        "is an example too, unless its names are known or its label is in no other line: that is said.",
+        "is an example too, unless its names are known, or its label or all characters of its target are in no other line: "
+        "that is said.",
         metavar="A,B",
     ),
 ]

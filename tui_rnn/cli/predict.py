@@ -57,7 +57,7 @@ def run(
         str | None,
         Parameter(
             help="The column of the texts or words: a name of the header, or a number from 1. A second one, as in training, "
-            "makes no difference.",
+            "only helps to tell the header.",
             metavar="A[,B]",
         ),
     ] = None,
@@ -97,16 +97,15 @@ def run(
     if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
     typed = not text and input is None and sys.stdin is not None and sys.stdin.isatty()
-    reading = {"format": format, "columns": columns, "skip_bad_lines": skip_bad_lines}
+    reading = {"format": format, "columns": columns, "skip_bad_lines": skip_bad_lines, "encoding": encoding}
     if (text or typed) and (said := [name for name, value in reading.items() if was_given(value)]):
         raise InputError(f"{option_name(said[0])} is for --input or a pipe: give a file, or leave it out")
     if text and input is not None:
         raise InputError(f"both texts and --input {input} were given: leave one of them out")
     questions: list[Question] = [*_checked(text)]
     if not text and not typed:
-        usual, bad = facts.data.request.files.columns, BadLines(skip_bad_lines)
-        column = _wanted_column(columns)
-        questions = read_questions(kind, _document(input, encoding), bad, format, column, usual[0] if usual else None)
+        bad, wanted, usual = BadLines(skip_bad_lines), _wanted(columns), facts.data.request.files.columns
+        questions = read_questions(kind, _document(input, encoding), bad, format, wanted, usual)
         for notice in bad.notices():
             note(notice)
     loaded = load_run(run)
@@ -159,7 +158,7 @@ def _typed_lines() -> Iterator[str]:
 
 
 def _checked(texts: Sequence[str]) -> Sequence[str]:
-    """The same. Raises InputError for what can't be read by a network."""
+    """The same. Raises InputError for what can't be read by a network; says which of them are names of files."""
     from tui_rnn.data.examples.documents import text_problem
 
     for number, text in enumerate(texts, start=1):
@@ -170,14 +169,14 @@ def _checked(texts: Sequence[str]) -> Sequence[str]:
     return texts
 
 
-def _wanted_column(columns: str | None) -> str | None:
-    """The first of --columns."""
+def _wanted(columns: str | None) -> tuple[str, ...] | None:
+    """The one or two --columns."""
     if columns is None:
         return None
-    names = [name.strip() for name in columns.split(",")]
+    names = tuple(name.strip() for name in columns.split(","))
     if len(names) > 2 or not all(names):
         raise InputError(f"--columns is {columns!r}, expected a name or a number from 1, such as text or 2")
-    return names[0]
+    return names
 
 
 def _document(input: Path | None, encoding: str | None) -> Document:

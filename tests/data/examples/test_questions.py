@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tui_rnn.data.examples.documents import BadLines, Document
@@ -11,33 +13,45 @@ from tui_rnn.errors import InputError
 CONLLU = "# text = Go on.\n1-2\tGoon\t_\t_\t_\t_\t_\t_\t_\t_\n" + "".join(
     f"{number}\t{form}\t_\t_\t_\t_\t_\t_\t_\t_\n" for number, form in ((1, "Go"), (2, "on."))
 )
+THE = "\n1\tthe\t_\t_\t_\t_\t_\t_\t_\t_\n"
 
 
-def asked(task: str, text: str, bad: BadLines | None = None, **options: str) -> list[Question]:
-    return read_questions(task, Document("f", "f", text), bad or BadLines(skip=False), **options)
+def asked(task: str, text: str, bad: BadLines | None = None, name: str = "f", **options: Any) -> list[Question]:
+    return read_questions(task, Document(name, "f", text), bad or BadLines(skip=False), **options)
 
 
-def remarks(task: str, text: str) -> list[str]:
+def remarks(task: str, text: str, **options: Any) -> list[str]:
     bad = BadLines(skip=False)
-    asked(task, text, bad)
+    asked(task, text, bad, **options)
     return bad.notices()
+
+
+def refusal(task: str, text: str, **options: Any) -> str:
+    with pytest.raises(InputError) as caught:
+        asked(task, text, **options)
+    return str(caught.value)
 
 
 class TestTagger:
     @pytest.mark.parametrize(
         ("text", "options"),
         [
-            (CONLLU + "\n1\tthe\t_\t_\t_\t_\t_\t_\t_\t_\n", {}),
+            (CONLLU + THE, {}),
+            (CONLLU + THE, {"columns": ("form",)}),
+            (CONLLU + THE, {"columns": ("2", "4")}),
+            (CONLLU + THE, {"usual": ("token", "upos")}),  # of a table that it was trained on
+            (CONLLU + THE, {"usual": ("1", "2")}),
+            (CONLLU.replace("\t_\t_\t_\t_\t_\t_\t_\t_\n", "\tx\t_\t_\t_\t_\t_\t_\t_\n") + THE, {"usual": ("FORM", "XPOS")}),
             ("Go\tVERB\non.\tADP\n\nthe\tDET\n", {}),
             ("Go\t\non.\t\n\nthe\t\n", {}),
             ("word\ttag\nGo\t\non.\t\n\nthe\t\n", {}),
             ("id\ttoken\tlemma\n1\tGo\tgo\n2\ton.\ton\n\n1\tthe\tthe\n", {}),
-            ("1\tGo\tgo\n2\ton.\ton\n\n1\tthe\tthe\n", {"column": "2"}),
-            ("1\tGo\tgo\n2\ton.\ton\n\n1\tthe\tthe\n", {"usual": "2"}),
+            ("1\tGo\tgo\n2\ton.\ton\n\n1\tthe\tthe\n", {"columns": ("2",)}),
+            ("1\tGo\tgo\n2\ton.\ton\n\n1\tthe\tthe\n", {"usual": ("2", "3")}),
             ("Go\non.\n\n\nthe\n", {"format": "words"}),
         ],
     )
-    def test_the_words_of_a_file_stay_as_they_are_tagged_or_not(self, text: str, options: dict[str, str]) -> None:
+    def test_the_words_of_a_file_stay_as_they_are_tagged_or_not(self, text: str, options: dict[str, Any]) -> None:
         assert asked("tag", text, **options) == [("Go", "on."), ("the",)]
 
     def test_a_plain_text_has_a_sentence_a_line(self) -> None:
@@ -64,14 +78,16 @@ class TestTagger:
             ("a\nb\tX\n", {"format": "words"}, "f, line 2: a tab, expected one word a line, or --format tsv"),
             ("a" * 5_000, {"format": "words"}, "the word has 5,000 characters"),
             ("ab cd\n", {"format": "csv"}, "format is 'csv', but tagging reads conllu, tsv, words or lines"),
+            ("a b\n", {"columns": ("1",)}, "f looks like no table that can be read here, so there are no --columns"),
+            ("a,b\n", {"columns": ("1",)}, "f looks like no table that can be read here, so there are no --columns"),
+            ("a\tX\n", {"columns": ("1",), "format": "words"}, "f has the format words, so there are no --columns"),
+            ("1\tGo\tgo\n", {}, "say so, for example --columns 1, or by its name"),
             ("\n \n", {}, "f has no text in it"),
             ("\n\n", {"format": "words"}, "f has no text in it"),
         ],
     )
-    def test_what_can_not_be_asked_is_refused(self, text: str, options: dict[str, str], says: str) -> None:
-        with pytest.raises(InputError) as caught:
-            asked("tag", text, **options)
-        assert says in str(caught.value)
+    def test_what_can_not_be_asked_is_refused(self, text: str, options: dict[str, Any], says: str) -> None:
+        assert says in refusal("tag", text, **options)
 
     def test_malformed_lines_may_leave_their_sentences_out(self) -> None:
         bad = BadLines(skip=True)
@@ -88,16 +104,29 @@ class TestTexts:
             ("a, b\tx\nc\ty\n", {}),
             ("text\tlabel\na, b\tx\nc\ty\n", {}),
             ("id\ttext\n1\ta, b\n2\tc\n", {}),
-            ("1\ta, b\tz\n2\tc\tz\n", {"column": "2"}),
-            ("utt,cls,n\n" + '"a, b",x,1\nc,y,2\n', {"column": "utt"}),
-            ("cls,utt,n\n" + 'x,"a, b",1\ny,c,2\n', {"usual": "utt"}),
+            ("1\ta, b\tz\n2\tc\tz\n", {"columns": ("2",)}),
+            ("utt,cls,n\n" + '"a, b",x,1\nc,y,2\n', {"columns": ("utt",)}),
+            ("cls,utt,n\n" + 'x,"a, b",1\ny,c,2\n', {"usual": ("utt", "cls")}),
             ('id,text\n1,"a, b"\n2,c\n', {}),
             ('{"text": "a, b"}\n{"text": "c"}\n', {}),
-            ('{"q": "a, b", "text": "d"}\n{"q": "c", "text": "d"}\n', {"column": "q"}),
+            ('{"q": "a, b", "text": "d"}\n{"q": "c", "text": "d"}\n', {"columns": ("q",)}),
             ('text\n"a, b"\nc\n', {"format": "csv"}),
+            ('"a, b"\nc\n', {"format": "csv"}),
+            ("text\tlabel\na, b\tx\nc\ty\n", {"columns": ("1",)}),
+            ("text\tlabel\na, b\tx\nc\ty\n", {"columns": ("1", "2")}),
+            ("text\tlabel\na, b\tx\nc\ty\n", {"usual": ("1", "2")}),
+            ("id\ttext\n1\ta, b\n2\tc\n", {"columns": ("2",)}),
+            ("Cls\tUtt\nx\ta, b\ny\tc\n", {"columns": ("utt",)}),
+            ("Cls\tUtt\nx\ta, b\ny\tc\n", {"usual": ("utt", "cls")}),
+            ("Cls\tUtt\nx\ta, b\ny\tc\n", {"usual": ("utt", "gone")}),
+            ('x,"a, b"\ny,c\n', {"columns": ("2",)}),
+            ('Cls,Utt\nx,"a, b"\ny,c\n', {"columns": ("utt",)}),
+            ('"a, b",x\nc,y\n', {"name": "f.csv"}),
+            ('{"Q": "a, b", "text": "d"}\n{"Q": "c", "text": "d"}\n', {"columns": ("q",)}),
+            ('{"Q": "a, b", "text": "d"}\n{"Q": "c", "text": "d"}\n', {"usual": ("q", "k")}),
         ],
     )
-    def test_of_a_table_the_column_of_texts_is_asked_about(self, task: str, text: str, options: dict[str, str]) -> None:
+    def test_of_a_table_the_column_of_texts_is_asked_about(self, task: str, text: str, options: dict[str, Any]) -> None:
         assert asked(task, text, **options) == ["a, b", "c"]
 
     def test_prose_with_commas_is_no_table(self, task: str) -> None:
@@ -106,8 +135,37 @@ class TestTexts:
             "Nobody came, nobody called.",
         ]
 
+    @pytest.mark.parametrize(
+        ("text", "options", "says"),
+        [
+            ("a\tx\nc\ty\n", {"columns": ("utt",)}, "f has no column 'utt', expected one of a, x, or a number from 1 to 2"),
+            ("a,x\nc,y\n", {"columns": ("utt",)}, "f has no column 'utt', expected one of a, x, or a number from 1 to 2"),
+            ("a\tx\nc\ty\n", {"columns": ("3",)}, "f has no column 3, expected 1 to 2"),
+            ("a b\nc\n", {"columns": ("1",)}, "f looks like no table that can be read here, so there are no --columns"),
+            ("a,x\nc,y\n", {"columns": ("1",), "format": "lines"}, "f has the format lines, so there are no --columns"),
+            ("1\ta\tx\n2\tc\tx\n", {}, "(its first line is 1 | a | x): say so, for example --columns 1, or by its name"),
+            ('{"q": "a", "k": "x"}\n', {}, "only q, k: name it with --columns"),
+            ("a\n", {"format": "jsonl"}, "f, line 1: no JSON object"),
+        ],
+    )
+    def test_a_column_that_is_not_there_or_not_plain_is_refused(
+        self, task: str, text: str, options: dict[str, Any], says: str
+    ) -> None:
+        assert says in refusal(task, text, **options)
+
+    def test_a_first_line_that_may_be_a_header_is_said(self, task: str) -> None:
+        text = "utt\tx\na\ty\n"
+        assert asked(task, text, columns=("1",)) == ["utt", "a"]
+        assert "f, line 1 (utt) is read as an example" in remarks(task, text, columns=("1",))[0]
+        assert "f, line 1 (text | x) is read as an example" in remarks(task, "text\tx\na\ty\n")[0]
+
+    def test_a_header_is_told_as_in_training_where_both_columns_are_there(self, task: str) -> None:
+        answers = {"classify": ("odd", "even"), "seq2seq": ("1011", "1100")}[task]
+        text = "xyz\tday\n" + "".join(f"{answers[k % 2]}\tday {k}\n" for k in range(40))
+        assert asked(task, text, usual=("2", "1")) == [f"day {k}" for k in range(40)]
+
     def test_a_usual_column_that_is_not_there_is_let_go(self, task: str) -> None:
-        assert asked(task, "text\tlabel\na\tx\n", usual="utterance") == ["a"]
+        assert asked(task, "text\tlabel\na\tx\n", usual=("utterance", "class")) == ["a"]
 
     def test_a_line_that_is_too_long_is_named_and_may_be_skipped(self, task: str) -> None:
         text = f"a\n{'b' * 5_000}\n"

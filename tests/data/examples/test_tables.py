@@ -52,6 +52,9 @@ class TestColumns:
         assert rows("Surname\tFrom\na\tx\n", columns=("surname", "FROM")) == [(2, "a", "x")]
         assert "no column 'utt', expected one of Utt, UTT, cls" in refusal("Utt\tUTT\tcls\na\tb\tx\n", columns=("utt", "cls"))
 
+    def test_numbered_below_a_known_header_of_others_leave_the_header_out_too(self) -> None:
+        assert rows("id\ttext\tlabel\n1\ta\tx\n", columns=("1", "3")) == [(2, "1", "x")]
+
     def test_a_name_that_is_not_there_is_answered_with_those_that_are(self) -> None:
         assert "no column 'txt', expected one of text, label, or a number from 1 to 2" in refusal(
             "text\tlabel\na\tb\n", columns=("txt", "label")
@@ -108,7 +111,8 @@ class TestHeaderWithoutKnownNames:
     @pytest.mark.parametrize(
         ("text", "columns", "roles"),
         [
-            ("de\ten\n" + "".join(f"{k}\t{k * k}\n" for k in range(30)), ("2", "1"), SEQ2SEQ),
+            ("de\ten\n" + "".join(f"der {k}\tthe {k}\n" for k in range(30)), ("2", "1"), SEQ2SEQ),
+            ("letter\ttranslation\na\tx\nb\ty\n", None, SEQ2SEQ),  # one of its names is known
             ("utt\tcls\na\tx\nb\ty\n", ("1", "2"), CLASSIFY),  # too few lines to tell
             ("tok\tcls\n" + CLASSES, None, TAG),  # a rare tag may well be the first word's
         ],
@@ -119,6 +123,21 @@ class TestHeaderWithoutKnownNames:
         first, (said,) = self.told(text, columns, roles)
         assert first == 1
         assert said.endswith(") is read as an example: if it is the header, say --columns by its names")
+
+    @pytest.mark.parametrize("columns", [None, ("1", "2")])
+    @pytest.mark.parametrize("target", ["{:04}", "a{:02} b{:02}"])
+    def test_its_target_has_no_character_of_any_other(self, target: str, columns: tuple[str, str] | None) -> None:
+        text = "date\tiso\n" + "".join(f"day {k}\t{target.format(k, k)}\n" for k in range(30))
+        first, said = self.told(text, columns, SEQ2SEQ)
+        assert first == 2
+        assert said == ["f, line 1 (date | iso) is read as the header: no other line has any character of its target"]
+
+    def test_where_every_target_is_of_characters_of_its_own_the_first_line_is_an_example(self) -> None:
+        letters = "".join(f"{letter}\t{letter.upper()}\n" for letter in "abcdefghijklmnop")
+        assert self.told(letters, None, SEQ2SEQ) == (1, [])
+
+    def test_a_few_targets_are_too_few_to_tell(self) -> None:
+        assert self.told("date\tiso\n" + "".join(f"{k}\t1{k}\n" for k in range(9)), None, SEQ2SEQ) == (1, [])
 
     def test_two_columns_without_a_header_are_not_worth_a_word(self) -> None:
         assert self.told("".join(f"{k}\t{k * k}\n" for k in range(30)), None, SEQ2SEQ) == (1, [])

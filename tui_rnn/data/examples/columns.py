@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tui_rnn.data.examples.documents import Document
@@ -66,38 +66,64 @@ class Picked:
 
 
 def pick_columns(
-    document: Document, rows: list[Cells], columns: tuple[str, str] | None, roles: Roles, remark: Callable[[str], None]
+    document: Document, rows: list[Cells], columns: tuple[str, ...] | None, roles: Roles, remark: Callable[[str], None]
 ) -> Picked:
     """The columns by what was said, else by the header, else the only two there are. rows: the first ones, none blank.
+    columns: two, or only that of the texts, which is then both.
 
-    A first row is the header where it names the columns that were asked for, where its names are known, or where it gives
-    a text a label that no other row has, while theirs repeat; what only seems so is told to `remark`. Raises InputError
-    when the columns are not there, or not said and not plain.
+    A first row is the header where it names the columns that were asked for, where its names are known, or where what it
+    gives the text is unlike what all other rows give theirs; what only seems so is told to `remark`. Raises InputError when
+    the columns are not there, or not said and not plain.
     """
     number, header = rows[0]
-    common = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
+    common = usual_width(cells for _, cells in rows)
     found = roles.in_header(header)
     if columns is None and found is not None:
         _refuse_repeated(document, header, found)
         return Picked(*found, len(header), number, ", ".join(map(visible, header)))
     if columns is None:
         if common != 2:
-            named = f"its first line is {visible(' | '.join(header))[:80]}"
             raise InputError(
                 f"{document.shown} has {counted(common, 'column')} and no header that says which hold {roles.first} and "
-                f"{roles.second} ({named}): say so, for example --columns 1,2, or by their names"
+                f"{roles.second} ({first_line(header)}): say so, for example --columns 1,2, or by their names"
             )
-        first, second, width, named_by_it = 0, 1, 2, False
+        places: tuple[int, ...] = (0, 1)
+        width, named_by_it = 2, False
         shown = f"{roles.first}, {roles.second}"
     else:
         by_name = not all(column.isdecimal() for column in columns)
         width = len(header) if by_name or found is not None else common
-        first, second = (_place(document, column, header, width) for column in columns)
-        shown = f"{roles.first} in column {first + 1}, {roles.second} in column {second + 1}"
-        chosen = [header[place] for place in (first, second) if place < len(header)]
-        named_by_it = by_name or roles.in_header(chosen) is not None
-    is_header = named_by_it or _seems_header(document, rows, (first, second), columns is not None, roles, remark)
-    return Picked(first, second, width, number if is_header else 0, shown)
+        places = tuple(_place(document, column, header, width) for column in columns)
+        shown = ", ".join(
+            f"{role} in column {place + 1}" for role, place in zip((roles.first, roles.second), places, strict=False)
+        )
+        named_by_it = by_name or found is not None or (len(columns) == 1 and is_called_text(rows, places[0], roles))
+    is_header = named_by_it or _seems_header(document, rows, places, columns is not None, roles, remark)
+    return Picked(places[0], places[-1], width, number if is_header else 0, shown)
+
+
+def usual_width(rows: Iterable[Sequence[str]]) -> int:
+    """How many cells most rows have."""
+    return Counter(map(len, rows)).most_common(1)[0][0]
+
+
+def first_line(header: Sequence[str]) -> str:
+    """A first row in words, for messages."""
+    return f"its first line is {visible(' | '.join(header))[:80]}"
+
+
+def name_like(wanted: str, names: Sequence[str]) -> str | None:
+    """The name that was meant: the same, else the only one that differs in small and large letters alone; None: none."""
+    if wanted in names:
+        return wanted
+    alike = {name for name in names if name.casefold() == wanted.casefold()}
+    return alike.pop() if len(alike) == 1 else None
+
+
+def is_called_text(rows: list[Cells], place: int, roles: Roles) -> bool:
+    """Whether the first row calls a column what texts are called, which is no text of the column then."""
+    column = [cells[place].strip() for _, cells in rows if len(cells) > place]
+    return bool(column) and column[0].casefold() in roles.first_names and column[0] not in column[1:]
 
 
 def _place(document: Document, column: str, header: list[str], width: int) -> int:
@@ -107,26 +133,24 @@ def _place(document: Document, column: str, header: list[str], width: int) -> in
             raise InputError(f"{document.shown} has no column {column}, expected 1 to {width}")
         return int(column) - 1
     names = [cell.strip() for cell in header]
-    if column not in names:
-        alike = [name for name in names if name.casefold() == column.casefold()]
-        column = alike[0] if len(alike) == 1 else column
-    if column not in names:
+    name = name_like(column, names)
+    if name is None:
         raise InputError(
             f"{document.shown} has no column '{visible(column)}', expected one of {', '.join(map(visible, names))}, "
             f"or a number from 1 to {width}"
         )
-    if names.count(column) > 1:
+    if names.count(name) > 1:
         raise InputError(
-            f"{document.shown} has {names.count(column)} columns called '{visible(column)}': "
+            f"{document.shown} has {names.count(name)} columns called '{visible(name)}': "
             f"say which by a number from 1 to {width}"
         )
-    return names.index(column)
+    return names.index(name)
 
 
 def _seems_header(
     document: Document,
     rows: list[Cells],
-    places: tuple[int, int],
+    places: tuple[int, ...],
     by_number: bool,
     roles: Roles,
     remark: Callable[[str], None],
@@ -135,18 +159,34 @@ def _seems_header(
     number, header = rows[0]
     if max(places) >= len(header):
         return False
-    first, second = (header[place].strip() for place in places)
-    row = f"{document.shown}, line {number} ({visible(first)[:CELL_SHOWN]} | {visible(second)[:CELL_SHOWN]})"
-    others = Counter(cells[places[1]].strip() for _, cells in rows[1:] if len(cells) > places[1])
-    repeat = others.total() >= max(ROWS_TO_TELL, ROWS_A_LABEL * len(others)) and min(others.values()) > 1
-    if repeat and second in others:
+    cells = [header[place].strip() for place in places]
+    row = f"{document.shown}, line {number} ({' | '.join(visible(cell)[:CELL_SHOWN] for cell in cells)})"
+    hint = f"{row} is read as an example: if it is the header, say --columns by its names"
+    if len(places) == 1:
+        remark(hint)
+        return False
+    second, others = cells[1], [other[places[1]].strip() for _, other in rows[1:] if len(other) > places[1]]
+    labels = Counter(others)
+    repeat = len(others) >= max(ROWS_TO_TELL, ROWS_A_LABEL * len(labels)) and min(labels.values()) > 1
+    if repeat and second in labels:
         return False
     if repeat and roles is CLASSIFY:
         remark(f"{row} is read as the header: no other line has the {roles.second} '{visible(second)[:CELL_SHOWN]}'")
         return True
-    if repeat or by_number:
-        remark(f"{row} is read as an example: if it is the header, say --columns by its names")
+    if roles is SEQ2SEQ and len(others) >= ROWS_TO_TELL and _alone_in_its_characters(second, others):
+        remark(f"{row} is read as the header: no other line has any character of its {roles.second}")
+        return True
+    if repeat or by_number or any(cell.casefold() in (*roles.first_names, *roles.second_names) for cell in cells):
+        remark(hint)
     return False
+
+
+def _alone_in_its_characters(text: str, others: Sequence[str]) -> bool:
+    """Whether a text shares no character with any of the others, while each of these shares one with another of them."""
+    characters = [set(one) - {" "} for one in (text, *others)]
+    counts = Counter(character for one in characters for character in one)
+    alone, *rest = (all(counts[character] == 1 for character in one) for one in characters)
+    return bool(characters[0]) and alone and not any(rest)
 
 
 def _refuse_repeated(document: Document, header: list[str], found: tuple[int, int]) -> None:

@@ -10,7 +10,16 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from tui_rnn.data.decoding import Findings, decode_file
-from tui_rnn.data.examples.columns import CLASSIFY, LABEL_NAMES, ROWS_A_LABEL, SEQ2SEQ, TAG, TARGET_NAMES
+from tui_rnn.data.examples.columns import (
+    CLASSIFY,
+    LABEL_NAMES,
+    ROWS_A_LABEL,
+    SEQ2SEQ,
+    SOURCE_NAMES,
+    TAG,
+    TARGET_NAMES,
+    Roles,
+)
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.data.examples.tables import csv_delimiter, parse_object, read_cells, read_rows
 from tui_rnn.data.sources import find_files, source_path
@@ -147,24 +156,31 @@ class _Look:
             return self._because(
                 "tag", f"{separated} and blank lines between, {counted(distinct, 'distinct value')} in the second"
             )
-        return self._by_values(separated, pairs)
+        return self._by_values(separated, format)
 
     def _by_columns(self, format: str, columns: tuple[str, str]) -> Inferred:
-        """By what is in the two columns that were named."""
-        pairs = self._pairs(format, columns)
+        """By the two columns that were named, or by what is in them."""
         named = f"the columns {visible(columns[0])} and {visible(columns[1])}"
-        if format == "tsv" and self._blank_lines_inside() and _repeat(pairs):
+        if format == "tsv" and self._blank_lines_inside() and _repeat(self._pairs(format, columns)):
             return self._because("tag", f"{named}, blank lines between")
-        if columns[1].casefold() in LABEL_NAMES:
-            return self._because("classify", named)
-        return self._by_values(named, pairs)
+        first, second = (self._name(format, column) for column in columns)
+        task = _task_of_names(first, second)
+        return self._because(task, named) if task else self._by_values(named, format, columns)
 
-    def _by_values(self, columns: str, pairs: list[tuple[str, str]]) -> Inferred:
-        distinct = len({second for _, second in pairs})
-        among = "" if self.whole else f" of the first {len(pairs):,} lines"
+    def _name(self, format: str, column: str) -> str:
+        """What the first row calls a column that was said by its number; another as it was said."""
+        header = [] if format == "jsonl" else self._header(format)
+        return header[int(column) - 1] if column.isdecimal() and 1 <= int(column) <= len(header) else column
+
+    def _by_values(self, named: str, format: str, columns: tuple[str, str] | None = None) -> Inferred:
+        pairs = self._pairs(format, columns)
         if _repeat(pairs):
-            return self._because("classify", f"{columns}, {counted(distinct, 'distinct value')} in the second{among}")
-        return self._because("seq2seq", f"{columns}, {distinct:,} of {len(pairs):,} values in the second are distinct")
+            distinct = counted(len({second for _, second in pairs}), "distinct value")
+            among = "" if self.whole else f" of the first {len(pairs):,} lines"
+            return self._because("classify", f"{named}, {distinct} in the second{among}")
+        pairs = self._pairs(format, columns, SEQ2SEQ)  # whose header is told otherwise
+        distinct = f"{len({second for _, second in pairs}):,} of {len(pairs):,} values"
+        return self._because("seq2seq", f"{named}, {distinct} in the second are distinct")
 
     def _by_names(self, names: list[str], what: str, format: str) -> Inferred | None:
         """By a header, or the keys of JSON objects, where they are called text and label, source and target."""
@@ -173,17 +189,19 @@ class _Look:
             return None
         first, second = (names[place].strip() for place in found)
         called = f"{what} called {visible(first)} and {visible(second)}"
-        if second.casefold() in LABEL_NAMES:
-            return self._because("classify", called)
-        if SEQ2SEQ.in_header(names) and first.casefold() in SEQ2SEQ.first_names[:3] and second.casefold() in TARGET_NAMES:
-            return self._because("seq2seq", called)
+        if task := _task_of_names(first, second):
+            return self._because(task, called)
         if what == "keys":
-            return self._by_values(called, self._pairs(format))
+            return self._by_values(called, format)
         places = str(found[0] + 1), str(found[1] + 1)  # by number: it is for the reader to refuse a name that two have
-        return self._by_values(called, self._pairs(format, places))
+        return self._by_values(called, format, places)
 
-    def _pairs(self, format: str, columns: tuple[str, str] | None = None) -> list[tuple[str, str]]:
-        rows = read_rows(self._whole_lines(), format, columns, CLASSIFY, BadLines(skip=True))
+    def _header(self, format: str) -> list[str]:
+        rows = (cells for _, cells in read_cells(self._whole_lines(), format, BadLines(skip=True)) if cells)
+        return [cell.strip() for cell in next(rows, [])]
+
+    def _pairs(self, format: str, columns: tuple[str, str] | None = None, roles: Roles = CLASSIFY) -> list[tuple[str, str]]:
+        rows = read_rows(self._whole_lines(), format, columns, roles, BadLines(skip=True))
         return [(row.first, row.second) for row in rows]
 
     def _whole_lines(self) -> Document:
@@ -195,6 +213,14 @@ class _Look:
 
     def _because(self, task: str, reason: str) -> Inferred:
         return Inferred(task, f"{reason}: {NAMES[task]}")
+
+
+def _task_of_names(first: str, second: str) -> str | None:
+    """What two columns are for, where that is told by how they are called."""
+    first, second = first.casefold(), second.casefold()
+    if second in LABEL_NAMES:
+        return "classify"
+    return "seq2seq" if first in SOURCE_NAMES and second in TARGET_NAMES else None
 
 
 def _repeat(pairs: list[tuple[str, str]]) -> bool:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from itertools import islice
 
-from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG, Roles
+from tui_rnn.data.examples.columns import (
+    CLASSIFY,
+    SEQ2SEQ,
+    TAG,
+    Cells,
+    Roles,
+    first_line,
+    is_called_text,
+    name_like,
+    usual_width,
+)
 from tui_rnn.data.examples.documents import BadLines, Document, text_problem
 from tui_rnn.data.examples.formats import LINES_LOOKED_AT, format_of, recognise
 from tui_rnn.data.examples.tables import parse_object, read_cells, read_rows
-from tui_rnn.data.examples.tagged import read_words
+from tui_rnn.data.examples.tagged import CONLLU_COLUMNS, read_words
+from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 Question = str | tuple[str, ...]
@@ -24,23 +35,33 @@ FORMATS_OF = {
 _WHAT = {"tag": "tagging", "classify": "classification", "seq2seq": "sequence to sequence"}
 _ROLES = {"tag": TAG, "classify": CLASSIFY, "seq2seq": SEQ2SEQ}
 _SHOWN = {"conllu": "CoNLL-U", "tsv": "TSV", "csv": "CSV", "jsonl": "JSON Lines"}
+_WITHOUT_COLUMNS = ("words", "lines")
 
 
 def read_questions(
-    task: str, document: Document, bad: BadLines, format: str | None = None, column: str | None = None, usual: str | None = None
+    task: str,
+    document: Document,
+    bad: BadLines,
+    format: str | None = None,
+    columns: tuple[str, ...] | None = None,
+    usual: tuple[str, str] | None = None,
 ) -> list[Question]:
-    """What a network of the task (a key of FORMATS_OF) is asked: of a table, one of its columns.
+    """What a network of the task (a key of FORMATS_OF) is asked: of a table, its texts or words alone.
 
-    format None: lines, unless the content is CoNLL-U, TSV, JSON Lines, or CSV with a header; that is remarked. column: the
-    name or number of the texts or words; None: by the header, else `usual` where it is there, else the first of two. Raises
-    InputError when it can't be read so, or there is nothing in it.
+    format None: lines, unless the content is CoNLL-U, TSV, JSON Lines, or CSV with a header or in a .csv file; that is
+    remarked. columns: the names or numbers of the texts or words and, if need be, of their answers; None: `usual`, those of
+    training, where they are there, else by the header, else the first of two. Raises InputError when it can't be read so, or
+    there is nothing in it.
     """
     said = format and format_of(document, format, FORMATS_OF[task], _WHAT[task])
-    found = said or _recognised(task, document, column or usual)
+    found = said or _recognised(task, document, columns, usual)
+    if columns is not None and found in _WITHOUT_COLUMNS:
+        named = f"has the format {said}" if said else "looks like no table that can be read here"
+        raise InputError(f"{document.shown} {named}, so there are no --columns: leave them out, or say another --format")
     try:
-        questions = _read(task, document, found, column or _column(task, document, found, usual), bad)
+        questions = _read(task, document, found, _columns(task, document, found, columns, usual), bad)
     except InputError as error:
-        if said or found == "lines":
+        if said or columns is not None or found == "lines":
             raise
         raise InputError(f"{error} (it looks like {_SHOWN[found]}; --format lines takes each line as a text)") from None
     if not questions:
@@ -53,8 +74,7 @@ def read_questions(
     return questions
 
 
-def _read(task: str, document: Document, format: str, column: str | None, bad: BadLines) -> list[Question]:
-    columns = (column, column) if column is not None else None
+def _read(task: str, document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[Question]:
     if task == "tag" and format != "lines":
         return [*read_words(document, format, columns, bad)]
     if format == "lines":
@@ -71,51 +91,88 @@ def _read(task: str, document: Document, format: str, column: str | None, bad: B
     return questions
 
 
-def _recognised(task: str, document: Document, column: str | None) -> str:
-    found = recognise(_first_lines(document))
-    if found == "csv" and task != "tag":  # prose has commas too
-        rows = _first_rows(document, "csv")
-        named = bool(rows) and (column in rows[0] or _named(rows, _ROLES[task]) is not None)
-        return "csv" if named else "lines"
-    return found if found in FORMATS_OF[task] else "lines"
+def _recognised(task: str, document: Document, columns: tuple[str, ...] | None, usual: tuple[str, str] | None) -> str:
+    found, roles = recognise(_first_lines(document)), _ROLES[task]
+    if found not in FORMATS_OF[task]:
+        return "lines"
+    if found != "csv" or columns is not None or document.shown.lower().endswith(".csv"):
+        return found
+    rows = _first_rows(document, "csv")
+    header = rows[0][1] if rows else []
+    known = roles.in_header(header) or _text_name(rows, roles) or (usual and name_like(usual[0], header))
+    return "csv" if known else "lines"  # prose has commas too
 
 
-def _column(task: str, document: Document, format: str, usual: str | None) -> str | None:
-    """The column of the texts or words where it can be told, as its name or number."""
-    if format in ("lines", "words", "conllu"):
-        return usual if format == "conllu" else None
+def _columns(
+    task: str, document: Document, format: str, said: tuple[str, ...] | None, usual: tuple[str, str] | None
+) -> tuple[str, ...] | None:
+    """Those to be read, as pick_columns takes them; where they can be told without its help, or are not plain to it."""
+    if format in _WITHOUT_COLUMNS:
+        return None
+    if format == "conllu":
+        # The first column of a table may be its words, but never that of CoNLL-U.
+        kept = usual is not None and (usual[0].upper() in CONLLU_COLUMNS or (usual[0].isdecimal() and int(usual[0]) > 1))
+        return said or (usual[:1] if usual and kept else None)
+    roles = _ROLES[task]
     if format == "jsonl":
-        keys = next((list(record) for line in _first_lines(document) if (record := parse_object(line))), [])
-        known = (key for name in _ROLES[task].first_names for key in keys if key.casefold() == name)
-        return usual if usual in keys else next(known, None)
+        return said[:1] if said else _key(document, roles, usual)
     rows = _first_rows(document, format)
     if not rows:
         return None
-    if usual is not None and (usual in rows[0] or (usual.isdecimal() and 1 <= int(usual) <= len(rows[0]))):
-        return usual
-    return _named(rows, _ROLES[task])
+    header, width = rows[0][1], usual_width(cells for _, cells in rows)
+    wanted = said or usual
+    if wanted and (said or _is_there(wanted[0], header, width)):
+        return wanted if _is_there(wanted[-1], header, width) else wanted[:1]
+    if roles.in_header(header):
+        return None
+    if name := _text_name(rows, roles):
+        return (name,)
+    if width > 2:
+        raise InputError(
+            f"{document.shown} has {width} columns and no header that says which holds the {roles.first} "
+            f"({first_line(header)}): say so, for example --columns 1, or by its name"
+        )
+    return ("1",) if width == 1 else None
 
 
-def _named(rows: list[list[str]], roles: Roles) -> str | None:
-    """The name of the column of texts or words, where the first row is a header that knows it."""
-    header = rows[0]
-    both = roles.in_header(header)
-    if both is not None:
-        return header[both[0]]
+def _key(document: Document, roles: Roles, usual: tuple[str, str] | None) -> tuple[str] | None:
+    """The key of the texts in objects like the first one; None where there are no objects."""
+    keys = next((list(record) for line in _first_lines(document) if (record := parse_object(line)) is not None), None)
+    if keys is None:
+        return None
+    for name in (*(usual or ())[:1], *roles.first_names):
+        if (key := name_like(name, keys)) is not None:
+            return (key,)
+    named = ", ".join(map(visible, keys))[:200]
+    raise InputError(
+        f"{document.shown} has no key that says which holds the {roles.first}, only {named}: name it with --columns"
+    )
+
+
+def _is_there(column: str, header: list[str], width: int) -> bool:
+    if column.isdecimal():
+        return 1 <= int(column) <= min(len(header), width)
+    return name_like(column, header) is not None
+
+
+def _text_name(rows: list[Cells], roles: Roles) -> str | None:
+    """The name of a column that the first row calls what texts are called. The first of two need not be: it may be an
+    ordinary word."""
+    header = rows[0][1] if rows else []
     names = [cell.casefold() for cell in header]
     place = next((names.index(name) for name in roles.first_names if name in names), None)
-    if place is None or (place == 0 and len(header) == 2):  # which is the first of two anyway, or an ordinary word
+    if place is None or (place == 0 and len(header) == 2) or not is_called_text(rows, place, roles):
         return None
-    return header[place] if all(row[place : place + 1] != [header[place]] for row in rows[1:]) else None
+    return header[place]
 
 
 def _first_lines(document: Document) -> list[str]:
     return [line for _, line in islice(document.lines(), LINES_LOOKED_AT)]
 
 
-def _first_rows(document: Document, format: str) -> list[list[str]]:
+def _first_rows(document: Document, format: str) -> list[Cells]:
     rows = read_cells(document, format, BadLines(skip=True))
-    return [[cell.strip() for cell in cells] for _, cells in islice(rows, LINES_LOOKED_AT) if cells]
+    return [(number, [cell.strip() for cell in cells]) for number, cells in islice(rows, LINES_LOOKED_AT) if cells]
 
 
 def _may_be_words(document: Document) -> bool:

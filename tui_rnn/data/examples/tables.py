@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from tui_rnn.data.examples.columns import Cells, Roles, pick_columns
+from tui_rnn.data.examples.columns import Cells, Roles, name_like, pick_columns
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
@@ -17,7 +17,7 @@ _ROWS_LOOKED_AT = 1_000
 
 
 class Row(NamedTuple):
-    """The two cells of a row, and where it begins in its file."""
+    """The two cells of a row (the same, where one column was asked for), and where it begins in its file."""
 
     number: int
     first: str
@@ -25,9 +25,10 @@ class Row(NamedTuple):
 
 
 def read_rows(
-    document: Document, format: str, columns: tuple[str, str] | None, roles: Roles, bad: BadLines, blank_rows: bool = False
+    document: Document, format: str, columns: tuple[str, ...] | None, roles: Roles, bad: BadLines, blank_rows: bool = False
 ) -> Iterator[Row]:
-    """The rows of a document in format tsv, csv or jsonl. blank_rows: a blank line of a TSV gives Row(number, "", "").
+    """The rows of a document in format tsv, csv or jsonl. columns: as in pick_columns. blank_rows: a blank line of a TSV gives
+    Row(number, "", "").
 
     Malformed lines go to `bad`. Raises InputError when the columns are not there, or not said and not plain.
     """
@@ -116,8 +117,8 @@ def _csv_problem(error: str) -> str:
     return visible(error)
 
 
-def _json_rows(document: Document, columns: tuple[str, str] | None, roles: Roles, bad: BadLines) -> Iterator[Row]:
-    keys = columns
+def _json_rows(document: Document, columns: tuple[str, ...] | None, roles: Roles, bad: BadLines) -> Iterator[Row]:
+    keys: tuple[str, ...] = ()
     for number, line in document.lines():
         if not line.strip():
             continue
@@ -125,10 +126,11 @@ def _json_rows(document: Document, columns: tuple[str, str] | None, roles: Roles
         if record is None:
             bad.report(document, number, "no JSON object", 'one, like {"' + f'{roles.first}": …, "{roles.second}": …' + "}")
             continue
-        if keys is None:
-            keys = _json_keys(document, list(record), roles)
+        if not keys and columns is not None:
+            keys = tuple(name_like(column, list(record)) or column for column in columns)
+        keys = keys or _json_keys(document, list(record), roles)
         cells = []
-        for key, role in zip(keys, (roles.first, roles.second), strict=True):
+        for key, role in zip(keys, (roles.first, roles.second), strict=False):
             value = record.get(key)
             # A label may be a number or true; a text that is one is a mistake of the column.
             if isinstance(value, bool | int | float) and role == "label":
@@ -139,7 +141,7 @@ def _json_rows(document: Document, columns: tuple[str, str] | None, roles: Roles
                 break
             cells.append(value)
         else:
-            yield Row(number, *cells)
+            yield Row(number, cells[0], cells[-1])
 
 
 def _json_keys(document: Document, names: list[str], roles: Roles) -> tuple[str, str]:

@@ -40,15 +40,15 @@ def read_sentences(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[T
     return list(_sentences(document, _rows(document, format, files.columns, bad), bad))
 
 
-def read_words(document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines) -> list[tuple[str, ...]]:
+def read_words(document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[tuple[str, ...]]:
     """The words of each sentence, whether they have tags or not. format: conllu, tsv, or words, which has one word a line
-    and a blank line between sentences. Malformed lines as in read_sentences."""
+    and a blank line between sentences. columns: of words and tags, or of words alone. Malformed lines as in read_sentences."""
     rows = _rows(document, format, columns, bad, tagged=False)
     return [sentence.words for sentence in _sentences(document, rows, bad, tagged=False)]
 
 
 def _rows(
-    document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines, tagged: bool = True
+    document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines, tagged: bool = True
 ) -> Iterator[Row]:
     if format == "conllu":
         return _conllu_rows(document, columns, bad, tagged)
@@ -92,13 +92,14 @@ def _sentences(document: Document, rows: Iterator[Row], bad: BadLines, tagged: b
         words, tags, start, reported = [], [], 0, bad.count
 
 
-def _conllu_rows(document: Document, columns: tuple[str, str] | None, bad: BadLines, tagged: bool) -> Iterator[Row]:
+def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines, tagged: bool) -> Iterator[Row]:
     """Words and tags, and a blank row after each sentence.
 
     A multiword token (3-4) stands beside the words that it is made of and has no tag of its own, and an empty node
     (8.1) stands for no word of the text: neither is a word.
     """
-    form, tag = (_conllu_column(column) for column in columns or ("FORM", "UPOS"))
+    columns = columns or ("FORM", "UPOS")
+    form, tag = _conllu_column(columns[0]), _conllu_column(columns[-1])
     expected = 1
     for number, line in document.lines():
         if not line.strip():
