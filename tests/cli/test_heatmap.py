@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import xml.etree.ElementTree as ElementTree
 import zlib
@@ -56,6 +57,14 @@ def test_gates_run_from_0_to_1_and_everything_else_is_symmetric() -> None:
     assert (panel("f", 0.2, 0.4).low, panel("f", 0.2, 0.4).high) == (0.0, 1.0)
     assert (panel("h", 0.2, -0.4).low, panel("h", 0.2, -0.4).high) == (-1.0, 1.0)
     assert (panel("c", 0.2, -3.4).low, panel("c", 0.2, -3.4).high) == (-4.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("largest", "limit"), [(0.0342, 0.04), (0.7, 0.7), (0.0, 1.0), (3.2, 4.0), (12.5, 13.0), (math.nan, 1.0)]
+)
+def test_amounts_reach_to_the_digit_above_the_largest(largest: float, limit: float) -> None:
+    drawn = Panel.amounts("added", np.array([[largest], [-largest / 2]], np.float32), "ab", ["row"])
+    assert (drawn.low, drawn.high) == pytest.approx((-limit, limit))
 
 
 def test_rows_are_units_and_columns_are_characters() -> None:
@@ -130,22 +139,50 @@ def test_html_marks_what_was_not_expected() -> None:
     assert [page.count(f"rgba(220,70,50,{share})") for share in ("0.00", "1.00")] == [2, 1]
 
 
+def ones(signal: str, layer: int = 0, chars: int = 30, units: int = 8) -> Panel:
+    return Panel.of(signal, layer, np.ones((chars, units), np.float32), "a" * chars)
+
+
+def places(panels: list[Panel]) -> list[tuple[float, float]]:
+    """Left and top of each heatmap on a page; each has its bar of colours before it."""
+    images = [e for e in ElementTree.fromstring(heatmap.svg_page(panels, "t")).iter() if e.tag.endswith("image")]
+    return [(float(image.attrib["x"]), float(image.attrib["y"])) for image in images[1::2]]
+
+
+def test_signals_of_a_layer_stand_side_by_side_and_layers_below_each_other() -> None:
+    first, second, third = places([ones("i", 0), ones("f", 0), ones("i", 1)])
+    assert first[1] == second[1] < third[1]
+    assert first[0] == third[0] < second[0]
+
+
+def test_a_page_is_no_wider_than_its_limit_unless_one_heatmap_is() -> None:
+    for chars, rows in ((10, 1), (40, 3), (500, 6)):
+        found = places([ones(signal, chars=chars) for signal in "ifgoch"])
+        assert len({y for _, y in found}) == rows
+        assert max(x for x, _ in found) + chars * heatmap.CELL_WIDTH <= max(heatmap.PAGE_WIDTH, 500 * heatmap.CELL_WIDTH + 24)
+
+
+def test_the_bar_above_a_heatmap_has_the_colours_of_its_limits_at_its_ends() -> None:
+    for signal, low, high in (("f", 0.0, 1.0), ("h", -1.0, 1.0), ("c", -3.0, 3.0)):
+        drawn = panel(signal, low, high)
+        assert drawn.bar()[0, [0, -1]].tolist() == drawn.pixels()[0].tolist()
+
+
 @pytest.mark.parametrize("layers", [1, 3])
-def test_one_png_shows_all_panels(layers: int) -> None:
-    panels = [Panel.of("h", layer, np.zeros((5, 8), np.float32), "abcde") for layer in range(layers)]
+def test_a_png_has_a_band_for_each_layer(layers: int) -> None:
+    panels = [ones(signal, layer, chars=5) for layer in range(layers) for signal in "if"]
     rows, columns, _ = read_png(heatmap.png_page(panels)).shape
 
-    assert columns == 5 * heatmap.CELL_WIDTH
-    assert rows == (8 * layers + 2 * (layers - 1)) * heatmap.UNIT_HEIGHT
+    assert columns == 2 * 5 * heatmap.CELL_WIDTH + heatmap.GAP
+    assert rows == layers * 8 * heatmap.UNIT_HEIGHT + (layers - 1) * heatmap.GAP
 
 
 def test_a_png_of_unlike_panels_is_as_wide_as_the_widest() -> None:
-    wide = Panel.of("h", 0, np.ones((5, 8), np.float32), "abcde")
     narrow = Panel.shares("attention", np.ones((2, 3), np.float32), "ab", ["x", "y", "</s>"])
-    image = read_png(heatmap.png_page([wide, narrow]))
+    image = read_png(heatmap.png_page([ones("h", chars=5), narrow]))
 
     assert image.shape[1] == 5 * heatmap.CELL_WIDTH
-    assert image.shape[0] == (8 + 2) * heatmap.UNIT_HEIGHT + 3 * heatmap.ROW_HEIGHT
+    assert image.shape[0] == 8 * heatmap.UNIT_HEIGHT + heatmap.GAP + 3 * heatmap.ROW_HEIGHT
     assert image[-1, 0].any()
     assert not image[-1, -1].any()
 

@@ -95,10 +95,10 @@ def test_pictures_of_every_task(tui_rnn: Cli, task_runs: Runs, tmp_path: Path, k
 def test_a_picture_has_each_signal_of_each_direction_and_the_attention(tui_rnn: Cli, task_runs: Runs, tmp_path: Path) -> None:
     out = tmp_path / "all.svg"
     tui_rnn("inspect", task_runs["seq2seq"].path, "ABBA", "--out", out)
-    assert out.read_text(encoding="utf-8").count("<image") == 3 * 6 + 1
+    assert out.read_text(encoding="utf-8").count("<image") == 2 * (3 * 6 + 1)  # each with its bar of colours
 
     tui_rnn("inspect", task_runs["seq2seq"].path, "ABBA", "--out", out, "--signal", "c")
-    assert out.read_text(encoding="utf-8").count("<image") == 3
+    assert out.read_text(encoding="utf-8").count("<image") == 2 * 3
 
 
 def test_a_mean_shows_what_each_character_adds(tui_rnn: Cli, task_files: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ SOURCES_SHOWN = 3  # that a step of the decoder looked at most
 class AnswerInspection(Inspection):
     """task: tag, classify or seq2seq. answer: what was said to the text."""
 
-    def __init__(self, title: str, task: str, text: str, readings: tuple[Reading, ...], answer: Answer) -> None:
-        super().__init__(title, text, readings[0].symbols, readings)
+    def __init__(self, name: str, task: str, text: str, readings: tuple[Reading, ...], answer: Answer) -> None:
+        super().__init__(name, text, readings[0].symbols, readings)
         self.task, self.answer = task, answer
 
     @classmethod
@@ -36,7 +36,7 @@ class AnswerInspection(Inspection):
 
         answer = run.predict(text)
         read = " ".join(answer.words) if isinstance(answer, TaggedText) else text
-        return cls(f"{run.config.name} reading", run.task, read, readings(run.network, run.symbols, read), answer)
+        return cls(run.config.name, run.task, read, readings(run.network, run.symbols, read), answer)
 
     def records(self) -> Iterator[dict[str, Any]]:
         for reading in self.readings:
@@ -74,7 +74,7 @@ class AnswerInspection(Inspection):
         elif isinstance(answer, ClassifiedText) and len(answer.after_each):
             hints = [f"{hint}. so far {answering.classes(answer, place)}" for place, hint in enumerate(hints)]
         lines = [] if isinstance(answer, ClassifiedText) and len(answer.after_each) > 100 else list(self.lines())
-        return heatmap.html_page(self.symbols, panels, self.title, hints, lines=lines)
+        return heatmap.html_page(self.symbols, panels, self.name, hints, lines=lines)
 
     def more_arrays(self) -> dict[str, Any]:
         answer = self.answer

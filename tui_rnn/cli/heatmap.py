@@ -1,8 +1,8 @@
 """Pictures of what goes on inside: heatmaps as PNG, and SVG and HTML pages around them. No dependency, nothing to load.
 
 Rows are units (or classes, or output tokens), columns are the symbols that were read. Gates and shares run from 0 to 1 on
-a sequential map; everything else runs from −limit to +limit on a diverging one, blue below zero and orange above. The
-limit stands beside the picture.
+a sequential map; everything else runs from −limit to +limit on a diverging one, blue below zero and orange above. Limits and
+colours stand above each picture. The signals of one layer in one direction stand side by side, as far as a page is wide.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import html
 import math
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from tui_rnn.display import cells, glyph, visible
 GATES = frozenset("ifozr")
 CELL_WIDTH, UNIT_HEIGHT, ROW_HEIGHT, LABEL_WIDTH, LETTER_WIDTH = 12, 3, 15, 96, 7
 LONGEST_NAME = 12
+PAGE_WIDTH, GAP, TITLE_HEIGHT, BAR_WIDTH, BAR_HEIGHT = 1400, 12, 48, 48, 8
 
 SEQUENTIAL = np.array([(13, 17, 36), (38, 61, 122), (55, 126, 160), (122, 191, 160), (250, 240, 165)], np.float64)
 DIVERGING = np.array([(84, 160, 255), (38, 84, 160), (18, 18, 24), (170, 84, 20), (255, 160, 66)], np.float64)
@@ -30,7 +31,8 @@ DIVERGING = np.array([(84, 160, 255), (38, 84, 160), (18, 18, 24), (170, 84, 20)
 
 @dataclass(frozen=True)
 class Panel:
-    """One heatmap: values (T, rows) between low and high. columns (T,): what stands above; rows: their names, if any."""
+    """One heatmap: values (T, rows) between low and high. columns (T,): what stands above; rows: their names, if any. Those
+    of a group stand side by side."""
 
     name: str
     values: NDArray[np.float32]
@@ -38,15 +40,16 @@ class Panel:
     high: float
     columns: tuple[str, ...]
     rows: tuple[str, ...] = ()
+    group: str = ""
 
     @classmethod
     def of(cls, name: str, layer: int, values: NDArray[np.float32], columns: Sequence[str], where: str = "") -> Panel:
         """The panel of the signal `name` of a layer (from 0 on) of the direction `where`; its limits depend on the kind of
         signal, and for c on its range."""
+        group = f"{where}, layer {layer + 1}"
         title = f"{where} {name}, layer {layer + 1}".lstrip()
-        if name in GATES:
-            return cls(title, values, 0.0, 1.0, tuple(columns))
-        return cls(title, values, *_symmetric(values), tuple(columns))
+        low, high = (0.0, 1.0) if name in GATES else _symmetric(values, least=1.0)
+        return cls(title, values, low, high, tuple(columns), group=group)
 
     @classmethod
     def shares(cls, name: str, values: NDArray[np.float32], columns: Sequence[str], rows: Sequence[str]) -> Panel:
@@ -82,10 +85,31 @@ class Panel:
     def height(self) -> int:
         return self.row_height * int(self.values.shape[1])
 
+    @property
+    def label_width(self) -> int:
+        """Dots left of the heatmap, for the names of its rows."""
+        return LABEL_WIDTH if self.rows else GAP
+
+    @property
+    def title_width(self) -> int:
+        return LETTER_WIDTH * sum(map(cells, visible(self.title)))
+
+    @property
+    def full_width(self) -> int:
+        """Dots with names, title and colours."""
+        return max(self.label_width + self.width, self.title_width + BAR_WIDTH + GAP) + GAP
+
     def pixels(self) -> NDArray[np.uint8]:
         """The colours (units, T, 3) of the heatmap, one pixel a value; grey where a value is not a number."""
+        return self._colours(self.values.T)
+
+    def bar(self) -> NDArray[np.uint8]:
+        """The colours (1, BAR_WIDTH, 3) from low to high."""
+        return self._colours(np.linspace(self.low, self.high, BAR_WIDTH)[None])
+
+    def _colours(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
         colours = SEQUENTIAL if self.low == 0.0 else DIVERGING
-        share = np.clip((self.values.T.astype(np.float64) - self.low) / (self.high - self.low), 0.0, 1.0)
+        share = np.clip((values.astype(np.float64) - self.low) / (self.high - self.low), 0.0, 1.0)
         position = np.nan_to_num(share) * (len(colours) - 1)
         below = np.minimum(position.astype(np.intp), len(colours) - 2)
         part = (position - below)[..., None]
@@ -110,38 +134,67 @@ def png(pixels: NDArray[np.uint8], scale_x: int = 1, scale_y: int = 1) -> bytes:
 
 
 def png_page(panels: list[Panel]) -> bytes:
-    """All panels below each other in one PNG, a dark bar between two."""
-    width = max(panel.width for panel in panels)
-    parts = []
-    for panel in panels:
-        image = panel.pixels().repeat(panel.row_height, axis=0).repeat(panel.cell_width, axis=1)
-        parts.append(np.pad(image, ((0, 2 * UNIT_HEIGHT), (0, width - panel.width), (0, 0))))
-    return png(np.concatenate(parts)[: -2 * UNIT_HEIGHT])
+    """All panels in one PNG without letters, dark bars between them."""
+    bands = []
+    for row in _rows(panels):
+        height = max(panel.height for panel in row)
+        images = [panel.pixels().repeat(panel.row_height, axis=0).repeat(panel.cell_width, axis=1) for panel in row]
+        padded = [np.pad(image, ((0, height - len(image)), (0, GAP), (0, 0))) for image in images]
+        bands.append(np.concatenate(padded, axis=1)[:, :-GAP])
+    width = max(band.shape[1] for band in bands)
+    framed = [np.pad(band, ((0, GAP), (0, width - band.shape[1]), (0, 0))) for band in bands]
+    return png(np.concatenate(framed)[:-GAP])
 
 
 def svg_page(panels: list[Panel], title: str) -> str:
-    """All panels below each other as SVG, the symbols above their columns, the limits beside each."""
-    width = LABEL_WIDTH + max(panel.width for panel in panels) + 8
+    """All panels as SVG, the symbols above their columns, limits and colours above each."""
+    rows = _rows(panels)
+    width = max(sum(panel.full_width for panel in row) for row in rows)
     y = 18
     body = [f'<text x="4" y="{y}" class="t">{html.escape(visible(title))}</text>']
-    for panel in panels:
-        y += 48
-        body.append(f'<text x="4" y="{y - 20}">{html.escape(visible(panel.title))}</text>')
-        for column, symbol in enumerate(panel.columns):
-            x = LABEL_WIDTH + panel.cell_width * (column + 0.5)
-            body.append(f'<text x="{x:g}" y="{y - 4}" class="c">{_shown(symbol)}</text>')
-        for row, name in enumerate(panel.rows):
-            at = y + ROW_HEIGHT * row + 11
-            body.append(f'<text x="{LABEL_WIDTH - 6}" y="{at}" class="r">{_shown(name[:LONGEST_NAME])}</text>')
-        body.append(
-            f'<image x="{LABEL_WIDTH}" y="{y}" width="{panel.width}" height="{panel.height}" '
-            f'preserveAspectRatio="none" style="image-rendering:pixelated" href="{_data_uri(panel)}"/>'
-        )
-        y += panel.height
+    for row in rows:
+        x, y = 0, y + TITLE_HEIGHT
+        for panel in row:
+            body += _drawn(panel, x, y)
+            x += panel.full_width
+        y += max(panel.height for panel in row)
     style = "text{font:11px monospace;fill:#ccc}.c{text-anchor:middle}.r{text-anchor:end}.t{font-size:13px;fill:#fff}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y + 8}" viewBox="0 0 {width} {y + 8}">'
         f'<style>{style}</style><rect width="100%" height="100%" fill="#12121a"/>{"".join(body)}</svg>\n'
+    )
+
+
+def _rows(panels: list[Panel]) -> list[list[Panel]]:
+    """Which stand side by side: those of a group, as many as a page is wide."""
+    rows: list[list[Panel]] = []
+    for panel in panels:
+        room = PAGE_WIDTH - sum(other.full_width for other in rows[-1]) if rows else 0
+        if rows and rows[-1][-1].group == panel.group and panel.full_width <= room:
+            rows[-1].append(panel)
+        else:
+            rows.append([panel])
+    return rows
+
+
+def _drawn(panel: Panel, x: int, y: int) -> Iterator[str]:
+    """The panel in SVG, its heatmap from y down."""
+    left = x + panel.label_width
+    yield f'<text x="{x + GAP}" y="{y - 20}">{html.escape(visible(panel.title))}</text>'
+    yield _image(panel.bar(), x + GAP + panel.title_width, y - 20 - BAR_HEIGHT, BAR_WIDTH, BAR_HEIGHT)
+    for column, symbol in enumerate(panel.columns):
+        at = left + panel.cell_width * (column + 0.5)
+        yield f'<text x="{at:g}" y="{y - 4}" class="c">{_shown(symbol)}</text>'
+    for row, name in enumerate(panel.rows):
+        yield f'<text x="{left - 6}" y="{y + ROW_HEIGHT * row + 11}" class="r">{_shown(name[:LONGEST_NAME])}</text>'
+    yield _image(panel.pixels(), left, y, panel.width, panel.height)
+
+
+def _image(pixels: NDArray[np.uint8], x: int, y: int, width: int, height: int) -> str:
+    data = base64.b64encode(png(pixels)).decode("ascii")
+    return (
+        f'<image x="{x}" y="{y}" width="{width}" height="{height}" '
+        f'preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
     )
 
 
@@ -186,11 +239,11 @@ def _shown(symbol: str) -> str:
     return html.escape(glyph(symbol, cells(symbol)) if len(symbol) == 1 else visible(symbol))
 
 
-def _symmetric(values: NDArray[np.float32]) -> tuple[float, float]:
-    largest = float(np.max(np.abs(values), initial=0.0))
-    limit = float(max(1, math.ceil(largest))) if math.isfinite(largest) else 1.0
+def _symmetric(values: NDArray[np.float32], least: float = 0.0) -> tuple[float, float]:
+    """Limits of one digit, or of whole numbers, that hold all values, and `least`."""
+    largest = float(np.max(np.abs(values), initial=least))
+    if not (math.isfinite(largest) and largest > 0.0):
+        return -1.0, 1.0
+    digit = min(1.0, 10.0 ** math.floor(math.log10(largest)))
+    limit = math.ceil(largest / digit * (1 - 1e-9)) * digit
     return -limit, limit
-
-
-def _data_uri(panel: Panel) -> str:
-    return "data:image/png;base64," + base64.b64encode(png(panel.pixels())).decode("ascii")

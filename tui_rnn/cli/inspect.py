@@ -55,8 +55,8 @@ def run(
             temporary.write_bytes(data)
         if not json:
             count = len(inspection.symbols)
-            read = f"{inspection.title} {counted(count, 'symbol')}"
-            note(f"wrote {_written(out, signal, layer)}, {read}, to {out}")
+            over = f"over {counted(count, 'symbol')} ({inspection.name})"
+            note(f"wrote {_written(out, signal, layer)} {over} to {out}")
     if json:
         for record in inspection.records():
             print_json(record)
@@ -71,7 +71,8 @@ def _written(out: Path, signal: str | None, layer: int | None) -> str:
     if out.suffix.lower() == ".npz":
         return "all numbers"
     shown = "all signals" if signal is None else " ".join(signal)
-    return f"a picture of {shown}" + ("" if layer is None else f" of layer {layer}")
+    letters = " without letters (.svg and .html have them)" if out.suffix.lower() == ".png" else ""
+    return f"a picture{letters} of {shown}" + ("" if layer is None else f" of layer {layer}")
 
 
 @contextlib.contextmanager

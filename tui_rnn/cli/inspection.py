@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from tui_rnn.train.run import Run
 
 LONGEST_PICTURE = 2000  # symbols
+TITLE_CHARS = 60  # of the text
 
 
 class Inspection(ABC):
-    """title: what was done. symbols (T,): what was read, one by one. readings: the signals of each direction."""
+    """name: the network's. symbols (T,): what was read, one by one. readings: the signals of each direction."""
 
-    def __init__(self, title: str, text: str, symbols: Sequence[str], readings: Sequence[Reading]) -> None:
-        self.title, self.text, self.symbols, self.readings = title, text, tuple(symbols), tuple(readings)
+    def __init__(self, name: str, text: str, symbols: Sequence[str], readings: Sequence[Reading]) -> None:
+        self.name, self.text, self.symbols, self.readings = name, text, tuple(symbols), tuple(readings)
 
     @abstractmethod
     def records(self) -> Iterator[dict[str, Any]]:
@@ -58,8 +59,13 @@ class Inspection(ABC):
         panels = self._panels(signal, layer)
         if suffix == ".png":
             return heatmap.png_page(panels)
-        page = heatmap.svg_page(panels, self.title) if suffix == ".svg" else self.page(panels)
+        page = heatmap.svg_page(panels, self._title()) if suffix == ".svg" else self.page(panels)
         return page.encode("utf-8")
+
+    def _title(self) -> str:
+        """The network and what it read, or its beginning."""
+        begun = self.text if len(self.text) <= TITLE_CHARS else f"{self.text[:TITLE_CHARS]}…"
+        return f"{self.name}: {begun}"
 
     def _npz(self) -> bytes:
         """The signals by name; where there are several readings, the reading's name and a dot before each."""

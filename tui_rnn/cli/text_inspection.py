@@ -27,7 +27,7 @@ class TextInspection(Inspection):
 
     def __init__(
         self,
-        title: str,
+        name: str,
         text: str,
         readings: Sequence[Reading],
         names: tuple[str, ...],
@@ -35,7 +35,7 @@ class TextInspection(Inspection):
         log_probs: NDArray[np.float32],
         unknown: frozenset[int],
     ) -> None:
-        super().__init__(title, text, readings[0].symbols, readings)
+        super().__init__(name, text, readings[0].symbols, readings)
         self.names, self.log_probs, self.unknown = names, log_probs, unknown
         given = log_probs[np.arange(len(following)), following]
         ends = len(self.symbols) - len(following)  # of a running text, nobody knows what follows its last token
@@ -60,7 +60,7 @@ class TextInspection(Inspection):
             ids, names, unknown = np.append(np.int32(mark), ids), (*names, END), tuple(place + 1 for place in unknown)
         log_probs = run.reader().trace(ids).log_probs
         following = np.append(ids[1:], np.int32(mark)) if items else ids[1:]
-        return cls(f"{run.config.name} reading", text, found, names, following, log_probs, frozenset(unknown))
+        return cls(run.config.name, text, found, names, following, log_probs, frozenset(unknown))
 
     def records(self) -> Iterator[dict[str, Any]]:
         for position, symbol in enumerate(self.symbols):
@@ -83,7 +83,7 @@ class TextInspection(Inspection):
         hints = [f"{named(symbol)}. {self._words(position)}" for position, symbol in enumerate(self.symbols)]
         # what the model gave a token is known at the token before it
         given = np.append(np.float32("nan"), self.probability[: len(self.symbols) - 1])
-        return heatmap.html_page(self.symbols, panels, self.title, hints, given)
+        return heatmap.html_page(self.symbols, panels, self.name, hints, given)
 
     def more_arrays(self) -> dict[str, Any]:
         return {"log_probs": self.log_probs, "vocabulary": np.array(self.names)}
