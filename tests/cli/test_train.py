@@ -15,8 +15,11 @@ import safetensors.numpy
 
 import tui_rnn as package
 from tui_rnn.cli import train, train_report
+from tui_rnn.data.corpus import open_corpus
 from tui_rnn.errors import RunError
 from tui_rnn.train import checkpoint, tensor_file
+from tui_rnn.train.past_goal import past_goal
+from tui_rnn.train.trainer import Trainer
 
 Cli = Callable[..., Any]
 SMALL = ("--hidden-size", "16", "--seq-len", "32")
@@ -342,3 +345,16 @@ def test_a_goal_that_a_run_is_past_is_said(tui_rnn: Cli, text: Path, saved: Path
 
     assert result.code == 0
     assert "past its goal" in result.err
+
+
+def test_of_a_run_without_a_goal_it_is_said_how_it_ends(
+    tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on, endless = past_goal(Trainer.load(saved, open_corpus(str(text)))), tmp_path / "on.safetensors"
+    on.save(endless)
+    monkeypatch.setattr(train, "_train", lambda trainer, out, report, interruption: None)
+    result = tui_rnn("train", "--resume", endless)
+
+    assert "on.safetensors has no goal, so it trains until you stop it" in result.err
+    assert "--steps" in result.err
+    assert "no goal" not in tui_rnn("train", "--resume", endless, "--steps", 900).err

@@ -8,15 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.train.test_trainer import assert_same, train
+from tests.train.same import assert_same
+from tests.train.tasks import PROBLEMS
+from tests.train.test_trainer import train
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.opening import Data
 from tui_rnn.train.past_goal import goal_of, past_goal, rate_past_goal
 from tui_rnn.train.trainer import Trainer
 
 
-def at_goal(config: RunConfig, corpus: Corpus, keep_best: bool = False) -> Trainer:
-    trainer = Trainer(config, corpus, keep_best=keep_best)
+def at_goal(config: RunConfig, data: Data, keep_best: bool = False) -> Trainer:
+    trainer = Trainer(config, data, keep_best=keep_best)
     while not trainer.finished:
         trainer.advance(64)
     return trainer
@@ -72,6 +75,30 @@ def test_saved_past_its_goal_it_goes_on_bit_for_bit(keep_best: bool, corpus: Cor
     train(trainer, 90)
     train(again, 90)
     assert_same(trainer, again)
+
+
+@pytest.mark.parametrize("keep_best", [False, True])
+@pytest.mark.parametrize("task", sorted(PROBLEMS))
+def test_on_examples_too_it_goes_on_bit_for_bit_from_its_file_and_from_that_of_the_goal(
+    task: str, keep_best: bool, tmp_path: Path
+) -> None:
+    data = PROBLEMS[task].open(tmp_path)
+    done = at_goal(replace(PROBLEMS[task].config, steps=40, schedule="cosine", dropout=0.2), data, keep_best)
+    done.save(tmp_path / "done.safetensors")
+    on, from_goal = past_goal(done), past_goal(Trainer.load(tmp_path / "done.safetensors"))
+    train(on, 70)
+    on.save(tmp_path / "on.safetensors")
+    again = Trainer.load(tmp_path / "on.safetensors")
+    for trainer in (on, from_goal, again):
+        train(trainer, 110, max_steps=7)
+    assert_same(on, again)
+    assert_same(on, from_goal)
+
+
+def test_a_run_whose_goal_lay_in_its_warm_up_trains_on_at_the_rate_that_was_told(corpus: Corpus, small: RunConfig) -> None:
+    done = at_goal(replace(small, steps=10, warmup_steps=1_000, learning_rate=0.02), corpus)
+    assert rate_past_goal(done) == pytest.approx(0.02)
+    assert rate_after(past_goal(done), 1) == pytest.approx(0.02)
 
 
 def test_a_run_that_keeps_its_best_goes_on_from_it(corpus: Corpus, small: RunConfig) -> None:

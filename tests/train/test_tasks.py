@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.train.same import assert_same
 from tests.train.tasks import PROBLEMS
 from tui_rnn.data.examples.items import ItemsData
 from tui_rnn.data.examples.seq2seq import Seq2SeqData
@@ -44,21 +45,6 @@ def train(trainer: Trainer, steps: int, max_steps: int = 64) -> Trainer:
 @pytest.fixture(scope="module")
 def learnt(data_of: dict[str, Data]) -> dict[str, Trainer]:
     return {task: trained(data, 250, threads=2) for task, data in data_of.items()}
-
-
-def state(trainer: Trainer) -> dict[str, np.ndarray[Any, Any]]:
-    """All that makes the run's future, times left out."""
-    checkpoint = trainer.checkpoint()
-    arrays = dict(checkpoint.network) | {f"feed {name}": array for name, array in checkpoint.feed.items()}
-    curves = trainer.history.curves()
-    return arrays | {name: curve for name, curve in curves.items() if "elapsed" not in name}
-
-
-def assert_same(one: Trainer, other: Trainer) -> None:
-    assert (one.step, one.chars, one.epoch) == (other.step, other.chars, other.epoch)
-    others = state(other)
-    for name, array in state(one).items():
-        assert array.tobytes() == others[name].tobytes(), name
 
 
 @pytest.mark.parametrize(("task", "metric", "least"), [("classify", "accuracy", 0.95), ("tag", "accuracy", 0.95)])

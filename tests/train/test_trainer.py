@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.train.same import assert_same, state
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.errors import InputError
@@ -27,20 +27,6 @@ def train(trainer: Trainer, steps: int, max_steps: int = 64) -> None:
         trainer.advance(min(max_steps, steps - trainer.step))
     if trainer.schedule.evaluates_after(steps):
         trainer.advance(1)
-
-
-def state(trainer: Trainer) -> dict[str, np.ndarray[Any, Any]]:
-    """All that makes the run's future, times left out."""
-    checkpoint = trainer.checkpoint()
-    arrays = dict(checkpoint.network) | {f"feed {name}": array for name, array in checkpoint.feed.items()}
-    curves = trainer.history.curves()
-    return arrays | {name: curve for name, curve in curves.items() if "elapsed" not in name}
-
-
-def assert_same(one: Trainer, other: Trainer) -> None:
-    assert one.step == other.step
-    for name, array in state(one).items():
-        assert array.tobytes() == state(other)[name].tobytes(), name
 
 
 def unigram_loss(corpus: Corpus) -> float:

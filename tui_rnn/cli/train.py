@@ -199,12 +199,15 @@ def _resumed(
     compile_kernels(saved.facts.kind)
     from tui_rnn.layers.team import cores
     from tui_rnn.train.networks import threads_for
+    from tui_rnn.train.past_goal import goal_of
     from tui_rnn.train.trainer import Trainer
 
     threads = options.threads or threads_for(saved.facts.kind, saved.facts.config, cores())
     trainer = Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads)
     if trainer.finished:
         note(f"{path} is at step {trainer.step:,}, past its goal: give a larger one, which counts from the run's beginning")
+    elif not goal_of(trainer.config):
+        note(f"{path} has no goal, so it trains until you stop it (Ctrl-C saves it): --steps, --epochs or --seconds is one")
     return trainer, out
 
 

@@ -41,4 +41,4 @@ def goal_of(config: RunConfig) -> str:
 
 
 def _without_goal(config: RunConfig) -> RunConfig:
-    return replace(config, steps=None, epochs=None, seconds=None, schedule="constant")
+    return replace(config, steps=None, epochs=None, seconds=None, schedule="constant", warmup_steps=0)
