@@ -146,7 +146,7 @@ def test_items_are_drawn_to_their_end_with_their_loss(item_model: tuple[ItemMode
 
 
 def test_an_item_goes_on_from_its_prompt_and_stops_at_the_limit(item_model: tuple[ItemModel, Symbols]) -> None:
-    items = asking.draw_items(*item_model, 30, prompt="cc", limit=3)
+    items = asking.draw_items(*item_model, 300, prompt="cc", limit=3)
     assert all(item.text.startswith("cc") and len(item.text) <= 3 for item in items)
     assert {item.ended for item in items} == {True, False}
 
