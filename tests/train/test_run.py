@@ -13,6 +13,7 @@ import pytest
 import tui_rnn
 from tests.train.tasks import PROBLEMS
 from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.opening import encode_examples, symbols_of
 from tui_rnn.data.tokens import split_words
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import ClassifiedText, WrittenText
@@ -235,6 +236,44 @@ def test_words_are_generated(text: str, tmp_path: Path) -> None:
 def test_what_a_classifier_can_not_do_is_refused_in_one_line(call: object, classifier: Run) -> None:
     with pytest.raises(InputError, match=r"\A[^\n]+\Z"):
         call(classifier)  # type: ignore[operator]
+
+
+SHAPELESS = ["ab", ("ab",), ("a", "b", "c"), ("a", 3), (3, "a"), ("a", None), 3, None]
+
+
+@pytest.mark.parametrize(
+    ("task", "examples"),
+    [
+        ("items", [("ab", "low"), 3, None, ["a"]]),
+        ("classify", [*SHAPELESS, ("", "low"), (["a"], ["low"])]),
+        ("seq2seq", [*SHAPELESS, ("", "A"), (["a"], ["A"])]),
+        (
+            "tag",
+            [*SHAPELESS, ("ke", "NV"), (["ka"], "V"), (["ka", "le"], ["V"]), ([], []), (["ka", ""], ["N", "V"]), ([3], ["V"])],
+        ),
+    ],
+)
+def test_an_example_that_has_not_the_form_of_its_task_is_refused_and_shown(
+    task: str, examples: list[object], tmp_path: Path
+) -> None:
+    symbols = symbols_of(PROBLEMS[task].open(tmp_path))
+    for example in examples:
+        with pytest.raises(InputError) as caught:
+            encode_examples(task, [example], symbols)
+        assert repr(example) in str(caught.value)
+
+
+def test_a_text_of_one_character_is_too_short_to_score(run: Run) -> None:
+    with pytest.raises(InputError, match="the text has 1 character, expected at least 2"):
+        run.evaluate("x")
+
+
+def test_a_run_is_saved_in_and_loaded_from_the_home_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    run.save("~/a.safetensors")
+    assert (tmp_path / "a.safetensors").is_file()
+    assert tui_rnn.load("~/a.safetensors").task == "lm"
 
 
 def test_a_language_model_does_not_predict_labels(run: Run) -> None:

@@ -122,23 +122,38 @@ def encode_examples(kind: str, examples: Sequence[Any], symbols: Symbols) -> Par
     (one of KINDS). Raises InputError when there are none, or one isn't so."""
     if not examples:
         raise InputError("there are no examples, expected at least one")
+    for example in examples:
+        if problem := _problem(kind, example):
+            raise InputError(f"{problem}, found {example!r:.80}")
     if kind == "items":
-        return Items.encode([str(item) for item in examples], symbols.vocabulary)
-    if any(isinstance(example, str) or len(example) != 2 for example in examples):
-        raise InputError(f"an example of the task {kind} has two parts, found one that hasn't")
+        return Items.encode(examples, symbols.vocabulary)
     if kind == "tag":
-        sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in examples]
-        if any(len(words) != len(tags) or not words or not all(words) for words, tags in sentences):
-            raise InputError("a sentence has as many tags as words, at least one, found one that hasn't")
         assert symbols.labels is not None
+        sentences = [TaggedSentence(tuple(words), tuple(tags)) for words, tags in examples]
         return TaggedSentences.encode(sentences, symbols.characters, symbols.labels)
-    if not all(first for first, _ in examples):
-        raise InputError("a text is empty, expected at least one character")
     if kind == "classify":
         assert symbols.labels is not None
         return LabelledTexts.encode([LabelledText(*example) for example in examples], symbols.characters, symbols.labels)
     assert symbols.targets is not None
     return Pairs.encode([Pair(*example) for example in examples], symbols.characters, symbols.targets)
+
+
+def _problem(kind: str, example: Any) -> str:
+    """What was expected in place of an example that has not the form of its kind; '' where it has."""
+    if kind == "items":
+        return "" if isinstance(example, str) else "an item is a text"
+    if isinstance(example, str) or not isinstance(example, Sequence) or len(example) != 2:
+        return f"an example of the task {kind} has two parts"
+    if kind == "tag":
+        words, tags = example
+        lists = not any(isinstance(part, str) or not isinstance(part, Sequence) for part in example)
+        if not lists or not all(isinstance(one, str) and one for one in (*words, *tags)) or not 0 < len(words) == len(tags):
+            return "a sentence has a list of words and one of as many tags, at least one"
+    elif not all(isinstance(part, str) for part in example):
+        return f"an example of the task {kind} has two texts"
+    elif not example[0]:
+        return "a text has at least one character"
+    return ""
 
 
 def with_task(request: DataRequest) -> tuple[DataRequest, str]:

@@ -21,7 +21,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
@@ -33,10 +32,12 @@ from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import Data, Part, Symbols, encode_examples, open_data, read_part
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.tokens import TextVocabulary, start_prompt
+from tui_rnn.display import counted
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import Answer, DrawnItem
 from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
 from tui_rnn.layers.team import cores
+from tui_rnn.paths import written_path
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.train import checkpoint as checkpoints
@@ -127,11 +128,12 @@ class Run:
             return answer(self.network, self.symbols, texts, beam)
         return answers(self.network, self.symbols, list(texts), beam, cores())
 
-    def evaluate(self, examples: str | Sequence[Any]) -> Evaluation:
+    def evaluate(self, examples: str | Iterable[Any]) -> Evaluation:
         """How well it does on a text or on examples that are given here.
 
         lm: a text, each token predicted from those before. items: a list of items. tag: (words, tags) each. classify:
-        (text, label) each. seq2seq: (source, target) each. Raises InputError when there is nothing to score.
+        (text, label) each. seq2seq: (source, target) each. Raises InputError when there is nothing to score, or an example is
+        not of that form.
         """
         part, unknown = self._part(examples)
         return replace(self._score(part), unknown=unknown)
@@ -151,7 +153,7 @@ class Run:
         )
         return self._score(read_part(self.task, files, self.symbols)[0])
 
-    def _part(self, examples: str | Sequence[Any]) -> tuple[Part, int]:
+    def _part(self, examples: str | Iterable[Any]) -> tuple[Part, int]:
         """Encoded, and how many tokens of a text are unknown."""
         if isinstance(self.network, LanguageModel) != isinstance(examples, str):
             raise InputError(f"the task {self.task} is scored on {'a text' if self.task == 'lm' else 'a list of examples'}")
@@ -159,9 +161,9 @@ class Run:
             ids, unknown = self.vocabulary.encode(examples)
             if len(ids) < 2:
                 kind = {"char": "character"}.get(self.vocabulary.kind, self.vocabulary.kind)
-                raise InputError(f"the text has {len(ids)} {kind}s, expected at least 2: the first is only read")
+                raise InputError(f"the text has {counted(len(ids), kind)}, expected at least 2: the first is only read")
             return ids, len(unknown)
-        return encode_examples(self.task, examples, self.symbols), 0
+        return encode_examples(self.task, list(examples), self.symbols), 0
 
     def _score(self, part: Part) -> Evaluation:
         evaluation = score(self.network, self.symbols, part, cores())
@@ -193,7 +195,7 @@ class Run:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the run to one .safetensors file. Raises InputError or RunError with one line."""
-        checkpoints.write(self._checkpoint, Path(path))
+        checkpoints.write(self._checkpoint, written_path(path))
 
 
 def train(
@@ -246,7 +248,7 @@ def train(
 
 def load(path: str | os.PathLike[str]) -> Run:
     """A saved run. Its text is not needed. Raises InputError when the file is not a whole run."""
-    checkpoint = checkpoints.read(Path(path))
+    checkpoint = checkpoints.read(written_path(path))
     network = new_network(checkpoint.facts.kind, checkpoint.facts.config, checkpoint.symbols)
     network.load_arrays(checkpoint.network)
     return Run(network, checkpoint)
