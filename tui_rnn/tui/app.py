@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import Command, Saved
 from tui_rnn.tui import lifecycle
+from tui_rnn.tui.key_order import KeysInOrder
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16
 from tui_rnn.tui.screens.lab import LabScreen
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tui_rnn.lab.client import EngineClient
 
 
-class PlaygroundApp(App[ExitInfo]):
+class PlaygroundApp(KeysInOrder[ExitInfo]):
     """Shows one engine. `restart` starts another one when this one died."""
 
     TITLE = "tui-rnn"

@@ -106,6 +106,7 @@ class FilePicker(ModalScreen[str | None]):
         self._title, self._folder, self._suffix = title, folder, suffix
         self._wanted = folder
         self.reading = False
+        self._read_for = ""  # what was typed when the folder was asked for
         self._entries: list[Entry] = []
 
     def compose(self) -> ComposeResult:
@@ -123,6 +124,7 @@ class FilePicker(ModalScreen[str | None]):
     def _read(self, path: Path, *, typed: bool = False) -> None:
         """Read a folder in a thread of its own, which a disk that never answers may keep: nothing waits for it."""
         self._wanted, self.reading = path, True
+        self._read_for = self.query_one("#path", Input).value
 
         def read() -> None:
             if typed and not _is_folder(path):
@@ -147,12 +149,15 @@ class FilePicker(ModalScreen[str | None]):
             self._entries = [*_builtin_entries(), whole, *event.entries]
         self.query_one("#folder", Static).update(visible(str(event.folder)))
         self.query_one("#remark", Static).update(event.remark)
-        self.query_one("#path", Input).clear()
-        self._list("")
+        line = self.query_one("#path", Input)
+        if line.value.startswith(self._read_for):  # what was typed since then is for this folder
+            line.value = line.value[len(self._read_for) :]
+            line.cursor_position = len(line.value)
+        self._list(line.value)
 
-    def _list(self, part: str) -> None:
-        """List the entries whose name holds `part`."""
-        wanted = part.casefold()
+    def _list(self, typed: str) -> None:
+        """List the entries whose name holds what is typed; all of them where that is a path."""
+        wanted = "" if _is_path(typed) else typed.casefold()
         options = [
             Option(entry.label, id=str(i))
             for i, entry in enumerate(self._entries)
@@ -164,7 +169,7 @@ class FilePicker(ModalScreen[str | None]):
             listed.highlighted = 0
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._list("" if _is_path(event.value) else event.value)
+        self._list(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip()

@@ -1,0 +1,148 @@
+"""Keys that come faster than what they do: each goes where the one before it left the focus."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from textual.events import Key, Paste
+from textual.widgets import Input
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.lab.messages import Generate, Pause, RemoveRun, Shutdown, StepOnce, Watch
+from tui_rnn.tui.screens import file_picker
+from tui_rnn.tui.screens.file_picker import FilePicker
+from tui_rnn.tui.screens.help import HelpScreen
+from tui_rnn.tui.widgets.entry import Entry
+
+ROOMY, SMALL = (120, 40), (80, 24)
+NAMES = {
+    " ": "space",
+    "/": "slash",
+    "\n": "enter",
+    ":": "colon",
+    "\x1b": "escape",
+    "\t": "tab",
+    "?": "question_mark",
+    "\x03": "ctrl+c",
+}
+
+
+async def burst(lab: Driver, typed: str) -> list[object]:
+    """All these keys at once, as a terminal hands over what was typed while nobody read; what the engine is told of it."""
+    before = len(lab.engine.sent)
+    for character in typed:
+        lab.app.post_message(Key(NAMES.get(character, character), character if character.isprintable() else None))
+    await calm(lab)
+    return [command for command in lab.engine.sent[before:] if not isinstance(command, Watch)]
+
+
+async def calm(lab: Driver) -> None:
+    """Until every key is through."""
+    await lab.pilot.pause()
+    while lab.app._busy:
+        await lab.pilot.pause(0.01)
+    await lab.pilot.pause()
+    if lab.engine.alive:
+        await lab.look()
+
+
+def typed_text(lab: Driver) -> str:
+    """What stands in the line with the focus."""
+    assert isinstance(lab.app.focused, Input)
+    return lab.app.focused.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "size"),
+    [
+        *(("lm", before, size) for before in ("", "\t", "\t\t", "m") for size in (ROOMY, SMALL)),
+        *((kind, "", size) for kind in ("items", "tag", "classify", "seq2seq") for size in (ROOMY, SMALL)),
+    ],
+)
+async def test_a_prompt_typed_without_a_pause_stands_in_the_line_whatever_pane_had_the_focus(
+    kind: str, before: str, size: tuple[int, int]
+) -> None:
+    async with playground(FakeEngine(kind), size=size) as lab:
+        await burst(lab, before)
+        sent = await burst(lab, "pqXn")
+
+        assert typed_text(lab) == "qXn"
+        assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == []
+
+
+@pytest.mark.parametrize(("keys", "stands"), [("xqn", "qn"), ("f/q/n", "/q/n"), (":quit", "quit"), ("\t\t\nqn", "qn")])
+async def test_a_key_that_opens_a_line_has_opened_it_before_the_next_key(keys: str, stands: str) -> None:
+    async with playground() as lab:
+        sent = await burst(lab, keys)
+
+        assert typed_text(lab) == stands
+        assert sent == []
+
+
+async def test_the_answer_to_a_question_may_come_before_the_question_is_seen() -> None:
+    async with playground() as lab:
+        assert await burst(lab, "Xy") == [RemoveRun(2)]
+
+
+async def test_after_the_line_is_left_the_keys_are_commands_again_at_once() -> None:
+    async with playground(FakeEngine("tag")) as lab:
+        assert await burst(lab, "pgo\x1bn") == [StepOnce(lab.app.lab.state.shown[0])]
+
+        sent = await burst(lab, "pgo\n ")
+        assert sent[-1] == Pause()
+        assert lab.app.screen.query("TaskPane Entry").first(Entry).value == "go"
+
+
+async def test_keys_after_a_page_was_closed_are_for_the_screen_below() -> None:
+    async with playground() as lab:
+        sent = await burst(lab, "?\x1bn?")
+
+        assert sent == [StepOnce(2)]
+        assert isinstance(lab.app.screen, HelpScreen)
+
+
+async def test_a_paste_right_behind_the_key_that_opens_the_line_lands_in_it() -> None:
+    async with playground() as lab:
+        lab.app.post_message(Key("p", "p"))
+        lab.app.post_message(Paste("quit now"))
+        lab.app.post_message(Key("enter", None))
+        await calm(lab)
+
+        assert [asked.prompt for asked in lab.engine.sent_of(Generate)] == ["quit now"]
+
+
+async def test_ctrl_c_waits_for_no_other_key() -> None:
+    async with playground() as lab:
+        for key in ["p"] * 50:
+            lab.app.post_message(Key(key, key))
+        lab.app.post_message(Key("ctrl+c", None))
+        deadline = time.monotonic() + 5
+        while not lab.engine.sent_of(Shutdown):
+            await lab.pilot.pause()
+            assert time.monotonic() < deadline
+
+        assert len(lab.app._held) > 0
+
+
+async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "tale.txt").write_text("Once")
+    monkeypatch.chdir(tmp_path)
+    disk, read = threading.Event(), file_picker.read_folder
+    monkeypatch.setattr(file_picker, "read_folder", lambda *wanted: (disk.wait(10), read(*wanted))[1])
+    async with playground() as lab:
+        await burst(lab, "f")
+        assert isinstance(lab.app.screen, FilePicker)
+        await burst(lab, "./deep\nta")
+        disk.set()
+        while lab.app.screen.reading:
+            await lab.pilot.pause(0.01)
+        await lab.pilot.pause()
+
+        assert typed_text(lab) == "ta"
+        assert [entry.label.plain for entry in lab.app.screen._entries][-1].startswith("tale.txt")
+        assert "tale.txt" in lab.text
