@@ -55,8 +55,10 @@ async def test_a_key_that_one_of_two_compared_networks_has_a_use_for_is_no_troub
         assert signals == {"h", "g"}
 
 
-async def test_there_is_nothing_to_hold_before_the_first_sample() -> None:
+@pytest.mark.parametrize("before", ["tab", "shift+tab"])  # wherever the focus is
+async def test_there_is_nothing_to_hold_before_the_first_sample(before: str) -> None:
     async with playground() as lab:
+        await lab.press(before)
         await begin_again(lab)
         await lab.pilot.press("h")
         await lab.pilot.pause()
@@ -98,3 +100,19 @@ async def test_before_the_data_are_open_the_chart_keys_say_to_wait() -> None:
         await lab.press("M")
 
         assert lab.notices[-1] == "the data are still being opened"
+
+
+@pytest.mark.parametrize("kind", ["lm", "items"])
+@pytest.mark.parametrize(
+    ("before", "key", "said"),
+    [
+        ("tab", "less_than_sign", "the temperature goes no lower than 0"),
+        ("shift+tab", "greater_than_sign", "the temperature goes no higher than 2"),
+        ("shift+tab", "Z", "the length goes no lower than 100"),
+        ("tab", "z", "the length goes no higher than 1600"),
+    ],
+)
+async def test_at_the_end_of_their_range_temperature_and_length_say_so(kind: str, before: str, key: str, said: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.press(before, *[key] * 7)
+        assert said in (lab.notices or [""])[-1]

@@ -16,6 +16,7 @@ from tui_rnn.tui import formats
 from tui_rnn.tui.screens.lab_actions import STILL_OPENING, LabActions
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.state import LabState
+from tui_rnn.tui.widgets import sampling
 from tui_rnn.tui.widgets.gates import GatesPane
 from tui_rnn.tui.widgets.gates_keys import why_useless
 from tui_rnn.tui.widgets.header import HeaderBar, WorkingBar
@@ -266,6 +267,9 @@ class LabScreen(LabActions):
             return
         if action == "hold" and not (self.state.current and self.state.current.sample):
             self.say("there is no sample to hold yet: the first comes after a few training steps", "warning")
+            return
+        if reason := sampling.why_useless(action, self.panes.wanted().sampling):
+            self.say(reason, "warning")
             return
         self.panes.press_samples(action)
 

@@ -54,7 +54,6 @@ class SamplePane(Widget, can_focus=True):
     SamplePane > .prompt > Static { width: 2; color: $accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(command.binding for command in KEYS),
         Binding("escape", "let_go", show=False),
         Binding("enter", "prompt", show=False),
         Binding("up", "scroll_text(-1)", show=False),

@@ -35,6 +35,14 @@ def changed(sampling: Sampling, what: str, by: int) -> Sampling:
     return replace(sampling, length=int(_stepped(LENGTHS, sampling.length, by)))
 
 
+def why_useless(action: str, sampling: Sampling) -> str:
+    """Why an action, such as 'temperature(1)', would change nothing now; '' where it would."""
+    what, _, by = action.rstrip(")").partition("(")
+    if what not in ("temperature", "length") or changed(sampling, what, int(by)) != sampling:
+        return ""
+    return f"the {what} goes no {'higher' if int(by) > 0 else 'lower'} than {getattr(sampling, what):g}"
+
+
 def _stepped(values: Sequence[float], value: float, by: int) -> float:
     """The next value above or below, ending at the ends."""
     if by > 0:
