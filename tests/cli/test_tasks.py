@@ -244,6 +244,41 @@ def test_predictions_on_a_tagged_file_are_those_that_eval_scores(tui_rnn: Cli, t
     assert right / len(pairs) == pytest.approx(scored["accuracy"])
 
 
+SMALL = ("--steps", "2", "--hidden-size", "8")
+
+
+@pytest.mark.parametrize("other", ["tsv", "jsonl", "folder"])
+def test_a_file_of_another_format_than_the_runs_own_is_scored_as_what_it_is(tui_rnn: Cli, tmp_path: Path, other: str) -> None:
+    rows, run = texts(60, seed=1), tmp_path / "run.safetensors"
+    (tmp_path / "csv.csv").write_text("".join(f'"{text}",{label}\n' for text, label in rows), encoding="utf-8")
+    (tmp_path / "tsv.tsv").write_text("text\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows), encoding="utf-8")
+    objects = [json.dumps({"text": text, "label": label}) + "\n" for text, label in rows]
+    (tmp_path / "jsonl.jsonl").write_text("".join(objects), encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for name in ("kind", "rude"):
+        lines = "".join(f"{text}\n" for text, label in rows if label == name)
+        (tmp_path / "folder" / f"{name}.txt").write_text(lines, encoding="utf-8")
+    paths = {path.stem: path for path in tmp_path.iterdir()}
+
+    assert tui_rnn("train", paths["csv"], "--format", "csv", "--task", "classify", *SMALL, "--out", run).code == 0
+    assert tui_rnn("eval", run, paths[other], "--json").records[0]["examples"] == 60
+    assert tui_rnn("train", paths["folder"], "--format", "folder", *SMALL, "--out", run).code == 0
+    assert tui_rnn("eval", run, paths["csv" if other == "folder" else other], "--json").records[0]["examples"] == 60
+
+
+def test_columns_of_training_that_another_file_lacks_are_named(tui_rnn: Cli, task_files: Files, tmp_path: Path) -> None:
+    rows = "".join(f"{k}\t{text}\t{label}\n" for k, (text, label) in enumerate(texts(60, seed=1)))
+    (tmp_path / "three.tsv").write_text(rows, encoding="utf-8")
+    run = tmp_path / "run.safetensors"
+    trained = tui_rnn("train", tmp_path / "three.tsv", "--columns", "2,3", *SMALL, "--out", run)
+    refused = tui_rnn("eval", run, task_files["classify"][1])
+    said = tui_rnn("eval", run, task_files["classify"][1], "--columns", "1,2", "--json")
+
+    assert (trained.code, refused.code) == (0, 2)
+    assert "no column 3, expected 1 to 2; it was read like the run's own data, with --columns 2,3" in refused.err
+    assert said.records[0]["examples"] == 40
+
+
 def test_of_a_labelled_file_only_the_texts_are_asked_about(tui_rnn: Cli, task_runs: Runs, task_files: Files) -> None:
     run, file = task_runs["classify"].path, task_files["classify"][1]
     result = tui_rnn("predict", run, "--input", file, "--json")

@@ -110,10 +110,24 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
         return _Found(source, name, chosen, own.notices, own)
     if part not in (None, "all"):
         raise InputError(f"--part is {part}, but {source} is not what the run was trained on, so all of it is scored")
-    encoding = facts.data.request.files.encoding if own is not None else None
-    read = replace(facts.data.request.files, **{"source": source, "encoding": encoding, **said})
-    examples, notices = read_visibly(facts.kind, read, symbols)
+    trained = facts.data.request.files
+    read = replace(
+        trained, **{"source": source, **({} if own is not None else _of_another(facts.kind, trained, source)), **said}
+    )
+    try:
+        examples, notices = read_visibly(facts.kind, read, symbols)
+    except InputError as error:
+        if own is not None or read.columns is None or "columns" in said:
+            raise
+        raise InputError(f"{error}; it was read like the run's own data, with --columns {','.join(read.columns)}") from None
     return _Found(source, "all", examples, notices, own)
+
+
+def _of_another(kind: str, trained: ExampleFiles, source: str) -> dict[str, Any]:
+    """How another source is read otherwise than the run's own: the encoding is its own, and so is the format, unless both are
+    files of the same ending, or items, which are told by nothing else."""
+    alike = trained.format != "folder" and Path(source).suffix.lower() == Path(trained.source).suffix.lower()
+    return {"encoding": None, "format": trained.format if alike or kind == "items" else None}
 
 
 _NO_TEST = "--part is test, but the run was trained without --test: leave --part out and name the file to score"
@@ -121,6 +135,7 @@ _READING = ("columns", "format", "encoding", "skip_bad_lines")
 
 
 def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
+    from tui_rnn.cli import scores
     from tui_rnn.data.corpus import Corpus
 
     for name in ("columns", "format", "skip_bad_lines"):
@@ -144,7 +159,8 @@ def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | 
     if ids is None:
         raise InputError(_NO_TEST)
     if len(ids) < 2:
-        raise InputError(f"the {name} part of {text.name} has {len(ids)} characters, expected at least 2: use --part all")
+        found = scores.tokens(len(ids), text.vocabulary.kind)
+        raise InputError(f"the {name} part of {text.name} has {found}, expected at least 2: use --part all")
     unknown = ({"validation": text.held_out, "test": text.tested}.get(name) or text).unknown_count
     return _Found(text.source, name, ids, text.notices, text if own else None, unknown)
 

@@ -30,6 +30,11 @@ KINDS = {
 COUNTED = {"char": "characters", "word": "words", "byte": "bytes"}
 
 
+def tokens(n: int, unit: str, what: str = "") -> str:
+    """'1 character', '2,000 distinct words': so many tokens. unit: a key of COUNTED."""
+    return counted(n, f"{what} {COUNTED[unit].removesuffix('s')}".lstrip())
+
+
 def task_of(kind: str) -> str:
     """The --task of a kind of data."""
     return "lm" if kind == "items" else kind
@@ -63,7 +68,7 @@ def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) ->
     if kind in ("lm", "items"):
         own = (
             f"{loss}, {score.bits:.4f} bits/{score.unit}, perplexity {score.perplexity:.3f}, "
-            f"over {counted(score.count, COUNTED[score.unit].removesuffix('s'))}"
+            f"over {tokens(score.count, score.unit)}"
         )
         if kind == "items":
             ends = "the end of 1 item" if score.examples == 1 else f"the ends of {score.examples:,} items"

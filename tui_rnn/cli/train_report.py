@@ -180,11 +180,10 @@ class _TextReport:
         from tui_rnn.tui.formats import size
 
         trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
-        unit = scores.COUNTED[symbols.vocabulary.kind].removesuffix("s")
         what = scores.KINDS[self.kind]
         print(
             f"{what}: {trainer.config.name}, {trainer.learner.network.parameter_count:,} parameters, on {visible(data.name)}: "
-            f"{size(data.byte_count)}, {counted(len(symbols.vocabulary), f'distinct {unit}')}"
+            f"{size(data.byte_count)}, {scores.tokens(len(symbols.vocabulary), symbols.vocabulary.kind, 'distinct')}"
             + (f", {counted(len(symbols.labels), *_OF_LABELS[self.kind])}" if symbols.labels else "")
         )
         for notice in (*data.notices, self._scored(), self.recipe):

@@ -113,6 +113,10 @@ class TestTwoColumns:
         assert [s.words for s in read("b\na\tX\n\nd\tX\n", BadLines(skip=True))] == [("d",)]
 
 
+def test_the_numbers_of_the_words_of_conllu_are_no_words() -> None:
+    assert "whose first column only numbers the words" in refusal(HE_SEES, columns=("1", "4"))
+
+
 def test_a_sentence_that_is_too_long_is_named_by_its_first_line() -> None:
     text = "Go\tVERB\n\n" + "word\tNOUN\n" * 1_000
     assert "f, line 3: a sentence of 4,999 characters begins, expected at most 4,096, and a blank line after each" in refusal(

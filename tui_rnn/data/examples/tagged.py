@@ -100,6 +100,10 @@ def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLi
     """
     columns = columns or ("FORM", "UPOS")
     form, tag = _conllu_column(columns[0]), _conllu_column(columns[-1])
+    if form == 0:
+        raise InputError(
+            f"{document.shown} is CoNLL-U, whose first column only numbers the words: expected --columns 2,4 or others"
+        )
     expected = 1
     for number, line in document.lines():
         if not line.strip():
