@@ -7,7 +7,19 @@ import pytest
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.config import RunConfig
-from tui_rnn.lab.messages import AddRun, Pause, RemoveRun, ResetRun, Resume, SaveRuns, ScaleLearningRate, StepOnce
+from tui_rnn.lab.messages import (
+    AddRun,
+    Ask,
+    Fault,
+    Generate,
+    Pause,
+    RemoveRun,
+    ResetRun,
+    Resume,
+    SaveRuns,
+    ScaleLearningRate,
+    StepOnce,
+)
 
 
 async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
@@ -236,3 +248,28 @@ async def test_space_says_so_when_every_run_was_stopped_by_a_fault() -> None:
         await lab.press("space")
 
         assert "R starts the shown one again" in lab.notices[-1]
+
+
+@pytest.mark.parametrize("kind", ["lm", "tag", "classify", "seq2seq"])
+async def test_what_is_asked_of_a_run_without_a_network_is_refused_once_and_not_awaited(kind: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        shown = lab.engine.runs[lab.app.lab.state.shown[0]]
+        shown.status, shown.step = "failed", 0
+        await lab.look()
+        await lab.press("p", "a", "enter")
+        await lab.press("enter", "b", "enter")
+
+        assert lab.engine.sent_of(Generate) + lab.engine.sent_of(Ask) == []
+        assert [notice for notice in lab.notices if "was stopped by a fault: R starts it again" in notice] == lab.notices[-1:]
+        assert "waiting for the answer" not in lab.text
+
+
+async def test_an_answer_is_not_awaited_from_a_run_that_a_fault_stops_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground() as lab:
+        monkeypatch.setattr(lab.engine, "events", lambda: [])  # an engine that takes its time
+        await lab.press("p", "a", "enter")
+        assert "waiting for the answer" in lab.text
+
+        monkeypatch.setattr(lab.engine, "events", lambda: [Fault("LSTM 128 stopped: no memory", 2)])
+        await lab.look()
+        assert "waiting for the answer" not in lab.text

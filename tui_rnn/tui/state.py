@@ -79,9 +79,14 @@ class RunView:
         return not self.goes and self.status in (*_GOING, "paused")
 
     @property
+    def lost(self) -> bool:
+        """Whether a fault stopped it before it had a network to ask or to save."""
+        return self.status == "failed" and (self.snapshot is None or self.snapshot.step == 0)
+
+    @property
     def saveable(self) -> bool:
         """Whether there is a network to save."""
-        return not self.waiting and (self.status != "failed" or (self.snapshot is not None and self.snapshot.step > 0))
+        return not (self.waiting or self.lost)
 
     def tell(self, going: bool) -> None:
         """It was told to train on, or to stand."""

@@ -11,10 +11,11 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui_rnn.lab.messages import Ask, DataOpened, Event, Fault, Generate, Notice, RateChanged, Saved, Snapshot, Watch
+from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Watch
 from tui_rnn.tui import formats
-from tui_rnn.tui.screens.lab_actions import STILL_OPENING, LabActions
+from tui_rnn.tui.screens.lab_actions import STILL_OPENING
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
+from tui_rnn.tui.screens.lab_questions import LabQuestions
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets import sampling
 from tui_rnn.tui.widgets.gates import GatesPane
@@ -23,7 +24,6 @@ from tui_rnn.tui.widgets.header import HeaderBar, WorkingBar
 from tui_rnn.tui.widgets.key_bar import KeyBar
 from tui_rnn.tui.widgets.panes import SMALLEST, Panes, layout_for
 from tui_rnn.tui.widgets.run_bar import RunBar
-from tui_rnn.tui.widgets.sample import SamplePane
 from tui_rnn.tui.widgets.tasks.keys import ANSWERING, has_use
 
 BEAT_S = 0.1  # numbers
@@ -31,7 +31,7 @@ CHART_BEAT_S = 0.5
 HINT_S = 8.0  # how long it is said what can be seen in a text
 
 
-class LabScreen(LabActions):
+class LabScreen(LabQuestions):
     """Holds the lab's state and folds the engine's events into it, ten times a second."""
 
     AUTO_FOCUS = ""
@@ -49,7 +49,6 @@ class LabScreen(LabActions):
         self._too_small = Static("", id="too-small", markup=False)
         self._snapshot: Snapshot | None = None
         self._watch: Watch | None = None
-        self._requests = 0
         self._beats: list[Timer] = []
 
     def compose(self) -> ComposeResult:
@@ -86,9 +85,9 @@ class LabScreen(LabActions):
             self.panes.show(self.state)
         self._show_numbers()
         if events:
-            self._ask()
+            self.ask_shown()
             self.panes.show(self.state)
-            self._send_watch()
+            self.send_watch()
         if not self.engine.alive:
             self._engine_died()
 
@@ -102,6 +101,7 @@ class LabScreen(LabActions):
                     self.say(event.text, event.severity)
             case Fault() if event.run_id is not None:
                 self.say(event.text, "error")
+                self.await_no_answer(event.run_id)
             case RateChanged() if run := self.state.runs.get(event.run_id):
                 self.say_rate(run, event.learning_rate)
             case Saved() if event.run_id in self.saves_awaited:
@@ -110,6 +110,7 @@ class LabScreen(LabActions):
                     self.say(f"saved in {Path(event.path).parent}")
             case DataOpened():
                 self.panes.open_data(event.task)
+                self.await_no_answer()
                 for notice in event.notices:
                     self.say(notice)
                 if event.what_to_look_for:
@@ -181,44 +182,23 @@ class LabScreen(LabActions):
     def on_resize(self, event: Resize) -> None:
         self._lay_out()
 
-    def _send_watch(self) -> None:
+    def send_watch(self) -> None:
         watch = self.panes.wanted()
         if watch != self._watch:
             self._watch = watch
             self.engine.send(watch)
 
     def on_panes_changed(self, event: Panes.Changed) -> None:
-        self._send_watch()
-
-    def on_panes_asked(self, event: Panes.Asked) -> None:
-        """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
-        self.state.ask(event.text, event.beam)
-        self.panes.read(event.text or None)
-        self._ask()
-        self.panes.show(self.state)
-        self._send_watch()
-
-    def _ask(self) -> None:
-        """Every run that is shown answers what was typed, also one that is shown only since."""
-        for run_id in self.state.to_ask:
-            self._requests += 1
-            self.state.awaited[run_id] = self._requests
-            self.engine.send(Ask(run_id, self._requests, self.state.asked_text, self.state.beam))
-
-    def on_sample_pane_prompt_entered(self, event: SamplePane.PromptEntered) -> None:
-        """Every run that is shown goes on from the prompt."""
-        for run_id in self.state.shown:
-            self._requests += 1
-            self.engine.send(Generate(run_id, self._requests, event.text, event.pane.sampling))
+        self.send_watch()
 
     # ----------------------------------------------------- what the keys show
 
     def _show_others(self) -> None:
         """Other runs are to be seen."""
-        self._ask()
+        self.ask_shown()
         self.panes.show(self.state)
         self._show_numbers()
-        self._send_watch()
+        self.send_watch()
 
     def action_show_run(self, number: int) -> None:
         if self.state.show_number(number):

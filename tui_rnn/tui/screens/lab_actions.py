@@ -78,9 +78,12 @@ class LabActions(Screen[None]):
         """The current run, if no fault has stopped it."""
         run = self._current()
         if run is not None and run.status == "failed":
-            self.say(f"{run.name} was stopped by a fault: R starts it again from its first weights", "warning")
+            self.say_stopped(run)
             return None
         return run
+
+    def say_stopped(self, run: RunView) -> None:
+        self.say(f"{run.name} was stopped by a fault: R starts it again from its first weights", "warning")
 
     # ------------------------------------------------------------- training
 

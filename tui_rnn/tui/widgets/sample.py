@@ -244,6 +244,12 @@ class SamplePane(Widget, can_focus=True):
             self._waiting.add(self._shown[0])
             self._draw()
 
+    def await_no_answer(self, run_id: int | None = None) -> None:
+        """None comes from this run any more, or from any."""
+        self._waiting.difference_update([*self._waiting] if run_id is None else [run_id])
+        if self.is_mounted:
+            self._draw()
+
     @on(Entry.Left)
     def _entry_left(self) -> None:
         self.focus()
