@@ -96,12 +96,12 @@ def run(
         raise InputError(f"--beam is for seq2seq, this run is {kind}: leave it out")
     if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
+    if text and input is not None:
+        raise InputError(f"both texts and --input {input} were given: leave one of them out")
     typed = not text and input is None and sys.stdin is not None and sys.stdin.isatty()
     reading = {"format": format, "columns": columns, "skip_bad_lines": skip_bad_lines, "encoding": encoding}
     if (text or typed) and (said := [name for name, value in reading.items() if was_given(value)]):
         raise InputError(f"{option_name(said[0])} is for --input or a pipe: give a file, or leave it out")
-    if text and input is not None:
-        raise InputError(f"both texts and --input {input} were given: leave one of them out")
     questions: list[Question] = [*_checked(text)]
     if not text and not typed:
         bad, wanted, usual = BadLines(skip_bad_lines), _wanted(columns), facts.data.request.files.columns

@@ -113,6 +113,7 @@ class TestHeaderWithoutKnownNames:
         [
             ("de\ten\n" + "".join(f"der {k}\tthe {k}\n" for k in range(30)), ("2", "1"), SEQ2SEQ),
             ("letter\ttranslation\na\tx\nb\ty\n", None, SEQ2SEQ),  # one of its names is known
+            ("English\tFrench\n" + "".join(f"Fresh English, {k}\tle French {k}\n" for k in range(30)), None, SEQ2SEQ),
             ("utt\tcls\na\tx\nb\ty\n", ("1", "2"), CLASSIFY),  # too few lines to tell
             ("tok\tcls\n" + CLASSES, None, TAG),  # a rare tag may well be the first word's
         ],
@@ -139,8 +140,9 @@ class TestHeaderWithoutKnownNames:
     def test_a_few_targets_are_too_few_to_tell(self) -> None:
         assert self.told("date\tiso\n" + "".join(f"{k}\t1{k}\n" for k in range(9)), None, SEQ2SEQ) == (1, [])
 
-    def test_two_columns_without_a_header_are_not_worth_a_word(self) -> None:
-        assert self.told("".join(f"{k}\t{k * k}\n" for k in range(30)), None, SEQ2SEQ) == (1, [])
+    @pytest.mark.parametrize("sentence", ["{0}\t{0}0\n", "say {0}\tdis {0}\n", "one {0}\t{0}0\n"])
+    def test_two_columns_without_a_header_are_not_worth_a_word(self, sentence: str) -> None:
+        assert self.told("".join(map(sentence.format, range(30))), None, SEQ2SEQ) == (1, [])
 
 
 class TestTsv:

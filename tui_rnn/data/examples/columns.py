@@ -26,6 +26,7 @@ TAG_NAMES = ("tag", "upos", "pos", "label")
 
 ROWS_TO_TELL = 10  # a label that none of so many further rows has, while theirs repeat, is the name of its column
 ROWS_A_LABEL = 5  # that a label has on average, where labels repeat
+NEARLY_ALL = 0.9
 CELL_SHOWN = 40
 
 Cells = tuple[int, list[str]]
@@ -176,9 +177,17 @@ def _seems_header(
     if roles is SEQ2SEQ and len(others) >= ROWS_TO_TELL and _alone_in_its_characters(second, others):
         remark(f"{row} is read as the header: no other line has any character of its {roles.second}")
         return True
-    if repeat or by_number or any(cell.casefold() in (*roles.first_names, *roles.second_names) for cell in cells):
+    known = any(cell.casefold() in (*roles.first_names, *roles.second_names) for cell in cells)
+    if repeat or by_number or known or (roles is SEQ2SEQ and _words_above_sentences(cells, rows[1:], places)):
         remark(hint)
     return False
+
+
+def _words_above_sentences(cells: Sequence[str], rows: list[Cells], places: tuple[int, ...]) -> bool:
+    """Whether the cells have one word each, where those of nearly all rows have several."""
+    below = [[row[place].strip() for place in places] for _, row in rows if len(row) > max(places)]
+    several = sum(all(" " in cell for cell in row) for row in below)
+    return len(below) >= ROWS_TO_TELL and several > NEARLY_ALL * len(below) and not any(" " in cell for cell in cells)
 
 
 def _alone_in_its_characters(text: str, others: Sequence[str]) -> bool:
