@@ -75,12 +75,10 @@ def tag_sentences(
 ) -> list[TaggedText]:
     """The tags of sentences, each a sequence of words. truths: the right tags of each."""
     assert symbols.labels is not None
-    texts = [" ".join(words) for words in sentences]
-    for words, text in zip(sentences, texts, strict=True):
+    for words in sentences:
         if not all(words) or not words:
             raise InputError("the text has no words to tag, expected at least one")
-        _encode(symbols, text)
-    ids = [_encode(symbols, text) for text in texts]
+    ids = [_encode(symbols, " ".join(words)) for words in sentences]
     found = network.log_probs(ids, [word_ends(words) for words in sentences], threads)
     known = symbols.words or frozenset()
     return [
