@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.bench import Bench, trains
+from tests.lab.bench import Bench, opening, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.errors import RunError
 from tui_rnn.lab import run_thread
 from tui_rnn.lab.messages import (
+    AddRun,
     LoadRun,
     Notice,
     Pause,
@@ -44,6 +45,21 @@ def test_pause_and_resume_hold_one_run_or_all(bench: Bench, source: str, elman: 
     bench.do(Resume())
     bench.wait_run(1, lambda run: run.step > step)
     bench.wait_run(2, trains)
+
+
+def test_what_is_paused_while_the_data_are_opened_begins_paused(
+    bench: Bench, source: str, elman: RunConfig, lstm: RunConfig
+) -> None:
+    bench.do(opening(source, elman, lstm), Pause())
+    until(lambda: len(bench.lab.snapshot().runs) == 2, "opening")
+    for run_id in (1, 2):
+        assert bench.wait_run(run_id, lambda run: run.status != "waiting").status == "paused"
+        assert bench.run(run_id).step == 0
+    bench.do(Resume())
+    bench.wait_run(1, trains)
+    bench.wait_run(2, trains)
+    bench.do(AddRun(elman))
+    bench.wait(RunAdded, lambda added: added.run_id == 3 and not added.paused)
 
 
 def test_single_steps_pause_the_run_and_are_single(bench: Bench, source: str, elman: RunConfig) -> None:

@@ -10,12 +10,14 @@ from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import (
     AddRun,
     Ask,
+    DataOpened,
     Fault,
     Generate,
     Pause,
     RemoveRun,
     ResetRun,
     Resume,
+    RunAdded,
     SaveRuns,
     ScaleLearningRate,
     StepOnce,
@@ -158,12 +160,27 @@ async def test_what_a_run_can_not_do_before_it_has_begun_is_said(key: str, said:
         assert said in lab.notices[-1]
 
 
-@pytest.mark.parametrize("key", ["space", "t", "n", "u", "d", "s"])
+@pytest.mark.parametrize("key", ["t", "n", "u", "d", "s"])
 async def test_while_the_data_are_opened_a_key_for_runs_says_so(key: str) -> None:
     async with playground(FakeEngine(compile_s=3600)) as lab:
         await lab.press(key)
 
         assert "still being opened" in lab.notices[-1]
+
+
+async def test_space_while_the_data_are_opened_lets_the_runs_begin_paused_or_not_after_all() -> None:
+    async with playground(FakeEngine(compile_s=3600), size=(140, 40)) as lab:
+        await lab.press("space")
+        assert "opening … begins paused" in lab.line(0)
+        assert "space train on" in lab.line(-1)
+
+        await lab.press("space", "space")
+        assert [command for command in lab.engine.sent if isinstance(command, Pause | Resume)] == [Pause(), Resume(), Pause()]
+
+        lab.engine.emit(DataOpened("tale", "tale", 9, 9, "ab", 8, 1, 1), RunAdded(1, "LSTM 128", RunConfig(), 9, paused=True))
+        await lab.look()
+        assert "LSTM 128 ◌ begins paused" in lab.line(0) or "LSTM 128 ◌ waiting" in lab.line(0)
+        assert "space train on" in lab.line(-1)
 
 
 # ------------------------------------------------------------------------- at the goal

@@ -65,12 +65,13 @@ class Lab:
         self._data: Data | None = None
         self._runs: dict[int, RunThread] = {}
         self._leaving: list[RunThread] = []  # no longer in the lab, but perhaps not saved yet
-        self._runs_lock = threading.Lock()  # for runs that leave: removed on one thread, replaced on another
+        self._runs_lock = threading.Lock()  # for runs that come and leave: removed on one thread, replaced on another
         self._numbers = itertools.count(1)
         self._watch = Watch()
         self._landmarks_of: Data | None = None
         self._landmarks_lock = threading.Lock()
         self._opening = threading.Event()  # set: stop opening
+        self._begin_paused = False  # the first runs, which are still to come
         self._writer = ThreadPoolExecutor(1, "writer")
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="worker", daemon=True).start()
@@ -94,6 +95,8 @@ class Lab:
                     run.watch = command
             case SaveRuns() if command.path and len(self._chosen(command.run_id)) != 1:
                 self._emit(Notice(f"{command.path} can hold one run: choose which one to save there", "error"))
+            case Pause(None) | Resume(None) if self._before_runs(command):
+                pass
             case Pause() | Resume() | SaveRuns() | StepOnce() | ScaleLearningRate() | ResetRun() | Generate() | Ask():
                 self._pass_on(command)
 
@@ -113,6 +116,13 @@ class Lab:
 
     def _chosen(self, run_id: int | None) -> tuple[RunThread, ...]:
         return tuple(run for run in self._all() if run_id in (None, run.run_id))
+
+    def _before_runs(self, command: Pause | Resume) -> bool:
+        """Keep for the first runs how they begin. False: there are runs, which can be told."""
+        with self._runs_lock:
+            if not self._runs:
+                self._begin_paused = isinstance(command, Pause)
+            return not self._runs
 
     def _pass_on(self, command: RunCommand) -> None:
         for run in self._chosen(command.run_id):
@@ -142,6 +152,8 @@ class Lab:
             job = self._jobs.get()
             try:
                 job()
+                if self._runs and self._jobs.empty():  # all that were opened at first are there
+                    self._begin_paused = False
             except _Cancelled:
                 pass
             except TuiRnnError as error:
@@ -224,10 +236,12 @@ class Lab:
         parameters = parameter_count(data.task, config, symbols_of(data))
         surroundings = Surroundings(self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks)
         run = RunThread(next(self._numbers), config, data, surroundings, saved, path)
-        self._runs[run.run_id] = run  # first: what is said to the runs from now on must reach it
+        with self._runs_lock:
+            self._runs[run.run_id] = run  # first: what is said to the runs from now on must reach it
+            paused = self._begin_paused
         run.watch = self._watch
-        self._emit(RunAdded(run.run_id, config.name, config, parameters))
-        run.start()
+        self._emit(RunAdded(run.run_id, config.name, config, parameters, paused))
+        run.start(paused)
 
     def _load(self, path: Path) -> None:
         from tui_rnn.train import checkpoint as checkpoints

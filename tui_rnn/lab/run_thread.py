@@ -97,8 +97,9 @@ class RunThread:
         self._publish()
         self._thread = threading.Thread(target=self._live, name=f"run {run_id}", daemon=True)
 
-    def start(self) -> None:
-        """Build the network as soon as the kernels are there, and train."""
+    def start(self, paused: bool = False) -> None:
+        """Build the network as soon as the kernels are there, and train, or stand before the first step."""
+        self._paused = paused
         self._thread.start()
 
     def post(self, command: RunCommand | End) -> None:

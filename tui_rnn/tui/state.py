@@ -111,6 +111,7 @@ class LabState:
     working: Working | None = None
     shown: tuple[int, ...] = ()
     chosen: bool = False  # whether a person said what to show
+    begins_paused: bool = False  # what is being opened, as a person wished
     fault: Fault | None = None  # of the engine as a whole
     beam: int = 1  # how many outputs are followed at a time when a text is asked
     asked_text: str = ""  # what a person typed for the runs to answer
@@ -128,7 +129,10 @@ class LabState:
             case Working():
                 self.working = event if event.done < event.total else None
             case RunAdded():
-                self.runs[event.run_id] = RunView(event.run_id, event.name, event.config, event.parameter_count)
+                added = RunView(event.run_id, event.name, event.config, event.parameter_count)
+                if event.paused:
+                    added.tell(going=False)
+                self.runs[event.run_id], self.begins_paused = added, False
                 if not self.shown or (not self.chosen and event.config.cell != "elman" and self._shows_an_elman):
                     self.shown = (event.run_id,)  # until someone chooses, the first run that has gates
             case RunRemoved():

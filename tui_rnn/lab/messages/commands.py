@@ -31,7 +31,7 @@ class RemoveRun:
 
 @dataclass(frozen=True)
 class Pause:
-    """Pause one run, or all of them."""
+    """Pause one run, or all of them: where there is none yet, those that are being opened begin paused."""
 
     run_id: int | None = None
 

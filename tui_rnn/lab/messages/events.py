@@ -92,10 +92,13 @@ class LandmarksReady:
 
 @dataclass(frozen=True)
 class RunAdded:
+    """paused: it will stand before its first step, as was asked for while it was opened."""
+
     run_id: int
     name: str
     config: RunConfig
     parameter_count: int
+    paused: bool = False
 
 
 @dataclass(frozen=True)

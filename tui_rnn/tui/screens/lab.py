@@ -142,7 +142,8 @@ class LabScreen(LabQuestions):
         return self.panes.layout_now == "full"
 
     def _show_numbers(self) -> None:
-        self._header.show(self.state, "" if self.state.corpus else "opening …")
+        begins = "opening … begins paused" if self.state.begins_paused else "opening …"
+        self._header.show(self.state, "" if self.state.corpus else begins)
         self._working.show(self.state.working)
         self._keys.show({**self._training_titles, **self._task_titles})
         self._runs.show(self.state, self.panes.loss.axes.unit, compact=not self.table_seen)
@@ -152,7 +153,8 @@ class LabScreen(LabQuestions):
         """What the keys of training do now; that of one run is told where the other one would not set it going."""
         run, startable = self.state.current, self.state.startable
         alone = run is not None and not run.goes and run.status != "failed" and run not in startable
-        return {"pause_all": "Train on" if startable else "Pause", "pause_one": "Train this on" if alone else ""}
+        stands = startable or self.state.begins_paused
+        return {"pause_all": "Train on" if stands else "Pause", "pause_one": "Train this on" if alone else ""}
 
     @property
     def _task_titles(self) -> dict[str, str]:

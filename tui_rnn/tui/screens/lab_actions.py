@@ -88,6 +88,9 @@ class LabActions(Screen[None]):
     # ------------------------------------------------------------- training
 
     def action_pause_all(self) -> None:
+        if self.state.corpus is None:
+            self._pause_before()
+            return
         if self._current() is None:
             return
         if going := self.state.going:
@@ -103,6 +106,11 @@ class LabActions(Screen[None]):
             for run in runs:
                 self.engine.send(Resume(run.run_id))
         self._tell(runs, True)
+
+    def _pause_before(self) -> None:
+        """While the first data are opened: let what comes begin paused, or not."""
+        self.state.begins_paused = not self.state.begins_paused
+        self.engine.send(Pause() if self.state.begins_paused else Resume())
 
     def action_pause_one(self) -> None:
         if run := self._sound():
