@@ -1,6 +1,8 @@
 """Texts with a class come from tables, JSON Lines or a folder; what can't be learnt from is refused in one line."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,6 +119,21 @@ def test_hidden_files_and_folders_within_are_no_classes(folder: Path) -> None:
     (folder / "within").mkdir()
     (folder / "within" / "x.txt").write_bytes(b"")
     assert open_classification(ExampleFiles(str(folder))).labels.names == ("Czech", "Greek")
+
+
+def test_a_folder_within_that_can_not_be_listed_is_no_class(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "within").mkdir()
+    listed = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if Path(path).name == "within":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    data = open_classification(ExampleFiles(str(folder)))
+    assert data.labels.names == ("Czech", "Greek")
+    assert "1 file or folder skipped: 1 unreadable" in data.notices
 
 
 def test_space_around_a_label_is_left_out(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A source as it was found: `source` opens it again. A folder's documents are in order of their names; skipped: what
-    else is directly in it and not hidden."""
+    """A source as it was found: `source` opens it again. A folder's documents are in order of their names; skipped: which
+    other files are directly in it and not hidden."""
 
     name: str
     source: str
@@ -148,7 +148,7 @@ def open_path(path: Path, encoding: str | None, progress: Progress | None = None
         documents=tuple(documents),
         is_folder=is_folder,
         notices=tuple(notices),
-        skipped=tuple(one for one in skipped if one.path.parent == path and one.kind != "hidden"),
+        skipped=tuple(one for one in skipped if one.path.parent == path and one.kind != "hidden" and not one.path.is_dir()),
     )
 
 
