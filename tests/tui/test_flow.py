@@ -62,6 +62,19 @@ def test_an_accent_is_drawn_on_its_letter_where_text_is_read_and_apart_where_eac
     assert Letters.apart("e\u0301").widths == (1, 1)
 
 
+def test_the_end_of_an_item_leaves_its_characters_in_cells_of_their_own() -> None:
+    letters = Letters.of_symbols(("<s>", "E", " ", "中", "</s>"))
+
+    assert letters.shown == ("<s>", "E", "·", "中", "</s>")
+    assert letters.widths == (3, 1, 1, 2, 4)
+
+
+def test_words_stand_apart() -> None:
+    letters = Letters.of_symbols(("<s>", "two", "words"))
+
+    assert letters.shown == ("<s> ", "two ", "words ")
+
+
 def test_neighbours_of_one_style_share_a_segment() -> None:
     styles = {0: Style(), 1: Style(bold=True)}
     pieces = segments("aabba", [0, 0, 1, 1, 0], styles.__getitem__)

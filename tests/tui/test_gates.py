@@ -67,6 +67,17 @@ async def test_the_characters_stand_above_their_columns() -> None:
         assert cells == [3, 4]
 
 
+async def test_the_column_of_a_wider_symbol_is_no_wider_where_there_is_room() -> None:
+    pane, trace = by_index(), traced("sab", units=2, f=np.array([[0, 0], [1, 1], [0, 0]]))
+    trace = replace(trace, readings=(replace(trace.readings[0], symbols=("<s>", "a", "b")),))
+    async with PaneApp(pane).opened(80, 17) as pilot:
+        pane.show(1, "LSTM 2", trace)
+        await pilot.pause()
+        dark, bright = colour_of(0, 0, 1), colour_of(1, 0, 1)
+        cells = [halves(cell) for cell in map_line(pane, 2)[:30]]
+        assert cells == [(dark, dark)] * 10 + [(bright, bright)] * 10 + [(dark, dark)] * 10
+
+
 async def test_a_small_layer_and_a_short_text_fill_the_room() -> None:
     pane = by_index()
     async with PaneApp(pane).opened(80, 17) as pilot:

@@ -78,7 +78,7 @@ async def test_comparing_puts_two_runs_side_by_side_in_every_pane() -> None:
         await lab.press("1", "c")
         await lab.train(4)
 
-        for title in ("sample · Elman 128", "sample · LSTM 128", "states · Elman 128", "gates · LSTM 128"):
+        for title in ("sample · 1 Elman 128", "sample · 2 LSTM 128", "states · 1 Elman 128", "gates · 2 LSTM 128"):
             assert title in lab.text
 
         await lab.press("c")

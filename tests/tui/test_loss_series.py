@@ -114,6 +114,19 @@ def test_a_run_that_is_slower_than_the_others_does_not_flatten_them_by_its_start
     assert high < 3
 
 
+def test_a_run_that_has_only_begun_does_not_flatten_the_others() -> None:
+    x = np.linspace(0, 1000, 1001)
+    _, high = y_range([(x, np.full(1001, 2.0)), (np.array([10.0, 20.0]), np.array([6.0, 2.5]))], [])
+
+    assert 2.5 < high < 3
+
+
+def test_the_first_points_are_all_shown() -> None:
+    low, high = y_range([(np.array([10.0, 20.0]), np.array([6.0, 2.5]))], [])
+
+    assert low < 2.5 < 6.0 < high
+
+
 def test_a_steady_descent_is_shown_from_its_first_step() -> None:
     x = np.linspace(0, 100, 50)
     _, high = y_range([(x, np.linspace(6, 2, 50))], [])

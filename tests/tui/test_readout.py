@@ -63,6 +63,12 @@ def test_the_first_character_has_no_probability() -> None:
     assert "the first character" in said
 
 
+def test_characters_of_an_item_are_told_as_they_were_read() -> None:
+    trace = traced("sEmma")
+    reading = replace(trace.readings[0], symbols=("<s>", *"Emma"))
+    assert "'a' after \"<s>Emm\"" in line(about_symbol(trace, reading, 4))
+
+
 def test_next_is_the_distribution_after_the_character() -> None:
     trace = replace(
         traced("th"), top_symbols=(("h", "o"), ("e", " ")), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32)

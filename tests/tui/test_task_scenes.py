@@ -126,7 +126,7 @@ def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None
     # the most frequent class, V, comes first; values are (said, truth)
     assert [label.strip() for label in picture.labels] == ["V", "N"]
     assert picture.values == pytest.approx(np.array([[0.75, 0.1], [0.25, 0.9]]))
-    assert picture.words.tolist() == [["75", "10"], ["25", "90"]]
+    assert picture.words.tolist() == [[" 75", " 10"], [" 25", " 90"]]
 
 
 def test_the_heads_of_the_confusion_matrix_are_whole_where_there_is_room() -> None:
@@ -268,6 +268,26 @@ def test_the_classes_are_shown_after_each_character() -> None:
     assert scene.body.picture.values is answer.after_each
     assert [label.split() for label in scene.body.picture.labels] == [["Czech", ".70"], ["✓Polish", ".20"], ["Dutch", ".10"]]
     assert told(scene.body.tell(4, 0)) == "after 'k' · Czech .70 · Polish .20 · Dutch .10"
+
+
+def test_a_text_is_read_from_its_first_character_on() -> None:
+    scene = AsRead().scene(facts(a_run(classified("Novák", FEW, "Polish"))))
+
+    assert scene.body.start == (0, 0)
+
+
+def test_in_a_confusion_none_and_hardly_any_differ_and_the_numbers_stand_in_line() -> None:
+    run = a_run(table=confusion(["N", "V", "X"], [[996, 4, 0], [50, 940, 10], [0, 0, 30]]))
+    scene = ConfusionMatrix(METRICS, "word").scene(facts(run))
+
+    assert scene.body.picture.words.T.tolist() == [[" 99", "  ·", ""], ["  5", " 94", "  1"], ["", "", "100"]]
+    assert "· below 0.5" in told(scene.legend)
+
+
+def test_a_confusion_without_hardly_any_does_not_explain_the_dot() -> None:
+    run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
+
+    assert "below" not in told(ConfusionMatrix(METRICS, "word").scene(facts(run)).legend)
 
 
 def test_above_short_labels_stands_what_they_are() -> None:

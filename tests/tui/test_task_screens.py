@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.tui import fake_tasks
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
+from tests.tui.task_examples import confusion
 from tui_rnn.lab.messages import Ask, OpenData, Watch
 from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.tasks.pane import TaskPane
 from tui_rnn.tui.widgets.tasks.views import VIEWS
 
@@ -115,12 +119,22 @@ async def test_compared_runs_are_told_apart_in_narrow_panes_too() -> None:
     async with playground(FakeEngine("seq2seq"), size=(80, 24)) as lab:
         await lab.press("c", "tab", "i")
         await lab.train(1)
-        assert "─ BiLSTM 128 no attention ─" in lab.line(1)
+        assert "─ attention · 1 BiLSTM 128 ─" in lab.line(1)
+        assert "─ attention · 2 BiLSTM 128 no atten… ─" in lab.line(1)
 
         await lab.press("tab")
         await lab.train(1)
         assert "─ 1 encoder forward · f forget gate ─" in lab.line(1)
         assert "─ 2 encoder forward · f forget gate ─" in lab.line(1)
+
+
+async def test_the_gates_of_compared_runs_are_titled_alike() -> None:
+    async with playground(FakeEngine("seq2seq"), size=(120, 40)) as lab:
+        await lab.press("c")
+        await lab.train(1)
+
+        assert "─ gates · 1 BiLSTM 128 · encoder forward · f forget gate ─" in lab.text
+        assert re.search(r"─ 2 BiLSTM 128 no att\w*… · encoder forward · f forget gate ─", lab.text)
 
 
 async def test_one_chart_of_every_run_is_enough_while_comparing() -> None:
@@ -223,6 +237,39 @@ async def test_the_chosen_example_comes_into_view_in_both_compared_panes(keys: s
 
         chosen = names[-1] if keys == "J" else names[len(keys)]
         assert len(re.findall(f"› . Czech +.70 {chosen} ", lab.text)) == 2
+
+
+@pytest.mark.parametrize("view", [1, 2])  # as read, contributions
+async def test_another_long_text_is_shown_where_its_cursor_is(view: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ("x" * 60, "y" * 60, "z" * 60)
+    monkeypatch.setitem(fake_tasks.TEXTS, "classify", texts)
+    async with playground(FakeEngine("classify"), size=(100, 30)) as lab:
+        await lab.train(1)
+        await lab.press(*"i" * view, "tab", *["right"] * 59, "j")
+        await lab.train(1)
+
+        start = 0 if view == 1 else int(np.abs(first_contributions()).argmax())
+        assert start in pane(lab).query_one(HeatMap).characters_in_view
+
+
+def first_contributions() -> np.ndarray:
+    """Of each character to the class that the fake network names."""
+    return fake_tasks.answer("classify", fake_tasks.TEXTS["classify"][1]).contributions[:, 0]
+
+
+async def test_the_cursor_of_a_confusion_stays_where_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "truth Polish, said Czech"  # the most frequent mistake, at first
+    async with playground(FakeEngine("classify")) as lab:
+        await lab.press("i", "i", "i")
+        await lab.train(1)
+        assert told in lab.text
+
+        other = confusion(fake_tasks.CLASSES, [[2, 1, 7], [1, 7, 0], [0, 0, 5]])
+        scored = fake_tasks.scored
+        monkeypatch.setattr(fake_tasks, "scored", lambda *args: replace(scored(*args), confusion=other))
+        await lab.train(4)
+        assert told in lab.text
+        assert "12.5% · " in lab.text  # 1 of 8
 
 
 async def test_only_what_is_seen_is_answered() -> None:

@@ -19,6 +19,7 @@ from tui_rnn.display import SPACE, cells, glyph, visible
 
 Line = tuple[int, int]  # the characters [start, end) of one line
 LONGEST_SYMBOL = 12  # characters of a word that are shown
+START, END = "<s>", "</s>"  # what stands for the beginning of an item, and the end of an item or a target
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,15 @@ class Letters:
     @classmethod
     def apart(cls, text: str) -> Letters:
         """Each character in cells of its own, newlines and spaces visible: where every one has its own value."""
-        widths = tuple(cells(ch) for ch in text)
-        return cls(tuple(glyph(ch, w) for ch, w in zip(text, widths, strict=True)), widths, tuple(ch == "\n" for ch in text))
+        return cls.of_symbols(tuple(text))
 
     @classmethod
     def of_symbols(cls, symbols: Sequence[str]) -> Letters:
-        """Each symbol in cells of its own: characters as in `apart`; where there are longer ones, all whole and spaced."""
-        if all(len(symbol) == 1 for symbol in symbols):
-            return cls.apart("".join(symbols))
+        """Each symbol in cells of its own: characters as in `apart`; where there are words, all whole and spaced."""
+        if are_characters(symbols):
+            widths = tuple(cells(symbol) if len(symbol) == 1 else len(symbol) for symbol in symbols)
+            shown = tuple(glyph(symbol, w) if len(symbol) == 1 else symbol for symbol, w in zip(symbols, widths, strict=True))
+            return cls(shown, widths, tuple(symbol == "\n" for symbol in symbols))
         shown = tuple("".join(glyph(ch, cells(ch)) for ch in symbol[:LONGEST_SYMBOL]) + " " for symbol in symbols)
         return cls(shown, tuple(map(cell_len, shown)), tuple(symbol == "\n" for symbol in symbols))
 
@@ -73,6 +75,11 @@ class Letters:
         if start < len(self.widths) or not lines:
             lines.append((start, len(self.widths)))
         return lines
+
+
+def are_characters(symbols: Sequence[str]) -> bool:
+    """Whether these are characters, between <s> and </s>, and not words."""
+    return all(len(symbol) == 1 or symbol in (START, END) for symbol in symbols)
 
 
 def segments(shown: Sequence[str], codes: Sequence[int], style_of: Callable[[int], Style]) -> list[Segment]:

@@ -72,7 +72,6 @@ class GatesPane(Widget, can_focus=True):
         self.focus_on = Focus()
         self.probe: str | None = None
         self._shown: tuple[int | None, str, Traced | None] = (None, "", None)
-        self._number = 0  # of the run's key
         self._room = 0
         self._map, self._text = HeatMap(), OverText()
         self._entry = Entry(*gates_captions.TO_READ, enter="read it", escape="leave")
@@ -92,11 +91,11 @@ class GatesPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- what is shown
 
-    def show(self, run_id: int | None, name: str, event: Traced | None, number: int = 0) -> None:
+    def show(self, run_id: int | None, name: str, event: Traced | None) -> None:
         """Show this run's newest trace; None where there is none yet. Nothing is drawn when nothing is new."""
-        if (run_id, name, number) == (*self._shown[:2], self._number) and event is self._shown[2]:
+        if (run_id, name) == self._shown[:2] and event is self._shown[2]:
             return
-        self._shown, self._number = (run_id, name, event), number
+        self._shown = (run_id, name, event)
         self.focus_on.take(event)
         if self.is_mounted:
             self._draw()
@@ -144,7 +143,7 @@ class GatesPane(Widget, can_focus=True):
             seen = gates_captions.text_in_view(focus, self._text.layer_count)
         else:
             seen = gates_captions.map_in_view(focus, self._map.rows_in_view, self._map.characters_in_view)
-        self.border_title = gates_captions.title(focus, self._shown[1], seen, width, self._number)
+        self.border_title = gates_captions.title(focus, self._shown[1], seen, width)
         self.border_subtitle = gates_captions.subtitle(focus, paint_of(self.app), width)
 
     def _write_numbers(self) -> None:

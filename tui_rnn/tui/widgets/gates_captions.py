@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from tui_rnn.display import visible
@@ -13,6 +14,9 @@ from tui_rnn.tui.widgets.gates_focus import Focus
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.readout import Part, fit
 from tui_rnn.tui.widgets.signals import beyond
+from tui_rnn.tui.widgets.tasks.page import cut
+
+_FEWEST_NAME_CELLS = 8  # of a run; in fewer it tells nothing
 
 NOTHING_YET = (
     "The gates appear as soon as the network has read its first text.\n"
@@ -27,14 +31,18 @@ TO_READ = (
 """What can be typed, in ever fewer words."""
 
 
-def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int, number: int = 0) -> Content:
-    """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells. Where the run's
-    name has no room, the number of its key stands for it (0: it has none)."""
-    named = fit([Part(3, Content(_kind(focus))), Part(1, Content(visible(run_name))), *_looked_at(focus), *in_view], width)
-    if not number or visible(run_name) in named.plain:
-        return named
-    first, *others = _looked_at(focus)
-    return fit([Part(0, Content.assemble(f"{number} ", first.content)), *others, *in_view], width)
+def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> Content:
+    """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells. What has no room of
+    the name is cut, down to the number before it."""
+    looked_at = _looked_at(focus)
+    name = visible(run_name)
+    room = width - fit(looked_at, 0).cell_length - len(" · ")
+    if room >= min(_FEWEST_NAME_CELLS, cell_len(name)):
+        return fit([Part(3, Content(_kind(focus))), Part(0, Content(cut(name, room))), *looked_at, *in_view], width)
+    number = name.partition(" ")[0]
+    if number.isdecimal():
+        looked_at = [Part(0, Content(number)), looked_at[0]._replace(joint=" "), *looked_at[1:]]
+    return fit([*looked_at, *in_view], width)
 
 
 def _kind(focus: Focus) -> str:

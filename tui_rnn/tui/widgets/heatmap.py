@@ -76,7 +76,11 @@ class HeatMap(Widget, can_focus=False):
         """Cut what is seen out of the picture."""
         paint = paint_of(self.app)
         widths = np.asarray(picture.letters.widths, np.intp)
-        widths = widths * max(1, min(picture.widest, self.columns // max(1, int(widths.sum()))))
+        even = min(picture.widest, self.columns // max(1, len(widths)))
+        if even >= widths.max(initial=1):  # a head of more cells is no reason for a wider column
+            widths = np.full_like(widths, even)
+        else:
+            widths = widths * max(1, min(picture.widest, self.columns // max(1, int(widths.sum()))))
         widths = widths[self._first_column :]
         widths = widths[: int(np.searchsorted(np.cumsum(widths), self.columns, side="right"))]
         columns = range(self._first_column, self._first_column + len(widths))

@@ -81,8 +81,7 @@ def decimate(x: Points, y: Points, low: float, high: float, columns: int) -> tup
 def settled(x: Points, y: Points) -> Points:
     """The heights of a curve without its start, where that is so steep that all the rest would be small beside it."""
     late = y[x >= x[0] + _START_SHARE * (x[-1] - x[0])] if len(x) else y
-    steep = len(late) >= _FEWEST_SETTLED and np.ptp(late) < _STEEP * np.ptp(y)
-    return late if steep else y
+    return late if len(late) and np.ptp(late) < _STEEP * np.ptp(y) else y
 
 
 def y_range(
@@ -90,12 +89,11 @@ def y_range(
 ) -> tuple[float, float]:
     """The heights worth showing, where less is better: every curve after its steep start, and the landmarks below the highest
     of these; `whole`: all curves and landmarks. What lies above the ceiling flattens nothing."""
-    heights: list[float] = []
-    for x, y in curves:
-        known = np.isfinite(x) & np.isfinite(y) & (y <= ceiling)
-        shown = y[known] if whole else settled(x[known], y[known])
-        if len(shown):
-            heights += [float(shown.min()), float(shown.max())]
+    known = [(x[there], y[there]) for x, y in curves for there in (np.isfinite(x) & np.isfinite(y) & (y <= ceiling),)]
+    shown = [y for _, y in known] if whole else [settled(x, y) for x, y in known]
+    if sum(map(len, shown)) < _FEWEST_SETTLED:
+        shown = [y for _, y in known]
+    heights = [float(end) for y in shown if len(y) for end in (y.min(), y.max())]
     finite = [value for value in landmarks if math.isfinite(value)]
     if whole or not heights:
         heights = [*heights, *finite] or [0.0, 1.0]

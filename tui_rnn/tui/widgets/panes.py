@@ -107,15 +107,21 @@ class Panes(Vertical):
         if "samples" in self.seen:
             if self.kind == "lm":
                 for sample_pane, run in zip(self.query(SamplePane), runs or [None], strict=False):
-                    sample_pane.show(*((run.run_id, run.name, run.sample) if run else _NOTHING))
+                    sample_pane.show(*((run.run_id, self._called(run), run.sample) if run else _NOTHING))
             for task_pane, run in zip(self.task_panes, runs or [None], strict=False):
-                task_pane.show(run, tuple(state.runs.values()))
+                task_pane.show(run, tuple(state.runs.values()), self._called(run))
         if "gates" in self.seen:
             for gates_pane, run in zip(self.query(GatesPane), runs or [None], strict=False):
                 if run is None:
                     gates_pane.show(*_NOTHING)
                 else:
-                    gates_pane.show(run.run_id, run.name, run.trace, state.number_of(run.run_id))
+                    gates_pane.show(run.run_id, self._called(run), run.trace)
+
+    def _called(self, run: RunView | None) -> str:
+        """A run's name in the titles; beside another run with the number of its key, as in the chart."""
+        if run is None:
+            return ""
+        return f"{self._state.number_of(run.run_id)} {run.name}" if self._state.comparing else run.name
 
     def open_data(self, kind: str) -> None:
         """Other data are open: what was typed for the last ones is not read any more."""

@@ -11,6 +11,7 @@ from textual.content import Content
 from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.insight.answers import ClassifiedText, Reading, TaggedText
 from tui_rnn.lab.messages import Traced
+from tui_rnn.tui.widgets.flow import START, are_characters
 
 _DIGITS = {"c": 5} | dict.fromkeys("ghn", 4) | dict.fromkeys("ifozr", 3)  # cells of a value, so that the line stands still
 _CONTEXT = 8  # characters of the text before the cursor
@@ -75,7 +76,7 @@ def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Part]:
     symbol, and what it expects next; of a tagger or a classifier its answer there."""
     symbols = reading.symbols
     here = Content.assemble((name_of(symbols[position]), "bold"))
-    joint = "" if all(len(symbol) == 1 for symbol in symbols) else " "
+    joint = "" if are_characters(symbols) else " "
     if reading.name.endswith("backward"):
         context, where = symbols[position + 1 : position + 1 + _CONTEXT], "before"
     else:
@@ -100,7 +101,7 @@ def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Part]:
 def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> Part:
     """How probable a language model found the symbol before it read it."""
     if not position:
-        what = "item begins here" if symbols[0] == "<s>" else "first character" if len(symbols[0]) == 1 else "first one"
+        what = "item begins here" if symbols[0] == START else "first character" if len(symbols[0]) == 1 else "first one"
         return Part(9, Content(f"the {what}: nothing came before to predict it from"))
     p, rank = float(trace.next_prob[position - 1]), int(trace.next_rank[position - 1])
     return Part(1, Content.assemble(f"p({_short(symbols[position])}) = ", (probability(p), "bold"), f", rank {rank}"))

@@ -56,7 +56,7 @@ _COLUMNS: tuple[_Column, ...] = (
     ("epoch", 7, lambda run, unit: formats.epoch(run.snapshot.epoch) if run.snapshot else "—"),
     ("step", 8, lambda run, unit: formats.count(_now(run, "step"))),
     ("rate", 9, lambda run, unit: formats.number(_now(run, "learning_rate"))),
-    ("gradient", 10, lambda run, unit: formats.number(_now(run, "grad_norm"))),
+    ("gradient", 9, lambda run, unit: formats.number(_now(run, "grad_norm"))),
     ("weights", 9, lambda run, unit: formats.count(run.parameter_count)),
     ("saved", 16, lambda run, unit: _saved(run)),
 )

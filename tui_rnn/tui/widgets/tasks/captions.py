@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui_rnn.display import visible
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.readout import Part
+from tui_rnn.tui.widgets.tasks.page import cut
 from tui_rnn.tui.widgets.tasks.scene import Scene, View
 
 
-def title(view: View, run: RunView | None, scene: Scene) -> list[Part]:
-    """The view, whose it is (None: every run's), what the scene has to say, and the step of the answers."""
-    name = Content.styled(view.name, "bold")
-    parts = [Part(0, name)] if run is None else [Part(1, name), Part(0, Content(visible(run.name)))]
+def title(view: View, run: RunView | None, run_name: str, scene: Scene, width: int) -> list[Part]:
+    """The view, whose it is (None: every run's) and how that is called, in as much of `width` cells as the view leaves, what
+    the scene has to say, and the step of the answers."""
+    parts = [Part(0, Content.styled(view.name, "bold"))]
+    if run is not None:
+        parts.append(Part(0, Content(cut(run_name, width - len(view.name) - len(" · ")))))
     parts += scene.title
     if run is not None and run.answered is not None:
         parts.append(Part(9, Content(f"step {run.answered.step:,}")))

@@ -122,8 +122,7 @@ class AsRead:
             Part(1, Content("probability if the text ended there")),
             *_truth_legend(answer),
         ]
-        last = (len(answer.text) - 1, 0)
-        matrix = Matrix(picture, lambda at, row: self._tell(answer, at), last, across="characters")
+        matrix = Matrix(picture, lambda at, row: self._tell(answer, at), across="characters")
         return Scene(matrix, _verdict(answer), legend)
 
     @staticmethod

@@ -24,6 +24,8 @@ from tui_rnn.tui.widgets.tasks.scene import Facts, Matrix, Nothing, Scene, metri
 _CORNER = "truth╲said"
 _LONGEST_LABEL = 14  # cells
 _WIDEST_COLUMN = 6  # of short labels
+_NUMBER_CELLS = 3
+_ROUNDS_TO_ONE, _SOME = 0.005, "·"
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,12 @@ class ConfusionMatrix:
         table = Table.of(confusion)
         picture = _picture(table, facts.width)
         return Scene(
-            Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table)),
+            Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table), steady=True),
             metric_parts(facts, self.metrics),
             [
                 Part(0, map_legend(facts.paint, "sequential", 0, 100)),
                 Part(1, Content("% of the row")),
+                *([Part(2, Content(f"{_SOME} below 0.5"))] if _some_rounds_to_nothing(table) else []),
                 Part(3, Content("down the truth, across what was said")),
             ],
         )
@@ -98,18 +101,24 @@ def _picture(table: Table, width: int) -> Picture:
     column = max(2, min(max(_WIDEST_COLUMN, longest + 1), room // count))
     heads = _short(table.labels, column - 1)
     if heads is None:  # too little room to tell them apart by letters: number them
-        heads = [str(k + 1) for k in range(count)]
-        column = max(column, len(heads[-1]) + 1)
-        labels = [f"{k + 1:>{len(heads[-1])}} {padded(label, longest)}" for k, label in enumerate(table.labels)]
+        digits = len(str(count))
+        column = max(column, digits + 1)
+        heads = [f"{k + 1:>{min(column, _NUMBER_CELLS)}}" for k in range(count)]
+        labels = [f"{k + 1:>{digits}} {padded(label, longest)}" for k, label in enumerate(table.labels)]
     else:
         labels = [padded(label, longest) for label in table.labels]
     gutter = max(len(_CORNER), max(map(cell_len, labels)))
     letters = Letters(tuple(_centred(head, column) for head in heads), (column,) * count, (False,) * count)
-    words = np.array([[percent(share) if share >= 0.005 else "" for share in row] for row in shares.T.tolist()])
+    words = np.array([[_word(share) for share in row] for row in shares.T.tolist()])
     labels = [padded(label, gutter) for label in labels]
     return Picture(
         letters, frozenset(), shares.T, np.arange(count), "sequential", 0, 1, tuple(labels), _CORNER, words, widest=1
     )
+
+
+def _word(share: float) -> str:
+    """A share in its cell, aligned with the others: in percent; what happened, but rounds to nothing, as a dot."""
+    return f"{percent(share) if share >= _ROUNDS_TO_ONE else _SOME:>{_NUMBER_CELLS}}" if share > 0 else ""
 
 
 def _short(labels: Sequence[str], cells: int) -> list[str] | None:
@@ -120,6 +129,10 @@ def _short(labels: Sequence[str], cells: int) -> list[str] | None:
 
 def _centred(head: str, cells: int) -> str:
     return padded(" " * ((cells - cell_len(head)) // 2) + head, cells)
+
+
+def _some_rounds_to_nothing(table: Table) -> bool:
+    return bool(((table.shares > 0) & (table.shares < _ROUNDS_TO_ONE)).any())
 
 
 def _worst(table: Table) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -73,6 +74,7 @@ class TaskPane(Widget, can_focus=True):
         self.sampling = Sampling()
         self._run: RunView | None = None
         self._runs: Sequence[RunView] = ()
+        self._called = ""
         self._seen: tuple[object, ...] = ()
         self._typed = False  # whether there is an answer to what was typed
         self._stage, self._views = Stage(), Static(classes="views", markup=False)
@@ -139,18 +141,18 @@ class TaskPane(Widget, can_focus=True):
         if self.is_mounted:
             self._draw()
 
-    def show(self, run: RunView | None, runs: Sequence[RunView]) -> None:
-        """Show this run; the others are for views that show every run."""
+    def show(self, run: RunView | None, runs: Sequence[RunView], name: str) -> None:
+        """Show this run, which is called so in the title; the others are for views that show every run."""
         known = (run.answered, run.asked, run.scored, run.items) if run else ()
         others = [thing for other in runs for thing in (other.scored, other.asked)]
         seen = (run, run and run.waiting, *known, *others)
-        if len(seen) == len(self._seen) and all(new is old for new, old in zip(seen, self._seen, strict=True)):
+        if name == self._called and len(seen) == len(self._seen) and all(map(operator.is_, seen, self._seen)):
             return
         typed = run is not None and run.asked is not None
         if typed is not self._typed:  # the typed text comes before all others, or went away
             self._typed, self.chosen = typed, 0
             self._stage.begin()
-        self._seen, self._run, self._runs = seen, run, runs
+        self._seen, self._run, self._runs, self._called = seen, run, runs, name
         if self.is_mounted:
             self._draw()
 
@@ -181,7 +183,8 @@ class TaskPane(Widget, can_focus=True):
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
-        self.border_title = fit(captions.title(self.view, None if self.shows_every_run else self._run, scene), width)
+        run = None if self.shows_every_run else self._run
+        self.border_title = fit(captions.title(self.view, run, self._called, scene, width), width)
         legend = [part._replace(rank=part.rank + 1) for part in scene.legend]
         self.border_subtitle = fit([*legend, *self._stage.in_view], width)
         if self.kind == "items":

@@ -39,6 +39,7 @@ class Matrix:
     picture: Picture
     tell: Callable[[int, int], list[Part]]
     start: tuple[int, int] = (0, 0)  # where the cursor is until somebody moves it
+    steady: bool = False  # whether it then stays where it began, though `start` may change
     across: str = "columns"  # what they are
 
 

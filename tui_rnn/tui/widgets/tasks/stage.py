@@ -47,6 +47,7 @@ class Stage(Vertical):
         self._cursor: tuple[int, int] | None = None  # column, row; None: where the scene begins
         self._hover: tuple[int, int] | None = None
         self._chosen_lines = range(0)  # of the page
+        self._begins = True  # whether what is shown next is something else than before
         self._nothing, self._note = Static("", classes="nothing", markup=False), Static(classes="note", markup=False)
         self._page, self._map, self._plot = Page(), HeatMap(), LengthsPlot()
         for body in (self._nothing, self._page, self._map, self._plot):
@@ -68,14 +69,20 @@ class Stage(Vertical):
             if follow:  # it is new here, or the lines above it became more or fewer
                 self.reveal_chosen()
         elif isinstance(body, Matrix):
+            if body.steady and self._cursor is None:
+                self._cursor = body.start
             self._map.show(body.picture, self._place(body))
+            if self._begins:
+                self._map.point(self._place(body), reveal=True)
+            self._begins = False
             self._tell(body)
         else:
             self._plot.show(body)
 
     def begin(self) -> None:
-        """What is shown next is something else: forget the cursor, and bring what is chosen into view."""
+        """What is shown next is something else: forget the cursor, and bring into view where it begins or what is chosen."""
         self._cursor = self._hover = None
+        self._begins = True
         self._chosen_lines = range(0)
 
     def reveal_chosen(self) -> None:

@@ -14,7 +14,7 @@ from textual.content import Content
 from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.insight.answers import Written, WrittenText
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.widgets.flow import Letters
+from tui_rnn.tui.widgets.flow import END, Letters
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.readout import Part, percent, probability
@@ -23,7 +23,6 @@ from tui_rnn.tui.widgets.tasks.page import Line, cells_of, cut, padded
 from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, metric_parts
 
 METRICS = (("exact_match", "exactly right"), ("token_error_rate", "of symbols wrong"))
-END = "</s>"
 _MISSING = "∅"
 _LOWEST_WORTH_A_NUMBER = 0.095
 _FEWEST_SOURCE_CELLS, _READABLE = 8, 20  # cells of a source: always, and those that say enough of it
