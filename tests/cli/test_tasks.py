@@ -286,6 +286,11 @@ def test_of_a_labelled_file_only_the_texts_are_asked_about(tui_rnn: Cli, task_ru
     assert "is read as TSV, for its texts" in result.err
 
 
+def test_a_text_may_begin_with_a_hyphen(tui_rnn: Cli, task_runs: Runs) -> None:
+    (record,) = tui_rnn("predict", task_runs["seq2seq"].path, "--json", "--", "-AB").records
+    assert record["text"] == "-AB"
+
+
 def test_a_text_that_is_the_name_of_a_file_is_read_as_a_text_and_said(
     tui_rnn: Cli, task_runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

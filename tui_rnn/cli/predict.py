@@ -33,7 +33,7 @@ def run(
     text: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Texts; without, those of --input or of stdin, where you can type them.",
+            help="Texts, after -- where one begins with -; without, those of --input or of stdin, where you can type them.",
             negative_iterable=(),
             show_default=False,
         ),
@@ -47,8 +47,8 @@ def run(
         Literal["conllu", "tsv", "csv", "jsonl", "words", "lines"] | None,
         Parameter(
             help="What the file is: conllu, tsv, csv, jsonl, words (one a line, a blank line between sentences) or lines "
-            "(a text a line). Without, CoNLL-U, TSV, JSON Lines and a CSV with a header are told by their content; all else "
-            "is lines.",
+            "(a text a line). Without, CoNLL-U, TSV, JSON Lines and a CSV with a header, or called .csv, are told by their "
+            "content; all else is lines.",
             metavar="NAME",
             show_choices=False,
         ),
