@@ -22,7 +22,7 @@ def set_going(trainer: Trainer, file: RunFile, emit: Callable[[Event], None]) ->
         return trainer
     if trainer.step > file.saved_step:
         file.save(trainer.checkpoint())
-    share = f" ({RATE_SHARE:.0%} of its peak)" if trainer.schedule.cosine else ""
+    share = f" ({RATE_SHARE:.0%} of its peak), so its loss may rise at first" if trainer.schedule.cosine else ""
     emit(
         Notice(
             f"{name} is past its goal of {goal_of(trainer.config)}: it trains on without one, at a constant learning rate of "
