@@ -1,5 +1,7 @@
 """Text cut into words or bytes has ids and comes back; what is unknown is told."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,3 +92,21 @@ def test_another_kind_is_refused() -> None:
 
 def test_typed_text_is_cut_into_words_and_marks() -> None:
     assert split_words(" Don't stop, well-known friend!") == ("Don't", "stop", ",", "well-known", "friend", "!")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("हिन्दी", "भाषा", "।"),
+        ("தமிழ்", "மொழி"),
+        ("שָׁלוֹם", "עוֹלָם"),
+        ("می\u200cخواهم", "بروم"),
+        tuple(unicodedata.normalize("NFD", word) for word in ("café", "über", "l'été", "!")),
+        ("1\ufe0f\u20e3", "\u2764\ufe0f", "x"),
+    ],
+)
+def test_a_combining_mark_belongs_to_what_it_stands_on(words: tuple[str, ...]) -> None:
+    text = " ".join(words)
+    assert split_words(text) == words
+    vocabulary = WordVocabulary.from_texts([text, text])
+    assert vocabulary.words == tuple(sorted([words[0], *(f" {word}" for word in words[1:])]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, pairwise
 from typing import ClassVar, Protocol
 
@@ -20,10 +21,7 @@ TOKEN_KINDS = ("char", "word", "byte")
 MAX_WORDS = 10_000
 UNKNOWN_WORD = "<unk>"
 
-# A word (with its inner apostrophes and hyphens), one punctuation mark, or one white-space character. A single space
-# before a word or mark belongs to it, so that the next token is the next word; every character is in exactly one token.
-_TOKENS = re.compile(r" ?\w+(?:['’-]\w+)*| ?[^\w\s]|\s")
-_WORDS = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
+_JOINERS = "\u200c\u200d"  # zero-width (non-)joiner: within words of Persian or Malayalam
 
 
 class TextVocabulary(Protocol):
@@ -43,7 +41,27 @@ class TextVocabulary(Protocol):
 
 def split_words(text: str) -> tuple[str, ...]:
     """The words and punctuation marks of a text, without white space: what a tagger gets when a person types."""
-    return tuple(_WORDS.findall(text))
+    return tuple(_patterns()[1].findall(text))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What tokens are, and what words and punctuation marks without white space are.
+
+    A token is a word (with its inner apostrophes and hyphens), one punctuation mark, or one white-space character. A single
+    space before a word or mark belongs to it, so that the next token is the next word; every character is in exactly one
+    token. A combining mark, such as a vowel sign of Devanagari, belongs to what it stands on.
+    """
+    marks = [
+        code for code in chain(range(0x300, 0x20000), range(0xE0100, 0xE01F0)) if unicodedata.category(chr(code))[0] == "M"
+    ]
+    begins = [code for code, before in zip(marks, [0, *marks], strict=False) if code != before + 1]
+    ends = [code for code, after in zip(marks, [*marks[1:], 0], strict=True) if code != after - 1]
+    combining = "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(begins, ends, strict=True))
+    part = rf"\w[\w{combining}{_JOINERS}]*"
+    words = rf"{part}(?:['’-]{part})*"
+    mark = rf"[^\w\s][{combining}{_JOINERS}]*"
+    return re.compile(rf" ?{words}| ?{mark}|\s"), re.compile(rf"{words}|{mark}")
 
 
 def token_texts(vocabulary: TextVocabulary, ids: NDArray[np.integer]) -> tuple[str, ...]:
@@ -92,7 +110,7 @@ class WordVocabulary:
 
         Raises InputError when no token comes twice.
         """
-        counts = Counter(chain.from_iterable(map(_TOKENS.findall, texts)))
+        counts = Counter(chain.from_iterable(map(_patterns()[0].findall, texts)))
         repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
         if not repeated:
             raise InputError(f"no word comes twice in training ({len(counts):,} words): give a longer text for --tokens word")
@@ -119,7 +137,7 @@ class WordVocabulary:
         A first word that is known only with the space before it is read as that.
         """
         unknown = len(self.words)
-        tokens = _TOKENS.findall(text)
+        tokens = _patterns()[0].findall(text)
         ids = np.array([self._ids.get(token, unknown) for token in tokens], dtype=np.int32)
         if len(ids) and ids[0] == unknown:
             ids[0] = self._ids.get(f" {tokens[0]}", unknown)
