@@ -111,10 +111,8 @@ def test_a_run_that_is_named_trains_on_past_its_goal_and_says_at_which_rate(
     run = bench.wait_run(1, lambda run: run.status == "training" and run.step > done.step + 20)
     assert done.learning_rate == run.learning_rate == run.curve.learning_rate[-1] == pytest.approx(0.002)
     told = bench.wait(Notice, lambda notice: "past its goal" in notice.text).text
-    assert (
-        "goal of 20 steps: it trains on without one, at a constant learning rate of 0.002 (10% of its peak), so its loss may rise at first"
-        in told
-    )
+    assert "goal of 20 steps: it trains on without one, at a constant learning rate of 0.002 (10% of its peak)" in told
+    assert "so its loss may rise at first" in told
 
 
 def test_the_rate_past_the_goal_can_be_changed_before_and_after(bench: Bench, source: str, elman: RunConfig) -> None:
