@@ -388,7 +388,31 @@ async def test_the_last_line_says_what_becomes_of_a_typed_text(key: str, words: 
 @pytest.mark.parametrize("kind", ["lm", *VIEWS])
 async def test_the_way_to_the_next_pane_is_always_named(kind: str) -> None:
     async with playground(FakeEngine(kind), size=(80, 24)) as lab:
-        assert "tab next pane" in lab.text.splitlines()[-1]
+        assert re.search("tab (next )?pane", lab.text.splitlines()[-1])
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+async def test_where_a_text_is_typed_its_key_stands_before_the_line(kind: str) -> None:
+    async with playground(FakeEngine(kind), size=(60, 20)) as lab:
+        await lab.press("tab")
+        await lab.train(1)
+
+        assert re.search("│p › a \\w+", lab.text)
+
+
+async def test_in_a_very_small_terminal_the_next_view_is_named() -> None:
+    async with playground(FakeEngine("classify"), size=(60, 20)) as lab:
+        assert lab.text.splitlines()[-1].split() == "space pause c compare i as read tab pane ? help q quit".split()
+
+
+async def test_a_score_says_of_which_step_it_is_beside_newer_answers() -> None:
+    async with playground(FakeEngine("classify"), size=(200, 50)) as lab:
+        await lab.train(1)
+        assert re.search(r"% right at step [\d,]+ · .*% macro F1 · answers of step [\d,]+", lab.text)
+
+        await lab.press("I")  # the confusion holds the scores alone
+        assert "at step" in lab.text
+        assert "answers of step" not in lab.text
 
 
 @pytest.mark.parametrize("kind", VIEWS)

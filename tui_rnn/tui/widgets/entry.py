@@ -9,11 +9,13 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
 from tui_rnn.display import visible
 
+PROMPT_KEY = Content.assemble(("p", "$accent"), " › ")  # before an Entry that this key leads to
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
 
 

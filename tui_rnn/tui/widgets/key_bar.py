@@ -17,7 +17,8 @@ _Key = tuple[str, str, str]  # Textual's name, how a person reads it, what it do
 
 
 class KeyBar(Static):
-    """As many keys as fit, from the left. `last` keys stay even where there is little room."""
+    """As many keys as fit, from the left. `last` keys stay even where there is little room, in one word where this lets more
+    keys in."""
 
     ALLOW_SELECT = False
 
@@ -48,6 +49,11 @@ class KeyBar(Static):
     def _fitting(self) -> list[_Key]:
         named = [(command.keys.split(",")[0], command.label, self._title(command)) for command in self._commands]
         first, last = [key for key in named[: -self._last] if key[2]], named[-self._last :]
+        brief = [(key, label, title.rpartition(" ")[2]) for key, label, title in last]
+        return max((self._beside(ends, first) for ends in (last, brief)), key=len)
+
+    def _beside(self, last: list[_Key], first: list[_Key]) -> list[_Key]:
+        """As many of the first keys as fit beside the last ones."""
         room = self.size.width - 1 + _GAP - sum(_cells(label, title) for _, label, title in last)
         shown: list[_Key] = []
         for key in first:

@@ -20,7 +20,7 @@ from tui_rnn.lab.messages import SampleDrawn, Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.widgets import sample_captions, sampling
-from tui_rnn.tui.widgets.entry import Entry
+from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
 from tui_rnn.tui.widgets.flow import FlowView, Layer, Letters
 from tui_rnn.tui.widgets.legend import surprise_legend
 from tui_rnn.tui.widgets.readout import Part, fit
@@ -51,7 +51,7 @@ class SamplePane(Widget, can_focus=True):
     SamplePane.noted > .note { display: block; }
     SamplePane > .settings { height: 1; color: $text-muted; }
     SamplePane > .prompt { height: 1; }
-    SamplePane > .prompt > Static { width: 2; color: $accent; }
+    SamplePane > .prompt > Static { width: 4; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "let_go", show=False),
@@ -97,7 +97,7 @@ class SamplePane(Widget, can_focus=True):
         yield self._note
         yield self._settings
         with Horizontal(classes="prompt"):
-            yield Static("› ", markup=False)
+            yield Static(PROMPT_KEY, markup=False)
             yield self._entry
 
     def on_mount(self) -> None:

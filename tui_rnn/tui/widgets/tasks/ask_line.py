@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from tui_rnn.tui.widgets.entry import Entry
+from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
 
 _ASK_AFTER_S = 0.15  # without another key
 
@@ -21,7 +21,7 @@ class AskLine(Horizontal):
 
     DEFAULT_CSS = """
     AskLine { height: 1; }
-    AskLine > Static { width: 2; color: $accent; }
+    AskLine > Static { width: 4; color: $text-muted; }
     """
 
     class Asked(Message):
@@ -40,7 +40,7 @@ class AskLine(Horizontal):
         self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static("› ", markup=False)
+        yield Static(PROMPT_KEY, markup=False)
         yield self.entry
 
     def open(self, placeholders: Sequence[str]) -> None:

@@ -19,8 +19,8 @@ def title(view: View, run: RunView | None, run_name: str, scene: Scene, width: i
     if run is not None:
         parts.append(Part(0, Content(cut(run_name, width - len(view.name) - len(" · ")))))
     parts += scene.title
-    if run is not None and run.answered is not None:
-        parts.append(Part(9, Content(f"step {run.answered.step:,}")))
+    if run is not None and run.answered is not None and view.of_examples:
+        parts.append(Part(9, Content(f"answers of step {run.answered.step:,}")))
     return parts
 
 

@@ -160,8 +160,7 @@ class TaskPane(Widget, can_focus=True):
 
     def _facts(self, run: RunView) -> Facts:
         asked = run.asked is not None
-        size = self._body_size
-        return Facts(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), size[0], size[1])
+        return Facts(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
 
     @property
     def _body_size(self) -> tuple[int, int]:
@@ -183,8 +182,8 @@ class TaskPane(Widget, can_focus=True):
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
-        run = None if self.shows_every_run else self._run
-        self.border_title = fit(captions.title(self.view, run, self._called, scene, width), width)
+        whose = None if self.shows_every_run else self._run
+        self.border_title = fit(captions.title(self.view, whose, self._called, scene, width), width)
         legend = [part._replace(rank=part.rank + 1) for part in scene.legend]
         self.border_subtitle = fit([*legend, *self._stage.in_view], width)
         if self.kind == "items":

@@ -116,10 +116,14 @@ def waiting_words(kind: str, typed: str) -> str:
 
 
 def metric_parts(facts: Facts, told: Sequence[tuple[str, str]]) -> list[Part]:
-    """The run's last full evaluation in words: (metric's key, what follows its percentage)."""
-    metrics = facts.run.scored.metrics if facts.run.scored else {}
-    return [
-        Part(2 + k, Content.assemble((percentage(metrics[key]), "bold"), f" {words}"))
+    """The run's last full evaluation in words, which can be older than the examples' answers: (metric's key, what follows its
+    percentage)."""
+    scored = facts.run.scored
+    if scored is None:
+        return []
+    parts = [
+        Part(2 + 2 * k, Content.assemble((percentage(scored.metrics[key]), "bold"), f" {words}"))
         for k, (key, words) in enumerate(told)
-        if key in metrics
+        if key in scored.metrics
     ]
+    return [*parts[:1], Part(3, Content(f"at step {scored.step:,}"), " "), *parts[1:]]
