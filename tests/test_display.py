@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui_rnn.display import MARKS_PER_BASE, cells, counted, describe, glyph, visible
+from tui_rnn.display import MARKS_PER_BASE, cells, counted, counted_tokens, describe, glyph, visible
 
 EVERY_CODE_POINT = [chr(code) for code in range(0x110000)]
 
@@ -180,6 +180,8 @@ class TestDescribe:
         (counted(0, "text"), "0 texts"),
         (counted(2_000, "class", "classes"), "2,000 classes"),
         (counted(1, "class", "classes"), "1 class"),
+        (counted_tokens(1, "char"), "1 character"),
+        (counted_tokens(2_000, "word", "distinct"), "2,000 distinct words"),
     ],
 )
 def test_one_is_not_many(found: str, said: str) -> None:

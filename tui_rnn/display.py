@@ -130,6 +130,15 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+TOKEN_NAMES = {"char": "character", "word": "word", "byte": "byte"}
+"""What one token of a text is called, by the kind of its vocabulary."""
+
+
+def counted_tokens(n: int, kind: str, what: str = "") -> str:
+    """'1 character', '2,000 distinct words'. kind: a key of TOKEN_NAMES."""
+    return counted(n, f"{what} {TOKEN_NAMES[kind]}".lstrip())
+
+
 def describe(ch: str) -> str:
     """The character in words for a line of prose: 'e' in quotes, or newline, or U+200B ZERO WIDTH SPACE."""
     named = {" ": "space", "\n": "newline", "\t": "tab", "\r": "carriage return"}

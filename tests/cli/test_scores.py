@@ -24,8 +24,3 @@ METRICS = {"accuracy": 1.0, "accuracy_unseen": 1.0, "macro_f1": 1.0, "exact_matc
 def test_what_was_scored_is_counted_in_words(kind: str, score: Evaluation, counted: str) -> None:
     (line,) = scores.lines(kind, score, None)
     assert line.endswith(counted)
-
-
-def test_tokens_are_counted_in_the_words_of_their_kind() -> None:
-    assert scores.tokens(1, "char") == "1 character"
-    assert scores.tokens(2_000, "word", "distinct") == "2,000 distinct words"

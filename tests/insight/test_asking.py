@@ -202,5 +202,5 @@ def test_a_running_text_is_read_in_its_tokens(tokens: str, symbols: tuple[str, .
 
 
 def test_a_text_too_long_to_show_is_refused(item_model: tuple[ItemModel, Symbols], tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"has 50,000 chars, expected 1 to 43,690"):
+    with pytest.raises(InputError, match=r"has 50,000 characters, expected 1 to 43,690"):
         asking.readings(*item_model, "a" * 50_000)

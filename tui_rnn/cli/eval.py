@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from tui_rnn.cli.data_options import Columns, Encoding, Format, SkipBadLines, example_files
 from tui_rnn.cli.opening import open_visibly, read_visibly
 from tui_rnn.cli.output import Json, note, print_json, waiting
-from tui_rnn.display import visible
+from tui_rnn.display import counted_tokens, visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -135,7 +135,6 @@ _READING = ("columns", "format", "encoding", "skip_bad_lines")
 
 
 def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
-    from tui_rnn.cli import scores
     from tui_rnn.data.corpus import Corpus
 
     for name in ("columns", "format", "skip_bad_lines"):
@@ -159,7 +158,7 @@ def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | 
     if ids is None:
         raise InputError(_NO_TEST)
     if len(ids) < 2:
-        found = scores.tokens(len(ids), text.vocabulary.kind)
+        found = counted_tokens(len(ids), text.vocabulary.kind)
         raise InputError(f"the {name} part of {text.name} has {found}, expected at least 2: use --part all")
     unknown = ({"validation": text.held_out, "test": text.tested}.get(name) or text).unknown_count
     return _Found(text.source, name, ids, text.notices, text if own else None, unknown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tui_rnn.display import counted
+from tui_rnn.display import TOKEN_NAMES, counted, counted_tokens
 
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
@@ -27,12 +27,7 @@ KINDS = {
     "classify": "classification",
     "seq2seq": "sequence to sequence",
 }
-COUNTED = {"char": "characters", "word": "words", "byte": "bytes"}
-
-
-def tokens(n: int, unit: str, what: str = "") -> str:
-    """'1 character', '2,000 distinct words': so many tokens. unit: a key of COUNTED."""
-    return counted(n, f"{what} {COUNTED[unit].removesuffix('s')}".lstrip())
+COUNTED = {kind: f"{name}s" for kind, name in TOKEN_NAMES.items()}
 
 
 def task_of(kind: str) -> str:
@@ -68,7 +63,7 @@ def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) ->
     if kind in ("lm", "items"):
         own = (
             f"{loss}, {score.bits:.4f} bits/{score.unit}, perplexity {score.perplexity:.3f}, "
-            f"over {tokens(score.count, score.unit)}"
+            f"over {counted_tokens(score.count, score.unit)}"
         )
         if kind == "items":
             ends = "the end of 1 item" if score.examples == 1 else f"the ends of {score.examples:,} items"

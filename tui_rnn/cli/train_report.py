@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tui_rnn.cli import scores
 from tui_rnn.cli.output import Progress, print_json, shell_line
-from tui_rnn.display import counted, visible
+from tui_rnn.display import counted, counted_tokens, visible
 
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
@@ -183,7 +183,7 @@ class _TextReport:
         what = scores.KINDS[self.kind]
         print(
             f"{what}: {trainer.config.name}, {trainer.learner.network.parameter_count:,} parameters, on {visible(data.name)}: "
-            f"{size(data.byte_count)}, {scores.tokens(len(symbols.vocabulary), symbols.vocabulary.kind, 'distinct')}"
+            f"{size(data.byte_count)}, {counted_tokens(len(symbols.vocabulary), symbols.vocabulary.kind, 'distinct')}"
             + (f", {counted(len(symbols.labels), *_OF_LABELS[self.kind])}" if symbols.labels else "")
         )
         for notice in (*data.notices, self._scored(), self.recipe):

@@ -10,7 +10,7 @@ from tui_rnn.data.corpus import Corpus, Progress, open_corpus, train_length
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import visible
+from tui_rnn.display import counted_tokens, visible
 from tui_rnn.errors import InputError
 
 MAX_TOKENISED_CHARS = 100_000_000  # a text that is cut into words or bytes is held in memory whole
@@ -52,7 +52,8 @@ def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> 
     notices = [*text.notices]
     for name, part in given.items():
         if len(part.ids) < 2:
-            raise InputError(f"{visible(part.name)} has 1 {counted(part)}, expected at least 2 for {name}: give a longer text")
+            found = counted_tokens(len(part.ids), part.vocabulary.kind)
+            raise InputError(f"{visible(part.name)} has {found}, expected at least 2 for {name}: give a longer text")
         notices += [f"{name}: {notice}" for notice in part.notices]
         if part.sha256 == text.sha256:
             notices.append(f"{name}: the text is the one that is trained on")
@@ -110,12 +111,8 @@ def require_length(corpus: Corpus, seq_len: int) -> None:
         while train_length(needed) < seq_len + 2 or needed - train_length(needed) < 2:
             needed += 1
     if len(corpus.ids) < needed:
+        found = counted_tokens(len(corpus.ids), corpus.vocabulary.kind)
         raise InputError(
-            f"{visible(corpus.name)} has {len(corpus.ids):,} {counted(corpus)}s, too few for seq_len {seq_len}: "
+            f"{visible(corpus.name)} has {found}, too few for seq_len {seq_len}: "
             f"give a text of at least {needed:,} or a shorter seq_len"
         )
-
-
-def counted(corpus: Corpus) -> str:
-    """What one of the text's ids stands for: character, word or byte."""
-    return {"char": "character"}.get(corpus.vocabulary.kind, corpus.vocabulary.kind)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 
 TOKEN_KINDS = ("char", "word", "byte")
@@ -150,8 +151,8 @@ class WordVocabulary:
 
     def describe(self) -> str:
         """One line on what was kept, for a notice."""
-        kept = f"{len(self.words):,} distinct words kept: those seen at least twice, at most {MAX_WORDS:,}"
-        return f"{kept}; others read as {UNKNOWN_WORD}"
+        kept = counted_tokens(len(self.words), self.kind, "distinct")
+        return f"{kept} kept: those seen at least twice, at most {MAX_WORDS:,}; others read as {UNKNOWN_WORD}"
 
 
 @dataclass(frozen=True)

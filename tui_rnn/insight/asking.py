@@ -14,6 +14,7 @@ from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.tagging import word_ends
 from tui_rnn.data.opening import Symbols
 from tui_rnn.data.tokens import split_words, token_texts
+from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.insight.answers import Answer, ClassifiedText, DrawnItem, Reading, TaggedText, Written, WrittenText
 from tui_rnn.tasks.classifier import PREFIX_LIMIT, Classifier
@@ -203,7 +204,9 @@ def readings(
     vocabulary = symbols.vocabulary
     ids, _ = vocabulary.encode(text)
     if not 1 <= len(ids) <= longest_reading(network.config):
-        raise InputError(f"the text has {len(ids):,} {vocabulary.kind}s, expected 1 to {longest_reading(network.config):,}")
+        raise InputError(
+            f"the text has {counted_tokens(len(ids), vocabulary.kind)}, expected 1 to {longest_reading(network.config):,}"
+        )
     read = token_texts(vocabulary, ids)
     if isinstance(network, ItemModel):
         begun = np.concatenate([[network.vocab_size], ids]).astype(np.int32)

@@ -23,6 +23,7 @@ from tui_rnn.config import SEQUENCE_SETTINGS, SETTINGS, RunConfig, check_setting
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import KINDS, Data, Symbols, open_data, request_of, symbols_of
 from tui_rnn.data.request import DataRequest
+from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.train import symbol_file, tensor_file
 from tui_rnn.train.history import History
@@ -157,10 +158,9 @@ def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) 
         )
     mine, known = symbols_of(data), checkpoint.symbols
     if mine.vocabulary != known.vocabulary:
-        kind = {"char": "character"}.get(known.vocabulary.kind, known.vocabulary.kind)
         raise InputError(
-            f"{data.source} has {len(mine.vocabulary)} distinct {kind}s, the run knows {len(known.vocabulary)} "
-            "and can only go on with those: train a new run on it"
+            f"{data.source} has {counted_tokens(len(mine.vocabulary), mine.vocabulary.kind, 'distinct')}, not the "
+            f"{len(known.vocabulary):,} that the run knows and can only go on with: train a new run on it"
         )
     if (mine.labels, mine.targets) != (known.labels, known.targets):
         raise InputError(f"{data.source} has other labels or targets than the run knows: train a new run on it")

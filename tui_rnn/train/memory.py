@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.data.opening import Symbols
+from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.train.networks import outputs, parameter_count
 
@@ -34,9 +35,6 @@ def check_memory(kind: str, config: RunConfig, symbols: Symbols, rows: int, long
     if needed > LIMIT_BYTES:
         of_step = f"batch_size {config.batch_size}" + (f" and seq_len {config.seq_len}" if kind == "lm" else "")
         raise InputError(
-            f"{config.name} with {of_step} on {len(symbols.vocabulary)} {_NOUNS[symbols.vocabulary.kind]} needs "
+            f"{config.name} with {of_step} on {counted_tokens(len(symbols.vocabulary), symbols.vocabulary.kind)} needs "
             f"about {needed / 2**30:,.0f} GiB of memory, at most {LIMIT_BYTES >> 30} are allowed: lower one of them"
         )
-
-
-_NOUNS = {"char": "characters", "word": "words", "byte": "bytes"}

@@ -32,7 +32,7 @@ from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import Data, Part, Symbols, encode_examples, open_data, read_part
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.tokens import TextVocabulary, start_prompt
-from tui_rnn.display import counted
+from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import Answer, DrawnItem
 from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
@@ -160,8 +160,8 @@ class Run:
         if isinstance(examples, str):
             ids, unknown = self.vocabulary.encode(examples)
             if len(ids) < 2:
-                kind = {"char": "character"}.get(self.vocabulary.kind, self.vocabulary.kind)
-                raise InputError(f"the text has {counted(len(ids), kind)}, expected at least 2: the first is only read")
+                found = counted_tokens(len(ids), self.vocabulary.kind)
+                raise InputError(f"the text has {found}, expected at least 2: the first is only read")
             return ids, len(unknown)
         return encode_examples(self.task, list(examples), self.symbols), 0
 
