@@ -114,7 +114,8 @@ class WordVocabulary:
         counts = Counter(chain.from_iterable(map(_patterns()[0].findall, texts)))
         repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
         if not repeated:
-            raise InputError(f"no word comes twice in training ({len(counts):,} words): give a longer text for --tokens word")
+            found = counted_tokens(len(counts), cls.kind)
+            raise InputError(f"no word comes twice in training ({found}): give a longer text for --tokens word")
         return cls(tuple(sorted(repeated[:MAX_WORDS])))
 
     def __len__(self) -> int:
