@@ -42,6 +42,21 @@ async def test_curves_are_told_apart_without_colour_by_their_number() -> None:
         assert "2" in plot_only
 
 
+async def test_the_numbers_of_two_curves_never_stand_side_by_side_before_their_ends() -> None:
+    """ "1" and "2" in neighbouring cells would read as run 12."""
+    async with playground() as lab:
+        plot = lab.app.screen.query_one(LossPlot)
+        x = np.linspace(0.0, 1.0, 200)
+        curves = [Line(x, np.full(200, 0.3), "#ff0000", "1"), Line(x[:-3], np.full(197, 0.3), "#00ff00", "2")]
+        plot.draw(curves, [], Limits(0.0, 1.0, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
+        await lab.pilot.pause()
+
+        inside = [line.split("┃")[1] for line in chart_of(lab).splitlines() if line.count("┃") == 2]
+        marked = "".join(line for line in inside if re.search("[12]", line))
+        assert re.search("[12]", marked[:-4])
+        assert not re.search("[12]{2}", marked[:-4])
+
+
 async def test_what_a_training_point_means_is_said() -> None:
     async with playground() as lab:
         await lab.train(30)

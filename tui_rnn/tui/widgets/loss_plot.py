@@ -167,9 +167,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
             self.scatter(dots, np.full_like(dots, height), marker_style=style, hires_mode=mode)
         for line in lines:
             self.plot(line.x, line.y, line_style=line.style, hires_mode=mode)
-        for line in lines:
-            if line.mark:
-                self._write_marks(line, limits)
+        self._write_marks([line for line in lines if line.mark])
 
     def name_lines(self, names: Sequence[Name]) -> None:
         """Write these on the landmarks just drawn, where there is no room for them beside the plot."""
@@ -188,15 +186,37 @@ class LossPlot(PlotWidget, inherit_bindings=False):
             for x, ch in enumerate(text, max(start, 1)):
                 canvas.set_pixel(x, row, ch, name.style)
 
-    def _write_marks(self, line: Line, limits: Limits) -> None:
-        """The run's number at the end of its validation curve and every few columns before: told apart without colour."""
+    def _write_marks(self, lines: Sequence[Line]) -> None:
+        """Each run's number at the end of its validation curve and every few columns before: told apart without colour. Two
+        numbers side by side would read as one: of those before the ends, the first is written."""
+        places = [self._mark_places(line) for line in lines]
+        taken: set[tuple[int, int]] = set()
+        written: list[list[tuple[float, float]]] = [[] for _ in lines]
+        for which, (at, place) in sorted((k, (at, place)) for at, found in enumerate(places) for k, place in enumerate(found)):
+            column, row = self._cell_of(*place)
+            if not which or not taken & {(column - 1, row), (column, row), (column + 1, row)}:
+                taken.add((column, row))
+                written[at].append(place)
+        for line, found in zip(lines, written, strict=True):
+            if found:
+                x, y = np.array(found).T
+                self.scatter(x, y, marker=line.mark, marker_style=f"bold {line.style}")
+
+    def _mark_places(self, line: Line) -> list[tuple[float, float]]:
+        """Where a curve can bear its number: its end, and before it the end of each stretch that it enters."""
+        limits = self.limits
         inside = (line.x >= limits.x_low) & (line.x <= limits.x_high) & (line.y >= limits.y_low) & (line.y <= limits.y_high)
         x, y = line.x[inside][::-1], line.y[inside][::-1]
         stretches = max(self.columns // _MARK_EVERY, 1)
-        _, last = np.unique(np.floor((x - limits.x_low) / (limits.x_high - limits.x_low) * stretches), return_index=True)
-        if len(last):
-            edge = limits.x_high - (limits.x_high - limits.x_low) / self.columns  # beyond it the frame is drawn
-            self.scatter(np.minimum(x[last], edge), y[last], marker=line.mark, marker_style=f"bold {line.style}")
+        share = (x - limits.x_low) / (limits.x_high - limits.x_low)
+        _, last = np.unique(np.floor(share * stretches), return_index=True)
+        edge = limits.x_high - (limits.x_high - limits.x_low) / self.columns  # beyond it the frame is drawn
+        return [(float(min(x[k], edge)), float(y[k])) for k in sorted(last.tolist())]
+
+    def _cell_of(self, x: float, y: float) -> tuple[int, int]:
+        """(column, row) of the drawing area."""
+        share = (x - self.limits.x_low) / (self.limits.x_high - self.limits.x_low)
+        return math.floor(share * self.columns / 2), math.floor(self.row_of(y))
 
     def row_of(self, height: float) -> float:
         """The row of the drawing area where a height lies, 0 the topmost; outside of 0…rows it is not visible."""
