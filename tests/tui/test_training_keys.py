@@ -13,6 +13,7 @@ from tui_rnn.lab.messages import (
     DataOpened,
     Fault,
     Generate,
+    Notice,
     Pause,
     RemoveRun,
     ResetRun,
@@ -97,6 +98,22 @@ async def test_keys_for_a_run_say_so_when_there_is_none() -> None:
 
         assert lab.engine.sent_of(StepOnce) == []
         assert "no run yet" in lab.notices[-1]
+
+
+async def test_why_no_run_could_be_added_stays_on_the_screen_until_there_is_one() -> None:
+    async with playground(configs=[]) as lab:
+        lab.engine.emit(Notice("LSTM 128: tale\x1b has 2 characters, too few for seq_len 64", "error"))
+        await lab.look()
+        lab.app.clear_notifications()
+        await lab.look()
+        assert "tale␛ has 2 characters, too few for seq_len 64 (a adds a run with other settings)" in lab.line(1)
+
+        lab.engine.send(AddRun(RunConfig(seq_len=1)))
+        await lab.look()
+        assert "too few" not in lab.text
+
+        await lab.press("X", "y")
+        assert "There is no run: a adds one." in lab.line(1)
 
 
 # ------------------------------------------------------------------------- pressed twice

@@ -16,6 +16,7 @@ from tui_rnn.lab.messages import (
     Landmark,
     LandmarksReady,
     LoadRun,
+    Notice,
     RunAdded,
     RunRemoved,
     RunSnapshot,
@@ -112,6 +113,7 @@ class LabState:
     shown: tuple[int, ...] = ()
     chosen: bool = False  # whether a person said what to show
     begins_paused: bool = False  # what is being opened, as a person wished
+    refused: str = ""  # why the last run could not be added, while there is none
     fault: Fault | None = None  # of the engine as a whole
     beam: int = 1  # how many outputs are followed at a time when a text is asked
     asked_text: str = ""  # what a person typed for the runs to answer
@@ -122,7 +124,7 @@ class LabState:
         match event:
             case DataOpened():
                 self.corpus, self.landmarks = event, ()
-                self.runs, self.shown, self.chosen = {}, (), False
+                self.runs, self.shown, self.chosen, self.refused = {}, (), False, ""
                 self.ask("")
             case LandmarksReady():
                 self.landmarks = event.landmarks
@@ -132,7 +134,7 @@ class LabState:
                 added = RunView(event.run_id, event.name, event.config, event.parameter_count)
                 if event.paused:
                     added.tell(going=False)
-                self.runs[event.run_id], self.begins_paused = added, False
+                self.runs[event.run_id], self.begins_paused, self.refused = added, False, ""
                 if not self.shown or (not self.chosen and event.config.cell != "elman" and self._shows_an_elman):
                     self.shown = (event.run_id,)  # until someone chooses, the first run that has gates
             case RunRemoved():
@@ -157,6 +159,8 @@ class LabState:
                 run.saved = event
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
                 run.fault = event.text
+            case Notice(severity="error") if not self.runs:
+                self.refused = event.text
             case Fault(run_id=None):
                 self.fault = event
             case _:
@@ -173,6 +177,11 @@ class LabState:
         paths = [run.saved.path if run.saved else run.snapshot.path if run.snapshot else None for run in self.runs.values()]
         loads: list[Command] = [LoadRun(path) for path in paths if path]
         return loads + [AddRun(run.config) for run, path in zip(self.runs.values(), paths, strict=True) if not path and loads]
+
+    @property
+    def no_run(self) -> str:
+        """What to say while there is no run."""
+        return f"{self.refused} (a adds a run with other settings)" if self.refused else "There is no run: a adds one."
 
     # ------------------------------------------------------------- what was typed
 

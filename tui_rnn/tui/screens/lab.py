@@ -11,6 +11,7 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui_rnn.display import visible
 from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Watch
 from tui_rnn.tui import formats
 from tui_rnn.tui.screens.lab_actions import STILL_OPENING
@@ -47,6 +48,7 @@ class LabScreen(LabQuestions):
         self._header, self._working = HeaderBar(), WorkingBar()
         self._runs, self._keys = RunBar(), KeyBar(SHOWN_KEYS, last=3)
         self._too_small = Static("", id="too-small", markup=False)
+        self._no_run = Static("", id="no-run", markup=False)
         self._snapshot: Snapshot | None = None
         self._watch: Watch | None = None
         self._beats: list[Timer] = []
@@ -55,6 +57,7 @@ class LabScreen(LabQuestions):
         yield self._header
         yield self._working
         yield self._too_small
+        yield self._no_run
         yield self.panes
         yield self._runs
         yield self._keys
@@ -145,6 +148,8 @@ class LabScreen(LabQuestions):
         begins = "opening … begins paused" if self.state.begins_paused else "opening …"
         self._header.show(self.state, "" if self.state.corpus else begins)
         self._working.show(self.state.working)
+        self._no_run.display = self.state.corpus is not None and not self.state.runs
+        self._no_run.update(visible(self.state.no_run))
         self._keys.show({**self._training_titles, **self._task_titles})
         self._runs.show(self.state, self.panes.loss.axes.unit, compact=not self.table_seen)
 
