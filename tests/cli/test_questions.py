@@ -226,6 +226,12 @@ def test_what_can_not_be_inspected_is_refused_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_picture_has_no_room_for_is_counted_as_what_the_run_reads(tui_rnn: Cli, saved: Path, tmp_path: Path) -> None:
+    refused = tui_rnn("inspect", saved, "a" * 3000, "--out", tmp_path / "cat.svg").err
+
+    assert "the text has 3,000 symbols, a picture holds 2,000: write .npz instead" in refused
+
+
 # -------------------------------------------------------------- bad runs
 
 

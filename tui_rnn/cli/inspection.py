@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.cli import heatmap
 from tui_rnn.cli.heatmap import Panel
+from tui_rnn.display import counted
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,9 +54,8 @@ class Inspection(ABC):
         if suffix == ".npz":
             return self._npz()
         if len(self.symbols) > LONGEST_PICTURE:
-            raise InputError(
-                f"the text has {len(self.symbols)} characters, a picture holds {LONGEST_PICTURE}: write .npz instead"
-            )
+            found = counted(len(self.symbols), "symbol")
+            raise InputError(f"the text has {found}, a picture holds {LONGEST_PICTURE:,}: write .npz instead")
         panels = self._panels(signal, layer)
         if suffix == ".png":
             return heatmap.png_page(panels)

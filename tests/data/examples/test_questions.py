@@ -153,6 +153,9 @@ class TestTexts:
     ) -> None:
         assert says in refusal(task, text, **options)
 
+    def test_a_word_that_comes_again_names_no_column(self, task: str) -> None:
+        assert asked(task, "1\ttext\tx\n2\ttext\ty\n", columns=("2",)) == ["text", "text"]
+
     def test_a_first_line_that_may_be_a_header_is_said(self, task: str) -> None:
         text = "utt\tx\na\ty\n"
         assert asked(task, text, columns=("1",)) == ["utt", "a"]

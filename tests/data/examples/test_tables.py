@@ -115,6 +115,7 @@ class TestHeaderWithoutKnownNames:
             ("letter\ttranslation\na\tx\nb\ty\n", None, SEQ2SEQ),  # one of its names is known
             ("English\tFrench\n" + "".join(f"Fresh English, {k}\tle French {k}\n" for k in range(30)), None, SEQ2SEQ),
             ("utt\tcls\na\tx\nb\ty\n", ("1", "2"), CLASSIFY),  # too few lines to tell
+            ("b\tx\na\tx\nc\ty\n", ("1", "2"), CLASSIFY),  # here too, though another line has its label
             ("tok\tcls\n" + CLASSES, None, TAG),  # a rare tag may well be the first word's
         ],
     )
