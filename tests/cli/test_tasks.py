@@ -266,6 +266,19 @@ def test_a_file_of_another_format_than_the_runs_own_is_scored_as_what_it_is(tui_
     assert tui_rnn("eval", run, paths["csv" if other == "folder" else other], "--json").records[0]["examples"] == 60
 
 
+def test_the_runs_own_file_is_known_though_its_columns_are_said_again(tui_rnn: Cli, tmp_path: Path) -> None:
+    rows = "".join(f"{k}\t{text}\t{label}\n" for k, (text, label) in enumerate(texts(60, seed=1)))
+    (tmp_path / "three.tsv").write_text(rows, encoding="utf-8")
+    run = tmp_path / "run.safetensors"
+    tui_rnn("train", tmp_path / "three.tsv", "--columns", "2,3", *SMALL, "--out", run)
+    plain = tui_rnn("eval", run, tmp_path / "three.tsv", "--json").records
+    said = tui_rnn("eval", run, tmp_path / "three.tsv", "--columns", "2,3", "--json").records
+
+    assert plain == said
+    assert said[0]["part"] == "validation"
+    assert tui_rnn("eval", run, tmp_path / "three.tsv", "--columns", "1,3", "--json").records[0]["part"] == "all"
+
+
 def test_columns_of_training_that_another_file_lacks_are_named(tui_rnn: Cli, task_files: Files, tmp_path: Path) -> None:
     rows = "".join(f"{k}\t{text}\t{label}\n" for k, (text, label) in enumerate(texts(60, seed=1)))
     (tmp_path / "three.tsv").write_text(rows, encoding="utf-8")

@@ -95,11 +95,12 @@ class _Found:
 def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
     if facts.kind == "lm":
         return _text(facts, symbols, files, part, own_wanted)
-    source = files.source
+    source, trained = files.source, facts.data.request.files
     said = {name: getattr(files, name) for name in _READING if getattr(files, name)}
+    alike = all(value == getattr(trained, name) for name, value in said.items())
     if own_wanted and said:
         raise InputError(f"--{next(iter(said)).replace('_', '-')} is for another file: the run knows how to read its own")
-    own = _own(facts, symbols) if own_wanted or (not said and _same_source(source, facts.data.source)) else None
+    own = _own(facts, symbols) if own_wanted or (alike and _same_source(source, facts.data.source)) else None
     if own is None and own_wanted:
         raise InputError(f"{source} has changed since the run was trained on it: name it, to score all of it")
     if own is not None and part != "all":
@@ -110,7 +111,6 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
         return _Found(source, name, chosen, own.notices, own)
     if part not in (None, "all"):
         raise InputError(f"--part is {part}, but {source} is not what the run was trained on, so all of it is scored")
-    trained = facts.data.request.files
     read = replace(
         trained, **{"source": source, **({} if own is not None else _of_another(facts.kind, trained, source)), **said}
     )
