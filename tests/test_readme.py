@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tui_rnn.cli.main import COMMANDS
-from tui_rnn.data.builtin import BUILTINS
+from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "docs" / "architecture.md", ROOT / "CHANGELOG.md"]
@@ -68,11 +68,27 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
         assert (ROOT / name).exists() or (ROOT / "tui_rnn" / name).exists(), name
 
 
+def test_the_readme_opens_built_ins_that_exist() -> None:
+    opened = re.findall(r"^\| `tui-rnn ([a-z-]+)", README, re.MULTILINE)
+
+    assert opened
+    assert set(opened) <= {*BUILTINS, *TASK_BUILTINS}
+
+
+def test_the_numbers_that_the_readme_says_are_those_that_hold() -> None:
+    from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
+    from tui_rnn.train.evaluation import SCORED_CHARS, SCORED_PAIRS
+
+    text = " ".join(README.split())
+    assert f"of a text the first {SCORED_CHARS:,} characters" in text
+    assert f"at most {SCORED_PAIRS} pairs" in text
+    assert f"has at most {MAX_ITEM_CHARS:,} characters" in text
+
+
 def test_the_example_of_the_python_api_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import tui_rnn
 
     (example,) = blocks("python")
-    assert len([line for line in example.splitlines() if line]) == 6
     train: Callable[..., Any] = tui_rnn.train
     monkeypatch.setattr(tui_rnn, "train", lambda source, **settings: train(source, **(settings | {"seconds": 0.2})))
     monkeypatch.chdir(tmp_path)
@@ -81,3 +97,4 @@ def test_the_example_of_the_python_api_runs(tmp_path: Path, monkeypatch: pytest.
 
     assert names["forget"].shape == (len("The lamp went out."), 1, 128)
     assert tui_rnn.load("run.safetensors").config == names["run"].config
+    assert names["dates"].task == "seq2seq"
