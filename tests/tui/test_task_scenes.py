@@ -281,7 +281,7 @@ def test_in_a_confusion_none_and_hardly_any_differ_and_the_numbers_stand_in_line
     scene = ConfusionMatrix(METRICS, "word").scene(facts(run))
 
     assert scene.body.picture.words.T.tolist() == [[" 99", "  ·", ""], ["  5", " 94", "  1"], ["", "", "100"]]
-    assert "· below 0.5" in told(scene.legend)
+    assert "dot: below 0.5" in told(scene.legend)
 
 
 def test_a_confusion_without_hardly_any_does_not_explain_the_dot() -> None:

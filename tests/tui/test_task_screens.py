@@ -128,6 +128,15 @@ async def test_compared_runs_are_told_apart_in_narrow_panes_too() -> None:
         assert "─ 2 encoder forward · f forget gate ─" in lab.line(1)
 
 
+async def test_states_beside_gates_are_titled_like_these() -> None:
+    async with playground(FakeEngine("tag"), size=(120, 40)) as lab:
+        await lab.press("c")
+        await lab.train(1)
+
+        assert "─ gates · 2 BiLSTM 128 · forward · f forget gate ─" in lab.text
+        assert "─ states · 1 BiElman 128 · forward · h hidden state ─" in lab.text
+
+
 async def test_the_gates_of_compared_runs_are_titled_alike() -> None:
     async with playground(FakeEngine("seq2seq"), size=(120, 40)) as lab:
         await lab.press("c")

@@ -58,7 +58,7 @@ def _looked_at(focus: Focus) -> list[Part]:
         Part(0, Content.assemble((f"{signal.name} {signal.title}", "bold"))),
     ]
     if len(focus.signals) == 1:
-        parts.append(Part(2, Content("no gates")))
+        parts.append(Part(3, Content("no gates")))
     if unknown:
         what = "character" if all(len(focus.reading.symbols[k]) == 1 for k in focus.unknown) else "word"
         parts.append(Part(1, Content.assemble((f"{unknown} unknown {what}{'s' * (unknown != 1)}", "$text-warning"))))

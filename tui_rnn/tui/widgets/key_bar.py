@@ -13,12 +13,12 @@ from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.widgets.entry import Entry
 
 _GAP = 2
+_NARROW = 80  # cells; in fewer the last keys are named in one word, where this lets another one in
 _Key = tuple[str, str, str]  # Textual's name, how a person reads it, what it does
 
 
 class KeyBar(Static):
-    """As many keys as fit, from the left. `last` keys stay even where there is little room, in one word where this lets more
-    keys in."""
+    """As many keys as fit, from the left. `last` keys stay even where there is little room."""
 
     ALLOW_SELECT = False
 
@@ -50,7 +50,7 @@ class KeyBar(Static):
         named = [(command.keys.split(",")[0], command.label, self._title(command)) for command in self._commands]
         first, last = [key for key in named[: -self._last] if key[2]], named[-self._last :]
         brief = [(key, label, title.rpartition(" ")[2]) for key, label, title in last]
-        return max((self._beside(ends, first) for ends in (last, brief)), key=len)
+        return max((self._beside(ends, first) for ends in (last, *[brief] * (self.size.width < _NARROW))), key=len)
 
     def _beside(self, last: list[_Key], first: list[_Key]) -> list[_Key]:
         """As many of the first keys as fit beside the last ones."""

@@ -50,7 +50,7 @@ class ConfusionMatrix:
             [
                 Part(0, map_legend(facts.paint, "sequential", 0, 100)),
                 Part(1, Content("% of the row")),
-                *([Part(2, Content(f"{_SOME} below 0.5"))] if _some_rounds_to_nothing(table) else []),
+                *([Part(2, Content("dot: below 0.5"))] if _some_rounds_to_nothing(table) else []),
                 Part(3, Content("down the truth, across what was said")),
             ],
         )
