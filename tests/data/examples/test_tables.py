@@ -134,6 +134,10 @@ class TestHeaderWithoutKnownNames:
         assert first == 2
         assert said == ["f, line 1 (date | iso) is read as the header: no other line has any character of its target"]
 
+    def test_a_space_is_no_character_to_tell_a_header_by(self) -> None:
+        text = "date\tiso form\n" + "".join(f"day {k}\t1{k} 2{k}\n" for k in range(30))
+        assert self.told(text, None, SEQ2SEQ)[0] == 2
+
     def test_where_every_target_is_of_characters_of_its_own_the_first_line_is_an_example(self) -> None:
         letters = "".join(f"{letter}\t{letter.upper()}\n" for letter in "abcdefghijklmnop")
         assert self.told(letters, None, SEQ2SEQ) == (1, [])
