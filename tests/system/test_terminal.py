@@ -108,6 +108,19 @@ def test_a_hostile_text_is_shown_as_glyphs(terminal: Start, tmp_path: Path) -> N
         assert sequence.encode("utf-8") not in screen.raw, repr(sequence)
 
 
+def test_where_the_locale_knows_no_utf_8_the_screen_is_the_same(
+    terminal: Start, text: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
+        monkeypatch.setenv(name, value)
+    screen = terminal(text)
+    shown = screen.until(r"[kM] char/s")
+    assert "╭─" in shown
+    assert "\\u2" not in shown
+    screen.press("q")
+    assert "exit code 0, same settings" in screen.until("exit code .* settings")
+
+
 def test_saved_runs_open_again_by_the_command_that_the_farewell_names(terminal: Start, text: Path, home: Path) -> None:
     first = terminal(text, columns=400)
     until_both_train(first)

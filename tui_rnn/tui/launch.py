@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,4 +43,11 @@ def open_playground(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -
 
     gc.freeze()
     gc.enable()
+    _write_utf8()
     return run_app(engine, opening, start_engine)
+
+
+def _write_utf8() -> None:
+    """The screen's frames and glyphs are in no other encoding, whatever the locale says; and the keys are read in it too."""
+    if isinstance(sys.__stderr__, io.TextIOWrapper):  # where Textual writes
+        sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
