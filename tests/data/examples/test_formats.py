@@ -156,6 +156,11 @@ def test_a_header_is_no_value(tmp_path: Path) -> None:
     )
 
 
+def test_where_many_lines_are_no_csv_the_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n" * 20 + '"a" b,c\n' * 5, encoding="utf-8")
+    assert infer_task(str(tmp_path / "x.csv")) == ("lm", "plain text: language model")
+
+
 def test_one_column_is_not_many(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("ada\nbob\n", encoding="utf-8")
     assert infer_task(str(tmp_path / "x.txt"), format="csv").reason.startswith("one comma-separated column, but none called")

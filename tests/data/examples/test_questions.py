@@ -63,6 +63,7 @@ class TestTagger:
         assert asked("tag", "Go\non\n\nthe\n") == ["Go", "on", "the"]
         (said,) = remarks("tag", "Go\non\n\nthe\n")
         assert "--format words" in said
+        assert remarks("tag", "Go\n\nthe\n") == []  # too little to tell
 
     def test_what_was_told_by_the_content_is_said(self) -> None:
         assert remarks("tag", CONLLU) == ["f is read as CoNLL-U, for its words (--format lines takes each line as a text)"]
@@ -151,7 +152,9 @@ class TestTexts:
     def test_a_column_that_is_not_there_or_not_plain_is_refused(
         self, task: str, text: str, options: dict[str, Any], says: str
     ) -> None:
-        assert says in refusal(task, text, **options)
+        said = refusal(task, text, **options)
+        assert says in said
+        assert ("--format lines" in said) == (not options)  # no way out for who said how to read it
 
     def test_a_word_that_comes_again_names_no_column(self, task: str) -> None:
         assert asked(task, "1\ttext\tx\n2\ttext\ty\n", columns=("2",)) == ["text", "text"]
