@@ -97,6 +97,43 @@ def test_a_saved_run_is_loaded_beside_the_others(bench: Bench, source: str, elma
     assert run.path == str(path)
 
 
+def test_two_labs_that_go_on_from_one_file_keep_what_the_other_saved(
+    bench: Bench, source: str, elman: RunConfig, tmp_path: Path, home: Path
+) -> None:
+    path, other = tmp_path / "mine.safetensors", Bench()
+    Trainer(elman, open_corpus(source)).save(path)
+    for lab in (bench, other):
+        lab.do(LoadRun(str(path)))
+        lab.wait(RunAdded)
+        lab.wait_run(1, trains)
+    other.do(Pause(1), SaveRuns(1))
+    theirs = other.wait(Saved)
+    assert theirs.path == str(path)
+    kept = path.read_bytes()
+
+    bench.do(Pause(1), SaveRuns(1), StepOnce(1), SaveRuns(1))
+    mine = bench.wait(Saved)
+    told = bench.wait(Notice, lambda notice: "was changed by another program and stays as it is" in notice.text)
+    assert (told.severity, mine.path in told.text) == ("warning", True)
+    assert Path(mine.path).parent == home / "runs"
+    assert bench.wait(Saved, lambda saved: saved.step == mine.step + 1).path == mine.path  # its own from then on
+
+    other.lab.shut_down(save=False)
+    assert path.read_bytes() == kept
+
+
+def test_a_run_whose_file_was_deleted_is_saved_there_again(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
+    path = tmp_path / "mine.safetensors"
+    Trainer(elman, open_corpus(source)).save(path)
+    bench.do(LoadRun(str(path)))
+    bench.wait(RunAdded)
+    bench.wait_run(1, trains)
+    path.unlink()
+    bench.do(Pause(1), SaveRuns(1))
+    assert bench.wait(Saved).path == str(path)
+    assert path.is_file()
+
+
 def test_the_first_loaded_run_brings_its_text_along(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
     Trainer(elman, open_corpus(source)).save(tmp_path / "a.safetensors")
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))

@@ -38,6 +38,8 @@ class RunFile:
         self.path = loaded[0] if loaded else self._new_path()
         self.saved_path: Path | None = loaded[0] if loaded else None
         self.saved_step = loaded[1] if loaded else 0
+        self._left = {self.path: _state(self.path)} if loaded else {}  # its files as it left, or found, them
+        self._instead: dict[Path, Path] = {}  # of a file that another program changed
         self._writing: Future[None] | None = None
         self._lock = threading.Lock()  # which file is whose: a save ends on another thread
         self._life = object()
@@ -76,16 +78,23 @@ class RunFile:
 
     def _write(self, checkpoint: Checkpoint, path: Path, or_elsewhere: bool, own: Path, life: object) -> None:
         try:
-            if path.parent == runs_dir():
-                path.parent.mkdir(parents=True, exist_ok=True)
-            place, trouble = path, ""
+            place, trouble = self._instead.get(path, path), ""
+            if self._changed_by_others(place):
+                theirs, place = place, self._new_path()
+                self._instead[path] = place
+                trouble = f"{theirs} was changed by another program and stays as it is; {self._names[1]} is saved in {place}"
+            if place.parent == runs_dir():
+                place.parent.mkdir(parents=True, exist_ok=True)
+            write = partial(checkpoints.write, checkpoint)
             if or_elsewhere:
-                place, trouble = save_or_elsewhere(partial(checkpoints.write, checkpoint), path, self._new_path().name)
+                place, failed = save_or_elsewhere(write, place, self._new_path().name)
+                trouble = failed or trouble
             else:
-                checkpoints.write(checkpoint, path)
+                write(place)
         except (TuiRnnError, OSError) as error:
             self._emit(Notice(f"{self._names[1]} was not saved: {error}", "error"))
             return
+        self._left[place] = _state(place)
         if trouble:
             self._emit(Notice(trouble, "warning"))
         with self._lock:
@@ -95,7 +104,20 @@ class RunFile:
                     self.path = place
         self._emit(Saved(self._run_id, str(place), checkpoint.facts.step))
 
+    def _changed_by_others(self, path: Path) -> bool:
+        """Whether a file of this run is not as it left it: another playground may go on from it too."""
+        return path in self._left and _state(path) not in (None, self._left[path])
+
     def wait(self) -> None:
         """Until what is to be written is written."""
         if self._writing is not None:
             self._writing.result()
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What tells a file from any other that lies there at another time; None where none lies."""
+    try:
+        info = path.stat()
+    except OSError:
+        return None
+    return info.st_ino, info.st_mtime_ns, info.st_size
