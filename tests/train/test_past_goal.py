@@ -101,12 +101,13 @@ def test_a_run_whose_goal_lay_in_its_warm_up_trains_on_at_the_rate_that_was_told
     assert rate_after(past_goal(done), 1) == pytest.approx(0.02)
 
 
-def test_a_run_that_keeps_its_best_goes_on_from_it(corpus: Corpus, small: RunConfig) -> None:
+def test_a_run_that_keeps_its_best_goes_on_from_it_and_keeps_none_any_more(corpus: Corpus, small: RunConfig) -> None:
     done = at_goal(replace(small, steps=300, schedule="constant"), corpus, keep_best=True)
     on = past_goal(done)
     assert on.evaluate().loss_nats == done.history.val_loss_nats
     train(on, 330)
     assert not on.finished
+    assert (on.checkpoint().best, on.checkpoint().facts.keep_best) == ({}, False)  # a file of half the size
 
 
 @pytest.mark.parametrize(
