@@ -249,6 +249,26 @@ def test_where_the_runs_folder_is_full_a_run_that_ends_is_saved_elsewhere(
     assert "saved in" in bench.wait(Notice, lambda notice: "No space left" in notice.text).text
 
 
+def test_where_the_runs_folder_can_not_be_made_a_run_that_ends_is_saved_elsewhere(
+    bench: Bench, source: str, elman: RunConfig, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "runs").write_bytes(b"")  # a file in its place
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.do(SaveRuns(1))
+    refused = bench.wait(Notice, lambda notice: "was not saved" in notice.text).text
+    assert str(home / "runs") in refused
+    assert "its folder can't be made: File exists" in refused
+
+    bench.open(source, elman)  # the run before ends
+    saved = bench.wait(Saved)
+    assert Path(saved.path).parent == other
+    assert checkpoints.read(Path(saved.path)).facts.step == saved.step > 0
+
+
 def test_a_run_goes_on_training_when_it_is_to_be_saved_in_the_home_of_a_user_who_is_not_there(
     bench: Bench, source: str, elman: RunConfig
 ) -> None:

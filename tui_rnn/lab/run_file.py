@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
-from tui_rnn.errors import TuiRnnError
+from tui_rnn.errors import RunError, TuiRnnError
 from tui_rnn.lab.messages import Event, Notice, Saved
 from tui_rnn.paths import new_run_path, runs_dir
 from tui_rnn.train import checkpoint as checkpoints
@@ -83,15 +83,13 @@ class RunFile:
                 theirs, place = place, self._new_path()
                 self._instead[path] = place
                 trouble = f"{theirs} was changed by another program and stays as it is; {self._names[1]} is saved in {place}"
-            if place.parent == runs_dir():
-                place.parent.mkdir(parents=True, exist_ok=True)
-            write = partial(checkpoints.write, checkpoint)
+            write = partial(_write, checkpoint)
             if or_elsewhere:
                 place, failed = save_or_elsewhere(write, place, self._new_path().name)
                 trouble = failed or trouble
             else:
                 write(place)
-        except (TuiRnnError, OSError) as error:
+        except TuiRnnError as error:
             self._emit(Notice(f"{self._names[1]} was not saved: {error}", "error"))
             return
         self._left[place] = _state(place)
@@ -112,6 +110,16 @@ class RunFile:
         """Until what is to be written is written."""
         if self._writing is not None:
             self._writing.result()
+
+
+def _write(checkpoint: Checkpoint, path: Path) -> None:
+    """Write a run, in the folder for runs also where that is still to be made. Raises RunError when that can't be."""
+    if path.parent == runs_dir():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{path} was not written: its folder can't be made: {error.strerror}") from None
+    checkpoints.write(checkpoint, path)
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
