@@ -16,6 +16,7 @@ import pytest
 import tui_rnn as package
 from tests.cli.conftest import TaskRun
 from tests.cli.task_files import pairs, sentences, texts
+from tui_rnn.cli import predict
 from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.main import run as main
 from tui_rnn.data.examples.seq2seq import TARGET_UNITS
@@ -251,7 +252,7 @@ SMALL = ("--steps", "2", "--hidden-size", "8")
 def test_a_file_of_another_format_than_the_runs_own_is_scored_as_what_it_is(tui_rnn: Cli, tmp_path: Path, other: str) -> None:
     rows, run = texts(60, seed=1), tmp_path / "run.safetensors"
     (tmp_path / "csv.csv").write_text("".join(f'"{text}",{label}\n' for text, label in rows), encoding="utf-8")
-    (tmp_path / "tsv.tsv").write_text("text\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows), encoding="utf-8")
+    (tmp_path / "tsv").write_text("text\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows), encoding="utf-8")
     objects = [json.dumps({"text": text, "label": label}) + "\n" for text, label in rows]
     (tmp_path / "jsonl.jsonl").write_text("".join(objects), encoding="utf-8")
     (tmp_path / "folder").mkdir()
@@ -279,6 +280,22 @@ def test_the_runs_own_file_is_known_though_its_columns_are_said_again(tui_rnn: C
     assert tui_rnn("eval", run, tmp_path / "three.tsv", "--columns", "1,3", "--json").records[0]["part"] == "all"
 
 
+def test_the_runs_own_file_is_read_whole_in_its_own_encoding(tui_rnn: Cli, tmp_path: Path) -> None:
+    rows = "".join(f"süß {text}\t{label}\n" for text, label in texts(60, seed=1))
+    (tmp_path / "own.tsv").write_text(rows, encoding="latin-1")
+    run = tmp_path / "run.safetensors"
+    tui_rnn("train", tmp_path / "own.tsv", "--encoding", "latin-1", "--task", "classify", *SMALL, "--out", run)
+    assert tui_rnn("eval", run, "--part", "all", "--json").records[0]["examples"] == 60
+
+
+def test_items_of_a_file_with_another_ending_are_of_the_same_kind(tui_rnn: Cli, tmp_path: Path) -> None:
+    run = tmp_path / "run.safetensors"
+    for name in ("poems.txt", "more.md"):
+        (tmp_path / name).write_text("".join(f"line {k}\nand {name}\n\n" for k in range(40)), encoding="utf-8")
+    tui_rnn("train", tmp_path / "poems.txt", "--items", "paragraphs", *SMALL, "--out", run)
+    assert tui_rnn("eval", run, tmp_path / "more.md", "--json").records[0]["examples"] == 40
+
+
 def test_columns_of_training_that_another_file_lacks_are_named(tui_rnn: Cli, task_files: Files, tmp_path: Path) -> None:
     rows = "".join(f"{k}\t{text}\t{label}\n" for k, (text, label) in enumerate(texts(60, seed=1)))
     (tmp_path / "three.tsv").write_text(rows, encoding="utf-8")
@@ -290,6 +307,18 @@ def test_columns_of_training_that_another_file_lacks_are_named(tui_rnn: Cli, tas
     assert (trained.code, refused.code) == (0, 2)
     assert "no column 3, expected 1 to 2; it was read like the run's own data, with --columns 2,3" in refused.err
     assert said.records[0]["examples"] == 40
+
+
+@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq"])
+def test_many_texts_are_answered_group_by_group(
+    tui_rnn: Cli, task_runs: Runs, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [f"A{'B' * k}" for k in range(10)]
+    (tmp_path / "asked.txt").write_text("\n".join(asked), encoding="utf-8")
+    whole = tui_rnn("predict", task_runs[kind].path, "--input", tmp_path / "asked.txt", "--json").records
+    monkeypatch.setattr(predict, "TEXTS_AT_ONCE", 3)
+    assert tui_rnn("predict", task_runs[kind].path, "--input", tmp_path / "asked.txt", "--json").records == whole
+    assert [record["text"] for record in whole] == asked
 
 
 def test_of_a_labelled_file_only_the_texts_are_asked_about(tui_rnn: Cli, task_runs: Runs, task_files: Files) -> None:

@@ -55,8 +55,11 @@ def test_the_rate_that_was_changed_at_the_goal_is_the_one_to_train_on_from(corpu
 def test_it_goes_on_from_what_it_has_learnt_and_leaves_the_run_at_its_goal_as_it_was(corpus: Corpus, small: RunConfig) -> None:
     done = at_goal(replace(small, steps=40, schedule="cosine"), corpus)
     arrays = done.learner.network.arrays()
+    done.threads = 2
     on = past_goal(done)
     assert_same(done, on)
+    assert (on.threads, on.latest) == (2, done.latest)
+    assert on.learning_rate_changes == [(40, on.learning_rate)]
     train(on, 60)
     assert done.finished
     for name, array in done.learner.network.arrays().items():

@@ -26,9 +26,8 @@ def past_goal(trainer: Trainer) -> Trainer:
         learning_rate=rate,
         learning_rate_changes=(*saved.facts.learning_rate_changes, (trainer.step, rate)),
         keep_best=False,  # there is no goal any more to go back to the best at
-        best=None,
     )
-    on = Trainer.restored(replace(saved, facts=facts, best={}), trainer.data, threads=trainer.threads)
+    on = Trainer.restored(replace(saved, facts=facts), trainer.data, threads=trainer.threads)
     on.latest = trainer.latest
     return on
 
