@@ -309,6 +309,11 @@ def test_columns_of_training_that_another_file_lacks_are_named(tui_rnn: Cli, tas
     assert said.records[0]["examples"] == 40
 
 
+def test_the_unknown_of_all_texts_is_said_once(tui_rnn: Cli, task_runs: Runs) -> None:
+    said = tui_rnn("predict", task_runs["seq2seq"].path, "AB", "AÜ", "ÄÜ").err
+    assert said == "tui-rnn: the run doesn't know 'Ä', 'Ü': read as 'A'\n"
+
+
 @pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq"])
 def test_many_texts_are_answered_group_by_group(
     tui_rnn: Cli, task_runs: Runs, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
@@ -338,6 +343,7 @@ def test_a_text_that_is_the_name_of_a_file_is_read_as_a_text_and_said(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ABBA").write_text("DD\n", encoding="utf-8")
+    (tmp_path / "ABBB").mkdir()
     there, other = (tui_rnn("predict", task_runs["seq2seq"].path, text) for text in ("ABBA", "ABBB"))
     assert (there.code, other.code, other.err) == (0, 0, "")
     assert there.err == "tui-rnn: 'ABBA' is read as a text, though there is a file of that name: --input reads the file\n"

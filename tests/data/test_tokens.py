@@ -103,6 +103,7 @@ def test_typed_text_is_cut_into_words_and_marks() -> None:
         ("می\u200cخواهم", "بروم"),
         tuple(unicodedata.normalize("NFD", word) for word in ("café", "über", "l'été", "!")),
         ("1\ufe0f\u20e3", "\u2764\ufe0f", "x"),
+        ("\u845b\U000e0100\u57ce", "\u9097\U000e0101"),  # ideographs with their variants
     ],
 )
 def test_a_combining_mark_belongs_to_what_it_stands_on(words: tuple[str, ...]) -> None:
