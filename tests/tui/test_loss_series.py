@@ -91,7 +91,7 @@ def test_values_that_are_not_finite_are_not_drawn() -> None:
 
 def test_the_range_holds_the_curves_and_the_landmarks_below_them() -> None:
     x = np.linspace(0, 100, 50)  # a steady descent
-    low, high = y_range([(x, np.linspace(4, 2, 50))], [1.5, 3.0, 6.0])
+    low, high = y_range([curve(x, np.linspace(4, 2, 50))], [1.5, 3.0, 6.0])
 
     assert low < 1.5
     assert high > 3.8
@@ -100,7 +100,7 @@ def test_the_range_holds_the_curves_and_the_landmarks_below_them() -> None:
 def test_the_steep_start_of_a_long_run_does_not_flatten_the_rest() -> None:
     x = np.linspace(0, 1000, 1001)
     y = np.where(x < 20, 6.0, 2.0 + 0.1 * np.sin(x))
-    _, high = y_range([(x, y)], [])
+    _, high = y_range([curve(x, y)], [])
 
     assert high < 3
 
@@ -109,34 +109,41 @@ def test_a_run_that_is_slower_than_the_others_does_not_flatten_them_by_its_start
     """Its own start counts, not that of the longest run."""
     x = np.linspace(0, 1000, 1001)
     slow = np.linspace(0, 100, 101)
-    _, high = y_range([(x, np.full(1001, 2.0)), (slow, np.where(slow < 15, 6.0, 2.2))], [])
+    _, high = y_range([curve(x, np.full(1001, 2.0)), curve(slow, np.where(slow < 15, 6.0, 2.2))], [])
 
     assert high < 3
 
 
 def test_a_run_that_has_only_begun_does_not_flatten_the_others() -> None:
     x = np.linspace(0, 1000, 1001)
-    _, high = y_range([(x, np.full(1001, 2.0)), (np.array([10.0, 20.0]), np.array([6.0, 2.5]))], [])
+    _, high = y_range([curve(x, np.full(1001, 2.0)), curve(np.array([10.0, 20.0]), np.array([6.0, 2.5]))], [])
 
     assert 2.5 < high < 3
 
 
+def test_evaluations_that_lie_behind_are_measured_by_how_far_the_run_has_come() -> None:
+    """The next evaluation is still to come: the last one tells where the run is."""
+    _, high = y_range([(np.array([0.0, 4e3, 17e3, 72e3]), np.array([5.3, 5.2, 4.3, 2.5]), 230e3)] * 3, [])
+
+    assert high < 3
+
+
 def test_the_first_points_are_all_shown() -> None:
-    low, high = y_range([(np.array([10.0, 20.0]), np.array([6.0, 2.5]))], [])
+    low, high = y_range([curve(np.array([10.0, 20.0]), np.array([6.0, 2.5]))], [])
 
     assert low < 2.5 < 6.0 < high
 
 
 def test_a_steady_descent_is_shown_from_its_first_step() -> None:
     x = np.linspace(0, 100, 50)
-    _, high = y_range([(x, np.linspace(6, 2, 50))], [])
+    _, high = y_range([curve(x, np.linspace(6, 2, 50))], [])
 
     assert high >= 6
 
 
 @given(st.lists(st.floats(0, 9), min_size=1, max_size=60), st.lists(st.floats(0, 9), max_size=4))
 def test_the_whole_range_leaves_nothing_out(values: list[float], landmarks: list[float]) -> None:
-    low, high = y_range([(np.arange(float(len(values))), np.array(values))], landmarks, 10.0, whole=True)
+    low, high = y_range([curve(np.arange(float(len(values))), np.array(values))], landmarks, 10.0, whole=True)
 
     assert low <= min([*values, *landmarks])
     assert high >= max([*values, *landmarks])
@@ -171,12 +178,17 @@ def test_the_whole_chart_of_a_metric_goes_from_the_worst_to_the_best_and_no_furt
 
 
 def _metric_curve(chars: np.ndarray, percent: np.ndarray) -> Series:
-    return Series(chars, percent, "#ffffff", "1", "1", 1)
+    return Series(chars, percent, "#ffffff", "1", "1", 1, float(chars[-1]))
+
+
+def curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """With a run that has come as far as the curve."""
+    return x, y, float(x[-1]) if len(x) else 0.0
 
 
 def test_a_diverging_run_does_not_flatten_the_others() -> None:
     x = np.linspace(0, 100, 50)
-    low, high = y_range([(x, np.full(50, 2.0)), (x, np.linspace(2, 1e6, 50))], [1.5, 6.0], 6.9)
+    low, high = y_range([curve(x, np.full(50, 2.0)), curve(x, np.linspace(2, 1e6, 50))], [1.5, 6.0], 6.9)
 
     assert low > 0
     assert high < 8
@@ -187,7 +199,7 @@ def test_a_diverging_run_does_not_flatten_the_others() -> None:
     st.lists(st.floats(0, 9), max_size=4),
 )
 def test_there_is_always_a_range_to_draw_in(values: list[float], landmarks: list[float]) -> None:
-    low, high = y_range([(np.arange(float(len(values))), np.array(values, dtype=np.float64))], landmarks, 10.0)
+    low, high = y_range([curve(np.arange(float(len(values))), np.array(values, dtype=np.float64))], landmarks, 10.0)
 
     assert math.isfinite(low)
     assert low < high

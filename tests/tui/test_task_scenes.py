@@ -290,6 +290,17 @@ def test_a_confusion_without_hardly_any_does_not_explain_the_dot() -> None:
     assert "below" not in told(ConfusionMatrix(METRICS, "word").scene(facts(run)).legend)
 
 
+def test_a_small_contribution_is_told_apart_from_none() -> None:
+    answer = classified("ab", {"Czech": 0.6, "Polish": 0.4}, mean=True)
+    answer.contributions[:] = [[0.0034, -0.0021], [0.0, 1.5]]
+    tell = Contributions().scene(facts(a_run(answer))).body.tell
+
+    assert told(tell(0, 0)).startswith("'a' adds .003 · to Czech")
+    assert told(tell(0, 1)).startswith("'a' takes .002 · from Polish")
+    assert told(tell(1, 0)).startswith("'b' adds .00 · to Czech")
+    assert told(tell(1, 1)).startswith("'b' adds 1.50 · to Polish")
+
+
 def test_above_short_labels_stands_what_they_are() -> None:
     for view in (AsRead(), Contributions()):
         picture = view.scene(facts(a_run(classified("Novák", {"a": 0.6, "b": 0.4}, mean=True)))).body.picture

@@ -36,6 +36,18 @@ async def test_what_was_typed_in_the_second_pane_stands_in_the_first_too(kind: s
         assert lines(lab) == ["go", "go"]
 
 
+async def test_a_long_text_is_shown_from_its_beginning_once_nobody_types() -> None:
+    async with playground(FakeEngine("classify"), size=(120, 40)) as lab:
+        await lab.press("c", "p", *"the first of many words", *" and more" * 5)
+        assert lab.text.count("p › the first") == 1  # in the other pane
+
+        await lab.press("enter")
+        assert lab.text.count("p › the first of many words") == 2
+
+        await lab.press("p", "x")
+        assert lines(lab)[0].endswith("morex")
+
+
 async def test_a_text_that_is_let_go_goes_from_both_panes() -> None:
     async with playground(FakeEngine("tag"), size=WIDE) as lab:
         await lab.press("c", "p", *"go", "enter", "escape")

@@ -35,6 +35,7 @@ class Series:
     mark: str
     label: str
     rank: int
+    until: float  # how far its run has come, on the x axis
 
 
 def steps_a_point(state: LabState) -> list[int]:
@@ -94,7 +95,7 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             )
             x = axes.x(curve.val_chars, curve.val_elapsed_s)
             label = f"{number} {formats.percentage(float(y[-1]) / 100)}" if len(y) else str(number)
-            yield Series(x, y, colour, str(number), label, number)
+            yield Series(x, y, colour, str(number), label, number, _end(axes.x(curve.train_chars, curve.train_elapsed_s), x))
 
 
 def _losses(run: RunView, number: int, axes: Axes, colour: str, each: int) -> Iterator[Series]:
@@ -108,10 +109,18 @@ def _losses(run: RunView, number: int, axes: Axes, colour: str, each: int) -> It
     losses = losses[: len(chars)]  # those that are complete
     last = float(losses[-1]) if len(losses) else math.nan
     label = f"{number} train {formats.loss(last, axes.unit)}"
-    yield Series(axes.x(chars, seconds), axes.y(losses), f"dim {colour}", "", label, 60 + number)
+    trained, evaluated = axes.x(chars, seconds), axes.x(c.val_chars, c.val_elapsed_s)
+    until = _end(trained, evaluated)
+    yield Series(trained, axes.y(losses), f"dim {colour}", "", label, 60 + number, until)
     last = float(c.val_loss_nats[-1]) if len(c.val_loss_nats) else math.nan
     label = f"{number} val {formats.loss(last, axes.unit)}"
-    yield Series(axes.x(c.val_chars, c.val_elapsed_s), axes.y(c.val_loss_nats), colour, str(number), label, number)
+    yield Series(evaluated, axes.y(c.val_loss_nats), colour, str(number), label, number, until)
+
+
+def _end(*axes: Points) -> float:
+    """The furthest of these places; 0 when there are none."""
+    places = np.concatenate(axes)
+    return float(np.nanmax(places, initial=0.0))
 
 
 def levels(state: LabState, axes: Axes, measure: str | None) -> list[Level]:
@@ -129,11 +138,13 @@ def levels(state: LabState, axes: Axes, measure: str | None) -> list[Level]:
 
 def heights(curves: list[Series], marks: list[Level], measure: str | None, whole: bool) -> tuple[float, float]:
     """The range of heights to show: of the whole curves, or of what comes after their steep start."""
-    drawn, levels = [(one.x, one.y) for one in curves], [mark.height for mark in marks]
+    drawn, levels = [(one.x, one.y, one.until) for one in curves], [mark.height for mark in marks]
     if measure is None:
         worst = max((level for level in levels if math.isfinite(level)), default=math.inf)
         return y_range(drawn, levels, worst + (_HEADROOM - 1) * abs(worst), whole=whole)
-    low, high = y_range([(x, -y) for x, y in drawn], [-level for level in levels], whole=whole)  # of a metric, more is better
+    low, high = y_range(
+        [(x, -y, until) for x, y, until in drawn], [-level for level in levels], whole=whole
+    )  # of a metric, more is better
     room = max(0.0, _LEAST_SPAN - (high - low)) / 2
     return max(-high - room, _FLOOR), min(-low + room, _CEILING)
 

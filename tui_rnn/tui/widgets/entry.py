@@ -72,6 +72,13 @@ class Entry(Input):
         if not self.has_focus and self.text != text:
             with self.prevent(Input.Changed):
                 self.value = escape(text)
+            self.cursor_position = 0
+
+    def on_focus(self) -> None:
+        self.cursor_position = len(self.value)
+
+    def on_blur(self) -> None:
+        self.cursor_position = 0  # a text that is only shown is shown from its beginning
 
     def action_cancel(self) -> None:
         self.post_message(self.Left(self))

@@ -19,7 +19,7 @@ def number(value: float) -> str:
 def map_legend(paint: Paint, kind: Kind, low: float, high: float) -> Content:
     """The map's colours or glyphs from its lower to its upper limit, with both numbers."""
     if paint.has_ramps:
-        bar = _bar(paint, kind, range(0, LEVELS, 2 if kind == "sequential" else 1))
+        bar = _bar(paint, kind, range(0, LEVELS, 2))
     else:
         count = len(SHADES) if kind == "sequential" else 2 * len(SHADES) - 1
         shades = [paint.shade(kind, round(k * (LEVELS - 1) / (count - 1))) for k in range(count)]

@@ -78,21 +78,30 @@ def decimate(x: Points, y: Points, low: float, high: float, columns: int) -> tup
     return x[kept], y[kept]
 
 
-def settled(x: Points, y: Points) -> Points:
-    """The heights of a curve without its start, where that is so steep that all the rest would be small beside it."""
-    late = y[x >= x[0] + _START_SHARE * (x[-1] - x[0])] if len(x) else y
-    return late if len(late) and np.ptp(late) < _STEEP * np.ptp(y) else y
+def settled(x: Points, y: Points, until: float) -> Points:
+    """The heights of a curve without its start, where that is so steep that all the rest would be small beside it. until: how
+    far its run has come, be the curve's last point behind that."""
+    if not len(x):
+        return y
+    late = y[x >= min(x[0] + _START_SHARE * (until - x[0]), x[-1])]
+    return late if np.ptp(late) < _STEEP * np.ptp(y) else y
 
 
 def y_range(
-    curves: Sequence[tuple[Points, Points]], landmarks: Sequence[float], ceiling: float = math.inf, *, whole: bool = False
+    curves: Sequence[tuple[Points, Points, float]],
+    landmarks: Sequence[float],
+    ceiling: float = math.inf,
+    *,
+    whole: bool = False,
 ) -> tuple[float, float]:
-    """The heights worth showing, where less is better: every curve after its steep start, and the landmarks below the highest
-    of these; `whole`: all curves and landmarks. What lies above the ceiling flattens nothing."""
-    known = [(x[there], y[there]) for x, y in curves for there in (np.isfinite(x) & np.isfinite(y) & (y <= ceiling),)]
-    shown = [y for _, y in known] if whole else [settled(x, y) for x, y in known]
-    if sum(map(len, shown)) < _FEWEST_SETTLED:
-        shown = [y for _, y in known]
+    """The heights worth showing, where less is better, of curves (x, y, how far their run has come): each after its steep
+    start, and the landmarks below the highest of these; `whole`: all curves and landmarks. What lies above the ceiling flattens
+    nothing."""
+    drawn = [np.isfinite(x) & np.isfinite(y) & (y <= ceiling) for x, y, _ in curves]
+    known = [y[there] for (_, y, _), there in zip(curves, drawn, strict=True)]
+    shown = [settled(x[there], y[there], until) for (x, y, until), there in zip(curves, drawn, strict=True)]
+    if whole or sum(map(len, shown)) < _FEWEST_SETTLED:
+        shown = known
     heights = [float(end) for y in shown if len(y) for end in (y.min(), y.max())]
     finite = [value for value in landmarks if math.isfinite(value)]
     if whole or not heights:

@@ -88,6 +88,7 @@ class SamplePane(Widget, can_focus=True):
             "a beginning, then Enter: the model goes on from it; \\n is a line break",
             "a beginning, then Enter: the model goes on from it",
             "a beginning to go on from",
+            "a beginning",
             enter="write on",
         )
 

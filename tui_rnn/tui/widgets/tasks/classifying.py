@@ -173,10 +173,16 @@ class Contributions:
         value = float(picture.values[at, unit])
         does = "adds" if value >= 0 else "takes"
         return [
-            Part(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (decimal(abs(value)), "bold"))),
+            Part(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (_amount(value), "bold"))),
             Part(0, Content.assemble("to " if value >= 0 else "from ", (visible(answer.labels[unit]), "bold")), " "),
             Part(1, Content(f"position {at + 1} of {len(answer.text)}")),
         ]
+
+
+def _amount(value: float) -> str:
+    """'1.08', '.003': what is small has as many digits as tell it from nothing."""
+    size = abs(value)
+    return f"{size:.1g}".removeprefix("0") if 0.0001 <= size < 0.01 else decimal(size)
 
 
 def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, limit: float) -> Picture:
