@@ -117,15 +117,27 @@ async def test_a_paste_right_behind_the_key_that_opens_the_line_lands_in_it() ->
 
 async def test_ctrl_c_waits_for_no_other_key() -> None:
     async with playground() as lab:
-        for key in ["p"] * 50:
-            lab.app.post_message(Key(key, key))
-        lab.app.post_message(Key("ctrl+c", None))
+        line = lab.app.lab.query("SamplePane Entry").first(Entry)
+        for key in [*["p", "escape"] * 20, "p", *"late", "ctrl+c"]:
+            lab.app.post_message(Key(key, key if len(key) == 1 else None))
         deadline = time.monotonic() + 5
-        while not lab.engine.sent_of(Shutdown):
+        while lab.app.is_running:
             await lab.pilot.pause()
             assert time.monotonic() < deadline
 
-        assert len(lab.app._held) > 0
+        assert lab.engine.sent_of(Shutdown)
+        assert line.value == ""
+
+
+@pytest.mark.parametrize("key", ["a", "f", "v", "question_mark", "colon", "p", "tab"])
+async def test_keys_that_are_still_held_when_the_playground_ends_are_no_trouble(key: str) -> None:
+    async with playground() as lab:
+        for name in [key, "ctrl+c", *[key, "escape", "tab"] * 5]:
+            lab.app.post_message(Key(name, name if len(name) == 1 else None))
+        deadline = time.monotonic() + 20
+        while lab.app.is_running:
+            await lab.pilot.pause()
+            assert time.monotonic() < deadline
 
 
 async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,6 +134,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         patience = lifecycle.SAVING_PATIENCE_S if lab.state.unsaved else lifecycle.PATIENCE_S
         for event in await asyncio.to_thread(lifecycle.shut_down, self.engine, patience, self._hurry):
             lab.state.apply(event)
+        await self.end_of_keys()
         code = lifecycle.INTERRUPTED if self.signal_number is not None else 0
         self.exit(lifecycle.exit_info(lab.state, code))
 

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 _HOPS = 3  # messages after each other until the focus moves: the key itself, what its line tells, what its pane makes of it
 _PATIENCE_S = 5.0  # for what a key does; then the next one goes wherever the focus is
+_TICK_S = 0.01
 _LOOK_S = 0.1  # how often it is looked whether what is waited for can still come
 _POINTING = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
 
@@ -35,18 +36,27 @@ class KeysInOrder(App[Result]):
         super().__init__()
         self._held: deque[Key | Paste] = deque()
         self._busy = False  # with what a key does
+        self._deaf = False
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, Key | Paste) or event.is_forwarded or (isinstance(event, Key) and event.key == self.URGENT):
             await super().on_event(event)
             return
-        self._held.append(event)
+        if not self._deaf:
+            self._held.append(event)
         if not self._busy:
             await self._hand_out()
 
+    async def end_of_keys(self) -> None:
+        """Take no more keys, and wait until the last one is done: a dialog that it opens must not open in an app that ends."""
+        self._deaf = True
+        self._held.clear()
+        while self._busy:
+            await asyncio.sleep(_TICK_S)
+
     async def _hand_out(self) -> None:
         """Hand out what is held, up to the first key that may move the focus."""
-        while self._held and not self._busy:
+        while self._held and not self._busy and self.screen_stack:  # none: the app has ended
             event, way = self._held.popleft(), self._way()
             self._busy = not self._stays(event)
             await super().on_event(event)
@@ -54,7 +64,7 @@ class KeysInOrder(App[Result]):
                 self.run_worker(self._wait(way), name="a key's action")
 
     async def _wait(self, way: list[MessagePump]) -> None:
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, ScreenStackError):
             await asyncio.wait_for(self._done(way), _PATIENCE_S)
         self._busy = False
         await self._hand_out()
