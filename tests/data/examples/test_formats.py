@@ -161,6 +161,15 @@ def test_where_many_lines_are_no_csv_the_file_is_none(tmp_path: Path) -> None:
     assert infer_task(str(tmp_path / "x.csv")) == ("lm", "plain text: language model")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_small_file_is_looked_at_whole_whatever_its_bytes(tmp_path: Path, encoding: str) -> None:
+    text = CLASSES.replace("\n", "\r\n") + "the last one\tother"
+    (tmp_path / "x.tsv").write_bytes(text.encode(encoding))
+    assert infer_task(str(tmp_path / "x.tsv")).reason == (
+        "two tab-separated columns, 4 distinct values in the second: classification"
+    )
+
+
 def test_one_column_is_not_many(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("ada\nbob\n", encoding="utf-8")
     assert infer_task(str(tmp_path / "x.txt"), format="csv").reason.startswith("one comma-separated column, but none called")
