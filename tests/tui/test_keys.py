@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.lab_driver import playground
+from tui_rnn.lab.messages import StepOnce
 from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 
@@ -98,3 +99,14 @@ async def test_a_key_on_the_last_line_can_be_clicked() -> None:
         await lab.look()
 
         assert lab.app.lab.state.comparing
+
+
+@pytest.mark.parametrize("size", [(20, 4), (3, 2), (120, 40)])
+async def test_the_palette_can_be_paged_through_in_a_terminal_of_any_size(size: tuple[int, int]) -> None:
+    async with playground(size=size) as lab:
+        await lab.press("colon")
+        await lab.pilot.pause(0.1)
+        await lab.press("pagedown", "pageup", "end", "home", "escape")
+        await lab.press("n")
+
+        assert lab.engine.sent_of(StepOnce) == [StepOnce(2)]

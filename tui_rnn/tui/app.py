@@ -81,6 +81,12 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
             self.engine.send(command)
         self.lab.begin()
 
+    def action_command_palette(self) -> None:
+        from tui_rnn.tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the key table, and Textual's own that add something to it."""
         for command in COMMANDS:
