@@ -19,6 +19,7 @@ from tui_rnn.lab.messages import (
     ResetRun,
     Resume,
     RunAdded,
+    RunRemoved,
     SaveRuns,
     ScaleLearningRate,
     StepOnce,
@@ -142,6 +143,21 @@ async def test_t_twice_and_fast_leaves_the_run_as_it_was(monkeypatch: pytest.Mon
         await lab.press("t", "t")
 
         assert lab.engine.sent[-2:] == [Pause(2), Resume(2)]
+
+
+async def test_runs_are_removed_one_after_another_however_long_each_takes_to_be_saved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with playground() as lab:
+        monkeypatch.setattr(lab.engine, "events", lambda: [])  # an engine that takes its time
+        await lab.press("X", "y", "X", "y")
+        assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2), RemoveRun(1)]
+        assert "There is no run: a adds one." in lab.line(1)
+        assert lab.app.lab.state.unsaved  # it is waited for them at the end
+
+        lab.app.lab.state.apply(RunRemoved(1))
+        lab.app.lab.state.apply(RunRemoved(2))
+        assert not lab.app.lab.state.unsaved
 
 
 # ------------------------------------------------------------------------- while the kernels compile

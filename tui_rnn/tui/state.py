@@ -115,6 +115,7 @@ class LabState:
     begins_paused: bool = False  # what is being opened, as a person wished
     refused: str = ""  # why the last run could not be added, while there is none
     fault: Fault | None = None  # of the engine as a whole
+    leaving: set[int] = field(default_factory=set)  # taken out of the lab, and perhaps not saved yet
     beam: int = 1  # how many outputs are followed at a time when a text is asked
     asked_text: str = ""  # what a person typed for the runs to answer
     awaited: dict[int, int] = field(default_factory=dict)  # run → the request whose answer counts
@@ -138,9 +139,8 @@ class LabState:
                 if not self.shown or (not self.chosen and event.config.cell != "elman" and self._shows_an_elman):
                     self.shown = (event.run_id,)  # until someone chooses, the first run that has gates
             case RunRemoved():
-                self.runs.pop(event.run_id, None)
-                left = tuple(r for r in self.shown if r in self.runs)
-                self.shown = left or tuple(self.runs)[:1]
+                self.let_go(event.run_id)
+                self.leaving.discard(event.run_id)
             case SampleDrawn() if run := self.runs.get(event.run_id):
                 run.sample = event
             case Traced() if run := self.runs.get(event.run_id):
@@ -165,6 +165,12 @@ class LabState:
                 self.fault = event
             case _:
                 pass
+
+    def let_go(self, run_id: int) -> None:
+        """Show a run no more: it is saved and gone soon."""
+        if self.runs.pop(run_id, None) is not None:
+            self.leaving.add(run_id)
+        self.shown = tuple(r for r in self.shown if r in self.runs) or tuple(self.runs)[:1]
 
     def update(self, snapshot: Snapshot) -> None:
         """Take the latest numbers of every run."""
@@ -269,7 +275,7 @@ class LabState:
     @property
     def unsaved(self) -> bool:
         """True when quitting now would lose training steps."""
-        return any(r.snapshot and r.snapshot.step > r.snapshot.saved_step for r in self.runs.values())
+        return bool(self.leaving) or any(r.snapshot and r.snapshot.step > r.snapshot.saved_step for r in self.runs.values())
 
 
 def _stays(drawn: ItemsDrawn, newer: ItemsDrawn) -> bool:

@@ -200,7 +200,7 @@ class LabScreen(LabQuestions):
 
     # ----------------------------------------------------- what the keys show
 
-    def _show_others(self) -> None:
+    def show_others(self) -> None:
         """Other runs are to be seen."""
         self.ask_shown()
         self.panes.show(self.state)
@@ -209,7 +209,7 @@ class LabScreen(LabQuestions):
 
     def action_show_run(self, number: int) -> None:
         if self.state.show_number(number):
-            self._show_others()
+            self.show_others()
         else:
             self.say(f"there is no run {number}", "warning")
 
@@ -218,7 +218,7 @@ class LabScreen(LabQuestions):
 
     def action_compare(self) -> None:
         if self.state.toggle_compare():
-            self._show_others()
+            self.show_others()
         else:
             self.say("there is only one run: a adds another", "warning")
 

@@ -55,6 +55,10 @@ class LabActions(Screen[None]):
         """Whether the screen has room for the runs' numbers."""
         raise NotImplementedError
 
+    def show_others(self) -> None:
+        """Other runs are to be seen."""
+        raise NotImplementedError
+
     @property
     def engine(self) -> EngineClient:
         return self.app.engine
@@ -161,7 +165,12 @@ class LabActions(Screen[None]):
 
     def action_remove_run(self) -> None:
         if run := self._current():
-            self.ask(f"Take {run.name} out of the lab?", "Remove", lambda: self.engine.send(RemoveRun(run.run_id)))
+            self.ask(f"Take {run.name} out of the lab?", "Remove", lambda: self._remove(run.run_id))
+
+    def _remove(self, run_id: int) -> None:
+        self.engine.send(RemoveRun(run_id))
+        self.state.let_go(run_id)  # the next X is for the next run
+        self.show_others()
 
     def action_save(self) -> None:
         if self._current() is None:
