@@ -86,10 +86,17 @@ def test_another_probe_or_temperature_is_answered_at_once_and_alone(stage: Stage
 
 
 def test_a_look_that_takes_long_is_followed_by_a_long_rest(stage: Stage) -> None:
-    stage.cost_s = 1.0
     stage.look(WATCH)
+    stage.cost_s = 1.0
+    stage.look(WATCH, 0.5, steps=5)
     assert stage.look(WATCH, 19.0, steps=5)[0] == 0
     assert stage.look(WATCH, 1.5, steps=5)[0] == 1
+
+
+def test_a_first_look_that_compiles_is_followed_by_the_next_at_its_interval(stage: Stage) -> None:
+    stage.cost_s = 2.0
+    stage.look(WATCH)
+    assert stage.look(WATCH, 0.5, steps=5)[0] == 1
 
 
 def test_an_empty_probe_and_an_unwatched_run_cost_nothing(stage: Stage) -> None:

@@ -233,6 +233,13 @@ def test_an_impossible_range_has_no_ticks(low: float, high: float) -> None:
     assert log_ticks(low, high, 5) == []
 
 
+def test_what_is_counted_has_no_tick_between_whole_numbers() -> None:
+    assert ticks(1.4, 4.5, 8) == pytest.approx([1.5, 2, 2.5, 3, 3.5, 4, 4.5])
+    assert ticks(1.4, 4.5, 8, whole=True) == [2, 3, 4]
+    logs = log_ticks(math.log10(1.4), math.log10(4.5), 8, whole=True)
+    assert [10**tick for tick in logs] == pytest.approx([2, 3, 4])
+
+
 def test_log_ticks_stand_at_round_values() -> None:
     values = [10**tick for tick in log_ticks(0.0, 2.0, 8)]
 

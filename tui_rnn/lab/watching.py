@@ -12,7 +12,7 @@ from tui_rnn.lab.messages import Event, Notice, Watch
 from tui_rnn.lab.writing import Question, draw_fresh_items, draw_sample
 from tui_rnn.train.trainer import Trainer
 
-REST = 20  # after a look the run trains at least so many times as long as the look took
+REST = 20  # after a look the run trains at least so many times as long as the look took, unless it was the first of its kind
 
 
 class _Look:
@@ -73,6 +73,7 @@ class Watcher:
         """Send what `make` gives, where it is due, and rest afterwards."""
         if not look.due(trainer.step, wanted):
             return
+        first = not look.made  # which compiles what it needs
         look.made = trainer.step, *wanted
         start = time.monotonic()
         try:
@@ -82,4 +83,4 @@ class Watcher:
                 look.told = str(error)
                 self._emit(Notice(str(error), "error"))
         end = time.monotonic()
-        look.next_at = end + max(interval_s, REST * (end - start))
+        look.next_at = end + max(interval_s, 0.0 if first else REST * (end - start))

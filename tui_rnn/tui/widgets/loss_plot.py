@@ -64,12 +64,18 @@ class _Ticks(AxisFormatter):
     """Round ticks on a linear or a log axis; never fails, whatever the zoom."""
 
     def __init__(
-        self, log: bool, most: int, labels: Callable[[Sequence[float], bool], list[str]], highest: float = math.inf
+        self,
+        log: bool,
+        most: int,
+        labels: Callable[[Sequence[float], bool], list[str]],
+        *,
+        highest: float = math.inf,
+        whole: bool = False,
     ) -> None:
-        self._log, self._most, self._labels, self._highest = log, most, labels, highest
+        self._log, self._most, self._labels, self._highest, self._whole = log, most, labels, highest, whole
 
     def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
-        placed = (log_ticks if self._log else ticks)(min_, max_, self._most)
+        placed = (log_ticks if self._log else ticks)(min_, max_, self._most, self._whole)
         return [tick for tick in placed if self._log or 0 <= tick <= self._highest]
 
     def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
@@ -158,8 +164,10 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         self.set_xlimits(limits.x_low, limits.x_high)
         self.set_ylimits(limits.y_low, limits.y_high)
         text = partial(labelled, text=formats.duration if by_time else formats.count)
-        self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 1), text))
-        self.set_y_formatter(_Ticks(log[1], max(self.rows // 2, 2), partial(decimal_labels, cells=LEFT_MARGIN - 1), highest))
+        self.set_x_formatter(_Ticks(log[0], max(self.columns // 2 // 7, 1), text, whole=not by_time))
+        self.set_y_formatter(
+            _Ticks(log[1], max(self.rows // 2, 2), partial(decimal_labels, cells=LEFT_MARGIN - 1), highest=highest)
+        )
         self._begun, self._names = True, ()
         self.clear()
         dots = np.linspace(limits.x_low, limits.x_high, max(self.columns // _DOT_EVERY, 2))

@@ -116,8 +116,8 @@ def y_range(
     return low - margin, high + margin
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """Round values 1, 2, 5 × 10^k inside low..high, at most `most` of them."""
+def ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
+    """Round values 1, 2, 5 × 10^k inside low..high, at most `most` of them. whole: of things that are counted."""
     span = high - low
     if not math.isfinite(span) or span <= 0 or most < 1:
         return []
@@ -127,7 +127,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     found = _multiples(low, high, factors[fitting] * power, most)
     if len(found) < 2:  # one alone would not tell the scale
         found = _multiples(low, high, factors[fitting - 1] * power, most)
-    return found
+    return [value for value in found if not whole or abs(value - round(value)) < 1e-9]
 
 
 def _multiples(low: float, high: float, step: float, most: int) -> list[float]:
@@ -137,7 +137,7 @@ def _multiples(low: float, high: float, step: float, most: int) -> list[float]:
     return [value for value in found if low - 1e-9 * span <= value <= high + 1e-9 * span]
 
 
-def log_ticks(low: float, high: float, most: int) -> list[float]:
+def log_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
     """Round values for an axis that plots log10: their logs, inside low..high. Falls back on finer steps when close."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or high > 300 or low < -300:
         return []
@@ -150,7 +150,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     if high - low > 1:
         every = math.ceil(len(decades) / max(most, 1))
         return [float(k) for k in decades if k % every == 0 and low <= k <= high]
-    return [math.log10(value) for value in ticks(10.0**low, 10.0**high, most) if value > 0]
+    return [math.log10(value) for value in ticks(10.0**low, 10.0**high, most, whole) if value > 0]
 
 
 def labelled(values: Sequence[float], log: bool, text: Callable[[float], str]) -> list[str]:
