@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.examples.classification import ClassificationData
 from tui_rnn.data.examples.items import Items
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import encode_examples, open_data, read_part, request_of, symbols_of
@@ -36,6 +37,26 @@ def test_the_task_is_told_by_the_content(task: str, written: dict[str, str]) -> 
 def test_what_was_found_out_is_said_first(written: dict[str, str]) -> None:
     notice = open_data(DataRequest(ExampleFiles(written["classify"]))).notices[0]
     assert notice == ("two tab-separated columns, 2 distinct values in the second: classification (another with --task)")
+
+
+@pytest.mark.parametrize("task", [None, "classify"])
+@pytest.mark.parametrize("header", ["", "language\tline\n"])
+def test_a_label_that_comes_first_is_told_said_and_kept(tmp_path: Path, task: str | None, header: str) -> None:
+    lines = "".join(f"{('ham', 'spam')[n % 2]}\tsee you at {n}\n" for n in range(60))
+    (tmp_path / "a.tsv").write_text(header + lines, encoding="utf-8")
+    data = open_data(DataRequest(ExampleFiles(str(tmp_path / "a.tsv")), task))
+    assert isinstance(data, ClassificationData)
+    examples = {*data.train.examples, *data.validation.examples}
+    assert examples == {(f"see you at {n}", ("ham", "spam")[n % 2]) for n in range(60)}
+    assert "the label first (otherwise with --columns 1,2 or --task)" in data.notices[0]
+    assert request_of(data).files.columns == ("2", "1")
+
+
+def test_where_sequence_to_sequence_is_said_a_first_column_of_labels_is_the_source(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("".join(f"{'ab'[n % 2]}\tsee you at {n}\n" for n in range(60)), encoding="utf-8")
+    data = open_data(DataRequest(ExampleFiles(str(tmp_path / "a.tsv")), "seq2seq"))
+    assert len(data.train) + len(data.validation) == 2
+    assert any("say --task classify and the targets' column first, such as --columns 2,1" in notice for notice in data.notices)
 
 
 def test_of_a_folder_it_is_said_once_how_else_it_could_be_read(tmp_path: Path) -> None:

@@ -138,7 +138,8 @@ def _prepare(
     try:
         data, config = _checked(request, options.out, settings, given_options)
     except InputError as error:
-        raise InputError(f"{error}; the task was told by {told_by}" if told_by else str(error)) from None
+        told = "the columns were" if data_options.task else "the task was"
+        raise InputError(f"{error}; {told} told by {told_by}" if told_by else str(error)) from None
     if told_by:
         note(told_by)
     compile_kernels(data.task)

@@ -157,17 +157,21 @@ def _problem(kind: str, example: Any) -> str:
 
 
 def with_task(request: DataRequest) -> tuple[DataRequest, str]:
-    """The request with its task, and what to say about it."""
+    """The request with its task, and with its columns where the label comes first; and what to say about it."""
+    files = request.files
+    if request.task == "classify" and files.columns is None and files.format != "folder":
+        _, reason, columns = infer_task(files.source, files.encoding, files.format)
+        return (replace(request, files=replace(files, columns=columns)), reason) if columns else (request, "")
     if request.task is not None:
         return request, ""
     if request.items is not None or request.tokens != "char":
         return replace(request, task="lm"), ""
     if request.target_units is not None:
         return replace(request, task="seq2seq"), ""
-    files = request.files
     if files.format in TASK_OF_FORMAT:
         return replace(request, task=TASK_OF_FORMAT[files.format]), ""
-    task, reason = infer_task(files.source, files.encoding, files.format, files.columns)
+    task, reason, turned = infer_task(files.source, files.encoding, files.format, files.columns)
+    request = replace(request, files=replace(files, columns=turned or files.columns))
     expected = task == "lm" and reason.startswith((PLAIN_TEXT, files.source))
     if expected or "--" in reason:
         return replace(request, task=task), "" if expected else reason

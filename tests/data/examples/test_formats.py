@@ -60,7 +60,7 @@ def test_one_malformed_line_does_not_hide_the_format() -> None:
 )
 def test_the_task_is_inferred_and_the_reason_said(tmp_path: Path, text: str, task: str, reason: str) -> None:
     (tmp_path / "x").write_text(text, encoding="utf-8")
-    assert infer_task(str(tmp_path / "x")) == (task, reason)
+    assert infer_task(str(tmp_path / "x")) == (task, reason, None)
 
 
 NAMELESS = "".join(f"{k}\tx{k % 3}\tword {k}\n" for k in range(60))
@@ -118,6 +118,7 @@ def test_only_the_whole_lines_of_the_first_megabyte_are_read(tmp_path: Path) -> 
     assert infer_task(str(tmp_path / "x")) == (
         "classify",
         "two tab-separated columns, 1 distinct value in the second of the first 10,485 lines: classification",
+        None,
     )
 
 
@@ -158,7 +159,7 @@ def test_a_header_is_no_value(tmp_path: Path) -> None:
 
 def test_where_many_lines_are_no_csv_the_file_is_none(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n" * 20 + '"a" b,c\n' * 5, encoding="utf-8")
-    assert infer_task(str(tmp_path / "x.csv")) == ("lm", "plain text: language model")
+    assert infer_task(str(tmp_path / "x.csv")) == ("lm", "plain text: language model", None)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -186,3 +187,47 @@ def test_a_comma_within_a_quoted_name_of_a_header_parts_no_columns(tmp_path: Pat
     rows = "".join(f'{k},"a, {k}",b{k}\n' for k in range(30))
     (tmp_path / "x.csv").write_text('"id, or number",text,target\n' + rows, encoding="utf-8")
     assert infer_task(str(tmp_path / "x.csv")).task == "seq2seq"
+
+
+LABEL_FIRST = "".join(f"{('ham', 'spam', 'eggs')[k % 3]}\tsee you at {k}\n" for k in range(60))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind", "labels"),
+    [
+        ("x.txt", LABEL_FIRST, "tab", 3),
+        ("x.csv", LABEL_FIRST.replace("\t", ","), "comma", 3),
+        ("x.txt", "kind\tline\n" + LABEL_FIRST, "tab", 3),
+        ("x.txt", LABEL_FIRST.replace("9\n", "9\n\n"), "tab", 3),  # blank lines make no tagged sentences of it
+        ("x.txt", "".join(f"{k % 7}\ttext {k}\n" for k in range(49)), "tab", 7),
+    ],
+)
+def test_few_values_in_the_first_column_and_many_texts_for_each_are_labels(
+    tmp_path: Path, name: str, text: str, kind: str, labels: int
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = infer_task(str(tmp_path / name))
+    assert (found.task, found.columns) == ("classify", ("2", "1"))
+    assert found.reason == (
+        f"two {kind}-separated columns, {labels} distinct values in the first and {49 if labels == 7 else 60} in"
+        " the second: classification, the label first (otherwise with --columns 1,2 or --task)"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"source {k % 100}\ttarget {k}\n" for k in range(500)),  # five paraphrases each
+        "".join(f"lemma{k % 80}\tform{k}\n" for k in range(2400)),  # thirty forms each
+        "".join(f"{k % 10}\t{k}\n" for k in range(40)),
+    ],
+)
+def test_sources_that_repeat_with_other_targets_are_no_labels(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x").write_text(text, encoding="utf-8")
+    assert infer_task(str(tmp_path / "x"))[::2] == ("seq2seq", None)
+
+
+@pytest.mark.parametrize("columns", [("1", "2"), ("2", "1")])
+def test_columns_that_are_said_are_not_turned(tmp_path: Path, columns: tuple[str, str]) -> None:
+    (tmp_path / "x").write_text(LABEL_FIRST, encoding="utf-8")
+    assert infer_task(str(tmp_path / "x"), columns=columns)[::2] == ("seq2seq" if columns[0] == "1" else "classify", None)

@@ -66,6 +66,21 @@ class TestSeededSplit:
         split = parts(tmp_path, "a=1\nb=1\na=2\na=1\nb=3\n")
         assert "3 repeated lines left out before splitting, 2 of them with another answer" in split.notices
 
+    @pytest.mark.parametrize(("repeated", "said"), [(39, False), (40, True)])
+    def test_says_what_else_the_file_could_be_where_four_fifths_are_repeated(
+        self, tmp_path: Path, repeated: int, said: bool
+    ) -> None:
+        (tmp_path / "train").write_text(lines(*range(10)) + lines(1) * repeated, encoding="utf-8")
+        nouns = Nouns("line", "lines", "answer", "say something else")
+        split = read_parts(ExampleFiles(str(tmp_path / "train")), read, lambda example: example[0], nouns)
+        assert ("say something else" in split.notices) is said
+
+    def test_of_one_says_what_else_the_file_could_be(self, tmp_path: Path) -> None:
+        (tmp_path / "train").write_text("a=1\na=2\na=3\na=4\na=5\n", encoding="utf-8")
+        nouns = Nouns("line", "lines", "answer", "say something else")
+        with pytest.raises(InputError, match="at least two to split; say something else"):
+            read_parts(ExampleFiles(str(tmp_path / "train")), read, lambda example: example[0], nouns)
+
     def test_says_its_seed_and_sizes(self, tmp_path: Path) -> None:
         assert parts(tmp_path, lines(*range(20)), split_seed=5).notices == (
             "split by seed 5: 18 lines for training, 2 for validation",

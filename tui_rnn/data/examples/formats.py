@@ -28,15 +28,18 @@ from tui_rnn.errors import InputError
 
 PLAIN_TEXT = "plain text"
 LINES_LOOKED_AT = 2_000
+LABEL_FIRST = ("2", "1")
 
 _CONLLU_ID = re.compile(r"[0-9]+([-.][0-9]+)?")
 
 
 class Inferred(NamedTuple):
-    """lm, tag, classify or seq2seq, and why: one line, safe to show."""
+    """lm, tag, classify or seq2seq, and why: one line, safe to show. columns: of the text and the label, where the label was
+    found to come first."""
 
     task: str
     reason: str
+    columns: tuple[str, str] | None = None
 
 
 def recognise(lines: Sequence[str]) -> str:
@@ -151,6 +154,8 @@ class _Look:
         pairs = self._pairs(format)
         if sum(bool(first.strip()) and bool(second.strip()) for first, second in pairs) <= 0.95 * len(pairs):
             return self._because("lm", PLAIN_TEXT)
+        if _label_first(pairs):
+            return self._turned(separated, format)
         distinct = len({second for _, second in pairs})
         if format == "tsv" and self._blank_lines_inside() and _repeat(pairs):
             return self._because(
@@ -181,6 +186,15 @@ class _Look:
         pairs = self._pairs(format, columns, SEQ2SEQ)  # whose header is told otherwise
         distinct = f"{len({second for _, second in pairs}):,} of {len(pairs):,} values"
         return self._because("seq2seq", f"{named}, {distinct} in the second are distinct")
+
+    def _turned(self, named: str, format: str) -> Inferred:
+        """Classification of the texts in the second column by the labels in the first."""
+        pairs = self._pairs(format, LABEL_FIRST)  # whose header is told by the labels
+        texts, labels = (len({pair[k] for pair in pairs}) for k in (0, 1))
+        among = "" if self.whole else f" of the first {len(pairs):,} lines"
+        found = f"{named}, {counted(labels, 'distinct value')} in the first and {texts:,} in the second{among}"
+        reason = f"{found}: {NAMES['classify']}, the label first (otherwise with --columns 1,2 or --task)"
+        return Inferred("classify", reason, LABEL_FIRST)
 
     def _by_names(self, names: list[str], what: str, format: str) -> Inferred | None:
         """By a header, or the keys of JSON objects, where they are called text and label, source and target."""
@@ -226,3 +240,10 @@ def _task_of_names(first: str, second: str) -> str | None:
 def _repeat(pairs: list[tuple[str, str]]) -> bool:
     """Whether the second values come so often that they are labels."""
     return len({second for _, second in pairs}) * ROWS_A_LABEL <= len(pairs)
+
+
+def _label_first(pairs: list[tuple[str, str]]) -> bool:
+    """Whether the first values are few, and each has so many second ones that it is their label. Sources that repeat with
+    other targets are many: for each label there are at least as many texts as there are labels."""
+    labels, texts = len({first.strip() for first, _ in pairs}), len({second for _, second in pairs})
+    return labels * max(labels, ROWS_A_LABEL) <= texts

@@ -21,7 +21,11 @@ from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted
 from tui_rnn.errors import InputError
 
-NOUNS = Nouns("pair", "pairs", "target")
+NOUNS = Nouns(
+    *("pair", "pairs", "target"),
+    "nearly all pairs repeat the source of another: where sources are labels of the targets, say --task classify and the "
+    "targets' column first, such as --columns 2,1",
+)
 TARGET_UNITS = {"characters": "", "tokens": " "}  # what stands between two tokens of a target
 
 

@@ -13,6 +13,7 @@ from tui_rnn.display import counted
 from tui_rnn.errors import InputError
 
 VALIDATION_SHARE = 0.1
+MOSTLY = 0.8
 
 FORMATS = ("conllu", "tsv", "csv", "jsonl", "folder", "lines", "paragraphs")
 
@@ -57,11 +58,12 @@ class ExampleFiles:
 
 @dataclass(frozen=True)
 class Nouns:
-    """How messages speak of one example, of several, and of what is learnt about it."""
+    """How messages speak of one example, of several, and of what is learnt about it; what is said where most are repeated."""
 
     one: str
     many: str
     answer: str
+    mostly_repeated: str = ""
 
     def count(self, n: int) -> str:
         return counted(n, self.one, self.many)
@@ -184,17 +186,22 @@ def _seeded(
         for example in block:
             otherwise += first.setdefault(key(example), example) != example
     unique = list(first.values())
+    dropped = len(examples) - len(unique)
+    hint = nouns.mostly_repeated if dropped >= MOSTLY * len(examples) else ""
     if len(unique) < 2:
         times = f" ({len(examples):,} times)" if len(examples) > 1 else ""
-        raise InputError(f"{shown} holds only one {nouns.one}{times}: expected at least two to split")
+        raise InputError(
+            f"{shown} holds only one {nouns.one}{times}: expected at least two to split" + f"; {hint}" * bool(hint)
+        )
     train, validation = split_indices(len(unique), seed)
     notices = []
-    dropped = len(examples) - len(unique)
     if dropped:
         differing = f", {otherwise:,} of them with another {nouns.answer}" if otherwise else ""
         notices.append(
             f"{counted(dropped, f'repeated {nouns.one}', f'repeated {nouns.many}')} left out before splitting{differing}"
         )
+    if hint:
+        notices.append(hint)
     return [unique[i] for i in train], [unique[i] for i in validation], notices
 
 
