@@ -20,6 +20,14 @@ from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Saved, Shutdown
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.app import PlaygroundApp, run_app
 from tui_rnn.tui.lifecycle import ExitInfo
+from tui_rnn.tui.screens.confirm import ConfirmScreen
+from tui_rnn.tui.widgets.entry import Entry
+
+
+@pytest.fixture(autouse=True)
+def still_keyboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody typed when a question came by itself."""
+    monkeypatch.setattr(ConfirmScreen, "CALM_S", 0.0)
 
 
 async def left(lab: Driver) -> ExitInfo:
@@ -221,6 +229,25 @@ async def test_an_engine_that_cannot_be_started_again_ends_the_playground_with_t
 
     assert (info.code, info.error) == (1, "the engine process could not be started: out of memory")
     assert len(info.saved) == 2
+
+
+@pytest.mark.parametrize("keys", ["pyes, no", "nnn"])
+async def test_what_is_typed_while_the_engine_dies_is_no_answer_and_stays_in_its_line(
+    keys: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ConfirmScreen, "CALM_S", 3600.0)
+    names = {" ": "space", ",": "comma"}
+    async with playground(restart=FakeEngine) as lab:
+        await lab.press(*keys[:2])
+        lab.engine.die()
+        await lab.look()
+        await lab.pilot.press(*[names.get(key, key) for key in keys[2:]], "escape", "enter")
+        await lab.pilot.pause()
+
+        assert isinstance(lab.app.screen, ConfirmScreen)
+        assert lab.app.engine is lab.engine
+        if keys.startswith("p"):
+            assert lab.app.lab.query("SamplePane Entry").first(Entry).value == "yes, no"
 
 
 async def test_after_a_dead_engine_one_can_leave() -> None:

@@ -130,7 +130,8 @@ class LabScreen(LabQuestions):
         reason = fault.text if fault else "the engine ended without a word"
         last = (fault.last_checkpoint if fault else None) or (saved[-1] if saved else None)
         remains = f"Saved last: {last}" if last else "Nothing was saved yet."
-        self.ask(f"Training stopped: {reason}. {remains}", "Restart", self.app.restart_engine, "Quit", self.app.leave)
+        question = f"Training stopped: {reason}. {remains}"
+        self.ask(question, "Restart", self.app.restart_engine, "Quit", self.app.leave, unasked=True)
 
     def begin(self) -> None:
         """Another engine is there: listen to it."""

@@ -185,9 +185,15 @@ class LabActions(Screen[None]):
     # -------------------------------------------------------------- dialogs
 
     def ask(
-        self, question: str, yes: str, then: Callable[[], None], no: str = "Cancel", otherwise: Callable[[], None] | None = None
+        self,
+        question: str,
+        yes: str,
+        then: Callable[[], None],
+        no: str = "Cancel",
+        otherwise: Callable[[], None] | None = None,
+        unasked: bool = False,
     ) -> None:
-        """Ask in a dialog; `then` is called on yes, `otherwise` on no."""
+        """Ask in a dialog; `then` is called on yes, `otherwise` on no. unasked: no key of the person opens it."""
         from tui_rnn.tui.screens.confirm import ConfirmScreen
 
         def answered(answer: bool | None) -> None:
@@ -196,7 +202,7 @@ class LabActions(Screen[None]):
             elif otherwise is not None:
                 otherwise()
 
-        self.app.push_screen(ConfirmScreen(visible(question), yes, no), answered)
+        self.app.push_screen(ConfirmScreen(visible(question), yes, no, unasked), answered)
 
     def action_add_run(self) -> None:
         """Ask for a configuration, starting from the current run's."""
