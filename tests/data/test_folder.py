@@ -7,6 +7,7 @@ import pytest
 
 from tui_rnn.data import decoding
 from tui_rnn.data.corpus import Corpus, open_corpus
+from tui_rnn.data.examples.documents import open_documents
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
 
@@ -39,6 +40,11 @@ def test_what_was_skipped_is_counted_by_reason(folder: Path) -> None:
     assert open_corpus(folder).notices == (
         "2 files joined in order of their paths; 5 skipped: 1 binary, 1 empty, 2 hidden, 1 not UTF-8 (latin.txt, byte 2)",
     )
+
+
+def test_the_size_is_of_what_was_read(folder: Path) -> None:
+    assert open_corpus(folder).byte_count == open_documents(str(folder.parent / "texts"), None).byte_count + len("second\n")
+    assert open_corpus(folder).byte_count == len("first" + "second\n")
 
 
 def test_the_name_and_source_are_the_folders(folder: Path) -> None:

@@ -34,7 +34,7 @@ class Corpus:
     unnamed temporary file. sha256 is of the decoded text in UTF-8; of several, see running_text.with_parts. `name` and
     `source` are as found: show them through display.visible. `source` opens the corpus again: an absolute path, a
     built-in's name, or "" for a text from memory.
-    char_count: of the text; as many as ids where a token is a character.
+    byte_count: of the files that were read, skipped ones left out. char_count: of the text; as many as ids where a token is a character.
     """
 
     task: ClassVar[str] = "lm"
@@ -116,15 +116,16 @@ def open_corpus(
     reading = _Reading(encoding, Findings(), _counting(progress, total))
     with IdCollector(total, vocabulary) as collector:
         if found.is_dir():
-            notices = [_read_folder(found, files, skipped, collector, reading)]
+            byte_count, notice = _read_folder(found, files, skipped, collector, reading)
+            notices = [notice]
         else:
-            notices = []
+            byte_count, notices = total, []
             _read_file(files[0], collector, reading)
         collected = _finish(collector, vocabulary, path.name or str(path))
     return Corpus(
         name=path.name or str(path),
         source=str(path),
-        byte_count=total,
+        byte_count=byte_count,
         sha256=collected.sha256,
         vocabulary=collected.vocabulary,
         ids=collected.ids,
@@ -205,9 +206,12 @@ def _read_file(file: TextFile, collector: IdCollector, reading: _Reading) -> Non
     reading.findings.include(found)
 
 
-def _read_folder(folder: Path, files: list[TextFile], skipped: Counter[str], collector: IdCollector, reading: _Reading) -> str:
-    """Add every file that is text, each from the start of a line. Returns the notice that counts the others."""
-    joined = 0
+def _read_folder(
+    folder: Path, files: list[TextFile], skipped: Counter[str], collector: IdCollector, reading: _Reading
+) -> tuple[int, str]:
+    """Add every file that is text, each from the start of a line. Returns how many bytes these have, and the notice that
+    counts the others."""
+    joined = byte_count = 0
     examples: dict[str, str] = {}
     for file in files:
         mark = collector.mark()
@@ -216,6 +220,7 @@ def _read_folder(folder: Path, files: list[TextFile], skipped: Counter[str], col
                 collector.add("\n")
             _read_file(file, collector, reading)
             joined += 1
+            byte_count += file.byte_count
         except NotText as reason:
             collector.rollback(mark)
             skipped[reason.kind] += 1
@@ -225,7 +230,7 @@ def _read_folder(folder: Path, files: list[TextFile], skipped: Counter[str], col
     left_out = f"{skipped.total():,} skipped: {reasons}" if reasons else "none skipped"
     if not joined:
         raise InputError(f"the folder {visible(str(folder))} holds no text ({left_out}): give one with text files in it")
-    return f"{counted(joined, 'file')} joined in order of their paths; {left_out}"
+    return byte_count, f"{counted(joined, 'file')} joined in order of their paths; {left_out}"
 
 
 def _finish(collector: IdCollector, vocabulary: Vocabulary | None, name: str) -> Collected:

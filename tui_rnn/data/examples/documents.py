@@ -127,10 +127,11 @@ def open_path(path: Path, encoding: str | None, progress: Progress | None = None
         files = [file for file in files if file.path.parent == path]
     _check_size(path, sum(file.byte_count for file in files))
     findings = Findings()
-    documents = []
+    documents, byte_count = [], 0
     for file in files:
         try:
             documents.append(replace(_read(file, encoding, findings), progress=progress))
+            byte_count += file.byte_count
         except NotText as reason:
             if not is_folder:
                 raise
@@ -144,7 +145,7 @@ def open_path(path: Path, encoding: str | None, progress: Progress | None = None
     return Opened(
         name=absolute.name or str(absolute),
         source=str(absolute),
-        byte_count=sum(file.byte_count for file in files),
+        byte_count=byte_count,
         documents=tuple(documents),
         is_folder=is_folder,
         notices=tuple(notices),
