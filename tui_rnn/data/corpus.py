@@ -34,7 +34,8 @@ class Corpus:
     unnamed temporary file. sha256 is of the decoded text in UTF-8; of several, see running_text.with_parts. `name` and
     `source` are as found: show them through display.visible. `source` opens the corpus again: an absolute path, a
     built-in's name, or "" for a text from memory.
-    byte_count: of the files that were read, skipped ones left out. char_count: of the text; as many as ids where a token is a character.
+    byte_count: of the files that were read, without skipped ones. char_count: of the text; as many as ids where a token is a
+    character.
     """
 
     task: ClassVar[str] = "lm"
