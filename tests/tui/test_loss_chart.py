@@ -257,6 +257,16 @@ async def test_a_baseline_without_room_beside_the_plot_is_named_on_its_line() ->
         assert re.search(f"(?s){best}.*{other}", chart_of(lab))
 
 
+async def test_a_baseline_below_a_narrow_chart_is_named_at_its_edge() -> None:
+    async with playground(FakeEngine("classify"), size=(100, 28)) as lab:
+        await lab.press("c", "M")
+        await lab.train(1)
+
+        last = [row for row in chart_of(lab).splitlines() if re.match("│ .*[┃┫]", row)][-1]
+        assert re.search("┃ ↓ the … 25.0% ┃", last)
+        assert "─ accuracy · % over chars ─" in chart_of(lab)
+
+
 async def test_the_name_on_a_line_hides_as_little_of_the_curves_as_it_can() -> None:
     async with playground() as lab:
         plot = lab.app.screen.query_one(LossPlot)

@@ -69,6 +69,12 @@ def test_characters_of_an_item_are_told_as_they_were_read() -> None:
     assert "'a' after \"<s>Emm\"" in line(about_symbol(trace, reading, 4))
 
 
+def test_words_that_bring_their_spaces_are_told_with_one_between_them() -> None:
+    trace = traced("oowt")
+    reading = replace(trace.readings[0], symbols=("on", " the", " old", " wall"))
+    assert 'after "on the old"' in line(about_symbol(trace, reading, 3))
+
+
 def test_next_is_the_distribution_after_the_character() -> None:
     trace = replace(
         traced("th"), top_symbols=(("h", "o"), ("e", " ")), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32)

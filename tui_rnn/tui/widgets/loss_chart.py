@@ -165,6 +165,7 @@ class LossPane(Horizontal):
         corpus = self._state.corpus
         told = (corpus.loss_unit, corpus.tokens) if corpus else ("nats/char", "char")
         title = chart_series.title(self.axes, self.measure, *told)
+        title = title if len(title) <= self.size.width - 4 else title.replace("characters", "chars")
         room = self.size.width - 4 - len(title)
         title += next((words for words in self._part_in_view if len(words) <= room), "")
         steps = chart_series.steps_a_point(self._state)
@@ -234,16 +235,27 @@ class LossPane(Horizontal):
         return max(room - self.size.width // 2, min(room - _FEWEST_CURVE_CELLS, _NAMED_CELLS))
 
     def _name_lines(self, plot: LossPlot, marks: list[Level], style: str) -> list[Level]:
-        """Where the names of the baselines are too long for the column, write them on their lines, one a row; the rest."""
+        """Where the names of the baselines are too long for the column, write them on their lines, one a row, and the nearest
+        of those out of sight at the edge; which are left for the column."""
         from tui_rnn.tui.widgets.loss_plot import Name
 
         if max((len(mark.label) + 1 for mark in marks), default=0) <= self._most_label_cells:
             return marks
         rows = {mark: plot.row_of(mark.height) for mark in marks}
-        first = {int(row): mark for mark, row in reversed(rows.items()) if 0 <= row < plot.rows}  # the best of each row
-        room = plot.columns // 2 - 2
-        plot.name_lines([Name(mark.height, _shortened(mark.label, room), style) for mark in first.values()])
-        return [mark for mark in marks if mark not in first.values()]
+        seen = [mark for mark in marks if 0 <= rows[mark] < plot.rows]
+        first = {int(rows[mark]): mark for mark in reversed(seen)}  # the best of each row
+        room, limits = plot.columns // 2 - 2, plot.limits
+        names = [Name(mark.height, _shortened(mark.label, room), style) for mark in first.values()]
+        inside = (limits.y_high - limits.y_low) / (2 * plot.rows)  # half a row
+        for arrow, row, height, beyond in (
+            ("↑", 0, limits.y_high - inside, [mark for mark in marks if rows[mark] < 0]),
+            ("↓", plot.rows - 1, limits.y_low + inside, [mark for mark in marks if rows[mark] >= plot.rows]),
+        ):
+            if beyond and row not in first:
+                nearest = min(beyond, key=lambda mark: abs(mark.height - height))
+                names.append(Name(height, _shortened(f"{arrow} {nearest.label}", room), style))
+        plot.name_lines(names)
+        return [mark for mark in seen if mark not in first.values()]
 
     def _write_labels(self, labels: list[EndLabel], rows: int) -> None:
         """The column to the right of the plot. What lies outside of the visible range stands at its edge, with an arrow."""

@@ -76,7 +76,7 @@ def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Part]:
     symbol, and what it expects next; of a tagger or a classifier its answer there."""
     symbols = reading.symbols
     here = Content.assemble((name_of(symbols[position]), "bold"))
-    joint = "" if are_characters(symbols) else " "
+    joint = "" if are_characters(symbols) or any(symbol.startswith(" ") for symbol in symbols) else " "
     if reading.name.endswith("backward"):
         context, where = symbols[position + 1 : position + 1 + _CONTEXT], "before"
     else:

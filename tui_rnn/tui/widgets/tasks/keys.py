@@ -17,7 +17,7 @@ ANSWERING = ("tag", "classify", "seq2seq")
 PLACEHOLDERS = {
     "tag": ("a sentence: the network tags it while you type", "a sentence to tag"),
     "classify": ("a text: the network says its class while you type", "a text to classify"),
-    "seq2seq": ("a source: the network writes its target while you type", "a source to write a target for"),
+    "seq2seq": ("a source: the network writes its target as you type", "a source to write a target for"),
     "items": ("a beginning: the network completes it while you type", "a beginning to complete"),
 }
 """What can be typed, for each kind with a task pane; in fewer words where there is less room."""

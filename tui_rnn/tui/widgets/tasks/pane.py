@@ -184,7 +184,7 @@ class TaskPane(Widget, can_focus=True):
         width = max(0, self.size.width - 4)
         whose = None if self.shows_every_run else self._run
         self.border_title = fit(captions.title(self.view, whose, self._called, scene, width), width)
-        legend = [part._replace(rank=part.rank + 1) for part in scene.legend]
+        legend = [part._replace(rank=part.rank + 2) for part in scene.legend]
         self.border_subtitle = fit([*legend, *self._stage.in_view], width)
         if self.kind == "items":
             settings = sample_captions.settings(self.sampling)

@@ -115,11 +115,10 @@ class Stage(Vertical):
             return []
         rows, columns = len(body.picture.order), len(body.picture.letters.widths)
         seen = ("rows", self._map.rows_in_view, rows), (body.across, self._map.characters_in_view, columns)
-        return [
-            Part(0, Content(f"{what} {part.start + 1}–{part.stop} of {count}"))
-            for what, part, count in seen
-            if 0 < len(part) < count
-        ]
+        told = [(what, part, count) for what, part, count in seen if 0 < len(part) < count]
+        full, brief = ([f"{w} {p.start + 1}–{p.stop}{of}{count}" for w, p, count in told] for of in (" of ", "/"))
+        words = full if len(" · ".join(full)) <= self.size.width - 4 else brief
+        return [Part(rank, Content(each)) for rank, each in enumerate(words)]
 
     def _tell(self, matrix: Matrix) -> None:
         self._note.update(fit(matrix.tell(*self._place(matrix)), max(0, self.size.width - 1)), layout=False)
