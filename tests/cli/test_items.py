@@ -62,7 +62,8 @@ def test_without_its_file_nothing_is_marked_and_that_is_said(tui_rnn: Cli, task_
 
     assert result.code == 0
     assert "not marked" in result.err
-    assert [record["found_in"] for record in result.records] == [None] * 3
+    assert [record["found_in"] for record in result.records] == ["unknown"] * 3
+    assert "(in " not in tui_rnn("sample", out, "--count", 3).out
 
 
 def test_a_count_is_for_items(tui_rnn: Cli, saved: Path) -> None:

@@ -192,6 +192,22 @@ def test_items_are_drawn_and_found_in_the_file(tmp_path: Path) -> None:
     assert score.nats_per_example == pytest.approx(score.loss_nats * 7 / 2)
 
 
+def test_a_loaded_run_finds_its_items_in_the_file_or_says_that_it_can_not(tmp_path: Path) -> None:
+    path = tmp_path / "items.txt"
+    path.write_text("ab\ncd\nef\n" * 9, encoding="utf-8")
+    trained = tui_rnn.train(path, items="lines", steps=150, **TASK_SETTINGS)
+    trained.save(tmp_path / "run.safetensors")
+    drawn = trained.draw_items(40, seed=1)
+    lines = {"ab", "cd", "ef"}
+    assert all((item.found_in is not None) == (item.text in lines) for item in drawn)
+    assert len({item.found_in for item in drawn}) > 1
+    assert tui_rnn.load(tmp_path / "run.safetensors").draw_items(40, seed=1) == drawn
+    path.write_text("gh\nab\n", encoding="utf-8")
+    assert {item.found_in for item in tui_rnn.load(tmp_path / "run.safetensors").draw_items(40, seed=1)} == {"unknown"}
+    path.unlink()
+    assert {item.found_in for item in tui_rnn.load(tmp_path / "run.safetensors").draw_items(40, seed=1)} == {"unknown"}
+
+
 @pytest.mark.parametrize("tokens", ["char", "word", "byte"])
 def test_an_item_is_generated_and_traced_from_its_beginning_to_its_end(tokens: str, tmp_path: Path) -> None:
     (tmp_path / "items.txt").write_text("".join(f"a b {c} d\n" for c in "efgh" for _ in range(9)), encoding="utf-8")

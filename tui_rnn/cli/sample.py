@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -115,8 +114,10 @@ def _draw_items(loaded: Run, facts: Facts, how: _Sampling, count: int, json: boo
     from tui_rnn.insight.asking import ITEM_LIMIT, draw_items
     from tui_rnn.tasks.item_model import ItemModel
 
-    network, found_in = loaded.network, _finder(loaded, facts)
+    network, (found_in, trouble) = loaded.network, loaded.finder
     assert isinstance(network, ItemModel)
+    if trouble:
+        note(f"items of the training file are not marked: {trouble}")
     for start in range(0, count, ITEMS_AT_ONCE):
         items = draw_items(
             network,
@@ -136,24 +137,7 @@ def _draw_items(loaded: Run, facts: Facts, how: _Sampling, count: int, json: boo
                 print_json({**record, "found_in": item.found_in, "seed": how.seed + number})
                 continue
             text = visible(item.text, keep_newlines=True) if goes_to_a_terminal() else item.text
-            mark = "cut" if not item.ended else f"in {item.found_in}" if item.found_in else ""
+            mark = "cut" if not item.ended else "" if item.found_in in (None, "unknown") else f"in {item.found_in}"
             print(f"{text}\t({mark})" if mark else text)
             if facts.data.request.items == "paragraphs":
                 print()
-
-
-def _finder(loaded: Run, facts: Facts) -> Callable[[str], str | None]:
-    """Tells which part of the run's data has an item, where these can still be opened; else says that they can't."""
-    from tui_rnn.data.examples.items import ItemsData
-    from tui_rnn.data.opening import open_data
-
-    try:
-        data = open_data(facts.data.request, symbols=loaded.symbols)
-    except InputError as error:
-        note(f"items of the training file are not marked: {error}")
-        return lambda item: None
-    assert isinstance(data, ItemsData)
-    if data.sha256 != facts.data.sha256:
-        note(f"items of the training file are not marked: {data.source} has changed since")
-        return lambda item: None
-    return data.found_in

@@ -72,7 +72,8 @@ class WrittenText:
 @dataclass(frozen=True)
 class DrawnItem:
     """An item drawn from <s> on. ended: whether </s> was reached before the limit. found_in: the part of the data that has
-    the very same item (training, validation, test), None where it is new. loss_nats: of the whole item, </s> included."""
+    the very same item (training, validation, test), None where it is new, "unknown" where the data are not at hand. loss_nats:
+    of the whole item, </s> included."""
 
     text: str
     ended: bool

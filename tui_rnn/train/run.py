@@ -19,8 +19,9 @@ print(run.predict("3 May 2021", beam=4).outputs[0].text)
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -103,13 +104,29 @@ class Run:
 
     def draw_items(self, count: int = 1, *, prompt: str = "", limit: int = ITEM_LIMIT, **sampling: Any) -> list[DrawnItem]:
         """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), top_k, top_p
-        and seed as for `generate`. Raises InputError for another task than items."""
+        and seed as for `generate`. found_in of each is "unknown" where the run's data can't be opened any more or have changed.
+        Raises InputError for another task than items."""
         if not isinstance(self.network, ItemModel):
             raise InputError(f"the run's task is {self.task}, expected items: use generate, or predict")
         if sampling.get("seed") is None:
             sampling["seed"] = int.from_bytes(os.urandom(4), "little")
-        found_in = self._data.found_in if isinstance(self._data, ItemsData) else lambda item: None
-        return draw_items(self.network, self.symbols, count, prompt=prompt, limit=limit, found_in=found_in, **sampling)
+        find, _ = self.finder
+        return draw_items(self.network, self.symbols, count, prompt=prompt, limit=limit, found_in=find, **sampling)
+
+    @cached_property
+    def finder(self) -> tuple[Callable[[str], str | None], str]:
+        """What tells the part of the run's data that has an item, see DrawnItem.found_in; and why all are "unknown", where the
+        data can't be opened any more or have changed, else "". Only for items."""
+        data, record = self._data, self._checkpoint.facts.data
+        if data is None:
+            try:
+                data = open_data(record.request, symbols=self.symbols)
+            except InputError as error:
+                return lambda item: "unknown", str(error)
+            if data.sha256 != record.sha256:
+                return lambda item: "unknown", f"{data.source} has changed since"
+        assert isinstance(data, ItemsData)
+        return data.found_in, ""
 
     @overload
     def predict(self, texts: str, *, beam: int = 1) -> Answer: ...  # type: ignore[overload-overlap]
@@ -247,7 +264,7 @@ def train(
 
 
 def load(path: str | os.PathLike[str]) -> Run:
-    """A saved run. Its text is not needed. Raises InputError when the file is not a whole run."""
+    """A saved run. Its data are not needed. Raises InputError when the file is not a whole run."""
     checkpoint = checkpoints.read(written_path(path))
     network = new_network(checkpoint.facts.kind, checkpoint.facts.config, checkpoint.symbols)
     network.load_arrays(checkpoint.network)
