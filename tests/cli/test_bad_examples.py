@@ -111,6 +111,31 @@ def test_labels_that_training_lacks_are_wrong_and_said(tui_rnn: Cli, task_runs: 
 
     assert record["accuracy"] == 0.5
     assert any("silly" in notice for notice in record["notices"])
+    assert not any("--columns" in notice for notice in record["notices"])
+
+
+def test_where_training_lacks_every_label_the_other_order_of_columns_is_suggested(
+    tui_rnn: Cli, task_runs: dict[str, TaskRun], tmp_path: Path
+) -> None:
+    run, other = task_runs["classify"].path, tmp_path / "other.tsv"
+    other.write_text("kind\thello cat 1\nkind\thello dog 2\n", encoding="utf-8")
+    result = tui_rnn("eval", run, other)
+
+    assert result.code == 0
+    assert "2 labels that training lacks" in result.err
+    assert "say --columns, such as 1,2 or 2,1" in result.err
+    assert "labels that" not in tui_rnn("eval", run, other, "--columns", "2,1").err
+
+
+def test_a_key_that_is_not_there_is_answered_with_those_that_are(
+    tui_rnn: Cli, task_runs: dict[str, TaskRun], tmp_path: Path
+) -> None:
+    (tmp_path / "other.jsonl").write_text('{"line": "hello cat 1", "kind": "kind"}\n', encoding="utf-8")
+    columns = ("--columns", "body,kind")
+    refused(
+        tui_rnn("eval", task_runs["classify"].path, tmp_path / "other.jsonl", *columns),
+        'line 1: no "body", expected text (its keys are line, kind: --columns names others)',
+    )
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,18 @@ def test_examples_are_scored_from_memory_and_from_a_file(classifier: Run, tmp_pa
     assert classifier.evaluate_file(tmp_path / "some.csv").loss_nats == score.loss_nats
 
 
+def test_a_file_whose_labels_training_lacks_is_scored_with_a_warning(classifier: Run, tmp_path: Path) -> None:
+    (tmp_path / "some.tsv").write_text("low\tabcd\nhigh\tdabc\n", encoding="utf-8")
+    with pytest.warns() as caught:
+        score = classifier.evaluate_file(tmp_path / "some.tsv")
+    characters, labels = (str(warning.message) for warning in caught)
+    assert "characters that training lacks" in characters
+    assert "2 labels that training lacks" in labels
+    assert "say --columns, such as 1,2 or 2,1" in labels
+    assert score.metrics["accuracy"] == 0
+    assert classifier.evaluate_file(tmp_path / "some.tsv", columns=("2", "1")).metrics["accuracy"] == 1
+
+
 def test_a_saved_task_predicts_the_same(classifier: Run, tmp_path: Path) -> None:
     classifier.save(tmp_path / "a.safetensors")
     loaded = tui_rnn.load(tmp_path / "a.safetensors")

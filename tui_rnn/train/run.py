@@ -19,6 +19,7 @@ print(run.predict("3 May 2021", beam=4).outputs[0].text)
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from functools import cached_property
@@ -164,11 +165,15 @@ class Run:
         encoding: str | None = None,
         skip_bad_lines: bool = False,
     ) -> Evaluation:
-        """How well it does on all of a file (or folder, or built-in) of its task. Raises InputError as opening does."""
+        """How well it does on all of a file (or folder, or built-in) of its task. Warns of characters and labels that training
+        lacks. Raises InputError as opening does."""
         files = ExampleFiles(
             os.fspath(source), format=format, columns=columns, encoding=encoding, skip_bad_lines=skip_bad_lines
         )
-        return self._score(read_part(self.task, files, self.symbols)[0])
+        part, _ = read_part(self.task, files, self.symbols)
+        for notice in getattr(part, "notices", ()):
+            warnings.warn(notice, stacklevel=2)
+        return self._score(part)
 
     def _part(self, examples: str | Iterable[Any]) -> tuple[Part, int]:
         """Encoded, and how many tokens of a text are unknown."""

@@ -51,9 +51,12 @@ def unknown_labels(labels: Sequence[str], positions: Sequence[int], what: str) -
         return []
     named = _some([visible(label) for label, _ in Counter(labels[i] for i in positions).most_common()])
     many = len(positions) != 1
+    all_of_many = many and len(positions) == len(labels)
     return [
         f"{counted(len(positions), what)} that training lacks ({named}): "
         f"{'they count' if many else 'it counts'} as wrong and {'are' if many else 'is'} left out of the loss"
+        + f"; that is every one: if the {what}s are in another column, say --columns, such as 1,2 or 2,1"
+        * all_of_many
     ]
 
 

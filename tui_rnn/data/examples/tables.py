@@ -137,7 +137,10 @@ def _json_rows(document: Document, columns: tuple[str, ...] | None, roles: Roles
                 value = json.dumps(value)
             if not isinstance(value, str):
                 found = f'"{visible(key)}" is {_json_kind(value)}' if key in record else f'no "{visible(key)}"'
-                bad.report(document, number, found, "text" if role != "label" else "text or a number")
+                expected = "text" if role != "label" else "text or a number"
+                if key not in record and record:
+                    expected += f" (its keys are {', '.join(map(visible, record))[:200]}: --columns names others)"
+                bad.report(document, number, found, expected)
                 break
             cells.append(value)
         else:
