@@ -12,7 +12,9 @@ from textual.widgets import Input
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.lab.messages import Generate, Pause, RemoveRun, Shutdown, StepOnce, Watch
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest
+from tui_rnn.lab.messages import Generate, OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
 from tui_rnn.tui.screens import file_picker
 from tui_rnn.tui.screens.file_picker import FilePicker
 from tui_rnn.tui.screens.help import HelpScreen
@@ -138,6 +140,21 @@ async def test_keys_that_are_still_held_when_the_playground_ends_are_no_trouble(
         while lab.app.is_running:
             await lab.pilot.pause()
             assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize(("kind", "other"), [("lm", "tag"), ("tag", "lm"), ("tag", "classify"), ("lm", "lm")])
+async def test_a_text_that_is_typed_while_other_data_come_is_typed_on_and_is_no_command(kind: str, other: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await burst(lab, "pab")
+        lab.engine.kind = other
+        lab.engine.send(OpenData(DataRequest(ExampleFiles("/texts/other.txt")), ()))
+        lab.app.lab.beat()
+        sent = await burst(lab, "qXn")
+
+        assert typed_text(lab) == "abqXn"
+        assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == []
+        seen = "TaskPane" if other != "lm" else "SamplePane"
+        assert lab.app.focused in lab.app.lab.query(f"{seen} Entry")
 
 
 async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

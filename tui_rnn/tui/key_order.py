@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.app import App, ScreenStackError
 from textual.events import Event, Key, Paste
@@ -35,7 +35,7 @@ class KeysInOrder(App[Result]):
     def __init__(self) -> None:
         super().__init__()
         self._held: deque[Key | Paste] = deque()
-        self._busy = False  # with what a key does
+        self._busy = 0  # with how many things that keys wait for
         self._deaf = False
 
     async def on_event(self, event: Event) -> None:
@@ -58,15 +58,22 @@ class KeysInOrder(App[Result]):
         """Hand out what is held, up to the first key that may move the focus."""
         while self._held and not self._busy and self.screen_stack:  # none: the app has ended
             event, way = self._held.popleft(), self._way()
-            self._busy = not self._stays(event)
+            stays = self._stays(event)
+            self._busy += 1
             await super().on_event(event)
-            if self._busy:
-                self.run_worker(self._wait(way), name="a key's action")
+            self._busy -= 1
+            if not stays:
+                self.hold_keys(self._done(way))
 
-    async def _wait(self, way: list[MessagePump]) -> None:
+    def hold_keys(self, until: Coroutine[Any, Any, None]) -> None:
+        """Hand out no key until this is done: it may move the focus."""
+        self._busy += 1
+        self.run_worker(self._wait(until), name="what keys wait for")
+
+    async def _wait(self, until: Coroutine[Any, Any, None]) -> None:
         with contextlib.suppress(TimeoutError, ScreenStackError):
-            await asyncio.wait_for(self._done(way), _PATIENCE_S)
-        self._busy = False
+            await asyncio.wait_for(until, _PATIENCE_S)
+        self._busy -= 1
         await self._hand_out()
 
     def _stays(self, event: Key | Paste) -> bool:

@@ -112,6 +112,7 @@ class LabScreen(LabQuestions):
                 if not self.saves_awaited:
                     self.say(f"saved in {Path(event.path).parent}")
             case DataOpened():
+                self.keep_typing()
                 self.panes.open_data(event.task)
                 self.await_no_answer()
                 for notice in event.notices:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tui_rnn.lab.messages import Ask, Generate
 from tui_rnn.tui.screens.lab_actions import LabActions
+from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.panes import Panes
 from tui_rnn.tui.widgets.sample import SamplePane
+
+_LOOK_S = 0.02
 
 
 class LabQuestions(LabActions):
@@ -17,6 +22,26 @@ class LabQuestions(LabActions):
     def send_watch(self) -> None:
         """Tell the engine what is seen now."""
         raise NotImplementedError
+
+    def keep_typing(self) -> None:
+        """Other data come: who types in a line of the last ones' panes goes on in the new ones'."""
+        line = self.focused
+        if isinstance(line, Entry) and line in self.panes.query("#samples Entry"):
+            self.app.hold_keys(self._type_on(line, line.value))
+
+    async def _type_on(self, line: Entry, typed: str) -> None:
+        await asyncio.sleep(0)
+        while True:
+            panes = self.panes.task_panes or [*self.panes.query(SamplePane)]
+            if panes and (new := next(iter(panes[0].query(Entry)), None)) and new.is_mounted:
+                break
+            await asyncio.sleep(_LOOK_S)
+        self.set_focus(new)
+        if new is line:
+            new.value = typed
+        else:
+            new.value, line.value = typed, ""
+        new.cursor_position = len(typed)
 
     def on_panes_asked(self, event: Panes.Asked) -> None:
         """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
