@@ -290,6 +290,14 @@ def test_a_confusion_without_hardly_any_does_not_explain_the_dot() -> None:
     assert "below" not in told(ConfusionMatrix(METRICS, "word").scene(facts(run)).legend)
 
 
+def test_contributions_begin_at_the_strongest_and_stay_there_though_another_one_becomes_it() -> None:
+    answer = classified("abc", {"Czech": 0.6, "Polish": 0.4}, mean=True)
+    answer.contributions[:] = [[0.1, 0.0], [-0.9, 0.0], [0.2, 3.0]]
+    body = Contributions().scene(facts(a_run(answer))).body
+
+    assert (body.start, body.steady) == ((1, 0), True)
+
+
 def test_a_small_contribution_is_told_apart_from_none() -> None:
     answer = classified("ab", {"Czech": 0.6, "Polish": 0.4}, mean=True)
     answer.contributions[:] = [[0.0034, -0.0021], [0.0, 1.5]]

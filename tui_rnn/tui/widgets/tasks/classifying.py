@@ -164,7 +164,9 @@ class Contributions:
             *_truth_legend(answer),
         ]
         strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
-        matrix = Matrix(picture, lambda at, row: self._tell(answer, picture, at, row), strongest, across="characters")
+        matrix = Matrix(
+            picture, lambda at, row: self._tell(answer, picture, at, row), strongest, steady=True, across="characters"
+        )
         return Scene(matrix, _verdict(answer), legend)
 
     @staticmethod
