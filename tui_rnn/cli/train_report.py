@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _OF_LABELS = {"tag": ("tag", "tags"), "classify": ("class", "classes")}
 JSON_INTERVAL_S, TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 0.2, 10.0
+LOG_LEAST_S = 1.0
 
 
 class Report(Protocol):
@@ -48,17 +49,19 @@ def report_for(trainer: Trainer, out: Path, json: bool, recipe: str = "") -> Rep
 
 
 class _Pace:
-    """True now and then, and whenever there is a new validation loss."""
+    """True now and then, and whenever there is a new validation loss: of these, between the first and the last, no two within
+    least_s."""
 
-    def __init__(self, trainer: Trainer, interval_s: float) -> None:
-        self.trainer, self.interval_s = trainer, interval_s
-        self.last, self.evaluated_step = time.monotonic(), trainer.history.evaluated_step
+    def __init__(self, trainer: Trainer, interval_s: float, least_s: float = 0.0) -> None:
+        self.trainer, self.interval_s, self.least_s = trainer, interval_s, least_s
+        self.last, self.evaluated_step, self.first = time.monotonic(), trainer.history.evaluated_step, True
 
     def due(self) -> bool:
         now, evaluated_step = time.monotonic(), self.trainer.history.evaluated_step
-        if now - self.last < self.interval_s and evaluated_step == self.evaluated_step:
+        apart = self.first or now - self.last >= self.least_s or self.trainer.finished or self.trainer.diverged
+        if now - self.last < self.interval_s and not (apart and evaluated_step != self.evaluated_step):
             return False
-        self.last, self.evaluated_step = now, evaluated_step
+        self.last, self.evaluated_step, self.first = now, evaluated_step, False
         return True
 
 
@@ -174,7 +177,8 @@ class _TextReport:
     def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
         self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.task, recipe
         self.line, self.baselines = Progress(sys.stdout), _Baselines(trainer)
-        self.pace = _Pace(trainer, TERMINAL_INTERVAL_S if self.line.in_terminal else LOG_INTERVAL_S)
+        intervals = (TERMINAL_INTERVAL_S, 0.0) if self.line.in_terminal else (LOG_INTERVAL_S, LOG_LEAST_S)
+        self.pace = _Pace(trainer, *intervals)
 
     def start(self) -> None:
         from tui_rnn.tui.formats import size
