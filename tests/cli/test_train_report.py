@@ -1,12 +1,17 @@
-"""How often `train` says something while it trains."""
+"""What `train` says while it trains: how often, and what it says of the data."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tui_rnn.cli import train_report
+
+Cli = Callable[..., Any]
 
 
 class Evaluated:
@@ -46,3 +51,30 @@ def test_an_evaluation_that_came_too_soon_is_told_a_second_later_and_without_one
 
 def test_each_evaluation_is_told_where_lines_are_not_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Evaluated(monkeypatch, 0.25, 0.5, 1.0).told_at(10.0) == [0.25, 0.5, 1.0]
+
+
+@pytest.mark.parametrize(("examples", "said"), [(20, "only 2 examples validate"), (94, "only 9 examples validate"), (95, "")])
+@pytest.mark.parametrize("json", [True, False])
+def test_few_examples_that_validate_are_said_with_what_to_do(
+    tui_rnn: Cli, tmp_path: Path, examples: int, said: str, json: bool
+) -> None:
+    path, out = tmp_path / "texts.tsv", tmp_path / "run.safetensors"
+    path.write_text("text\tlabel\n" + "".join(f"text {k}\t{k % 2}\n" for k in range(examples)), encoding="utf-8")
+    options = ("--hidden-size", 4, "--steps", 2, "--threads", 1, "--out", out)
+    result = tui_rnn("train", path, *options, *["--json"] * json)
+    notices = result.records[0]["notices"] if json else result.out.splitlines()
+    found = [line for line in notices if "validate" in line and "only" in line]
+    if said:
+        (line,) = found
+        assert (
+            line == f"{said}, too few to tell how good the network is: give a larger file, or one to validate on with --valid"
+        )
+    else:
+        assert not found
+
+
+def test_where_the_best_weights_are_kept_few_examples_are_too_few_to_tell_them(tui_rnn: Cli, tmp_path: Path) -> None:
+    path, out = tmp_path / "texts.tsv", tmp_path / "run.safetensors"
+    path.write_text("text\tlabel\n" + "".join(f"text {k}\t{k % 2}\n" for k in range(10)), encoding="utf-8")
+    result = tui_rnn("train", path, "--seconds", "0.2", "--threads", 1, "--out", out)
+    assert "only 1 example validates, too few to tell which weights are best: " in result.out

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _OF_LABELS = {"tag": ("tag", "tags"), "classify": ("class", "classes")}
 JSON_INTERVAL_S, TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 0.2, 10.0
 LOG_LEAST_S = 1.0
+FEW_VALIDATE = 10  # fewer examples than this tell good weights from lucky ones by chance
 
 
 class Report(Protocol):
@@ -63,6 +64,16 @@ class _Pace:
             return False
         self.last, self.evaluated_step, self.first = now, evaluated_step, False
         return True
+
+
+def _notices(trainer: Trainer) -> list[str]:
+    """What should be known about the data, and about their use."""
+    few = len(trainer.data.validation)
+    if trainer.data.task == "lm" or few >= FEW_VALIDATE:
+        return [*trainer.data.notices]
+    use = "tell which weights are best" if trainer.keep_best else "tell how good the network is"
+    validate = f"only {counted(few, 'example')} {'validates' if few == 1 else 'validate'}"
+    return [*trainer.data.notices, f"{validate}, too few to {use}: give a larger file, or one to validate on with --valid"]
 
 
 class _Baselines:
@@ -111,7 +122,7 @@ class _JsonReport:
                 **counts,
                 "vocab_size": len(symbols.vocabulary),
                 "scored_while_training": len(trainer.learner.scored),
-                "notices": data.notices,
+                "notices": _notices(trainer),
                 "threads": trainer.threads,
                 "step": trainer.step,
                 "out": str(self.out),
@@ -190,7 +201,7 @@ class _TextReport:
             f"{size(data.byte_count)}, {counted_tokens(len(symbols.vocabulary), symbols.vocabulary.kind, 'distinct')}"
             + (f", {counted(len(symbols.labels), *_OF_LABELS[self.kind])}" if symbols.labels else "")
         )
-        for notice in (*data.notices, self._scored(), self.recipe):
+        for notice in (*_notices(trainer), self._scored(), self.recipe):
             if notice:
                 print(visible(notice))
 
