@@ -164,7 +164,7 @@ def _measure(
     if against and not compare.torch_installed():
         against = False
         note("PyTorch is not installed, so its columns are left out: pip install torch")
-    compile_kernels("lm")
+    compile_kernels("lm", json)
     progress = Progress(sys.stderr)
 
     def show(line: str) -> None:
@@ -202,7 +202,7 @@ def _measure_scale(max_mb: int, markdown: bool, json: bool) -> int:
     from tui_rnn.cli.compiling import compile_kernels
 
     sizes = scale.sizes_up_to(max_mb)
-    compile_kernels("lm")
+    compile_kernels("lm", json)
     progress = Progress(sys.stderr)
     points: list[scale.ScalePoint] = []
     measuring = scale.measure_scale(max_mb)
@@ -232,7 +232,7 @@ def _measure_playground(rounds: int, markdown: bool, json: bool) -> int:
     from tui_rnn.bench import playground
     from tui_rnn.cli.compiling import compile_kernels
 
-    compile_kernels("lm")
+    compile_kernels("lm", json)
     progress = Progress(sys.stderr)
     turns: list[playground.Turn] = []
     if progress.in_terminal:

@@ -28,7 +28,7 @@ def run(source: str, task: str, settings: dict[str, Any], against: bool, rounds:
     if against and not compare.torch_installed():
         against = False
         note("PyTorch is not installed, so its columns are left out: pip install torch")
-    compile_kernels(task)
+    compile_kernels(task, json)
     progress = Progress(sys.stderr)
     points: list[TaskPoint] = []
     for k, config in enumerate(configs):

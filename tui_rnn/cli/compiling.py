@@ -7,33 +7,44 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.cli.output import Progress
+from tui_rnn.cli.output import Progress, note
 
 if TYPE_CHECKING:
     from tui_rnn.train.run import Run
 
 NOT_WORTH_A_WORD_S = 0.5
+LOADED_S = 0.05  # a kernel that takes longer is compiled, not loaded from the cache
+WHAT = "compiling the kernels, once for this machine"
 
 
-def compile_kernels(kind: str) -> None:
+def compile_kernels(kind: str, json: bool = False) -> None:
     """Compile the kernels for data of that kind (one of data.opening.KINDS), or load them from the cache. Where it takes
-    long and a person watches, stderr says how far."""
+    long, stderr says how far it is, to a person who watches; else that they are compiled, once, unless json is written."""
     from tui_rnn.train import networks
 
     progress, start = Progress(sys.stderr), time.monotonic()
+    first, said = start, False
 
     def show(done: int, total: int, name: str) -> None:
-        if progress.in_terminal and time.monotonic() - start > NOT_WORTH_A_WORD_S:
-            progress.update(f"compiling the kernels, once for this machine: {done} of {total} {name}")
+        nonlocal first, said
+        now = time.monotonic()
+        if progress.in_terminal:
+            if now - start > NOT_WORTH_A_WORD_S:
+                progress.update(f"{WHAT}: {done} of {total} {name}")
+        elif done <= 1:  # the first one waits for the compiler itself
+            first = now
+        elif not (said or json) and now - first > max(NOT_WORTH_A_WORD_S, LOADED_S * (done - 1)):
+            said = True
+            note(WHAT)
 
     networks.compile_kernels(kind, show)
     progress.clear()
 
 
-def load_run(path: Path) -> Run:
+def load_run(path: Path, json: bool = False) -> Run:
     """A saved run, ready to compute. Raises InputError for what is no run before anything is compiled."""
     from tui_rnn.train.checkpoint import read_facts
     from tui_rnn.train.run import load
 
-    compile_kernels(read_facts(path).kind)
+    compile_kernels(read_facts(path).kind, json)
     return load(path)

@@ -54,7 +54,7 @@ def run(
     from tui_rnn.train.checkpoint import read_facts
     from tui_rnn.train.scoring import score
 
-    loaded, facts = load_run(run), read_facts(run)
+    loaded, facts = load_run(run, json), read_facts(run)
     files = example_files(source or facts.data.source, columns, format, encoding, skip_bad_lines)
     found = _found(facts, loaded.symbols, files, part, own_wanted=source is None)
     with waiting(f"scoring {visible(Path(found.source).name)}"):

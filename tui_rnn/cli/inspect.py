@@ -45,7 +45,7 @@ def run(
     for option, value in (("--signal", signal), ("--layer", layer)):
         if value is not None and (out is None or out.suffix.lower() == ".npz"):
             raise InputError(f"{option} chooses what a picture shows: add --out with a name ending in .svg, .png or .html")
-    loaded = load_run(run)
+    loaded = load_run(run, json)
     inspection = inspect(loaded, text)
     data = inspection.file(out.suffix.lower(), signal, layer) if out is not None else b""
     if not json:

@@ -108,7 +108,7 @@ def run(
         questions = read_questions(kind, _document(input, encoding), bad, format, wanted, usual)
         for notice in bad.notices():
             note(notice)
-    loaded = load_run(run)
+    loaded = load_run(run, json)
     network = loaded.network
     assert isinstance(network, Tagger | Classifier | Seq2Seq)
 

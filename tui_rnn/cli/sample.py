@@ -76,7 +76,7 @@ def run(
         raise InputError(f"{run} is for {scores.KINDS[facts.kind]}, no language model: ask it, {ask}")
     if facts.kind == "lm" and count is not None:
         raise InputError("--count is for a run on items, this one goes on with a running text: leave it out")
-    loaded = load_run(run)
+    loaded = load_run(run, json)
     sampling = _Sampling(
         prompt, -1 if length is None else length, temperature, top_k, top_p, secrets.randbits(31) if seed is None else seed
     )

@@ -90,7 +90,7 @@ def run(
     says otherwise. Ctrl-C saves, and --resume goes on from there.
     """
     with Interruption() as interruption:
-        trainer, out, why = _prepare(source, options, data, given(settings))
+        trainer, out, why = _prepare(source, options, data, given(settings), json)
         if out.parent == runs_dir():
             out.parent.mkdir(parents=True, exist_ok=True)
         report = report_for(trainer, out, json, why)
@@ -116,7 +116,7 @@ def run(
 
 
 def _prepare(
-    source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any]
+    source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path, str]:
     """Everything that can be wrong with the input is found here, before anything is compiled or written. The last: why
     these settings were chosen, "" where they were not."""
@@ -128,7 +128,7 @@ def _prepare(
     if resume is None and options.new_text:
         raise InputError("--new-text is for --resume: a new run takes any text")
     if resume is not None:
-        return *_resumed(resume, source, options, data_options, settings), ""
+        return *_resumed(resume, source, options, data_options, settings, json), ""
     assert source is not None
     from tui_rnn.data.opening import with_task
 
@@ -142,7 +142,7 @@ def _prepare(
         raise InputError(f"{error}; {told} told by {told_by}" if told_by else str(error)) from None
     if told_by:
         note(told_by)
-    compile_kernels(data.task)
+    compile_kernels(data.task, json)
     from tui_rnn.layers.team import cores
     from tui_rnn.train.networks import threads_for
     from tui_rnn.train.trainer import Trainer
@@ -176,7 +176,7 @@ def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], n
 
 
 def _resumed(
-    path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any]
+    path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path]:
     from tui_rnn.data.corpus import Corpus
     from tui_rnn.train import checkpoint as checkpoints
@@ -197,7 +197,7 @@ def _resumed(
     checkpoints.check_same_data(saved, data, options.new_text)
     out = options.out or path
     _check_out(out, overwritten=out == path)
-    compile_kernels(saved.facts.kind)
+    compile_kernels(saved.facts.kind, json)
     from tui_rnn.layers.team import cores
     from tui_rnn.train.networks import threads_for
     from tui_rnn.train.past_goal import goal_of
