@@ -214,6 +214,13 @@ def test_few_values_in_the_first_column_and_many_texts_for_each_are_labels(
     )
 
 
+def test_many_labels_need_many_texts_each(tmp_path: Path) -> None:
+    for each, task in ((75, "classify"), (74, "seq2seq")):
+        lines = "".join(f"intent {k % 150}\tutterance {k}\n" for k in range(150 * each))
+        (tmp_path / "x").write_text(lines, encoding="utf-8")
+        assert infer_task(str(tmp_path / "x")).task == task
+
+
 @pytest.mark.parametrize(
     "text",
     [

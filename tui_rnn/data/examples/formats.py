@@ -243,7 +243,7 @@ def _repeat(pairs: list[tuple[str, str]]) -> bool:
 
 
 def _label_first(pairs: list[tuple[str, str]]) -> bool:
-    """Whether the first values are few, and each has so many second ones that it is their label. Sources that repeat with
-    other targets are many: for each label there are at least as many texts as there are labels."""
+    """Whether the first values are few, and each has so many second ones that it is their label: on average at least half as
+    many as there are labels. Sources that repeat with other targets are more, with fewer targets each."""
     labels, texts = len({first.strip() for first, _ in pairs}), len({second for _, second in pairs})
-    return labels * max(labels, ROWS_A_LABEL) <= texts
+    return labels * max(labels / 2, ROWS_A_LABEL) <= texts
