@@ -231,7 +231,7 @@ class FakeEngine:
                 text = f"{len(VOCABULARY)} characters"
                 if self.kind == "lm":
                     self.emit(
-                        DataOpened(name, source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540, 111_540),
+                        DataOpened(name, source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540),
                         LandmarksReady(tuple(Landmark(n, v) for n, v in LANDMARKS)),
                         Notice(f"opened {name}: {text}"),
                     )

@@ -23,9 +23,9 @@ MAIN = {"tag": "accuracy", "classify": "accuracy", "seq2seq": "exact_match"}
 
 def opened(kind: str, name: str, source: str) -> DataOpened:
     return DataOpened(
-        name, source, 52_000, 50_000, "abc", 45_000, 5_000, 5_000,
+        name, source, 52_000, 50_000, "abc", 45_000, 5_000,
         notices=(f"task {kind}: seen in the file (another with --task)",),
-        task=kind, vocab_size=60, train_examples=9_000, val_examples=1_000, scored_examples=1_000,
+        task=kind, vocab_size=60, train_examples=9_000, val_examples=1_000,
         labels=CLASSES if kind == "classify" else ("NOUN", "VERB") if kind == "tag" else (),
         loss_unit=f"nats/{UNITS[kind]}", main_metric=MAIN.get(kind),
     )  # fmt: skip
@@ -58,7 +58,7 @@ def scored(kind: str, run_id: int, step: int, share: float) -> Scored:
     )
     table = confusion(CLASSES, [[8, 1, 1], [2, 6, 0], [0, 0, 5]]) if kind in ("tag", "classify") else None
     lengths = by_length((5, 20, share), (10, 20, share / 2)) if kind == "seq2seq" else None
-    return Scored(run_id, step, dict.fromkeys(metrics, share), table, lengths)
+    return Scored(run_id, step, dict.fromkeys(metrics, share), table, lengths, 1_000)
 
 
 def drawn(run_id: int, step: int, watch: Watch) -> ItemsDrawn:

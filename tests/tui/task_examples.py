@@ -93,7 +93,7 @@ def a_run(
     run = RunView(run_id, name, SequenceConfig(), 99_000)
     run.answered = Answered(run_id, step, answers) if answers else None
     if metrics is not None or table is not None or lengths is not None:
-        run.scored = Scored(run_id, step, metrics or {}, table, lengths)
+        run.scored = Scored(run_id, step, metrics or {}, table, lengths, 2_510)
     run.items = tuple(drawn)
     return run
 

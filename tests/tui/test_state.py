@@ -8,7 +8,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import DataOpened, Landmark, LandmarksReady, RunAdded, RunRemoved, Snapshot, Working
 from tui_rnn.tui.state import LabState
 
-CORPUS = DataOpened("tale.txt", "/tale.txt", 10, 10, "ab", 9, 1, 1)
+CORPUS = DataOpened("tale.txt", "/tale.txt", 10, 10, "ab", 9, 1)
 
 
 def lab_of(*run_ids: int) -> LabState:

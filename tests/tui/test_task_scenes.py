@@ -113,7 +113,9 @@ def test_no_line_of_a_sentence_is_wider_than_the_pane(words: list[str], width: i
 def test_the_title_tells_the_metrics_in_words() -> None:
     run = a_run(SAW, metrics={"accuracy": 0.932, "accuracy_unseen": 0.71})
 
-    assert told(Sentences().scene(facts(run)).title) == "93.2% of words right · at step 1,200 · 71.0% of unseen words"
+    assert (
+        told(Sentences().scene(facts(run)).title) == "93.2% of words right · at step 1,200 · over 2,510 · 71.0% of unseen words"
+    )
 
 
 # ------------------------------------------------------------------- confusion

@@ -210,7 +210,7 @@ async def test_space_while_the_data_are_opened_lets_the_runs_begin_paused_or_not
         await lab.press("space", "space")
         assert [command for command in lab.engine.sent if isinstance(command, Pause | Resume)] == [Pause(), Resume(), Pause()]
 
-        lab.engine.emit(DataOpened("tale", "tale", 9, 9, "ab", 8, 1, 1), RunAdded(1, "LSTM 128", RunConfig(), 9, paused=True))
+        lab.engine.emit(DataOpened("tale", "tale", 9, 9, "ab", 8, 1), RunAdded(1, "LSTM 128", RunConfig(), 9, paused=True))
         await lab.look()
         assert "LSTM 128 ◌ begins paused" in lab.line(0) or "LSTM 128 ◌ waiting" in lab.line(0)
         assert "space train on" in lab.line(-1)

@@ -24,7 +24,7 @@ SAMPLE_CHARS = 300
 def facts_of(data: Data) -> DataOpened:
     """What there is to know of the data before a network has seen it."""
     symbols, text = symbols_of(data), isinstance(data, Corpus)
-    train, validation, scored = data.train, data.validation, scored_part(data)
+    train, validation = data.train, data.validation
     vocabulary = data.vocabulary
     return DataOpened(
         name=data.name,
@@ -34,7 +34,6 @@ def facts_of(data: Data) -> DataOpened:
         vocabulary=vocabulary.characters if isinstance(vocabulary, Vocabulary) else "",
         train_chars=_tokens(train),
         val_chars=_tokens(validation),
-        scored_val_chars=_tokens(scored),
         notices=data.notices,
         entropy_rate_nats=data.entropy_rate_nats if isinstance(data, Corpus) else None,
         what_to_look_for=data.what_to_look_for if isinstance(data, Corpus) else "",
@@ -44,7 +43,6 @@ def facts_of(data: Data) -> DataOpened:
         vocab_size=len(vocabulary),
         train_examples=0 if text else len(train),
         val_examples=0 if text else len(validation),
-        scored_examples=0 if text else len(scored),
         labels=symbols.labels.names if symbols.labels is not None else (),
         loss_unit=f"nats/{_unit(data)}",
         main_metric=main_metric(data.task),

@@ -55,7 +55,8 @@ def scored(evaluation: Evaluation, run_id: int, step: int) -> Scored:
         kept = np.sort(np.argsort(-frequency, kind="stable")[:CONFUSION_LABELS])
         labels = tuple(confusion.labels[k] for k in kept)
         confusion = Confusion(labels, confusion.counts[np.ix_(kept, kept)], confusion.f1[kept])
-    return Scored(run_id, step, dict(evaluation.metrics), confusion, evaluation.by_length)
+    count = evaluation.count if evaluation.unit == "word" else evaluation.examples
+    return Scored(run_id, step, dict(evaluation.metrics), confusion, evaluation.by_length, count)
 
 
 def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float, path: str | None, message: str) -> RunSnapshot:

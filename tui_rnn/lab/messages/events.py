@@ -54,9 +54,9 @@ class DataOpened:
 
     task: lm, items, tag, classify or seq2seq. tokens: char, word or byte; vocabulary: the characters that are read, in
     order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
-    train_chars and val_chars: what is read of each part, in tokens; scored_val_chars: so much is scored while runs train.
-    train_examples, val_examples, scored_examples: 0 for a running text. labels: tags or classes. loss_unit: nats/char,
-    nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted beside the loss, None where there is none.
+    train_chars and val_chars: what is read of each part, in tokens. train_examples, val_examples: 0 for a running text.
+    labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted
+    beside the loss, None where there is none.
     """
 
     name: str
@@ -66,7 +66,6 @@ class DataOpened:
     vocabulary: str
     train_chars: int
     val_chars: int
-    scored_val_chars: int
     notices: tuple[str, ...] = ()
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
@@ -76,7 +75,6 @@ class DataOpened:
     vocab_size: int = 0
     train_examples: int = 0
     val_examples: int = 0
-    scored_examples: int = 0
     labels: tuple[str, ...] = ()
     loss_unit: str = "nats/char"
     main_metric: str | None = None
@@ -164,13 +162,14 @@ class Answered:
 @dataclass(frozen=True, eq=False)
 class Scored:
     """An evaluation in full: the task's metrics by their keys, and what belongs to them where the task has it. Of many
-    labels the confusion has the most frequent."""
+    labels the confusion has the most frequent. count: of how many the metrics are shares: words of a tagger, else examples."""
 
     run_id: int
     step: int
     metrics: dict[str, float]
     confusion: Confusion | None = None
     by_length: MatchByLength | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True)

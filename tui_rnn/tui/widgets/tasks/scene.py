@@ -126,4 +126,5 @@ def metric_parts(facts: Facts, told: Sequence[tuple[str, str]]) -> list[Part]:
         for k, (key, words) in enumerate(told)
         if key in scored.metrics
     ]
-    return [*parts[:1], Part(3, Content(f"at step {scored.step:,}"), " "), *parts[1:]]
+    of_it = [Part(3, Content(f"at step {scored.step:,}"), " "), Part(10, Content(f"over {scored.count:,}"), " ")]
+    return [*parts[:1], *of_it, *parts[1:]]
