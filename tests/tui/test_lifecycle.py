@@ -18,8 +18,9 @@ from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Saved, Shutdown
 from tui_rnn.tui import lifecycle
-from tui_rnn.tui.app import PlaygroundApp, run_app
+from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
+from tui_rnn.tui.running import run_app
 from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.widgets.entry import Entry
 

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
@@ -15,10 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui_rnn.errors import RunError
-from tui_rnn.lab.messages import Command, Saved
+from tui_rnn.lab.messages import Command
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.key_order import KeysInOrder
 from tui_rnn.tui.lifecycle import ExitInfo
+from tui_rnn.tui.picture import save_picture
 from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16
 from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.screens.lab_keys import COMMANDS
@@ -93,7 +93,10 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
             if command.action != "app.command_palette":
                 yield SystemCommand(f"{command.title} ({command.label})", command.help, self._runner(command.action))
         yield SystemCommand("Theme", "choose among all themes", self.action_change_theme)
-        yield SystemCommand("Screenshot", "save the screen as an SVG file", self.deliver_screenshot)
+        yield SystemCommand("Screenshot", "save the screen as an SVG file", self._picture)
+
+    def _picture(self) -> None:
+        self.run_worker(save_picture(self), exit_on_error=False)
 
     def _runner(self, action: str) -> Callable[[], None]:
         def run() -> None:
@@ -143,22 +146,3 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         await self.end_of_keys()
         code = lifecycle.INTERRUPTED if self.signal_number is not None else 0
         self.exit(lifecycle.exit_info(lab.state, code))
-
-
-def run_app(engine: EngineClient, opening: Sequence[Command], restart: Callable[[], EngineClient] | None = None) -> ExitInfo:
-    """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
-
-    `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
-    """
-    app = PlaygroundApp(engine, opening, restart)
-    with lifecycle.Signals(app.on_signal):
-        info = None
-        try:
-            info = app.run()
-        finally:
-            if info is None:  # the screen broke: what was learnt must not be lost with it
-                last = lifecycle.shut_down(app.engine, lifecycle.SAVING_PATIENCE_S, threading.Event())
-                saved = {Path(event.path).stem: event for event in last if isinstance(event, Saved)}
-                info = ExitInfo(code=app.return_code or 1, saved=saved)
-            app.engine.close()
-    return info

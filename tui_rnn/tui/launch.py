@@ -39,7 +39,7 @@ def open_playground(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -
     for command in opening:
         engine.send(command)
     gc.disable()  # what an import makes stays: looking for garbage in it only delays the first paint
-    from tui_rnn.tui.app import run_app
+    from tui_rnn.tui.running import run_app
 
     gc.freeze()
     gc.enable()

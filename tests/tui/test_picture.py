@@ -1,0 +1,57 @@
+"""The screen saved as a picture: where, that it is said, and what is said when it can't be."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from tests.tui.lab_driver import Driver, playground
+
+
+async def take(lab: Driver) -> str:
+    """What is said of a picture that is taken now."""
+    lab.app.clear_notifications()
+    offered = {command.title: command.callback for command in lab.app.get_system_commands(lab.app.screen)}
+    offered["Screenshot"]()
+    await lab.app.workers.wait_for_complete()
+    (said,) = lab.notices
+    return said
+
+
+def downloads(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_rnn.tui.picture.user_downloads_path", lambda: folder)
+
+
+async def test_it_goes_to_the_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    downloads(tmp_path, monkeypatch)
+    async with playground() as lab:
+        said = await take(lab)
+
+    (path,) = tmp_path.iterdir()
+    assert said == f"saved the screen in {path}"
+    shown = "".join(ElementTree.parse(path).getroot().itertext())
+    assert "gates" in shown
+
+
+async def test_without_downloads_it_goes_to_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    downloads(tmp_path / "none", monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    async with playground() as lab:
+        said = await take(lab)
+
+    (path,) = tmp_path.iterdir()
+    assert said == f"saved the screen in {path}"
+
+
+async def test_where_it_can_not_be_written_the_reason_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, *arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    downloads(tmp_path, monkeypatch)
+    monkeypatch.setattr(Path, "write_text", full)
+    async with playground() as lab:
+        said = await take(lab)
+
+    assert said.startswith(f"the picture was not saved in {tmp_path}: No space left on device")

@@ -1,0 +1,35 @@
+"""The playground from its first paint to the end, whatever ends it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_rnn.lab.messages import Command, Saved
+from tui_rnn.tui import lifecycle
+from tui_rnn.tui.app import PlaygroundApp
+from tui_rnn.tui.lifecycle import ExitInfo
+
+if TYPE_CHECKING:
+    from tui_rnn.lab.client import EngineClient
+
+
+def run_app(engine: EngineClient, opening: Sequence[Command], restart: Callable[[], EngineClient] | None = None) -> ExitInfo:
+    """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
+
+    `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
+    """
+    app = PlaygroundApp(engine, opening, restart)
+    with lifecycle.Signals(app.on_signal):
+        info = None
+        try:
+            info = app.run()
+        finally:
+            if info is None:  # the screen broke: what was learnt must not be lost with it
+                last = lifecycle.shut_down(app.engine, lifecycle.SAVING_PATIENCE_S, threading.Event())
+                saved = {Path(event.path).stem: event for event in last if isinstance(event, Saved)}
+                info = ExitInfo(code=app.return_code or 1, saved=saved)
+            app.engine.close()
+    return info
