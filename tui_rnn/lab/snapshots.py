@@ -43,8 +43,8 @@ def rate_of(trainer: Trainer) -> float:
     """The learning rate of the next step; at the goal, that at which the run would train on past it."""
     if trainer.finished:
         return rate_past_goal(trainer)
-    elapsed_s = trainer.elapsed_s
-    return float(trainer.schedule.learning_rates(trainer.step, 1, trainer.learning_rate, elapsed_s, seconds_per_step=0.0)[0])
+    rates = trainer.schedule.learning_rates(trainer.step, 1, trainer.learning_rate, trainer.used_s, seconds_per_step=0.0)
+    return float(rates[0])
 
 
 def scored(evaluation: Evaluation, run_id: int, step: int) -> Scored:

@@ -90,7 +90,7 @@ class Trainer:
             self._evaluate_in_time(start, cancelled or never)
             return 0
         count = min(max_steps, self.schedule.steps_to_evaluation(self.step), self._steps_in_time(math.inf))
-        rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self._used_s, self._seconds_per_step)
+        rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._seconds_per_step)
         steps = self.learner.train(rates, self.step, self.threads)
         duration = time.perf_counter() - start
         if self._note_steps(rates, steps, duration):
@@ -183,13 +183,13 @@ class Trainer:
         return trainer
 
     @property
-    def _used_s(self) -> float:
+    def used_s(self) -> float:
         """The training time that is gone when the last evaluation is counted in advance."""
         return self.elapsed_s + self._scoring.longest_s
 
     @property
     def _goal_reached(self) -> bool:
-        return self.schedule.reached(self.step, self._used_s)
+        return self.schedule.reached(self.step, self.used_s)
 
     def _evaluation_due(self) -> bool:
         if self.history.evaluated_step == self.step:
@@ -216,7 +216,7 @@ class Trainer:
     def _steps_in_time(self, seconds: float) -> int:
         """How many steps fit into so much time and into what is left until a goal in seconds; at least 1."""
         if self.schedule.seconds is not None:
-            seconds = min(seconds, self.schedule.seconds - self._used_s)
+            seconds = min(seconds, self.schedule.seconds - self.used_s)
         if not self._seconds_per_step:
             return 1
         return int(min(max(seconds / self._seconds_per_step, 1), MAX_STEPS_A_CALL))
