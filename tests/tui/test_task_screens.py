@@ -254,7 +254,7 @@ async def test_another_long_text_is_shown_where_its_cursor_is(view: int, monkeyp
     monkeypatch.setitem(fake_tasks.TEXTS, "classify", texts)
     async with playground(FakeEngine("classify"), size=(100, 30)) as lab:
         await lab.train(1)
-        await lab.press(*"i" * view, "tab", *["right"] * 59, "j")
+        await lab.press(*"i" * view, "tab", "end", "j")
         await lab.train(1)
 
         start = 0 if view == 1 else int(np.abs(first_contributions()).argmax())
