@@ -21,12 +21,12 @@ def test_items_say_what_began_them_and_show_it_apart() -> None:
     assert 'begun by "Anna"' in told(scene.title)
 
 
-def test_only_items_that_began_alike_are_counted_together() -> None:
+def test_only_the_newest_items_which_stand_on_top_are_counted() -> None:
     begun = items("xa", "xb", prompt="x", found={"xa": "training"})
     scene = Stream().scene(facts(a_run(drawn=[begun, items("new", "newer", "newest")])))
 
-    assert "50.0% new" in told(scene.title)
-    assert "of the last 2" in told(scene.title)
+    assert "1 of 2 new" in told(scene.title)
+    assert "1 copied at step" in told(scene.title)
 
 
 def test_a_beginning_that_the_vocabulary_lacks_is_said_above_the_items() -> None:

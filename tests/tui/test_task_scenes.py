@@ -451,7 +451,7 @@ def test_items_that_the_training_part_has_are_marked() -> None:
 
     assert page(scene)[1].split() == ["=", "emma", "jorvik"]
     assert "= in the training part" in told(scene.legend)
-    assert told(scene.title) == "50.0% new · 50.0% copied, of the last 2"
+    assert told(scene.title) == "1 of 2 new · 1 copied at step 100"
 
 
 def test_items_that_did_not_end_are_cut_visibly() -> None:

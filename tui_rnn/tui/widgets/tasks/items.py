@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -14,7 +14,6 @@ from tui_rnn.display import visible
 from tui_rnn.insight.answers import DrawnItem
 from tui_rnn.lab.messages import ItemsDrawn
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.readout import Part
 from tui_rnn.tui.widgets.sample_captions import unknown_note
 from tui_rnn.tui.widgets.tasks.page import Line, cut, padded, piece
@@ -63,18 +62,17 @@ class Stream:
         if any(not item.ended for item in drawn):
             narrow = any(cell_len(visible(item.text)) > facts.width - _MARGIN for item in drawn)
             legend.append(Part(2, Content(f"{_CUT_OFF} cut off" + ("" if narrow else " before </s>"))))
-        return Scene(Lines(lines), list(_shares(batches)), legend)
+        return Scene(Lines(lines), list(_shares(newest)), legend)
 
 
-def _shares(batches: Sequence[ItemsDrawn]) -> Iterator[Part]:
-    """How much is new of those that began like the newest."""
-    items = [item for batch in batches if batch.prompt == batches[0].prompt for item in batch.items]
-    new = sum(item.found_in is None for item in items)
-    copied = sum(item.found_in == "training" for item in items)
-    if batches[0].prompt:
-        yield Part(1, Content.assemble('begun by "', (visible(batches[0].prompt), "bold"), '"'))
-    yield Part(2, Content.assemble((percentage(new / len(items)), "bold"), " new"))
-    yield Part(3, Content.assemble((percentage(copied / len(items)), "bold"), f" copied, of the last {len(items):,}"), ", ")
+def _shares(batch: ItemsDrawn) -> Iterator[Part]:
+    """How many of the newest are new, and how many are copied: those on top, of one step."""
+    new = sum(item.found_in is None for item in batch.items)
+    copied = sum(item.found_in == "training" for item in batch.items)
+    if batch.prompt:
+        yield Part(1, Content.assemble('begun by "', (visible(batch.prompt), "bold"), '"'))
+    yield Part(2, Content.assemble((f"{new} of {len(batch.items)}", "bold"), " new"))
+    yield Part(3, Content.assemble((str(copied), "bold"), f" copied at step {batch.step:,}"), ", ")
 
 
 def _heading(batch: ItemsDrawn, width: int, paint: Paint) -> Line:
