@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import Paste
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
@@ -39,9 +38,7 @@ async def test_what_was_typed_in_the_second_pane_stands_in_the_first_too(kind: s
 
 async def test_a_long_text_is_shown_from_its_beginning_once_nobody_types() -> None:
     async with playground(FakeEngine("classify"), size=(120, 40)) as lab:
-        await lab.press("c", "p")
-        lab.app.post_message(Paste("the first of many words" + " and more" * 4))
-        await lab.press(*" and more")
+        await lab.press("c", "p", *"the first of many words", *" and more" * 5)
         assert lab.text.count("p › the first") == 1  # in the other pane
 
         await lab.press("enter")
