@@ -8,7 +8,7 @@ import io
 import pytest
 
 from tui_rnn.cli import compiling
-from tui_rnn.train import networks
+from tui_rnn.training import networks
 
 KERNELS = 50
 

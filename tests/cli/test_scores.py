@@ -3,7 +3,7 @@
 import pytest
 
 from tui_rnn.cli import scores
-from tui_rnn.train.evaluation import Evaluation
+from tui_rnn.training.evaluation import Evaluation
 
 METRICS = {"accuracy": 1.0, "accuracy_unseen": 1.0, "macro_f1": 1.0, "exact_match": 1.0, "token_error_rate": 0.0}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.train.tasks import PROBLEMS
+from tests.training.tasks import PROBLEMS
 from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.data.examples.items import ItemsData
 from tui_rnn.data.opening import Symbols, symbols_of
@@ -20,7 +20,7 @@ from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")

@@ -27,9 +27,9 @@ from tui_rnn.lab.messages import (
     ScaleLearningRate,
     StepOnce,
 )
-from tui_rnn.train import checkpoint as checkpoints
-from tui_rnn.train.past_goal import past_goal
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.past_goal import past_goal
+from tui_rnn.training.trainer import Trainer
 
 
 def test_pause_and_resume_hold_one_run_or_all(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:

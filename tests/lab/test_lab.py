@@ -44,7 +44,7 @@ from tui_rnn.lab.messages import (
     Working,
 )
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 
 def test_a_text_to_validate_on_is_scored_instead_of_the_end_of_the_source(

@@ -30,9 +30,9 @@ from tui_rnn.lab.messages import (
     SaveRuns,
     StepOnce,
 )
-from tui_rnn.train import checkpoint as checkpoints
-from tui_rnn.train.checkpoint import Checkpoint
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.trainer import Trainer
 
 
 def test_a_run_that_reached_its_goal_is_saved_and_says_so(bench: Bench, source: str, elman: RunConfig, home: Path) -> None:

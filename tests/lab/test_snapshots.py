@@ -9,8 +9,8 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.insight.answers import Confusion
 from tui_rnn.lab.snapshots import rate_of, scored
-from tui_rnn.train.evaluation import Evaluation
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.trainer import Trainer
 
 
 def test_of_very_many_labels_the_confusion_keeps_the_most_frequent_in_their_order() -> None:

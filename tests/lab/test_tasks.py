@@ -39,8 +39,8 @@ from tui_rnn.lab.messages import (
     Traced,
     Watch,
 )
-from tui_rnn.train.run import load
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.run import load
+from tui_rnn.training.trainer import Trainer
 
 Write = Callable[[str], str]
 UNITS_OF_LOSS = {"tag": "nats/word", "classify": "nats/text", "seq2seq": "nats/char", "items": "nats/char", "lm": "nats/char"}

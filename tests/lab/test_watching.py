@@ -16,7 +16,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.lab import watching
 from tui_rnn.lab.messages import Event, Notice, Sampling, Watch
 from tui_rnn.lab.watching import Watcher
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 
 @dataclass

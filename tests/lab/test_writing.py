@@ -13,10 +13,10 @@ from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.running_text import in_tokens
-from tui_rnn.lab.looks import trace
 from tui_rnn.lab.messages import Sampling
+from tui_rnn.lab.tracing import trace
 from tui_rnn.lab.writing import Question, draw_fresh_items, draw_sample
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 SAMPLING = Sampling(length=40)
 

@@ -16,7 +16,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import RunError
 from tui_rnn.layers.team import cores
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.train.networks import threads_for
+from tui_rnn.training.networks import threads_for
 
 CALL_S = 0.04  # steps are handed to the kernels in calls of about this long, as the trainer does
 MOST_STEPS = 256

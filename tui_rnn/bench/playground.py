@@ -74,7 +74,7 @@ TRAIN = """
 import json, sys, time
 from tui_rnn.config import default_configs
 from tui_rnn.data.corpus import open_corpus
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 source, begin, end, number = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
 trainer = Trainer(default_configs("lm")[number], open_corpus(source), threads=1)

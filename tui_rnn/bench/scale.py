@@ -34,7 +34,7 @@ start = perf_counter()
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.layers.team import cores
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 corpus = open_corpus(sys.argv[1])
 opened = perf_counter()

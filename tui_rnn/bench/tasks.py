@@ -22,7 +22,7 @@ from tui_rnn.data.examples.tagging import TaggingData
 from tui_rnn.data.opening import symbols_of
 from tui_rnn.errors import RunError
 from tui_rnn.layers.team import cores
-from tui_rnn.train.networks import new_network, outputs
+from tui_rnn.training.networks import new_network, outputs
 
 TaskData = TaggingData | ClassificationData | Seq2SeqData
 Examples = tuple[Any, ...]

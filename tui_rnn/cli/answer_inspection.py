@@ -15,7 +15,7 @@ from tui_rnn.display import visible
 from tui_rnn.insight.answers import Answer, ClassifiedText, Reading, TaggedText, WrittenText
 
 if TYPE_CHECKING:
-    from tui_rnn.train.run import Run
+    from tui_rnn.training.run import Run
 
 CLASSES_SHOWN = 3
 CLASSES_DRAWN = 20

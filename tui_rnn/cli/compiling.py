@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui_rnn.cli.output import Progress, note
 
 if TYPE_CHECKING:
-    from tui_rnn.train.run import Run
+    from tui_rnn.training.run import Run
 
 NOT_WORTH_A_WORD_S = 0.5
 LOADED_S = 0.05  # a kernel that takes longer is compiled, not loaded from the cache
@@ -20,7 +20,7 @@ WHAT = "compiling the kernels, once for this machine"
 def compile_kernels(kind: str, json: bool = False) -> None:
     """Compile the kernels for data of that kind (one of data.opening.KINDS), or load them from the cache. Where it takes
     long, stderr says how far it is, to a person who watches; else that they are compiled, once, unless json is written."""
-    from tui_rnn.train import networks
+    from tui_rnn.training import networks
 
     progress, start = Progress(sys.stderr), time.monotonic()
     first, said = start, False
@@ -43,8 +43,8 @@ def compile_kernels(kind: str, json: bool = False) -> None:
 
 def load_run(path: Path, json: bool = False) -> Run:
     """A saved run, ready to compute. Raises InputError for what is no run before anything is compiled."""
-    from tui_rnn.train.checkpoint import read_facts
-    from tui_rnn.train.run import load
+    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.run import load
 
     compile_kernels(read_facts(path).kind, json)
     return load(path)

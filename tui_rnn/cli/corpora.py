@@ -34,7 +34,7 @@ def run(*, json: Json = False) -> int:
 
 def _tell_text(builtin: Builtin, json: bool) -> None:
     from tui_rnn.errors import InputError
-    from tui_rnn.tui.formats import size
+    from tui_rnn.formats import size
 
     about: dict[str, Any] = {"name": builtin.name, "task": "lm", "kind": builtin.kind, "summary": builtin.summary}
     try:
@@ -58,7 +58,7 @@ def _tell_text(builtin: Builtin, json: bool) -> None:
 
 def _tell_examples(name: str, builtin: TaskBuiltin, json: bool) -> None:
     from tui_rnn.data.builtin import GENERATED
-    from tui_rnn.tui.formats import size
+    from tui_rnn.formats import size
 
     text = builtin.text()
     byte_count, distinct = len(text.encode("utf-8")), len(set(text))

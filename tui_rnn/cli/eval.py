@@ -17,7 +17,7 @@ from tui_rnn.errors import InputError
 if TYPE_CHECKING:
     from tui_rnn.data.examples.splits import ExampleFiles
     from tui_rnn.data.opening import Data, Part, Symbols
-    from tui_rnn.train.checkpoint import Facts
+    from tui_rnn.training.checkpoint import Facts
 
 PartName = Literal["all", "train", "validation", "test"]
 IN_WORDS = {"all": "all of it", "train": "the training part", "validation": "the validation part", "test": "the test part"}
@@ -51,8 +51,8 @@ def run(
     from tui_rnn.cli import scores
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.layers.team import cores
-    from tui_rnn.train.checkpoint import read_facts
-    from tui_rnn.train.scoring import score
+    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.scoring import score
 
     loaded, facts = load_run(run, json), read_facts(run)
     files = example_files(source or facts.data.source, columns, format, encoding, skip_bad_lines)

@@ -17,7 +17,7 @@ from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
     from tui_rnn.insight.answers import Reading
-    from tui_rnn.train.run import Run
+    from tui_rnn.training.run import Run
 
 LONGEST_PICTURE = 2000  # symbols
 TITLE_CHARS = 60  # of the text

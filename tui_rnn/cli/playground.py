@@ -25,7 +25,7 @@ def run(sources: tuple[str, ...], options: DataOptions) -> int:
     if (given := options.given()) and not requests:
         raise InputError(f"{option_name(given[0])} says how to read a source, and a saved run knows: leave it out")
     if runs:
-        from tui_rnn.train.checkpoint import read_facts
+        from tui_rnn.training.checkpoint import read_facts
 
         for path in runs:
             read_facts(Path(path))

@@ -86,7 +86,7 @@ def run(
     from tui_rnn.tasks.classifier import Classifier
     from tui_rnn.tasks.seq2seq import Seq2Seq
     from tui_rnn.tasks.tagger import Tagger
-    from tui_rnn.train.checkpoint import read_facts
+    from tui_rnn.training.checkpoint import read_facts
 
     facts = read_facts(run)
     kind = facts.kind

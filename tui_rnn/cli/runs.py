@@ -14,8 +14,8 @@ from tui_rnn.cli.output import Json, print_json
 from tui_rnn.display import counted, visible
 
 if TYPE_CHECKING:
-    from tui_rnn.train.checkpoint import Facts
-    from tui_rnn.train.runs import SavedRun
+    from tui_rnn.training.checkpoint import Facts
+    from tui_rnn.training.runs import SavedRun
 
 
 def run(
@@ -27,7 +27,7 @@ def run(
     """List the saved runs, the latest first."""
     from tui_rnn.errors import InputError
     from tui_rnn.paths import runs_dir
-    from tui_rnn.train.runs import list_runs
+    from tui_rnn.training.runs import list_runs
 
     if folder is not None and not folder.is_dir():
         raise InputError(f"{folder} is not a folder: give one that holds .safetensors files, or none")
@@ -62,7 +62,7 @@ def _record(saved: SavedRun) -> dict[str, Any]:
 
 
 def _line(saved: SavedRun) -> str:
-    from tui_rnn.tui import formats
+    from tui_rnn import formats
 
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(saved.saved_at))
     if (facts := saved.facts) is None:

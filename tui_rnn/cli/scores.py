@@ -9,7 +9,7 @@ from tui_rnn.display import TOKEN_NAMES, counted, counted_tokens
 
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
-    from tui_rnn.train.evaluation import Evaluation
+    from tui_rnn.training.evaluation import Evaluation
 
 METRICS = {
     "lm": (),
@@ -89,7 +89,7 @@ def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) ->
 
 def brief(kind: str, metric: float, loss_nats: float, unit: str) -> str:
     """The main metric and the loss in few words, for a line that is written over."""
-    from tui_rnn.tui import formats
+    from tui_rnn import formats
 
     loss = f"{formats.loss(loss_nats, 'nats')} nats/{unit}"
     return f"{METRICS[kind][0].replace('_', ' ')} {share(metric)}, {loss}" if METRICS[kind] else loss

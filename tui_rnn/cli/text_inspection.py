@@ -15,7 +15,7 @@ from tui_rnn.display import describe, visible
 
 if TYPE_CHECKING:
     from tui_rnn.insight.answers import Reading
-    from tui_rnn.train.run import Run
+    from tui_rnn.training.run import Run
 
 SHOWN = 5  # likeliest next tokens
 START, END = "<s>", "</s>"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui_rnn.config import RunConfig
     from tui_rnn.data.opening import Data
     from tui_rnn.data.request import DataRequest
-    from tui_rnn.train.trainer import Trainer
+    from tui_rnn.training.trainer import Trainer
 
 DEFAULT_GOAL = {"seconds": 60.0}
 MAX_THREADS = 256
@@ -144,14 +144,14 @@ def _prepare(
         note(told_by)
     compile_kernels(data.task, json)
     from tui_rnn.layers.team import cores
-    from tui_rnn.train.networks import threads_for
-    from tui_rnn.train.trainer import Trainer
+    from tui_rnn.training.networks import threads_for
+    from tui_rnn.training.trainer import Trainer
 
     out = options.out
     if config.seconds is None or not options.recipe:
         threads = threads or threads_for(data.task, config, cores())
         return Trainer(config, data, threads=threads), out or new_run_path(data.name, config.name), ""
-    from tui_rnn.train.recipes import recipe_on
+    from tui_rnn.training.recipes import recipe_on
 
     recipe = recipe_on(data, settings, threads or cores())
     threads = threads or threads_for(data.task, recipe.config, cores())
@@ -163,7 +163,7 @@ def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], n
     """The data of a new run and its settings, once it is sure that they fit together and that its
     task has a use for the options `names`."""
     from tui_rnn.config import config_type
-    from tui_rnn.train.trainer import plan
+    from tui_rnn.training.trainer import plan
 
     assert request.task is not None
     check_belongs(names, "items" if request.items else request.task)
@@ -179,7 +179,7 @@ def _resumed(
     path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path]:
     from tui_rnn.data.corpus import Corpus
-    from tui_rnn.train import checkpoint as checkpoints
+    from tui_rnn.training import checkpoint as checkpoints
 
     goal = {name: settings[name] for name in GOALS if name in settings}
     remembered = [name for name in data_options.given() if name in REMEMBERED]
@@ -199,9 +199,9 @@ def _resumed(
     _check_out(out, overwritten=out == path)
     compile_kernels(saved.facts.kind, json)
     from tui_rnn.layers.team import cores
-    from tui_rnn.train.networks import threads_for
-    from tui_rnn.train.past_goal import goal_of
-    from tui_rnn.train.trainer import Trainer
+    from tui_rnn.training.networks import threads_for
+    from tui_rnn.training.past_goal import goal_of
+    from tui_rnn.training.trainer import Trainer
 
     threads = options.threads or threads_for(saved.facts.kind, saved.facts.config, cores())
     trainer = Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads)
@@ -214,8 +214,8 @@ def _resumed(
 
 def _check_out(out: Path, overwritten: bool) -> None:
     """Raise InputError where the run can't be saved, or would take the place of what is no run."""
-    from tui_rnn.train.checkpoint import read_facts
-    from tui_rnn.train.tensor_file import check_target
+    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.tensor_file import check_target
 
     check_target(out)
     if out.exists() and not overwritten:
@@ -228,7 +228,7 @@ def _check_out(out: Path, overwritten: bool) -> None:
 def _save(trainer: Trainer, out: Path) -> Path:
     """Save what was trained, and return where: elsewhere, and said, when `out` can't be written. Raises RunError when no
     place can."""
-    from tui_rnn.train.saving import save_or_elsewhere
+    from tui_rnn.training.saving import save_or_elsewhere
 
     path, trouble = save_or_elsewhere(trainer.save, out, new_run_path(trainer.data.name, trainer.config.name).name)
     if trouble:

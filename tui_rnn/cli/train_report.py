@@ -16,8 +16,8 @@ from tui_rnn.display import counted, counted_tokens, visible
 
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
-    from tui_rnn.train.evaluation import Evaluation
-    from tui_rnn.train.trainer import Trainer
+    from tui_rnn.training.evaluation import Evaluation
+    from tui_rnn.training.trainer import Trainer
 
 _OF_LABELS = {"tag": ("tag", "tags"), "classify": ("class", "classes")}
 JSON_INTERVAL_S, TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 0.2, 10.0
@@ -192,7 +192,7 @@ class _TextReport:
         self.pace = _Pace(trainer, *intervals)
 
     def start(self) -> None:
-        from tui_rnn.tui.formats import size
+        from tui_rnn.formats import size
 
         trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
         what = scores.KINDS[self.kind]
@@ -214,7 +214,7 @@ class _TextReport:
         return f"validation: {scored:,} of {whole:,} {what} while it trains, all at the end"
 
     def progress(self) -> None:
-        from tui_rnn.tui import formats
+        from tui_rnn import formats
 
         trainer, history = self.trainer, self.trainer.history
         if not self.pace.due():
@@ -232,7 +232,7 @@ class _TextReport:
             self.line.update("scoring the whole validation part")
 
     def done(self, status: str, score: Evaluation | None, test: Evaluation | None) -> None:
-        from tui_rnn.tui import formats
+        from tui_rnn import formats
 
         trainer = self.trainer
         scored = {"validation": (score, lambda: self.baselines.validation), "test": (test, lambda: self.baselines.test)}

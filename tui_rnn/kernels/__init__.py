@@ -3,7 +3,7 @@
 Read in this order, like the chapter: cells (the equations of one unit), recurrent (a layer through time), embedding,
 readout (softmax and cross-entropy), language_model (the whole), optimizer, training, sampling. What reads whole sequences:
 sequences (a layer in one or both directions), pooling, linear, attention, decoder. How it gets fast is in machine (the
-vector unit), vectors (equations on registers), simd (over rows, and products), matmul (packed products), threads, together
+vector unit), vectors (equations on registers), simd (over rows, and products), matmul (packed products), threads, tape
 (threads without Python in between), bundle (many arrays as one argument), jit (compiling, caching) and compiling.
 """
 

@@ -15,18 +15,18 @@ import numpy as np
 from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.attention import attend
-from tui_rnn.kernels.bundle import named
 from tui_rnn.kernels.cells import GRU, cell_forward, elman_tanh_forward
 from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import fill_rows, look_up
 from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import matmul, pack, pack_transposed
 from tui_rnn.kernels.readout import logits_of
+from tui_rnn.kernels.records import named
 from tui_rnn.kernels.recurrent import ROW_TILE
 from tui_rnn.kernels.rows import clear_row, copy_row
 from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.tape import noted
 from tui_rnn.kernels.threads import PartType, barrier, share
-from tui_rnn.kernels.together import together
 
 Row, Matrix, Stack, PanelStack = float32[::1], float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids, Places = int32[::1], int64[::1]
@@ -98,7 +98,7 @@ DecoderMemoryType = named(
 SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
 
 
-@together(void(DecoderType, DecoderPanelsType, PartType))
+@noted(void(DecoderType, DecoderPanelsType, PartType))
 def pack_decoder(theta, panels, part):
     """Pack every matrix but the readout's for a step."""
     tid, threads = part.tid, part.threads
@@ -116,7 +116,7 @@ def pack_decoder(theta, panels, part):
     barrier(part.meeting, threads)
 
 
-@together(void(DecoderMemoryType, SourceType, int64, PartType))
+@noted(void(DecoderMemoryType, SourceType, int64, PartType))
 def begin(work, source, B, part):
     """h^d_0 = c in every layer, for B streams."""
     H = work.h.shape[2]
@@ -216,7 +216,7 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
         before, previous = now, row
 
 
-@together(
+@noted(
     void(
         int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, OrderType, Ids, boolean[::1], boolean,
         DropoutType, PartType,

@@ -12,8 +12,8 @@ from tui_rnn.kernels.matmul import add_outer, matmul
 from tui_rnn.kernels.recurrent import ROW_TILE
 from tui_rnn.kernels.rows import add_row
 from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.tape import noted
 from tui_rnn.kernels.threads import PartType, barrier, share
-from tui_rnn.kernels.together import together
 
 Matrix, Ids = float32[:, ::1], int32[::1]
 
@@ -92,7 +92,7 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
             add_row(initial, b * H, dstates, source.final[b] * H, 0, H)
 
 
-@together(
+@noted(
     void(
         int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType,
         Ids, DropoutType, PartType,

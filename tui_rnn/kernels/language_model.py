@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, float64, int32, int64, void
 
-from tui_rnn.kernels.bundle import named
 from tui_rnn.kernels.cells import GRU
 from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
 from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.matmul import DEPTH, add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.readout import logits_of
+from tui_rnn.kernels.records import named
 from tui_rnn.kernels.recurrent import ROW_TILE, recurrent_backward, recurrent_forward, share_of_state
 from tui_rnn.kernels.rows import clear_row
 from tui_rnn.kernels.threads import barrier, share

@@ -5,14 +5,14 @@ from numba import float32, float64, int32, int64, void
 from tui_rnn.kernels.embedding import add_rows, clear_rows
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.readout import cross_entropy, logits_of
+from tui_rnn.kernels.tape import noted
 from tui_rnn.kernels.threads import PartType, barrier, share
-from tui_rnn.kernels.together import together
 
 Matrix = float32[:, ::1]
 Panels = float32[:, :, ::1]
 
 
-@together(void(Matrix, Panels, Panels, PartType))
+@noted(void(Matrix, Panels, Panels, PartType))
 def pack_both(W, panels, panels_T, part):
     """W in panels, as it is and transposed."""
     pack(W, panels, part.tid, part.threads)
@@ -20,14 +20,14 @@ def pack_both(W, panels, panels_T, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, int64, PartType))
+@noted(void(Matrix, int64, PartType))
 def clear(x, rows, part):
     """x ← 0 in the first `rows` rows."""
     clear_rows(x, share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads))
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, Panels, Matrix, int64, PartType))
+@noted(void(Matrix, Panels, Matrix, int64, PartType))
 def linear_forward(x, panels, y, rows, part):
     """y ← x W for the first `rows` rows."""
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
@@ -37,7 +37,7 @@ def linear_forward(x, panels, y, rows, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, Matrix, Panels, Matrix, Matrix, int64, PartType))
+@noted(void(Matrix, Matrix, Panels, Matrix, Matrix, int64, PartType))
 def linear_backward(x, dy, panels_T, dW, dx, rows, part):
     """dW += xᵀ dy, and dx += dy Wᵀ, for the first `rows` rows."""
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
@@ -47,7 +47,7 @@ def linear_backward(x, dy, panels_T, dW, dx, rows, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, Panels, float32[::1], Matrix, int64, int64, PartType))
+@noted(void(Matrix, Panels, float32[::1], Matrix, int64, int64, PartType))
 def readout_forward(y, V, b, logits, rows, classes, part):
     """logits = y · Vᵀ + b for the first `rows` rows, shared by the threads."""
     first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
@@ -55,7 +55,7 @@ def readout_forward(y, V, b, logits, rows, classes, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float32, PartType))
+@noted(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float32, PartType))
 def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, part):
     """The loss of each of `rows` rows, in nats, and their sum, total (1,); logits become the derivative of the mean over
     the batch_rows rows that the whole batch has.
@@ -78,7 +78,7 @@ def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, 
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, Matrix, Panels, Matrix, float32[::1], Matrix, int64, PartType))
+@noted(void(Matrix, Matrix, Panels, Matrix, float32[::1], Matrix, int64, PartType))
 def readout_backward(y, dlogits, V_T, dV, db, dy, rows, part):
     """dV += dlogitsᵀ y, db += Σ dlogits; dy ← dlogits V."""
     tid, threads, Vp = part.tid, part.threads, dlogits.shape[1]

@@ -6,8 +6,8 @@ from numba import float32, float64, int64, void
 
 from tui_rnn.kernels.jit import inlined, kernel
 from tui_rnn.kernels.simd import dot_row, elementwise
+from tui_rnn.kernels.tape import noted
 from tui_rnn.kernels.threads import PartType, barrier, share
-from tui_rnn.kernels.together import together
 from tui_rnn.kernels.vectors import square_root
 
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
@@ -95,7 +95,7 @@ def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, ti
     return norm
 
 
-@together(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64[::1], float64, float64, float64, int64, PartType))
+@noted(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64[::1], float64, float64, float64, int64, PartType))
 def end_step(flat, partial, totals, rows, result, clip_norm, learning_rate, weight_decay, step, part):
     """`update` by a team. totals (shards, 1): their summed losses over `rows` rows; result (2,) ← mean loss, norm."""
     loss = 0.0

@@ -5,13 +5,13 @@ from numba import float32, int32, int64, void
 from tui_rnn.kernels.embedding import clear_rows
 from tui_rnn.kernels.rows import add_row, add_scaled_row, clear_row, scale_row
 from tui_rnn.kernels.sequences import gather_columns
+from tui_rnn.kernels.tape import noted
 from tui_rnn.kernels.threads import PartType, barrier, share
-from tui_rnn.kernels.together import together
 
 Matrix = float32[:, ::1]
 
 
-@together(void(Matrix, int32[:, ::1], Matrix, int64, PartType))
+@noted(void(Matrix, int32[:, ::1], Matrix, int64, PartType))
 def pick_forward(y, index, picked, rows, part):
     """picked[r] ← y[index[d, r]], of each of D blocks of columns its own row, for the first `rows` rows.
 
@@ -24,7 +24,7 @@ def pick_forward(y, index, picked, rows, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, int32[:, ::1], Matrix, int64, int64, PartType))
+@noted(void(Matrix, int32[:, ::1], Matrix, int64, int64, PartType))
 def pick_backward(dpicked, index, dy, rows, positions, part):
     """dy (positions, ·) ← 0, then each row of dpicked is added where it was picked."""
     D, width = index.shape[0], dy.shape[1]
@@ -39,7 +39,7 @@ def pick_backward(dpicked, index, dy, rows, positions, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, int64[::1], Matrix, PartType))
+@noted(void(Matrix, int64[::1], Matrix, PartType))
 def mean_forward(y, starts, means, part):
     """means[b] ← 1/n Σ_t y_t over the n positions of sequence b; starts as in sequences.Order."""
     T, width = starts.shape[0] - 1, y.shape[1]
@@ -54,7 +54,7 @@ def mean_forward(y, starts, means, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, int64[::1], Matrix, PartType))
+@noted(void(Matrix, int64[::1], Matrix, PartType))
 def mean_backward(dmeans, starts, dy, part):
     """dy_t ← dmeans[b] / n at each of the n positions of sequence b."""
     T, width = starts.shape[0] - 1, dy.shape[1]

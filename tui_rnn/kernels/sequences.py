@@ -14,16 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, float64, int32, int64, void
 
-from tui_rnn.kernels.bundle import named
 from tui_rnn.kernels.cells import GRU
 from tui_rnn.kernels.dropout import dropout, mask_key
 from tui_rnn.kernels.embedding import add_rows, clear_rows, gather_rows, look_up, scatter_add_rows
 from tui_rnn.kernels.jit import inlined, kernel
 from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.records import named
 from tui_rnn.kernels.recurrent import ROW_TILE, recurrent_backward, recurrent_forward
 from tui_rnn.kernels.rows import clear_row, copy_row
+from tui_rnn.kernels.tape import noted
 from tui_rnn.kernels.threads import PartType, barrier, share
-from tui_rnn.kernels.together import together
 
 Matrix, Stack, PanelStack = float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids, Places = int32[::1], int64[::1]
@@ -133,7 +133,7 @@ def gather_columns(source, row, column, index, target, to, width, first, last):
         copy_row(source, (row + index[r]) * source.shape[1] + column, target, r * target.shape[1] + to, 0, width)
 
 
-@together(void(LayerType, LayerPanelsType, boolean, PartType))
+@noted(void(LayerType, LayerPanelsType, boolean, PartType))
 def pack_layer(theta, panels, one_hot, part):
     """Pack the layer's matrices for a step. A one-hot W is looked up, never multiplied."""
     for d in range(theta.U.shape[0]):
@@ -145,14 +145,14 @@ def pack_layer(theta, panels, one_hot, part):
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, Ids, Matrix, int64, PartType))
+@noted(void(Matrix, Ids, Matrix, int64, PartType))
 def embed_forward(E, ids, x, rows, part):
     """x[r] ← E[ids[r]]: e = E x for each of `rows` characters."""
     gather_rows(E, ids, x, share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads))
     barrier(part.meeting, part.threads)
 
 
-@together(void(Matrix, Ids, Matrix, int64, PartType))
+@noted(void(Matrix, Ids, Matrix, int64, PartType))
 def embed_backward(dE, ids, dx, rows, part):
     """dE[ids[r]] += dx[r]."""
     D = dE.shape[1]
@@ -160,7 +160,7 @@ def embed_backward(dE, ids, dx, rows, part):
     barrier(part.meeting, part.threads)
 
 
-@together(
+@noted(
     void(
         int64, LayerType, LayerPanelsType, LayerMemoryType, OrderType, Matrix, int64, int32[:, ::1], boolean, DropoutType,
         PartType,
@@ -205,7 +205,7 @@ def layer_forward(cell, theta, panels, work, order, x, inputs, index, one_hot, d
     barrier(part.meeting, threads)
 
 
-@together(
+@noted(
     void(
         int64, LayerType, LayerType, LayerPanelsType, LayerMemoryType, OrderType, Matrix, Matrix, int64, int32[:, ::1], boolean,
         DropoutType, PartType,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import float32, int64, types, void
 
-from tui_rnn.kernels.bundle import named
 from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.records import named
 from tui_rnn.kernels.simd import atomic_add, atomic_load
 
 # Under load a core may be taken away from the thread that is waited for: after so many looks, let others run.
@@ -28,7 +28,7 @@ class Part(NamedTuple):
     threads: int
     meeting: np.ndarray  # BARRIER_SIZE zeros, shared
     scratch: np.ndarray  # (threads, GROUP, DEPTH, PANEL), each thread its own: what a weight gradient's product packs
-    tape: np.ndarray  # where kernels are noted: see together
+    tape: np.ndarray  # where kernels are noted: see tape
 
 
 PartType = named(Part, int64, int64, int64[::1], float32[:, :, :, ::1], int64[::1])

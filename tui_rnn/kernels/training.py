@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, float64, int32, int64, types, void
 
-from tui_rnn.kernels.bundle import named
 from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.language_model import (
     Options,
@@ -28,6 +27,7 @@ from tui_rnn.kernels.language_model import (
 )
 from tui_rnn.kernels.optimizer import update
 from tui_rnn.kernels.readout import cross_entropy
+from tui_rnn.kernels.records import named
 from tui_rnn.kernels.threads import SHARDS, barrier, share
 
 LEARN, GRADIENT_ONLY, LOSS_ONLY, LOGITS_ONLY = 0, 1, 2, 3

@@ -20,7 +20,7 @@ from tui_rnn.lab.messages import Answered, Ask
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 MAX_QUESTION_CHARS = 1000
 MAX_EXAMPLES = 100

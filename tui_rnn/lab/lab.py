@@ -19,6 +19,7 @@ from tui_rnn.config import RunConfig, config_type, default_configs
 from tui_rnn.data.opening import Data, Symbols, open_data, symbols_of
 from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError, TuiRnnError
+from tui_rnn.lab.data_facts import facts_of, landmarks_of
 from tui_rnn.lab.messages import (
     AddRun,
     Ask,
@@ -41,12 +42,11 @@ from tui_rnn.lab.messages import (
     Watch,
     Working,
 )
-from tui_rnn.lab.opened import facts_of, landmarks_of
 from tui_rnn.paths import written_path
 
 if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the threads that need it
     from tui_rnn.lab.run_thread import RunCommand, RunThread
-    from tui_rnn.train.checkpoint import Checkpoint
+    from tui_rnn.training.checkpoint import Checkpoint
 
 PROGRESS_S = 0.1
 LESS_URGENT = 5  # by so much are the landmarks nicer than training
@@ -229,8 +229,8 @@ class Lab:
         if type(config) is not config_type(data.task):
             raise InputError(f"{config.name} is for another task than {data.task}: start a new run with the form")
         from tui_rnn.lab.run_thread import RunThread, Surroundings
-        from tui_rnn.train.networks import parameter_count
-        from tui_rnn.train.trainer import plan
+        from tui_rnn.training.networks import parameter_count
+        from tui_rnn.training.trainer import plan
 
         plan(config, data)
         parameters = parameter_count(data.task, config, symbols_of(data))
@@ -244,7 +244,7 @@ class Lab:
         run.start(paused)
 
     def _load(self, path: Path) -> None:
-        from tui_rnn.train import checkpoint as checkpoints
+        from tui_rnn.training import checkpoint as checkpoints
 
         saved = checkpoints.read(path)
         if any(run.path == path for run in self._all()):

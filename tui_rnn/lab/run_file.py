@@ -12,9 +12,9 @@ from pathlib import Path
 from tui_rnn.errors import RunError, TuiRnnError
 from tui_rnn.lab.messages import Event, Notice, Saved
 from tui_rnn.paths import new_run_path, runs_dir
-from tui_rnn.train import checkpoint as checkpoints
-from tui_rnn.train.checkpoint import Checkpoint
-from tui_rnn.train.saving import save_or_elsewhere
+from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.saving import save_or_elsewhere
 
 AUTOSAVE_S = 180.0
 

@@ -16,7 +16,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data
 from tui_rnn.errors import TuiRnnError
 from tui_rnn.lab.answering import answer_text
-from tui_rnn.lab.going_on import set_going
+from tui_rnn.lab.continuing import set_going
 from tui_rnn.lab.messages import (
     Ask,
     Event,
@@ -41,11 +41,11 @@ from tui_rnn.lab.snapshots import empty_snapshot, rate_of, scored, snapshot_of
 from tui_rnn.lab.watching import Watcher
 from tui_rnn.lab.writing import Question, draw_sample
 from tui_rnn.paths import written_path
-from tui_rnn.train.checkpoint import Checkpoint
-from tui_rnn.train.evaluation import Evaluation, main_metric
-from tui_rnn.train.networks import compile_kernels, threads_for
-from tui_rnn.train.past_goal import goal_of
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.evaluation import Evaluation, main_metric
+from tui_rnn.training.networks import compile_kernels, threads_for
+from tui_rnn.training.past_goal import goal_of
+from tui_rnn.training.trainer import Trainer
 
 CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
 IDLE_S = 0.03

@@ -8,9 +8,9 @@ import numpy as np
 
 from tui_rnn.insight.answers import Confusion
 from tui_rnn.lab.messages import Curve, RunSnapshot, Scored, Status
-from tui_rnn.train.evaluation import Evaluation
-from tui_rnn.train.past_goal import rate_past_goal
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.past_goal import rate_past_goal
+from tui_rnn.training.trainer import Trainer
 
 CONFUSION_LABELS = 64
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from tui_rnn.errors import InputError
 from tui_rnn.lab.answering import answer_examples
-from tui_rnn.lab.looks import trace
 from tui_rnn.lab.messages import Event, Notice, Watch
+from tui_rnn.lab.tracing import trace
 from tui_rnn.lab.writing import Question, draw_fresh_items, draw_sample
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 REST = 20  # after a look the run trains at least so many times as long as the look took, unless it was the first of its kind
 

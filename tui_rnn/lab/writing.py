@@ -16,7 +16,7 @@ from tui_rnn.insight.asking import draw_items
 from tui_rnn.lab.messages import ItemsDrawn, SampleDrawn, Sampling
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.train.trainer import Trainer
+from tui_rnn.training.trainer import Trainer
 
 MAX_LENGTH = 100_000
 MAX_ITEMS = 100

@@ -18,9 +18,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_rnn import formats
 from tui_rnn.data.sources import source_path
 from tui_rnn.display import visible
-from tui_rnn.tui import formats
 
 if TYPE_CHECKING:
     from tui_rnn.data.builtin import Builtin, TaskBuiltin

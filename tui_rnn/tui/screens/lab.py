@@ -11,9 +11,9 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Watch
-from tui_rnn.tui import formats
 from tui_rnn.tui.screens.lab_actions import STILL_OPENING
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.screens.lab_questions import LabQuestions

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.screen import Screen
 
+from tui_rnn import formats
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
@@ -26,7 +27,6 @@ from tui_rnn.lab.messages import (
     StepOnce,
 )
 from tui_rnn.paths import runs_dir
-from tui_rnn.tui import formats
 from tui_rnn.tui.state import LabState, RunView
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_rnn import formats
+from tui_rnn.formats import METRIC_WORDS
 from tui_rnn.lab.messages import Landmark
-from tui_rnn.tui import formats
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.formats import METRIC_WORDS
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tui_rnn.display import visible
+from tui_rnn.formats import percentage
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.gates_focus import Focus
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.readout import Part, fit

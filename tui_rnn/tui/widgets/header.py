@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Working
-from tui_rnn.tui import formats
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.readout import Part, fit
 

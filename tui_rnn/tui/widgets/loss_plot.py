@@ -21,7 +21,7 @@ from textual_plot import HiResMode, PlotWidget
 from textual_plot.axis_formatter import AxisFormatter
 from textual_plot.plot_widget import Legend
 
-from tui_rnn.tui import formats
+from tui_rnn import formats
 from tui_rnn.tui.widgets.loss_series import Points, decimal_labels, labelled, log_ticks, ticks
 
 LEFT_MARGIN = 6

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.tui.formats import LOSS_UNITS, LossUnit, in_unit
+from tui_rnn.formats import LOSS_UNITS, LossUnit, in_unit
 
 Points = NDArray[np.float64]
 

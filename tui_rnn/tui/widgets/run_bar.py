@@ -11,10 +11,10 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_rnn import formats
 from tui_rnn.display import visible
-from tui_rnn.tui import formats
+from tui_rnn.formats import LossUnit
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.formats import LossUnit
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.header import status_glyph, status_word

@@ -12,8 +12,8 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tui_rnn.display import counted, visible
+from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Confusion
-from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.legend import map_legend

@@ -9,9 +9,9 @@ from typing import Protocol
 from textual.content import Content
 
 from tui_rnn.display import visible
+from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Answer
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.formats import percentage
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.heatmap_view import Picture
 from tui_rnn.tui.widgets.readout import Part

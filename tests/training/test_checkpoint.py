@@ -1,0 +1,369 @@
+"""One file holds the whole run: training goes on from it bit for bit, and a file that isn't one is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import safetensors
+import safetensors.numpy
+
+from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import Corpus, corpus_from_text
+from tui_rnn.errors import InputError
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.trainer import Trainer
+
+
+def train(trainer: Trainer, steps: int) -> Trainer:
+    while trainer.step < steps:
+        trainer.advance(min(30, steps - trainer.step))
+    return trainer
+
+
+def contents(path: Path) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
+    """A run's file as the library sees it, without the times, which never repeat."""
+    arrays = safetensors.numpy.load_file(path)
+    for name in ("history.train", "history.val"):
+        arrays[name] = np.delete(arrays[name], 1, axis=1)
+    with safetensors.safe_open(path, "numpy") as file:
+        facts = json.loads(file.metadata()["tui_rnn"])
+    del facts["elapsed_s"]
+    return arrays, facts
+
+
+@pytest.fixture(scope="module")
+def saved(corpus: Corpus, small: RunConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("saved") / "run.safetensors"
+    train(Trainer(small, corpus), 20).save(path)
+    return path
+
+
+@pytest.fixture
+def altered(saved: Path, tmp_path: Path) -> Any:
+    """Writes the saved run with other arrays or facts; the file itself is well formed."""
+
+    def write(arrays: dict[str, Any] | None = None, facts: dict[str, Any] | None = None, metadata: Any = None) -> Path:
+        tensors = safetensors.numpy.load_file(saved)
+        with safetensors.safe_open(saved, "numpy") as file:
+            own = json.loads(file.metadata()["tui_rnn"]) | (facts or {})
+        tensors = {name: array for name, array in (tensors | (arrays or {})).items() if array is not None}
+        path = tmp_path / "altered.safetensors"
+        safetensors.numpy.save_file(tensors, path, metadata if metadata is not None else {"tui_rnn": json.dumps(own)})
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cell": "elman", "dropout": 0.3},
+        {"cell": "lstm", "dropout": 0.3, "num_layers": 2, "weight_decay": 0.05},
+        {"cell": "gru", "embedding_size": 16, "tie_weights": True},
+        {"cell": "lstm", "schedule": "cosine", "steps": 3000, "reset_every": 0, "bias": False},
+    ],
+    ids=lambda settings: settings["cell"],
+)
+def test_a_run_that_was_interrupted_ends_with_the_same_bytes(
+    settings: dict[str, Any], corpus: Corpus, small: RunConfig, tmp_path: Path
+) -> None:
+    config = replace(small, **settings)
+    straight = train(Trainer(config, corpus), 1300)  # beyond the point where the history is halved
+    straight.save(tmp_path / "straight.safetensors")
+    first = train(Trainer(config, corpus), 1021)
+    first.save(tmp_path / "half.safetensors")
+    second = train(Trainer.load(tmp_path / "half.safetensors", corpus), 1300)
+    second.save(tmp_path / "resumed.safetensors")
+    (arrays, facts), (expected, expected_facts) = (
+        contents(tmp_path / "resumed.safetensors"),
+        contents(tmp_path / "straight.safetensors"),
+    )
+    assert facts == expected_facts
+    assert arrays.keys() == expected.keys()
+    for name, array in expected.items():
+        assert arrays[name].tobytes() == array.tobytes(), name
+
+
+def scripted(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+    """Its evaluations find it better until about step 100, and worse from then on."""
+    evaluate = trainer.learner.evaluate
+
+    def found(*arguments: Any) -> Any:
+        real = evaluate(*arguments)
+        return real and replace(real, loss_nats=2 + abs(trainer.step - 100) / 1000)
+
+    monkeypatch.setattr(trainer.learner, "evaluate", found)
+    return trainer
+
+
+@pytest.mark.parametrize("stop", [50, 112, 200, 950])
+def test_a_run_that_goes_back_to_its_best_weights_does_so_after_an_interruption_too(
+    stop: int, corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config, path = replace(small, steps=1000, schedule="constant"), tmp_path / "run.safetensors"
+    straight = scripted(Trainer(config, corpus, keep_best=True), monkeypatch)
+    while not straight.finished:
+        straight.advance(30)
+    straight.save(path)
+    arrays, facts = contents(path)
+    assert straight.kept_step is not None
+    train(scripted(Trainer(config, corpus, keep_best=True), monkeypatch), stop).save(path)
+    resumed = scripted(Trainer.load(path, corpus), monkeypatch)
+    while not resumed.finished:
+        resumed.advance(30)
+    resumed.save(path)
+    again, told = contents(path)
+
+    assert resumed.kept_step == straight.kept_step
+    assert told == facts
+    assert {name: array.tobytes() for name, array in again.items()} == {n: array.tobytes() for n, array in arrays.items()}
+
+
+def test_at_the_goal_the_best_weights_are_those_of_the_run_and_not_kept_twice(
+    corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    trainer = scripted(Trainer(replace(small, steps=1000), corpus, keep_best=True), monkeypatch)
+    train(trainer, 420).save(tmp_path / "before.safetensors")
+    while not trainer.finished:
+        trainer.advance(30)
+    trainer.save(tmp_path / "after.safetensors")
+    before, after = (safetensors.numpy.load_file(tmp_path / f"{name}.safetensors") for name in ("before", "after"))
+
+    assert not [name for name in after if name.startswith("best.")]
+    assert before["best.U0"].tobytes() == after["U0"].tobytes()
+
+
+def test_the_best_on_one_text_is_not_gone_back_to_on_another(
+    corpus: Corpus, text: str, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    trainer = scripted(Trainer(replace(small, steps=1000), corpus, keep_best=True), monkeypatch)
+    train(trainer, 420).save(tmp_path / "run.safetensors")
+    other = corpus_from_text(text[::-1], vocabulary=corpus.vocabulary)  # type: ignore[arg-type]
+    resumed = Trainer.load(tmp_path / "run.safetensors", other, new_data=True, goal={"steps": 430})
+    monkeypatch.setattr(resumed.learner, "evaluate", lambda *arguments: Evaluation(2.9, 100))
+    while not resumed.finished:
+        resumed.advance(30)
+
+    assert resumed.kept_step is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "arrays", "reason"),
+    [
+        ({"keep_best": 1}, {}, "a bool was expected"),
+        ({"best": [3]}, {}, "a dict was expected"),
+        ({"best": {"step": 3, "val_loss_nats": math.nan, "val_metric": None}}, {}, "a score was expected"),
+        ({"best": {"step": 3, "val_loss_nats": 2.0, "val_metric": "x"}}, {}, "a score was expected"),
+        ({"best": {"step": 3, "val_loss_nats": 2.0}}, {}, "lacks 'val_metric'"),
+        ({"best": {"step": 3, "val_loss_nats": 2.0, "val_metric": None}}, {}, "lacks 'best."),
+        ({}, {"best.U0": np.zeros(3, np.float32)}, "a tensor 'best.U0' that its settings don't ask for"),
+    ],
+)
+def test_best_weights_that_do_not_fit_are_refused(
+    facts: dict[str, Any], arrays: dict[str, Any], reason: str, altered: Any
+) -> None:
+    with pytest.raises(InputError, match=re.escape(reason)):
+        checkpoints.read(altered(arrays, facts))
+
+
+def test_a_learning_rate_that_was_changed_stays_changed(corpus: Corpus, small: RunConfig, tmp_path: Path) -> None:
+    trainer = train(Trainer(small, corpus), 10)
+    trainer.set_learning_rate(0.004)
+    trainer.save(tmp_path / "a.safetensors")
+    resumed = Trainer.load(tmp_path / "a.safetensors", corpus)
+    assert resumed.learning_rate == 0.004
+    assert resumed.learning_rate_changes == [(10, 0.004)]
+
+
+def test_the_file_needs_nothing_beside_it(saved: Path, corpus: Corpus, small: RunConfig) -> None:
+    checkpoint = checkpoints.read(saved)
+    assert checkpoint.symbols.vocabulary == corpus.vocabulary
+    assert checkpoint.facts.config == small
+    assert checkpoint.facts.data.sha256 == corpus.sha256
+    assert checkpoint.facts.chars == 20 * 4 * 16
+
+
+def test_the_text_is_opened_again_from_where_it_lay(text: str, small: RunConfig, tmp_path: Path) -> None:
+    source = tmp_path / "animals.txt"
+    source.write_text(text, encoding="utf-16", newline="")
+    from tui_rnn.data.corpus import open_corpus
+
+    trainer = train(Trainer(small, open_corpus(source, encoding="utf-16")), 5)
+    trainer.save(tmp_path / "a.safetensors")
+    assert train(Trainer.load(tmp_path / "a.safetensors"), 10).step == 10
+
+
+def test_another_text_is_refused_unless_it_is_meant(saved: Path, text: str, corpus: Corpus) -> None:
+    other = corpus_from_text(text[::-1], name="backwards")
+    with pytest.raises(InputError, match="is another text"):
+        Trainer.load(saved, other)
+    trainer = Trainer.load(saved, other, new_data=True)
+    assert trainer.step == 20
+    assert train(trainer, 40).history.val_loss_nats > 0
+
+
+def test_a_text_in_other_characters_is_refused_even_then(saved: Path, text: str) -> None:
+    with pytest.raises(InputError, match="distinct characters"):
+        Trainer.load(saved, corpus_from_text(text + "ξ"), new_data=True)
+
+
+def test_a_new_goal_replaces_the_runs_own(saved: Path, corpus: Corpus) -> None:
+    trainer = Trainer.load(saved, corpus, goal={"steps": 25})
+    while not trainer.finished:
+        trainer.advance(100)
+    assert trainer.step == 25
+
+
+def test_a_file_of_another_program_is_refused(altered: Any) -> None:
+    with pytest.raises(InputError, match="another program wrote it"):
+        checkpoints.read(altered(metadata={"format": "pt"}))
+
+
+def test_a_text_is_refused_with_where_to_find_runs(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("Once upon a time there was no run at all.", "utf-8")
+    with pytest.raises(InputError, match=r"text\.txt is no whole tui-rnn run: .*tui-rnn runs"):
+        checkpoints.read(path)
+
+
+@pytest.mark.parametrize("length", [0, 5, 100, 1000, 20_000])
+def test_a_file_that_was_cut_short_is_refused(length: int, saved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "short.safetensors"
+    path.write_bytes(saved.read_bytes()[:length])
+    with pytest.raises(InputError, match=r"short\.safetensors is no whole tui-rnn run: "):
+        checkpoints.read(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.safetensors can't be read: No such file"):
+        checkpoints.read(tmp_path / "none.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"format": 1}, "another version of tui-rnn wrote it"),
+        ({"kind": "tagger"}, "another version of tui-rnn wrote it"),
+        ({"step": -1}, "-1 where a count"),
+        ({"step": True}, "True where a count"),
+        ({"elapsed_s": None}, "None where seconds"),
+        ({"elapsed_s": 1e400}, "inf where seconds"),
+        ({"elapsed_s": 10**400}, "where seconds"),
+        ({"step": 2**62}, "where a count"),
+        ({"learning_rate": 10**400}, "learning_rate is 1000"),
+        ({"config": {"cell": "x" * 100_000}}, "cell is 'xxx"),
+        ({"learning_rate": -1}, "learning_rate is -1"),
+        ({"learning_rate_changes": [[1]]}, "values to unpack"),
+        ({"learning_rate_changes": 3}, "3 where a list"),
+        ({"data": []}, "where a dict"),
+        ({"data": {"name": 1}}, "1 where a str"),
+        ({"data": {"name": "a", "sha256": "b", "byte_count": 3}}, "lacks 'request'"),
+        ({"data": {"name": "a", "sha256": "b", "byte_count": 3, "request": {"files": {}}}}, "lacks 'columns'"),
+        ({"config": {"hidden_size": 10**9}}, "hidden_size is 1000000000, expected 1 to 4096"),
+        ({"config": {"hidden_size": "big"}}, "expected a whole number"),
+        ({"config": {"cell": ["lstm"]}}, "expected one of"),
+        ({"config": {"magic": 1}}, "settings that this version doesn't know: 'magic'"),
+        ({"history": {}}, "lacks 'steps_per_point'"),
+        ({"history": 7}, "where a dict"),
+    ],
+)
+def test_facts_that_make_no_sense_are_refused(facts: dict[str, Any], reason: str, altered: Any) -> None:
+    with pytest.raises(InputError, match=re.escape(reason)) as caught:
+        checkpoints.read(altered(facts=facts))
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [{"val_loss_nats": math.inf}, {"best_val_loss_nats": math.nan}, {"sums": [0, 0, 10**400]}, {"summed": 2**70}],
+)
+def test_numbers_of_the_curves_that_could_not_be_saved_again_are_refused(
+    numbers: dict[str, Any], saved: Path, altered: Any
+) -> None:
+    history = checkpoints.read_facts(saved).history
+    with pytest.raises(InputError, match="history has"):
+        checkpoints.read(altered(facts={"history": history | numbers}))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "reason"),
+    [
+        ({"symbols.characters": None}, "lacks 'symbols.characters'"),
+        ({"symbols.characters": np.array([97, 97], np.uint32)}, "no sorted list of characters"),
+        ({"symbols.characters": np.array([0xD800], np.uint32)}, "no sorted list of characters"),
+        ({"symbols.characters": np.array([2**32 - 1], np.uint32)}, "no sorted list of characters"),
+        ({"symbols.characters": np.zeros((2, 2), np.uint32)}, "vocabulary is malformed"),
+        ({"symbols.characters": np.zeros(0, np.uint32)}, "vocabulary is malformed"),
+        ({"symbols.characters": np.array([97, 98], np.uint32)}, "its settings ask for"),
+        ({"U0": None}, "lacks 'U0'"),
+        ({"adam_v.U0": None}, "lacks 'adam_v.U0'"),
+        ({"state.h": np.zeros((1, 4, 17), np.float32)}, "its settings ask for float32 (1, 4, 16)"),
+        ({"U0": np.zeros((3, 3))}, "its settings ask for"),
+        ({"surplus": np.zeros(3)}, "a tensor 'surplus'"),
+        ({"history.train": np.zeros((3, 4))}, "history train has shape"),
+        ({"history.val": None}, "lacks 'val'"),
+    ],
+)
+def test_arrays_that_do_not_fit_the_settings_are_refused(arrays: dict[str, Any], reason: str, altered: Any) -> None:
+    with pytest.raises(InputError, match=re.escape(reason)):
+        checkpoints.read(altered(arrays=arrays))
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", ["U0", "adam_m.U0", "adam_v.U0", "state.h", "history.train", "history.val"])
+def test_numbers_that_training_would_break_on_are_refused(name: str, number: float, altered: Any, saved: Path) -> None:
+    array = safetensors.numpy.load_file(saved)[name]
+    array.flat[1] = number
+    with pytest.raises(InputError, match=r"\A[^\n]*(history|'" + re.escape(name) + r"')[^\n]* NaN or infinity[^\n]*\Z"):
+        checkpoints.read(altered(arrays={name: array}))
+
+
+def test_a_mean_of_squares_below_0_is_refused(altered: Any, saved: Path) -> None:
+    array = safetensors.numpy.load_file(saved)["adam_v.U0"]
+    array.flat[1] = -1e-9
+    with pytest.raises(InputError, match=r"'adam_v\.U0' holds negative numbers"):
+        checkpoints.read(altered(arrays={"adam_v.U0": array}))
+
+
+@pytest.mark.parametrize(
+    "arrays", [{"feed.positions": np.full(4, 10**12)}, {"feed.positions": np.full(4, -5)}, {"feed.step": None}]
+)
+def test_a_place_outside_the_text_is_refused(arrays: dict[str, Any], altered: Any, corpus: Corpus) -> None:
+    with pytest.raises(InputError, match="the streams"):
+        Trainer.load(altered(arrays=arrays), corpus)
+
+
+def test_nothing_is_allocated_by_a_claim(altered: Any, saved: Path, small: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def allocate(*args: object) -> None:
+        raise AssertionError("a model was made from a file that lies")
+
+    monkeypatch.setattr(LanguageModel, "__init__", allocate)
+    with pytest.raises(InputError, match=r"float32 \(.*4096"):
+        checkpoints.read(altered(facts={"config": {"hidden_size": 1024, "num_layers": 2, "cell": "lstm"}}))
+    with pytest.raises(InputError, match="GiB of memory"):
+        checkpoints.read(altered(facts={"config": asdict(small) | {"hidden_size": 64, "seq_len": 4096, "batch_size": 1024}}))
+
+
+def test_only_the_header_is_read_for_a_list(saved: Path, tmp_path: Path) -> None:
+    facts = checkpoints.read_facts(saved)
+    assert (facts.step, facts.data.name) == (20, "animals")
+    assert facts.history["val_loss_nats"] > 0
+
+
+def test_a_run_that_does_not_go_back_to_its_best_weights_does_not_carry_them(
+    corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.safetensors"
+    train(scripted(Trainer(replace(small, steps=1000), corpus), monkeypatch), 420).save(path)
+    train(scripted(Trainer.load(path, corpus), monkeypatch), 620).save(path)
+
+    assert not [name for name in safetensors.numpy.load_file(path) if name.startswith("best.")]

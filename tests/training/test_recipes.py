@@ -1,0 +1,276 @@
+"""What is chosen for a time: by the data, the machine's speed and what was said; and that such a run ends on time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.errors import InputError
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.recipes import ROWS, Material, material_of, measured_speed, recipe_for, recipe_on
+from tui_rnn.training.trainer import Trainer
+
+KINDS = sorted(ROWS)
+TIMES = [1, 3, 10, 30, 60, 180, 600, 3600]
+SIZES = [4_000, 100_000, 1_000_000, 50_000_000]
+
+
+def text(chars: int) -> Material:
+    return Material("lm", chars, symbols=65)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("chars", SIZES)
+def test_more_time_never_takes_a_smaller_network_for_the_same_data(kind: str, chars: int) -> None:
+    sizes = [recipe_for(Material(kind, chars, 65), {"seconds": s}, speed=1).config.hidden_size for s in TIMES]
+    assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_faster_machine_never_takes_a_smaller_network(kind: str) -> None:
+    material = Material(kind, 1_000_000, 65)
+    sizes = [recipe_for(material, {"seconds": 60.0}, speed).config.hidden_size for speed in (0.05, 0.3, 1, 4)]
+    assert sizes == sorted(sizes)
+
+
+def test_minutes_are_worth_a_larger_network_than_seconds() -> None:
+    few, many = (recipe_for(text(1_000_000), {"seconds": s}, 1).config for s in (3.0, 180.0))
+    assert many.hidden_size > few.hidden_size
+
+
+@pytest.mark.parametrize("seconds", [10.0, 60.0, 180.0])
+def test_a_smaller_text_is_never_regularised_less(seconds: float) -> None:
+    configs = [recipe_for(text(chars), {"seconds": seconds}, 1).config for chars in SIZES]
+    strengths = [config.weight_decay for config in configs]
+    assert strengths == sorted(strengths, reverse=True)
+    assert strengths[0] > strengths[-1]
+    assert configs[0].dropout > configs[-1].dropout
+
+
+def test_a_small_text_takes_a_smaller_network_than_a_large_one() -> None:
+    small, large = (recipe_for(text(chars), {"seconds": 180.0}, 1).config for chars in (4_000, 5_000_000))
+    assert small.hidden_size < large.hidden_size
+
+
+def test_a_small_text_that_would_only_be_learnt_by_heart_ends_before_its_time() -> None:
+    recipe = recipe_for(text(4_000), {"seconds": 60.0}, 1)
+    assert recipe.config.epochs is not None
+    assert recipe.config.epochs < 50
+    assert "by heart" in recipe.why
+
+
+def test_a_large_text_takes_all_of_its_time() -> None:
+    recipe = recipe_for(text(5_000_000), {"seconds": 60.0}, 1)
+    assert recipe.config.seconds == 60
+    assert "by heart" not in recipe.why
+
+
+def test_a_large_vocabulary_takes_a_network_that_it_leaves_time_for() -> None:
+    few, many = (recipe_for(Material("lm", 1_000_000, symbols), {"seconds": 10.0}, 1).config for symbols in (65, 20_000))
+    assert many.hidden_size < few.hidden_size
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("cell", "elman"), ("hidden_size", 50), ("dropout", 0.7), ("learning_rate", 0.003), ("schedule", "constant"), ("seed", 9)],
+)
+def test_what_is_said_goes_before_the_recipe(name: str, value: Any) -> None:
+    recipe = recipe_for(text(1_000_000), {"seconds": 60.0, name: value}, 1)
+    assert getattr(recipe.config, name) == value
+
+
+def test_the_settings_that_were_said_are_named() -> None:
+    why = recipe_for(text(1_000_000), {"seconds": 60.0, "cell": "lstm", "seed": 2}, 1).why
+    assert why.endswith("as you said: cell")
+
+
+def test_another_cell_gets_the_rate_that_was_found_for_it() -> None:
+    config = recipe_for(text(1_000_000), {"seconds": 60.0, "cell": "lstm"}, 1).config
+    found = {row.settings["learning_rate"] for row in ROWS["lm"] if row.settings["cell"] == "lstm"}
+    assert config.learning_rate in found
+
+
+def test_one_line_says_what_was_chosen_and_by_what() -> None:
+    recipe = recipe_for(text(1_000_000), {"seconds": 60.0}, 1)
+    assert recipe.why.startswith(f"recipe for 60 s: {recipe.config.name}, ")
+    assert "char/s here" in recipe.why
+    assert "passes through 1M" in recipe.why
+    assert "\n" not in recipe.why
+
+
+def test_a_setting_out_of_range_is_refused() -> None:
+    with pytest.raises(InputError, match="dropout is 2"):
+        recipe_for(text(1_000_000), {"seconds": 60.0, "dropout": 2.0}, 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_row_makes_a_configuration_of_its_task(kind: str) -> None:
+    config = recipe_for(Material(kind, 1_000_000, 65), {"seconds": 60.0}, 1).config
+    assert isinstance(config, SequenceConfig) == (kind in ("tag", "classify", "seq2seq"))
+
+
+def examples(kind: str, count: int, chars_each: int) -> Material:
+    return Material(kind, count * chars_each, symbols=65, examples=count)
+
+
+EXAMPLE_KINDS = [kind for kind in KINDS if kind != "lm"]
+
+
+@pytest.mark.parametrize("kind", EXAMPLE_KINDS)
+def test_short_examples_take_the_batch_that_was_found_for_them(kind: str) -> None:
+    config = recipe_for(examples(kind, 100_000, chars_each=8), {"seconds": 300.0}, 1).config
+    assert config.batch_size in {row.settings["batch_size"] for row in ROWS[kind]}
+
+
+@pytest.mark.parametrize("kind", EXAMPLE_KINDS)
+def test_the_longer_the_examples_the_fewer_are_in_a_batch(kind: str) -> None:
+    sizes = [
+        recipe_for(examples(kind, 1_000, length), {"seconds": 20.0}, 1).config.batch_size for length in (5, 50, 500, 5_000)
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1] == 2
+
+
+@pytest.mark.parametrize("kind", EXAMPLE_KINDS)
+def test_the_batch_leaves_time_for_thousands_of_steps_and_is_no_smaller_than_that_needs(kind: str) -> None:
+    material, seconds = examples(kind, 1_000, chars_each=100), 60.0
+    row = ROWS[kind][0]
+    config = recipe_for(material, {"seconds": seconds, "cell": row.settings["cell"]}, 1).config
+    steps = row.chars_per_s * seconds / 100 / config.batch_size  # what the row's network reads, one alphabet of its size
+    assert steps >= 3_000
+    assert config.batch_size == row.settings["batch_size"] or steps / 2 < 3_000
+
+
+def test_a_batch_that_was_said_goes_before_the_time() -> None:
+    recipe = recipe_for(examples("items", 1_000, chars_each=5_000), {"seconds": 10.0, "batch_size": 24}, 1)
+    assert recipe.config.batch_size == 24
+    assert "batch 24" in recipe.why
+
+
+def test_a_text_is_weighed_by_its_training_part(corpus: Corpus) -> None:
+    assert material_of(corpus) == Material("lm", len(corpus.train), len(corpus.vocabulary))
+
+
+def test_on_a_clock_that_runs_twice_as_fast_the_machine_is_half_as_fast(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speeds = []
+    for tick in (0.25, 0.5):
+        ticks = iter(np.arange(0, 1e6, tick))
+        monkeypatch.setattr("tui_rnn.training.recipes.time.perf_counter", lambda ticks=ticks: float(next(ticks)))
+        speeds.append(measured_speed(corpus, {"seconds": 10.0}, threads=1))
+    assert speeds[0] == pytest.approx(2 * speeds[1])
+
+
+def test_measuring_and_the_last_scoring_count_as_spent(corpus: Corpus) -> None:
+    recipe = recipe_on(corpus, {"seconds": 10.0}, threads=1)
+    assert 0.1 < recipe.spent_s < 10
+
+
+def test_a_machine_that_stands_still_meanwhile_leaves_time_to_train(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(np.arange(0, 1e6, 100.0))
+    monkeypatch.setattr("tui_rnn.training.recipes.time.perf_counter", lambda: float(next(ticks)))
+    assert recipe_on(corpus, {"seconds": 10.0}, threads=1).spent_s <= 1.5
+
+
+class Clock:
+    """Time that passes only with training steps and evaluations."""
+
+    def __init__(self, trainer: Trainer, monkeypatch: pytest.MonkeyPatch, step_s: float, evaluation_s: float) -> None:
+        self.now = 0.0
+        learner = trainer.learner
+        train, evaluate = learner.train, learner.evaluate
+
+        def slow(call: Callable[..., Any], cost: Callable[..., float]) -> Callable[..., Any]:
+            def wrapped(*arguments: Any) -> Any:
+                self.now += cost(*arguments)
+                return call(*arguments)
+
+            return wrapped
+
+        monkeypatch.setattr(learner, "train", slow(train, lambda rates, *_: step_s * len(rates)))
+        monkeypatch.setattr(learner, "evaluate", slow(evaluate, lambda *_: evaluation_s))
+        monkeypatch.setattr("tui_rnn.training.trainer.time.perf_counter", lambda: self.now)
+
+
+@pytest.mark.parametrize(("step_s", "evaluation_s"), [(0.001, 0.1), (0.05, 0.01), (0.01, 0.5)])
+def test_a_run_ends_on_time_with_its_last_evaluation(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, step_s: float, evaluation_s: float
+) -> None:
+    config = RunConfig(hidden_size=8, seq_len=16, batch_size=4, schedule="cosine", seconds=4.0)
+    trainer = Trainer(config, corpus, spent_s=0.5)
+    clock = Clock(trainer, monkeypatch, step_s, evaluation_s)
+    while not trainer.finished:
+        trainer.advance_for(0.05)
+    ended = clock.now + 0.5
+    assert ended <= 4 * 1.02
+    assert ended >= 4 * 0.98 - evaluation_s  # no training where another evaluation would not fit any more
+    assert trainer.history.evaluated_step == trainer.step
+
+
+def test_slow_evaluations_do_not_take_the_time_to_learn_in(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = RunConfig(hidden_size=8, seq_len=16, batch_size=4, schedule="cosine", seconds=3.0)
+    trainer = Trainer(config, corpus, spent_s=0.5)
+    clock = Clock(trainer, monkeypatch, step_s=0.01, evaluation_s=0.0)
+    evaluate, read = trainer.learner.evaluate, []
+
+    def by_parts(part: Any, threads: int, cancelled: Callable[[], bool]) -> Any:
+        """Asks now and then whether it is to go on, as evaluations do."""
+        for _ in range(12):
+            if cancelled():
+                return None
+            clock.now += 0.1
+        read.append(trainer.step)
+        return evaluate(part, threads, lambda: False)
+
+    monkeypatch.setattr(trainer.learner, "evaluate", by_parts)
+    while not trainer.finished:
+        trainer.advance_for(0.05)
+    assert read == [trainer.step]  # the last only
+    assert trainer.step > 100
+    assert clock.now + 0.5 < 3 + 1.2
+
+
+@pytest.mark.parametrize("keep_best", [True, False])
+def test_only_where_asked_the_best_weights_are_those_at_the_end(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, keep_best: bool
+) -> None:
+    config = RunConfig(hidden_size=8, seq_len=16, batch_size=4, steps=40)
+    trainer = Trainer(config, corpus, keep_best=keep_best)
+    worse = iter([3.0, 2.0, *np.linspace(2.1, 4, 1000)])
+    evaluate = trainer.learner.evaluate
+    weights: list[tuple[float, dict[str, Any]]] = []
+
+    def scripted(*arguments: Any) -> Any:
+        found = evaluate(*arguments)
+        assert found is not None
+        loss = next(worse)
+        weights.append((loss, trainer.learner.network.parameters))
+        return type(found)(loss, found.count)
+
+    monkeypatch.setattr(trainer.learner, "evaluate", scripted)
+    while not trainer.finished:
+        trainer.advance(10)
+    expected = min(weights, key=lambda pair: pair[0]) if keep_best else weights[-1]
+    assert len(weights) > 2
+    for name, values in trainer.learner.network.parameters.items():
+        assert np.array_equal(values, expected[1][name]), name
+    assert (trainer.kept_step is not None) == keep_best
+    assert trainer.latest is not None
+    assert trainer.latest.loss_nats == trainer.history.val_loss_nats == expected[0]
+
+
+def test_where_nothing_can_be_scored_the_last_weights_are_kept(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(RunConfig(hidden_size=8, seq_len=16, batch_size=4, steps=40), corpus, keep_best=True)
+    monkeypatch.setattr(trainer.learner, "evaluate", lambda *arguments: Evaluation(math.nan, 0))
+    while not trainer.finished:
+        last = trainer.learner.network.parameters
+        trainer.advance(10)
+    assert trainer.kept_step is None
+    assert all(np.array_equal(values, last[name]) for name, values in trainer.learner.network.parameters.items())

@@ -1,0 +1,88 @@
+"""What the trainer needs of a task: a network bound to its data, that can be trained, scored and kept."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import RunConfig
+from tui_rnn.data.opening import Data, Part, symbols_of
+from tui_rnn.training.evaluation import Evaluation, scored_part
+from tui_rnn.training.networks import Network, new_network
+from tui_rnn.training.scoring import Cancelled, never, score
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Training steps that were tried, in order: the mean loss of each in nats per unit, its gradient's norm before
+    clipping, and the characters trained on, (n,) each. One that is not finite was not applied, and is the last."""
+
+    losses: NDArray[np.float64]
+    norms: NDArray[np.float64]
+    chars: NDArray[np.int64]
+
+    def good(self, absurd_loss: float) -> int:
+        """How many went well before the first that did not: it is not finite, or its loss is above absurd_loss."""
+        bad = ~(np.isfinite(self.losses) & np.isfinite(self.norms) & (self.losses <= absurd_loss))
+        return int(np.argmax(bad)) if bad.any() else len(bad)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """How much there is to do, in training steps: in a pass through the training part, and in reading as many characters
+    as are scored while the network trains (at least LEAST_SCORED_CHARS)."""
+
+    steps_per_epoch: float
+    scored_steps: float
+
+
+class Learner(ABC):
+    """A network bound to its data. Batches or streams are its own and go on from step to step.
+
+    unit: what the loss is the mean over, such as char or word; blind_loss: of guessing blindly, in nats per unit; scored:
+    the share of the validation part that is scored while it trains.
+    """
+
+    network: Network
+    unit: str
+
+    def __init__(self, config: RunConfig, data: Data) -> None:
+        self.config, self.data, self.symbols = config, data, symbols_of(data)
+        self.scored = scored_part(data)
+        self.network = new_network(data.task, config, self.symbols)
+
+    @property
+    @abstractmethod
+    def choices(self) -> int:
+        """Among how many a prediction chooses."""
+
+    @property
+    def blind_loss(self) -> float:
+        return max(1.0, math.log(self.choices))
+
+    @property
+    @abstractmethod
+    def epoch(self) -> float:
+        """Passes through the training part."""
+
+    @abstractmethod
+    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
+        """One step for each learning rate, on what comes next. The result depends neither on threads nor on grouping."""
+
+    def evaluate(self, part: Part | None = None, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
+        """The score of a part, by default the whole validation part; None when cancelled. Training is not touched."""
+        part = self.data.validation if part is None else part
+        return score(self.network, self.symbols, part, threads, cancelled)
+
+    @abstractmethod
+    def feed_state(self) -> dict[str, NDArray[Any]]:
+        """Where the batches or streams are. A copy."""
+
+    @abstractmethod
+    def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
+        """Go on from there. Raises InputError when it doesn't fit the data."""

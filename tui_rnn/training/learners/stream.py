@@ -1,0 +1,58 @@
+"""The language model on parallel streams through a running text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.opening import symbols_of
+from tui_rnn.data.running_text import require_length
+from tui_rnn.data.streams import Streams
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.training.evaluation import LEAST_SCORED_CHARS, SCORED_CHARS
+from tui_rnn.training.learner import Learner, Steps, Workload
+from tui_rnn.training.memory import check_memory
+
+
+class StreamLearner(Learner):
+    """Truncated backpropagation through time: each step goes on where the one before ended."""
+
+    network: LanguageModel
+
+    def __init__(self, config: RunConfig, data: Corpus) -> None:
+        self._streams = Streams(data.train, config.batch_size, config.seq_len, config.reset_every, config.seed)
+        super().__init__(config, data)
+        self.unit = data.vocabulary.kind
+        self._text = data
+
+    @staticmethod
+    def workload(config: RunConfig, data: Corpus) -> Workload:
+        require_length(data, config.seq_len)
+        chars = config.batch_size * config.seq_len
+        check_memory("lm", config, symbols_of(data), chars)
+        return Workload(len(data.train) / chars, min(max(len(data.validation), LEAST_SCORED_CHARS), SCORED_CHARS) / chars)
+
+    @property
+    def choices(self) -> int:
+        return len(self._text.vocabulary)
+
+    @property
+    def epoch(self) -> float:
+        step = int(self._streams.state()["step"][0])
+        return step * self.config.batch_size * self.config.seq_len / len(self._text.train)
+
+    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
+        tokens, fresh = self._streams.take(len(learning_rates))
+        losses, norms = self.network.train(tokens, fresh, learning_rates, first_step, threads)
+        chars = np.full(len(losses), self.config.batch_size * self.config.seq_len, np.int64)
+        return Steps(losses, norms, chars)
+
+    def feed_state(self) -> dict[str, NDArray[Any]]:
+        return {name: array.copy() for name, array in self._streams.state().items()}
+
+    def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
+        self._streams.load_state(state)

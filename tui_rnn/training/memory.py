@@ -1,0 +1,40 @@
+"""How much memory a run takes, before it takes it: settings that are fine one by one can ask for terabytes together."""
+
+from __future__ import annotations
+
+from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.data.opening import Symbols
+from tui_rnn.display import counted_tokens
+from tui_rnn.errors import InputError
+from tui_rnn.training.networks import outputs, parameter_count
+
+LIMIT_BYTES = 4 << 30
+_GATES = {"elman": 1, "gru": 4, "lstm": 4}
+# weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; weights and moments, 3 each, of the last
+# good, of the best and as they are saved: 9; while the file is made of those and the best: their bytes, and all as one: 12
+_COPIES = 28
+
+
+def training_bytes(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
+    """About what training takes: the parameters with their copies, and the activations of one step over so many rows: a
+    token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row."""
+    H, L, gates = config.hidden_size, config.num_layers, _GATES[config.cell]
+    if kind == "lm":
+        width = L * H * (gates + 4) + H + outputs(symbols)
+    else:
+        ways = 2 if isinstance(config, SequenceConfig) and config.bidirectional else 1
+        width = L * ways * H * (2 * gates + 6) + 2 * outputs(symbols) + 2 * ways * H
+        if kind == "seq2seq":
+            width += L * H * (gates + 6) + 6 * H + longest
+    return 4 * (_COPIES * parameter_count(kind, config, symbols) + rows * width)
+
+
+def check_memory(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> None:
+    """Raise InputError when a run would take more than LIMIT_BYTES."""
+    needed = training_bytes(kind, config, symbols, rows, longest)
+    if needed > LIMIT_BYTES:
+        of_step = f"batch_size {config.batch_size}" + (f" and seq_len {config.seq_len}" if kind == "lm" else "")
+        raise InputError(
+            f"{config.name} with {of_step} on {counted_tokens(len(symbols.vocabulary), symbols.vocabulary.kind)} needs "
+            f"about {needed / 2**30:,.0f} GiB of memory, at most {LIMIT_BYTES >> 30} are allowed: lower one of them"
+        )

@@ -1,0 +1,43 @@
+"""A run that trains on past its goal: without one, at a constant learning rate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui_rnn.config import RunConfig
+from tui_rnn.training.trainer import Trainer
+
+RATE_SHARE = 0.1  # of its peak: at the goal a falling rate is zero, and the peak would undo what it learnt on the way down
+
+
+def rate_past_goal(trainer: Trainer) -> float:
+    """The learning rate at which the run would train on past its goal: its own where that is constant, else RATE_SHARE of
+    the peak."""
+    return trainer.learning_rate * (RATE_SHARE if trainer.schedule.cosine else 1.0)
+
+
+def past_goal(trainer: Trainer) -> Trainer:
+    """The run as it is at its goal, with a future without one: it is what its file, so changed, would be restored to. The
+    run that is given is left as it is."""
+    saved, rate = trainer.checkpoint(), rate_past_goal(trainer)
+    facts = replace(
+        saved.facts,
+        config=_without_goal(saved.facts.config),
+        learning_rate=rate,
+        learning_rate_changes=(*saved.facts.learning_rate_changes, (trainer.step, rate)),
+        keep_best=False,  # there is no goal any more to go back to the best at
+    )
+    on = Trainer.restored(replace(saved, facts=facts), trainer.data, threads=trainer.threads)
+    on.latest = trainer.latest
+    return on
+
+
+def goal_of(config: RunConfig) -> str:
+    """A run's goal in words, such as '2,000 steps'; '' where it has none."""
+    goals = {"step": config.steps, "epoch": config.epochs, "second": config.seconds}
+    told = [f"{amount:,.10g} {unit}{'s' * (amount != 1)}" for unit, amount in goals.items() if amount is not None]
+    return " and ".join(told)
+
+
+def _without_goal(config: RunConfig) -> RunConfig:
+    return replace(config, steps=None, epochs=None, seconds=None, schedule="constant", warmup_steps=0)

@@ -1,0 +1,63 @@
+"""What a run goes back to: its last good state when it diverges, the best that it met at the goal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.history import History
+
+
+@dataclass(frozen=True)
+class Good:
+    """The state after an evaluation that was no worse than guessing."""
+
+    step: int
+    chars: int
+    evaluation: Evaluation | None
+    network: dict[str, NDArray[np.float32]]
+    feed: dict[str, NDArray[Any]]
+    history: History
+
+
+@dataclass(frozen=True)
+class Score:
+    """What an evaluation at a step said. val_metric: the task's main one, None where it has none."""
+
+    step: int
+    val_loss_nats: float
+    val_metric: float | None
+
+    @property
+    def merit(self) -> tuple[float, float]:
+        """The more the better: by the metric, then by the loss."""
+        return self.val_metric or 0.0, -self.val_loss_nats
+
+    @classmethod
+    def of(cls, history: History) -> Score | None:
+        """That of the latest evaluation; None where there is none, or nothing could be scored."""
+        loss, metric = history.val_loss_nats, history.val_metric
+        return cls(history.evaluated_step, loss, None if math.isnan(metric) else metric) if math.isfinite(loss) else None
+
+    @classmethod
+    def restored(cls, facts: dict[str, Any]) -> Score:
+        """From JSON. Raises KeyError, or ValueError where a number can't be."""
+        step, loss, metric = facts["step"], facts["val_loss_nats"], facts["val_metric"]
+        numbers = [loss] if metric is None else [loss, metric]
+        if type(step) is not int or not all(type(number) in (int, float) and np.isfinite(number) for number in numbers):
+            raise ValueError(f"its metadata have {facts!r:.100} where a score was expected")
+        return cls(step, float(loss), None if metric is None else float(metric))
+
+
+@dataclass(frozen=True)
+class Best:
+    """The state of a network that scored so. evaluation: all of the score; None after loading."""
+
+    score: Score
+    network: dict[str, NDArray[np.float32]]
+    evaluation: Evaluation | None = None

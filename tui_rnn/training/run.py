@@ -1,0 +1,287 @@
+"""The Python API: train on a text or on examples, or load a saved run, and ask it things.
+
+import tui_rnn
+
+run = tui_rnn.train("alice.txt", cell="lstm", seconds=60)
+print(run.generate("Alice", length=300, temperature=0.8))
+print(run.evaluate("Down the rabbit hole").bits)
+forget = run.trace("Alice said")["f"]        # (characters, layers, units)
+run.save("alice.safetensors")
+
+run = tui_rnn.train("names.tsv", task="classify", pool="mean", seconds=60)
+print(run.predict("Okonkwo").label)
+print(run.evaluate_file("more_names.tsv").metrics["accuracy"])
+
+run = tui_rnn.train("dates", seconds=60)     # pairs: sequence to sequence
+print(run.predict("3 May 2021", beam=4).outputs[0].text)
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import RunConfig, config_type
+from tui_rnn.data.examples.items import ItemsData
+from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.opening import Data, Part, Symbols, encode_examples, open_data, read_part
+from tui_rnn.data.request import DataRequest
+from tui_rnn.data.tokens import TextVocabulary, start_prompt
+from tui_rnn.display import counted_tokens
+from tui_rnn.errors import InputError, RunError
+from tui_rnn.insight.answers import Answer, DrawnItem
+from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
+from tui_rnn.layers.team import cores
+from tui_rnn.paths import written_path
+from tui_rnn.tasks.item_model import ItemModel
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.networks import Network, new_network, threads_for
+from tui_rnn.training.scoring import score
+from tui_rnn.training.trainer import Trainer
+
+CALL_S = 0.05
+
+
+class Run:
+    """A trained network with what it reads and writes. Characters that it doesn't know are read as its fallback."""
+
+    def __init__(self, network: Network, checkpoint: Checkpoint, data: Data | None = None) -> None:
+        self.network = network
+        self._checkpoint, self._data = checkpoint, data
+
+    @property
+    def task(self) -> str:
+        """lm, items, tag, classify or seq2seq."""
+        return self._checkpoint.facts.kind
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings it was trained with."""
+        return self._checkpoint.facts.config
+
+    @property
+    def symbols(self) -> Symbols:
+        """What it reads and writes."""
+        return self._checkpoint.symbols
+
+    @property
+    def vocabulary(self) -> TextVocabulary:
+        """The characters, words or bytes that it knows."""
+        return self._checkpoint.symbols.vocabulary
+
+    @property
+    def val_loss_nats(self) -> float:
+        """The latest loss on the scored share of its validation part, in nats per unit; NaN if there was none."""
+        return self._checkpoint.history.val_loss_nats
+
+    def generate(
+        self,
+        prompt: str = "",
+        *,
+        length: int = 400,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+    ) -> str:
+        """`length` tokens that go on from `prompt`; of items, those until the item's end. Temperature 0 always takes the
+        likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs. Raises InputError when a number is
+        out of range."""
+        ids = self._begun(prompt) if self.task == "items" else self._begun(prompt or start_prompt(self.vocabulary))
+        seed = int.from_bytes(os.urandom(4), "little") if seed is None else seed
+        drawn, _, _ = self.reader().generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+        ends = np.flatnonzero(drawn == len(self.vocabulary))  # </s>, which only items have
+        return self.vocabulary.decode(drawn[: ends[0]] if len(ends) else drawn)
+
+    def draw_items(self, count: int = 1, *, prompt: str = "", limit: int = ITEM_LIMIT, **sampling: Any) -> list[DrawnItem]:
+        """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), top_k, top_p
+        and seed as for `generate`. found_in of each is "unknown" where the run's data can't be opened any more or have changed.
+        Raises InputError for another task than items."""
+        if not isinstance(self.network, ItemModel):
+            raise InputError(f"the run's task is {self.task}, expected items: use generate, or predict")
+        if sampling.get("seed") is None:
+            sampling["seed"] = int.from_bytes(os.urandom(4), "little")
+        find, _ = self.finder
+        return draw_items(self.network, self.symbols, count, prompt=prompt, limit=limit, found_in=find, **sampling)
+
+    @cached_property
+    def finder(self) -> tuple[Callable[[str], str | None], str]:
+        """What tells the part of the run's data that has an item, see DrawnItem.found_in; and why all are "unknown", where the
+        data can't be opened any more or have changed, else "". Only for items."""
+        data, record = self._data, self._checkpoint.facts.data
+        if data is None:
+            try:
+                data = open_data(record.request, symbols=self.symbols)
+            except InputError as error:
+                return lambda item: "unknown", str(error)
+            if data.sha256 != record.sha256:
+                return lambda item: "unknown", f"{data.source} has changed since"
+        assert isinstance(data, ItemsData)
+        return data.found_in, ""
+
+    @overload
+    def predict(self, texts: str, *, beam: int = 1) -> Answer: ...  # type: ignore[overload-overlap]
+
+    @overload
+    def predict(self, texts: Iterable[str | Sequence[str]], *, beam: int = 1) -> list[Answer]: ...
+
+    def predict(self, texts: str | Iterable[str | Sequence[str]], *, beam: int = 1) -> Answer | list[Answer]:
+        """Its answer to a text, or to each of several: a TaggedText, a ClassifiedText, or a WrittenText, whose outputs are
+        those that a beam of that width finds (1: greedily). Among several, a tagger takes a sentence's words, too, as they
+        are. A single classified text has also what it would say after each character. Raises InputError for language models,
+        which generate."""
+        if isinstance(self.network, LanguageModel | ItemModel):
+            raise InputError(f"the run's task is {self.task}, expected tag, classify or seq2seq: language models generate")
+        if isinstance(texts, str):
+            return answer(self.network, self.symbols, texts, beam)
+        return answers(self.network, self.symbols, list(texts), beam, cores())
+
+    def evaluate(self, examples: str | Iterable[Any]) -> Evaluation:
+        """How well it does on a text or on examples that are given here.
+
+        lm: a text, each token predicted from those before. items: a list of items. tag: (words, tags) each. classify:
+        (text, label) each. seq2seq: (source, target) each. Raises InputError when there is nothing to score, or an example is
+        not of that form.
+        """
+        part, unknown = self._part(examples)
+        return replace(self._score(part), unknown=unknown)
+
+    def evaluate_file(
+        self,
+        source: str | os.PathLike[str],
+        *,
+        format: str | None = None,
+        columns: tuple[str, str] | None = None,
+        encoding: str | None = None,
+        skip_bad_lines: bool = False,
+    ) -> Evaluation:
+        """How well it does on all of a file (or folder, or built-in) of its task. Warns of characters and labels that training
+        lacks. Raises InputError as opening does."""
+        files = ExampleFiles(
+            os.fspath(source), format=format, columns=columns, encoding=encoding, skip_bad_lines=skip_bad_lines
+        )
+        part, _ = read_part(self.task, files, self.symbols)
+        for notice in getattr(part, "notices", ()):
+            warnings.warn(notice, stacklevel=2)
+        return self._score(part)
+
+    def _part(self, examples: str | Iterable[Any]) -> tuple[Part, int]:
+        """Encoded, and how many tokens of a text are unknown."""
+        if isinstance(self.network, LanguageModel) != isinstance(examples, str):
+            raise InputError(f"the task {self.task} is scored on {'a text' if self.task == 'lm' else 'a list of examples'}")
+        if isinstance(examples, str):
+            ids, unknown = self.vocabulary.encode(examples)
+            if len(ids) < 2:
+                found = counted_tokens(len(ids), self.vocabulary.kind)
+                raise InputError(f"the text has {found}, expected at least 2: the first is only read")
+            return ids, len(unknown)
+        return encode_examples(self.task, list(examples), self.symbols), 0
+
+    def _score(self, part: Part) -> Evaluation:
+        evaluation = score(self.network, self.symbols, part, cores())
+        assert evaluation is not None
+        return evaluation
+
+    def trace(self, text: str) -> dict[str, NDArray[np.float32]]:
+        """Everything inside after each token of `text`, read from the zero state, by name, (T, L, H) each: i f g o c h of an
+        LSTM, z r n h of a GRU, h of an Elman network; and log_probs (T, V): the log-probability of each next token. Of items,
+        <s> is read before the text and has no row; the last of the V is </s>."""
+        if not text:
+            raise InputError("the text is empty, expected at least one character")
+        trace = self.reader().trace(self._begun(text))
+        rows = slice(self.task == "items", None)
+        return {name: values[rows] for name, values in {**trace.signals, "log_probs": trace.log_probs}.items()}
+
+    def _begun(self, text: str) -> NDArray[np.int32]:
+        """The ids of a text as they are read: those of an item after <s>."""
+        ids, _ = self.vocabulary.encode(text)
+        return np.append(np.int32(len(self.vocabulary)), ids) if self.task == "items" else ids
+
+    def reader(self) -> LanguageModel:
+        """A language model to read with and to write. Raises InputError for another task."""
+        if isinstance(self.network, ItemModel):
+            return self.network.reader()
+        if not isinstance(self.network, LanguageModel):
+            raise InputError(f"the run's task is {self.task}, but only language models do that")
+        return self.network
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the run to one .safetensors file. Raises InputError or RunError with one line."""
+        checkpoints.write(self._checkpoint, written_path(path))
+
+
+def train(
+    source: str | os.PathLike[str] | Data,
+    *,
+    task: str | None = None,
+    items: str | None = None,
+    tokens: str = "char",
+    target_units: str | None = None,
+    validation: str | os.PathLike[str] | None = None,
+    format: str | None = None,
+    columns: tuple[str, str] | None = None,
+    encoding: str | None = None,
+    skip_bad_lines: bool = False,
+    split_seed: int = 1,
+    threads: int | None = None,
+    **settings: Any,
+) -> Run:
+    """Train a new network on a file, a folder, a built-in corpus (by name), or data that is open.
+
+    task: lm, tag, classify or seq2seq; None: by the content. items: of lm, lines or paragraphs, each an item of its own.
+    tokens: of lm, char, word or byte. target_units: of seq2seq. validation, format, columns, encoding, skip_bad_lines,
+    split_seed: see ExampleFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig,
+    or of SequenceConfig for tag, classify and seq2seq; with a goal, the learning rate falls along a cosine unless
+    schedule="constant". threads: by default all cores, or one for a small network; they never change the result.
+    Raises InputError for settings or data that can't be, RunError when training diverges.
+    """
+    data: Data
+    if isinstance(source, str | os.PathLike):
+        files = ExampleFiles(
+            os.fspath(source),
+            validation=None if validation is None else os.fspath(validation),
+            format=format,
+            columns=columns,
+            encoding=encoding,
+            skip_bad_lines=skip_bad_lines,
+            split_seed=split_seed,
+        )
+        data = open_data(DataRequest(files, task, items, tokens, target_units))
+    else:
+        data = source
+    config = goal_config(data.task, **settings)
+    trainer = Trainer(config, data, threads=threads or threads_for(data.task, config, cores()))
+    while not trainer.finished:
+        trainer.advance_for(CALL_S)
+        if trainer.diverged:
+            raise RunError(trainer.message)
+    return Run(trainer.learner.network, trainer.checkpoint(), data)
+
+
+def load(path: str | os.PathLike[str]) -> Run:
+    """A saved run. Its data are not needed. Raises InputError when the file is not a whole run."""
+    checkpoint = checkpoints.read(written_path(path))
+    network = new_network(checkpoint.facts.kind, checkpoint.facts.config, checkpoint.symbols)
+    network.load_arrays(checkpoint.network)
+    return Run(network, checkpoint)
+
+
+def goal_config(kind: str, **settings: Any) -> RunConfig:
+    """The settings of a run that has a goal: with a cosine unless another schedule is asked for. kind: Data.task. Raises
+    InputError."""
+    known = [field.name for field in fields(config_type(kind))]
+    if unknown := settings.keys() - set(known):
+        raise InputError(f"there is no setting {sorted(unknown)[0]!r} for {kind}, expected one of {', '.join(known)}")
+    if all(settings.get(goal) is None for goal in ("steps", "epochs", "seconds")):
+        raise InputError("the run has no goal: give steps, epochs or seconds")
+    return config_type(kind)(**{"schedule": "cosine", **settings})

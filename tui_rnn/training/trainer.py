@@ -1,0 +1,297 @@
+"""The training of one run, one synchronous call at a time. Nobody who watches changes what is learnt."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import RunConfig, check_setting
+from tui_rnn.data.opening import Data, Part
+from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.checkpoint import Checkpoint, DataRecord, Facts
+from tui_rnn.training.evaluation import Evaluation, main_metric
+from tui_rnn.training.history import History, Pace
+from tui_rnn.training.learner import Steps
+from tui_rnn.training.learners import learner_for, workload
+from tui_rnn.training.restore_points import Best, Good, Score
+from tui_rnn.training.schedule import Schedule, ScoringTime, with_goal
+from tui_rnn.training.scoring import never
+
+ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weights never come back
+HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
+MAX_CHANGES = 1024
+MAX_STEPS_A_CALL = 4096
+
+
+class Trainer:
+    """One run of any task: see train/learner.py. Between two calls everything in it belongs together: learner, history, step.
+
+    step: training steps done; chars: characters trained on; elapsed_s: time spent in them and in the evaluations (pauses
+    don't count); learning_rate: the peak that the schedule scales; latest: the newest evaluation, None before the first
+    and after loading; diverged: it stands still at its last good weights, `message` says why. `threads` may be changed at
+    any time and never changes a result.
+
+    keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
+    `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
+
+    Raises InputError when the settings don't fit together or the text is too short for them.
+    """
+
+    def __init__(
+        self, config: RunConfig, data: Data, *, threads: int = 1, keep_best: bool = False, spent_s: float = 0.0
+    ) -> None:
+        self.config, self.data, self.threads = config, data, threads
+        self.schedule = plan(config, data)
+        self.learner = learner_for(config, data)
+        self.history = History()
+        self.step, self.chars, self.elapsed_s = 0, 0, spent_s
+        self.keep_best = keep_best
+        self.kept_step: int | None = None
+        self.learning_rate = float(config.learning_rate)
+        self.learning_rate_changes: list[tuple[int, float]] = []
+        self.diverged, self.message = False, ""
+        self.latest: Evaluation | None = None
+        self._seconds_per_step = 0.0
+        self._left_out_step = -1  # whose evaluation took too long
+        self._scoring = ScoringTime(self.schedule.seconds)
+        self._pace = Pace(spent_s, 0)
+        self._keep_good()
+        self._best: Best | None = None
+
+    @property
+    def epoch(self) -> float:
+        """Passes through the training part."""
+        return self.learner.epoch
+
+    @property
+    def chars_per_s(self) -> float:
+        """The pace over the last seconds of training, evaluations included; 0 before the first step."""
+        return self._pace.chars_per_s
+
+    @property
+    def finished(self) -> bool:
+        """Whether the goal is reached and the loss there is known. A run without a goal never finishes."""
+        return self._goal_reached and self.history.evaluated_step == self.step
+
+    def advance(self, max_steps: int, cancelled: Callable[[], bool] | None = None) -> int:
+        """Do the next thing: an evaluation where one is due, else at most max_steps training steps, never past an
+        evaluation or the goal. Returns the number of steps trained. `cancelled` can end an evaluation early; it is then
+        done anew by the next call. With a goal in seconds, one that takes too much of them is left out, but not the last."""
+        if self.finished or self.diverged or max_steps < 1:
+            return 0
+        start = time.perf_counter()
+        if self._evaluation_due():
+            self._evaluate_in_time(start, cancelled or never)
+            return 0
+        count = min(max_steps, self.schedule.steps_to_evaluation(self.step), self._steps_in_time(math.inf))
+        rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._seconds_per_step)
+        steps = self.learner.train(rates, self.step, self.threads)
+        duration = time.perf_counter() - start
+        if self._note_steps(rates, steps, duration):
+            return 0
+        self._seconds_per_step = duration / count
+        self._pass_time(duration)
+        return count
+
+    def advance_for(self, seconds: float, cancelled: Callable[[], bool] | None = None) -> int:
+        """`advance` with as many steps as should take about so long (always at least one)."""
+        return self.advance(self._steps_in_time(seconds), cancelled)
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """A new peak from the next step on; the schedule goes on from it. Raises InputError when out of range."""
+        check_setting("learning_rate", learning_rate)
+        self.learning_rate = float(learning_rate)
+        self.learning_rate_changes.append((self.step, self.learning_rate))
+        del self.learning_rate_changes[:-MAX_CHANGES]
+
+    def resume(self) -> None:
+        """Let a run that diverged train again, from its last good weights."""
+        self.diverged, self.message = False, ""
+
+    def evaluate(self, part: Part | None = None, cancelled: Callable[[], bool] | None = None) -> Evaluation | None:
+        """Score a part of the data, or the whole validation part. Training is not touched. None when `cancelled` said so
+        meanwhile."""
+        return self.learner.evaluate(part, self.threads, cancelled or never)
+
+    def checkpoint(self) -> Checkpoint:
+        """A copy of the whole run as it is now, to be written by `checkpoint.write`, in another thread if need be."""
+        best = None if self.finished else self._best  # at the goal, they are the run's own
+        facts = Facts(
+            kind=self.data.task,
+            config=self.config,
+            data=DataRecord.of(self.data),
+            step=self.step,
+            chars=self.chars,
+            elapsed_s=self.elapsed_s,
+            learning_rate=self.learning_rate,
+            learning_rate_changes=tuple(self.learning_rate_changes),
+            history=self.history.numbers(),
+            keep_best=self.keep_best,
+            best=best.score if best else None,
+        )
+        learner, arrays = self.learner, best.network if best else {}
+        return Checkpoint(facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy(), arrays)
+
+    def save(self, path: Path) -> None:
+        """Write the run to `path`. Raises RunError or InputError; the file is then as it was before."""
+        checkpoints.write(self.checkpoint(), path)
+
+    @classmethod
+    def load(cls, path: Path, data: Data | None = None, **options: Any) -> Trainer:
+        """Go on with a saved run; see `restored` for the options. Without `data`, the run's own is opened."""
+        checkpoint = checkpoints.read(path)
+        return cls.restored(checkpoint, data or checkpoints.reopen(checkpoint), **options)
+
+    @classmethod
+    def restored(
+        cls,
+        checkpoint: Checkpoint,
+        data: Data,
+        *,
+        goal: dict[str, float] | None = None,
+        new_data: bool = False,
+        threads: int = 1,
+    ) -> Trainer:
+        """The run as it was saved, with the same future.
+
+        goal: a new goal in place of the run's own, such as {"steps": 2000}. new_data: `data` may be other data in the
+        same characters and labels; its batches or streams then start anew. Raises InputError when it is not what is expected.
+        """
+        facts = checkpoint.facts
+        checkpoints.check_same_data(checkpoint, data, new_data)
+        config = facts.config
+        if goal:
+            config = with_goal(config, goal)
+        trainer = cls(config, data, threads=threads, keep_best=facts.keep_best)
+        trainer.learner.network.load_arrays(checkpoint.network)
+        if checkpoints.same_data(data, facts):
+            trainer.learner.load_feed_state(checkpoint.feed)
+        trainer.history = checkpoint.history.copy()
+        trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s
+        trainer.learning_rate = facts.learning_rate
+        trainer.learning_rate_changes = list(facts.learning_rate_changes)
+        trainer._pace = Pace(trainer.elapsed_s, trainer.chars)
+        trainer._keep_good()
+        if facts.keep_best and checkpoints.same_data(data, facts):  # on others, it may not be the best
+            trainer._best = Best(facts.best, checkpoint.best) if facts.best else trainer._own_best()
+        return trainer
+
+    @property
+    def used_s(self) -> float:
+        """The training time that is gone when the last evaluation is counted in advance."""
+        return self.elapsed_s + self._scoring.longest_s
+
+    @property
+    def _goal_reached(self) -> bool:
+        return self.schedule.reached(self.step, self.used_s)
+
+    def _evaluation_due(self) -> bool:
+        if self.history.evaluated_step == self.step:
+            return False
+        fits = self._left_out_step != self.step and self._scoring.longest_s <= self._scoring.allowed_s(self.elapsed_s)
+        return self._goal_reached or (fits and self.schedule.evaluates_after(self.step))
+
+    def _evaluate_in_time(self, start: float, cancelled: Callable[[], bool]) -> None:
+        """The evaluation that is due; left out when it turns out to take too long."""
+        ends_at = start + (math.inf if self._goal_reached else self._scoring.allowed_s(self.elapsed_s))
+        evaluation = self.evaluate(self.learner.scored, lambda: cancelled() or time.perf_counter() > ends_at)
+        if evaluation is None and cancelled():
+            return
+        duration = time.perf_counter() - start
+        self._scoring.note(duration)
+        self._pass_time(duration)
+        if evaluation is None:
+            self._left_out_step = self.step
+            return
+        self._note_evaluation(evaluation)
+        if self._goal_reached and self.schedule.seconds is not None:
+            self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
+
+    def _steps_in_time(self, seconds: float) -> int:
+        """How many steps fit into so much time and into what is left until a goal in seconds; at least 1."""
+        if self.schedule.seconds is not None:
+            seconds = min(seconds, self.schedule.seconds - self.used_s)
+        if not self._seconds_per_step:
+            return 1
+        return int(min(max(seconds / self._seconds_per_step, 1), MAX_STEPS_A_CALL))
+
+    def _note_steps(self, rates: NDArray[np.float64], steps: Steps, duration: float) -> bool:
+        """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""
+        good = steps.good(ABSURD_LOSS * self.learner.blind_loss)
+        if good < len(rates):
+            loss = steps.losses[good] if good < len(steps.losses) else math.nan
+            self.elapsed_s += duration
+            self._fall_back(self.step + good + 1, f"the loss was {loss:.4g} nats/{self.learner.unit}")
+            return True
+        columns = (array.tolist() for array in (steps.chars, steps.losses, rates, steps.norms))
+        for k, (chars, loss, rate, norm) in enumerate(zip(*columns, strict=True), 1):
+            self.step += 1
+            self.chars += chars
+            self.history.add_step(self.chars, self.elapsed_s + duration * k / len(rates), loss, rate, norm)
+        return False
+
+    def _note_evaluation(self, evaluation: Evaluation) -> None:
+        trained = self.history.recent_train_loss_nats  # a validation part unlike the training part is no divergence
+        loss, unit, blind = evaluation.loss_nats, self.learner.unit, self.learner.blind_loss
+        if trained > HOPELESS_LOSS * blind:
+            self._fall_back(self.step, f"the loss was {trained:.4g} nats/{unit}, more than guessing blindly costs")
+        elif evaluation.count and not math.isfinite(loss):
+            self._fall_back(self.step, f"the validation loss was {loss:.4g} nats/{unit}")
+        else:
+            metric = evaluation.metrics.get(main_metric(self.data.task) or "", math.nan)
+            self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss, metric)
+            self.latest = evaluation
+            hopeful = not trained > blind + 1
+            if hopeful:
+                self._keep_good()
+            if self.keep_best and evaluation.count:
+                self._weigh(self._own_best() if hopeful else None)
+
+    def _own_best(self) -> Best | None:
+        """The run as it is now, where it was just evaluated."""
+        score = Score.of(self.history)
+        return Best(score, self._good.network, self.latest) if score and score.step == self.step else None
+
+    def _weigh(self, new: Best | None) -> None:
+        """Remember the weights where they are the best so far; at the goal, go back to the best."""
+        best, history = self._best, self.history
+        if new is not None and (best is None or new.score.merit >= best.score.merit):
+            self._best = new
+        elif best is not None and self._goal_reached:
+            self.learner.network.load_arrays(best.network)
+            self.latest, self.kept_step, history.val_loss_nats = best.evaluation, best.score.step, best.score.val_loss_nats
+            history.val_metric = math.nan if best.score.val_metric is None else best.score.val_metric
+
+    def _keep_good(self) -> None:
+        learner = self.learner
+        self._good = Good(
+            self.step, self.chars, self.latest, learner.network.arrays(), learner.feed_state(), self.history.copy()
+        )
+
+    def _fall_back(self, step: int, what: str) -> None:
+        good = self._good
+        self.learner.network.load_arrays(good.network)
+        self.learner.load_feed_state(good.feed)
+        self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
+        self._pace = Pace(self.elapsed_s, self.chars)
+        self.diverged = True
+        self.message = (
+            f"diverged at step {step:,}: {what}. The weights of step {self.step:,} are back; "
+            f"lower the learning rate (now {self.learning_rate:g}), then resume"
+        )
+
+    def _pass_time(self, duration: float) -> None:
+        self.elapsed_s += duration
+        self._pace.note(self.elapsed_s, self.chars)
+
+
+def plan(config: RunConfig, data: Data) -> Schedule:
+    """The schedule of a run that can be trained. Raises InputError when settings, data and memory don't fit together."""
+    work = workload(config, data)
+    return Schedule.of(config, work.steps_per_epoch, work.scored_steps)
