@@ -13,7 +13,7 @@ from tui_rnn.kernels.jit import kernel
 from tui_rnn.kernels.simd import elementwise
 from tui_rnn.kernels.vectors import maximum, positive, sigmoid, tanh
 
-ELMAN_TANH, ELMAN_RELU, LSTM, GRU = 0, 1, 2, 3
+ELMAN_TANH, LSTM, GRU, ELMAN_RELU = 0, 1, 2, 3
 
 Matrix = float32[:, ::1]
 

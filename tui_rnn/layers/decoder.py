@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.cells import CELLS
 from tui_rnn.config import SequenceConfig
 from tui_rnn.kernels import decoder, decoder_backward, linear
 from tui_rnn.kernels.decoder import DecoderMemory, DecoderPanels, Source
@@ -16,7 +17,7 @@ from tui_rnn.kernels.sequences import Dropout
 from tui_rnn.kernels.threads import Part
 from tui_rnn.layers.batch import Batch, Ids, Integers
 from tui_rnn.layers.linear import Matrix, Readout, spare
-from tui_rnn.layers.parameters import GATES, Floats, Piece, cell_code, padded
+from tui_rnn.layers.parameters import Floats, Piece, padded
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.source import SourceStates
 from tui_rnn.layers.store import Store
@@ -24,14 +25,14 @@ from tui_rnn.layers.store import Store
 
 def decoder_plan(config: SequenceConfig, symbols: int) -> list[Piece]:
     """Its parameters: decoder.E (with an embedding), W0 …, U0 …, b0 …, C, which reads c, R and b_R (readout 'context')."""
-    H, D, gates = config.hidden_size, config.embedding_size, GATES[config.cell]
+    H, D, cell = config.hidden_size, config.embedding_size, CELLS[config.cell]
     layers = range(config.num_layers)
     plan = [Piece("decoder.E", symbols, D)] if D else []
-    plan += [Piece("decoder.W0", D or symbols, H, len(gates.of_input)), Piece("decoder.C", H, H, len(gates.of_input))]
+    plan += [Piece("decoder.W0", D or symbols, H, len(cell.input_blocks)), Piece("decoder.C", H, H, len(cell.input_blocks))]
     # stacked parameters lie one after another, so that the kernels see them as one array
-    plan += [Piece(f"decoder.W{k}", H, H, len(gates.of_input)) for k in layers[1:]]
-    plan += [Piece(f"decoder.U{k}", H, H, len(gates.of_recurrent)) for k in layers]
-    plan += [Piece(f"decoder.b{k}", 1, H, len(gates.buffer)) for k in layers if config.bias]
+    plan += [Piece(f"decoder.W{k}", H, H, len(cell.input_blocks)) for k in layers[1:]]
+    plan += [Piece(f"decoder.U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
+    plan += [Piece(f"decoder.b{k}", 1, H, len(cell.blocks)) for k in layers if config.bias]
     if config.readout == "context":
         plan.append(Piece("decoder.R", H, H, row_blocks=2))
         plan += [Piece("decoder.b_R", 1, H)] if config.bias else []
@@ -43,7 +44,7 @@ class Decoder:
 
     def __init__(self, config: SequenceConfig, store: Store, symbols: int, readout: Readout):
         self.config, self.symbols = config, symbols
-        self._cell, self._attends = cell_code(config), config.attention != "none"
+        self._cell, self._attends = CELLS[config.cell].code_for(config.activation), config.attention != "none"
         H, L = padded(config.hidden_size), config.num_layers
         W0, self._W0 = store.view("decoder.W0"), None
         table, dtable = W0
@@ -52,7 +53,7 @@ class Decoder:
             table, dtable = np.zeros((2, padded(symbols), W0[0].shape[1]), np.float32)
         self._dtable = dtable
         C, U = store.view("decoder.C"), store.stack([f"decoder.U{k}" for k in range(L)])
-        b = store.biases([f"decoder.b{k}" for k in range(L)], len(GATES[config.cell].buffer) * H)
+        b = store.biases([f"decoder.b{k}" for k in range(L)], len(CELLS[config.cell].blocks) * H)
         columns, recurrent = C[0].shape[1], U[0].shape[2]
         W = store.stack([f"decoder.W{k}" for k in range(1, L)]) if L > 1 else np.zeros((2, 0, H, columns), np.float32)
         R = [np.zeros((0, H, H), np.float32)] * 2
@@ -89,7 +90,7 @@ class Decoder:
     def _memory(self) -> DecoderMemory:
         rows, streams, longest = self._room
         (L, H, _), G = self._theta.U.shape, self._theta.b.shape[1]
-        has_c = self.config.cell == "lstm"
+        has_c = "c" in CELLS[self.config.cell].carried
 
         def floats(*shape: int) -> Floats:
             return np.zeros(shape, np.float32)
@@ -142,7 +143,7 @@ class Decoder:
             array[:, : len(streams)] = state[:, streams]
 
     def _carried(self) -> list[Floats]:
-        return [self.memory.h, self.memory.c] if self.config.cell == "lstm" else [self.memory.h]
+        return [self.memory.h, self.memory.c] if "c" in CELLS[self.config.cell].carried else [self.memory.h]
 
     def forward(self, part: Part, drop: Dropout, generates: bool = False) -> None:
         """All steps. generates: until every stream has written </s>."""
@@ -187,5 +188,5 @@ class Decoder:
         rows = self.batch.at(np.full(steps, number), np.arange(steps))
         after = len(self.batch.lengths) + rows
         gates, h = (np.swapaxes(a, 0, 1) for a in (self.memory.gates[:, rows], self.memory.h[:, after]))
-        c = np.swapaxes(self.memory.c[:, after], 0, 1) if self.config.cell == "lstm" else h
+        c = np.swapaxes(self.memory.c[:, after], 0, 1) if "c" in CELLS[self.config.cell].carried else h
         return signals_of(self.config, gates, h, c)

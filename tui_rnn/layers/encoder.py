@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui_rnn.cells import CELLS
 from tui_rnn.config import SequenceConfig
 from tui_rnn.kernels import sequences
 from tui_rnn.kernels.matmul import PANEL
@@ -11,7 +12,7 @@ from tui_rnn.kernels.sequences import Dropout, Layer, LayerMemory, LayerPanels, 
 from tui_rnn.kernels.threads import Part
 from tui_rnn.layers.batch import Batch, Ids
 from tui_rnn.layers.linear import spare
-from tui_rnn.layers.parameters import GATES, Floats, Layout, Piece, cell_code, padded
+from tui_rnn.layers.parameters import Floats, Layout, Piece, padded
 from tui_rnn.layers.signals import signals_of
 from tui_rnn.layers.store import Store
 
@@ -25,15 +26,15 @@ def directions(config: SequenceConfig) -> tuple[str, ...]:
 
 def encoder_plan(config: SequenceConfig, vocab_size: int, prefix: str = "") -> list[Piece]:
     """Its parameters: E (with an embedding), and for each layer W, U, b: W0, W0_reverse, U0 …"""
-    H, D, gates, ways = config.hidden_size, config.embedding_size, GATES[config.cell], directions(config)
+    H, D, cell, ways = config.hidden_size, config.embedding_size, CELLS[config.cell], directions(config)
     plan = [Piece(f"{prefix}E", vocab_size, D)] if D else []
     for k in range(config.num_layers):
         rows, row_blocks = (H, len(ways)) if k else (D or vocab_size, 1)
         # both directions lie one after another, so that the kernels see them as one array
-        plan += [Piece(f"{prefix}W{k}{way}", rows, H, len(gates.of_input), row_blocks) for way in ways]
-        plan += [Piece(f"{prefix}U{k}{way}", H, H, len(gates.of_recurrent)) for way in ways]
+        plan += [Piece(f"{prefix}W{k}{way}", rows, H, len(cell.input_blocks), row_blocks) for way in ways]
+        plan += [Piece(f"{prefix}U{k}{way}", H, H, len(cell.recurrent_blocks)) for way in ways]
         if config.bias:
-            plan += [Piece(f"{prefix}b{k}{way}", 1, H, len(gates.buffer)) for way in ways]
+            plan += [Piece(f"{prefix}b{k}{way}", 1, H, len(cell.blocks)) for way in ways]
     return plan
 
 
@@ -48,11 +49,11 @@ class RecurrentLayer:
     """One layer through whole sequences: h_t = [h_t^f ; h_t^b]."""
 
     def __init__(self, config: SequenceConfig, store: Store, k: int, prefix: str = ""):
-        self._cell, self._one_hot = cell_code(config), k == 0 and not config.embedding_size
-        self._has_c = config.cell == "lstm"
+        self._cell, self._one_hot = CELLS[config.cell].code_for(config.activation), k == 0 and not config.embedding_size
+        self._has_c = "c" in CELLS[config.cell].carried
         ways, H = directions(config), padded(config.hidden_size)
         W, U = (store.stack([f"{prefix}{letter}{k}{way}" for way in ways]) for letter in "WU")
-        b = store.biases([f"{prefix}b{k}{way}" for way in ways], len(GATES[config.cell].buffer) * H)
+        b = store.biases([f"{prefix}b{k}{way}" for way in ways], len(CELLS[config.cell].blocks) * H)
         self._theta, self._gradient = (Layer(W[i], U[i], b[i]) for i in (0, 1))
         (D, rows, columns), recurrent = W[0].shape, U[0].shape[2]
         if self._one_hot:
@@ -183,6 +184,6 @@ class Encoder:
             memories = [layer.memory for layer in self._layers]
             gates = np.stack([m.gates[d, rows] for m in memories], axis=1)
             h = np.stack([m.h[d, B + rows] for m in memories], axis=1)
-            c = np.stack([m.c[d, B + rows] for m in memories], axis=1) if self.config.cell == "lstm" else h
+            c = np.stack([m.c[d, B + rows] for m in memories], axis=1) if "c" in CELLS[self.config.cell].carried else h
             found.append(signals_of(self.config, gates, h, c))
         return found

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.language_model import Options, Packed, Weights, Workspace
 from tui_rnn.kernels.matmul import DEPTH, GROUP, PANEL, panel_count
 from tui_rnn.kernels.recurrent import ROW_TILE
 from tui_rnn.kernels.threads import BARRIER_SIZE, SHARDS
-from tui_rnn.layers.parameters import GATES, PAD, Floats, Layout, Piece, padded
+from tui_rnn.layers.parameters import PAD, Floats, Layout, Piece, padded
 
 
 def layout_of(config: RunConfig, vocab_size: int) -> Layout:
     """Its parameters: E (with an embedding), W0 …, U0 …, b0 …, V (unless tied), b_out."""
-    H, D, gates = config.hidden_size, config.embedding_size, GATES[config.cell]
+    H, D, cell = config.hidden_size, config.embedding_size, CELLS[config.cell]
     plan = [Piece("E", vocab_size, D)] if D else []
     # stacked parameters lie one after another, so that the kernels see them as one array
     layers = range(config.num_layers)
-    plan.append(Piece("W0", D or vocab_size, H, len(gates.of_input)))
-    plan += [Piece(f"W{k}", H, H, len(gates.of_input)) for k in layers[1:]]
-    plan += [Piece(f"U{k}", H, H, len(gates.of_recurrent)) for k in layers]
+    plan.append(Piece("W0", D or vocab_size, H, len(cell.input_blocks)))
+    plan += [Piece(f"W{k}", H, H, len(cell.input_blocks)) for k in layers[1:]]
+    plan += [Piece(f"U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
     if config.bias:
-        plan += [Piece(f"b{k}", 1, H, len(gates.buffer)) for k in layers]
+        plan += [Piece(f"b{k}", 1, H, len(cell.blocks)) for k in layers]
     if not config.tie_weights:
         plan.append(Piece("V", vocab_size, H))
     if config.bias:
@@ -32,7 +33,7 @@ def layout_of(config: RunConfig, vocab_size: int) -> Layout:
 
 def weights_in(flat: Floats, layout: Layout, config: RunConfig, vocab_size: int) -> Weights:
     """The kernels' view of the flat vector; absent parameters become zeros of their own."""
-    gates, layers = GATES[config.cell], config.num_layers
+    cell, layers = CELLS[config.cell], config.num_layers
     H, known = padded(config.hidden_size), layout.shapes()
 
     def stack(letter: str, first: int, rows: int, columns: int) -> Floats:
@@ -48,9 +49,9 @@ def weights_in(flat: Floats, layout: Layout, config: RunConfig, vocab_size: int)
     return Weights(
         E=E,
         W0=matrix("W0", E),
-        W=stack("W", 1, H, len(gates.of_input) * H),
-        U=stack("U", 0, H, len(gates.of_recurrent) * H),
-        b=stack("b", 0, 1, len(gates.buffer) * H).reshape(layers, -1),
+        W=stack("W", 1, H, len(cell.input_blocks) * H),
+        U=stack("U", 0, H, len(cell.recurrent_blocks) * H),
+        b=stack("b", 0, 1, len(cell.blocks) * H).reshape(layers, -1),
         V=matrix("V", E),
         b_out=matrix("b_out", np.zeros((1, padded(vocab_size)), np.float32)).reshape(-1),
     )

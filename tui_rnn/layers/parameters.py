@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels import cells
 
 Floats = NDArray[np.float32]
 
@@ -28,30 +28,6 @@ PAD = 16
 def padded(size: int) -> int:
     """The next multiple of PAD."""
     return -(-size // PAD) * PAD
-
-
-@dataclass(frozen=True)
-class Gates:
-    """The gate blocks of a cell: in its buffer, in W's columns and in U's columns; in the order they are stored."""
-
-    buffer: tuple[str, ...]
-    of_input: tuple[str, ...]
-    of_recurrent: tuple[str, ...]
-
-
-GATES = {
-    "elman": Gates(("h",), ("h",), ("h",)),
-    "lstm": Gates(("i", "f", "g", "o"), ("i", "f", "g", "o"), ("i", "f", "g", "o")),
-    # u = U_n h + b_u stays apart from z_n, since the reset gate multiplies it
-    "gru": Gates(("n", "r", "z", "u"), ("n", "r", "z"), ("r", "z", "u")),
-}
-
-
-def cell_code(config: RunConfig) -> int:
-    """The kernels' number for the config's cell."""
-    if config.cell == "elman":
-        return cells.ELMAN_RELU if config.activation == "relu" else cells.ELMAN_TANH
-    return cells.LSTM if config.cell == "lstm" else cells.GRU
 
 
 @dataclass(frozen=True)
@@ -160,7 +136,7 @@ def initial_parameters(layout: Layout, config: RunConfig) -> Floats:
     """The flat vector at the start, from the config's seed: U orthogonal, the rest uniform ±1/√H, forget bias 1."""
     rng = np.random.default_rng(config.seed)
     flat = np.zeros(layout.size, np.float32)
-    H = config.hidden_size
+    H, cell = config.hidden_size, CELLS[config.cell]
     bound = 1 / math.sqrt(H)
     for piece in layout.pieces:
         if piece.letter == "U":
@@ -170,8 +146,9 @@ def initial_parameters(layout: Layout, config: RunConfig) -> Floats:
             values = rng.standard_normal(piece.shape)
         elif piece.is_bias:
             values = np.zeros(piece.shape)
-            if config.cell == "lstm" and piece.blocks > 1:
-                values[H : 2 * H] = 1
+            if cell.forget_block is not None and piece.blocks > 1:
+                start = cell.blocks.index(cell.forget_block) * H
+                values[start : start + H] = 1
         else:
             values = rng.uniform(-bound, bound, piece.shape)
         piece.write(flat, values.astype(np.float32))

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
-from tui_rnn.layers.parameters import GATES, Floats, padded
-
-SHOWN = ("i", "f", "g", "o", "c", "r", "z", "n", "h")
-"""The order in which they are listed."""
+from tui_rnn.layers.parameters import Floats, padded
 
 
 def signals_of(config: RunConfig, gates: Floats, h: Floats, c: Floats) -> dict[str, Floats]:
-    """Name → (…, hidden), contiguous: i f g o c h (LSTM), r z n h (GRU), h (Elman).
+    """Name → (…, hidden), contiguous: the signals of the config's cell, in the order of the table of cells.
 
-    gates (…, gate columns), h and c (…, hidden), with their padding, as the kernels left them; c: LSTM only.
+    gates (…, gate columns), h and c (…, hidden), with their padding, as the kernels left them. c is only read where the
+    cell carries it.
     """
-    H = config.hidden_size
-    found = {"h": h[..., :H]}
-    if config.cell == "lstm":
-        found["c"] = c[..., :H]
-    if config.cell != "elman":
-        blocks = gates.reshape(*gates.shape[:-1], -1, padded(H))
-        found |= {name: blocks[..., k, :H] for k, name in enumerate(GATES[config.cell].buffer)}
-    return {name: np.ascontiguousarray(found[name]) for name in SHOWN if name in found}
+    cell, H = CELLS[config.cell], config.hidden_size
+    blocks = gates.reshape(*gates.shape[:-1], -1, padded(H))
+    found = {name: blocks[..., k, :H] for k, name in enumerate(cell.blocks)}
+    # A state has the name's last word: an Elman network's block h holds z, not the state.
+    found |= {"h": h[..., :H], "c": c[..., :H]}
+    return {signal.name: np.ascontiguousarray(found[signal.name]) for signal in cell.signals}
 
 
 def log_softmax(logits: Floats) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn import kernels
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels import sampling, training
@@ -22,7 +23,6 @@ from tui_rnn.kernels.optimizer import BLOCK
 from tui_rnn.kernels.threads import BARRIER_SIZE, SHARDS
 from tui_rnn.kernels.training import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, Shard
 from tui_rnn.layers.language_model import layout_of, packed_for, streams_of_shards, weights_in, workspace_for
-from tui_rnn.layers.parameters import cell_code
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.layers.team import run_together
@@ -70,7 +70,7 @@ class LanguageModel:
     def _options(self, rows: int, shard: int = 0) -> Options:
         config = self.config
         return Options(
-            cell=cell_code(config),
+            cell=CELLS[config.cell].code_for(config.activation),
             vocab_size=self.vocab_size,
             one_hot=not config.embedding_size,
             has_table=bool(config.embedding_size) and self.vocab_size <= rows,
@@ -81,7 +81,7 @@ class LanguageModel:
         )
 
     def _workspace(self, T: int, B: int, threads: int) -> Workspace:
-        return workspace_for(self._theta, self._options(T * B), T, B, threads, self.config.cell == "lstm")
+        return workspace_for(self._theta, self._options(T * B), T, B, threads, "c" in CELLS[self.config.cell].carried)
 
     @property
     def parameter_count(self) -> int:
@@ -104,7 +104,7 @@ class LanguageModel:
         shapes = Store.shapes(layout_of(config, vocab_size))
         state = (config.num_layers, config.batch_size, config.hidden_size)
         shapes["state.h"] = state
-        if config.cell == "lstm":
+        if "c" in CELLS[config.cell].carried:
             shapes["state.c"] = state
         return shapes
 
@@ -119,7 +119,7 @@ class LanguageModel:
         """Name → (layers, streams, hidden) of each shard, views."""
         H, shards = self.config.hidden_size, list(zip(self._work, self._streams, strict=True))
         states = {"state.h": [work.h[:, :B, :H] for work, B in shards]}
-        if self.config.cell == "lstm":
+        if "c" in CELLS[self.config.cell].carried:
             states["state.c"] = [work.c[:, :B, :H] for work, B in shards]
         return states
 

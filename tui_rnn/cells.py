@@ -1,0 +1,178 @@
+"""The table of cells: what each recurrent cell is made of, what it carries, and what can be seen inside it.
+
+All other parts of the program read a cell's facts here: the settings (choices and names), the layers (parameters and
+signals), the kernels (a number, and the column where U's blocks begin), the estimates of memory and speed, the screen
+(titles, meanings, limits, colour maps) and the command line. The equations themselves stand in kernels/cells.py and
+in reference/cells.py. This file imports nothing.
+
+Notation is the chapter's: x_t is the input of the layer, W its weights, U the recurrent weights, b the bias. A gate's
+name is the subscript: W_f, U_f, b_f. A block is the part of z = W x + U h + b that belongs to one gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ColourMap = Literal["sequential", "diverging"]
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal inside a cell: a value for each unit at each time step.
+
+    low and high are the limits that no value can cross, None where there is no such limit. `limit` is where the colour
+    map ends at first: a signal without limits may need more later. `zero` and `one` complete the sentences "0 …" and
+    "1 …" of a gate; of all other signals `about` says what they are.
+    """
+
+    name: str
+    title: str
+    symbol: str
+    equation: str
+    low: float | None = -1.0
+    high: float | None = 1.0
+    zero: str = ""
+    one: str = ""
+    about: str = ""
+    colours: ColourMap = "diverging"
+    limit: float = 1.0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether no value can lie beyond the limits."""
+        return self.low is not None and self.high is not None
+
+    @property
+    def meaning(self) -> str:
+        """What its values mean, in one line: '0 erases the cell, 1 keeps it'."""
+        return f"0 {self.zero}, 1 {self.one}" if self.zero else self.about
+
+    @property
+    def map_low(self) -> float:
+        """Where the colour map begins if it ends at 1: 0 for a sequential map, −1 for a diverging one."""
+        return 0.0 if self.colours == "sequential" else -1.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One kind of recurrent cell.
+
+    code: the kernels' number for it; `activation_codes` has those for other activations than tanh, where there are any.
+    input_blocks and recurrent_blocks: the blocks of W's and of U's columns, in the order in which they are stored. W's
+    begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed.
+    carried: the states that go on to the next step. forget_block: the block whose bias begins at 1, if there is one.
+    signals: what a trace of it holds, in this order.
+    """
+
+    name: str
+    title: str
+    code: int
+    input_blocks: tuple[str, ...]
+    recurrent_blocks: tuple[str, ...]
+    recurrent_start: int
+    signals: tuple[Signal, ...]
+    carried: tuple[str, ...] = ("h",)
+    forget_block: str | None = None
+    activation_codes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """All blocks of z and of b: W's, and those that only U has."""
+        return self.input_blocks + self.recurrent_blocks[len(self.input_blocks) - self.recurrent_start :]
+
+    @property
+    def has_gates(self) -> bool:
+        """Whether there is more to see than the hidden state."""
+        return len(self.signals) > 1
+
+    def code_for(self, activation: str) -> int:
+        """The kernels' number for this cell with that activation. Cells without a choice ignore it."""
+        return self.activation_codes.get(activation, self.code)
+
+    def signal(self, name: str) -> Signal:
+        """The signal of that name. Raises KeyError."""
+        return {signal.name: signal for signal in self.signals}[name]
+
+
+def _gate(name: str, title: str, zero: str, one: str) -> Signal:
+    """A gate: a sigmoid of its own block, between 0 and 1."""
+    equation = f"{name}_t = σ(W_{name} x_t + U_{name} h_t−1 + b_{name})"
+    return Signal(name, title, f"{name}_t", equation, low=0.0, zero=zero, one=one, colours="sequential")
+
+
+_STATE = "what the next step and the output read"
+
+ELMAN = Cell(
+    name="elman",
+    title="Elman",
+    code=0,
+    activation_codes={"relu": 3},
+    input_blocks=("h",),
+    recurrent_blocks=("h",),
+    recurrent_start=0,
+    signals=(
+        # tanh keeps it between -1 and 1, relu above 0: it has no limits that hold for both
+        Signal("h", "hidden state", "h_t", "h_t = g(W x_t + U h_t−1 + b)", low=None, high=None, about=_STATE),
+    ),
+)
+
+LSTM = Cell(
+    name="lstm",
+    title="LSTM",
+    code=1,
+    input_blocks=("i", "f", "g", "o"),
+    recurrent_blocks=("i", "f", "g", "o"),
+    recurrent_start=0,
+    carried=("h", "c"),
+    forget_block="f",
+    signals=(
+        _gate("i", "input gate", "shuts the cell", "lets the candidate in"),
+        _gate("f", "forget gate", "erases the cell", "keeps it"),
+        Signal(
+            "g",
+            "candidate",
+            "g_t",
+            "g_t = tanh(W_g x_t + U_g h_t−1 + b_g)",
+            about="what would be written into the cell",
+        ),
+        _gate("o", "output gate", "hides the cell", "shows it"),
+        Signal(
+            "c",
+            "cell state",
+            "c_t",
+            "c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t",
+            low=None,
+            high=None,
+            about="the memory: what f kept and what i let in",
+            limit=2.0,
+        ),
+        Signal("h", "hidden state", "h_t", "h_t = o_t ⊙ tanh(c_t)", about=_STATE),
+    ),
+)
+
+GRU = Cell(
+    name="gru",
+    title="GRU",
+    code=2,
+    # m = U_n h + b_m stays apart from z_n = W_n x + b_n, since the reset gate multiplies it
+    input_blocks=("n", "r", "z"),
+    recurrent_blocks=("r", "z", "m"),
+    recurrent_start=1,
+    signals=(
+        _gate("z", "update gate", "takes the candidate", "keeps the old state"),
+        _gate("r", "reset gate", "hides the old state from the candidate", "shows it"),
+        Signal(
+            "n",
+            "candidate",
+            "n_t",
+            "n_t = tanh(W_n x_t + b_n + r_t ⊙ (U_n h_t−1 + b_m))",
+            about="what the new state would be",
+        ),
+        Signal("h", "hidden state", "h_t", "h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_t−1", about=_STATE),
+    ),
+)
+
+CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, LSTM, GRU)}
+"""The cells by name, the simplest first."""
