@@ -1,9 +1,10 @@
-"""For the whole suite: kernels are compiled once, nobody's saved runs are touched, and no test is timed."""
+"""For the whole suite: kernels are compiled once, nobody's saved runs are touched, no test is timed, and each one ends."""
 
 from __future__ import annotations
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -17,6 +18,19 @@ os.environ["TUI_RNN_KERNEL_CACHE"] = str(paths.kernels_dir())
 # Several builds may share the machine: how long an example takes says nothing.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def _hear_signals() -> None:
+    """Let the programs that tests start hear the signals that tests send them. `nohup`, or a shell that starts the tests in
+    the background, leaves signals ignored, and an ignored signal stays ignored in every child; one with a handler doesn't.
+    """
+    for name in ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows lacks some
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: None)
+
+
+_hear_signals()
 
 
 def pytest_collection_finish() -> None:
