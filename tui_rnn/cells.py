@@ -2,7 +2,7 @@
 
 All other parts of the program read a cell's facts here: the settings (choices and names), the layers (parameters and
 signals), the kernels (a number, and the column where U's blocks begin), the estimates of memory and speed, the screen
-(titles, meanings, limits, colour maps) and the command line. The equations themselves stand in kernels/cells.py and
+(titles, meanings, limits, colour maps) and the command line. The equations themselves stand in kernels/equations/cells.py and
 in reference/cells.py. This file imports nothing.
 
 Notation is the chapter's: x_t is the input of the layer, W its weights, U the recurrent weights, b the bias. A gate's

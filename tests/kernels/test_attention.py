@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_rnn.kernels import attention
+from tui_rnn.kernels.equations import attention
 from tui_rnn.reference import attention as reference
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tui_rnn import reference
-from tui_rnn.kernels import cells
+from tui_rnn.kernels.equations import cells
 
 CODES = {
     "elman": cells.ELMAN_TANH,

@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from tui_rnn.kernels.compiling import compile_kernels
-from tui_rnn.kernels.embedding import clear_rows
-from tui_rnn.kernels.matmul import matmul
-from tui_rnn.kernels.readout import logits_of
-from tui_rnn.kernels.training import train
+from tui_rnn.kernels.equations.embedding import clear_rows
+from tui_rnn.kernels.equations.readout import logits_of
+from tui_rnn.kernels.equations.training import train
+from tui_rnn.kernels.machine.compiling import compile_kernels
+from tui_rnn.kernels.machine.matmul import matmul
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def helper(tmp_path):
 
     def start(*kernels):
         process = subprocess.Popen(
-            [sys.executable, "-m", "tui_rnn.kernels.compiling", *(kernel.path for kernel in kernels)],
+            [sys.executable, "-m", "tui_rnn.kernels.machine.compiling", *(kernel.path for kernel in kernels)],
             env=os.environ | {"TUI_RNN_KERNEL_CACHE": str(tmp_path)},
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_rnn.kernels.dropout import dropout
+from tui_rnn.kernels.equations.dropout import dropout
 
 
 def mask(rows=500, H=64, key=123, p=0.3):

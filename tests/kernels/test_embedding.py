@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tui_rnn.kernels import embedding
+from tui_rnn.kernels.equations import embedding
 
 
 def test_gather_takes_the_row_of_each_id():

@@ -11,7 +11,7 @@ import pytest
 import tui_rnn
 
 HELPER = """
-from tui_rnn.kernels.jit import inlined
+from tui_rnn.kernels.machine.jit import inlined
 
 @inlined
 def doubled(x):
@@ -20,7 +20,7 @@ def doubled(x):
 KERNELS = """
 from numba import float64
 from tui_rnn.kernels.helper import doubled
-from tui_rnn.kernels.jit import kernel
+from tui_rnn.kernels.machine.jit import kernel
 
 @kernel(float64(float64))
 def inner(x):
@@ -31,7 +31,8 @@ def outer(x):
     return inner(x) + 0.5
 """
 ASK = """
-from tui_rnn.kernels import jit, sums
+from tui_rnn.kernels import sums
+from tui_rnn.kernels.machine import jit
 print(sums.outer(3.0), jit.CACHED)
 """
 
@@ -40,9 +41,9 @@ print(sums.outer(3.0), jit.CACHED)
 def package(tmp_path):
     """A copy of the machinery that compiles, with two small kernels and a helper of their own."""
     source, copy = Path(tui_rnn.__file__).parent, tmp_path / "package" / "tui_rnn"
-    (copy / "kernels").mkdir(parents=True)
+    (copy / "kernels" / "machine").mkdir(parents=True)
     (copy / "__init__.py").touch()
-    for module in ("paths.py", "errors.py", "kernels/__init__.py", "kernels/jit.py"):
+    for module in ("paths.py", "errors.py", "kernels/__init__.py", "kernels/machine/__init__.py", "kernels/machine/jit.py"):
         shutil.copy(source / module, copy / module)
     (copy / "kernels" / "helper.py").write_text(HELPER, encoding="utf-8")
     (copy / "kernels" / "sums.py").write_text(KERNELS, encoding="utf-8")
@@ -105,7 +106,7 @@ def test_old_builds_are_cleared_away(package, cache):
     for k in range(6):
         (package / "kernels" / "helper.py").write_text(HELPER + f"# {k}\n", encoding="utf-8")
         subprocess.run(
-            [sys.executable, "-c", "from tui_rnn.kernels import jit"],
+            [sys.executable, "-c", "from tui_rnn.kernels.machine import jit"],
             cwd=package.parent,
             env=os.environ | {"TUI_RNN_KERNEL_CACHE": str(cache)},
             check=True,
@@ -148,7 +149,8 @@ def test_with_compiling_forbidden_all_but_the_networks_can_be_used(package, cach
 
 
 def test_a_network_waits_only_for_the_kernels_that_it_calls():
-    from tui_rnn.kernels import decoder, language_model, matmul, training
+    from tui_rnn.kernels.equations import decoder, language_model, training
+    from tui_rnn.kernels.machine import matmul
 
     needed = training.train.needs()
     places = {kernel: place for place, kernel in enumerate(needed)}

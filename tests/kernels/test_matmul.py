@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_rnn.kernels import matmul
+from tui_rnn.kernels.machine import matmul
 
 MULTIPLES_OF_16 = st.integers(1, 9).map(lambda n: 16 * n)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_rnn import reference
-from tui_rnn.kernels import optimizer
+from tui_rnn.kernels.equations import optimizer
 
 
 def blocks_of(size):

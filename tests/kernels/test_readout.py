@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_rnn import reference
-from tui_rnn.kernels import matmul, readout
+from tui_rnn.kernels.equations import readout
+from tui_rnn.kernels.machine import matmul
 
 
 def padded_logits(values):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numba import float32, float64, int64, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.records import named
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.records import named
 
 
 class Pair(NamedTuple):

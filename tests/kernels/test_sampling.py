@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_rnn.kernels.sampling import draw
+from tui_rnn.kernels.equations.sampling import draw
 from tui_rnn.reference import sampling_probabilities
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from tui_rnn.kernels import threads
-from tui_rnn.kernels.threads import barrier, share
+from tui_rnn.kernels.machine import threads
+from tui_rnn.kernels.machine.threads import barrier, share
 
 
 @given(total=st.integers(0, 1000), unit=st.sampled_from([1, 8, 16, 32]), parts=st.integers(1, 8))

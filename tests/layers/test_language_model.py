@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.kernels.dropout import mask_seed
-from tui_rnn.kernels.recurrent import ROW_TILE
+from tui_rnn.kernels.equations.dropout import mask_seed
+from tui_rnn.kernels.equations.recurrent import ROW_TILE
 from tui_rnn.layers.language_model import streams_of_shards
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from tui_rnn.kernels.sequences import embed_backward, embed_forward
+from tui_rnn.kernels.equations.sequences import embed_backward, embed_forward
 from tui_rnn.layers.team import TAPE_SIZE, Team, cores, run_together
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tui_rnn import reference
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels.dropout import dropout, mask_key, mask_seed
+from tui_rnn.kernels.equations.dropout import dropout, mask_key, mask_seed
 from tui_rnn.layers.language_model import streams_of_shards
 from tui_rnn.tasks.language_model import LanguageModel
 

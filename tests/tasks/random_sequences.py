@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.tasks.random_networks import CELLS, TOLERANCE, assert_same_bits, in_float64, reference_cell
 from tui_rnn.config import SequenceConfig
-from tui_rnn.kernels.dropout import dropout, mask_key, mask_seed
+from tui_rnn.kernels.equations.dropout import dropout, mask_key, mask_seed
 from tui_rnn.layers.batch import Batch
 from tui_rnn.tasks.network import divided
 

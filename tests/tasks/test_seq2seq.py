@@ -19,7 +19,7 @@ from tests.tasks.random_sequences import (
 )
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.recurrent import ROW_TILE
+from tui_rnn.kernels.equations.recurrent import ROW_TILE
 from tui_rnn.reference import encoder_decoder, log_softmax, sequences
 from tui_rnn.tasks.network import divided
 from tui_rnn.tasks.seq2seq import Seq2Seq

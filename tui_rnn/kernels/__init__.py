@@ -1,10 +1,6 @@
 """The networks' arithmetic, compiled by Numba: arrays in, arrays changed in place. No classes, no files, no settings.
 
-Read in this order, like the chapter: cells (the equations of one unit), recurrent (a layer through time), embedding,
-readout (softmax and cross-entropy), language_model (the whole), optimizer, training, sampling. What reads whole sequences:
-sequences (a layer in one or both directions), pooling, linear, attention, decoder. How it gets fast is in machine (the
-vector unit), vectors (equations on registers), simd (over rows, and products), matmul (packed products), threads, tape
-(threads without Python in between), bundle (many arrays as one argument), jit (compiling, caching) and compiling.
+equations/ reads like the chapter; machine/ is how it gets fast.
 """
 
 from collections.abc import Callable
@@ -17,14 +13,14 @@ def compile_all(progress: Callable[[int, int, str], None] = lambda done, total, 
     Takes seconds the first time and holds the GIL within each kernel. Compiling from other threads meanwhile waits.
     """
     progress(0, 1, "loading the compiler")
-    from tui_rnn.kernels.compiling import compile_kernels
-    from tui_rnn.kernels.training import train
+    from tui_rnn.kernels.equations.training import train
+    from tui_rnn.kernels.machine.compiling import compile_kernels
 
     compile_kernels([train], progress)
 
 
 def compile_for(network: type, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
     """The same for every kernel that a network's class can come to call."""
-    from tui_rnn.kernels.compiling import compile_kernels, kernels_of
+    from tui_rnn.kernels.machine.compiling import compile_kernels, kernels_of
 
     compile_kernels(kernels_of(network), progress)

@@ -1,4 +1,4 @@
-"""Sequences of unequal lengths side by side, without padding: see kernels.sequences for where their rows lie."""
+"""Sequences of unequal lengths side by side, without padding: see kernels.equations.sequences for where their rows lie."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.sequences import Order, arrange
+from tui_rnn.kernels.equations.sequences import Order, arrange
 
 Ids = NDArray[np.int32]
 Integers = NDArray[np.integer]

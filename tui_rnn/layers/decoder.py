@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import SequenceConfig
-from tui_rnn.kernels import decoder, decoder_backward, linear
-from tui_rnn.kernels.decoder import DecoderMemory, DecoderPanels, Source
-from tui_rnn.kernels.sequences import Dropout
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.equations import decoder, decoder_backward, linear
+from tui_rnn.kernels.equations.decoder import DecoderMemory, DecoderPanels, Source
+from tui_rnn.kernels.equations.sequences import Dropout
+from tui_rnn.kernels.machine.threads import Part
 from tui_rnn.layers.batch import Batch, Ids, Integers
 from tui_rnn.layers.linear import Matrix, Readout, spare
 from tui_rnn.layers.parameters import Floats, Piece, padded

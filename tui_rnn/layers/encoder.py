@@ -6,10 +6,10 @@ import numpy as np
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import SequenceConfig
-from tui_rnn.kernels import sequences
-from tui_rnn.kernels.matmul import PANEL
-from tui_rnn.kernels.sequences import Dropout, Layer, LayerMemory, LayerPanels, Order
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.equations import sequences
+from tui_rnn.kernels.equations.sequences import Dropout, Layer, LayerMemory, LayerPanels, Order
+from tui_rnn.kernels.machine.matmul import PANEL
+from tui_rnn.kernels.machine.threads import Part
 from tui_rnn.layers.batch import Batch, Ids
 from tui_rnn.layers.linear import spare
 from tui_rnn.layers.parameters import Floats, Layout, Piece, padded

@@ -6,10 +6,10 @@ import numpy as np
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels.language_model import Options, Packed, Weights, Workspace
-from tui_rnn.kernels.matmul import DEPTH, GROUP, PANEL, panel_count
-from tui_rnn.kernels.recurrent import ROW_TILE
-from tui_rnn.kernels.threads import BARRIER_SIZE, SHARDS
+from tui_rnn.kernels.equations.language_model import Options, Packed, Weights, Workspace
+from tui_rnn.kernels.equations.recurrent import ROW_TILE
+from tui_rnn.kernels.machine.matmul import DEPTH, GROUP, PANEL, panel_count
+from tui_rnn.kernels.machine.threads import BARRIER_SIZE, SHARDS
 from tui_rnn.layers.parameters import PAD, Floats, Layout, Piece, padded
 
 

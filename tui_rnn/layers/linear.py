@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.kernels import linear
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.equations import linear
+from tui_rnn.kernels.machine.threads import Part
 from tui_rnn.layers.parameters import Floats, padded
 from tui_rnn.layers.signals import log_softmax
 from tui_rnn.layers.store import Store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_rnn.kernels import pooling
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.equations import pooling
+from tui_rnn.kernels.machine.threads import Part
 from tui_rnn.layers.batch import Batch, Ids
 from tui_rnn.layers.linear import spare
 from tui_rnn.layers.parameters import Floats

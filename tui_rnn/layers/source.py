@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from tui_rnn.config import SequenceConfig
-from tui_rnn.kernels import linear
-from tui_rnn.kernels.decoder import Source
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.equations import linear
+from tui_rnn.kernels.equations.decoder import Source
+from tui_rnn.kernels.machine.threads import Part
 from tui_rnn.layers.batch import Batch, Integers
 from tui_rnn.layers.encoder import directions
 from tui_rnn.layers.linear import Matrix, spare

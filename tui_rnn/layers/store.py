@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.matmul import PANEL, panel_count
+from tui_rnn.kernels.machine.matmul import PANEL, panel_count
 from tui_rnn.layers.parameters import Floats, Layout, initial_parameters
 
 _MOMENTS = {"adam_m": 2, "adam_v": 3}
@@ -40,7 +40,7 @@ class Store:
         return np.asarray(self.flat[3 + self.number if self.number else 1])
 
     def panels(self, name: str, rows: int, columns: int, *stack: int) -> Floats:
-        """Room for matrices (rows, columns) in panels (see kernels.matmul), the same for every shard that asks by this name."""
+        """Room for matrices (rows, columns) in panels (see `matmul`), the same for every shard that asks by this name."""
         if name not in self._panels:
             self._panels[name] = np.zeros((*stack, panel_count(columns), rows, PANEL), np.float32)
         return self._panels[name]

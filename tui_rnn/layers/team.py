@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.kernels.matmul import DEPTH, GROUP, PANEL
-from tui_rnn.kernels.tape import TAPE_START, perform
-from tui_rnn.kernels.threads import BARRIER_SIZE, Part, cores
+from tui_rnn.kernels.machine.matmul import DEPTH, GROUP, PANEL
+from tui_rnn.kernels.machine.tape import TAPE_START, perform
+from tui_rnn.kernels.machine.threads import BARRIER_SIZE, Part, cores
 
 __all__ = ["Phase", "Team", "cores", "run_together"]
 
@@ -35,7 +35,7 @@ def run_together(function: Callable[[int], Any], threads: int) -> Any:
 
 
 class Team:
-    """Threads that run what is noted for them (see kernels.tape).
+    """Threads that run what is noted for them (see kernels.machine.tape).
 
     Each has its own part in every call, so that what it works on stays in its core's cache.
     """
@@ -71,7 +71,7 @@ class Team:
         leading.result()
 
     def _note(self, threads: int, phases: Sequence[Phase]) -> np.ndarray:
-        """The plan: see kernels.tape.perform."""
+        """The plan: see kernels.machine.tape.perform."""
         self._tape[0] = TAPE_START
         plan = []
         for phase in phases:

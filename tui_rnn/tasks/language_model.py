@@ -1,7 +1,7 @@
 """The character language model: the chapter's RNN language model as an object with arrays.
 
 It predicts the next character: trained by teacher forcing on parallel streams of text, evaluated by cross-entropy,
-sampled from, and looked into. All arithmetic is in kernels.language_model; here shapes are checked and memory is held.
+sampled from, and looked into. The arithmetic is in kernels.equations; here shapes are checked and memory is held.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from tui_rnn import kernels
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels import sampling, training
-from tui_rnn.kernels.dropout import mask_seed
-from tui_rnn.kernels.language_model import Options, Workspace
-from tui_rnn.kernels.optimizer import BLOCK
-from tui_rnn.kernels.threads import BARRIER_SIZE, SHARDS
-from tui_rnn.kernels.training import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, Shard
+from tui_rnn.kernels.equations import sampling, training
+from tui_rnn.kernels.equations.dropout import mask_seed
+from tui_rnn.kernels.equations.language_model import Options, Workspace
+from tui_rnn.kernels.equations.optimizer import BLOCK
+from tui_rnn.kernels.equations.training import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, Shard
+from tui_rnn.kernels.machine.threads import BARRIER_SIZE, SHARDS
 from tui_rnn.layers.language_model import layout_of, packed_for, streams_of_shards, weights_in, workspace_for
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.store import Store, check_arrays

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from tui_rnn import kernels
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.dropout import mask_seed
-from tui_rnn.kernels.optimizer import BLOCK, end_step
-from tui_rnn.kernels.sequences import Dropout
-from tui_rnn.kernels.threads import SHARDS, Part
+from tui_rnn.kernels.equations.dropout import mask_seed
+from tui_rnn.kernels.equations.optimizer import BLOCK, end_step
+from tui_rnn.kernels.equations.sequences import Dropout
+from tui_rnn.kernels.machine.threads import SHARDS, Part
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
 from tui_rnn.layers.store import Store, check_arrays
@@ -83,7 +83,7 @@ Shard = TypeVar("Shard", bound=Layers)
 class SequenceNetwork(Generic[Shard]):
     """A network with its Adam state.
 
-    A training step divides its batch into shards: see kernels.training for why. How depends on the batch alone, so no
+    A training step divides its batch into shards: see kernels.equations.training for why. How depends on the batch alone, so no
     result depends on the number of threads.
     """
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.sequences import Dropout
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.equations.sequences import Dropout
+from tui_rnn.kernels.machine.threads import Part
 from tui_rnn.layers.batch import Batch, Ids
 from tui_rnn.layers.decoder import Decoder, decoder_plan
 from tui_rnn.layers.encoder import Encoder, encoder_plan

@@ -8,8 +8,8 @@ import numpy as np
 
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.sequences import Dropout
-from tui_rnn.kernels.threads import Part
+from tui_rnn.kernels.equations.sequences import Dropout
+from tui_rnn.kernels.machine.threads import Part
 from tui_rnn.layers.batch import Batch
 from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
 from tui_rnn.layers.linear import Readout

@@ -5,8 +5,8 @@ An id below 0 stands where a sequence has ended: it is read as character 0, and 
 
 from numba import float32, int32, int64, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.rows import add_row, clear_row, copy_biased_row, copy_row
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.rows import add_row, clear_row, copy_biased_row, copy_row
 
 Matrix = float32[:, ::1]
 

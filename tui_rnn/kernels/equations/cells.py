@@ -9,9 +9,9 @@ backward step the dz. `carry` takes back in time what does not pass through U: d
 
 from numba import float32, int64, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.simd import elementwise
-from tui_rnn.kernels.vectors import maximum, positive, sigmoid, tanh
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.simd import elementwise
+from tui_rnn.kernels.machine.vectors import maximum, positive, sigmoid, tanh
 
 ELMAN_TANH, LSTM, GRU, ELMAN_RELU = 0, 1, 2, 3
 

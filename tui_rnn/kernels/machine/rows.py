@@ -1,6 +1,6 @@
 """Copying, adding and clearing rows. Explicit vectors: from a loop over unknown bounds the compiler makes none."""
 
-from tui_rnn.kernels.simd import elementwise
+from tui_rnn.kernels.machine.simd import elementwise
 
 
 @elementwise(reads="source", writes="target")

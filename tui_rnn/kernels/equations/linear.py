@@ -2,11 +2,11 @@
 
 from numba import float32, float64, int32, int64, void
 
-from tui_rnn.kernels.embedding import add_rows, clear_rows
-from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
-from tui_rnn.kernels.readout import cross_entropy, logits_of
-from tui_rnn.kernels.tape import noted
-from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.equations.embedding import add_rows, clear_rows
+from tui_rnn.kernels.equations.readout import cross_entropy, logits_of
+from tui_rnn.kernels.machine.matmul import add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import PartType, barrier, share
 
 Matrix = float32[:, ::1]
 Panels = float32[:, :, ::1]

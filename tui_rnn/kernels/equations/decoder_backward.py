@@ -2,18 +2,18 @@
 
 from numba import boolean, float32, int32, int64, void
 
-from tui_rnn.kernels.attention import attend_backward
-from tui_rnn.kernels.cells import GRU, cell_backward, elman_tanh_backward
-from tui_rnn.kernels.decoder import DecoderMemoryType, DecoderPanelsType, DecoderType, SourceType
-from tui_rnn.kernels.dropout import dropout, mask_key
-from tui_rnn.kernels.embedding import add_rows, clear_rows, gather_rows, scatter_add_rows
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.matmul import add_outer, matmul
-from tui_rnn.kernels.recurrent import ROW_TILE
-from tui_rnn.kernels.rows import add_row
-from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
-from tui_rnn.kernels.tape import noted
-from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.equations.attention import attend_backward
+from tui_rnn.kernels.equations.cells import GRU, cell_backward, elman_tanh_backward
+from tui_rnn.kernels.equations.decoder import DecoderMemoryType, DecoderPanelsType, DecoderType, SourceType
+from tui_rnn.kernels.equations.dropout import dropout, mask_key
+from tui_rnn.kernels.equations.embedding import add_rows, clear_rows, gather_rows, scatter_add_rows
+from tui_rnn.kernels.equations.recurrent import ROW_TILE
+from tui_rnn.kernels.equations.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.matmul import add_outer, matmul
+from tui_rnn.kernels.machine.rows import add_row
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import PartType, barrier, share
 
 Matrix, Ids = float32[:, ::1], int32[::1]
 

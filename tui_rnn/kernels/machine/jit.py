@@ -47,8 +47,9 @@ def target_cpu() -> tuple[str, str]:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    kernels = Path(__file__).parents[1]
+    for source in sorted(kernels.rglob("*.py")):
+        digest.update(source.relative_to(kernels).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
     digest.update(repr((versions, target_cpu(), numba.config.OPT)).encode())
     return digest.hexdigest()[:20]

@@ -15,11 +15,11 @@ of the same streams meet at every step.
 
 from numba import float32, int64, types, void
 
-from tui_rnn.kernels.cells import GRU, cell_backward, cell_forward
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.matmul import matmul
-from tui_rnn.kernels.rows import clear_row
-from tui_rnn.kernels.threads import barrier, share
+from tui_rnn.kernels.equations.cells import GRU, cell_backward, cell_forward
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.matmul import matmul
+from tui_rnn.kernels.machine.rows import clear_row
+from tui_rnn.kernels.machine.threads import barrier, share
 
 Matrix = float32[:, ::1]
 Panels = float32[:, :, ::1]

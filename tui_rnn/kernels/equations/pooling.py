@@ -2,11 +2,11 @@
 
 from numba import float32, int32, int64, void
 
-from tui_rnn.kernels.embedding import clear_rows
-from tui_rnn.kernels.rows import add_row, add_scaled_row, clear_row, scale_row
-from tui_rnn.kernels.sequences import gather_columns
-from tui_rnn.kernels.tape import noted
-from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.equations.embedding import clear_rows
+from tui_rnn.kernels.equations.sequences import gather_columns
+from tui_rnn.kernels.machine.rows import add_row, add_scaled_row, clear_row, scale_row
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import PartType, barrier, share
 
 Matrix = float32[:, ::1]
 

@@ -14,19 +14,19 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, int32, int64, void
 
-from tui_rnn.kernels.attention import attend
-from tui_rnn.kernels.cells import GRU, cell_forward, elman_tanh_forward
-from tui_rnn.kernels.dropout import dropout, mask_key
-from tui_rnn.kernels.embedding import fill_rows, look_up
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.matmul import matmul, pack, pack_transposed
-from tui_rnn.kernels.readout import logits_of
-from tui_rnn.kernels.records import named
-from tui_rnn.kernels.recurrent import ROW_TILE
-from tui_rnn.kernels.rows import clear_row, copy_row
-from tui_rnn.kernels.sequences import DropoutType, OrderType, turn_of
-from tui_rnn.kernels.tape import noted
-from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.equations.attention import attend
+from tui_rnn.kernels.equations.cells import GRU, cell_forward, elman_tanh_forward
+from tui_rnn.kernels.equations.dropout import dropout, mask_key
+from tui_rnn.kernels.equations.embedding import fill_rows, look_up
+from tui_rnn.kernels.equations.readout import logits_of
+from tui_rnn.kernels.equations.recurrent import ROW_TILE
+from tui_rnn.kernels.equations.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.matmul import matmul, pack, pack_transposed
+from tui_rnn.kernels.machine.records import named
+from tui_rnn.kernels.machine.rows import clear_row, copy_row
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import PartType, barrier, share
 
 Row, Matrix, Stack, PanelStack = float32[::1], float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids, Places = int32[::1], int64[::1]

@@ -4,10 +4,10 @@ import math
 
 from numba import float32, float64, int32, int64, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.matmul import matmul
-from tui_rnn.kernels.rows import clear_row, copy_row, scale_row
-from tui_rnn.kernels.simd import softmax_row
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.matmul import matmul
+from tui_rnn.kernels.machine.rows import clear_row, copy_row, scale_row
+from tui_rnn.kernels.machine.simd import softmax_row
 
 Matrix = float32[:, ::1]
 NOWHERE = float32(-1e30)  # the logit of a padding column: its probability is 0

@@ -2,7 +2,7 @@
 
 from numba import float32, float64, int64, uint32, void
 
-from tui_rnn.kernels.jit import inlined, kernel
+from tui_rnn.kernels.machine.jit import inlined, kernel
 
 
 def mask_seed(seed: int, shard: int) -> int:

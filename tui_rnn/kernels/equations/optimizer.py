@@ -4,11 +4,11 @@ import math
 
 from numba import float32, float64, int64, void
 
-from tui_rnn.kernels.jit import inlined, kernel
-from tui_rnn.kernels.simd import dot_row, elementwise
-from tui_rnn.kernels.tape import noted
-from tui_rnn.kernels.threads import PartType, barrier, share
-from tui_rnn.kernels.vectors import square_root
+from tui_rnn.kernels.machine.jit import inlined, kernel
+from tui_rnn.kernels.machine.simd import dot_row, elementwise
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import PartType, barrier, share
+from tui_rnn.kernels.machine.vectors import square_root
 
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
 BLOCK = 4096  # parameters whose squares are summed together: the sum's order does not depend on the threads

@@ -7,10 +7,10 @@ Dot-product attention takes the encoder states h^e as keys, general (bilinear) a
 
 from numba import float32, int64, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.readout import NOWHERE
-from tui_rnn.kernels.rows import add_scaled_row, clear_row, scale_row
-from tui_rnn.kernels.simd import dot_row, softmax_row
+from tui_rnn.kernels.equations.readout import NOWHERE
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.rows import add_scaled_row, clear_row, scale_row
+from tui_rnn.kernels.machine.simd import dot_row, softmax_row
 
 Matrix = float32[:, ::1]
 

@@ -2,7 +2,7 @@
 
 The compiler holds Python's lock, so a thread would not help. What the second process has compiled is found in the cache.
 
-`python -m tui_rnn.kernels.compiling MODULE.KERNEL …` is that process. It ends when its stdin closes.
+`python -m tui_rnn.kernels.machine.compiling MODULE.KERNEL …` is that process. It ends when its stdin closes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from importlib import import_module
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from tui_rnn.kernels.jit import CACHED, REGISTRY, Kernel
-from tui_rnn.kernels.threads import cores
+from tui_rnn.kernels.machine.jit import CACHED, REGISTRY, Kernel
+from tui_rnn.kernels.machine.threads import cores
 from tui_rnn.paths import python_environment
 
 Progress = Callable[[int, int, str], None]
@@ -92,7 +92,7 @@ def _helper(kernels: list[Kernel]) -> Iterator[None]:
     """A process that compiles these into the cache, from the last on, until the end of the block or of this process."""
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tui_rnn.kernels.compiling", *(kernel.path for kernel in kernels)],
+            [sys.executable, "-P", "-m", "tui_rnn.kernels.machine.compiling", *(kernel.path for kernel in kernels)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -10,7 +10,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils
 
-from tui_rnn.kernels.machine import TILE
+from tui_rnn.kernels.machine.vector_unit import TILE
 
 FLOAT = ir.FloatType()
 INT = ir.IntType(64)

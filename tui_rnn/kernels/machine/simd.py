@@ -1,6 +1,6 @@
 """SIMD through Numba: intrinsics that run vector code over rows of float32 arrays.
 
-- `elementwise`: turns an equation on vectors (kernels.vectors) into an intrinsic.
+- `elementwise`: turns an equation on vectors (kernels.machine.vectors) into an intrinsic.
 - `dot_tile`: the micro-kernel of a matrix product, a tile of C held in registers.
 - `softmax_row`, `dot_row`: what a row comes down to.
 """
@@ -12,8 +12,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tui_rnn.kernels.machine import TILE
-from tui_rnn.kernels.vectors import (
+from tui_rnn.kernels.machine.vector_unit import TILE
+from tui_rnn.kernels.machine.vectors import (
     FAST,
     FLOAT,
     INT,

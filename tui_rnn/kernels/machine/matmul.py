@@ -8,10 +8,10 @@ Row counts are free; column counts (of B and C) are multiples of 16, which the l
 
 from numba import float32, int64, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.machine import TILE
-from tui_rnn.kernels.rows import copy_row
-from tui_rnn.kernels.simd import dot_tile
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.rows import copy_row
+from tui_rnn.kernels.machine.simd import dot_tile
+from tui_rnn.kernels.machine.vector_unit import TILE
 
 ROWS, PANEL = TILE.rows, TILE.panel
 FULL = TILE.vectors

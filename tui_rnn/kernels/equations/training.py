@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, float64, int32, int64, types, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.language_model import (
+from tui_rnn.kernels.equations.language_model import (
     Options,
     OptionsType,
     PackedType,
@@ -25,10 +24,11 @@ from tui_rnn.kernels.language_model import (
     forward,
     pack_weights,
 )
-from tui_rnn.kernels.optimizer import update
-from tui_rnn.kernels.readout import cross_entropy
-from tui_rnn.kernels.records import named
-from tui_rnn.kernels.threads import SHARDS, barrier, share
+from tui_rnn.kernels.equations.optimizer import update
+from tui_rnn.kernels.equations.readout import cross_entropy
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.records import named
+from tui_rnn.kernels.machine.threads import SHARDS, barrier, share
 
 LEARN, GRADIENT_ONLY, LOSS_ONLY, LOGITS_ONLY = 0, 1, 2, 3
 

@@ -4,9 +4,8 @@ import math
 
 from numba import float32, float64, int32, int64, uint32, void
 
-from tui_rnn.kernels.dropout import mix
-from tui_rnn.kernels.jit import inlined, kernel
-from tui_rnn.kernels.language_model import (
+from tui_rnn.kernels.equations.dropout import mix
+from tui_rnn.kernels.equations.language_model import (
     OptionsType,
     PackedType,
     WeightsType,
@@ -14,7 +13,8 @@ from tui_rnn.kernels.language_model import (
     forward,
     pack_weights,
 )
-from tui_rnn.kernels.training import carry_state
+from tui_rnn.kernels.equations.training import carry_state
+from tui_rnn.kernels.machine.jit import inlined, kernel
 
 
 @inlined

@@ -14,16 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, float64, int32, int64, void
 
-from tui_rnn.kernels.cells import GRU
-from tui_rnn.kernels.dropout import dropout, mask_key
-from tui_rnn.kernels.embedding import add_rows, clear_rows, gather_rows, look_up, scatter_add_rows
-from tui_rnn.kernels.jit import inlined, kernel
-from tui_rnn.kernels.matmul import add_outer, matmul, pack, pack_transposed
-from tui_rnn.kernels.records import named
-from tui_rnn.kernels.recurrent import ROW_TILE, recurrent_backward, recurrent_forward
-from tui_rnn.kernels.rows import clear_row, copy_row
-from tui_rnn.kernels.tape import noted
-from tui_rnn.kernels.threads import PartType, barrier, share
+from tui_rnn.kernels.equations.cells import GRU
+from tui_rnn.kernels.equations.dropout import dropout, mask_key
+from tui_rnn.kernels.equations.embedding import add_rows, clear_rows, gather_rows, look_up, scatter_add_rows
+from tui_rnn.kernels.equations.recurrent import ROW_TILE, recurrent_backward, recurrent_forward
+from tui_rnn.kernels.machine.jit import inlined, kernel
+from tui_rnn.kernels.machine.matmul import add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.machine.records import named
+from tui_rnn.kernels.machine.rows import clear_row, copy_row
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import PartType, barrier, share
 
 Matrix, Stack, PanelStack = float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids, Places = int32[::1], int64[::1]

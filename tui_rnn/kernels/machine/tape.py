@@ -15,9 +15,9 @@ from numba import int64, types, void
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.records import Bundle
-from tui_rnn.kernels.threads import PartType, barrier
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.records import Bundle
+from tui_rnn.kernels.machine.threads import PartType, barrier
 
 ADDRESS, NUMBER = ir.IntType(8).as_pointer(), ir.IntType(64)
 JOB_TYPE = ir.FunctionType(ir.VoidType(), [ADDRESS, NUMBER])

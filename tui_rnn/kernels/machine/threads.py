@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import float32, int64, types, void
 
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.records import named
-from tui_rnn.kernels.simd import atomic_add, atomic_load
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.records import named
+from tui_rnn.kernels.machine.simd import atomic_add, atomic_load
 
 # Under load a core may be taken away from the thread that is waited for: after so many looks, let others run.
 PATIENCE = 2000

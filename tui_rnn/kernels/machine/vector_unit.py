@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from llvmlite import binding, ir
 
-from tui_rnn.kernels.jit import target_cpu
+from tui_rnn.kernels.machine.jit import target_cpu
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,16 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, float64, int32, int64, void
 
-from tui_rnn.kernels.cells import GRU
-from tui_rnn.kernels.dropout import dropout, mask_key
-from tui_rnn.kernels.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
-from tui_rnn.kernels.jit import kernel
-from tui_rnn.kernels.matmul import DEPTH, add_outer, matmul, pack, pack_transposed
-from tui_rnn.kernels.readout import logits_of
-from tui_rnn.kernels.records import named
-from tui_rnn.kernels.recurrent import ROW_TILE, recurrent_backward, recurrent_forward, share_of_state
-from tui_rnn.kernels.rows import clear_row
-from tui_rnn.kernels.threads import barrier, share
+from tui_rnn.kernels.equations.cells import GRU
+from tui_rnn.kernels.equations.dropout import dropout, mask_key
+from tui_rnn.kernels.equations.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
+from tui_rnn.kernels.equations.readout import logits_of
+from tui_rnn.kernels.equations.recurrent import ROW_TILE, recurrent_backward, recurrent_forward, share_of_state
+from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.matmul import DEPTH, add_outer, matmul, pack, pack_transposed
+from tui_rnn.kernels.machine.records import named
+from tui_rnn.kernels.machine.rows import clear_row
+from tui_rnn.kernels.machine.threads import barrier, share
 
 Row, Matrix, Stack = float32[::1], float32[:, ::1], float32[:, :, ::1]
 PanelStack = float32[:, :, :, ::1]
