@@ -14,20 +14,20 @@ from tui_rnn.layers.team import TAPE_SIZE, Team, cores, run_together
 def test_all_run_at_the_same_time_and_the_firsts_result_comes_back(threads):
     meeting = threading.Barrier(threads, timeout=30)
 
-    def part(tid):
+    def worker(tid):
         meeting.wait()  # passes only when all are here
         return tid * 10 + 5
 
-    assert run_together(part, threads) == 5
+    assert run_together(worker, threads) == 5
 
 
 def test_an_error_in_any_of_them_comes_out():
-    def part(tid):
+    def worker(tid):
         if tid == 1:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        run_together(part, 2)
+        run_together(worker, 2)
 
 
 def test_there_is_at_least_one_core():
@@ -39,7 +39,7 @@ def rows_looked_up(team, threads, rows=37):
     E = np.arange(10 * 16, dtype=np.float32).reshape(10, 16)
     ids = (np.arange(rows) % 10).astype(np.int32)
     x = np.full((rows, 16), -1, np.float32)
-    team.run(threads, [lambda part: embed_forward(E, ids, x, rows, part)])
+    team.run(threads, [lambda worker: embed_forward(E, ids, x, rows, worker)])
     return (x == E[ids]).all()
 
 
@@ -68,9 +68,9 @@ def test_the_programs_of_a_phase_are_divided_among_teams_and_all_run_once(thread
 
     ones = np.ones_like(counts)  # what is noted must live until it ran
 
-    def count(number, part):
+    def count(number, worker):
         for _ in range(3):
-            embed_backward(counts[number], places, ones[number], len(places), part)
+            embed_backward(counts[number], places, ones[number], len(places), worker)
 
     programs = [partial(count, 0), partial(count, 1)]
     Team().run(threads, programs)
@@ -83,7 +83,7 @@ def test_a_phase_begins_when_all_of_the_one_before_is_done():
     backwards = np.arange(rows.shape[1], dtype=np.int32)[::-1].copy()
 
     def turned(k):
-        return [lambda part: embed_forward(rows[k], backwards, rows[k + 1], rows.shape[1], part)]
+        return [lambda worker: embed_forward(rows[k], backwards, rows[k + 1], rows.shape[1], worker)]
 
     team = Team()
     for _ in range(50):
@@ -95,7 +95,7 @@ def test_a_phase_begins_when_all_of_the_one_before_is_done():
 def test_after_an_error_between_two_notes_the_team_works_on():
     team = Team()
 
-    def fail(part):
+    def fail(worker):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -107,9 +107,9 @@ def test_more_than_the_tape_holds_is_refused_before_anything_runs():
     team, x = Team(), np.zeros((1, 16), np.float32)
     E, ids = np.ones((1, 16), np.float32), np.zeros(1, np.int32)
 
-    def too_much(part):
+    def too_much(worker):
         for _ in range(TAPE_SIZE // 20):
-            embed_forward(E, ids, x, 1, part)
+            embed_forward(E, ids, x, 1, worker)
 
     with pytest.raises(RuntimeError, match="there is room for"):
         team.run(1, [too_much])

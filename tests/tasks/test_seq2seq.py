@@ -125,13 +125,13 @@ def test_greedy_takes_no_step_more_than_the_longest_output_of_a_group_needs(conf
     model, limit = with_biases(Seq2Seq(config, SOURCE, TARGET)), 15
     sources, _ = batch_of(config.seed, 20)
     model.greedy(sources, limit)  # makes room
-    model._layers.decoder.memory.gates[:] = np.nan
+    model._layers.decoder.activations.gates[:] = np.nan
     outputs = model.greedy(sources, limit, threads)
     batch = model._layers.decoder.batch
     groups = batch.place[np.arange(20)] // ROW_TILE
     steps = np.minimum([len(output.ids) + 1 for output in outputs], limit + 1)
     for number in range(20):
-        gates = model._layers.decoder.memory.gates[0, batch.at(np.full(limit + 1, number), np.arange(limit + 1)), 0]
+        gates = model._layers.decoder.activations.gates[0, batch.at(np.full(limit + 1, number), np.arange(limit + 1)), 0]
         taken = int(np.isfinite(gates).sum())
         assert taken == steps[groups == groups[number]].max()
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from tui_rnn.cells import CELLS
 from tui_rnn.config import SequenceConfig
 from tui_rnn.kernels.equations import decoder, decoder_backward, linear
-from tui_rnn.kernels.equations.decoder import DecoderMemory, DecoderPanels, Source
+from tui_rnn.kernels.equations.decoder import DecoderActivations, DecoderPanels, Source
 from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch, Ids, Integers
 from tui_rnn.layers.linear import Matrix, Readout, spare
 from tui_rnn.layers.parameters import Floats, Piece, padded
@@ -76,7 +76,7 @@ class Decoder:
             V=readout.panels_T,
         )
         self._room = (0, 0, 0)
-        self.memory = self._memory()
+        self.activations = self._new_activations()
 
     def begin(self, batch: Batch, fed: Ids, given: NDArray[np.bool_], source: Source) -> None:
         """Make ready for streams of the batch's lengths. fed (rows,): what each step reads, where it is `given`."""
@@ -85,9 +85,9 @@ class Decoder:
         if any(want > have for want, have in zip(wanted, self._room, strict=True)):
             rows, streams, longest = (max(spare(want), have) for want, have in zip(wanted, self._room, strict=True))
             self._room = (rows, streams, padded(longest))
-            self.memory = self._memory()
+            self.activations = self._new_activations()
 
-    def _memory(self) -> DecoderMemory:
+    def _new_activations(self) -> DecoderActivations:
         rows, streams, longest = self._room
         (L, H, _), G = self._theta.U.shape, self._theta.b.shape[1]
         has_c = "c" in CELLS[self.config.cell].carried
@@ -95,7 +95,7 @@ class Decoder:
         def floats(*shape: int) -> Floats:
             return np.zeros(shape, np.float32)
 
-        return DecoderMemory(
+        return DecoderActivations(
             gates=floats(L, rows, G),
             h=floats(L, streams + rows, H),
             c=floats(L, streams + rows if has_c else 1, H),
@@ -114,23 +114,23 @@ class Decoder:
     @property
     def states(self) -> Floats:
         """What is read out, after dropout, (rows, H)."""
-        return np.asarray(self.memory.y[-1])
+        return np.asarray(self.activations.y[-1])
 
     @property
     def dstates(self) -> Floats:
         """To be filled with the loss's derivative by the states before `backward`."""
-        return np.asarray(self.memory.dh[-1])
+        return np.asarray(self.activations.dh[-1])
 
-    def pack(self, part: Part) -> None:
-        decoder.pack_decoder(self._theta, self._panels, part)
+    def pack(self, worker: Worker) -> None:
+        decoder.pack_decoder(self._theta, self._panels, worker)
         if self._W0 is not None:
-            self._W0.pack(part)
+            self._W0.pack(worker)
 
-    def start(self, part: Part) -> None:
+    def start(self, worker: Worker) -> None:
         """h^d_0 = c, and W e of every symbol."""
         if self._W0 is not None:
-            self._W0.forward(part, self._E[0], self._theta.table, self.symbols)
-        decoder.begin(self.memory, self._source, len(self.batch.lengths), part)
+            self._W0.forward(worker, self._E[0], self._theta.table, self.symbols)
+        decoder.begin(self.activations, self._source, len(self.batch.lengths), worker)
 
     def last_states(self) -> list[Floats]:
         """After a batch of single steps: h, and c of an LSTM, of every stream, (L, B, H)."""
@@ -143,34 +143,34 @@ class Decoder:
             array[:, : len(streams)] = state[:, streams]
 
     def _carried(self) -> list[Floats]:
-        return [self.memory.h, self.memory.c] if "c" in CELLS[self.config.cell].carried else [self.memory.h]
+        return [self.activations.h, self.activations.c] if "c" in CELLS[self.config.cell].carried else [self.activations.h]
 
-    def forward(self, part: Part, drop: Dropout, generates: bool = False) -> None:
+    def forward(self, worker: Worker, drop: Dropout, generates: bool = False) -> None:
         """All steps. generates: until every stream has written </s>."""
         decoder.decoder_forward(
-            self._cell, self._attends, self._theta, self._panels, self.memory, self._source, self.batch.order, self.fed,
-            self._given, generates, drop, part,
+            self._cell, self._attends, self._theta, self._panels, self.activations, self._source, self.batch.order, self.fed,
+            self._given, generates, drop, worker,
         )  # fmt: skip
 
-    def backward(self, part: Part, drop: Dropout, source: SourceStates) -> None:
+    def backward(self, worker: Worker, drop: Dropout, source: SourceStates) -> None:
         if self._W0 is not None:
-            linear.clear(self._dtable, self.symbols, part)
+            linear.clear(self._dtable, self.symbols, worker)
         decoder_backward.decoder_backward(
-            self._cell, self._attends, self._theta, self._gradient, self._panels, self.memory, self._source, source.dstates,
-            source.dkeys, self.batch.order, self.fed, drop, part,
+            self._cell, self._attends, self._theta, self._gradient, self._panels, self.activations, self._source,
+            source.dstates, source.dkeys, self.batch.order, self.fed, drop, worker,
         )  # fmt: skip
         if self._W0 is not None:
-            self._W0.backward(part, self._E[0], self._dtable, self._E[1], self.symbols)
+            self._W0.backward(worker, self._E[0], self._dtable, self._E[1], self.symbols)
 
     def attention(self, number: int, steps: int) -> Floats:
         """α by which each of the first steps of a stream wrote its symbol, (steps, source length): of the state before or,
         where c is read out, of the step's own."""
         rows = self.batch.at(np.full(steps, number), np.arange(steps))
-        return self.memory.weights[self._looking(rows), : self._source.length[self.batch.place[number]]].copy()
+        return self.activations.weights[self._looking(rows), : self._source.length[self.batch.place[number]]].copy()
 
     def attention_of_single_steps(self) -> Floats:
         """After a batch of single steps: the same of every stream, (B, ·)."""
-        return self.memory.weights[self._looking(np.arange(len(self.batch.lengths)))].copy()
+        return self.activations.weights[self._looking(np.arange(len(self.batch.lengths)))].copy()
 
     def _looking(self, rows: Integers) -> Integers:
         """Rows of the states whose α the steps in these rows wrote by."""
@@ -181,12 +181,12 @@ class Decoder:
     def log_probs(self, number: int, steps: int) -> Floats:
         """ln p of each symbol at the first steps of a stream that generated, (steps, symbols)."""
         rows = self.batch.at(np.full(steps, number), np.arange(steps))
-        return log_softmax(self.memory.logits[rows, : self.symbols])
+        return log_softmax(self.activations.logits[rows, : self.symbols])
 
     def signals(self, number: int, steps: int) -> dict[str, Floats]:
         """Name → (steps, layers, H) of a stream."""
         rows = self.batch.at(np.full(steps, number), np.arange(steps))
         after = len(self.batch.lengths) + rows
-        gates, h = (np.swapaxes(a, 0, 1) for a in (self.memory.gates[:, rows], self.memory.h[:, after]))
-        c = np.swapaxes(self.memory.c[:, after], 0, 1) if "c" in CELLS[self.config.cell].carried else h
+        gates, h = (np.swapaxes(a, 0, 1) for a in (self.activations.gates[:, rows], self.activations.h[:, after]))
+        c = np.swapaxes(self.activations.c[:, after], 0, 1) if "c" in CELLS[self.config.cell].carried else h
         return signals_of(self.config, gates, h, c)

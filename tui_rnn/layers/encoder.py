@@ -7,9 +7,9 @@ import numpy as np
 from tui_rnn.cells import CELLS
 from tui_rnn.config import SequenceConfig
 from tui_rnn.kernels.equations import sequences
-from tui_rnn.kernels.equations.sequences import Dropout, Layer, LayerMemory, LayerPanels, Order
+from tui_rnn.kernels.equations.sequences import Dropout, Layer, LayerActivations, LayerPanels, Order
 from tui_rnn.kernels.machine.matmul import PANEL
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch, Ids
 from tui_rnn.layers.linear import spare
 from tui_rnn.layers.parameters import Floats, Layout, Piece, padded
@@ -65,7 +65,7 @@ class RecurrentLayer:
             U_T=store.panels(f"{prefix}U{k}.T", recurrent, H, D),
         )
         self._room = (0, 0, 0)
-        self.memory = self._memory()
+        self.activations = self._new_activations()
 
     def begin(self, rows: int, streams: int, inputs: int) -> None:
         """Make ready for a batch with so many rows, sequences and distinct inputs."""
@@ -73,16 +73,16 @@ class RecurrentLayer:
         if any(want > have for want, have in zip(wanted, self._room, strict=True)):
             rows, streams, inputs = (max(spare(want), have) for want, have in zip(wanted, self._room, strict=True))
             self._room = (rows, streams, inputs)
-            self.memory = self._memory()
+            self.activations = self._new_activations()
 
-    def _memory(self) -> LayerMemory:
+    def _new_activations(self) -> LayerActivations:
         rows, streams, inputs = self._room
         (D, H, _), G = self._theta.U.shape, self._theta.b.shape[1]
 
         def floats(*shape: int) -> Floats:
             return np.zeros(shape, np.float32)
 
-        return LayerMemory(
+        return LayerActivations(
             product=floats(D, inputs, self._theta.W.shape[2]),
             gates=floats(D, rows, G),
             h=floats(D, streams + rows, H),
@@ -94,18 +94,18 @@ class RecurrentLayer:
             dy=floats(rows, D * H),
         )
 
-    def pack(self, part: Part) -> None:
-        sequences.pack_layer(self._theta, self._panels, self._one_hot, part)
+    def pack(self, worker: Worker) -> None:
+        sequences.pack_layer(self._theta, self._panels, self._one_hot, worker)
 
-    def forward(self, part: Part, order: Order, x: Floats, inputs: int, index: Indices, drop: Dropout) -> None:
+    def forward(self, worker: Worker, order: Order, x: Floats, inputs: int, index: Indices, drop: Dropout) -> None:
         sequences.layer_forward(
-            self._cell, self._theta, self._panels, self.memory, order, x, inputs, index, self._one_hot, drop, part
+            self._cell, self._theta, self._panels, self.activations, order, x, inputs, index, self._one_hot, drop, worker
         )
 
-    def backward(self, part: Part, order: Order, x: Floats, dx: Floats, inputs: int, index: Indices, drop: Dropout) -> None:
+    def backward(self, worker: Worker, order: Order, x: Floats, dx: Floats, inputs: int, index: Indices, drop: Dropout) -> None:
         sequences.layer_backward(
-            self._cell, self._theta, self._gradient, self._panels, self.memory, order, x, dx, inputs, index, self._one_hot,
-            drop, part,
+            self._cell, self._theta, self._gradient, self._panels, self.activations, order, x, dx, inputs, index, self._one_hot,
+            drop, worker,
         )  # fmt: skip
 
 
@@ -121,12 +121,12 @@ class Encoder:
 
     @property
     def states(self) -> Floats:
-        return self._layers[-1].memory.y
+        return self._layers[-1].activations.y
 
     @property
     def dstates(self) -> Floats:
         """To be filled with the loss's derivative by the states before `backward`."""
-        return self._layers[-1].memory.dy
+        return self._layers[-1].activations.dy
 
     def begin(self, batch: Batch, ids: Ids) -> None:
         """Make ready to read a batch: ids (rows,)."""
@@ -149,30 +149,30 @@ class Encoder:
         for k, layer in enumerate(self._layers):
             layer.begin(batch.rows, len(batch.lengths), batch.rows if k else len(self._distinct))
 
-    def pack(self, part: Part) -> None:
+    def pack(self, worker: Worker) -> None:
         for layer in self._layers:
-            layer.pack(part)
+            layer.pack(worker)
 
-    def forward(self, part: Part, drop: Dropout) -> None:
+    def forward(self, worker: Worker, drop: Dropout) -> None:
         if self._embeds:
-            sequences.embed_forward(self._E, self._distinct, self._x, len(self._distinct), part)
+            sequences.embed_forward(self._E, self._distinct, self._x, len(self._distinct), worker)
         x, inputs, index = self._x, len(self._distinct), self._index
         for k, layer in enumerate(self._layers):
-            layer.forward(part, self._batch.order, x, inputs, index, drop._replace(layer=drop.layer + k))
-            x, inputs, index = layer.memory.y, self._batch.rows, self._reading
+            layer.forward(worker, self._batch.order, x, inputs, index, drop._replace(layer=drop.layer + k))
+            x, inputs, index = layer.activations.y, self._batch.rows, self._reading
 
-    def backward(self, part: Part, drop: Dropout) -> None:
+    def backward(self, worker: Worker, drop: Dropout) -> None:
         rows = self._batch.rows
         for k in reversed(range(len(self._layers))):
             layer, layer_drop = self._layers[k], drop._replace(layer=drop.layer + k)
             if k:
-                below = self._layers[k - 1].memory
-                layer.backward(part, self._batch.order, below.y, below.dy, rows, self._reading, layer_drop)
+                below = self._layers[k - 1].activations
+                layer.backward(worker, self._batch.order, below.y, below.dy, rows, self._reading, layer_drop)
             else:
                 inputs = len(self._distinct)
-                layer.backward(part, self._batch.order, self._x, self._dx, inputs, self._index, layer_drop)
+                layer.backward(worker, self._batch.order, self._x, self._dx, inputs, self._index, layer_drop)
         if self._embeds:
-            sequences.embed_backward(self._dE, self._distinct, self._dx, len(self._distinct), part)
+            sequences.embed_backward(self._dE, self._distinct, self._dx, len(self._distinct), worker)
 
     def signals(self, number: int) -> list[dict[str, Floats]]:
         """For each direction name → (T, layers, H) of a sequence, at the position that it belongs to."""
@@ -181,9 +181,9 @@ class Encoder:
         for d in range(len(directions(self.config))):
             position = np.arange(n)[:: -1 if d else 1]
             rows = self._batch.at(np.full(n, number), position)
-            memories = [layer.memory for layer in self._layers]
-            gates = np.stack([m.gates[d, rows] for m in memories], axis=1)
-            h = np.stack([m.h[d, B + rows] for m in memories], axis=1)
-            c = np.stack([m.c[d, B + rows] for m in memories], axis=1) if "c" in CELLS[self.config.cell].carried else h
+            activations = [layer.activations for layer in self._layers]
+            gates = np.stack([m.gates[d, rows] for m in activations], axis=1)
+            h = np.stack([m.h[d, B + rows] for m in activations], axis=1)
+            c = np.stack([m.c[d, B + rows] for m in activations], axis=1) if "c" in CELLS[self.config.cell].carried else h
             found.append(signals_of(self.config, gates, h, c))
         return found

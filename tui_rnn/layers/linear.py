@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.kernels.equations import linear
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.parameters import Floats, padded
 from tui_rnn.layers.signals import log_softmax
 from tui_rnn.layers.store import Store
@@ -25,16 +25,16 @@ class Matrix:
         rows, columns = self.W.shape
         self.panels, self._panels_T = store.panels(name, rows, columns), store.panels(f"{name}.T", columns, rows)
 
-    def pack(self, part: Part) -> None:
-        linear.pack_both(self.W, self.panels, self._panels_T, part)
+    def pack(self, worker: Worker) -> None:
+        linear.pack_both(self.W, self.panels, self._panels_T, worker)
 
-    def forward(self, part: Part, x: Floats, y: Floats, rows: int) -> None:
+    def forward(self, worker: Worker, x: Floats, y: Floats, rows: int) -> None:
         """y ← x W for the first `rows` rows."""
-        linear.linear_forward(x, self.panels, y, rows, part)
+        linear.linear_forward(x, self.panels, y, rows, worker)
 
-    def backward(self, part: Part, x: Floats, dy: Floats, dx: Floats, rows: int) -> None:
+    def backward(self, worker: Worker, x: Floats, dy: Floats, dx: Floats, rows: int) -> None:
         """Adds to dW, and to dx."""
-        linear.linear_backward(x, dy, self._panels_T, self.dW, dx, rows, part)
+        linear.linear_backward(x, dy, self._panels_T, self.dW, dx, rows, worker)
 
 
 class Readout:
@@ -61,22 +61,22 @@ class Readout:
             self._logits = np.zeros((spare(rows), self._logits.shape[1]), np.float32)
             self._losses = np.zeros(spare(rows))
 
-    def pack(self, part: Part) -> None:
-        linear.pack_both(self.V, self._panels, self.panels_T, part)
+    def pack(self, worker: Worker) -> None:
+        linear.pack_both(self.V, self._panels, self.panels_T, worker)
 
-    def forward(self, part: Part, y: Floats) -> None:
-        linear.readout_forward(y, self.panels_T, self.b, self._logits, self.rows, self.classes, part)
+    def forward(self, worker: Worker, y: Floats) -> None:
+        linear.readout_forward(y, self.panels_T, self.b, self._logits, self.rows, self.classes, worker)
 
-    def score(self, part: Part, batch_rows: int, smoothing: float, total: NDArray[np.float64]) -> None:
+    def score(self, worker: Worker, batch_rows: int, smoothing: float, total: NDArray[np.float64]) -> None:
         """The loss of every row, and their sum (1,) in nats; the logits become the derivative of the mean over a batch that
         has so many rows in all its shards, with the labels smoothed."""
         linear.score(
-            self._logits, self._targets, self._losses, total, self.rows, batch_rows, self.classes, smoothing, part
+            self._logits, self._targets, self._losses, total, self.rows, batch_rows, self.classes, smoothing, worker
         )  # fmt: skip
 
-    def backward(self, part: Part, y: Floats, dy: Floats) -> None:
+    def backward(self, worker: Worker, y: Floats, dy: Floats) -> None:
         """Adds to dV and db; dy is overwritten."""
-        linear.readout_backward(y, self._logits, self._panels, self._dV, self._db, dy, self.rows, part)
+        linear.readout_backward(y, self._logits, self._panels, self._dV, self._db, dy, self.rows, worker)
 
     def log_probs(self) -> Floats:
         """ln softmax of each row's logits, (rows, classes)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_rnn.kernels.equations import pooling
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch, Ids
 from tui_rnn.layers.linear import spare
 from tui_rnn.layers.parameters import Floats
@@ -31,11 +31,11 @@ class Pick(_Rows):
         self._positions, self.rows = batch.rows, self._index.shape[1]
         self._make_room(self.rows)
 
-    def forward(self, part: Part, states: Floats) -> None:
-        pooling.pick_forward(states, self._index, self.out, self.rows, part)
+    def forward(self, worker: Worker, states: Floats) -> None:
+        pooling.pick_forward(states, self._index, self.out, self.rows, worker)
 
-    def backward(self, part: Part, dstates: Floats) -> None:
-        pooling.pick_backward(self.dout, self._index, dstates, self.rows, self._positions, part)
+    def backward(self, worker: Worker, dstates: Floats) -> None:
+        pooling.pick_backward(self.dout, self._index, dstates, self.rows, self._positions, worker)
 
 
 class Mean(_Rows):
@@ -45,8 +45,8 @@ class Mean(_Rows):
         self._starts = batch.order.starts
         self._make_room(len(batch.lengths))
 
-    def forward(self, part: Part, states: Floats) -> None:
-        pooling.mean_forward(states, self._starts, self.out, part)
+    def forward(self, worker: Worker, states: Floats) -> None:
+        pooling.mean_forward(states, self._starts, self.out, worker)
 
-    def backward(self, part: Part, dstates: Floats) -> None:
-        pooling.mean_backward(self.dout, self._starts, dstates, part)
+    def backward(self, worker: Worker, dstates: Floats) -> None:
+        pooling.mean_backward(self.dout, self._starts, dstates, worker)

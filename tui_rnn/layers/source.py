@@ -11,7 +11,7 @@ import numpy as np
 from tui_rnn.config import SequenceConfig
 from tui_rnn.kernels.equations import linear
 from tui_rnn.kernels.equations.decoder import Source
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch, Integers
 from tui_rnn.layers.encoder import directions
 from tui_rnn.layers.linear import Matrix, spare
@@ -70,25 +70,25 @@ class SourceStates:
         keys = self.states if self._S is None else self._keys
         return Source(self.states, keys, first, lengths, self._count + np.asarray(number, np.int64))
 
-    def pack(self, part: Part) -> None:
+    def pack(self, worker: Worker) -> None:
         for matrix in (self._P, self._S):
             if matrix is not None:
-                matrix.pack(part)
+                matrix.pack(worker)
 
-    def forward(self, part: Part, encoder_states: Floats) -> None:
+    def forward(self, worker: Worker, encoder_states: Floats) -> None:
         """The states and keys; their gradients, to which others add, begin at zero."""
         for gradient in (self._picked.dout, self._dstates, self._dkeys)[: 1 if self._P is None and self._S is None else 3]:
-            linear.clear(gradient, self._picked.rows, part)
-        self._picked.forward(part, encoder_states)
+            linear.clear(gradient, self._picked.rows, worker)
+        self._picked.forward(worker, encoder_states)
         if self._P is not None:
-            self._P.forward(part, self._picked.out, self._states, self._picked.rows)
+            self._P.forward(worker, self._picked.out, self._states, self._picked.rows)
         if self._S is not None:
-            self._S.forward(part, self.states, self._keys, self._count)
+            self._S.forward(worker, self.states, self._keys, self._count)
 
-    def backward(self, part: Part, encoder_dstates: Floats) -> None:
+    def backward(self, worker: Worker, encoder_dstates: Floats) -> None:
         """From dstates and dkeys to the encoder's states, which are overwritten."""
         if self._S is not None:
-            self._S.backward(part, self.states, self._dkeys, self.dstates, self._count)
+            self._S.backward(worker, self.states, self._dkeys, self.dstates, self._count)
         if self._P is not None:
-            self._P.backward(part, self._picked.out, self._dstates, self._picked.dout, self._picked.rows)
-        self._picked.backward(part, encoder_dstates)
+            self._P.backward(worker, self._picked.out, self._dstates, self._picked.dout, self._picked.rows)
+        self._picked.backward(worker, encoder_dstates)

@@ -11,12 +11,12 @@ import numpy as np
 
 from tui_rnn.kernels.machine.matmul import DEPTH, GROUP, PANEL
 from tui_rnn.kernels.machine.tape import TAPE_START, perform
-from tui_rnn.kernels.machine.threads import BARRIER_SIZE, Part, cores
+from tui_rnn.kernels.machine.threads import BARRIER_SIZE, Worker, cores
 
 __all__ = ["Phase", "Team", "cores", "run_together"]
 
-Phase = Sequence[Callable[[Part], None]]
-"""Programs that are independent of each other: each a function that calls kernels with the part, and so notes them."""
+Phase = Sequence[Callable[[Worker], None]]
+"""Programs that are independent of each other: each a function that calls kernels with the worker, and so notes them."""
 
 TAPE_SIZE = 1 << 16
 """Words. The deepest networks note some 20,000."""
@@ -37,7 +37,7 @@ def run_together(function: Callable[[int], Any], threads: int) -> Any:
 class Team:
     """Threads that run what is noted for them (see kernels.machine.tape).
 
-    Each has its own part in every call, so that what it works on stays in its core's cache.
+    Each has its own place in every call, so that what it works on stays in its core's cache.
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Team:
             plan += [len(phase), size]
             for number, note in enumerate(phase):
                 begin = int(self._tape[0])
-                note(Part(0, size, self._meetings[number], self._scratch[number], self._tape))
+                note(Worker(0, size, self._meetings[number], self._scratch[number], self._tape))
                 plan += [begin, int(self._tape[0])]
         if self._tape[0] > len(self._tape):
             raise RuntimeError(f"kernels took {self._tape[0]:,} words to note, there is room for {len(self._tape):,}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch
 from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
 from tui_rnn.layers.linear import Readout
@@ -46,19 +46,19 @@ class ClassifierLayers(Layers):
             labels = checked(np.asarray(labels, np.int32), self._class_count, "labels")[batch.sorted]
         self.readout.begin(len(texts), labels)
 
-    def pack(self, part: Part) -> None:
-        self.encoder.pack(part)
-        self.readout.pack(part)
+    def pack(self, worker: Worker) -> None:
+        self.encoder.pack(worker)
+        self.readout.pack(worker)
 
-    def forward(self, part: Part, drop: Dropout) -> None:
-        self.encoder.forward(part, drop)
-        self._pool.forward(part, self.encoder.states)
-        self.readout.forward(part, self._pool.out)
+    def forward(self, worker: Worker, drop: Dropout) -> None:
+        self.encoder.forward(worker, drop)
+        self._pool.forward(worker, self.encoder.states)
+        self.readout.forward(worker, self._pool.out)
 
-    def backward(self, part: Part, drop: Dropout) -> None:
-        self.readout.backward(part, self._pool.out, self._pool.dout)
-        self._pool.backward(part, self.encoder.dstates)
-        self.encoder.backward(part, drop)
+    def backward(self, worker: Worker, drop: Dropout) -> None:
+        self.readout.backward(worker, self._pool.out, self._pool.dout)
+        self._pool.backward(worker, self.encoder.dstates)
+        self.encoder.backward(worker, drop)
 
 
 class Classifier(SequenceNetwork[ClassifierLayers]):

@@ -10,7 +10,7 @@ import numpy as np
 from tui_rnn.config import RunConfig, SequenceConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch
 from tui_rnn.layers.encoder import Encoder, encoder_plan
 from tui_rnn.layers.linear import Readout
@@ -36,17 +36,17 @@ class ItemLayers(Layers):
         self._encoder.begin(batch, read)
         self.readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
 
-    def pack(self, part: Part) -> None:
-        self._encoder.pack(part)
-        self.readout.pack(part)
+    def pack(self, worker: Worker) -> None:
+        self._encoder.pack(worker)
+        self.readout.pack(worker)
 
-    def forward(self, part: Part, drop: Dropout) -> None:
-        self._encoder.forward(part, drop)
-        self.readout.forward(part, self._encoder.states)
+    def forward(self, worker: Worker, drop: Dropout) -> None:
+        self._encoder.forward(worker, drop)
+        self.readout.forward(worker, self._encoder.states)
 
-    def backward(self, part: Part, drop: Dropout) -> None:
-        self.readout.backward(part, self._encoder.states, self._encoder.dstates)
-        self._encoder.backward(part, drop)
+    def backward(self, worker: Worker, drop: Dropout) -> None:
+        self.readout.backward(worker, self._encoder.states, self._encoder.dstates)
+        self._encoder.backward(worker, drop)
 
 
 class ItemModel(SequenceNetwork[ItemLayers]):

@@ -17,7 +17,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.dropout import mask_seed
 from tui_rnn.kernels.equations.optimizer import BLOCK, end_step
 from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import SHARDS, Part
+from tui_rnn.kernels.machine.threads import SHARDS, Worker
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
 from tui_rnn.layers.store import Store, check_arrays
@@ -48,22 +48,22 @@ class SequenceTrace:
 class Layers(ABC):
     """What reads a shard of a batch, forward and back: layers over the parameters of a store, with a shard's activations.
 
-    `begin`, whose arguments differ, makes ready for sequences; the other methods note kernels on a part. `readout` holds
+    `begin`, whose arguments differ, makes ready for sequences; the other methods note kernels on a worker. `readout` holds
     what was predicted.
     """
 
     readout: Readout
 
     @abstractmethod
-    def pack(self, part: Part) -> None:
+    def pack(self, worker: Worker) -> None:
         """The parameters in panels, for all shards."""
 
     @abstractmethod
-    def forward(self, part: Part, drop: Dropout) -> None:
+    def forward(self, worker: Worker, drop: Dropout) -> None:
         """From the sequences to the readout's logits."""
 
     @abstractmethod
-    def backward(self, part: Part, drop: Dropout) -> None:
+    def backward(self, worker: Worker, drop: Dropout) -> None:
         """From the derivative by the logits to the shard's gradient, to which it is added."""
 
 
@@ -138,14 +138,14 @@ class SequenceNetwork(Generic[Shard]):
         rows = sum(shard.readout.rows for shard in shards)
         self._totals[:] = 0
 
-        def of(number: int) -> Callable[[Part], None]:
+        def of(number: int) -> Callable[[Worker], None]:
             shard, total = shards[number], self._totals[number]
             drop = Dropout(self.config.dropout, mask_seed(self.config.seed, number), step, 0)
 
-            def learn(part: Part) -> None:
-                shard.forward(part, drop)
-                shard.readout.score(part, rows, self.config.label_smoothing, total)
-                shard.backward(part, drop)
+            def learn(worker: Worker) -> None:
+                shard.forward(worker, drop)
+                shard.readout.score(worker, rows, self.config.label_smoothing, total)
+                shard.backward(worker, drop)
 
             return learn
 
@@ -155,10 +155,10 @@ class SequenceNetwork(Generic[Shard]):
         """One training step on the shards that have begun: its mean loss, and its gradient's norm before clipping."""
         config, rows = self.config, sum(shard.readout.rows for shard in self._shards[:used])
 
-        def end(part: Part) -> None:
+        def end(worker: Worker) -> None:
             end_step(
                 self._store.flat, self._partial, self._totals, rows, self._result, config.clip_norm, learning_rate,
-                config.weight_decay, step + 1, part,
+                config.weight_decay, step + 1, worker,
             )  # fmt: skip
 
         self._team.run(threads, *self._learning(used, step), [end])
@@ -174,7 +174,7 @@ class SequenceNetwork(Generic[Shard]):
 
     def _read(self, threads: int) -> None:
         """Forward only, without dropout, what `_layers` has begun."""
-        self._team.run(threads, [self._layers.pack], [lambda part: self._layers.forward(part, NO_DROPOUT)])
+        self._team.run(threads, [self._layers.pack], [lambda worker: self._layers.forward(worker, NO_DROPOUT)])
 
 
 def divided(lengths: Sequence[int]) -> list[list[int]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch, Ids
 from tui_rnn.layers.decoder import Decoder, decoder_plan
 from tui_rnn.layers.encoder import Encoder, encoder_plan
@@ -96,31 +96,31 @@ class Seq2SeqLayers(Layers):
         self.decoder.begin(batch, fed, given, self.source.of_streams(batch.sorted))
         self.readout.begin(batch.rows, truth)
 
-    def pack(self, part: Part) -> None:
-        self.encoder.pack(part)
-        self.source.pack(part)
-        self.decoder.pack(part)
-        self.readout.pack(part)
+    def pack(self, worker: Worker) -> None:
+        self.encoder.pack(worker)
+        self.source.pack(worker)
+        self.decoder.pack(worker)
+        self.readout.pack(worker)
 
-    def read_source(self, part: Part, drop: Dropout) -> None:
+    def read_source(self, worker: Worker, drop: Dropout) -> None:
         """Up to the state that the decoder starts from."""
-        self.encoder.forward(part, drop)
-        self.source.forward(part, self.encoder.states)
-        self.decoder.start(part)
+        self.encoder.forward(worker, drop)
+        self.source.forward(worker, self.encoder.states)
+        self.decoder.start(worker)
 
     def _of_decoder(self, drop: Dropout) -> Dropout:
         return drop._replace(layer=drop.layer + self._config.num_layers)
 
-    def forward(self, part: Part, drop: Dropout) -> None:
-        self.read_source(part, drop)
-        self.decoder.forward(part, self._of_decoder(drop))
-        self.readout.forward(part, self.decoder.states)
+    def forward(self, worker: Worker, drop: Dropout) -> None:
+        self.read_source(worker, drop)
+        self.decoder.forward(worker, self._of_decoder(drop))
+        self.readout.forward(worker, self.decoder.states)
 
-    def backward(self, part: Part, drop: Dropout) -> None:
-        self.readout.backward(part, self.decoder.states, self.decoder.dstates)
-        self.decoder.backward(part, self._of_decoder(drop), self.source)
-        self.source.backward(part, self.encoder.dstates)
-        self.encoder.backward(part, drop)
+    def backward(self, worker: Worker, drop: Dropout) -> None:
+        self.readout.backward(worker, self.decoder.states, self.decoder.dstates)
+        self.decoder.backward(worker, self._of_decoder(drop), self.source)
+        self.source.backward(worker, self.encoder.dstates)
+        self.encoder.backward(worker, drop)
 
 
 class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
@@ -219,9 +219,9 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
         given[:B] = True
         self._layers.decoder.begin(batch, fed, given, self._layers.source.of_streams(batch.sorted))
 
-        def write(part: Part) -> None:
-            self._layers.read_source(part, NO_DROPOUT)
-            self._layers.decoder.forward(part, NO_DROPOUT, generates=True)
+        def write(worker: Worker) -> None:
+            self._layers.read_source(worker, NO_DROPOUT)
+            self._layers.decoder.forward(worker, NO_DROPOUT, generates=True)
 
         self._team.run(threads, [self._layers.pack], [write])
         columns = fed.reshape(limit + 1, B).T[:, 1:]
@@ -250,14 +250,14 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
             self._layers.decoder.begin(Batch.of([1] * B), symbols, np.ones(B, np.bool_), source_of)
             self._layers.readout.begin(B)
 
-            def write(part: Part) -> None:
+            def write(worker: Worker) -> None:
                 if before:
                     self._layers.decoder.go_on_from(before, parents)
                 else:
-                    self._layers.pack(part)
-                    self._layers.read_source(part, NO_DROPOUT)
-                self._layers.decoder.forward(part, NO_DROPOUT)
-                self._layers.readout.forward(part, self._layers.decoder.states)
+                    self._layers.pack(worker)
+                    self._layers.read_source(worker, NO_DROPOUT)
+                self._layers.decoder.forward(worker, NO_DROPOUT)
+                self._layers.readout.forward(worker, self._layers.decoder.states)
 
             self._team.run(1, [write])
             states[:] = self._layers.decoder.last_states()

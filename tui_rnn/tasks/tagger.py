@@ -9,7 +9,7 @@ import numpy as np
 from tui_rnn.config import SequenceConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Part
+from tui_rnn.kernels.machine.threads import Worker
 from tui_rnn.layers.batch import Batch
 from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
 from tui_rnn.layers.linear import Readout
@@ -48,19 +48,19 @@ class TaggerLayers(Layers):
         truth = None if tags is None else np.concatenate(tags).astype(np.int32)
         self.readout.begin(len(rows), truth if truth is None else checked(truth, self._tag_count, "a sentence's tags"))
 
-    def pack(self, part: Part) -> None:
-        self.encoder.pack(part)
-        self.readout.pack(part)
+    def pack(self, worker: Worker) -> None:
+        self.encoder.pack(worker)
+        self.readout.pack(worker)
 
-    def forward(self, part: Part, drop: Dropout) -> None:
-        self.encoder.forward(part, drop)
-        self._words.forward(part, self.encoder.states)
-        self.readout.forward(part, self._words.out)
+    def forward(self, worker: Worker, drop: Dropout) -> None:
+        self.encoder.forward(worker, drop)
+        self._words.forward(worker, self.encoder.states)
+        self.readout.forward(worker, self._words.out)
 
-    def backward(self, part: Part, drop: Dropout) -> None:
-        self.readout.backward(part, self._words.out, self._words.dout)
-        self._words.backward(part, self.encoder.dstates)
-        self.encoder.backward(part, drop)
+    def backward(self, worker: Worker, drop: Dropout) -> None:
+        self.readout.backward(worker, self._words.out, self._words.dout)
+        self._words.backward(worker, self.encoder.dstates)
+        self.encoder.backward(worker, drop)
 
 
 class Tagger(SequenceNetwork[TaggerLayers]):

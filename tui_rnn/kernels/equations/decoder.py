@@ -26,7 +26,7 @@ from tui_rnn.kernels.machine.matmul import matmul, pack, pack_transposed
 from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.rows import clear_row, copy_row
 from tui_rnn.kernels.machine.tape import noted
-from tui_rnn.kernels.machine.threads import PartType, barrier, share
+from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
 
 Row, Matrix, Stack, PanelStack = float32[::1], float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids, Places = int32[::1], int64[::1]
@@ -59,7 +59,7 @@ class DecoderPanels(NamedTuple):
     V: np.ndarray
 
 
-class DecoderMemory(NamedTuple):
+class DecoderActivations(NamedTuple):
     """Activations of up to so many rows of B streams. B rows of h and c hold the state before the first; context, weights
     and dcontext have the same rows, for what a state looks at."""
 
@@ -92,16 +92,16 @@ DecoderType = named(Decoder, Matrix, Matrix, Stack, Stack, Matrix, Stack, Row, R
 DecoderPanelsType = named(
     DecoderPanels, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, PanelStack, PanelStack, Stack
 )
-DecoderMemoryType = named(
-    DecoderMemory, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, Matrix, Stack, Matrix, Matrix, Stack
+DecoderActivationsType = named(
+    DecoderActivations, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, Matrix, Stack, Matrix, Matrix, Stack
 )  # fmt: skip
 SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
 
 
-@noted(void(DecoderType, DecoderPanelsType, PartType))
-def pack_decoder(theta, panels, part):
+@noted(void(DecoderType, DecoderPanelsType, WorkerType))
+def pack_decoder(theta, panels, worker):
     """Pack every matrix but the readout's for a step."""
-    tid, threads = part.tid, part.threads
+    tid, threads = worker.tid, worker.threads
     pack(theta.C, panels.C, tid, threads)
     pack_transposed(theta.C, panels.C_T, tid, threads)
     for layer in range(theta.U.shape[0]):
@@ -113,22 +113,22 @@ def pack_decoder(theta, panels, part):
     for part_of_R in range(theta.R.shape[0]):
         pack(theta.R[part_of_R], panels.R[part_of_R], tid, threads)
         pack_transposed(theta.R[part_of_R], panels.R_T[part_of_R], tid, threads)
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
 
 
-@noted(void(DecoderMemoryType, SourceType, int64, PartType))
-def begin(work, source, B, part):
+@noted(void(DecoderActivationsType, SourceType, int64, WorkerType))
+def begin(work, source, B, worker):
     """h^d_0 = c in every layer, for B streams."""
     H = work.h.shape[2]
-    for b in range(share(B, 1, part.tid, part.threads), share(B, 1, part.tid + 1, part.threads)):
+    for b in range(share(B, 1, worker.tid, worker.threads), share(B, 1, worker.tid + 1, worker.threads)):
         for layer in range(work.h.shape[0]):
             copy_row(source.states, source.final[b] * H, work.h[layer], b * H, 0, H)
             if work.c.shape[1] > 1:
                 clear_row(work.c[layer], b * H, 0, H)
-    barrier(part.meeting, part.threads)
+    barrier(worker.meeting, worker.threads)
 
 
-@kernel(void(DecoderType, DecoderPanelsType, DecoderMemoryType, Ids, boolean[::1], int64, int64, int64, int64, boolean))
+@kernel(void(DecoderType, DecoderPanelsType, DecoderActivationsType, Ids, boolean[::1], int64, int64, int64, int64, boolean))
 def feed_back(theta, panels, work, fed, given, previous, row, count, end, stays):
     """fed[row + k] ← the likeliest symbol after row previous + k, for each of `count` streams where it is not given.
 
@@ -146,7 +146,7 @@ def feed_back(theta, panels, work, fed, given, previous, row, count, end, stays)
         fed[row + k] = end if stays and fed[previous + k] == end else best
 
 
-@kernel(void(boolean, DecoderMemoryType, SourceType, int64, int64, int64))
+@kernel(void(boolean, DecoderActivationsType, SourceType, int64, int64, int64))
 def look(attends, work, source, first, count, at):
     """c and α of the topmost states in rows at … of `count` streams from `first` on."""
     top, H = work.h.shape[0] - 1, work.h.shape[2]
@@ -163,8 +163,8 @@ def look(attends, work, source, first, count, at):
 
 @kernel(
     void(
-        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, OrderType, Ids, boolean[::1], boolean,
-        DropoutType, int64, int64,
+        int64, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, OrderType, Ids, boolean[::1],
+        boolean, DropoutType, int64, int64,
     ))  # fmt: skip
 def decode_streams(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, first, last):
     """All steps of the streams first … last-1; see decoder_forward."""
@@ -218,10 +218,10 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
 
 @noted(
     void(
-        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, OrderType, Ids, boolean[::1], boolean,
-        DropoutType, PartType,
+        int64, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, OrderType, Ids, boolean[::1],
+        boolean, DropoutType, WorkerType,
     ))  # fmt: skip
-def decoder_forward(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, part):
+def decoder_forward(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, worker):
     """h^d_t of every stream from the state before its first step, and what is read out, after dropout, into work.y[L-1].
 
     fed (rows,): the symbol read at each step. Where `given` is false it is the likeliest of the step before, and is
@@ -230,9 +230,9 @@ def decoder_forward(cell, attends, theta, panels, work, source, order, fed, give
     """
     B = order.starts[1]
     for stream in range(0, B, ROW_TILE):
-        if turn_of(stream // ROW_TILE, part.threads) == part.tid:
+        if turn_of(stream // ROW_TILE, worker.threads) == worker.tid:
             decode_streams(
                 cell, attends, theta, panels, work, source, order, fed, given, generates, drop,
                 stream, min(B, stream + ROW_TILE),
             )  # fmt: skip
-    barrier(part.meeting, part.threads)
+    barrier(worker.meeting, worker.threads)

@@ -4,7 +4,7 @@ from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.equations.attention import attend_backward
 from tui_rnn.kernels.equations.cells import GRU, cell_backward, elman_tanh_backward
-from tui_rnn.kernels.equations.decoder import DecoderMemoryType, DecoderPanelsType, DecoderType, SourceType
+from tui_rnn.kernels.equations.decoder import DecoderActivationsType, DecoderPanelsType, DecoderType, SourceType
 from tui_rnn.kernels.equations.dropout import dropout, mask_key
 from tui_rnn.kernels.equations.embedding import add_rows, clear_rows, gather_rows, scatter_add_rows
 from tui_rnn.kernels.equations.recurrent import ROW_TILE
@@ -13,12 +13,12 @@ from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.matmul import add_outer, matmul
 from tui_rnn.kernels.machine.rows import add_row
 from tui_rnn.kernels.machine.tape import noted
-from tui_rnn.kernels.machine.threads import PartType, barrier, share
+from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
 
 Matrix, Ids = float32[:, ::1], int32[::1]
 
 
-@kernel(void(boolean, DecoderMemoryType, SourceType, Matrix, Matrix, int64, int64, int64))
+@kernel(void(boolean, DecoderActivationsType, SourceType, Matrix, Matrix, int64, int64, int64))
 def look_backward(attends, work, source, dstates, dkeys, first, count, at):
     """From the derivatives by the c of the states in rows at … to the source's and, in dquery, to those by the states."""
     top, H = work.h.shape[0] - 1, work.h.shape[2]
@@ -35,8 +35,8 @@ def look_backward(attends, work, source, dstates, dkeys, first, count, at):
 
 @kernel(
     void(
-        int64, boolean, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType, DropoutType,
-        int64, int64,
+        int64, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, Matrix, Matrix, OrderType,
+        DropoutType, int64, int64,
     ))  # fmt: skip
 def decode_streams_backward(cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, first, last):
     """All steps of the streams first … last-1, from the last one; see decoder_backward."""
@@ -94,15 +94,15 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
 
 @noted(
     void(
-        int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderMemoryType, SourceType, Matrix, Matrix, OrderType,
-        Ids, DropoutType, PartType,
+        int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, Matrix, Matrix,
+        OrderType, Ids, DropoutType, WorkerType,
     ))  # fmt: skip
-def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, part):
+def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, worker):
     """From work.dh[L-1], the derivatives by what is read out, to the gradient, which is added, and to dstates and dkeys, too.
 
     Without general attention the states are the keys: then dkeys is dstates.
     """
-    tid, threads = part.tid, part.threads
+    tid, threads = worker.tid, worker.threads
     L, H, G = work.h.shape[0], work.h.shape[2], theta.b.shape[1]
     B, rows, combines = order.starts[1], order.starts[order.starts.shape[0] - 1], theta.R.shape[0] > 0
     for stream in range(0, B, ROW_TILE):
@@ -110,7 +110,7 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
             decode_streams_backward(
                 cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, stream, min(B, stream + ROW_TILE)
             )  # fmt: skip
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
     columns = theta.C.shape[1]
     scatter_add_rows(
@@ -123,16 +123,16 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
         gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
         add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
     gather_rows(work.context, order.before, work.dcontext, first, last)
-    barrier(part.meeting, threads)
-    add_outer(work.dcontext, 0, work.gates[0], 0, 0, rows, gradient.C, part.scratch[tid], tid, threads)
+    barrier(worker.meeting, threads)
+    add_outer(work.dcontext, 0, work.gates[0], 0, 0, rows, gradient.C, worker.scratch[tid], tid, threads)
     if combines:
-        add_outer(work.h[L - 1], B, work.r, 0, 0, rows, gradient.R[0], part.scratch[tid], tid, threads)
-        add_outer(work.context, B, work.r, 0, 0, rows, gradient.R[1], part.scratch[tid], tid, threads)
+        add_outer(work.h[L - 1], B, work.r, 0, 0, rows, gradient.R[0], worker.scratch[tid], tid, threads)
+        add_outer(work.context, B, work.r, 0, 0, rows, gradient.R[1], worker.scratch[tid], tid, threads)
     for layer in range(L):
         u_column = H if cell == GRU else 0
-        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], part.scratch[tid], tid, threads)
+        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], worker.scratch[tid], tid, threads)
         if layer > 0:
             add_outer(
-                work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], part.scratch[tid], tid, threads
+                work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], worker.scratch[tid], tid, threads
             )  # fmt: skip
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)

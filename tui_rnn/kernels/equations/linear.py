@@ -6,63 +6,63 @@ from tui_rnn.kernels.equations.embedding import add_rows, clear_rows
 from tui_rnn.kernels.equations.readout import cross_entropy, logits_of
 from tui_rnn.kernels.machine.matmul import add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.machine.tape import noted
-from tui_rnn.kernels.machine.threads import PartType, barrier, share
+from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
 
 Matrix = float32[:, ::1]
 Panels = float32[:, :, ::1]
 
 
-@noted(void(Matrix, Panels, Panels, PartType))
-def pack_both(W, panels, panels_T, part):
+@noted(void(Matrix, Panels, Panels, WorkerType))
+def pack_both(W, panels, panels_T, worker):
     """W in panels, as it is and transposed."""
-    pack(W, panels, part.tid, part.threads)
-    pack_transposed(W, panels_T, part.tid, part.threads)
-    barrier(part.meeting, part.threads)
+    pack(W, panels, worker.tid, worker.threads)
+    pack_transposed(W, panels_T, worker.tid, worker.threads)
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, int64, PartType))
-def clear(x, rows, part):
+@noted(void(Matrix, int64, WorkerType))
+def clear(x, rows, worker):
     """x ← 0 in the first `rows` rows."""
-    clear_rows(x, share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads))
-    barrier(part.meeting, part.threads)
+    clear_rows(x, share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads))
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, Panels, Matrix, int64, PartType))
-def linear_forward(x, panels, y, rows, part):
+@noted(void(Matrix, Panels, Matrix, int64, WorkerType))
+def linear_forward(x, panels, y, rows, worker):
     """y ← x W for the first `rows` rows."""
-    first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
+    first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
     clear_rows(y, first, last)
     if last > first:
         matmul(x, first, 0, panels, y, first, 0, last - first, 0, y.shape[1])
-    barrier(part.meeting, part.threads)
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, Matrix, Panels, Matrix, Matrix, int64, PartType))
-def linear_backward(x, dy, panels_T, dW, dx, rows, part):
+@noted(void(Matrix, Matrix, Panels, Matrix, Matrix, int64, WorkerType))
+def linear_backward(x, dy, panels_T, dW, dx, rows, worker):
     """dW += xᵀ dy, and dx += dy Wᵀ, for the first `rows` rows."""
-    first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
-    add_outer(x, 0, dy, 0, 0, rows, dW, part.scratch[part.tid], part.tid, part.threads)
+    first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
+    add_outer(x, 0, dy, 0, 0, rows, dW, worker.scratch[worker.tid], worker.tid, worker.threads)
     if last > first:
         matmul(dy, first, 0, panels_T, dx, first, 0, last - first, 0, dx.shape[1])
-    barrier(part.meeting, part.threads)
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, Panels, float32[::1], Matrix, int64, int64, PartType))
-def readout_forward(y, V, b, logits, rows, classes, part):
+@noted(void(Matrix, Panels, float32[::1], Matrix, int64, int64, WorkerType))
+def readout_forward(y, V, b, logits, rows, classes, worker):
     """logits = y · Vᵀ + b for the first `rows` rows, shared by the threads."""
-    first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
+    first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
     logits_of(y, 0, V, b, logits, first, last, classes)
-    barrier(part.meeting, part.threads)
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float32, PartType))
-def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, part):
+@noted(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float32, WorkerType))
+def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, worker):
     """The loss of each of `rows` rows, in nats, and their sum, total (1,); logits become the derivative of the mean over
     the batch_rows rows that the whole batch has.
 
     smoothing ε: the derivative is that of the cross-entropy with (1 - ε) one-hot(target) + ε / classes instead.
     """
-    first, last = share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads)
+    first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
     weight = float32(1.0 / batch_rows)
     cross_entropy(logits, targets, losses, first, last, classes, weight)
     if smoothing > 0:
@@ -70,22 +70,22 @@ def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, 
             logits[r, targets[r]] += smoothing * weight
             for j in range(classes):
                 logits[r, j] -= smoothing * weight / float32(classes)
-    barrier(part.meeting, part.threads)
-    if part.tid == 0:
+    barrier(worker.meeting, worker.threads)
+    if worker.tid == 0:
         total[0] = 0
         for r in range(rows):
             total[0] += losses[r]
-    barrier(part.meeting, part.threads)
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, Matrix, Panels, Matrix, float32[::1], Matrix, int64, PartType))
-def readout_backward(y, dlogits, V_T, dV, db, dy, rows, part):
+@noted(void(Matrix, Matrix, Panels, Matrix, float32[::1], Matrix, int64, WorkerType))
+def readout_backward(y, dlogits, V_T, dV, db, dy, rows, worker):
     """dV += dlogitsᵀ y, db += Σ dlogits; dy ← dlogits V."""
-    tid, threads, Vp = part.tid, part.threads, dlogits.shape[1]
+    tid, threads, Vp = worker.tid, worker.threads, dlogits.shape[1]
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
-    add_outer(dlogits, 0, y, 0, 0, rows, dV, part.scratch[tid], tid, threads)
+    add_outer(dlogits, 0, y, 0, 0, rows, dV, worker.scratch[tid], tid, threads)
     add_rows(dlogits, db, 0, rows, 0, share(Vp, 16, tid, threads), share(Vp, 16, tid + 1, threads))
     clear_rows(dy, first, last)
     if last > first:
         matmul(dlogits, first, 0, V_T, dy, first, 0, last - first, 0, dy.shape[1])
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)

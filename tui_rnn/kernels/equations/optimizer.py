@@ -7,7 +7,7 @@ from numba import float32, float64, int64, void
 from tui_rnn.kernels.machine.jit import inlined, kernel
 from tui_rnn.kernels.machine.simd import dot_row, elementwise
 from tui_rnn.kernels.machine.tape import noted
-from tui_rnn.kernels.machine.threads import PartType, barrier, share
+from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
 from tui_rnn.kernels.machine.vectors import square_root
 
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
@@ -95,16 +95,16 @@ def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, ti
     return norm
 
 
-@noted(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64[::1], float64, float64, float64, int64, PartType))
-def end_step(flat, partial, totals, rows, result, clip_norm, learning_rate, weight_decay, step, part):
+@noted(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64[::1], float64, float64, float64, int64, WorkerType))
+def end_step(flat, partial, totals, rows, result, clip_norm, learning_rate, weight_decay, step, worker):
     """`update` by a team. totals (shards, 1): their summed losses over `rows` rows; result (2,) ← mean loss, norm."""
     loss = 0.0
     for k in range(totals.shape[0]):
         loss += totals[k, 0]
     loss /= rows
     norm = update(
-        flat, partial, loss, clip_norm, learning_rate, weight_decay, step, part.tid, part.threads, part.meeting
+        flat, partial, loss, clip_norm, learning_rate, weight_decay, step, worker.tid, worker.threads, worker.meeting
     )  # fmt: skip
-    if part.tid == 0:
+    if worker.tid == 0:
         result[0], result[1] = loss, norm
-    barrier(part.meeting, part.threads)
+    barrier(worker.meeting, worker.threads)

@@ -23,7 +23,7 @@ from tui_rnn.kernels.machine.matmul import add_outer, matmul, pack, pack_transpo
 from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.rows import clear_row, copy_row
 from tui_rnn.kernels.machine.tape import noted
-from tui_rnn.kernels.machine.threads import PartType, barrier, share
+from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
 
 Matrix, Stack, PanelStack = float32[:, ::1], float32[:, :, ::1], float32[:, :, :, ::1]
 Ids, Places = int32[::1], int64[::1]
@@ -54,7 +54,7 @@ class LayerPanels(NamedTuple):
     U_T: np.ndarray
 
 
-class LayerMemory(NamedTuple):
+class LayerActivations(NamedTuple):
     """Activations of up to so many rows. B rows of h and c hold the state before the first."""
 
     product: np.ndarray  # (D, distinct inputs, G): x W; on the way back the sum of its gradients
@@ -80,7 +80,7 @@ class Dropout(NamedTuple):
 OrderType = named(Order, int64[::1], int32[:, ::1], int32[::1])
 LayerType = named(Layer, Stack, Stack, Matrix)
 LayerPanelsType = named(LayerPanels, PanelStack, PanelStack, PanelStack, PanelStack)
-LayerMemoryType = named(LayerMemory, Stack, Stack, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix)
+LayerActivationsType = named(LayerActivations, Stack, Stack, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix)
 DropoutType = named(Dropout, float64, int64, int64, int64)
 
 
@@ -133,45 +133,45 @@ def gather_columns(source, row, column, index, target, to, width, first, last):
         copy_row(source, (row + index[r]) * source.shape[1] + column, target, r * target.shape[1] + to, 0, width)
 
 
-@noted(void(LayerType, LayerPanelsType, boolean, PartType))
-def pack_layer(theta, panels, one_hot, part):
+@noted(void(LayerType, LayerPanelsType, boolean, WorkerType))
+def pack_layer(theta, panels, one_hot, worker):
     """Pack the layer's matrices for a step. A one-hot W is looked up, never multiplied."""
     for d in range(theta.U.shape[0]):
-        pack(theta.U[d], panels.U[d], part.tid, part.threads)
-        pack_transposed(theta.U[d], panels.U_T[d], part.tid, part.threads)
+        pack(theta.U[d], panels.U[d], worker.tid, worker.threads)
+        pack_transposed(theta.U[d], panels.U_T[d], worker.tid, worker.threads)
         if not one_hot:
-            pack(theta.W[d], panels.W[d], part.tid, part.threads)
-            pack_transposed(theta.W[d], panels.W_T[d], part.tid, part.threads)
-    barrier(part.meeting, part.threads)
+            pack(theta.W[d], panels.W[d], worker.tid, worker.threads)
+            pack_transposed(theta.W[d], panels.W_T[d], worker.tid, worker.threads)
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, Ids, Matrix, int64, PartType))
-def embed_forward(E, ids, x, rows, part):
+@noted(void(Matrix, Ids, Matrix, int64, WorkerType))
+def embed_forward(E, ids, x, rows, worker):
     """x[r] ← E[ids[r]]: e = E x for each of `rows` characters."""
-    gather_rows(E, ids, x, share(rows, 8, part.tid, part.threads), share(rows, 8, part.tid + 1, part.threads))
-    barrier(part.meeting, part.threads)
+    gather_rows(E, ids, x, share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads))
+    barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, Ids, Matrix, int64, PartType))
-def embed_backward(dE, ids, dx, rows, part):
+@noted(void(Matrix, Ids, Matrix, int64, WorkerType))
+def embed_backward(dE, ids, dx, rows, worker):
     """dE[ids[r]] += dx[r]."""
     D = dE.shape[1]
-    scatter_add_rows(dx, ids, dE, rows, share(D, 16, part.tid, part.threads), share(D, 16, part.tid + 1, part.threads))
-    barrier(part.meeting, part.threads)
+    scatter_add_rows(dx, ids, dE, rows, share(D, 16, worker.tid, worker.threads), share(D, 16, worker.tid + 1, worker.threads))
+    barrier(worker.meeting, worker.threads)
 
 
 @noted(
     void(
-        int64, LayerType, LayerPanelsType, LayerMemoryType, OrderType, Matrix, int64, int32[:, ::1], boolean, DropoutType,
-        PartType,
+        int64, LayerType, LayerPanelsType, LayerActivationsType, OrderType, Matrix, int64, int32[:, ::1], boolean, DropoutType,
+        WorkerType,
     ))  # fmt: skip
-def layer_forward(cell, theta, panels, work, order, x, inputs, index, one_hot, drop, part):
+def layer_forward(cell, theta, panels, work, order, x, inputs, index, one_hot, drop, worker):
     """h_t of every sequence in every direction, from the zero state, into work.y (rows, D·hidden).
 
     x (inputs, ·): the distinct inputs; index (D, rows): which of them a direction's row reads. One-hot: x is not read,
     and index says the row of W.
     """
-    tid, threads = part.tid, part.threads
+    tid, threads = worker.tid, worker.threads
     D, H = theta.U.shape[0], theta.U.shape[1]
     T = order.starts.shape[0] - 1
     rows, B = order.starts[T], order.starts[1]
@@ -181,7 +181,7 @@ def layer_forward(cell, theta, panels, work, order, x, inputs, index, one_hot, d
             clear_rows(work.product[d], first, last)
             if last > first:
                 matmul(x, first, 0, panels.W[d], work.product[d], first, 0, last - first, 0, theta.W.shape[2])
-        barrier(part.meeting, threads)
+        barrier(worker.meeting, threads)
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
     stream, stream_end = share(B, 1, tid, threads), share(B, 1, tid + 1, threads)
     for d in range(D):
@@ -189,48 +189,48 @@ def layer_forward(cell, theta, panels, work, order, x, inputs, index, one_hot, d
         clear_rows(work.h[d], stream, stream_end)
         if work.c.shape[1] > 1:
             clear_rows(work.c[d], stream, stream_end)
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
     for stream in range(0, B, ROW_TILE):
         for d in range(D):
             if turn_of(stream // ROW_TILE * D + d, threads) == tid:
                 recurrent_forward(
                     cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], panels.U[d], order.starts,
-                    stream, min(B, stream + ROW_TILE), 0, H, 1, part.meeting,
+                    stream, min(B, stream + ROW_TILE), 0, H, 1, worker.meeting,
                 )  # fmt: skip
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
     for d in range(D):
         gather_columns(work.h[d], B, 0, order.reading[d], work.y, d * H, H, first, last)
     if drop.rate > 0:
         dropout(work.y, 0, work.y, 0, first, last, mask_key(drop.seed, drop.step, drop.layer), drop.rate)
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
 
 
 @noted(
     void(
-        int64, LayerType, LayerType, LayerPanelsType, LayerMemoryType, OrderType, Matrix, Matrix, int64, int32[:, ::1], boolean,
-        DropoutType, PartType,
+        int64, LayerType, LayerType, LayerPanelsType, LayerActivationsType, OrderType, Matrix, Matrix, int64, int32[:, ::1],
+        boolean, DropoutType, WorkerType,
     ))  # fmt: skip
-def layer_backward(cell, theta, gradient, panels, work, order, x, dx, inputs, index, one_hot, drop, part):
+def layer_backward(cell, theta, gradient, panels, work, order, x, dx, inputs, index, one_hot, drop, worker):
     """From work.dy to the gradient of the layer's parameters, which is added, and dx (inputs, ·), which is overwritten."""
-    tid, threads = part.tid, part.threads
+    tid, threads = worker.tid, worker.threads
     D, H, G = theta.U.shape[0], theta.U.shape[1], theta.b.shape[1]
     T = order.starts.shape[0] - 1
     rows, B = order.starts[T], order.starts[1]
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
     if drop.rate > 0:
         dropout(work.dy, 0, work.dy, 0, first, last, mask_key(drop.seed, drop.step, drop.layer), drop.rate)
-        barrier(part.meeting, threads)
+        barrier(worker.meeting, threads)
     for d in range(D):
         gather_columns(work.dy, 0, d * H, order.reading[d], work.dh[d], 0, H, first, last)
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
     for stream in range(0, B, ROW_TILE):
         for d in range(D):
             if turn_of(stream // ROW_TILE * D + d, threads) == tid:
                 recurrent_backward(
                     cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], work.dh[d], work.carry[d], panels.U_T[d],
-                    order.starts, stream, min(B, stream + ROW_TILE), 0, H, 1, part.meeting,
+                    order.starts, stream, min(B, stream + ROW_TILE), 0, H, 1, worker.meeting,
                 )  # fmt: skip
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
     column, column_end = share(theta.W.shape[2], 16, tid, threads), share(theta.W.shape[2], 16, tid + 1, threads)
     for d in range(D):
         # the sum over the rows that read an input
@@ -244,16 +244,16 @@ def layer_backward(cell, theta, gradient, panels, work, order, x, dx, inputs, in
         add_rows(work.gates[d], gradient.b[d], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
         # dh is done with: now it holds h_{t-1} beside dz_t
         gather_rows(work.h[d], order.before, work.dh[d], first, last)
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)
     u_column = H if cell == GRU else 0
     for d in range(D):
-        add_outer(work.dh[d], 0, work.gates[d], 0, u_column, rows, gradient.U[d], part.scratch[tid], tid, threads)
+        add_outer(work.dh[d], 0, work.gates[d], 0, u_column, rows, gradient.U[d], worker.scratch[tid], tid, threads)
         if not one_hot:
-            add_outer(x, 0, work.product[d], 0, 0, inputs, gradient.W[d], part.scratch[tid], tid, threads)
+            add_outer(x, 0, work.product[d], 0, 0, inputs, gradient.W[d], worker.scratch[tid], tid, threads)
     if not one_hot:
         first, last = share(inputs, 8, tid, threads), share(inputs, 8, tid + 1, threads)
         clear_rows(dx, first, last)
         if last > first:
             for d in range(D):
                 matmul(work.product[d], first, 0, panels.W_T[d], dx, first, 0, last - first, 0, dx.shape[1])
-    barrier(part.meeting, threads)
+    barrier(worker.meeting, threads)

@@ -1,7 +1,7 @@
 """Kernels that Python notes, one after another, and several threads run afterwards without Python in between.
 
 Threads that each ran the Python between two kernels would wait for one another's lock there: as much as a small batch
-takes. So a call of such a kernel only writes it and its arguments on the tape of its Part. What is noted for one team of
+takes. So a call of such a kernel only writes it and its arguments on the tape of its Worker. What is noted for one team of
 threads is a program; `perform` runs phases of programs, of which those of one phase are independent of each other.
 
 The tape begins with the place that the next note goes to. A note is the place of the one after it, the kernel's address,
@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 
 from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.records import Bundle
-from tui_rnn.kernels.machine.threads import PartType, barrier
+from tui_rnn.kernels.machine.threads import WorkerType, barrier
 
 ADDRESS, NUMBER = ir.IntType(8).as_pointer(), ir.IntType(64)
 JOB_TYPE = ir.FunctionType(ir.VoidType(), [ADDRESS, NUMBER])
@@ -26,7 +26,7 @@ JOB, ARGUMENTS = 1, 2  # places within a note
 
 
 def noted(signature):
-    """Decorator: a kernel for the threads of a team. Called from Python it is noted on the tape of its Part, the last
+    """Decorator: a kernel for the threads of a team. Called from Python it is noted on the tape of its Worker, the last
     argument; each thread runs it with its own tid there. It ends at the barrier, so that the next finds it done.
     """
 
@@ -65,8 +65,8 @@ def _noting(shared):
             ]
         )
         size = NUMBER(-(-context.get_abi_sizeof(note) // 8))
-        tape = context.make_array(PartType.fields["tape"])(
-            context, builder, builder.load(PartType.place(builder, args[-1], "tape"))
+        tape = context.make_array(WorkerType.fields["tape"])(
+            context, builder, builder.load(WorkerType.place(builder, args[-1], "tape"))
         )
         place = builder.load(tape.data)
         after = builder.add(place, size)
@@ -97,7 +97,7 @@ def _job(context, module, shared, kind, bundled):
     places = [cgutils.gep_inbounds(builder, arguments, 0, k) for k in range(len(bundled))]
     values = [place if b else builder.load(place) for place, b in zip(places, bundled, strict=True)]
     own = cgutils.alloca_once_value(builder, builder.load(values[-1]))
-    builder.store(job.args[1], PartType.place(builder, own, "tid"))
+    builder.store(job.args[1], WorkerType.place(builder, own, "tid"))
     values[-1] = own
     kind_of_call = convention.get_function_type(signature.return_type, signature.args)
     callee = cgutils.get_or_insert_function(module, kind_of_call, shared.symbol)

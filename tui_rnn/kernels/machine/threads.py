@@ -21,8 +21,8 @@ ARRIVED, GENERATION, BARRIER_SIZE = 0, 8, 16  # a cache line apart
 SHARDS = 2  # into which a batch is divided: see training
 
 
-class Part(NamedTuple):
-    """One thread's part in work that several share."""
+class Worker(NamedTuple):
+    """A thread at work that several share."""
 
     tid: int
     threads: int
@@ -31,7 +31,7 @@ class Part(NamedTuple):
     tape: np.ndarray  # where kernels are noted: see tape
 
 
-PartType = named(Part, int64, int64, int64[::1], float32[:, :, :, ::1], int64[::1])
+WorkerType = named(Worker, int64, int64, int64[::1], float32[:, :, :, ::1], int64[::1])
 
 
 @kernel(void(int64[::1], int64))
