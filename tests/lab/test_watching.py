@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -83,6 +84,14 @@ def test_another_probe_or_temperature_is_answered_at_once_and_alone(stage: Stage
     assert stage.look(probed) == (1, 0)
     warmer = Watch((1,), Sampling(temperature=1.5), 3.0, "cat", trace_interval_s=0.4)
     assert stage.look(warmer) == (0, 1)
+
+
+def test_samples_that_were_out_of_sight_for_a_while_come_again(stage: Stage) -> None:
+    hidden = replace(WATCH, sample_interval_s=math.inf)
+    stage.look(WATCH)
+    assert stage.look(hidden, 8.0, steps=50) == (1, 0)
+    assert stage.look(replace(hidden, sampling=Sampling(temperature=0.5)), 8.0, steps=50) == (1, 0)
+    assert stage.look(WATCH, 0.1, steps=1) == (0, 1)
 
 
 def test_a_look_that_takes_long_is_followed_by_a_long_rest(stage: Stage) -> None:

@@ -272,3 +272,23 @@ def test_a_screen_that_breaks_takes_nothing_with_it(monkeypatch: pytest.MonkeyPa
     assert engine.closed
     assert info.code == 1
     assert sorted(saved.path for saved in info.saved.values()) == ["/runs/elman-128.safetensors", "/runs/lstm-128.safetensors"]
+
+
+async def test_a_file_that_is_refused_before_the_screen_is_whole_ends_the_playground_with_the_reason() -> None:
+    engine = FakeEngine()
+    engine.emit(Notice("tale.gz holds no text", "error"))
+    app = PlaygroundApp(engine, ())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+
+    assert app.return_value == ExitInfo(code=2, error="tale.gz holds no text")
+
+
+async def test_panes_that_load_while_the_playground_ends_leave_it_at_that() -> None:
+    async with playground() as lab:
+        panes = lab.app.lab.panes
+        await panes.remove()
+        before = len(list(panes.query("*")))
+        await panes.load()
+
+    assert len(list(panes.query("*"))) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -16,15 +17,20 @@ REST = 20  # after a look the run trains at least so many times as long as the l
 
 
 class _Look:
-    """One kind of look: at which weights and for which wishes it was last made, and when the next is due."""
+    """One kind of look: at which weights and for which wishes it was last made, when it ended, and how long to rest then."""
 
     def __init__(self) -> None:
         self.made: tuple[object, ...] = ()
-        self.next_at = 0.0
+        self.ended = 0.0
+        self.rest_s = 0.0
         self.told = ""  # why it could not be made, the last time
 
-    def due(self, step: int, wanted: tuple[object, ...]) -> bool:
-        return self.made[1:] != wanted or (self.made[0] != step and time.monotonic() >= self.next_at)
+    def due(self, step: int, wanted: tuple[object, ...], interval_s: float) -> bool:
+        """The interval is the one that is wished now: who waited for nothing hears again as soon as something is seen."""
+        if math.isinf(interval_s):
+            return False
+        rested = time.monotonic() >= self.ended + max(interval_s, self.rest_s)
+        return self.made[1:] != wanted or (self.made[0] != step and rested)
 
 
 class Watcher:
@@ -71,7 +77,7 @@ class Watcher:
         self, look: _Look, trainer: Trainer, wanted: tuple[object, ...], interval_s: float, make: Callable[[], Event]
     ) -> None:
         """Send what `make` gives, where it is due, and rest afterwards."""
-        if not look.due(trainer.step, wanted):
+        if not look.due(trainer.step, wanted, interval_s):
             return
         first = not look.made  # which compiles what it needs
         look.made = trainer.step, *wanted
@@ -82,5 +88,5 @@ class Watcher:
             if str(error) != look.told:  # once, not again at every look
                 look.told = str(error)
                 self._emit(Notice(str(error), "error"))
-        end = time.monotonic()
-        look.next_at = end + max(interval_s, 0.0 if first else REST * (end - start))
+        look.ended = time.monotonic()
+        look.rest_s = 0.0 if first else REST * (look.ended - start)

@@ -99,7 +99,7 @@ class Watch:
     its samples, prompt: what each of these begins with. probe: the text to trace, and to answer where the task has
     answers; None: of a text, `probe_length` characters from the start of the validation part; else the validation example
     `probe_example`, a place among those that are answered. examples: how many validation examples are answered again and
-    again, always the same ones; 0: none.
+    again, always the same ones; 0: none. An interval that is infinite asks for none of its kind.
     """
 
     run_ids: tuple[int, ...] = ()

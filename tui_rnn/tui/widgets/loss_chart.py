@@ -60,6 +60,8 @@ class LossPane(Horizontal):
         await asyncio.to_thread(importlib.import_module, "tui_rnn.tui.widgets.loss_plot")
         from tui_rnn.tui.widgets.loss_plot import LossPlot
 
+        if not self.is_attached:  # the playground has ended meanwhile
+            return
         plot = LossPlot(id="loss-plot")
         plot.display = False
         await self.mount(plot, before="#loss-labels")

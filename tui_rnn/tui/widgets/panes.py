@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 from textual.app import ComposeResult
@@ -26,7 +27,7 @@ Layout = Literal["tiny", "single", "full"]
 SMALLEST = (36, 9)  # cells of the terminal; below, only a line that says so
 ROOMY = (100, 28)  # below, one pane at a time
 PANES = ("loss", "samples", "gates")
-SAMPLE_S, TRACE_S, ANSWER_S, NEVER_S = 3.0, 0.4, 1.0, 1e9
+SAMPLE_S, TRACE_S, ANSWER_S, NEVER_S = 3.0, 0.4, 1.0, math.inf
 EXAMPLES, ITEMS = 40, 24  # validation examples that are answered, items that are drawn at a time
 _NOTHING = (None, "", None)
 
@@ -167,8 +168,10 @@ class Panes(Vertical):
         await self.loss.load()
         second = SamplePane(id="sample-2", classes="second")
         second.set_sampling(self._sampling)
-        await self.query_one("#samples").mount(second)
-        await self.query_one("#gates").mount(GatesPane(id="gates-2", classes="second"))
+        for place, pane in (("#samples", second), ("#gates", GatesPane(id="gates-2", classes="second"))):
+            if not self.is_attached:  # what was to be opened was refused meanwhile, and the playground has ended
+                return
+            await self.query_one(place).mount(pane)
         self.show(self._state)
 
     # --------------------------------------------------------------- the focus
