@@ -1,6 +1,7 @@
 """What is no text, or not enough of one, is refused in one line that says what was found and what to do."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_rnn.data import collector, decoding
+from tui_rnn.data.content import NotText
 from tui_rnn.data.corpus import corpus_from_text, open_corpus
-from tui_rnn.data.decoding import Findings, NotText, check_encoding, decode_file
+from tui_rnn.data.decoding import Findings, check_encoding, decode_file
 from tui_rnn.errors import InputError, RunError
 
 
@@ -69,11 +71,21 @@ class TestMissing:
         assert "␛[31m" in refusal(str(tmp_path / "\x1b[31m"))
 
 
+class TestWebAddress:
+    @pytest.mark.parametrize("address", ["https://example.org/alice.txt", "HTTP://x.org/a", "ftp://x/a", "s3://bucket/a.txt"])
+    def test_it_is_named_and_not_opened(self, address: str) -> None:
+        message = refusal(address)
+        assert message.startswith(f"{address} is a web address, which is not opened: download it first")
+        assert "did you mean" not in message
+
+
 class TestNoRegularFile:
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
     def test_a_named_pipe_is_refused_without_waiting_for_it(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
-        assert "is a named pipe, expected a text file" in refusal(tmp_path / "pipe")
+        message = refusal(tmp_path / "pipe")
+        assert "is a named pipe, expected a text file" in message
+        assert message.endswith("… | tui-rnn train -")
 
     @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero on this system")
     def test_a_device_without_end_is_refused(self) -> None:
@@ -121,10 +133,37 @@ class TestNotInTheEncoding:
     def test_the_byte_and_its_offset_are_named_with_a_way_out(self, write: Callable[[bytes], Path]) -> None:
         message = refusal(write(b"caf\xe9 au lait"))
         assert "is not UTF-8: byte 3 is 0xe9" in message
-        assert "--encoding latin-1" in message
+        assert "--encoding cp1252 is likely right (it reads 'café au lait')" in message
 
-    def test_a_character_cut_off_at_the_end(self, write: Callable[[bytes], Path]) -> None:
-        assert "byte 3 is 0xe2 (unexpected end of data)" in refusal(write(b"abc" + "☃".encode()[:2]))
+    @pytest.mark.parametrize(
+        ("text", "encoding"),
+        [
+            ("He said “hello” – and it’s fine…\n", "cp1252"),
+            ("Le café était fermé à Noël, où l’élève mangeait.\n", "mac-roman"),
+            ("Zażółć gęślą jaźń, że się źle śpi.\n", "cp1250"),
+            ("Привет, мир! Это обычный русский текст.\n", "cp1251"),
+            ("Привет, мир! Это обычный русский текст.\n", "koi8-r"),
+            ("Καλημέρα κόσμε, τι κάνεις σήμερα;\n", "cp1253"),
+            ("これは日本語の文章です。漢字とかな。\n", "cp932"),
+            ("これは日本語の文章です。漢字とかな。\n", "euc-jp"),
+            ("我喜欢喝茶，今天天气很好。\n", "gb18030"),
+            ("今天天氣很好，我喜歡喝茶。\n", "big5"),
+            ("안녕하세요 오늘 날씨가 좋습니다.\n", "euc-kr"),
+        ],
+    )
+    def test_the_encoding_that_fits_is_named(self, write: Callable[[bytes], Path], text: str, encoding: str) -> None:
+        message = refusal(write(text.encode(encoding)))
+        assert f"--encoding {encoding} is likely right" in message
+
+    def test_where_all_but_a_byte_is_utf8_no_other_encoding_is_suggested(self, write: Callable[[bytes], Path]) -> None:
+        message = refusal(write("naïve café ☃ déjà vu".encode() + b"\x93" + "à bientôt".encode()))
+        assert "the rest is UTF-8, so mend that place" in message
+
+    def test_bytes_that_no_encoding_fits_get_no_suggestion(self, write: Callable[[bytes], Path]) -> None:
+        assert refusal(write(bytes(range(1, 256)))).endswith("give its encoding by --encoding")
+
+    def test_a_last_byte_after_ascii_alone_may_be_a_letter_of_another_encoding(self, write: Callable[[bytes], Path]) -> None:
+        assert "--encoding cp1252 is likely right (it reads 'caf\xe9')" in refusal(write(b"caf\xe9"))
 
     @given(st.text(max_size=40), st.integers(1, 9))
     def test_the_offset_is_right_wherever_the_blocks_end(
@@ -137,9 +176,6 @@ class TestNotInTheEncoding:
             patch.setattr(decoding, "BLOCK_BYTES", block)
             with pytest.raises(NotText, match=f"byte {len(before)} is 0xff"):
                 list(decode_file(path, path.stat().st_size, None, Findings(), lambda count: None))
-
-    def test_utf16_without_its_second_half(self, write: Callable[[bytes], Path]) -> None:
-        assert "is not UTF-16: byte 4" in refusal(write(b"\xff\xfea\0b"))
 
     def test_half_a_surrogate_pair(self, write: Callable[[bytes], Path]) -> None:
         assert "does not decode as UTF-7 to whole characters" in refusal(write("a\ud800b".encode("utf-7")), "utf-7")
@@ -200,8 +236,8 @@ class TestBlocks:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(decoding, "BLOCK_BYTES", block)
             found = "".join(decode_file(path, path.stat().st_size, encoding, findings, lambda count: None))
-        assert found == text.removeprefix("\ufeff").replace("\r\n", "\n")
-        assert findings.crlf == text.count("\r\n")
+        assert found == re.sub("\r+\n|\r", "\n", text.replace("\ufeff", ""))
+        assert findings.byte_order_marks + findings.inner_marks == text.count("\ufeff")
 
     def test_a_file_that_grows_is_read_up_to_the_size_it_had(self, write: Callable[[bytes], Path]) -> None:
         path = write(b"as it was, and more")

@@ -76,7 +76,11 @@ class TestIds:
         ("distinct", "dtype"), [(256, np.uint8), (257, np.uint16), (65_536, np.uint16), (65_537, np.uint32)]
     )
     def test_are_as_narrow_as_the_vocabulary_allows(self, distinct: int, dtype: type) -> None:
-        text = "".join(map(chr, range(0x20, 0xD800))) + "".join(map(chr, range(0xE000, 0x14000)))
+        text = (
+            "".join(map(chr, range(0x20, 0xD800)))
+            + "".join(map(chr, range(0xE000, 0xFE00)))
+            + "".join(map(chr, range(0x10000, 0x14000)))
+        )
         corpus = corpus_from_text(text[:distinct])
         assert corpus.ids.dtype == dtype
 
@@ -127,21 +131,42 @@ class TestLineEndsAndMarks:
         corpus = self.open_bytes(tmp_path, b"one\r\ntwo\r\nthree")
         assert (text_of(corpus), corpus.notices) == ("one\ntwo\nthree", ("2 CRLF line ends read as LF",))
 
-    def test_a_cr_alone_stays(self, tmp_path: Path) -> None:
-        assert text_of(self.open_bytes(tmp_path, b"10%\r20%\r")) == "10%\r20%\r"
+    def test_a_cr_alone_ends_a_line_too_and_is_said(self, tmp_path: Path) -> None:
+        corpus = self.open_bytes(tmp_path, b"one\rtwo\rthree")
+        assert (text_of(corpus), corpus.notices) == ("one\ntwo\nthree", ("2 CR line ends read as LF",))
+
+    def test_of_mixed_line_ends_each_kind_is_counted(self, tmp_path: Path) -> None:
+        corpus = self.open_bytes(tmp_path, b"one\rtwo\r\nthree\nfour\r\r\nfive\r")
+        said = "2 CRLF line ends and 2 CR line ends read as LF"
+        assert (text_of(corpus), corpus.notices) == ("one\ntwo\nthree\nfour\nfive\n", (said,))
 
     def test_a_byte_order_mark_is_left_out_and_said(self, tmp_path: Path) -> None:
         corpus = self.open_bytes(tmp_path, b"\xef\xbb\xbfab")
         assert (text_of(corpus), corpus.notices) == ("ab", ("byte order mark left out",))
 
-    def test_a_zero_width_no_break_space_further_in_stays(self, tmp_path: Path) -> None:
-        assert text_of(self.open_bytes(tmp_path, "a\ufeffb".encode())) == "a\ufeffb"
+    def test_marks_further_in_are_left_out_and_counted(self, tmp_path: Path) -> None:
+        corpus = self.open_bytes(tmp_path, "\ufeffa\ufeffb\ufeff".encode())
+        said = ("byte order mark left out", "2 byte order marks (U+FEFF) inside the text left out")
+        assert (text_of(corpus), corpus.notices) == ("ab", said)
 
     @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
     def test_a_wide_encoding_is_known_by_its_byte_order_mark(self, tmp_path: Path, encoding: str) -> None:
         corpus = self.open_bytes(tmp_path, "naïve\r\n☃".encode(encoding))
         said = f"read as {encoding.upper()}, as the byte order mark says"
         assert (text_of(corpus), corpus.notices[0]) == ("naïve\n☃", said)
+
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+    @pytest.mark.parametrize("text", ["naïve ☃\n", "我喜欢茶。\n今天天气很好。\n", "Привет, мир\n", "안녕하세요 오늘\n"])
+    def test_a_wide_encoding_without_a_mark_is_known_by_its_bytes(self, tmp_path: Path, encoding: str, text: str) -> None:
+        corpus = self.open_bytes(tmp_path, text.encode(encoding))
+        said = f"read as {encoding.upper()}, as its NUL bytes show (it has no byte order mark)"
+        assert (text_of(corpus), corpus.notices) == (text, (said,))
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+    def test_a_last_character_that_is_cut_off_is_left_out_and_said(self, tmp_path: Path, encoding: str) -> None:
+        corpus = self.open_bytes(tmp_path, ("naïve snowmen " * 6 + "☃").encode(encoding)[:-1])
+        assert text_of(corpus) == "naïve snowmen " * 6
+        assert corpus.notices[-1] == "the text ends within a character, which is left out: perhaps the file is cut off"
 
 
 class TestEncoding:
@@ -204,7 +229,7 @@ class TestGivenVocabulary:
 
 
 class TestFromText:
-    @pytest.mark.parametrize("text", ["naïve\r\ncafé ☃", "\ufeffab", TEXT], ids=["CRLF", "mark", "plain"])
+    @pytest.mark.parametrize("text", ["naïve\r\ncafé\r☃", "\ufeffa\ufeffb", TEXT], ids=["CR", "marks", "plain"])
     def test_is_the_corpus_of_a_file_with_that_text(self, tmp_path: Path, text: str) -> None:
         path = tmp_path / "x.txt"
         path.write_bytes(text.encode())

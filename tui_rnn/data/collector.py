@@ -90,6 +90,8 @@ class IdCollector:
             ids = self._fall_back(codes, ids) if self._vocabulary is not None else self._learn(codes, ids)
         dtype = id_dtype(len(self._seen))
         self._write(self._file, ids.astype(dtype))
+        if not self._on_disk and self._file.tell() > IN_MEMORY_BYTES:  # a packed file's size tells little
+            self._move_to_disk()
         self._blocks.append((dtype, len(ids)))
         self.length += len(ids)
         self.ends_line = text.endswith("\n")
@@ -156,6 +158,13 @@ class IdCollector:
             for dtype, count in self._blocks:
                 block = np.frombuffer(provisional.read(count * dtype.itemsize), dtype=dtype)
                 self._write(self._file, rank[block])
+
+    def _move_to_disk(self) -> None:
+        self._on_disk = True
+        held, self._file = self._file, self._new_file()
+        held.seek(0)
+        while block := held.read(IN_MEMORY_BYTES // 4 or 1):
+            self._write(self._file, np.frombuffer(block, np.uint8))
 
     def _new_file(self) -> IO[bytes]:
         return tempfile.TemporaryFile(prefix="tui-rnn-") if self._on_disk else io.BytesIO()

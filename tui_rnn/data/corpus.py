@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from tui_rnn.data.collector import Collected, IdCollector
-from tui_rnn.data.decoding import Findings, NotText, check_encoding, decode_file, not_whole_characters
+from tui_rnn.data.content import NotText
+from tui_rnn.data.decoding import Findings, check_encoding, decode_file, not_whole_characters, one_line_end
 from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
@@ -151,15 +152,15 @@ def corpus_from_text(
     shown = visible(name)
     if "\0" in text:
         raise InputError(f"{shown} holds a NUL character at {text.index(chr(0))}: expected text")
-    findings = Findings(crlf=text.count("\r\n"), byte_order_marks=int(text.startswith("\ufeff")))
+    findings = Findings()
     try:
         byte_count = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
         raise InputError(f"{shown} holds a lone surrogate at {error.start}: expected text") from None
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    blocks = (text[start : start + _BLOCK_CHARS] for start in range(0, len(text), _BLOCK_CHARS))
     with IdCollector(byte_count, vocabulary) as collector:
-        for start in range(0, len(text), _BLOCK_CHARS):
-            collector.add(text[start : start + _BLOCK_CHARS])
+        for block in one_line_end(blocks, findings):
+            collector.add(block)
         collected = _finish(collector, vocabulary, name)
     return Corpus(
         name=name,

@@ -5,16 +5,21 @@ from __future__ import annotations
 import codecs
 import difflib
 import encodings.aliases
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
+from tui_rnn.data.content import Content, NotText
+from tui_rnn.data.encoding_evidence import likely_encoding, mostly_utf8, wide_encoding
+from tui_rnn.data.file_kinds import is_web_page
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 BLOCK_BYTES = 1 << 20
+MARK = "\ufeff"
+_CRLF = re.compile("\r+\n")
+_CONTEXT_BYTES, _SHOWN_BEFORE, _SHOWN_BYTES = 200, 20, 60  # around a byte that is wrong
 _BYTE_ORDER_MARKS = (  # UTF-32's begins like UTF-16's, so it comes first
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -24,35 +29,41 @@ _BYTE_ORDER_MARKS = (  # UTF-32's begins like UTF-16's, so it comes first
 _NO_TEXT_FILES = ("idna", "punycode", "undefined")  # codecs that Python counts as text but no file is written in
 
 
-class NotText(InputError):
-    """A file that can't be read as text; `kind` says why in a word or two, `where` the place, for a list of skipped files."""
-
-    def __init__(self, message: str, kind: str, where: str = "") -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.where = where
-
-
 @dataclass
 class Findings:
     """What was changed or noticed on the way from bytes to text, in one file or over all files of a corpus."""
 
     crlf: int = 0
+    cr: int = 0
     byte_order_marks: int = 0
-    encodings: set[str] = field(default_factory=set)
+    inner_marks: int = 0
+    encodings: set[str] = field(default_factory=set)  # what was found out, and by what
+    packed: set[str] = field(default_factory=set)
+    cut: int = 0  # files that end within a character
+    web_pages: int = 0
 
     def include(self, other: Findings) -> None:
-        self.crlf += other.crlf
-        self.byte_order_marks += other.byte_order_marks
-        self.encodings |= other.encodings
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            setattr(self, name, mine | value if isinstance(value, set) else mine + value)
 
     def notices(self) -> list[str]:
         """What a person should know, one line each."""
-        notices = [f"read as {encoding}, as the byte order mark says" for encoding in sorted(self.encodings)]
+        notices = [f"unpacked from {' and '.join(sorted(self.packed))}"] if self.packed else []
+        notices += [f"read as {encoding}" for encoding in sorted(self.encodings)]
         if self.byte_order_marks:
             notices.append("byte order mark left out")
-        if self.crlf:
-            notices.append(f"{counted(self.crlf, 'CRLF line end')} read as LF")
+        if self.inner_marks:
+            marks = counted(self.inner_marks, "byte order mark (U+FEFF)", "byte order marks (U+FEFF)")
+            notices.append(f"{marks} inside the text left out")
+        ends = [counted(count, f"{name} line end") for name, count in (("CRLF", self.crlf), ("CR", self.cr)) if count]
+        if ends:
+            notices.append(f"{' and '.join(ends)} read as LF")
+        if self.cut:
+            notices.append("the text ends within a character, which is left out: perhaps the file is cut off")
+        if self.web_pages:
+            web_pages = "it looks like a web page" if self.web_pages == 1 else f"{self.web_pages:,} look like web pages"
+            notices.append(f"{web_pages}: the tags are read as text; to leave them out, save it as plain text and give that")
         return notices
 
 
@@ -74,96 +85,162 @@ def check_encoding(name: str) -> str:
 def decode_file(
     path: Path, byte_count: int, encoding: str | None, findings: Findings, on_bytes: Callable[[int], None]
 ) -> Iterator[str]:
-    """Yield the first `byte_count` bytes of a regular file as blocks of text, CRLF read as LF.
+    """Yield the first `byte_count` bytes of a regular file as blocks of text, every line end read as LF.
 
-    `encoding` None: UTF-8, or UTF-16 and UTF-32 where their byte order mark says so. A leading byte order mark is
-    dropped. `on_bytes` is called with the size of each block read. Raises NotText, naming the offset of the byte.
+    A file packed with gzip, bzip2 or xz is unpacked. `encoding` None: UTF-8, or UTF-16 and UTF-32 where their byte order mark
+    or the places of their NUL bytes say so. Byte order marks are left out, and so is a last character that is cut off.
+    `on_bytes` is called with how many bytes of the file were read for each block. Raises NotText, naming the offset of the
+    byte.
     """
-    with _reading(path):
-        file = path.open("rb")
-    with file:
-        with _reading(path):
-            head = file.read(4)
-            file.seek(0)
-        codec = check_encoding(encoding) if encoding else _by_byte_order_mark(head)
-        if not encoding and codec != "utf-8":
-            findings.encodings.add(codec.upper())
-        yield from _line_ends(_decode(path, file, byte_count, codec, findings, on_bytes), findings)
+    codec = check_encoding(encoding) if encoding else None
+    with Content(path, byte_count) as content:
+        if content.packed:
+            findings.packed.add(content.packed)
+        first = content.read(BLOCK_BYTES)
+        if codec is None:
+            codec = _by_byte_order_mark(first, findings) or _by_evidence(first, findings) or "utf-8"
+        blocks = one_line_end(_Decoder(path, content, codec, on_bytes).decode(first, findings), findings)
+        start = next(blocks, "")
+        findings.web_pages += is_web_page(start)
+        yield start
+        yield from blocks
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or "input error"
-        raise NotText(f"can't read {visible(str(path))}: {reason}; check its permissions", "unreadable") from error
+def beginning(path: Path, byte_count: int, encoding: str | None) -> tuple[str, bool]:
+    """The first megabyte or so of a file as text, and whether that is all of it. Raises NotText as decode_file does."""
+    text, left, findings = "", byte_count, Findings()
+
+    def on_bytes(count: int) -> None:
+        nonlocal left
+        left -= count
+
+    for block in decode_file(path, byte_count, encoding, findings, on_bytes):
+        text += block
+        if len(text) >= BLOCK_BYTES // 4:  # characters, of at most 4 bytes each
+            return text, left == 0 and not findings.packed
+    return text, True
 
 
-def _by_byte_order_mark(head: bytes) -> str:
-    return next((codec for mark, codec in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")
-
-
-def _decode(
-    path: Path, file: BinaryIO, byte_count: int, codec: str, findings: Findings, on_bytes: Callable[[int], None]
-) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(codec)("strict")
-    wide = codec.startswith(("utf-16", "utf-32"))  # there, NUL bytes are parts of characters
-    offset, at_start = 0, True
-    while True:
-        with _reading(path):
-            block = file.read(min(BLOCK_BYTES, byte_count - offset))
-        if not wide and b"\0" in block:
-            raise _binary(path, offset + block.index(b"\0"))
-        offset += len(block)
-        try:
-            text = decoder.decode(block, final=not block)
-        except UnicodeDecodeError as error:
-            # error.object holds what the decoder kept back from earlier blocks, and this block.
-            raise _undecodable(path, offset - len(error.object) + error.start, error, codec) from None
-        except UnicodeError:
-            raise not_whole_characters(path, codec) from None
-        if "\0" in text:
-            raise _binary(path, None)
-        if at_start and text:
-            at_start = False
-            if text[0] == "\ufeff":
-                findings.byte_order_marks += 1
-                text = text[1:]
-        yield text
-        if not block:
-            return
-        on_bytes(len(block))
-
-
-def _line_ends(blocks: Iterator[str], findings: Findings) -> Iterator[str]:
-    """CRLF to LF, so that a text is the same text on every system; a CR alone stays what it is."""
-    held = ""
+def one_line_end(blocks: Iterable[str], findings: Findings) -> Iterator[str]:
+    """CRLF and CR to LF, so that a text is the same text on every system; U+FEFF left out wherever it is."""
+    held, at_start = "", True
     for block in blocks:
         text = held + block
-        held = "\r" if text.endswith("\r") else ""
-        text = text.removesuffix("\r")
-        if "\r" in text:
-            findings.crlf += text.count("\r\n")
-            text = text.replace("\r\n", "\n")
-        yield text
-    yield held
+        if at_start and text:
+            at_start = False
+            findings.byte_order_marks += text[0] == MARK
+            text = text.removeprefix(MARK)
+        if MARK in text:
+            findings.inner_marks += text.count(MARK)
+            text = text.replace(MARK, "")
+        unfinished = len(text) - len(text.rstrip("\r"))
+        held = "\r" * unfinished
+        yield _line_ends(text[: len(text) - unfinished], findings)
+    yield _line_ends(held, findings)
+
+
+def _line_ends(text: str, findings: Findings) -> str:
+    """CRLF to LF, and each CR that is left. Several CRs before a LF are one line end that was translated too often."""
+    if "\r" not in text:
+        return text
+    text, found = _CRLF.subn("\n", text)
+    findings.crlf += found
+    findings.cr += text.count("\r")
+    return text.replace("\r", "\n")
+
+
+def _by_byte_order_mark(head: bytes, findings: Findings) -> str | None:
+    found = next((codec for mark, codec in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+    if found:
+        findings.encodings.add(f"{found.upper()}, as the byte order mark says")
+    return found
+
+
+def _by_evidence(head: bytes, findings: Findings) -> str | None:
+    found = wide_encoding(head)
+    if found:
+        findings.encodings.add(f"{found.upper()}, as its NUL bytes show (it has no byte order mark)")
+    return found
+
+
+@dataclass
+class _Decoder:
+    """Decodes one file, block by block. `offset` counts the bytes that were decoded, unpacked ones where it is packed."""
+
+    path: Path
+    content: Content
+    codec: str
+    on_bytes: Callable[[int], None]
+    offset: int = 0
+    recent: bytes = b""  # the last block, with some bytes before it
+
+    def decode(self, block: bytes, findings: Findings) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder(self.codec)("strict")
+        wide = self.codec.startswith(("utf-16", "utf-32"))  # there, NUL bytes are parts of characters
+        told, multibyte = 0, False
+        while True:
+            if not wide and b"\0" in block:
+                raise _binary(self.path, self.offset + block.index(b"\0"))
+            self.offset += len(block)
+            self.recent = self.recent[-_CONTEXT_BYTES:] + block
+            try:
+                text = decoder.decode(block)
+                if not block:
+                    text += self._end(decoder, multibyte, findings)
+            except UnicodeDecodeError as error:
+                # error.object holds what the decoder kept back from earlier blocks, and this block.
+                raise self._undecodable(error) from None
+            except UnicodeError:
+                raise not_whole_characters(self.path, self.codec) from None
+            if "\0" in text:
+                raise _binary(self.path, None)
+            multibyte = multibyte or not text.isascii()
+            if block:
+                self.on_bytes(self.content.taken - told if self.content.packed else len(block))
+                told = self.content.taken
+            yield text
+            if not block:
+                return
+            block = self.content.read(BLOCK_BYTES)
+
+    def _end(self, decoder: codecs.IncrementalDecoder, multibyte: bool, findings: Findings) -> str:
+        """What the decoder still holds. A UTF-8 or UTF-16 character that is cut off is left out, where it is sure to be one:
+        a single byte after nothing but ASCII may be a letter of another encoding."""
+        pending = decoder.getstate()[0]
+        try:
+            return decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            sure = multibyte or len(pending) > 1 or self.codec != "utf-8"
+            if not sure or not self.codec.startswith("utf-") or not self.offset > len(pending):
+                raise
+            findings.cut += 1
+            return ""
+
+    def _undecodable(self, error: UnicodeDecodeError) -> NotText:
+        name = self.codec.upper()
+        found = f"{visible(str(self.path))} is not {name}"
+        from_end = len(error.object) - error.start
+        where = f"byte {self.offset - from_end}"
+        wrong = f"{where} is 0x{error.object[error.start]:02x} ({error.reason})"
+        if self.codec != "utf-8":
+            return NotText(f"{found}: {wrong}; give another --encoding", f"not {name}", where)
+        sample, place = self.recent, len(self.recent) - from_end
+        if mostly_utf8(sample):
+            advice = "the rest is UTF-8, so mend that place, for example with iconv -c -f utf-8 -t utf-8"
+            return NotText(f"{found}: {wrong}; {advice}", f"not {name}", where)
+        likely = likely_encoding(sample[max(0, place - _CONTEXT_BYTES) :])
+        if likely is None:
+            return NotText(f"{found}: {wrong}; give its encoding by --encoding", f"not {name}", where)
+        start = max(sample.rfind(b"\n", 0, place) + 1, place - _SHOWN_BEFORE)
+        shown = visible(sample[start : start + _SHOWN_BYTES].split(b"\n")[0].decode(likely, "replace")).strip()
+        advice = f"--encoding {likely} is likely right (it reads '{shown}')"
+        return NotText(f"{found}: {wrong}; {advice}", f"not {name}", f"{where}, perhaps {likely}")
 
 
 def _binary(path: Path, offset: int | None) -> NotText:
     where = f"byte {offset} is NUL" if offset is not None else "it holds NUL characters"
     return NotText(
         f"{visible(str(path))} is binary ({where}): give a text file, or its --encoding if it is UTF-16 or UTF-32", "binary"
-    )
-
-
-def _undecodable(path: Path, offset: int, error: UnicodeDecodeError, codec: str) -> NotText:
-    name = codec.upper()
-    advice = "give its encoding, for example --encoding latin-1" if codec == "utf-8" else "give another --encoding"
-    return NotText(
-        f"{visible(str(path))} is not {name}: byte {offset} is 0x{error.object[error.start]:02x} ({error.reason}); {advice}",
-        f"not {name}",
-        f"byte {offset}",
     )
 
 

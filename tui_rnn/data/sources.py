@@ -1,6 +1,7 @@
-"""Finds what a person named: a file, the text files of a folder, or a built-in corpus. Nothing is opened here.
+"""Finds what a person named: a file, the text files of a folder, those that a pattern fits, or what came by stdin. Nothing
+is opened here.
 
-Only regular files count: reading a FIFO waits for ever, and /dev/zero never ends.
+Only regular files count: reading a FIFO waits for ever, and /dev/zero never ends. So stdin is written to a file first.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import os
+import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.paths import written_path
 
+STDIN = "-"
 _NAMES_LOOKED_AT = 10_000  # when a missing file's close relatives are searched
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # one letter is a drive
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISCHR, "a device"),
@@ -41,9 +45,15 @@ class Skipped(NamedTuple):
 
 
 def source_path(source: str | os.PathLike[str]) -> Path:
-    """The path that a person typed, `~` understood. Raises InputError for an empty string."""
-    if not os.fspath(source):
+    """The path that a person typed, `~` understood. Raises InputError for an empty string and for a web address."""
+    written = os.fspath(source)
+    if not written:
         raise InputError("the source is an empty string, expected a file, a folder or the name of a built-in corpus")
+    if _ADDRESS.match(written):
+        name = visible(written)
+        raise InputError(
+            f"{name} is a web address, which is not opened: download it first, for example by curl -O {name}, and give the file"
+        )
     return written_path(source)
 
 
@@ -71,7 +81,8 @@ def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFi
     if stat.S_ISDIR(status.st_mode):
         return _walk(source)
     if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{shown} is {_kind(status.st_mode)}, expected a text file or a folder of text files")
+        pipe = f"; a program's output is read by … | tui-rnn train {STDIN}" if stat.S_ISFIFO(status.st_mode) else ""
+        raise InputError(f"{shown} is {_kind(status.st_mode)}, expected a text file or a folder of text files{pipe}")
     if status.st_size == 0:
         raise InputError(f"{shown} is empty (0 bytes): give a file with text in it")
     return [TextFile(source, status.st_size)], []

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tui_rnn.data.decoding import Findings, NotText, decode_file, not_whole_characters
+from tui_rnn.data.content import NotText
+from tui_rnn.data.decoding import Findings, decode_file, not_whole_characters
 from tui_rnn.data.sources import Skipped, TextFile, absolute_path, find_files, source_path
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError

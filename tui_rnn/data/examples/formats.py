@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from tui_rnn.data.decoding import BLOCK_BYTES, Findings, decode_file
+from tui_rnn.data.decoding import beginning
 from tui_rnn.data.examples.columns import (
     CLASSIFY,
     LABEL_NAMES,
@@ -95,8 +95,7 @@ def infer_task(
     files, _ = find_files(path, (*BUILTINS, *TASK_BUILTINS))
     if path.is_dir():
         return Inferred("lm", "a folder of text files: language model (--format folder reads it as one file a class)")
-    text = next((block for block in decode_file(path, files[0].byte_count, encoding, Findings(), lambda _: None) if block), "")
-    whole = files[0].byte_count <= BLOCK_BYTES
+    text, whole = beginning(path, files[0].byte_count, encoding)
     lines = text.split("\n")
     document = Document(visible(str(path)), path.stem, text)
     return _Look(document, lines if whole else lines[:-1], whole, path.suffix.lower(), format, columns).infer()
