@@ -22,9 +22,9 @@ from tui_rnn.lab.messages import SampleDrawn, Sampling, Traced
 from tui_rnn.tui.colours import LEVELS, Kind, Paint
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.run_colours import DARK, LIGHT
-from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.heatmap_view import GUTTER
+from tui_rnn.tui.widgets.heatmap_lines import GUTTER
 
 Heard = TypeVar("Heard", bound=Message)
 SIGNALS = {"lstm": "ifgoch", "gru": "zrnh", "elman": "h"}

@@ -20,7 +20,8 @@ from tui_rnn.insight.answers import (
 from tui_rnn.lab.messages import Answered, ItemsDrawn, Sampling, Scored
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.state import RunView
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Scene
+from tui_rnn.tui.views.view import Subject
+from tui_rnn.tui.widgets.scene import Lines, Scene
 
 TRUE_COLOUR, NO_COLOUR = Paint("true", True), Paint("none", True)
 
@@ -98,7 +99,7 @@ def a_run(
     return run
 
 
-def facts(
+def subject(
     run: RunView,
     *others: RunView,
     paint: Paint = TRUE_COLOUR,
@@ -106,9 +107,9 @@ def facts(
     height: int = 12,
     chosen: int = 0,
     typed: Answer | None = None,
-) -> Facts:
+) -> Subject:
     examples = ((typed,) if typed else ()) + (run.answered.answers if run.answered else ())
-    return Facts(run, (run, *others), examples, typed is not None, chosen, paint, width, height)
+    return Subject(run, (run, *others), examples, typed is not None, chosen, paint, width, height)
 
 
 def page(scene: Scene) -> list[str]:

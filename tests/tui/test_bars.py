@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.lab_driver import playground
 from tui_rnn.config import RunConfig
-from tui_rnn.tui.widgets.header import STATUS_GLYPHS, HeaderBar
+from tui_rnn.tui.bars.header import STATUS_GLYPHS, HeaderBar
 
 
 async def test_a_narrow_header_keeps_the_name_and_the_speed() -> None:

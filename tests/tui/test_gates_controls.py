@@ -18,11 +18,11 @@ from tests.tui.pane_examples import (
     traced,
 )
 from tui_rnn.tui.colours import LEVELS
-from tui_rnn.tui.widgets.gates import GatesPane
-from tui_rnn.tui.widgets.gates_keys import KEYS
+from tui_rnn.tui.views.gates import GatesPane
+from tui_rnn.tui.views.gates_keys import KEYS
+from tui_rnn.tui.views.over_text import OverText
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.heatmap_view import GUTTER
-from tui_rnn.tui.widgets.over_text import OverText
+from tui_rnn.tui.widgets.heatmap_lines import GUTTER
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import pytest
 
 from tests.tui.pane_examples import TEXT, traced
 from tui_rnn.lab.messages import Traced
-from tui_rnn.tui.widgets.gates_focus import Focus
-from tui_rnn.tui.widgets.signals import Signal, beyond, signals_of, steady_limit
+from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.signals import Signal, beyond, signals_of, steady_limit
 
 
 def looking_at(trace: Traced, order_by: str = "index") -> Focus:

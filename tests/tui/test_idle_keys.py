@@ -7,7 +7,7 @@ import pytest
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.config import RunConfig
-from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.views.gates import GatesPane
 
 
 async def begin_again(lab: Driver) -> None:

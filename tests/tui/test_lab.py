@@ -18,9 +18,9 @@ from tui_rnn.lab.messages import (
     Watch,
     Working,
 )
-from tui_rnn.tui.widgets.gates import GatesPane
-from tui_rnn.tui.widgets.panes import layout_for
-from tui_rnn.tui.widgets.sample import SamplePane
+from tui_rnn.tui.panes import layout_for
+from tui_rnn.tui.views.gates import GatesPane
+from tui_rnn.tui.views.sample import SamplePane
 
 # ------------------------------------------------------------------ what is shown
 

@@ -11,8 +11,8 @@ import pytest
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.lab.messages import Landmark, LandmarksReady
-from tui_rnn.tui.widgets.loss_chart import LossPane
-from tui_rnn.tui.widgets.loss_plot import Limits, Line, LossPlot, Name
+from tui_rnn.tui.views.loss_chart import LossPane
+from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot, Name, Stroke
 
 
 def chart_of(lab: Driver) -> str:
@@ -47,7 +47,7 @@ async def test_the_numbers_of_two_curves_never_stand_side_by_side_before_their_e
     async with playground() as lab:
         plot = lab.app.screen.query_one(LossPlot)
         x = np.linspace(0.0, 1.0, 200)
-        curves = [Line(x, np.full(200, 0.3), "#ff0000", "1"), Line(x[:-3], np.full(197, 0.3), "#00ff00", "2")]
+        curves = [Stroke(x, np.full(200, 0.3), "#ff0000", "1"), Line(x[:-3], np.full(197, 0.3), "#00ff00", "2")]
         plot.draw(curves, [], Limits(0.0, 1.0, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
         await lab.pilot.pause()
 
@@ -270,7 +270,7 @@ async def test_a_baseline_below_a_narrow_chart_is_named_at_its_edge() -> None:
 async def test_the_name_on_a_line_hides_as_little_of_the_curves_as_it_can() -> None:
     async with playground() as lab:
         plot = lab.app.screen.query_one(LossPlot)
-        curve = Line(np.array([0.5, 1.0]), np.array([0.5, 0.5]), "#ff0000")
+        curve = Stroke(np.array([0.5, 1.0]), np.array([0.5, 0.5]), "#ff0000")
         plot.draw([curve], [], Limits(0.0, 1.0, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
         plot.name_lines([Name(0.5, "baseline", "#888888")])
         await lab.pilot.pause()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.tui.widgets.chart_series import Level, Series, heights, leaves_out
+from tui_rnn.tui.views.chart_series import Level, Series, heights, leaves_out
 from tui_rnn.tui.widgets.loss_series import (
     Axes,
     EndLabel,

@@ -12,10 +12,11 @@ from tests.tui.pane_examples import traced
 from tests.tui.task_examples import classified, tagged
 from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import Traced
-from tui_rnn.tui.widgets.readout import Part, about_symbol, about_unit, decimal, fit, probability
+from tui_rnn.tui.views.numbers import about_symbol, about_unit
+from tui_rnn.tui.widgets.pieces import Piece, decimal, fit, probability
 
 
-def line(parts: list[Part], width: int = 1000) -> str:
+def line(parts: list[Piece], width: int = 1000) -> str:
     return fit(parts, width).plain
 
 
@@ -120,7 +121,7 @@ def test_the_line_keeps_its_length_when_a_gate_saturates() -> None:
 
 
 def test_what_does_not_fit_is_left_out_by_rank() -> None:
-    parts = [Part(0, Content("aaa")), Part(2, Content("bbb")), Part(1, Content("ccc"))]
+    parts = [Piece(0, Content("aaa")), Piece(2, Content("bbb")), Piece(1, Content("ccc"))]
     assert [line(parts, width) for width in (15, 9, 3, 1)] == ["aaa · bbb · ccc", "aaa · ccc", "aaa", "aaa"]
 
 

@@ -8,9 +8,9 @@ from rich.style import Style
 from tests.tui.pane_examples import TRUE_COLOUR, PaneApp, captions, cells_of, drawn, screen_text
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import LEVELS
+from tui_rnn.tui.views.sample import KEYS, SamplePane
+from tui_rnn.tui.views.sampling import LENGTHS, TEMPERATURES, TOP_KS, TOP_PS
 from tui_rnn.tui.widgets.flow import FlowView
-from tui_rnn.tui.widgets.sample import KEYS, SamplePane
-from tui_rnn.tui.widgets.sampling import LENGTHS, TEMPERATURES, TOP_KS, TOP_PS
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ import pytest
 from rich.style import Style
 
 from tests.tui.pane_examples import TRUE_COLOUR, PaneApp, captions, cells_of, drawn, screen_text
+from tui_rnn.tui.views.sample import KEYS, SamplePane
 from tui_rnn.tui.widgets.flow import FlowView
-from tui_rnn.tui.widgets.sample import KEYS, SamplePane
 
 
 @pytest.fixture(autouse=True)

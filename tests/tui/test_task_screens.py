@@ -13,10 +13,10 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tests.tui.task_examples import confusion
 from tui_rnn.lab.messages import Ask, OpenData, Watch
-from tui_rnn.tui.widgets.gates import GatesPane
+from tui_rnn.tui.views.gates import GatesPane
+from tui_rnn.tui.views.registry import VIEWS
+from tui_rnn.tui.views.task_pane import TaskPane
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.tasks.pane import TaskPane
-from tui_rnn.tui.widgets.tasks.views import VIEWS
 
 
 def watch(lab: Driver) -> Watch:

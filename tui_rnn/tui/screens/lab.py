@@ -14,18 +14,18 @@ from textual.widgets import Static
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Watch
+from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
+from tui_rnn.tui.bars.key_bar import KeyBar
+from tui_rnn.tui.bars.run_bar import RunBar
+from tui_rnn.tui.panes import SMALLEST, Panes, layout_for
 from tui_rnn.tui.screens.lab_actions import STILL_OPENING
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 from tui_rnn.tui.screens.lab_questions import LabQuestions
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.widgets import sampling
-from tui_rnn.tui.widgets.gates import GatesPane
-from tui_rnn.tui.widgets.gates_keys import why_useless
-from tui_rnn.tui.widgets.header import HeaderBar, WorkingBar
-from tui_rnn.tui.widgets.key_bar import KeyBar
-from tui_rnn.tui.widgets.panes import SMALLEST, Panes, layout_for
-from tui_rnn.tui.widgets.run_bar import RunBar
-from tui_rnn.tui.widgets.tasks.keys import ANSWERING, has_use
+from tui_rnn.tui.views import sampling
+from tui_rnn.tui.views.gates import GatesPane
+from tui_rnn.tui.views.gates_keys import why_useless
+from tui_rnn.tui.views.task_keys import ANSWERING, has_use
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5

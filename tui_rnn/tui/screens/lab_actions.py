@@ -241,7 +241,7 @@ class LabActions(Screen[None]):
     def action_help(self) -> None:
         from tui_rnn.tui.screens.help import HelpScreen
         from tui_rnn.tui.screens.lab_keys import KEYS
-        from tui_rnn.tui.widgets.tasks.views import VIEWS
+        from tui_rnn.tui.views.registry import VIEWS
 
         kind = self.state.corpus.task if self.state.corpus else "lm"
         self.app.push_screen(HelpScreen(KEYS, [(view.name, view.help) for view in VIEWS.get(kind, ())]))

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tui_rnn.tui.keys import FRAME_KEYS, KeyCommand
-from tui_rnn.tui.widgets import gates_keys, sample
-from tui_rnn.tui.widgets.tasks import keys as task_keys
+from tui_rnn.tui.views import gates_keys, sample
+from tui_rnn.tui.views import task_keys as task_keys
 
 
 def _forwarded(commands: Iterable[KeyCommand], to: str) -> tuple[KeyCommand, ...]:

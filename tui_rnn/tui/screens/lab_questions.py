@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from tui_rnn.lab.messages import Ask, Generate
+from tui_rnn.tui.panes import Panes
 from tui_rnn.tui.screens.lab_actions import LabActions
+from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.widgets.entry import Entry
-from tui_rnn.tui.widgets.panes import Panes
-from tui_rnn.tui.widgets.sample import SamplePane
 
 _LOOK_S = 0.02
 

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from tui_rnn.display import SPACE, cells, glyph, visible
 
-Line = tuple[int, int]  # the characters [start, end) of one line
+Stretch = tuple[int, int]  # the characters [start, end) of one line
 LONGEST_SYMBOL = 12  # characters of a word that are shown
 START, END = "<s>", "</s>"  # what stands for the beginning of an item, and the end of an item or a target
 
@@ -56,9 +56,9 @@ class Letters:
         shown = tuple(" " if ch == "\n" else form for ch, form in zip(text, visible(text), strict=True))
         return cls(shown, tuple(cell_len(form) for form in shown), tuple(ch == "\n" for ch in text))
 
-    def wrap(self, width: int) -> list[Line]:
+    def wrap(self, width: int) -> list[Stretch]:
         """The lines of the text in `width` cells, broken after spaces where there is one, else anywhere."""
-        lines: list[Line] = []
+        lines: list[Stretch] = []
         start = used = 0
         space = -1  # behind the last space of this line: where it may break
         for at, w in enumerate(self.widths):
@@ -119,7 +119,7 @@ class FlowView(ScrollView, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self._page = _Page()
-        self._lines: list[Line] = []
+        self._lines: list[Stretch] = []
         self._wrapped: tuple[Letters, int] | None = None
 
     def show(self, letters: Letters, layers: Iterable[Layer], style_of: Callable[[int], Style]) -> None:

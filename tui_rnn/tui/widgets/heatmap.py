@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_rnn.tui.colours import BLANK, CURSOR, levels, paint_of
-from tui_rnn.tui.widgets.heatmap_view import GUTTER, Picture, View
+from tui_rnn.tui.widgets.heatmap_lines import GUTTER, Picture, Window
 
 _TALLEST = 6  # pixels of a unit when the layer is small
 
@@ -38,7 +38,7 @@ class HeatMap(Widget, can_focus=False):
         self._picture: Picture | None = None
         self._cursor = (0, 0)
         self._first_row = self._first_column = 0
-        self._view: View | None = None
+        self._view: Window | None = None
 
     # ------------------------------------------------------------- what is in view
 
@@ -72,7 +72,7 @@ class HeatMap(Widget, can_focus=False):
         zoom = max(least, min(_TALLEST, pixels // len(picture.order)) // least * least)
         return max(1, pixels // zoom), zoom
 
-    def _look(self, picture: Picture) -> View:
+    def _look(self, picture: Picture) -> Window:
         """Cut what is seen out of the picture."""
         paint = paint_of(self.app)
         widths = np.asarray(picture.letters.widths, np.intp)
@@ -94,7 +94,7 @@ class HeatMap(Widget, can_focus=False):
         pixels = pixels.repeat(zoom, axis=0)
         if paint.has_ramps and len(pixels) % 2:
             pixels = np.concatenate([pixels, np.full_like(pixels[:1], BLANK)])
-        return View(picture, paint, self.rich_style, zoom, rows, columns, widths, self._cursor, pixels)
+        return Window(picture, paint, self.rich_style, zoom, rows, columns, widths, self._cursor, pixels)
 
     # ------------------------------------------------------------- what to show
 

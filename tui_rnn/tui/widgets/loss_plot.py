@@ -42,7 +42,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Line:
+class Stroke:
     """One curve in chart coordinates, already decimated. `marks`: written along it every few columns."""
 
     x: Points
@@ -148,7 +148,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
 
     def draw(
         self,
-        lines: Sequence[Line],
+        lines: Sequence[Stroke],
         landmarks: Sequence[tuple[float, str]],
         limits: Limits,
         *,
@@ -194,7 +194,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
             for x, ch in enumerate(text, max(start, 1)):
                 canvas.set_pixel(x, row, ch, name.style)
 
-    def _write_marks(self, lines: Sequence[Line]) -> None:
+    def _write_marks(self, lines: Sequence[Stroke]) -> None:
         """Each run's number at the end of its validation curve and every few columns before: told apart without colour. Two
         numbers side by side would read as one: of those before the ends, the first is written."""
         places = [self._mark_places(line) for line in lines]
@@ -210,7 +210,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
                 x, y = np.array(found).T
                 self.scatter(x, y, marker=line.mark, marker_style=f"bold {line.style}")
 
-    def _mark_places(self, line: Line) -> list[tuple[float, float]]:
+    def _mark_places(self, line: Stroke) -> list[tuple[float, float]]:
         """Where a curve can bear its number: its end, and before it the end of each stretch that it enters."""
         limits = self.limits
         inside = (line.x >= limits.x_low) & (line.x <= limits.x_high) & (line.y >= limits.y_low) & (line.y <= limits.y_high)

@@ -14,12 +14,13 @@ from textual.content import Content
 from tui_rnn.display import counted, visible
 from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Confusion
+from tui_rnn.tui.views.view import Subject, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
-from tui_rnn.tui.widgets.heatmap_view import Picture
+from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
-from tui_rnn.tui.widgets.readout import Part, percent, probability
-from tui_rnn.tui.widgets.tasks.page import padded
-from tui_rnn.tui.widgets.tasks.scene import Facts, Matrix, Nothing, Scene, metric_parts
+from tui_rnn.tui.widgets.page import padded
+from tui_rnn.tui.widgets.pieces import Piece, percent, probability
+from tui_rnn.tui.widgets.scene import Matrix, Nothing, Scene
 
 _CORNER = "truth╲said"
 _LONGEST_LABEL = 14  # cells
@@ -38,36 +39,36 @@ class ConfusionMatrix:
     help: str = "a row for each true class, a column for each answer: in percent of the row; all right would be one diagonal"
     of_examples: bool = False
 
-    def scene(self, facts: Facts) -> Scene:
-        confusion = facts.run.scored.confusion if facts.run.scored else None
+    def scene(self, subject: Subject) -> Scene:
+        confusion = subject.run.scored.confusion if subject.run.scored else None
         if confusion is None or not confusion.counts.any():
             return Scene(Nothing("The confusion matrix comes with the first full evaluation on the validation part."))
         table = Table.of(confusion)
-        picture = _picture(table, facts.width)
+        picture = _picture(table, subject.width)
         return Scene(
             Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table), steady=True),
-            metric_parts(facts, self.metrics),
+            metric_parts(subject, self.metrics),
             [
-                Part(0, map_legend(facts.paint, "sequential", 0, 100)),
-                Part(1, Content("% of the row")),
-                *([Part(2, Content("dot: below 0.5"))] if _some_rounds_to_nothing(table) else []),
-                Part(3, Content("down the truth, across what was said")),
+                Piece(0, map_legend(subject.paint, "sequential", 0, 100)),
+                Piece(1, Content("% of the row")),
+                *([Piece(2, Content("dot: below 0.5"))] if _some_rounds_to_nothing(table) else []),
+                Piece(3, Content("down the truth, across what was said")),
             ],
         )
 
-    def _tell(self, table: Table, said: int, truth: int) -> list[Part]:
+    def _tell(self, table: Table, said: int, truth: int) -> list[Piece]:
         count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
         what = "said " if said != truth else "rightly said "
         parts = [
-            *([Part(0, Content(percentage(count / total)))] if total else []),
-            Part(1, Content("truth")),
-            Part(0, Content.styled(table.labels[truth], "bold"), " "),
-            Part(0, Content.assemble(what, (table.labels[said], "bold")), ", "),
-            Part(2, Content(f"{count:,} of {counted(total, self.unit)}")),
+            *([Piece(0, Content(percentage(count / total)))] if total else []),
+            Piece(1, Content("truth")),
+            Piece(0, Content.styled(table.labels[truth], "bold"), " "),
+            Piece(0, Content.assemble(what, (table.labels[said], "bold")), ", "),
+            Piece(2, Content(f"{count:,} of {counted(total, self.unit)}")),
         ]
         if math.isfinite(table.f1[truth]):
             parts.append(
-                Part(3, Content.assemble(f"F1 of {table.labels[truth]} ", (probability(float(table.f1[truth])), "bold")))
+                Piece(3, Content.assemble(f"F1 of {table.labels[truth]} ", (probability(float(table.f1[truth])), "bold")))
             )
         return parts
 

@@ -14,10 +14,11 @@ from tui_rnn.display import visible
 from tui_rnn.insight.answers import DrawnItem
 from tui_rnn.lab.messages import ItemsDrawn
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.widgets.readout import Part
-from tui_rnn.tui.widgets.sample_captions import unknown_note
-from tui_rnn.tui.widgets.tasks.page import Line, cut, padded, piece
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene
+from tui_rnn.tui.views.sample_captions import unknown_note
+from tui_rnn.tui.views.view import Subject
+from tui_rnn.tui.widgets.page import Line, cut, padded, piece
+from tui_rnn.tui.widgets.pieces import Piece
+from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
 
 _MARKS = {"training": "=", "validation": "v", "test": "t"}
 _CUT_OFF, _EMPTY = "…", "(empty)"
@@ -39,40 +40,40 @@ class Stream:
     )
     of_examples: bool = False
 
-    def scene(self, facts: Facts) -> Scene:
-        batches = facts.run.items
+    def scene(self, subject: Subject) -> Scene:
+        batches = subject.run.items
         if not batches:
             return Scene(Nothing(_NOTHING))
         newest = batches[0]
         lines: list[Line] = (
-            [(piece(cut(unknown_note(newest, facts.width), facts.width), facts.paint.noted),)] if newest.unknown else []
+            [(piece(cut(unknown_note(newest, subject.width), subject.width), subject.paint.noted),)] if newest.unknown else []
         )
         for batch in batches:
-            lines.append(_heading(batch, facts.width, facts.paint))
-            lines += _columns(batch, facts.width, facts.paint)
+            lines.append(_heading(batch, subject.width, subject.paint))
+            lines += _columns(batch, subject.width, subject.paint)
         found = {item.found_in for batch in batches for item in batch.items}
-        legend = [Part(0, Content("= in the training part"))]
+        legend = [Piece(0, Content("= in the training part"))]
         if newest.prompt:
-            legend.insert(0, Part(1, Content("Esc: free items again")))
+            legend.insert(0, Piece(1, Content("Esc: free items again")))
         if "validation" in found:
-            legend.append(Part(1, Content("v in the validation part")))
+            legend.append(Piece(1, Content("v in the validation part")))
         if "test" in found:
-            legend.append(Part(1, Content("t in the test part")))
+            legend.append(Piece(1, Content("t in the test part")))
         drawn = [item for batch in batches for item in batch.items]
         if any(not item.ended for item in drawn):
-            narrow = any(cell_len(visible(item.text)) > facts.width - _MARGIN for item in drawn)
-            legend.append(Part(2, Content(f"{_CUT_OFF} cut off" + ("" if narrow else " before </s>"))))
+            narrow = any(cell_len(visible(item.text)) > subject.width - _MARGIN for item in drawn)
+            legend.append(Piece(2, Content(f"{_CUT_OFF} cut off" + ("" if narrow else " before </s>"))))
         return Scene(Lines(lines), list(_shares(newest)), legend)
 
 
-def _shares(batch: ItemsDrawn) -> Iterator[Part]:
+def _shares(batch: ItemsDrawn) -> Iterator[Piece]:
     """How many of the newest are new, and how many are copied: those on top, of one step."""
     new = sum(item.found_in is None for item in batch.items)
     copied = sum(item.found_in == "training" for item in batch.items)
     if batch.prompt:
-        yield Part(1, Content.assemble('begun by "', (visible(batch.prompt), "bold"), '"'))
-    yield Part(2, Content.assemble((f"{new} of {len(batch.items)}", "bold"), " new"))
-    yield Part(3, Content.assemble((str(copied), "bold"), f" copied at step {batch.step:,}"), ", ")
+        yield Piece(1, Content.assemble('begun by "', (visible(batch.prompt), "bold"), '"'))
+    yield Piece(2, Content.assemble((f"{new} of {len(batch.items)}", "bold"), " new"))
+    yield Piece(3, Content.assemble((str(copied), "bold"), f" copied at step {batch.step:,}"), ", ")
 
 
 def _heading(batch: ItemsDrawn, width: int, paint: Paint) -> Line:

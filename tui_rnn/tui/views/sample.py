@@ -19,11 +19,11 @@ from tui_rnn.display import visible
 from tui_rnn.lab.messages import SampleDrawn, Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand
-from tui_rnn.tui.widgets import sample_captions, sampling
+from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
 from tui_rnn.tui.widgets.flow import FlowView, Layer, Letters
 from tui_rnn.tui.widgets.legend import surprise_legend
-from tui_rnn.tui.widgets.readout import Part, fit
+from tui_rnn.tui.widgets.pieces import Piece, fit
 
 KEYS = (
     KeyCommand("p", "p", "prompt", "Prompt", "type a beginning; Enter, and the model goes on from it"),
@@ -168,18 +168,18 @@ class SamplePane(Widget, can_focus=True):
             self._drawn = sample
             self._flow.scroll_home(animate=False)
         self.border_title = fit(sample_captions.title(name, sample), width)
-        self.border_subtitle = fit([*self._state(run_id), Part(1, surprise_legend(paint))], width)
+        self.border_subtitle = fit([*self._state(run_id), Piece(1, surprise_legend(paint))], width)
         self.set_class(bool(sample.unknown), "noted")
         self._note.update(Content.styled(sample_captions.unknown_note(sample, width), "$text-warning"), layout=False)
 
-    def _state(self, run_id: int | None) -> list[Part]:
+    def _state(self, run_id: int | None) -> list[Piece]:
         """Whether an answer is awaited, or why no newer sample is shown."""
         if run_id in self._waiting:
-            return [Part(0, Content.assemble(("waiting for the answer", "$text-warning")))]
+            return [Piece(0, Content.assemble(("waiting for the answer", "$text-warning")))]
         if run_id is None or run_id not in self._kept:
             return []
         stays = f"stays {self.ANSWER_STAYS_S:g} s" if self._kept[run_id].timer else "held"
-        return [Part(0, Content.assemble((f"{stays}, Esc lets go", "$text-warning")))]
+        return [Piece(0, Content.assemble((f"{stays}, Esc lets go", "$text-warning")))]
 
     # ------------------------------------------------------------- keys
 

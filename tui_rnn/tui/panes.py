@@ -14,13 +14,13 @@ from textual.widgets import Input
 
 from tui_rnn.lab.messages import Sampling, Watch
 from tui_rnn.tui.state import LabState, RunView
-from tui_rnn.tui.widgets.gates import GatesPane
-from tui_rnn.tui.widgets.loss_chart import LossPane
-from tui_rnn.tui.widgets.sample import SamplePane
-from tui_rnn.tui.widgets.tasks.keys import ANSWERING
+from tui_rnn.tui.views.gates import GatesPane
+from tui_rnn.tui.views.loss_chart import LossPane
+from tui_rnn.tui.views.sample import SamplePane
+from tui_rnn.tui.views.task_keys import ANSWERING
 
 if TYPE_CHECKING:
-    from tui_rnn.tui.widgets.tasks.pane import TaskPane
+    from tui_rnn.tui.views.task_pane import TaskPane
 
 Layout = Literal["tiny", "single", "full"]
 
@@ -132,7 +132,7 @@ class Panes(Vertical):
         self.set_class(kind != "lm", "-task")
         if kind == "lm":
             return
-        from tui_rnn.tui.widgets.tasks.pane import TaskPane  # after the first paint: running text needs none
+        from tui_rnn.tui.views.task_pane import TaskPane  # after the first paint: running text needs none
 
         panes = list(self.query(TaskPane)) or [TaskPane(id="task-1"), TaskPane(id="task-2", classes="second")]
         for pane in panes:
@@ -153,7 +153,7 @@ class Panes(Vertical):
         """Those of the task at hand; none for running text."""
         if self.kind == "lm":
             return []
-        from tui_rnn.tui.widgets.tasks.pane import TaskPane
+        from tui_rnn.tui.views.task_pane import TaskPane
 
         return list(self.query(TaskPane))
 

@@ -8,8 +8,8 @@ from rich.style import Style
 from textual.message import Message
 
 from tui_rnn.tui.colours import CURSOR, levels, paint_of
+from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.widgets.flow import FlowView, Layer
-from tui_rnn.tui.widgets.gates_focus import Focus
 
 LONGEST = 600  # characters: what is traced a few times a second stays cheap
 _LABEL_CELLS = 10  # "unit 1234 " left of the text

@@ -14,13 +14,14 @@ from textual.content import Content
 from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.insight.answers import Written, WrittenText
 from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.views.alignment import aligned
+from tui_rnn.tui.views.view import Subject, metric_parts
 from tui_rnn.tui.widgets.flow import END, Letters
-from tui_rnn.tui.widgets.heatmap_view import Picture
+from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
-from tui_rnn.tui.widgets.readout import Part, percent, probability
-from tui_rnn.tui.widgets.tasks.alignment import aligned
-from tui_rnn.tui.widgets.tasks.page import Line, cells_of, cut, padded
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, metric_parts
+from tui_rnn.tui.widgets.page import Line, cells_of, cut, padded
+from tui_rnn.tui.widgets.pieces import Piece, percent, probability
+from tui_rnn.tui.widgets.scene import Lines, Matrix, Nothing, Scene
 
 METRICS = (("exact_match", "exactly right"), ("token_error_rate", "of symbols wrong"))
 _MISSING = "∅"
@@ -44,24 +45,24 @@ class Outputs:
     help: str = "source → what the network writes; wrong symbols in reverse, ∅ where one is missing, then the truth"
     of_examples: bool = True
 
-    def scene(self, facts: Facts) -> Scene:
-        answers = [answer for answer in facts.examples if isinstance(answer, WrittenText)]
+    def scene(self, subject: Subject) -> Scene:
+        answers = [answer for answer in subject.examples if isinstance(answer, WrittenText)]
         if not answers:
             return Scene(Nothing(_NOTHING))
-        source_cells = _source_cells(answers, facts.width)
+        source_cells = _source_cells(answers, subject.width)
         lines: list[Line] = []
         spans: list[range] = []
         for at, answer in enumerate(answers):
             first = len(lines)
-            typed = facts.asked and at == 0
-            lines += _answer_lines(answer, facts, source_cells, typed=typed, chosen=at == facts.chosen)
+            typed = subject.asked and at == 0
+            lines += _answer_lines(answer, subject, source_cells, typed=typed, chosen=at == subject.chosen)
             spans.append(range(first, len(lines)))
         legend = [
-            Part(0, Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols")),
-            Part(1, Content("then the truth"), ", "),
-            Part(2, Content("›: the source that the attention view shows")),
+            Piece(0, Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols")),
+            Piece(1, Content("then the truth"), ", "),
+            Piece(2, Content("›: the source that the attention view shows")),
         ]
-        return Scene(Lines(lines, spans, facts.chosen), metric_parts(facts, METRICS), legend)
+        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, METRICS), legend)
 
 
 def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
@@ -73,9 +74,9 @@ def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
     return min(longest, max(_FEWEST_SOURCE_CELLS, beside if beside >= min(longest, _READABLE) else beneath))
 
 
-def _answer_lines(answer: WrittenText, facts: Facts, source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
+def _answer_lines(answer: WrittenText, subject: Subject, source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
     """A line for each output; the truth beside it where it differs, or on the next line where there is no room."""
-    paint, truth = facts.paint, answer.truth
+    paint, truth = subject.paint, answer.truth
     lines: list[Line] = []
     for rank, output in enumerate(answer.outputs or (Written((), "", 0.0, np.zeros((0, 0), np.float32)),)):
         right = truth is not None and output.text == truth
@@ -87,7 +88,7 @@ def _answer_lines(answer: WrittenText, facts: Facts, source_cells: int, *, typed
             Segment(source, paint.prompt if typed else Style(bold=chosen)),
             Segment(" → ", paint.quiet),
         ]
-        room = facts.width - cells_of(start)
+        room = subject.width - cells_of(start)
         written = _marked(output, truth, paint)
         if len(answer.outputs) > 1:
             written.append(Segment(f"  p {probability(float(np.exp(output.log_prob)))}", paint.quiet))
@@ -138,8 +139,8 @@ class Attention:
     help: str = "a row for each symbol written, top to bottom: on which source characters the decoder looked, in percent"
     of_examples: bool = True
 
-    def scene(self, facts: Facts) -> Scene:
-        answer = facts.example
+    def scene(self, subject: Subject) -> Scene:
+        answer = subject.example
         if not isinstance(answer, WrittenText) or not answer.outputs:
             return Scene(Nothing(_NO_ATTENTION_YET))
         output = answer.outputs[0]
@@ -152,8 +153,8 @@ class Attention:
                 _verdict(answer),
             )
         picture = attention_picture(answer.source, output)
-        legend = [Part(0, map_legend(facts.paint, "sequential", 0, 1)), Part(1, Content("share of attention"))]
-        legend.append(Part(3, Content("across the source, down the output")))
+        legend = [Piece(0, map_legend(subject.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
+        legend.append(Piece(3, Content("across the source, down the output")))
         strongest = int(output.attention[0].argmax())
         matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0), across="characters")
         return Scene(matrix, _verdict(answer), legend)
@@ -177,23 +178,23 @@ def _symbol(symbol: str) -> str:
     return glyph(symbol, cells(symbol)) if len(symbol) == 1 else cut(symbol, 8)
 
 
-def _tell(source: str, output: Written, at: int, row: int) -> list[Part]:
+def _tell(source: str, output: Written, at: int, row: int) -> list[Piece]:
     """Where the decoder looked before it wrote the symbol of the row."""
     weights = output.attention[row]
     symbol = output.tokens[row] if row < len(output.tokens) else END
     wrote = describe(symbol) if len(symbol) == 1 else visible(symbol)
-    parts = [Part(0, Content.assemble("to write ", (wrote, "bold"), " it looked at "))]
+    parts = [Piece(0, Content.assemble("to write ", (wrote, "bold"), " it looked at "))]
     looked = [at, *(k for k in np.argsort(-weights, kind="stable")[:4].tolist() if k != at)]
     for rank, k in enumerate(looked):
         told = Content.assemble((describe(source[k]), "bold"), f" ({k + 1}) {probability(float(weights[k]))}")
-        parts.append(Part(rank, told, "" if not rank else " · "))
+        parts.append(Piece(rank, told, "" if not rank else " · "))
     return parts
 
 
-def _verdict(answer: WrittenText) -> list[Part]:
+def _verdict(answer: WrittenText) -> list[Piece]:
     said = visible(answer.outputs[0].text) if answer.outputs else ""
-    parts = [Part(1, Content.assemble(visible(answer.source), " → ", (said, "bold")))]
+    parts = [Piece(1, Content.assemble(visible(answer.source), " → ", (said, "bold")))]
     if answer.truth is not None:
         right = said == visible(answer.truth)
-        parts.append(Part(1, Content("✓") if right else Content(f"✗ right: {visible(answer.truth)}"), " "))
+        parts.append(Piece(1, Content("✓") if right else Content(f"✗ right: {visible(answer.truth)}"), " "))
     return parts

@@ -9,7 +9,7 @@ from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Working
 from tui_rnn.tui.state import LabState, RunView
-from tui_rnn.tui.widgets.readout import Part, fit
+from tui_rnn.tui.widgets.pieces import Piece, fit
 
 STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished": "■", "diverged": "✕", "failed": "✕"}
 STATUS_WORDS = {"finished": "done"}
@@ -24,7 +24,7 @@ TASK_WORDS = {
 }
 EXAMPLE_WORDS = {"items": "items", "tag": "sentences", "classify": "texts", "seq2seq": "pairs"}
 
-_Part = tuple[int, str]  # how dispensable it is, and what it says
+_Told = tuple[int, str]  # how dispensable it is, and what it says
 
 
 def status_word(run: RunView) -> str:
@@ -62,7 +62,7 @@ class HeaderBar(Static):
         self.update(Content.assemble((_BRAND, "bold $primary"), corpus, filling, numbers), layout=False)
 
     @staticmethod
-    def _corpus(state: LabState) -> list[_Part]:
+    def _corpus(state: LabState) -> list[_Told]:
         if (corpus := state.corpus) is None:
             return []
         distinct = corpus.vocab_size or len(corpus.vocabulary)
@@ -77,7 +77,7 @@ class HeaderBar(Static):
         return [*parts, (5, formats.size(corpus.byte_count)), (4, f"{distinct:,} {kinds}{'s' * (distinct != 1)}")]
 
     @staticmethod
-    def _run(state: LabState) -> list[_Part]:
+    def _run(state: LabState) -> list[_Told]:
         run = state.current
         if run is None:
             return []
@@ -91,8 +91,8 @@ class HeaderBar(Static):
         return [(0, name + speed), (2, f"epoch {formats.epoch(now.epoch)}"), (1, formats.duration(now.elapsed_s))]
 
 
-def _fit(parts: list[_Part], width: int) -> Content:
-    return fit([Part(rank, Content(text)) for rank, text in parts], width)
+def _fit(parts: list[_Told], width: int) -> Content:
+    return fit([Piece(rank, Content(text)) for rank, text in parts], width)
 
 
 class WorkingBar(Static):

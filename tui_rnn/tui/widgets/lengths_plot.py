@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
-from tui_rnn.tui.widgets.tasks.scene import Curves
+from tui_rnn.tui.widgets.scene import Curves
 
 if TYPE_CHECKING:
     from tui_rnn.tui.widgets.loss_plot import LossPlot
@@ -63,13 +63,13 @@ class LengthsPlot(Vertical):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        from tui_rnn.tui.widgets.loss_plot import Limits, Line
+        from tui_rnn.tui.widgets.loss_plot import Limits, Stroke
 
         runs, paint, plot = self._curves.runs, paint_of(self.app), self._plot
         if plot is None or not plot.size.width or not runs:
             return
         lines = [
-            Line(np.asarray(lengths), np.asarray(shares), run_colour(number, paint), str(number))
+            Stroke(np.asarray(lengths), np.asarray(shares), run_colour(number, paint), str(number))
             for number, _, lengths, shares in runs
         ]
         ends = [length for _, _, lengths, _ in runs for length in (lengths[0], lengths[-1])]

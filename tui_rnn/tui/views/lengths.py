@@ -8,8 +8,9 @@ import numpy as np
 from textual.content import Content
 
 from tui_rnn.insight.answers import MatchByLength
-from tui_rnn.tui.widgets.readout import Part
-from tui_rnn.tui.widgets.tasks.scene import Curves, Facts, Nothing, Scene
+from tui_rnn.tui.views.view import Subject
+from tui_rnn.tui.widgets.pieces import Piece
+from tui_rnn.tui.widgets.scene import Curves, Nothing, Scene
 
 _FEWEST = 10  # examples behind one point of a curve; neighbouring lengths are taken together until there are as many
 
@@ -20,19 +21,19 @@ class ByLength:
     help: str = "for every run: of the sources of each length, how many it writes exactly right"
     of_examples: bool = False
 
-    def scene(self, facts: Facts) -> Scene:
+    def scene(self, subject: Subject) -> Scene:
         curves = [
             (number, run.name, *grouped(run.scored.by_length))
-            for number, run in enumerate(facts.runs, 1)
+            for number, run in enumerate(subject.runs, 1)
             if run.scored is not None and run.scored.by_length is not None
         ]
         if not curves:
             return Scene(Nothing("The curves come with the first full evaluation on the validation part."))
         legend = [
-            Part(0, Content("% right over source length")),
-            Part(2, Content(f"each point from at least {_FEWEST} examples")),
+            Piece(0, Content("% right over source length")),
+            Piece(2, Content(f"each point from at least {_FEWEST} examples")),
         ]
-        return Scene(Curves(curves), [Part(0, Content("every run"))], legend)
+        return Scene(Curves(curves), [Piece(0, Content("every run"))], legend)
 
 
 def grouped(by_length: MatchByLength) -> tuple[list[float], list[float]]:

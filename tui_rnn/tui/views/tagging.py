@@ -13,9 +13,10 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import TaggedText
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.widgets.readout import Part, probability
-from tui_rnn.tui.widgets.tasks.page import Line, cut
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, metric_parts
+from tui_rnn.tui.views.view import Subject, metric_parts
+from tui_rnn.tui.widgets.page import Line, cut
+from tui_rnn.tui.widgets.pieces import Piece, probability
+from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
 
 METRICS = (("accuracy", "of words right"), ("accuracy_unseen", "of unseen words"))
 _SIGN_CELLS = 3  # left of a sentence: › if it is chosen, and ✓, ✗ or ?
@@ -33,26 +34,29 @@ class Sentences:
     help: str = "each word with the tag the network gives it beneath; ✗NOUN→VERB: it said NOUN, VERB is right"
     of_examples: bool = True
 
-    def scene(self, facts: Facts) -> Scene:
+    def scene(self, subject: Subject) -> Scene:
         lines: list[Line] = []
         spans: list[range] = []
-        for at, answer in enumerate(facts.examples):
+        for at, answer in enumerate(subject.examples):
             if not isinstance(answer, TaggedText):
                 continue
             first = len(lines)
-            lines += sentence(answer, facts, typed=facts.asked and at == 0, chosen=at == facts.chosen)
+            lines += sentence(answer, subject, typed=subject.asked and at == 0, chosen=at == subject.chosen)
             spans.append(range(first, len(lines)))
             lines.append(())
         if not lines:
             return Scene(Nothing(_NOTHING))
-        legend = [Part(1, Content("✗said→right")), Part(2, Content.assemble(("underlined", "underline"), ": not in training"))]
-        legend.append(Part(3, Content("›: what the gates read")))
-        return Scene(Lines(lines[:-1], spans, facts.chosen), metric_parts(facts, METRICS), legend)
+        legend = [
+            Piece(1, Content("✗said→right")),
+            Piece(2, Content.assemble(("underlined", "underline"), ": not in training")),
+        ]
+        legend.append(Piece(3, Content("›: what the gates read")))
+        return Scene(Lines(lines[:-1], spans, subject.chosen), metric_parts(subject, METRICS), legend)
 
 
-def sentence(answer: TaggedText, facts: Facts, *, typed: bool, chosen: bool) -> list[Line]:
+def sentence(answer: TaggedText, subject: Subject, *, typed: bool, chosen: bool) -> list[Line]:
     """The sentence in as many pairs of lines as it takes; a typed one, whose truth nobody knows, with probabilities too."""
-    width, paint = facts.width, facts.paint
+    width, paint = subject.width, subject.paint
     columns = [_column(answer, at, width - _SIGN_CELLS, paint, with_probability=typed) for at in range(len(answer.words))]
     rights = answer.truth is None or answer.truth == answer.tags
     sign, style = ("?", paint.prompt) if typed else ("✓", paint.right) if rights else ("✗", paint.wrong)

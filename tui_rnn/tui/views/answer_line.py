@@ -10,7 +10,7 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText
 from tui_rnn.tui.state import RunView
-from tui_rnn.tui.widgets.readout import Part, fit, probability
+from tui_rnn.tui.widgets.pieces import Piece, fit, probability
 
 _LIKELIEST = 5  # classes that are named, where there is room
 
@@ -30,7 +30,7 @@ def _said(answer: Answer, width: int) -> Content:
     match answer:
         case ClassifiedText():
             likeliest = np.argsort(-answer.probs, kind="stable")[:_LIKELIEST].tolist()
-            return fit([Part(rank, _class(answer, k, rank)) for rank, k in enumerate(likeliest)], width)
+            return fit([Piece(rank, _class(answer, k, rank)) for rank, k in enumerate(likeliest)], width)
         case TaggedText():
             pairs = zip(answer.words, answer.tags, strict=True)
             told = [Content.assemble((visible(word), "bold"), " ", (visible(tag), "$text-muted")) for word, tag in pairs]

@@ -18,17 +18,18 @@ from tui_rnn.insight.answers import Answer
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.state import RunView
-from tui_rnn.tui.widgets import sample_captions, sampling
+from tui_rnn.tui.views import sample_captions, sampling
+from tui_rnn.tui.views import task_captions as captions
+from tui_rnn.tui.views.answer_line import answer_lines
+from tui_rnn.tui.views.lengths import ByLength
+from tui_rnn.tui.views.registry import VIEWS
+from tui_rnn.tui.views.task_keys import BEAMS, PLACEHOLDERS
+from tui_rnn.tui.views.view import Subject, View, waiting_words
+from tui_rnn.tui.widgets.ask_line import AskLine
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.readout import fit
-from tui_rnn.tui.widgets.tasks import captions
-from tui_rnn.tui.widgets.tasks.answer_line import answer_lines
-from tui_rnn.tui.widgets.tasks.ask_line import AskLine
-from tui_rnn.tui.widgets.tasks.keys import BEAMS, PLACEHOLDERS
-from tui_rnn.tui.widgets.tasks.lengths import ByLength
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Nothing, Scene, View, waiting_words
-from tui_rnn.tui.widgets.tasks.stage import Stage
-from tui_rnn.tui.widgets.tasks.views import VIEWS
+from tui_rnn.tui.widgets.pieces import fit
+from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
+from tui_rnn.tui.widgets.stage import Stage
 
 _FOCUSED_KEYS = {
     "left": "move(-1, 0)",
@@ -158,9 +159,9 @@ class TaskPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- drawing
 
-    def _facts(self, run: RunView) -> Facts:
+    def _facts(self, run: RunView) -> Subject:
         asked = run.asked is not None
-        return Facts(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
+        return Subject(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
 
     @property
     def _body_size(self) -> tuple[int, int]:

@@ -7,47 +7,48 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tui_rnn.tui.state import RunView
-from tui_rnn.tui.widgets.readout import Part
-from tui_rnn.tui.widgets.tasks.page import cut
-from tui_rnn.tui.widgets.tasks.scene import Scene, View
+from tui_rnn.tui.views.view import View
+from tui_rnn.tui.widgets.page import cut
+from tui_rnn.tui.widgets.pieces import Piece
+from tui_rnn.tui.widgets.scene import Scene
 
 
-def title(view: View, run: RunView | None, run_name: str, scene: Scene, width: int) -> list[Part]:
+def title(view: View, run: RunView | None, run_name: str, scene: Scene, width: int) -> list[Piece]:
     """The view, whose it is (None: every run's) and how that is called, in as much of `width` cells as the view leaves, what
     the scene has to say, and the step of the answers."""
-    parts = [Part(0, Content.styled(view.name, "bold"))]
+    parts = [Piece(0, Content.styled(view.name, "bold"))]
     if run is not None:
-        parts.append(Part(0, Content(cut(run_name, width - len(view.name) - len(" · ")))))
+        parts.append(Piece(0, Content(cut(run_name, width - len(view.name) - len(" · ")))))
     parts += scene.title
     if run is not None and run.answered is not None and view.of_examples:
-        parts.append(Part(9, Content(f"answers of step {run.answered.step:,}")))
+        parts.append(Piece(9, Content(f"answers of step {run.answered.step:,}")))
     return parts
 
 
-def settings(views: Sequence[View], view_at: int, chosen: int, count: int, beam: int | None, width: int) -> list[Part]:
+def settings(views: Sequence[View], view_at: int, chosen: int, count: int, beam: int | None, width: int) -> list[Piece]:
     """The views with the current one marked, which of `count` examples is chosen (0: there are none to choose from) and how
     wide the beam is (None: nothing is written), each with its key."""
     words = "greedy" if beam == 1 else f"beam {beam}"
-    beams = [] if beam is None else [Part(2, Content.assemble(("B", "$accent"), " ", (words, "$foreground")), "  ")]
+    beams = [] if beam is None else [Piece(2, Content.assemble(("B", "$accent"), " ", (words, "$foreground")), "  ")]
     number = min(chosen, count - 1) + 1
     told = ((" example ", f"{number} of {count}"), (" ", f"{number}/{count}")) if count else ()
-    examples = [[Part(3, Content.assemble(("j", "$accent"), key, (which, "$foreground")), "  ")] for key, which in told]
+    examples = [[Piece(3, Content.assemble(("j", "$accent"), key, (which, "$foreground")), "  ")] for key, which in told]
     tabs = _all_tabs(views, view_at), _one_tab(views, view_at)
     ways = [[*row, *example, *beams] for row in tabs for example in examples or [[]]]
     return next((way for way in ways if _cells(way) <= width), [*tabs[-1], *beams])
 
 
-def _cells(parts: Sequence[Part]) -> int:
+def _cells(parts: Sequence[Piece]) -> int:
     return sum(part.content.cell_length + len(part.joint) for part in parts) - len(parts[0].joint)
 
 
-def _all_tabs(views: Sequence[View], view_at: int) -> list[Part]:
+def _all_tabs(views: Sequence[View], view_at: int) -> list[Piece]:
     """All views side by side."""
     names = [(f" {view.name} ", "bold reverse" if at == view_at else "") for at, view in enumerate(views)]
-    return [Part(0, Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name))))]
+    return [Piece(0, Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name))))]
 
 
-def _one_tab(views: Sequence[View], view_at: int) -> list[Part]:
+def _one_tab(views: Sequence[View], view_at: int) -> list[Piece]:
     """The current view, and how many there are."""
     name = Content.assemble(("i", "$accent"), " ", (f" {views[view_at].name} ", "bold reverse"))
-    return [Part(0, name), Part(1, Content(f"{view_at + 1} of {len(views)}"), " ")]
+    return [Piece(0, name), Piece(1, Content(f"{view_at + 1} of {len(views)}"), " ")]

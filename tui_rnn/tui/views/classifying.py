@@ -15,12 +15,13 @@ from textual.content import Content
 
 from tui_rnn.display import describe, visible
 from tui_rnn.insight.answers import ClassifiedText
+from tui_rnn.tui.views.view import Subject, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
-from tui_rnn.tui.widgets.heatmap_view import Picture
+from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
-from tui_rnn.tui.widgets.readout import Part, decimal, probability
-from tui_rnn.tui.widgets.tasks.page import Line, cut, padded
-from tui_rnn.tui.widgets.tasks.scene import Facts, Lines, Matrix, Nothing, Scene, metric_parts
+from tui_rnn.tui.widgets.page import Line, cut, padded
+from tui_rnn.tui.widgets.pieces import Piece, decimal, probability
+from tui_rnn.tui.widgets.scene import Lines, Matrix, Nothing, Scene
 
 METRICS = (("accuracy", "right"), ("macro_f1", "macro F1"))
 _LONGEST_LABEL, _SHORTEST_LABEL, _READABLE = 14, 5, 18  # cells of a label; of a text that can still be read
@@ -48,28 +49,28 @@ class Texts:
     help: str = "validation texts with the class the network gives each, how sure it is, and after → the right class"
     of_examples: bool = True
 
-    def scene(self, facts: Facts) -> Scene:
-        answers = [answer for answer in facts.examples if isinstance(answer, ClassifiedText)]
+    def scene(self, subject: Subject) -> Scene:
+        answers = [answer for answer in subject.examples if isinstance(answer, ClassifiedText)]
         if not answers:
             return Scene(Nothing(_NOTHING))
-        columns = _Columns.within(facts.width, answers[0].labels)
+        columns = _Columns.within(subject.width, answers[0].labels)
         lines = [
-            self._line(answer, facts, columns, typed=facts.asked and at == 0, chosen=at == facts.chosen)
+            self._line(answer, subject, columns, typed=subject.asked and at == 0, chosen=at == subject.chosen)
             for at, answer in enumerate(answers)
         ]
         if columns.truth:
-            legend = [Part(0, Content("✗said → right")), Part(1, Content("›: the text that the other views show"))]
+            legend = [Piece(0, Content("✗said → right")), Piece(1, Content("›: the text that the other views show"))]
         else:
-            chosen = answers[min(facts.chosen, len(answers) - 1)]
-            legend = [Part(1, Content("✗ wrong"))]
+            chosen = answers[min(subject.chosen, len(answers) - 1)]
+            legend = [Piece(1, Content("✗ wrong"))]
             if chosen.truth is not None and chosen.truth != chosen.label:
-                legend.append(Part(0, Content.assemble("› right: ", (visible(chosen.truth), "bold"))))
+                legend.append(Piece(0, Content.assemble("› right: ", (visible(chosen.truth), "bold"))))
         spans = [range(at, at + 1) for at in range(len(lines))]
-        return Scene(Lines(lines, spans, facts.chosen), metric_parts(facts, METRICS), legend)
+        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, METRICS), legend)
 
     @staticmethod
-    def _line(answer: ClassifiedText, facts: Facts, columns: _Columns, *, typed: bool, chosen: bool) -> Line:
-        paint, best = facts.paint, float(answer.probs.max())
+    def _line(answer: ClassifiedText, subject: Subject, columns: _Columns, *, typed: bool, chosen: bool) -> Line:
+        paint, best = subject.paint, float(answer.probs.max())
         wrong = answer.truth is not None and answer.truth != answer.label
         sign, style = ("✗", paint.wrong) if wrong else ("✓", paint.right) if answer.truth is not None else ("?", paint.prompt)
         right = padded(f"→ {visible(answer.truth or '')}" if wrong else "", columns.truth - 1) + " " if columns.truth else ""
@@ -110,28 +111,28 @@ class AsRead:
     help: str = "one text, character by character: how probable each class would be if the text ended there"
     of_examples: bool = True
 
-    def scene(self, facts: Facts) -> Scene:
-        answer = facts.example
+    def scene(self, subject: Subject) -> Scene:
+        answer = subject.example
         if not isinstance(answer, ClassifiedText):
             return Scene(Nothing(_NOT_READ_YET))
         if not len(answer.after_each):
             return Scene(Nothing("This text has no characters to read."))
         picture = _by_class(answer, answer.after_each, "sequential", 1.0)
         legend = [
-            Part(0, map_legend(facts.paint, "sequential", 0, 1)),
-            Part(1, Content("probability if the text ended there")),
+            Piece(0, map_legend(subject.paint, "sequential", 0, 1)),
+            Piece(1, Content("probability if the text ended there")),
             *_truth_legend(answer),
         ]
         matrix = Matrix(picture, lambda at, row: self._tell(answer, at), across="characters")
         return Scene(matrix, _verdict(answer), legend)
 
     @staticmethod
-    def _tell(answer: ClassifiedText, at: int) -> list[Part]:
+    def _tell(answer: ClassifiedText, at: int) -> list[Piece]:
         here = answer.after_each[at]
-        parts = [Part(0, Content.assemble("after ", (describe(answer.text[at]), "bold")))]
+        parts = [Piece(0, Content.assemble("after ", (describe(answer.text[at]), "bold")))]
         for rank, k in enumerate(np.argsort(-here, kind="stable")[:5].tolist()):
             told = Content.assemble((visible(answer.labels[k]), "bold" if not rank else ""), f" {probability(float(here[k]))}")
-            parts.append(Part(rank, told, ": " if not rank else " · "))
+            parts.append(Piece(rank, told, ": " if not rank else " · "))
         return parts
 
 
@@ -143,8 +144,8 @@ class Contributions:
     help: str = "with mean pooling: what each position adds to a class (warm) or takes from it (cold)"
     of_examples: bool = True
 
-    def scene(self, facts: Facts) -> Scene:
-        answer = facts.example
+    def scene(self, subject: Subject) -> Scene:
+        answer = subject.example
         if not isinstance(answer, ClassifiedText):
             return Scene(Nothing(_NOTHING_ADDED_YET))
         values = answer.contributions
@@ -159,8 +160,8 @@ class Contributions:
         limit = round_limit(values)
         picture = _by_class(answer, values, "diverging", limit)
         legend = [
-            Part(0, map_legend(facts.paint, "diverging", -limit, limit)),
-            Part(1, Content("added to the class's logit")),
+            Piece(0, map_legend(subject.paint, "diverging", -limit, limit)),
+            Piece(1, Content("added to the class's logit")),
             *_truth_legend(answer),
         ]
         strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
@@ -170,14 +171,14 @@ class Contributions:
         return Scene(matrix, _verdict(answer), legend)
 
     @staticmethod
-    def _tell(answer: ClassifiedText, picture: Picture, at: int, row: int) -> list[Part]:
+    def _tell(answer: ClassifiedText, picture: Picture, at: int, row: int) -> list[Piece]:
         unit = int(picture.order[row])
         value = float(picture.values[at, unit])
         does = "adds" if value >= 0 else "takes"
         return [
-            Part(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (_amount(value), "bold"))),
-            Part(0, Content.assemble("to " if value >= 0 else "from ", (visible(answer.labels[unit]), "bold")), " "),
-            Part(1, Content(f"position {at + 1} of {len(answer.text)}")),
+            Piece(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (_amount(value), "bold"))),
+            Piece(0, Content.assemble("to " if value >= 0 else "from ", (visible(answer.labels[unit]), "bold")), " "),
+            Piece(1, Content(f"position {at + 1} of {len(answer.text)}")),
         ]
 
 
@@ -210,14 +211,14 @@ def round_limit(values: NDArray[np.float32]) -> float:
     return next(round(m * power, 12) for m in (1, 2, 5, 10) if size <= m * power * (1 + 1e-6))
 
 
-def _verdict(answer: ClassifiedText) -> list[Part]:
+def _verdict(answer: ClassifiedText) -> list[Piece]:
     said = Content.assemble((visible(answer.label), "bold"), f" {probability(float(answer.probs.max()))}")
     if answer.truth is None:
-        return [Part(1, said)]
+        return [Piece(1, said)]
     if answer.truth == answer.label:
-        return [Part(1, Content.assemble(("✓ ", "$text-success"), said))]
-    return [Part(1, Content.assemble(("✗ ", "$text-error"), said)), Part(2, Content(f"right: {visible(answer.truth)}"))]
+        return [Piece(1, Content.assemble(("✓ ", "$text-success"), said))]
+    return [Piece(1, Content.assemble(("✗ ", "$text-error"), said)), Piece(2, Content(f"right: {visible(answer.truth)}"))]
 
 
-def _truth_legend(answer: ClassifiedText) -> list[Part]:
-    return [Part(2, Content("✓ the right class"))] if answer.truth is not None else []
+def _truth_legend(answer: ClassifiedText) -> list[Piece]:
+    return [Piece(2, Content("✓ the right class"))] if answer.truth is not None else []

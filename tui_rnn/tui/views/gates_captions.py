@@ -10,11 +10,11 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.formats import percentage
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.widgets.gates_focus import Focus
+from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.signals import beyond
 from tui_rnn.tui.widgets.legend import map_legend
-from tui_rnn.tui.widgets.readout import Part, fit
-from tui_rnn.tui.widgets.signals import beyond
-from tui_rnn.tui.widgets.tasks.page import cut
+from tui_rnn.tui.widgets.page import cut
+from tui_rnn.tui.widgets.pieces import Piece, fit
 
 _FEWEST_NAME_CELLS = 8  # of a run; in fewer it tells nothing
 
@@ -31,17 +31,17 @@ TO_READ = (
 """What can be typed, in ever fewer words."""
 
 
-def title(focus: Focus, run_name: str, in_view: Sequence[Part], width: int) -> Content:
+def title(focus: Focus, run_name: str, in_view: Sequence[Piece], width: int) -> Content:
     """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells. What has no room of
     the name is cut, down to the number before it."""
     looked_at = _looked_at(focus)
     name = visible(run_name)
     room = width - fit(looked_at, 0).cell_length - len(" · ")
     if room >= min(_FEWEST_NAME_CELLS, cell_len(name)):
-        return fit([Part(3, Content(_kind(focus))), Part(0, Content(cut(name, room))), *looked_at, *in_view], width)
+        return fit([Piece(3, Content(_kind(focus))), Piece(0, Content(cut(name, room))), *looked_at, *in_view], width)
     number = name.partition(" ")[0]
     if number.isdecimal():
-        looked_at = [Part(0, Content(number)), looked_at[0]._replace(joint=" "), *looked_at[1:]]
+        looked_at = [Piece(0, Content(number)), looked_at[0]._replace(joint=" "), *looked_at[1:]]
     return fit([*looked_at, *in_view], width)
 
 
@@ -49,42 +49,42 @@ def _kind(focus: Focus) -> str:
     return "gates" if len(focus.signals) > 1 else "states"
 
 
-def _looked_at(focus: Focus) -> list[Part]:
+def _looked_at(focus: Focus) -> list[Piece]:
     """The direction, the layer and the signal that the pane shows."""
     signal, layers, unknown = focus.signal, focus.layers, len(focus.unknown)
     parts = [
-        *([Part(0, Content.styled(focus.reading.name, "bold"))] if len(focus.now.readings) > 1 else []),
-        Part(2 if layers > 1 else 3, Content(f"layer {focus.layer + 1}" + (f" of {layers}" if layers > 1 else ""))),
-        Part(0, Content.assemble((f"{signal.name} {signal.title}", "bold"))),
+        *([Piece(0, Content.styled(focus.reading.name, "bold"))] if len(focus.now.readings) > 1 else []),
+        Piece(2 if layers > 1 else 3, Content(f"layer {focus.layer + 1}" + (f" of {layers}" if layers > 1 else ""))),
+        Piece(0, Content.assemble((f"{signal.name} {signal.title}", "bold"))),
     ]
     if len(focus.signals) == 1:
-        parts.append(Part(3, Content("no gates")))
+        parts.append(Piece(3, Content("no gates")))
     if unknown:
         what = "character" if all(len(focus.reading.symbols[k]) == 1 for k in focus.unknown) else "word"
-        parts.append(Part(1, Content.assemble((f"{unknown} unknown {what}{'s' * (unknown != 1)}", "$text-warning"))))
+        parts.append(Piece(1, Content.assemble((f"{unknown} unknown {what}{'s' * (unknown != 1)}", "$text-warning"))))
     return parts
 
 
-def map_in_view(focus: Focus, rows: range, seen: range) -> list[Part]:
+def map_in_view(focus: Focus, rows: range, seen: range) -> list[Piece]:
     """Which units of how many the map shows, in which order, and which characters if not all."""
     units, characters = focus.values.shape[1], len(focus.reading.symbols)
     shown = f"{units} units" if len(rows) == units else f"rows {rows.start + 1}–{rows.stop} of {units}"
-    parts = [Part(3, Content(shown)), Part(5, Content(focus.sorting.words), " ")]
+    parts = [Piece(3, Content(shown)), Piece(5, Content(focus.sorting.words), " ")]
     if 0 < len(seen) < characters:
-        parts.append(Part(6, Content(f"characters {seen.start + 1}–{seen.stop} of {characters}")))
+        parts.append(Piece(6, Content(f"characters {seen.start + 1}–{seen.stop} of {characters}")))
     return parts
 
 
-def text_in_view(focus: Focus, count: int) -> list[Part]:
+def text_in_view(focus: Focus, count: int) -> list[Piece]:
     """Which units stand over the text."""
     which = f"unit {focus.place[1]} over the text" if count == 1 else f"{count} units over the text"
-    return [Part(2, Content(which)), *([Part(5, Content(focus.sorting.words), " ")] if count > 1 else [])]
+    return [Piece(2, Content(which)), *([Piece(5, Content(focus.sorting.words), " ")] if count > 1 else [])]
 
 
 def subtitle(focus: Focus, paint: Paint, width: int) -> Content:
     """The map's colours with their limits, and what the values mean."""
     signal, limit = focus.signal, focus.limit
-    parts = [Part(0, map_legend(paint, signal.kind, signal.low * limit, limit))]
+    parts = [Piece(0, map_legend(paint, signal.kind, signal.low * limit, limit))]
     if not signal.bounded and (outside := beyond(focus.values, limit)):
-        parts.append(Part(1, Content(f"{percentage(outside)} beyond" if outside >= 0.0005 else "<0.1% beyond")))
-    return fit([*parts, Part(2, Content(signal.meaning))], width)
+        parts.append(Piece(1, Content(f"{percentage(outside)} beyond" if outside >= 0.0005 else "<0.1% beyond")))
+    return fit([*parts, Piece(2, Content(signal.meaning))], width)

@@ -15,14 +15,15 @@ from textual.widgets import Input, Static
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Traced
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.widgets import gates_captions
+from tui_rnn.tui.views import gates_captions
+from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS
+from tui_rnn.tui.views.numbers import about_symbol, about_unit
+from tui_rnn.tui.views.over_text import OverText
 from tui_rnn.tui.widgets.entry import Entry, escape
-from tui_rnn.tui.widgets.gates_focus import Focus
-from tui_rnn.tui.widgets.gates_keys import FOCUSED_KEYS
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.heatmap_view import Picture
-from tui_rnn.tui.widgets.over_text import OverText
-from tui_rnn.tui.widgets.readout import about_symbol, about_unit, fit
+from tui_rnn.tui.widgets.heatmap_lines import Picture
+from tui_rnn.tui.widgets.pieces import fit
 
 _WIDEST = 10  # cells of a column when the text is short
 _LOW = 9  # lines of the pane; below, the numbers take one line instead of two

@@ -14,7 +14,7 @@ from tui_rnn.lab.messages import ItemsDrawn, SampleDrawn, Sampling
 from tui_rnn.tui.colours import LEVELS, Paint, levels
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.legend import SURPRISE_BITS
-from tui_rnn.tui.widgets.readout import Part
+from tui_rnn.tui.widgets.pieces import Piece
 
 _PROMPT, _UNKNOWN = LEVELS + 10, LEVELS + 11  # codes beside the levels of surprise
 
@@ -31,23 +31,23 @@ def codes(sample: SampleDrawn, letters: Letters) -> list[int]:
     return codes
 
 
-def title(name: str, sample: SampleDrawn) -> list[Part]:
+def title(name: str, sample: SampleDrawn) -> list[Piece]:
     drawn = sample.sampling
     parts = [
-        Part(0, Content("sample")),
-        Part(0, Content(visible(name))),
-        Part(2, Content("greedy" if drawn.temperature == 0 else f"temperature {drawn.temperature:g}")),
+        Piece(0, Content("sample")),
+        Piece(0, Content(visible(name))),
+        Piece(2, Content("greedy" if drawn.temperature == 0 else f"temperature {drawn.temperature:g}")),
     ]
     if drawn.top_k:
-        parts.append(Part(4, Content(f"top-k {drawn.top_k}")))
+        parts.append(Piece(4, Content(f"top-k {drawn.top_k}")))
     if drawn.top_p < 1:
-        parts.append(Part(4, Content(f"top-p {drawn.top_p:g}")))
+        parts.append(Piece(4, Content(f"top-p {drawn.top_p:g}")))
     if sample.request_id is not None:
-        parts.append(Part(1, Content("from your prompt")))
-    return [*parts, Part(3, Content(f"step {sample.step:,}"))]
+        parts.append(Piece(1, Content("from your prompt")))
+    return [*parts, Piece(3, Content(f"step {sample.step:,}"))]
 
 
-def settings(sampling: Sampling) -> list[Part]:
+def settings(sampling: Sampling) -> list[Piece]:
     """How the next samples are drawn, each setting with its key."""
     temperature = "0, greedy" if sampling.temperature == 0 else f"{sampling.temperature:g}"
     told = (
@@ -56,7 +56,7 @@ def settings(sampling: Sampling) -> list[Part]:
         (3, "P", "top-p", f"{sampling.top_p:g}" if sampling.top_p < 1 else "off"),
         (1, "z", "length", f"{sampling.length}"),
     )
-    return [Part(r, Content.assemble((key, "$accent"), f" {name} ", (value, "$foreground"))) for r, key, name, value in told]
+    return [Piece(r, Content.assemble((key, "$accent"), f" {name} ", (value, "$foreground"))) for r, key, name, value in told]
 
 
 def unknown_note(drawn: SampleDrawn | ItemsDrawn, width: int) -> str:

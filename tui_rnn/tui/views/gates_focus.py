@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from tui_rnn.insight.answers import Reading
 from tui_rnn.insight.units import ORDERS, order_units
 from tui_rnn.lab.messages import Floats, Traced
+from tui_rnn.tui.views.signals import Signal, signals_of, steady_limit
 from tui_rnn.tui.widgets.flow import Letters
-from tui_rnn.tui.widgets.signals import Signal, signals_of, steady_limit
 
 
 @dataclass(frozen=True, eq=False)

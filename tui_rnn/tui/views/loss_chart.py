@@ -18,8 +18,8 @@ from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import neutral_colour
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.widgets import chart_series
-from tui_rnn.tui.widgets.chart_series import Level
+from tui_rnn.tui.views import chart_series
+from tui_rnn.tui.views.chart_series import Level
 from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, place
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class LossPane(Horizontal):
         return (" · 0 shows the start", " · 0 shows all") if self._left_out else ()
 
     def _draw(self, plot: LossPlot) -> None:
-        from tui_rnn.tui.widgets.loss_plot import Limits, Line
+        from tui_rnn.tui.widgets.loss_plot import Limits, Stroke
 
         axes, paint = self.axes, paint_of(self.app)
         if self.measure is not None:
@@ -207,7 +207,7 @@ class LossPane(Horizontal):
         self._unzoomed, self._left_out = Limits(x_low, x_high, low, high), chart_series.leaves_out(series, low, high)
         limits = self.zoom or self._unzoomed
         lines = [
-            Line(*decimate(one.x, one.y, limits.x_low, limits.x_high, plot.columns), one.style, one.mark) for one in series
+            Stroke(*decimate(one.x, one.y, limits.x_low, limits.x_high, plot.columns), one.style, one.mark) for one in series
         ]
         quiet = neutral_colour(paint)
         plot.draw(

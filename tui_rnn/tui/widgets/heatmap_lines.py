@@ -59,7 +59,7 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class Window:
     """The part of a picture that is seen, cut into pixels. A pixel is half a line where colours tell values, else a line."""
 
     picture: Picture
@@ -85,12 +85,12 @@ class View:
         """The line with the row's label and its words: of a labelled row the middle one."""
         return self.line_of(row) + ((self.zoom // self.per_line - 1) // 2 if self.picture.labels else 0)
 
-    def same_frame(self, other: View) -> bool:
+    def same_frame(self, other: Window) -> bool:
         """Whether only levels or the cursor differ."""
         mine, others = ((v.paint, v.base, v.rows, v.columns, v.widths.tolist(), v.pixels.shape) for v in (self, other))
         return mine == others and self.picture.differs_in_values_only(other.picture)
 
-    def changed_lines(self, other: View) -> set[int]:
+    def changed_lines(self, other: Window) -> set[int]:
         """The lines to paint again after `other` was shown in the same frame."""
         pixels = (self.pixels != other.pixels).any(axis=1)
         changed = {int(pixel) // self.per_line + 1 for pixel in np.flatnonzero(pixels)}

@@ -14,10 +14,10 @@ from textual.widgets import Static
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
+from tui_rnn.tui.bars.header import status_glyph, status_word
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState, RunView
-from tui_rnn.tui.widgets.header import status_glyph, status_word
 
 _MOST_ROWS = 9  # as many as there are number keys
 _NAME_CELLS, _LONGEST_NAME = 14, 24

@@ -10,10 +10,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.readout import Part, fit
-from tui_rnn.tui.widgets.tasks.lengths_plot import LengthsPlot
-from tui_rnn.tui.widgets.tasks.page import Page
-from tui_rnn.tui.widgets.tasks.scene import Lines, Matrix, Nothing, Scene
+from tui_rnn.tui.widgets.lengths_plot import LengthsPlot
+from tui_rnn.tui.widgets.page import Page
+from tui_rnn.tui.widgets.pieces import Piece, fit
+from tui_rnn.tui.widgets.scene import Lines, Matrix, Nothing, Scene
 
 _KINDS = ("nothing", "lines", "matrix", "curves")
 
@@ -108,7 +108,7 @@ class Stage(Vertical):
         return min(column, len(matrix.picture.letters.widths) - 1), min(row, len(matrix.picture.order) - 1)
 
     @property
-    def in_view(self) -> list[Part]:
+    def in_view(self) -> list[Piece]:
         """Which rows and columns of a heatmap are seen, where these are not all."""
         body = self.scene.body
         if not isinstance(body, Matrix):
@@ -118,7 +118,7 @@ class Stage(Vertical):
         told = [(what, part, count) for what, part, count in seen if 0 < len(part) < count]
         full, brief = ([f"{w} {p.start + 1}–{p.stop}{of}{count}" for w, p, count in told] for of in (" of ", "/"))
         words = full if len(" · ".join(full)) <= self.size.width - 4 else brief
-        return [Part(rank, Content(each)) for rank, each in enumerate(words)]
+        return [Piece(rank, Content(each)) for rank, each in enumerate(words)]
 
     def _tell(self, matrix: Matrix) -> None:
         self._note.update(fit(matrix.tell(*self._place(matrix)), max(0, self.size.width - 1)), layout=False)

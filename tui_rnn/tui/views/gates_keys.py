@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui_rnn.tui.keys import KeyCommand
 
 if TYPE_CHECKING:
-    from tui_rnn.tui.widgets.gates_focus import Focus
+    from tui_rnn.tui.views.gates_focus import Focus
 
 KEYS = (
     KeyCommand("g", "g", "next_signal(1)", "Next gate", "the next signal of the cell: i f g o c h"),
