@@ -6,7 +6,7 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 
-from tests.tui.task_examples import TRUE_COLOUR, a_run, items, page, told
+from tests.tui.task_examples import TRUE_COLOUR, a_run, items, page, subject, told
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import RunAdded
 from tui_rnn.tui.state import LabState

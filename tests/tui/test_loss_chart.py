@@ -47,7 +47,7 @@ async def test_the_numbers_of_two_curves_never_stand_side_by_side_before_their_e
     async with playground() as lab:
         plot = lab.app.screen.query_one(LossPlot)
         x = np.linspace(0.0, 1.0, 200)
-        curves = [Stroke(x, np.full(200, 0.3), "#ff0000", "1"), Line(x[:-3], np.full(197, 0.3), "#00ff00", "2")]
+        curves = [Stroke(x, np.full(200, 0.3), "#ff0000", "1"), Stroke(x[:-3], np.full(197, 0.3), "#00ff00", "2")]
         plot.draw(curves, [], Limits(0.0, 1.0, 0.0, 1.0), log=(False, False), by_time=False, braille=True)
         await lab.pilot.pause()
 

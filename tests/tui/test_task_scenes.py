@@ -20,6 +20,7 @@ from tests.tui.task_examples import (
     confusion,
     items,
     page,
+    subject,
     tagged,
     told,
     written,
