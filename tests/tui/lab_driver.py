@@ -64,6 +64,7 @@ async def playground(
     size: tuple[int, int] = (120, 40),
     source: str = "/texts/tale.txt",
     restart: Callable[[], FakeEngine] | None = None,
+    theme: str | None = None,
 ) -> AsyncIterator[Driver]:
     """The playground on a text with these runs, after its first paint and a few seconds of training."""
     engine = engine or FakeEngine()
@@ -73,6 +74,7 @@ async def playground(
     for command in opening:
         engine.send(command)
     app = PlaygroundApp(engine, opening, restart)
+    app.theme = theme or app.theme
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, engine, pilot)
         await app.workers.wait_for_complete()

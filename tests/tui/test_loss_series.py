@@ -178,7 +178,7 @@ def test_the_whole_chart_of_a_metric_goes_from_the_worst_to_the_best_and_no_furt
 
 
 def _metric_curve(chars: np.ndarray, percent: np.ndarray) -> Series:
-    return Series(chars, percent, "#ffffff", "1", "1", 1, float(chars[-1]))
+    return Series(chars, percent, "#ffffff", "1", "1", 1, float(chars[-1]), "bold #ffffff")
 
 
 def curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:

@@ -19,7 +19,7 @@ from tui_rnn.tui import lifecycle
 from tui_rnn.tui.key_order import KeysInOrder
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.picture import save_picture
-from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16
+from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16, THEMES
 from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.screens.lab_keys import COMMANDS
 
@@ -49,7 +49,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self._leaving = False
         self._asked_at = 0.0  # monotonic, the last request to quit
         self._loop_running: asyncio.AbstractEventLoop | None = None
-        for theme in (DARK, LIGHT, DARK_16, LIGHT_16):
+        for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK_16.name if self.console.color_system == "standard" and not self.no_color else DARK.name
 

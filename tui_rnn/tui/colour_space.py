@@ -52,6 +52,20 @@ def ramp(anchors: tuple[str, ...], count: int) -> list[str]:
     return ["#{:02x}{:02x}{:02x}".format(*c) for c in rgb(lab).tolist()]
 
 
+def blend(colour: str, ground: str, share: float) -> str:
+    """`share` of a colour '#rrggbb' on a ground, in OKLab."""
+    lab = share * oklab(parse(colour)) + (1 - share) * oklab(parse(ground))
+    return "#{:02x}{:02x}{:02x}".format(*rgb(lab).tolist())
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of the Web Content Accessibility Guidelines 2.1 between two colours '#rrggbb': 1 (the same) to 21."""
+    share = np.stack([parse(one), parse(other)]) / 255.0
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    dark, light = sorted((linear @ (0.2126, 0.7152, 0.0722) + 0.05).tolist())
+    return float(light / dark)
+
+
 def lightness(colour: str) -> float:
     """0 for black, 1 for white."""
     return float(oklab(parse(colour))[0])

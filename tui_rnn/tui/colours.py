@@ -17,7 +17,7 @@ from rich.color import Color
 from rich.style import Style
 from textual.app import App
 
-from tui_rnn.tui.colour_space import lightness, nearest_of_256, ramp
+from tui_rnn.tui.colour_space import contrast, nearest_of_256, ramp
 
 Depth = Literal["true", "256", "16", "none"]
 Kind = Literal["sequential", "diverging", "surprise"]
@@ -40,7 +40,7 @@ _ANCHORS: dict[tuple[Kind, bool], tuple[str, ...]] = {
     ("surprise", False): ("#faf0ef", "#f9d8db", "#f4acb5", "#e87789", "#d03a5c"),
 }
 _NAN_COLOUR, _CURSOR_COLOURS = "#808080", {True: "#ff5fd7", False: "#b8007a"}
-_DARK_INK, _LIGHT_INK = Color.parse("#101014"), Color.parse("#fafafa")
+_DARK_INK, _LIGHT_INK = Color.parse("#000000"), Color.parse("#ffffff")  # one of both reads well on any ground
 # What a terminal of 16 colours calls bright blue, brown or yellow, and red; chosen so that Rich maps them exactly.
 _SIXTEEN = {"negative": {True: "#5555ff", False: "#0000aa"}, "positive": {True: "#ffff55", False: "#aa0000"}}
 
@@ -107,31 +107,36 @@ class Paint:
 
     @cached_property
     def prompt(self) -> Style:
-        """The style of what a person wrote, among what a model wrote."""
-        if self.depth == "none":
-            return Style(italic=True, dim=True)
-        colours = {True: ("#f0b45b", "#55ffff"), False: ("#a85a00", "#0000aa")}[self.dark]
-        return Style(color=colours[self.depth == "16"], bold=True)
+        """The style of what a person wrote, among what a model wrote. No hue: those tell runs and values."""
+        return Style(bold=True, italic=True)
 
     @cached_property
     def right(self) -> Style:
-        """The style of an answer that is right."""
-        return self._ink({True: ("#7fd18a", "#55ff55"), False: ("#23782f", "#00aa00")})
+        """The style of an answer that is right; a glyph says so too."""
+        return self._ink({True: ("#7fe3d0", "#55ffff"), False: ("#006b5e", "#0000aa")})
 
     @cached_property
     def wrong(self) -> Style:
-        """The style of an answer that is wrong; a glyph says so too."""
-        return self._ink({True: ("#ff7b82", "#ff5555"), False: ("#b3261e", "#aa0000")}) + Style(bold=True)
+        """The style of an answer that is wrong; a glyph says so too. For the colour-blind it differs from `right` in how
+        light and how yellow it is."""
+        return self._ink({True: ("#ff7a4d", "#ff5555"), False: ("#a82a00", "#aa0000")}) + Style(bold=True)
 
     @cached_property
     def noted(self) -> Style:
         """The style of what deserves a look, right or wrong."""
-        return self._ink({True: ("#f0b45b", "#ffff55"), False: ("#a85a00", "#aa5500")})
+        return Style(bold=True)
 
     @cached_property
     def quiet(self) -> Style:
         """The style of what stands beside what matters."""
-        return Style(dim=True)
+        return Style() if self.depth == "none" else Style(color=self.quiet_colour)
+
+    @property
+    def quiet_colour(self) -> str:
+        """The colour '#rrggbb' of what is no run's and stands back: remarks, the chart's landmarks."""
+        if self.depth == "16":
+            return "#aaaaaa" if self.dark else "#555555"
+        return "#a3abb8" if self.dark else "#4a515e"
 
     def _ink(self, inks: dict[bool, tuple[str, str]]) -> Style:
         """The ink for this theme, of many colours or of 16; none where there is no colour."""
@@ -148,7 +153,8 @@ class Paint:
 
 def _ink_on(ground: Color) -> Color:
     """Black or white, whichever is easier to read on this ground."""
-    return _DARK_INK if ground.triplet and lightness(ground.triplet.hex) > 0.57 else _LIGHT_INK
+    dark = ground.triplet is not None and contrast(ground.triplet.hex, "#000000") > contrast(ground.triplet.hex, "#ffffff")
+    return _DARK_INK if dark else _LIGHT_INK
 
 
 @lru_cache(maxsize=16)

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui_rnn.lab.messages import Sampling, Watch
+from tui_rnn.tui.run_colours import wear
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.loss_chart import LossPane
@@ -105,18 +106,26 @@ class Panes(Vertical):
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.task_panes), "-joint")
         runs: list[RunView | None] = [state.runs[run_id] for run_id in state.shown]
+        wear(self.loss, self._number(state.current))
         if "samples" in self.seen:
             if self.kind == "lm":
                 for sample_pane, run in zip(self.query(SamplePane), runs or [None], strict=False):
+                    wear(sample_pane, self._number(run))
                     sample_pane.show(*((run.run_id, self._called(run), run.sample) if run else _NOTHING))
             for task_pane, run in zip(self.task_panes, runs or [None], strict=False):
+                wear(task_pane, self._number(run))
                 task_pane.show(run, tuple(state.runs.values()), self._called(run))
         if "gates" in self.seen:
             for gates_pane, run in zip(self.query(GatesPane), runs or [None], strict=False):
+                wear(gates_pane, self._number(run))
                 if run is None:
                     gates_pane.show(*_NOTHING)
                 else:
                     gates_pane.show(run.run_id, self._called(run), run.trace)
+
+    def _number(self, run: RunView | None) -> int | None:
+        """The run's number key."""
+        return self._state.number_of(run.run_id) if run else None
 
     def _called(self, run: RunView | None) -> str:
         """A run's name in the titles; beside another run with the number of its key, as in the chart."""

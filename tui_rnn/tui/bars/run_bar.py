@@ -144,7 +144,7 @@ class RunBar(Static):
         paint = paint_of(self.app)
         content = Content("\n".join(lines))
         if not compact:
-            content = content.stylize("$foreground 60%", 0, len(lines[0]))
+            content = content.stylize("$text-muted", 0, len(lines[0]))
         start = 0 if compact else len(lines[0]) + 1
         for number, run in enumerate(runs, 1):
             if compact:

@@ -38,7 +38,7 @@ class Entry:
 
 
 def _line(name: str, note: str, style: str = "") -> Content:
-    return Content.assemble((visible(name), style), (f"  {visible(note)}" if note else "", "$foreground 60%"))
+    return Content.assemble((visible(name), style), (f"  {visible(note)}" if note else "", "$text-muted"))
 
 
 def read_folder(folder: Path, suffix: str | None) -> tuple[list[Entry], str]:

@@ -107,7 +107,7 @@ class Choice(Static, can_focus=True):
         self.action_turn(1)
 
     def _paint(self) -> None:
-        parts = [(f" {o} ", "bold reverse" if o == self.value else "$foreground 60%") for o in self.options]
+        parts = [(f" {o} ", "bold reverse" if o == self.value else "$text-muted") for o in self.options]
         self.update(Content.assemble(*parts))
 
 

@@ -15,7 +15,7 @@ from tui_rnn import formats
 from tui_rnn.formats import METRIC_WORDS
 from tui_rnn.lab.messages import Landmark
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.run_colours import run_colour
+from tui_rnn.tui.run_colours import run_colour, training_style
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range
 
@@ -27,7 +27,8 @@ _LEAST_SPAN = 2.0  # percent: finer differences than these between evaluations a
 
 @dataclass(frozen=True)
 class Series:
-    """One curve in chart coordinates. `mark` stands on the curve, `label` with the last value at its end."""
+    """One curve in chart coordinates. `mark` stands on the curve, `label` with the last value at its end: it is read, so
+    that it has a style of its own."""
 
     x: Points
     y: Points
@@ -36,6 +37,7 @@ class Series:
     label: str
     rank: int
     until: float  # how far its run has come, on the x axis
+    label_style: str
 
 
 def steps_a_point(state: LabState) -> list[int]:
@@ -85,7 +87,7 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             continue
         colour = run_colour(number, paint)
         if measure is None:
-            yield from _losses(run, number, axes, colour, _pooled(state, len(run.snapshot.curve.train_chars)))
+            yield from _losses(run, number, axes, paint, _pooled(state, len(run.snapshot.curve.train_chars)))
         else:
             curve = run.snapshot.curve
             y = (
@@ -95,11 +97,13 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             )
             x = axes.x(curve.val_chars, curve.val_elapsed_s)
             label = f"{number} {formats.percentage(float(y[-1]) / 100)}" if len(y) else str(number)
-            yield Series(x, y, colour, str(number), label, number, _end(axes.x(curve.train_chars, curve.train_elapsed_s), x))
+            until = _end(axes.x(curve.train_chars, curve.train_elapsed_s), x)
+            yield Series(x, y, colour, str(number), label, number, until, f"bold {colour}")
 
 
-def _losses(run: RunView, number: int, axes: Axes, colour: str, each: int) -> Iterator[Series]:
+def _losses(run: RunView, number: int, axes: Axes, paint: Paint, each: int) -> Iterator[Series]:
     assert run.snapshot is not None
+    colour = run_colour(number, paint)
     c = run.snapshot.curve
     chars, seconds, losses = (
         c.train_chars[each - 1 :: each],
@@ -111,10 +115,10 @@ def _losses(run: RunView, number: int, axes: Axes, colour: str, each: int) -> It
     label = f"{number} train {formats.loss(last, axes.unit)}"
     trained, evaluated = axes.x(chars, seconds), axes.x(c.val_chars, c.val_elapsed_s)
     until = _end(trained, evaluated)
-    yield Series(trained, axes.y(losses), f"dim {colour}", "", label, 60 + number, until)
+    yield Series(trained, axes.y(losses), training_style(number, paint), "", label, 60 + number, until, colour)
     last = float(c.val_loss_nats[-1]) if len(c.val_loss_nats) else math.nan
     label = f"{number} val {formats.loss(last, axes.unit)}"
-    yield Series(evaluated, axes.y(c.val_loss_nats), colour, str(number), label, number, until)
+    yield Series(evaluated, axes.y(c.val_loss_nats), colour, str(number), label, number, until, f"bold {colour}")
 
 
 def _end(*axes: Points) -> float:

@@ -35,7 +35,7 @@ class GatesPane(Widget, can_focus=True):
     DEFAULT_CSS = """
     GatesPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
     GatesPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    GatesPane:focus-within { border: round $accent; }
+    GatesPane:focus-within { border: heavy $accent; }
     GatesPane > Entry, GatesPane > OverText, GatesPane > .empty { display: none; }
     GatesPane.editing > Entry, GatesPane.over-text > OverText, GatesPane.nothing > .empty { display: block; }
     GatesPane.over-text > HeatMap, GatesPane.nothing > HeatMap { display: none; }

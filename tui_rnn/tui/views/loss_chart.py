@@ -16,7 +16,6 @@ from textual.widgets import Static
 
 from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.run_colours import neutral_colour
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import chart_series
 from tui_rnn.tui.views.chart_series import Level
@@ -209,7 +208,7 @@ class LossPane(Horizontal):
         lines = [
             Stroke(*decimate(one.x, one.y, limits.x_low, limits.x_high, plot.columns), one.style, one.mark) for one in series
         ]
-        quiet = neutral_colour(paint)
+        quiet = paint.quiet_colour
         plot.draw(
             sorted(lines, key=lambda line: bool(line.mark)),  # validation over training
             [(mark.height, quiet) for mark in marks],
@@ -222,7 +221,7 @@ class LossPane(Horizontal):
         outside = self._name_lines(plot, marks, quiet)
         labels = [EndLabel(plot.row_of(mark.height), mark.label, quiet, 20 + rank) for rank, mark in enumerate(outside)]
         labels += [
-            EndLabel(plot.row_of(float(one.y[-1])), one.label, one.style, one.rank)
+            EndLabel(plot.row_of(float(one.y[-1])), one.label, one.label_style, one.rank)
             for one in series
             if len(one.y) and math.isfinite(one.y[-1])
         ]

@@ -42,7 +42,7 @@ class SamplePane(Widget, can_focus=True):
     DEFAULT_CSS = """
     SamplePane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
     SamplePane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    SamplePane:focus-within { border: round $accent; }
+    SamplePane:focus-within { border: heavy $accent; }
     SamplePane > .empty { display: none; height: 1fr; padding: 0 1; content-align: center middle; }
     SamplePane > .empty { text-align: center; color: $text-muted; }
     SamplePane.nothing > .empty { display: block; }

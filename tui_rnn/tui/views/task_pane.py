@@ -47,7 +47,7 @@ class TaskPane(Widget, can_focus=True):
     DEFAULT_CSS = """
     TaskPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
     TaskPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    TaskPane:focus-within { border: round $accent; }
+    TaskPane:focus-within { border: heavy $accent; }
     TaskPane > .views { height: 1; color: $text-muted; }
     TaskPane > .answer { height: auto; max-height: 3; }
     """

@@ -16,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_rnn.display import SPACE, cells, glyph, visible
+from tui_rnn.tui.colours import paint_of
 
 Stretch = tuple[int, int]  # the characters [start, end) of one line
 LONGEST_SYMBOL = 12  # characters of a word that are shown
@@ -184,7 +185,7 @@ class FlowView(ScrollView, can_focus=False):
         layer, (start, end) = page.layers[number], self._lines[line]
         gutter = self.gutter_cells
         label = layer.label if line == 0 and not below else ""
-        row = [Segment(label.rjust(gutter - 1) + " ", Style(dim=True))] if gutter else []
+        row = [Segment(label.rjust(gutter - 1) + " ", paint_of(self.app).quiet)] if gutter else []
         if below:
             row.extend(Segment(mark, style) for mark, style in layer.under[start:end])
         else:

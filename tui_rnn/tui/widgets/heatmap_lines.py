@@ -19,7 +19,6 @@ _WORD_CELLS = 3  # of a column, so that the words of neighbours stand apart
 
 _PLAIN, _QUIET, _UNKNOWN = range(3)  # codes of the characters above the columns; CURSOR is one more
 _REVERSE = Style(reverse=True)
-_ABOVE = {_PLAIN: Style(), _QUIET: Style(dim=True), _UNKNOWN: Style(underline=True, bold=True, color="red"), CURSOR: _REVERSE}
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +110,12 @@ class Window:
             quiet = letters.ends_line[at] or letters.shown[at] == "·"
             code = _UNKNOWN if at in self.picture.unknown else _QUIET if quiet else _PLAIN
             codes.append(CURSOR if at == self.cursor[0] else code)
-        corner = Segment(set_cell_size(self.picture.corner, self.picture.gutter), self.base + _ABOVE[_QUIET])
+        corner = Segment(set_cell_size(self.picture.corner, self.picture.gutter), self.base + self.paint.quiet)
         return [corner, *segments(shown, codes, self._style_above)]
 
     def _style_above(self, code: int) -> Style:
-        return self.base + _ABOVE[code]
+        quiet, unknown = self.paint.quiet, self.paint.wrong + Style(underline=True)
+        return self.base + {_PLAIN: Style(), _QUIET: quiet, _UNKNOWN: unknown, CURSOR: _REVERSE}[code]
 
     def units(self, line: int) -> list[Segment]:
         """A line of the map: the label of its upper unit, or of the cursor's, then the cells."""
@@ -153,7 +153,7 @@ class Window:
             here = pixel % self.zoom == 0 or pixel % self.zoom > self.zoom - self.per_line
         if not here or row >= len(self.picture.order):
             return Segment(" " * self.picture.gutter, self.base)
-        return Segment(self.picture.label(row), self.base + _ABOVE[_QUIET])
+        return Segment(self.picture.label(row), self.base + self.paint.quiet)
 
     def _with_words(self, line: int, pixel: int) -> list[Segment]:
         """The line with words in its cells, if it is the one of its row that bears them: the middle one. Else nothing."""
