@@ -10,7 +10,7 @@ import pytest
 
 from tui_rnn import reference
 from tui_rnn.cells import CELLS, Cell
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.kernels import cells as kernels
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.seq2seq import Seq2Seq
@@ -61,7 +61,7 @@ def test_the_blocks_of_both_matrices_lie_one_over_the_other_from_where_the_table
 def test_every_network_traces_the_signals_of_the_table_in_its_order(cell):
     names = [signal.name for signal in cell.signals]
     assert list(network(cell).trace(text()).signals) == names
-    config = SequenceConfig(cell=cell.name, hidden_size=H, embedding_size=4)
+    config = RunConfig("seq2seq", cell=cell.name, hidden_size=H, embedding_size=4)
     tagger, seq2seq = Tagger(config, VOCABULARY, 3), Seq2Seq(config, VOCABULARY, VOCABULARY)
     assert all(list(direction) == names for direction in tagger.trace(text().astype(np.int32)).directions)
     traced = seq2seq.trace(text().astype(np.int32), np.array([1, 2], np.int32))

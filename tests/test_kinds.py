@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tui_rnn.config import config_type
+from tui_rnn.config import default_configs
 from tui_rnn.kinds import ANSWERING, KINDS, LANGUAGE_MODELS, PAIRS, RUNNING_TEXT, TAGGED, TASKS, Kind
 
 
@@ -23,7 +23,7 @@ def test_tasks_name_no_task_twice() -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_default_runs_are_settings_that_a_network_of_the_kind_takes(kind: Kind) -> None:
-    runs = [config_type(kind.name)(**settings) for settings in kind.default_runs]
+    runs = default_configs(kind.name)
     assert len({run.name for run in runs}) == len(runs) >= 2  # to be compared
 
 

@@ -63,7 +63,7 @@ class Cell:
     input_blocks and recurrent_blocks: the blocks of W's and of U's columns, in the order in which they are stored. W's
     begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed.
     carried: the states that go on to the next step. forget_block: the block whose bias begins at 1, if there is one.
-    signals: what a trace of it holds, in this order.
+    signals: what a trace of it holds, in this order. aliases: other names that people know it by.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Cell:
     carried: tuple[str, ...] = ("h",)
     forget_block: str | None = None
     activation_codes: Mapping[str, int] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -107,6 +108,7 @@ _STATE = "what the next step and the output read"
 ELMAN = Cell(
     name="elman",
     title="Elman",
+    aliases=("rnn", "srn"),
     code=0,
     activation_codes={"relu": 3},
     input_blocks=("h",),

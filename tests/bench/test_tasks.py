@@ -7,7 +7,7 @@ import pytest
 from tui_rnn.bench import report, tasks
 from tui_rnn.bench.tasks import NETWORKS, TaskPoint, check_agreement, examples, measure_task
 from tui_rnn.bench.timing import Effort
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import open_data
@@ -54,7 +54,7 @@ def a_batch(data):
 def test_the_networks_that_are_compared_compute_the_same(data_of, cell, task, settings):
     pytest.importorskip("torch", reason="PyTorch is not installed")
     data = data_of(task)
-    check_agreement(SequenceConfig(cell=cell, **SMALL, **settings), data, a_batch(data))
+    check_agreement(RunConfig(data.task, cell=cell, **SMALL, **settings), data, a_batch(data))
 
 
 def test_a_side_that_computes_something_else_is_not_timed(data_of, monkeypatch):
@@ -64,7 +64,7 @@ def test_a_side_that_computes_something_else_is_not_timed(data_of, monkeypatch):
     honest = TaskPeer.load
     monkeypatch.setattr(TaskPeer, "load", lambda self, p: honest(self, p | {"P": p["P"] * 1.01}))
     with pytest.raises(RunError, match="differs from PyTorch's"):
-        measure_task(data_of("seq2seq"), SequenceConfig(**SMALL), against_torch=True, effort=Effort(1, 0.0))
+        measure_task(data_of("seq2seq"), RunConfig("seq2seq", **SMALL), against_torch=True, effort=Effort(1, 0.0))
 
 
 @pytest.mark.parametrize("task", NETWORKS)
@@ -78,7 +78,7 @@ def test_both_sides_train_on_the_files_batches(data_of, monkeypatch, task):
 
 
 def test_the_ratio_is_how_many_times_as_fast_as_pytorch():
-    point = TaskPoint("tag", SequenceConfig(), 300.0, 3.0, 150.0)
+    point = TaskPoint("tag", RunConfig("tag"), 300.0, 3.0, 150.0)
     assert point.ratio == 2.0
     assert report.task_record(point)["ratio"] == 2.0
     assert report.tasks_done_record([point, replace(point, torch_chars_per_s=37.5)])["geometric_mean_ratio"] == pytest.approx(4)

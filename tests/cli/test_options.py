@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tui_rnn.cli.options import given, with_settings
-from tui_rnn.config import SEQUENCE_SETTINGS
+from tui_rnn.config import SETTINGS
 from tui_rnn.errors import InputError
 
 
@@ -21,7 +21,7 @@ def command(source: str, /, **settings: str | bool | None) -> dict[str, Any]:
 def test_every_setting_of_a_run_is_an_option() -> None:
     options = [name for name, p in inspect.signature(command).parameters.items() if p.kind is p.KEYWORD_ONLY]
 
-    assert sorted(options) == sorted([*SEQUENCE_SETTINGS, "minutes"])
+    assert sorted(options) == sorted([*SETTINGS, "minutes"])
 
 
 def test_help_says_range_and_default() -> None:
@@ -32,8 +32,8 @@ def test_help_says_range_and_default() -> None:
     assert "1 to 4096; default 128" in help_texts["hidden_size"]
     assert "at least 0, less than 1; default 0" in help_texts["dropout"]
     assert "default yes" in help_texts["bias"]
-    for name, spec in SEQUENCE_SETTINGS.items():
-        assert spec.metadata["help"] in help_texts[name]
+    for name, setting in SETTINGS.items():
+        assert setting.help in help_texts[name]
 
 
 def test_what_was_not_given_is_left_out() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
 
@@ -39,11 +39,10 @@ def request(task: str, source: str) -> DataRequest:
 def config(task: str) -> RunConfig:
     """An LSTM of UNITS units, in both directions where that makes sense."""
     if task in ("lm", "items"):
-        return RunConfig(hidden_size=UNITS, batch_size=4, seq_len=16, warmup_steps=5)
-    return SequenceConfig(hidden_size=UNITS, batch_size=8, warmup_steps=5)
+        streams = {"seq_len": 16} if task == "lm" else {}
+        return RunConfig(task, hidden_size=UNITS, batch_size=4, warmup_steps=5, **streams)
+    return RunConfig(task, hidden_size=UNITS, batch_size=8, warmup_steps=5)
 
 
 def mean_pooling() -> RunConfig:
-    config_ = config("classify")
-    assert isinstance(config_, SequenceConfig)
-    return replace(config_, pool="mean")
+    return replace(config("classify"), pool="mean")

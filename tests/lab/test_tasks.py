@@ -13,7 +13,7 @@ import safetensors.numpy
 
 from tests.lab.bench import Bench, until
 from tests.lab.examples import EXAMPLE_TASKS, EXAMPLES, TASKS, UNITS, config, mean_pooling, request
-from tui_rnn.config import RunConfig, config_type, default_configs
+from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.opening import KINDS, open_data
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText
 from tui_rnn.insight.baselines import baselines
@@ -99,7 +99,7 @@ def test_the_default_runs_show_what_the_task_is_about() -> None:
         "classify": ["BiLSTM 128", "BiLSTM 128 mean"],
         "seq2seq": ["BiLSTM 128", "BiLSTM 128 no attention"],
     }
-    assert all(type(run) is config_type(kind) for kind in KINDS for run in default_configs(kind))
+    assert all(run.kind == kind for kind in KINDS for run in default_configs(kind))
 
 
 @pytest.mark.parametrize("configs", [None, (RunConfig(hidden_size=UNITS),)])

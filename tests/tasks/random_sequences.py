@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tests.tasks.random_networks import CELLS, TOLERANCE, assert_same_bits, in_float64, reference_cell
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations.dropout import dropout, mask_key, mask_seed
 from tui_rnn.layers.batch import Batch
 from tui_rnn.tasks.network import divided
@@ -20,7 +20,7 @@ SIZES = st.sampled_from([1, 2, 7, 16, 17, 33])
 
 
 @st.composite
-def configs(draw, dropout_rates=(0.0,), **fixed):
+def configs(draw, kind="tag", dropout_rates=(0.0,), **fixed):
     cell, activation = draw(CELLS)
     settings = {
         "cell": cell,
@@ -33,7 +33,7 @@ def configs(draw, dropout_rates=(0.0,), **fixed):
         "dropout": draw(st.sampled_from(dropout_rates)),
         "seed": draw(st.integers(0, 1000)),
     }
-    return SequenceConfig(**(settings | fixed))
+    return RunConfig(kind, **(settings | fixed))
 
 
 def random_sequences(rng, count, size, longest=12, shortest=1):

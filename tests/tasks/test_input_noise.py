@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
 
 VOCABULARY, CLASSES = 10, 4
-CONFIG = SequenceConfig(hidden_size=16, embedding_size=0, input_noise=0.3)
+CONFIG = RunConfig("seq2seq", hidden_size=16, embedding_size=0, input_noise=0.3)
 TEXTS = [np.full(n, 3, np.int32) for n in (40, 35, 20, 40)]
 KINDS = {
     "classifier": (Classifier, (np.array([0, 1, 2, 3]),)),

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tests.tasks.random_sequences import assert_same_gradients, random_sequences
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
 
 VOCABULARY, CLASSES, SHARE = 9, 4, 0.3
-PLAIN = SequenceConfig(hidden_size=20, embedding_size=5, pool="mean")
+PLAIN = RunConfig("classify", hidden_size=20, embedding_size=5, pool="mean")
 SMOOTHED = replace(PLAIN, label_smoothing=SHARE)
 RNG = np.random.default_rng(0)
 TEXTS = random_sequences(RNG, 11, VOCABULARY)

@@ -17,7 +17,7 @@ from tests.tasks.random_sequences import (
     replace,
     with_biases,
 )
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.recurrent import ROW_TILE
 from tui_rnn.reference import encoder_decoder, log_softmax, sequences
@@ -33,7 +33,7 @@ def networks(draw, **options):
     H = draw(SIZES)
     fixed = {"hidden_size": H, "tie_weights": tied} | ({"embedding_size": H} if tied else {})
     attention = draw(st.sampled_from(["none", "dot", "general"]))
-    config = draw(configs(attention=attention, **fixed, **options))
+    config = draw(configs("seq2seq", attention=attention, **fixed, **options))
     return replace(config, readout=draw(st.sampled_from(["state", "context"])))
 
 
@@ -96,7 +96,7 @@ def test_where_the_truth_is_not_given_the_decoder_reads_what_it_holds_for_likeli
 
 @pytest.mark.parametrize("ratio", [0.0, 0.3, 1.0])
 def test_the_share_of_steps_that_are_given_the_truth_is_the_ratio(ratio):
-    model = Seq2Seq(SequenceConfig(hidden_size=16, teacher_forcing=ratio), SOURCE, TARGET)
+    model = Seq2Seq(RunConfig("seq2seq", hidden_size=16, teacher_forcing=ratio), SOURCE, TARGET)
     rng = np.random.default_rng(0)
     sources, targets = random_sequences(rng, 100, SOURCE), [rng.integers(0, TARGET, 30) for _ in range(100)]
     model.train(sources, targets, 0.0, 0)
@@ -224,7 +224,7 @@ def test_a_beam_of_one_is_greedy(config):
 
 
 def test_an_output_that_does_not_end_has_twice_its_sources_length_and_20_symbols():
-    model = Seq2Seq(SequenceConfig(hidden_size=16), SOURCE, TARGET)
+    model = Seq2Seq(RunConfig("seq2seq", hidden_size=16), SOURCE, TARGET)
     model.set_parameters(model.parameters | {"b_out": np.array([99.0, 0, 0, 0, 0, 0, 0], np.float32)})
     sources = [np.zeros(length, np.int32) for length in (3, 400, 1, 7)]  # the long one has a chunk of its own
     assert [len(output.ids) for output in model.greedy(sources)] == [26, 820, 22, 34]
@@ -233,13 +233,13 @@ def test_an_output_that_does_not_end_has_twice_its_sources_length_and_20_symbols
 
 @pytest.mark.parametrize("asked", [0, 1])
 def test_a_cancelled_greedy_answers_nothing(asked):
-    model, calls = Seq2Seq(SequenceConfig(hidden_size=16), SOURCE, TARGET), iter([False] * asked + [True])
+    model, calls = Seq2Seq(RunConfig("seq2seq", hidden_size=16), SOURCE, TARGET), iter([False] * asked + [True])
     assert model.greedy(batch_of(0, 30)[0], 400, cancelled=lambda: next(calls)) == []
 
 
 @pytest.mark.parametrize("attention", ["none", "dot"])
 def test_evaluation_sums_the_loss_of_every_symbol_with_the_truth_fed(attention):
-    model = Seq2Seq(SequenceConfig(hidden_size=20, attention=attention, dropout=0.5, teacher_forcing=0.0), SOURCE, TARGET)
+    model = Seq2Seq(RunConfig("seq2seq", hidden_size=20, attention=attention, dropout=0.5, teacher_forcing=0.0), SOURCE, TARGET)
     sources, targets = batch_of(3, 30)
     expected, _ = encoder_decoder.loss_and_gradients(
         in_float64(model.parameters), "lstm", attention != "none", sources, targets
@@ -265,7 +265,7 @@ def test_a_trace_holds_the_references_signals_of_both_sides(config):
 
 
 def test_a_trace_without_a_target_is_of_the_greedy_output():
-    model, source = Seq2Seq(SequenceConfig(hidden_size=16), SOURCE, TARGET), np.array([3, 1, 4])
+    model, source = Seq2Seq(RunConfig("seq2seq", hidden_size=16), SOURCE, TARGET), np.array([3, 1, 4])
     output = model.greedy([source])[0]
     np.testing.assert_array_equal(model.trace(source).attention[: len(output.attention)], output.attention)
 
@@ -274,7 +274,7 @@ def test_a_trace_without_a_target_is_of_the_greedy_output():
 
 
 def test_symbols_and_numbers_that_do_not_fit_are_refused():
-    model = Seq2Seq(SequenceConfig(hidden_size=16), SOURCE, TARGET)
+    model = Seq2Seq(RunConfig("seq2seq", hidden_size=16), SOURCE, TARGET)
     for source, target in (([SOURCE], [0]), ([0], [TARGET + 1]), ([], [0])):
         with pytest.raises(InputError):
             model.train([np.array(source, int)], [np.array(target, int)], 0.01, 0)
@@ -289,7 +289,7 @@ def test_attention_learns_to_copy_longer_sources_than_one_state_can_hold(cell):
     found = {}
     for attention in ("none", "dot"):
         rng, losses = np.random.default_rng(0), []
-        model = Seq2Seq(SequenceConfig(cell=cell, hidden_size=32, embedding_size=16, attention=attention), TARGET, TARGET)
+        model = Seq2Seq(RunConfig("seq2seq", cell=cell, hidden_size=32, embedding_size=16, attention=attention), TARGET, TARGET)
         for step in range(400):
             sources = random_sequences(rng, 16, TARGET, longest=10, shortest=6)
             losses.append(model.train(sources, sources, 0.01, step)[0])

@@ -15,7 +15,7 @@ from tests.tasks.random_sequences import (
     reference_cell,
     with_biases,
 )
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.reference import log_softmax, sequences, tagging
 from tui_rnn.tasks.tagger import Tagger
@@ -77,14 +77,14 @@ def test_a_model_made_from_another_ones_arrays_goes_on_with_the_same_bits(config
 
 
 def test_arrays_of_another_network_are_refused():
-    arrays = Tagger(SequenceConfig(hidden_size=16, bidirectional=False), VOCABULARY, TAGS).arrays()
+    arrays = Tagger(RunConfig("tag", hidden_size=16, bidirectional=False), VOCABULARY, TAGS).arrays()
     with pytest.raises(InputError, match="W0_reverse is missing"):
-        Tagger(SequenceConfig(hidden_size=16), VOCABULARY, TAGS).load_arrays(arrays)
+        Tagger(RunConfig("tag", hidden_size=16), VOCABULARY, TAGS).load_arrays(arrays)
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_evaluation_sums_the_loss_and_names_the_likeliest_tags(bidirectional):
-    config = SequenceConfig(hidden_size=20, num_layers=2, bidirectional=bidirectional, dropout=0.5)
+    config = RunConfig("tag", hidden_size=20, num_layers=2, bidirectional=bidirectional, dropout=0.5)
     model, (sentences, ends, tags) = Tagger(config, VOCABULARY, TAGS), batch_of(3, 30)
     parameters = in_float64(model.parameters)
     expected, _ = tagging.loss_and_gradients(parameters, "lstm", sentences, ends, tags)
@@ -96,20 +96,20 @@ def test_evaluation_sums_the_loss_and_names_the_likeliest_tags(bidirectional):
 
 
 def test_log_probabilities_are_the_references_in_the_order_of_the_words():
-    model = Tagger(SequenceConfig(hidden_size=20), VOCABULARY, TAGS)
+    model = Tagger(RunConfig("tag", hidden_size=20), VOCABULARY, TAGS)
     sentence, ends = np.array([3, 1, 4, 1, 5, 9]), np.array([5, 0, 0])
     expected = log_softmax(tagging.logits(in_float64(model.parameters), "lstm", sentence, ends))
     np.testing.assert_allclose(model.log_probs([sentence], [ends])[0], expected, atol=1e-5)
 
 
 def test_a_sentence_without_words_is_not_read():
-    model = Tagger(SequenceConfig(hidden_size=16), VOCABULARY, TAGS)
+    model = Tagger(RunConfig("tag", hidden_size=16), VOCABULARY, TAGS)
     found = model.log_probs([np.array([1, 2]), np.array([3])], [np.array([], int), np.array([0])])
     assert [rows.shape for rows in found] == [(0, TAGS), (1, TAGS)]
 
 
 def test_a_cancelled_evaluation_scores_what_it_read():
-    model, (sentences, ends, tags) = Tagger(SequenceConfig(hidden_size=16), VOCABULARY, TAGS), batch_of(0, 5)
+    model, (sentences, ends, tags) = Tagger(RunConfig("tag", hidden_size=16), VOCABULARY, TAGS), batch_of(0, 5)
     assert model.evaluate(sentences, ends, tags, cancelled=lambda: True)[:2] == (0.0, 0)
 
 
@@ -130,7 +130,7 @@ def test_a_trace_holds_the_references_gates_of_each_direction_and_layer(config):
 
 @pytest.mark.parametrize("damage", ["character", "tag", "end", "no word"])
 def test_what_would_reach_beyond_an_array_is_refused(damage):
-    model = Tagger(SequenceConfig(hidden_size=16), VOCABULARY, TAGS)
+    model = Tagger(RunConfig("tag", hidden_size=16), VOCABULARY, TAGS)
     sentence, ends, tags = np.array([1, 2, 3]), np.array([1, 2]), np.array([0, 1])
     if damage == "character":
         sentence[0] = VOCABULARY
@@ -145,7 +145,7 @@ def test_what_would_reach_beyond_an_array_is_refused(damage):
 
 
 def test_a_step_that_is_not_finite_is_not_applied():
-    model, batch = Tagger(SequenceConfig(hidden_size=16), VOCABULARY, TAGS), batch_of(0, 5)
+    model, batch = Tagger(RunConfig("tag", hidden_size=16), VOCABULARY, TAGS), batch_of(0, 5)
     parameters = model.parameters
     parameters["V"][0, 0] = np.nan
     model.set_parameters(parameters)
@@ -162,7 +162,7 @@ def test_a_tag_that_depends_on_what_comes_later_is_learned_in_both_directions_on
     """The tag of the first character is the last character: nothing that reads from the start alone can know it."""
     rng, losses = np.random.default_rng(0), []
     for bidirectional in (False, True):
-        config = SequenceConfig(cell=cell, hidden_size=16, embedding_size=8, bidirectional=bidirectional)
+        config = RunConfig("tag", cell=cell, hidden_size=16, embedding_size=8, bidirectional=bidirectional)
         model = Tagger(config, 3, 3)
         for step in range(150):
             sentences = random_sequences(rng, 16, 3, longest=5)

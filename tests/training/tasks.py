@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest
@@ -63,8 +63,8 @@ class Problem:
 
 SMALL = {"hidden_size": 16, "embedding_size": 8, "batch_size": 16, "warmup_steps": 5, "seed": 3, "learning_rate": 0.02}
 PROBLEMS = {
-    "classify": Problem(texts, {}, SequenceConfig(**SMALL)),
-    "tag": Problem(sentences, {"task": "tag"}, SequenceConfig(**SMALL)),
-    "seq2seq": Problem(pairs, {}, SequenceConfig(**SMALL | {"hidden_size": 24})),
-    "items": Problem(items, {"items": "lines"}, RunConfig(**SMALL)),
+    "classify": Problem(texts, {}, RunConfig("classify", **SMALL)),
+    "tag": Problem(sentences, {"task": "tag"}, RunConfig("tag", **SMALL)),
+    "seq2seq": Problem(pairs, {}, RunConfig("seq2seq", **SMALL | {"hidden_size": 24})),
+    "items": Problem(items, {"items": "lines"}, RunConfig("items", **SMALL)),
 }

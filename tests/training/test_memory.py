@@ -23,7 +23,7 @@ SAVED = """
 import itertools, sys
 from dataclasses import replace
 from pathlib import Path
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.examples.splits import ExampleFiles
@@ -31,7 +31,7 @@ from tui_rnn.training.memory import training_bytes
 from tui_rnn.training.trainer import Trainer
 
 kind, source, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-of_kind = RunConfig(batch_size=4, seq_len=4) if kind == "lm" else SequenceConfig(batch_size=16)
+of_kind = RunConfig(kind, batch_size=4, seq_len=4) if kind == "lm" else RunConfig(kind, batch_size=16)
 data = open_data(DataRequest(ExampleFiles(source), kind))
 
 def save(hidden_size):

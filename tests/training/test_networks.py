@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.training.tasks import PROBLEMS
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import decoder, training
 from tui_rnn.kernels.machine import compiling
 from tui_rnn.kernels.machine.jit import Kernel
@@ -75,4 +75,4 @@ def test_a_larger_one_or_one_on_streams_that_are_divided_uses_all(setting: tuple
 
 
 def test_networks_over_whole_sequences_use_all() -> None:
-    assert threads_for("tag", SequenceConfig(hidden_size=16, batch_size=1), 4) == 4
+    assert threads_for("tag", RunConfig("tag", hidden_size=16, batch_size=1), 4) == 4

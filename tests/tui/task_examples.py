@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.insight.answers import (
     Answer,
     ClassifiedText,
@@ -91,7 +91,7 @@ def a_run(
     drawn: Sequence[ItemsDrawn] = (),
 ) -> RunView:
     """A run as the screen knows it after these answers to the validation examples and this evaluation."""
-    run = RunView(run_id, name, SequenceConfig(), 99_000)
+    run = RunView(run_id, name, RunConfig("tag"), 99_000)
     run.answered = Answered(run_id, step, answers) if answers else None
     if metrics is not None or table is not None or lengths is not None:
         run.scored = Scored(run_id, step, metrics or {}, table, lengths, 2_510)

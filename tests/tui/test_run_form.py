@@ -7,9 +7,9 @@ from textual.widgets import Input, Static
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.config import SEQUENCE_SETTINGS, SETTINGS, RunConfig, SequenceConfig
+from tui_rnn.config import SETTINGS, RunConfig, settings_for
 from tui_rnn.lab.messages import AddRun
-from tui_rnn.tui.screens.run_form import FIELDS, as_text, fields_for
+from tui_rnn.tui.screens.run_form import as_text
 
 
 async def open_form(lab: Driver) -> None:
@@ -23,12 +23,7 @@ async def fill(lab: Driver, field: str, text: str) -> None:
 
 def hint(lab: Driver, field: str) -> str:
     lines = str(lab.app.screen.query_one("#hints", Static).render()).splitlines()
-    return lines[fields_for("lm").index(field)]
-
-
-def test_every_setting_is_in_the_form() -> None:
-    assert set(FIELDS) == set(SEQUENCE_SETTINGS)
-    assert set(fields_for("lm")) == set(SETTINGS)
+    return lines[list(settings_for("lm")).index(field)]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +38,7 @@ def test_every_setting_is_in_the_form() -> None:
 def test_a_task_offers_what_belongs_to_it(kind: str, own: set[str]) -> None:
     optional = {"bidirectional", "pool", "attention", "teacher_forcing", "seq_len", "reset_every"}
 
-    assert set(fields_for(kind)) & optional == own
+    assert set(settings_for(kind)) & optional == own
 
 
 async def test_a_classifier_with_mean_pooling_is_added() -> None:
@@ -52,7 +47,7 @@ async def test_a_classifier_with_mean_pooling_is_added() -> None:
         lab.app.screen.query_one("#pool").focus()
         await lab.press("right", "enter")
 
-        assert lab.engine.sent_of(AddRun) == [AddRun(SequenceConfig(pool="mean"))]
+        assert lab.engine.sent_of(AddRun) == [AddRun(RunConfig("classify", pool="mean"))]
 
 
 @pytest.mark.parametrize(
@@ -66,9 +61,7 @@ async def test_every_field_is_explained() -> None:
     async with playground() as lab:
         await open_form(lab)
 
-        assert [hint(lab, field) for field in fields_for("lm")] == [
-            SETTINGS[field].metadata["help"] for field in fields_for("lm")
-        ]
+        assert [hint(lab, field) for field in settings_for("lm")] == [setting.help for setting in settings_for("lm").values()]
 
 
 async def test_on_a_small_terminal_the_limits_stand_beside_the_fields_and_the_explanation_below_is_whole() -> None:
@@ -77,7 +70,7 @@ async def test_on_a_small_terminal_the_limits_stand_beside_the_fields_and_the_ex
         lab.app.screen.query_one("#bidirectional").focus()
         await lab.pilot.pause()
 
-        help_text = SEQUENCE_SETTINGS["bidirectional"].metadata["help"]
+        help_text = SETTINGS["bidirectional"].help
         assert help_text in " ".join(lab.text.replace("│", " ").split())
         assert "1 to 4096" in lab.text
         assert "…" not in "".join(lab.text.splitlines()[2:-3])
@@ -150,7 +143,7 @@ async def test_escape_adds_nothing() -> None:
 async def test_the_form_can_be_filled_in_on_a_small_terminal() -> None:
     async with playground(size=(80, 24)) as lab:
         await open_form(lab)
-        await lab.press(*["down"] * (len(fields_for("lm")) - 1))
+        await lab.press(*["down"] * (len(settings_for("lm")) - 1))
 
         assert "seconds: goal: seconds of training" in lab.text
         assert "Add the run (Enter)" in lab.text

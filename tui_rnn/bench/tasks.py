@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.bench.compare import TOLERANCE
 from tui_rnn.bench.timing import Effort, Job, sample
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches
 from tui_rnn.data.examples.classification import ClassificationData
 from tui_rnn.data.examples.seq2seq import Seq2SeqData
@@ -31,10 +31,10 @@ Examples = tuple[Any, ...]
 BATCHES = 32  # that both sides go through, again and again
 SETTLE_S = 0.4  # PyTorch's threads go on spinning for a while after its last step
 
-NETWORKS: dict[str, tuple[SequenceConfig, ...]] = {
-    "tag": (SequenceConfig(num_layers=2, batch_size=32),),
-    "classify": (SequenceConfig(pool="final", batch_size=32), SequenceConfig(pool="mean", batch_size=32)),
-    "seq2seq": (SequenceConfig(attention="dot", batch_size=32), SequenceConfig(attention="none", batch_size=32)),
+NETWORKS: dict[str, tuple[RunConfig, ...]] = {
+    "tag": (RunConfig("tag", num_layers=2),),
+    "classify": (RunConfig("classify", pool="final"), RunConfig("classify", pool="mean")),
+    "seq2seq": (RunConfig("seq2seq", attention="dot"), RunConfig("seq2seq", attention="none")),
 }
 """What is measured for each task, where nothing else is asked for: all with an LSTM that reads both ways."""
 
@@ -44,7 +44,7 @@ class TaskPoint:
     """What was measured for one network: training steps, in characters (and tokens of targets) a second."""
 
     task: str
-    config: SequenceConfig
+    config: RunConfig
     chars_per_s: float
     steps_per_s: float
     torch_chars_per_s: float | None = None
@@ -55,7 +55,7 @@ class TaskPoint:
         return self.chars_per_s / self.torch_chars_per_s if self.torch_chars_per_s else None
 
 
-def measure_task(data: TaskData, config: SequenceConfig, *, against_torch: bool, effort: Effort) -> TaskPoint:
+def measure_task(data: TaskData, config: RunConfig, *, against_torch: bool, effort: Effort) -> TaskPoint:
     """Time training steps on the first batches of an epoch, on all cores.
 
     Raises RunError when this project and PyTorch don't compute the same loss and gradients.
@@ -88,7 +88,7 @@ def examples(data: TaskData, rows: NDArray[np.int64]) -> Examples:
     return sequences, [data.train.target_ids[k][:-1] for k in rows]  # without </s>
 
 
-def check_agreement(config: SequenceConfig, data: TaskData, batch: Examples) -> None:
+def check_agreement(config: RunConfig, data: TaskData, batch: Examples) -> None:
     """Raise RunError unless the same weights give the same loss and gradients here and in PyTorch."""
     ours: Any = new_network(data.task, config, symbols_of(data))
     peer = _peer(config, data)
@@ -115,13 +115,13 @@ def _size(data: TaskData, rows: NDArray[np.int64]) -> float:
     return float(read + data.train.target_ids.lengths[rows].sum() if isinstance(data, Seq2SeqData) else read)
 
 
-def _steps(config: SequenceConfig, data: TaskData, batches: list[Examples]) -> Callable[[], None]:
+def _steps(config: RunConfig, data: TaskData, batches: list[Examples]) -> Callable[[], None]:
     model: Any = new_network(data.task, config, symbols_of(data))
     turn, step, threads = cycle(batches), count(), cores()
     return lambda: model.train(*next(turn), config.learning_rate, next(step), threads)
 
 
-def _torch_steps(config: SequenceConfig, data: TaskData, batches: list[Examples]) -> Callable[[], None]:
+def _torch_steps(config: RunConfig, data: TaskData, batches: list[Examples]) -> Callable[[], None]:
     import torch
 
     peer, threads = _peer(config, data), cores()
@@ -134,7 +134,7 @@ def _torch_steps(config: SequenceConfig, data: TaskData, batches: list[Examples]
     return run
 
 
-def _peer(config: SequenceConfig, data: TaskData) -> Any:
+def _peer(config: RunConfig, data: TaskData) -> Any:
     from tui_rnn.bench import tasks_peer
 
     kinds = {"tag": tasks_peer.TaggerPeer, "classify": tasks_peer.ClassifierPeer, "seq2seq": tasks_peer.Seq2SeqPeer}

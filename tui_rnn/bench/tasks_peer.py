@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 
 Arrays = Mapping[str, NDArray[Any]]
 Sequences = Sequence[NDArray[Any]]
@@ -29,7 +29,7 @@ NOT_SCORED = -100  # the target that cross_entropy leaves out
 class TaskPeer(nn.Module):  # type: ignore[misc]
     """What the three have in common. A subclass says how a batch is prepared and scored, and where our arrays lie."""
 
-    def __init__(self, config: SequenceConfig, vocab_size: int) -> None:
+    def __init__(self, config: RunConfig, vocab_size: int) -> None:
         super().__init__()
         self.config, H = config, config.hidden_size
         self.ways = ("", "_reverse") if config.bidirectional else ("",)
@@ -134,7 +134,7 @@ class TaskPeer(nn.Module):  # type: ignore[misc]
 class Labeller(TaskPeer):
     """A tagger or a classifier: encoder states, some of which are read out."""
 
-    def __init__(self, config: SequenceConfig, vocab_size: int, classes: int) -> None:
+    def __init__(self, config: RunConfig, vocab_size: int, classes: int) -> None:
         super().__init__(config, vocab_size)
         self.readout = nn.Linear(config.hidden_size * len(self.ways), classes, bias=config.bias)
 
@@ -168,7 +168,7 @@ class ClassifierPeer(Labeller):
 class Seq2SeqPeer(TaskPeer):
     """With attention a loop over the decoder's cells; without it the decoder's inputs are known: one packed call."""
 
-    def __init__(self, config: SequenceConfig, vocab_size: int, target_size: int) -> None:
+    def __init__(self, config: RunConfig, vocab_size: int, target_size: int) -> None:
         super().__init__(config, vocab_size)
         D, H = config.embedding_size, config.hidden_size
         self.end, self.attends = target_size, config.attention != "none"

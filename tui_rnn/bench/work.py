@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tui_rnn.bench.timing import QUIET_S, Job
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 
 VOCAB_SIZE = 65  # what the usual Shakespeare text has
-GATES = {"elman": 1, "lstm": 4, "gru": 3}
 
 
 def flops_per_char(config: RunConfig, vocab_size: int = VOCAB_SIZE) -> float:
@@ -18,7 +18,7 @@ def flops_per_char(config: RunConfig, vocab_size: int = VOCAB_SIZE) -> float:
     product. An embedding costs none either: E W is a table of the vocabulary, the same for all characters of a step.
     """
     H = config.hidden_size
-    products = GATES[config.cell] * H * H * (2 * config.num_layers - 1) + H * vocab_size
+    products = len(CELLS[config.cell].recurrent_blocks) * H * H * (2 * config.num_layers - 1) + H * vocab_size
     return 3 * 2.0 * products
 
 

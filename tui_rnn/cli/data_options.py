@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Group, Parameter
+from cyclopts import Parameter
 
+from tui_rnn.cli.options import DATA
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, PAIRS
 
 if TYPE_CHECKING:
     from tui_rnn.data.examples.splits import ExampleFiles
     from tui_rnn.data.request import DataRequest
-
-DATA = Group("Data", sort_key=2)
 
 Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.", metavar="NAME")]
 Format = Annotated[
@@ -49,6 +49,9 @@ def was_given(value: object) -> bool:
     return value is not None and value is not False
 
 
+EXAMPLES = tuple(kind.name for kind in KINDS.values() if not kind.is_stream)
+
+
 @Parameter(name="*", group=DATA)
 @dataclass(frozen=True)
 class DataOptions:
@@ -69,13 +72,13 @@ class DataOptions:
             metavar="lines|paragraphs",
             show_choices=False,
         ),
-    ] = None
+    ] = field(default=None, metadata={"kinds": (ITEMS.name,)})
     tokens: Annotated[
         Literal["char", "word", "byte"] | None,
         Parameter(
             help="What a language model's text is cut into (default char).", metavar="char|word|byte", show_choices=False
         ),
-    ] = None
+    ] = field(default=None, metadata={"kinds": LANGUAGE_MODELS})
     valid: Annotated[
         str | None,
         Parameter(
@@ -84,8 +87,8 @@ class DataOptions:
         ),
     ] = None
     test: Annotated[str | None, Parameter(help="File to score once, at the end.", metavar="FILE")] = None
-    columns: Columns = None
-    format: Format = None
+    columns: Columns = field(default=None, metadata={"kinds": ANSWERING})
+    format: Format = field(default=None, metadata={"kinds": ANSWERING})
     target_units: Annotated[
         Literal["characters", "tokens"] | None,
         Parameter(
@@ -93,9 +96,11 @@ class DataOptions:
             metavar="characters|tokens",
             show_choices=False,
         ),
-    ] = None
-    split_seed: Annotated[int | None, Parameter(help="Which examples validate (default 1).", metavar="N")] = None
-    skip_bad_lines: SkipBadLines = False
+    ] = field(default=None, metadata={"kinds": (PAIRS.name,)})
+    split_seed: Annotated[int | None, Parameter(help="Which examples validate (default 1).", metavar="N")] = field(
+        default=None, metadata={"kinds": EXAMPLES}
+    )
+    skip_bad_lines: SkipBadLines = field(default=False, metadata={"kinds": EXAMPLES})
     encoding: Encoding = None
 
     def given(self) -> list[str]:
@@ -114,6 +119,10 @@ class DataOptions:
         split_seed = files.split_seed if self.split_seed is None else self.split_seed
         files = replace(files, validation=self.valid, test=self.test, split_seed=split_seed)
         return DataRequest(files, self.task, self.items, self.tokens or "char", self.target_units)
+
+
+KINDS_OF = {f.name: f.metadata["kinds"] for f in fields(DataOptions) if f.metadata}
+"""The kinds of data that an option is for, where it isn't for all."""
 
 
 def example_files(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,7 +56,7 @@ def _record(saved: SavedRun) -> dict[str, Any]:
         "elapsed_s": facts.elapsed_s,
         "val_loss_nats": _number(facts, "val_loss_nats"),
         **{name: _number(facts, "val_metric") for name in metric},
-        "config": asdict(facts.config),
+        "config": facts.config.settings,
     }
 
 

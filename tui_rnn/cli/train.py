@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from tui_rnn.cli.compiling import compile_kernels
-from tui_rnn.cli.data_options import DataOptions, was_given
+from tui_rnn.cli.data_options import KINDS_OF, DataOptions, was_given
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
-from tui_rnn.cli.options import GOALS, check_belongs, given, option_name, with_settings
+from tui_rnn.cli.options import check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, drop_dead_streams, note
 from tui_rnn.cli.train_report import Report, report_for
+from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.errors import InputError, RunError, TuiRnnError
 from tui_rnn.paths import new_run_path, runs_dir
 
 if TYPE_CHECKING:
-    from tui_rnn.config import RunConfig
     from tui_rnn.data.opening import Data
     from tui_rnn.data.request import DataRequest
     from tui_rnn.training.trainer import Trainer
@@ -162,13 +162,12 @@ def _prepare(
 def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], names: list[str]) -> tuple[Data, RunConfig]:
     """The data of a new run and its settings, once it is sure that they fit together and that its
     task has a use for the options `names`."""
-    from tui_rnn.config import config_type
     from tui_rnn.training.trainer import plan
 
     assert request.task is not None
-    check_belongs(names, "items" if request.items else request.task)
+    check_belongs(names, KINDS_OF, "items" if request.items else request.task)
     data = open_visibly(request)
-    config = config_type(data.task)(**{"schedule": "cosine", **settings})
+    config = RunConfig.to_goal(data.task, **settings)
     plan(config, data)
     if out is not None:
         _check_out(out, overwritten=False)
@@ -186,7 +185,7 @@ def _resumed(
     if fixed := sorted([*(settings.keys() - goal.keys()), *remembered]):
         raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: it goes on with the run's own settings")
     saved = checkpoints.read(path)
-    check_belongs(data_options.given(), saved.facts.kind)
+    check_belongs(data_options.given(), KINDS_OF, saved.facts.kind)
     record = saved.facts.data
     said = data_options.request(source or record.source).files
     changed = {name: value for name, value in vars(said).items() if was_given(value) and name != "split_seed"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -116,7 +115,7 @@ class _JsonReport:
                 "task": scores.task_of(self.kind),
                 "name": trainer.config.name,
                 "recipe": self.recipe or None,
-                "config": asdict(trainer.config),
+                "config": trainer.config.settings,
                 "parameter_count": trainer.learner.network.parameter_count,
                 "source": data.source,
                 **counts,

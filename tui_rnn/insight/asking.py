@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
 from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.tagging import word_ends
@@ -220,7 +220,7 @@ def readings(
 
 def longest_reading(config: RunConfig) -> int:
     """How many characters may be read, so that what went on inside stays small enough to be drawn from."""
-    ways = 2 if isinstance(config, SequenceConfig) and config.bidirectional else 1
+    ways = 2 if config.bidirectional else 1
     return max(1, MAX_CELLS // (6 * ways * config.num_layers * config.hidden_size))
 
 

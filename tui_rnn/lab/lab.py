@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.config import RunConfig, config_type, default_configs
+from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.opening import Data, Symbols, open_data, symbols_of
 from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError, TuiRnnError
@@ -165,8 +165,8 @@ class Lab:
     def _open(self, command: OpenData, cancelled: threading.Event) -> None:
         data = self._read(command.request, cancelled)
         self._enter(data)
-        configs, wanted = command.configs, config_type(data.task)
-        if configs is None or any(type(config) is not wanted for config in configs):  # those of another task
+        configs = command.configs
+        if configs is None or any(config.kind != data.task for config in configs):
             configs = default_configs(data.task)
         for config in configs:
             try:
@@ -226,7 +226,7 @@ class Lab:
         data = self._data
         if data is None:
             raise InputError(f"{config.name} has no data to learn from: open a text first")
-        if type(config) is not config_type(data.task):
+        if config.kind != data.task:
             raise InputError(f"{config.name} is for another task than {data.task}: start a new run with the form")
         from tui_rnn.lab.run_thread import RunThread, Surroundings
         from tui_rnn.training.networks import parameter_count

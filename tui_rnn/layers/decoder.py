@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import decoder, decoder_backward, linear
 from tui_rnn.kernels.equations.decoder import DecoderActivations, DecoderPanels, Source
 from tui_rnn.kernels.equations.sequences import Dropout
@@ -23,7 +23,7 @@ from tui_rnn.layers.source import SourceStates
 from tui_rnn.layers.store import Store
 
 
-def decoder_plan(config: SequenceConfig, symbols: int) -> list[Piece]:
+def decoder_plan(config: RunConfig, symbols: int) -> list[Piece]:
     """Its parameters: decoder.E (with an embedding), W0 …, U0 …, b0 …, C, which reads c, R and b_R (readout 'context')."""
     H, D, cell = config.hidden_size, config.embedding_size, CELLS[config.cell]
     layers = range(config.num_layers)
@@ -42,7 +42,7 @@ def decoder_plan(config: SequenceConfig, symbols: int) -> list[Piece]:
 class Decoder:
     """Stacked layers over `symbols`, the last of which is <s> where it is read and </s> where it is written."""
 
-    def __init__(self, config: SequenceConfig, store: Store, symbols: int, readout: Readout):
+    def __init__(self, config: RunConfig, store: Store, symbols: int, readout: Readout):
         self.config, self.symbols = config, symbols
         self._cell, self._attends = CELLS[config.cell].code_for(config.activation), config.attention != "none"
         H, L = padded(config.hidden_size), config.num_layers

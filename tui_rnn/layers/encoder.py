@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_rnn.cells import CELLS
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import sequences
 from tui_rnn.kernels.equations.sequences import Dropout, Layer, LayerActivations, LayerPanels, Order
 from tui_rnn.kernels.machine.matmul import PANEL
@@ -19,12 +19,12 @@ from tui_rnn.layers.store import Store
 Indices = np.ndarray
 
 
-def directions(config: SequenceConfig) -> tuple[str, ...]:
+def directions(config: RunConfig) -> tuple[str, ...]:
     """What the names of each direction's parameters end in."""
     return ("", "_reverse") if config.bidirectional else ("",)
 
 
-def encoder_plan(config: SequenceConfig, vocab_size: int, prefix: str = "") -> list[Piece]:
+def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "") -> list[Piece]:
     """Its parameters: E (with an embedding), and for each layer W, U, b: W0, W0_reverse, U0 …"""
     H, D, cell, ways = config.hidden_size, config.embedding_size, CELLS[config.cell], directions(config)
     plan = [Piece(f"{prefix}E", vocab_size, D)] if D else []
@@ -38,7 +38,7 @@ def encoder_plan(config: SequenceConfig, vocab_size: int, prefix: str = "") -> l
     return plan
 
 
-def labelling_layout(config: SequenceConfig, vocab_size: int, classes: int) -> Layout:
+def labelling_layout(config: RunConfig, vocab_size: int, classes: int) -> Layout:
     """Parameters of an encoder that is read out: its own, V, b_out."""
     plan = encoder_plan(config, vocab_size)
     plan.append(Piece("V", classes, config.hidden_size, blocks=len(directions(config))))
@@ -48,7 +48,7 @@ def labelling_layout(config: SequenceConfig, vocab_size: int, classes: int) -> L
 class RecurrentLayer:
     """One layer through whole sequences: h_t = [h_t^f ; h_t^b]."""
 
-    def __init__(self, config: SequenceConfig, store: Store, k: int, prefix: str = ""):
+    def __init__(self, config: RunConfig, store: Store, k: int, prefix: str = ""):
         self._cell, self._one_hot = CELLS[config.cell].code_for(config.activation), k == 0 and not config.embedding_size
         self._has_c = "c" in CELLS[config.cell].carried
         ways, H = directions(config), padded(config.hidden_size)
@@ -112,7 +112,7 @@ class RecurrentLayer:
 class Encoder:
     """Characters in, the topmost layer's states out: `states` (rows, D·H) in the rows of the batch, D directions."""
 
-    def __init__(self, config: SequenceConfig, store: Store, vocab_size: int, prefix: str = ""):
+    def __init__(self, config: RunConfig, store: Store, vocab_size: int, prefix: str = ""):
         self.config, self.vocab_size = config, vocab_size
         self._embeds = config.embedding_size > 0
         self._E, self._dE = store.view(f"{prefix}E") if self._embeds else (np.zeros((0, 16), np.float32),) * 2

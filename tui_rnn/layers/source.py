@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import linear
 from tui_rnn.kernels.equations.decoder import Source
 from tui_rnn.kernels.machine.threads import Worker
@@ -20,7 +20,7 @@ from tui_rnn.layers.pooling import Pick
 from tui_rnn.layers.store import Store
 
 
-def source_plan(config: SequenceConfig) -> list[Piece]:
+def source_plan(config: RunConfig) -> list[Piece]:
     """P for an encoder that reads both ways, S for general attention."""
     H = config.hidden_size
     plan = [Piece("P", H, H, row_blocks=2)] if config.bidirectional else []
@@ -30,7 +30,7 @@ def source_plan(config: SequenceConfig) -> list[Piece]:
 class SourceStates:
     """Rows of `states`: every source's h^e_1 … h^e_n, source after source (with attention only), then every source's c."""
 
-    def __init__(self, config: SequenceConfig, store: Store):
+    def __init__(self, config: RunConfig, store: Store):
         self.config = config
         self._attends = config.attention != "none"
         H = padded(config.hidden_size)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
 from tui_rnn.kernels.machine.threads import Worker
@@ -26,7 +26,7 @@ PREFIX_LIMIT = 2000
 class ClassifierLayers(Layers):
     """An encoder, and a readout of each text's final state or mean."""
 
-    def __init__(self, config: SequenceConfig, store: Store, vocab_size: int, class_count: int):
+    def __init__(self, config: RunConfig, store: Store, vocab_size: int, class_count: int):
         self._config, self._vocab_size, self._class_count, self._number = config, vocab_size, class_count, store.number
         self.encoder = Encoder(config, store, vocab_size)
         self.readout = Readout(store, class_count)
@@ -68,7 +68,7 @@ class Classifier(SequenceNetwork[ClassifierLayers]):
     it would alone.
     """
 
-    def __init__(self, config: SequenceConfig, vocab_size: int, class_count: int):
+    def __init__(self, config: RunConfig, vocab_size: int, class_count: int):
         if vocab_size < 1 or class_count < 1:
             raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
         if config.tie_weights:
@@ -78,7 +78,7 @@ class Classifier(SequenceNetwork[ClassifierLayers]):
         self.vocab_size, self.class_count = vocab_size, class_count
 
     @staticmethod
-    def array_shapes(config: SequenceConfig, vocab_size: int, class_count: int) -> dict[str, tuple[int, ...]]:
+    def array_shapes(config: RunConfig, vocab_size: int, class_count: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
         return Store.shapes(labelling_layout(config, vocab_size, class_count))
 

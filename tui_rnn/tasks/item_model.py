@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
 from tui_rnn.kernels.machine.threads import Worker
+from tui_rnn.kinds import RUNNING_TEXT
 from tui_rnn.layers.batch import Batch
 from tui_rnn.layers.encoder import Encoder, encoder_plan
 from tui_rnn.layers.linear import Readout
@@ -23,7 +24,7 @@ from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, checked, ch
 class ItemLayers(Layers):
     """An encoder that reads from the start only, and a readout of every row."""
 
-    def __init__(self, config: SequenceConfig, store: Store, vocab_size: int):
+    def __init__(self, config: RunConfig, store: Store, vocab_size: int):
         self._vocab_size = vocab_size
         self._encoder = Encoder(config, store, vocab_size + 1)
         self.readout = Readout(store, vocab_size + 1, "E" if config.tie_weights else "V")
@@ -59,8 +60,7 @@ class ItemModel(SequenceNetwork[ItemLayers]):
     def __init__(self, config: RunConfig, vocab_size: int):
         if vocab_size < 1:
             raise InputError(f"vocabulary has {vocab_size} tokens, expected at least 1")
-        one_way = _one_way(config)
-        super().__init__(one_way, layout_of(config, vocab_size), lambda store: ItemLayers(one_way, store, vocab_size))
+        super().__init__(config, layout_of(config, vocab_size), lambda store: ItemLayers(config, store, vocab_size))
         self.vocab_size = vocab_size
         self._writer: LanguageModel | None = None
 
@@ -108,22 +108,15 @@ class ItemModel(SequenceNetwork[ItemLayers]):
         """The same weights as a language model over vocab_size + 1 symbols, the last of them <s> and </s>: to write from
         <s> on and to look inside. It keeps the weights of now."""
         if self._writer is None:
-            config = RunConfig(**{name: value for name, value in asdict(self.config).items() if name in _RUN_SETTINGS})
-            self._writer = LanguageModel(replace(config, batch_size=1, seq_len=1), self.vocab_size + 1)
+            config = replace(self.config, kind=RUNNING_TEXT.name, batch_size=1, seq_len=1)
+            self._writer = LanguageModel(config, self.vocab_size + 1)
         self._writer.set_parameters(self.parameters)
         return self._writer
 
 
-_RUN_SETTINGS = asdict(RunConfig()).keys()
-
-
-def _one_way(config: RunConfig) -> SequenceConfig:
-    return SequenceConfig(**{**asdict(config), "bidirectional": False})
-
-
 def layout_of(config: RunConfig, vocab_size: int) -> Layout:
     """Parameters by the language model's names: E, W0, U0, b0 …, V (unless tied), b_out."""
-    plan = encoder_plan(_one_way(config), vocab_size + 1)
+    plan = encoder_plan(config, vocab_size + 1)
     if not config.tie_weights:
         plan.append(Piece("V", vocab_size + 1, config.hidden_size))
     return Layout.of([*plan, Piece("b_out", 1, vocab_size + 1)] if config.bias else plan)

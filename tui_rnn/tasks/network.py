@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn import kernels
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.dropout import mask_seed
 from tui_rnn.kernels.equations.optimizer import BLOCK, end_step
@@ -67,7 +67,7 @@ class Layers(ABC):
         """From the derivative by the logits to the shard's gradient, to which it is added."""
 
 
-def noisy(ids: NDArray[np.int32], size: int, config: SequenceConfig, shard: int, step: int | None) -> NDArray[np.int32]:
+def noisy(ids: NDArray[np.int32], size: int, config: RunConfig, shard: int, step: int | None) -> NDArray[np.int32]:
     """The characters of a shard of a batch, at a share config.input_noise of the places another of the `size` at random,
     which ones depends on seed, step and shard; as they are with step None, when nothing is learned."""
     if step is not None and config.input_noise > 0:
@@ -87,7 +87,7 @@ class SequenceNetwork(Generic[Shard]):
     result depends on the number of threads.
     """
 
-    def __init__(self, config: SequenceConfig, layout: Layout, layers: Callable[[Store], Shard]):
+    def __init__(self, config: RunConfig, layout: Layout, layers: Callable[[Store], Shard]):
         kernels.compile_for(type(self))
         self.config = config
         self._store = Store(layout, config, shards=SHARDS)

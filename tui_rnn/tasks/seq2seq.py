@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
 from tui_rnn.kernels.machine.threads import Worker
@@ -53,7 +53,7 @@ class Seq2SeqTrace:
     attention: Floats
 
 
-def layout_of(config: SequenceConfig, source_size: int, target_size: int) -> Layout:
+def layout_of(config: RunConfig, source_size: int, target_size: int) -> Layout:
     """Parameters: encoder.*, P and S (see layers.source), decoder.*, V (unless tied), b_out."""
     symbols = target_size + 1
     plan = encoder_plan(config, source_size, "encoder.") + source_plan(config) + decoder_plan(config, symbols)
@@ -65,7 +65,7 @@ def layout_of(config: SequenceConfig, source_size: int, target_size: int) -> Lay
 class Seq2SeqLayers(Layers):
     """Encoder, the source's states, decoder and readout."""
 
-    def __init__(self, config: SequenceConfig, store: Store, source_size: int, target_size: int):
+    def __init__(self, config: RunConfig, store: Store, source_size: int, target_size: int):
         self._config, self._number = config, store.number
         self._source_size, self._target_size = source_size, target_size
         self.encoder = Encoder(config, store, source_size, "encoder.")
@@ -130,7 +130,7 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
     here, as the symbol target_size. Pairs of any lengths go together, and each comes out as it would alone.
     """
 
-    def __init__(self, config: SequenceConfig, source_size: int, target_size: int):
+    def __init__(self, config: RunConfig, source_size: int, target_size: int):
         if source_size < 1 or target_size < 1:
             raise InputError(f"an encoder-decoder has {source_size} and {target_size} symbols, expected at least 1 of each")
         layout = layout_of(config, source_size, target_size)
@@ -138,7 +138,7 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
         self.source_size, self.target_size = source_size, target_size
 
     @staticmethod
-    def array_shapes(config: SequenceConfig, source_size: int, target_size: int) -> dict[str, tuple[int, ...]]:
+    def array_shapes(config: RunConfig, source_size: int, target_size: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
         return Store.shapes(layout_of(config, source_size, target_size))
 

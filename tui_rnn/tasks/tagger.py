@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tui_rnn.config import SequenceConfig
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.sequences import Dropout
 from tui_rnn.kernels.machine.threads import Worker
@@ -22,7 +22,7 @@ from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTra
 class TaggerLayers(Layers):
     """An encoder, and a readout of the rows where words end."""
 
-    def __init__(self, config: SequenceConfig, store: Store, vocab_size: int, tag_count: int):
+    def __init__(self, config: RunConfig, store: Store, vocab_size: int, tag_count: int):
         self._config, self._vocab_size, self._tag_count, self._number = config, vocab_size, tag_count, store.number
         self.encoder = Encoder(config, store, vocab_size)
         self.readout = Readout(store, tag_count)
@@ -70,7 +70,7 @@ class Tagger(SequenceNetwork[TaggerLayers]):
     their tags, 0 … tag_count-1. Sentences of any lengths go together, and each comes out as it would alone.
     """
 
-    def __init__(self, config: SequenceConfig, vocab_size: int, tag_count: int):
+    def __init__(self, config: RunConfig, vocab_size: int, tag_count: int):
         if vocab_size < 1 or tag_count < 1:
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
         if config.tie_weights:
@@ -80,7 +80,7 @@ class Tagger(SequenceNetwork[TaggerLayers]):
         self.vocab_size, self.tag_count = vocab_size, tag_count
 
     @staticmethod
-    def array_shapes(config: SequenceConfig, vocab_size: int, tag_count: int) -> dict[str, tuple[int, ...]]:
+    def array_shapes(config: RunConfig, vocab_size: int, tag_count: int) -> dict[str, tuple[int, ...]]:
         """Name → shape of every array of `arrays()`, computed without allocating anything."""
         return Store.shapes(labelling_layout(config, vocab_size, tag_count))
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tui_rnn
-from tui_rnn.config import SEQUENCE_SETTINGS, SETTINGS, RunConfig, check_setting, config_type
+from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import KINDS, Data, Symbols, open_data, request_of, symbols_of
 from tui_rnn.data.request import DataRequest
@@ -92,6 +92,7 @@ def write(checkpoint: Checkpoint, path: Path) -> None:
     arrays |= {f"best.{name}": array for name, array in checkpoint.best.items()}
     arrays |= {f"history.{name}": array for name, array in checkpoint.history.arrays().items()}
     facts = asdict(checkpoint.facts) | {"format": FORMAT, "version": tui_rnn.__version__}
+    facts["config"] = checkpoint.facts.config.settings
     tensor_file.write(path, arrays, {METADATA_KEY: json.dumps(facts, allow_nan=False)})
 
 
@@ -214,11 +215,9 @@ def _facts(metadata: dict[str, str]) -> Facts:
 
 
 def _config(settings: Any, kind: str) -> RunConfig:
-    wanted = config_type(kind)
-    known = SETTINGS if wanted is RunConfig else SEQUENCE_SETTINGS
-    if unknown := _expect(settings, dict).keys() - known.keys():
+    if unknown := _expect(settings, dict).keys() - SETTINGS.keys():
         raise ValueError(f"it has settings that this version doesn't know: {', '.join(sorted(map(repr, unknown)))}")
-    return wanted(**settings)
+    return RunConfig(kind, **settings)
 
 
 def _data(record: Any) -> DataRecord:
@@ -296,5 +295,4 @@ def _seconds(value: Any) -> float:
 
 
 def _learning_rate(value: Any) -> float:
-    check_setting("learning_rate", value)
-    return float(value)
+    return float(SETTINGS["learning_rate"].checked(value))

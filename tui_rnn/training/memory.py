@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.cells import CELLS
+from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.training.networks import outputs, parameter_count
 
 LIMIT_BYTES = 4 << 30
-_GATES = {"elman": 1, "gru": 4, "lstm": 4}
 # weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; weights and moments, 3 each, of the last
 # good, of the best and as they are saved: 9; while the file is made of those and the best: their bytes, and all as one: 12
 _COPIES = 28
@@ -18,11 +18,11 @@ _COPIES = 28
 def training_bytes(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
     """About what training takes: the parameters with their copies, and the activations of one step over so many rows: a
     token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row."""
-    H, L, gates = config.hidden_size, config.num_layers, _GATES[config.cell]
+    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
     if kind == "lm":
         width = L * H * (gates + 4) + H + outputs(symbols)
     else:
-        ways = 2 if isinstance(config, SequenceConfig) and config.bidirectional else 1
+        ways = 2 if config.bidirectional else 1
         width = L * ways * H * (2 * gates + 6) + 2 * outputs(symbols) + 2 * ways * H
         if kind == "seq2seq":
             width += L * H * (gates + 6) + 6 * H + longest

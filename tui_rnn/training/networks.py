@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tui_rnn.config import RunConfig, SequenceConfig
+from tui_rnn.cells import CELLS
+from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Symbols
 from tui_rnn.kernels import compile_all, compile_for
 from tui_rnn.layers.language_model import streams_of_shards
@@ -22,7 +23,6 @@ _OF_EXAMPLES: dict[str, type[Tagger] | type[Classifier] | type[Seq2Seq]] = {
     "classify": Classifier,
     "seq2seq": Seq2Seq,
 }
-_GATES = {"elman": 1, "gru": 3, "lstm": 4}
 _WORTH_MEETING = 1 << 20
 """Weights of U times streams, from which on a second thread gains more than meeting at every time step costs: measured."""
 _STATE = ("adam_m.", "adam_v.", "state.")
@@ -42,7 +42,6 @@ def new_network(kind: str, config: RunConfig, symbols: Symbols) -> Network:
         return LanguageModel(config, len(symbols.vocabulary))
     if kind == "items":
         return ItemModel(config, len(symbols.vocabulary))
-    assert isinstance(config, SequenceConfig)
     return _OF_EXAMPLES[kind](config, len(symbols.vocabulary), outputs(symbols))
 
 
@@ -52,7 +51,6 @@ def array_shapes(kind: str, config: RunConfig, symbols: Symbols) -> dict[str, tu
         return LanguageModel.array_shapes(config, len(symbols.vocabulary))
     if kind == "items":
         return ItemModel.array_shapes(config, len(symbols.vocabulary))
-    assert isinstance(config, SequenceConfig)
     return _OF_EXAMPLES[kind].array_shapes(config, len(symbols.vocabulary), outputs(symbols))
 
 
@@ -66,7 +64,7 @@ def threads_for(kind: str, config: RunConfig, most: int) -> int:
     """How many threads train such a network fastest, of at most so many: one where a running text's streams are too few to be
     divided into shards and the network is small. Results don't depend on it."""
     undivided = kind == "lm" and len(streams_of_shards(config.batch_size)) == 1
-    small = _GATES[config.cell] * config.hidden_size**2 * config.batch_size < _WORTH_MEETING
+    small = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2 * config.batch_size < _WORTH_MEETING
     return 1 if undivided and small else most
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from tui_rnn.config import RunConfig
+from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.training.trainer import Trainer
 
 RATE_SHARE = 0.1  # of its peak: at the goal a falling rate is zero, and the peak would undo what it learnt on the way down
@@ -34,10 +35,10 @@ def past_goal(trainer: Trainer) -> Trainer:
 
 def goal_of(config: RunConfig) -> str:
     """A run's goal in words, such as '2,000 steps'; '' where it has none."""
-    goals = {"step": config.steps, "epoch": config.epochs, "second": config.seconds}
-    told = [f"{amount:,.10g} {unit}{'s' * (amount != 1)}" for unit, amount in goals.items() if amount is not None]
-    return " and ".join(told)
+    told = [f"{amount:,.10g} {name if amount != 1 else name.removesuffix('s')}" for name, amount in config.goal.items()]
+    return "".join(told)
 
 
 def _without_goal(config: RunConfig) -> RunConfig:
-    return replace(config, steps=None, epochs=None, seconds=None, schedule="constant", warmup_steps=0)
+    no_goal: dict[str, Any] = dict.fromkeys(GOALS)
+    return replace(config, **no_goal, schedule="constant", warmup_steps=0)

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.config import RunConfig, config_type
+from tui_rnn.cells import CELLS
+from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.data.opening import Data, Part, symbols_of
 from tui_rnn.training.learners import learner_for
 from tui_rnn.training.learners.batched import sizes
@@ -143,7 +144,7 @@ SCORED_PER_TRAINED = 3  # so many characters are scored in the time that one is 
 LONGEST_MEASURING = 0.1  # share of the time that counts as spent, however long the machine stood still meanwhile
 LONGEST_SCORING = 0.05  # share of the time: a longer scoring of the validation part comes after it
 
-_UNCHOSEN = ("steps", "epochs", "seconds", "seed")  # settings that no recipe chooses
+_UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
     seconds, row = given["seconds"], _row(material, given, speed)
     rate = _chars_per_s(row, material, given, speed)
     passes = rate * seconds / max(1, material.chars)
-    chosen = {"schedule": "cosine", **row.settings}
+    chosen = dict(row.settings)
     goal = {"seconds": seconds}
     if material.kind == "lm":
         limit = _limit(material)
@@ -199,7 +200,7 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
     for name, table in BY_PASSES.items():
         if material.kind in table:
             chosen[name] = next(value for least, value in reversed(table[material.kind]) if passes >= least)
-    config = config_type(material.kind)(**{**chosen, **given, **goal})
+    config = RunConfig.to_goal(material.kind, **{**chosen, **given, **goal})
     return Recipe(config, _why(config, material, given, rate, passes))
 
 
@@ -215,7 +216,7 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
     of a second at least and half a second at most."""
     material = material_of(data)
     row = _rows(material, given)[0]
-    learner = learner_for(config_type(data.task)(**{**row.settings, **given}), data)
+    learner = learner_for(RunConfig(data.task, **{**row.settings, **given}), data)
     no_rates = np.zeros(4)
     learner.train(no_rates, 0, threads)  # the first call starts threads and fills caches
     fastest, start = 0.0, time.perf_counter()
@@ -266,8 +267,8 @@ def _chars_per_s(row: Row, material: Material, given: Settings, speed: float) ->
 def _work(settings: Settings, symbols: int) -> float:
     """Products for a character: with U, with the W of upper layers, and with V."""
     size, layers = settings["hidden_size"], settings.get("num_layers", 1)
-    gates = {"elman": 1, "gru": 3, "lstm": 4}[settings["cell"]]
-    return float(size * (gates * size * (2 * layers - 1) + symbols))
+    blocks = len(CELLS[settings["cell"]].recurrent_blocks)
+    return float(size * (blocks * size * (2 * layers - 1) + symbols))
 
 
 def _length(part: Part) -> int:

@@ -21,14 +21,14 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.config import RunConfig, config_type
+from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.data.examples.items import ItemsData
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import Data, Part, Symbols, encode_examples, open_data, read_part
@@ -240,8 +240,8 @@ def train(
 
     task: lm, tag, classify or seq2seq; None: by the content. items: of lm, lines or paragraphs, each an item of its own.
     tokens: of lm, char, word or byte. target_units: of seq2seq. validation, format, columns, encoding, skip_bad_lines,
-    split_seed: see ExampleFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig,
-    or of SequenceConfig for tag, classify and seq2seq; with a goal, the learning rate falls along a cosine unless
+    split_seed: see ExampleFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig
+    that this kind of data has a use for; with a goal, the learning rate falls along a cosine unless
     schedule="constant". threads: by default all cores, or one for a small network; they never change the result.
     Raises InputError for settings or data that can't be, RunError when training diverges.
     """
@@ -279,9 +279,7 @@ def load(path: str | os.PathLike[str]) -> Run:
 def goal_config(kind: str, **settings: Any) -> RunConfig:
     """The settings of a run that has a goal: with a cosine unless another schedule is asked for. kind: Data.task. Raises
     InputError."""
-    known = [field.name for field in fields(config_type(kind))]
-    if unknown := settings.keys() - set(known):
-        raise InputError(f"there is no setting {sorted(unknown)[0]!r} for {kind}, expected one of {', '.join(known)}")
-    if all(settings.get(goal) is None for goal in ("steps", "epochs", "seconds")):
-        raise InputError("the run has no goal: give steps, epochs or seconds")
-    return config_type(kind)(**{"schedule": "cosine", **settings})
+    config = RunConfig.to_goal(kind, **settings)
+    if not config.goal:
+        raise InputError(f"the run has no goal: give one of {', '.join(GOALS)}")
+    return config

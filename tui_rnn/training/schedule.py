@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.config import RunConfig
+from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.errors import InputError
 
 TRAINED_PER_SCORED = 7  # an evaluation costs a third of training: 1 / (3 × 7) keeps all of them below 5%
@@ -24,7 +24,7 @@ EARLY_DIVISORS = (64, 16, 4)  # the curve's first evaluations, as shares of the 
 
 def with_goal(config: RunConfig, goal: dict[str, Any]) -> RunConfig:
     """`config` with another goal, such as {"steps": 2000}, in place of its own."""
-    no_goal: dict[str, Any] = {"steps": None, "epochs": None, "seconds": None}
+    no_goal: dict[str, Any] = dict.fromkeys(GOALS)
     return replace(config, **(no_goal | goal))
 
 

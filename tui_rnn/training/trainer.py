@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.config import RunConfig, check_setting
+from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint, DataRecord, Facts
@@ -105,7 +105,7 @@ class Trainer:
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """A new peak from the next step on; the schedule goes on from it. Raises InputError when out of range."""
-        check_setting("learning_rate", learning_rate)
+        learning_rate = SETTINGS["learning_rate"].checked(learning_rate)
         self.learning_rate = float(learning_rate)
         self.learning_rate_changes.append((self.step, self.learning_rate))
         del self.learning_rate_changes[:-MAX_CHANGES]

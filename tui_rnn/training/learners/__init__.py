@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tui_rnn.config import RunConfig, config_type
+from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data
+from tui_rnn.errors import InputError
 from tui_rnn.training.learner import Learner, Workload
 from tui_rnn.training.learners.classification import ClassificationLearner
 from tui_rnn.training.learners.items import ItemLearner
@@ -27,7 +28,6 @@ def learner_for(config: RunConfig, data: Data) -> Learner:
 
 def workload(config: RunConfig, data: Data) -> Workload:
     """How much there is to do. Raises InputError when settings, data and memory don't fit together."""
-    wanted = config_type(data.task)
-    if type(config) is not wanted:
-        raise TypeError(f"the task {data.task} takes a {wanted.__name__}, found a {type(config).__name__}")
+    if config.kind != data.task:
+        raise InputError(f"{config.name} has settings for {config.kind}, the data are for {data.task}: make new ones")
     return LEARNERS[data.task].workload(config, data)  # type: ignore[arg-type]

@@ -216,7 +216,7 @@ class LabActions(Screen[None]):
             self.say(STILL_OPENING, "warning")
             return
         kind, current = self.state.corpus.task, self.state.current
-        self.app.push_screen(RunForm(current.config if current else default_configs(kind)[-1], kind), add)
+        self.app.push_screen(RunForm(current.config if current else default_configs(kind)[-1]), add)
 
     def action_open_text(self) -> None:
         from tui_rnn.tui.screens.file_picker import FilePicker

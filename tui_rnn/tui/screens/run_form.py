@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -16,59 +16,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from tui_rnn.config import SEQUENCE_SETTINGS, RunConfig, bounds_text, parse_setting
+from tui_rnn.config import RunConfig, settings_for
 from tui_rnn.errors import InputError
-
-# The order that a person thinks in; the goal comes last.
-FIELDS: tuple[str, ...] = (
-    "cell",
-    "hidden_size",
-    "num_layers",
-    "embedding_size",
-    "bidirectional",
-    "pool",
-    "attention",
-    "readout",
-    "tie_weights",
-    "activation",
-    "bias",
-    "learning_rate",
-    "schedule",
-    "warmup_steps",
-    "batch_size",
-    "seq_len",
-    "teacher_forcing",
-    "dropout",
-    "input_noise",
-    "label_smoothing",
-    "weight_decay",
-    "clip_norm",
-    "reset_every",
-    "seed",
-    "steps",
-    "epochs",
-    "seconds",
-)
-
-
-_STREAMS, _EXAMPLES = ("lm",), ("tag", "classify", "seq2seq")
-_ONLY_FOR = {
-    "seq_len": _STREAMS,
-    "reset_every": _STREAMS,
-    "tie_weights": ("lm", "items", "seq2seq"),
-    "bidirectional": _EXAMPLES,
-    "pool": ("classify",),
-    "attention": ("seq2seq",),
-    "readout": ("seq2seq",),
-    "teacher_forcing": ("seq2seq",),
-    "input_noise": _EXAMPLES,
-    "label_smoothing": _EXAMPLES,
-}
-
-
-def fields_for(kind: str) -> tuple[str, ...]:
-    """The settings that a network for data of this kind (one of data.opening.KINDS) has a use for."""
-    return tuple(name for name in FIELDS if kind in _ONLY_FOR.get(name, (kind,)))
 
 
 def as_text(value: Any) -> str:
@@ -121,9 +70,9 @@ class RunForm(ModalScreen[RunConfig | None]):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, start: RunConfig, kind: str = "lm") -> None:
+    def __init__(self, start: RunConfig) -> None:
         super().__init__(classes="dialog")
-        self._start, self._fields = start, fields_for(kind)
+        self._start, self._fields = start, settings_for(start.kind)
         self._wrong: dict[str, str] = {}  # what is expected instead, of each field
 
     def compose(self) -> ComposeResult:
@@ -149,22 +98,18 @@ class RunForm(ModalScreen[RunConfig | None]):
 
     def _editor(self, name: str) -> Widget:
         value = as_text(getattr(self._start, name))
-        spec = SEQUENCE_SETTINGS[name]
-        if "choices" in spec.metadata:
-            return Choice(spec.metadata["choices"], value, id=name)
-        if spec.type == "bool":
+        setting = self._fields[name]
+        if setting.choices:
+            return Choice(setting.choices, value, id=name)
+        if setting.is_bool:
             return Choice(("yes", "no"), value, id=name)
         return Input(value, id=name, compact=True, select_on_focus=True)
 
-    def _help(self, name: str) -> str:
-        spec: Field[Any] = type(self._start).__dataclass_fields__[name]
-        return str(spec.metadata["help"])
-
     def _hints(self) -> list[str]:
         """What stands beside each field: its explanation; its limits where there is no room for all explanations."""
-        explained = [self._help(name) for name in self._fields]
+        explained = [setting.help for setting in self._fields.values()]
         room = self.query_one("#hints").size.width
-        return explained if max(map(cell_len, explained)) <= room else [bounds_text(name) for name in self._fields]
+        return explained if max(map(cell_len, explained)) <= room else [setting.bounds() for setting in self._fields.values()]
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         self._explain()
@@ -176,8 +121,8 @@ class RunForm(ModalScreen[RunConfig | None]):
         if name in self._wrong:
             about = Content.assemble(f"{name}: ", (self._wrong[name], "$text-error"))
         elif name in self._fields:
-            bounds = bounds_text(name)
-            about = Content(f"{name}: {self._help(name)}" + (f"; {bounds}" if bounds else ""))
+            help, bounds = self._fields[name].help, self._fields[name].bounds()
+            about = Content(f"{name}: {help}" + (f"; {bounds}" if bounds else ""))
         self.query_one("#about", Static).update(about, layout=False)
 
     # ------------------------------------------------------------- checking
@@ -193,11 +138,11 @@ class RunForm(ModalScreen[RunConfig | None]):
         values: dict[str, Any] = {}
         hints: list[Content] = []
         self._wrong.clear()
-        for name, hint in zip(self._fields, self._hints(), strict=True):
+        for (name, setting), hint in zip(self._fields.items(), self._hints(), strict=True):
             editor = self.query_one(f"#{name}")
             text = editor.value if isinstance(editor, (Input, Choice)) else ""
             try:
-                values[name] = parse_setting(name, text)
+                values[name] = setting.parse(text)
                 hints.append(Content(hint))
             except InputError as error:
                 self._wrong[name] = str(error).split(", ", 1)[-1]
