@@ -11,7 +11,7 @@ name is the subscript: W_f, U_f, b_f. A block is the part of z = W x + U h + b t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -178,3 +178,12 @@ GRU = Cell(
 
 CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, LSTM, GRU)}
 """The cells by name, the simplest first."""
+
+
+def signals_named(names: Iterable[str]) -> tuple[Signal, ...]:
+    """The signals of the cell whose trace holds exactly these names, in the order of the table. Raises KeyError."""
+    wanted = set(names)
+    for cell in CELLS.values():
+        if {signal.name for signal in cell.signals} == wanted:
+            return cell.signals
+    raise KeyError(f"no cell has the signals {' '.join(sorted(wanted))}")

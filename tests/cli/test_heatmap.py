@@ -11,8 +11,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from tui_rnn.cells import CELLS
 from tui_rnn.cli import heatmap
 from tui_rnn.cli.heatmap import Panel
+
+SIGNALS = {signal.name: signal for signal in CELLS["lstm"].signals}
 
 
 def read_png(data: bytes) -> np.ndarray:
@@ -36,7 +39,7 @@ def read_png(data: bytes) -> np.ndarray:
 
 def panel(name: str, *values: float) -> Panel:
     """One unit over as many characters as there are values."""
-    return Panel.of(name, 0, np.array(values, np.float32)[:, None], "a" * len(values))
+    return Panel.of(SIGNALS[name], 0, np.array(values, np.float32)[:, None], "a" * len(values))
 
 
 def test_a_png_holds_the_pixels_it_was_given() -> None:
@@ -70,7 +73,7 @@ def test_amounts_reach_to_the_digit_above_the_largest(largest: float, limit: flo
 def test_rows_are_units_and_columns_are_characters() -> None:
     values = np.zeros((7, 3), np.float32)
 
-    assert Panel.of("f", 0, values, "abcdefg").pixels().shape == (3, 7, 3)
+    assert Panel.of(SIGNALS["f"], 0, values, "abcdefg").pixels().shape == (3, 7, 3)
 
 
 def test_negative_is_blue_positive_is_orange_and_zero_is_dark() -> None:
@@ -133,14 +136,14 @@ def test_html_shows_hostile_text_as_glyphs() -> None:
 
 
 def test_html_marks_what_was_not_expected() -> None:
-    panels = [Panel.of("f", 0, np.zeros((3, 2), np.float32), "abc")]
+    panels = [Panel.of(SIGNALS["f"], 0, np.zeros((3, 2), np.float32), "abc")]
     page = heatmap.html_page("abc", panels, "t", [""] * 3, np.array([np.nan, 1.0, 1e-9], np.float32))
 
     assert [page.count(f"rgba(220,70,50,{share})") for share in ("0.00", "1.00")] == [2, 1]
 
 
 def ones(signal: str, layer: int = 0, chars: int = 30, units: int = 8) -> Panel:
-    return Panel.of(signal, layer, np.ones((chars, units), np.float32), "a" * chars)
+    return Panel.of(SIGNALS[signal], layer, np.ones((chars, units), np.float32), "a" * chars)
 
 
 def places(panels: list[Panel]) -> list[tuple[float, float]]:

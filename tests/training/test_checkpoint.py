@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -350,7 +350,7 @@ def test_nothing_is_allocated_by_a_claim(altered: Any, saved: Path, small: RunCo
     with pytest.raises(InputError, match=r"float32 \(.*4096"):
         checkpoints.read(altered(facts={"config": {"hidden_size": 1024, "num_layers": 2, "cell": "lstm"}}))
     with pytest.raises(InputError, match="GiB of memory"):
-        checkpoints.read(altered(facts={"config": asdict(small) | {"hidden_size": 64, "seq_len": 4096, "batch_size": 1024}}))
+        checkpoints.read(altered(facts={"config": small.settings | {"hidden_size": 64, "seq_len": 4096, "batch_size": 1024}}))
 
 
 def test_only_the_header_is_read_for_a_list(saved: Path, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.training.tasks import PROBLEMS
-from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import decoder, training
 from tui_rnn.kernels.machine import compiling
 from tui_rnn.kernels.machine.jit import Kernel
+from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.training.networks import compile_kernels, threads_for
 from tui_rnn.training.run import Run
 from tui_rnn.training.trainer import Trainer
@@ -46,7 +46,7 @@ def test_whatever_a_network_trains_is_scored_and_asked_by_was_compiled_before(
 ) -> None:
     problem = PROBLEMS[kind]
     for settings in ({}, {"pool": "mean"}, {"attention": "general", "readout": "context"}, {"num_layers": 2, "cell": "gru"}):
-        known = {name: value for name, value in settings.items() if hasattr(problem.config, name)}
+        known = {name: value for name, value in settings.items() if SETTINGS[name].is_for(kind)}
         trainer = Trainer(replace(problem.config, dropout=0.1, **known), problem.open(tmp_path))
         trainer.advance(3)
         trainer.evaluate()

@@ -226,9 +226,9 @@ def test_a_learning_rate_of_a_million_stops_the_run_at_its_last_good_weights(tas
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_settings_of_another_task_are_a_programmers_mistake(task: str, data_of: dict[str, Data]) -> None:
+def test_settings_of_another_task_are_refused(task: str, data_of: dict[str, Data]) -> None:
     other = PROBLEMS["items" if task != "items" else "tag"].config
-    with pytest.raises(TypeError, match=f"the task {task} takes a"):
+    with pytest.raises(InputError, match=f"has settings for {other.kind}, the data are for {task}"):
         Trainer(other, data_of[task])
 
 

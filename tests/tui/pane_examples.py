@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui_rnn.cells import CELLS
 from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import SampleDrawn, Sampling, Traced
 from tui_rnn.tui.colours import LEVELS, Kind, Paint
@@ -27,7 +28,7 @@ from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_lines import GUTTER
 
 Heard = TypeVar("Heard", bound=Message)
-SIGNALS = {"lstm": "ifgoch", "gru": "zrnh", "elman": "h"}
+
 TRUE_COLOUR = Paint("true", True)
 TEXT = "The cat sat.\nThe dog ran."
 
@@ -47,7 +48,7 @@ def traced(
     """A trace of random numbers in each signal's range; `signals` replaces some, (T, units) of the first layer."""
     rng = np.random.default_rng(seed)
     shape = (len(text), layers, units)
-    made = {n: rng.uniform(0 if n in "ifozr" else -1, 1, shape).astype(np.float32) for n in SIGNALS[cell]}
+    made = {s.name: rng.uniform(s.map_low, 1, shape).astype(np.float32) for s in CELLS[cell].signals}
     for name, values in signals.items():
         made[name] = np.asarray(values, np.float32)[:, None, :]
     top_probs = np.sort(rng.dirichlet(np.ones(6), len(text))[:, :5].astype(np.float32), axis=1)[:, ::-1]

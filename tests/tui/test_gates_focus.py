@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from tests.tui.pane_examples import TEXT, traced
+from tui_rnn.cells import CELLS
 from tui_rnn.lab.messages import Traced
 from tui_rnn.tui.views.gates_focus import Focus
-from tui_rnn.tui.views.signals import Signal, beyond, signals_of, steady_limit
+from tui_rnn.tui.views.signals import beyond, steady_limit
 
 
 def looking_at(trace: Traced, order_by: str = "index") -> Focus:
@@ -49,7 +50,7 @@ def test_a_gru_has_its_own_signals() -> None:
 
 
 def test_gates_run_from_0_to_1_and_states_from_minus_1_to_1() -> None:
-    limits = {s.name: (s.low * s.limit, s.limit) for s in signals_of(tuple("ifgoch"))}
+    limits = {s.name: (s.map_low * s.limit, s.limit) for s in CELLS["lstm"].signals}
     assert limits == {"i": (0, 1), "f": (0, 1), "g": (-1, 1), "o": (0, 1), "c": (-2, 2), "h": (-1, 1)}
 
 
@@ -63,7 +64,7 @@ def test_layers_step_around_and_a_shallower_network_shows_its_last() -> None:
 
 # ---------------------------------------------------------------- limits
 
-CELL = Signal("c", "cell state", "", limit=2.0, bounded=False)
+CELL = CELLS["lstm"].signal("c")
 
 
 def spread(share_beyond: float, size: float) -> np.ndarray:
@@ -88,7 +89,7 @@ def test_the_limit_never_falls_below_its_first_value() -> None:
 
 
 def test_a_bounded_signal_keeps_its_limit() -> None:
-    assert steady_limit(Signal("h", "", ""), spread(0.5, 9.0), 1.0) == 1.0
+    assert steady_limit(CELLS["lstm"].signal("h"), spread(0.5, 9.0), 1.0) == 1.0
 
 
 def test_values_without_end_have_a_limit_too() -> None:

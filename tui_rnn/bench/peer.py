@@ -1,6 +1,6 @@
-"""The same network in PyTorch: embedding → nn.RNN, nn.LSTM or nn.GRU → linear → cross-entropy, clipping, fused Adam.
+"""The same network in PyTorch: embedding → recurrent layers → linear → cross-entropy, clipping, fused Adam.
 
-The only module that imports torch, which is no dependency: ask `available()` in the package's other modules first.
+It imports torch, which is no dependency: ask `available()` in the package's other modules first.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from tui_rnn.bench.timing import Job
+from tui_rnn.bench.torch_cells import copy, gradient, layer_gradients, load_layer, options_of, torch_cell
 from tui_rnn.config import RunConfig
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -28,11 +29,8 @@ class Peer:
         one_hot = config.embedding_size == 0
         size = config.embedding_size or vocab_size
         sizes: dict[str, Any] = {"input_size": size, "hidden_size": config.hidden_size, "num_layers": config.num_layers}
-        options = {"bias": config.bias, "dropout": config.dropout if config.num_layers > 1 else 0.0, "dtype": dtype}
-        if config.cell == "elman":
-            self.recurrent = nn.RNN(**sizes, **options, nonlinearity=config.activation)
-        else:
-            self.recurrent = {"lstm": nn.LSTM, "gru": nn.GRU}[config.cell](**sizes, **options)
+        options = options_of(config) | {"dropout": config.dropout if config.num_layers > 1 else 0.0, "dtype": dtype}
+        self.recurrent = torch_cell(config).layers(**sizes, **options)
         self.embedding = nn.Embedding(vocab_size, size, dtype=dtype)
         if one_hot:
             self.embedding.weight = nn.Parameter(torch.eye(vocab_size, dtype=dtype), requires_grad=False)
@@ -57,21 +55,14 @@ class Peer:
         """Take over the weights of a LanguageModel with the same settings."""
         with torch.no_grad():
             if "E" in parameters:
-                _copy(parameters["E"], self.embedding.weight)
+                copy(parameters["E"], self.embedding.weight)
             if "V" in parameters:
-                _copy(parameters["V"], self.readout.weight)
+                copy(parameters["V"], self.readout.weight)
             if "b_out" in parameters:
-                _copy(parameters["b_out"], self.readout.bias)
+                copy(parameters["b_out"], self.readout.bias)
             for k in range(self.config.num_layers):
-                W, b = parameters[f"W{k}"], parameters.get(f"b{k}")
-                if self.config.cell == "gru":  # torch's gates are r, z, n; ours n, r, z
-                    W = np.roll(W, -self.config.hidden_size, axis=1)
-                _copy(W.T, self._layer("weight_ih", k))
-                _copy(parameters[f"U{k}"].T, self._layer("weight_hh", k))
-                if b is not None:
-                    b_input, b_hidden = self._split_bias(b)
-                    _copy(b_input, self._layer("bias_ih", k))
-                    _copy(b_hidden, self._layer("bias_hh", k))
+                W, U, b = parameters[f"W{k}"], parameters[f"U{k}"], parameters.get(f"b{k}")
+                load_layer(self.config, self.recurrent, f"_l{k}", W, U, b)
 
     def gradients(self, tokens: Any) -> tuple[float, dict[str, NDArray[Any]]]:
         """The loss from the zero state and its gradients, by the names of a LanguageModel. Without dropout."""
@@ -83,34 +74,18 @@ class Peer:
         loss.backward()
         found: dict[str, NDArray[Any]] = {}
         if self.embedding.weight.requires_grad:
-            found["E"] = _gradient(self.embedding.weight)
+            found["E"] = gradient(self.embedding.weight)
         if not self.config.tie_weights:
-            found["V"] = _gradient(self.readout.weight)
+            found["V"] = gradient(self.readout.weight)
         if self.config.bias:
-            found["b_out"] = _gradient(self.readout.bias)
-        H = self.config.hidden_size
+            found["b_out"] = gradient(self.readout.bias)
         for k in range(self.config.num_layers):
-            dW = _gradient(self._layer("weight_ih", k)).T
-            found[f"W{k}"] = np.roll(dW, H, axis=1) if self.config.cell == "gru" else dW
-            found[f"U{k}"] = _gradient(self._layer("weight_hh", k)).T
-            if self.config.bias:
-                db = _gradient(self._layer("bias_ih", k))
-                if self.config.cell == "gru":
-                    db = np.concatenate([np.roll(db, H), _gradient(self._layer("bias_hh", k))[2 * H :]])
+            found[f"W{k}"], found[f"U{k}"], db = layer_gradients(self.config, self.recurrent, f"_l{k}")
+            if db is not None:
                 found[f"b{k}"] = db
         self.recurrent.train()
         self.dropout.train()
         return float(loss.detach()), found
-
-    def _layer(self, name: str, k: int) -> Any:
-        return getattr(self.recurrent, f"{name}_l{k}")
-
-    def _split_bias(self, b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """torch has a bias beside W and one beside U; only the GRU's candidate needs both."""
-        if self.config.cell != "gru":
-            return b, np.zeros_like(b)
-        n, r, z, m = np.split(b, 4)
-        return np.concatenate([r, z, n]), np.concatenate([0 * r, 0 * z, m])
 
 
 def training(config: RunConfig, vocab_size: int, tokens: NDArray[np.int32], threads: int) -> Job:
@@ -131,11 +106,3 @@ def training(config: RunConfig, vocab_size: int, tokens: NDArray[np.int32], thre
         state = tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()
 
     return Job(run, config.seq_len * config.batch_size)
-
-
-def _copy(source: NDArray[Any], target: Any) -> None:
-    target.copy_(torch.as_tensor(np.ascontiguousarray(source)))
-
-
-def _gradient(parameter: Any) -> NDArray[Any]:
-    return np.asarray(parameter.grad.numpy())

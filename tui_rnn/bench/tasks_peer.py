@@ -16,13 +16,12 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
+from tui_rnn.bench.torch_cells import copy, hidden, layer_gradients, load_layer, options_of, start_from, torch_cell
 from tui_rnn.config import RunConfig
 
 Arrays = Mapping[str, NDArray[Any]]
 Sequences = Sequence[NDArray[Any]]
 
-MODULES = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-CELLS = {"elman": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}
 NOT_SCORED = -100  # the target that cross_entropy leaves out
 
 
@@ -34,15 +33,14 @@ class TaskPeer(nn.Module):  # type: ignore[misc]
         self.config, H = config, config.hidden_size
         self.ways = ("", "_reverse") if config.bidirectional else ("",)
         self.embedding = nn.Embedding(vocab_size, config.embedding_size)
-        self.encoder = MODULES[config.cell](config.embedding_size, H, **self.options(bidirectional=config.bidirectional))
+        self.encoder = torch_cell(config).layers(config.embedding_size, H, **self.options(bidirectional=config.bidirectional))
         self.dropout = nn.Dropout(config.dropout)
 
     def options(self, **more: Any) -> dict[str, Any]:
         """What is said to a module of PyTorch's stacked layers."""
         config = self.config
         between = config.dropout if config.num_layers > 1 else 0.0
-        nonlinearity = {"nonlinearity": config.activation} if config.cell == "elman" else {}
-        return {"num_layers": config.num_layers, "bias": config.bias, "dropout": between} | nonlinearity | more
+        return {"num_layers": config.num_layers, "dropout": between} | options_of(config) | more
 
     def states(self, ids: Any, lengths: Any) -> Any:
         """(longest, B, D·H) after dropout, 0 where a sequence is over."""
@@ -80,40 +78,27 @@ class TaskPeer(nn.Module):  # type: ignore[misc]
 
     def load(self, parameters: Arrays) -> None:
         """Take over the weights of this project's network."""
-        gru, H = self.config.cell == "gru", self.config.hidden_size
         with torch.no_grad():
             for name, (place, turned) in self.places().items():
-                _copy(parameters[name].T if turned else parameters[name], place)
+                copy(parameters[name].T if turned else parameters[name], place)
             for module, end, inputs, recurrent, bias in self.recurrent_layers():
                 W = np.concatenate([parameters[name] for name in inputs])
-                # PyTorch's gates are r, z, n; ours n, r, z
-                _copy((np.roll(W, -H, axis=1) if gru else W).T, getattr(module, f"weight_ih{end}"))
-                _copy(parameters[recurrent].T, getattr(module, f"weight_hh{end}"))
-                if self.config.bias:
-                    b = parameters[bias]
-                    n, r, z, u = np.split(b, 4) if gru else (b,) * 4
-                    of_input, of_state = (np.r_[r, z, n], np.r_[0 * r, 0 * z, u]) if gru else (b, 0 * b)
-                    _copy(of_input, getattr(module, f"bias_ih{end}"))
-                    _copy(of_state, getattr(module, f"bias_hh{end}"))
+                load_layer(self.config, module, end, W, parameters[recurrent], parameters.get(bias))
 
     def gradients(self, *prepared: Any) -> tuple[float, dict[str, NDArray[Any]]]:
         """The loss and its gradients by our names, without dropout."""
-        gru, H = self.config.cell == "gru", self.config.hidden_size
+        H = self.config.hidden_size
         self.eval()
         self.zero_grad(set_to_none=True)
         loss = self.loss(*prepared)
         loss.backward()
         found = {name: (p.grad.T if turned else p.grad).numpy() for name, (p, turned) in self.places().items()}
         for module, end, inputs, recurrent, bias in self.recurrent_layers():
-            dW = getattr(module, f"weight_ih{end}").grad.numpy().T
-            dW = np.roll(dW, H, axis=1) if gru else dW
+            dW, found[recurrent], db = layer_gradients(self.config, module, end)
             heights = [self.config.embedding_size, H] if len(inputs) > 1 else [len(dW)]
             found |= dict(zip(inputs, np.split(dW, np.cumsum(heights)[:-1]), strict=True))
-            found[recurrent] = getattr(module, f"weight_hh{end}").grad.numpy().T
-            if self.config.bias:
-                db = getattr(module, f"bias_ih{end}").grad.numpy()
-                of_state = getattr(module, f"bias_hh{end}").grad.numpy()
-                found[bias] = np.concatenate([np.roll(db, H), of_state[2 * H :]]) if gru else db
+            if db is not None:
+                found[bias] = db
         self.train()
         return float(loss.detach()), found
 
@@ -176,11 +161,10 @@ class Seq2SeqPeer(TaskPeer):
         self.score = nn.Linear(H, H, bias=False) if config.attention == "general" else nn.Identity()
         self.written = nn.Embedding(target_size + 1, D)
         if self.attends:
-            options = {"nonlinearity": config.activation} if config.cell == "elman" else {}
             sizes = [D + H] + [H] * (config.num_layers - 1)
-            self.cells = nn.ModuleList([CELLS[config.cell](size, H, bias=config.bias, **options) for size in sizes])
+            self.cells = nn.ModuleList([torch_cell(config).step(size, H, **options_of(config)) for size in sizes])
         else:
-            self.decoder = MODULES[config.cell](D + H, H, **self.options())
+            self.decoder = torch_cell(config).layers(D + H, H, **self.options())
         self.combine = nn.Linear(2 * H, H, bias=config.bias) if config.readout == "context" else None
         self.readout = nn.Linear(H, target_size + 1, bias=config.bias)
 
@@ -202,8 +186,7 @@ class Seq2SeqPeer(TaskPeer):
             context = final.expand(len(fed), *final.shape)
             packed = pack_padded_sequence(torch.cat([read, context], dim=2), lengths, enforce_sorted=False)
             start = final.expand(self.config.num_layers, *final.shape).contiguous()
-            state = (start, torch.zeros_like(start)) if self.config.cell == "lstm" else start
-            written = pad_packed_sequence(self.decoder(packed, state)[0])[0]
+            written = pad_packed_sequence(self.decoder(packed, start_from(self.config, start))[0])[0]
         if self.combine is not None:
             written = torch.tanh(self.combine(torch.cat([written, context], dim=2)))
         logits = self.readout(self.dropout(written))
@@ -211,8 +194,8 @@ class Seq2SeqPeer(TaskPeer):
 
     def attending(self, read: Any, states: Any, final: Any, beyond: Any) -> Any:
         """h^d of every step and the c that it finds, each (U, B, H); states (B, longest, H)."""
-        keys, lstm = self.score(states), self.config.cell == "lstm"
-        state = [(final, torch.zeros_like(final)) if lstm else final for _ in self.cells]
+        keys = self.score(states)
+        state = [start_from(self.config, final) for _ in self.cells]
 
         def look(query: Any) -> Any:
             scores = torch.bmm(keys, query.unsqueeze(2)).squeeze(2).masked_fill(beyond, -torch.inf)
@@ -223,7 +206,7 @@ class Seq2SeqPeer(TaskPeer):
             x = torch.cat([symbols, context], dim=1)
             for k, cell in enumerate(self.cells):
                 state[k] = cell(x if k == 0 else self.dropout(top), state[k])
-                top = state[k][0] if lstm else state[k]
+                top = hidden(state[k])
             context = look(top)
             steps.append(top)
             contexts.append(context)
@@ -254,7 +237,3 @@ def _padded(sequences: Sequences) -> tuple[Any, Any]:
 
 def _long(values: NDArray[Any]) -> Any:
     return torch.as_tensor(np.asarray(values, np.int64))
-
-
-def _copy(source: NDArray[Any], target: Any) -> None:
-    target.copy_(torch.as_tensor(np.ascontiguousarray(source)))

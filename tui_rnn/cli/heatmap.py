@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.cells import Signal
 from tui_rnn.display import cells, glyph, visible
 
-GATES = frozenset("ifozr")
 CELL_WIDTH, UNIT_HEIGHT, ROW_HEIGHT, LABEL_WIDTH, LETTER_WIDTH = 12, 3, 15, 96, 7
 LONGEST_NAME = 12
 PAGE_WIDTH, GAP, TITLE_HEIGHT, BAR_WIDTH, BAR_HEIGHT = 1400, 12, 48, 48, 8
@@ -43,12 +43,12 @@ class Panel:
     group: str = ""
 
     @classmethod
-    def of(cls, name: str, layer: int, values: NDArray[np.float32], columns: Sequence[str], where: str = "") -> Panel:
-        """The panel of the signal `name` of a layer (from 0 on) of the direction `where`; its limits depend on the kind of
-        signal, and for c on its range."""
+    def of(cls, signal: Signal, layer: int, values: NDArray[np.float32], columns: Sequence[str], where: str = "") -> Panel:
+        """The panel of a signal in a layer (from 0 on) of the direction `where`. A sequential map runs from 0 to 1; a diverging
+        one holds all values, and at least −1 to 1."""
         group = f"{where}, layer {layer + 1}"
-        title = f"{where} {name}, layer {layer + 1}".lstrip()
-        low, high = (0.0, 1.0) if name in GATES else _symmetric(values, least=1.0)
+        title = f"{where} {signal.name}, layer {layer + 1}".lstrip()
+        low, high = (0.0, 1.0) if signal.colours == "sequential" else _symmetric(values, least=1.0)
         return cls(title, values, low, high, tuple(columns), group=group)
 
     @classmethod

@@ -31,9 +31,9 @@ def run(
 ) -> int:
     """Gates, states and predictions at each character of a text.
 
-    The signals are i f g o c h of an LSTM, z r n h of a GRU, h of an Elman network, each for every layer and unit, in each
-    direction that the run reads in. The run reads from the zero state. Besides: what a language model expects next, a
-    tagger's tags, what a classifier would say after each character, where a decoder looks.
+    The signals are those of the run's cell (of an LSTM the gates i, f, g and o, the cell state c and the hidden state h), each
+    for every layer and unit, in each direction that the run reads in. The run reads from the zero state. Besides: what a
+    language model expects next, a tagger's tags, what a classifier would say after each character, where a decoder looks.
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.cli.inspection import inspect

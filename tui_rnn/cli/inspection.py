@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.cells import signals_named
 from tui_rnn.cli import heatmap
 from tui_rnn.cli.heatmap import Panel
 from tui_rnn.display import counted
@@ -78,18 +79,19 @@ class Inspection(ABC):
         return file.getvalue()
 
     def _panels(self, signal: str | None, layer: int | None) -> list[Panel]:
-        names = list(self.readings[0].signals)
+        signals = signals_named(self.readings[0].signals)
+        names = [one.name for one in signals]
         layers = self.readings[0].signals[names[0]].shape[1]
         if layer is not None and not 1 <= layer <= layers:
             raise InputError(f"--layer is {layer}, expected 1 to {layers}")
         if signal is not None and (not signal or set(signal) - set(names)):
             raise InputError(f"--signal is {signal!r}, expected letters out of {' '.join(names)}")
-        chosen = [name for name in names if signal is None or name in signal]
+        chosen = [one for one in signals if signal is None or one.name in signal]
         panels = [] if signal is not None else self.more_panels()
         for reading in self.readings:
             where = "" if len(self.readings) == 1 else reading.name
             for k in range(layers) if layer is None else (layer - 1,):
-                panels += [Panel.of(name, k, reading.signals[name][:, k], reading.symbols, where) for name in chosen]
+                panels += [Panel.of(one, k, reading.signals[one.name][:, k], reading.symbols, where) for one in chosen]
         return panels
 
 

@@ -107,7 +107,7 @@ class Reading:
     """The signals of one direction of one part of a network while it reads or writes `text`.
 
     name: forward, backward, encoder forward, encoder backward or decoder. symbols: one for each row, such as a character
-    or a target token. signals: name → (T, layers, units): i f g o c h (LSTM), z r n h (GRU), h (Elman).
+    or a target token. signals: name → (T, layers, units), by the names and in the order of the table of cells.
     """
 
     name: str

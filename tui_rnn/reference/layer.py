@@ -10,7 +10,7 @@ from tui_rnn.reference.cells import Array, Cell, Moment
 def run_layer(cell: Cell, x: Array, start: Moment, W: Array, U: Array, b: Array | None) -> list[Moment]:
     """Read x (T, B, D) from the moment `start`. Returns the T + 1 moments, `start` first.
 
-    W (D, ·) fills the first columns of z and U (H, ·) the last ones: for all cells but the GRU, both fill all of them.
+    W (D, ·) fills the first columns of z and U (H, ·) the last ones: in most cells, both fill all of them.
     """
     moments = [start]
     for x_t in x:

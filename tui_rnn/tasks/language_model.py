@@ -41,7 +41,7 @@ TRACE_LIMIT = 20_000
 class Trace:
     """Everything inside the model as it reads a text from the zero state.
 
-    signals: name → (T, layers, hidden): i f g o c h (LSTM), n r z h (GRU), h (Elman), after reading each character.
+    signals: name → (T, layers, hidden): by the names of the table of cells, after reading each character.
     log_probs (T, vocab): ln p of each next character, in nats.
     """
 
@@ -50,7 +50,7 @@ class Trace:
 
 
 class LanguageModel:
-    """An Elman, LSTM or GRU language model over `vocab_size` characters, its Adam state and its streams' states."""
+    """A language model of recurrent layers over `vocab_size` characters, its Adam state and its streams' states."""
 
     def __init__(self, config: RunConfig, vocab_size: int):
         if vocab_size < 1:

@@ -39,7 +39,7 @@ class SequenceTrace:
     """Everything inside the layers as they read a text.
 
     directions: the signals of reading from the start and, in a bidirectional network, from the end; each name →
-    (T, layers, hidden): i f g o c h (LSTM), r z n h (GRU), h (Elman), at the character that they belong to.
+    (T, layers, hidden) by the names of the table of cells, at the character that they belong to.
     """
 
     directions: tuple[dict[str, Floats], ...]

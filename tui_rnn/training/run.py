@@ -193,9 +193,9 @@ class Run:
         return evaluation
 
     def trace(self, text: str) -> dict[str, NDArray[np.float32]]:
-        """Everything inside after each token of `text`, read from the zero state, by name, (T, L, H) each: i f g o c h of an
-        LSTM, z r n h of a GRU, h of an Elman network; and log_probs (T, V): the log-probability of each next token. Of items,
-        <s> is read before the text and has no row; the last of the V is </s>."""
+        """Everything inside after each token of `text`, read from the zero state, by name, (T, L, H) each: the signals of
+        its cell (see tui_rnn.cells), of an LSTM i f g o c h; and log_probs (T, V): the log-probability of each next token.
+        Of items, <s> is read before the text and has no row; the last of the V is </s>."""
         if not text:
             raise InputError("the text is empty, expected at least one character")
         trace = self.reader().trace(self._begun(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import (
     AddRun,
@@ -136,7 +137,7 @@ class LabState:
                 if event.paused:
                     added.tell(going=False)
                 self.runs[event.run_id], self.begins_paused, self.refused = added, False, ""
-                if not self.shown or (not self.chosen and event.config.cell != "elman" and self._shows_an_elman):
+                if not self.shown or (not self.chosen and CELLS[event.config.cell].has_gates and self._shows_no_gates):
                     self.shown = (event.run_id,)  # until someone chooses, the first run that has gates
             case RunRemoved():
                 self.let_go(event.run_id)
@@ -218,8 +219,8 @@ class LabState:
         return self.runs.get(self.shown[0]) if self.shown else None
 
     @property
-    def _shows_an_elman(self) -> bool:
-        return self.current is not None and self.current.config.cell == "elman"
+    def _shows_no_gates(self) -> bool:
+        return self.current is not None and not CELLS[self.current.config.cell].has_gates
 
     @property
     def comparing(self) -> bool:

@@ -135,7 +135,9 @@ class GatesPane(Widget, can_focus=True):
             self._text.show_units(focus)
             return
         unknown, order = frozenset(focus.unknown), focus.sorting.order
-        picture = Picture(focus.letters, unknown, focus.values, order, signal.kind, signal.low * limit, limit, widest=_WIDEST)
+        picture = Picture(
+            focus.letters, unknown, focus.values, order, signal.colours, signal.map_low * limit, limit, widest=_WIDEST
+        )
         self._map.show(picture, focus.cell)
 
     def _write_captions(self) -> None:

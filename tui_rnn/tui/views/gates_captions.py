@@ -84,7 +84,7 @@ def text_in_view(focus: Focus, count: int) -> list[Piece]:
 def subtitle(focus: Focus, paint: Paint, width: int) -> Content:
     """The map's colours with their limits, and what the values mean."""
     signal, limit = focus.signal, focus.limit
-    parts = [Piece(0, map_legend(paint, signal.kind, signal.low * limit, limit))]
+    parts = [Piece(0, map_legend(paint, signal.colours, signal.map_low * limit, limit))]
     if not signal.bounded and (outside := beyond(focus.values, limit)):
         parts.append(Piece(1, Content(f"{percentage(outside)} beyond" if outside >= 0.0005 else "<0.1% beyond")))
     return fit([*parts, Piece(2, Content(signal.meaning))], width)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.cells import Signal, signals_named
 from tui_rnn.insight.answers import Reading
 from tui_rnn.insight.units import ORDERS, order_units
 from tui_rnn.lab.messages import Floats, Traced
-from tui_rnn.tui.views.signals import Signal, signals_of, steady_limit
+from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters
 
 
@@ -93,7 +94,7 @@ class Focus:
     @property
     def signals(self) -> tuple[Signal, ...]:
         """The signals of the traced cell, in the order of the keys."""
-        return signals_of(tuple(self.reading.signals))
+        return signals_named(self.reading.signals)
 
     @property
     def signal(self) -> Signal:

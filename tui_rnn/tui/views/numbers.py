@@ -6,27 +6,35 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tui_rnn.cells import Signal, signals_named
 from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.insight.answers import ClassifiedText, Reading, TaggedText
 from tui_rnn.lab.messages import Traced
 from tui_rnn.tui.widgets.flow import START, are_characters
 from tui_rnn.tui.widgets.pieces import Piece, decimal, probability
 
-_DIGITS = {"c": 5} | dict.fromkeys("ghn", 4) | dict.fromkeys("ifozr", 3)  # cells of a value, so that the line stands still
 _CONTEXT = 8  # characters of the text before the cursor
 
 
 def about_unit(reading: Reading, position: int, layer: int, unit: int, chosen: str) -> list[Piece]:
     """The unit's values after the network read the character at `position`; `chosen` names the signal looked at."""
     parts = [Piece(0, Content.assemble("unit ", (str(unit), "bold"), ":"))]
-    for signal, values in reading.signals.items():
-        number = decimal(float(values[position, layer, unit]))
-        width = _DIGITS.get(signal, 5)
+    for signal in signals_named(reading.signals):
+        number = decimal(float(reading.signals[signal.name][position, layer, unit]))
+        width = _width(signal)
         number = (number[:-1] if len(number) > width and number.endswith("1.00") else number).rjust(width)
-        weight = "bold" if signal == chosen else ""
-        name = (signal, "bold $accent" if signal == chosen else "$text-muted")
-        parts.append(Piece(0 if signal == chosen else 3, Content.assemble(name, " ", (number, weight)), "  "))
+        is_chosen = signal.name == chosen
+        weight = "bold" if is_chosen else ""
+        name = (signal.name, "bold $accent" if is_chosen else "$text-muted")
+        parts.append(Piece(0 if is_chosen else 3, Content.assemble(name, " ", (number, weight)), "  "))
     return parts
+
+
+def _width(signal: Signal) -> int:
+    """Cells of a signal's value, always as many, so that the line stands still: '.98', '−.31', '−1.90'."""
+    if not signal.bounded:
+        return 5
+    return 3 if signal.colours == "sequential" else 4
 
 
 def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:

@@ -43,13 +43,13 @@ class OverText(FlowView):
         self._first_row = max(0, min(focus.cursor_row, len(order) - count))
         layers = []
         for unit in order[self._first_row : self._first_row + count].tolist():
-            cut = levels(focus.values[:, unit], signal.low * limit, limit).tolist()
+            cut = levels(focus.values[:, unit], signal.map_low * limit, limit).tolist()
             codes = [CURSOR if at == position and unit == pointed_at else level for at, level in enumerate(cut)]
-            shades = [] if paint.has_ramps else [paint.shade(signal.kind, level) for level in cut]
+            shades = [] if paint.has_ramps else [paint.shade(signal.colours, level) for level in cut]
             under = [(mark * width, style) for (mark, style), width in zip(shades, letters.widths, strict=False)]
             layers.append(Layer(codes, f"unit {unit:>4}", under))
         if paint.has_ramps:
-            self.show(letters.unmarked, layers, partial(paint.ground, signal.kind))
+            self.show(letters.unmarked, layers, partial(paint.ground, signal.colours))
         else:
             self.show(letters, layers, _mark_only_the_cursor)
 
