@@ -11,7 +11,7 @@ import pytest
 from tui_rnn import reference
 from tui_rnn.cells import CELLS, Cell
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels import cells as kernels
+from tui_rnn.kernels.equations import cells as kernels
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger

@@ -26,7 +26,7 @@ def test_a_person_gets_a_table_and_bars(tui_rnn):
 @pytest.mark.parametrize(
     ("arguments", "networks"),
     [
-        ((), len(bench.CELLS) * 3),
+        ((), len(bench.TIMED_CELLS) * 3),
         (("--against", "torch"), 30),
         (("--against", "torch", "--cell", "lstm", "--batch-size", "1"), 5),
         (("--hidden-size", "7", "--hidden-size", "9"), 4),
@@ -59,7 +59,7 @@ def test_without_pytorch_its_columns_are_left_out(tui_rnn, monkeypatch):
         (("--rounds", "0"), "--rounds"),
         (("--sample-seconds", "0"), "--sample-seconds"),
         (("--hidden-size", "0"), "hidden_size"),
-        (("--cell", "transformer"), "--cell"),
+        (("--cell", "transformer"), "cell"),
         (("--against", "jax"), "--against"),
     ],
 )

@@ -136,13 +136,15 @@ def test_an_elman_step_by_hand():
 
 def test_an_lstm_that_forgets_nothing_and_lets_nothing_in_keeps_its_cell():
     open_gate, shut_gate = 100.0, -100.0
-    moment = reference.lstm(np.array([[shut_gate, open_gate, 0.7, open_gate]]), {"h": np.zeros((1, 1)), "c": np.array([[1.5]])})
+    moment = CELLS["lstm"].forward(
+        np.array([[shut_gate, open_gate, 0.7, open_gate]]), {"h": np.zeros((1, 1)), "c": np.array([[1.5]])}
+    )
     assert moment["c"] == pytest.approx(1.5)
     assert moment["h"] == pytest.approx(math.tanh(1.5))
 
 
 def test_a_gru_with_its_update_gate_open_keeps_its_state():
-    moment = reference.gru(np.array([[0.3, 0.2, 100.0, 0.1]]), {"h": np.array([[0.8]])})
+    moment = CELLS["gru"].forward(np.array([[0.3, 0.2, 100.0, 0.1]]), {"h": np.array([[0.8]])})
     assert moment["h"] == pytest.approx(0.8)
 
 

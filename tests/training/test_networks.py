@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.training.tasks import PROBLEMS
+from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.kernels.equations import decoder, training
 from tui_rnn.kernels.machine import compiling
 from tui_rnn.kernels.machine.jit import Kernel
-from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.training.networks import compile_kernels, threads_for
 from tui_rnn.training.run import Run
 from tui_rnn.training.trainer import Trainer

@@ -19,7 +19,7 @@ takes the prefix d.
 """
 
 from tui_rnn.reference import attention, classification, encoder_decoder, sequences, tagging
-from tui_rnn.reference.cells import CELLS, Array, Cell, Ids, Moment, Parameters, elman, elman_relu, gru, lstm, sigmoid
+from tui_rnn.reference.cells import CELLS, Array, Cell, Ids, Moment, Parameters, sigmoid
 from tui_rnn.reference.language_model import (
     Forward,
     cross_entropy,
@@ -35,7 +35,7 @@ from tui_rnn.reference.sampling import sampling_probabilities
 
 __all__ = [
     "BETA1", "BETA2", "CELLS", "EPSILON", "Adam", "Array", "Cell", "Forward", "Ids", "Moment", "Parameters", "adam_step",
-    "attention", "classification", "clip_by_global_norm", "cross_entropy", "elman", "elman_relu", "encoder_decoder",
-    "forward", "gru", "log_softmax", "loss_and_gradients", "lstm", "reset", "run_layer", "run_layer_backward",
+    "attention", "classification", "clip_by_global_norm", "cross_entropy", "encoder_decoder",
+    "forward", "log_softmax", "loss_and_gradients", "reset", "run_layer", "run_layer_backward",
     "sampling_probabilities", "sequences", "sigmoid", "tagging", "zero_state",
 ]  # fmt: skip

@@ -65,17 +65,18 @@ def gru(z: Array, before: Moment) -> Moment:
     W feeds the blocks n, r, z and U the blocks r, z, m: m is the candidate's view of h_{t-1}, which r lets in.
     """
     z_n, z_r, z_z, m = np.split(z, 4, axis=-1)
-    r, u = sigmoid(z_r), sigmoid(z_z)
+    r, z = sigmoid(z_r), sigmoid(z_z)
     n = np.tanh(z_n + r * m)
-    return {"z": u, "r": r, "n": n, "m": m, "h": (1 - u) * n + u * before["h"]}
+    return {"z": z, "r": r, "n": n, "m": m, "h": (1 - z) * n + z * before["h"]}
 
 
 def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
-    u, r, n = now["z"], now["r"], now["n"]
-    dz_n = d["h"] * (1 - u) * (1 - n**2)
-    dz_r = dz_n * now["m"] * r * (1 - r)
-    dz_z = d["h"] * (before["h"] - n) * u * (1 - u)
-    return np.concatenate([dz_n, dz_r, dz_z, dz_n * r], axis=-1), {"h": d["h"] * u}
+    z, r, n, m = now["z"], now["r"], now["n"], now["m"]
+    dz_n = d["h"] * (1 - z) * (1 - n**2)
+    dz_r = dz_n * m * r * (1 - r)
+    dz_z = d["h"] * (before["h"] - n) * z * (1 - z)
+    dm = dz_n * r
+    return np.concatenate([dz_n, dz_r, dz_z, dm], axis=-1), {"h": d["h"] * z}
 
 
 class Cell(NamedTuple):
