@@ -47,6 +47,14 @@ def loss(loss_nats: float, unit: LossUnit) -> str:
     return f"{value:.3g}" if value >= 1000 else f"{value:.1f}" if value >= 100 else f"{value:.2f}"
 
 
+def exact_loss(loss_nats: float, unit: LossUnit, of: str) -> str:
+    """'1.5120 bits/char', 'perplexity 2.852': with more digits, and the unit; of: what the loss is a mean over."""
+    value = in_unit(loss_nats, unit)
+    if unit == "perplexity":
+        return f"perplexity {value:.3f}" if math.isfinite(value) else "perplexity —"
+    return f"{value:.4f} {unit}/{of}" if math.isfinite(value) else f"— {unit}/{of}"
+
+
 def count(value: float) -> str:
     """A count in at most four characters and a suffix: '950', '12.3k', '376k', '1.24M'."""
     if not math.isfinite(value):

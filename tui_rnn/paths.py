@@ -1,4 +1,4 @@
-"""Where runs, compiled kernels and logs lie on this system. The folders are named here, and made by whoever writes.
+"""Where runs, compiled kernels, settings and logs lie on this system. The folders are named here, and made by whoever writes.
 
 `TUI_RNN_HOME` moves everything under one folder; `TUI_RNN_KERNEL_CACHE` moves the compiled kernels alone.
 """
@@ -52,6 +52,15 @@ def kernels_dir() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path(APP, appauthor=False) / "kernels"
+
+
+def settings_path() -> Path:
+    """The file of what a person chose: see preferences.py."""
+    if home := _home():
+        return home / "settings.toml"
+    from platformdirs import user_config_path
+
+    return user_config_path(APP, appauthor=False) / "settings.toml"
 
 
 def log_dir() -> Path:

@@ -79,6 +79,15 @@ async def test_the_axes_say_what_they_are() -> None:
         assert "loss · nats/char over time · log loss" in chart_of(lab)
 
 
+async def test_the_unit_of_loss_is_remembered_for_the_next_start() -> None:
+    async with playground() as lab:
+        await lab.press("b")
+        await lab.app.workers.wait_for_complete()
+    async with playground() as lab:
+        assert "loss · nats/char" in chart_of(lab)
+        assert "nats/char" in lab.text.splitlines()[-4]
+
+
 async def test_over_time_the_axis_reads_like_a_stopwatch() -> None:
     async with playground() as lab:
         await lab.press("e")

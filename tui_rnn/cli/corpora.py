@@ -34,7 +34,7 @@ def run(*, json: Json = False) -> int:
 
 def _tell_text(builtin: Builtin, json: bool) -> None:
     from tui_rnn.errors import InputError
-    from tui_rnn.formats import size
+    from tui_rnn.formats import exact_loss, size
 
     about: dict[str, Any] = {"name": builtin.name, "task": "lm", "kind": builtin.kind, "summary": builtin.summary}
     try:
@@ -51,7 +51,7 @@ def _tell_text(builtin: Builtin, json: bool) -> None:
         about |= {"entropy_rate_nats": rate, "what_to_look_for": builtin.what_to_look_for}
         print_json({"event": "corpus", **about, **measured})
     else:
-        floor = "" if rate is None else f", entropy rate {rate:.3f} nats/char"
+        floor = "" if rate is None else f", entropy rate {exact_loss(rate, scores.loss_unit(), 'char')}"
         title = f"{builtin.name} ({builtin.kind}): {size(byte_count)}, {distinct} distinct characters{floor}"
         _print(title, f"{builtin.summary}. {builtin.what_to_look_for}")
 

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from tui_rnn import paths
+from tui_rnn import paths, preferences
 from tui_rnn.cli.output import Json, print_json
 from tui_rnn.display import visible
 
@@ -51,6 +51,7 @@ def findings() -> Iterator[Finding]:
     yield _kernels()
     yield _folder("runs", paths.runs_dir(), count="*.safetensors")
     yield _folder("log", paths.log_dir())
+    yield _settings()
     yield _disk(paths.runs_dir())
     yield _terminal()
 
@@ -82,6 +83,15 @@ def _kernels() -> Finding:
         return Finding("warn", state.what, f"{state.found}: the kernels are compiled at every start")
     size = sum(file.stat().st_size for file in compiled) / 1e6
     return state._replace(found=f"{folder} ({len(compiled)} compiled, {size:.1f} MB)" if compiled else f"{folder} (empty)")
+
+
+def _settings() -> Finding:
+    """The file of what a person chose, and whether all in it can be used."""
+    path, loaded = paths.settings_path(), preferences.load()
+    if loaded.problem:
+        return Finding("warn", "settings", loaded.problem)
+    chosen = f"losses in {loaded.preferences.loss_unit}"
+    return Finding("ok", "settings", f"{path} ({chosen}{'' if path.exists() else '; not made yet'})")
 
 
 def _folder(what: str, folder: Path, count: str | None = None) -> Finding:

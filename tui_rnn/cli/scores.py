@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.display import TOKEN_NAMES, counted, counted_tokens
 
 if TYPE_CHECKING:
+    from tui_rnn.formats import LossUnit
     from tui_rnn.insight.baselines import Baseline
     from tui_rnn.training.evaluation import Evaluation
 
@@ -27,7 +29,20 @@ KINDS = {
     "classify": "classification",
     "seq2seq": "sequence to sequence",
 }
+_SAID: set[str] = set()  # problems of the settings file, each once
 COUNTED = {kind: f"{name}s" for kind, name in TOKEN_NAMES.items()}
+
+
+def loss_unit() -> LossUnit:
+    """In which a person wants to see losses. Where the file that says so can't be used, one line on stderr says why."""
+    from tui_rnn.cli.output import note
+    from tui_rnn.preferences import load
+
+    loaded = load()
+    if loaded.problem and loaded.problem not in _SAID:
+        _SAID.add(loaded.problem)
+        note(loaded.problem)
+    return loaded.preferences.loss_unit
 
 
 def task_of(kind: str) -> str:
@@ -59,15 +74,17 @@ def record(kind: str, score: Evaluation | None, baselines: Sequence[Baseline] | 
 
 def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) -> list[str]:
     """A score for a person: the network's numbers, then the baselines', those that are better than the network marked."""
-    loss = f"{score.loss_nats:.4f} nats/{score.unit}" if score.count else f"— nats/{score.unit}"
+    from tui_rnn.formats import LOSS_UNITS, exact_loss, in_unit
+
+    chosen = loss_unit()
+    loss = exact_loss(score.loss_nats if score.count else math.nan, chosen, score.unit)
     if kind in ("lm", "items"):
-        own = (
-            f"{loss}, {score.bits:.4f} bits/{score.unit}, perplexity {score.perplexity:.3f}, "
-            f"over {counted_tokens(score.count, score.unit)}"
-        )
+        others = [exact_loss(score.loss_nats, unit, score.unit) for unit in LOSS_UNITS if unit != chosen and score.count]
+        own = f"{', '.join([loss, *others])}, over {counted_tokens(score.count, score.unit)}"
         if kind == "items":
             ends = "the end of 1 item" if score.examples == 1 else f"the ends of {score.examples:,} items"
-            own += f", {ends} among them, {score.nats_per_example:.2f} nats an item"
+            unit = "bits" if chosen == "perplexity" else chosen
+            own += f", {ends} among them, {in_unit(score.nats_per_example, unit):.2f} {unit} an item"
     elif kind == "tag":
         unseen = share(score.metrics["accuracy_unseen"])
         own = (
@@ -91,7 +108,8 @@ def brief(kind: str, metric: float, loss_nats: float, unit: str) -> str:
     """The main metric and the loss in few words, for a line that is written over."""
     from tui_rnn import formats
 
-    loss = f"{formats.loss(loss_nats, 'nats')} nats/{unit}"
+    chosen = loss_unit()
+    loss = f"{formats.loss(loss_nats, chosen)} {formats.unit_label(chosen, f'nats/{unit}')}"
     return f"{METRICS[kind][0].replace('_', ' ')} {share(metric)}, {loss}" if METRICS[kind] else loss
 
 
@@ -101,6 +119,8 @@ def share(value: float) -> str:
 
 
 def _compared(kind: str, score: Evaluation, baselines: Sequence[Baseline]) -> str:
+    from tui_rnn.formats import in_unit
+
     words = []
     for baseline in baselines:
         if METRICS[kind]:
@@ -108,6 +128,6 @@ def _compared(kind: str, score: Evaluation, baselines: Sequence[Baseline]) -> st
             better, shown = value > own, share(value)
         else:
             value, own = baseline.metrics["loss_nats"], score.loss_nats
-            better, shown = value < own, f"{value:.3f}"
+            better, shown = value < own, f"{in_unit(value, loss_unit()):.3f}"
         words.append(f"{baseline.name} {shown}{' (better)' if better else ''}")
     return ", ".join(words)

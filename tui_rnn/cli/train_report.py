@@ -221,7 +221,7 @@ class _TextReport:
         unit = trainer.learner.unit
         self.line.update(
             f"step {trainer.step:,} · epoch {formats.epoch(trainer.epoch)} · {formats.duration(trainer.elapsed_s)} · "
-            f"train {formats.loss(history.train_loss_nats, 'nats')} · validation "
+            f"train {formats.loss(history.train_loss_nats, scores.loss_unit())} · validation "
             f"{scores.brief(self.kind, history.val_metric, history.val_loss_nats, unit)} · "
             f"{formats.count(trainer.chars_per_s)} {trainer.learner.symbols.vocabulary.kind}/s"
         )

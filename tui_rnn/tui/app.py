@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tui_rnn import preferences
 from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import Command
 from tui_rnn.tui import lifecycle
@@ -44,6 +46,8 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self.engine = engine
         self.opening = tuple(opening)
         self.restart = restart
+        loaded = preferences.load()
+        self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
         self.signal_number: int | None = None
         self._hurry = threading.Event()
         self._leaving = False
@@ -103,6 +107,17 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
             self.call_later(self.lab.run_action, action)
 
         return run
+
+    def remember(self, **chosen: Any) -> None:
+        """Keep what a person chose for the next time, in a thread: a disk may be slow."""
+        self.preferences = replace(self.preferences, **chosen)
+        self.run_worker(partial(self._remember, chosen), thread=True, exit_on_error=False, group="remember")
+
+    def _remember(self, chosen: dict[str, Any]) -> None:
+        try:
+            preferences.remember(**chosen)
+        except RunError as error:
+            self.call_from_thread(self.lab.say, str(error), "warning")
 
     def action_toggle_dark(self) -> None:
         """The other one of the pair that suits the terminal's colours."""

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Watch
+from tui_rnn.preferences import with_recent
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
 from tui_rnn.tui.bars.key_bar import KeyBar
 from tui_rnn.tui.bars.run_bar import RunBar
@@ -26,6 +27,7 @@ from tui_rnn.tui.views import sampling
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.gates_keys import why_useless
 from tui_rnn.tui.views.task_keys import ANSWERING, has_use
+from tui_rnn.tui.widgets.loss_series import Axes
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
@@ -63,6 +65,9 @@ class LabScreen(LabQuestions):
         yield self._keys
 
     def on_mount(self) -> None:
+        self.panes.loss.axes = Axes(self.app.preferences.loss_unit)
+        if self.app.preferences_problem:
+            self.say(self.app.preferences_problem, "warning")
         self._lay_out()
         self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self.panes.draw_chart)]
         self.call_after_refresh(self.panes.load)
@@ -115,12 +120,22 @@ class LabScreen(LabQuestions):
                 self.keep_typing()
                 self.panes.open_data(event.task)
                 self.await_no_answer()
+                self._remember_source(event)
                 for notice in event.notices:
                     self.say(notice)
                 if event.what_to_look_for:
                     self.say(event.what_to_look_for, timeout=HINT_S)
             case _:
                 pass
+
+    def _remember_source(self, event: DataOpened) -> None:
+        """A file or folder that could be opened is offered again the next time."""
+        from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
+
+        source = event.request.files.source if event.request else ""
+        if source and source not in (*BUILTINS, *TASK_BUILTINS):
+            known = self.app.preferences.recent
+            self.app.remember(recent=with_recent(known, str(Path(source).absolute())))
 
     def _engine_died(self) -> None:
         """Say what remains, and offer another engine."""
@@ -240,6 +255,8 @@ class LabScreen(LabQuestions):
         if what != "unit":  # the unit changes every loss on the screen, the rest only the chart
             self.panes.bring("loss")
         self.panes.loss.change(what)
+        if what == "unit":
+            self.app.remember(loss_unit=self.panes.loss.axes.unit)
         self._show_numbers()
 
     def action_gates(self, action: str) -> None:

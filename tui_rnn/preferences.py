@@ -1,0 +1,179 @@
+"""What a person chose once and finds again: a small TOML file that can be edited by hand, every value of it checked.
+
+`tui-rnn doctor` names the file. A file or a value that can't be used changes nothing: the default holds, and one line says
+why. Writing keeps whatever else stands in the file, remarks too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tui_rnn.errors import RunError
+from tui_rnn.formats import LOSS_UNITS, LossUnit
+from tui_rnn.paths import settings_path
+
+MAX_BYTES = 100_000
+MOST_RECENT = 8
+_HEADER = "# What tui-rnn remembers. Lines can be changed by hand; tui-rnn doctor says whether they can be used.\n"
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """loss_unit: in which a loss is shown, in the playground and on the command line; JSON stays in nats. recent: files and
+    folders that were opened, the latest first."""
+
+    loss_unit: LossUnit = "bits"
+    recent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """problem: in one line, why a value of the file is not used; '' where all are."""
+
+    preferences: Preferences
+    problem: str = ""
+
+
+def load(path: Path | None = None) -> Loaded:
+    """What is remembered. Raises nothing."""
+    path = path or settings_path()
+    try:
+        table = _table(_text(path))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return Loaded(Preferences(), f"{path} is not used: {reason}; correct or delete it")
+    chosen, problems = {}, [f"{name} is no setting" for name in table if name not in _READERS]
+    for name, read in _READERS.items():
+        if name in table:
+            try:
+                chosen[name] = read(table[name])
+            except ValueError as error:
+                problems.append(f"{name} is {_brief(table[name])}, expected {error}")
+    problem = f"{path}: {'; '.join(problems)}: correct or delete {'these lines' if problems[1:] else 'this line'}"
+    return Loaded(Preferences(**chosen), problem if problems else "")
+
+
+def remember(path: Path | None = None, **chosen: Any) -> None:
+    """Write these values into the file, and leave the rest of it as it is. Raises RunError in one line."""
+    path = path or settings_path()
+    try:
+        text = _text(path)
+        before = _table(text)
+        for name, value in chosen.items():
+            text = _with_line(text, name, value)
+        if _table(text) != before | {name: _plain(value) for name, value in chosen.items()}:
+            raise ValueError("its line was not found: write it yourself")
+        _replace(path, text)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise RunError(f"{path}: {', '.join(chosen)} can't be remembered: {reason}") from None
+
+
+def with_recent(known: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """The recent sources after another one was opened. Without names that can't be written into the file."""
+    writable = source.isprintable() and not any(0xD800 <= ord(ch) < 0xE000 for ch in source)
+    return tuple(dict.fromkeys((*([source] if writable else []), *known)))[:MOST_RECENT]
+
+
+# ---------------------------------------------------------------------- the file
+
+
+def _text(path: Path) -> str:
+    """The file's text; '' where there is none."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
+        return content.decode("utf-8")
+    return ""
+
+
+def _table(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
+
+
+def _with_line(text: str, name: str, value: Any) -> str:
+    """The text with `name = value` in the place of what said it before, or before the first table."""
+    line = f"{name} = {_written(value)}\n"
+    table = re.search(r"^[ \t]*\[", text, re.MULTILINE)
+    own = text[: table.start()] if table else text
+    found = re.search(rf"^[ \t]*{re.escape(name)}[ \t]*=", own, re.MULTILINE)
+    if found:
+        return own[: found.start()] + line + text[_end_of_value(text, found.start()) :]
+    before = own or _HEADER
+    return before + ("" if before.endswith("\n") else "\n") + line + text[len(own) :]
+
+
+def _end_of_value(text: str, start: int) -> int:
+    """Where the value that begins at `start` ends, with its line: a list may go over several."""
+    end = start
+    while end < len(text):
+        end = text.find("\n", end) + 1 or len(text)
+        with contextlib.suppress(ValueError):
+            tomllib.loads(text[start:end])
+            break
+    return end
+
+
+def _written(value: Any) -> str:
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case tuple() | list():
+            return f"[{', '.join(map(_written, value))}]"
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in the file yet")
+
+
+def _plain(value: Any) -> Any:
+    """The value as it is read back."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the file, whole or not at all."""
+    import tempfile  # not before it is needed: the playground waits for this module
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+# ---------------------------------------------------------------------- its values
+
+
+def _loss_unit(value: Any) -> LossUnit:
+    for unit in LOSS_UNITS:
+        if value == unit:
+            return unit
+    raise ValueError(" or ".join(f'"{unit}"' for unit in LOSS_UNITS))
+
+
+def _recent(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ValueError('a list of paths, such as ["/home/me/tale.txt"]')
+    return tuple(value)[:MOST_RECENT]
+
+
+def _brief(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {"loss_unit": _loss_unit, "recent": _recent}
+assert _READERS.keys() == {one.name for one in fields(Preferences)}
