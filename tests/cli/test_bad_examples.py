@@ -79,7 +79,7 @@ OPTIONS = [
     (GOOD, ("--minutes", "1", "--epochs", "3"), "--epochs and --minutes"),
     (GOOD, ("--minutes", "0"), "--minutes is 0"),
     (GOOD, ("--valid", "nope.tsv"), "nope.tsv"),
-    (GOOD, ("--format", "conllu"), "line 1: 2 columns, expected 10 with tabs between (CoNLL-U)"),
+    (GOOD, ("--format", "conllu"), "line 1: 2 columns, expected 10 with tabs or spaces between"),
     (GOOD, ("--format", "folder"), "file.txt is a file, expected a folder with one file a class"),
 ]
 

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.", metavar="NAME")]
 Format = Annotated[
-    Literal["conllu", "tsv", "csv", "jsonl", "folder"] | None,
+    Literal["conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label", "folder"] | None,
     Parameter(
-        help="What the file is: conllu (for tag), tsv, csv, jsonl, or folder (one file a class, for classify). Without, told "
-        "by its content.",
+        help="What the file is; without, told by its content. For tag: conllu, conll (columns with spaces between), word/tag. "
+        "For classify: label-text or text-label (a space between), folder (one file a class). Tables: tsv, csv (commas, "
+        "semicolons or bars), json (a list of objects), jsonl.",
         metavar="NAME",
         show_choices=False,
     ),

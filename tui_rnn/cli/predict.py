@@ -44,11 +44,12 @@ def run(
         Path | None, Parameter(help="A file with a text a line, blank lines skipped, or one of --format.", metavar="FILE")
     ] = None,
     format: Annotated[
-        Literal["conllu", "tsv", "csv", "jsonl", "words", "lines"] | None,
+        Literal["conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label", "words", "lines"]
+        | None,
         Parameter(
-            help="What the file is: conllu, tsv, csv, jsonl, words (one a line, a blank line between sentences) or lines "
-            "(a text a line). Without, CoNLL-U, TSV, JSON Lines and a CSV with a header, or called .csv, are told by their "
-            "content; all else is lines.",
+            help="What the file is: one of the formats of train, words (one a line, a blank line between sentences) or lines "
+            "(a text a line). Without, tagged files, TSV, JSON, lines with a label and a CSV with a header, or called .csv, "
+            "are told by their content; all else is lines.",
             metavar="NAME",
             show_choices=False,
         ),

@@ -16,7 +16,7 @@ from tui_rnn.data.examples.classification import (
     open_classification,
     read_labelled,
 )
-from tui_rnn.data.examples.formats import PLAIN_TEXT, infer_task
+from tui_rnn.data.examples.inference import PLAIN_TEXT, infer_task
 from tui_rnn.data.examples.items import Items, ItemsData, open_items, read_encoded_items
 from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.examples.seq2seq import TARGET_UNITS, Pair, Pairs, Seq2SeqData, open_seq2seq, read_encoded_pairs
@@ -36,7 +36,10 @@ Part = NDArray[Any] | Items | TaggedSentences | LabelledTexts | Pairs
 KINDS = ("lm", "items", "tag", "classify", "seq2seq")
 """What Data.task can be: items are the task lm, read one by one."""
 
-TASK_OF_FORMAT = {"conllu": "tag", "folder": "classify"}
+TASK_OF_FORMAT = {
+    **dict.fromkeys(("conllu", "conll", "word/tag"), "tag"),
+    **dict.fromkeys(("folder", "label-text", "text-label"), "classify"),
+}
 """The formats that only one task reads."""
 
 

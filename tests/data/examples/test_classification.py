@@ -187,7 +187,7 @@ def test_bad_lines_may_be_skipped(tmp_path: Path) -> None:
 
 
 def test_plain_text_is_refused(tmp_path: Path) -> None:
-    assert "looks like plain text, but classification reads tsv, csv or jsonl" in refusal(
+    assert "looks like plain text, but classification reads tsv (tabs between columns)" in refusal(
         tmp_path, "It was cold.\nIt was late.\n"
     )
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tui_rnn.data.examples.formats import infer_task, recognise
+from tui_rnn.data.examples.detectors import recognise
+from tui_rnn.data.examples.inference import infer_task
 from tui_rnn.errors import InputError
 
 CONLLU = "# text = Go .\n" + "1\tGo\tgo\tVERB\tVB\t_\t0\troot\t_\t_\n2\t.\t.\tPUNCT\t.\t_\t1\tpunct\t_\t_\n\n"
@@ -47,7 +48,11 @@ def test_one_malformed_line_does_not_hide_the_format() -> None:
         ("source\ttarget\na\tx\n", "seq2seq", "columns called source and target: sequence to sequence"),
         ('{"text": "a", "label": "x"}\n', "classify", "keys called text and label: classification"),
         ('{"source": "a", "target": "x"}\n', "seq2seq", "keys called source and target: sequence to sequence"),
-        ('{"q": "a"}\n', "lm", "JSON without keys called text and label: language model"),
+        (
+            '{"q": "a"}\n',
+            "lm",
+            "JSON without keys called text and label (say --task, and --columns with two of q): language model",
+        ),
         ("ada\nbob\n", "lm", "plain text: language model"),
         (PROSE, "lm", "plain text: language model"),
         ("def f():\n\tif x:\n\t\treturn\n\treturn 1\n\tpass\n" * 5, "lm", "plain text: language model"),
@@ -159,7 +164,8 @@ def test_a_header_is_no_value(tmp_path: Path) -> None:
 
 def test_where_many_lines_are_no_csv_the_file_is_none(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n" * 20 + '"a" b,c\n' * 5, encoding="utf-8")
-    assert infer_task(str(tmp_path / "x.csv")) == ("lm", "plain text: language model", None)
+    reason = "only 20 of 25 lines have 2 columns, too few for a table (otherwise say --task, and --format csv): language model"
+    assert infer_task(str(tmp_path / "x.csv")) == ("lm", reason, None)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -180,7 +186,12 @@ def test_one_column_is_not_many(tmp_path: Path) -> None:
 def test_a_comma_or_a_line_end_within_quotes_parts_no_columns(tmp_path: Path, line_end: str) -> None:
     rows = "".join(f'{k},"a, {k}{line_end}",b{k}\n' for k in range(30))
     (tmp_path / "x.csv").write_text(rows, encoding="utf-8")
-    assert infer_task(str(tmp_path / "x.csv")).reason.startswith("three comma-separated columns, but none called")
+    assert infer_task(str(tmp_path / "x.csv")) == (
+        "seq2seq",
+        "three comma-separated columns, the source in column 2, the target in 3: sequence to sequence "
+        "(otherwise with --columns or --task)",
+        ("2", "3"),
+    )
 
 
 def test_a_comma_within_a_quoted_name_of_a_header_parts_no_columns(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_rnn.data.examples.classification import open_classification
-from tui_rnn.data.examples.formats import infer_task
+from tui_rnn.data.examples.inference import infer_task
 from tui_rnn.data.examples.items import open_items
 from tui_rnn.data.examples.seq2seq import open_seq2seq
 from tui_rnn.data.examples.splits import FORMATS, ExampleFiles

@@ -78,7 +78,7 @@ class TestTagger:
             ("a\tX\nb\tX\nc\n", {}, "it looks like TSV; --format lines takes each line as a text"),
             ("a\nb\tX\n", {"format": "words"}, "f, line 2: a tab, expected one word a line, or --format tsv"),
             ("a" * 5_000, {"format": "words"}, "the word has 5,000 characters"),
-            ("ab cd\n", {"format": "csv"}, "format is 'csv', but tagging reads conllu, tsv, words or lines"),
+            ("ab cd\n", {"format": "csv"}, "format is 'csv', but tagging reads conllu, conll, word/tag, tsv, words or lines"),
             ("a b\n", {"columns": ("1",)}, "f looks like no table that can be read here, so there are no --columns"),
             ("a,b\n", {"columns": ("1",)}, "f looks like no table that can be read here, so there are no --columns"),
             ("a\tX\n", {"columns": ("1",), "format": "words"}, "f has the format words, so there are no --columns"),

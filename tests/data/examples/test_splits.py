@@ -156,5 +156,5 @@ def test_a_malformed_line_is_named_with_its_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(InputError, match="format is 'xml', expected one of conllu, tsv"):
+    with pytest.raises(InputError, match="format is 'xml', expected one of conllu, conll"):
         ExampleFiles("x", format="xml")

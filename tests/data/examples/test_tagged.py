@@ -133,7 +133,9 @@ def test_a_tag_that_is_too_long_is_named() -> None:
 
 
 def test_plain_text_is_no_tagged_text() -> None:
-    assert "f looks like plain text, but tagging reads conllu or tsv" in refusal("It was a bright cold day.\n")
+    assert "f looks like plain text, but tagging reads conllu (ten columns, a word a line)" in refusal(
+        "It was a bright cold day.\n"
+    )
 
 
 def test_a_folder_is_refused() -> None:

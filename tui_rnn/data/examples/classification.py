@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.columns import CLASSIFY
-from tui_rnn.data.examples.documents import BadLines, Opened, Progress, text_problem
+from tui_rnn.data.examples.columns import CLASSIFY, Row
+from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, text_problem
 from tui_rnn.data.examples.encoding import NAMES_SHOWN, encode_characters, unknown_labels
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.spaced import LABEL_FORMATS, labelled_lines
 from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.examples.tables import read_rows
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
+LABELLED_FORMATS = ("tsv", "csv", "json", "jsonl", "label-text", "text-label")
 NOUNS = Nouns("text", "texts", "label")
 
 
@@ -111,8 +113,8 @@ def read_texts(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Label
         return _texts_of_folder(opened, bad)
     examples = []
     document = opened.documents[0]
-    format = format_of(document, files.format, ("tsv", "csv", "jsonl"), "classification")
-    for row in read_rows(document, format, files.columns, CLASSIFY, bad):
+    format = format_of(document, files.format, LABELLED_FORMATS, "classification")
+    for row in _rows(document, format, files.columns, bad):
         label = row.second.strip()
         problem = text_problem(row.first) or text_problem(label, "label")
         if problem:
@@ -120,6 +122,16 @@ def read_texts(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Label
         else:
             examples.append(LabelledText(row.first, label))
     return examples
+
+
+def _rows(document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines) -> Iterator[Row]:
+    if format not in LABEL_FORMATS:
+        yield from read_rows(document, format, columns, CLASSIFY, bad)
+        return
+    if columns is not None:
+        raise InputError(f"{document.shown} has no columns, a space parts label and text: leave --columns out")
+    for number, line in labelled_lines(document, format):
+        yield Row(number, line.text, line.label)
 
 
 def _texts_of_folder(opened: Opened, bad: BadLines) -> list[LabelledText]:

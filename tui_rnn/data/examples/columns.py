@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui_rnn.data.examples.documents import Document
 from tui_rnn.display import counted, visible
@@ -31,6 +32,14 @@ CELL_SHOWN = 40
 
 Cells = tuple[int, list[str]]
 """A row's cells, and the number of the line it begins at."""
+
+
+class Row(NamedTuple):
+    """The two cells of a row (the same, where one column was asked for), and where it begins in its file."""
+
+    number: int
+    first: str
+    second: str
 
 
 @dataclass(frozen=True)

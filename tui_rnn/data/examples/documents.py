@@ -30,12 +30,13 @@ _NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")
 @dataclass(frozen=True, eq=False)
 class Document:
     """One file's text. `shown` names it in messages (safe to show); `stem` is the file's name without its ending.
-    progress: told how far its lines were read."""
+    progress: told how far its lines were read. unit: what its examples are counted in, for messages."""
 
     shown: str
     stem: str
     text: str
     progress: Progress | None = None
+    unit: str = "line"
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """(number from 1, line without its newline). Only a newline ends a line."""
@@ -82,12 +83,12 @@ class BadLines:
         """Raise InputError for the line, or count it. `found` and `expected` are safe to show."""
         if not self.skip:
             raise InputError(
-                f"{document.shown}, line {number}: {found}, expected {expected}; "
-                "mend the line, or leave such lines out with --skip-bad-lines"
+                f"{document.shown}, {document.unit} {number}: {found}, expected {expected}; "
+                f"mend the {document.unit}, or leave such {document.unit}s out with --skip-bad-lines"
             )
         self.count += 1
         if self.count == 1:
-            self._first = f"{document.shown}, line {number}: {found}, expected {expected}"
+            self._first = f"{document.shown}, {document.unit} {number}: {found}, expected {expected}"
 
     def remark(self, notice: str) -> None:
         """Keep one line, safe to show, on how the source is read."""

@@ -15,9 +15,12 @@ from tui_rnn.data.examples.columns import (
     name_like,
     usual_width,
 )
+from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, text_problem
-from tui_rnn.data.examples.formats import LINES_LOOKED_AT, format_of, recognise
-from tui_rnn.data.examples.tables import parse_object, read_cells, read_rows
+from tui_rnn.data.examples.formats import LOOKS, format_of
+from tui_rnn.data.examples.json_tables import json_names
+from tui_rnn.data.examples.spaced import LABEL_FORMATS, labelled_lines
+from tui_rnn.data.examples.tables import read_cells, read_rows
 from tui_rnn.data.examples.tagged import CONLLU_COLUMNS, read_words
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -26,16 +29,15 @@ Question = str | tuple[str, ...]
 """A text, or the words of a sentence as they stand in the file."""
 
 FORMATS_OF = {
-    "tag": ("conllu", "tsv", "words", "lines"),
-    "classify": ("tsv", "csv", "jsonl", "lines"),
-    "seq2seq": ("tsv", "csv", "jsonl", "lines"),
+    "tag": ("conllu", "conll", "word/tag", "tsv", "words", "lines"),
+    "classify": ("tsv", "csv", "json", "jsonl", "label-text", "text-label", "lines"),
+    "seq2seq": ("tsv", "csv", "json", "jsonl", "lines"),
 }
 """What a task's network can be asked from. lines: a text a line; words: a word a line, a blank line between sentences."""
 
 _WHAT = {"tag": "tagging", "classify": "classification", "seq2seq": "sequence to sequence"}
 _ROLES = {"tag": TAG, "classify": CLASSIFY, "seq2seq": SEQ2SEQ}
-_SHOWN = {"conllu": "CoNLL-U", "tsv": "TSV", "csv": "CSV", "jsonl": "JSON Lines"}
-_WITHOUT_COLUMNS = ("words", "lines")
+_WITHOUT_COLUMNS = ("words", "lines", "word/tag", *LABEL_FORMATS)
 
 
 def read_questions(
@@ -63,12 +65,12 @@ def read_questions(
     except InputError as error:
         if said or columns is not None or found == "lines":
             raise
-        raise InputError(f"{error} (it looks like {_SHOWN[found]}; --format lines takes each line as a text)") from None
+        raise InputError(f"{error} (it looks like {LOOKS[found]}; --format lines takes each line as a text)") from None
     if not questions:
         raise InputError(f"{document.shown} has no text in it, expected at least one")
     if not said and found != "lines":
         kept = "words" if task == "tag" else "texts"
-        bad.remark(f"{document.shown} is read as {_SHOWN[found]}, for its {kept} (--format lines takes each line as a text)")
+        bad.remark(f"{document.shown} is read as {LOOKS[found]}, for its {kept} (--format lines takes each line as a text)")
     if not said and task == "tag" and found == "lines" and _may_be_words(document):
         bad.remark(f"{document.shown}: each line is read as a sentence; where it is one word of a sentence, say --format words")
     return questions
@@ -79,6 +81,8 @@ def _read(task: str, document: Document, format: str, columns: tuple[str, ...] |
         return [*read_words(document, format, columns, bad)]
     if format == "lines":
         texts = ((number, line) for number, line in document.lines() if line and not line.isspace())
+    elif format in LABEL_FORMATS:
+        texts = ((number, line.text) for number, line in labelled_lines(document, format))
     else:
         texts = ((row.number, row.first) for row in read_rows(document, format, columns, _ROLES[task], bad))
     questions: list[Question] = []
@@ -109,13 +113,15 @@ def _columns(
     """Those to be read, as pick_columns takes them; where they can be told without its help, or are not plain to it."""
     if format in _WITHOUT_COLUMNS:
         return None
+    if format == "conll":
+        return said or usual
     if format == "conllu":
         # The first column of a table may be its words, but never that of CoNLL-U.
         kept = usual is not None and (usual[0].upper() in CONLLU_COLUMNS or (usual[0].isdecimal() and int(usual[0]) > 1))
         return said or (usual[:1] if usual and kept else None)
     roles = _ROLES[task]
-    if format == "jsonl":
-        return said[:1] if said else _key(document, roles, usual)
+    if format in ("json", "jsonl"):
+        return said[:1] if said else _key(document, format, roles, usual)
     rows = _first_rows(document, format)
     if not rows:
         return None
@@ -135,10 +141,10 @@ def _columns(
     return ("1",) if width == 1 else None
 
 
-def _key(document: Document, roles: Roles, usual: tuple[str, str] | None) -> tuple[str] | None:
+def _key(document: Document, format: str, roles: Roles, usual: tuple[str, str] | None) -> tuple[str] | None:
     """The key of the texts in objects like the first one; None where there are no objects."""
-    keys = next((list(record) for line in _first_lines(document) if (record := parse_object(line)) is not None), None)
-    if keys is None:
+    keys = json_names(document.text, format)
+    if not keys:
         return None
     for name in (*(usual or ())[:1], *roles.first_names):
         if (key := name_like(name, keys)) is not None:

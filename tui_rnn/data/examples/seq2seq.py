@@ -21,6 +21,7 @@ from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted
 from tui_rnn.errors import InputError
 
+PAIRED_FORMATS = ("tsv", "csv", "json", "jsonl")
 NOUNS = Nouns(
     *("pair", "pairs", "target"),
     "nearly all pairs repeat the source of another: where sources are labels of the targets, say --task classify and the "
@@ -125,7 +126,7 @@ def read_encoded_pairs(
 def read_pairs(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Pair]:
     """The pairs of a file."""
     document = only_document(opened, "sequence to sequence")
-    format = format_of(document, files.format, ("tsv", "csv", "jsonl"), "sequence to sequence")
+    format = format_of(document, files.format, PAIRED_FORMATS, "sequence to sequence")
     examples = []
     for row in read_rows(document, format, files.columns, SEQ2SEQ, bad):
         problem = text_problem(row.first, "source") or text_problem(row.second, "target")

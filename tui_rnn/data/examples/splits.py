@@ -15,7 +15,10 @@ from tui_rnn.errors import InputError
 VALIDATION_SHARE = 0.1
 MOSTLY = 0.8
 
-FORMATS = ("conllu", "tsv", "csv", "jsonl", "folder", "lines", "paragraphs")
+FORMATS = (
+    *("conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label"),
+    *("folder", "lines", "paragraphs"),
+)
 
 E = TypeVar("E")
 

@@ -1,39 +1,35 @@
-"""Tables of examples: TSV, CSV and JSON Lines, row by row."""
+"""Tables of examples: TSV, CSV and JSON, row by row."""
 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple
 
-from tui_rnn.data.examples.columns import Cells, Roles, name_like, pick_columns
+from tui_rnn.data.examples.columns import Cells, Roles, Row, pick_columns
 from tui_rnn.data.examples.documents import BadLines, Document
+from tui_rnn.data.examples.json_tables import json_rows
 from tui_rnn.display import counted, visible
-from tui_rnn.errors import InputError
 
 _ROWS_LOOKED_AT = 1_000
-
-
-class Row(NamedTuple):
-    """The two cells of a row (the same, where one column was asked for), and where it begins in its file."""
-
-    number: int
-    first: str
-    second: str
+_NEARLY_ALL = 0.98
+_LINES_TO_TELL = 200
+_DELIMITERS = ",;|\t"
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def read_rows(
     document: Document, format: str, columns: tuple[str, ...] | None, roles: Roles, bad: BadLines, blank_rows: bool = False
 ) -> Iterator[Row]:
-    """The rows of a document in format tsv, csv or jsonl. columns: as in pick_columns. blank_rows: a blank line of a TSV gives
-    Row(number, "", "").
+    """The rows of a document in format tsv, csv, json or jsonl. columns: as in pick_columns. blank_rows: a blank line of a TSV
+    gives Row(number, "", "").
 
     Malformed lines go to `bad`. Raises InputError when the columns are not there, or not said and not plain.
     """
-    if format == "jsonl":
-        yield from _json_rows(document, columns, roles, bad)
+    if format in ("json", "jsonl"):
+        yield from json_rows(document, format, columns, roles, bad)
         return
     cells = read_cells(document, format, bad)
     head = list(islice(cells, _ROWS_LOOKED_AT))
@@ -53,8 +49,24 @@ def read_rows(
 
 
 def read_cells(document: Document, format: str, bad: BadLines) -> Iterator[Cells]:
-    """The cells of each row of a document in format tsv or csv, none for a blank line."""
-    return _tsv_cells(document) if format == "tsv" else _csv_cells(document, bad)
+    """The cells of each row of a document in format tsv or csv, none for a blank line. Empty cells after the last column that
+    has anything in it are left out."""
+    cells = _tsv_cells(document) if format == "tsv" else _csv_cells(document, bad)
+    head = list(islice(cells, _ROWS_LOOKED_AT))
+    widths = Counter(len(row) - _empty_at_end(row) for _, row in head if row)
+    width, alike = widths.most_common(1)[0] if widths else (0, 0)
+    width = width if alike >= _NEARLY_ALL * widths.total() else 0  # else some rows have nothing in the last column
+    for number, row in chain(head, cells):
+        spare = min(_empty_at_end(row), len(row) - width) if width else 0
+        yield number, row[: len(row) - spare] if spare > 0 else row
+
+
+def _empty_at_end(row: Sequence[str]) -> int:
+    """How many of the last cells are empty; the first never counts."""
+    count = 0
+    while count < len(row) - 1 and not row[len(row) - 1 - count].strip():
+        count += 1
+    return count
 
 
 def _tsv_cells(document: Document) -> Iterator[Cells]:
@@ -84,16 +96,21 @@ class _Feed:
         return line[1] + "\n"
 
 
-def csv_delimiter(line: str) -> str:
-    """A comma, or a semicolon where the line has more of them."""
-    return ";" if line.count(";") > line.count(",") else ","
+def csv_delimiter(lines: Iterable[str]) -> str:
+    """The comma, semicolon, bar or tab that parts most lines into equally many cells, at least two; of equals, the first."""
+    rows = [_QUOTED.sub("", line) for line in islice((line for line in lines if line.strip()), _LINES_TO_TELL)]
+
+    def alike(mark: str) -> int:
+        widths = Counter(count for row in rows if (count := row.count(mark)))
+        return max(widths.values(), default=0)
+
+    return max(_DELIMITERS, key=alike)
 
 
 def _csv_cells(document: Document, bad: BadLines) -> Iterator[Cells]:
     """Records by RFC 4180. One that is no CSV is named by the line it begins at; reading goes on at the next line."""
     feed = _Feed(document)
-    first = next((line for _, line in document.lines() if line.strip()), "")
-    reader = csv.reader(feed, delimiter=csv_delimiter(first), strict=True)
+    reader = csv.reader(feed, delimiter=csv_delimiter(line for _, line in document.lines()), strict=True)
     while True:
         feed.taken = []
         try:
@@ -115,58 +132,3 @@ def _csv_problem(error: str) -> str:
     if "expected after" in error:
         return "text after a closing quote (a quote inside a quoted cell is written twice)"
     return visible(error)
-
-
-def _json_rows(document: Document, columns: tuple[str, ...] | None, roles: Roles, bad: BadLines) -> Iterator[Row]:
-    keys: tuple[str, ...] = ()
-    for number, line in document.lines():
-        if not line.strip():
-            continue
-        record = parse_object(line)
-        if record is None:
-            bad.report(document, number, "no JSON object", 'one, like {"' + f'{roles.first}": …, "{roles.second}": …' + "}")
-            continue
-        if not keys and columns is not None:
-            keys = tuple(name_like(column, list(record)) or column for column in columns)
-        keys = keys or _json_keys(document, list(record), roles)
-        cells = []
-        for key, role in zip(keys, (roles.first, roles.second), strict=False):
-            value = record.get(key)
-            # A label may be a number or true; a text that is one is a mistake of the column.
-            if isinstance(value, bool | int | float) and role == "label":
-                value = json.dumps(value)
-            if not isinstance(value, str):
-                found = f'"{visible(key)}" is {_json_kind(value)}' if key in record else f'no "{visible(key)}"'
-                expected = "text" if role != "label" else "text or a number"
-                if key not in record and record:
-                    expected += f" (its keys are {', '.join(map(visible, record))[:200]}: --columns names others)"
-                bad.report(document, number, found, expected)
-                break
-            cells.append(value)
-        else:
-            yield Row(number, cells[0], cells[-1])
-
-
-def _json_keys(document: Document, names: list[str], roles: Roles) -> tuple[str, str]:
-    found = roles.in_header(names)
-    if found is None:
-        raise InputError(
-            f"{document.shown} has no keys that say which hold {roles.first} and {roles.second}, only "
-            f"{', '.join(map(visible, names))[:200]}: name two with --columns"
-        )
-    return names[found[0]], names[found[1]]
-
-
-def parse_object(line: str) -> dict[str, Any] | None:
-    """The JSON object of a line, None when it is anything else."""
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _json_kind(value: object) -> str:
-    if value is None:
-        return "null"
-    return {list: "a list", dict: "an object", bool: "true or false"}.get(type(value), "a number")

@@ -1,20 +1,24 @@
-"""Reads tagged sentences: CoNLL-U, and tables of two columns with a blank line between sentences."""
+"""Reads tagged sentences: CoNLL-U, columns by white space or tabs with a blank line between sentences, and word/tag."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
-from tui_rnn.data.examples.columns import TAG
+from tui_rnn.data.examples.columns import TAG, Row
+from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, conllu_cells
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS, BadLines, Document, Opened, only_document, text_problem
 from tui_rnn.data.examples.formats import format_of
+from tui_rnn.data.examples.spaced import DOCUMENT_START, cut_tags, tag_separator
 from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.examples.tables import Row, read_rows
+from tui_rnn.data.examples.tables import read_rows
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
+TAGGED_FORMATS = ("conllu", "conll", "tsv", "word/tag")
 CONLLU_COLUMNS = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 
 _WORD_ID = re.compile(r"[0-9]{1,9}")
@@ -36,13 +40,14 @@ class TaggedSentence(NamedTuple):
 def read_sentences(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[TaggedSentence]:
     """The sentences of a file. A malformed line leaves out its whole sentence, where such lines may be skipped."""
     document = only_document(opened, "tagging")
-    format = format_of(document, files.format, ("conllu", "tsv"), "tagging")
+    format = format_of(document, files.format, TAGGED_FORMATS, "tagging")
     return list(_sentences(document, _rows(document, format, files.columns, bad), bad))
 
 
 def read_words(document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[tuple[str, ...]]:
-    """The words of each sentence, whether they have tags or not. format: conllu, tsv, or words, which has one word a line
-    and a blank line between sentences. columns: of words and tags, or of words alone. Malformed lines as in read_sentences."""
+    """The words of each sentence, whether they have tags or not. format: one of TAGGED_FORMATS, or words, which has one word a
+    line and a blank line between sentences. columns: of words and tags, or of words alone. Malformed lines as in
+    read_sentences."""
     rows = _rows(document, format, columns, bad, tagged=False)
     return [sentence.words for sentence in _sentences(document, rows, bad, tagged=False)]
 
@@ -52,6 +57,10 @@ def _rows(
 ) -> Iterator[Row]:
     if format == "conllu":
         return _conllu_rows(document, columns, bad, tagged)
+    if format == "conll":
+        return _conll_rows(document, columns, bad)
+    if format == "word/tag":
+        return _word_tag_rows(document, columns, bad)
     if format == "words":
         return _word_rows(document, bad)
     return read_rows(document, "tsv", columns, TAG, bad, blank_rows=True)
@@ -98,7 +107,11 @@ def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLi
     A multiword token (3-4) stands beside the words that it is made of and has no tag of its own, and an empty node
     (8.1) stands for no word of the text: neither is a word.
     """
-    columns = columns or ("FORM", "UPOS")
+    if columns is None:
+        columns = ("FORM", "UPOS")
+        if tagged and _only_xpos(document):
+            columns = ("FORM", "XPOS")
+            bad.remark(f"{document.shown} has no UPOS: the tags are its XPOS")
     form, tag = _conllu_column(columns[0]), _conllu_column(columns[-1])
     if form == 0:
         raise InputError(
@@ -112,9 +125,9 @@ def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLi
             continue
         if line.startswith("#"):
             continue
-        cells = line.split("\t")
+        cells = conllu_cells(line)
         if len(cells) != len(CONLLU_COLUMNS):
-            bad.report(document, number, counted(len(cells), "column"), "10 with tabs between (CoNLL-U)")
+            bad.report(document, number, counted(len(cells), "column"), "10 with tabs or spaces between (CoNLL-U)")
             expected += 1
         elif _RANGE_OR_EMPTY.fullmatch(cells[0]):
             continue
@@ -127,6 +140,66 @@ def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLi
         else:
             yield Row(number, cells[form], cells[tag])
             expected += 1
+
+
+def _only_xpos(document: Document) -> bool:
+    """Whether none of the first words has a UPOS and all have an XPOS."""
+    rows = [conllu_cells(line) for _, line in islice(document.lines(), LINES_LOOKED_AT) if line[:1].isdigit()]
+    upos, xpos = CONLLU_COLUMNS.index("UPOS"), CONLLU_COLUMNS.index("XPOS")
+    rows = [cells for cells in rows if len(cells) == len(CONLLU_COLUMNS) and _WORD_ID.fullmatch(cells[0])]
+    return bool(rows) and all(cells[upos] == "_" != cells[xpos] for cells in rows)
+
+
+def _conll_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[Row]:
+    """Words and tags of columns with white space between. Comments and lines that begin a document belong to no sentence."""
+    width, numbered = conll_shape([line for _, line in islice(document.lines(), LINES_LOOKED_AT)])
+    if columns is None:
+        places = (1 if numbered and width > 2 else 0, width - 1)
+        if width - places[0] > 2:
+            others = f"{document.shown} has {width} columns: words are in column {places[0] + 1}, tags in {width}"
+            bad.remark(f"{others} (others with --columns, such as {places[0] + 1},{places[0] + 2})")
+    else:
+        places = _conll_column(document, columns[0], width), _conll_column(document, columns[-1], width)
+    for number, line in document.lines():
+        cells = line.split()
+        if not cells or line.startswith(DOCUMENT_START):
+            yield Row(number, "", "")
+        elif len(cells) == width:
+            yield Row(number, cells[places[0]], cells[places[1]])
+        elif not line.startswith("#"):
+            bad.report(document, number, counted(len(cells), "column"), f"{width} with white space between")
+
+
+def conll_shape(lines: Sequence[str]) -> tuple[int, bool]:
+    """How many columns most lines have, and whether the first numbers the words of each sentence."""
+    rows = [line.split() for line in lines if line.strip() and not line.startswith(DOCUMENT_START)]
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 2
+    first = [row[0] for row in rows if len(row) == width]
+    counted_up = sum(
+        after.isdecimal() and before.isdecimal() and int(after) == int(before) + 1 for before, after in pairwise(first)
+    )
+    return width, 2 * counted_up > len(first) and all(map(str.isdecimal, first))
+
+
+def _conll_column(document: Document, column: str, width: int) -> int:
+    if column.isdecimal() and 1 <= int(column) <= width:
+        return int(column) - 1
+    raise InputError(f"{document.shown} has no column '{visible(column)}', expected a number from 1 to {width}")
+
+
+def _word_tag_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[Row]:
+    """Each line is a sentence of words with their tags, a slash or an underscore between."""
+    if columns is not None:
+        raise InputError(f"{document.shown} has no columns, each word stands with its tag: leave --columns out")
+    mark = tag_separator([token for _, line in islice(document.lines(), LINES_LOOKED_AT) for token in line.split()]) or "/"
+    for number, line in document.lines():
+        for token in line.split():
+            pair = cut_tags(token, mark)
+            if pair is None:
+                bad.report(document, number, f"'{visible(token)[:40]}' has no tag", f"one behind a {mark}")
+            else:
+                yield Row(number, *pair)
+        yield Row(number, "", "")
 
 
 def _conllu_column(column: str) -> int:
