@@ -39,8 +39,8 @@ def helper(tmp_path):
 def test_a_kernel_is_compiled_into_the_cache_before_those_that_it_calls(helper, tmp_path):
     process = helper(logits_of)
     assert process.wait(60) == 0, process.stderr.read()
-    compiled = {path.name.split("-")[0] for path in tmp_path.rglob("*.nbi")}
-    assert compiled == {"readout.logits_of"}
+    compiled = {path.stem for path in tmp_path.rglob("*.kernel")}
+    assert compiled == {logits_of.path}
 
 
 def test_it_ends_when_the_process_that_started_it_is_gone(helper):

@@ -1,86 +1,12 @@
 """How kernels are compiled and cached: reused, never stale, never in the way. Each case runs in a new process."""
 
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-import tui_rnn
-
-HELPER = """
-from tui_rnn.kernels.machine.jit import inlined
-
-@inlined
-def doubled(x):
-    return x * 2
-"""
-KERNELS = """
-from numba import float64
-from tui_rnn.kernels.helper import doubled
-from tui_rnn.kernels.machine.jit import kernel
-
-@kernel(float64(float64))
-def inner(x):
-    return doubled(x) + 1
-
-@kernel(float64(float64), entry=True)
-def outer(x):
-    return inner(x) + 0.5
-"""
-ASK = """
-from tui_rnn.kernels import sums
-from tui_rnn.kernels.machine import jit
-print(sums.outer(3.0), jit.CACHED)
-"""
-
-
-@pytest.fixture
-def package(tmp_path):
-    """A copy of the machinery that compiles, with two small kernels and a helper of their own."""
-    source, copy = Path(tui_rnn.__file__).parent, tmp_path / "package" / "tui_rnn"
-    (copy / "kernels" / "machine").mkdir(parents=True)
-    (copy / "__init__.py").touch()
-    for module in ("paths.py", "errors.py", "kernels/__init__.py", "kernels/machine/__init__.py", "kernels/machine/jit.py"):
-        shutil.copy(source / module, copy / module)
-    (copy / "kernels" / "helper.py").write_text(HELPER, encoding="utf-8")
-    (copy / "kernels" / "sums.py").write_text(KERNELS, encoding="utf-8")
-    return copy
-
-
-@pytest.fixture
-def cache(tmp_path):
-    return tmp_path / "cache"
-
-
-def start(package, cache):
-    return subprocess.Popen(
-        [sys.executable, "-c", ASK],
-        cwd=package.parent,  # python -c looks there first
-        env=os.environ | {"TUI_RNN_KERNEL_CACHE": str(cache)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-
-
-def answer(process):
-    """What the kernels gave in a new process, and whether it had a cache."""
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    value, cached = out.split()
-    return float(value), cached == "True"
-
-
-def ask(package, cache):
-    return answer(start(package, cache))
-
-
-def compiled_files(cache):
-    return {path: path.stat().st_mtime_ns for path in cache.rglob("*") if path.is_file()}
+from tests.kernels.small_package import HELPER, answer, ask, compiled_files, start
 
 
 def test_a_second_start_loads_what_the_first_compiled(package, cache):

@@ -100,7 +100,7 @@ def test_a_signal_while_the_kernels_compile_ends_at_once_and_leaves_nothing(
     out = tmp_path / "run.safetensors"
     with training(command, text, out) as process:
         deadline = time.monotonic() + PATIENCE_S
-        while not list(cache.rglob("*.nbi")) and time.monotonic() < deadline:
+        while not list(cache.rglob("*.kernel")) and time.monotonic() < deadline:
             time.sleep(0.01)
         process.terminate()
         written, errors = process.communicate(timeout=PATIENCE_S)

@@ -20,6 +20,7 @@ WHAT = "compiling the kernels, once for this machine"
 def compile_kernels(kind: str, json: bool = False) -> None:
     """Compile the kernels for data of that kind (one of data.opening.KINDS), or load them from the cache. Where it takes
     long, stderr says how far it is, to a person who watches; else that they are compiled, once, unless json is written."""
+    from tui_rnn.kernels import not_kept
     from tui_rnn.training import networks
 
     progress, start = Progress(sys.stderr), time.monotonic()
@@ -39,6 +40,8 @@ def compile_kernels(kind: str, json: bool = False) -> None:
 
     networks.compile_kernels(kind, show)
     progress.clear()
+    if trouble := not_kept():
+        note(trouble)
 
 
 def load_run(path: Path, json: bool = False) -> Run:

@@ -76,9 +76,13 @@ def _processor() -> Iterator[Finding]:
 
 
 def _kernels() -> Finding:
+    from tui_rnn.kernels.machine.private_folder import distrusted
+
     folder = paths.kernels_dir()
-    compiled = list(folder.rglob("*.nbc")) if folder.is_dir() else []
+    compiled = list(folder.rglob("*.kernel")) if folder.is_dir() else []
     state = _folder("kernel cache", folder)
+    if state.state == "ok" and (reason := distrusted(folder)):
+        state = Finding("warn", state.what, f"{folder}: {reason}")
     if state.state == "warn":
         return Finding("warn", state.what, f"{state.found}: the kernels are compiled at every start")
     size = sum(file.stat().st_size for file in compiled) / 1e6

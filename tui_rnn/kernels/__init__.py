@@ -3,6 +3,7 @@
 equations/ reads like the chapter; machine/ is how it gets fast.
 """
 
+import sys
 from collections.abc import Callable
 
 
@@ -24,3 +25,17 @@ def compile_for(network: type, progress: Callable[[int, int, str], None] = lambd
     from tui_rnn.kernels.machine.compiling import compile_kernels, kernels_of
 
     compile_kernels(kernels_of(network), progress)
+
+
+def not_kept() -> str:
+    """Why compiled kernels are not kept from one start to the next, in one line; "" where they are. Loads the compiler."""
+    from tui_rnn.kernels.machine.jit import NOT_KEPT
+
+    return NOT_KEPT
+
+
+def end_loading() -> None:
+    """Before a process ends whose threads may still load kernels: the next start must not take that for a crash."""
+    jit = sys.modules.get("tui_rnn.kernels.machine.jit")
+    if kept := getattr(jit, "KEPT", None):
+        kept.leave_no_mark()

@@ -18,8 +18,9 @@ import traceback
 from io import FileIO
 from types import FrameType
 
+from tui_rnn.kernels import compile_all, end_loading, not_kept
 from tui_rnn.lab.lab import Lab
-from tui_rnn.lab.messages import Command, Fault, Shutdown, Snapshot, Working
+from tui_rnn.lab.messages import Command, Fault, Notice, Shutdown, Snapshot, Working
 from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
 
 PUBLISH_S = 0.1
@@ -53,6 +54,7 @@ def main() -> None:
     events.close()
     writer.join(FAREWELL_S)
     sys.stderr.flush()
+    end_loading()
     os._exit(0)  # neither the compiler nor a step under way is waited for
 
 
@@ -105,9 +107,9 @@ def _compile(events: Mailbox) -> None:
         events.put(Working("compiling the kernels", done, total, name))
 
     try:
-        from tui_rnn.kernels import compile_all
-
         compile_all(progress)
+        if trouble := not_kept():
+            events.put(Notice(f"{trouble[0].upper()}{trouble[1:]}", "warning"))
     except Exception as error:
         traceback.print_exc(file=sys.stderr)
         events.put(Fault(f"the kernels can't be compiled here: {type(error).__name__}: {error}"))

@@ -38,6 +38,7 @@ from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import Answer, DrawnItem
 from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
+from tui_rnn.kernels import not_kept
 from tui_rnn.layers.team import cores
 from tui_rnn.paths import written_path
 from tui_rnn.tasks.item_model import ItemModel
@@ -245,6 +246,7 @@ def train(
     schedule="constant". threads: by default all cores, or one for a small network; they never change the result.
     Raises InputError for settings or data that can't be, RunError when training diverges.
     """
+    _warn_of_no_cache()
     data: Data
     if isinstance(source, str | os.PathLike):
         files = ExampleFiles(
@@ -270,10 +272,16 @@ def train(
 
 def load(path: str | os.PathLike[str]) -> Run:
     """A saved run. Its data are not needed. Raises InputError when the file is not a whole run."""
+    _warn_of_no_cache()
     checkpoint = checkpoints.read(written_path(path))
     network = new_network(checkpoint.facts.kind, checkpoint.facts.config, checkpoint.symbols)
     network.load_arrays(checkpoint.network)
     return Run(network, checkpoint)
+
+
+def _warn_of_no_cache() -> None:
+    if trouble := not_kept():
+        warnings.warn(trouble, stacklevel=3)
 
 
 def goal_config(kind: str, **settings: Any) -> RunConfig:

@@ -18,7 +18,7 @@ from importlib import import_module
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from tui_rnn.kernels.machine.jit import CACHED, REGISTRY, Kernel
+from tui_rnn.kernels.machine.jit import KEPT, REGISTRY, Kernel
 from tui_rnn.kernels.machine.threads import cores
 from tui_rnn.paths import python_environment
 
@@ -33,7 +33,7 @@ def compile_kernels(wanted: Iterable[Kernel], progress: Progress = lambda done, 
     """Compile these kernels and what they call, or load them; progress(done, total, name) before each and at the end."""
     kernels = list(dict.fromkeys(each for kernel in wanted for each in kernel.needs()))
     with _ONE_AT_A_TIME, _no_collecting(), contextlib.ExitStack() as helpers:
-        alone = not CACHED or cores() < 2 or not sys.executable
+        alone = KEPT is None or cores() < 2 or not sys.executable
         for done, kernel in enumerate(kernels):
             progress(done, len(kernels), kernel.name)
             if kernel.compile() and not alone and len(kernels) - done > WORTH_A_PROCESS:
@@ -118,6 +118,8 @@ def main(paths: list[str]) -> None:
     """Compile the kernels at these paths into the cache, the last one first, whether what they call is compiled or not."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
+    if KEPT is not None:
+        KEPT.leave_no_mark()  # it is killed when it is no longer of use
     for path in paths:
         import_module(path.rpartition(".")[0])
     for kernel in REGISTRY:

@@ -1,15 +1,14 @@
 """How a kernel is compiled: one decorator, one signature each, a cache that can't go stale, progress that can be shown.
 
 Numba's own cache notices an edit only in the file that holds the function, not in the helpers it inlines. So the
-cache folder is keyed by a hash over every kernel source, the versions and the CPU: an edit anywhere misses the cache.
+cache (kernels/machine/cache.py) is keyed by a hash over every kernel source, the versions and the CPU: an edit anywhere
+misses it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import inspect
-import os
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -27,10 +26,8 @@ from numba.core.errors import TypingError
 from numba.core.typing.templates import infer, infer_global, make_intrinsic_template
 
 from tui_rnn.errors import RunError
+from tui_rnn.kernels.machine.cache import KernelCache, open_kernels
 from tui_rnn.paths import kernels_dir
-
-_KEPT_CACHES = 4
-
 
 # a CPU asked for by name means that CPU's features; Numba would add the host's
 if numba.config.CPU_NAME and numba.config.CPU_FEATURES is None:
@@ -55,33 +52,8 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:20]
 
 
-def cache_folder() -> Path:
-    """The folder of this build's compiled kernels (it need not exist); its neighbours are other builds'."""
-    return kernels_dir() / _fingerprint()
-
-
-def _open_cache() -> bool:
-    """Point Numba at the private cache folder; False where none can be written, so that nothing is cached."""
-    folder = cache_folder()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.utime(folder)
-        if not os.access(folder, os.W_OK | os.X_OK):
-            return False
-        if hasattr(os, "getuid"):
-            status = folder.stat()
-            if status.st_uid != os.getuid() or status.st_mode & 0o022:
-                return False  # someone else could plant machine code here
-        builds = sorted((f for f in folder.parent.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
-        for stale in builds[:-_KEPT_CACHES]:
-            shutil.rmtree(stale, ignore_errors=True)
-    except OSError:
-        return False
-    numba.config.CACHE_DIR = str(folder)
-    return True
-
-
-CACHED = _open_cache()
+KEPT, NOT_KEPT = open_kernels(kernels_dir(), _fingerprint())
+"""Where compiled kernels are kept from one start to the next; None where they can't be, and NOT_KEPT says why."""
 
 
 _NO_TRAPS = {"_nrt": False, "boundscheck": False, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
@@ -105,8 +77,10 @@ class Kernel:
         self.signature, self._function, self._refers = signature, function, tuple(refers)
         # only an entry needs the code that takes Python's objects apart: a third of the time to compile
         self._python = self._compiler = numba.njit(
-            nogil=True, cache=CACHED, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_NO_TRAPS
+            nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_NO_TRAPS
         )(function)
+        if KEPT is not None and isinstance(self._compiler, Dispatcher):
+            self._compiler._cache = KernelCache(KEPT, self.path)
         if not entry:
             self._python = numba.njit(nogil=True, **_NO_TRAPS)(function)
         self.__doc__ = function.__doc__
@@ -144,11 +118,7 @@ class Kernel:
                 return False
             if numba.config.DISABLE_JIT:
                 raise RunError("networks run as machine code only, and NUMBA_DISABLE_JIT forbids making it: unset it")
-            try:
-                self._compiler.compile(self.signature)
-            except Exception:  # a damaged file in the cache can raise anything: compile anew, once
-                self._compiler._cache.flush()
-                self._compiler.compile(self.signature)
+            self._compiler.compile(self.signature)
             self._compiler.disable_compile()
             result = self._compiler.overloads[self.signature.args]
             binding.add_symbol(self.symbol, result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
