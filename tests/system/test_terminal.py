@@ -40,7 +40,7 @@ def test_it_trains_samples_and_quits_leaving_the_terminal_as_it_was(terminal: St
         assert path.name in farewell.replace("\n", "")
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
 def test_a_signal_saves_and_restores_the_terminal(terminal: Start, text: Path, home: Path, name: str) -> None:
     screen = terminal(text)
     until_both_train(screen)

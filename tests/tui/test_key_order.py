@@ -15,6 +15,7 @@ from tests.tui.lab_driver import Driver, playground
 from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.messages import Generate, OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
+from tui_rnn.tui.escape_key import EscapeApart
 from tui_rnn.tui.screens import file_picker
 from tui_rnn.tui.screens.file_picker import FilePicker
 from tui_rnn.tui.screens.help import HelpScreen
@@ -175,3 +176,29 @@ async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkey
         assert typed_text(lab) == "ta"
         assert [entry.label.plain for entry in lab.app.screen._entries][-1].startswith("tale.txt")
         assert "tale.txt" in lab.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("\x1bq", ["escape", "q"]),
+        ("\x1bQ", ["escape", "Q"]),
+        ("\x1b?", ["escape", "question_mark"]),
+        ("\x1b ", ["escape", "space"]),
+        ("\x1b", ["escape"]),
+        ("\x1b\x1b[A", ["escape", "up"]),
+        ("\x1b[A", ["up"]),
+        ("\x1bqx", ["escape", "q", "x"]),
+        ("q\x1bq", ["q", "escape", "q"]),
+    ],
+)
+def test_escape_and_a_key_that_follows_at_once_are_two_keys(
+    monkeypatch: pytest.MonkeyPatch, sent: str, keys: list[str]
+) -> None:
+    parser = EscapeApart(False)
+    heard = [*parser.feed(sent)]
+    now = time.monotonic() + 1.0
+    monkeypatch.setattr("textual._parser.get_time", lambda: now)
+    heard += parser.tick()
+
+    assert [event.key for event in heard if isinstance(event, Key)] == keys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +25,7 @@ from tui_rnn.tui.picture import save_picture
 from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16, THEMES
 from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.screens.lab_keys import COMMANDS
+from tui_rnn.tui.suspending import Suspending
 
 if TYPE_CHECKING:
     from tui_rnn.lab.client import EngineClient
@@ -37,6 +39,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon", "command_palette", "Commands", show=False),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_job", "Suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -53,6 +56,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self._leaving = False
         self._asked_at = 0.0  # monotonic, the last request to quit
         self._loop_running: asyncio.AbstractEventLoop | None = None
+        self._suspending = Suspending(self)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK_16.name if self.console.color_system == "standard" and not self.no_color else DARK.name
@@ -68,6 +72,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
 
     def on_mount(self) -> None:
         self._loop_running = asyncio.get_running_loop()
+        self._suspending.begin(self._loop_running)
         if self.signal_number is not None:  # it came before there was a loop to tell
             self.leave()
 
@@ -128,11 +133,17 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
 
     def on_signal(self, number: int) -> None:
         """Called in the main thread at any moment, between two bytecodes: only tells the loop."""
-        self.signal_number = number
+        again, self.signal_number = number == self.signal_number, number
+        if again and number == getattr(signal, "SIGQUIT", None):
+            self._suspending.end_at_once(number)
         if lifecycle.terminal_is_gone():
             lifecycle.leave_without_terminal(self.engine)
         elif self._loop_running is not None:
             self._loop_running.call_soon_threadsafe(self.leave)
+
+    def action_suspend_job(self) -> None:
+        """Ctrl-Z, which the terminal does not make a signal of while the screen is shown."""
+        self._suspending.suspend()
 
     async def action_quit(self) -> None:
         self.leave()

@@ -30,7 +30,7 @@ class KeysInOrder(App[Result]):
     widgets. Of a text typed fast, or pasted by a terminal that marks no pastes, the first characters would be commands.
     """
 
-    URGENT = "ctrl+c"  # waits for no other key
+    URGENT = ("ctrl+c", "ctrl+z")  # wait for no other key
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class KeysInOrder(App[Result]):
         self._deaf = False
 
     async def on_event(self, event: Event) -> None:
-        if not isinstance(event, Key | Paste) or event.is_forwarded or (isinstance(event, Key) and event.key == self.URGENT):
+        if not isinstance(event, Key | Paste) or event.is_forwarded or (isinstance(event, Key) and event.key in self.URGENT):
             await super().on_event(event)
             return
         if not self._deaf:

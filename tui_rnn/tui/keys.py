@@ -72,6 +72,7 @@ FRAME_KEYS: dict[str, tuple[KeyCommand, ...]] = {
     "Playground": (
         KeyCommand("question_mark,f1", "?", "help", "Help", "all keys"),
         KeyCommand("colon", ":", "app.command_palette", "Commands", "search every action by name"),
+        KeyCommand("ctrl+z", "^Z", "app.suspend_job", "Suspend", "stop the playground and its training; `fg` brings them back"),
         KeyCommand("q,ctrl+c", "q", "app.quit", "Quit", "save, and give the terminal back"),
     ),
 }

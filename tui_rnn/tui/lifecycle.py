@@ -26,7 +26,7 @@ PATIENCE_S = 1.5  # an engine with nothing to lose gets this long to end
 SAVING_PATIENCE_S = 20.0  # one that still writes gets longer; a second request to quit cuts it short
 HELD_KEY_S = 0.7  # requests to quit that follow each other faster are one: a key held down, a double press, a paste
 _POLL_S = 0.01
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def leave_without_terminal(engine: EngineClient) -> None:
 
 
 class Signals:
-    """While active, SIGINT, SIGTERM, SIGHUP and SIGBREAK call `on_signal(number)` in the main thread.
+    """While active, SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGBREAK call `on_signal(number)` in the main thread.
 
     Plain handlers and not the loop's: they work on every system, before the loop runs, and while it is blocked.
     """

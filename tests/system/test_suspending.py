@@ -1,0 +1,111 @@
+"""Ctrl-Z, STOP, CONT and QUIT in a real terminal, under a shell that has jobs."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Start = Callable[..., Any]
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+SHELL = ("/bin/bash", "--norc", "--noprofile", "-i")
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def state(pid: int) -> str:
+    """R, S, T …"""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+
+
+def threads(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
+@linux
+def test_ctrl_z_stops_the_playground_with_its_engine_and_fg_brings_both_back(
+    terminal: Start, command: str, text: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PS1", "ready> ")
+    screen = terminal(program=SHELL, columns=120, lines=40)
+    screen.until("ready> ")
+    screen.press("stty -g\r")
+    settings = re.findall(r"[0-9a-f]+(?::[0-9a-f]+)+", screen.until(r"[0-9a-f]+(:[0-9a-f]+)+\s+ready> "))[0]
+    screen.press(f"{command} {text}\r")
+    screen.until(r"[kM] char/s")
+    (playground,) = children(screen.pid())
+    (engine,) = children(playground)
+    running = threads(playground)
+
+    screen.press("\x1a")
+    screen.until("Stopped")
+    assert screen.left_behind() <= {"paste"}  # the shell's own
+    assert (state(playground), state(engine)) == ("T", "T")
+    screen.press("clear; stty -g\r")
+    assert settings in screen.until(r"[0-9a-f]+(:[0-9a-f]+)+\s+ready> ").replace("\n", "")
+
+    screen.press("fg\r")
+    screen.until(r"[kM] char/s")
+    assert "alternate screen" in screen.left_behind()
+    assert "T" not in (state(playground), state(engine))
+    screen.press("?")
+    screen.until("─ keys ─")
+    assert threads(playground) == running
+    screen.press("\x1bq")  # at once: no Alt-q
+    screen.until(r"go on with:[\s\S]*ready> ")
+    assert screen.left_behind() <= {"paste"}
+
+
+@linux
+def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added(terminal: Start, text: Path) -> None:
+    screen = terminal(text, columns=120, lines=40)
+    screen.until(r"[kM] char/s")
+    playground = screen.pid()
+    running = threads(playground)
+    for _ in range(4):
+        os.kill(playground, signal.SIGSTOP)
+        while state(playground) != "T":
+            time.sleep(0.01)
+        screen.screen.reset()  # the shell wrote over it
+        os.kill(playground, signal.SIGCONT)
+        screen.press("?")
+        screen.until("─ keys ─")
+        screen.press("\x1b")
+        screen.until(r"[kM] char/s[\s\S]*loss ·")
+        assert threads(playground) == running
+    assert {"alternate screen", "mouse", "paste", "focus"} <= screen.left_behind()
+    screen.press("q")
+    assert "exit code 0, same settings" in screen.until("exit code .* settings")
+
+
+STUCK = """
+import time
+from tui_rnn.__main__ import main
+from tui_rnn.tui.app import PlaygroundApp
+
+PlaygroundApp.action_toggle_dark = lambda app: time.sleep(1000)
+main()
+"""
+
+
+@linux
+def test_a_screen_that_is_stuck_gives_the_terminal_back_to_a_second_quit(terminal: Start, text: Path) -> None:
+    screen = terminal(text, program=(sys.executable, "-c", STUCK))
+    screen.until(r"[kM] char/s")
+    screen.press("D")
+    time.sleep(0.5)  # until it is stuck
+    os.kill(screen.pid(), signal.SIGQUIT)
+    time.sleep(0.2)  # two of a kind at once are one
+    os.kill(screen.pid(), signal.SIGQUIT)
+
+    assert f"exit code {128 + signal.SIGQUIT}, same settings" in screen.until("exit code .* settings")
+    assert screen.left_behind() == set()
