@@ -96,6 +96,13 @@ class Terminal:
             self.read()
         return self.shown
 
+    def until_on(self, modes: set[str]) -> None:
+        """Wait until the program has switched all these on, in the words of `left_behind`."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not modes <= self.left_behind():
+            assert time.monotonic() < deadline, f"only {self.left_behind()} of {modes}"
+            self.read()
+
     def press(self, keys: str) -> None:
         """Send keys as a terminal would."""
         self.child.send(keys)
