@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tui_rnn.cli.options import given, with_settings
-from tui_rnn.config import SETTINGS
+from tui_rnn.cli.options import given, option_name, with_settings
+from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import KINDS
 
 
 @with_settings
@@ -60,3 +63,93 @@ def test_a_bad_value_is_refused_by_the_name_of_its_option(name: str, value: str,
         command("a.txt", **{name: value})
 
     assert str(error.value) == expected
+
+
+# ------------------------------------------------------------- as a person meets them
+
+
+def help_page(tui_rnn: Any) -> dict[str, str]:
+    """Each group of `train --help` by its title: its options and their help in one line."""
+    page = tui_rnn("train", "--help").out
+    groups: dict[str, list[str]] = {}
+    for line in page.splitlines():
+        if line.startswith("╭─"):
+            groups[line.strip("╭─╮ ")] = current = []
+        elif line.startswith("│"):
+            current.append(line.strip("│ "))
+    return {title: " ".join(" ".join(lines).split()) for title, lines in groups.items()}
+
+
+def test_every_setting_stands_under_the_title_of_its_group(tui_rnn: Any) -> None:
+    page = help_page(tui_rnn)
+    for name, setting in SETTINGS.items():
+        option = option_name(name)
+        assert [title for title, text in page.items() if f"{option} " in text] == [setting.group.title]
+    assert "--minutes" in page["Goal (one of them)"]
+
+
+def test_help_shows_the_defaults_that_each_kind_of_data_really_gets(tui_rnn: Any) -> None:
+    training = help_page(tui_rnn)["Training"]
+    assert "default 0.01; 0.004 for tag, classify and seq2seq" in training
+    assert "default 16; 32 for tag, classify and seq2seq" in training
+    assert "learning rate after the warm-up (default cosine)" in training
+    for kind in KINDS:
+        config = RunConfig.to_goal(kind, steps=1)
+        expected = (0.004, 32, "cosine") if kind in ("tag", "classify", "seq2seq") else (0.01, 16, "cosine")
+        assert (config.learning_rate, config.batch_size, config.schedule) == expected
+
+
+def test_the_defaults_in_words_are_the_values_of_a_run(tui_rnn: Any) -> None:
+    """Every number and word on the help page, read back by kind."""
+    for setting in SETTINGS.values():
+        told = setting.defaults_in_words(to_goal=True).removeprefix("default ").split("; ")
+        values = dict.fromkeys(setting.kinds, told[0])
+        for other in told[1:]:
+            value, _, kinds = other.partition(" for ")
+            values |= dict.fromkeys((kind for kind in setting.kinds if KINDS[kind].said_as in kinds), value)
+        for kind, text in values.items():
+            found = getattr(RunConfig.to_goal(kind), setting.name)
+            assert setting.parse(text) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (("--lr", "0.5"), {"learning_rate": 0.5}),
+        (("--batch", "3"), {"batch_size": 3}),
+        (("--hidden", "9"), {"hidden_size": 9}),
+        (("--layers", "2"), {"num_layers": 2}),
+        (("--cell", "rnn"), {"cell": "elman"}),
+        (("--cell", "GRU"), {"cell": "gru"}),
+        (("--block-size", "8"), {"seq_len": 8}),
+        (("--task", "LM"), {}),
+    ],
+)
+def test_usual_names_and_any_case_are_understood(
+    tui_rnn: Any, tmp_path: Path, said: tuple[str, str], meant: dict[str, Any]
+) -> None:
+    (tmp_path / "a.txt").write_text("one two three\n" * 50, encoding="utf-8")
+    sizes = () if "hidden_size" in meant else ("--hidden-size", "4")
+    result = tui_rnn(
+        "train", tmp_path / "a.txt", *said, *sizes, "--max-iters", "1", "--json", "--out", tmp_path / "r.safetensors"
+    )
+    assert result.code == 0, result.err
+    config = json.loads(result.out.splitlines()[0])["config"]
+    assert config | meant == config
+    assert config["steps"] == 1
+
+
+def test_an_option_of_another_kind_of_data_names_the_kinds_that_it_is_for(tui_rnn: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one two three\n" * 50, encoding="utf-8")
+    for options, words in (
+        (("--pool", "mean"), "--pool is for classify, this is lm on a running text: leave it out, or say another --task"),
+        (("--split-seed", "3"), "--split-seed is for lm with --items, tag, classify and seq2seq, this is lm on a running text"),
+    ):
+        result = tui_rnn("train", tmp_path / "a.txt", "--task", "lm", *options)
+        assert (result.code, words in result.err) == (2, True), result.err
+
+
+def test_one_goal_is_asked_for_whatever_unit_it_comes_in(tui_rnn: Any) -> None:
+    result = tui_rnn("train", "a.txt", "--steps", "3", "--minutes", "1")
+    assert result.code == 2
+    assert "a run has one goal, found --steps and --minutes: give only one of them" in result.err

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from tui_rnn.cli.options import DATA
+from tui_rnn.cli.options import DATA, IN_ANY_CASE
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, PAIRS
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.", metavar="NAME")]
 Format = Annotated[
     Literal["conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label", "folder"] | None,
+    IN_ANY_CASE,
     Parameter(
         help="What the file is; without, told by its content. For tag: conllu, conll (columns with spaces between), word/tag. "
         "For classify: label-text or text-label (a space between), folder (one file a class). Tables: tsv, csv (commas, "
@@ -60,6 +61,7 @@ class DataOptions:
 
     task: Annotated[
         Literal["lm", "tag", "classify", "seq2seq"] | None,
+        IN_ANY_CASE,
         Parameter(
             help="Language model, tags of words, classes of texts, or texts into texts; without, told by the content.",
             metavar="lm|tag|classify|seq2seq",
@@ -68,6 +70,7 @@ class DataOptions:
     ] = None
     items: Annotated[
         Literal["lines", "paragraphs"] | None,
+        IN_ANY_CASE,
         Parameter(
             help="A language model over items, each from <s> to </s>, instead of one running text.",
             metavar="lines|paragraphs",
@@ -76,6 +79,7 @@ class DataOptions:
     ] = field(default=None, metadata={"kinds": (ITEMS.name,)})
     tokens: Annotated[
         Literal["char", "word", "byte"] | None,
+        IN_ANY_CASE,
         Parameter(
             help="What a language model's text is cut into (default char).", metavar="char|word|byte", show_choices=False
         ),
@@ -92,6 +96,7 @@ class DataOptions:
     format: Format = field(default=None, metadata={"kinds": ANSWERING})
     target_units: Annotated[
         Literal["characters", "tokens"] | None,
+        IN_ANY_CASE,
         Parameter(
             help="What seq2seq writes: characters, or tokens between spaces; without, told by the targets.",
             metavar="characters|tokens",

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli.data_options import Columns, Encoding, Format, SkipBadLines, example_files
 from tui_rnn.cli.opening import open_visibly, read_visibly
+from tui_rnn.cli.options import IN_ANY_CASE
 from tui_rnn.cli.output import Json, note, print_json, waiting
 from tui_rnn.display import counted_tokens, visible
 from tui_rnn.errors import InputError
@@ -30,6 +31,7 @@ def run(
     *,
     part: Annotated[
         PartName | None,
+        IN_ANY_CASE,
         Parameter(
             help="What to score; without: validation of the run's own data, all of any other.",
             metavar="all|train|validation|test",

@@ -71,7 +71,7 @@ def _app(arguments: list[str]) -> App:
         help=HELP,
         help_format="plaintext",
         version=tui_rnn.__version__,
-        version_flags=["--version"],
+        version_flags=["--version", "-v", "-V"],
         suppress_keyboard_interrupt=False,
         usage="Usage: tui-rnn [SOURCE ...]\n       tui-rnn COMMAND --help",
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
-from cyclopts import Group, Parameter
+from cyclopts import Group, Parameter, Token, convert
 
 from tui_rnn.config import GOAL, GOALS, GROUPS, SETTINGS
 from tui_rnn.errors import InputError
@@ -19,6 +19,14 @@ _PLACES = {group: Group(group.title, sort_key=1 if group is GOAL else 3 + k) for
 
 _UNITS = {unit: (setting, size) for setting in SETTINGS.values() for unit, size in setting.units.items()}
 """Options that give a setting in another unit: minutes are kept as seconds."""
+
+
+def _in_lower_case(type_: Any, tokens: Sequence[Token]) -> Any:
+    return convert(type_, [token.evolve(value=token.value.lower()) for token in tokens])
+
+
+IN_ANY_CASE = Parameter(converter=_in_lower_case)
+"""For an option whose choices are all in lower case: LM is lm."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli import answering, scores
 from tui_rnn.cli.data_options import Encoding, SkipBadLines, was_given
-from tui_rnn.cli.options import option_name
+from tui_rnn.cli.options import IN_ANY_CASE, option_name
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -46,6 +46,7 @@ def run(
     format: Annotated[
         Literal["conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label", "words", "lines"]
         | None,
+        IN_ANY_CASE,
         Parameter(
             help="What the file is: one of the formats of train, words (one a line, a blank line between sentences) or lines "
             "(a text a line). Without, tagged files, TSV, JSON, lines with a label and a CSV with a header, or called .csv, "

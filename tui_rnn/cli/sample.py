@@ -47,7 +47,9 @@ def run(
         int | None, Parameter(help="Tokens to write (default 400); of an item, the most (default 200).", metavar="N")
     ] = None,
     count: Annotated[int | None, Parameter(help="Items to draw (default 10); for a run on items.", metavar="N")] = None,
-    temperature: Annotated[float, Parameter(help="0: always the likeliest token; 1: as the model believes.")] = 0.8,
+    temperature: Annotated[
+        float, Parameter(help="0: always the likeliest token; 1: as the model believes.", alias="--temp")
+    ] = 0.8,
     top_k: Annotated[int, Parameter(help="Draw among the k likeliest tokens only; 0: all.")] = 0,
     top_p: Annotated[float, Parameter(help="Draw among the likeliest tokens that hold this share; 1: all.")] = 1.0,
     seed: Annotated[int | None, Parameter(help="The same seed gives the same text; without, each call differs.")] = None,

@@ -53,8 +53,8 @@ class RunOptions:
     recipe: Annotated[
         bool,
         Parameter(
-            help="With a goal in time, choose what you don't say by the time, the data and this machine's speed; "
-            "--no-recipe takes the defaults below.",
+            help="With a goal in time, choose the settings that you don't give by the time, the data and this machine's "
+            "speed; --no-recipe takes the defaults below.",
             show_default=False,
         ),
     ] = True
@@ -81,13 +81,13 @@ def run(
 
     For example: tui-rnn train alice.txt --minutes 2
 
-    The task is told by the content: a language model of a text, tags for words, classes for texts, or one text into
-    another. --task says otherwise. All other options may be left out too.
+    The content of the file decides the task: a language model of a text, tags for words, classes for texts, or texts into
+    texts. --task overrides it. All other options may be left out, too.
 
-    Without a goal it trains for 60 seconds. With a goal in time, a recipe chooses the network and how it is trained: what
-    you say below goes before it. It ends on time, with the best weights that it met; compiling is not counted. With
-    --steps or --epochs the defaults below hold. The learning rate falls along a cosine to the goal, unless --schedule
-    says otherwise. Ctrl-C saves, and --resume goes on from there.
+    Without a goal it trains for 60 seconds. With a goal in time, a recipe chooses the network and how it is trained; it
+    keeps each setting that you give. The run ends on time and keeps its best weights. Compiling does not count. With
+    --steps or --epochs, what you leave out has the default below. The learning rate falls along a cosine to the goal;
+    --schedule constant keeps it. Ctrl-C saves the run, and --resume goes on from there.
     """
     with Interruption() as interruption:
         trainer, out, why = _prepare(source, options, data, given(settings), json)

@@ -71,8 +71,6 @@ class Classifier(SequenceNetwork[ClassifierLayers]):
     def __init__(self, config: RunConfig, vocab_size: int, class_count: int):
         if vocab_size < 1 or class_count < 1:
             raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
-        if config.tie_weights:
-            raise InputError("tie_weights ties reading and writing of the same characters, a classifier writes classes")
         layout = labelling_layout(config, vocab_size, class_count)
         super().__init__(config, layout, lambda store: ClassifierLayers(config, store, vocab_size, class_count))
         self.vocab_size, self.class_count = vocab_size, class_count

@@ -73,8 +73,6 @@ class Tagger(SequenceNetwork[TaggerLayers]):
     def __init__(self, config: RunConfig, vocab_size: int, tag_count: int):
         if vocab_size < 1 or tag_count < 1:
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
-        if config.tie_weights:
-            raise InputError("tie_weights ties reading and writing of the same characters, a tagger writes tags: leave it out")
         layout = labelling_layout(config, vocab_size, tag_count)
         super().__init__(config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count))
         self.vocab_size, self.tag_count = vocab_size, tag_count
