@@ -220,7 +220,7 @@ class RunConfig:
         return cell + layers + pool + attention + readout
 
 
-SETTINGS = {f.name: Setting(f.name, cast("str", f.type), **f.metadata) for f in fields(RunConfig) if f.metadata}
+SETTINGS = {f.name: Setting(name=f.name, type=cast("str", f.type), **f.metadata) for f in fields(RunConfig) if f.metadata}
 """Every setting by its name, in the order in which a person thinks of them: the network first, the goal last."""
 
 GROUPS = (GOAL, NETWORK, EXAMPLES_NETWORK, TRAINING, REGULARISATION, RANDOMNESS)

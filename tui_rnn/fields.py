@@ -8,19 +8,128 @@ is itself such a dataclass stands for that dataclass's fields.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import Field, field, fields, is_dataclass
-from typing import Any
+import numbers
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, is_dataclass
+from typing import Any, cast
 
 from tui_rnn.errors import InputError
 
 OUT_OF_REACH = 1_000_000
-"""Upper bounds from here on only keep the arithmetic within its range."""
+"""Upper limits from here on only keep the arithmetic within its range."""
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What a field may hold. type: str, int, float or bool, or one of them "| None".
+
+    choices, which may be written in any case, or limits: low and high are allowed, above and below are not.
+    choice_aliases: other names of choices that people know from elsewhere.
+    """
+
+    name: str
+    type: str
+    choices: tuple[str, ...] = ()
+    choice_aliases: Mapping[str, str] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    @property
+    def is_bool(self) -> bool:
+        return self.type.startswith("bool")
+
+    @property
+    def is_int(self) -> bool:
+        return self.type.startswith("int")
+
+    @property
+    def is_free_text(self) -> bool:
+        return self.type.startswith("str") and not self.choices
+
+    @property
+    def is_optional(self) -> bool:
+        return self.type.endswith("None")
+
+    def checked(self, value: Any) -> Any:
+        """The value as it is computed with: a choice by its own name, a number as the type that it has. Raises InputError."""
+        if value is None and self.is_optional:
+            return None
+        if self.choices:
+            return self._chosen(value)
+        if self.is_bool or self.is_free_text:
+            wanted, words = (bool, "true or false") if self.is_bool else (str, "a text")
+            if not isinstance(value, wanted):
+                raise InputError(f"{self.name} is {value!r:.60}, expected {words}")
+            return value
+        words = "a whole number" if self.is_int else "a finite number"
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral if self.is_int else numbers.Real):
+            raise InputError(f"{self.name} is {value!r:.60}, expected {words}")
+        return self._within_limits(operator.index(cast("int", value)) if self.is_int else _as_float(value), value)
+
+    def _within_limits(self, number: float, found: Any) -> float:
+        """The number. Raises InputError, which names it as it was found, when it is out of range."""
+        if not -math.inf < number < math.inf:
+            raise InputError(f"{self.name} is {_in_short(found)}, expected a finite number")
+        beyond = self.high is not None and number > self.high
+        if beyond or not (
+            (self.low is None or number >= self.low)
+            and (self.above is None or number > self.above)
+            and (self.below is None or number < self.below)
+        ):
+            raise InputError(f"{self.name} is {_in_short(found)}, expected {self.bounds(everything=beyond)}")
+        return number
+
+    def _chosen(self, value: Any) -> str:
+        """A choice in any case, or by another name that people know it by."""
+        lowered = value.lower() if isinstance(value, str) else ""
+        chosen = self.choice_aliases.get(lowered, lowered)
+        if chosen not in self.choices:
+            raise InputError(f"{self.name} is {value!r:.60}, expected one of {', '.join(self.choices)}")
+        return chosen
+
+    def bounds(self, everything: bool = False) -> str:
+        """The limits of a number in words: '1 to 4096', 'at least 0, less than 1'. An upper limit that nobody comes near is
+        left out, unless everything is to be said."""
+        high = None if self.high is not None and self.high >= OUT_OF_REACH and not everything else self.high
+        if self.low is not None and high is not None:
+            return f"{_number(self.low)} to {_number(high)}"
+        limits = {"at least": self.low, "more than": self.above, "at most": high, "less than": self.below}
+        return ", ".join(f"{words} {_number(limit)}" for words, limit in limits.items() if limit is not None)
+
+    def parse(self, text: str) -> Any:
+        """The value read from what a person typed. Raises InputError with one line of advice."""
+        if self.is_free_text:
+            return text
+        text = text.strip()
+        if self.is_bool:
+            if text.lower() not in ("true", "false", "yes", "no", "on", "off"):
+                raise InputError(f"{self.name} is {text!r}, expected yes or no")
+            return text.lower() in ("true", "yes", "on")
+        if not text and self.is_optional:
+            return None
+        if self.choices:
+            return self.checked(text)
+        convert: type[int] | type[float] = int if self.is_int else float
+        try:
+            value = convert(text.replace("_", ""))
+        except ValueError:
+            words, limits = "a whole number" if self.is_int else "a number", self.bounds()
+            raise InputError(f"{self.name} is {text!r:.60}, expected {words}{limits and f', {limits}'}") from None
+        return self.checked(value)
 
 
 def described(default: Any, help: str, **bounds: Any) -> Any:
     """A dataclass field with its help line; bounds: choices=(...), low=, high=, above= (exclusive low), below=."""
     return field(default=default, metadata={"help": help, **bounds})
+
+
+def allowed(spec: Field[Any]) -> Allowed:
+    """What a described field may hold; of a tuple, each of its values."""
+    of_one = str(spec.type).removeprefix("tuple[").removesuffix(", ...]")
+    return Allowed(spec.name, of_one, **{name: value for name, value in spec.metadata.items() if name != "help"})
 
 
 def flat(cls: type) -> Iterator[tuple[tuple[str, ...], Field[Any]]]:
@@ -33,98 +142,50 @@ def flat(cls: type) -> Iterator[tuple[tuple[str, ...], Field[Any]]]:
 
 
 def check_all(instance: Any) -> None:
-    """Raise InputError for the first field of a dataclass whose value is not allowed."""
+    """Give every field of a dataclass the value that is computed with: a choice by its own name, a number as the type that
+    it has. Raises InputError for the first field whose value is not allowed."""
     for spec in fields(instance):
         value = getattr(instance, spec.name)
-        if not is_dataclass(spec.default):
-            check(spec, value)
-        elif type(value) is not type(spec.default):
-            raise InputError(f"{spec.name} is {value!r:.60}, expected {type(spec.default).__name__}")
-
-
-def check(spec: Field[Any], value: Any) -> None:
-    """Raise InputError when `value` is not allowed for a field."""
-    meta, kind, name = spec.metadata, str(spec.type), spec.name
-    if value is None and "None" in kind:
-        return
-    if kind.startswith("tuple"):
-        if not isinstance(value, tuple):
-            raise InputError(f"{name} is {value!r:.60}, expected a tuple")
-        for one in value:
-            _check_one(name, kind[len("tuple[") :], meta, one)
-    else:
-        _check_one(name, kind, meta, value)
-
-
-def _check_one(name: str, kind: str, meta: Any, value: Any) -> None:
-    if "choices" in meta:
-        if value not in meta["choices"]:
-            raise InputError(f"{name} is {value!r}, expected one of {', '.join(meta['choices'])}")
-        return
-    if kind.startswith(("bool", "str")):
-        wanted, words = (bool, "true or false") if kind.startswith("bool") else (str, "a text")
-        if not isinstance(value, wanted):
-            raise InputError(f"{name} is {value!r:.60}, expected {words}")
-        return
-    if kind.startswith("int"):
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise InputError(f"{name} is {value!r:.60}, expected a whole number")
-    elif not isinstance(value, (int, float)) or isinstance(value, bool) or not -math.inf < value < math.inf:
-        raise InputError(f"{name} is {value!r:.60}, expected a finite number")
-    low, high, above, below = (meta.get(k) for k in ("low", "high", "above", "below"))
-    ok = (
-        (low is None or value >= low)
-        and (high is None or value <= high)
-        and (above is None or value > above)
-        and (below is None or value < below)
-    )
-    if not ok:
-        raise InputError(f"{name} is {value}, expected {_bounds_text(meta, everything=high is not None and value > high)}")
+        if is_dataclass(spec.default):
+            if type(value) is not type(spec.default):
+                raise InputError(f"{spec.name} is {value!r:.60}, expected {type(spec.default).__name__}")
+            continue
+        may = allowed(spec)
+        if not str(spec.type).startswith("tuple"):
+            value = may.checked(value)
+        elif isinstance(value, tuple):
+            value = tuple(map(may.checked, value))
+        else:
+            raise InputError(f"{spec.name} is {value!r:.60}, expected a tuple")
+        object.__setattr__(instance, spec.name, value)
 
 
 def bounds_text(spec: Field[Any], everything: bool = False) -> str:
-    """The allowed range of a number in words: '1 to 4096', 'at least 0, less than 1'. An upper bound that no one comes
-    near is left out, unless everything is to be said."""
-    return _bounds_text(spec.metadata, everything)
-
-
-def _bounds_text(meta: Any, everything: bool) -> str:
-    low, high, above, below = (meta.get(k) for k in ("low", "high", "above", "below"))
-    if high is not None and high >= OUT_OF_REACH and not everything:
-        high = None
-    if low is not None and high is not None:
-        return f"{_number(low)} to {_number(high)}"
-    bounds = {"at least": low, "more than": above, "at most": high, "less than": below}
-    return ", ".join(f"{words} {_number(bound)}" for words, bound in bounds.items() if bound is not None)
-
-
-def _number(value: float) -> str:
-    """A bound as a person writes it: 0, 0.5, 4096, 1,000,000."""
-    return f"{value:g}" if value < 10_000 else f"{int(value):,}"
+    """The limits of a described field in words, see Allowed.bounds."""
+    return allowed(spec).bounds(everything)
 
 
 def parse(spec: Field[Any], text: str) -> Any:
-    """The value of a field read from what a person typed; of a tuple, one of its values. Raises InputError with one line
-    of advice."""
-    kind, name = str(spec.type).removeprefix("tuple["), spec.name
-    if kind.startswith("str") and "choices" not in spec.metadata:
-        return text
-    text = text.strip()
-    if kind.startswith("bool"):
-        lowered = text.lower()
-        if lowered not in ("true", "false", "yes", "no", "on", "off"):
-            raise InputError(f"{name} is {text!r}, expected yes or no")
-        return lowered in ("true", "yes", "on")
-    if not text and "None" in kind:
-        return None
-    value: Any = text
-    if kind.startswith(("int", "float")):
-        convert = int if kind.startswith("int") else float
-        try:
-            value = convert(text.replace("_", ""))
-        except ValueError:
-            kind_name = "a whole number" if convert is int else "a number"
-            limits = bounds_text(spec)
-            raise InputError(f"{name} is {text!r}, expected {kind_name}{limits and f', {limits}'}") from None
-    _check_one(name, kind, spec.metadata, value)
-    return value
+    """The value of a described field read from what a person typed; of a tuple, one of its values. Raises InputError."""
+    return allowed(spec).parse(text)
+
+
+def _as_float(value: Any) -> float:
+    """A real number of any type as a float; infinity for one that is larger than any float."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _in_short(value: Any) -> str:
+    """A number as it was found, if it is not too long to be written."""
+    try:
+        return f"{value!s:.60}"
+    except ValueError:  # Python writes no whole numbers of more than 4,300 digits
+        return "too large"
+
+
+def _number(value: float) -> str:
+    """A limit as a person writes it: 0, 0.5, 4096, 1,000,000."""
+    return f"{value:g}" if value < 10_000 else f"{int(value):,}"
