@@ -4,16 +4,12 @@ import numpy as np
 import pytest
 
 from tui_rnn import reference
+from tui_rnn.cells import CELLS
 from tui_rnn.kernels.equations import cells
 
-CODES = {
-    "elman": cells.ELMAN_TANH,
-    "elman_relu": cells.ELMAN_RELU,
-    "lstm": cells.LSTM,
-    "gru": cells.GRU,
-}
+CODES = {name: cell.code for name, cell in CELLS.items()} | {"elman_relu": CELLS["elman"].code_for("relu")}
 CELL_NAMES = sorted(CODES)
-GATES = {"elman": (), "elman_relu": (), "lstm": ("i", "f", "g", "o"), "gru": ("n", "r", "z", "m")}
+GATES = {name: CELLS[name].blocks if name in CELLS and CELLS[name].has_gates else () for name in CODES}
 H = 32
 
 

@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from tui_rnn.cells import CELLS
 from tui_rnn.reference import Array, Parameters
 
-COLUMNS = {"elman": (1, 1, 1), "elman_relu": (1, 1, 1), "lstm": (4, 4, 4), "gru": (3, 3, 4)}  # of W, U, b; times H
+COLUMNS = {  # of W, U, b; times H
+    name: (len(cell.input_blocks), len(cell.recurrent_blocks), len(cell.blocks))
+    for name, cell in {**CELLS, "elman_relu": CELLS["elman"]}.items()
+}
 
 
 def random_stack(

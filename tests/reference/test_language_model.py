@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from tests.reference.networks import COLUMNS
 from tui_rnn import reference
 from tui_rnn.reference import CELLS, Adam, Array, Moment, Parameters
 
 CELL_NAMES = sorted(CELLS)
-COLUMNS = {"elman": (1, 1, 1), "elman_relu": (1, 1, 1), "lstm": (4, 4, 4), "gru": (3, 3, 4)}  # of W, U, b; times H
 
 
 class Case(NamedTuple):
