@@ -12,16 +12,18 @@ from rich.cells import cell_len
 from rich.color import Color
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.events import Key
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui_rnn.cells import CELLS
 from tui_rnn.insight.answers import Reading
 from tui_rnn.lab.messages import SampleDrawn, Sampling, Traced
 from tui_rnn.tui.colours import LEVELS, Kind, Paint
-from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.keys import KeyCommand, by_key, press
 from tui_rnn.tui.run_colours import DARK, LIGHT
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.widgets.heatmap import HeatMap
@@ -86,8 +88,7 @@ class PaneApp(App[None]):
     def __init__(self, pane: Widget, *, dark: bool = True, keys: tuple[KeyCommand, ...] = ()) -> None:
         super().__init__()
         self.pane, self._heard, self._dark = pane, [], dark
-        for command in keys:
-            self.bind(command.keys, f"forward('{command.action}')")
+        self._keys = by_key(keys)
 
     def compose(self) -> ComposeResult:
         yield self.pane
@@ -98,8 +99,9 @@ class PaneApp(App[None]):
         self.theme = (DARK if self._dark else LIGHT).name
         self.pane.focus()
 
-    async def action_forward(self, action: str) -> None:
-        await self.pane.run_action(action)
+    def on_key(self, event: Key) -> None:
+        if not isinstance(self.focused, Input):
+            press(event, self._keys, self.pane)
 
     def opened(self, width: int = 80, height: int = 16) -> AbstractAsyncContextManager[Pilot[None]]:
         """The app running in a terminal of this size."""

@@ -24,7 +24,7 @@ async def test_before_the_first_trace_the_keys_of_the_gates_say_so(size: tuple[i
         await begin_again(lab)
         for key in "gGlroOT":
             lab.app.clear_notifications()
-            lab.app.lab._said.clear()
+            lab.app.lab.notices.forget()
             await lab.pilot.press(key)
             await lab.pilot.pause()
 

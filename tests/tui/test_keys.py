@@ -6,6 +6,7 @@ import pytest
 
 from tests.tui.lab_driver import playground
 from tui_rnn.lab.messages import StepOnce
+from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
 
@@ -30,13 +31,10 @@ def test_no_key_belongs_to_tmux_or_the_terminal() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.label)
-def test_every_key_has_an_action(command: object) -> None:
-    name = command.action.split("(")[0]
-    owner = LabScreen if "." not in name else None
-
-    assert owner is None or hasattr(owner, f"action_{name}")
+def test_every_key_has_words_and_is_heard(command: KeyCommand[LabScreen]) -> None:
     assert command.title
     assert command.help
+    assert all(LabScreen.KEYS[key] is command for key in command.keys.split(","))
 
 
 async def test_the_help_screen_lists_every_key() -> None:
@@ -60,7 +58,7 @@ async def test_the_command_palette_has_every_action() -> None:
         offered = {command.title for command in lab.app.get_system_commands(lab.app.screen)}
 
         for command in COMMANDS:
-            if command.action != "app.command_palette":
+            if command.key != "colon":
                 assert f"{command.title} ({command.label})" in offered
 
 

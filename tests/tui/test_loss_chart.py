@@ -152,7 +152,7 @@ async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
 async def test_no_amount_of_zoom_breaks_the_chart(direction: str) -> None:
     async with playground() as lab:
         for _ in range(120):
-            lab.app.lab.action_chart(direction)
+            lab.app.lab.change_chart(direction)
             await lab.pilot.pause(0)
         await lab.press("0")
 

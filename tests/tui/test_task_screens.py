@@ -354,7 +354,7 @@ async def test_help_tells_what_each_view_shows() -> None:
         await lab.press("question_mark")
 
         for view in VIEWS["classify"]:
-            assert view.help[:40] in lab.text
+            assert view.help.shows[:40] in lab.text
 
 
 async def test_other_data_bring_their_own_pane() -> None:

@@ -24,7 +24,7 @@ from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.picture import save_picture
 from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16, THEMES
 from tui_rnn.tui.screens.lab import LabScreen
-from tui_rnn.tui.screens.lab_keys import COMMANDS
+from tui_rnn.tui.screens.lab_keys import COMMANDS, LabKey
 from tui_rnn.tui.suspending import Suspending
 
 if TYPE_CHECKING:
@@ -99,19 +99,16 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the key table, and Textual's own that add something to it."""
         for command in COMMANDS:
-            if command.action != "app.command_palette":
-                yield SystemCommand(f"{command.title} ({command.label})", command.help, self._runner(command.action))
+            if command.key != "colon":
+                yield SystemCommand(f"{command.title} ({command.label})", command.help, partial(self._do, command))
         yield SystemCommand("Theme", "choose among all themes", self.action_change_theme)
         yield SystemCommand("Screenshot", "save the screen as an SVG file", self._picture)
 
     def _picture(self) -> None:
         self.run_worker(save_picture(self), exit_on_error=False)
 
-    def _runner(self, action: str) -> Callable[[], None]:
-        def run() -> None:
-            self.call_later(self.lab.run_action, action)
-
-        return run
+    def _do(self, command: LabKey) -> None:
+        self.call_later(self.lab.do, command)
 
     def remember(self, **chosen: Any) -> None:
         """Keep what a person chose for the next time, in a thread: a disk may be slow."""

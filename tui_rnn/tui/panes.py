@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,13 +13,16 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import Sampling, Watch
+from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.run_colours import wear
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.loss_chart import LossPane
 from tui_rnn.tui.views.sample import SamplePane
-from tui_rnn.tui.views.task_keys import ANSWERING
+from tui_rnn.tui.views.view import View, Wants
+from tui_rnn.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from tui_rnn.tui.views.task_pane import TaskPane
@@ -29,8 +33,6 @@ SMALLEST = (36, 9)  # cells of the terminal; below, only a line that says so
 ROOMY = (100, 28)  # below, one pane at a time
 PANES = ("loss", "samples", "gates")
 SAMPLE_S, TRACE_S, ANSWER_S, NEVER_S = 3.0, 0.4, 1.0, math.inf
-EXAMPLES, ITEMS = 40, 24  # validation examples that are answered, items that are drawn at a time
-_NOTHING = (None, "", None)
 
 
 def layout_for(width: int, height: int) -> Layout:
@@ -41,8 +43,7 @@ def layout_for(width: int, height: int) -> Layout:
 
 
 class Panes(Vertical):
-    """Loss, samples and gates; for all but running text a task pane in the samples' place. `lay_out` says how much room
-    there is, `show` what there is to see."""
+    """Loss, what a run does with its task, and gates. `lay_out` says how much room there is, `show` what there is to see."""
 
     class Changed(Message):
         """Other panes are seen, or they want other things: see `wanted`."""
@@ -60,10 +61,11 @@ class Panes(Vertical):
         self.maximised = False
         self.layout_now: Layout = "full"
         self.loss = LossPane()
+        self._samples, self._tasks = [SamplePane(id="sample-1")], list["TaskPane"]()
+        self._gates = [GatesPane(id="gates-1")]
         self._state = LabState()
         self._probe: str | None = None
         self._probe_room = 120
-        self._sampling = Sampling()
         self._prompt = ""  # what items begin with
         self.kind = "lm"  # the kind of data that is open
 
@@ -71,9 +73,9 @@ class Panes(Vertical):
         with Horizontal(id="top"):
             yield self.loss
             with Horizontal(id="samples"):
-                yield SamplePane(id="sample-1")
+                yield from self._samples
         with Horizontal(id="gates"):
-            yield GatesPane(id="gates-1")
+            yield from self._gates
 
     # ------------------------------------------------------------- what is seen
 
@@ -83,6 +85,36 @@ class Panes(Vertical):
         if self.layout_now == "tiny":
             return frozenset()
         return frozenset((self.pane,) if self.layout_now == "single" or self.maximised else PANES)
+
+    @property
+    def beside(self) -> Sequence[SamplePane] | Sequence[TaskPane]:
+        """The panes beside the loss: of the first run that is shown, and of the second."""
+        return self._tasks if self._has_task_panes else self._samples
+
+    @property
+    def shown_gates(self) -> list[GatesPane]:
+        """The gates of the runs that are shown."""
+        return self._gates[: max(len(self._state.shown), 1)]
+
+    @property
+    def _has_task_panes(self) -> bool:
+        return not KINDS[self.kind].is_stream
+
+    @property
+    def task_panes(self) -> list[TaskPane]:
+        """Those of the task at hand; none for running text."""
+        return self._tasks if self._has_task_panes else []
+
+    @property
+    def beside_views(self) -> Sequence[View]:
+        """The views that the panes beside the loss go through."""
+        return self._tasks[0].views if self.task_panes else ()
+
+    @property
+    def line_to_type_in(self) -> Entry | None:
+        """Where a text for the networks is typed, as soon as it can be."""
+        line = self.beside[0].line if self.beside else None
+        return line if line is not None and line.is_mounted else None
 
     def lay_out(self, layout: Layout) -> None:
         """Lay the panes out for this much room, and fill those that are seen."""
@@ -100,28 +132,19 @@ class Panes(Vertical):
         """Bring the newest samples and traces to the panes that are seen."""
         self._state = state
         if state.comparing and not self.has_class("-comparing"):
-            first, *others = self.query(GatesPane)
+            first, *others = self._gates
             for other in others:  # what was chosen for one run is chosen for both
-                other.look_like(first)
+                other.follow(first)
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.task_panes), "-joint")
         runs: list[RunView | None] = [state.runs[run_id] for run_id in state.shown]
         wear(self.loss, self._number(state.current))
-        if "samples" in self.seen:
-            if self.kind == "lm":
-                for sample_pane, run in zip(self.query(SamplePane), runs or [None], strict=False):
-                    wear(sample_pane, self._number(run))
-                    sample_pane.show(*((run.run_id, self._called(run), run.sample) if run else _NOTHING))
-            for task_pane, run in zip(self.task_panes, runs or [None], strict=False):
-                wear(task_pane, self._number(run))
-                task_pane.show(run, tuple(state.runs.values()), self._called(run))
-        if "gates" in self.seen:
-            for gates_pane, run in zip(self.query(GatesPane), runs or [None], strict=False):
-                wear(gates_pane, self._number(run))
-                if run is None:
-                    gates_pane.show(*_NOTHING)
-                else:
-                    gates_pane.show(run.run_id, self._called(run), run.trace)
+        shown: dict[str, Sequence[Any]] = {"samples": self.beside, "gates": self._gates}
+        for slot, panes in shown.items():
+            if slot in self.seen:
+                for pane, run in zip(panes, runs or [None], strict=False):
+                    wear(pane, self._number(run))
+                    pane.see(state, run, self._called(run))
 
     def _number(self, run: RunView | None) -> int | None:
         """The run's number key."""
@@ -138,33 +161,29 @@ class Panes(Vertical):
         self.read(None)
         self._prompt = ""
         self.kind = kind
-        self.set_class(kind != "lm", "-task")
-        if kind == "lm":
+        self.set_class(self._has_task_panes, "-task")
+        if not self._has_task_panes:
             return
-        from tui_rnn.tui.views.task_pane import TaskPane  # after the first paint: running text needs none
+        if not self._tasks:
+            from tui_rnn.tui.views.task_pane import TaskPane  # after the first paint: running text needs none
 
-        panes = list(self.query(TaskPane)) or [TaskPane(id="task-1"), TaskPane(id="task-2", classes="second")]
-        for pane in panes:
+            self._tasks = [TaskPane(id="task-1"), TaskPane(id="task-2", classes="second")]
+            self.query_one("#samples").mount(*self._tasks)
+        for pane in self._tasks:
             pane.open_kind(kind)
-        if not panes[0].parent:
-            self.query_one("#samples").mount(*panes)
 
     def read(self, text: str | None) -> None:
         """Every network reads this text from now on; None: one from the validation part."""
         self._probe = text
-        for gates_pane in self.query(GatesPane):
+        for gates_pane in self._gates:
             gates_pane.probe = text
         for task_pane in self.task_panes:
             task_pane.take(text or "")
 
-    @property
-    def task_panes(self) -> list[TaskPane]:
-        """Those of the task at hand; none for running text."""
-        if self.kind == "lm":
-            return []
-        from tui_rnn.tui.views.task_pane import TaskPane
-
-        return list(self.query(TaskPane))
+    def await_no_answer(self, run_id: int | None = None) -> None:
+        """No run that was asked for a sample answers any more, or not this one."""
+        for pane in self._samples:
+            pane.await_no_answer(run_id)
 
     def draw_chart(self) -> None:
         """Draw the loss chart again, if it is seen and something changed."""
@@ -175,12 +194,13 @@ class Panes(Vertical):
     async def load(self) -> None:
         """After the first paint, what can wait: the plot, and the panes for comparing."""
         await self.loss.load()
-        second = SamplePane(id="sample-2", classes="second")
-        second.set_sampling(self._sampling)
-        for place, pane in (("#samples", second), ("#gates", GatesPane(id="gates-2", classes="second"))):
+        second, gates = SamplePane(id="sample-2", classes="second"), GatesPane(id="gates-2", classes="second")
+        second.follow(self._samples[0])
+        for place, pane, panes in (("#samples", second, self._samples), ("#gates", gates, self._gates)):
             if not self.is_attached:  # what was to be opened was refused meanwhile, and the playground has ended
                 return
             await self.query_one(place).mount(pane)
+            panes.append(pane)  # type: ignore[arg-type]
         self.show(self._state)
 
     # --------------------------------------------------------------- the focus
@@ -218,57 +238,45 @@ class Panes(Vertical):
 
     # ------------------------------------------------------- keys from anywhere
 
-    def press_gates(self, action: str) -> None:
-        """Do this in every gates pane that is seen."""
+    def press_gates(self, command: KeyCommand[GatesPane]) -> None:
+        """Do this in the first gates pane that has a use for it; what it chooses, the other one follows."""
         self.bring("gates")
-        panes = list(self.query(GatesPane))[: max(len(self._state.shown), 1)]
-        if action == "next_reading":
-            self.call_after_refresh(self._next_reading, panes)
-            return
-        for pane in panes:
-            self.call_after_refresh(pane.run_action, action)
+        self.call_after_refresh(self._in_gates, command)
 
-    @staticmethod
-    async def _next_reading(panes: list[GatesPane]) -> None:
-        """The next direction of the first pane's network, in every pane, whatever a new one showed before."""
-        await panes[0].run_action("next_reading")
-        for pane in panes[1:]:
-            pane.show_reading(panes[0].focus_on.reading_asked)
+    def _in_gates(self, command: KeyCommand[GatesPane]) -> None:
+        leader = next((pane for pane in self.shown_gates if not command.why_not(pane)), self._gates[0])
+        command.act(leader)
+        for other in self.shown_gates:
+            if other is not leader:
+                other.follow(leader)
 
-    def press_samples(self, action: str) -> None:
-        """Do this in the first sample or task pane; what it changes, the other one follows."""
+    def press_beside(self, act: Callable[[Any], object]) -> None:
+        """Do this in the first pane beside the loss; what it changes, the other one follows."""
         self.bring("samples")
-        pane: Widget = self.task_panes[0] if self.task_panes else self.query(SamplePane).first()
-        self.call_after_refresh(pane.run_action, action)
-
-    def press_task(self, action: str) -> None:
-        """Do this in the first task pane; the other one follows."""
-        self.bring("samples")
-        self.call_after_refresh(self.task_panes[0].run_action, action)
+        self.call_after_refresh(act, self.beside[0])
 
     # --------------------------------------------------- what the panes want
 
     def wanted(self) -> Watch:
         """Samples, traces and answers of what is seen, and of nothing else."""
-        seen = self.seen
-        samples = "samples" in seen
-        typed = self._probe is not None and samples and bool(self.task_panes)  # its answer comes with its trace
+        slots: dict[str, Widget] = {"samples": self.beside[0], "gates": self._gates[0]}
+        wants = Wants.all_of(pane.wants for slot, pane in slots.items() if slot in self.seen)  # type: ignore[attr-defined]
         return Watch(
-            run_ids=self._state.shown if seen & {"samples", "gates"} else (),
-            sampling=self._sampling,
-            sample_interval_s=SAMPLE_S if samples else NEVER_S,
+            run_ids=self._state.shown if wants != Wants() else (),
+            sampling=self.beside[0].sampling,
+            sample_interval_s=SAMPLE_S if wants.samples else NEVER_S,
             probe=self._probe,
             probe_length=self._probe_room,
-            trace_interval_s=TRACE_S if "gates" in seen or typed else NEVER_S,
+            trace_interval_s=TRACE_S if wants.trace else NEVER_S,
             probe_example=self.task_panes[0].example_number if self.task_panes else 0,
-            examples=EXAMPLES if samples and self.kind in ANSWERING else 0,
+            examples=wants.examples,
             answer_interval_s=ANSWER_S,
-            items=ITEMS if samples and self.kind == "items" else 0,
+            items=wants.items,
             prompt=self._prompt,
         )
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
-        if self.kind in ANSWERING:  # what the gates read, the network answers
+        if KINDS[self.kind].answers:  # what the gates read, the network answers
             self.post_message(self.Asked(event.text or "", self.task_panes[0].beam))
             return
         self._probe = event.text
@@ -280,7 +288,7 @@ class Panes(Vertical):
 
     def on_gates_pane_pointed(self, event: GatesPane.Pointed) -> None:
         if self._state.comparing:
-            for other in self.query(GatesPane):
+            for other in self._gates:
                 if other is not event.pane:
                     other.point_at(event.position)
 
@@ -288,7 +296,7 @@ class Panes(Vertical):
         self._sample_like(event.sampling)
 
     def on_task_pane_text_entered(self, event: TaskPane.TextEntered) -> None:
-        if self.kind in ANSWERING:
+        if KINDS[self.kind].answers:
             self.post_message(self.Asked(event.text, event.pane.beam))
         else:
             self._prompt = event.text
@@ -303,7 +311,6 @@ class Panes(Vertical):
         self._sample_like(event.pane.sampling)
 
     def _sample_like(self, sampling: Sampling) -> None:
-        self._sampling = sampling
-        for pane in self.query(SamplePane):
+        for pane in self._samples:
             pane.set_sampling(sampling)
         self.post_message(self.Changed())

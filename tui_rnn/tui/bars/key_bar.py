@@ -4,6 +4,7 @@ letters are letters: then the line names the keys that are still keys."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from textual.content import Content
 from textual.events import Click
@@ -22,21 +23,22 @@ class KeyBar(Static):
 
     ALLOW_SELECT = False
 
-    def __init__(self, commands: Sequence[KeyCommand], last: int) -> None:
+    def __init__(self, commands: Sequence[KeyCommand[Any]], last: int) -> None:
         super().__init__(id="keys", markup=False)
         self._commands, self._last = commands, last
-        self._titles: dict[str, str] = {}
+        self._named: list[_Key] = []
         self._look: object = None
         self._spans: list[tuple[int, int, str]] = []
 
-    def show(self, titles: dict[str, str]) -> None:
-        """Paint again if need be; `titles` renames actions whose meaning depends on the moment, or hides them: ''."""
+    def show(self, target: Any) -> None:
+        """Paint again if need be, with what each key would do now to its target."""
         entry = self.screen.focused
         typing = _typing_keys(entry) if isinstance(entry, Entry) else ()
-        look = (tuple(titles.items()), typing, self.size.width)
+        self._named = [(command.key, command.label, command.title_for(target).lower()) for command in self._commands]
+        look = (tuple(self._named), typing, self.size.width)
         if look == self._look:
             return
-        self._look, self._titles = look, titles
+        self._look = look
         parts: list[str | tuple[str, str]] = [" "]
         at = 1
         self._spans = []
@@ -47,7 +49,7 @@ class KeyBar(Static):
         self.update(Content.assemble(*parts), layout=False)
 
     def _fitting(self) -> list[_Key]:
-        named = [(command.keys.split(",")[0], command.label, self._title(command)) for command in self._commands]
+        named = self._named
         first, last = [key for key in named[: -self._last] if key[2]], named[-self._last :]
         brief = [(key, label, title.rpartition(" ")[2]) for key, label, title in last]
         return max((self._beside(ends, first) for ends in (last, *[brief] * (self.size.width < _NARROW))), key=len)
@@ -61,9 +63,6 @@ class KeyBar(Static):
                 break
             shown.append(key)
         return shown + last
-
-    def _title(self, command: KeyCommand) -> str:
-        return self._titles.get(command.action, command.title).lower()
 
     def on_click(self, event: Click) -> None:
         for first, last, key in self._spans:

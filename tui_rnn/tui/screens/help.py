@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.views.view import View
 
 _KEY_CELLS, _TITLE_CELLS, _ROOMY = 10, 25, 80
 
@@ -23,8 +24,8 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q,enter", "dismiss", "Close")]
 
-    def __init__(self, groups: Mapping[str, Sequence[KeyCommand]], views: Sequence[tuple[str, str]] = ()) -> None:
-        """views: of the task at hand, what each is called and shows."""
+    def __init__(self, groups: Mapping[str, Sequence[KeyCommand[Any]]], views: Sequence[View] = ()) -> None:
+        """views: of the task at hand."""
         super().__init__(classes="dialog")
         self._groups, self._views = groups, views
 
@@ -46,8 +47,8 @@ class HelpScreen(ModalScreen[None]):
         lines: list[Content | str] = []
         if self._views:
             lines += [Content.styled("What this task shows, view by view (i)", "bold $primary")]
-            for name, told in self._views:
-                lines += _entry("", name, told, width)
+            for view in self._views:
+                lines += _entry("", view.name, f"{view.help.shows}; {view.help.reading}", width)
             lines.append("")
         for group, commands in self._groups.items():
             lines += [Content.styled(group, "bold $primary")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from textual.content import Content
 
 from tui_rnn.display import describe, visible
 from tui_rnn.insight.answers import ClassifiedText
-from tui_rnn.tui.views.view import Subject, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -46,8 +47,15 @@ class Texts:
     """Validation texts with predicted class, probability, and the truth where it differs."""
 
     name: str = "texts"
-    help: str = "validation texts with the class the network gives each, how sure it is, and after → the right class"
+    help: ClassVar[Help] = Help(
+        "validation texts with the class that the network gives each, and how sure it is",
+        "✗ marks a wrong one, with the right class after →",
+        "type a text, and take words away until the class changes",
+        "ŷ = softmax(V h_T), of the last state; or of the mean of all states",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = True
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         answers = [answer for answer in subject.examples if isinstance(answer, ClassifiedText)]
@@ -108,8 +116,15 @@ class AsRead:
     """The class distribution after each character of the chosen text."""
 
     name: str = "as read"
-    help: str = "one text, character by character: how probable each class would be if the text ended there"
+    help: ClassVar[Help] = Help(
+        "one text, character by character: how probable each class would be if the text ended there",
+        "a row for each class, the likeliest on top; the brighter, the more probable",
+        "find the character at which the network makes up its mind",
+        "ŷ_t = softmax(V h_t) for every t, though only the last one is trained",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = True
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         answer = subject.example
@@ -141,8 +156,15 @@ class Contributions:
     """With mean pooling: how much each position adds to each class."""
 
     name: str = "contributions"
-    help: str = "with mean pooling: what each position adds to a class (warm) or takes from it (cold)"
+    help: ClassVar[Help] = Help(
+        "with mean pooling: what each position adds to a class, or takes from it",
+        "warm adds, cold takes; the sum over the text and the bias are the class's logit",
+        "look for the word that decides a wrong answer",
+        "V (1/T Σ h_t) = Σ (1/T V h_t): position t adds 1/T V h_t",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = True
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         answer = subject.example

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from textual.content import Content
 from tui_rnn.display import counted, visible
 from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Confusion
-from tui_rnn.tui.views.view import Subject, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -36,8 +37,14 @@ class ConfusionMatrix:
     metrics: Sequence[tuple[str, str]]
     unit: str  # one of what is counted: 'word', 'text'
     name: str = "confusion"
-    help: str = "a row for each true class, a column for each answer: in percent of the row; all right would be one diagonal"
+    help: ClassVar[Help] = Help(
+        "a row for each true class, a column for each answer",
+        "in percent of the row: all right would be one bright diagonal",
+        "move the cursor to the brightest cell beside the diagonal: the most frequent mistake",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = False
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         confusion = subject.run.scored.confusion if subject.run.scored else None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -15,11 +13,14 @@ from textual.widgets import Input, Static
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Traced
 from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.views import gates_captions
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS
 from tui_rnn.tui.views.numbers import about_symbol, about_unit
 from tui_rnn.tui.views.over_text import OverText
+from tui_rnn.tui.views.view import Wants
 from tui_rnn.tui.widgets.entry import Entry, escape
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_lines import Picture
@@ -44,8 +45,8 @@ class GatesPane(Widget, can_focus=True):
     GatesPane > .empty { text-align: center; color: $text-muted; }
     GatesPane > .readout { height: 2; }
     """
-    # The other keys are bound by the screen: while two runs are compared they go to both panes, whichever has the focus.
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in FOCUSED_KEYS.items()]
+    # The other keys are the screen's: while two runs are compared they go to both panes, whichever has the focus.
+    KEYS = by_key(FOCUSED_KEYS)
 
     class ProbeChanged(Message):
         """The network shall read this text; None: the validation text."""
@@ -100,6 +101,14 @@ class GatesPane(Widget, can_focus=True):
         self.focus_on.take(event)
         if self.is_mounted:
             self._draw()
+
+    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+        """Show what is known of this run, which is called so."""
+        self.show(run.run_id if run else None, called, run.trace if run else None)
+
+    @property
+    def wants(self) -> Wants:
+        return Wants(trace=True)
 
     @property
     def over_text(self) -> bool:
@@ -171,7 +180,7 @@ class GatesPane(Widget, can_focus=True):
             self._map.point(self.focus_on.cell, reveal=reveal)
         self._write_numbers()
 
-    def look_like(self, other: GatesPane) -> None:
+    def follow(self, other: GatesPane) -> None:
         """Look at the same signal, layer, direction and order as another pane, in the same view."""
         self.focus_on.choose_like(other.focus_on)
         self.set_class(other.over_text, "over-text")
@@ -179,32 +188,27 @@ class GatesPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a trace there is nothing to step through; but a text to read can be typed at any time."""
-        return self.focus_on.trace is not None or action == "edit_probe"
+    def on_key(self, event: Key) -> None:
+        if self.has_focus:
+            press(event, self.KEYS, self)
 
-    def action_next_signal(self, by: int = 1) -> None:
+    def step_signal(self, by: int) -> None:
         self.focus_on.step_signal(by)
         self._draw()
 
-    def action_next_layer(self, by: int = 1) -> None:
+    def step_layer(self, by: int) -> None:
         self.focus_on.step_layer(by)
         self._draw()
 
-    def action_next_reading(self) -> None:
+    def step_reading(self) -> None:
         self.focus_on.step_reading()
         self._draw()
 
-    def show_reading(self, name: str) -> None:
-        """Show the direction or part of this name, where the network has it."""
-        self.focus_on.reading_asked = name
-        self._draw()
-
-    def action_next_order(self) -> None:
+    def step_order(self) -> None:
         self.focus_on.step_order()
         self._draw_from_the_top()
 
-    def action_sort_again(self) -> None:
+    def sort_again(self) -> None:
         self.focus_on.sort_again()
         self._draw_from_the_top()
 
@@ -212,20 +216,20 @@ class GatesPane(Widget, can_focus=True):
         self._map.scroll_to_first_row()
         self._draw()
 
-    def action_toggle_view(self) -> None:
+    def toggle_view(self) -> None:
         self.toggle_class("over-text")
         self.call_after_refresh(self._draw)
 
-    def action_move(self, characters: int, rows: int) -> None:
+    def move(self, characters: int, rows: int) -> None:
         """Move the cursor by characters, and by rows in the order of the units."""
         self.focus_on.move(characters, rows)
         self._moved()
 
-    def action_page(self, pages: int) -> None:
+    def page(self, pages: int) -> None:
         """Move the cursor by as many rows as can be seen."""
-        self.action_move(0, pages * (1 if self.over_text else len(self._map.rows_in_view)))
+        self.move(0, pages * (1 if self.over_text else len(self._map.rows_in_view)))
 
-    def action_go_to(self, position: int) -> None:
+    def go_to(self, position: int) -> None:
         """Put the cursor on a character; −1 is the last one."""
         self.focus_on.go_to(position)
         self._moved()
@@ -276,7 +280,7 @@ class GatesPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- the text to read
 
-    def action_edit_probe(self) -> None:
+    def edit_probe(self) -> None:
         self.add_class("editing")
         self._entry.value = escape(self.probe or "")
         self._entry.cursor_position = len(self._entry.value)

@@ -7,43 +7,74 @@ from typing import TYPE_CHECKING
 from tui_rnn.tui.keys import KeyCommand
 
 if TYPE_CHECKING:
-    from tui_rnn.tui.views.gates_focus import Focus
+    from tui_rnn.tui.views.gates import GatesPane
 
-KEYS = (
-    KeyCommand("g", "g", "next_signal(1)", "Next gate", "the next signal of the cell: i f g o c h"),
-    KeyCommand("G", "G", "next_signal(-1)", "Previous gate", "the signal before"),
-    KeyCommand("l", "l", "next_layer(1)", "Next layer", "the next layer of a stacked network"),
-    KeyCommand("L", "L", "next_layer(-1)", "Previous layer", "the layer before"),
-    KeyCommand("r", "r", "next_reading", "Other direction", "forward, backward, encoder, decoder: whichever the network has"),
-    KeyCommand("o", "o", "next_order", "Order of units", "by index, mean, variation, or similar ones together"),
-    KeyCommand("O", "O", "sort_again", "Sort again", "the same order, from the values of now"),
-    KeyCommand("T", "T", "toggle_view", "Over the text", "one unit coloured over the text, and back to the map"),
-    KeyCommand("x", "x", "edit_probe", "Text to read", "type any text for the network to read; empty: the validation text"),
-)
-FOCUSED_KEYS = {
-    "left": "move(-1, 0)",
-    "right": "move(1, 0)",
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "pageup": "page(-1)",
-    "pagedown": "page(1)",
-    "home": "go_to(0)",
-    "end": "go_to(-1)",
-    "enter": "toggle_view",
-}
+_Key = KeyCommand["GatesPane"]
 
 
-def why_useless(action: str, focus: Focus) -> str:
-    """Why an action, such as 'next_layer(1)', would change nothing now; '' where it would."""
-    what = action.partition("(")[0]
-    if what == "edit_probe":
-        return ""
-    if focus.trace is None:
-        return "there are no gates to look at yet: they come when the network has read its first text"
-    if what == "next_reading" and len(focus.now.readings) == 1:
-        return "this network reads in one direction only"
-    if what == "next_layer" and focus.layers == 1:
-        return "this network has one layer only"
-    if what == "next_signal" and len(focus.signals) == 1:
-        return "this network has no gates, only its state"
-    return ""
+def _nothing_read(pane: GatesPane) -> str:
+    told = "there are no gates to look at yet: they come when the network has read its first text"
+    return told if pane.focus_on.trace is None else ""
+
+
+def _one_signal(pane: GatesPane) -> str:
+    if pane.focus_on.trace is None:
+        return _nothing_read(pane)
+    return "this network has no gates, only its state" if len(pane.focus_on.signals) == 1 else ""
+
+
+def _one_layer(pane: GatesPane) -> str:
+    return _nothing_read(pane) or ("this network has one layer only" if pane.focus_on.layers == 1 else "")
+
+
+def _one_direction(pane: GatesPane) -> str:
+    told = "this network reads in one direction only"
+    return _nothing_read(pane) or (told if len(pane.focus_on.now.readings) == 1 else "")
+
+
+def _direction_now(pane: GatesPane) -> str:
+    return "Direction" if not _one_direction(pane) else ""
+
+
+KEYS: tuple[_Key, ...] = (
+    KeyCommand("g", "g", lambda pane: pane.step_signal(1), "Next gate", "the next signal: i f g o c h", _one_signal),
+    KeyCommand("G", "G", lambda pane: pane.step_signal(-1), "Previous gate", "the signal before", _one_signal),
+    KeyCommand("l", "l", lambda pane: pane.step_layer(1), "Next layer", "the next layer of a stacked network", _one_layer),
+    KeyCommand("L", "L", lambda pane: pane.step_layer(-1), "Previous layer", "the layer before", _one_layer),
+    KeyCommand(
+        "r",
+        "r",
+        lambda pane: pane.step_reading(),
+        "Other direction",
+        "forward, backward, encoder, decoder: whichever the network has",
+        _one_direction,
+        _direction_now,
+    ),
+    KeyCommand(
+        "o", "o", lambda pane: pane.step_order(), "Order of units", "by index, mean, variation, or similar ones together",
+        _nothing_read,
+    ),
+    KeyCommand("O", "O", lambda pane: pane.sort_again(), "Sort again", "the same order, from the values of now", _nothing_read),
+    KeyCommand(
+        "T", "T", lambda pane: pane.toggle_view(), "Over the text", "one unit coloured over the text, and back to the map",
+        _nothing_read,
+    ),
+    KeyCommand(
+        "x",
+        "x",
+        lambda pane: pane.edit_probe(),
+        "Text to read",
+        "type any text for the network to read; empty: the validation text",
+    ),
+)  # fmt: skip
+FOCUSED_KEYS: tuple[_Key, ...] = (
+    KeyCommand("left", "←", lambda pane: pane.move(-1, 0), "Left", "the character before", _nothing_read),
+    KeyCommand("right", "→", lambda pane: pane.move(1, 0), "Right", "the next character", _nothing_read),
+    KeyCommand("up", "↑", lambda pane: pane.move(0, -1), "Up", "the unit of the row above", _nothing_read),
+    KeyCommand("down", "↓", lambda pane: pane.move(0, 1), "Down", "the unit of the row below", _nothing_read),
+    KeyCommand("pageup", "PgUp", lambda pane: pane.page(-1), "Page up", "as many rows as are seen", _nothing_read),
+    KeyCommand("pagedown", "PgDn", lambda pane: pane.page(1), "Page down", "as many rows as are seen", _nothing_read),
+    KeyCommand("home", "Home", lambda pane: pane.go_to(0), "First character", "to the beginning of the text", _nothing_read),
+    KeyCommand("end", "End", lambda pane: pane.go_to(-1), "Last character", "to the end of the text", _nothing_read),
+    KeyCommand("enter", "Enter", lambda pane: pane.toggle_view(), "Over the text", "one unit, and back", _nothing_read),
+)  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,7 +16,7 @@ from tui_rnn.insight.answers import DrawnItem
 from tui_rnn.lab.messages import ItemsDrawn
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.sample_captions import unknown_note
-from tui_rnn.tui.views.view import Subject
+from tui_rnn.tui.views.view import ITEMS, Help, Subject, Wants
 from tui_rnn.tui.widgets.page import Line, cut, padded, piece
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
@@ -34,11 +35,15 @@ class Stream:
     """The newest items on top, in as many columns as fit, under the training step that drew them."""
 
     name: str = "items"
-    help: str = (
-        "items drawn from <s> to </s>, or from what you type, the newest on top; = the training part has the very same, "
-        "v the validation part"
+    help: ClassVar[Help] = Help(
+        "items drawn from <s> to </s>, or from what you type, the newest on top",
+        "= the training part has the very same, v the validation part",
+        "lower the temperature and see how many are copied",
+        "p(item) = Π p(x_t | <s> x_1 … x_{t−1}), ending with </s>",
     )
+    wants: ClassVar[Wants] = Wants(samples=True, items=ITEMS)
     of_examples: bool = False
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         batches = subject.run.items

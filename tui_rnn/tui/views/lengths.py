@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from textual.content import Content
 
 from tui_rnn.insight.answers import MatchByLength
-from tui_rnn.tui.views.view import Subject
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Curves, Nothing, Scene
 
@@ -18,8 +19,14 @@ _FEWEST = 10  # examples behind one point of a curve; neighbouring lengths are t
 @dataclass(frozen=True)
 class ByLength:
     name: str = "by length"
-    help: str = "for every run: of the sources of each length, how many it writes exactly right"
+    help: ClassVar[Help] = Help(
+        "for every run: of the sources of each length, how many it writes exactly right",
+        "one curve a run, with its number; it falls where one state can't hold the source",
+        "add a run without attention and compare the two curves",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = False
+    of_every_run: ClassVar[bool] = True
 
     def scene(self, subject: Subject) -> Scene:
         curves = [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -18,17 +18,31 @@ from textual.widgets import Input, Static
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import SampleDrawn, Sampling
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.keys import KeyCommand, by_key, press
+from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.views import sample_captions, sampling
+from tui_rnn.tui.views.view import Wants
 from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
 from tui_rnn.tui.widgets.flow import FlowView, Layer, Letters
 from tui_rnn.tui.widgets.legend import surprise_legend
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
-KEYS = (
-    KeyCommand("p", "p", "prompt", "Prompt", "type a beginning; Enter, and the model goes on from it"),
-    *sampling.KEYS,
-    KeyCommand("h", "h", "hold", "Hold", "keep this sample, or let new ones come again"),
+
+def _nothing_to_hold(pane: SamplePane) -> str:
+    return "" if pane.sample else "there is no sample to hold yet: the first comes after a few training steps"
+
+
+PROMPT: KeyCommand[Any] = KeyCommand(  # also of the panes that take this one's place
+    "p", "p", lambda pane: pane.prompt(), "Prompt", "type a text for the networks", now=lambda pane: pane.to_prompt
+)
+HOLD: KeyCommand[SamplePane] = KeyCommand(
+    "h", "h", lambda pane: pane.hold(), "Hold", "keep this sample, or let new ones come again", _nothing_to_hold
+)
+_FOCUSED_KEYS: tuple[KeyCommand[SamplePane], ...] = (
+    KeyCommand("escape", "Esc", lambda pane: pane.let_go(), "Let go", "of what is held"),
+    KeyCommand("enter", "Enter", lambda pane: pane.prompt(), "Type", "a beginning to go on from"),
+    KeyCommand("up", "↑", lambda pane: pane.scroll_text(-1), "Up", "a line"),
+    KeyCommand("down", "↓", lambda pane: pane.scroll_text(1), "Down", "a line"),
 )
 _NOTHING_YET = (
     "The first sample comes after a few training steps: the model writes text with the weights it has then.\n"
@@ -53,12 +67,8 @@ class SamplePane(Widget, can_focus=True):
     SamplePane > .prompt { height: 1; }
     SamplePane > .prompt > Static { width: 4; color: $text-muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "let_go", show=False),
-        Binding("enter", "prompt", show=False),
-        Binding("up", "scroll_text(-1)", show=False),
-        Binding("down", "scroll_text(1)", show=False),
-    ]
+    KEYS = by_key(_FOCUSED_KEYS)
+    to_prompt = "Prompt"
     ANSWER_STAYS_S = 60.0
 
     class PromptEntered(Message):
@@ -101,6 +111,10 @@ class SamplePane(Widget, can_focus=True):
             yield Static(PROMPT_KEY, markup=False)
             yield self._entry
 
+    def on_key(self, event: Key) -> None:
+        if self.has_focus:
+            press(event, self.KEYS, self)
+
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self._draw()
@@ -119,6 +133,18 @@ class SamplePane(Widget, can_focus=True):
             self._take(run_id, event)
         if self.is_mounted:
             self._draw()
+
+    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+        """Show what is known of this run, which is called so."""
+        self.show(run.run_id if run else None, called, run.sample if run else None)
+
+    @property
+    def wants(self) -> Wants:
+        return Wants(samples=True, sampling=self.sampling)
+
+    def follow(self, other: SamplePane) -> None:
+        """Draw samples like the pane beside this one."""
+        self.set_sampling(other.sampling)
 
     def _take(self, run_id: int, event: SampleDrawn | None) -> None:
         if event is None:
@@ -189,26 +215,14 @@ class SamplePane(Widget, can_focus=True):
         if self.is_mounted:
             self._draw()
 
-    def _change(self, what: str, by: int) -> None:
+    def change_sampling(self, what: str, by: int) -> None:
         self.set_sampling(sampling.changed(self.sampling, what, by))
         self.post_message(self.SamplingChanged(self.sampling))
 
-    def action_temperature(self, by: int) -> None:
-        self._change("temperature", by)
-
-    def action_top_k(self, by: int) -> None:
-        self._change("top_k", by)
-
-    def action_top_p(self, by: int) -> None:
-        self._change("top_p", by)
-
-    def action_length(self, by: int) -> None:
-        self._change("length", by)
-
-    def action_prompt(self) -> None:
+    def prompt(self) -> None:
         self._entry.focus()
 
-    def action_hold(self) -> None:
+    def hold(self) -> None:
         """Keep the sample that is shown, or let go of it."""
         run_id, sample = self._shown[0], self.sample
         if run_id is None or sample is None:
@@ -219,16 +233,21 @@ class SamplePane(Widget, can_focus=True):
             self._kept[run_id] = _Kept(sample, None)
         self._draw()
 
-    def action_let_go(self) -> None:
+    def let_go(self) -> None:
         """Show the newest samples again, in every pane: runs that are compared were asked together."""
         for pane in self.screen.query(SamplePane):
             if (run_id := pane._shown[0]) is not None:
                 pane._let_go_and_draw(run_id)
 
-    def action_scroll_text(self, lines: int) -> None:
+    def scroll_text(self, lines: int) -> None:
         self._flow.scroll_relative(y=lines, animate=False)
 
     # ------------------------------------------------------------- the prompt
+
+    @property
+    def line(self) -> Entry:
+        """Where a text is typed."""
+        return self._entry
 
     @on(Input.Submitted)
     def _prompt_entered(self, event: Input.Submitted) -> None:
@@ -254,7 +273,7 @@ class SamplePane(Widget, can_focus=True):
     @on(Entry.Left)
     def _entry_left(self) -> None:
         self.focus()
-        self.action_let_go()
+        self.let_go()
 
 
 @dataclass(frozen=True)

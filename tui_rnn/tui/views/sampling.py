@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.keys import KeyCommand
@@ -13,15 +14,13 @@ TOP_KS = (0, 1, 2, 3, 5, 10, 20, 40)
 TOP_PS = (1.0, 0.99, 0.95, 0.9, 0.8, 0.5)
 LENGTHS = (100, 200, 400, 800, 1600)
 
-KEYS = (
-    KeyCommand("greater_than_sign", ">", "temperature(1)", "Hotter", "a higher temperature: more variety, more errors"),
-    KeyCommand("less_than_sign", "<", "temperature(-1)", "Colder", "a lower temperature; at 0 always the likeliest character"),
-    KeyCommand("k", "k", "top_k(1)", "Top-k", "draw from the k likeliest characters only"),
-    KeyCommand("K", "K", "top_k(-1)", "Top-k back", "the value before"),
-    KeyCommand("P", "P", "top_p(1)", "Top-p", "draw from the likeliest characters that make up p only"),
-    KeyCommand("z", "z", "length(1)", "Sample length", "how many characters are drawn"),
-    KeyCommand("Z", "Z", "length(-1)", "Sample length back", "the value before"),
-)
+
+class Draws(Protocol):
+    """A pane that shows what was drawn."""
+
+    sampling: Sampling
+
+    def change_sampling(self, what: str, by: int) -> None: ...
 
 
 def changed(sampling: Sampling, what: str, by: int) -> Sampling:
@@ -35,14 +34,6 @@ def changed(sampling: Sampling, what: str, by: int) -> Sampling:
     return replace(sampling, length=int(_stepped(LENGTHS, sampling.length, by)))
 
 
-def why_useless(action: str, sampling: Sampling) -> str:
-    """Why an action, such as 'temperature(1)', would change nothing now; '' where it would."""
-    what, _, by = action.rstrip(")").partition("(")
-    if what not in ("temperature", "length") or changed(sampling, what, int(by)) != sampling:
-        return ""
-    return f"the {what} goes no {'higher' if int(by) > 0 else 'lower'} than {getattr(sampling, what):g}"
-
-
 def _stepped(values: Sequence[float], value: float, by: int) -> float:
     """The next value above or below, ending at the ends."""
     if by > 0:
@@ -53,3 +44,41 @@ def _stepped(values: Sequence[float], value: float, by: int) -> float:
 def _next(values: Sequence[float], value: float, by: int) -> float:
     """The next value around the circle."""
     return values[(values.index(value) + by) % len(values)] if value in values else values[0]
+
+
+def _act(what: str, by: int) -> Callable[[Draws], None]:
+    return lambda pane: pane.change_sampling(what, by)
+
+
+def _at_its_end(what: str, by: int) -> Callable[[Draws], str]:
+    def why_not(pane: Draws) -> str:
+        if changed(pane.sampling, what, by) != pane.sampling:
+            return ""
+        return f"the {what} goes no {'higher' if by > 0 else 'lower'} than {getattr(pane.sampling, what):g}"
+
+    return why_not
+
+
+KEYS: tuple[KeyCommand[Draws], ...] = (
+    KeyCommand(
+        "greater_than_sign",
+        ">",
+        _act("temperature", 1),
+        "Hotter",
+        "a higher temperature: more variety, more errors",
+        _at_its_end("temperature", 1),
+    ),
+    KeyCommand(
+        "less_than_sign",
+        "<",
+        _act("temperature", -1),
+        "Colder",
+        "a lower temperature; at 0 always the likeliest character",
+        _at_its_end("temperature", -1),
+    ),
+    KeyCommand("k", "k", _act("top_k", 1), "Top-k", "draw from the k likeliest characters only"),
+    KeyCommand("K", "K", _act("top_k", -1), "Top-k back", "the value before"),
+    KeyCommand("P", "P", _act("top_p", 1), "Top-p", "draw from the likeliest characters that make up p only"),
+    KeyCommand("z", "z", _act("length", 1), "Sample length", "how many characters are drawn", _at_its_end("length", 1)),
+    KeyCommand("Z", "Z", _act("length", -1), "Sample length back", "the value before", _at_its_end("length", -1)),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,7 +14,7 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import TaggedText
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.views.view import Subject, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
 from tui_rnn.tui.widgets.page import Line, cut
 from tui_rnn.tui.widgets.pieces import Piece, probability
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
@@ -31,8 +32,15 @@ class Sentences:
     """Validation sentences, and the one that was typed, with their tags."""
 
     name: str = "sentences"
-    help: str = "each word with the tag the network gives it beneath; ✗NOUN→VERB: it said NOUN, VERB is right"
+    help: ClassVar[Help] = Help(
+        "each word with the tag that the network gives it beneath",
+        "✗NOUN→VERB: it said NOUN, VERB is right; underlined words are not in the training part",
+        "type a sentence in which one word has two meanings, such as: her duck saw her duck",
+        "ŷ_t = softmax(V h_t) at the last character of each word",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = True
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         lines: list[Line] = []

@@ -4,41 +4,34 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_rnn.insight.answers import Answer
+from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.state import RunView
+from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.views import task_captions as captions
 from tui_rnn.tui.views.answer_line import answer_lines
-from tui_rnn.tui.views.lengths import ByLength
 from tui_rnn.tui.views.registry import VIEWS
-from tui_rnn.tui.views.task_keys import BEAMS, PLACEHOLDERS
-from tui_rnn.tui.views.view import Subject, View, waiting_words
+from tui_rnn.tui.views.task_keys import BEAMS, FOCUSED_KEYS
+from tui_rnn.tui.views.view import Subject, View, Wants, waiting_words
 from tui_rnn.tui.widgets.ask_line import AskLine
+from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.pieces import fit
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
 from tui_rnn.tui.widgets.stage import Stage
-
-_FOCUSED_KEYS = {
-    "left": "move(-1, 0)",
-    "right": "move(1, 0)",
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "enter": "prompt",
-    "escape": "let_go",
-}
 
 
 class TaskPane(Widget, can_focus=True):
@@ -51,7 +44,8 @@ class TaskPane(Widget, can_focus=True):
     TaskPane > .views { height: 1; color: $text-muted; }
     TaskPane > .answer { height: auto; max-height: 3; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _FOCUSED_KEYS.items()]
+    KEYS = by_key(FOCUSED_KEYS)
+    to_prompt = "Type"
 
     class TextEntered(Message):
         """The shown runs shall say what they make of this text, or begin items with it; empty: what was typed is let go."""
@@ -72,6 +66,7 @@ class TaskPane(Widget, can_focus=True):
         self.kind = "tag"
         self.view_at = self.chosen = 0
         self.beam = 1
+        self._reads = ""  # what was typed, here or elsewhere, for the networks to read
         self.sampling = Sampling()
         self._run: RunView | None = None
         self._runs: Sequence[RunView] = ()
@@ -85,6 +80,10 @@ class TaskPane(Widget, can_focus=True):
     def compose(self) -> ComposeResult:
         yield from (self._stage, self._answer, self._views, self._line)
 
+    def on_key(self, event: Key) -> None:
+        if self.has_focus:
+            press(event, self.KEYS, self)
+
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self._draw()
@@ -95,8 +94,12 @@ class TaskPane(Widget, can_focus=True):
     # ------------------------------------------------------------- what is shown
 
     @property
+    def views(self) -> Sequence[View]:
+        return VIEWS[self.kind]
+
+    @property
     def view(self) -> View:
-        return VIEWS[self.kind][self.view_at]
+        return self.views[self.view_at]
 
     @property
     def next_view_name(self) -> str:
@@ -107,7 +110,7 @@ class TaskPane(Widget, can_focus=True):
     @property
     def shows_every_run(self) -> bool:
         """Whether the view is the same beside another run: one pane is enough then."""
-        return isinstance(self.view, ByLength)
+        return self.view.of_every_run
 
     @property
     def examples(self) -> Sequence[Answer]:
@@ -121,6 +124,21 @@ class TaskPane(Widget, can_focus=True):
     def example_number(self) -> int:
         """The place of the chosen example among the validation examples."""
         return max(0, self.chosen - self._typed)
+
+    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+        """Show what is known of this run, which is called so."""
+        self.show(run, tuple(state.runs.values()), called)
+
+    @property
+    def wants(self) -> Wants:
+        """What any of the views wants, so that the others are there at once; and a trace of what was typed: its answer comes
+        with it."""
+        return replace(Wants.all_of(view.wants for view in VIEWS[self.kind]), trace=bool(self._reads), sampling=self.sampling)
+
+    @property
+    def line(self) -> Entry:
+        """Where a text is typed."""
+        return self._line.entry
 
     def follow(self, other: TaskPane) -> None:
         """Look at the same as the pane beside this one."""
@@ -137,7 +155,7 @@ class TaskPane(Widget, can_focus=True):
         """Other data of this kind (one of VIEWS) are open: begin with the first view."""
         self.kind, self.view_at, self.chosen = kind, 0, 0
         self._stage.begin()
-        self._line.open(PLACEHOLDERS[kind])
+        self._line.open(KINDS[kind].placeholders)
         self._seen, self._run = (), None
         if self.is_mounted:
             self._draw()
@@ -187,11 +205,11 @@ class TaskPane(Widget, can_focus=True):
         self.border_title = fit(captions.title(self.view, whose, self._called, scene, width), width)
         legend = [part._replace(rank=part.rank + 2) for part in scene.legend]
         self.border_subtitle = fit([*legend, *self._stage.in_view], width)
-        if self.kind == "items":
+        if not KINDS[self.kind].answers:
             settings = sample_captions.settings(self.sampling)
         else:
             count = len(self.examples) if self.view.of_examples else 0
-            beam = self.beam if self.kind == "seq2seq" else None
+            beam = self.beam if KINDS[self.kind].writes_answers else None
             settings = captions.settings(VIEWS[self.kind], self.view_at, self.chosen, count, beam, self.size.width)
         self._views.update(fit(settings, self.size.width), layout=False)
 
@@ -209,13 +227,13 @@ class TaskPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- keys
 
-    def action_next_view(self, by: int) -> None:
+    def next_view(self, by: int) -> None:
         self.view_at = (self.view_at + by) % len(VIEWS[self.kind])
         self._stage.begin()
         self._draw()
         self.post_message(self.ViewChanged(self))
 
-    def action_next_example(self, by: int) -> None:
+    def next_example(self, by: int) -> None:
         if count := len(self.examples):
             if not self.view.of_examples:
                 self.view_at = 0  # where examples can be seen
@@ -228,14 +246,14 @@ class TaskPane(Widget, can_focus=True):
         self._stage.reveal_chosen()
         self.post_message(self.ViewChanged(self))
 
-    def action_next_beam(self) -> None:
+    def next_beam(self) -> None:
         self.beam = BEAMS[(BEAMS.index(self.beam) + 1) % len(BEAMS)]
         self._draw()
         self.post_message(self.ViewChanged(self))
         if self._line.text:
             self.post_message(self.TextEntered(self, self._line.text))
 
-    def action_move(self, columns: int, rows: int) -> None:
+    def move(self, columns: int, rows: int) -> None:
         """Move the cursor of a matrix; on a page with a chosen example go to the next one, else scroll."""
         body = self._stage.scene.body
         if isinstance(body, Lines) and body.chosen is not None:
@@ -243,22 +261,10 @@ class TaskPane(Widget, can_focus=True):
         else:
             self._stage.move(columns, rows)
 
-    def _change_sampling(self, what: str, by: int) -> None:
+    def change_sampling(self, what: str, by: int) -> None:
         self.sampling = sampling.changed(self.sampling, what, by)
         self._draw()
         self.post_message(self.ViewChanged(self))
-
-    def action_temperature(self, by: int) -> None:
-        self._change_sampling("temperature", by)
-
-    def action_top_k(self, by: int) -> None:
-        self._change_sampling("top_k", by)
-
-    def action_top_p(self, by: int) -> None:
-        self._change_sampling("top_p", by)
-
-    def action_length(self, by: int) -> None:
-        self._change_sampling("length", by)
 
     @on(Stage.Chosen)
     def _example_clicked(self, event: Stage.Chosen) -> None:
@@ -272,16 +278,17 @@ class TaskPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- what is typed
 
-    def action_prompt(self) -> None:
+    def prompt(self) -> None:
         self._line.entry.focus()
 
     def take(self, text: str) -> None:
         """Say in the line what the networks read, wherever it was typed; the empty text: nothing that was."""
+        self._reads = text
         self._line.entry.take(text)
         if self._run is not None and self._run.waiting:
             self._draw()  # it says when the text will be read
 
-    def action_let_go(self) -> None:
+    def let_go(self) -> None:
         """Forget the typed text."""
         self._line.clear()
         self.post_message(self.TextEntered(self, ""))
@@ -297,4 +304,4 @@ class TaskPane(Widget, can_focus=True):
     def _left_line(self, event: AskLine.Left) -> None:
         event.stop()
         self.focus()
-        self.action_let_go()
+        self.let_go()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Answer
+from tui_rnn.kinds import KINDS
+from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.pieces import Piece
@@ -40,19 +42,66 @@ class Subject:
         return self.run.answered.step if self.run.answered else 0
 
 
+@dataclass(frozen=True)
+class Help:
+    """A view in plain words: what it shows, how to read it, the equation behind it if there is one, and one thing to try."""
+
+    shows: str
+    reading: str
+    to_try: str
+    equation: str = ""
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What a view needs from the engine. examples: so many validation examples, answered again and again. items: so many
+    drawn at a time. samples: texts that are drawn, or any of these two. trace: the signals inside a run."""
+
+    samples: bool = False
+    trace: bool = False
+    examples: int = 0
+    items: int = 0
+    sampling: Sampling | None = None
+
+    @classmethod
+    def all_of(cls, wants: Iterable[Wants]) -> Wants:
+        """What is wanted by any of these."""
+        every = list(wants)
+        return cls(
+            any(one.samples for one in every),
+            any(one.trace for one in every),
+            max((one.examples for one in every), default=0),
+            max((one.items for one in every), default=0),
+            next((one.sampling for one in every if one.sampling is not None), None),
+        )
+
+
+EXAMPLES, ITEMS = 40, 24  # validation examples that are answered, items that are drawn at a time
+OF_EXAMPLES = Wants(samples=True, examples=EXAMPLES)
+"""What a view of validation examples wants; one of scores too, beside which the typed text is answered."""
+
+
 class View(Protocol):
-    """One way to look at a task: what it is called, what it shows in plain words, and its scene."""
+    """One way to look at a run: what it is called, what it is for, what it wants from the engine, and its scene.
+
+    of_examples: whether it shows examples, rather than scores of all of them. of_every_run: whether it is the same whichever
+    run is shown.
+    """
 
     @property
     def name(self) -> str: ...
 
     @property
-    def help(self) -> str: ...
+    def help(self) -> Help: ...
 
     @property
-    def of_examples(self) -> bool:
-        """Whether it shows examples, rather than scores of all of them."""
-        ...
+    def wants(self) -> Wants: ...
+
+    @property
+    def of_examples(self) -> bool: ...
+
+    @property
+    def of_every_run(self) -> bool: ...
 
     def scene(self, subject: Subject) -> Scene: ...
 
@@ -62,8 +111,7 @@ def waiting_words(kind: str, typed: str) -> str:
     words = "Training begins when the kernels are ready: the first time, they are compiled for this processor."
     if not typed:
         return words
-    then = "the first items will begin with it" if kind == "items" else "it will be answered then"
-    return f'{words}\n"{visible(typed)}" waits for that: {then}.'
+    return f'{words}\n"{visible(typed)}" waits for that: {KINDS[kind].typed_early}.'
 
 
 def metric_parts(subject: Subject, told: Sequence[tuple[str, str]]) -> list[Piece]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from rich.cells import cell_len
@@ -15,7 +16,7 @@ from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.insight.answers import Written, WrittenText
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.alignment import aligned
-from tui_rnn.tui.views.view import Subject, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import END, Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -42,8 +43,15 @@ class Outputs:
     """Sources with greedy outputs beside the truth."""
 
     name: str = "outputs"
-    help: str = "source → what the network writes; wrong symbols in reverse, ∅ where one is missing, then the truth"
+    help: ClassVar[Help] = Help(
+        "source → what the network writes, beside the truth",
+        "wrong symbols are in reverse, ∅ where one is missing, then the truth",
+        "type a source that is longer than any in training",
+        "h^d_t = g(ŷ_{t−1}, h^d_{t−1}, c), greedily from <s> to </s>",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = True
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         answers = [answer for answer in subject.examples if isinstance(answer, WrittenText)]
@@ -136,8 +144,15 @@ class Attention:
     """The weights of the chosen source's characters at each step of writing."""
 
     name: str = "attention"
-    help: str = "a row for each symbol written, top to bottom: on which source characters the decoder looked, in percent"
+    help: ClassVar[Help] = Help(
+        "a row for each symbol that is written, from top to bottom: on which source characters the decoder looked",
+        "in percent of the row; a copied part shows as a diagonal",
+        "follow the row of one output symbol while training goes on: it sharpens",
+        "α_tj = softmax_j(score(h^d_{t−1}, h^e_j)), c_t = Σ_j α_tj h^e_j",
+    )
+    wants: ClassVar[Wants] = OF_EXAMPLES
     of_examples: bool = True
+    of_every_run: ClassVar[bool] = False
 
     def scene(self, subject: Subject) -> Scene:
         answer = subject.example

@@ -1,0 +1,64 @@
+"""The beat: ten times a second, what the engine has to say is folded into the lab's state and shown where it is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+HINT_S = 8.0  # how long it is said what can be seen in a text
+
+
+class Beat:
+    """Brings the news of the app's engine to the parts of the lab screen."""
+
+    def __init__(self, lab: LabScreen) -> None:
+        self._lab, self._app = lab, lab.app
+        self._snapshot: Snapshot | None = None
+
+    def forget(self) -> None:
+        """Another engine is listened to from now on."""
+        self._snapshot = None
+
+    def __call__(self) -> None:
+        lab, engine = self._lab, self._app.engine
+        events = engine.events()
+        for event in events:
+            lab.state.apply(event)
+            self._take_notice(event)
+        snapshot = engine.latest()
+        if snapshot is not None and snapshot is not self._snapshot:
+            self._snapshot = snapshot
+            lab.state.update(snapshot)
+            lab.panes.show(lab.state)
+        if events:
+            lab.show_others()
+        else:
+            lab.show_numbers()
+        if not engine.alive:
+            lab.engine_died()
+
+    def _take_notice(self, event: Event) -> None:
+        """What an event asks for beyond the lab's state."""
+        lab = self._lab
+        match event:
+            case Notice():
+                if event.severity == "error" and lab.state.corpus is None and not lab.state.runs:
+                    self._app.refuse(event.text)
+                else:
+                    lab.say(event.text, event.severity)
+            case Fault() if event.run_id is not None:
+                lab.say(event.text, "error")
+                lab.panes.await_no_answer(event.run_id)
+            case RateChanged() if run := lab.state.runs.get(event.run_id):
+                lab.runs.say_rate(run, event.learning_rate)
+            case Saved():
+                lab.runs.was_saved(event.run_id, str(Path(event.path).parent))
+            case DataOpened():
+                lab.open_data(event)
+            case _:
+                pass

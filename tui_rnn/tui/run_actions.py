@@ -1,0 +1,179 @@
+"""What is done to the runs: each action becomes commands to the engine, or a word on why it can't be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tui_rnn import formats
+from tui_rnn.lab.messages import (
+    Command,
+    Pause,
+    RemoveRun,
+    ResetRun,
+    Resume,
+    SaveRuns,
+    ScaleLearningRate,
+    StepOnce,
+)
+from tui_rnn.tui.notices import Say
+from tui_rnn.tui.state import LabState, RunView
+
+STILL_OPENING = "the data are still being opened"
+
+
+@dataclass
+class RunActions:
+    """Acts on the runs of `state`. Most actions need a current run, and say so where there is none.
+
+    send: gives a command to the engine. ask(question, yes, then): asks a person before something is lost. show_others: what
+    is shown has changed. rate_is_seen: whether the screen shows the learning rate.
+    """
+
+    state: LabState
+    send: Callable[[Command], None]
+    say: Say
+    ask: Callable[[str, str, Callable[[], None]], None]
+    show_others: Callable[[], None]
+    rate_is_seen: Callable[[], bool]
+    saves_awaited: set[int] = field(default_factory=set)  # runs that a person asked to save
+
+    def _current(self) -> RunView | None:
+        if self.state.current is None:
+            self.say("there is no run yet: a adds one" if self.state.corpus else STILL_OPENING, "warning")
+        return self.state.current
+
+    def _sound(self) -> RunView | None:
+        """The current run, if no fault has stopped it."""
+        run = self._current()
+        if run is not None and run.status == "failed":
+            self.say_stopped(run)
+            return None
+        return run
+
+    def say_stopped(self, run: RunView) -> None:
+        self.say(f"{run.name} was stopped by a fault: R starts it again from its first weights", "warning")
+
+    # ------------------------------------------------------------- training
+
+    def pause_all(self) -> None:
+        """Pause all that train; where none does, let those train on that can."""
+        if self.state.corpus is None:
+            self._pause_before()
+            return
+        if self._current() is None:
+            return
+        if going := self.state.going:
+            self.send(Pause())
+            self._tell(going, False)
+            return
+        runs = self.state.startable
+        if not runs:
+            self.say("every run was stopped by a fault: R starts the shown one again", "warning")
+        elif runs[0].paused:
+            self.send(Resume())
+        else:
+            for run in runs:
+                self.send(Resume(run.run_id))
+        self._tell(runs, True)
+
+    def _pause_before(self) -> None:
+        """While the first data are opened: let what comes begin paused, or not."""
+        self.state.begins_paused = not self.state.begins_paused
+        self.send(Pause() if self.state.begins_paused else Resume())
+
+    def pause_one(self) -> None:
+        """Pause the current run alone, or let it train on."""
+        if run := self._sound():
+            going = not run.goes
+            self.send(Resume(run.run_id) if going else Pause(run.run_id))
+            self._tell([run], going)
+
+    def step_once(self) -> None:
+        """One training step of the current run, which then stands."""
+        if run := self._sound():
+            self.send(StepOnce(run.run_id))
+            run.tell(going=False)
+            if run.waiting:
+                self.say(f"{run.name} makes a step when its kernels are ready, and then stands paused", "warning")
+
+    def _tell(self, runs: Sequence[RunView], going: bool) -> None:
+        """Note what runs were told, and say so of those that can't do it yet."""
+        for run in runs:
+            run.tell(going)
+        if waiting := [run.name for run in runs if run.waiting]:
+            begin = "training begins" if going else "paused from the beginning,"
+            self.say(f"{', '.join(waiting)}: {begin} when the kernels are ready", "warning")
+
+    def scale_rate(self, factor: float) -> None:
+        """Multiply the current run's peak learning rate."""
+        if run := self._sound():
+            self.send(ScaleLearningRate(run.run_id, factor))
+            if run.waiting:
+                self.say(f"{run.name} takes another learning rate when its kernels are ready", "warning")
+
+    def say_rate(self, run: RunView, rate: float) -> None:
+        """Say what a learning rate has become, where it is not to be seen or is not in force yet."""
+        told = f"learning rate {formats.number(rate)}"
+        if run.status == "finished":
+            self.say(f"{run.name} is done; past its goal it would train at a {told}")
+        elif not self.rate_is_seen():
+            self.say(f"{run.name}: {told}")
+
+    # ------------------------------------------------------------- its life
+
+    def reset(self) -> None:
+        """Start the current run again from its first weights, if a person confirms it."""
+        if run := self._current():
+            if run.waiting:
+                self.say(f"{run.name} has not begun yet: there is nothing to reset", "warning")
+                return
+            self.ask(
+                f"Start {run.name} again from its first weights? Its training so far is lost, save what the saved file holds.",
+                "Reset",
+                lambda: self.send(ResetRun(run.run_id)),
+            )
+
+    def remove(self) -> None:
+        """Take the current run out of the lab, if a person confirms it."""
+        if run := self._current():
+            self.ask(f"Take {run.name} out of the lab?", "Remove", lambda: self._remove(run.run_id))
+
+    def _remove(self, run_id: int) -> None:
+        self.send(RemoveRun(run_id))
+        self.state.let_go(run_id)  # the next X is for the next run
+        self.show_others()
+
+    def save(self) -> None:
+        """Save every run that has something to save."""
+        if self._current() is None:
+            return
+        ready = [run for run in self.state.runs.values() if run.saveable]
+        if not ready:
+            self.say("there is nothing to save: no run has begun yet", "warning")
+        self.saves_awaited = {run.run_id for run in ready}
+        for run in ready:
+            self.send(SaveRuns(run.run_id))
+
+    def was_saved(self, run_id: int, folder: str) -> None:
+        """Say so when the last of those that a person asked to save is saved."""
+        if run_id in self.saves_awaited:
+            self.saves_awaited.discard(run_id)
+            if not self.saves_awaited:
+                self.say(f"saved in {folder}")
+
+    # ------------------------------------------------------- which are shown
+
+    def show_number(self, number: int) -> None:
+        """Show the run with this number key."""
+        if self.state.show_number(number):
+            self.show_others()
+        else:
+            self.say(f"there is no run {number}", "warning")
+
+    def compare(self) -> None:
+        """Show two runs beside each other, or one again."""
+        if self.state.toggle_compare():
+            self.show_others()
+        else:
+            self.say("there is only one run: a adds another", "warning")

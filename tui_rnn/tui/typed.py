@@ -1,0 +1,70 @@
+"""What a person types for the networks: each text goes to every run that is shown and can answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_rnn.lab.messages import Ask, Command, Generate, Sampling
+from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.widgets.entry import Entry
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.panes import Panes
+
+_LOOK_S = 0.02
+
+
+@dataclass
+class Typed:
+    """Asks the engine what was typed. say_stopped: tells that a run was stopped by a fault."""
+
+    state: LabState
+    panes: Panes
+    send: Callable[[Command], None]
+    say_stopped: Callable[[RunView], None]
+    _requests: int = 0
+
+    def ask(self, text: str, beam: int) -> None:
+        """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
+        self.state.ask(text, beam)
+        self.panes.read(text or None)
+        self.ask_shown()
+
+    def ask_shown(self) -> None:
+        """Every run that is shown answers what was typed, also one that is shown only since."""
+        for run_id in self.state.to_ask:
+            self._requests += 1
+            self.state.awaited[run_id] = self._requests
+            if self._can_answer(run_id):
+                self.send(Ask(run_id, self._requests, self.state.asked_text, self.state.beam))
+
+    def go_on_from(self, prompt: str, sampling: Sampling) -> None:
+        """Every run that is shown goes on from the prompt."""
+        for run_id in self.state.shown:
+            self._requests += 1
+            if self._can_answer(run_id):
+                self.send(Generate(run_id, self._requests, prompt, sampling))
+            else:
+                self.panes.await_no_answer(run_id)
+
+    def _can_answer(self, run_id: int) -> bool:
+        """Whether there is a network to ask, or will be; if not, say so."""
+        run = self.state.runs[run_id]
+        if run.lost:
+            self.say_stopped(run)
+        return not run.lost
+
+    async def type_on(self, line: Entry, typed: str) -> None:
+        """Other data come: who types in a line of the last ones' panes goes on in the new ones'."""
+        await asyncio.sleep(0)
+        while (new := self.panes.line_to_type_in) is None:
+            await asyncio.sleep(_LOOK_S)
+        new.focus()
+        if new is line:
+            new.value = typed
+        else:
+            new.value, line.value = typed, ""
+        new.cursor_position = len(typed)
