@@ -15,6 +15,7 @@ from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
 
+_FRAMES = str.maketrans("┏━┓┃┗┛", "╭─╮│╰╯")
 PAIR = (RunConfig(cell="elman"), RunConfig(cell="lstm"))
 
 
@@ -46,8 +47,8 @@ class Driver:
 
     @property
     def text(self) -> str:
-        """The characters on the screen, line by line."""
-        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+        """The characters on the screen, line by line; the heavy frame of the focus reads like any other."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips()).translate(_FRAMES)
 
     def line(self, number: int) -> str:
         return self.text.splitlines()[number]
