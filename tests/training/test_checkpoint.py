@@ -309,8 +309,15 @@ def test_numbers_of_the_curves_that_could_not_be_saved_again_are_refused(
         ({"state.h": np.zeros((1, 4, 17), np.float32)}, "its settings ask for float32 (1, 4, 16)"),
         ({"U0": np.zeros((3, 3))}, "its settings ask for"),
         ({"surplus": np.zeros(3)}, "a tensor 'surplus'"),
-        ({"history.train": np.zeros((3, 4))}, "history train has shape"),
-        ({"history.val": None}, "lacks 'val'"),
+        ({"history.train": np.zeros((3, 4))}, "'history.train' is float64 (3, 4), expected float64 (any, 5)"),
+        ({"history.train": np.zeros((3, 5), np.float32)}, "'history.train' is float32 (3, 5), expected float64"),
+        ({"history.val": None}, "lacks 'history.val'"),
+        ({"history.other": np.zeros(3)}, "a tensor 'history.other' that its settings don't ask for"),
+        ({"feed.other": np.zeros(3)}, "a tensor 'feed.other' that its settings don't ask for"),
+        ({"feed.step": np.zeros(2, np.int64)}, "'feed.step' is int64 (2,), expected int64 (1,)"),
+        ({"feed.positions": np.zeros(1 << 20, np.int64)}, "'feed.positions' is int64 (1048576,), expected int64 (4,)"),
+        ({"symbols.other": np.zeros(3)}, "a tensor 'symbols.other' that its settings don't ask for"),
+        ({"symbols.labels": np.zeros(3, np.uint8)}, "a tensor 'symbols.labels' that its settings don't ask for"),
     ],
 )
 def test_arrays_that_do_not_fit_the_settings_are_refused(arrays: dict[str, Any], reason: str, altered: Any) -> None:
@@ -335,7 +342,7 @@ def test_a_mean_of_squares_below_0_is_refused(altered: Any, saved: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "arrays", [{"feed.positions": np.full(4, 10**12)}, {"feed.positions": np.full(4, -5)}, {"feed.step": None}]
+    "arrays", [{"feed.positions": np.full(4, 10**12)}, {"feed.positions": np.full(4, -5)}, {"feed.step": np.array([-1])}]
 )
 def test_a_place_outside_the_text_is_refused(arrays: dict[str, Any], altered: Any, corpus: Corpus) -> None:
     with pytest.raises(InputError, match="the streams"):
@@ -351,6 +358,33 @@ def test_nothing_is_allocated_by_a_claim(altered: Any, saved: Path, small: RunCo
         checkpoints.read(altered(facts={"config": {"hidden_size": 1024, "num_layers": 2, "cell": "lstm"}}))
     with pytest.raises(InputError, match="GiB of memory"):
         checkpoints.read(altered(facts={"config": small.settings | {"hidden_size": 64, "seq_len": 4096, "batch_size": 1024}}))
+
+
+@pytest.mark.parametrize("name", ["feed.positions", "feed.other", "history.train", "symbols.other", "symbols.characters", "x"])
+def test_of_what_the_settings_do_not_ask_for_nothing_is_read(name: str, saved: Path, tmp_path: Path) -> None:
+    """A hole of 64 GiB in the file, which would be as much memory."""
+    data = saved.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    tensors = {key: value for key, value in header.items() if key not in ("__metadata__", name)}
+    start = max(value["data_offsets"][1] for value in tensors.values())
+    kept, place = {}, 0
+    body = b""
+    for key, value in tensors.items():
+        begin, end = value["data_offsets"]
+        body += data[8 + length + begin : 8 + length + end]
+        kept[key] = value | {"data_offsets": [place, place + end - begin]}
+        place += end - begin
+    assert start >= place
+    huge = {"dtype": "F64", "shape": [1 << 33], "data_offsets": [place, place + (1 << 36)]}
+    new = json.dumps({"__metadata__": header["__metadata__"], **kept, name: huge}).encode()
+    path = tmp_path / "huge.safetensors"
+    with path.open("wb") as file:
+        file.write(len(new).to_bytes(8, "little") + new + body)
+        file.truncate(8 + len(new) + place + (1 << 36))
+
+    with pytest.raises(InputError, match=r"no whole tui-rnn run: (tensor|it has a tensor|its vocabulary)"):
+        checkpoints.read(path)
 
 
 def test_only_the_header_is_read_for_a_list(saved: Path, tmp_path: Path) -> None:

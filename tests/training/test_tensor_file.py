@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_rnn.errors import InputError, RunError
-from tui_rnn.training import tensor_file
+from tui_rnn.training import leftovers, tensor_file
 
 
 def file_of(header: object, data: bytes = b"") -> bytes:
@@ -167,3 +169,74 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     tensor_file.write(link, {"a": np.ones(3)}, {})
     assert link.is_symlink()
     assert np.array_equal(safetensors.numpy.load_file(target)["a"], np.ones(3))
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits, and links need rights")
+EMPTY: dict[str, str] = {}
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "run.safetensors"
+    tensor_file.write(path, {"a": np.zeros(3)}, EMPTY)
+    path.chmod(mode)
+    tensor_file.write(path, {"a": np.ones(3)}, EMPTY)
+
+    assert path.stat().st_mode & 0o777 == mode
+    with tensor_file.opened(path) as file:
+        assert file.read("a").tolist() == [1, 1, 1]
+
+
+@posix
+def test_a_write_protected_file_is_refused_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    tensor_file.write(path, {"a": np.zeros(3)}, EMPTY)
+    before = path.read_bytes()
+    path.chmod(0o444)
+
+    with pytest.raises(InputError, match=r"write-protected and stays as it is: .* chmod u\+w"):
+        tensor_file.write(path, {"a": np.ones(3)}, EMPTY)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@posix
+def test_what_killed_saves_left_is_cleared_away_once_it_is_old_and_their_process_gone(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    old = time.time() - 2 * leftovers.OLD_S
+    names = {
+        "old and gone": f".tui-rnn-{gone.pid}-0123456789abcdef.tmp",
+        "new and gone": f".tui-rnn-{gone.pid}-1123456789abcdef.tmp",
+        "old and alive": f".tui-rnn-{os.getpid()}-2123456789abcdef.tmp",
+        "another's": ".tui-rnn-x.tmp",
+    }
+    for what, name in names.items():
+        (tmp_path / name).write_bytes(b"half")
+        if what != "new and gone":
+            os.utime(tmp_path / name, (old, old))
+    tensor_file.write(tmp_path / "run.safetensors", {"a": np.zeros(3)}, EMPTY)
+
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*names.values(), "run.safetensors"} - {names["old and gone"]}
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can make another user's link")
+def test_a_link_that_another_user_put_into_a_shared_folder_is_not_followed(tmp_path: Path) -> None:
+    mine, shared = tmp_path / "mine.safetensors", tmp_path / "shared"
+    mine.write_bytes(b"precious")
+    shared.mkdir()
+    shared.chmod(0o1777)
+    (shared / "run.safetensors").symlink_to(mine)
+    os.lchown(shared / "run.safetensors", 65534, 65534)
+
+    with pytest.raises(InputError, match="a link that another user put there"):
+        tensor_file.write(shared / "run.safetensors", {"a": np.zeros(3)}, EMPTY)
+    assert mine.read_bytes() == b"precious"
+
+
+def test_a_name_that_no_system_takes_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"can't be written: .*: choose a shorter name"):
+        tensor_file.write(tmp_path / ("x" * 5000), {"a": np.zeros(3)}, EMPTY)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.lab_driver import Driver, playground
+from tui_rnn.tui import picture
 
 
 async def take(lab: Driver) -> str:
@@ -50,8 +51,33 @@ async def test_where_it_can_not_be_written_the_reason_is_said(tmp_path: Path, mo
         raise OSError(28, "No space left on device")
 
     downloads(tmp_path, monkeypatch)
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(picture, "_write_new", full)
     async with playground() as lab:
         said = await take(lab)
 
     assert said.startswith(f"the picture was not saved in {tmp_path}: No space left on device")
+
+
+async def test_it_never_goes_through_a_link_or_over_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, folder = tmp_path / "mine.txt", tmp_path / "downloads"
+    mine.write_text("precious", encoding="utf-8")
+    folder.mkdir()
+    monkeypatch.setattr(picture.secrets, "token_hex", lambda count: "guessed")
+    monkeypatch.setattr(picture.time, "strftime", lambda form: "tui-rnn now")
+    (folder / "tui-rnn now guessed.svg").symlink_to(mine)
+    downloads(folder, monkeypatch)
+    async with playground() as lab:
+        said = await take(lab)
+
+    assert said.startswith(f"the picture was not saved in {folder}: File exists")
+    assert mine.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_picture_that_is_cut_short_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        picture._write_new(tmp_path / "half.svg", "\ud800")
+    (tmp_path / "there.svg").touch()
+    with pytest.raises(FileExistsError):
+        picture._write_new(tmp_path / "there.svg", "new")
+    assert (tmp_path / "there.svg").read_text(encoding="utf-8") == ""
+    assert not (tmp_path / "half.svg").exists()

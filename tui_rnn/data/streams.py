@@ -49,6 +49,11 @@ class Streams:
         """positions (B,) int64 and step (1,) int64."""
         return {"positions": self._positions.copy(), "step": np.array([self._step], dtype=np.int64)}
 
+    @staticmethod
+    def state_shapes(batch_size: int) -> dict[str, tuple[tuple[int, ...], str]]:
+        """Name → shape and dtype of a `state()`."""
+        return {"positions": ((batch_size,), "int64"), "step": ((1,), "int64")}
+
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Go on from a `state()`. Raises InputError when it does not fit these streams and this text."""
         positions, step = state.get("positions"), state.get("step")

@@ -26,13 +26,15 @@ from tui_rnn.data.request import DataRequest
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.training import symbol_file, tensor_file
-from tui_rnn.training.history import History
+from tui_rnn.training.history import MAX_POINTS, TRAIN_COLUMNS, VAL_COLUMNS, History
 from tui_rnn.training.restore_points import Score
 
 FORMAT = 2
 METADATA_KEY = "tui_rnn"
 MAX_REASON_CHARS = 400
 LONGEST_S = 1e12  # 30,000 years
+Shapes = dict[str, tuple[tuple[int, ...], str]]
+HISTORY_SHAPES: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val": ((-1, len(VAL_COLUMNS)), "float64")}
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def read(path: Path) -> Checkpoint:
     """Read a run. Raises InputError with one line when the file is not a whole, sane run; every shape is compared with
     what the run's settings ask for before memory is taken for it."""
     # they load the compiler: not for those who only want facts
+    from tui_rnn.training.learners import feed_shapes
     from tui_rnn.training.memory import check_memory
     from tui_rnn.training.networks import array_shapes
 
@@ -113,9 +116,11 @@ def read(path: Path) -> Checkpoint:
         _check_shapes(file, shapes | kept)
         network = {name: _read_numbers(file, name) for name in shapes}
         best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
-        parts = {part: _read_part(file, f"{part}.") for part in ("feed", "history")}
-        history = History.restored(parts["history"], facts.history)
-        return Checkpoint(facts, symbols, network, parts["feed"], history, best)
+        feed = _read_part(file, "feed.", feed_shapes(facts.kind, config))
+        history = History.restored(_read_part(file, "history.", HISTORY_SHAPES), facts.history)
+        if other := file.unread():
+            raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
+        return Checkpoint(facts, symbols, network, feed, history, best)
 
 
 def read_facts(path: Path) -> Facts:
@@ -252,9 +257,6 @@ def _check_shapes(file: tensor_file.TensorFile, shapes: dict[str, tuple[int, ...
         tensor = file.tensors[name]
         if tensor.shape != shape or tensor.dtype != np.float32:
             raise ValueError(f"tensor {name!r} is {tensor.dtype} {tensor.shape}, its settings ask for float32 {shape}")
-    others = [name for name in file.tensors if name not in shapes]
-    if other := [name for name in others if not name.startswith(("symbols.", "feed.", "history."))]:
-        raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
 
 
 def _read_numbers(file: tensor_file.TensorFile, name: str) -> NDArray[np.float32]:
@@ -267,9 +269,19 @@ def _read_numbers(file: tensor_file.TensorFile, name: str) -> NDArray[np.float32
     return array
 
 
-def _read_part(file: tensor_file.TensorFile, prefix: str) -> dict[str, NDArray[Any]]:
-    names = [name for name in file.tensors if name.startswith(prefix)]
-    return {name.removeprefix(prefix): file.read(name) for name in names}
+def _read_part(file: tensor_file.TensorFile, prefix: str, wanted: Shapes) -> dict[str, NDArray[Any]]:
+    """The arrays of a part by name. Each has the shape and dtype that is wanted; -1 is any length up to MAX_POINTS."""
+    found = {}
+    for name, (shape, dtype) in wanted.items():
+        tensor = file.tensors[prefix + name]
+        fits = len(tensor.shape) == len(shape) and all(
+            size == want or (want < 0 and size <= MAX_POINTS) for size, want in zip(tensor.shape, shape, strict=True)
+        )
+        if not fits or tensor.dtype != dtype:
+            expected = str(tuple("any" if want < 0 else want for want in shape)).replace("'", "")
+            raise ValueError(f"tensor {prefix + name!r} is {tensor.dtype} {tensor.shape}, expected {dtype} {expected}")
+        found[name] = file.read(prefix + name)
+    return found
 
 
 def _expect(value: Any, kind: type) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,8 @@ ELSEWHERE: tuple[Callable[[], Path], ...] = (runs_dir, Path.cwd, lambda: Path(te
 
 def save_or_elsewhere(save: Callable[[Path], object], path: Path, other_name: str) -> tuple[Path, str]:
     """save(path) or, when that fails, under the other name in the first folder that takes it: the runs folder, the working
-    folder, the one for temporary files. Returns where it lies, and a line about what was wrong, "" where nothing was.
+    folder, the one for temporary files. Where others can write there, it lies in a new folder of this user's own, so that no
+    link can wait in its place. Returns where it lies, and a line about what was wrong, "" where nothing was.
 
     Raises what save(path) raised, a TuiRnnError or OSError, when no place can be written.
     """
@@ -25,8 +28,21 @@ def save_or_elsewhere(save: Callable[[Path], object], path: Path, other_name: st
     except (TuiRnnError, OSError) as error:
         for folder in ELSEWHERE:
             with contextlib.suppress(TuiRnnError, OSError):
-                other = folder() / other_name
-                other.parent.mkdir(parents=True, exist_ok=True)
-                save(other)
+                other = _saved_in(folder(), save, other_name)
                 return other, f"{error}; saved in {other} instead"
         raise
+
+
+def _saved_in(folder: Path, save: Callable[[Path], object], name: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.stat().st_mode & stat.S_IWOTH or os.name == "nt":
+        save(folder / name)
+        return folder / name
+    own = Path(tempfile.mkdtemp(prefix="tui-rnn-", dir=folder))
+    try:
+        save(own / name)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            own.rmdir()
+        raise
+    return own / name

@@ -19,7 +19,7 @@ from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.training.tensor_file import TensorFile
 
-MAX_NAMES_BYTES = 1 << 28
+MAX_NAMES_BYTES = 1 << 26
 
 
 def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:

@@ -9,10 +9,9 @@ import contextlib
 import json
 import math
 import os
-import secrets
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,10 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.errors import InputError, RunError
+from tui_rnn.training import leftovers
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_TENSORS = 1024
 MAX_DIMENSIONS = 8
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 DTYPES = {
     "F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "|u1", "U16": "<u2", "U32": "<u4", "U64": "<u8",
 }  # fmt: skip
@@ -45,16 +46,22 @@ class TensorFile:
     file: BinaryIO
     tensors: dict[str, Tensor]
     metadata: dict[str, str]
+    _read: set[str] = field(default_factory=set)
 
     def read(self, name: str) -> NDArray[Any]:
         """One array, in the machine's own byte order."""
         tensor = self.tensors[name]
+        self._read.add(name)
         self.file.seek(tensor.offset)
         count = math.prod(tensor.shape)
         data = self.file.read(count * tensor.dtype.itemsize)
         if len(data) != count * tensor.dtype.itemsize:
             raise ValueError(f"it ends within {name!r}")
         return np.frombuffer(data, tensor.dtype).reshape(tensor.shape).astype(tensor.dtype.newbyteorder("="))
+
+    def unread(self) -> list[str]:
+        """The names of the arrays that nobody asked for."""
+        return [name for name in self.tensors if name not in self._read]
 
 
 @contextlib.contextmanager
@@ -77,9 +84,10 @@ def write(path: Path, arrays: dict[str, NDArray[Any]], metadata: dict[str, str])
     # safetensors writes arrays that aren't in C order wrongly
     data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
     target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = target.with_name(f".tui-rnn-{secrets.token_hex(6)}.tmp")
+    temporary = leftovers.new_name(target.parent)
     try:
         with temporary.open("xb") as file:
+            _keep_rights(file.fileno(), target)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -90,17 +98,47 @@ def write(path: Path, arrays: dict[str, NDArray[Any]], metadata: dict[str, str])
         with contextlib.suppress(OSError):
             temporary.unlink()
     _sync_folder(target.parent)
+    leftovers.clear(target.parent)
 
 
 def check_target(path: Path) -> None:
     """Raise InputError when a file can't be written at `path`, so that nobody trains first and learns it then."""
     folder = path.parent
-    if path.exists() and not path.is_file():
+    try:
+        there = path.exists()
+    except OSError as error:  # a name that no system takes
+        raise InputError(f"{str(path)[:80]}… can't be written: {error.strerror}: choose a shorter name") from None
+    if there and not path.is_file():
         raise InputError(f"{path} is no ordinary file: name a file ending in .safetensors")
     if not folder.is_dir():
         raise InputError(f"{path} can't be written: there is no folder {folder}: make it or choose another place")
     if not os.access(folder, os.W_OK):
         raise InputError(f"{path} can't be written: the folder {folder} may not be written to: choose another place")
+    if there and not (os.access(path, os.W_OK) and path.stat().st_mode & _WRITABLE):  # root may write whatever its mode
+        raise InputError(f"{path} is write-protected and stays as it is: choose another place, or allow it by chmod u+w")
+    if path.is_symlink() and _planted(path):
+        raise InputError(f"{path} is a link that another user put there, so it is not followed: choose another place")
+
+
+def _planted(link: Path) -> bool:
+    """Whether a link lies where everybody may put one, and is neither this user's nor the folder's owner's."""
+    if not hasattr(os, "geteuid"):
+        return False
+    folder, owner = link.parent.stat(), link.lstat().st_uid
+    return bool(folder.st_mode & stat.S_IWOTH) and owner not in (os.geteuid(), folder.st_uid)
+
+
+def _keep_rights(descriptor: int, target: Path) -> None:
+    """Give the new file the mode, and where that can be the owner, of the one whose place it takes."""
+    try:
+        old = target.stat()
+    except OSError:  # there is none
+        return
+    if hasattr(os, "fchown"):
+        with contextlib.suppress(OSError):
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & 0o777)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import secrets
 import time
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,23 @@ async def save_picture(app: App[Any]) -> None:
     """Save the screen as SVG among the user's downloads or, where there is no such folder, in the working folder; say where."""
     svg, downloads = app.export_screenshot(), user_downloads_path()
     folder = downloads if downloads.is_dir() else Path.cwd()
-    path = folder / time.strftime("tui-rnn %Y-%m-%d %H.%M.%S.svg")
+    path = folder / f"{time.strftime('tui-rnn %Y-%m-%d %H.%M.%S')} {secrets.token_hex(4)}.svg"
     try:
-        await asyncio.to_thread(path.write_text, svg, "utf-8")
+        await asyncio.to_thread(_write_new, path, svg)
     except OSError as error:
         told = f"the picture was not saved in {folder}: {error.strerror or error}: start the playground in another folder"
         app.notify(visible(told), severity="error", markup=False)
     else:
         app.notify(visible(f"saved the screen in {path}"), markup=False)
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that isn't there yet, whole or not at all. What lies there already, be it a link, stays as it is."""
+    with path.open("x", encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except BaseException:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise

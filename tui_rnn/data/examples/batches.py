@@ -59,6 +59,11 @@ class Batches:
         """step (1,) int64."""
         return {"step": np.array([self._step], dtype=np.int64)}
 
+    @staticmethod
+    def state_shapes() -> dict[str, tuple[tuple[int, ...], str]]:
+        """Name → shape and dtype of a `state()`."""
+        return {"step": ((1,), "int64")}
+
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Go on from a `state()`. Raises InputError when it is none."""
         step = state.get("step")

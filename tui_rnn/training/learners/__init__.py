@@ -31,3 +31,8 @@ def workload(config: RunConfig, data: Data) -> Workload:
     if config.kind != data.task:
         raise InputError(f"{config.name} has settings for {config.kind}, the data are for {data.task}: make new ones")
     return LEARNERS[data.task].workload(config, data)  # type: ignore[arg-type]
+
+
+def feed_shapes(kind: str, config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Name → shape and dtype of a learner's `feed_state()`, without data."""
+    return LEARNERS[kind].feed_shapes(config)

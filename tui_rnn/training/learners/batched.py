@@ -81,6 +81,10 @@ class BatchedLearner(Learner):
     def feed_state(self) -> dict[str, NDArray[Any]]:
         return self._batches.state()
 
+    @staticmethod
+    def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
+        return Batches.state_shapes()
+
     def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
         self._batches.load_state(state)
 

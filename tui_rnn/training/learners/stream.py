@@ -54,5 +54,9 @@ class StreamLearner(Learner):
     def feed_state(self) -> dict[str, NDArray[Any]]:
         return {name: array.copy() for name, array in self._streams.state().items()}
 
+    @staticmethod
+    def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
+        return Streams.state_shapes(config.batch_size)
+
     def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
         self._streams.load_state(state)
