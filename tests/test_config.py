@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from tui_rnn.config import GOALS, GROUPS, SETTINGS, RunConfig, default_configs, settings_for
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import open_data
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS, Kind
 from tui_rnn.training.run import load, train
@@ -210,7 +209,7 @@ def test_a_kind_that_there_is_not_is_refused() -> None:
 
 def test_settings_of_another_kind_than_the_data_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("some text to learn from\n" * 100, encoding="utf-8")
-    data = open_data(DataRequest(ExampleFiles(str(tmp_path / "a.txt")), "lm"))
+    data = open_data(DataRequest(SourceFiles(str(tmp_path / "a.txt")), "lm"))
     with pytest.raises(InputError, match="BiLSTM 128 has settings for tag, the data are for lm"):
         Trainer(RunConfig("tag"), data)
 

@@ -83,6 +83,11 @@ class Kind:
         """Whether the data are one running text, which parallel streams go through, instead of separate examples."""
         return self.example is None
 
+    @property
+    def draws_items(self) -> bool:
+        """Whether a network writes whole items, one after another."""
+        return not (self.answers or self.is_stream)
+
 
 ANSWERED_THEN = "it will be answered then"
 

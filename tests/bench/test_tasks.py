@@ -9,9 +9,8 @@ from tui_rnn.bench.tasks import NETWORKS, TaskPoint, check_agreement, examples, 
 from tui_rnn.bench.timing import Effort
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import open_data
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import RunError
 
 TEXTS = {
@@ -27,7 +26,7 @@ def data_of(tmp_path):
     def open_task(task):
         path = tmp_path / "examples.tsv"
         path.write_text(TEXTS[task], encoding="utf-8")
-        return open_data(DataRequest(ExampleFiles(str(path)), task))
+        return open_data(DataRequest(SourceFiles(str(path)), task))
 
     return open_task
 
@@ -54,7 +53,7 @@ def a_batch(data):
 def test_the_networks_that_are_compared_compute_the_same(data_of, cell, task, settings):
     pytest.importorskip("torch", reason="PyTorch is not installed")
     data = data_of(task)
-    check_agreement(RunConfig(data.task, cell=cell, **SMALL, **settings), data, a_batch(data))
+    check_agreement(RunConfig(task, cell=cell, **SMALL, **settings), data, a_batch(data))
 
 
 def test_a_side_that_computes_something_else_is_not_timed(data_of, monkeypatch):

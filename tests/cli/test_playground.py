@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 
 Cli = Callable[..., Any]
 
@@ -50,7 +49,7 @@ def test_without_a_terminal_it_names_the_command_to_use(tui_rnn: Cli) -> None:
 def test_it_opens_what_was_named_and_prints_the_farewell(tui_rnn: Cli, opened: list[Any], text: Path) -> None:
     result = tui_rnn(text, "--encoding", "utf-8")
 
-    assert opened == [([DataRequest(ExampleFiles(str(text), encoding="utf-8"))], [])]
+    assert opened == [([DataRequest(SourceFiles(str(text), encoding="utf-8"))], [])]
     assert (result.code, result.out, result.err) == (0, "LSTM 128 at step 10: run.safetensors\n", "")
 
 
@@ -58,13 +57,13 @@ def test_it_opens_what_was_named_and_prints_the_farewell(tui_rnn: Cli, opened: l
 def test_a_built_in_corpus_of_any_task_opens_by_its_name(tui_rnn: Cli, opened: list[Any], name: str) -> None:
     tui_rnn(name)
 
-    assert opened == [([DataRequest(ExampleFiles(name))], [])]
+    assert opened == [([DataRequest(SourceFiles(name))], [])]
 
 
 def test_nothing_opens_the_default(tui_rnn: Cli, opened: list[Any]) -> None:
     tui_rnn()
 
-    assert opened == [([DataRequest(ExampleFiles("prose"))], [])]
+    assert opened == [([DataRequest(SourceFiles("prose"))], [])]
 
 
 def test_a_file_that_is_called_like_a_command_opens_by_its_path(
@@ -74,7 +73,7 @@ def test_a_file_that_is_called_like_a_command_opens_by_its_path(
     monkeypatch.chdir(tmp_path)
     tui_rnn("./train")
 
-    assert opened == [([DataRequest(ExampleFiles("./train"))], [])]
+    assert opened == [([DataRequest(SourceFiles("./train"))], [])]
 
 
 def test_saved_runs_open_beside_each_other(tui_rnn: Cli, opened: list[Any], saved: Path) -> None:
@@ -88,7 +87,7 @@ def test_what_a_file_is_for_can_be_said(tui_rnn: Cli, opened: list[Any], tmp_pat
     names.write_text("".join(f"name{k}\n" for k in range(200)), encoding="utf-8")
     tui_rnn(names, "--task", "lm", "--items", "lines")
 
-    assert opened == [([DataRequest(ExampleFiles(str(names)), "lm", "lines")], [])]
+    assert opened == [([DataRequest(SourceFiles(str(names)), "lm", "lines")], [])]
 
 
 def test_how_to_read_a_source_is_no_option_for_a_saved_run(tui_rnn: Cli, opened: list[Any], saved: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui_rnn.cli import scores
+from tui_rnn.kinds import KINDS
 from tui_rnn.preferences import remember
 from tui_rnn.training.evaluation import Evaluation
 
@@ -25,7 +26,7 @@ METRICS = {"accuracy": 1.0, "accuracy_unseen": 1.0, "macro_f1": 1.0, "exact_matc
     ],
 )
 def test_what_was_scored_is_counted_in_words(kind: str, score: Evaluation, counted: str) -> None:
-    (line,) = scores.lines(kind, score, None)
+    (line,) = scores.lines(KINDS[kind], score, None)
     assert line.endswith(counted)
 
 
@@ -39,16 +40,16 @@ def test_what_was_scored_is_counted_in_words(kind: str, score: Evaluation, count
 )
 def test_a_loss_is_in_the_unit_that_was_chosen(unit: str, shown: str, in_brief: str) -> None:
     remember(loss_unit=unit)
-    (line,) = scores.lines("tag", Evaluation(1.0, 5, unit="word", examples=1, metrics=METRICS), None)
+    (line,) = scores.lines(KINDS["tag"], Evaluation(1.0, 5, unit="word", examples=1, metrics=METRICS), None)
 
     assert shown in line
-    assert scores.brief("lm", 0.0, 1.0, "word") == in_brief
+    assert scores.brief(KINDS["lm"], 0.0, 1.0, "word") == in_brief
 
 
 def test_a_settings_file_that_cannot_be_used_is_told_of_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "settings.toml").write_text("loss_unit = 7", encoding="utf-8")
     for _ in range(2):
-        assert scores.brief("lm", 0.0, 1.0, "char") == "1.44 bits/char"
+        assert scores.brief(KINDS["lm"], 0.0, 1.0, "char") == "1.44 bits/char"
 
     (line,) = capsys.readouterr().err.splitlines()
     assert "loss_unit is 7" in line

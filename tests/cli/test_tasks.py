@@ -20,9 +20,9 @@ from tui_rnn.cli import predict
 from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.main import run as main
 from tui_rnn.data.examples.seq2seq import TARGET_UNITS
-from tui_rnn.data.examples.splits import FORMATS
-from tui_rnn.data.request import ITEM_KINDS, TASKS
+from tui_rnn.data.request import FORMATS, ITEM_FORMATS
 from tui_rnn.data.tokens import TOKEN_KINDS
+from tui_rnn.kinds import TASKS
 
 Cli = Callable[..., Any]
 Runs = dict[str, TaskRun]
@@ -43,9 +43,9 @@ def test_the_options_offer_what_the_data_layer_knows() -> None:
     offered = {name: get_args(get_args(hints[name])[0]) for name in ("task", "items", "tokens", "format", "target_units")}
 
     assert offered["task"] == TASKS
-    assert offered["items"] == ITEM_KINDS
+    assert offered["items"] == ITEM_FORMATS
     assert offered["tokens"] == TOKEN_KINDS
-    assert {*offered["format"], *ITEM_KINDS} == set(FORMATS)
+    assert {*offered["format"], *ITEM_FORMATS} == set(FORMATS)
     assert set(offered["target_units"]) == set(TARGET_UNITS)
 
 

@@ -10,11 +10,12 @@ from tui_rnn.data.examples import encoding
 from tui_rnn.data.examples.documents import LINES_A_PROGRESS
 from tui_rnn.data.examples.encoding import EXAMPLES_A_PROGRESS
 from tui_rnn.data.examples.items import Items
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.opening import Symbols, open_data, read_part
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.opening import open_data, read_part
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TOKEN_KINDS, text_vocabulary
 from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.kinds import ITEMS
 
 EXAMPLES = {
     "tag": "the\tD\ncat {0}\tN\n\n",
@@ -28,20 +29,20 @@ class GivenUp(Exception):
     pass
 
 
-def asked(source: ExampleFiles, task: str) -> DataRequest:
+def asked(source: SourceFiles, task: str) -> DataRequest:
     return DataRequest(source, "lm", items="lines") if task == "items" else DataRequest(source, task)
 
 
 @pytest.fixture
-def source(tmp_path: Path, task: str) -> ExampleFiles:
+def source(tmp_path: Path, task: str) -> SourceFiles:
     path = tmp_path / "many.tsv"
     text = "".join(EXAMPLES[task].format(k) for k in range(2 * LINES_A_PROGRESS))
     path.write_text(text, encoding="utf-8", newline="\n")
-    return ExampleFiles(str(path))
+    return SourceFiles(str(path))
 
 
 @pytest.mark.parametrize("task", EXAMPLES)
-def test_reading_many_examples_tells_how_far_it_is(source: ExampleFiles, task: str) -> None:
+def test_reading_many_examples_tells_how_far_it_is(source: SourceFiles, task: str) -> None:
     told: list[tuple[int, int]] = []
     open_data(asked(source, task), lambda done, total: told.append((done, total)))
     size = Path(source.source).stat().st_size
@@ -51,7 +52,7 @@ def test_reading_many_examples_tells_how_far_it_is(source: ExampleFiles, task: s
 
 
 @pytest.mark.parametrize("task", EXAMPLES)
-def test_then_the_search_for_repeated_ones_does(source: ExampleFiles, task: str) -> None:
+def test_then_the_search_for_repeated_ones_does(source: SourceFiles, task: str) -> None:
     told: list[tuple[int, int]] = []
     data = open_data(asked(source, task), lambda done, total: told.append((done, total)))
     examples = len(data.train) + len(data.validation)  # none is repeated
@@ -65,13 +66,13 @@ def test_so_does_the_search_for_those_that_validate_and_train(tmp_path: Path) ->
     train.write_text("".join(f"one {k}\n" for k in range(EXAMPLES_A_PROGRESS + 1)), encoding="utf-8", newline="\n")
     valid.write_text("one 1\nnone\n", encoding="utf-8", newline="\n")
     told: list[tuple[int, int]] = []
-    files = ExampleFiles(str(train), validation=str(valid))
+    files = SourceFiles(str(train), validation=str(valid))
     data = open_data(asked(files, "items"), lambda done, total: told.append((done, total)))
     assert told.count((EXAMPLES_A_PROGRESS, len(data.train))) == 2  # searched, and encoded
 
 
 @pytest.mark.parametrize("task", EXAMPLES)
-def test_then_encoding_them_does(source: ExampleFiles, task: str) -> None:
+def test_then_encoding_them_does(source: SourceFiles, task: str) -> None:
     told: list[tuple[int, int]] = []
     data = open_data(asked(source, task), lambda done, total: told.append((done, total)))
     encoded = [done for done, total in told if total == len(data.train)]
@@ -82,7 +83,7 @@ def test_then_encoding_them_does(source: ExampleFiles, task: str) -> None:
 
 @pytest.mark.parametrize("task", EXAMPLES)
 @pytest.mark.parametrize("phase", ["searching", "encoding"])
-def test_what_follows_can_be_given_up_too(source: ExampleFiles, task: str, phase: str) -> None:
+def test_what_follows_can_be_given_up_too(source: SourceFiles, task: str, phase: str) -> None:
     data = open_data(asked(source, task))
     examples = {"searching": len(data.train) + len(data.validation), "encoding": len(data.train)}[phase]
 
@@ -98,7 +99,7 @@ def test_all_of_a_file_read_as_one_part_tells_how_far_it_is(tmp_path: Path) -> N
     path = tmp_path / "many.txt"
     path.write_text("ab\n" * (EXAMPLES_A_PROGRESS + 1), encoding="utf-8", newline="\n")
     told: list[tuple[int, int]] = []
-    read_part("items", ExampleFiles(str(path)), Symbols(Vocabulary("ab")), lambda done, total: told.append((done, total)))
+    read_part(SourceFiles(str(path)), Symbols(ITEMS, Vocabulary("ab")), lambda done, total: told.append((done, total)))
     assert told == [
         (3 * (LINES_A_PROGRESS - 1), path.stat().st_size),
         (EXAMPLES_A_PROGRESS, EXAMPLES_A_PROGRESS + 1),
@@ -106,7 +107,7 @@ def test_all_of_a_file_read_as_one_part_tells_how_far_it_is(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("task", EXAMPLES)
-def test_reading_many_examples_can_be_given_up(source: ExampleFiles, task: str) -> None:
+def test_reading_many_examples_can_be_given_up(source: SourceFiles, task: str) -> None:
     def give_up(done: int, total: int) -> None:
         raise GivenUp
 
@@ -120,6 +121,4 @@ def test_items_read_the_same_however_many_are_encoded_at_a_time(tokens: str, mon
     vocabulary = text_vocabulary(tokens, ["the cat the cat", "a a"])
     monkeypatch.setattr(encoding, "EXAMPLES_A_PROGRESS", 2)
     items = Items.encode(texts, vocabulary)
-    size = len(vocabulary)
-    assert [list(ids) for ids in items.read] == [[size, *vocabulary.encode(text)[0]] for text in texts]
-    assert [list(ids) for ids in items.follow] == [[*vocabulary.encode(text)[0], size + 1] for text in texts]
+    assert [list(ids) for ids in items.inputs] == [list(vocabulary.encode(text)[0]) for text in texts]

@@ -10,21 +10,20 @@ import pytest
 
 from tui_rnn.data import collector
 from tui_rnn.data.corpus import Corpus, corpus_from_text
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.opening import open_data, request_of, symbols_of
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.opening import open_data
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import require_length
 from tui_rnn.errors import InputError
 
 TRAIN, VALID, TEST = "the cat sat on the mat\n" * 20, "the cat ran\n" * 5, "a mat\n" * 3
-Write = Callable[..., ExampleFiles]
+Write = Callable[..., SourceFiles]
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Write:
     """Writes three texts; None leaves one out."""
 
-    def write(train: str = TRAIN, valid: str | None = VALID, test: str | None = TEST) -> ExampleFiles:
+    def write(train: str = TRAIN, valid: str | None = VALID, test: str | None = TEST) -> SourceFiles:
         paths = []
         for name, text in (("train", train), ("valid", valid), ("test", test)):
             paths.append(None if text is None else str(tmp_path / f"{name}.txt"))
@@ -32,12 +31,12 @@ def files(tmp_path: Path) -> Write:
                 (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
         source, validation, tested = paths
         assert source is not None
-        return ExampleFiles(source, validation, tested)
+        return SourceFiles(source, validation, tested)
 
     return write
 
 
-def opened(files: ExampleFiles, tokens: str = "char") -> Corpus:
+def opened(files: SourceFiles, tokens: str = "char") -> Corpus:
     data = open_data(DataRequest(files, "lm", tokens=tokens))
     assert isinstance(data, Corpus)
     return data
@@ -84,10 +83,10 @@ def test_words_come_from_all_of_the_source_and_are_unknown_in_the_parts(files: W
 def test_the_same_can_be_opened_again(files: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     written = files()
     monkeypatch.chdir(tmp_path)
-    corpus = opened(ExampleFiles("train.txt", "valid.txt", "test.txt"))
-    assert request_of(corpus).files == written
+    corpus = opened(SourceFiles("train.txt", "valid.txt", "test.txt"))
+    assert corpus.request.files == written
     monkeypatch.chdir("/")
-    again = open_data(request_of(corpus), symbols=symbols_of(corpus))
+    again = open_data(corpus.request, symbols=corpus.symbols)
     assert again.sha256 == corpus.sha256
 
 
@@ -130,7 +129,7 @@ def test_a_part_too_short_to_be_scored_is_refused(files: Write, tokens: str, fou
 
 def test_a_missing_text_is_named(files: Write, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.txt"):
-        opened(ExampleFiles(files().source, str(tmp_path / "nowhere.txt")))
+        opened(SourceFiles(files().source, str(tmp_path / "nowhere.txt")))
 
 
 class TestRequireLength:

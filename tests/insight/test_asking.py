@@ -9,9 +9,10 @@ import pytest
 
 from tests.training.tasks import PROBLEMS
 from tui_rnn.data.corpus import corpus_from_text
-from tui_rnn.data.examples.items import ItemsData
-from tui_rnn.data.opening import Symbols, symbols_of
+from tui_rnn.data.examples.dataset import ExampleData
+from tui_rnn.data.examples.items import found_in
 from tui_rnn.data.running_text import in_tokens
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
 from tui_rnn.insight import asking
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText
@@ -155,8 +156,8 @@ def test_drawn_items_that_stand_in_the_file_are_told(
     trainers: dict[str, Trainer], item_model: tuple[ItemModel, Symbols]
 ) -> None:
     data = trainers["items"].data
-    assert isinstance(data, ItemsData)
-    items = asking.draw_items(*item_model, 40, found_in=data.found_in)
+    assert isinstance(data, ExampleData)
+    items = asking.draw_items(*item_model, 40, found_in=found_in(data))
     known = {**dict.fromkeys(data.validation.examples, "validation"), **dict.fromkeys(data.train.examples, "training")}
     assert {item.found_in for item in items} & {"training"}
     assert all(item.found_in == known.get(item.text) for item in items)
@@ -197,7 +198,7 @@ def test_a_reading_has_every_direction_and_part(task: str, names: list[str], tra
 def test_a_running_text_is_read_in_its_tokens(tokens: str, symbols: tuple[str, ...]) -> None:
     corpus = in_tokens(corpus_from_text("the cat and the dog and the cat " * 30), tokens)
     network = LanguageModel(PROBLEMS["items"].config, len(corpus.vocabulary))
-    (reading,) = asking.readings(network, symbols_of(corpus), "the cat")
+    (reading,) = asking.readings(network, corpus.symbols, "the cat")
     assert reading.symbols == symbols
 
 

@@ -88,17 +88,17 @@ class TestNaiveBayes:
         train, other = texts(*examples), texts(*((text, "x") for text in scored))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(baselines, "_ENTRIES_AT_ONCE", at_once)
-            found = naive_bayes(train.characters, train.label_ids, other.characters, 3, len(VOCABULARY), orders)
+            found = naive_bayes(train.inputs, train.label_ids, other.inputs, 3, len(VOCABULARY), orders)
         assert found == pytest.approx(np.array([self.scores(train, text, orders) for text in scored]))
 
     def test_texts_whose_label_is_unknown_do_not_count(self) -> None:
         train = texts(("a", "x"), ("b", "y"), *[("a", "?")] * 9)
-        assert naive_bayes(train.characters, train.label_ids, texts(("a", "x")).characters, 3, 4).argmax() == 0
+        assert naive_bayes(train.inputs, train.label_ids, texts(("a", "x")).inputs, 3, 4).argmax() == 0
 
     def test_counts_a_bounded_number_of_characters(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(baselines, "MAX_TRAIN_CHARS", 2)
         train = texts(("a", "x"), ("b", "y"), *[("a", "z")] * 9)
-        assert naive_bayes(train.characters, train.label_ids, texts(("a", "x")).characters, 3, 4).argmax() == 0
+        assert naive_bayes(train.inputs, train.label_ids, texts(("a", "x")).inputs, 3, 4).argmax() == 0
 
     def test_is_scored_on_the_other_part(self) -> None:
         train, scored = texts(("aa", "x"), ("bb", "y"), ("ab", "x")), texts(("a", "x"), ("b", "y"), ("aab", "y"), ("bbb", "y"))
@@ -164,11 +164,11 @@ class TestCopyOfTheSource:
 class TestItemLandmarks:
     def test_unigram_counts_the_end_mark_as_a_character(self) -> None:
         part = Items.encode(["a"] * 500 + ["b"] * 500, Vocabulary("ab"))
-        landmarks = dict(item_landmarks(part, part, vocab_size=4))
+        landmarks = dict(item_landmarks(part, part, vocab_size=2))
         assert landmarks["uniform"] == pytest.approx(math.log(3))
         expected = 0.5 * math.log(2) + 0.5 * math.log(4)  # half of all that follows is </s>
         assert landmarks["unigram"] == pytest.approx(expected, abs=0.01)
 
     def test_bigram_knows_where_an_item_begins_and_ends(self) -> None:
         part = Items.encode(["ab"] * 1_000, Vocabulary("ab"))
-        assert dict(item_landmarks(part, part, vocab_size=4))["bigram"] < 0.02
+        assert dict(item_landmarks(part, part, vocab_size=2))["bigram"] < 0.02

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.lab import Lab
 from tui_rnn.lab.messages import Command, Event, OpenData, RunSnapshot
 
@@ -32,7 +31,7 @@ def until(look: Callable[[], Found | None], what: str = "it") -> Found:
 
 def opening(source: str, *configs: RunConfig) -> OpenData:
     """The command that opens a source with these runs."""
-    return OpenData(DataRequest(ExampleFiles(source)), configs)
+    return OpenData(DataRequest(SourceFiles(source)), configs)
 
 
 def trains(run: RunSnapshot) -> bool:

@@ -6,8 +6,7 @@ import random
 from dataclasses import replace
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 
 _NAMES = [a + b + c for a in ("ka", "mo", "li") for b in ("ra", "no", "vi", "tu") for c in ("", "s", "n", "del")]
 _RANDOM = random.Random(1)
@@ -32,7 +31,7 @@ UNITS = 8
 
 
 def request(task: str, source: str) -> DataRequest:
-    files = ExampleFiles(source)
+    files = SourceFiles(source)
     return DataRequest(files, "lm", items="lines") if task == "items" else DataRequest(files, task)
 
 

@@ -16,9 +16,9 @@ import safetensors.numpy
 from tests.lab.bench import Bench, opening, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.opening import Data, Symbols, open_data
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.opening import Data, open_data
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.insight.landmarks import ngram_landmarks
 from tui_rnn.lab import run_thread
 from tui_rnn.lab.lab import Lab
@@ -52,7 +52,7 @@ def test_a_text_to_validate_on_is_scored_instead_of_the_end_of_the_source(
 ) -> None:
     held_out = tmp_path / "held_out.txt"
     held_out.write_text(text[:500], encoding="utf-8", newline="\n")
-    bench.do(OpenData(DataRequest(ExampleFiles(source, validation=str(held_out)), "lm"), (elman,)))
+    bench.do(OpenData(DataRequest(SourceFiles(source, validation=str(held_out)), "lm"), (elman,)))
     opened = until(lambda: bench.heard(DataOpened))[0]
     assert (opened.train_chars, opened.val_chars) == (len(text), 500)
     assert opened.request is not None

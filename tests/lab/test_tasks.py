@@ -14,9 +14,10 @@ import safetensors.numpy
 from tests.lab.bench import Bench, until
 from tests.lab.examples import EXAMPLE_TASKS, EXAMPLES, TASKS, UNITS, config, mean_pooling, request
 from tui_rnn.config import RunConfig, default_configs
-from tui_rnn.data.opening import KINDS, open_data
+from tui_rnn.data.opening import open_data
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText
 from tui_rnn.insight.baselines import baselines
+from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import (
     AddRun,
     Answered,

@@ -9,9 +9,8 @@ import pytest
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import open_data
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import in_tokens
 from tui_rnn.lab.messages import Sampling
 from tui_rnn.lab.tracing import trace
@@ -66,8 +65,8 @@ def test_an_unknown_word_of_a_prompt_is_shown_as_it_was_read(words: Trainer) -> 
 def test_items_begun_by_unknown_words_count_the_words(tmp_path: Path) -> None:
     file = tmp_path / "items.txt"
     file.write_text("\n".join(["the cat sat", "the dog ran", "a cat ran"] * 5), encoding="utf-8")
-    data = open_data(DataRequest(ExampleFiles(str(file)), "lm", "lines", "word"))
-    drawn = draw_fresh_items(Trainer(RunConfig(hidden_size=8), data), 1, 2, SAMPLING, "the zebra or yak", seed=3)
+    data = open_data(DataRequest(SourceFiles(str(file)), "lm", "lines", "word"))
+    drawn = draw_fresh_items(Trainer(RunConfig("items", hidden_size=8), data), 1, 2, SAMPLING, "the zebra or yak", seed=3)
     assert drawn.prompt == "the <unk> <unk> <unk>"
     assert drawn.unknown == tuple(range(3, 21))
     assert drawn.unknown_words == 3

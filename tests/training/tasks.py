@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.opening import Data, open_data
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 
 
 def texts() -> str:
@@ -58,7 +57,7 @@ class Problem:
         """Written to a file in `folder` and opened from there."""
         path = folder / "examples.tsv"
         path.write_text(self.text(), encoding="utf-8")
-        return open_data(DataRequest(ExampleFiles(str(path)), **self.request))
+        return open_data(DataRequest(SourceFiles(str(path)), **self.request))
 
 
 SMALL = {"hidden_size": 16, "embedding_size": 8, "batch_size": 16, "warmup_steps": 5, "seed": 3, "learning_rate": 0.02}

@@ -12,9 +12,10 @@ from tests.training.tasks import PROBLEMS
 from tui_rnn.bench.fresh import run_in_new_process
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
-from tui_rnn.data.opening import Symbols
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import RUNNING_TEXT
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training.memory import check_memory, training_bytes
 from tui_rnn.training.trainer import Trainer
@@ -26,13 +27,13 @@ from pathlib import Path
 from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest
-from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import SourceFiles
 from tui_rnn.training.memory import training_bytes
 from tui_rnn.training.trainer import Trainer
 
 kind, source, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
 of_kind = RunConfig(kind, batch_size=4, seq_len=4) if kind == "lm" else RunConfig(kind, batch_size=16)
-data = open_data(DataRequest(ExampleFiles(source), kind))
+data = open_data(DataRequest(SourceFiles(source), kind))
 
 def save(hidden_size):
     config = replace(of_kind, cell="elman", hidden_size=hidden_size, num_layers=3, steps=40)
@@ -42,8 +43,8 @@ def save(hidden_size):
     while trainer.history.evaluated_step < 2:
         trainer.advance(5)
     trainer.save(out)
-    rows = 16 if kind == "lm" else int(data.validation.characters.lengths.sum())
-    return training_bytes(kind, config, trainer.learner.symbols, rows)
+    rows = 16 if kind == "lm" else int(data.validation.lengths.sum())
+    return training_bytes(config, trainer.learner.symbols, rows)
 
 def peak():  # its own: getrusage would begin with that of the process which started this one
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -54,7 +55,7 @@ before = peak()
 needed = save(int(sys.argv[4]))
 print(needed, peak() - before)
 """
-LETTERS = Symbols(Vocabulary("".join(map(chr, range(65, 130)))))
+LETTERS = Symbols(RUNNING_TEXT, Vocabulary("".join(map(chr, range(65, 130)))))
 
 
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
@@ -63,7 +64,7 @@ def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, int])
     config = RunConfig(cell=cell, **size)
     model = LanguageModel(config, 65)
     held = sum(array.nbytes for array in (model._store.flat, *model._packed, *itertools.chain(*model._work)))
-    needed = training_bytes("lm", config, LETTERS, config.batch_size * config.seq_len)
+    needed = training_bytes(config, LETTERS, config.batch_size * config.seq_len)
     assert held < 1.1 * needed < 4.4 * held
 
 
@@ -81,6 +82,6 @@ def test_the_estimate_covers_a_run_that_is_saved_with_its_best_weights(
 
 def test_settings_that_ask_for_too_much_together_are_refused(corpus: Corpus) -> None:
     with pytest.raises(InputError, match=r"seq_len 4096 on 65 characters needs about \d+ GiB of memory"):
-        check_memory("lm", RunConfig(batch_size=1024, seq_len=4096), LETTERS, 1024 * 4096)
+        check_memory(RunConfig(batch_size=1024, seq_len=4096), LETTERS, 1024 * 4096)
     with pytest.raises(InputError, match="GiB of memory"):
         Trainer(RunConfig(hidden_size=4096, num_layers=8, seq_len=8), corpus)

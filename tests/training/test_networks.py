@@ -13,6 +13,7 @@ from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.kernels.equations import decoder, training
 from tui_rnn.kernels.machine import compiling
 from tui_rnn.kernels.machine.jit import Kernel
+from tui_rnn.kinds import KINDS, RUNNING_TEXT, TAGGED
 from tui_rnn.training.networks import compile_kernels, threads_for
 from tui_rnn.training.run import Run
 from tui_rnn.training.trainer import Trainer
@@ -36,7 +37,7 @@ def compiled_for(kind: str, monkeypatch: pytest.MonkeyPatch) -> set[Kernel]:
     """What is compiled before such a network trains."""
     wanted: set[Kernel] = set()
     monkeypatch.setattr(compiling, "compile_kernels", lambda kernels, progress: wanted.update(kernels))
-    compile_kernels(kind)
+    compile_kernels(KINDS[kind])
     return {each for kernel in wanted for each in kernel.needs()}
 
 
@@ -65,14 +66,14 @@ def test_nobody_waits_for_the_kernels_of_another_task(kind: str, monkeypatch: py
 @pytest.mark.parametrize("setting", [("elman", 32, 8), ("elman", 512, 1), ("lstm", 128, 8), ("gru", 256, 4)])
 def test_a_small_network_on_few_streams_trains_on_one_thread(setting: tuple[str, int, int]) -> None:
     cell, hidden_size, batch_size = setting
-    assert threads_for("lm", RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 1
+    assert threads_for(RUNNING_TEXT, RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 1
 
 
 @pytest.mark.parametrize("setting", [("elman", 512, 4), ("lstm", 256, 8), ("lstm", 512, 1), ("gru", 256, 8), ("lstm", 32, 16)])
 def test_a_larger_one_or_one_on_streams_that_are_divided_uses_all(setting: tuple[str, int, int]) -> None:
     cell, hidden_size, batch_size = setting
-    assert threads_for("lm", RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 4
+    assert threads_for(RUNNING_TEXT, RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 4
 
 
 def test_networks_over_whole_sequences_use_all() -> None:
-    assert threads_for("tag", RunConfig("tag", hidden_size=16, batch_size=1), 4) == 4
+    assert threads_for(TAGGED, RunConfig("tag", hidden_size=16, batch_size=1), 4) == 4

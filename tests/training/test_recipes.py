@@ -12,29 +12,30 @@ import pytest
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import KINDS, RUNNING_TEXT
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.recipes import ROWS, Material, material_of, measured_speed, recipe_for, recipe_on
 from tui_rnn.training.trainer import Trainer
 
-KINDS = sorted(ROWS)
+NAMES = sorted(ROWS)
 TIMES = [1, 3, 10, 30, 60, 180, 600, 3600]
 SIZES = [4_000, 100_000, 1_000_000, 50_000_000]
 
 
 def text(chars: int) -> Material:
-    return Material("lm", chars, symbols=65)
+    return Material(RUNNING_TEXT, chars, symbols=65)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NAMES)
 @pytest.mark.parametrize("chars", SIZES)
 def test_more_time_never_takes_a_smaller_network_for_the_same_data(kind: str, chars: int) -> None:
-    sizes = [recipe_for(Material(kind, chars, 65), {"seconds": s}, speed=1).config.hidden_size for s in TIMES]
+    sizes = [recipe_for(Material(KINDS[kind], chars, 65), {"seconds": s}, speed=1).config.hidden_size for s in TIMES]
     assert sizes == sorted(sizes)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NAMES)
 def test_a_faster_machine_never_takes_a_smaller_network(kind: str) -> None:
-    material = Material(kind, 1_000_000, 65)
+    material = Material(KINDS[kind], 1_000_000, 65)
     sizes = [recipe_for(material, {"seconds": 60.0}, speed).config.hidden_size for speed in (0.05, 0.3, 1, 4)]
     assert sizes == sorted(sizes)
 
@@ -72,7 +73,9 @@ def test_a_large_text_takes_all_of_its_time() -> None:
 
 
 def test_a_large_vocabulary_takes_a_network_that_it_leaves_time_for() -> None:
-    few, many = (recipe_for(Material("lm", 1_000_000, symbols), {"seconds": 10.0}, 1).config for symbols in (65, 20_000))
+    few, many = (
+        recipe_for(Material(RUNNING_TEXT, 1_000_000, symbols), {"seconds": 10.0}, 1).config for symbols in (65, 20_000)
+    )
     assert many.hidden_size < few.hidden_size
 
 
@@ -109,14 +112,14 @@ def test_a_setting_out_of_range_is_refused() -> None:
         recipe_for(text(1_000_000), {"seconds": 60.0, "dropout": 2.0}, 1)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NAMES)
 def test_each_row_makes_a_configuration_of_its_task(kind: str) -> None:
-    config = recipe_for(Material(kind, 1_000_000, 65), {"seconds": 60.0}, 1).config
+    config = recipe_for(Material(KINDS[kind], 1_000_000, 65), {"seconds": 60.0}, 1).config
     assert config.kind == kind
 
 
 def examples(kind: str, count: int, chars_each: int) -> Material:
-    return Material(kind, count * chars_each, symbols=65, examples=count)
+    return Material(KINDS[kind], count * chars_each, symbols=65, examples=count)
 
 
 EXAMPLE_KINDS = [kind for kind in KINDS if kind != "lm"]
@@ -154,7 +157,7 @@ def test_a_batch_that_was_said_goes_before_the_time() -> None:
 
 
 def test_a_text_is_weighed_by_its_training_part(corpus: Corpus) -> None:
-    assert material_of(corpus) == Material("lm", len(corpus.train), len(corpus.vocabulary))
+    assert material_of(corpus) == Material(RUNNING_TEXT, len(corpus.train), len(corpus.vocabulary))
 
 
 def test_on_a_clock_that_runs_twice_as_fast_the_machine_is_half_as_fast(

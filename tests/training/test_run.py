@@ -13,7 +13,7 @@ import pytest
 import tui_rnn
 from tests.training.tasks import PROBLEMS
 from tui_rnn.data.corpus import Corpus
-from tui_rnn.data.opening import encode_examples, symbols_of
+from tui_rnn.data.opening import encode_given
 from tui_rnn.data.tokens import split_words
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import ClassifiedText, WrittenText
@@ -284,10 +284,10 @@ SHAPELESS = ["ab", ("ab",), ("a", "b", "c"), ("a", 3), (3, "a"), ("a", None), 3,
 def test_an_example_that_has_not_the_form_of_its_task_is_refused_and_shown(
     task: str, examples: list[object], tmp_path: Path
 ) -> None:
-    symbols = symbols_of(PROBLEMS[task].open(tmp_path))
+    symbols = PROBLEMS[task].open(tmp_path).symbols
     for example in examples:
         with pytest.raises(InputError) as caught:
-            encode_examples(task, [example], symbols)
+            encode_given([example], symbols)
         assert repr(example) in str(caught.value)
 
 

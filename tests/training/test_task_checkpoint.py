@@ -15,11 +15,11 @@ import safetensors.numpy
 from tests.training.tasks import PROBLEMS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.opening import open_data, symbols_of
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.opening import open_data
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import in_tokens
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import KINDS
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.trainer import Trainer
 
@@ -57,8 +57,8 @@ def names(*names: str) -> np.ndarray[Any, Any]:
 def test_the_file_needs_nothing_beside_it(task: str, saved: dict[str, Path]) -> None:
     checkpoint = checkpoints.read(saved[task])
     data = checkpoints.reopen(checkpoint)
-    assert checkpoint.symbols == symbols_of(data)
-    assert checkpoint.facts.kind == data.task == task
+    assert checkpoint.symbols == data.symbols
+    assert checkpoint.facts.kind is data.kind is KINDS[task]
     assert checkpoint.facts.config == PROBLEMS[task].config
     assert checkpoint.facts.data.request.files.source == str(saved[task].parent / "examples.tsv")
 
@@ -128,7 +128,7 @@ def test_other_examples_are_refused_unless_they_are_meant(saved: dict[str, Path]
     text = (saved["classify"].parent / "examples.tsv").read_text(encoding="utf-8")
     (tmp_path / "more.tsv").write_text(text + "dddd\tlow\n", encoding="utf-8")
     checkpoint = checkpoints.read(saved["classify"])
-    other = open_data(DataRequest(ExampleFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
+    other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
     with pytest.raises(InputError, match="is another text"):
         Trainer.restored(checkpoint, other)
     assert Trainer.restored(checkpoint, other, new_data=True).advance(1) == 0
@@ -136,7 +136,7 @@ def test_other_examples_are_refused_unless_they_are_meant(saved: dict[str, Path]
 
 def test_the_same_file_split_otherwise_is_refused_unless_it_is_meant(saved: dict[str, Path]) -> None:
     checkpoint = checkpoints.read(saved["classify"])
-    files = ExampleFiles(str(saved["classify"].parent / "examples.tsv"), split_seed=2)
+    files = SourceFiles(str(saved["classify"].parent / "examples.tsv"), split_seed=2)
     other = open_data(DataRequest(files), symbols=checkpoint.symbols)
     with pytest.raises(InputError, match="split otherwise than when the run was trained"):
         Trainer.restored(checkpoint, other)
@@ -152,7 +152,7 @@ def test_examples_of_another_task_are_refused(saved: dict[str, Path]) -> None:
 def test_labels_that_the_run_does_not_know_are_refused(saved: dict[str, Path], tmp_path: Path) -> None:
     text = (saved["classify"].parent / "examples.tsv").read_text(encoding="utf-8")
     (tmp_path / "more.tsv").write_text(text.replace("low", "deep"), encoding="utf-8")
-    other = open_data(DataRequest(ExampleFiles(str(tmp_path / "more.tsv"))))
+    other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))))
     with pytest.raises(InputError, match="has other labels or targets than the run knows"):
         Trainer.load(saved["classify"], other, new_data=True)
 
@@ -160,7 +160,7 @@ def test_labels_that_the_run_does_not_know_are_refused(saved: dict[str, Path], t
 def test_examples_without_any_label_that_the_run_knows_are_refused(saved: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "more.tsv").write_text("text\tlabel\naa\tdeep\nbb\tdeep\nba\thigh up\n", encoding="utf-8")
     checkpoint = checkpoints.read(saved["classify"])
-    other = open_data(DataRequest(ExampleFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
+    other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
     with pytest.raises(InputError, match=r"no training example of .*more\.tsv has only labels that the network knows"):
         Trainer.restored(checkpoint, other, new_data=True)
 
@@ -174,7 +174,7 @@ def test_a_text_in_words_or_bytes_goes_on_bit_for_bit(tokens: str, text: str, tm
         if straight.step == 14:
             straight.save(tmp_path / "half.safetensors")
     (tmp_path / "text.txt").write_text(text, encoding="utf-8")
-    data = open_data(DataRequest(ExampleFiles(str(tmp_path / "text.txt")), tokens=tokens))
+    data = open_data(DataRequest(SourceFiles(str(tmp_path / "text.txt")), tokens=tokens))
     resumed = Trainer.load(tmp_path / "half.safetensors", data)
     assert resumed.learner.unit == tokens
     while resumed.step < 30:

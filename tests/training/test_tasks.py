@@ -13,9 +13,8 @@ import pytest
 
 from tests.training.same import assert_same
 from tests.training.tasks import PROBLEMS
-from tui_rnn.data.examples.items import ItemsData
-from tui_rnn.data.examples.seq2seq import Seq2SeqData
-from tui_rnn.data.opening import Data, encode_examples
+from tui_rnn.data.examples.dataset import ExampleData
+from tui_rnn.data.opening import Data, encode_given
 from tui_rnn.errors import InputError
 from tui_rnn.insight.asking import classify_texts, tag_sentences, write_texts
 from tui_rnn.tasks.classifier import Classifier
@@ -32,7 +31,7 @@ def data_of(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Data]:
 
 
 def trained(data: Data, end: int, max_steps: int = 64, threads: int = 1, **settings: Any) -> Trainer:
-    trainer = Trainer(replace(PROBLEMS[data.task].config, **settings), data, threads=threads)
+    trainer = Trainer(replace(PROBLEMS[data.kind.name].config, **settings), data, threads=threads)
     return train(trainer, end, max_steps)
 
 
@@ -63,7 +62,7 @@ def test_writing_letters_large_is_learnt(learnt: dict[str, Trainer]) -> None:
 
 def test_items_are_predicted_better_than_by_their_letters_frequencies(learnt: dict[str, Trainer]) -> None:
     trainer = learnt["items"]
-    assert isinstance(trainer.data, ItemsData)
+    assert isinstance(trainer.data, ExampleData)
     written = Counter("".join(f"{item}\n" for item in trainer.data.validation.examples))
     shares = np.array(list(written.values())) / written.total()
     score = trainer.evaluate()
@@ -96,9 +95,9 @@ def test_an_epoch_takes_each_example_once(task: str, data_of: dict[str, Data]) -
     while not trainer.finished:
         trainer.advance(100)
     assert trainer.epoch == 1.0
-    assert not isinstance(data.train, np.ndarray)
+    assert isinstance(data, ExampleData)
     read = sum(len(example) + 1 if task == "items" else len(_text(task, example)) for example in data.train.examples)
-    written = sum(len(pair.target) + 1 for pair in data.train.examples) if isinstance(data, Seq2SeqData) else 0
+    written = sum(len(pair.target) + 1 for pair in data.train.examples) if task == "seq2seq" else 0
     assert trainer.chars == read + written
 
 
@@ -181,7 +180,7 @@ def test_of_very_many_labels_the_confusion_is_of_the_most_frequent(
 ) -> None:
     trainer = learnt["classify"]
     examples = [("ab", "low"), ("ba", "low"), ("cd", "high"), ("ac", "nowhere")]
-    part = encode_examples("classify", examples, trainer.learner.symbols)
+    part = encode_given(examples, trainer.learner.symbols)[0]
     monkeypatch.setattr("tui_rnn.training.scoring.CONFUSION_LABELS", 1)
     evaluation = trainer.evaluate(part)
     assert evaluation is not None
@@ -194,8 +193,8 @@ def test_of_very_many_labels_the_confusion_is_of_the_most_frequent(
 
 def test_labels_that_training_lacks_count_as_wrong_and_are_left_out_of_the_loss(learnt: dict[str, Trainer]) -> None:
     learner = learnt["classify"].learner
-    known = learner.evaluate(encode_examples("classify", [("abcd", "low"), ("dcba", "high")], learner.symbols))
-    more = learner.evaluate(encode_examples("classify", [("abcd", "low"), ("dcba", "high"), ("bb", "?")], learner.symbols))
+    known = learner.evaluate(encode_given([("abcd", "low"), ("dcba", "high")], learner.symbols)[0])
+    more = learner.evaluate(encode_given([("abcd", "low"), ("dcba", "high"), ("bb", "?")], learner.symbols)[0])
     assert known is not None
     assert more is not None
     assert (known.metrics["accuracy"], more.metrics["accuracy"]) == (1.0, 2 / 3)
@@ -240,14 +239,13 @@ def test_a_network_too_large_for_the_memory_is_refused_by_its_settings(data_of: 
 
 
 def test_a_longer_validation_part_is_scored_in_part_while_it_trains(tmp_path: Path) -> None:
-    from tui_rnn.data.examples.splits import ExampleFiles
     from tui_rnn.data.opening import open_data
-    from tui_rnn.data.request import DataRequest
+    from tui_rnn.data.request import DataRequest, SourceFiles
 
     rows = [f"{n}\t{'even' if n % 2 == 0 else 'odd'}\n" for n in range(100_000, 200_000)]
     (tmp_path / "numbers.tsv").write_text("".join(rows[:50]), encoding="utf-8")
     (tmp_path / "more.tsv").write_text("".join(rows[50:20_050]), encoding="utf-8")
-    files = ExampleFiles(str(tmp_path / "numbers.tsv"), validation=str(tmp_path / "more.tsv"))
+    files = SourceFiles(str(tmp_path / "numbers.tsv"), validation=str(tmp_path / "more.tsv"))
     trainer = Trainer(PROBLEMS["classify"].config, open_data(DataRequest(files, "classify")))
     trainer.advance(1)
     assert trainer.latest is not None

@@ -10,8 +10,7 @@ from textual.pilot import Pilot
 
 from tests.tui.fake_engine import FakeEngine
 from tui_rnn.config import RunConfig, default_configs
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
 
@@ -71,7 +70,7 @@ async def playground(
     engine = engine or FakeEngine()
     if configs is None:
         configs = PAIR if engine.kind == "lm" else default_configs(engine.kind)
-    opening: tuple[Command, ...] = (OpenData(DataRequest(ExampleFiles(source)), tuple(configs)),)
+    opening: tuple[Command, ...] = (OpenData(DataRequest(SourceFiles(source)), tuple(configs)),)
     for command in opening:
         engine.send(command)
     app = PlaygroundApp(engine, opening, restart)

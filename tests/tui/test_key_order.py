@@ -12,8 +12,7 @@ from textual.widgets import Input
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import Generate, OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
 from tui_rnn.tui.escape_key import EscapeApart
 from tui_rnn.tui.screens import file_picker
@@ -148,7 +147,7 @@ async def test_a_text_that_is_typed_while_other_data_come_is_typed_on_and_is_no_
     async with playground(FakeEngine(kind)) as lab:
         await burst(lab, "pab")
         lab.engine.kind = other
-        lab.engine.send(OpenData(DataRequest(ExampleFiles("/texts/other.txt")), ()))
+        lab.engine.send(OpenData(DataRequest(SourceFiles("/texts/other.txt")), ()))
         lab.app.lab.beat()
         sent = await burst(lab, "qXn")
 

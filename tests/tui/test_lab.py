@@ -7,8 +7,7 @@ import pytest
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
 from tui_rnn.config import RunConfig
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import (
     Fault,
     Generate,
@@ -214,7 +213,7 @@ async def test_a_typed_probe_is_what_the_network_reads() -> None:
 async def test_another_text_is_read_from_its_own_beginning() -> None:
     async with playground() as lab:
         await lab.press("x", *"so", "enter")
-        lab.engine.send(OpenData(DataRequest(ExampleFiles("/texts/other.txt")), (RunConfig(),)))
+        lab.engine.send(OpenData(DataRequest(SourceFiles("/texts/other.txt")), (RunConfig(),)))
         await lab.train(1)
 
         assert lab.engine.sent_of(Watch)[-1].probe is None

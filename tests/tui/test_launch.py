@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from tui_rnn.data.builtin import BUILTINS
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import LoadRun, OpenData
 from tui_rnn.tui.launch import DEFAULT_SOURCE, opening_commands
 
 
 def request(source: str, encoding: str | None = None) -> DataRequest:
-    return DataRequest(ExampleFiles(source, encoding=encoding))
+    return DataRequest(SourceFiles(source, encoding=encoding))
 
 
 def test_data_is_opened_with_the_default_runs_of_its_task() -> None:

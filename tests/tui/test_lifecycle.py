@@ -13,8 +13,7 @@ import pytest
 from tests.tui.fake_engine import CRASH, FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.config import default_configs
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Saved, Shutdown
 from tui_rnn.tui import lifecycle
@@ -262,7 +261,7 @@ async def test_after_a_dead_engine_one_can_leave() -> None:
 
 def test_a_screen_that_breaks_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = FakeEngine()
-    opening = OpenData(DataRequest(ExampleFiles("mill.txt")), default_configs("lm"))
+    opening = OpenData(DataRequest(SourceFiles("mill.txt")), default_configs("lm"))
     engine.send(opening)
     engine.advance(5)
     monkeypatch.setattr(PlaygroundApp, "run", lambda app: None)  # how Textual returns after an error

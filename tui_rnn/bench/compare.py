@@ -14,6 +14,7 @@ from tui_rnn.bench.timing import QUIET_S, Effort, Job, alternate
 from tui_rnn.bench.work import VOCAB_SIZE, flops_per_char, sgemm
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import RunError
+from tui_rnn.kinds import RUNNING_TEXT
 from tui_rnn.layers.team import cores
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training.networks import threads_for
@@ -112,7 +113,7 @@ def check_agreement(config: RunConfig, tokens: NDArray[np.int32]) -> None:
 
 
 def _training(config: RunConfig, tokens: NDArray[np.int32]) -> Job:
-    model, threads = LanguageModel(config, VOCAB_SIZE), threads_for("lm", config, cores())
+    model, threads = LanguageModel(config, VOCAB_SIZE), threads_for(RUNNING_TEXT, config, cores())
     steps_done = 0
 
     def train(steps: int) -> None:

@@ -35,13 +35,13 @@ COLUMNS, LINES = 120, 40
 WATCH = """
 import json, sys, threading, time
 from pathlib import Path
-from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import SourceFiles
 from tui_rnn.data.request import DataRequest
 from tui_rnn.tui import launch
 from tui_rnn.tui.app import PlaygroundApp
 
 source, warm_up_s, seconds, answer = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])
-opening = launch.opening_commands([DataRequest(ExampleFiles(source))])
+opening = launch.opening_commands([DataRequest(SourceFiles(source))])
 engine = launch.start_engine()
 for command in opening:
     engine.send(command)

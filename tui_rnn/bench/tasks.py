@@ -16,15 +16,13 @@ from tui_rnn.bench.compare import TOLERANCE
 from tui_rnn.bench.timing import Effort, Job, sample
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches
-from tui_rnn.data.examples.classification import ClassificationData
-from tui_rnn.data.examples.seq2seq import Seq2SeqData
-from tui_rnn.data.examples.tagging import TaggingData
-from tui_rnn.data.opening import symbols_of
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.errors import RunError
 from tui_rnn.layers.team import cores
-from tui_rnn.training.networks import new_network, outputs
+from tui_rnn.training.networks import new_network
+from tui_rnn.training.scoring import chosen
 
-TaskData = TaggingData | ClassificationData | Seq2SeqData
+TaskData = ExampleData[Any]
 Examples = tuple[Any, ...]
 """A batch as the task's network takes it."""
 
@@ -55,6 +53,14 @@ class TaskPoint:
         return self.chars_per_s / self.torch_chars_per_s if self.torch_chars_per_s else None
 
 
+TRUTHS: dict[str, Callable[[Any, NDArray[np.int64]], tuple[Any, ...]]] = {
+    "tag": lambda train, rows: (chosen(train.word_ends, rows), chosen(train.tag_ids, rows)),
+    "classify": lambda train, rows: (train.label_ids[rows],),
+    "seq2seq": lambda train, rows: ([train.target_ids[k][:-1] for k in rows],),  # without </s>
+}
+"""What each task's network takes besides the sequences that it reads."""
+
+
 def measure_task(data: TaskData, config: RunConfig, *, against_torch: bool, effort: Effort) -> TaskPoint:
     """Time training steps on the first batches of an epoch, on all cores.
 
@@ -75,22 +81,17 @@ def measure_task(data: TaskData, config: RunConfig, *, against_torch: bool, effo
         for found, job in zip(rates, jobs, strict=True):
             found.append(sample(job, effort.sample_s))
     rate, *others = (statistics.median(found) for found in rates)
-    return TaskPoint(data.task, config, rate, rate / chars, *others)
+    return TaskPoint(data.kind.name, config, rate, rate / chars, *others)
 
 
 def examples(data: TaskData, rows: NDArray[np.int64]) -> Examples:
     """Training examples as the task's network takes them."""
-    sequences = [data.train.characters[k] for k in rows]
-    if isinstance(data, ClassificationData):
-        return sequences, data.train.label_ids[rows]
-    if isinstance(data, TaggingData):
-        return sequences, [data.train.word_ends[k] for k in rows], [data.train.tag_ids[k] for k in rows]
-    return sequences, [data.train.target_ids[k][:-1] for k in rows]  # without </s>
+    return chosen(data.train.inputs, rows), *TRUTHS[data.kind.name](data.train, rows)
 
 
 def check_agreement(config: RunConfig, data: TaskData, batch: Examples) -> None:
     """Raise RunError unless the same weights give the same loss and gradients here and in PyTorch."""
-    ours: Any = new_network(data.task, config, symbols_of(data))
+    ours: Any = new_network(config, data.symbols)
     peer = _peer(config, data)
     peer.load(ours.parameters)
     loss, gradients = ours.loss_and_gradients(*batch, threads=cores())
@@ -111,12 +112,11 @@ def check_agreement(config: RunConfig, data: TaskData, batch: Examples) -> None:
 
 def _size(data: TaskData, rows: NDArray[np.int64]) -> float:
     """Characters read and, of targets, tokens written."""
-    read = data.train.lengths[rows].sum()
-    return float(read + data.train.target_ids.lengths[rows].sum() if isinstance(data, Seq2SeqData) else read)
+    return float(data.train.sizes[rows].sum())
 
 
 def _steps(config: RunConfig, data: TaskData, batches: list[Examples]) -> Callable[[], None]:
-    model: Any = new_network(data.task, config, symbols_of(data))
+    model: Any = new_network(config, data.symbols)
     turn, step, threads = cycle(batches), count(), cores()
     return lambda: model.train(*next(turn), config.learning_rate, next(step), threads)
 
@@ -138,5 +138,4 @@ def _peer(config: RunConfig, data: TaskData) -> Any:
     from tui_rnn.bench import tasks_peer
 
     kinds = {"tag": tasks_peer.TaggerPeer, "classify": tasks_peer.ClassifierPeer, "seq2seq": tasks_peer.Seq2SeqPeer}
-    symbols = symbols_of(data)
-    return kinds[data.task](config, len(symbols.vocabulary), outputs(symbols))
+    return kinds[data.kind.name](config, len(data.vocabulary), data.symbols.outputs)

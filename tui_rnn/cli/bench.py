@@ -16,6 +16,7 @@ from tui_rnn.cli.options import IN_ANY_CASE, option_name
 from tui_rnn.cli.output import Json, Progress, note, print_json
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import RUNNING_TEXT
 
 if TYPE_CHECKING:
     from tui_rnn.bench.compare import Point
@@ -168,7 +169,7 @@ def _measure(
     if against and not compare.torch_installed():
         against = False
         note("PyTorch is not installed, so its columns are left out: pip install torch")
-    compile_kernels("lm", json)
+    compile_kernels(RUNNING_TEXT, json)
     progress = Progress(sys.stderr)
 
     def show(line: str) -> None:
@@ -206,7 +207,7 @@ def _measure_scale(max_mb: int, markdown: bool, json: bool) -> int:
     from tui_rnn.cli.compiling import compile_kernels
 
     sizes = scale.sizes_up_to(max_mb)
-    compile_kernels("lm", json)
+    compile_kernels(RUNNING_TEXT, json)
     progress = Progress(sys.stderr)
     points: list[scale.ScalePoint] = []
     measuring = scale.measure_scale(max_mb)
@@ -236,7 +237,7 @@ def _measure_playground(rounds: int, markdown: bool, json: bool) -> int:
     from tui_rnn.bench import playground
     from tui_rnn.cli.compiling import compile_kernels
 
-    compile_kernels("lm", json)
+    compile_kernels(RUNNING_TEXT, json)
     progress = Progress(sys.stderr)
     turns: list[playground.Turn] = []
     if progress.in_terminal:

@@ -19,16 +19,15 @@ def run(source: str, task: str, settings: dict[str, Any], against: bool, rounds:
     from tui_rnn.bench import compare, report, tasks
     from tui_rnn.bench.timing import Effort
     from tui_rnn.cli.compiling import compile_kernels
-    from tui_rnn.data.examples.splits import ExampleFiles
     from tui_rnn.data.opening import open_data
-    from tui_rnn.data.request import DataRequest
+    from tui_rnn.data.request import DataRequest, SourceFiles
 
     configs = [replace(config, **settings) for config in tasks.NETWORKS[task]]
-    data: Any = open_data(DataRequest(ExampleFiles(source), task))
+    data: Any = open_data(DataRequest(SourceFiles(source), task))
     if against and not compare.torch_installed():
         against = False
         note("PyTorch is not installed, so its columns are left out: pip install torch")
-    compile_kernels(task, json)
+    compile_kernels(data.kind, json)
     progress = Progress(sys.stderr)
     points: list[TaskPoint] = []
     for k, config in enumerate(configs):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui_rnn.cli.output import Progress, note
 
 if TYPE_CHECKING:
+    from tui_rnn.kinds import Kind
     from tui_rnn.training.run import Run
 
 NOT_WORTH_A_WORD_S = 0.5
@@ -17,8 +18,8 @@ LOADED_S = 0.05  # a kernel that takes longer is compiled, not loaded from the c
 WHAT = "compiling the kernels, once for this machine"
 
 
-def compile_kernels(kind: str, json: bool = False) -> None:
-    """Compile the kernels for data of that kind (one of data.opening.KINDS), or load them from the cache. Where it takes
+def compile_kernels(kind: Kind, json: bool = False) -> None:
+    """Compile the kernels for data of that kind, or load them from the cache. Where it takes
     long, stderr says how far it is, to a person who watches; else that they are compiled, once, unless json is written."""
     from tui_rnn.kernels import not_kept
     from tui_rnn.training import networks

@@ -8,35 +8,39 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.cli import scores
 from tui_rnn.cli.output import Json, print_json
+from tui_rnn.kinds import ANSWERING, KINDS, RUNNING_TEXT, Kind
 
 if TYPE_CHECKING:
     from tui_rnn.data.builtin import Builtin, TaskBuiltin
-
-TASKS = ("lm", "tag", "classify", "seq2seq")
 
 
 def run(*, json: Json = False) -> int:
     """List the built-in corpora by task: size, the lowest possible loss where it is known, what to look for."""
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
-    for task in TASKS:
+    _tell_heading(RUNNING_TEXT, json)
+    for builtin in BUILTINS.values():
+        _tell_text(builtin, json)
+    for kind in map(KINDS.__getitem__, ANSWERING):
         if not json:
-            print(f"{scores.KINDS[task]} (--task {task})")
-        for builtin in BUILTINS.values() if task == "lm" else ():
-            _tell_text(builtin, json)
-        for name, of_task in TASK_BUILTINS.items():
-            if of_task.task == task:
-                _tell_examples(name, of_task, json)
-        if not json and task != TASKS[-1]:
             print()
+        _tell_heading(kind, json)
+        for name, of_task in TASK_BUILTINS.items():
+            if of_task.task == kind.task:
+                _tell_examples(name, of_task, json)
     return 0
+
+
+def _tell_heading(kind: Kind, json: bool) -> None:
+    if not json:
+        print(f"{kind.title} (--task {kind.task})")
 
 
 def _tell_text(builtin: Builtin, json: bool) -> None:
     from tui_rnn.errors import InputError
     from tui_rnn.formats import exact_loss, size
 
-    about: dict[str, Any] = {"name": builtin.name, "task": "lm", "kind": builtin.kind, "summary": builtin.summary}
+    about: dict[str, Any] = {"name": builtin.name, "task": RUNNING_TEXT.task, "kind": builtin.kind, "summary": builtin.summary}
     try:
         text, rate = builtin.text(), builtin.entropy_rate_nats
     except InputError as error:  # the others can still be used
@@ -62,7 +66,7 @@ def _tell_examples(name: str, builtin: TaskBuiltin, json: bool) -> None:
 
     text = builtin.text()
     byte_count, distinct = len(text.encode("utf-8")), len(set(text))
-    if builtin.task == "tag":
+    if "\n\n" in text:  # a sentence, a word a line
         example = text.split("\n\n", 1)[0].replace("\t", "/").replace("\n", " ")
     else:
         example = text.split("\n", 2)[1].replace("\t", " → ")  # the first line is the header

@@ -12,8 +12,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, PAIRS
 
 if TYPE_CHECKING:
-    from tui_rnn.data.examples.splits import ExampleFiles
-    from tui_rnn.data.request import DataRequest
+    from tui_rnn.data.request import DataRequest, SourceFiles
 
 Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.", metavar="NAME")]
 Format = Annotated[
@@ -133,9 +132,9 @@ KINDS_OF = {f.name: f.metadata["kinds"] for f in fields(DataOptions) if f.metada
 
 def example_files(
     source: str, columns: str | None, format: str | None, encoding: str | None, skip_bad_lines: bool
-) -> ExampleFiles:
+) -> SourceFiles:
     """A source with how to read it. Raises InputError for --columns that aren't two."""
-    from tui_rnn.data.examples.splits import ExampleFiles
+    from tui_rnn.data.request import SourceFiles
 
     pair = None
     if columns is not None:
@@ -143,4 +142,4 @@ def example_files(
         if len(names) != 2 or not all(names):
             raise InputError(f"--columns is {columns!r}, expected two names or numbers with a comma between, such as 2,1")
         pair = (names[0], names[1])
-    return ExampleFiles(source, format=format, columns=pair, encoding=encoding, skip_bad_lines=skip_bad_lines)
+    return SourceFiles(source, format=format, columns=pair, encoding=encoding, skip_bad_lines=skip_bad_lines)

@@ -16,8 +16,10 @@ from tui_rnn.display import counted_tokens, visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
-    from tui_rnn.data.examples.splits import ExampleFiles
-    from tui_rnn.data.opening import Data, Part, Symbols
+    from tui_rnn.data.opening import Data, Part
+    from tui_rnn.data.request import SourceFiles
+    from tui_rnn.data.symbols import Symbols
+    from tui_rnn.kinds import Kind
     from tui_rnn.training.checkpoint import Facts
 
 PartName = Literal["all", "train", "validation", "test"]
@@ -66,7 +68,7 @@ def run(
     if json:
         record: dict[str, Any] = {"event": "eval", "source": found.source, "part": found.name}
         record |= scores.record(facts.kind, evaluation, baselines)
-        if facts.kind == "lm":
+        if facts.kind.is_stream:
             record[f"unknown_{scores.COUNTED[evaluation.unit]}"] = found.unknown
         print_json({**record, "notices": found.notices})
         return 0
@@ -94,8 +96,8 @@ class _Found:
     unknown: int = 0
 
 
-def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
-    if facts.kind == "lm":
+def _found(facts: Facts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> _Found:
+    if facts.kind.is_stream:
         return _text(facts, symbols, files, part, own_wanted)
     source, trained = files.source, facts.data.request.files
     said = {name: getattr(files, name) for name in _READING if getattr(files, name)}
@@ -107,7 +109,7 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
         raise InputError(f"{source} has changed since the run was trained on it: name it, to score all of it")
     if own is not None and part != "all":
         name = part or "validation"
-        chosen = {"train": own.train, "validation": own.validation, "test": getattr(own, "test", None)}[name]
+        chosen = {"train": own.train, "validation": own.validation, "test": own.test}[name]
         if chosen is None:
             raise InputError(_NO_TEST)
         return _Found(source, name, chosen, own.notices, own)
@@ -117,7 +119,7 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
         trained, **{"source": source, **({} if own is not None else _of_another(facts.kind, trained, source)), **said}
     )
     try:
-        examples, notices = read_visibly(facts.kind, read, symbols)
+        examples, notices = read_visibly(read, symbols)
     except InputError as error:
         if own is not None or read.columns is None or "columns" in said:
             raise
@@ -125,18 +127,18 @@ def _found(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName |
     return _Found(source, "all", examples, notices, own)
 
 
-def _of_another(kind: str, trained: ExampleFiles, source: str) -> dict[str, Any]:
+def _of_another(kind: Kind, trained: SourceFiles, source: str) -> dict[str, Any]:
     """How another source is read otherwise than the run's own: the encoding is its own, and so is the format, unless both are
     files of the same ending, or items, which are told by nothing else."""
     alike = trained.format != "folder" and Path(source).suffix.lower() == Path(trained.source).suffix.lower()
-    return {"encoding": None, "format": trained.format if alike or kind == "items" else None}
+    return {"encoding": None, "format": trained.format if alike or kind.draws_items else None}
 
 
 _NO_TEST = "--part is test, but the run was trained without --test: leave --part out and name the file to score"
 _READING = ("columns", "format", "encoding", "skip_bad_lines")
 
 
-def _text(facts: Facts, symbols: Symbols, files: ExampleFiles, part: PartName | None, own_wanted: bool) -> _Found:
+def _text(facts: Facts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> _Found:
     from tui_rnn.data.corpus import Corpus
 
     for name in ("columns", "format", "skip_bad_lines"):

@@ -14,9 +14,9 @@ from tui_rnn.cli.output import Progress
 from tui_rnn.display import visible
 
 if TYPE_CHECKING:
-    from tui_rnn.data.examples.splits import ExampleFiles
-    from tui_rnn.data.opening import Data, Part, Symbols
-    from tui_rnn.data.request import DataRequest
+    from tui_rnn.data.opening import Data, Part
+    from tui_rnn.data.request import DataRequest, SourceFiles
+    from tui_rnn.data.symbols import Symbols
 
 INTERVAL_S = 0.1
 
@@ -29,12 +29,12 @@ def open_visibly(request: DataRequest, symbols: Symbols | None = None) -> Data:
         return open_data(request, show, symbols)
 
 
-def read_visibly(kind: str, files: ExampleFiles, symbols: Symbols) -> tuple[Part, tuple[str, ...]]:
+def read_visibly(files: SourceFiles, symbols: Symbols) -> tuple[Part, tuple[str, ...]]:
     """data.opening.read_part, told of in the same way."""
     from tui_rnn.data.opening import read_part
 
     with _telling(files.source) as show:
-        return read_part(kind, files, symbols, show)
+        return read_part(files, symbols, show)
 
 
 @contextmanager

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from tui_rnn.cli import answering, scores
+from tui_rnn.cli import answering
 from tui_rnn.cli.data_options import Encoding, SkipBadLines, was_given
 from tui_rnn.cli.options import IN_ANY_CASE, option_name
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import TAGGED
 
 if TYPE_CHECKING:
     from tui_rnn.data.examples.documents import Document
@@ -92,10 +93,10 @@ def run(
 
     facts = read_facts(run)
     kind = facts.kind
-    if kind in ("lm", "items"):
-        raise InputError(f"{run} is a {scores.KINDS[kind]}: let it write, {shell_line('tui-rnn', 'sample', str(run))}")
-    if beam is not None and kind != "seq2seq":
-        raise InputError(f"--beam is for seq2seq, this run is {kind}: leave it out")
+    if not kind.answers:
+        raise InputError(f"{run} is a {kind.title}: let it write, {shell_line('tui-rnn', 'sample', str(run))}")
+    if beam is not None and not kind.writes_answers:
+        raise InputError(f"--beam is for seq2seq, this run is {kind.name}: leave it out")
     if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
     if text and input is not None:
@@ -107,7 +108,7 @@ def run(
     questions: list[Question] = [*_checked(text)]
     if not text and not typed:
         bad, wanted, usual = BadLines(skip_bad_lines), _wanted(columns), facts.data.request.files.columns
-        questions = read_questions(kind, _document(input, encoding), bad, format, wanted, usual)
+        questions = read_questions(kind.name, _document(input, encoding), bad, format, wanted, usual)
         for notice in bad.notices():
             note(notice)
     loaded = load_run(run, json)
@@ -125,7 +126,7 @@ def run(
             for one, answer in zip(texts[group], found, strict=True):
                 if json:
                     unknown = loaded.vocabulary.encode(one)[1]
-                    told = {"event": "prediction", "task": kind, "text": one, **answering.record(answer)}
+                    told = {"event": "prediction", "task": kind.name, "text": one, **answering.record(answer)}
                     print_json({**told, "unknown_positions": unknown})
                 else:
                     _tell(answer, many)
@@ -136,7 +137,7 @@ def run(
     note(f"type a text, then Enter: {run} answers it. {END_OF_INPUT} ends")
     for line in _typed_lines():
         try:
-            answer_all([line], many=kind == "tag")
+            answer_all([line], many=kind is TAGGED)
         except InputError as error:  # this line's trouble only
             note(str(error))
         sys.stdout.flush()

@@ -45,17 +45,17 @@ def _record(saved: SavedRun) -> dict[str, Any]:
     record: dict[str, Any] = {"event": "run", "path": str(saved.path), "bytes": saved.byte_count, "saved_at": saved.saved_at}
     if (facts := saved.facts) is None:
         return record | {"problem": saved.problem}
-    metric = scores.METRICS[facts.kind][:1]
+    main = facts.kind.main_metric
     return record | {
         "name": facts.config.name,
-        "task": scores.task_of(facts.kind),
+        "task": facts.kind.task,
         "corpus": facts.data.name,
         "source": facts.data.source,
         "step": facts.step,
         "chars": facts.chars,
         "elapsed_s": facts.elapsed_s,
         "val_loss_nats": _number(facts, "val_loss_nats"),
-        **{name: _number(facts, "val_metric") for name in metric},
+        **({main.key: _number(facts, "val_metric")} if main is not None else {}),
         "config": facts.config.settings,
     }
 
@@ -66,18 +66,12 @@ def _line(saved: SavedRun) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(saved.saved_at))
     if (facts := saved.facts) is None:
         return f"{when}  {visible(saved.path.name)}: {visible(saved.problem)}"
-    score = scores.brief(facts.kind, _number(facts, "val_metric"), _number(facts, "val_loss_nats"), _unit(facts))
+    metric, loss = _number(facts, "val_metric"), _number(facts, "val_loss_nats")
+    score = scores.brief(facts.kind, metric, loss, facts.data.request.loss_unit)
     return (
-        f"{when}  {scores.KINDS[facts.kind]}: {visible(facts.config.name)} on {visible(facts.data.name)}, step "
+        f"{when}  {facts.kind.title}: {visible(facts.config.name)} on {visible(facts.data.name)}, step "
         f"{facts.step:,}, {formats.duration(facts.elapsed_s)}, validation {score}\n{'':18}{visible(saved.path.name)}"
     )
-
-
-def _unit(facts: Facts) -> str:
-    """What the loss is a mean over."""
-    if facts.kind == "seq2seq":
-        return "token" if facts.data.request.target_units == "tokens" else "char"
-    return {"tag": "word", "classify": "text"}.get(facts.kind, facts.data.request.tokens)
 
 
 def _number(facts: Facts, name: str) -> float:

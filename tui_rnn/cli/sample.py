@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from tui_rnn.cli import scores
 from tui_rnn.cli.answering import note_unknown
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import visible
@@ -73,10 +72,10 @@ def run(
         raise InputError(f"--seed is {seed}, expected 0 to {2**32 - 1}")
     check_sampling(length or 0, temperature, top_k, top_p)
     facts = read_facts(run)
-    if facts.kind not in ("lm", "items"):
+    if facts.kind.answers:
         ask = shell_line("tui-rnn", "predict", str(run), "TEXT")
-        raise InputError(f"{run} is for {scores.KINDS[facts.kind]}, no language model: ask it, {ask}")
-    if facts.kind == "lm" and count is not None:
+        raise InputError(f"{run} is for {facts.kind.title}, no language model: ask it, {ask}")
+    if not facts.kind.draws_items and count is not None:
         raise InputError("--count is for a run on items, this one goes on with a running text: leave it out")
     loaded = load_run(run, json)
     sampling = _Sampling(
@@ -84,7 +83,7 @@ def run(
     )
     if not json:
         note_unknown(prompt, loaded.vocabulary.encode(prompt)[1], loaded.vocabulary)
-    if facts.kind == "items":
+    if facts.kind.draws_items:
         _draw_items(loaded, facts, sampling, 10 if count is None else count, json)
     else:
         _write_on(loaded, sampling, json)
@@ -114,15 +113,13 @@ def _write_on(loaded: Run, how: _Sampling, json: bool) -> None:
 
 def _draw_items(loaded: Run, facts: Facts, how: _Sampling, count: int, json: bool) -> None:
     from tui_rnn.insight.asking import ITEM_LIMIT, draw_items
-    from tui_rnn.tasks.item_model import ItemModel
 
-    network, (found_in, trouble) = loaded.network, loaded.finder
-    assert isinstance(network, ItemModel)
+    found_in, trouble = loaded.finder
     if trouble:
         note(f"items of the training file are not marked: {trouble}")
     for start in range(0, count, ITEMS_AT_ONCE):
         items = draw_items(
-            network,
+            loaded.network,
             loaded.symbols,
             min(ITEMS_AT_ONCE, count - start),
             prompt=how.prompt,

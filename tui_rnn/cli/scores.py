@@ -6,31 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tui_rnn.display import TOKEN_NAMES, counted, counted_tokens
+from tui_rnn.display import TOKEN_NAMES, counted_tokens
+from tui_rnn.kinds import Kind
 
 if TYPE_CHECKING:
     from tui_rnn.formats import LossUnit
     from tui_rnn.insight.baselines import Baseline
     from tui_rnn.training.evaluation import Evaluation
 
-METRICS = {
-    "lm": (),
-    "items": (),
-    "tag": ("accuracy", "accuracy_unseen", "macro_f1"),
-    "classify": ("accuracy", "macro_f1"),
-    "seq2seq": ("exact_match", "token_error_rate"),
-}
-"""The metrics of each kind of data (data.opening.KINDS), the main one first."""
-
-KINDS = {
-    "lm": "language model",
-    "items": "language model over items",
-    "tag": "tagging",
-    "classify": "classification",
-    "seq2seq": "sequence to sequence",
-}
 _SAID: set[str] = set()  # problems of the settings file, each once
-COUNTED = {kind: f"{name}s" for kind, name in TOKEN_NAMES.items()}
+COUNTED = {token: f"{name}s" for token, name in TOKEN_NAMES.items()}
 
 
 def loss_unit() -> LossUnit:
@@ -45,72 +30,55 @@ def loss_unit() -> LossUnit:
     return loaded.preferences.loss_unit
 
 
-def task_of(kind: str) -> str:
-    """The --task of a kind of data."""
-    return "lm" if kind == "items" else kind
-
-
-def record(kind: str, score: Evaluation | None, baselines: Sequence[Baseline] | None) -> dict[str, Any]:
+def record(kind: Kind, score: Evaluation | None, baselines: Sequence[Baseline] | None) -> dict[str, Any]:
     """A score for a script: always the same keys for a kind; null where there is no number yet. baselines None: unknown.
 
     examples: items, sentences, texts or pairs; of a running text, the tokens that are predicted.
     """
     found: dict[str, Any] = {
-        "task": task_of(kind),
+        "task": kind.task,
         "examples": (score.examples or score.count) if score else None,
         "loss_nats": score.loss_nats if score else None,
     }
-    for name in METRICS[kind]:
-        found[name] = score.metrics.get(name) if score else None
-    if kind in ("lm", "items") and score:
+    for metric in kind.metrics:
+        found[metric.key] = score.metrics.get(metric.key) if score else None
+    if score and not kind.answers:
         found[f"bits_per_{score.unit}"] = score.bits
         found["perplexity"] = score.perplexity
         found[COUNTED[score.unit]] = score.count
-        if kind == "items":
-            found["nats_per_item"] = score.nats_per_example
+        if kind.example is not None:
+            found[f"nats_per_{kind.example.one}"] = score.nats_per_example
     found["baseline"] = {one.name: one.metrics for one in baselines} if baselines is not None else None
     return found
 
 
-def lines(kind: str, score: Evaluation, baselines: Sequence[Baseline] | None) -> list[str]:
+def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -> list[str]:
     """A score for a person: the network's numbers, then the baselines', those that are better than the network marked."""
     from tui_rnn.formats import LOSS_UNITS, exact_loss, in_unit
 
     chosen = loss_unit()
-    loss = exact_loss(score.loss_nats if score.count else math.nan, chosen, score.unit)
-    if kind in ("lm", "items"):
-        others = [exact_loss(score.loss_nats, unit, score.unit) for unit in LOSS_UNITS if unit != chosen and score.count]
-        own = f"{', '.join([loss, *others])}, over {counted_tokens(score.count, score.unit)}"
-        if kind == "items":
+    told = [exact_loss(score.loss_nats if score.count else math.nan, chosen, score.unit)]
+    if kind.answers:
+        shown = {metric: _shown(score.metrics[metric.key], metric.is_share) for metric in kind.metrics}
+        told = [" ".join(filter(None, (metric.title, value, metric.of))) for metric, value in shown.items()] + told
+        told.append(f"over {kind.example.count(score.examples)}" if kind.example else "")
+    else:
+        told += [exact_loss(score.loss_nats, unit, score.unit) for unit in LOSS_UNITS if unit != chosen and score.count]
+        told.append(f"over {counted_tokens(score.count, score.unit)}")
+        if kind.example is not None:
             ends = "the end of 1 item" if score.examples == 1 else f"the ends of {score.examples:,} items"
             unit = "bits" if chosen == "perplexity" else chosen
-            own += f", {ends} among them, {in_unit(score.nats_per_example, unit):.2f} {unit} an item"
-    elif kind == "tag":
-        unseen = share(score.metrics["accuracy_unseen"])
-        own = (
-            f"accuracy {share(score.metrics['accuracy'])} of the words, {unseen} of those that training lacks, "
-            f"macro F1 {score.metrics['macro_f1']:.3f}, {loss}, over {counted(score.examples, 'sentence')}"
-        )
-    elif kind == "classify":
-        own = (
-            f"accuracy {share(score.metrics['accuracy'])}, macro F1 {score.metrics['macro_f1']:.3f}, {loss}, "
-            f"over {counted(score.examples, 'text')}"
-        )
-    else:
-        own = (
-            f"exact match {share(score.metrics['exact_match'])}, "
-            f"token error rate {share(score.metrics['token_error_rate'])}, {loss}, over {counted(score.examples, 'pair')}"
-        )
-    return [own, *([f"without a network: {_compared(kind, score, baselines)}"] if baselines else [])]
+            told += [f"{ends} among them", f"{in_unit(score.nats_per_example, unit):.2f} {unit} an item"]
+    return [", ".join(told), *([f"without a network: {_compared(kind, score, baselines)}"] if baselines else [])]
 
 
-def brief(kind: str, metric: float, loss_nats: float, unit: str) -> str:
+def brief(kind: Kind, metric: float, loss_nats: float, unit: str) -> str:
     """The main metric and the loss in few words, for a line that is written over."""
     from tui_rnn import formats
 
-    chosen = loss_unit()
+    chosen, main = loss_unit(), kind.main_metric
     loss = f"{formats.loss(loss_nats, chosen)} {formats.unit_label(chosen, f'nats/{unit}')}"
-    return f"{METRICS[kind][0].replace('_', ' ')} {share(metric)}, {loss}" if METRICS[kind] else loss
+    return f"{main.title} {_shown(metric, main.is_share)}, {loss}" if main is not None else loss
 
 
 def share(value: float) -> str:
@@ -118,14 +86,18 @@ def share(value: float) -> str:
     return f"{value:.1%}" if value == value else "—"
 
 
-def _compared(kind: str, score: Evaluation, baselines: Sequence[Baseline]) -> str:
+def _shown(value: float, is_share: bool) -> str:
+    return share(value) if is_share or value != value else f"{value:.3f}"
+
+
+def _compared(kind: Kind, score: Evaluation, baselines: Sequence[Baseline]) -> str:
     from tui_rnn.formats import in_unit
 
     words = []
     for baseline in baselines:
-        if METRICS[kind]:
-            value, own = baseline.metrics[METRICS[kind][0]], score.metrics[METRICS[kind][0]]
-            better, shown = value > own, share(value)
+        if (main := kind.main_metric) is not None:
+            value, own = baseline.metrics[main.key], score.metrics[main.key]
+            better, shown = value > own, _shown(value, main.is_share)
         else:
             value, own = baseline.metrics["loss_nats"], score.loss_nats
             better, shown = value < own, f"{in_unit(value, loss_unit()):.3f}"

@@ -101,7 +101,7 @@ def run(
         _tell(report.scoring, interruption)
         status = "diverged" if trainer.diverged else "interrupted" if interruption.requested else "finished"
         score = trainer.evaluate(cancelled=lambda: interruption.requested)
-        test = getattr(trainer.data, "test", None)
+        test: Any = trainer.data.test
         if test is not None:
             test = trainer.evaluate(test, cancelled=lambda: interruption.requested)
         try:
@@ -142,19 +142,19 @@ def _prepare(
         raise InputError(f"{error}; {told} told by {told_by}" if told_by else str(error)) from None
     if told_by:
         note(told_by)
-    compile_kernels(data.task, json)
+    compile_kernels(data.kind, json)
     from tui_rnn.layers.team import cores
     from tui_rnn.training.networks import threads_for
     from tui_rnn.training.trainer import Trainer
 
     out = options.out
     if config.seconds is None or not options.recipe:
-        threads = threads or threads_for(data.task, config, cores())
+        threads = threads or threads_for(data.kind, config, cores())
         return Trainer(config, data, threads=threads), out or new_run_path(data.name, config.name), ""
     from tui_rnn.training.recipes import recipe_on
 
     recipe = recipe_on(data, settings, threads or cores())
-    threads = threads or threads_for(data.task, recipe.config, cores())
+    threads = threads or threads_for(data.kind, recipe.config, cores())
     trainer = Trainer(recipe.config, data, threads=threads, keep_best=True, spent_s=recipe.spent_s)
     return trainer, out or new_run_path(data.name, recipe.config.name), recipe.why
 
@@ -164,10 +164,10 @@ def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], n
     task has a use for the options `names`."""
     from tui_rnn.training.trainer import plan
 
-    assert request.task is not None
-    check_belongs(names, KINDS_OF, "items" if request.items else request.task)
+    assert request.kind is not None
+    check_belongs(names, KINDS_OF, request.kind.name)
     data = open_visibly(request)
-    config = RunConfig.to_goal(data.task, **settings)
+    config = RunConfig.to_goal(data.kind.name, **settings)
     plan(config, data)
     if out is not None:
         _check_out(out, overwritten=False)
@@ -177,7 +177,6 @@ def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], n
 def _resumed(
     path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path]:
-    from tui_rnn.data.corpus import Corpus
     from tui_rnn.training import checkpoint as checkpoints
 
     goal = {name: settings[name] for name in GOALS if name in settings}
@@ -185,13 +184,13 @@ def _resumed(
     if fixed := sorted([*(settings.keys() - goal.keys()), *remembered]):
         raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: it goes on with the run's own settings")
     saved = checkpoints.read(path)
-    check_belongs(data_options.given(), KINDS_OF, saved.facts.kind)
+    check_belongs(data_options.given(), KINDS_OF, saved.facts.kind.name)
     record = saved.facts.data
     said = data_options.request(source or record.source).files
     changed = {name: value for name, value in vars(said).items() if was_given(value) and name != "split_seed"}
     request = replace(record.request, files=replace(record.request.files, **changed))
     data = open_visibly(request, saved.symbols if options.new_text else None)
-    if isinstance(data, Corpus) and data.unknown_count and data.vocabulary.kind == "char":  # <unk> is a word like others
+    if data.unknown_notice and data.vocabulary.characters:  # <unk> is a word like others
         raise InputError(f"{data.unknown_notice}: the run can only go on with what it knows; train a new one")
     checkpoints.check_same_data(saved, data, options.new_text)
     out = options.out or path

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tui_rnn.training.evaluation import Evaluation
     from tui_rnn.training.trainer import Trainer
 
-_OF_LABELS = {"tag": ("tag", "tags"), "classify": ("class", "classes")}
 JSON_INTERVAL_S, TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 0.2, 10.0
 LOG_LEAST_S = 1.0
 FEW_VALIDATE = 10  # fewer examples than this tell good weights from lucky ones by chance
@@ -68,7 +67,7 @@ class _Pace:
 def _notices(trainer: Trainer) -> list[str]:
     """What should be known about the data, and about their use."""
     few = len(trainer.data.validation)
-    if trainer.data.task == "lm" or few >= FEW_VALIDATE:
+    if trainer.data.kind.is_stream or few >= FEW_VALIDATE:
         return [*trainer.data.notices]
     use = "tell which weights are best" if trainer.keep_best else "tell how good the network is"
     validate = f"only {counted(few, 'example')} {'validates' if few == 1 else 'validate'}"
@@ -87,7 +86,7 @@ class _Baselines:
 
     @cached_property
     def test(self) -> list[Baseline]:
-        return self._on(getattr(self._trainer.data, "test", None))
+        return self._on(self._trainer.data.test)
 
     def _on(self, part: Any) -> list[Baseline]:
         from tui_rnn.insight.baselines import baselines
@@ -97,14 +96,14 @@ class _Baselines:
 
 class _JsonReport:
     def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
-        self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.task, recipe
+        self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.kind, recipe
         self.pace, self.baselines = _Pace(trainer, JSON_INTERVAL_S), _Baselines(trainer)
 
     def start(self) -> None:
         trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
         counts: dict[str, Any] = (
-            {"characters": getattr(data, "char_count", None)}
-            if self.kind == "lm"
+            {"characters": data.char_count}
+            if self.kind.is_stream
             else {"train_examples": len(data.train), "val_examples": len(data.validation)}
         )
         if symbols.labels is not None:
@@ -112,7 +111,7 @@ class _JsonReport:
         print_json(
             {
                 "event": "start",
-                "task": scores.task_of(self.kind),
+                "task": self.kind.task,
                 "name": trainer.config.name,
                 "recipe": self.recipe or None,
                 "config": trainer.config.settings,
@@ -134,7 +133,7 @@ class _JsonReport:
             return
         rates = history.curves()["learning_rate"]
         # a text's n-grams take seconds to count: they wait for the end
-        known = None if self.kind in ("lm", "items") else self.baselines.validation
+        known = self.baselines.validation if self.kind.answers else None
         print_json(
             {
                 "event": "progress",
@@ -171,7 +170,7 @@ class _JsonReport:
             "kept_step": trainer.kept_step,
             **scores.record(self.kind, score, self.baselines.validation if score else None),
         }
-        if self.kind == "lm":
+        if self.kind.is_stream:
             unit = trainer.learner.unit
             found |= {
                 f"val_bits_per_{unit}": score.bits if score else None,
@@ -185,7 +184,7 @@ class _JsonReport:
 
 class _TextReport:
     def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
-        self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.task, recipe
+        self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.kind, recipe
         self.line, self.baselines = Progress(sys.stdout), _Baselines(trainer)
         intervals = (TERMINAL_INTERVAL_S, 0.0) if self.line.in_terminal else (LOG_INTERVAL_S, LOG_LEAST_S)
         self.pace = _Pace(trainer, *intervals)
@@ -194,12 +193,15 @@ class _TextReport:
         from tui_rnn.formats import size
 
         trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
-        what = scores.KINDS[self.kind]
-        print(
-            f"{what}: {trainer.config.name}, {trainer.learner.network.parameter_count:,} parameters, on {visible(data.name)}: "
-            f"{size(data.byte_count)}, {counted_tokens(len(symbols.vocabulary), symbols.vocabulary.kind, 'distinct')}"
-            + (f", {counted(len(symbols.labels), *_OF_LABELS[self.kind])}" if symbols.labels else "")
-        )
+        told = [
+            f"{self.kind.title}: {trainer.config.name}",
+            f"{trainer.learner.network.parameter_count:,} parameters",
+            f"on {visible(data.name)}: {size(data.byte_count)}",
+            counted_tokens(len(symbols.vocabulary), symbols.vocabulary.kind, "distinct"),
+        ]
+        if self.kind.label is not None and symbols.labels is not None:
+            told.append(self.kind.label.count(len(symbols.labels)))
+        print(", ".join(told))
         for notice in (*_notices(trainer), self._scored(), self.recipe):
             if notice:
                 print(visible(notice))
@@ -209,7 +211,7 @@ class _TextReport:
         scored, whole = len(self.trainer.learner.scored), len(self.trainer.data.validation)
         if scored == whole:
             return ""
-        what = scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind] if self.kind == "lm" else "examples"
+        what = scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind] if self.kind.is_stream else "examples"
         return f"validation: {scored:,} of {whole:,} {what} while it trains, all at the end"
 
     def progress(self) -> None:
@@ -244,10 +246,10 @@ class _TextReport:
         print(f"saved in {visible(str(self.out))}")
         if status == "interrupted":
             print("go on with:", shell_line("tui-rnn", "train", "--resume", str(self.out)))
-        elif self.kind in ("lm", "items"):
-            print("let it write:", shell_line("tui-rnn", "sample", str(self.out)))
-        else:
+        elif self.kind.answers:
             print("ask it:", shell_line("tui-rnn", "predict", str(self.out), "TEXT"))
+        else:
+            print("let it write:", shell_line("tui-rnn", "sample", str(self.out)))
 
     def _told(self, part: str, score: Evaluation, known: Callable[[], list[Baseline]]) -> list[str]:
         own, *others = scores.lines(self.kind, score, known())

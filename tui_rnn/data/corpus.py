@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 from tui_rnn.data.collector import Collected, IdCollector
 from tui_rnn.data.content import NotText
 from tui_rnn.data.decoding import Findings, check_encoding, decode_file, not_whole_characters, one_line_end
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted, describe, visible
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import RUNNING_TEXT, Kind
 
 Progress = Callable[[int, int], None]
 
@@ -39,7 +42,7 @@ class Corpus:
     character.
     """
 
-    task: ClassVar[str] = "lm"
+    kind: ClassVar[Kind] = RUNNING_TEXT
     name: str
     source: str
     byte_count: int
@@ -55,6 +58,22 @@ class Corpus:
     encoding: str | None = None  # what was asked for; `source` opens again with it
     held_out: Corpus | None = None  # both in this text's vocabulary
     tested: Corpus | None = None
+
+    @property
+    def shown(self) -> str:
+        return visible(self.name)
+
+    @property
+    def symbols(self) -> Symbols:
+        """What a network that is trained on it reads and writes."""
+        return Symbols(self.kind, self.vocabulary)
+
+    @property
+    def request(self) -> DataRequest:
+        """What opens the same again, from any folder."""
+        validation, test = (part.source if part is not None else None for part in (self.held_out, self.tested))
+        files = SourceFiles(self.source, validation, test, encoding=self.encoding)
+        return DataRequest(files, self.kind.task, tokens=self.vocabulary.kind)
 
     @property
     def train(self) -> NDArray[Any]:

@@ -1,27 +1,57 @@
-"""What is asked to be opened: which files, for which task, cut into which tokens."""
+"""What is asked to be opened: which files, read how, for which task, cut into which tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.examples.labels import TARGET_UNITS
 from tui_rnn.data.tokens import TOKEN_KINDS
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import ITEMS, KINDS, TASKS, Kind
 
-TASKS = ("lm", "tag", "classify", "seq2seq")
-ITEM_KINDS = ("lines", "paragraphs")
+FORMATS = (
+    *("conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label"),
+    *("folder", "lines", "paragraphs"),
+)
+ITEM_FORMATS = ("lines", "paragraphs")
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """The files of a text or of examples, and how they are read: all that reads the same again. InputError for a format that
+    isn't one.
+
+    source: a file, a folder or a built-in's name; validation, test: files of the same kind. Without a validation file,
+    a tenth of the source validates: of a text its end, of examples those that split_seed chooses. format None: recognised by
+    content. columns: two names of the header or numbers from 1, as text.
+    """
+
+    source: str
+    validation: str | None = None
+    test: str | None = None
+    format: str | None = None
+    columns: tuple[str, str] | None = None
+    encoding: str | None = None
+    skip_bad_lines: bool = False
+    split_seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in FORMATS:
+            raise InputError(f"format is {self.format!r}, expected one of {', '.join(FORMATS)}")
+        if not 0 <= self.split_seed < 2**62:
+            raise InputError(f"split_seed is {self.split_seed}, expected 0 to {2**62 - 1}")
 
 
 @dataclass(frozen=True)
 class DataRequest:
     """All that opens the same data again. Raises InputError when the parts don't fit together.
 
-    task: one of TASKS; None: by the content of the files. items: for lm, one item a line or a paragraph, each on its own
+    task: one of kinds.TASKS; None: by the content of the files. items: for lm, one item a line or a paragraph, each on its own
     from <s> to </s>; None: one running text. tokens: what a language model's text is cut into. target_units: for seq2seq,
     characters or tokens; None: by the targets.
     """
 
-    files: ExampleFiles
+    files: SourceFiles
     task: str | None = None
     items: str | None = None
     tokens: str = "char"
@@ -30,10 +60,24 @@ class DataRequest:
     def __post_init__(self) -> None:
         for name, value, allowed in (
             ("task", self.task, TASKS),
-            ("items", self.items, ITEM_KINDS),
+            ("items", self.items, ITEM_FORMATS),
             ("tokens", self.tokens, TOKEN_KINDS),
+            ("target_units", self.target_units, TARGET_UNITS),
         ):
             if value is not None and value not in allowed:
                 raise InputError(f"{name} is {value!r}, expected one of {', '.join(allowed)}")
-        if self.items is not None and self.task not in (None, "lm"):
+        if self.items is not None and self.task not in (None, ITEMS.task):
             raise InputError(f"items are for the task lm, found {self.task}: leave one of them out")
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of data that is asked for; None where the content is to tell."""
+        if self.items is not None:
+            return ITEMS
+        return None if self.task is None else KINDS[self.task]
+
+    @property
+    def loss_unit(self) -> str:
+        """What the loss on such data is a mean over, such as char or word; the task must be known."""
+        assert self.kind is not None
+        return self.kind.loss_unit or ("token" if self.target_units == "tokens" else self.tokens)

@@ -4,39 +4,67 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
 
 from tui_rnn.data.collector import id_dtype
 from tui_rnn.data.corpus import Corpus, Progress, open_corpus, train_length
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.tokens import TextVocabulary, WordVocabulary, text_vocabulary
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
+from tui_rnn.data.tokens import TextVocabulary, text_vocabulary
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted_tokens, visible
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import RUNNING_TEXT
 
 MAX_TOKENISED_CHARS = 100_000_000  # a text that is cut into words or bytes is held in memory whole
 
 
-def open_text(
-    files: ExampleFiles,
-    *,
-    tokens: str = "char",
-    vocabulary: TextVocabulary | None = None,
-    progress: Progress | None = None,
-) -> Corpus:
-    """Open files.source, and files.validation and files.test where they are given, all in one vocabulary.
+class TextOpener:
+    """Opens a running text; see examples.dataset.ExampleOpener for what each method does."""
 
-    tokens: one of data.tokens.TOKEN_KINDS. vocabulary: that of a trained network, else made from files.source. progress:
-    see open_corpus; it counts each source anew. Raises InputError when one can't be read so.
-    """
+    kind = RUNNING_TEXT
 
-    def read(source: str, known: TextVocabulary | None, whole: bool) -> Corpus:
-        characters = known if isinstance(known, Vocabulary) else None
-        corpus = open_corpus(source, encoding=files.encoding, progress=progress, vocabulary=characters)
-        return in_tokens(corpus, tokens, known, whole=whole)
+    def completed(self, request: DataRequest) -> tuple[DataRequest, str]:
+        return request, ""
 
-    text = read(files.source, vocabulary, whole=files.validation is not None)
-    others = [source and read(source, text.vocabulary, whole=True) for source in (files.validation, files.test)]
-    return with_parts(text, *[other or None for other in others])
+    def open(self, request: DataRequest, progress: Progress | None, known: Symbols | None) -> Corpus:
+        """Open files.source, and files.validation and files.test where they are given, all in one vocabulary. progress: see
+        open_corpus; it counts each source anew."""
+        files = request.files
+        for name, value in (("a format", files.format), ("columns", files.columns)):
+            if value is not None:
+                raise InputError(
+                    f"{name} was given, but the task is lm on a running text, which has none: leave it out, or say another task"
+                )
+
+        def read(source: str, vocabulary: TextVocabulary | None, whole: bool) -> Corpus:
+            characters = vocabulary if isinstance(vocabulary, Vocabulary) else None
+            corpus = open_corpus(source, encoding=files.encoding, progress=progress, vocabulary=characters)
+            return in_tokens(corpus, request.tokens, vocabulary, whole=whole)
+
+        text = read(files.source, known.vocabulary if known is not None else None, whole=files.validation is not None)
+        others = [source and read(source, text.vocabulary, whole=True) for source in (files.validation, files.test)]
+        return with_parts(text, *[other or None for other in others])
+
+    def read_part(
+        self, files: SourceFiles, symbols: Symbols, progress: Progress | None
+    ) -> tuple[NDArray[Any], tuple[str, ...]]:
+        text = self.open(DataRequest(files, self.kind.task, tokens=symbols.vocabulary.kind), progress, symbols)
+        return text.ids, text.notices
+
+    def encode_given(self, text: Any, symbols: Symbols) -> tuple[NDArray[Any], int]:
+        if not isinstance(text, str):
+            raise InputError(f"the task {self.kind.name} is scored on a text, found {text!r:.80}")
+        ids, unknown = symbols.vocabulary.encode(text)
+        if len(ids) < 2:
+            found = counted_tokens(len(ids), symbols.vocabulary.kind)
+            raise InputError(f"the text has {found}, expected at least 2: the first is only read")
+        return ids, len(unknown)
+
+
+TEXT_OPENER = TextOpener()
 
 
 def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> Corpus:
@@ -85,8 +113,8 @@ def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = Non
     known = vocabulary or text_vocabulary(kind, [text if whole else text[: train_length(len(text))]])
     ids, unknown = known.encode(text)
     notices = [*corpus.notices]
-    if vocabulary is None and isinstance(known, WordVocabulary):
-        notices.append(known.describe())
+    if vocabulary is None and (described := known.describe()):
+        notices.append(described)
     unknown_notice = ""
     if unknown:
         unknown_notice = f"{len(unknown):,} of {len(ids):,} {kind}s outside the vocabulary, read as {known.fallback}"

@@ -33,7 +33,16 @@ class TextVocabulary(Protocol):
     @property
     def fallback(self) -> str: ...
 
+    @property
+    def characters(self) -> str:
+        """All that tokens are, where each is a character; else ""."""
+        ...
+
     def __len__(self) -> int: ...
+
+    def describe(self) -> str:
+        """One line on what was kept and what was not; "" where all is."""
+        ...
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]: ...
 
@@ -98,6 +107,7 @@ class WordVocabulary:
     words: tuple[str, ...]
 
     kind: ClassVar[str] = "word"
+    characters: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         if not self.words:
@@ -151,7 +161,6 @@ class WordVocabulary:
         return "".join(texts[i] for i in np.asarray(ids, dtype=np.intp))
 
     def describe(self) -> str:
-        """One line on what was kept, for a notice."""
         kept = counted_tokens(len(self.words), self.kind, "distinct")
         return f"{kept} kept: those seen at least twice, at most {MAX_WORDS:,}; others read as {UNKNOWN_WORD}"
 
@@ -161,6 +170,7 @@ class ByteVocabulary:
     """The 256 bytes of UTF-8: nothing is unknown. A character outside ASCII takes two to four tokens."""
 
     kind: ClassVar[str] = "byte"
+    characters: ClassVar[str] = ""
 
     @property
     def fallback(self) -> str:
@@ -168,6 +178,9 @@ class ByteVocabulary:
 
     def __len__(self) -> int:
         return 256
+
+    def describe(self) -> str:
+        return ""
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
         """The text's bytes; a lone surrogate, which has none, reads as "?" and its place is returned."""

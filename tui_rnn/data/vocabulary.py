@@ -39,6 +39,9 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.characters)
 
+    def describe(self) -> str:
+        return ""  # nothing is left out
+
     @cached_property
     def codes(self) -> NDArray[np.uint32]:
         """The code points, ascending: shape (V,)."""

@@ -12,7 +12,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
 from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.tagging import word_ends
-from tui_rnn.data.opening import Symbols
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import split_words, token_texts
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.seq2seq import Pairs
 from tui_rnn.data.examples.tagged import TaggedSentence
 from tui_rnn.data.examples.tagging import TaggedSentences
-from tui_rnn.data.opening import Data, Part, Symbols, symbols_of
+from tui_rnn.data.opening import Part
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.insight.landmarks import ngram_landmarks
 from tui_rnn.insight.metrics import accuracy, accuracy_unseen, exact_match, macro_f1, token_error_rate, unseen
 
@@ -39,34 +40,47 @@ class Baseline(NamedTuple):
 def baselines(symbols: Symbols, train: Part, scored: Part) -> list[Baseline]:
     """Those of the parts' task on `scored`: n-grams by their loss_nats for language models. symbols: what the parts are
     encoded with. Of a long text the first MAX_SCORED tokens are scored."""
-    match train, scored:
-        case TaggedSentences(), TaggedSentences():
-            assert symbols.labels is not None
-            return tagging_baselines(train, scored, symbols.labels)
-        case LabelledTexts(), LabelledTexts():
-            assert symbols.labels is not None
-            return classification_baselines(train, scored, symbols.labels, len(symbols.vocabulary))
-        case Pairs(), Pairs():
-            assert symbols.targets is not None
-            return seq2seq_baselines(scored, symbols.targets)
-        case Items(), Items():
-            landmarks = item_landmarks(train, scored, len(symbols.vocabulary) + 2)
-        case np.ndarray(), np.ndarray():
-            landmarks = ngram_landmarks(train, scored[:MAX_SCORED], len(symbols.vocabulary))
-        case _:
-            raise TypeError(f"{type(train).__name__} and {type(scored).__name__} are parts of different tasks")
-    return [Baseline(name, {"loss_nats": loss}) for name, loss in landmarks]
+    return BASELINES[symbols.kind.name](symbols, train, scored)
 
 
-def baselines_for(data: Data, scored: Part | None = None) -> list[Baseline]:
-    """Those of the data's task on `scored`, by default the whole validation part. Takes a second or two."""
-    return baselines(symbols_of(data), data.train, data.validation if scored is None else scored)
+def _of_tags(symbols: Symbols, train: TaggedSentences, scored: TaggedSentences) -> list[Baseline]:
+    assert symbols.labels is not None
+    return tagging_baselines(train, scored, symbols.labels)
+
+
+def _of_labels(symbols: Symbols, train: LabelledTexts, scored: LabelledTexts) -> list[Baseline]:
+    assert symbols.labels is not None
+    return classification_baselines(train, scored, symbols.labels, len(symbols.vocabulary))
+
+
+def _of_pairs(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Baseline]:
+    assert symbols.targets is not None
+    return seq2seq_baselines(scored, symbols.targets)
+
+
+def _of_items(symbols: Symbols, train: Items, scored: Items) -> list[Baseline]:
+    return [Baseline(name, {"loss_nats": loss}) for name, loss in item_landmarks(train, scored, len(symbols.vocabulary))]
+
+
+def _of_text(symbols: Symbols, train: NDArray[Any], scored: NDArray[Any]) -> list[Baseline]:
+    found = ngram_landmarks(train, scored[:MAX_SCORED], len(symbols.vocabulary))
+    return [Baseline(name, {"loss_nats": loss}) for name, loss in found]
+
+
+BASELINES: dict[str, Callable[[Symbols, Any, Any], list[Baseline]]] = {
+    "lm": _of_text,
+    "items": _of_items,
+    "tag": _of_tags,
+    "classify": _of_labels,
+    "seq2seq": _of_pairs,
+}
+"""What counts for each kind of data: (symbols, training part, part that is scored) to the baselines."""
 
 
 def classification_baselines(train: LabelledTexts, scored: LabelledTexts, labels: Labels, vocab_size: int) -> list[Baseline]:
     """Majority class, and naive Bayes over character n-grams: accuracy and macro_f1 on `scored`."""
     majority = majority_class(train.label_ids, len(labels))
-    scores = naive_bayes(train.characters, train.label_ids, scored.characters, len(labels), vocab_size)
+    scores = naive_bayes(train.inputs, train.label_ids, scored.inputs, len(labels), vocab_size)
     guesses = {
         "majority class": (np.full(len(scored), majority), f"always {labels.names[majority]}"),
         "naive Bayes": (scores.argmax(axis=1), f"over character n-grams, {ORDERS[0]} to {ORDERS[-1]}"),
@@ -118,13 +132,13 @@ def seq2seq_baselines(scored: Pairs, targets: Tokens) -> list[Baseline]:
 
 
 def item_landmarks(train: Items, scored: Items, vocab_size: int) -> list[tuple[str, float]]:
-    """[(name, loss_nats)] of n-grams over items, a mean over every token and </s>; vocab_size counts <s> and </s>.
+    """[(name, loss_nats)] of n-grams over items, a mean over every token and </s>.
 
     As for a text, but each item starts anew: the end of the one before is all that an item's first character sees of it.
     """
-    mark = vocab_size - 2  # between two items: the end of the one and the start of the other
-    train_ids, scored_ids = (np.minimum(np.append(mark, part.follow.values), mark) for part in (train, scored))
-    return ngram_landmarks(train_ids, scored_ids, vocab_size - 1)
+    mark = vocab_size  # between two items: the end of the one and the start of the other
+    train_ids, scored_ids = (np.insert(part.inputs.values, part.inputs.offsets, mark) for part in (train, scored))
+    return ngram_landmarks(train_ids, scored_ids, vocab_size + 1)
 
 
 def majority_class(label_ids: NDArray[np.int32], class_count: int) -> int:

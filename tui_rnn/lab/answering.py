@@ -94,7 +94,7 @@ def answer_in_detail(trainer: Trainer, asked: Asked, beam: int = 1) -> Answer:
 
 def read_as(trainer: Trainer, text: str) -> str:
     """A typed text as the network reads it: a tagger, words with a space between."""
-    return " ".join(split_words(text)) if trainer.data.task == "tag" else text
+    return " ".join(split_words(text)) if trainer.data.kind.name == "tag" else text
 
 
 def watched(trainer: Trainer, place: int) -> Asked:
@@ -105,7 +105,7 @@ def watched(trainer: Trainer, place: int) -> Asked:
 
 def _rows(trainer: Trainer, count: int) -> list[int]:
     """Which of the scored examples are shown: from all over them, the short ones, always in the same order."""
-    lengths: NDArray[np.int64] = trainer.learner.scored.lengths  # type: ignore[union-attr]
+    lengths: NDArray[np.int64] = trainer.learner.scored.lengths
     rows = permutation(len(lengths), seed=0)
     short = rows[lengths[rows] <= MAX_EXAMPLE_CHARS]
     chosen = short if len(short) else rows[np.argsort(lengths[rows], kind="stable")]
@@ -113,7 +113,7 @@ def _rows(trainer: Trainer, count: int) -> list[int]:
 
 
 def _asked(trainer: Trainer, row: int) -> Asked:
-    example = trainer.learner.scored.examples[row]  # type: ignore[union-attr]
+    example = trainer.learner.scored.examples[row]
     match example:
         case TaggedSentence():
             return Asked(example.text, example.words, example.tags)
@@ -142,5 +142,5 @@ def _bounded(found: WrittenText) -> WrittenText:
 
 def _no_answers(trainer: Trainer) -> InputError:
     return InputError(
-        f"{trainer.config.name} answers no texts: its task is {trainer.data.task}, give it a prompt to go on from"
+        f"{trainer.config.name} answers no texts: its task is {trainer.data.kind.name}, give it a prompt to go on from"
     )

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from tui_rnn.data.corpus import Corpus
-from tui_rnn.data.examples.classification import LabelledText
-from tui_rnn.data.examples.seq2seq import Pair, Seq2SeqData
-from tui_rnn.data.examples.tagged import TaggedSentence
-from tui_rnn.data.opening import Data, Part, request_of, symbols_of
-from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.data.examples.dataset import ExampleData
+from tui_rnn.data.opening import Data
 from tui_rnn.insight.baselines import baselines
 from tui_rnn.lab.messages import DataOpened, Example, Landmark
-from tui_rnn.training.evaluation import main_metric, scored_part
+from tui_rnn.training.learners import scored_part
 
 SAMPLE_EXAMPLES = 8
 SAMPLE_CHARS = 300
@@ -23,69 +19,59 @@ SAMPLE_CHARS = 300
 
 def facts_of(data: Data) -> DataOpened:
     """What there is to know of the data before a network has seen it."""
-    symbols, text = symbols_of(data), isinstance(data, Corpus)
+    symbols, kind, vocabulary = data.symbols, data.kind, data.vocabulary
     train, validation = data.train, data.validation
-    vocabulary = data.vocabulary
     return DataOpened(
         name=data.name,
         source=data.source,
         byte_count=data.byte_count,
-        char_count=data.char_count if isinstance(data, Corpus) else _tokens(train) + _tokens(validation),
-        vocabulary=vocabulary.characters if isinstance(vocabulary, Vocabulary) else "",
-        train_chars=_tokens(train),
-        val_chars=_tokens(validation),
+        char_count=data.char_count,
+        vocabulary=vocabulary.characters,
+        train_chars=_tokens(data, train),
+        val_chars=_tokens(data, validation),
         notices=data.notices,
-        entropy_rate_nats=data.entropy_rate_nats if isinstance(data, Corpus) else None,
-        what_to_look_for=data.what_to_look_for if isinstance(data, Corpus) else "",
-        request=request_of(data),
-        task=data.task,
+        entropy_rate_nats=data.entropy_rate_nats,
+        what_to_look_for=data.what_to_look_for,
+        request=data.request,
+        task=kind.name,
         tokens=vocabulary.kind,
         vocab_size=len(vocabulary),
-        train_examples=0 if text else len(train),
-        val_examples=0 if text else len(validation),
+        train_examples=0 if kind.is_stream else len(train),
+        val_examples=0 if kind.is_stream else len(validation),
         labels=symbols.labels.names if symbols.labels is not None else (),
-        loss_unit=f"nats/{_unit(data)}",
-        main_metric=main_metric(data.task),
-        sample=_sample(data),
+        loss_unit=f"nats/{symbols.loss_unit}",
+        main_metric=kind.main_metric.key if kind.main_metric is not None else None,
+        sample=tuple(Example(text[:SAMPLE_CHARS], truth[:SAMPLE_CHARS]) for text, truth in SAMPLES[kind.name](data)),
     )
 
 
 def landmarks_of(data: Data) -> tuple[Landmark, ...]:
     """The baselines on what the runs are scored on. Takes a second or two."""
     scored = scored_part(data)
-    if len(scored) < (2 if isinstance(data, Corpus) else 1):
+    if len(scored) < (2 if data.kind.is_stream else 1):
         return ()
-    found = baselines(symbols_of(data), data.train, scored)
+    found = baselines(data.symbols, data.train, scored)
     return tuple(Landmark(one.name, value, measure, one.note) for one in found for measure, value in one.metrics.items())
 
 
-def _tokens(part: Part) -> int:
+def _tokens(data: Data, part: Any) -> int:
     """How many tokens of a part are read."""
-    return len(part) if isinstance(part, np.ndarray) else int(part.lengths.sum())
+    return len(part) if data.kind.is_stream else int(part.lengths.sum())
 
 
-def _unit(data: Data) -> str:
-    """What the loss is a mean over."""
-    if isinstance(data, Seq2SeqData):
-        return "token" if data.targets.separator else "char"
-    return {"tag": "word", "classify": "text"}.get(data.task) or data.vocabulary.kind
+def _start_of_text(data: Corpus) -> list[tuple[str, str]]:
+    return [(data.vocabulary.decode(data.train[:SAMPLE_CHARS]), "")]
 
 
-def _sample(data: Data) -> tuple[Example, ...]:
-    """The start of the training part."""
-    if isinstance(data, Corpus):
-        return (Example(data.vocabulary.decode(data.train[:SAMPLE_CHARS])[:SAMPLE_CHARS]),)
-    return tuple(_example(example) for example in data.train.examples[:SAMPLE_EXAMPLES])
+def _first(shown: Callable[[Any], tuple[str, str]]) -> Callable[[ExampleData[Any]], list[tuple[str, str]]]:
+    return lambda data: [shown(example) for example in data.train.examples[:SAMPLE_EXAMPLES]]
 
 
-def _example(example: Any) -> Example:
-    match example:
-        case TaggedSentence():
-            text, truth = example.text, " ".join(example.tags)
-        case LabelledText():
-            text, truth = example.text, example.label
-        case Pair():
-            text, truth = example.source, example.target
-        case _:
-            text, truth = str(example), ""
-    return Example(text[:SAMPLE_CHARS], truth[:SAMPLE_CHARS])
+SAMPLES: dict[str, Callable[[Any], list[tuple[str, str]]]] = {
+    "lm": _start_of_text,
+    "items": _first(lambda item: (item, "")),
+    "tag": _first(lambda sentence: (sentence.text, " ".join(sentence.tags))),
+    "classify": _first(lambda example: (example.text, example.label)),
+    "seq2seq": _first(lambda pair: (pair.source, pair.target)),
+}
+"""The start of the training part of each kind of data: texts, and what is right for them."""

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.config import RunConfig, default_configs
-from tui_rnn.data.opening import Data, Symbols, open_data, symbols_of
+from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError, TuiRnnError
 from tui_rnn.lab.data_facts import facts_of, landmarks_of
 from tui_rnn.lab.messages import (
@@ -166,8 +167,8 @@ class Lab:
         data = self._read(command.request, cancelled)
         self._enter(data)
         configs = command.configs
-        if configs is None or any(config.kind != data.task for config in configs):
-            configs = default_configs(data.task)
+        if configs is None or any(config.kind != data.kind.name for config in configs):
+            configs = default_configs(data.kind.name)
         for config in configs:
             try:
                 self._add(config)
@@ -226,14 +227,14 @@ class Lab:
         data = self._data
         if data is None:
             raise InputError(f"{config.name} has no data to learn from: open a text first")
-        if config.kind != data.task:
-            raise InputError(f"{config.name} is for another task than {data.task}: start a new run with the form")
+        if config.kind != data.kind.name:
+            raise InputError(f"{config.name} is for another task than {data.kind.name}: start a new run with the form")
         from tui_rnn.lab.run_thread import RunThread, Surroundings
         from tui_rnn.training.networks import parameter_count
         from tui_rnn.training.trainer import plan
 
         plan(config, data)
-        parameters = parameter_count(data.task, config, symbols_of(data))
+        parameters = parameter_count(config, data.symbols)
         surroundings = Surroundings(self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks)
         run = RunThread(next(self._numbers), config, data, surroundings, saved, path)
         with self._runs_lock:
@@ -256,7 +257,7 @@ class Lab:
             self._enter(data)
         elif not checkpoints.same_data(data, saved.facts):
             told = "split otherwise" if data.sha256 == saved.facts.data.sha256 else f"the lab has {data.name}"
-            task = f" (task {saved.facts.kind})" if data.task != saved.facts.kind else ""
+            task = f" (task {saved.facts.kind.name})" if data.kind != saved.facts.kind else ""
             raise InputError(f"{path} was trained on {saved.facts.data.name}{task}, {told}: open that data first")
         checkpoints.check_same_data(saved, data)
         self._add(saved.facts.config, saved, path)

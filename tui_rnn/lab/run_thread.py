@@ -42,7 +42,7 @@ from tui_rnn.lab.watching import Watcher
 from tui_rnn.lab.writing import Question, draw_sample
 from tui_rnn.paths import written_path
 from tui_rnn.training.checkpoint import Checkpoint
-from tui_rnn.training.evaluation import Evaluation, main_metric
+from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.networks import compile_kernels, threads_for
 from tui_rnn.training.past_goal import goal_of
 from tui_rnn.training.trainer import Trainer
@@ -154,8 +154,8 @@ class RunThread:
 
     def _build(self) -> None:
         saved, self._begin_with = self._begin_with, None
-        if self.data.task != "lm":  # whose kernels the host sees to
-            compile_kernels(self.data.task, lambda *far: self._lab.emit(Working("compiling the kernels", *far)))
+        if not self.data.kind.is_stream:  # whose kernels the host sees to
+            compile_kernels(self.data.kind, lambda *far: self._lab.emit(Working("compiling the kernels", *far)))
         try:
             self._trainer = Trainer.restored(saved, self.data) if saved else Trainer(self.config, self.data)
         except TuiRnnError as error:
@@ -212,7 +212,7 @@ class RunThread:
         if trainer is None:
             return
         if self._status() == "training":
-            trainer.threads = threads_for(self.data.task, self.config, self._lab.threads())
+            trainer.threads = threads_for(self.data.kind, self.config, self._lab.threads())
             trainer.advance_for(CALL_S, cancelled=lambda: not self._inbox.empty())
             if trainer.diverged:
                 self._watcher.forget()
@@ -232,7 +232,7 @@ class RunThread:
 
     def _tell_score(self, trainer: Trainer) -> None:
         """Tell of an evaluation once. A loaded run is evaluated anew: its file has the numbers, but no confusion."""
-        if main_metric(self.data.task) is None:
+        if self.data.kind.main_metric is None:
             return
         step = trainer.history.evaluated_step
         if trainer.latest is None and step >= 0:

@@ -52,11 +52,11 @@ class Watcher:
             wanted = watch.probe, watch.probe_length, watch.probe_example
             self._look(self._traces, trainer, wanted, watch.trace_interval_s, lambda: trace(trainer, self._run_id, *wanted))
         seed = trainer.config.seed + trainer.step
-        task, sampling, answers = trainer.data.task, watch.sampling, (watch.examples, watch.probe_example)
-        if task == "lm":
+        kind, sampling, answers = trainer.data.kind, watch.sampling, (watch.examples, watch.probe_example)
+        if kind.is_stream:
             question = Question(self._run_id, "", sampling, seed)
             self._look(self._samples, trainer, (sampling,), watch.sample_interval_s, lambda: draw_sample(trainer, question))
-        elif task == "items" and watch.items > 0:
+        elif kind.draws_items and watch.items > 0:
             self._look(
                 self._samples,
                 trainer,
@@ -64,7 +64,7 @@ class Watcher:
                 watch.sample_interval_s,
                 lambda: draw_fresh_items(trainer, self._run_id, watch.items, sampling, watch.prompt, seed),
             )
-        elif task != "items" and watch.examples > 0:
+        elif kind.answers and watch.examples > 0:
             self._look(
                 self._answers,
                 trainer,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.items import ItemsData
+from tui_rnn.data.examples.items import found_in
 from tui_rnn.data.tokens import TextVocabulary, start_prompt, token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.insight.asking import draw_items
@@ -50,7 +50,7 @@ def draw_sample(trainer: Trainer, question: Question) -> SampleDrawn:
         reader, hidden = network, len(begin) - len(given)
     else:
         raise InputError(
-            f"{trainer.config.name} goes on with no text: only language models do, its task is {trainer.data.task}"
+            f"{trainer.config.name} goes on with no text: only language models do, its task is {trainer.data.kind.name}"
         )
     drawn, surprise, before = reader.generate(
         begin,
@@ -85,7 +85,7 @@ def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampli
     of range."""
     network, data = trainer.learner.network, trainer.data
     assert isinstance(network, ItemModel)
-    assert isinstance(data, ItemsData)
+    find = found_in(data)
     items = draw_items(
         network,
         trainer.learner.symbols,
@@ -96,7 +96,7 @@ def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampli
         top_k=sampling.top_k,
         top_p=sampling.top_p,
         seed=seed,
-        found_in=data.found_in,
+        found_in=find,
     )
     vocabulary = data.vocabulary
     given, unknown = vocabulary.encode(prompt)
@@ -105,7 +105,7 @@ def draw_fresh_items(trainer: Trainer, run_id: int, count: int, sampling: Sampli
     if unknown:  # an unknown character stands there as it was typed
         read = len(vocabulary.decode(given))
         texts = [begun + item.text[read:] for item in items]
-        items = [replace(item, text=text, found_in=data.found_in(text)) for item, text in zip(items, texts, strict=True)]
+        items = [replace(item, text=text, found_in=find(text)) for item, text in zip(items, texts, strict=True)]
     return ItemsDrawn(run_id, trainer.step, tuple(items), sampling, begun, *_lacking(vocabulary, unknown, shown))
 
 

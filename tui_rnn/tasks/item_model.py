@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
@@ -103,6 +104,10 @@ class ItemModel(SequenceNetwork[ItemLayers]):
         return self._begin_shards([len(item) for item in items], lambda layers, own: layers.begin([items[k] for k in own]))
 
     # ----------------------------------------------------------------- writing
+
+    def begun(self, ids: Integers) -> NDArray[np.int32]:
+        """The ids of an item as they are read: after <s>."""
+        return np.append(np.int32(self.vocab_size), ids)
 
     def reader(self) -> LanguageModel:
         """The same weights as a language model over vocab_size + 1 symbols, the last of them <s> and </s>: to write from

@@ -253,6 +253,14 @@ class LanguageModel:
 
     # -------------------------------------------------------------- generation
 
+    def begun(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The ids of a text as they are read: as they are."""
+        return ids
+
+    def reader(self) -> LanguageModel:
+        """What writes and is looked into: itself."""
+        return self
+
     def generate(
         self,
         prompt_ids: NDArray[np.integer],

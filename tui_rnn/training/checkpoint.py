@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 import tui_rnn
 from tui_rnn.config import SETTINGS, RunConfig
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.opening import KINDS, Data, Symbols, open_data, request_of, symbols_of
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.opening import Data, open_data
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import KINDS, Kind
 from tui_rnn.training import symbol_file, tensor_file
 from tui_rnn.training.history import MAX_POINTS, TRAIN_COLUMNS, VAL_COLUMNS, History
 from tui_rnn.training.restore_points import Score
@@ -49,7 +50,7 @@ class DataRecord:
     @classmethod
     def of(cls, data: Data) -> DataRecord:
         """The record of open data."""
-        return cls(data.name, request_of(data), data.sha256, data.byte_count)
+        return cls(data.name, data.request, data.sha256, data.byte_count)
 
     @property
     def source(self) -> str:
@@ -59,9 +60,9 @@ class DataRecord:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the metadata tell about a run, known without reading its arrays. kind: Data.task, one of data.opening.KINDS."""
+    """What the metadata tell about a run, known without reading its arrays. kind: of the data."""
 
-    kind: str
+    kind: Kind
     config: RunConfig
     data: DataRecord
     step: int
@@ -94,7 +95,7 @@ def write(checkpoint: Checkpoint, path: Path) -> None:
     arrays |= {f"best.{name}": array for name, array in checkpoint.best.items()}
     arrays |= {f"history.{name}": array for name, array in checkpoint.history.arrays().items()}
     facts = asdict(checkpoint.facts) | {"format": FORMAT, "version": tui_rnn.__version__}
-    facts["config"] = checkpoint.facts.config.settings
+    facts |= {"kind": checkpoint.facts.kind.name, "config": checkpoint.facts.config.settings}
     tensor_file.write(path, arrays, {METADATA_KEY: json.dumps(facts, allow_nan=False)})
 
 
@@ -110,13 +111,13 @@ def read(path: Path) -> Checkpoint:
         facts = _facts(file.metadata)
         symbols = symbol_file.read(file, facts.kind, facts.data.request.tokens)
         config = facts.config
-        check_memory(facts.kind, config, symbols, config.batch_size * (config.seq_len if facts.kind == "lm" else 1))
-        shapes = array_shapes(facts.kind, config, symbols)
+        check_memory(config, symbols, config.batch_size * (config.seq_len if facts.kind.is_stream else 1))
+        shapes = array_shapes(config, symbols)
         kept = {f"best.{name}": shape for name, shape in shapes.items()} if facts.best else {}
         _check_shapes(file, shapes | kept)
         network = {name: _read_numbers(file, name) for name in shapes}
         best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
-        feed = _read_part(file, "feed.", feed_shapes(facts.kind, config))
+        feed = _read_part(file, "feed.", feed_shapes(config))
         history = History.restored(_read_part(file, "history.", HISTORY_SHAPES), facts.history)
         if other := file.unread():
             raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
@@ -136,8 +137,8 @@ def reopen(checkpoint: Checkpoint) -> Data:
 
 def same_data(data: Data, facts: Facts) -> bool:
     """Whether a run was trained on these data, cut and split the same way."""
-    asked, recorded = request_of(data), facts.data.request
-    return (data.task, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (
+    asked, recorded = data.request, facts.data.request
+    return (data.kind, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (
         facts.kind,
         facts.data.sha256,
         recorded.items,
@@ -150,8 +151,8 @@ def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) 
     """Raise InputError unless `data` is what the run was trained on, or, with new_data, is for the same task in the same
     characters and labels."""
     record = checkpoint.facts.data
-    if data.task != checkpoint.facts.kind:
-        raise InputError(f"{data.source} was opened for the task {data.task}, the run's is {checkpoint.facts.kind}")
+    if data.kind != checkpoint.facts.kind:
+        raise InputError(f"{data.source} was opened for the task {data.kind.name}, the run's is {checkpoint.facts.kind.name}")
     if data.sha256 != record.sha256 and not new_data:
         raise InputError(
             f"{data.source} is another text (SHA-256 {data.sha256[:12]}…) than the run was trained on "
@@ -162,7 +163,7 @@ def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) 
             f"{data.source} is cut or split otherwise than when the run was trained, which would then learn what it is "
             "scored on: open it as it was, or allow that by --new-text"
         )
-    mine, known = symbols_of(data), checkpoint.symbols
+    mine, known = data.symbols, checkpoint.symbols
     if mine.vocabulary != known.vocabulary:
         raise InputError(
             f"{data.source} has {counted_tokens(len(mine.vocabulary), mine.vocabulary.kind, 'distinct')}, not the "
@@ -201,10 +202,10 @@ def _facts(metadata: dict[str, str]) -> Facts:
             f"it has format {facts.get('format')!r} and kind {facts.get('kind')!r:.60}, "
             f"expected {FORMAT} and one of {', '.join(KINDS)}: another version of tui-rnn wrote it"
         )
-    kind = facts["kind"]
+    kind = KINDS[facts["kind"]]
     return Facts(
         kind=kind,
-        config=_config(facts["config"], kind),
+        config=_config(facts["config"], kind.name),
         data=_data(facts["data"]),
         step=_count(facts["step"]),
         chars=_count(facts["chars"]),
@@ -237,7 +238,7 @@ def _data(record: Any) -> DataRecord:
     return DataRecord(
         name=name,
         request=DataRequest(
-            files=ExampleFiles(
+            files=SourceFiles(
                 source=_expect(files["source"], str),
                 columns=columns,
                 skip_bad_lines=_expect(files["skip_bad_lines"], bool),

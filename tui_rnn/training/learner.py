@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.opening import Data, Part, symbols_of
-from tui_rnn.training.evaluation import Evaluation, scored_part
-from tui_rnn.training.networks import Network, new_network
+from tui_rnn.data.opening import Data, Part
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.networks import new_network
 from tui_rnn.training.scoring import Cancelled, never, score
 
 
@@ -32,6 +32,11 @@ class Steps:
         return int(np.argmax(bad)) if bad.any() else len(bad)
 
 
+SCORED_CHARS = 65_536
+"""So much of the validation part is scored while a network trains."""
+LEAST_SCORED_CHARS = 4_096  # a short validation part is scored no more often than one of this length
+
+
 @dataclass(frozen=True)
 class Workload:
     """How much there is to do, in training steps: in a pass through the training part, and in reading as many characters
@@ -48,18 +53,28 @@ class Learner(ABC):
     the share of the validation part that is scored while it trains.
     """
 
-    network: Network
-    unit: str
+    network: Any
 
     def __init__(self, config: RunConfig, data: Data) -> None:
-        self.config, self.data, self.symbols = config, data, symbols_of(data)
-        self.scored = scored_part(data)
-        self.network = new_network(data.task, config, self.symbols)
+        self.config, self.data, self.symbols = config, data, data.symbols
+        self.unit = self.symbols.loss_unit
+        self.scored = self.scored_part(data)
+        self.network = new_network(config, self.symbols)
+
+    @classmethod
+    @abstractmethod
+    def scored_part(cls, data: Any) -> Any:
+        """What the live loss and the landmarks are scored on."""
+
+    @classmethod
+    @abstractmethod
+    def workload(cls, config: RunConfig, data: Any) -> Workload:
+        """How much there is to do. Raises InputError when settings, data and memory don't fit together."""
 
     @property
-    @abstractmethod
     def choices(self) -> int:
         """Among how many a prediction chooses."""
+        return self.symbols.outputs
 
     @property
     def blind_loss(self) -> float:
@@ -82,6 +97,11 @@ class Learner(ABC):
     @abstractmethod
     def feed_state(self) -> dict[str, NDArray[Any]]:
         """Where the batches or streams are. A copy."""
+
+    @staticmethod
+    @abstractmethod
+    def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
+        """Name → shape and dtype of what `feed_state` gives, without data."""
 
     @abstractmethod
     def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
-from tui_rnn.data.opening import Symbols
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
-from tui_rnn.training.networks import outputs, parameter_count
+from tui_rnn.training.networks import parameter_count
 
 LIMIT_BYTES = 4 << 30
 # weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; weights and moments, 3 each, of the last
@@ -15,26 +17,45 @@ LIMIT_BYTES = 4 << 30
 _COPIES = 28
 
 
-def training_bytes(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
+def training_bytes(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
     """About what training takes: the parameters with their copies, and the activations of one step over so many rows: a
     token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row."""
-    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
-    if kind == "lm":
-        width = L * H * (gates + 4) + H + outputs(symbols)
-    else:
-        ways = 2 if config.bidirectional else 1
-        width = L * ways * H * (2 * gates + 6) + 2 * outputs(symbols) + 2 * ways * H
-        if kind == "seq2seq":
-            width += L * H * (gates + 6) + 6 * H + longest
-    return 4 * (_COPIES * parameter_count(kind, config, symbols) + rows * width)
+    width = _WIDTHS[symbols.kind.name](config, symbols.outputs, longest)
+    return 4 * (_COPIES * parameter_count(config, symbols) + rows * width)
 
 
-def check_memory(kind: str, config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> None:
+def check_memory(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> None:
     """Raise InputError when a run would take more than LIMIT_BYTES."""
-    needed = training_bytes(kind, config, symbols, rows, longest)
+    needed = training_bytes(config, symbols, rows, longest)
     if needed > LIMIT_BYTES:
-        of_step = f"batch_size {config.batch_size}" + (f" and seq_len {config.seq_len}" if kind == "lm" else "")
+        of_step = f"batch_size {config.batch_size}" + (f" and seq_len {config.seq_len}" if symbols.kind.is_stream else "")
         raise InputError(
             f"{config.name} with {of_step} on {counted_tokens(len(symbols.vocabulary), symbols.vocabulary.kind)} needs "
             f"about {needed / 2**30:,.0f} GiB of memory, at most {LIMIT_BYTES >> 30} are allowed: lower one of them"
         )
+
+
+def _of_a_stream(config: RunConfig, outputs: int, longest: int) -> int:
+    """Numbers that are kept for a row."""
+    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
+    return L * H * (gates + 4) + H + outputs
+
+
+def _of_a_sequence(config: RunConfig, outputs: int, longest: int) -> int:
+    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
+    ways = 2 if config.bidirectional else 1
+    return L * ways * H * (2 * gates + 6) + 2 * outputs + 2 * ways * H
+
+
+def _of_a_pair(config: RunConfig, outputs: int, longest: int) -> int:
+    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
+    return _of_a_sequence(config, outputs, longest) + L * H * (gates + 6) + 6 * H + longest
+
+
+_WIDTHS: dict[str, Callable[[RunConfig, int, int], int]] = {
+    "lm": _of_a_stream,
+    "items": _of_a_sequence,
+    "tag": _of_a_sequence,
+    "classify": _of_a_sequence,
+    "seq2seq": _of_a_pair,
+}

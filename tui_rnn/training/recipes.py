@@ -19,10 +19,9 @@ import numpy as np
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import GOALS, RunConfig
-from tui_rnn.data.opening import Data, Part, symbols_of
+from tui_rnn.data.opening import Data
+from tui_rnn.kinds import Kind
 from tui_rnn.training.learners import learner_for
-from tui_rnn.training.learners.batched import sizes
-from tui_rnn.training.networks import outputs
 
 Settings = Mapping[str, Any]
 
@@ -93,7 +92,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "seq2seq": (Row(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "24,000 steps of cmudict: 68.5% exact"),),
 }
-"""By the kind of data (data.opening.KINDS): the networks of the cell that is taken unasked, in the order of their size,
+"""By the kind of data (kinds.KINDS): the networks of the cell that is taken unasked, in the order of their size,
 then those of other cells."""
 
 DROPOUT = {
@@ -149,10 +148,10 @@ _UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 
 @dataclass(frozen=True)
 class Material:
-    """What decides of the data. kind: one of data.opening.KINDS; chars: in the training part, targets included; symbols:
+    """What decides of the data. chars: in the training part, targets included; symbols:
     among which a prediction chooses; examples: in the training part, 1 of a running text."""
 
-    kind: str
+    kind: Kind
     chars: int
     symbols: int
     examples: int = 1
@@ -177,7 +176,7 @@ def recipe_on(data: Data, given: Settings, threads: int) -> Recipe:
     speed = measured_speed(data, given, threads)
     row = _row(material, given, speed)
     scored_per_s = SCORED_PER_TRAINED * _chars_per_s(row, material, given, speed)
-    scoring_s = min(LONGEST_SCORING * seconds, _length(data.validation) / scored_per_s)
+    scoring_s = min(LONGEST_SCORING * seconds, _length(data, data.validation) / scored_per_s)
     recipe = recipe_for(material, given, speed)
     measuring_s = min(LONGEST_MEASURING * seconds, time.perf_counter() - start)
     return replace(recipe, spent_s=measuring_s + scoring_s)
@@ -190,7 +189,7 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
     passes = rate * seconds / max(1, material.chars)
     chosen = dict(row.settings)
     goal = {"seconds": seconds}
-    if material.kind == "lm":
+    if material.kind.is_stream:
         limit = _limit(material)
         if passes > TOO_MANY * limit.most_passes:
             goal, passes = {"seconds": None, "epochs": limit.most_passes}, limit.most_passes
@@ -198,16 +197,16 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
     else:
         chosen["batch_size"] = _batch_size(chosen["batch_size"], material, rate * seconds)
     for name, table in BY_PASSES.items():
-        if material.kind in table:
-            chosen[name] = next(value for least, value in reversed(table[material.kind]) if passes >= least)
-    config = RunConfig.to_goal(material.kind, **{**chosen, **given, **goal})
+        if material.kind.name in table:
+            chosen[name] = next(value for least, value in reversed(table[material.kind.name]) if passes >= least)
+    config = RunConfig.to_goal(material.kind.name, **{**chosen, **given, **goal})
     return Recipe(config, _why(config, material, given, rate, passes))
 
 
 def material_of(data: Data) -> Material:
     """What decides of these data."""
-    examples = 1 if isinstance(data.train, np.ndarray) else len(data.train)
-    return Material(data.task, _length(data.train), outputs(symbols_of(data)), examples)
+    examples = 1 if data.kind.is_stream else len(data.train)
+    return Material(data.kind, _length(data, data.train), data.symbols.outputs, examples)
 
 
 def measured_speed(data: Data, given: Settings, threads: int) -> float:
@@ -216,7 +215,7 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
     of a second at least and half a second at most."""
     material = material_of(data)
     row = _rows(material, given)[0]
-    learner = learner_for(RunConfig(data.task, **{**row.settings, **given}), data)
+    learner = learner_for(RunConfig(data.kind.name, **{**row.settings, **given}), data)
     no_rates = np.zeros(4)
     learner.train(no_rates, 0, threads)  # the first call starts threads and fills caches
     fastest, start = 0.0, time.perf_counter()
@@ -230,7 +229,7 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
 
 def _rows(material: Material, given: Settings) -> tuple[Row, ...]:
     """Those of the cell that was given, or of the first."""
-    rows = ROWS[material.kind]
+    rows = ROWS[material.kind.name]
     cell = given.get("cell", rows[0].settings["cell"])
     return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
 
@@ -244,7 +243,7 @@ def _row(material: Material, given: Settings, speed: float) -> Row:
     rows = _rows(material, given)
     if "hidden_size" in given:
         return min(rows, key=lambda row: abs(math.log(row.settings["hidden_size"] / given["hidden_size"])))
-    most = _limit(material).most_passes * material.chars if material.kind == "lm" else math.inf
+    most = _limit(material).most_passes * material.chars if material.kind.is_stream else math.inf
     reads = [min(most, given["seconds"] * _chars_per_s(row, material, given, speed)) for row in rows]
     enough = [row for row, chars in zip(rows, reads, strict=True) if chars >= row.least_chars]
     return enough[-1] if enough else rows[0]
@@ -271,9 +270,9 @@ def _work(settings: Settings, symbols: int) -> float:
     return float(size * (blocks * size * (2 * layers - 1) + symbols))
 
 
-def _length(part: Part) -> int:
-    """Characters of a part, targets included."""
-    return len(part) if isinstance(part, np.ndarray) else int(sizes(part).sum())
+def _length(data: Data, part: Any) -> int:
+    """Characters of a part of the data, targets included."""
+    return len(part) if data.kind.is_stream else int(part.sizes.sum())
 
 
 def _why(config: RunConfig, material: Material, given: Settings, rate: float, passes: float) -> str:

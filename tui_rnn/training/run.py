@@ -29,24 +29,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import GOALS, RunConfig
-from tui_rnn.data.examples.items import ItemsData
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.opening import Data, Part, Symbols, encode_examples, open_data, read_part
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.examples.items import found_in
+from tui_rnn.data.opening import Data, Part, encode_given, open_data, read_part
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary, start_prompt
-from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import Answer, DrawnItem
 from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
 from tui_rnn.kernels import not_kept
+from tui_rnn.kinds import Kind
 from tui_rnn.layers.team import cores
 from tui_rnn.paths import written_path
-from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
-from tui_rnn.training.networks import Network, new_network, threads_for
+from tui_rnn.training.networks import new_network, threads_for
 from tui_rnn.training.scoring import score
 from tui_rnn.training.trainer import Trainer
 
@@ -56,14 +55,18 @@ CALL_S = 0.05
 class Run:
     """A trained network with what it reads and writes. Characters that it doesn't know are read as its fallback."""
 
-    def __init__(self, network: Network, checkpoint: Checkpoint, data: Data | None = None) -> None:
+    def __init__(self, network: Any, checkpoint: Checkpoint, data: Data | None = None) -> None:
         self.network = network
         self._checkpoint, self._data = checkpoint, data
 
     @property
+    def _kind(self) -> Kind:
+        return self._checkpoint.facts.kind
+
+    @property
     def task(self) -> str:
         """lm, items, tag, classify or seq2seq."""
-        return self._checkpoint.facts.kind
+        return self._kind.name
 
     @property
     def config(self) -> RunConfig:
@@ -98,9 +101,10 @@ class Run:
         """`length` tokens that go on from `prompt`; of items, those until the item's end. Temperature 0 always takes the
         likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs. Raises InputError when a number is
         out of range."""
-        ids = self._begun(prompt) if self.task == "items" else self._begun(prompt or start_prompt(self.vocabulary))
+        reader = self.reader()
+        ids = self._begun(prompt or (start_prompt(self.vocabulary) if self._kind.is_stream else ""))
         seed = int.from_bytes(os.urandom(4), "little") if seed is None else seed
-        drawn, _, _ = self.reader().generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+        drawn, _, _ = reader.generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         ends = np.flatnonzero(drawn == len(self.vocabulary))  # </s>, which only items have
         return self.vocabulary.decode(drawn[: ends[0]] if len(ends) else drawn)
 
@@ -108,7 +112,7 @@ class Run:
         """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), top_k, top_p
         and seed as for `generate`. found_in of each is "unknown" where the run's data can't be opened any more or have changed.
         Raises InputError for another task than items."""
-        if not isinstance(self.network, ItemModel):
+        if not self._kind.draws_items:
             raise InputError(f"the run's task is {self.task}, expected items: use generate, or predict")
         if sampling.get("seed") is None:
             sampling["seed"] = int.from_bytes(os.urandom(4), "little")
@@ -127,8 +131,7 @@ class Run:
                 return lambda item: "unknown", str(error)
             if data.sha256 != record.sha256:
                 return lambda item: "unknown", f"{data.source} has changed since"
-        assert isinstance(data, ItemsData)
-        return data.found_in, ""
+        return found_in(data), ""
 
     @overload
     def predict(self, texts: str, *, beam: int = 1) -> Answer: ...  # type: ignore[overload-overlap]
@@ -141,7 +144,7 @@ class Run:
         those that a beam of that width finds (1: greedily). Among several, a tagger takes a sentence's words, too, as they
         are. A single classified text has also what it would say after each character. Raises InputError for language models,
         which generate."""
-        if isinstance(self.network, LanguageModel | ItemModel):
+        if not self._kind.answers:
             raise InputError(f"the run's task is {self.task}, expected tag, classify or seq2seq: language models generate")
         if isinstance(texts, str):
             return answer(self.network, self.symbols, texts, beam)
@@ -154,7 +157,7 @@ class Run:
         (text, label) each. seq2seq: (source, target) each. Raises InputError when there is nothing to score, or an example is
         not of that form.
         """
-        part, unknown = self._part(examples)
+        part, unknown = encode_given(examples if isinstance(examples, str) else list(examples), self.symbols)
         return replace(self._score(part), unknown=unknown)
 
     def evaluate_file(
@@ -168,25 +171,11 @@ class Run:
     ) -> Evaluation:
         """How well it does on all of a file (or folder, or built-in) of its task. Warns of characters and labels that training
         lacks. Raises InputError as opening does."""
-        files = ExampleFiles(
-            os.fspath(source), format=format, columns=columns, encoding=encoding, skip_bad_lines=skip_bad_lines
-        )
-        part, _ = read_part(self.task, files, self.symbols)
+        files = SourceFiles(os.fspath(source), format=format, columns=columns, encoding=encoding, skip_bad_lines=skip_bad_lines)
+        part, _ = read_part(files, self.symbols)
         for notice in getattr(part, "notices", ()):
             warnings.warn(notice, stacklevel=2)
         return self._score(part)
-
-    def _part(self, examples: str | Iterable[Any]) -> tuple[Part, int]:
-        """Encoded, and how many tokens of a text are unknown."""
-        if isinstance(self.network, LanguageModel) != isinstance(examples, str):
-            raise InputError(f"the task {self.task} is scored on {'a text' if self.task == 'lm' else 'a list of examples'}")
-        if isinstance(examples, str):
-            ids, unknown = self.vocabulary.encode(examples)
-            if len(ids) < 2:
-                found = counted_tokens(len(ids), self.vocabulary.kind)
-                raise InputError(f"the text has {found}, expected at least 2: the first is only read")
-            return ids, len(unknown)
-        return encode_examples(self.task, list(examples), self.symbols), 0
 
     def _score(self, part: Part) -> Evaluation:
         evaluation = score(self.network, self.symbols, part, cores())
@@ -200,21 +189,20 @@ class Run:
         if not text:
             raise InputError("the text is empty, expected at least one character")
         trace = self.reader().trace(self._begun(text))
-        rows = slice(self.task == "items", None)
+        rows = slice(len(self._begun("")), None)
         return {name: values[rows] for name, values in {**trace.signals, "log_probs": trace.log_probs}.items()}
 
     def _begun(self, text: str) -> NDArray[np.int32]:
         """The ids of a text as they are read: those of an item after <s>."""
-        ids, _ = self.vocabulary.encode(text)
-        return np.append(np.int32(len(self.vocabulary)), ids) if self.task == "items" else ids
+        begun: NDArray[np.int32] = self.network.begun(self.vocabulary.encode(text)[0])
+        return begun
 
     def reader(self) -> LanguageModel:
         """A language model to read with and to write. Raises InputError for another task."""
-        if isinstance(self.network, ItemModel):
-            return self.network.reader()
-        if not isinstance(self.network, LanguageModel):
+        if self._kind.answers:
             raise InputError(f"the run's task is {self.task}, but only language models do that")
-        return self.network
+        reader: LanguageModel = self.network.reader()
+        return reader
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the run to one .safetensors file. Raises InputError or RunError with one line."""
@@ -241,7 +229,7 @@ def train(
 
     task: lm, tag, classify or seq2seq; None: by the content. items: of lm, lines or paragraphs, each an item of its own.
     tokens: of lm, char, word or byte. target_units: of seq2seq. validation, format, columns, encoding, skip_bad_lines,
-    split_seed: see ExampleFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig
+    split_seed: see SourceFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig
     that this kind of data has a use for; with a goal, the learning rate falls along a cosine unless
     schedule="constant". threads: by default all cores, or one for a small network; they never change the result.
     Raises InputError for settings or data that can't be, RunError when training diverges.
@@ -249,7 +237,7 @@ def train(
     _warn_of_no_cache()
     data: Data
     if isinstance(source, str | os.PathLike):
-        files = ExampleFiles(
+        files = SourceFiles(
             os.fspath(source),
             validation=None if validation is None else os.fspath(validation),
             format=format,
@@ -261,8 +249,8 @@ def train(
         data = open_data(DataRequest(files, task, items, tokens, target_units))
     else:
         data = source
-    config = goal_config(data.task, **settings)
-    trainer = Trainer(config, data, threads=threads or threads_for(data.task, config, cores()))
+    config = goal_config(data.kind.name, **settings)
+    trainer = Trainer(config, data, threads=threads or threads_for(data.kind, config, cores()))
     while not trainer.finished:
         trainer.advance_for(CALL_S)
         if trainer.diverged:
@@ -274,7 +262,7 @@ def load(path: str | os.PathLike[str]) -> Run:
     """A saved run. Its data are not needed. Raises InputError when the file is not a whole run."""
     _warn_of_no_cache()
     checkpoint = checkpoints.read(written_path(path))
-    network = new_network(checkpoint.facts.kind, checkpoint.facts.config, checkpoint.symbols)
+    network = new_network(checkpoint.facts.config, checkpoint.symbols)
     network.load_arrays(checkpoint.network)
     return Run(network, checkpoint)
 
@@ -285,8 +273,8 @@ def _warn_of_no_cache() -> None:
 
 
 def goal_config(kind: str, **settings: Any) -> RunConfig:
-    """The settings of a run that has a goal: with a cosine unless another schedule is asked for. kind: Data.task. Raises
-    InputError."""
+    """The settings of a run that has a goal: with a cosine unless another schedule is asked for. kind: the name of a kind
+    of data. Raises InputError."""
     config = RunConfig.to_goal(kind, **settings)
     if not config.goal:
         raise InputError(f"the run has no goal: give one of {', '.join(GOALS)}")

@@ -15,7 +15,8 @@ from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.seq2seq import Pairs
 from tui_rnn.data.examples.tagging import TaggedSentences
-from tui_rnn.data.opening import Part, Symbols
+from tui_rnn.data.opening import Part
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.insight.answers import Confusion, MatchByLength
 from tui_rnn.insight.metrics import (
     accuracy,
@@ -35,7 +36,6 @@ from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
 from tui_rnn.training.evaluation import Evaluation
-from tui_rnn.training.networks import Network
 
 Cancelled = Callable[[], bool]
 Ids = NDArray[np.int32]
@@ -48,36 +48,19 @@ def never() -> bool:
     return False
 
 
-def score(network: Network, symbols: Symbols, part: Part, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
-    """The score of a part; None when `cancelled` said so meanwhile.
+def score(network: Any, symbols: Symbols, part: Part, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
+    """The score of a network on a part of data of its kind; None when `cancelled` said so meanwhile.
 
     Labels and tags that training lacks count as wrong and are left out of the loss. Sequence to sequence is fed the truth
     for the loss, and writes greedily for the metrics.
     """
-    match network, part:
-        case LanguageModel(), np.ndarray():
-            found = _score_text(network, symbols, part, threads, cancelled)
-        case ItemModel(), Items():
-            found = _score_items(network, symbols, part, threads, cancelled)
-        case Tagger(), TaggedSentences():
-            found = _score_tags(network, symbols, part, threads, cancelled)
-        case Classifier(), LabelledTexts():
-            found = _score_classes(network, symbols, part, threads, cancelled)
-        case Seq2Seq(), Pairs():
-            found = _score_pairs(network, symbols, part, threads, cancelled)
-        case _:
-            raise TypeError(f"a {type(network).__name__} can't be scored on {type(part).__name__}")
+    found = SCORERS[symbols.kind.name](network, symbols, part, threads, cancelled)
     return None if cancelled() else found
 
 
 def chosen(sequences: Ragged, rows: Rows) -> list[Ids]:
     """Those sequences, as views."""
     return [sequences[row] for row in rows]
-
-
-def item_ids(items: Items, rows: Rows) -> list[Ids]:
-    """The tokens of items, without <s> and </s>: what an ItemModel takes."""
-    return [items.follow[row][:-1] for row in rows]
 
 
 def target_ids(pairs: Pairs, rows: Rows, targets: Tokens) -> list[Ids]:
@@ -88,17 +71,17 @@ def target_ids(pairs: Pairs, rows: Rows, targets: Tokens) -> list[Ids]:
 
 def _score_text(network: LanguageModel, symbols: Symbols, ids: NDArray[Any], threads: int, cancelled: Cancelled) -> Evaluation:
     nats, count = network.evaluate(ids, threads, cancelled)
-    return Evaluation(_mean(nats, count), count, symbols.vocabulary.kind)
+    return Evaluation(_mean(nats, count), count, symbols.loss_unit)
 
 
 def _score_items(network: ItemModel, symbols: Symbols, part: Items, threads: int, cancelled: Cancelled) -> Evaluation:
-    nats, count = network.evaluate(item_ids(part, np.arange(len(part))), threads, cancelled)
-    return Evaluation(_mean(nats, count), count, symbols.vocabulary.kind, len(part))
+    nats, count = network.evaluate(list(part.inputs), threads, cancelled)
+    return Evaluation(_mean(nats, count), count, symbols.loss_unit, len(part))
 
 
 def _score_tags(network: Tagger, symbols: Symbols, part: TaggedSentences, threads: int, cancelled: Cancelled) -> Evaluation:
     assert symbols.labels is not None
-    found = network.log_probs(list(part.characters), list(part.word_ends), threads, cancelled)
+    found = network.log_probs(list(part.inputs), list(part.word_ends), threads, cancelled)
     log_probs, gold = np.concatenate(found), part.tag_ids.values
     if len(log_probs) < len(gold):  # cancelled
         return Evaluation(math.nan, 0)
@@ -109,7 +92,7 @@ def _score_tags(network: Tagger, symbols: Symbols, part: TaggedSentences, thread
     words = [word for sentence in part.examples for word in sentence.words]
     new = unseen(words, set(symbols.words or ()))
     metrics = {"accuracy": metrics["accuracy"], "accuracy_unseen": accuracy_unseen(gold, guess, new), **metrics}
-    return Evaluation(_mean(nats, len(known)), len(known), "word", len(part), metrics=metrics, confusion=confusion)
+    return Evaluation(_mean(nats, len(known)), len(known), symbols.loss_unit, len(part), metrics=metrics, confusion=confusion)
 
 
 def _score_classes(
@@ -118,19 +101,19 @@ def _score_classes(
     assert symbols.labels is not None
     gold = part.label_ids
     known, others = np.flatnonzero(gold >= 0), np.flatnonzero(gold < 0)
-    nats, count, guessed = network.evaluate(chosen(part.characters, known), gold[known], threads, cancelled)
+    nats, count, guessed = network.evaluate(chosen(part.inputs, known), gold[known], threads, cancelled)
     guess = np.zeros(len(part), np.int64)
     guess[known] = np.maximum(guessed, 0)  # -1 where it was cancelled
     if len(others) and not cancelled():
-        guess[others] = network.log_probs(chosen(part.characters, others), threads).argmax(axis=1)
+        guess[others] = network.log_probs(chosen(part.inputs, others), threads).argmax(axis=1)
     metrics, confusion = _of_labels(gold, guess, symbols.labels)
-    return Evaluation(_mean(nats, count), count, "text", len(part), metrics=metrics, confusion=confusion)
+    return Evaluation(_mean(nats, count), count, symbols.loss_unit, len(part), metrics=metrics, confusion=confusion)
 
 
 def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, cancelled: Cancelled) -> Evaluation:
     targets = symbols.targets
     assert targets is not None
-    sources, gold = list(part.characters), target_ids(part, np.arange(len(part)), targets)
+    sources, gold = list(part.inputs), target_ids(part, np.arange(len(part)), targets)
     nats, count = network.evaluate(sources, gold, threads, cancelled)
     outputs = network.greedy(sources, threads=threads, cancelled=cancelled)
     if len(outputs) < len(sources):  # cancelled
@@ -140,7 +123,7 @@ def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, 
     return Evaluation(
         _mean(nats, count),
         count,
-        "token" if targets.separator else "char",
+        symbols.loss_unit,
         len(part),
         metrics={"exact_match": exact_match(gold, said), "token_error_rate": token_error_rate(gold, said)},
         by_length=MatchByLength(*share_by_length(part.lengths, matches(gold, said))),
@@ -162,3 +145,13 @@ def _of_labels(gold: Ids, guess: NDArray[Any], labels: Labels) -> tuple[dict[str
 
 def _mean(nats: float, count: int) -> float:
     return nats / count if count else math.nan
+
+
+SCORERS: dict[str, Callable[[Any, Symbols, Any, int, Cancelled], Evaluation]] = {
+    "lm": _score_text,
+    "items": _score_items,
+    "tag": _score_tags,
+    "classify": _score_classes,
+    "seq2seq": _score_pairs,
+}
+"""What scores a network on data of each kind."""

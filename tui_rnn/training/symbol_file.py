@@ -7,16 +7,17 @@ in UTF-8; symbols.separator: what stands between two targets. A vocabulary of by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.labels import Labels, Tokens
-from tui_rnn.data.opening import Symbols
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.kinds import Kind
 from tui_rnn.training.tensor_file import TensorFile
 
 MAX_NAMES_BYTES = 1 << 26
@@ -24,12 +25,8 @@ MAX_NAMES_BYTES = 1 << 26
 
 def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
     """Name → array, as they are written."""
-    found: dict[str, NDArray[Any]] = {}
-    vocabulary = symbols.vocabulary
-    if isinstance(vocabulary, Vocabulary):
-        found["symbols.characters"] = vocabulary.codes.astype(np.uint32)
-    elif isinstance(vocabulary, WordVocabulary):
-        found["symbols.words"] = _names(vocabulary.words)
+    write, _ = _VOCABULARIES[symbols.vocabulary.kind]
+    found = write(symbols.vocabulary)
     if symbols.labels is not None:
         found["symbols.labels"] = _names(symbols.labels.names)
     if symbols.targets is not None:
@@ -40,27 +37,42 @@ def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
     return found
 
 
-def read(file: TensorFile, kind: str, tokens: str) -> Symbols:
-    """What was written, for a network of a kind (one of data.opening.KINDS) that reads tokens (one of
-    data.tokens.TOKEN_KINDS). Raises KeyError, ValueError or InputError."""
-    if kind not in ("lm", "items") and tokens != "char":
-        raise ValueError(f"its kind {kind} reads characters, found tokens {tokens!r}")
-    labels = targets = words = None
-    if kind in ("tag", "classify"):
-        labels = Labels(_read_names(file, "symbols.labels"))
-    if kind == "seq2seq":
-        (separator,) = _read_names(file, "symbols.separator")
-        targets = Tokens(_read_names(file, "symbols.targets"), separator)
-    if kind == "tag":
-        words = frozenset(_read_names(file, "symbols.known_words"))
-    vocabulary: TextVocabulary
-    if tokens == "byte":
-        vocabulary = ByteVocabulary()
-    elif tokens == "word":
-        vocabulary = WordVocabulary(_read_names(file, "symbols.words"))
-    else:
-        vocabulary = _characters(file)
-    return Symbols(vocabulary, labels, targets, words)
+def read(file: TensorFile, kind: Kind, tokens: str) -> Symbols:
+    """What was written, for a network of a kind that reads tokens (one of data.tokens.TOKEN_KINDS). Raises KeyError,
+    ValueError or InputError."""
+    if kind.answers and tokens != "char":
+        raise ValueError(f"its kind {kind.name} reads characters, found tokens {tokens!r}")
+    if tokens not in _VOCABULARIES:
+        raise ValueError(f"its tokens are {tokens!r:.60}, expected one of {', '.join(_VOCABULARIES)}")
+    _, read_vocabulary = _VOCABULARIES[tokens]
+    return Symbols(kind, read_vocabulary(file), **_OTHERS[kind.name](file))
+
+
+def _tags(file: TensorFile) -> dict[str, Any]:
+    return {**_labels(file), "words": frozenset(_read_names(file, "symbols.known_words"))}
+
+
+def _labels(file: TensorFile) -> dict[str, Any]:
+    return {"labels": Labels(_read_names(file, "symbols.labels"))}
+
+
+def _targets(file: TensorFile) -> dict[str, Any]:
+    (separator,) = _read_names(file, "symbols.separator")
+    return {"targets": Tokens(_read_names(file, "symbols.targets"), separator)}
+
+
+def _nothing(file: TensorFile) -> dict[str, Any]:
+    return {}
+
+
+_OTHERS: dict[str, Callable[[TensorFile], dict[str, Any]]] = {
+    "lm": _nothing,
+    "items": _nothing,
+    "tag": _tags,
+    "classify": _labels,
+    "seq2seq": _targets,
+}
+"""What a network for data of a kind reads or writes besides its vocabulary, as fields of Symbols."""
 
 
 def _characters(file: TensorFile) -> Vocabulary:
@@ -92,3 +104,14 @@ def _read_names(file: TensorFile, name: str) -> tuple[str, ...]:
     except UnicodeEncodeError:
         raise ValueError(f"tensor {name!r} holds half a character") from None
     return tuple(names)
+
+
+_VOCABULARIES: dict[str, tuple[Callable[[Any], dict[str, NDArray[Any]]], Callable[[TensorFile], TextVocabulary]]] = {
+    "char": (lambda vocabulary: {"symbols.characters": vocabulary.codes.astype(np.uint32)}, _characters),
+    "word": (
+        lambda vocabulary: {"symbols.words": _names(vocabulary.words)},
+        lambda file: WordVocabulary(_read_names(file, "symbols.words")),
+    ),
+    "byte": (lambda vocabulary: {}, lambda file: ByteVocabulary()),
+}
+"""How the vocabulary of each of data.tokens.TOKEN_KINDS is written, and read."""

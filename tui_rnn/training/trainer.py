@@ -15,7 +15,7 @@ from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint, DataRecord, Facts
-from tui_rnn.training.evaluation import Evaluation, main_metric
+from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import Steps
 from tui_rnn.training.learners import learner_for, workload
@@ -123,7 +123,7 @@ class Trainer:
         """A copy of the whole run as it is now, to be written by `checkpoint.write`, in another thread if need be."""
         best = None if self.finished else self._best  # at the goal, they are the run's own
         facts = Facts(
-            kind=self.data.task,
+            kind=self.data.kind,
             config=self.config,
             data=DataRecord.of(self.data),
             step=self.step,
@@ -244,7 +244,8 @@ class Trainer:
         elif evaluation.count and not math.isfinite(loss):
             self._fall_back(self.step, f"the validation loss was {loss:.4g} nats/{unit}")
         else:
-            metric = evaluation.metrics.get(main_metric(self.data.task) or "", math.nan)
+            main = self.data.kind.main_metric
+            metric = evaluation.metrics.get(main.key, math.nan) if main is not None else math.nan
             self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss, metric)
             self.latest = evaluation
             hopeful = not trained > blind + 1

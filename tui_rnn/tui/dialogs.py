@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.config import RunConfig, default_configs
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import AddRun, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
@@ -68,7 +67,7 @@ class Dialogs:
         def open_source(source: str | None) -> None:
             if source is not None:
                 configs = tuple(run.config for run in self._lab.state.runs.values())
-                self._app.opening = (OpenData(DataRequest(ExampleFiles(source)), configs),)
+                self._app.opening = (OpenData(DataRequest(SourceFiles(source)), configs),)
                 self._app.engine.send(self._app.opening[0])
 
         self._app.push_screen(FilePicker("open another text; the runs start anew on it", Path.cwd()), open_source)

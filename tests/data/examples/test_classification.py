@@ -6,22 +6,30 @@ from typing import Any
 
 import pytest
 
-from tui_rnn.data.examples.classification import (
-    ClassificationData,
-    open_classification,
-    read_labelled,
-)
+from tui_rnn.data.examples.classification import OPENER, LabelledTexts
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.examples.labels import Labels
-from tui_rnn.data.examples.splits import ExampleFiles
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import LABELLED
 
 TSV = "text\tlabel\n" + "".join(f"{'ab'[i % 2] * (i // 2 + 1)}\t{'xy'[i % 2]}\n" for i in range(20))
 
 
-def open_text(folder: Path, text: str, name: str = "train.tsv", **options: object) -> ClassificationData:
+def opened(files: SourceFiles) -> ExampleData[LabelledTexts]:
+    return OPENER.open(DataRequest(files, "classify"))
+
+
+def classes(data: ExampleData[LabelledTexts]) -> tuple[str, ...]:
+    assert data.symbols.labels is not None
+    return data.symbols.labels.names
+
+
+def open_text(folder: Path, text: str, name: str = "train.tsv", **options: object) -> ExampleData[LabelledTexts]:
     (folder / name).write_text(text, encoding="utf-8")
-    return open_classification(ExampleFiles(str(folder / name), **options))  # type: ignore[arg-type]
+    return opened(SourceFiles(str(folder / name), **options))  # type: ignore[arg-type]
 
 
 def refusal(folder: Path, text: str) -> str:
@@ -53,7 +61,7 @@ def test_a_format_can_be_said(tmp_path: Path) -> None:
 def test_a_folder_has_one_file_a_class(tmp_path: Path) -> None:
     (tmp_path / "Greek.txt").write_text("Kalas\nGianakos\n", encoding="utf-8")
     (tmp_path / "Czech.txt").write_text("Adamek\n\nBlazek\n", encoding="utf-8")
-    data = open_classification(ExampleFiles(str(tmp_path)))
+    data = opened(SourceFiles(str(tmp_path)))
     assert sorted(data.train.examples + data.validation.examples) == [
         ("Adamek", "Czech"),
         ("Blazek", "Czech"),
@@ -65,7 +73,7 @@ def test_a_folder_has_one_file_a_class(tmp_path: Path) -> None:
 def test_a_folder_with_one_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Greek.txt").write_text("Kalas\nGianakos\n", encoding="utf-8")
     with pytest.raises(InputError, match="holds one text file, expected one for each class"):
-        open_classification(ExampleFiles(str(tmp_path)))
+        opened(SourceFiles(str(tmp_path)))
 
 
 @pytest.fixture
@@ -87,7 +95,7 @@ USELESS = [
 def test_a_class_whose_file_gives_no_text_is_refused_by_name(folder: Path, content: bytes, why: str, mending: str) -> None:
     (folder / "German.txt").write_bytes(content)
     with pytest.raises(InputError) as caught:
-        open_classification(ExampleFiles(str(folder)))
+        opened(SourceFiles(str(folder)))
     assert str(caught.value) == (
         f"{folder / 'German.txt'} {why}, expected texts of the class 'German', one a line: {mending}, move it out of the "
         "folder, or leave it out with --skip-bad-lines"
@@ -97,20 +105,20 @@ def test_a_class_whose_file_gives_no_text_is_refused_by_name(folder: Path, conte
 @pytest.mark.parametrize(("content", "why", "mending"), USELESS)
 def test_such_a_class_may_be_left_out_and_is_said(folder: Path, content: bytes, why: str, mending: str) -> None:
     (folder / "German.txt").write_bytes(content)
-    data = open_classification(ExampleFiles(str(folder), skip_bad_lines=True))
-    assert data.labels.names == ("Czech", "Greek")
+    data = opened(SourceFiles(str(folder), skip_bad_lines=True))
+    assert classes(data) == ("Czech", "Greek")
     assert f"{folder / 'German.txt'} {why}: the class 'German' is left out" in data.notices
 
 
 def test_a_class_with_malformed_lines_only_is_said_to_be_left_out(folder: Path) -> None:
     (folder / "German.txt").write_text("a" * 5_000, encoding="utf-8")
-    data = open_classification(ExampleFiles(str(folder), skip_bad_lines=True))
+    data = opened(SourceFiles(str(folder), skip_bad_lines=True))
     assert f"{folder / 'German.txt'} holds no text that can be read: the class 'German' is left out" in data.notices
 
 
 def test_a_useless_file_beside_another_of_its_class_leaves_no_class_out(folder: Path) -> None:
     (folder / "Greek.md").write_bytes(b"")
-    data = open_classification(ExampleFiles(str(folder), skip_bad_lines=True))
+    data = opened(SourceFiles(str(folder), skip_bad_lines=True))
     assert f"{folder / 'Greek.md'} is empty" in data.notices
 
 
@@ -118,7 +126,7 @@ def test_hidden_files_and_folders_within_are_no_classes(folder: Path) -> None:
     (folder / ".hidden").write_bytes(b"\0")
     (folder / "within").mkdir()
     (folder / "within" / "x.txt").write_bytes(b"")
-    assert open_classification(ExampleFiles(str(folder))).labels.names == ("Czech", "Greek")
+    assert classes(opened(SourceFiles(str(folder)))) == ("Czech", "Greek")
 
 
 def test_a_folder_within_that_can_not_be_listed_is_no_class(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,19 +139,19 @@ def test_a_folder_within_that_can_not_be_listed_is_no_class(folder: Path, monkey
         return listed(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    data = open_classification(ExampleFiles(str(folder)))
-    assert data.labels.names == ("Czech", "Greek")
+    data = opened(SourceFiles(str(folder)))
+    assert classes(data) == ("Czech", "Greek")
     assert "1 file or folder skipped: 1 unreadable" in data.notices
 
 
 def test_space_around_a_label_is_left_out(tmp_path: Path) -> None:
-    assert open_text(tmp_path, "a\t x\nb\tx \nc\ty\n", split_seed=3).labels.names == ("x", "y")
+    assert classes(open_text(tmp_path, "a\t x\nb\tx \nc\ty\n", split_seed=3)) == ("x", "y")
 
 
 def test_labels_and_characters_are_of_the_training_part(tmp_path: Path) -> None:
     (tmp_path / "dev.tsv").write_text("text\tlabel\né\tz\n", encoding="utf-8")
     data = open_text(tmp_path, TSV, validation=str(tmp_path / "dev.tsv"))
-    assert (data.vocabulary.characters, data.labels.names) == ("ab", ("x", "y"))
+    assert (data.vocabulary.characters, classes(data)) == ("ab", ("x", "y"))
 
 
 def test_labels_that_training_lacks_are_minus_one_and_said(tmp_path: Path) -> None:
@@ -194,9 +202,11 @@ def test_plain_text_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_can_be_read_whole_for_a_trained_network(tmp_path: Path) -> None:
     (tmp_path / "x.tsv").write_text(TSV, encoding="utf-8")
-    part, notices = read_labelled(ExampleFiles(str(tmp_path / "x.tsv")), Vocabulary("ab"), Labels(("x", "y")))
+    part, notices = OPENER.read_part(
+        SourceFiles(str(tmp_path / "x.tsv")), Symbols(LABELLED, Vocabulary("ab"), Labels(("x", "y")))
+    )
     assert (len(part), notices) == (20, ())
 
 
 def test_a_built_in_opens() -> None:
-    assert open_classification(ExampleFiles("messages")).labels.names == ("complaint", "praise")
+    assert classes(opened(SourceFiles("messages"))) == ("complaint", "praise")

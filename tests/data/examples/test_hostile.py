@@ -7,12 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.data.examples.classification import open_classification
+from tui_rnn.data.examples import classification, items, seq2seq, tagging
 from tui_rnn.data.examples.inference import infer_task
-from tui_rnn.data.examples.items import open_items
-from tui_rnn.data.examples.seq2seq import open_seq2seq
-from tui_rnn.data.examples.splits import FORMATS, ExampleFiles
-from tui_rnn.data.examples.tagging import open_tagging
+from tui_rnn.data.request import FORMATS, DataRequest, SourceFiles
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
@@ -23,11 +20,11 @@ FRAGMENTS = (
     "é", "\ufeff",
 )  # fmt: skip
 OPENERS = {
-    "tag": open_tagging,
-    "classify": open_classification,
-    "seq2seq": open_seq2seq,
-    "items": open_items,
-    "words": lambda files: open_items(files, tokens="word"),
+    "tag": lambda files: tagging.OPENER.open(DataRequest(files, "tag")),
+    "classify": lambda files: classification.OPENER.open(DataRequest(files, "classify")),
+    "seq2seq": lambda files: seq2seq.OPENER.open(DataRequest(files, "seq2seq")),
+    "items": lambda files: items.OPENER.open(DataRequest(files, "lm")),
+    "words": lambda files: items.OPENER.open(DataRequest(files, "lm", tokens="word")),
 }
 
 
@@ -40,7 +37,7 @@ OPENERS = {
 )
 def test_any_text_opens_or_is_refused_in_one_safe_line(
     tmp_path_factory: pytest.TempPathFactory,
-    opener: Callable[[ExampleFiles], object],
+    opener: Callable[[SourceFiles], object],
     fragments: list[str],
     columns: tuple[str, str] | None,
     format: str | None,
@@ -50,7 +47,7 @@ def test_any_text_opens_or_is_refused_in_one_safe_line(
     path.write_text("".join(fragments), encoding="utf-8", newline="")
     said: list[str] = []
     try:
-        said += opener(ExampleFiles(str(path), None, None, format, columns, skip_bad_lines=skip)).notices  # type: ignore[attr-defined]
+        said += opener(SourceFiles(str(path), None, None, format, columns, skip_bad_lines=skip)).notices  # type: ignore[attr-defined]
         said.append(infer_task(str(path)).reason)
     except InputError as refused:
         said.append(str(refused))
@@ -61,5 +58,5 @@ def test_a_name_of_a_file_is_made_safe_too(tmp_path: Path) -> None:
     path = tmp_path / "a\u202eb.tsv"
     path.write_text("a\tx\nb\n", encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        open_classification(ExampleFiles(str(path)))
+        classification.OPENER.open(DataRequest(SourceFiles(str(path)), "classify"))
     assert "\u202e" not in str(refused.value)

@@ -6,13 +6,11 @@ from typing import ClassVar
 
 import pytest
 
+from tui_rnn import kinds
 from tui_rnn.data.builtin import BUILTINS
-from tui_rnn.data.examples.classification import ClassificationData
-from tui_rnn.data.examples.seq2seq import Seq2SeqData
-from tui_rnn.data.examples.splits import ExampleFiles
-from tui_rnn.data.examples.tagging import TaggingData
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data, open_data
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import InputError
 
 WORDS = "the sun rises over quiet hills while birds sing in old trees near rivers".split()
@@ -30,21 +28,24 @@ SENTENCES = [
 
 def opened(path: Path, text: str, task: str | None = None, **files: object) -> Data:
     path.write_text(text, encoding="utf-8")
-    return open_data(DataRequest(ExampleFiles(str(path), **files), task))  # type: ignore[arg-type]
+    return open_data(DataRequest(SourceFiles(str(path), **files), task))  # type: ignore[arg-type]
 
 
 def classes_of(data: Data) -> dict[str, str]:
-    assert isinstance(data, ClassificationData)
+    assert data.kind is kinds.LABELLED
+    assert isinstance(data, ExampleData)
     return {example.text: example.label for part in (data.train, data.validation) for example in part.examples}
 
 
 def tags_of(data: Data) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
-    assert isinstance(data, TaggingData)
+    assert data.kind is kinds.TAGGED
+    assert isinstance(data, ExampleData)
     return {(one.words, one.tags) for part in (data.train, data.validation) for one in part.examples}
 
 
 def pairs_of(data: Data) -> dict[str, str]:
-    assert isinstance(data, Seq2SeqData)
+    assert data.kind is kinds.PAIRS
+    assert isinstance(data, ExampleData)
     return {pair.source: pair.target for part in (data.train, data.validation) for pair in part.examples}
 
 
@@ -87,12 +88,12 @@ class TestTables:
     def test_where_two_columns_may_be_labels_it_trains_and_says_what_to_say(self, tmp_path: Path) -> None:
         rows = "".join(f"{phrase(k)}\t{'ab'[k % 2]}\t{'xyz'[k % 3]}\n" for k in range(60))
         data = opened(tmp_path / "x.tsv", rows)
-        assert (data.task, "say --task classify --columns 1,2" in data.notices[0]) == ("lm", True)
+        assert (data.kind.name, "say --task classify --columns 1,2" in data.notices[0]) == ("lm", True)
 
     @pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.json", "x.jsonl", "x.conllu", "x.csv.gz"])
     def test_a_name_that_promises_a_table_is_not_passed_over(self, tmp_path: Path, name: str) -> None:
         data = opened(tmp_path / name, "It was a bright cold day in April.\nThe clocks were striking.\n" * 9)
-        assert data.task == "lm"
+        assert data.kind.name == "lm"
         assert f"it is called .{name.split('.')[1]}, but doesn't look like" in data.notices[0]
         assert "--format" in data.notices[0]
 
@@ -140,11 +141,11 @@ class TestJson:
     def test_a_long_list_is_told_by_its_beginning(self, tmp_path: Path) -> None:
         records = [{"text": f"{phrase(k % 600)} {k}", "label": "ab"[k % 2]} for k in range(20_000)]
         data = opened(tmp_path / "x.json", json.dumps(records))
-        assert (data.task, len(classes_of(data))) == ("classify", 20_000)
+        assert (data.kind.name, len(classes_of(data))) == ("classify", 20_000)
 
     def test_json_that_is_no_table_trains_and_is_named(self, tmp_path: Path) -> None:
         data = opened(tmp_path / "x.json", json.dumps({"a": {"b": [1, 2, 3]}, "c": "text " * 40}, indent=1))
-        assert (data.task, data.notices[0].startswith("it is JSON, but no list of objects")) == ("lm", True)
+        assert (data.kind.name, data.notices[0].startswith("it is JSON, but no list of objects")) == ("lm", True)
 
 
 class TestLabelsBySpaces:
@@ -171,10 +172,10 @@ class TestLabelsBySpaces:
     def test_words_that_may_be_labels_are_mentioned_and_read_so_where_the_task_is_said(self, tmp_path: Path) -> None:
         rows = "".join(f"{('sport', 'politics', 'art')[k % 3]} {phrase(k)}\n" for k in range(60))
         data = opened(tmp_path / "x.txt", rows)
-        assert data.task == "lm"
+        assert data.kind.name == "lm"
         assert "say --task classify --format label-text" in data.notices[0]
         assert set(classes_of(opened(tmp_path / "x.txt", rows, "classify")).values()) == {"sport", "politics", "art"}
-        assert opened(tmp_path / "x.txt", rows, format="label-text").task == "classify"
+        assert opened(tmp_path / "x.txt", rows, format="label-text").kind.name == "classify"
 
     @pytest.mark.parametrize("label", ["pos", "sport"])
     def test_a_handful_of_lines_is_read_so_where_the_task_is_said(self, tmp_path: Path, label: str) -> None:
@@ -193,7 +194,7 @@ class TestLabelsBySpaces:
         ids=["numbered", "verses", "questions", "numbers", "list"],
     )
     def test_lines_that_only_begin_alike_stay_a_text(self, tmp_path: Path, text: str) -> None:
-        assert opened(tmp_path / "x.txt", text).task == "lm"
+        assert opened(tmp_path / "x.txt", text).kind.name == "lm"
 
 
 class TestTags:
@@ -262,7 +263,7 @@ class TestTags:
         ids=["verse", "numbers", "slashes"],
     )
     def test_what_only_looks_a_little_like_tags_stays_a_text(self, tmp_path: Path, text: str) -> None:
-        assert opened(tmp_path / "x.txt", text).task == "lm"
+        assert opened(tmp_path / "x.txt", text).kind.name == "lm"
 
 
 @pytest.mark.parametrize("name", BUILTINS)
@@ -273,4 +274,4 @@ def test_a_text_is_told_to_be_nothing_else(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["README.md", "tui_rnn/data/opening.py", "docs/architecture.md", "pyproject.toml"])
 def test_a_file_of_this_project_is_told_to_be_nothing_else(path: str, tmp_path: Path) -> None:
     text = (Path(__file__).parents[3] / path).read_text(encoding="utf-8")
-    assert opened(tmp_path / "x.txt", text).task == "lm"
+    assert opened(tmp_path / "x.txt", text).kind.name == "lm"

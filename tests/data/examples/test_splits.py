@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_rnn.data.examples.documents import BadLines, Opened
-from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_parts, split_indices
+from tui_rnn.data.examples.splits import Nouns, SplitExamples, read_parts, split_indices
+from tui_rnn.data.request import SourceFiles
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import Noun
 
-NOUNS = Nouns("line", "lines", "answer")
+NOUNS = Nouns(Noun("line", "lines"), "answer")
 
 
-def read(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[tuple[str, str]]:
+def read(opened: Opened, files: SourceFiles, bad: BadLines) -> list[tuple[str, str]]:
     """Lines of a key and an answer; one without an answer is malformed."""
     document = opened.documents[0]
     examples = []
@@ -26,13 +28,15 @@ def read(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[tuple[str, 
     return examples
 
 
-def parts(folder: Path, source: str, validation: str | None = None, test: str | None = None, **options: object) -> Parts:
+def parts(
+    folder: Path, source: str, validation: str | None = None, test: str | None = None, **options: object
+) -> SplitExamples[tuple[str, str]]:
     paths = []
     for name, text in (("train", source), ("validation", validation), ("test", test)):
         if text is not None:
             (folder / name).write_text(text, encoding="utf-8")
         paths.append(str(folder / name) if text is not None else None)
-    return read_parts(ExampleFiles(*paths, **options), read, lambda example: example[0], NOUNS)  # type: ignore[arg-type]
+    return read_parts(SourceFiles(*paths, **options), read, lambda example: example[0], NOUNS)  # type: ignore[arg-type]
 
 
 def lines(*numbers: int) -> str:
@@ -55,7 +59,7 @@ class TestSeededSplit:
     @pytest.mark.parametrize("seed", [-1, 2**62])
     def test_refuses_a_seed_out_of_range(self, seed: int) -> None:
         with pytest.raises(InputError, match=f"split_seed is {seed}, expected 0 to"):
-            ExampleFiles("texts.tsv", split_seed=seed)
+            SourceFiles("texts.tsv", split_seed=seed)
 
     def test_leaves_out_repeated_texts_and_says_how_many(self, tmp_path: Path) -> None:
         split = parts(tmp_path, lines(*range(200), *range(50), *range(50)))
@@ -71,15 +75,15 @@ class TestSeededSplit:
         self, tmp_path: Path, repeated: int, said: bool
     ) -> None:
         (tmp_path / "train").write_text(lines(*range(10)) + lines(1) * repeated, encoding="utf-8")
-        nouns = Nouns("line", "lines", "answer", "say something else")
-        split = read_parts(ExampleFiles(str(tmp_path / "train")), read, lambda example: example[0], nouns)
+        nouns = Nouns(Noun("line", "lines"), "answer", "say something else")
+        split = read_parts(SourceFiles(str(tmp_path / "train")), read, lambda example: example[0], nouns)
         assert ("say something else" in split.notices) is said
 
     def test_of_one_says_what_else_the_file_could_be(self, tmp_path: Path) -> None:
         (tmp_path / "train").write_text("a=1\na=2\na=3\na=4\na=5\n", encoding="utf-8")
-        nouns = Nouns("line", "lines", "answer", "say something else")
+        nouns = Nouns(Noun("line", "lines"), "answer", "say something else")
         with pytest.raises(InputError, match="at least two to split; say something else"):
-            read_parts(ExampleFiles(str(tmp_path / "train")), read, lambda example: example[0], nouns)
+            read_parts(SourceFiles(str(tmp_path / "train")), read, lambda example: example[0], nouns)
 
     def test_says_its_seed_and_sizes(self, tmp_path: Path) -> None:
         assert parts(tmp_path, lines(*range(20)), split_seed=5).notices == (
@@ -157,4 +161,4 @@ def test_a_malformed_line_is_named_with_its_file(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(InputError, match="format is 'xml', expected one of conllu, conll"):
-        ExampleFiles("x", format="xml")
+        SourceFiles("x", format="xml")

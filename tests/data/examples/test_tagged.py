@@ -3,8 +3,8 @@
 import pytest
 
 from tui_rnn.data.examples.documents import BadLines, Document, Opened
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.examples.tagged import TaggedSentence, read_sentences
+from tui_rnn.data.request import SourceFiles
 from tui_rnn.errors import InputError
 
 
@@ -14,7 +14,7 @@ def word(number: str, form: str, upos: str, xpos: str = "X") -> str:
 
 def read(text: str, bad: BadLines | None = None, **options: object) -> list[TaggedSentence]:
     opened = Opened("f", "f", len(text), (Document("f", "f", text),))
-    return read_sentences(opened, ExampleFiles("f", **options), bad or BadLines(skip=False))  # type: ignore[arg-type]
+    return read_sentences(opened, SourceFiles("f", **options), bad or BadLines(skip=False))  # type: ignore[arg-type]
 
 
 def refusal(text: str, **options: object) -> str:
@@ -141,4 +141,4 @@ def test_plain_text_is_no_tagged_text() -> None:
 def test_a_folder_is_refused() -> None:
     opened = Opened("f", "f", 0, (Document("f/a", "a", HE_SEES),), is_folder=True)
     with pytest.raises(InputError, match="f is a folder: tagging reads one file"):
-        read_sentences(opened, ExampleFiles("f"), BadLines(skip=False))
+        read_sentences(opened, SourceFiles("f"), BadLines(skip=False))

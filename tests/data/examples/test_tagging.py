@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.examples.labels import Labels
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.examples.tagged import TaggedSentence
-from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData, open_tagging, read_tagged, word_ends
+from tui_rnn.data.examples.tagging import OPENER, TaggedSentences, word_ends
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import TAGGED
 
 VOCABULARY = Vocabulary(" abcdefgh")
 TAGS = Labels(("X", "Y"))
@@ -27,17 +30,17 @@ def encode(*sentences: str) -> TaggedSentences:
     return TaggedSentences.encode(examples, VOCABULARY, TAGS)
 
 
-def open_text(folder: Path, train: str, validation: str | None = None) -> TaggingData:
+def open_text(folder: Path, train: str, validation: str | None = None) -> ExampleData[TaggedSentences]:
     (folder / "train.tsv").write_text(train, encoding="utf-8")
     if validation is not None:
         (folder / "dev.tsv").write_text(validation, encoding="utf-8")
     given = str(folder / "dev.tsv") if validation is not None else None
-    return open_tagging(ExampleFiles(str(folder / "train.tsv"), given))
+    return OPENER.open(DataRequest(SourceFiles(str(folder / "train.tsv"), given), "tag"))
 
 
 class TestEncoding:
     def test_characters_are_the_words_with_a_space_between(self) -> None:
-        assert VOCABULARY.decode(encode("ab/X cde/Y").characters[0]) == "ab cde"
+        assert VOCABULARY.decode(encode("ab/X cde/Y").inputs[0]) == "ab cde"
 
     @given(WORDS)
     def test_word_ends_are_where_the_words_end(self, words: list[str]) -> None:
@@ -63,7 +66,7 @@ class TestEncoding:
 class TestOpening:
     def test_vocabulary_and_tags_are_of_the_training_part(self, tmp_path: Path) -> None:
         data = open_text(tmp_path, "b\tX\na\tY\n", "c\tZ\na\tX\n")
-        assert (data.vocabulary.characters, data.tags.names) == (" ab", ("X", "Y"))
+        assert (data.vocabulary.characters, data.symbols.labels) == (" ab", Labels(("X", "Y")))
 
     def test_a_space_is_known_even_where_every_sentence_is_one_word(self, tmp_path: Path) -> None:
         assert " " in open_text(tmp_path, "a\tX\n\nb\tY\n", "a\tX\n").vocabulary.characters
@@ -85,11 +88,11 @@ class TestOpening:
             open_text(tmp_path, "a\tX\n\nb\tX\n")
 
     def test_a_built_in_opens(self) -> None:
-        data = open_tagging(ExampleFiles("tagged-sentences"))
+        data = OPENER.open(DataRequest(SourceFiles("tagged-sentences"), "tag"))
         assert (data.source, len(data.train) + len(data.validation)) == ("tagged-sentences", 4_000)
 
     def test_the_vocabularies_of_a_trained_network_can_be_given(self, tmp_path: Path) -> None:
         (tmp_path / "x.tsv").write_text("a\tX\nz\tZ\n", encoding="utf-8")
-        part, notices = read_tagged(ExampleFiles(str(tmp_path / "x.tsv")), VOCABULARY, TAGS)
+        part, notices = OPENER.read_part(SourceFiles(str(tmp_path / "x.tsv")), Symbols(TAGGED, VOCABULARY, TAGS))
         assert part.tag_ids.values.tolist() == [0, -1]
         assert notices == part.notices

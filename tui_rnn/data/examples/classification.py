@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.columns import CLASSIFY, Row
+from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, text_problem
-from tui_rnn.data.examples.encoding import NAMES_SHOWN, encode_characters, unknown_labels
+from tui_rnn.data.examples.encoding import NAMES_SHOWN, EncodedExamples, encode_characters, unknown_labels
 from tui_rnn.data.examples.formats import format_of
+from tui_rnn.data.examples.inference import infer_task
 from tui_rnn.data.examples.labels import Labels
-from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.spaced import LABEL_FORMATS, labelled_lines
-from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.examples.tables import read_rows
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import LABELLED
 
 LABELLED_FORMATS = ("tsv", "csv", "json", "jsonl", "label-text", "text-label")
-NOUNS = Nouns("text", "texts", "label")
 
 
 class LabelledText(NamedTuple):
@@ -33,13 +35,10 @@ class LabelledText(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledTexts:
-    """N examples, as text and as ids: characters, and label_ids (N,) int32, -1 for a label that training lacks."""
+class LabelledTexts(EncodedExamples[LabelledText]):
+    """N examples, as text and as ids: label_ids (N,) int32, -1 for a label that training lacks."""
 
-    examples: tuple[LabelledText, ...]
-    characters: Ragged
     label_ids: NDArray[np.int32]
-    notices: tuple[str, ...] = ()
 
     @classmethod
     def encode(
@@ -48,64 +47,37 @@ class LabelledTexts:
         characters, notices = encode_characters([example.text for example in examples], vocabulary, progress)
         names = [example.label for example in examples]
         label_ids, unknown = labels.encode(names)
-        return cls(tuple(examples), characters, label_ids, tuple(notices + unknown_labels(names, unknown, "label")))
-
-    def __len__(self) -> int:
-        return len(self.examples)
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        return self.characters.lengths
-
-    def select(self, rows: NDArray[np.int64]) -> LabelledTexts:
-        """Those examples as a part of their own."""
-        examples = tuple(self.examples[row] for row in rows)
-        return LabelledTexts(examples, self.characters.select(rows), self.label_ids[rows])
+        notices += unknown_labels(names, unknown, "label")
+        return cls(tuple(examples), characters, label_ids, notices=tuple(notices))
 
 
-@dataclass(frozen=True, eq=False)
-class ClassificationData(Parts[LabelledTexts]):
-    """Texts with a class, split. Show texts and labels through display.visible."""
-
-    task: ClassVar[str] = "classify"
-    vocabulary: Vocabulary
-    labels: Labels
-
-
-def open_classification(
-    files: ExampleFiles,
-    *,
-    vocabulary: Vocabulary | None = None,
-    labels: Labels | None = None,
-    progress: Progress | None = None,
-) -> ClassificationData:
-    """Read texts with a label and split them. vocabulary, labels: those of a trained network, else made from training.
-
-    Raises InputError when a source can't be read so, has one class only, or fewer than two texts a class on average.
-    """
-    parts = read_parts(files, read_texts, lambda example: example.text, NOUNS, progress)
-    notices: list[str] = []
-    if labels is None:
-        counts = Counter(example.label for example in parts.train)
-        _check_classes(parts.shown, counts)
-        labels = Labels.of(counts)
-        notices += _single_examples(counts)
-    vocabulary = vocabulary or Vocabulary.from_text("".join(example.text for example in parts.train))
-    known, classes = vocabulary, labels
-    encoded = parts.encoded(lambda part: LabelledTexts.encode(part, known, classes, progress), notices)
-    return ClassificationData(**vars(encoded), vocabulary=vocabulary, labels=labels)
+def _symbols(
+    train: Sequence[LabelledText], shown: str, request: DataRequest, known: Symbols | None
+) -> tuple[Symbols, list[str]]:
+    """Refuses one class only, and fewer than two texts a class on average."""
+    if known is not None:
+        return known, []
+    counts = Counter(example.label for example in train)
+    _check_classes(shown, counts)
+    vocabulary = Vocabulary.from_text("".join(example.text for example in train))
+    return Symbols(LABELLED, vocabulary, Labels.of(counts)), _single_examples(counts)
 
 
-def read_labelled(
-    files: ExampleFiles, vocabulary: Vocabulary, labels: Labels, progress: Progress | None = None
-) -> tuple[LabelledTexts, tuple[str, ...]]:
-    """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
-    _, examples, notices = read_all(files, read_texts, NOUNS, progress)
-    part = LabelledTexts.encode(examples, vocabulary, labels, progress)
-    return part, (*notices, *part.notices)
+def _encode(texts: Sequence[LabelledText], symbols: Symbols, progress: Progress | None) -> LabelledTexts:
+    assert symbols.labels is not None
+    return LabelledTexts.encode(texts, symbols.characters, symbols.labels, progress)
 
 
-def read_texts(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[LabelledText]:
+def _label_first(request: DataRequest) -> tuple[DataRequest, str]:
+    """The request with its columns, where these are not said and the label is found to come first; and why."""
+    files = request.files
+    if files.columns is not None or files.format == "folder":
+        return request, ""
+    told = infer_task(files.source, files.encoding, files.format)
+    return (replace(request, files=replace(files, columns=told.columns)), told.reason) if told.columns else (request, "")
+
+
+def read_texts(opened: Opened, files: SourceFiles, bad: BadLines) -> list[LabelledText]:
     """The texts of a source with their labels, white space around a label left out."""
     if files.format == "folder" and not opened.is_folder:
         raise InputError(f"{opened.shown} is a file, expected a folder with one file a class: leave the format out")
@@ -182,3 +154,15 @@ def _single_examples(counts: Counter[str]) -> list[str]:
         return []
     named = ", ".join(single[:NAMES_SHOWN]) + (", …" if len(single) > NAMES_SHOWN else "")
     return [f"{counted(len(single), 'class has', 'classes have')} a single training text ({named})"]
+
+
+OPENER = ExampleOpener(
+    kind=LABELLED,
+    answer="label",
+    read=read_texts,
+    key=lambda example: example.text,
+    symbols=_symbols,
+    encode=_encode,
+    checked=lambda example: LabelledText(*two_texts(LABELLED, example)),
+    completed=_label_first,
+)

@@ -1,12 +1,14 @@
-"""What the parts of all tasks share on the way from text to ids, and what a person is told about the unknown."""
+"""What the parts of examples of all kinds share: texts and their ids, and what a person is told about the unknown."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from dataclasses import dataclass, field, fields, replace
+from typing import Generic, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.ragged import Ragged
@@ -17,6 +19,35 @@ NAMES_SHOWN = 5
 EXAMPLES_A_PROGRESS = 10_000
 
 E = TypeVar("E")
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedExamples(Generic[E]):
+    """N examples, as found and as ids, a field of ids for each thing that a network is given. inputs: what it reads. notices:
+    what should be known about them."""
+
+    examples: tuple[E, ...]
+    inputs: Ragged
+    notices: tuple[str, ...] = field(default=(), kw_only=True)
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many tokens of each are read."""
+        return self.inputs.lengths
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many tokens of each are read and written."""
+        return self.lengths
+
+    def select(self, rows: NDArray[np.int64]) -> Self:
+        """Those examples as a part of their own."""
+        ids = [one.name for one in fields(self) if one.name not in ("examples", "notices")]
+        chosen = {name: getattr(self, name).take(rows) for name in ids}
+        return replace(self, examples=tuple(self.examples[row] for row in rows), notices=(), **chosen)
 
 
 def in_blocks(examples: Sequence[E], progress: Progress | None) -> Iterator[Sequence[E]]:

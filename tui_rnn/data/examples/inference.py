@@ -21,10 +21,11 @@ from tui_rnn.data.examples.tagged import conll_shape
 from tui_rnn.data.sources import find_files, source_path
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import KINDS
 
 PLAIN_TEXT = "plain text"
+BUILT_IN = "is a built-in text: language model"
 LABEL_FIRST = ("2", "1")
-NAMES = {"lm": "language model", "tag": "tagging", "classify": "classification", "seq2seq": "sequence to sequence"}
 TABLE_ENDINGS = {
     **dict.fromkeys((".csv", ".psv"), "csv"),
     **dict.fromkeys((".tsv", ".tab"), "tsv"),
@@ -46,19 +47,24 @@ class Inferred(NamedTuple):
     reason: str
     columns: tuple[str, str] | None = None
 
+    @property
+    def expected(self) -> bool:
+        """Whether nobody needs to be told: of a text that is built in, or looks like nothing else."""
+        return self.reason.startswith(PLAIN_TEXT) or self.reason.endswith(BUILT_IN)
+
 
 def infer_task(
     source: str, encoding: str | None = None, format: str | None = None, columns: tuple[str, str] | None = None
 ) -> Inferred:
     """What a source is most likely for, from the first megabyte of it. format, columns: what was said about it, as in
-    splits.ExampleFiles. Raises InputError as opening it does."""
+    request.SourceFiles. Raises InputError as opening it does."""
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS  # the generators are not needed for a file
 
     if source in TASK_BUILTINS:
         task = TASK_BUILTINS[source].task
-        return Inferred(task, f"{source} is a built-in corpus for {NAMES[task]}")
+        return Inferred(task, f"{source} is a built-in corpus for {KINDS[task].title}")
     if source in BUILTINS:
-        return Inferred("lm", f"{source} is a built-in text: language model")
+        return Inferred("lm", f"{source} {BUILT_IN}")
     path = source_path(source)
     files, _ = find_files(path, (*BUILTINS, *TASK_BUILTINS))
     if path.is_dir():
@@ -173,7 +179,7 @@ class _Look:
         task, columns = roles
         first, second = ("text", "label") if task == "classify" else ("source", "target")
         told = f"{separated}, the {first} in column {columns[0]}, the {second} in {columns[1]}"
-        reason = f"{told}: {NAMES[task]} (otherwise with --columns or --task)"
+        reason = f"{told}: {KINDS[task].title} (otherwise with --columns or --task)"
         return Inferred(task, reason, columns)
 
     def _by_columns(self, format: str, columns: tuple[str, str]) -> Inferred:
@@ -208,7 +214,7 @@ class _Look:
         texts, labels = (len({pair[k] for pair in pairs}) for k in (0, 1))
         among = "" if self.whole else f" of the first {len(pairs):,} lines"
         found = f"{named}, {counted(labels, 'distinct value')} in the first and {texts:,} in the second{among}"
-        reason = f"{found}: {NAMES['classify']}, the label first (otherwise with --columns 1,2 or --task)"
+        reason = f"{found}: classification, the label first (otherwise with --columns 1,2 or --task)"
         return Inferred("classify", reason, LABEL_FIRST)
 
     def _by_names(self, names: list[str], what: str, format: str) -> Inferred | None:
@@ -248,7 +254,7 @@ class _Look:
         return Sample(self.lines)
 
     def _because(self, task: str, reason: str) -> Inferred:
-        return Inferred(task, f"{reason}: {NAMES[task]}")
+        return Inferred(task, f"{reason}: {KINDS[task].title}")
 
 
 def _number(count: int) -> str:

@@ -17,6 +17,7 @@ from tui_rnn.errors import InputError
 UNKNOWN_LABEL = -1
 MAX_TARGET_TOKENS = 20_000
 UNKNOWN_TOKEN = "<unk>"
+TARGET_UNITS = {"characters": "", "tokens": " "}  # what stands between two tokens of a target
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,16 @@ class Tokens:
     @cached_property
     def _ids(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.names)}
+
+    @property
+    def units(self) -> str:
+        """What the targets are split into: a key of TARGET_UNITS."""
+        return next(units for units, separator in TARGET_UNITS.items() if separator == self.separator)
+
+    @property
+    def unit(self) -> str:
+        """What one of them is called: char or token."""
+        return "token" if self.separator else "char"
 
     def split(self, text: str) -> list[str]:
         return split_tokens(text, self.separator)

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.columns import SEQ2SEQ
+from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.documents import BadLines, Opened, Progress, only_document, text_problem
-from tui_rnn.data.examples.encoding import encode_characters, in_blocks
+from tui_rnn.data.examples.encoding import EncodedExamples, encode_characters, in_blocks
 from tui_rnn.data.examples.formats import format_of
-from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
+from tui_rnn.data.examples.labels import TARGET_UNITS, UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.ragged import Ragged
-from tui_rnn.data.examples.splits import ExampleFiles, Nouns, Parts, read_all, read_parts
 from tui_rnn.data.examples.tables import read_rows
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted
-from tui_rnn.errors import InputError
+from tui_rnn.kinds import PAIRS
 
 PAIRED_FORMATS = ("tsv", "csv", "json", "jsonl")
-NOUNS = Nouns(
-    *("pair", "pairs", "target"),
-    "nearly all pairs repeat the source of another: where sources are labels of the targets, say --task classify and the "
-    "targets' column first, such as --columns 2,1",
-)
-TARGET_UNITS = {"characters": "", "tokens": " "}  # what stands between two tokens of a target
 
 
 class Pair(NamedTuple):
@@ -36,13 +32,10 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
-    """N pairs, as text and as ids: characters of the source, and the target's tokens with </s> after them."""
+class Pairs(EncodedExamples[Pair]):
+    """N pairs, as text and as ids: of a source its characters, and the target's tokens with </s> after them."""
 
-    examples: tuple[Pair, ...]
-    characters: Ragged
     target_ids: Ragged
-    notices: tuple[str, ...] = ()
 
     @classmethod
     def encode(
@@ -55,75 +48,39 @@ class Pairs:
         unknown = int((target_ids.values == targets.unknown_id).sum())
         if unknown:
             notices.append(f"{counted(unknown, 'target token')} outside the vocabulary read as {UNKNOWN_TOKEN}")
-        return cls(tuple(examples), characters, target_ids, tuple(notices))
-
-    def __len__(self) -> int:
-        return len(self.examples)
+        return cls(tuple(examples), characters, target_ids, notices=tuple(notices))
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
-        return self.characters.lengths
-
-    def select(self, rows: NDArray[np.int64]) -> Pairs:
-        """Those examples as a part of their own."""
-        examples = tuple(self.examples[row] for row in rows)
-        return Pairs(examples, self.characters.select(rows), self.target_ids.select(rows))
+    def sizes(self) -> NDArray[np.int64]:
+        return self.lengths + self.target_ids.lengths
 
 
-@dataclass(frozen=True, eq=False)
-class Seq2SeqData(Parts[Pairs]):
-    """Pairs, split. Show sources and targets through display.visible."""
-
-    task: ClassVar[str] = "seq2seq"
-    vocabulary: Vocabulary
-    targets: Tokens
-
-
-def open_seq2seq(
-    files: ExampleFiles,
-    *,
-    target_units: str | None = None,
-    vocabulary: Vocabulary | None = None,
-    targets: Tokens | None = None,
-    progress: Progress | None = None,
-) -> Seq2SeqData:
-    """Read pairs and split them. target_units: "characters" or "tokens" (between spaces); None decides by the targets.
-
-    vocabulary, targets: those of a trained network, else made from training. Raises InputError when a source can't be read so.
-    """
-    if target_units is not None and target_units not in TARGET_UNITS:
-        raise InputError(f"target_units is {target_units!r}, expected one of {', '.join(TARGET_UNITS)}")
-    parts = read_parts(files, read_pairs, lambda pair: pair.source, NOUNS, progress)
-    notices: list[str] = []
-    if targets is None:
-        texts = [pair.target for pair in parts.train]
-        spaced = sum(" " in text.strip() for text in texts)
-        units = target_units or ("tokens" if 2 * spaced > len(texts) else "characters")
-        targets = Tokens.from_texts(texts, TARGET_UNITS[units])
-        distinct = len({token for text in texts for token in targets.split(text)})
-        kept = (
-            counted(distinct, "distinct one")
-            if distinct == len(targets.names)
-            else f"{len(targets.names):,} of {distinct:,} kept"
-        )
-        why = f" ({spaced:,} of {len(texts):,} hold a space)" if target_units is None else ""
-        notices.append(f"targets split into {units}{why}, {kept}")
-    vocabulary = vocabulary or Vocabulary.from_text("".join(pair.source for pair in parts.train))
-    known, tokens = vocabulary, targets
-    encoded = parts.encoded(lambda part: Pairs.encode(part, known, tokens, progress), notices)
-    return Seq2SeqData(**vars(encoded), vocabulary=vocabulary, targets=targets)
+def _symbols(train: Sequence[Pair], shown: str, request: DataRequest, known: Symbols | None) -> tuple[Symbols, list[str]]:
+    if known is not None:
+        return known, []
+    targets, notice = _target_tokens([pair.target for pair in train], request.target_units)
+    vocabulary = Vocabulary.from_text("".join(pair.source for pair in train))
+    return Symbols(PAIRS, vocabulary, targets=targets), [notice]
 
 
-def read_encoded_pairs(
-    files: ExampleFiles, vocabulary: Vocabulary, targets: Tokens, progress: Progress | None = None
-) -> tuple[Pairs, tuple[str, ...]]:
-    """All of files.source as one part, for a trained network, and what should be known about it. Raises InputError."""
-    _, examples, notices = read_all(files, read_pairs, NOUNS, progress)
-    part = Pairs.encode(examples, vocabulary, targets, progress)
-    return part, (*notices, *part.notices)
+def _target_tokens(texts: Sequence[str], units: str | None) -> tuple[Tokens, str]:
+    """What the targets are split into, by units (of TARGET_UNITS; None: by the targets), and a notice that says it."""
+    spaced = sum(" " in text.strip() for text in texts)
+    chosen = units or ("tokens" if 2 * spaced > len(texts) else "characters")
+    targets = Tokens.from_texts(texts, TARGET_UNITS[chosen])
+    distinct = len({token for text in texts for token in targets.split(text)})
+    whole = distinct == len(targets.names)
+    kept = counted(distinct, "distinct one") if whole else f"{len(targets.names):,} of {distinct:,} kept"
+    why = "" if units else f" ({spaced:,} of {len(texts):,} hold a space)"
+    return targets, f"targets split into {chosen}{why}, {kept}"
 
 
-def read_pairs(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Pair]:
+def _encode(pairs: Sequence[Pair], symbols: Symbols, progress: Progress | None) -> Pairs:
+    assert symbols.targets is not None
+    return Pairs.encode(pairs, symbols.characters, symbols.targets, progress)
+
+
+def read_pairs(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Pair]:
     """The pairs of a file."""
     document = only_document(opened, "sequence to sequence")
     format = format_of(document, files.format, PAIRED_FORMATS, "sequence to sequence")
@@ -135,3 +92,16 @@ def read_pairs(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[Pair]
         else:
             examples.append(Pair(row.first, row.second))
     return examples
+
+
+OPENER = ExampleOpener(
+    kind=PAIRS,
+    answer="target",
+    mostly_repeated="nearly all pairs repeat the source of another: where sources are labels of the targets, say "
+    "--task classify and the targets' column first, such as --columns 2,1",
+    read=read_pairs,
+    key=lambda pair: pair.source,
+    symbols=_symbols,
+    encode=_encode,
+    checked=lambda example: Pair(*two_texts(PAIRS, example)),
+)

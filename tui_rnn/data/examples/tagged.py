@@ -13,8 +13,8 @@ from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, conllu_cells
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS, BadLines, Document, Opened, only_document, text_problem
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.spaced import DOCUMENT_START, cut_tags, tag_separator
-from tui_rnn.data.examples.splits import ExampleFiles
 from tui_rnn.data.examples.tables import read_rows
+from tui_rnn.data.request import SourceFiles
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
@@ -37,7 +37,7 @@ class TaggedSentence(NamedTuple):
         return " ".join(self.words)
 
 
-def read_sentences(opened: Opened, files: ExampleFiles, bad: BadLines) -> list[TaggedSentence]:
+def read_sentences(opened: Opened, files: SourceFiles, bad: BadLines) -> list[TaggedSentence]:
     """The sentences of a file. A malformed line leaves out its whole sentence, where such lines may be skipped."""
     document = only_document(opened, "tagging")
     format = format_of(document, files.format, TAGGED_FORMATS, "tagging")

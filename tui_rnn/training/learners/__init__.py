@@ -1,9 +1,9 @@
-"""One learner a task. `learner_for` chooses it by the data."""
+"""The learner of each kind of data."""
 
 from __future__ import annotations
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.opening import Data
+from tui_rnn.data.opening import Data, Part
 from tui_rnn.errors import InputError
 from tui_rnn.training.learner import Learner, Workload
 from tui_rnn.training.learners.classification import ClassificationLearner
@@ -12,7 +12,7 @@ from tui_rnn.training.learners.seq2seq import Seq2SeqLearner
 from tui_rnn.training.learners.stream import StreamLearner
 from tui_rnn.training.learners.tagging import TaggingLearner
 
-LEARNERS: dict[str, type[StreamLearner | ItemLearner | TaggingLearner | ClassificationLearner | Seq2SeqLearner]] = {
+LEARNERS: dict[str, type[Learner]] = {
     "lm": StreamLearner,
     "items": ItemLearner,
     "tag": TaggingLearner,
@@ -23,16 +23,22 @@ LEARNERS: dict[str, type[StreamLearner | ItemLearner | TaggingLearner | Classifi
 
 def learner_for(config: RunConfig, data: Data) -> Learner:
     """A new network with its data. Raises InputError when the settings can't be for such a task."""
-    return LEARNERS[data.task](config, data)  # type: ignore[arg-type]
+    return LEARNERS[data.kind.name](config, data)
 
 
 def workload(config: RunConfig, data: Data) -> Workload:
     """How much there is to do. Raises InputError when settings, data and memory don't fit together."""
-    if config.kind != data.task:
-        raise InputError(f"{config.name} has settings for {config.kind}, the data are for {data.task}: make new ones")
-    return LEARNERS[data.task].workload(config, data)  # type: ignore[arg-type]
+    if config.kind != data.kind.name:
+        raise InputError(f"{config.name} has settings for {config.kind}, the data are for {data.kind.name}: make new ones")
+    return LEARNERS[data.kind.name].workload(config, data)
 
 
-def feed_shapes(kind: str, config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
+def scored_part(data: Data) -> Part:
+    """What the live loss and the landmarks of such data are scored on."""
+    part: Part = LEARNERS[data.kind.name].scored_part(data)
+    return part
+
+
+def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
     """Name → shape and dtype of a learner's `feed_state()`, without data."""
-    return LEARNERS[kind].feed_shapes(config)
+    return LEARNERS[config.kind].feed_shapes(config)

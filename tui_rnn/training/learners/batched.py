@@ -9,30 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.examples.batches import Batches
-from tui_rnn.data.examples.classification import ClassificationData, LabelledTexts
-from tui_rnn.data.examples.items import Items, ItemsData
-from tui_rnn.data.examples.seq2seq import Pairs, Seq2SeqData
-from tui_rnn.data.examples.tagging import TaggedSentences, TaggingData
-from tui_rnn.data.opening import symbols_of
+from tui_rnn.data.examples.batches import Batches, permutation
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.errors import InputError
 from tui_rnn.tasks.network import CHUNK_ROWS
-from tui_rnn.training.evaluation import LEAST_SCORED_CHARS, scored_part
-from tui_rnn.training.learner import Learner, Steps, Workload
+from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, Steps, Workload
 from tui_rnn.training.memory import check_memory
 from tui_rnn.training.scoring import Rows
-
-Examples = Items | TaggedSentences | LabelledTexts | Pairs
-ExampleData = ItemsData | TaggingData | ClassificationData | Seq2SeqData
 
 
 class BatchedLearner(Learner):
     """A step takes batch_size whole examples; in an epoch each comes once."""
 
-    def __init__(self, config: RunConfig, data: ExampleData) -> None:
+    most_scored: int | None = None
+    """So many examples are scored at the most while a network trains."""
+    reads_to_score = 1
+    """How often an example is read when it is scored."""
+
+    def __init__(self, config: RunConfig, data: ExampleData[Any]) -> None:
         super().__init__(config, data)
+        self._train, self._sizes = data.train, data.train.sizes
         self._usable = self.usable(data.train)
-        self._sizes = sizes(data.train)
         self._batches = Batches(data.train.lengths[self._usable], config.batch_size, config.seed)
 
     @staticmethod
@@ -41,21 +38,28 @@ class BatchedLearner(Learner):
         return np.arange(len(train))
 
     @classmethod
-    def workload(cls, config: RunConfig, data: ExampleData) -> Workload:
-        train, scored = data.train, scored_part(data)
-        assert not isinstance(scored, np.ndarray)
+    def scored_part(cls, data: ExampleData[Any]) -> Any:
+        """All examples that validate or, where they have more than SCORED_CHARS characters or are more than most_scored, so
+        many of them, from all over the part and always the same."""
+        part = data.validation
+        rows = permutation(len(part), seed=0)
+        count = max(1, int(np.searchsorted(np.cumsum(part.lengths[rows]), SCORED_CHARS, side="right")))
+        return part.select(np.sort(rows[: min(count, cls.most_scored or count)]))
+
+    @classmethod
+    def workload(cls, config: RunConfig, data: ExampleData[Any]) -> Workload:
+        train = data.train
         rows = cls.usable(train)
         if not len(rows):
             raise InputError(
                 f"no training example of {data.shown} has only labels that the network knows: train a new one on it"
             )
-        read = sizes(train)[rows]
+        read = train.sizes[rows]
         steps = -(-len(rows) // config.batch_size)
         largest = int(np.sort(read)[-config.batch_size :].sum())
         longest = int(train.lengths.max())
-        check_memory(data.task, config, symbols_of(data), max(largest, CHUNK_ROWS), longest)
-        # writing a target reads it once more
-        chars = int(sizes(scored).sum()) * (2 if isinstance(scored, Pairs) else 1)
+        check_memory(config, data.symbols, max(largest, CHUNK_ROWS), longest)
+        chars = int(cls.scored_part(data).sizes.sum()) * cls.reads_to_score
         return Workload(steps, max(chars, LEAST_SCORED_CHARS) * steps / int(read.sum()))
 
     @property
@@ -87,8 +91,3 @@ class BatchedLearner(Learner):
 
     def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
         self._batches.load_state(state)
-
-
-def sizes(part: Examples) -> NDArray[np.int64]:
-    """How many characters and tokens of each example are read and written."""
-    return part.lengths + part.target_ids.lengths if isinstance(part, Pairs) else part.lengths

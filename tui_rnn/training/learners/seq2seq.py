@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tui_rnn.config import RunConfig
-from tui_rnn.data.examples.seq2seq import Seq2SeqData
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.training.learners.batched import BatchedLearner
 from tui_rnn.training.scoring import Rows, chosen, target_ids
@@ -13,16 +11,11 @@ class Seq2SeqLearner(BatchedLearner):
     """The loss is a mean over the tokens of the targets, </s> included."""
 
     network: Seq2Seq
-
-    def __init__(self, config: RunConfig, data: Seq2SeqData) -> None:
-        super().__init__(config, data)
-        self.unit = "token" if data.targets.separator else "char"
-        self._train, self._targets = data.train, data.targets
-
-    @property
-    def choices(self) -> int:
-        return len(self._targets.names) + 1
+    most_scored = 512  # writing out a target takes as long as reading many
+    reads_to_score = 2  # with the truth, and to write
 
     def step(self, rows: Rows, learning_rate: float, step: int, threads: int) -> tuple[float, float]:
-        sources = chosen(self._train.characters, rows)
-        return self.network.train(sources, target_ids(self._train, rows, self._targets), learning_rate, step, threads)
+        targets = self.symbols.targets
+        assert targets is not None
+        gold = target_ids(self._train, rows, targets)
+        return self.network.train(chosen(self._train.inputs, rows), gold, learning_rate, step, threads)

@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
-from tui_rnn.data.opening import symbols_of
 from tui_rnn.data.running_text import require_length
 from tui_rnn.data.streams import Streams
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.training.evaluation import LEAST_SCORED_CHARS, SCORED_CHARS
-from tui_rnn.training.learner import Learner, Steps, Workload
+from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, Steps, Workload
 from tui_rnn.training.memory import check_memory
 
 
@@ -26,19 +24,19 @@ class StreamLearner(Learner):
     def __init__(self, config: RunConfig, data: Corpus) -> None:
         self._streams = Streams(data.train, config.batch_size, config.seq_len, config.reset_every, config.seed)
         super().__init__(config, data)
-        self.unit = data.vocabulary.kind
         self._text = data
 
-    @staticmethod
-    def workload(config: RunConfig, data: Corpus) -> Workload:
+    @classmethod
+    def scored_part(cls, data: Corpus) -> NDArray[Any]:
+        """The start of the validation part."""
+        return data.validation[:SCORED_CHARS]
+
+    @classmethod
+    def workload(cls, config: RunConfig, data: Corpus) -> Workload:
         require_length(data, config.seq_len)
         chars = config.batch_size * config.seq_len
-        check_memory("lm", config, symbols_of(data), chars)
+        check_memory(config, data.symbols, chars)
         return Workload(len(data.train) / chars, min(max(len(data.validation), LEAST_SCORED_CHARS), SCORED_CHARS) / chars)
-
-    @property
-    def choices(self) -> int:
-        return len(self._text.vocabulary)
 
     @property
     def epoch(self) -> float:

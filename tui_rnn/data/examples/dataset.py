@@ -1,0 +1,137 @@
+"""Examples that are open: read, split, encoded. And what must be known of a kind of examples for that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, TypeVar
+
+from tui_rnn.data.examples.documents import Progress
+from tui_rnn.data.examples.encoding import EncodedExamples
+from tui_rnn.data.examples.splits import Nouns, Reader, read_all, read_parts
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.symbols import Symbols
+from tui_rnn.data.tokens import TextVocabulary
+from tui_rnn.errors import InputError
+from tui_rnn.kinds import Kind
+
+E = TypeVar("E")
+P = TypeVar("P", bound=EncodedExamples[Any])
+
+
+@dataclass(frozen=True, eq=False)
+class ExampleData(Generic[P]):
+    """Examples, split and encoded. Show them and `name` through display.visible; `shown` is safe.
+
+    request opens the same again, from any folder; byte_count and sha256 (see documents.digest) are of all files read.
+    """
+
+    request: DataRequest
+    symbols: Symbols
+    name: str
+    shown: str
+    byte_count: int
+    sha256: str
+    train: P
+    validation: P
+    test: P | None
+    notices: tuple[str, ...]
+    entropy_rate_nats: ClassVar[None] = None  # only of some texts it is known
+    what_to_look_for: ClassVar[str] = ""
+    unknown_notice: ClassVar[str] = ""  # what is unknown is said of each part
+
+    @property
+    def kind(self) -> Kind:
+        return self.symbols.kind
+
+    @property
+    def vocabulary(self) -> TextVocabulary:
+        """What the inputs are made of."""
+        return self.symbols.vocabulary
+
+    @property
+    def source(self) -> str:
+        """The training file, folder or built-in."""
+        return self.request.files.source
+
+    @property
+    def char_count(self) -> int:
+        """Tokens that are read, of training and validation."""
+        return int(self.train.lengths.sum() + self.validation.lengths.sum())
+
+
+@dataclass(frozen=True)
+class ExampleOpener(Generic[E, P]):
+    """Opens examples of a kind.
+
+    read: the examples of a source. key: what must not be on both sides of a seeded split. symbols: of the training examples
+    of a request (`shown` names their source), as far as those of a trained network are not known; and notices. checked: an
+    example that a program gives, as `read` would have it, InputError where it is none. answer, mostly_repeated: see
+    splits.Nouns. completed: a request with what it leaves to the content of its files, and what to say about that.
+    """
+
+    kind: Kind
+    answer: str
+    read: Reader[E]
+    key: Callable[[E], Hashable]
+    symbols: Callable[[Sequence[E], str, DataRequest, Symbols | None], tuple[Symbols, list[str]]]
+    encode: Callable[[Sequence[E], Symbols, Progress | None], P]
+    checked: Callable[[Any], E]
+    mostly_repeated: str = ""
+    completed: Callable[[DataRequest], tuple[DataRequest, str]] = lambda request: (request, "")
+
+    def open(self, request: DataRequest, progress: Progress | None = None, known: Symbols | None = None) -> ExampleData[P]:
+        """Read, split and encode. known: the symbols of a trained network. Raises InputError when it can't be read so."""
+        if self.kind.answers and request.tokens != "char":
+            raise InputError(f"tokens are {request.tokens}s, but the task {request.task} reads characters: leave tokens out")
+        files = replace(request.files, format=request.items) if request.items else request.files
+        split = read_parts(files, self.read, self.key, self._nouns, progress)
+        symbols, notices = self.symbols(split.train, split.shown, request, known)
+        train, validation = (self.encode(part, symbols, progress) for part in (split.train, split.validation))
+        test = None if split.test is None else self.encode(split.test, symbols, progress)
+        said = [*split.notices, *notices]
+        for name, part in (("training", train), ("validation", validation), ("test", test)):
+            said += [f"{name}: {notice}" for notice in (part.notices if part is not None else ())]
+        units = symbols.targets.units if symbols.targets is not None else None
+        request = replace(request, files=split.files, tokens=symbols.vocabulary.kind, target_units=units)
+        return ExampleData(
+            *(request, symbols, split.name, split.shown, split.byte_count, split.sha256),
+            *(train, validation, test, tuple(said)),
+        )
+
+    def read_part(self, files: SourceFiles, symbols: Symbols, progress: Progress | None = None) -> tuple[P, tuple[str, ...]]:
+        """All of files.source as one part for a trained network, and what should be known about it. Raises InputError."""
+        _, examples, notices = read_all(files, self.read, self._nouns, progress)
+        part = self.encode(examples, symbols, progress)
+        return part, (*notices, *part.notices)
+
+    def encode_given(self, examples: Any, symbols: Symbols) -> tuple[P, int]:
+        """Examples in memory as one part; no token of them counts as unknown. Raises InputError when there are none, or one
+        isn't of the kind."""
+        if isinstance(examples, str):
+            raise InputError(f"the task {self.kind.name} is scored on a list of examples, found a text")
+        checked = [self.checked(example) for example in examples]
+        if not checked:
+            raise InputError("there are no examples, expected at least one")
+        return self.encode(checked, symbols, None), 0
+
+    @property
+    def _nouns(self) -> Nouns:
+        assert self.kind.example is not None
+        return Nouns(self.kind.example, self.answer, self.mostly_repeated)
+
+
+def two_parts(kind: Kind, example: Any) -> Sequence[Any]:
+    """The example, if it is a sequence of two."""
+    if isinstance(example, str) or not isinstance(example, Sequence) or len(example) != 2:
+        raise InputError(f"an example of the task {kind.name} has two parts, found {example!r:.80}")
+    return example
+
+
+def two_texts(kind: Kind, example: Any) -> Sequence[str]:
+    """The example, if it is two texts, the first with something in it."""
+    if not all(isinstance(part, str) for part in two_parts(kind, example)):
+        raise InputError(f"an example of the task {kind.name} has two texts, found {example!r:.80}")
+    if not example[0]:
+        raise InputError(f"a text has at least one character, found {example!r:.80}")
+    return example  # type: ignore[no-any-return]
