@@ -238,6 +238,7 @@ def test_the_rate_of_a_run_with_a_goal_falls_unless_it_is_told_not_to() -> None:
     [
         ("lr", "there is no setting 'lr': it is called learning_rate"),
         ("max_iters", "there is no setting 'max_iters': it is called steps"),
+        ("kind", "there is no setting 'kind' for lm, expected one of cell, hidden_size, "),
         ("momentum", "there is no setting 'momentum' for lm, expected one of cell, hidden_size, "),
     ],
 )

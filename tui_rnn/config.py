@@ -192,7 +192,7 @@ class RunConfig:
             raise InputError(f"a run has one goal, found {' and '.join(goals)}: give only one of {', '.join(GOALS)}")
 
     @classmethod
-    def to_goal(cls, kind: str, **settings: Any) -> RunConfig:
+    def to_goal(cls, kind: str, /, **settings: Any) -> RunConfig:
         """The settings of a run that has a goal: what is left out suits a run that ends, such as a rate that falls."""
         known = settings_for(kind)
         if unknown := [name for name in settings if name not in known]:

@@ -272,7 +272,7 @@ def _warn_of_no_cache() -> None:
         warnings.warn(trouble, stacklevel=3)
 
 
-def goal_config(kind: str, **settings: Any) -> RunConfig:
+def goal_config(kind: str, /, **settings: Any) -> RunConfig:
     """The settings of a run that has a goal: with a cosine unless another schedule is asked for. kind: the name of a kind
     of data. Raises InputError."""
     config = RunConfig.to_goal(kind, **settings)
