@@ -35,7 +35,9 @@ class Case(NamedTuple):
         return model
 
 
-CELLS = st.sampled_from([("elman", "relu"), *((name, "tanh") for name in cells.CELLS)])
+CELLS = st.sampled_from(
+    [(name, activation) for name, cell in cells.CELLS.items() for activation in ("tanh", *cell.activation_codes)]
+)
 
 
 @st.composite
