@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tui_rnn.bench import report, tasks
-from tui_rnn.bench.tasks import NETWORKS, TaskPoint, check_agreement, examples, measure_task
+from tui_rnn.bench.tasks import BENCHES, TaskPoint, check_agreement, examples, measure_task
 from tui_rnn.bench.timing import Effort
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches
@@ -66,11 +66,11 @@ def test_a_side_that_computes_something_else_is_not_timed(data_of, monkeypatch):
         measure_task(data_of("seq2seq"), RunConfig("seq2seq", **SMALL), against_torch=True, effort=Effort(1, 0.0))
 
 
-@pytest.mark.parametrize("task", NETWORKS)
+@pytest.mark.parametrize("task", BENCHES)
 def test_both_sides_train_on_the_files_batches(data_of, monkeypatch, task):
     pytest.importorskip("torch", reason="PyTorch is not installed")
     monkeypatch.setattr(tasks, "SETTLE_S", 0.0)
-    for config in NETWORKS[task]:
+    for config in BENCHES[task].networks:
         point = measure_task(data_of(task), replace(config, **SMALL), against_torch=True, effort=Effort(1, 0.0))
         assert point.chars_per_s > 0
         assert point.torch_chars_per_s > 0

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.insight import metrics
 from tui_rnn.insight.metrics import (
     accuracy,
     accuracy_unseen,
@@ -113,11 +112,9 @@ class TestEditDistance:
     def test_counts_insertions_deletions_and_replacements(self, gold: str, predicted: str, distance: int) -> None:
         assert edit_distances([[ord(c) for c in gold]], [[ord(c) for c in predicted]]).tolist() == [distance]
 
-    @given(st.lists(st.tuples(SEQUENCES, SEQUENCES), max_size=6), st.integers(1, 100))
-    def test_of_many_pairs_at_once_is_that_of_each(self, pairs: list[tuple[list[int], list[int]]], cells: int) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(metrics, "_CELLS_AT_ONCE", cells)  # however the pairs are grouped
-            found = edit_distances([a for a, _ in pairs], [b for _, b in pairs])
+    @given(st.lists(st.tuples(SEQUENCES, SEQUENCES), max_size=6))
+    def test_of_many_pairs_is_that_of_each(self, pairs: list[tuple[list[int], list[int]]]) -> None:
+        found = edit_distances([a for a, _ in pairs], [b for _, b in pairs])
         assert found.tolist() == [distance(a, b) for a, b in pairs]
 
     def test_of_sequences_that_do_not_pair_up_is_an_error(self) -> None:

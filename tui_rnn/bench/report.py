@@ -15,7 +15,7 @@ from rich.text import Text
 from tui_rnn.bench.compare import Point
 from tui_rnn.bench.startup import Startup
 from tui_rnn.bench.tables import BAR_WIDTH, bar, markdown_table, terminal_table
-from tui_rnn.bench.tasks import TaskPoint
+from tui_rnn.bench.tasks import BENCHES, TaskPoint
 
 
 def table(points: Sequence[Point]) -> RenderableType:
@@ -78,7 +78,7 @@ def task_table(points: Sequence[TaskPoint]) -> RenderableType:
 def task_record(point: TaskPoint) -> dict[str, Any]:
     """One network's line of JSON."""
     names = ("cell", "hidden_size", "num_layers", "embedding_size", "dropout", "batch_size", "bidirectional")
-    own = {"classify": ("pool",), "seq2seq": ("attention",)}.get(point.task, ())
+    own = BENCHES[point.task].compared
     record: dict[str, Any] = {"event": "point", "task": point.task}
     record |= {name: getattr(point.config, name) for name in (*names, *own)}
     record |= {"chars_per_s": point.chars_per_s, "steps_per_s": point.steps_per_s}

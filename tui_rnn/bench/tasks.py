@@ -18,6 +18,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.errors import RunError
+from tui_rnn.kinds import LABELLED, PAIRS, TAGGED
 from tui_rnn.layers.team import cores
 from tui_rnn.training.networks import new_network
 from tui_rnn.training.scoring import chosen
@@ -29,12 +30,39 @@ Examples = tuple[Any, ...]
 BATCHES = 32  # that both sides go through, again and again
 SETTLE_S = 0.4  # PyTorch's threads go on spinning for a while after its last step
 
-NETWORKS: dict[str, tuple[RunConfig, ...]] = {
-    "tag": (RunConfig("tag", num_layers=2),),
-    "classify": (RunConfig("classify", pool="final"), RunConfig("classify", pool="mean")),
-    "seq2seq": (RunConfig("seq2seq", attention="dot"), RunConfig("seq2seq", attention="none")),
+
+@dataclass(frozen=True)
+class TaskBench:
+    """What is measured for a task, where nothing else is asked for: all with an LSTM that reads both ways. compared: the
+    settings that tell its networks apart. truths: what a network takes besides the sequences that it reads. peer: the name of
+    its other side in tasks_peer."""
+
+    networks: tuple[RunConfig, ...]
+    compared: tuple[str, ...]
+    truths: Callable[[Any, NDArray[np.int64]], tuple[Any, ...]]
+    peer: str
+
+
+BENCHES = {
+    TAGGED.name: TaskBench(
+        (RunConfig("tag", num_layers=2),),
+        (),
+        lambda train, rows: (chosen(train.word_ends, rows), chosen(train.tag_ids, rows)),
+        "TaggerPeer",
+    ),
+    LABELLED.name: TaskBench(
+        (RunConfig("classify", pool="final"), RunConfig("classify", pool="mean")),
+        ("pool",),
+        lambda train, rows: (train.label_ids[rows],),
+        "ClassifierPeer",
+    ),
+    PAIRS.name: TaskBench(
+        (RunConfig("seq2seq", attention="dot"), RunConfig("seq2seq", attention="none")),
+        ("attention",),
+        lambda train, rows: ([train.target_ids[k][:-1] for k in rows],),  # without </s>
+        "Seq2SeqPeer",
+    ),
 }
-"""What is measured for each task, where nothing else is asked for: all with an LSTM that reads both ways."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +79,6 @@ class TaskPoint:
     def ratio(self) -> float | None:
         """How many times as fast as PyTorch."""
         return self.chars_per_s / self.torch_chars_per_s if self.torch_chars_per_s else None
-
-
-TRUTHS: dict[str, Callable[[Any, NDArray[np.int64]], tuple[Any, ...]]] = {
-    "tag": lambda train, rows: (chosen(train.word_ends, rows), chosen(train.tag_ids, rows)),
-    "classify": lambda train, rows: (train.label_ids[rows],),
-    "seq2seq": lambda train, rows: ([train.target_ids[k][:-1] for k in rows],),  # without </s>
-}
-"""What each task's network takes besides the sequences that it reads."""
 
 
 def measure_task(data: TaskData, config: RunConfig, *, against_torch: bool, effort: Effort) -> TaskPoint:
@@ -86,7 +106,7 @@ def measure_task(data: TaskData, config: RunConfig, *, against_torch: bool, effo
 
 def examples(data: TaskData, rows: NDArray[np.int64]) -> Examples:
     """Training examples as the task's network takes them."""
-    return chosen(data.train.inputs, rows), *TRUTHS[data.kind.name](data.train, rows)
+    return chosen(data.train.inputs, rows), *BENCHES[data.kind.name].truths(data.train, rows)
 
 
 def check_agreement(config: RunConfig, data: TaskData, batch: Examples) -> None:
@@ -137,5 +157,5 @@ def _torch_steps(config: RunConfig, data: TaskData, batches: list[Examples]) -> 
 def _peer(config: RunConfig, data: TaskData) -> Any:
     from tui_rnn.bench import tasks_peer
 
-    kinds = {"tag": tasks_peer.TaggerPeer, "classify": tasks_peer.ClassifierPeer, "seq2seq": tasks_peer.Seq2SeqPeer}
-    return kinds[data.kind.name](config, len(data.vocabulary), data.symbols.outputs)
+    peer = getattr(tasks_peer, BENCHES[data.kind.name].peer)
+    return peer(config, len(data.vocabulary), data.symbols.outputs)

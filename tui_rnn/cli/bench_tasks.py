@@ -22,7 +22,7 @@ def run(source: str, task: str, settings: dict[str, Any], against: bool, rounds:
     from tui_rnn.data.opening import open_data
     from tui_rnn.data.request import DataRequest, SourceFiles
 
-    configs = [replace(config, **settings) for config in tasks.NETWORKS[task]]
+    configs = [replace(config, **settings) for config in tasks.BENCHES[task].networks]
     data: Any = open_data(DataRequest(SourceFiles(source), task))
     if against and not compare.torch_installed():
         against = False

@@ -118,7 +118,7 @@ class DataOptions:
 
         if self.split_seed is not None and not 0 <= self.split_seed < 2**62:
             raise InputError(f"--split-seed is {self.split_seed}, expected 0 to {2**62 - 1}")
-        if self.items is not None and self.task not in (None, "lm"):
+        if self.items is not None and self.task not in (None, ITEMS.task):
             raise InputError(f"--items is for the task lm, this is {self.task}: leave one of them out")
         files = example_files(source, self.columns, self.format, self.encoding, self.skip_bad_lines)
         split_seed = files.split_seed if self.split_seed is None else self.split_seed

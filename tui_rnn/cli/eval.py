@@ -139,8 +139,6 @@ _READING = ("columns", "format", "encoding", "skip_bad_lines")
 
 
 def _text(facts: Facts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> _Found:
-    from tui_rnn.data.corpus import Corpus
-
     for name in ("columns", "format", "skip_bad_lines"):
         if getattr(files, name):
             raise InputError(
@@ -152,8 +150,7 @@ def _text(facts: Facts, symbols: Symbols, files: SourceFiles, part: PartName | N
         read = replace(read, encoding=files.encoding or request.files.encoding)
     elif not _same_source(files.source, facts.data.source):
         read = replace(read, validation=None, test=None)
-    text = open_visibly(replace(request, files=read), symbols)
-    assert isinstance(text, Corpus)
+    text: Any = open_visibly(replace(request, files=read), symbols)
     own = text.sha256 == facts.data.sha256
     if own_wanted and not own:
         raise InputError(f"{files.source} has changed since the run was trained on it: name it, to score all of it")

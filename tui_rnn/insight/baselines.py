@@ -20,6 +20,7 @@ from tui_rnn.data.opening import Part
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.insight.landmarks import ngram_landmarks
 from tui_rnn.insight.metrics import accuracy, accuracy_unseen, exact_match, macro_f1, token_error_rate, unseen
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
 MAX_TRAIN_CHARS = 1_000_000  # naive Bayes counts no more: a second or two
 MAX_SCORED = 1_000_000
@@ -68,11 +69,11 @@ def _of_text(symbols: Symbols, train: NDArray[Any], scored: NDArray[Any]) -> lis
 
 
 BASELINES: dict[str, Callable[[Symbols, Any, Any], list[Baseline]]] = {
-    "lm": _of_text,
-    "items": _of_items,
-    "tag": _of_tags,
-    "classify": _of_labels,
-    "seq2seq": _of_pairs,
+    RUNNING_TEXT.name: _of_text,
+    ITEMS.name: _of_items,
+    TAGGED.name: _of_tags,
+    LABELLED.name: _of_labels,
+    PAIRS.name: _of_pairs,
 }
 """What counts for each kind of data: (symbols, training part, part that is scored) to the baselines."""
 

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-_CELLS_AT_ONCE = 1_000_000
+from rapidfuzz.distance import Levenshtein
 
 
 def accuracy(gold: ArrayLike, predicted: ArrayLike) -> float:
@@ -61,16 +60,8 @@ def edit_distances(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) ->
     """How many insertions, deletions and replacements turn each predicted sequence of ids into its gold one: (N,)."""
     if len(gold) != len(predicted):
         raise ValueError(f"{len(gold)} gold sequences and {len(predicted)} predicted ones: expected as many")
-    sides = [(np.atleast_1d(a), np.atleast_1d(b)) for a, b in zip(gold, predicted, strict=True)]
-    distances = np.zeros(len(sides), dtype=np.int64)
-    longest = np.array([max(len(a), len(b)) for a, b in sides], dtype=np.int64)
-    order = np.argsort(-longest, kind="stable")
-    start = 0
-    while start < len(order):  # pairs of like length together: a table is as wide as its longest needs
-        rows = order[start : start + max(1, _CELLS_AT_ONCE // (int(longest[order[start]]) + 1))]
-        distances[rows] = _table([sides[i][0] for i in rows], [sides[i][1] for i in rows])
-        start += len(rows)
-    return distances
+    pairs = zip(gold, predicted, strict=True)
+    return np.array([Levenshtein.distance(_ids(a), _ids(b)) for a, b in pairs], dtype=np.int64)
 
 
 def token_error_rate(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> float:
@@ -115,28 +106,6 @@ def _two_alike(gold: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDA
     return gold, predicted
 
 
-def _table(gold: list[NDArray[Any]], predicted: list[NDArray[Any]]) -> NDArray[np.int64]:
-    """Wagner and Fischer's table for all pairs at once, row by row: D[i, j] between i gold and j predicted tokens.
-
-    Along a row, D[j] = min over k ≤ j of (best[k] + j - k), where best[k] comes from the row above: a running minimum.
-    """
-    gold_lengths, predicted_lengths = (np.array([len(s) for s in side]) for side in (gold, predicted))
-    # Padding never matters: a cell depends only on tokens before it, and each pair's answer is read at its own end.
-    a, b = (_padded(side) for side in (gold, predicted))
-    columns = np.arange(b.shape[1] + 1)
-    row = np.broadcast_to(columns, (len(gold), len(columns))).copy()
-    answers = predicted_lengths.astype(np.int64)
-    for i in range(a.shape[1]):
-        best = row + 1
-        np.minimum(best[:, 1:], row[:, :-1] + (a[:, i : i + 1] != b), out=best[:, 1:])
-        row = np.minimum.accumulate(best - columns, axis=1) + columns
-        ends = np.flatnonzero(gold_lengths == i + 1)
-        answers[ends] = row[ends, predicted_lengths[ends]]
-    return answers
-
-
-def _padded(sequences: list[NDArray[Any]]) -> NDArray[np.int64]:
-    out = np.zeros((len(sequences), max(len(s) for s in sequences)), dtype=np.int64)
-    for row, sequence in zip(out, sequences, strict=True):
-        row[: len(sequence)] = sequence
-    return out
+def _ids(sequence: ArrayLike) -> list[int]:
+    ids: list[int] = np.atleast_1d(sequence).tolist()
+    return ids

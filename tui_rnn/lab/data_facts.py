@@ -9,6 +9,7 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data
 from tui_rnn.insight.baselines import baselines
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.lab.messages import DataOpened, Example, Landmark
 from tui_rnn.training.learners import scored_part
 
@@ -68,10 +69,10 @@ def _first(shown: Callable[[Any], tuple[str, str]]) -> Callable[[ExampleData[Any
 
 
 SAMPLES: dict[str, Callable[[Any], list[tuple[str, str]]]] = {
-    "lm": _start_of_text,
-    "items": _first(lambda item: (item, "")),
-    "tag": _first(lambda sentence: (sentence.text, " ".join(sentence.tags))),
-    "classify": _first(lambda example: (example.text, example.label)),
-    "seq2seq": _first(lambda pair: (pair.source, pair.target)),
+    RUNNING_TEXT.name: _start_of_text,
+    ITEMS.name: _first(lambda item: (item, "")),
+    TAGGED.name: _first(lambda sentence: (sentence.text, " ".join(sentence.tags))),
+    LABELLED.name: _first(lambda example: (example.text, example.label)),
+    PAIRS.name: _first(lambda pair: (pair.source, pair.target)),
 }
 """The start of the training part of each kind of data: texts, and what is right for them."""

@@ -9,6 +9,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.training.networks import parameter_count
 
 LIMIT_BYTES = 4 << 30
@@ -53,9 +54,9 @@ def _of_a_pair(config: RunConfig, outputs: int, longest: int) -> int:
 
 
 _WIDTHS: dict[str, Callable[[RunConfig, int, int], int]] = {
-    "lm": _of_a_stream,
-    "items": _of_a_sequence,
-    "tag": _of_a_sequence,
-    "classify": _of_a_sequence,
-    "seq2seq": _of_a_pair,
+    RUNNING_TEXT.name: _of_a_stream,
+    ITEMS.name: _of_a_sequence,
+    TAGGED.name: _of_a_sequence,
+    LABELLED.name: _of_a_sequence,
+    PAIRS.name: _of_a_pair,
 }

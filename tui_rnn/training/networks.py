@@ -10,7 +10,7 @@ from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.kernels import compile_all, compile_for
-from tui_rnn.kinds import Kind
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
 from tui_rnn.layers.language_model import streams_of_shards
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
@@ -21,11 +21,11 @@ from tui_rnn.tasks.tagger import Tagger
 Network = LanguageModel | ItemModel | Tagger | Classifier | Seq2Seq
 
 NETWORKS: dict[str, type[Any]] = {
-    "lm": LanguageModel,
-    "items": ItemModel,
-    "tag": Tagger,
-    "classify": Classifier,
-    "seq2seq": Seq2Seq,
+    RUNNING_TEXT.name: LanguageModel,
+    ITEMS.name: ItemModel,
+    TAGGED.name: Tagger,
+    LABELLED.name: Classifier,
+    PAIRS.name: Seq2Seq,
 }
 """The network of each kind of data. All are made of (config, how many symbols they read, how many they choose among), language
 models of (config, how many symbols they read)."""

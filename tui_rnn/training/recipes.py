@@ -20,7 +20,7 @@ import numpy as np
 from tui_rnn.cells import CELLS
 from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.data.opening import Data
-from tui_rnn.kinds import Kind
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
 from tui_rnn.training.learners import learner_for
 
 Settings = Mapping[str, Any]
@@ -49,7 +49,7 @@ def _examples(hidden_size: int, learning_rate: float, batch_size: int = 32, **mo
 
 
 ROWS: dict[str, tuple[Row, ...]] = {
-    "lm": (
+    RUNNING_TEXT.name: (
         Row(0, 717_000, _lm("gru", 96, 0.02), "3 s: 1.691; 128 units 1.702"),
         Row(1.8e6, 472_000, _lm("gru", 128, 0.02), "10 s: 1.576 nats/char on tinyshakespeare"),
         Row(2.5e6, 330_000, _lm("gru", 160, 0.016), "10 s: 1.563; 128 units 1.576, 192 1.579"),
@@ -60,7 +60,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(4.5e6, 107_000, _lm("lstm", 256, 0.018, reset_every=64), "60 s: 1.495; reset_every 64 was worth 0.007"),
         Row(0, 1_040_000, _lm("elman", 128, 0.006), "not tuned"),
     ),
-    "items": (
+    ITEMS.name: (
         Row(0, 238_000, _examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1), "60 s on names: 1.947"),
         Row(
             0,
@@ -69,7 +69,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
             "speed measured on names",
         ),
     ),
-    "tag": (
+    TAGGED.name: (
         Row(
             0,
             37_900,
@@ -87,24 +87,24 @@ ROWS: dict[str, tuple[Row, ...]] = {
             "9 passes over en_ewt: 94.5% of words; dropout 0.3 94.4, 0.4 94.1",
         ),
     ),
-    "classify": (
+    LABELLED.name: (
         Row(0, 112_000, _examples(128, 0.004, dropout=0.5, input_noise=0.05), "42 passes over names: 87.5%, mean 87.7%"),
     ),
-    "seq2seq": (Row(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "24,000 steps of cmudict: 68.5% exact"),),
+    PAIRS.name: (Row(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "24,000 steps of cmudict: 68.5% exact"),),
 }
 """By the kind of data (kinds.KINDS): the networks of the cell that is taken unasked, in the order of their size,
 then those of other cells."""
 
 DROPOUT = {
-    "lm": ((0, 0.0), (4, 0.1), (25, 0.2)),
-    "seq2seq": ((0, 0.1), (12, 0.2)),
+    RUNNING_TEXT.name: ((0, 0.0), (4, 0.1), (25, 0.2)),
+    PAIRS.name: ((0, 0.1), (12, 0.2)),
 }
 """By the kind of data: from so many passes through the training part on, so much is dropped. Other rows say it themselves."""
 
-LABEL_SMOOTHING = {"seq2seq": ((0, 0.0), (20, 0.1))}
+LABEL_SMOOTHING = {PAIRS.name: ((0, 0.0), (20, 0.1))}
 """The same of label smoothing: on Hebrew it was worth 0.5 and 0.7 points in 24 and 40 passes; on CMUdict it cost 0.9 in 7."""
 
-READOUT = {"seq2seq": ((0, "context"), (40, "state"))}
+READOUT = {PAIRS.name: ((0, "context"), (40, "state"))}
 """The same of what is read out. With c it is learnt sooner (CMUdict in 7 passes: 68.5% against 65.9%), and by heart sooner,
 too (Hebrew in 48 passes: 53.8 and 54.0% against 54.3 and 55.0%)."""
 

@@ -30,6 +30,7 @@ from tui_rnn.insight.metrics import (
     token_error_rate,
     unseen,
 )
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
@@ -148,10 +149,10 @@ def _mean(nats: float, count: int) -> float:
 
 
 SCORERS: dict[str, Callable[[Any, Symbols, Any, int, Cancelled], Evaluation]] = {
-    "lm": _score_text,
-    "items": _score_items,
-    "tag": _score_tags,
-    "classify": _score_classes,
-    "seq2seq": _score_pairs,
+    RUNNING_TEXT.name: _score_text,
+    ITEMS.name: _score_items,
+    TAGGED.name: _score_tags,
+    LABELLED.name: _score_classes,
+    PAIRS.name: _score_pairs,
 }
 """What scores a network on data of each kind."""

@@ -17,7 +17,7 @@ from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.kinds import Kind
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
 from tui_rnn.training.tensor_file import TensorFile
 
 MAX_NAMES_BYTES = 1 << 26
@@ -66,11 +66,11 @@ def _nothing(file: TensorFile) -> dict[str, Any]:
 
 
 _OTHERS: dict[str, Callable[[TensorFile], dict[str, Any]]] = {
-    "lm": _nothing,
-    "items": _nothing,
-    "tag": _tags,
-    "classify": _labels,
-    "seq2seq": _targets,
+    RUNNING_TEXT.name: _nothing,
+    ITEMS.name: _nothing,
+    TAGGED.name: _tags,
+    LABELLED.name: _labels,
+    PAIRS.name: _targets,
 }
 """What a network for data of a kind reads or writes besides its vocabulary, as fields of Symbols."""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tui_rnn.data.examples.documents import Document
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import LABELLED, PAIRS, TAGGED
 
 # What a header is likely to call its columns, the likeliest first.
 TEXT_NAMES = (
@@ -62,6 +63,8 @@ class Roles:
 CLASSIFY = Roles("text", "label", TEXT_NAMES + SOURCE_NAMES, LABEL_NAMES + TARGET_NAMES)
 SEQ2SEQ = Roles("source", "target", SOURCE_NAMES + TEXT_NAMES, TARGET_NAMES + LABEL_NAMES)
 TAG = Roles("word", "tag", WORD_NAMES, TAG_NAMES)
+ROLES = {TAGGED.name: TAG, LABELLED.name: CLASSIFY, PAIRS.name: SEQ2SEQ}
+"""By the kind of data."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,17 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tui_rnn.data.decoding import beginning
-from tui_rnn.data.examples.columns import CLASSIFY, LABEL_NAMES, ROWS_A_LABEL, SEQ2SEQ, SOURCE_NAMES, TAG, TARGET_NAMES, Roles
+from tui_rnn.data.examples.columns import (
+    CLASSIFY,
+    LABEL_NAMES,
+    ROLES,
+    ROWS_A_LABEL,
+    SEQ2SEQ,
+    SOURCE_NAMES,
+    TAG,
+    TARGET_NAMES,
+    Roles,
+)
 from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, Sample, perhaps
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.data.examples.formats import AS_WRITTEN, LOOKS, recognise_named
@@ -177,8 +187,7 @@ class _Look:
             options = found.suggestion() or "--task and --columns"
             return self._because("lm", f"{separated}, but none called text and label (say {options})")
         task, columns = roles
-        first, second = ("text", "label") if task == "classify" else ("source", "target")
-        told = f"{separated}, the {first} in column {columns[0]}, the {second} in {columns[1]}"
+        told = f"{separated}, the {ROLES[task].first} in column {columns[0]}, the {ROLES[task].second} in {columns[1]}"
         reason = f"{told}: {KINDS[task].title} (otherwise with --columns or --task)"
         return Inferred(task, reason, columns)
 

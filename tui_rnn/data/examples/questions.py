@@ -5,9 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from tui_rnn.data.examples.columns import (
-    CLASSIFY,
-    SEQ2SEQ,
-    TAG,
+    ROLES,
     Cells,
     Roles,
     first_line,
@@ -24,19 +22,18 @@ from tui_rnn.data.examples.tables import read_cells, read_rows
 from tui_rnn.data.examples.tagged import CONLLU_COLUMNS, read_words
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import KINDS, LABELLED, PAIRS, TAGGED
 
 Question = str | tuple[str, ...]
 """A text, or the words of a sentence as they stand in the file."""
 
 FORMATS_OF = {
-    "tag": ("conllu", "conll", "word/tag", "tsv", "words", "lines"),
-    "classify": ("tsv", "csv", "json", "jsonl", "label-text", "text-label", "lines"),
-    "seq2seq": ("tsv", "csv", "json", "jsonl", "lines"),
+    TAGGED.name: ("conllu", "conll", "word/tag", "tsv", "words", "lines"),
+    LABELLED.name: ("tsv", "csv", "json", "jsonl", "label-text", "text-label", "lines"),
+    PAIRS.name: ("tsv", "csv", "json", "jsonl", "lines"),
 }
 """What a task's network can be asked from. lines: a text a line; words: a word a line, a blank line between sentences."""
 
-_WHAT = {"tag": "tagging", "classify": "classification", "seq2seq": "sequence to sequence"}
-_ROLES = {"tag": TAG, "classify": CLASSIFY, "seq2seq": SEQ2SEQ}
 _WITHOUT_COLUMNS = ("words", "lines", "word/tag", *LABEL_FORMATS)
 
 
@@ -55,7 +52,7 @@ def read_questions(
     training, where they are there, else by the header, else the first of two. Raises InputError when it can't be read so, or
     there is nothing in it.
     """
-    said = format and format_of(document, format, FORMATS_OF[task], _WHAT[task])
+    said = format and format_of(document, format, FORMATS_OF[task], KINDS[task].title)
     found = said or _recognised(task, document, columns, usual)
     if columns is not None and found in _WITHOUT_COLUMNS:
         named = f"has the format {said}" if said else "looks like no table that can be read here"
@@ -69,22 +66,22 @@ def read_questions(
     if not questions:
         raise InputError(f"{document.shown} has no text in it, expected at least one")
     if not said and found != "lines":
-        kept = "words" if task == "tag" else "texts"
-        bad.remark(f"{document.shown} is read as {LOOKS[found]}, for its {kept} (--format lines takes each line as a text)")
-    if not said and task == "tag" and found == "lines" and _may_be_words(document):
+        kept = ROLES[task].first
+        bad.remark(f"{document.shown} is read as {LOOKS[found]}, for its {kept}s (--format lines takes each line as a text)")
+    if not said and found == "lines" and "words" in FORMATS_OF[task] and _may_be_words(document):
         bad.remark(f"{document.shown}: each line is read as a sentence; where it is one word of a sentence, say --format words")
     return questions
 
 
 def _read(task: str, document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[Question]:
-    if task == "tag" and format != "lines":
+    if "words" in FORMATS_OF[task] and format != "lines":
         return [*read_words(document, format, columns, bad)]
     if format == "lines":
         texts = ((number, line) for number, line in document.lines() if line and not line.isspace())
     elif format in LABEL_FORMATS:
         texts = ((number, line.text) for number, line in labelled_lines(document, format))
     else:
-        texts = ((row.number, row.first) for row in read_rows(document, format, columns, _ROLES[task], bad))
+        texts = ((row.number, row.first) for row in read_rows(document, format, columns, ROLES[task], bad))
     questions: list[Question] = []
     for number, text in texts:
         problem = text_problem(text)
@@ -96,7 +93,7 @@ def _read(task: str, document: Document, format: str, columns: tuple[str, ...] |
 
 
 def _recognised(task: str, document: Document, columns: tuple[str, ...] | None, usual: tuple[str, str] | None) -> str:
-    found, roles = recognise(_first_lines(document)), _ROLES[task]
+    found, roles = recognise(_first_lines(document)), ROLES[task]
     if found not in FORMATS_OF[task]:
         return "lines"
     if found != "csv" or columns is not None or document.shown.lower().endswith(".csv"):
@@ -119,7 +116,7 @@ def _columns(
         # The first column of a table may be its words, but never that of CoNLL-U.
         kept = usual is not None and (usual[0].upper() in CONLLU_COLUMNS or (usual[0].isdecimal() and int(usual[0]) > 1))
         return said or (usual[:1] if usual and kept else None)
-    roles = _ROLES[task]
+    roles = ROLES[task]
     if format in ("json", "jsonl"):
         return said[:1] if said else _key(document, format, roles, usual)
     rows = _first_rows(document, format)

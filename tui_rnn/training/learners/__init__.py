@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.training.learner import Learner, Workload
 from tui_rnn.training.learners.classification import ClassificationLearner
 from tui_rnn.training.learners.items import ItemLearner
@@ -13,11 +14,11 @@ from tui_rnn.training.learners.stream import StreamLearner
 from tui_rnn.training.learners.tagging import TaggingLearner
 
 LEARNERS: dict[str, type[Learner]] = {
-    "lm": StreamLearner,
-    "items": ItemLearner,
-    "tag": TaggingLearner,
-    "classify": ClassificationLearner,
-    "seq2seq": Seq2SeqLearner,
+    RUNNING_TEXT.name: StreamLearner,
+    ITEMS.name: ItemLearner,
+    TAGGED.name: TaggingLearner,
+    LABELLED.name: ClassificationLearner,
+    PAIRS.name: Seq2SeqLearner,
 }
 
 
