@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.insight.question import Answer, Question
 from tui_rnn.lab.lab import Lab
-from tui_rnn.lab.messages import Command, Event, OpenData, RunSnapshot
+from tui_rnn.lab.messages import Answered, Command, Event, OpenData, RunSnapshot, Watch, Watched
 
 Found = TypeVar("Found")
 Kind = TypeVar("Kind", bound=Event)
+Said = TypeVar("Said", bound=Answer)
 
 PATIENCE_S = 60.0
 LOOK_S = 0.005
@@ -32,6 +34,16 @@ def until(look: Callable[[], Found | None], what: str = "it") -> Found:
 def opening(source: str, *configs: RunConfig) -> OpenData:
     """The command that opens a source with these runs."""
     return OpenData(DataRequest(SourceFiles(source)), configs)
+
+
+def watching(*questions: Question[Any], runs: tuple[int, ...] = (1,), interval_s: float = 0.0) -> Watch:
+    """The command that keeps the answers to these questions fresh."""
+    return Watch(tuple(Watched(question, runs, interval_s) for question in questions))
+
+
+def answers_in(events: Sequence[Event], kind: type[Said]) -> list[Answered[Said]]:
+    """Those of a kind, in order."""
+    return [event for event in events if isinstance(event, Answered) and isinstance(event.answer, kind)]
 
 
 def trains(run: RunSnapshot) -> bool:
@@ -66,6 +78,14 @@ class Bench:
     def wait(self, kind: type[Kind], fits: Callable[[Kind], bool] = lambda event: True) -> Kind:
         """The first event of a kind that fits, heard already or still to come."""
         return until(lambda: next(filter(fits, self.heard(kind)), None), f"a {kind.__name__}")
+
+    def answers(self, kind: type[Said]) -> list[Answered[Said]]:
+        """Those of a kind that were heard."""
+        return answers_in(self.heard(Answered), kind)
+
+    def wait_answer(self, kind: type[Said], fits: Callable[[Answered[Said]], bool] = lambda event: True) -> Answered[Said]:
+        """The first answer of a kind that fits, heard already or still to come."""
+        return until(lambda: next(filter(fits, self.answers(kind)), None), f"a {kind.__name__}")
 
     def run(self, run_id: int) -> RunSnapshot:
         return next(run for run in self.lab.snapshot().runs if run.run_id == run_id)

@@ -15,13 +15,17 @@ from typing import Any
 import pytest
 from textual.app import App
 
-from tests.lab.bench import opening, until
+from tests.lab.bench import answers_in, opening, until, watching
 from tests.lab.examples import config, request
 from tui_rnn.config import RunConfig
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.predict import Predict, Predictions
+from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.scores import Scored, Scores
+from tui_rnn.insight.trace import Trace, Traced
 from tui_rnn.lab import client as clients
 from tui_rnn.lab.client import EngineClient
 from tui_rnn.lab.messages import (
-    Answered,
     Ask,
     DataOpened,
     Event,
@@ -29,13 +33,8 @@ from tui_rnn.lab.messages import (
     LandmarksReady,
     OpenData,
     RunSnapshot,
-    SampleDrawn,
-    Sampling,
     Saved,
-    Scored,
     Shutdown,
-    Traced,
-    Watch,
     Working,
 )
 
@@ -55,6 +54,13 @@ class Engine(EngineClient):
             return next((event for event in self.heard if isinstance(event, kind) and fits(event)), None)
 
         return until(look, f"a {kind.__name__}")
+
+    def wait_answer(self, kind: type[Any], fits: Callable[[Any], bool] = lambda event: True) -> Any:
+        def look() -> Any:
+            self.heard += self.events()
+            return next(filter(fits, answers_in(self.heard, kind)), None)
+
+        return until(look, f"a {kind.__name__}").answer
 
     def wait_training(self, run_id: int = 1) -> RunSnapshot:
         def look() -> RunSnapshot | None:
@@ -98,11 +104,11 @@ def test_the_client_loads_no_compiler() -> None:
 
 def test_it_trains_samples_saves_and_ends(start: Callable[..., Engine], home: Path) -> None:
     engine = start()
-    engine.send(Watch((1,), Sampling(length=20)))
+    engine.send(watching(Sample(sampling=Sampling(length=20)), interval_s=3.0))
     assert engine.wait(Working, lambda working: working.what == "compiling the kernels").total >= 1
     run = engine.wait_training()
     assert run.curve.train_loss_nats[-1] < run.curve.train_loss_nats[0]
-    assert len(engine.wait(SampleDrawn).text) == 20
+    assert len(engine.wait_answer(Sampled).text) == 20
     engine.close(60)
     assert not engine.alive
     engine.heard += engine.events()
@@ -117,14 +123,15 @@ def test_it_trains_samples_saves_and_ends(start: Callable[..., Engine], home: Pa
 def test_another_task_is_trained_watched_and_asked_through_the_pipe(write: Callable[[str], str]) -> None:
     engine = Engine()
     engine.start()
-    engine.send(Watch((1,), examples=4, answer_interval_s=0.1, trace_interval_s=0.1))
+    engine.send(watching(Predict(examples=4), Trace(), Scores(latest=True), interval_s=0.1))
     engine.send(OpenData(request("seq2seq", write("seq2seq")), (config("seq2seq"),)))
     engine.wait_training()
-    engine.send(Ask(1, 7, "kara", beam=2))
-    assert len(engine.wait(Answered, lambda answered: answered.request_id == 7).answers[0].outputs) == 2
-    assert len(engine.wait(Answered, lambda answered: answered.request_id is None).answers) == 4
-    assert [reading.name for reading in engine.wait(Traced).readings] == ["encoder forward", "encoder backward", "decoder"]
-    assert engine.wait(Scored).by_length.counts.sum() == engine.wait(DataOpened).val_examples
+    engine.send(Ask(1, 7, Predict(("kara",), beam=2)))
+    assert len(engine.wait_answer(Predictions, lambda answered: answered.request_id == 7).said[0].outputs) == 2
+    assert len(engine.wait_answer(Predictions, lambda answered: answered.request_id is None).said) == 4
+    readings = engine.wait_answer(Traced).readings
+    assert [reading.name for reading in readings] == ["encoder forward", "encoder backward", "decoder"]
+    assert engine.wait_answer(Scored).by_length.counts.sum() == engine.wait(DataOpened).val_examples
     assert engine.wait(LandmarksReady).landmarks[0].measure == "exact_match"
     engine.close(60)
     engine.heard += engine.events()

@@ -13,21 +13,26 @@ from typing import Any
 import pytest
 import safetensors.numpy
 
-from tests.lab.bench import Bench, opening, trains, until
+from tests.lab.bench import Bench, answers_in, opening, trains, until, watching
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
+from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.landmarks import ngram_landmarks
+from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.trace import Trace, Traced
 from tui_rnn.lab import run_thread
 from tui_rnn.lab.lab import Lab
 from tui_rnn.lab.messages import (
     AddRun,
+    Answered,
+    Ask,
     DataOpened,
     Event,
     Fault,
-    Generate,
     LandmarksReady,
     Notice,
     OpenData,
@@ -36,11 +41,7 @@ from tui_rnn.lab.messages import (
     Resume,
     RunAdded,
     RunRemoved,
-    SampleDrawn,
-    Sampling,
     Saved,
-    Traced,
-    Watch,
     Working,
 )
 from tui_rnn.tasks.language_model import LanguageModel
@@ -81,15 +82,15 @@ def test_what_is_said_to_a_run_as_soon_as_it_is_announced_reaches_it(source: str
     def hear(event: Event) -> None:
         heard.append(event)
         if isinstance(event, RunAdded):
-            lab.handle(Watch((event.run_id,), probe="the cat"))
+            lab.handle(watching(Trace("the cat"), runs=(event.run_id,)))
             lab.handle(Pause(event.run_id))
 
     lab = Lab(hear)
     try:
         lab.handle(opening(source, elman))
         until(lambda: any(run.status == "paused" for run in lab.snapshot().runs), "pausing")
-        traced = until(lambda: next((event for event in heard if isinstance(event, Traced)), None), "a trace")
-        assert traced.text == "the cat"
+        traced = until(lambda: next(iter(answers_in(heard, Traced)), None), "a trace")
+        assert traced.answer.text == "the cat"
     finally:
         lab.shut_down(save=False)
 
@@ -106,9 +107,9 @@ def test_the_curve_shows_what_was_trained(bench: Bench, source: str, elman: RunC
 
 def test_a_run_in_the_lab_learns_the_same_as_one_alone(bench: Bench, source: str, lstm: RunConfig, elman: RunConfig) -> None:
     config = replace(lstm, steps=300, dropout=0.2)
-    bench.do(Watch((1, 2), Sampling(length=30), sample_interval_s=0.0, probe="the cat", trace_interval_s=0.0))
+    bench.do(watching(Sample(sampling=Sampling(length=30)), Trace("the cat"), runs=(1, 2)))
     bench.open(source, config, elman)
-    bench.do(Generate(1, 1, "a dog", Sampling(length=20)), Pause(1), Resume(1))
+    bench.do(Ask(1, 1, Sample("a dog", Sampling(length=20))), Pause(1), Resume(1))
     path = bench.wait(Saved, lambda saved: saved.run_id == 1).path
     alone = Trainer(config, open_corpus(source))
     while not alone.finished:
@@ -122,11 +123,12 @@ def test_a_state_that_has_not_changed_is_not_published_again(bench: Bench, sourc
     bench.open(source, elman)
     bench.do(Pause(1))
     bench.wait_run(1, lambda run: run.status == "paused")
-    bench.do(Generate(1, 1, "a", Sampling(length=1)), Generate(1, 2, "a", Sampling(length=1)))
-    bench.wait(SampleDrawn, lambda drawn: drawn.request_id == 1)
+    short = Sample("a", Sampling(length=1))
+    bench.do(Ask(1, 1, short), Ask(1, 2, short))
+    bench.wait_answer(Sampled, lambda drawn: drawn.request_id == 1)
     before = bench.run(1)
-    bench.wait(SampleDrawn, lambda drawn: drawn.request_id == 2)
-    bench.do(Generate(1, 3, "a", Sampling(length=1)))
+    bench.wait_answer(Sampled, lambda drawn: drawn.request_id == 2)
+    bench.do(Ask(1, 3, short))
     time.sleep(3 * run_thread.IDLE_S)
     assert bench.run(1) is before
 
@@ -230,36 +232,39 @@ def test_the_landmarks_are_those_of_the_scored_validation_text(bench: Bench, sou
 def test_only_what_is_watched_is_sampled_and_traced(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
     bench.open(source, elman, lstm)
     bench.wait_run(2, trains)
-    bench.do(Watch((2,), Sampling(length=30), sample_interval_s=0.01, trace_interval_s=0.01, probe_length=40))
-    until(lambda: len(bench.heard(SampleDrawn)) > 2 and len(bench.heard(Traced)) > 2)
-    assert {event.run_id for event in bench.heard(SampleDrawn) + bench.heard(Traced)} == {2}
-    assert bench.heard(Traced)[0].text == open_corpus(source).vocabulary.decode(open_corpus(source).validation[:40])
+    bench.do(watching(Sample(sampling=Sampling(length=30)), Trace(length=40), runs=(2,), interval_s=0.01))
+    until(lambda: len(bench.answers(Sampled)) > 2 and len(bench.answers(Traced)) > 2)
+    assert {event.run_id for event in bench.heard(Answered)} == {2}
+    assert bench.answers(Traced)[0].answer.text == open_corpus(source).vocabulary.decode(open_corpus(source).validation[:40])
 
 
 def test_a_paused_run_answers_a_new_probe_at_once_and_then_rests(bench: Bench, source: str, elman: RunConfig) -> None:
     bench.open(source, elman)
-    bench.do(Pause(1), Watch((1,), sample_interval_s=0.0, trace_interval_s=0.0))
-    bench.wait(Traced)
+    bench.do(Pause(1), watching(Sample(), Trace()))
+    bench.wait_answer(Traced)
     bench.wait_run(1, lambda run: run.status == "paused")
-    bench.do(Watch((1,), sample_interval_s=0.0, trace_interval_s=0.0, probe="a cat"))
-    bench.wait(Traced, lambda traced: traced.text == "a cat")
-    count = len(bench.heard(SampleDrawn) + bench.heard(Traced))
-    bench.do(Generate(1, 1, "the end"))
-    bench.wait(SampleDrawn, lambda drawn: drawn.request_id == 1)
-    assert len(bench.heard(SampleDrawn) + bench.heard(Traced)) == count + 1
+    bench.do(watching(Sample(), Trace("a cat")))
+    bench.wait_answer(Traced, lambda traced: traced.answer.text == "a cat")
+    count = len(bench.heard(Answered))
+    bench.do(Ask(1, 1, Sample("the end")))
+    bench.wait_answer(Sampled, lambda drawn: drawn.request_id == 1)
+    assert len(bench.heard(Answered)) == count + 1
 
 
 def test_a_prompt_is_answered_once_with_its_number(bench: Bench, source: str, elman: RunConfig) -> None:
     bench.open(source, elman)
-    bench.do(Generate(1, 77, "the dogξ", Sampling(length=25), seed=3))
-    drawn = bench.wait(SampleDrawn)
-    assert (drawn.run_id, drawn.request_id, drawn.prompt, drawn.unknown) == (1, 77, "the dogξ", (7,))
+    asked = Sample("the dogξ", Sampling(length=25), seed=3)
+    bench.do(Ask(1, 77, asked))
+    answered = bench.wait_answer(Sampled)
+    drawn = answered.answer
+    assert (answered.run_id, answered.request_id, answered.question) == (1, 77, asked)
+    assert (drawn.prompt, drawn.unknown) == ("the dogξ", (7,))
     assert len(drawn.text) == len(drawn.surprise_nats) == 8 + 25
 
 
-def test_sampling_out_of_range_is_refused_once(bench: Bench, source: str, elman: RunConfig) -> None:
+def test_a_watched_question_without_an_answer_is_refused_once(bench: Bench, source: str, elman: RunConfig) -> None:
     bench.open(source, elman)
-    bench.do(Watch((1,), Sampling(temperature=-1.0), sample_interval_s=0.0))
-    assert "temperature is -1.0" in bench.wait(Notice).text
+    bench.do(watching(Predict()))
+    assert "a language model answers no texts" in bench.wait(Notice).text
     bench.wait_steps(1, 50)
     assert len(bench.heard(Notice)) == 1

@@ -13,7 +13,11 @@ import pytest
 
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.answers import Reading
-from tui_rnn.lab.messages import AddRun, Answered, ItemsDrawn, Notice, SampleDrawn, Sampling, Scored, Snapshot, Traced, Working
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.expectation import Expectation
+from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.trace import Trace, Traced
+from tui_rnn.lab.messages import AddRun, Answered, AskProgress, Notice, Snapshot, Working
 from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
 
 
@@ -24,23 +28,15 @@ def pipe() -> Iterator[tuple[FileIO, FileIO]]:
         yield reading, writing
 
 
-def traced(run_id: int, size: int) -> Traced:
+def traced(run_id: int, size: int, text: str = "a") -> Answered[Traced]:
     cells = np.arange(size, dtype=np.float32).reshape(size, 1, 1)
-    return Traced(
-        run_id,
-        1,
-        "a" * size,
-        (),
-        (Reading("forward", (), {"h": cells}),),
-        (),
-        cells[:, 0],
-        cells[:, 0, 0],
-        np.zeros(size, np.int32),
-    )
+    found = Traced(1, "a" * size, 0, (), (Reading("forward", (), {"h": cells}),), Expectation.none())
+    return Answered(run_id, Trace(text), found)
 
 
-def sample(run_id: int, text: str, request_id: int | None = None) -> SampleDrawn:
-    return SampleDrawn(run_id, 1, "", text, np.zeros(len(text), np.float32), Sampling(), request_id)
+def sample(run_id: int, text: str, request_id: int | None = None) -> Answered[Sampled]:
+    nats = np.zeros(len(text), np.float32)
+    return Answered(run_id, Sample(), Sampled(1, "", text, nats, nats, Sampling(), 1), request_id)
 
 
 def test_messages_arrive_whole_and_in_order(pipe: tuple[FileIO, FileIO]) -> None:
@@ -58,7 +54,7 @@ def test_a_message_larger_than_the_pipe_arrives_whole(pipe: tuple[FileIO, FileIO
     thread.start()
     received = read_frame(reading)
     thread.join()
-    assert np.array_equal(received.readings[0].signals["h"], big.readings[0].signals["h"])
+    assert np.array_equal(received.answer.readings[0].signals["h"], big.answer.readings[0].signals["h"])
 
 
 def test_the_end_of_the_stream_is_told_also_within_a_message(pipe: tuple[FileIO, FileIO]) -> None:
@@ -90,9 +86,9 @@ def test_the_box_keeps_the_order() -> None:
         (lambda k: Snapshot() if k else Snapshot(()), None),
         (lambda k: traced(1, k + 1), traced(2, 1)),
         (lambda k: sample(1, "x" * k), sample(2, "y")),
-        (lambda k: Answered(1, k, ()), Answered(1, 3, (), request_id=4)),
-        (lambda k: Scored(1, k, {}), Scored(2, 1, {})),
-        (lambda k: ItemsDrawn(1, k, (), Sampling()), ItemsDrawn(2, 1, (), Sampling())),
+        (lambda k: traced(1, k + 1), traced(1, 1, "another text")),
+        (lambda k: sample(1, "x" * k), sample(1, "y", request_id=4)),
+        (lambda k: AskProgress(1, 7, k, 50), AskProgress(1, 8, 1, 50)),
         (lambda k: Working("compiling", k, 9), Working("opening", 1, 2)),
     ],
 )

@@ -6,25 +6,30 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import safetensors.numpy
 
-from tests.lab.bench import Bench, until
+from tests.lab.bench import Bench, until, watching
 from tests.lab.examples import EXAMPLE_TASKS, EXAMPLES, TASKS, UNITS, config, mean_pooling, request
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.opening import open_data
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText
 from tui_rnn.insight.baselines import baselines
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.items import DrawnItems, Items
+from tui_rnn.insight.predict import Predict, Predictions
+from tui_rnn.insight.question import Question
+from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.scores import Scored, Scores
+from tui_rnn.insight.trace import Trace, Traced
 from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import (
     AddRun,
-    Answered,
     Ask,
     DataOpened,
-    Generate,
-    ItemsDrawn,
     LandmarksReady,
     LoadRun,
     Notice,
@@ -32,13 +37,9 @@ from tui_rnn.lab.messages import (
     Pause,
     RemoveRun,
     RunAdded,
-    SampleDrawn,
-    Sampling,
     Saved,
     SaveRuns,
-    Scored,
-    Traced,
-    Watch,
+    Unanswered,
 )
 from tui_rnn.training.run import load
 from tui_rnn.training.trainer import Trainer
@@ -128,9 +129,10 @@ def test_the_landmarks_are_those_of_the_scored_examples(bench: Bench, write: Wri
 
 @pytest.mark.parametrize("task", EXAMPLE_TASKS)
 def test_each_evaluation_is_told_in_full(bench: Bench, write: Write, task: str) -> None:
+    bench.do(watching(Scores(latest=True)))
     start(bench, task, write(task), replace(config(task), steps=40))
     run = bench.wait_run(1, lambda run: run.status == "finished")
-    scored = bench.wait(Scored, lambda scored: scored.step == 40)
+    scored = bench.wait_answer(Scored, lambda scored: scored.step == 40).answer
     assert scored.metrics == run.metrics
     if task == "tag":
         assert scored.confusion is not None
@@ -148,11 +150,13 @@ def test_each_evaluation_is_told_in_full(bench: Bench, write: Write, task: str) 
         assert scored.metrics["accuracy"] == pytest.approx(np.trace(counts) / counts.sum())
 
 
-def test_a_language_model_has_no_scores_to_tell_of(bench: Bench, write: Write) -> None:
+def test_a_language_model_has_no_metrics_to_tell_of(bench: Bench, write: Write) -> None:
+    bench.do(watching(Scores(latest=True)))
     start(bench, "items", write("items"), replace(config("items"), steps=20))
     run = bench.wait_run(1, lambda run: run.status == "finished")
-    assert run.metrics == {}
-    assert not bench.heard(Scored)
+    scored = bench.wait_answer(Scored, lambda scored: scored.step == 20).answer
+    assert run.metrics == scored.metrics == {}
+    assert scored.loss_nats == run.val_loss_nats
 
 
 @pytest.mark.parametrize("task", EXAMPLE_TASKS)
@@ -160,12 +164,12 @@ def test_a_question_is_answered_by_the_weights_of_now(bench: Bench, write: Write
     start(bench, task, write(task))
     bench.wait_steps(1, 20)
     path = tmp_path / "asked.safetensors"
-    bench.do(Pause(1), SaveRuns(1, str(path)), Ask(1, 7, "the karas sings"))
-    answered = bench.wait(Answered)
+    bench.do(Pause(1), SaveRuns(1, str(path)), Ask(1, 7, Predict(("the karas sings",))))
+    answered = bench.wait_answer(Predictions)
     assert (answered.run_id, answered.request_id) == (1, 7)
     saved = bench.wait(Saved, lambda saved: saved.path == str(path))
     assert saved.step == answered.step
-    run, (answer,) = load(path), answered.answers
+    run, (answer,) = load(path), answered.answer.said
     match answer:
         case TaggedText():
             expected = run.predict("the karas sings")
@@ -182,44 +186,51 @@ def test_a_question_is_answered_by_the_weights_of_now(bench: Bench, write: Write
 
 def test_a_beam_gives_several_outputs_the_likeliest_first(bench: Bench, write: Write) -> None:
     start(bench, "seq2seq", write("seq2seq"))
-    bench.do(Ask(1, 1, "karas", beam=3))
-    (answer,) = bench.wait(Answered).answers
+    bench.do(Ask(1, 1, Predict(("karas",), beam=3)))
+    (answer,) = bench.wait_answer(Predictions).answer.said
     assert isinstance(answer, WrittenText)
     assert len(answer.outputs) == 3
     assert all(one.log_prob >= other.log_prob for one, other in pairwise(answer.outputs))
 
 
 @pytest.mark.parametrize(
-    ("task", "command", "reason"),
+    ("task", "question", "reason"),
     [
-        ("tag", Ask(1, 1, " \n "), "no words to tag"),
-        ("tag", Ask(1, 1, ""), "has 0 characters"),
-        ("classify", Ask(1, 1, "a" * 100_000), "has 100,000 characters, expected 1 to"),
-        ("seq2seq", Ask(1, 1, "kara", beam=1000), "beam is 1000"),
-        ("classify", Generate(1, 1, "kara"), "only language models do"),
-        ("items", Ask(1, 1, "kara"), "answers no texts"),
+        ("tag", Predict((" \n ",)), "no words to tag"),
+        ("tag", Predict(("",)), "has 0 characters"),
+        ("classify", Predict(("a" * 100_000,)), "has 100,000 characters, expected 1 to"),
+        ("classify", Sample("kara"), "only a language model"),
+        ("items", Predict(("kara",)), "answers no texts"),
     ],
 )
 def test_a_question_that_has_no_answer_is_refused_and_training_goes_on(
-    bench: Bench, write: Write, task: str, command: Ask | Generate, reason: str
+    bench: Bench, write: Write, task: str, question: Question[Any], reason: str
 ) -> None:
     start(bench, task, write(task))
-    bench.do(command)
-    assert reason in bench.wait(Notice, lambda notice: notice.severity == "error").text
+    bench.do(Ask(1, 4, question))
+    refused = bench.wait(Unanswered)
+    assert (refused.run_id, refused.request_id, refused.question) == (1, 4, question)
+    assert reason in refused.reason
     bench.wait_steps(1, 5)
+
+
+def test_a_run_that_is_gone_answers_nothing_and_says_so(bench: Bench, write: Write) -> None:
+    start(bench, "tag", write("tag"))
+    bench.do(Ask(2, 4, Predict(("kara",))))
+    assert "gone" in bench.wait(Unanswered).reason
 
 
 @pytest.mark.parametrize("task", EXAMPLE_TASKS)
 def test_watched_examples_are_answered_again_and_again_with_what_is_right(bench: Bench, write: Write, task: str) -> None:
     start(bench, task, write(task))
-    bench.do(Watch((1,), probe="", examples=5, answer_interval_s=0.0))
-    first = bench.wait(Answered, lambda answered: len(answered.answers) == 5)
-    later = bench.wait(Answered, lambda answered: answered.step > first.step)
+    bench.do(watching(Predict(examples=5)))
+    first = bench.wait_answer(Predictions, lambda answered: len(answered.answer.said) == 5)
+    later = bench.wait_answer(Predictions, lambda answered: answered.step > first.step)
     assert first.request_id is later.request_id is None
-    right = [_as_found(answer) for answer in first.answers]
-    assert [_as_found(answer) for answer in later.answers] == right
+    right = [_as_found(answer) for answer in first.answer.said]
+    assert [_as_found(answer) for answer in later.answer.said] == right
     assert set(right) <= set(EXAMPLES[task])
-    assert not bench.heard(Traced)
+    assert not bench.answers(Traced)
 
 
 def _as_found(answer: object) -> str:
@@ -237,8 +248,8 @@ def _as_found(answer: object) -> str:
 
 def test_only_the_chosen_text_is_classified_after_each_character(bench: Bench, write: Write) -> None:
     start(bench, "classify", write("classify"), mean_pooling())
-    bench.do(Watch((1,), probe="", examples=4, probe_example=2))
-    answers = bench.wait(Answered).answers
+    bench.do(watching(Predict(examples=4, chosen=2)))
+    answers = bench.wait_answer(Predictions).answer.said
     assert all(isinstance(answer, ClassifiedText) for answer in answers)
     assert [len(answer.after_each) > 0 for answer in answers] == [False, False, True, False]  # type: ignore[union-attr]
     assert answers[2].contributions.shape == (len(answers[2].text), 2)  # type: ignore[union-attr]
@@ -247,11 +258,12 @@ def test_only_the_chosen_text_is_classified_after_each_character(bench: Bench, w
 def test_of_very_many_classes_only_the_final_answer_is_told(
     bench: Bench, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_rnn.lab.answering.MAX_CLASS_CELLS", 5 * 2)
+    monkeypatch.setattr("tui_rnn.insight.predict.MAX_CLASS_CELLS", 5 * 2)
     start(bench, "classify", write("classify"), mean_pooling())
     for number, text in enumerate(("the k", "the ka")):
-        bench.do(Ask(1, number, text))
-    answers = [bench.wait(Answered, lambda said, number=number: said.request_id == number).answers[0] for number in (0, 1)]
+        bench.do(Ask(1, number, Predict((text,))))
+    both = [bench.wait_answer(Predictions, lambda told, number=number: told.request_id == number) for number in (0, 1)]
+    answers = [told.answer.said[0] for told in both]
     assert [len(answer.after_each) for answer in answers] == [5, 0]  # type: ignore[union-attr]
     assert [answer.contributions is None for answer in answers] == [False, True]  # type: ignore[union-attr]
     assert answers[1].probs.sum() == pytest.approx(1)  # type: ignore[union-attr]
@@ -260,8 +272,8 @@ def test_of_very_many_classes_only_the_final_answer_is_told(
 @pytest.mark.parametrize("task", TASKS)
 def test_each_direction_of_each_part_is_read_out(bench: Bench, write: Write, task: str) -> None:
     start(bench, task, write(task))
-    bench.do(Watch((1,), probe="the kara", trace_interval_s=0.0))
-    traced = bench.wait(Traced, lambda traced: traced.text == "the kara")
+    bench.do(watching(Trace("the kara")))
+    traced = bench.wait_answer(Traced).answer
     assert [reading.name for reading in traced.readings] == READINGS[task]
     for reading in traced.readings:
         assert {name: values.shape for name, values in reading.signals.items()} == {
@@ -269,20 +281,20 @@ def test_each_direction_of_each_part_is_read_out(bench: Bench, write: Write, tas
         }
     assert traced.readings[0].symbols == (("<s>", *"the kara") if task == "items" else tuple("the kara"))
     if task == "seq2seq":
-        assert isinstance(traced.answer, WrittenText)
-        assert traced.readings[-1].symbols[:-1] == traced.answer.outputs[0].tokens
-        assert traced.answer.outputs[0].attention.shape[1] == len("the kara")
+        assert isinstance(traced.said, WrittenText)
+        assert traced.readings[-1].symbols[:-1] == traced.said.outputs[0].tokens
+        assert traced.said.outputs[0].attention.shape[1] == len("the kara")
     if task in ("lm", "items"):
-        assert len(traced.next_prob) == len(traced.top_symbols) == len(traced.readings[0].symbols)
-        assert traced.answer is None
+        assert len(traced.expected.next_prob) == len(traced.expected.top_symbols) == len(traced.readings[0].symbols)
+        assert traced.said is None
 
 
 @pytest.mark.parametrize("task", EXAMPLE_TASKS)
 def test_without_a_probe_the_chosen_validation_example_is_read(bench: Bench, write: Write, task: str) -> None:
     start(bench, task, write(task))
-    bench.do(Watch((1,), examples=3, probe_example=1))
-    second = bench.wait(Answered).answers[1]
-    answer = bench.wait(Traced).answer
+    bench.do(watching(Predict(examples=3, chosen=1), Trace(example=1)))
+    second = bench.wait_answer(Predictions).answer.said[1]
+    answer = bench.wait_answer(Traced).answer.said
     assert answer is not None
     assert _as_found(answer) == _as_found(second)
 
@@ -290,28 +302,28 @@ def test_without_a_probe_the_chosen_validation_example_is_read(bench: Bench, wri
 def test_an_item_model_expects_the_end_of_the_item(bench: Bench, write: Write) -> None:
     start(bench, "items", write("items"))
     bench.wait_steps(1, 100)
-    bench.do(Watch((1,), probe="karadel"))
-    traced = bench.wait(Traced)
-    assert "</s>" in traced.top_symbols[-1]
-    assert np.isfinite(traced.next_prob[:-1]).all()
+    bench.do(watching(Trace("karadel")))
+    expected = bench.wait_answer(Traced).answer.expected
+    assert "</s>" in expected.top_symbols[-1]
+    assert np.isfinite(expected.next_prob[:-1]).all()
 
 
 def test_fresh_items_are_drawn_and_known_ones_marked(bench: Bench, write: Write) -> None:
     start(bench, "items", write("items"))
     bench.wait_steps(1, 300)
-    bench.do(Watch((1,), Sampling(temperature=0.5, length=20), probe="", items=6, sample_interval_s=0.0))
-    until(lambda: len(bench.heard(ItemsDrawn)) > 3)
-    assert not bench.heard(SampleDrawn)
-    for drawn in bench.heard(ItemsDrawn):
-        assert len(drawn.items) == 6
-        assert all((item.found_in is not None) == (item.text in EXAMPLES["items"]) for item in drawn.items)
+    bench.do(watching(Items(count=6, sampling=Sampling(temperature=0.5, length=20))))
+    until(lambda: len(bench.answers(DrawnItems)) > 3)
+    assert len({drawn.answer.items for drawn in bench.answers(DrawnItems)}) > 1
+    for drawn in bench.answers(DrawnItems):
+        assert len(drawn.answer.items) == 6
+        assert all((item.found_in is not None) == (item.text in EXAMPLES["items"]) for item in drawn.answer.items)
 
 
 def test_fresh_items_begin_with_the_prompt(bench: Bench, write: Write) -> None:
     start(bench, "items", write("items"))
     bench.wait_steps(1, 100)
-    bench.do(Watch((1,), Sampling(length=20), probe="", items=6, prompt="ka"))
-    drawn = bench.wait(ItemsDrawn)
+    bench.do(watching(Items("ka", 6, Sampling(length=20))))
+    drawn = bench.wait_answer(DrawnItems).answer
     assert drawn.prompt == "ka"
     assert all(item.text.startswith("ka") for item in drawn.items)
     assert drawn.unknown == ()
@@ -320,8 +332,8 @@ def test_fresh_items_begin_with_the_prompt(bench: Bench, write: Write) -> None:
 def test_a_prompt_that_the_vocabulary_lacks_is_shown_as_typed_and_marked(bench: Bench, write: Write) -> None:
     start(bench, "items", write("items"))
     bench.wait_steps(1, 100)
-    bench.do(Watch((1,), Sampling(length=20), probe="", items=6, prompt="kaß"))
-    drawn = bench.wait(ItemsDrawn)
+    bench.do(watching(Items("kaß", 6, Sampling(length=20))))
+    drawn = bench.wait_answer(DrawnItems).answer
     assert drawn.unknown == (2,)
     assert all(item.text.startswith("kaß") and item.found_in is None for item in drawn.items)
 
@@ -329,8 +341,8 @@ def test_a_prompt_that_the_vocabulary_lacks_is_shown_as_typed_and_marked(bench: 
 def test_an_item_goes_on_from_a_prompt_until_its_end(bench: Bench, write: Write) -> None:
     start(bench, "items", write("items"))
     bench.wait_steps(1, 300)
-    bench.do(Generate(1, 3, "mora", Sampling(length=50, temperature=0.3), seed=1))
-    drawn = bench.wait(SampleDrawn)
+    bench.do(Ask(1, 3, Sample("mora", Sampling(length=50, temperature=0.3), seed=1)))
+    drawn = bench.wait_answer(Sampled).answer
     assert drawn.text.startswith("mora")
     assert len(drawn.text) < 4 + 50
     assert len(drawn.surprise_nats) == len(drawn.text)
@@ -341,9 +353,10 @@ def test_an_item_goes_on_from_a_prompt_until_its_end(bench: Bench, write: Write)
 def test_a_watched_and_asked_run_learns_the_same_as_one_alone(bench: Bench, write: Write, task: str) -> None:
     goal = replace(config(task), steps=60, dropout=0.2)
     source = write(task)
-    bench.do(Watch((1,), probe="kara", trace_interval_s=0.0, sample_interval_s=0.0, examples=3, items=3, answer_interval_s=0.0))
+    of_kind = (Items(count=3), Sample("kara")) if task == "items" else (Predict(examples=3), Predict(("kara",)))
+    bench.do(watching(Trace("kara"), of_kind[0], Scores(latest=True)))
     start(bench, task, source, goal, config(task))
-    bench.do(Ask(1, 1, "kara"), Generate(1, 2, "kara"))
+    bench.do(Ask(1, 1, of_kind[1]), Ask(1, 2, Scores()))
     path = bench.wait(Saved, lambda saved: saved.run_id == 1).path
     alone = Trainer(goal, open_data(request(task, source)))
     while not alone.finished:

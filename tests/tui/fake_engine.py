@@ -6,12 +6,20 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from tests.tui import fake_tasks
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.insight.answers import Reading
+from tui_rnn.insight.expectation import Expectation
+from tui_rnn.insight.items import Items
+from tui_rnn.insight.predict import Predict, Predictions
+from tui_rnn.insight.question import Answer, Question
+from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.scores import Scores
+from tui_rnn.insight.trace import Trace, Traced
 from tui_rnn.lab.messages import (
     AddRun,
     Answered,
@@ -21,7 +29,6 @@ from tui_rnn.lab.messages import (
     DataOpened,
     Event,
     Fault,
-    Generate,
     Landmark,
     LandmarksReady,
     LoadRun,
@@ -35,18 +42,18 @@ from tui_rnn.lab.messages import (
     RunAdded,
     RunRemoved,
     RunSnapshot,
-    SampleDrawn,
-    Sampling,
     Saved,
     SaveRuns,
     ScaleLearningRate,
     Shutdown,
     Snapshot,
     StepOnce,
-    Traced,
     Watch,
+    Watched,
     Working,
 )
+
+Asked = TypeVar("Asked", bound=Question[Any])
 
 VOCABULARY = "\n !',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PROBE = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\nWe ask, we ask.\n\nThe mill:\nThen carry water"
@@ -132,7 +139,7 @@ class FakeEngine:
         self._compile_until = self._clock + compile_s
         self._compile_s = compile_s
         self._held: list[Command] = []
-        self._last_sample = self._last_trace = -1e9
+        self._answered_at: dict[type, float] = {}  # of the questions that are watched
         self._time = 0.0
 
     # ---------------------------------------------------------------- the interface of EngineClient
@@ -187,6 +194,22 @@ class FakeEngine:
     def die(self) -> None:
         self.alive = False
 
+    def asked(self, kind: type) -> list[tuple[int, Any]]:
+        """The questions of one class that were asked once each, with the run that was asked, oldest first."""
+        return [(ask.run_id, ask.question) for ask in self.sent_of(Ask) if isinstance(ask.question, kind)]
+
+    def watched(self, kind: type) -> Watched | None:
+        """What is kept fresh now of the questions of one class, and for which runs."""
+        watch = self.sent_of(Watch)[-1]
+        return next((watched for watched in watch.questions if isinstance(watched.question, kind)), None)
+
+    def question(self, kind: type[Asked]) -> Asked:
+        """The question of this class that is kept fresh now."""
+        watched = self.watched(kind)
+        assert watched is not None, kind
+        assert isinstance(watched.question, kind)
+        return watched.question
+
     def sent_of(self, kind: type) -> list:
         """The commands of one kind that were sent, oldest first."""
         return [command for command in self.sent if isinstance(command, kind)]
@@ -200,21 +223,12 @@ class FakeEngine:
             if not run.paused and run.status == "training":
                 run.elapsed_s += seconds
                 run.step = int(run.elapsed_s * BASE_SPEED[run.config.cell] / CHARS_PER_STEP) + 1
-        if self._time - self._last_sample >= self.watch.sample_interval_s:
-            self._last_sample = self._time
-            for run_id in self.runs.keys() & self.watch.run_ids:
-                if self.kind == "lm":
-                    self.emit(self._sample(run_id, "", self.watch.sampling))
-                elif self.kind == "items":
-                    self.emit(fake_tasks.drawn(run_id, self.runs[run_id].step, self.watch))
-                if self.watch.examples:
-                    self.emit(fake_tasks.answered(self.kind, run_id, self.runs[run_id].step, self.watch.examples))
-            for run in self.runs.values() if self.kind != "lm" else ():
-                self.emit(fake_tasks.scored(self.kind, run.run_id, run.step, self.share_right(run)))
-        if self._time - self._last_trace >= self.watch.trace_interval_s:
-            self._last_trace = self._time
-            for run_id in self.runs.keys() & self.watch.run_ids:
-                self.emit(self._trace(run_id))
+        for watched in self.watch.questions:
+            kind = type(watched.question)
+            if self._time - self._answered_at.get(kind, -1e9) >= watched.interval_s:
+                self._answered_at[kind] = self._time
+                for run_id in self.runs.keys() & watched.run_ids:
+                    self.emit(Answered(run_id, watched.question, self.answer(run_id, watched.question)))
 
     # ---------------------------------------------------------------- answers
 
@@ -269,13 +283,10 @@ class FakeEngine:
                 self._add(RunConfig(cell="gru", hidden_size=96))
             case Watch():
                 self.watch = command
-                self._last_sample = self._last_trace = -1e9
-            case Generate():
-                drawn = self._sample(command.run_id, command.prompt, command.sampling)
-                self.emit(replace(drawn, request_id=command.request_id))
+                self._answered_at = {}
             case Ask():
-                found = fake_tasks.answer(self.kind, command.text)
-                self.emit(Answered(command.run_id, self.runs[command.run_id].step, (found,), command.request_id))
+                found = self.answer(command.run_id, command.question)
+                self.emit(Answered(command.run_id, command.question, found, command.request_id))
             case Shutdown() if not self.ignore_shutdown:
                 if command.save:
                     for run in self.runs.values():
@@ -296,37 +307,55 @@ class FakeEngine:
         run.path, run.saved_step = f"/runs/{run.config.name.replace(' ', '-').lower()}.safetensors", run.step
         self.emit(Saved(run.run_id, run.path, run.step))
 
-    def _sample(self, run_id: int, prompt: str, sampling: Sampling) -> SampleDrawn:
+    def answer(self, run_id: int, question: Question[Any]) -> Answer:
+        """What a run says to a question."""
         run = self.runs[run_id]
-        rng = np.random.default_rng([run_id, run.step])
+        match question:
+            case Trace():
+                return self._trace(run, question)
+            case Sample():
+                return self._sample(run, question)
+            case Items():
+                return fake_tasks.drawn(run.step, question)
+            case Scores():
+                return fake_tasks.scored(self.kind, run.step, self.share_right(run))
+            case Predict(texts=()):
+                return fake_tasks.answered(self.kind, run.step, question.examples)
+            case Predict():
+                return Predictions(run.step, tuple(fake_tasks.answer(self.kind, text) for text in question.texts))
+        raise AssertionError(question)
+
+    def _sample(self, run: FakeRun, question: Sample) -> Sampled:
+        rng = np.random.default_rng([run.run_id, run.step])
         words = "the of and to my in you that is not with me it for be his your this but he have as thou".split()
-        text = prompt + " ".join(rng.choice(words, sampling.length // 4))[: sampling.length]
+        prompt, length = question.prompt, question.sampling.length
+        text = prompt + " ".join(rng.choice(words, length // 4))[:length]
         surprise = rng.exponential(1.2, len(text)).astype(np.float32)
         surprise[:1] = np.nan if prompt else surprise[:1]
-        return SampleDrawn(run_id, run.step, prompt, text, surprise, sampling)
+        return Sampled(run.step, prompt, text, surprise, surprise[len(prompt) :], question.sampling, 1)
 
-    def _trace(self, run_id: int) -> Traced:
-        run = self.runs[run_id]
-        text = (self.watch.probe or PROBE)[: self.watch.probe_length]
+    def _trace(self, run: FakeRun, question: Trace) -> Traced:
+        text = (question.text or PROBE)[: question.length]
         if self.kind != "lm":
             examples = fake_tasks.TEXTS[self.kind]
-            text = self.watch.probe or examples[self.watch.probe_example % len(examples)]
+            text = question.text or examples[question.example % len(examples)]
         T, L, H = len(text), run.config.num_layers, run.config.hidden_size
-        rng = np.random.default_rng(run_id)
+        rng = np.random.default_rng(run.run_id)
         phase, rate = rng.uniform(0, 6.3, (L, H)), rng.uniform(0.05, 1.2, (L, H))
         wave = np.sin(np.arange(T)[:, None, None] * rate + phase + run.step / 2000).astype(np.float32)
         gates = {n: (1 / (1 + np.exp(-3 * np.roll(wave, k, axis=0)))).astype(np.float32) for k, n in enumerate("ifo")}
         lstm = {"i": gates["i"], "f": gates["f"], "g": wave, "o": gates["o"], "c": 2 * wave, "h": gates["o"] * wave}
         signals = lstm if run.config.cell == "lstm" else {"h": wave}
         if self.kind in ("tag", "classify", "seq2seq"):
-            return fake_tasks.traced(self.kind, run_id, run.step, self.watch, signals, text)
+            return fake_tasks.traced(self.kind, run.step, signals, text)
         top = tuple(tuple(rng.choice(list(VOCABULARY), 5, replace=False).tolist()) for _ in text)
         probs = np.sort(rng.dirichlet(np.ones(8), T)[:, :5].astype(np.float32), axis=1)[:, ::-1]
         next_prob = probs[:, 0].copy()
         next_prob[-1:] = np.nan
         rank = np.ones(T, np.int32)
         rank[-1:] = 0
-        return Traced(run_id, run.step, text, (), (Reading("forward", tuple(text), signals),), top, probs, next_prob, rank)
+        reading = Reading("forward", tuple(text), signals)
+        return Traced(run.step, text, 0, (), (reading,), Expectation(top, probs, next_prob, rank))
 
 
 LANDMARKS = (

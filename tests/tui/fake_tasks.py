@@ -7,8 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from tests.tui.task_examples import by_length, classified, confusion, items, tagged, written
-from tui_rnn.insight.answers import Answer, Reading
-from tui_rnn.lab.messages import Answered, DataOpened, ItemsDrawn, Landmark, Scored, Traced, Watch
+from tui_rnn.insight.answers import Reading, TextAnswer
+from tui_rnn.insight.expectation import Expectation
+from tui_rnn.insight.items import DrawnItems, Items
+from tui_rnn.insight.predict import Predictions
+from tui_rnn.insight.scores import Scored
+from tui_rnn.insight.trace import Traced
+from tui_rnn.lab.messages import DataOpened, Landmark
 
 CLASSES = ("Czech", "Polish", "Dutch")
 TEXTS = {
@@ -37,7 +42,7 @@ def landmarks(kind: str) -> tuple[Landmark, ...]:
     return (Landmark("counting alone", 0.5, MAIN[kind]), Landmark("the most frequent", 0.25, MAIN[kind]))
 
 
-def answer(kind: str, text: str) -> Answer:
+def answer(kind: str, text: str) -> TextAnswer:
     """To any text: tags are NOUN, the class is the first one, a target is the source's digits."""
     known = text in TEXTS[kind]
     if kind == "tag":
@@ -48,25 +53,26 @@ def answer(kind: str, text: str) -> Answer:
     return written(text, [ch for ch in text if ch.isdigit()], "1999" if known else None)
 
 
-def answered(kind: str, run_id: int, step: int, count: int) -> Answered:
-    return Answered(run_id, step, tuple(answer(kind, text) for text in TEXTS[kind][:count]))
+def answered(kind: str, step: int, count: int) -> Predictions:
+    return Predictions(step, tuple(answer(kind, text) for text in TEXTS[kind][:count]))
 
 
-def scored(kind: str, run_id: int, step: int, share: float) -> Scored:
+def scored(kind: str, step: int, share: float) -> Scored:
     metrics = {"tag": ("accuracy", "accuracy_unseen"), "classify": ("accuracy", "macro_f1"), "items": ()}.get(
         kind, ("exact_match", "token_error_rate")
     )
     table = confusion(CLASSES, [[8, 1, 1], [2, 6, 0], [0, 0, 5]]) if kind in ("tag", "classify") else None
     lengths = by_length((5, 20, share), (10, 20, share / 2)) if kind == "seq2seq" else None
-    return Scored(run_id, step, dict.fromkeys(metrics, share), table, lengths, 1_000)
+    return Scored(step, 1.0, 1_000, UNITS[kind], dict.fromkeys(metrics, share), table, lengths, 1_000)
 
 
-def drawn(run_id: int, step: int, watch: Watch) -> ItemsDrawn:
-    begun = items(f"{watch.prompt}emma", f"{watch.prompt}jorvik", step=step, found={"emma": "training"}, prompt=watch.prompt)
-    return replace(begun, run_id=run_id, sampling=watch.sampling)
+def drawn(step: int, question: Items) -> DrawnItems:
+    begun = question.prompt
+    found = items(f"{begun}emma", f"{begun}jorvik", step=step, found={"emma": "training"}, prompt=begun)
+    return replace(found, sampling=question.sampling)
 
 
-def traced(kind: str, run_id: int, step: int, watch: Watch, signals: dict[str, np.ndarray], text: str) -> Traced:
+def traced(kind: str, step: int, signals: dict[str, np.ndarray], text: str) -> Traced:
     """signals: (T, layers, units), of both directions."""
     names = ("encoder forward", "encoder backward", "decoder") if kind == "seq2seq" else ("forward", "backward")
     found = answer(kind, text)
@@ -75,4 +81,4 @@ def traced(kind: str, run_id: int, step: int, watch: Watch, signals: dict[str, n
         symbols = (*found.outputs[0].tokens, "</s>")
         cut = {name: np.resize(values, (len(symbols), *values.shape[1:])) for name, values in signals.items()}
         readings.append(Reading("decoder", symbols, cut))
-    return Traced(run_id, step, text, (), tuple(readings), answer=found)
+    return Traced(step, text, 0, (), tuple(readings), Expectation.none(), found)

@@ -21,7 +21,11 @@ from textual.widgets import Input
 
 from tui_rnn.cells import CELLS
 from tui_rnn.insight.answers import Reading
-from tui_rnn.lab.messages import SampleDrawn, Sampling, Traced
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.expectation import Expectation
+from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.trace import Traced
+from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import LEVELS, Kind, Paint
 from tui_rnn.tui.keys import KeyCommand, by_key, press
 from tui_rnn.tui.run_colours import DARK, LIGHT
@@ -42,7 +46,6 @@ def traced(
     units: int = 8,
     layers: int = 1,
     step: int = 100,
-    run_id: int = 1,
     unknown: tuple[int, ...] = (),
     seed: int = 0,
     **signals: np.ndarray,
@@ -58,7 +61,8 @@ def traced(
     next_rank = rng.integers(1, 9, len(text)).astype(np.int32)
     next_prob[-1:], next_rank[-1:] = np.nan, 0
     top = tuple(tuple(rng.choice(list(string.ascii_lowercase), 5, replace=False).tolist()) for _ in text)
-    return Traced(run_id, step, text, unknown, (Reading("forward", tuple(text), made),), top, top_probs, next_prob, next_rank)
+    expected = Expectation(top, top_probs, next_prob, next_rank)
+    return Traced(step, text, 0, unknown, (Reading("forward", tuple(text), made),), expected)
 
 
 def drawn(
@@ -72,14 +76,15 @@ def drawn(
     unknown: Iterable[int] = (),
     unknown_words: int = 0,
     sampling: Sampling | None = None,
-) -> SampleDrawn:
+) -> Answered[Sampled]:
     """A sample of `prompt` and `text`; `bits` is the surprise at each character of `text`, or at all of them."""
     whole = prompt + text
     surprise = np.zeros(len(whole), np.float32)
     surprise[len(prompt) :] = np.asarray(bits) * np.log(2)
     surprise[: min(1, len(prompt))] = np.nan
-    lacks = tuple(unknown), unknown_words
-    return SampleDrawn(run_id, step, prompt, whole, surprise, sampling or Sampling(), request_id, *lacks)
+    how = sampling or Sampling()
+    drawn = Sampled(step, prompt, whole, surprise, surprise[len(prompt) :], how, 1, tuple(unknown), unknown_words)
+    return Answered(run_id, Sample(prompt, how), drawn, request_id)
 
 
 class PaneApp(App[None]):

@@ -8,16 +8,19 @@ import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.answers import (
-    Answer,
     ClassifiedText,
     Confusion,
     DrawnItem,
     MatchByLength,
     TaggedText,
+    TextAnswer,
     Written,
     WrittenText,
 )
-from tui_rnn.lab.messages import Answered, ItemsDrawn, Sampling, Scored
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.items import DrawnItems
+from tui_rnn.insight.predict import Predictions
+from tui_rnn.insight.scores import Scored
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.views.view import Subject
@@ -74,27 +77,27 @@ def items(
     prompt: str = "",
     unknown: Iterable[int] = (),
     words: int = 0,
-) -> ItemsDrawn:
+) -> DrawnItems:
     found = found or {}
     drawn = tuple(DrawnItem(text, text not in cut, 1.9, found.get(text)) for text in texts)
-    return ItemsDrawn(1, step, drawn, Sampling(), prompt, tuple(unknown), words)
+    return DrawnItems(step, drawn, Sampling(), 1, prompt, tuple(unknown), words)
 
 
 def a_run(
-    *answers: Answer,
+    *answers: TextAnswer,
     run_id: int = 1,
     name: str = "BiLSTM 128",
     step: int = 1200,
     metrics: dict[str, float] | None = None,
     table: Confusion | None = None,
     lengths: MatchByLength | None = None,
-    drawn: Sequence[ItemsDrawn] = (),
+    drawn: Sequence[DrawnItems] = (),
 ) -> RunView:
     """A run as the screen knows it after these answers to the validation examples and this evaluation."""
     run = RunView(run_id, name, RunConfig("tag"), 99_000)
-    run.answered = Answered(run_id, step, answers) if answers else None
+    run.answered = Predictions(step, answers) if answers else None
     if metrics is not None or table is not None or lengths is not None:
-        run.scored = Scored(run_id, step, metrics or {}, table, lengths, 2_510)
+        run.scored = Scored(step, 1.0, 2_510, "text", metrics or {}, table, lengths, 2_510)
     run.items = tuple(drawn)
     return run
 
@@ -106,9 +109,9 @@ def subject(
     width: int = 60,
     height: int = 12,
     chosen: int = 0,
-    typed: Answer | None = None,
+    typed: TextAnswer | None = None,
 ) -> Subject:
-    examples = ((typed,) if typed else ()) + (run.answered.answers if run.answered else ())
+    examples = ((typed,) if typed else ()) + (run.answered.said if run.answered else ())
     return Subject(run, (run, *others), examples, typed is not None, chosen, paint, width, height)
 
 

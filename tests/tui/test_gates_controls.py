@@ -42,7 +42,7 @@ async def test_arrows_move_the_cursor_and_its_numbers() -> None:
         await pilot.press("right", "right", "down", "down", "down")
         await pilot.pause()
         assert "unit 3:" in screen_text(app)
-        assert f"p(x) = {trace.next_prob[1]:.2f}".replace("0.", ".") in screen_text(app)
+        assert f"p(x) = {trace.expected.next_prob[1]:.2f}".replace("0.", ".") in screen_text(app)
         pink = TRUE_COLOUR.colours("sequential")[LEVELS + 1]
         marked = [(y, at) for y in range(1, 17) for at, cell in enumerate(map_line(pane, y)) if pink in cell[1:]]
         assert marked == [(2, 2)]

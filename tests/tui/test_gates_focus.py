@@ -7,7 +7,7 @@ import pytest
 
 from tests.tui.pane_examples import TEXT, traced
 from tui_rnn.cells import CELLS
-from tui_rnn.lab.messages import Traced
+from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.signals import beyond, steady_limit
 
@@ -15,7 +15,7 @@ from tui_rnn.tui.views.signals import beyond, steady_limit
 def looking_at(trace: Traced, order_by: str = "index") -> Focus:
     focus = Focus()
     focus.order_by, focus.cursor = order_by, (0, 0)
-    focus.take(trace)
+    focus.take(trace, 1)
     return focus
 
 
@@ -38,10 +38,10 @@ def test_g_steps_through_the_signals_in_their_order_and_around() -> None:
 
 def test_an_elman_network_shows_h_and_the_gate_is_back_with_the_lstm() -> None:
     focus = looking_at(traced())
-    focus.take(traced(cell="elman", run_id=2))
+    focus.take(traced(cell="elman"), 2)
     assert focus.signal.name == "h"
     focus.step_signal(1)
-    focus.take(traced())
+    focus.take(traced(), 1)
     assert focus.signal.name == "f"
 
 
@@ -58,7 +58,7 @@ def test_layers_step_around_and_a_shallower_network_shows_its_last() -> None:
     focus = looking_at(traced(layers=3))
     focus.step_layer(-1)
     assert focus.layer == 2
-    focus.take(traced(layers=2, run_id=2))
+    focus.take(traced(layers=2), 2)
     assert focus.layer == 1
 
 
@@ -107,7 +107,7 @@ def test_rows_do_not_jump_from_one_trace_to_the_next() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), units=3), "mean")
     focus.sort_again()
     before = focus.sorting.order.tolist()
-    focus.take(traced(f=ranked(0.9, 0.1, 0.5), units=3, step=5000))
+    focus.take(traced(f=ranked(0.9, 0.1, 0.5), units=3, step=5000), 1)
     assert before == [1, 2, 0]
     assert focus.sorting.order.tolist() == before
 
@@ -123,7 +123,7 @@ def test_rows_stay_when_another_signal_is_shown() -> None:
 def test_sorting_again_takes_the_values_of_now() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), units=3), "mean")
     assert focus.sorting.order.tolist() == [1, 2, 0]
-    focus.take(traced(f=ranked(0.9, 0.1, 0.5), units=3, step=1234))
+    focus.take(traced(f=ranked(0.9, 0.1, 0.5), units=3, step=1234), 1)
     focus.sort_again()
     assert focus.sorting.order.tolist() == [0, 2, 1]
     assert focus.sorting.words == "by mean of f at step 1,234"
@@ -132,23 +132,23 @@ def test_sorting_again_takes_the_values_of_now() -> None:
 def test_another_text_is_sorted_anew() -> None:
     focus = looking_at(traced("some text", f=np.tile([0.1, 0.9], (9, 1)), units=2), "mean")
     assert focus.sorting.order.tolist() == [1, 0]
-    focus.take(traced("other one", f=np.tile([0.9, 0.1], (9, 1)), units=2))
+    focus.take(traced("other one", f=np.tile([0.9, 0.1], (9, 1)), units=2), 1)
     assert focus.sorting.order.tolist() == [0, 1]
 
 
 def test_more_of_the_same_text_is_no_other_text() -> None:
     focus = looking_at(traced("some", f=np.tile([0.1, 0.9], (4, 1)), units=2), "mean")
     before = focus.sorting
-    focus.take(traced("some text", f=np.tile([0.9, 0.1], (9, 1)), units=2))
+    focus.take(traced("some text", f=np.tile([0.9, 0.1], (9, 1)), units=2), 1)
     assert focus.sorting is before
 
 
 def test_an_order_that_nobody_asked_for_is_made_again_once_the_network_has_learnt_more() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9), units=2, step=20), "mean")
     assert focus.sorting.step == 20
-    focus.take(traced(f=ranked(0.9, 0.1), units=2, step=199))
+    focus.take(traced(f=ranked(0.9, 0.1), units=2, step=199), 1)
     assert focus.sorting.step == 20
-    focus.take(traced(f=ranked(0.9, 0.1), units=2, step=200))
+    focus.take(traced(f=ranked(0.9, 0.1), units=2, step=200), 1)
     assert focus.sorting.step == 200
 
 
@@ -156,16 +156,16 @@ def test_each_run_and_layer_has_an_order_of_its_own() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9), units=2), "mean")
     focus.sort_again()
     assert focus.sorting.order.tolist() == [1, 0]
-    focus.take(traced(f=ranked(0.9, 0.1), units=2, run_id=2))
+    focus.take(traced(f=ranked(0.9, 0.1), units=2), 2)
     assert focus.sorting.order.tolist() == [0, 1]
-    focus.take(traced(f=ranked(0.9, 0.1), units=2, run_id=1))
+    focus.take(traced(f=ranked(0.9, 0.1), units=2), 1)
     assert focus.sorting.order.tolist() == [1, 0]
 
 
 def test_a_run_with_other_units_does_not_take_over_an_order_that_does_not_fit() -> None:
     focus = looking_at(traced(units=3), "mean")
     assert len(focus.sorting.order) == 3
-    focus.take(traced(units=5))
+    focus.take(traced(units=5), 1)
     assert sorted(focus.sorting.order.tolist()) == [0, 1, 2, 3, 4]
 
 
@@ -199,7 +199,7 @@ def test_the_cursor_keeps_its_unit_when_the_rows_are_sorted() -> None:
 def test_a_shorter_text_or_a_smaller_layer_keeps_the_cursor_inside() -> None:
     focus = looking_at(traced(units=8))
     focus.cursor = (20, 7)
-    focus.take(traced("abc", units=2))
+    focus.take(traced("abc", units=2), 1)
     assert focus.place == (2, 1)
 
 

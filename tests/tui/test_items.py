@@ -8,7 +8,8 @@ from rich.style import Style
 
 from tests.tui.task_examples import TRUE_COLOUR, a_run, items, page, subject, told
 from tui_rnn.config import RunConfig
-from tui_rnn.lab.messages import RunAdded
+from tui_rnn.insight.items import Items
+from tui_rnn.lab.messages import Answered, RunAdded
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.items import Stream
 
@@ -57,7 +58,7 @@ def streamed(*drawn: tuple[str, int]) -> list[tuple[str, int]]:
     state = LabState()
     state.apply(RunAdded(1, "LSTM 8", RunConfig(), 100))
     for prompt, step in drawn:
-        state.apply(items(f"{prompt}a", step=step, prompt=prompt))
+        state.apply(Answered(1, Items(prompt), items(f"{prompt}a", step=step, prompt=prompt)))
     return [(batch.prompt, batch.step) for batch in state.runs[1].items]
 
 

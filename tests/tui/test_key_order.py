@@ -13,7 +13,8 @@ from textual.widgets import Input
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.data.request import DataRequest, SourceFiles
-from tui_rnn.lab.messages import Generate, OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
+from tui_rnn.insight.sample import Sample
+from tui_rnn.lab.messages import OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
 from tui_rnn.tui.escape_key import EscapeApart
 from tui_rnn.tui.screens import file_picker
 from tui_rnn.tui.screens.file_picker import FilePicker
@@ -114,7 +115,7 @@ async def test_a_paste_right_behind_the_key_that_opens_the_line_lands_in_it() ->
         lab.app.post_message(Key("enter", None))
         await calm(lab)
 
-        assert [asked.prompt for asked in lab.engine.sent_of(Generate)] == ["quit now"]
+        assert [sample.prompt for _, sample in lab.engine.asked(Sample)] == ["quit now"]
 
 
 async def test_ctrl_c_waits_for_no_other_key() -> None:

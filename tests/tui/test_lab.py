@@ -8,9 +8,10 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.insight.sample import Sample
+from tui_rnn.insight.trace import Trace
 from tui_rnn.lab.messages import (
     Fault,
-    Generate,
     Notice,
     OpenData,
     Saved,
@@ -185,12 +186,14 @@ async def test_resizing_while_training_never_fails() -> None:
 
 async def test_only_what_is_seen_is_asked_of_the_engine() -> None:
     async with playground(size=(80, 24)) as lab:
-        assert lab.engine.sent_of(Watch)[-1].run_ids == ()
+        assert lab.engine.sent_of(Watch)[-1].questions == ()
 
         await lab.press("tab")
-        watch = lab.engine.sent_of(Watch)[-1]
-        assert watch.run_ids == (2,)
-        assert watch.sample_interval_s < 10 < watch.trace_interval_s
+        samples = lab.engine.watched(Sample)
+        assert samples is not None
+        assert samples.run_ids == (2,)
+        assert samples.interval_s < 10
+        assert lab.engine.watched(Trace) is None
 
 
 async def test_the_keys_of_the_gates_work_wherever_the_focus_is() -> None:
@@ -207,7 +210,7 @@ async def test_a_typed_probe_is_what_the_network_reads() -> None:
     async with playground() as lab:
         await lab.press("x", *"so", "enter")
 
-        assert lab.engine.sent_of(Watch)[-1].probe == "so"
+        assert lab.engine.question(Trace).text == "so"
 
 
 async def test_another_text_is_read_from_its_own_beginning() -> None:
@@ -216,22 +219,22 @@ async def test_another_text_is_read_from_its_own_beginning() -> None:
         lab.engine.send(OpenData(DataRequest(SourceFiles("/texts/other.txt")), (RunConfig(),)))
         await lab.train(1)
 
-        assert lab.engine.sent_of(Watch)[-1].probe is None
+        assert lab.engine.question(Trace).text is None
 
 
 async def test_every_shown_run_goes_on_from_a_prompt() -> None:
     async with playground() as lab:
         await lab.press("1", "c", "p", *"sun", "enter")
 
-        assert [(g.run_id, g.prompt) for g in lab.engine.sent_of(Generate)] == [(1, "sun"), (2, "sun")]
-        assert {pane.sample.prompt for pane in lab.app.screen.query(SamplePane)} == {"sun"}
+        assert [(run_id, sample.prompt) for run_id, sample in lab.engine.asked(Sample)] == [(1, "sun"), (2, "sun")]
+        assert {pane.sample.answer.prompt for pane in lab.app.screen.query(SamplePane)} == {"sun"}
 
 
 async def test_sampling_is_the_same_for_all_that_are_shown() -> None:
     async with playground() as lab:
         await lab.press("c", "greater_than_sign")
 
-        assert lab.engine.sent_of(Watch)[-1].sampling.temperature == pytest.approx(0.9)
+        assert lab.engine.question(Sample).sampling.temperature == pytest.approx(0.9)
         assert {pane.sampling.temperature for pane in lab.app.screen.query(SamplePane)} == {0.9}
 
 

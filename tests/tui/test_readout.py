@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,19 @@ from textual.content import Content
 from tests.tui.pane_examples import traced
 from tests.tui.task_examples import classified, tagged
 from tui_rnn.insight.answers import Reading
-from tui_rnn.lab.messages import Traced
+from tui_rnn.insight.expectation import Expectation
+from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.views.numbers import about_symbol, about_unit
 from tui_rnn.tui.widgets.pieces import Piece, decimal, fit, probability
 
 
 def line(parts: list[Piece], width: int = 1000) -> str:
     return fit(parts, width).plain
+
+
+def expecting(trace: Traced, **what: Any) -> Traced:
+    """The same trace with other expectations."""
+    return replace(trace, expected=replace(trace.expected, **what))
 
 
 def about(trace: Traced, position: int, reading: int = 0) -> str:
@@ -51,7 +58,7 @@ def test_a_probability_never_rounds_to_impossible_or_certain(p: float, text: str
 
 
 def test_the_probability_of_a_character_is_the_one_given_before_it_was_read() -> None:
-    trace = replace(
+    trace = expecting(
         traced("the"), next_prob=np.array([0.25, 0.81, np.nan], np.float32), next_rank=np.array([3, 1, 0], np.int32)
     )
     assert "'e' after \"th\" · p(e) = .81, rank 1" in about(trace, 2)
@@ -77,7 +84,7 @@ def test_words_that_bring_their_spaces_are_told_with_one_between_them() -> None:
 
 
 def test_next_is_the_distribution_after_the_character() -> None:
-    trace = replace(
+    trace = expecting(
         traced("th"), top_symbols=(("h", "o"), ("e", " ")), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32)
     )
     assert about(trace, 1).endswith("next: e .70  ␣ <.01")
@@ -96,7 +103,7 @@ def test_invisible_characters_are_named_and_never_written() -> None:
 
 
 def test_wide_characters_are_shown_as_themselves() -> None:
-    trace = replace(
+    trace = expecting(
         traced("山水"), top_symbols=(("月", "水"), ("月", "山")), top_probs=np.array([[0.6, 0.1], [0.7, 0.2]], np.float32)
     )
     said = about(trace, 1)
@@ -128,7 +135,7 @@ def test_what_does_not_fit_is_left_out_by_rank() -> None:
 def read(text: str, answer: object, names: tuple[str, ...] = ("forward", "backward")) -> Traced:
     """A trace of a task that answers, without predictions of what follows."""
     found = tuple(Reading(name, tuple(text), {"h": np.zeros((len(text), 1, 2), np.float32)}) for name in names)
-    return Traced(1, 100, text, (), found, answer=answer)
+    return Traced(100, text, 0, (), found, Expectation.none(), answer)
 
 
 def test_what_a_backward_network_has_read_stands_after_the_character() -> None:
@@ -151,6 +158,7 @@ def test_a_classifier_says_its_class_so_far() -> None:
 
 def test_words_are_named_whole() -> None:
     reading = Reading("forward", ("the", "cat"), {"h": np.zeros((2, 1, 2), np.float32)})
-    trace = Traced(1, 100, "the cat", (), (reading,), (("cat",), ("sat",)), np.full((2, 1), 0.5, np.float32))
+    next_tokens = (("cat",), ("sat",)), np.full((2, 1), 0.5, np.float32)
+    trace = Traced(100, "the cat", 0, (), (reading,), Expectation(*next_tokens, np.zeros(0, np.float32), np.zeros(0, np.int32)))
 
     assert about(trace, 1) == "'cat' after \"the\" · next: sat .50"

@@ -6,7 +6,7 @@ import pytest
 from rich.style import Style
 
 from tests.tui.pane_examples import TRUE_COLOUR, PaneApp, captions, cells_of, drawn, screen_text
-from tui_rnn.lab.messages import Sampling
+from tui_rnn.insight.drawing import Sampling
 from tui_rnn.tui.colours import LEVELS
 from tui_rnn.tui.views.sample import HOLD, PROMPT, SamplePane
 from tui_rnn.tui.views.sampling import KEYS, LENGTHS, TEMPERATURES, TOP_KS, TOP_PS

@@ -12,15 +12,14 @@ from tests.tui import fake_tasks
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tests.tui.task_examples import confusion
-from tui_rnn.lab.messages import Ask, OpenData, Watch
+from tui_rnn.insight.items import Items
+from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.trace import Trace
+from tui_rnn.lab.messages import OpenData
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.registry import VIEWS
 from tui_rnn.tui.views.task_pane import TaskPane
 from tui_rnn.tui.widgets.heatmap import HeatMap
-
-
-def watch(lab: Driver) -> Watch:
-    return lab.engine.sent_of(Watch)[-1]
 
 
 def pane(lab: Driver, number: int = 1) -> TaskPane:
@@ -69,8 +68,8 @@ async def test_what_is_typed_is_asked_of_the_shown_run_and_read_by_the_gates() -
         await lab.press("p", *"go", "enter")
         await lab.train(1)
 
-        assert [(ask.run_id, ask.text) for ask in lab.engine.sent_of(Ask)][-1] == (lab.app.lab.state.current.run_id, "go")
-        assert watch(lab).probe == "go"
+        assert lab.engine.asked(Predict)[-1] == (lab.app.lab.state.current.run_id, Predict(("go",)))
+        assert lab.engine.question(Trace).text == "go"
         assert "›? go" in lab.text
 
 
@@ -79,7 +78,7 @@ async def test_escape_lets_go_of_what_was_typed() -> None:
         await lab.press("p", *"go", "enter", "escape")
         await lab.train(1)
 
-        assert watch(lab).probe is None
+        assert lab.engine.question(Trace).text is None
         assert "›? go" not in lab.text
 
 
@@ -87,7 +86,7 @@ async def test_a_text_for_the_gates_is_answered_too() -> None:
     async with playground(FakeEngine("classify")) as lab:
         await lab.press("x", *"Dvorak", "enter")
 
-        assert lab.engine.sent_of(Ask)[-1].text == "Dvorak"
+        assert lab.engine.asked(Predict)[-1][1].texts == ("Dvorak",)
         assert "? Czech" in lab.text
 
 
@@ -96,7 +95,7 @@ async def test_the_chosen_example_is_what_the_gates_read() -> None:
         await lab.press("j")
         await lab.train(1)
 
-        assert watch(lab).probe_example == 1
+        assert lab.engine.question(Trace).example == 1
         assert lab.app.screen.query_one("#gates-1", GatesPane).focus_on.now.text == "Kowalski"
 
 
@@ -104,7 +103,7 @@ async def test_a_beam_is_asked_for_what_is_typed() -> None:
     async with playground(FakeEngine("seq2seq")) as lab:
         await lab.press("B", "p", *"7", "enter")
 
-        assert lab.engine.sent_of(Ask)[-1].beam == 3
+        assert lab.engine.asked(Predict)[-1][1].beam == 3
 
 
 async def test_comparing_shows_the_same_view_of_both_runs() -> None:
@@ -283,9 +282,9 @@ async def test_the_cursor_of_a_confusion_stays_where_it_began(monkeypatch: pytes
 
 async def test_only_what_is_seen_is_answered() -> None:
     async with playground(FakeEngine("tag"), size=(80, 24)) as lab:
-        assert watch(lab).examples == 0
+        assert lab.engine.watched(Predict) is None
         await lab.press("tab")
-        assert watch(lab).examples > 0
+        assert lab.engine.question(Predict).examples > 0
 
 
 async def test_items_follow_the_temperature() -> None:
@@ -293,8 +292,8 @@ async def test_items_follow_the_temperature() -> None:
         await lab.press("greater_than_sign")
         await lab.train(4)
 
-        assert watch(lab).items > 0
-        assert watch(lab).sampling.temperature == pytest.approx(0.9)
+        assert lab.engine.question(Items).count > 0
+        assert lab.engine.question(Items).sampling.temperature == pytest.approx(0.9)
         assert "temperature 0.9" in lab.text
 
 
@@ -302,13 +301,13 @@ async def test_items_begin_with_what_is_typed_until_it_is_let_go() -> None:
     async with playground(FakeEngine("items")) as lab:
         await lab.press("p", *"Jo", "enter")
         await lab.train(4)
-        assert watch(lab).prompt == "Jo"
+        assert lab.engine.question(Items).prompt == "Jo"
         assert 'begun by "Jo" ─' in lab.text
         assert "Joemma" in lab.text
 
         await lab.press("escape")
         await lab.train(4)
-        assert watch(lab).prompt == ""
+        assert lab.engine.question(Items).prompt == ""
         assert "begun by" not in lab.text
 
 
@@ -317,7 +316,7 @@ async def test_an_emptied_line_lets_go_of_what_was_typed() -> None:
         await lab.press("p", "J", "enter", "p", "backspace", "enter")
         await lab.train(4)
 
-        assert watch(lab).prompt == ""
+        assert lab.engine.question(Items).prompt == ""
         assert lab.app.screen.focused is pane(lab)
 
 
@@ -327,7 +326,7 @@ async def test_items_of_other_data_begin_freely() -> None:
         lab.engine.send(OpenData(lab.engine.sent_of(OpenData)[0].request, None))
         await lab.train(4)
 
-        assert watch(lab).prompt == ""
+        assert lab.engine.question(Items).prompt == ""
 
 
 async def test_a_key_without_a_use_says_so() -> None:

@@ -12,7 +12,6 @@ from tui_rnn.lab.messages import (
     Ask,
     DataOpened,
     Fault,
-    Generate,
     Notice,
     Pause,
     RemoveRun,
@@ -309,7 +308,7 @@ async def test_what_is_asked_of_a_run_without_a_network_is_refused_once_and_not_
         await lab.press("p", "a", "enter")
         await lab.press("enter", "b", "enter")
 
-        assert lab.engine.sent_of(Generate) + lab.engine.sent_of(Ask) == []
+        assert lab.engine.sent_of(Ask) == []
         assert [notice for notice in lab.notices if "was stopped by a fault: R starts it again" in notice] == lab.notices[-1:]
         assert "waiting for the answer" not in lab.text
 

@@ -7,7 +7,8 @@ import pytest
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tests.tui.pane_examples import PaneApp
-from tui_rnn.lab.messages import Ask, Generate
+from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.sample import Sample
 from tui_rnn.tui.widgets.entry import Entry
 
 WIDE = (160, 40)
@@ -70,7 +71,7 @@ async def test_a_prompt_stands_in_both_samples_while_their_answers_are_awaited(m
 
         assert lines(lab) == ["Go", "Go"]
         assert lab.text.count("waiting for the answer") == 2
-        assert len({ask.run_id for ask in lab.engine.sent_of(Generate)}) == 2
+        assert len({run_id for run_id, _ in lab.engine.asked(Sample)}) == 2
 
 
 @pytest.mark.parametrize(("typing", "stands"), [(True, "mine"), (False, "theirs")])
@@ -90,8 +91,8 @@ async def test_a_run_that_is_shown_later_is_asked_what_was_typed_by_the_same_bea
         await lab.press("B", "p", *"7", "enter", "c")
 
         first, second = lab.app.lab.state.shown
-        asked = [(ask.run_id, ask.text, ask.beam) for ask in lab.engine.sent_of(Ask)]
-        assert asked[-2:] == [(first, "7", 3), (second, "7", 3)]
+        question = Predict(("7",), beam=3)
+        assert lab.engine.asked(Predict)[-2:] == [(first, question), (second, question)]
 
 
 async def test_a_run_that_was_not_shown_does_not_come_back_with_the_answer_to_an_older_text() -> None:
@@ -100,7 +101,7 @@ async def test_a_run_that_was_not_shown_does_not_come_back_with_the_answer_to_an
 
         assert lab.app.lab.state.runs[1].asked is None
         await lab.press("1")
-        assert lab.app.lab.state.runs[1].asked.answers[0].source == "12"
+        assert lab.app.lab.state.runs[1].asked.said[0].source == "12"
 
 
 @pytest.mark.parametrize(
@@ -172,4 +173,4 @@ async def test_a_beam_chosen_while_the_first_answer_is_awaited_is_asked_for(monk
         monkeypatch.setattr(lab.engine, "events", lambda: [])  # an engine that takes its time
         await lab.press("p", *"7", "enter", "B")
 
-        assert lab.engine.sent_of(Ask)[-1].beam == 3
+        assert lab.engine.asked(Predict)[-1][1].beam == 3

@@ -9,10 +9,10 @@ import numpy as np
 
 from tui_rnn.cli import answering, heatmap
 from tui_rnn.cli.heatmap import Panel
-from tui_rnn.cli.inspection import Inspection, rounded
+from tui_rnn.cli.inspection import Inspection, rounded, traced
 from tui_rnn.cli.text_inspection import named
 from tui_rnn.display import visible
-from tui_rnn.insight.answers import Answer, ClassifiedText, Reading, TaggedText, WrittenText
+from tui_rnn.insight.answers import ClassifiedText, Reading, TaggedText, TextAnswer, WrittenText
 
 if TYPE_CHECKING:
     from tui_rnn.training.run import Run
@@ -25,18 +25,15 @@ SOURCES_SHOWN = 3  # that a step of the decoder looked at most
 class AnswerInspection(Inspection):
     """task: tag, classify or seq2seq. answer: what was said to the text."""
 
-    def __init__(self, name: str, task: str, text: str, readings: tuple[Reading, ...], answer: Answer) -> None:
+    def __init__(self, name: str, task: str, text: str, readings: tuple[Reading, ...], answer: TextAnswer) -> None:
         super().__init__(name, text, readings[0].symbols, readings)
         self.task, self.answer = task, answer
 
     @classmethod
     def of(cls, run: Run, text: str) -> AnswerInspection:
         """Let the run read `text` and answer it. A tagger reads the words with single spaces between."""
-        from tui_rnn.insight.asking import readings
-
-        answer = run.predict(text)
-        read = " ".join(answer.words) if isinstance(answer, TaggedText) else text
-        return cls(run.config.name, run.task, read, readings(run.network, run.symbols, read), answer)
+        found = traced(run, text, 0)
+        return cls(run.config.name, run.task, found.text, found.readings, run.predict(text))
 
     def records(self) -> Iterator[dict[str, Any]]:
         for reading in self.readings:

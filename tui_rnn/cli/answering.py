@@ -11,13 +11,13 @@ from tui_rnn.display import describe, visible
 
 if TYPE_CHECKING:
     from tui_rnn.data.tokens import TextVocabulary
-    from tui_rnn.insight.answers import Answer, ClassifiedText
+    from tui_rnn.insight.answers import ClassifiedText, TextAnswer
 
 CLASSES_SHOWN = 3
 NAMED = 10  # unknown characters
 
 
-def record(answer: Answer) -> dict[str, Any]:
+def record(answer: TextAnswer) -> dict[str, Any]:
     """An answer for a script."""
     from tui_rnn.insight.answers import ClassifiedText, TaggedText
 

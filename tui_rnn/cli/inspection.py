@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from tui_rnn.cells import signals_named
 from tui_rnn.cli import heatmap
 from tui_rnn.cli.heatmap import Panel
-from tui_rnn.display import counted
+from tui_rnn.display import counted, counted_tokens
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
     from tui_rnn.insight.answers import Reading
+    from tui_rnn.insight.trace import Traced
     from tui_rnn.training.run import Run
 
 LONGEST_PICTURE = 2000  # symbols
@@ -95,6 +96,18 @@ class Inspection(ABC):
         return panels
 
 
+def traced(run: Run, text: str, likeliest: int) -> Traced:
+    """All of a text as the run reads it. Raises InputError where a trace of all would be too large."""
+    from tui_rnn.insight.trace import Trace
+
+    found = run.ask(Trace(text, likeliest=likeliest, whole=True))
+    if found.left_out:
+        read = len(found.readings[0].symbols) - (not run.kind.is_stream)
+        whole = counted_tokens(read + found.left_out, run.vocabulary.kind)
+        raise InputError(f"the text has {whole}, expected 1 to {read:,}")
+    return found
+
+
 def rounded(signals: dict[str, NDArray[np.float32]], position: int) -> dict[str, NDArray[np.float64]]:
     """The signals at a position, short enough for a line of JSON."""
     return {name: np.round(values[position].astype(float), 6) for name, values in signals.items()}
@@ -105,4 +118,6 @@ def inspect(run: Run, text: str) -> Inspection:
     from tui_rnn.cli.answer_inspection import AnswerInspection
     from tui_rnn.cli.text_inspection import TextInspection
 
-    return TextInspection.of(run, text) if run.task in ("lm", "items") else AnswerInspection.of(run, text)
+    if not text:
+        raise InputError("the text is empty, expected at least one symbol")
+    return TextInspection.of(run, text) if not run.kind.answers else AnswerInspection.of(run, text)

@@ -22,7 +22,7 @@ from tui_rnn.kinds import TAGGED
 if TYPE_CHECKING:
     from tui_rnn.data.examples.documents import Document
     from tui_rnn.data.examples.questions import Question
-    from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText, WrittenText
+    from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer, WrittenText
 
 TEXTS_AT_ONCE = 512
 END_OF_INPUT = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
@@ -84,11 +84,8 @@ def run(
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.data.examples.documents import BadLines
     from tui_rnn.data.examples.questions import read_questions
-    from tui_rnn.insight.asking import answers
+    from tui_rnn.insight.predict import answers
     from tui_rnn.layers.team import cores
-    from tui_rnn.tasks.classifier import Classifier
-    from tui_rnn.tasks.seq2seq import Seq2Seq
-    from tui_rnn.tasks.tagger import Tagger
     from tui_rnn.training.checkpoint import read_facts
 
     facts = read_facts(run)
@@ -112,8 +109,6 @@ def run(
         for notice in bad.notices():
             note(notice)
     loaded = load_run(run, json)
-    network = loaded.network
-    assert isinstance(network, Tagger | Classifier | Seq2Seq)
 
     def answer_all(questions: list[Question], many: bool) -> None:
         texts = [one if isinstance(one, str) else " ".join(one) for one in questions]
@@ -122,7 +117,7 @@ def run(
             answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             group = slice(start, start + TEXTS_AT_ONCE)
-            found = answers(network, loaded.symbols, questions[group], beam or 1, cores())
+            found = answers(loaded.network, loaded.symbols, questions[group], beam or 1, cores())
             for one, answer in zip(texts[group], found, strict=True):
                 if json:
                     unknown = loaded.vocabulary.encode(one)[1]
@@ -206,7 +201,7 @@ def _document(input: Path | None, encoding: str | None) -> Document:
         raise InputError(f"stdin is no text in {encoding or 'UTF-8'} ({error}): say its --encoding") from None
 
 
-def _tell(answer: Answer, many: bool) -> None:
+def _tell(answer: TextAnswer, many: bool) -> None:
     from tui_rnn.insight.answers import ClassifiedText, TaggedText
 
     if isinstance(answer, TaggedText):

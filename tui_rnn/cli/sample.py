@@ -16,6 +16,7 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
+    from tui_rnn.insight.drawing import Sampling
     from tui_rnn.training.checkpoint import Facts
     from tui_rnn.training.run import Run
 
@@ -27,14 +28,21 @@ ITEMS_AT_ONCE = 64
 
 @dataclass(frozen=True)
 class _Sampling:
-    """How to draw; length: tokens of a text, or the most of an item."""
+    """How to draw, as asked for; length: tokens of a text, or the most of an item."""
 
     prompt: str
-    length: int
+    length: int | None
     temperature: float
     top_k: int
     top_p: float
     seed: int
+
+    def sampling(self, usual_length: int) -> Sampling:
+        """The same for a question."""
+        from tui_rnn.insight.drawing import Sampling
+
+        length = usual_length if self.length is None else self.length
+        return Sampling(self.temperature, self.top_k, self.top_p, length)
 
 
 def run(
@@ -78,9 +86,7 @@ def run(
     if not facts.kind.draws_items and count is not None:
         raise InputError("--count is for a run on items, this one goes on with a running text: leave it out")
     loaded = load_run(run, json)
-    sampling = _Sampling(
-        prompt, -1 if length is None else length, temperature, top_k, top_p, secrets.randbits(31) if seed is None else seed
-    )
+    sampling = _Sampling(prompt, length, temperature, top_k, top_p, secrets.randbits(31) if seed is None else seed)
     if not json:
         note_unknown(prompt, loaded.vocabulary.encode(prompt)[1], loaded.vocabulary)
     if facts.kind.draws_items:
@@ -96,41 +102,29 @@ def goes_to_a_terminal() -> bool:
 
 
 def _write_on(loaded: Run, how: _Sampling, json: bool) -> None:
-    from tui_rnn.data.tokens import start_prompt
+    from tui_rnn.insight.sample import Sample
 
-    vocabulary, length = loaded.vocabulary, TEXT_LENGTH if how.length < 0 else how.length
-    ids, unknown = vocabulary.encode(how.prompt or start_prompt(vocabulary))
-    drawn, surprise, _ = loaded.reader().generate(
-        ids, length, temperature=how.temperature, top_k=how.top_k, top_p=how.top_p, seed=how.seed
-    )
-    text = vocabulary.decode(drawn)
+    drawn = loaded.ask(Sample(how.prompt, how.sampling(TEXT_LENGTH), how.seed))
+    text = drawn.text[len(drawn.prompt) :]
     if json:
+        unknown = loaded.vocabulary.encode(how.prompt)[1]
         record = {"event": "sample", "prompt": how.prompt, "text": text, "seed": how.seed, "unknown_positions": unknown}
-        print_json({**record, "surprise_nats": surprise})
+        print_json({**record, "surprise_nats": drawn.token_nats})
     else:
         print(visible(how.prompt + text, keep_newlines=True) if goes_to_a_terminal() else how.prompt + text)
 
 
 def _draw_items(loaded: Run, facts: Facts, how: _Sampling, count: int, json: bool) -> None:
-    from tui_rnn.insight.asking import ITEM_LIMIT, draw_items
+    from tui_rnn.insight import registry
+    from tui_rnn.insight.items import ITEM_LIMIT, Items
 
-    found_in, trouble = loaded.finder
-    if trouble:
-        note(f"items of the training file are not marked: {trouble}")
+    subject, sampling = loaded.subject(), how.sampling(ITEM_LIMIT)
     for start in range(0, count, ITEMS_AT_ONCE):
-        items = draw_items(
-            loaded.network,
-            loaded.symbols,
-            min(ITEMS_AT_ONCE, count - start),
-            prompt=how.prompt,
-            limit=ITEM_LIMIT if how.length < 0 else how.length,
-            temperature=how.temperature,
-            top_k=how.top_k,
-            top_p=how.top_p,
-            seed=how.seed + start,
-            found_in=found_in,
-        )
-        for number, item in enumerate(items, start=start):
+        question = Items(how.prompt, min(ITEMS_AT_ONCE, count - start), sampling, how.seed + start)
+        drawn = registry.answer(subject, question)
+        if drawn.not_found and not start:
+            note(f"items of the training file are not marked: {drawn.not_found}")
+        for number, item in enumerate(drawn.items, start=start):
             if json:
                 record = {"event": "item", "text": item.text, "ended": item.ended, "loss_nats": item.loss_nats}
                 print_json({**record, "found_in": item.found_in, "seed": how.seed + number})

@@ -81,7 +81,8 @@ class DrawnItem:
     found_in: str | None = None
 
 
-Answer = TaggedText | ClassifiedText | WrittenText
+TextAnswer = TaggedText | ClassifiedText | WrittenText
+"""What a network says to a text."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import os
 import queue
 import sys
 import threading
@@ -24,9 +22,9 @@ from tui_rnn.lab.data_facts import facts_of, landmarks_of
 from tui_rnn.lab.messages import (
     AddRun,
     Ask,
+    CancelAsk,
     Command,
     Event,
-    Generate,
     LandmarksReady,
     LoadRun,
     Notice,
@@ -40,9 +38,11 @@ from tui_rnn.lab.messages import (
     ScaleLearningRate,
     Snapshot,
     StepOnce,
+    Unanswered,
     Watch,
     Working,
 )
+from tui_rnn.lab.priority import step_back
 from tui_rnn.paths import written_path
 
 if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the threads that need it
@@ -50,7 +50,6 @@ if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the thread
     from tui_rnn.training.checkpoint import Checkpoint
 
 PROGRESS_S = 0.1
-LESS_URGENT = 5  # by so much are the landmarks nicer than training
 SLOW_S = 0.3  # an opening that takes longer is told of
 
 
@@ -98,7 +97,9 @@ class Lab:
                 self._emit(Notice(f"{command.path} can hold one run: choose which one to save there", "error"))
             case Pause(None) | Resume(None) if self._before_runs(command):
                 pass
-            case Pause() | Resume() | SaveRuns() | StepOnce() | ScaleLearningRate() | ResetRun() | Generate() | Ask():
+            case Ask() if not self._chosen(command.run_id):
+                self._emit(Unanswered(command.run_id, command.request_id, command.question, "this run is gone"))
+            case Pause() | Resume() | SaveRuns() | StepOnce() | ScaleLearningRate() | ResetRun() | Ask() | CancelAsk():
                 self._pass_on(command)
 
     def snapshot(self) -> Snapshot:
@@ -280,10 +281,7 @@ class Lab:
                 threading.Thread(target=self._landmarks, args=(data,), name="landmarks", daemon=True).start()
 
     def _landmarks(self, data: Data) -> None:
-        if sys.platform == "linux":  # where a thread has a priority of its own
-            with contextlib.suppress(OSError):
-                thread = threading.get_native_id()
-                os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + LESS_URGENT)
+        step_back()
         landmarks = landmarks_of(data)
         if landmarks and self._data is data:
             self._emit(LandmarksReady(landmarks))

@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from io import FileIO
 from typing import Any
 
-from tui_rnn.lab.messages import Answered, ItemsDrawn, SampleDrawn, Scored, Snapshot, Traced, Working
+from tui_rnn.lab.messages import Answered, AskProgress, Snapshot, Working
 
 MAX_FRAME_BYTES = 1 << 28
 _LENGTH = struct.Struct(">I")
@@ -105,16 +105,10 @@ def _replaces(message: Any) -> Hashable:
     match message:
         case Snapshot():
             return "snapshot"
-        case Traced():
-            return "traced", message.run_id
-        case SampleDrawn() if message.request_id is None:
-            return "sample", message.run_id
         case Answered() if message.request_id is None:
-            return "answers", message.run_id
-        case ItemsDrawn():
-            return "items", message.run_id
-        case Scored():
-            return "score", message.run_id
+            return "answer", message.run_id, message.question
+        case AskProgress():
+            return "progress", message.run_id, message.request_id
         case Working():
             return "working", message.what
         case _:

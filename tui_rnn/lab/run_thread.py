@@ -15,13 +15,13 @@ from pathlib import Path
 from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data
 from tui_rnn.errors import TuiRnnError
-from tui_rnn.lab.answering import answer_text
+from tui_rnn.lab.asking import Asker
 from tui_rnn.lab.continuing import set_going
 from tui_rnn.lab.messages import (
     Ask,
+    CancelAsk,
     Event,
     Fault,
-    Generate,
     Notice,
     Pause,
     RateChanged,
@@ -33,16 +33,15 @@ from tui_rnn.lab.messages import (
     ScaleLearningRate,
     Status,
     StepOnce,
+    Unanswered,
     Watch,
     Working,
 )
 from tui_rnn.lab.run_file import RunFile
-from tui_rnn.lab.snapshots import empty_snapshot, rate_of, scored, snapshot_of
+from tui_rnn.lab.snapshots import empty_snapshot, rate_of, snapshot_of
 from tui_rnn.lab.watching import Watcher
-from tui_rnn.lab.writing import Question, draw_sample
 from tui_rnn.paths import written_path
 from tui_rnn.training.checkpoint import Checkpoint
-from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.networks import compile_kernels, threads_for
 from tui_rnn.training.past_goal import goal_of
 from tui_rnn.training.trainer import Trainer
@@ -51,7 +50,7 @@ CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threa
 IDLE_S = 0.03
 PUBLISH_S = 0.1
 
-RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns | Generate | Ask
+RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns | Ask | CancelAsk
 
 
 @dataclass(frozen=True)
@@ -87,9 +86,9 @@ class RunThread:
         loaded = (path, saved.facts.step) if path and saved else None
         self._file = RunFile(run_id, (data.name, config.name), lab.emit, lab.later, loaded)
         self._inbox: queue.SimpleQueue[RunCommand | End] = queue.SimpleQueue()
-        self._watcher = Watcher(run_id, lab.emit)
+        self._asker = Asker(run_id, lab.emit)
+        self._watcher = Watcher(run_id, lab.emit, self._asker)
         self._trainer: Trainer | None = None
-        self._told_of: Evaluation | None = None
         self._paused = False
         self._failure = ""
         self._published: tuple[object, ...] = ()
@@ -175,7 +174,7 @@ class RunThread:
             return
         trainer = self._trainer
         if trainer is None:
-            self._lab.emit(Notice(self._failure, "error"))
+            self._refuse(command)
             return
         match command:
             case Pause():
@@ -194,14 +193,20 @@ class RunThread:
                 self._lab.emit(RateChanged(self.run_id, rate_of(trainer)))
             case SaveRuns():
                 self._file.save(trainer.checkpoint(), written_path(command.path).absolute() if command.path else None)
-            case Generate():
-                seed = time.time_ns() if command.seed is None else command.seed
-                question = Question(self.run_id, command.prompt, command.sampling, seed, command.request_id)
-                self._lab.emit(draw_sample(trainer, question))
             case Ask():
-                self._lab.emit(answer_text(trainer, command))
+                self._asker.ask(trainer, command)
+            case CancelAsk():
+                self._asker.cancel(command.request_id)
+
+    def _refuse(self, command: RunCommand) -> None:
+        """There is no network that could do it."""
+        if isinstance(command, Ask):
+            self._lab.emit(Unanswered(self.run_id, command.request_id, command.question, self._failure))
+        else:
+            self._lab.emit(Notice(self._failure, "error"))
 
     def _reset(self) -> None:
+        self._asker.cancel_all()
         self._trainer = Trainer(self.config, self.data)
         self._file.begin_anew()
         self._failure = ""
@@ -222,7 +227,7 @@ class RunThread:
                 self._lab.emit(Notice(f"{self.config.name} reached its goal of {goal} at step {trainer.step:,}"))
                 self._file.hurry()
         if not self._failure:
-            self._tell_score(trainer)
+            self._know_score(trainer)
             self._watcher.look(trainer, self.watch)
             if self._file.due(trainer.step):
                 self._file.save(trainer.checkpoint())
@@ -230,20 +235,15 @@ class RunThread:
             self._lab.trains()
         self._publish()
 
-    def _tell_score(self, trainer: Trainer) -> None:
-        """Tell of an evaluation once. A loaded run is evaluated anew: its file has the numbers, but no confusion."""
-        if self.data.kind.main_metric is None:
-            return
-        step = trainer.history.evaluated_step
-        if trainer.latest is None and step >= 0:
-            step = trainer.step
+    def _know_score(self, trainer: Trainer) -> None:
+        """A loaded run is evaluated anew: its file has the numbers, but no confusion."""
+        if trainer.latest is None and trainer.history.evaluated_step >= 0 and self.data.kind.main_metric is not None:
             trainer.latest = trainer.evaluate(trainer.learner.scored, lambda: not self._inbox.empty())
-        if trainer.latest is not None and trainer.latest is not self._told_of:
-            self._told_of = trainer.latest
-            self._lab.emit(scored(trainer.latest, self.run_id, step))
+            trainer.latest_step = trainer.step
 
     def _finish(self, end: End) -> None:
         """Save what is new, wait until it is written, and say that the run is gone."""
+        self._asker.close()
         trainer = self._trainer
         if end.save and trainer is not None and not self._failure and trainer.step > self._file.saved_step:
             self._file.save(trainer.checkpoint(), or_elsewhere=True)

@@ -6,13 +6,9 @@ import math
 
 import numpy as np
 
-from tui_rnn.insight.answers import Confusion
-from tui_rnn.lab.messages import Curve, RunSnapshot, Scored, Status
-from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.lab.messages import Curve, RunSnapshot, Status
 from tui_rnn.training.past_goal import rate_past_goal
 from tui_rnn.training.trainer import Trainer
-
-CONFUSION_LABELS = 64
 
 
 def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, path: str | None, message: str) -> RunSnapshot:
@@ -45,18 +41,6 @@ def rate_of(trainer: Trainer) -> float:
         return rate_past_goal(trainer)
     rates = trainer.schedule.learning_rates(trainer.step, 1, trainer.learning_rate, trainer.used_s, seconds_per_step=0.0)
     return float(rates[0])
-
-
-def scored(evaluation: Evaluation, run_id: int, step: int) -> Scored:
-    """An evaluation for the screen. Of more than CONFUSION_LABELS labels, those that are most often right or wrong."""
-    confusion = evaluation.confusion
-    if confusion is not None and len(confusion.labels) > CONFUSION_LABELS:
-        frequency = confusion.counts.sum(axis=0) + confusion.counts.sum(axis=1)
-        kept = np.sort(np.argsort(-frequency, kind="stable")[:CONFUSION_LABELS])
-        labels = tuple(confusion.labels[k] for k in kept)
-        confusion = Confusion(labels, confusion.counts[np.ix_(kept, kept)], confusion.f1[kept])
-    count = evaluation.count if evaluation.unit == "word" else evaluation.examples
-    return Scored(run_id, step, dict(evaluation.metrics), confusion, evaluation.by_length, count)
 
 
 def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float, path: str | None, message: str) -> RunSnapshot:

@@ -1,92 +1,105 @@
-"""Keeps what the screen shows of a run fresh: samples, traces and answers, when they are due and something changed."""
+"""Keeps what the screen shows of a run fresh: questions are asked again when they are due and something changed."""
 
 from __future__ import annotations
 
-import math
+import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
+from typing import Any
 
-from tui_rnn.errors import InputError
-from tui_rnn.lab.answering import answer_examples
-from tui_rnn.lab.messages import Event, Notice, Watch
-from tui_rnn.lab.tracing import trace
-from tui_rnn.lab.writing import Question, draw_fresh_items, draw_sample
+from tui_rnn.insight import registry
+from tui_rnn.insight.question import Answer
+from tui_rnn.lab.asking import Asker, answered
+from tui_rnn.lab.messages import Answered, Event, Notice, Watch, Watched
+from tui_rnn.training.subjects import subject_of
 from tui_rnn.training.trainer import Trainer
 
 REST = 20  # after a look the run trains at least so many times as long as the look took, unless it was the first of its kind
 
 
 class _Look:
-    """One kind of look: at which weights and for which wishes it was last made, when it ended, and how long to rest then."""
+    """The latest answer to one of the questions that are watched: of which weights, to which wish, when
+    it was made, and how long to rest then."""
 
     def __init__(self) -> None:
-        self.made: tuple[object, ...] = ()
+        self.made: tuple[object, object] | None = None  # what the answer changes with, the question
         self.ended = 0.0
         self.rest_s = 0.0
-        self.told = ""  # why it could not be made, the last time
+        self.told = ""  # why there was no answer, the last time
+        self.working: threading.Event | None = None  # a slow one that is under way; set: it is not wanted any more
 
-    def due(self, step: int, wanted: tuple[object, ...], interval_s: float) -> bool:
-        """The interval is the one that is wished now: who waited for nothing hears again as soon as something is seen."""
-        if math.isinf(interval_s):
-            return False
+    def due(self, version: object, question: object, interval_s: float) -> bool:
+        if self.made is None or self.made[1] != question:
+            return True
         rested = time.monotonic() >= self.ended + max(interval_s, self.rest_s)
-        return self.made[1:] != wanted or (self.made[0] != step and rested)
+        return self.working is None and self.made[0] != version and rested
 
 
 class Watcher:
     """Looks into one run while it is watched. What the person changed is answered at once, new weights when it is time."""
 
-    def __init__(self, run_id: int, emit: Callable[[Event], None]) -> None:
-        self._run_id, self._emit = run_id, emit
-        self.forget()
+    def __init__(self, run_id: int, emit: Callable[[Event], None], asker: Asker) -> None:
+        self._run_id, self._emit, self._asker = run_id, emit, asker
+        self._looks: dict[Hashable, _Look] = {}
 
     def forget(self) -> None:
         """The run is another one now: look anew."""
-        self._traces, self._samples, self._answers = _Look(), _Look(), _Look()
+        for look in self._looks.values():
+            self._stop(look)
+        self._looks = {}
 
     def look(self, trainer: Trainer, watch: Watch) -> None:
-        """Send what is wanted and due."""
-        if self._run_id not in watch.run_ids:
-            return
-        if watch.probe != "":
-            wanted = watch.probe, watch.probe_length, watch.probe_example
-            self._look(self._traces, trainer, wanted, watch.trace_interval_s, lambda: trace(trainer, self._run_id, *wanted))
-        seed = trainer.config.seed + trainer.step
-        kind, sampling, answers = trainer.data.kind, watch.sampling, (watch.examples, watch.probe_example)
-        if kind.is_stream:
-            question = Question(self._run_id, "", sampling, seed)
-            self._look(self._samples, trainer, (sampling,), watch.sample_interval_s, lambda: draw_sample(trainer, question))
-        elif kind.draws_items and watch.items > 0:
-            self._look(
-                self._samples,
-                trainer,
-                (watch.items, sampling, watch.prompt),
-                watch.sample_interval_s,
-                lambda: draw_fresh_items(trainer, self._run_id, watch.items, sampling, watch.prompt, seed),
-            )
-        elif kind.answers and watch.examples > 0:
-            self._look(
-                self._answers,
-                trainer,
-                answers,
-                watch.answer_interval_s,
-                lambda: answer_examples(trainer, self._run_id, *answers),
-            )
+        """Send what is wanted and due. Questions of one class are told apart by their order."""
+        seen, count = set[Hashable](), Counter[type]()
+        for watched in watch.questions:
+            if self._run_id not in watched.run_ids:
+                continue
+            kind = type(watched.question)
+            place = kind, count[kind]
+            count[kind] += 1
+            seen.add(place)
+            self._look(self._looks.setdefault(place, _Look()), trainer, watched)
+        for gone in self._looks.keys() - seen:
+            self._stop(self._looks[gone])
 
-    def _look(
-        self, look: _Look, trainer: Trainer, wanted: tuple[object, ...], interval_s: float, make: Callable[[], Event]
-    ) -> None:
-        """Send what `make` gives, where it is due, and rest afterwards."""
-        if not look.due(trainer.step, wanted, interval_s):
+    def _look(self, look: _Look, trainer: Trainer, watched: Watched) -> None:
+        entry, subject, question = registry.entry_of(watched.question), subject_of(trainer), watched.question
+        version = entry.changes_with(subject)
+        if version is None or not look.due(version, question, watched.interval_s):
             return
-        first = not look.made  # which compiles what it needs
-        look.made = trainer.step, *wanted
+        first = look.made is None  # which compiles what it needs
+        look.made = version, question
+        if entry.slow:
+            self._begin(look, trainer, watched)
+            return
         start = time.monotonic()
-        try:
-            self._emit(make())
-        except InputError as error:
-            if str(error) != look.told:  # once, not again at every look
-                look.told = str(error)
-                self._emit(Notice(str(error), "error"))
+        self._tell(look, question, *answered(subject, question))
         look.ended = time.monotonic()
         look.rest_s = 0.0 if first else REST * (look.ended - start)
+
+    def _begin(self, look: _Look, trainer: Trainer, watched: Watched) -> None:
+        """Have a slow one answered beside the training, at most half of the time."""
+        self._stop(look)
+        start, cancelled = time.monotonic(), threading.Event()
+        look.working = cancelled
+
+        def done(answer: Answer | None, reason: str) -> None:
+            if look.working is cancelled and not cancelled.is_set():
+                self._tell(look, watched.question, answer, reason)
+                look.ended, look.working = time.monotonic(), None
+                look.rest_s = look.ended - start
+
+        self._asker.begin(trainer, watched.question, cancelled, done)
+
+    def _stop(self, look: _Look) -> None:
+        if look.working is not None:
+            look.working.set()
+            look.working = look.made = None
+
+    def _tell(self, look: _Look, question: Any, answer: Answer | None, reason: str) -> None:
+        if answer is not None:
+            self._emit(Answered(self._run_id, question, answer))
+        elif reason and reason != look.told:  # once, not again at every look
+            look.told = reason
+            self._emit(Notice(reason, "error"))

@@ -29,7 +29,7 @@ def past_goal(trainer: Trainer) -> Trainer:
         keep_best=False,  # there is no goal any more to go back to the best at
     )
     on = Trainer.restored(replace(saved, facts=facts), trainer.data, threads=trainer.threads)
-    on.latest = trainer.latest
+    on.latest, on.latest_step = trainer.latest, trainer.latest_step
     return on
 
 

@@ -20,25 +20,28 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import GOALS, RunConfig
-from tui_rnn.data.examples.items import found_in
 from tui_rnn.data.opening import Data, Part, encode_given, open_data, read_part
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary, start_prompt
 from tui_rnn.errors import InputError, RunError
-from tui_rnn.insight.answers import Answer, DrawnItem
-from tui_rnn.insight.asking import ITEM_LIMIT, answer, answers, draw_items
+from tui_rnn.insight import predict, registry
+from tui_rnn.insight.answers import DrawnItem, TextAnswer
+from tui_rnn.insight.asking import LONGEST_PREFIXES
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.items import ITEM_LIMIT, Items
+from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.question import Found, Progress, Question, Subject, silent
 from tui_rnn.kernels import not_kept
-from tui_rnn.kinds import Kind
+from tui_rnn.kinds import ANSWERING, Kind
 from tui_rnn.layers.team import cores
 from tui_rnn.paths import written_path
 from tui_rnn.tasks.language_model import LanguageModel
@@ -47,6 +50,7 @@ from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.networks import new_network, threads_for
 from tui_rnn.training.scoring import score
+from tui_rnn.training.subjects import own_data, saved_subject
 from tui_rnn.training.trainer import Trainer
 
 CALL_S = 0.05
@@ -60,13 +64,14 @@ class Run:
         self._checkpoint, self._data = checkpoint, data
 
     @property
-    def _kind(self) -> Kind:
+    def kind(self) -> Kind:
+        """Of the data that it learned from."""
         return self._checkpoint.facts.kind
 
     @property
     def task(self) -> str:
         """lm, items, tag, classify or seq2seq."""
-        return self._kind.name
+        return self.kind.name
 
     @property
     def config(self) -> RunConfig:
@@ -102,53 +107,58 @@ class Run:
         likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs. Raises InputError when a number is
         out of range."""
         reader = self.reader()
-        ids = self._begun(prompt or (start_prompt(self.vocabulary) if self._kind.is_stream else ""))
+        ids = self._begun(prompt or (start_prompt(self.vocabulary) if self.kind.is_stream else ""))
         seed = int.from_bytes(os.urandom(4), "little") if seed is None else seed
         drawn, _, _ = reader.generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         ends = np.flatnonzero(drawn == len(self.vocabulary))  # </s>, which only items have
         return self.vocabulary.decode(drawn[: ends[0]] if len(ends) else drawn)
 
+    def ask(self, question: Question[Found], *, source: Part | None = None, progress: Progress = silent) -> Found:
+        """The answer to a question of tui_rnn.insight, such as Trace("Alice said") or Scores(): see insight.registry.QUESTIONS.
+
+        source: what it is asked about, where a question is about data: a part, such as data.validation or what
+        data.opening.read_part reads; without, the part of the run's own data that validates. progress(done, total) is called
+        now and then and may raise. Raises InputError for a question that this run can't answer."""
+        return registry.answer(self.subject(source), question, progress)
+
+    def subject(self, source: Part | None = None) -> Subject:
+        """Whom questions are put to: see `ask`."""
+        part = None if source is None else (lambda: source)
+        return saved_subject(self._checkpoint, self.network, self._own_data, part, cores())
+
+    def _own_data(self) -> Data:
+        """What it was trained on. Raises InputError where that is gone or has changed."""
+        if self._data is None:
+            self._data = own_data(self._checkpoint)
+        return self._data
+
     def draw_items(self, count: int = 1, *, prompt: str = "", limit: int = ITEM_LIMIT, **sampling: Any) -> list[DrawnItem]:
         """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), top_k, top_p
         and seed as for `generate`. found_in of each is "unknown" where the run's data can't be opened any more or have changed.
         Raises InputError for another task than items."""
-        if not self._kind.draws_items:
-            raise InputError(f"the run's task is {self.task}, expected items: use generate, or predict")
-        if sampling.get("seed") is None:
-            sampling["seed"] = int.from_bytes(os.urandom(4), "little")
-        find, _ = self.finder
-        return draw_items(self.network, self.symbols, count, prompt=prompt, limit=limit, found_in=find, **sampling)
-
-    @cached_property
-    def finder(self) -> tuple[Callable[[str], str | None], str]:
-        """What tells the part of the run's data that has an item, see DrawnItem.found_in; and why all are "unknown", where the
-        data can't be opened any more or have changed, else "". Only for items."""
-        data, record = self._data, self._checkpoint.facts.data
-        if data is None:
-            try:
-                data = open_data(record.request, symbols=self.symbols)
-            except InputError as error:
-                return lambda item: "unknown", str(error)
-            if data.sha256 != record.sha256:
-                return lambda item: "unknown", f"{data.source} has changed since"
-        return found_in(data), ""
+        seed = sampling.pop("seed", None)
+        how = Sampling(**{"temperature": 1.0, **sampling}, length=limit)
+        drawn = self.ask(Items(prompt, count, how, int.from_bytes(os.urandom(4), "little") if seed is None else seed))
+        return list(drawn.items)
 
     @overload
-    def predict(self, texts: str, *, beam: int = 1) -> Answer: ...  # type: ignore[overload-overlap]
+    def predict(self, texts: str, *, beam: int = 1) -> TextAnswer: ...  # type: ignore[overload-overlap]
 
     @overload
-    def predict(self, texts: Iterable[str | Sequence[str]], *, beam: int = 1) -> list[Answer]: ...
+    def predict(self, texts: Iterable[str | Sequence[str]], *, beam: int = 1) -> list[TextAnswer]: ...
 
-    def predict(self, texts: str | Iterable[str | Sequence[str]], *, beam: int = 1) -> Answer | list[Answer]:
+    def predict(self, texts: str | Iterable[str | Sequence[str]], *, beam: int = 1) -> TextAnswer | list[TextAnswer]:
         """Its answer to a text, or to each of several: a TaggedText, a ClassifiedText, or a WrittenText, whose outputs are
         those that a beam of that width finds (1: greedily). Among several, a tagger takes a sentence's words, too, as they
         are. A single classified text has also what it would say after each character. Raises InputError for language models,
         which generate."""
-        if not self._kind.answers:
-            raise InputError(f"the run's task is {self.task}, expected tag, classify or seq2seq: language models generate")
+        if not self.kind.answers:
+            expected = f"{', '.join(ANSWERING[:-1])} or {ANSWERING[-1]}"
+            raise InputError(f"the run's task is {self.task}, expected {expected}: language models generate")
         if isinstance(texts, str):
-            return answer(self.network, self.symbols, texts, beam)
-        return answers(self.network, self.symbols, list(texts), beam, cores())
+            (said,) = self.ask(Predict((texts,), beam, prefixes=LONGEST_PREFIXES)).said
+            return said
+        return predict.answers(self.network, self.symbols, list(texts), beam, cores())
 
     def evaluate(self, examples: str | Iterable[Any]) -> Evaluation:
         """How well it does on a text or on examples that are given here.
@@ -199,7 +209,7 @@ class Run:
 
     def reader(self) -> LanguageModel:
         """A language model to read with and to write. Raises InputError for another task."""
-        if self._kind.answers:
+        if self.kind.answers:
             raise InputError(f"the run's task is {self.task}, but only language models do that")
         reader: LanguageModel = self.network.reader()
         return reader

@@ -33,9 +33,9 @@ class Trainer:
     """One run of any task: see train/learner.py. Between two calls everything in it belongs together: learner, history, step.
 
     step: training steps done; chars: characters trained on; elapsed_s: time spent in them and in the evaluations (pauses
-    don't count); learning_rate: the peak that the schedule scales; latest: the newest evaluation, None before the first
-    and after loading; diverged: it stands still at its last good weights, `message` says why. `threads` may be changed at
-    any time and never changes a result.
+    don't count); learning_rate: the peak that the schedule scales; latest: the newest evaluation, None before the first and
+    after loading, latest_step: of which weights; diverged: it stands still at its last good weights, `message` says why.
+    `threads` may be changed at any time and never changes a result.
 
     keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
     `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
@@ -57,6 +57,7 @@ class Trainer:
         self.learning_rate_changes: list[tuple[int, float]] = []
         self.diverged, self.message = False, ""
         self.latest: Evaluation | None = None
+        self.latest_step = -1
         self._seconds_per_step = 0.0
         self._left_out_step = -1  # whose evaluation took too long
         self._scoring = ScoringTime(self.schedule.seconds)
@@ -247,7 +248,7 @@ class Trainer:
             main = self.data.kind.main_metric
             metric = evaluation.metrics.get(main.key, math.nan) if main is not None else math.nan
             self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss, metric)
-            self.latest = evaluation
+            self.latest, self.latest_step = evaluation, self.step
             hopeful = not trained > blind + 1
             if hopeful:
                 self._keep_good()
@@ -266,7 +267,8 @@ class Trainer:
             self._best = new
         elif best is not None and self._goal_reached:
             self.learner.network.load_arrays(best.network)
-            self.latest, self.kept_step, history.val_loss_nats = best.evaluation, best.score.step, best.score.val_loss_nats
+            self.latest, self.latest_step, self.kept_step = best.evaluation, best.score.step, best.score.step
+            history.val_loss_nats = best.score.val_loss_nats
             history.val_metric = math.nan if best.score.val_metric is None else best.score.val_metric
 
     def _keep_good(self) -> None:
@@ -280,6 +282,7 @@ class Trainer:
         self.learner.network.load_arrays(good.network)
         self.learner.load_feed_state(good.feed)
         self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
+        self.latest_step = good.step
         self._pace = Pace(self.elapsed_s, self.chars)
         self.diverged = True
         self.message = (

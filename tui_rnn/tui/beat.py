@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot
+from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -53,6 +53,10 @@ class Beat:
                     lab.say(event.text, event.severity)
             case Fault() if event.run_id is not None:
                 lab.say(event.text, "error")
+                lab.panes.await_no_answer(event.run_id)
+            case Unanswered() if event.reason:
+                run = lab.state.runs.get(event.run_id)
+                lab.say(f"{run.name}: {event.reason}" if run else event.reason, "error")
                 lab.panes.await_no_answer(event.run_id)
             case RateChanged() if run := lab.state.runs.get(event.run_id):
                 lab.runs.say_rate(run, event.learning_rate)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,8 +12,14 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.items import Items
+from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.sample import Sample
+from tui_rnn.insight.scores import Scores
+from tui_rnn.insight.trace import Trace
 from tui_rnn.kinds import KINDS
-from tui_rnn.lab.messages import Sampling, Watch
+from tui_rnn.lab.messages import Watch, Watched
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.run_colours import wear
 from tui_rnn.tui.state import LabState, RunView
@@ -32,7 +37,7 @@ Layout = Literal["tiny", "single", "full"]
 SMALLEST = (36, 9)  # cells of the terminal; below, only a line that says so
 ROOMY = (100, 28)  # below, one pane at a time
 PANES = ("loss", "samples", "gates")
-SAMPLE_S, TRACE_S, ANSWER_S, NEVER_S = 3.0, 0.4, 1.0, math.inf
+SAMPLE_S, TRACE_S, ANSWER_S = 3.0, 0.4, 1.0
 
 
 def layout_for(width: int, height: int) -> Layout:
@@ -258,22 +263,22 @@ class Panes(Vertical):
     # --------------------------------------------------- what the panes want
 
     def wanted(self) -> Watch:
-        """Samples, traces and answers of what is seen, and of nothing else."""
+        """Samples, traces, answers and scores of what is seen, and of nothing else."""
         slots: dict[str, Widget] = {"samples": self.beside[0], "gates": self._gates[0]}
         wants = Wants.all_of(pane.wants for slot, pane in slots.items() if slot in self.seen)  # type: ignore[attr-defined]
-        return Watch(
-            run_ids=self._state.shown if wants != Wants() else (),
-            sampling=self.beside[0].sampling,
-            sample_interval_s=SAMPLE_S if wants.samples else NEVER_S,
-            probe=self._probe,
-            probe_length=self._probe_room,
-            trace_interval_s=TRACE_S if wants.trace else NEVER_S,
-            probe_example=self.task_panes[0].example_number if self.task_panes else 0,
-            examples=wants.examples,
-            answer_interval_s=ANSWER_S,
-            items=wants.items,
-            prompt=self._prompt,
-        )
+        shown, sampling = self._state.shown, self.beside[0].sampling
+        example = self.task_panes[0].example_number if self.task_panes else 0
+        wanted: list[Watched] = []
+        if wants.trace and self._probe != "":
+            wanted.append(Watched(Trace(self._probe, length=self._probe_room, example=example), shown, TRACE_S))
+        if wants.examples:
+            wanted.append(Watched(Predict(examples=wants.examples, chosen=example), shown, ANSWER_S))
+            wanted.append(Watched(Scores(latest=True), tuple(self._state.runs), 0.0))  # some views show every run
+        elif wants.items:
+            wanted.append(Watched(Items(self._prompt, wants.items, sampling), shown, SAMPLE_S))
+        elif wants.samples:
+            wanted.append(Watched(Sample(sampling=sampling), shown, SAMPLE_S))
+        return Watch(tuple(wanted))
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
         if KINDS[self.kind].answers:  # what the gates read, the network answers

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
+from tui_rnn.insight.items import DrawnItems
+from tui_rnn.insight.predict import Predictions
+from tui_rnn.insight.sample import Sampled
+from tui_rnn.insight.scores import Scored
+from tui_rnn.insight.trace import Traced
 from tui_rnn.lab.messages import (
     AddRun,
     Answered,
@@ -13,7 +19,6 @@ from tui_rnn.lab.messages import (
     DataOpened,
     Event,
     Fault,
-    ItemsDrawn,
     Landmark,
     LandmarksReady,
     LoadRun,
@@ -21,12 +26,9 @@ from tui_rnn.lab.messages import (
     RunAdded,
     RunRemoved,
     RunSnapshot,
-    SampleDrawn,
     Saved,
-    Scored,
     Snapshot,
     Status,
-    Traced,
     Working,
 )
 
@@ -51,12 +53,12 @@ class RunView:
     config: RunConfig
     parameter_count: int
     snapshot: RunSnapshot | None = None
-    sample: SampleDrawn | None = None
+    sample: Answered[Sampled] | None = None
     trace: Traced | None = None
-    answered: Answered | None = None  # of the validation examples
-    asked: Answered | None = None  # of the text that a person typed
+    answered: Predictions | None = None  # to the validation examples
+    asked: Predictions | None = None  # to the text that a person typed
     scored: Scored | None = None
-    items: tuple[ItemsDrawn, ...] = ()  # the newest first
+    items: tuple[DrawnItems, ...] = ()  # the newest first
     saved: Saved | None = None
     fault: str | None = None
     wish: Wish | None = None  # what it was told and has not shown yet
@@ -142,20 +144,8 @@ class LabState:
             case RunRemoved():
                 self.let_go(event.run_id)
                 self.leaving.discard(event.run_id)
-            case SampleDrawn() if run := self.runs.get(event.run_id):
-                run.sample = event
-            case Traced() if run := self.runs.get(event.run_id):
-                run.trace = event
-                self._take_answer(run, event)
             case Answered() if run := self.runs.get(event.run_id):
-                if event.request_id is None:
-                    run.answered = event
-                elif event.request_id == self.awaited.get(event.run_id):
-                    run.asked = event
-            case Scored() if run := self.runs.get(event.run_id):
-                run.scored = event
-            case ItemsDrawn() if run := self.runs.get(event.run_id):
-                run.items = (event, *(drawn for drawn in run.items if _stays(drawn, event)))[:KEPT_DRAWS]
+                self._take(run, event)
             case Saved() if run := self.runs.get(event.run_id):
                 run.saved = event
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
@@ -166,6 +156,23 @@ class LabState:
                 self.fault = event
             case _:
                 pass
+
+    def _take(self, run: RunView, event: Answered[Any]) -> None:
+        """Keep a run's answer where those who show it look for it."""
+        match answer := event.answer:
+            case Sampled():
+                run.sample = event
+            case Traced():
+                run.trace = answer
+                self._take_said(run, answer)
+            case Predictions() if event.request_id is None:
+                run.answered = answer
+            case Predictions() if event.request_id == self.awaited.get(event.run_id):
+                run.asked = answer
+            case Scored():
+                run.scored = answer
+            case DrawnItems():
+                run.items = (answer, *(drawn for drawn in run.items if _stays(drawn, answer)))[:KEPT_DRAWS]
 
     def let_go(self, run_id: int) -> None:
         """Show a run no more: it is saved and gone soon."""
@@ -205,11 +212,11 @@ class LabState:
         """The runs that are shown and were not asked yet what a person typed."""
         return tuple(run_id for run_id in self.shown if self.asked_text and run_id not in self.awaited)
 
-    def _take_answer(self, run: RunView, trace: Traced) -> None:
+    def _take_said(self, run: RunView, trace: Traced) -> None:
         """While the runs read what was typed, their answer is ever the newest; but of a beam only what was asked for."""
         same = "".join(trace.text.split()) == "".join(self.asked_text.split())
-        if trace.answer is not None and self.asked_text and same and self.beam == 1:
-            run.asked = Answered(run.run_id, trace.step, (trace.answer,), self.awaited.get(run.run_id))
+        if trace.said is not None and self.asked_text and same and self.beam == 1:
+            run.asked = Predictions(trace.step, (trace.said,))
 
     # ------------------------------------------------------------- who is shown
 
@@ -279,7 +286,7 @@ class LabState:
         return bool(self.leaving) or any(r.snapshot and r.snapshot.step > r.snapshot.saved_step for r in self.runs.values())
 
 
-def _stays(drawn: ItemsDrawn, newer: ItemsDrawn) -> bool:
+def _stays(drawn: DrawnItems, newer: DrawnItems) -> bool:
     """Whether items stay in the stream below newer ones: what another prompt began, and the same drawn again, do not."""
     again = (drawn.step, drawn.prompt, drawn.sampling) == (newer.step, newer.prompt, newer.sampling)
     return drawn.prompt in ("", newer.prompt) and not again

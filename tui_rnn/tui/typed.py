@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import Ask, Command, Generate, Sampling
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.sample import Sample
+from tui_rnn.lab.messages import Ask, Command
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.widgets.entry import Entry
 
@@ -39,14 +43,14 @@ class Typed:
             self._requests += 1
             self.state.awaited[run_id] = self._requests
             if self._can_answer(run_id):
-                self.send(Ask(run_id, self._requests, self.state.asked_text, self.state.beam))
+                self.send(Ask(run_id, self._requests, Predict((self.state.asked_text,), self.state.beam)))
 
     def go_on_from(self, prompt: str, sampling: Sampling) -> None:
         """Every run that is shown goes on from the prompt."""
         for run_id in self.state.shown:
             self._requests += 1
             if self._can_answer(run_id):
-                self.send(Generate(run_id, self._requests, prompt, sampling))
+                self.send(Ask(run_id, self._requests, Sample(prompt, sampling, seed=time.time_ns())))
             else:
                 self.panes.await_no_answer(run_id)
 

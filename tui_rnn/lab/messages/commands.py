@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest
+from tui_rnn.insight.question import Question
 
 
 @dataclass(frozen=True)
@@ -82,59 +84,39 @@ class LoadRun:
 
 
 @dataclass(frozen=True)
-class Sampling:
-    """How to draw characters: temperature 0 is greedy; top_k 0 and top_p 1 keep everything. length: for items, the most."""
+class Watched:
+    """A question whose answer is kept fresh for these runs: asked again when the weights are others and the interval is over,
+    and at once when it is another question."""
 
-    temperature: float = 0.8
-    top_k: int = 0
-    top_p: float = 1.0
-    length: int = 400
+    question: Question[Any]
+    run_ids: tuple[int, ...]
+    interval_s: float
 
 
 @dataclass(frozen=True)
 class Watch:
-    """What the screen shows now: fresh samples, traces and answers are made for these runs only (empty: none).
+    """All that the screen shows now, and nothing else. Takes the place of the last Watch. Each answer is an Answered without a
+    request_id."""
 
-    Texts are sampled only by a language model over a text; items: how many a language model over items draws at each of
-    its samples, prompt: what each of these begins with. probe: the text to trace, and to answer where the task has
-    answers; None: of a text, `probe_length` characters from the start of the validation part; else the validation example
-    `probe_example`, a place among those that are answered. examples: how many validation examples are answered again and
-    again, always the same ones; 0: none. An interval that is infinite asks for none of its kind.
-    """
-
-    run_ids: tuple[int, ...] = ()
-    sampling: Sampling = Sampling()
-    sample_interval_s: float = 3.0
-    probe: str | None = None
-    probe_length: int = 120
-    trace_interval_s: float = 0.4
-    probe_example: int = 0
-    examples: int = 0
-    answer_interval_s: float = 1.0
-    items: int = 0
-    prompt: str = ""
-
-
-@dataclass(frozen=True)
-class Generate:
-    """A language model goes on from a prompt, once; answered by a SampleDrawn with the same request_id."""
-
-    run_id: int
-    request_id: int
-    prompt: str
-    sampling: Sampling = Sampling()
-    seed: int | None = None
+    questions: tuple[Watched, ...] = ()
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Tag, classify or translate a text, once; answered by an Answered with the same request_id. beam: of seq2seq, the
-    number of outputs followed at a time; 1 is greedy."""
+    """Put a question to a run, once. What comes of it has the same request_id: an Answered or an Unanswered, and of a slow
+    question AskProgress before that."""
 
     run_id: int
     request_id: int
-    text: str
-    beam: int = 1
+    question: Question[Any]
+
+
+@dataclass(frozen=True)
+class CancelAsk:
+    """Nobody waits for the answer any more. It comes as Unanswered without a reason, unless it is there already."""
+
+    run_id: int
+    request_id: int
 
 
 @dataclass(frozen=True)
@@ -156,7 +138,7 @@ Command = (
     | SaveRuns
     | LoadRun
     | Watch
-    | Generate
     | Ask
+    | CancelAsk
     | Shutdown
 )

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import Any, Generic, Literal
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest
-from tui_rnn.insight.answers import Answer, Confusion, DrawnItem, MatchByLength, Reading
-from tui_rnn.lab.messages.commands import Sampling
-
-Floats = NDArray[np.float32]
+from tui_rnn.insight.question import Found, Question
 
 
 @dataclass(frozen=True)
@@ -105,86 +99,38 @@ class RunRemoved:
 
 
 @dataclass(frozen=True, eq=False)
-class SampleDrawn:
-    """Text from the current weights. surprise_nats[i] = -log p of text[i], or of the token that it belongs to; NaN for
-    the prompt's first token.
-
-    unknown: positions of prompt characters that the vocabulary lacks (they were read as its fallback); unknown_words: how
-    many words these are, where tokens are words, else 0.
-    """
+class Answered(Generic[Found]):
+    """A run's answer to a question: to an Ask with the same request_id, or to a question that is watched (request_id None)."""
 
     run_id: int
-    step: int
-    prompt: str
-    text: str
-    surprise_nats: Floats
-    sampling: Sampling
-    request_id: int | None = None
-    unknown: tuple[int, ...] = ()
-    unknown_words: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Traced:
-    """Everything inside a run while it reads `text`: what the gates pane shows.
-
-    readings: of a language model one, forward; of a tagger or classifier forward and backward (where it has it); of an
-    encoder-decoder encoder forward, encoder backward and decoder. answer: what it says to the text, with the classes
-    after each character or the attention (None for language models). The rest is of language models only, else empty:
-    top_symbols[t] are the likeliest tokens after symbols[t] of the reading, top_probs (T, K) their probabilities;
-    next_prob[t], next_rank[t] (1 = likeliest): of the token that really follows; last one NaN and 0.
-    unknown: places among the symbols that the vocabulary lacks.
-    """
-
-    run_id: int
-    step: int
-    text: str
-    unknown: tuple[int, ...]
-    readings: tuple[Reading, ...]
-    top_symbols: tuple[tuple[str, ...], ...] = ()
-    top_probs: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    next_prob: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
-    next_rank: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    answer: Answer | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Answered:
-    """What a run says to a text that was asked about, or to the validation examples that the screen watches: then
-    request_id is None, and each look brings all of them, always in the same order."""
-
-    run_id: int
-    step: int
-    answers: tuple[Answer, ...]
+    question: Question[Found]
+    answer: Found
     request_id: int | None = None
 
-
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """An evaluation in full: the task's metrics by their keys, and what belongs to them where the task has it. Of many
-    labels the confusion has the most frequent. count: of how many the metrics are shares: words of a tagger, else examples."""
-
-    run_id: int
-    step: int
-    metrics: dict[str, float]
-    confusion: Confusion | None = None
-    by_length: MatchByLength | None = None
-    count: int = 0
+    @property
+    def step(self) -> int:
+        """Of the weights that the answer is about."""
+        return self.answer.step
 
 
 @dataclass(frozen=True)
-class ItemsDrawn:
-    """Fresh items from the current weights, the newest first. prompt: what each of them was given to begin with, as it
-    stands in its text; unknown: places in it that the vocabulary lacks (they were read as its fallback); unknown_words: how
-    many words these are, where tokens are words, else 0."""
+class AskProgress:
+    """How far a slow question is: done of total, which are parts of the work as the question counts them."""
 
     run_id: int
-    step: int
-    items: tuple[DrawnItem, ...]
-    sampling: Sampling
-    prompt: str = ""
-    unknown: tuple[int, ...] = ()
-    unknown_words: int = 0
+    request_id: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """There is no answer to an Ask. reason: why not, in one line; "" where it was cancelled."""
+
+    run_id: int
+    request_id: int
+    question: Question[Any]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,11 +171,9 @@ Event = (
     | LandmarksReady
     | RunAdded
     | RunRemoved
-    | SampleDrawn
-    | Traced
-    | Answered
-    | Scored
-    | ItemsDrawn
+    | Answered[Any]
+    | AskProgress
+    | Unanswered
     | RateChanged
     | Saved
     | Notice

@@ -8,7 +8,7 @@ import numpy as np
 from textual.content import Content
 
 from tui_rnn.display import visible
-from tui_rnn.insight.answers import Answer, ClassifiedText, TaggedText
+from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.pieces import Piece, fit, probability
 
@@ -18,7 +18,7 @@ _LIKELIEST = 5  # classes that are named, where there is room
 def answer_lines(runs: Sequence[RunView], width: int) -> list[Content]:
     """What each of these runs says to the typed text, for lines of `width` cells: none for those that were not asked or have
     not answered. By name where several did."""
-    answers = [(run.name, run.asked.answers[0]) for run in runs if run.asked is not None and run.asked.answers]
+    answers = [(run.name, run.asked.said[0]) for run in runs if run.asked is not None and run.asked.said]
     names = [f"{visible(name)} → " if len(answers) > 1 else "→ " for name, _ in answers]
     return [
         Content.assemble((name, "$text-muted"), _said(answer, width - len(name)))
@@ -26,7 +26,7 @@ def answer_lines(runs: Sequence[RunView], width: int) -> list[Content]:
     ]
 
 
-def _said(answer: Answer, width: int) -> Content:
+def _said(answer: TextAnswer, width: int) -> Content:
     match answer:
         case ClassifiedText():
             likeliest = np.argsort(-answer.probs, kind="stable")[:_LIKELIEST].tolist()

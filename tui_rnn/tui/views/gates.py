@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import Traced
+from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
 from tui_rnn.tui.state import LabState, RunView
@@ -98,7 +98,7 @@ class GatesPane(Widget, can_focus=True):
         if (run_id, name) == self._shown[:2] and event is self._shown[2]:
             return
         self._shown = (run_id, name, event)
-        self.focus_on.take(event)
+        self.focus_on.take(event, run_id)
         if self.is_mounted:
             self._draw()
 

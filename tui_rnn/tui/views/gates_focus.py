@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import Signal, signals_named
-from tui_rnn.insight.answers import Reading
+from tui_rnn.insight.answers import Floats, Reading
+from tui_rnn.insight.trace import Traced
 from tui_rnn.insight.units import ORDERS, order_units
-from tui_rnn.lab.messages import Floats, Traced
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters
 
@@ -49,17 +49,19 @@ class Focus:
         self._order_asked = False
         self.cursor: tuple[int, int] | None = None  # position in the text, unit; None: nobody has moved it yet
         self.hover: tuple[int, int] | None = None  # where the mouse rests: shown instead of the cursor
-        self._sortings: dict[tuple[int, str, int], Sorting] = {}  # (run, reading, layer)
-        self._limits: dict[tuple[int, str, int, str], float] = {}  # (run, reading, layer, signal)
+        self._sortings: dict[tuple[int | None, str, int], Sorting] = {}  # (run, reading, layer)
+        self._limits: dict[tuple[int | None, str, int, str], float] = {}  # (run, reading, layer, signal)
+        self._run_id: int | None = None  # whose trace it is
         self._text = ""
         self._symbols: tuple[str, ...] = ()
         self._letters = Letters.apart("")
 
-    def take(self, trace: Traced | None) -> None:
-        """A new trace. Orders are kept unless another text is read (not just more or less of it)."""
+    def take(self, trace: Traced | None, run_id: int | None) -> None:
+        """A new trace, of this run. Orders are kept unless another text is read (not just more or less of it)."""
         self.trace = trace if trace is not None and trace.text and all(r.symbols for r in trace.readings) else None
         if self.trace is None:
             return
+        self._run_id = run_id
         text = self.trace.text
         if text != self._text:
             if not (text.startswith(self._text) or self._text.startswith(text)):
@@ -120,7 +122,7 @@ class Focus:
 
         The order that nobody asked for was made when the network knew nothing: it is made again at ten times the steps.
         """
-        key, units = (self.now.run_id, self.reading.name, self.layer), self.values.shape[1]
+        key, units = (self._run_id, self.reading.name, self.layer), self.values.shape[1]
         found = self._sortings.get(key)
         outgrown = found is not None and not self._order_asked and self.now.step >= 10 * max(found.step, 10)
         if found is None or found.by != self.order_by or len(found.order) != units or outgrown:
@@ -131,7 +133,7 @@ class Focus:
     @property
     def limit(self) -> float:
         """Where the map ends: fixed, or for a signal without bounds changed in rare steps."""
-        key, signal = (self.now.run_id, self.reading.name, self.layer, self.signal.name), self.signal
+        key, signal = (self._run_id, self.reading.name, self.layer, self.signal.name), self.signal
         self._limits[key] = steady_limit(signal, self.values, self._limits.get(key, signal.limit))
         return self._limits[key]
 

@@ -13,7 +13,7 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import DrawnItem
-from tui_rnn.lab.messages import ItemsDrawn
+from tui_rnn.insight.items import DrawnItems
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.sample_captions import unknown_note
 from tui_rnn.tui.views.view import ITEMS, Help, Subject, Wants
@@ -71,7 +71,7 @@ class Stream:
         return Scene(Lines(lines), list(_shares(newest)), legend)
 
 
-def _shares(batch: ItemsDrawn) -> Iterator[Piece]:
+def _shares(batch: DrawnItems) -> Iterator[Piece]:
     """How many of the newest are new, and how many are copied: those on top, of one step."""
     new = sum(item.found_in is None for item in batch.items)
     copied = sum(item.found_in == "training" for item in batch.items)
@@ -81,14 +81,14 @@ def _shares(batch: ItemsDrawn) -> Iterator[Piece]:
     yield Piece(3, Content.assemble((str(copied), "bold"), f" copied at step {batch.step:,}"), ", ")
 
 
-def _heading(batch: ItemsDrawn, width: int, paint: Paint) -> Line:
+def _heading(batch: DrawnItems, width: int, paint: Paint) -> Line:
     temperature = "greedy" if batch.sampling.temperature == 0 else f"temperature {batch.sampling.temperature:g}"
     begun = f' · begun by "{batch.prompt}"' if batch.prompt else ""
     text = cut(f"step {batch.step:,} · {temperature}{begun} ", width)
     return Segment(text, paint.quiet), Segment("─" * (width - cell_len(text)), paint.quiet)
 
 
-def _columns(batch: ItemsDrawn, width: int, paint: Paint) -> list[Line]:
+def _columns(batch: DrawnItems, width: int, paint: Paint) -> list[Line]:
     """The items side by side, read line by line; those longer than a line are cut."""
     items, begun = batch.items, visible(batch.prompt)
     longest = max(cell_len(visible(item.text) or _EMPTY) for item in items)

@@ -9,7 +9,7 @@ from textual.content import Content
 from tui_rnn.cells import Signal, signals_named
 from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.insight.answers import ClassifiedText, Reading, TaggedText
-from tui_rnn.lab.messages import Traced
+from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.widgets.flow import START, are_characters
 from tui_rnn.tui.widgets.pieces import Piece, decimal, probability
 
@@ -52,10 +52,10 @@ def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
     parts = [Piece(0, here)]
     if position in trace.unknown and reading.name != "decoder":
         parts.append(Piece(0, Content.assemble(("not in the model's vocabulary", "$text-warning"))))
-    elif len(trace.next_prob):
+    elif len(trace.expected.next_prob):
         parts.append(_as_predicted(trace, symbols, position))
-    if position < len(trace.top_symbols):
-        likeliest = zip(trace.top_symbols[position], trace.top_probs[position].tolist(), strict=False)
+    if position < len(trace.expected.top_symbols):
+        likeliest = zip(trace.expected.top_symbols[position], trace.expected.top_probs[position].tolist(), strict=False)
         for k, (symbol, p) in enumerate(likeliest):
             mark = Content.assemble((_short(symbol), "bold"), f" {probability(p)}")
             parts.append(Piece(2 + k, Content.assemble("next: ", mark) if k == 0 else mark, "  " if k else " · "))
@@ -69,22 +69,22 @@ def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> Piece
     if not position:
         what = "item begins here" if symbols[0] == START else "first character" if len(symbols[0]) == 1 else "first one"
         return Piece(9, Content(f"the {what}: nothing came before to predict it from"))
-    p, rank = float(trace.next_prob[position - 1]), int(trace.next_rank[position - 1])
+    p, rank = float(trace.expected.next_prob[position - 1]), int(trace.expected.next_rank[position - 1])
     return Piece(1, Content.assemble(f"p({_short(symbols[position])}) = ", (probability(p), "bold"), f", rank {rank}"))
 
 
 def _answer_at(trace: Traced, position: int) -> list[Piece]:
     """What a tagger says of the word there, or a classifier if the text ended there."""
-    match trace.answer:
+    match trace.said:
         case TaggedText() if trace.text[position] != " ":
-            word = min(trace.text.count(" ", 0, position), len(trace.answer.words) - 1)
-            told = Content.assemble(visible(trace.answer.words[word]), ": ", (visible(trace.answer.tags[word]), "bold"))
-            return [Piece(1, Content.assemble(told, f" {probability(float(trace.answer.probs[word]))}"))]
-        case ClassifiedText() if position < len(trace.answer.after_each):
-            probs = trace.answer.after_each[position]
+            word = min(trace.text.count(" ", 0, position), len(trace.said.words) - 1)
+            told = Content.assemble(visible(trace.said.words[word]), ": ", (visible(trace.said.tags[word]), "bold"))
+            return [Piece(1, Content.assemble(told, f" {probability(float(trace.said.probs[word]))}"))]
+        case ClassifiedText() if position < len(trace.said.after_each):
+            probs = trace.said.after_each[position]
             best = int(probs.argmax())
             told = Content.assemble(
-                "so far ", (visible(trace.answer.labels[best]), "bold"), f" {probability(float(probs[best]))}"
+                "so far ", (visible(trace.said.labels[best]), "bold"), f" {probability(float(probs[best]))}"
             )
             return [Piece(1, told)]
         case _:

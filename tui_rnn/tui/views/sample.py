@@ -16,7 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import SampleDrawn, Sampling
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.sample import Sampled
+from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand, by_key, press
 from tui_rnn.tui.state import LabState, RunView
@@ -88,9 +90,9 @@ class SamplePane(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.sampling = Sampling()
-        self._shown: tuple[int | None, str, SampleDrawn | None] = (None, "", None)
-        self._drawn: SampleDrawn | None = None
-        self._newest: dict[int, SampleDrawn] = {}
+        self._shown: tuple[int | None, str, Answered[Sampled] | None] = (None, "", None)
+        self._drawn: Answered[Sampled] | None = None
+        self._newest: dict[int, Answered[Sampled]] = {}
         self._kept: dict[int, _Kept] = {}
         self._waiting: set[int] = set()  # runs that were asked and have not answered
         self._flow, self._note, self._settings = FlowView(), _line("note"), _line("settings")
@@ -124,7 +126,7 @@ class SamplePane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- what is shown
 
-    def show(self, run_id: int | None, name: str, event: SampleDrawn | None) -> None:
+    def show(self, run_id: int | None, name: str, event: Answered[Sampled] | None) -> None:
         """Show this run's newest sample, None where there is none yet; but an answer to a prompt stays for a while."""
         if (run_id, name) == self._shown[:2] and event is self._shown[2]:
             return
@@ -146,7 +148,7 @@ class SamplePane(Widget, can_focus=True):
         """Draw samples like the pane beside this one."""
         self.set_sampling(other.sampling)
 
-    def _take(self, run_id: int, event: SampleDrawn | None) -> None:
+    def _take(self, run_id: int, event: Answered[Sampled] | None) -> None:
         if event is None:
             self._newest.pop(run_id, None)
             self._let_go(run_id)
@@ -158,7 +160,7 @@ class SamplePane(Widget, can_focus=True):
                 self._kept[run_id] = _Kept(event, self.set_timer(self.ANSWER_STAYS_S, lambda: self._let_go_and_draw(run_id)))
 
     @property
-    def sample(self) -> SampleDrawn | None:
+    def sample(self) -> Answered[Sampled] | None:
         """The sample on the screen: the one that is kept, else the newest."""
         run_id = self._shown[0]
         if run_id is None:
@@ -186,17 +188,17 @@ class SamplePane(Widget, can_focus=True):
             self.border_subtitle = fit([*self._state(run_id)], width)
             self.set_class(False, "noted")
             return
-        letters = Letters.running(sample.text)
+        letters = Letters.running(sample.answer.text)
         self._flow.show(
-            letters, [Layer(sample_captions.codes(sample, letters))], lambda code: sample_captions.style_of(code, paint)
+            letters, [Layer(sample_captions.codes(sample.answer, letters))], lambda code: sample_captions.style_of(code, paint)
         )
         if sample is not self._drawn:
             self._drawn = sample
             self._flow.scroll_home(animate=False)
         self.border_title = fit(sample_captions.title(name, sample), width)
         self.border_subtitle = fit([*self._state(run_id), Piece(1, surprise_legend(paint))], width)
-        self.set_class(bool(sample.unknown), "noted")
-        self._note.update(Content.styled(sample_captions.unknown_note(sample, width), "$text-warning"), layout=False)
+        self.set_class(bool(sample.answer.unknown), "noted")
+        self._note.update(Content.styled(sample_captions.unknown_note(sample.answer, width), "$text-warning"), layout=False)
 
     def _state(self, run_id: int | None) -> list[Piece]:
         """Whether an answer is awaited, or why no newer sample is shown."""
@@ -280,7 +282,7 @@ class SamplePane(Widget, can_focus=True):
 class _Kept:
     """A sample that stays although there are newer ones; with a timer, for a while."""
 
-    sample: SampleDrawn
+    sample: Answered[Sampled]
     timer: Timer | None
 
 

@@ -10,7 +10,10 @@ from textual.content import Content
 
 from tui_rnn.data.tokens import UNKNOWN_WORD
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import ItemsDrawn, SampleDrawn, Sampling
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.items import DrawnItems
+from tui_rnn.insight.sample import Sampled
+from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import LEVELS, Paint, levels
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.legend import SURPRISE_BITS
@@ -19,7 +22,7 @@ from tui_rnn.tui.widgets.pieces import Piece
 _PROMPT, _UNKNOWN = LEVELS + 10, LEVELS + 11  # codes beside the levels of surprise
 
 
-def codes(sample: SampleDrawn, letters: Letters) -> list[int]:
+def codes(sample: Sampled, letters: Letters) -> list[int]:
     """How each character is shown: by its level of surprise, or as part of the prompt."""
     bits = np.nan_to_num(sample.surprise_nats.astype(np.float64) / math.log(2))
     codes: list[int] = levels(bits, 0.0, SURPRISE_BITS).tolist()
@@ -31,8 +34,8 @@ def codes(sample: SampleDrawn, letters: Letters) -> list[int]:
     return codes
 
 
-def title(name: str, sample: SampleDrawn) -> list[Piece]:
-    drawn = sample.sampling
+def title(name: str, sample: Answered[Sampled]) -> list[Piece]:
+    drawn = sample.answer.sampling
     parts = [
         Piece(0, Content("sample")),
         Piece(0, Content(visible(name))),
@@ -59,12 +62,12 @@ def settings(sampling: Sampling) -> list[Piece]:
     return [Piece(r, Content.assemble((key, "$accent"), f" {name} ", (value, "$foreground"))) for r, key, name, value in told]
 
 
-def unknown_note(drawn: SampleDrawn | ItemsDrawn, width: int) -> str:
+def unknown_note(drawn: Sampled | DrawnItems, width: int) -> str:
     """What is said of a prompt that the vocabulary lacks something of: the longest wording that fits, or else the briefest."""
     count, what = (drawn.unknown_words, "word") if drawn.unknown_words else (len(drawn.unknown), "character")
     whats = what if count == 1 else f"{what}s"
     lacks = f"{count} {whats} of the prompt {'is' if count == 1 else 'are'} not in the vocabulary"
-    marked = "marked; " if isinstance(drawn, SampleDrawn) else ""
+    marked = "marked; " if isinstance(drawn, Sampled) else ""
     read = UNKNOWN_WORD if drawn.unknown_words else "its fallback"
     brief = f"{count} unknown {whats}"
     return next((note for note in (f"{lacks}: {marked}the model read {read} instead", lacks) if len(note) <= width), brief)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from tui_rnn.lab.messages import Sampling
+from tui_rnn.insight.drawing import Sampling
 from tui_rnn.tui.keys import KeyCommand
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0)

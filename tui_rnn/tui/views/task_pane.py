@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_rnn.insight.answers import Answer
+from tui_rnn.insight.answers import TextAnswer
+from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
-from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
 from tui_rnn.tui.state import LabState, RunView
@@ -113,12 +113,12 @@ class TaskPane(Widget, can_focus=True):
         return self.view.of_every_run
 
     @property
-    def examples(self) -> Sequence[Answer]:
+    def examples(self) -> Sequence[TextAnswer]:
         """The typed text's answer first, then the validation examples'."""
         if self._run is None:
             return ()
-        asked = self._run.asked.answers if self._run.asked else ()
-        return (*asked, *(self._run.answered.answers if self._run.answered else ()))
+        asked = self._run.asked.said if self._run.asked else ()
+        return (*asked, *(self._run.answered.said if self._run.answered else ()))
 
     @property
     def example_number(self) -> int:

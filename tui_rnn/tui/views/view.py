@@ -10,9 +10,9 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.formats import percentage
-from tui_rnn.insight.answers import Answer
+from tui_rnn.insight.answers import TextAnswer
+from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
-from tui_rnn.lab.messages import Sampling
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.pieces import Piece
@@ -25,7 +25,7 @@ class Subject:
 
     run: RunView
     runs: Sequence[RunView]
-    examples: Sequence[Answer]
+    examples: Sequence[TextAnswer]
     asked: bool  # whether the first example was typed
     chosen: int
     paint: Paint
@@ -33,7 +33,7 @@ class Subject:
     height: int
 
     @property
-    def example(self) -> Answer | None:
+    def example(self) -> TextAnswer | None:
         return self.examples[min(self.chosen, len(self.examples) - 1)] if self.examples else None
 
     @property

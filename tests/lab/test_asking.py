@@ -1,0 +1,173 @@
+"""Questions put to a run that trains: slow ones beside the training, on weights of the moment when they were asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from tests.lab.bench import Bench, until, watching
+from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import open_corpus
+from tui_rnn.fields import described
+from tui_rnn.insight import registry
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.registry import Entry
+from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.lab.messages import (
+    Ask,
+    AskProgress,
+    CancelAsk,
+    RemoveRun,
+    ResetRun,
+    RunRemoved,
+    Saved,
+    Unanswered,
+)
+from tui_rnn.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class Count(Question["Counted"]):
+    """How often the asker was let on, and the sum of the weights at the beginning and at the end."""
+
+    parts: int = described(3, "parts of the work", low=1, high=1000)
+    fails: bool = described(False, "whether the work fails")
+
+
+@dataclass(frozen=True, eq=False)
+class Counted(Answer):
+    before: float
+    after: float
+    thread: str
+
+
+def total(subject: Subject) -> float:
+    return float(sum(np.abs(values).sum(dtype=np.float64) for values in subject.network.parameters.values()))
+
+
+class Gate:
+    """Work that goes on to its next part when the test says so."""
+
+    def __init__(self) -> None:
+        self.open = threading.Semaphore(0)
+        self.reached = self.step = 0
+
+    def answer(self, subject: Subject, question: Count, progress: Progress) -> Counted:
+        before, self.step = total(subject), subject.step
+        for part in range(question.parts):
+            progress(part, question.parts)
+            self.reached = part + 1
+            assert self.open.acquire(timeout=60)
+        progress(question.parts, question.parts)
+        if question.fails:
+            raise ZeroDivisionError("no")
+        return Counted(subject.step, before, total(subject), threading.current_thread().name)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate()
+    entry = Entry("count", "a count", Count, gate.answer, slow=True)
+    monkeypatch.setitem(registry.QUESTIONS, "count", entry)
+    monkeypatch.setitem(registry._BY_TYPE, Count, entry)
+    yield gate
+    gate.open.release(1000)
+
+
+def test_training_goes_on_while_a_slow_question_is_answered_about_the_weights_of_then(
+    bench: Bench, source: str, elman: RunConfig, gate: Gate
+) -> None:
+    bench.open(source, elman)
+    bench.wait_steps(1, 5)
+    bench.do(Ask(1, 9, Count()))
+    until(lambda: gate.reached == 1)
+    bench.wait_run(1, lambda run: run.step > gate.step + 50)
+    gate.open.release(3)
+    answered = bench.wait_answer(Counted)
+    assert (answered.request_id, answered.question) == (9, Count())
+    assert answered.step == gate.step
+    assert answered.answer.before == answered.answer.after
+    assert answered.answer.thread.startswith("asker")
+
+
+def test_a_slow_question_tells_how_far_it_is(
+    bench: Bench, source: str, elman: RunConfig, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_rnn.lab.asking.PROGRESS_S", 0.0)
+    bench.open(source, elman)
+    bench.do(Ask(1, 9, Count(parts=4)))
+    gate.open.release(4)
+    bench.wait_answer(Counted)
+    assert bench.heard(AskProgress) == [AskProgress(1, 9, done, 4) for done in range(5)]
+
+
+@pytest.mark.parametrize("command", [CancelAsk(1, 9), ResetRun(1), RemoveRun(1)])
+def test_a_question_that_nobody_waits_for_ends_without_a_reason(
+    bench: Bench, source: str, elman: RunConfig, gate: Gate, command: CancelAsk | ResetRun | RemoveRun
+) -> None:
+    bench.open(source, elman)
+    bench.do(Ask(1, 9, Count(parts=1000)), Ask(1, 10, Count(parts=1000)))
+    until(lambda: gate.reached == 1)
+    bench.do(command)
+    if isinstance(command, RemoveRun):
+        bench.wait(RunRemoved)
+    else:
+        bench.do(CancelAsk(1, 10), CancelAsk(1, 77), Ask(1, 11, Sample()))
+        bench.wait_answer(Sampled)
+    gate.open.release(1000)
+    until(lambda: len(bench.heard(Unanswered)) == 2)
+    assert {(told.request_id, told.reason) for told in bench.heard(Unanswered)} == {(9, ""), (10, "")}
+    assert not bench.answers(Counted)
+
+
+def test_an_error_in_a_question_is_told_and_training_goes_on(bench: Bench, source: str, elman: RunConfig, gate: Gate) -> None:
+    bench.open(source, elman)
+    gate.open.release(3)
+    bench.do(Ask(1, 9, Count(fails=True)))
+    assert "unexpected ZeroDivisionError: no" in bench.wait(Unanswered).reason
+    bench.wait_steps(1, 5)
+
+
+def test_what_is_no_question_is_refused(bench: Bench, source: str, elman: RunConfig) -> None:
+    @dataclass(frozen=True)
+    class Unknown(Question[Answer]):
+        pass
+
+    bench.open(source, elman)
+    bench.do(Ask(1, 9, Unknown()))
+    assert "is no question" in bench.wait(Unanswered).reason
+
+
+def test_a_slow_question_that_is_watched_is_asked_again_when_it_is_answered(
+    bench: Bench, source: str, elman: RunConfig, gate: Gate
+) -> None:
+    bench.open(source, elman)
+    bench.do(watching(Count(parts=1)))
+    until(lambda: gate.reached == 1)
+    bench.wait_steps(1, 20)
+    assert not bench.answers(Counted)
+    gate.open.release(1000)
+    until(lambda: len(bench.answers(Counted)) >= 3)
+    steps = [answered.step for answered in bench.answers(Counted)]
+    assert steps == sorted(set(steps))
+
+
+def test_a_run_learns_the_same_while_slow_questions_are_answered(
+    bench: Bench, source: str, elman: RunConfig, gate: Gate
+) -> None:
+    goal = replace(elman, steps=200, dropout=0.2)
+    gate.open.release(100_000)
+    bench.do(watching(Count(parts=5)))
+    bench.open(source, goal)
+    path = bench.wait(Saved).path
+    alone = Trainer(goal, open_corpus(source))
+    while not alone.finished:
+        alone.advance(100)
+    in_the_lab = safetensors.numpy.load_file(path)
+    for name, array in alone.learner.network.arrays().items():
+        assert in_the_lab[name].tobytes() == array.tobytes(), name

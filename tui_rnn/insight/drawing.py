@@ -1,0 +1,63 @@
+"""How tokens are drawn from what a language model expects, and how what was drawn is shown."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.tokens import TextVocabulary, token_texts
+from tui_rnn.fields import check_all, described
+
+MAX_LENGTH = 10_000_000
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How to draw. Raises InputError when a number is out of range."""
+
+    temperature: float = described(0.8, "0: always the likeliest token; 1: as the model believes", low=0.0, high=1e6)
+    top_k: int = described(0, "draw among the k likeliest tokens only; 0: all", low=0, high=1 << 31)
+    top_p: float = described(1.0, "draw among the likeliest tokens that hold this share; 1: all", above=0.0, high=1.0)
+    length: int = described(400, "tokens to draw; of an item, the most", low=0, high=MAX_LENGTH)
+
+    def __post_init__(self) -> None:
+        check_all(self)
+
+
+def lacking(vocabulary: TextVocabulary, unknown: Sequence[int], shown: Sequence[str]) -> tuple[tuple[int, ...], int]:
+    """Where the unknown tokens stand in the text that is shown, and how many words they are: 0 where tokens are no words."""
+    ends = np.cumsum([0, *map(len, shown)]).tolist()
+    places = tuple(place for k in unknown for place in range(ends[k], ends[k + 1]))
+    return places, len(unknown) if vocabulary.kind == "word" else 0
+
+
+def pieces(vocabulary: TextVocabulary, ids: NDArray[np.integer], prompt: str) -> list[str]:
+    """What each token adds to the text. A prompt's unknown characters stay as they are, an unknown word reads <unk>; bytes
+    add a character when it is whole."""
+    if vocabulary.kind == "char":
+        return [*prompt, *vocabulary.decode(ids[len(prompt) :])]
+    if vocabulary.kind == "word":
+        return list(token_texts(vocabulary, ids))
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    return [decoder.decode(bytes([k]), final=at == len(ids) - 1) for at, k in enumerate(ids.tolist())]
+
+
+def by_character(shown: Sequence[str], nats: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The surprise of the token, or of the bytes together, that each character comes from."""
+    spread: list[float] = []
+    waiting = 0.0
+    for piece, surprise in zip(shown, nats.tolist(), strict=True):
+        waiting += surprise
+        if piece:
+            spread += [waiting] * len(piece)
+            waiting = 0.0
+    return np.array(spread, np.float32)
+
+
+def seed_of(asked: int | None, seed: int, step: int) -> int:
+    """The seed that was asked for; without one, that of the run and its step: another one for other weights."""
+    return seed + step if asked is None else asked

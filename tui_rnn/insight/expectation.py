@@ -1,0 +1,51 @@
+"""What a language model expects to come next, and how likely it found what really came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.tokens import TextVocabulary, token_texts
+from tui_rnn.insight.answers import Floats
+
+END = "</s>"
+NOBODY_KNOWS = -1
+"""In place of the id of what follows: nothing does, or the vocabulary lacks it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Expectation:
+    """top_symbols[t]: the likeliest tokens after the token at t, the likeliest first, with their probabilities top_probs
+    (T, K). next_prob (T,) and next_rank (T,), 1 = likeliest: of the token that really follows, NaN and 0 where nobody knows."""
+
+    top_symbols: tuple[tuple[str, ...], ...]
+    top_probs: Floats
+    next_prob: Floats
+    next_rank: NDArray[np.int32]
+
+    @classmethod
+    def none(cls) -> Expectation:
+        """That of a network that is no language model."""
+        return cls((), np.zeros((0, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))
+
+
+def expectation(log_probs: Floats, following: NDArray[np.int32], vocabulary: TextVocabulary, count: int) -> Expectation:
+    """log_probs (T, V): of each next token, those of the vocabulary and perhaps </s> after them. following (T,): the ids of
+    what really follows, or NOBODY_KNOWS. count: how many of the likeliest are wanted, K = min(count, V)."""
+    likeliest = np.argsort(-log_probs, axis=1, kind="stable")[:, :count]
+    wanted = np.unique(likeliest)
+    known = wanted[wanted < len(vocabulary)]
+    names = {**dict(zip(known.tolist(), token_texts(vocabulary, known), strict=True)), len(vocabulary): END}
+    next_prob, next_rank = np.full(len(log_probs), np.nan, np.float32), np.zeros(len(log_probs), np.int32)
+    here = np.flatnonzero(following != NOBODY_KNOWS)
+    given = log_probs[here, following[here]]
+    next_prob[here] = np.exp(given)
+    next_rank[here] = 1 + (log_probs[here] > given[:, None]).sum(axis=1)
+    return Expectation(
+        tuple(tuple(names[k] for k in row) for row in likeliest.tolist()),
+        np.exp(np.take_along_axis(log_probs, likeliest, axis=1)),
+        next_prob,
+        next_rank,
+    )

@@ -1,0 +1,98 @@
+"""Items that a language model over items draws, and which of them the data have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from tui_rnn.data.examples.items import found_in
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight.answers import DrawnItem
+from tui_rnn.insight.drawing import Sampling, lacking, pieces, seed_of
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+
+ITEM_LIMIT = 200  # tokens of a drawn item
+MAX_ITEMS = 1_000_000
+OF_ITEMS = Sampling(length=ITEM_LIMIT)
+
+_finders: WeakKeyDictionary[Any, Callable[[str], str | None]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Items(Question["DrawnItems"]):
+    """Items drawn from <s> on, or from <s> and a beginning, until </s>; those that the data have are told."""
+
+    prompt: str = described("", "what each item begins with")
+    count: int = described(10, "items to draw", low=1, high=MAX_ITEMS)
+    sampling: Sampling = OF_ITEMS
+    seed: int | None = described(
+        None, "of the first item, the next ones follow; without, the run's and its step's", low=0, high=1 << 62
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnItems(Answer):
+    """prompt: what each of the items was given to begin with, as it stands in its text; unknown: places in it that the
+    vocabulary lacks (they were read as its fallback); unknown_words: how many words these are, where tokens are words, else 0.
+    not_found: why nobody knows which items the data have, "" where it is known."""
+
+    items: tuple[DrawnItem, ...]
+    sampling: Sampling
+    seed: int
+    prompt: str = ""
+    unknown: tuple[int, ...] = ()
+    unknown_words: int = 0
+    not_found: str = ""
+
+    def lines(self) -> Iterator[str]:
+        for item in self.items:
+            mark = "cut" if not item.ended else "" if item.found_in in (None, "unknown") else f"in {item.found_in}"
+            yield f"{item.text}  ({mark})" if mark else item.text
+
+
+def answer(subject: Subject, question: Items, progress: Progress) -> DrawnItems:
+    """Each item with its loss, and the part of the data that has the very same."""
+    network, vocabulary = subject.network, subject.symbols.vocabulary
+    found_in, not_found = finder(subject)
+    given, unknown = vocabulary.encode(question.prompt)
+    begin = np.concatenate([[len(vocabulary)], given]).astype(np.int32)
+    seed, reader = seed_of(question.seed, subject.config.seed, subject.step), network.reader()
+    shown = pieces(vocabulary, given, question.prompt)
+    begun, read = "".join(shown), len(vocabulary.decode(given))
+    items = []
+    for k in range(question.count):
+        progress(k, question.count)
+        item = _draw(reader, vocabulary, begin, question.sampling, seed + k)
+        text = begun + item.text[read:] if unknown else item.text  # an unknown character stands there as it was typed
+        items.append(replace(item, text=text, found_in=found_in(text)))
+    told = lacking(vocabulary, unknown, shown)
+    return DrawnItems(subject.step, tuple(items), question.sampling, seed, begun, *told, not_found)
+
+
+def finder(subject: Subject) -> tuple[Callable[[str], str | None], str]:
+    """What tells the part of the data that has an item, see DrawnItem.found_in; and why all are "unknown", where the data
+    can't be opened any more or have changed, else ""."""
+    try:
+        data: Any = subject.data
+    except InputError as error:
+        return lambda item: "unknown", str(error)
+    if data not in _finders:
+        _finders[data] = found_in(data)
+    return _finders[data], ""
+
+
+def _draw(reader: Any, vocabulary: Any, begin: Any, sampling: Sampling, seed: int) -> DrawnItem:
+    """begin: the ids of <s> and the prompt."""
+    mark, room = len(vocabulary), max(1, max(sampling.length, 1) - len(begin) + 1)
+    ids, surprise, before = reader.generate(
+        begin, room, temperature=sampling.temperature, top_k=sampling.top_k, top_p=sampling.top_p, seed=seed
+    )
+    ends = np.flatnonzero(ids == mark)
+    length = int(ends[0]) if len(ends) else len(ids)
+    text = vocabulary.decode(np.concatenate([begin[1:], ids[:length]]))
+    return DrawnItem(text, bool(len(ends)), float(surprise[: length + 1].sum() + before[1:].sum()))

@@ -1,0 +1,191 @@
+"""What a network says to texts: a tagger's tags, a classifier's classes, what an encoder-decoder writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn.data.tokens import split_words
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer, Written, WrittenText
+from tui_rnn.insight.asking import (
+    LONGEST_PREFIXES,
+    classify_text,
+    classify_texts,
+    tag_sentences,
+    write_texts,
+)
+from tui_rnn.insight.examples import MAX_EXAMPLES, Asked, examples
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.kinds import LABELLED, PAIRS, TAGGED, Kind
+
+if TYPE_CHECKING:
+    from tui_rnn.data.symbols import Symbols
+
+MAX_ATTENTION_CELLS = 1 << 20
+MAX_CLASS_CELLS = 1 << 20
+"""Classes times characters up to which a text is classified after each, and the contributions are told."""
+MAX_BEAM = 20
+
+
+@dataclass(frozen=True)
+class Predict(Question["Predictions"]):
+    """What the network says to texts, or to examples that validate, beside what is right for them."""
+
+    texts: tuple[str, ...] = described((), "texts; without, examples that validate")
+    beam: int = described(1, "of sequence to sequence: outputs that are followed at a time; 1 is greedy", low=1, high=MAX_BEAM)
+    examples: int = described(40, "without texts: how many examples", low=1, high=MAX_EXAMPLES)
+    chosen: int = described(0, "without texts: which example is answered in all detail, from 0 on", low=0, high=1 << 31)
+    prefixes: int = described(
+        400, "longest text that is classified after each character, too", low=0, high=LONGEST_PREFIXES
+    )  # in both directions, each prefix is read anew
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions(Answer):
+    """said: to each text. A single text, and the chosen example, in all detail: with the classes after each character, the
+    contributions, and attention where the network has them."""
+
+    said: tuple[TextAnswer, ...]
+
+    def lines(self) -> Iterator[str]:
+        for one in self.said:
+            truth = " ".join(one.truth) if isinstance(one.truth, tuple) else one.truth
+            yield f"{_asked(one)} → {_told(one)}" + ("" if truth is None else f"  (right: {truth})")
+
+
+def _asked(said: TextAnswer) -> str:
+    match said:
+        case TaggedText():
+            return " ".join(said.words)
+        case ClassifiedText():
+            return said.text
+        case WrittenText():
+            return said.source
+
+
+def _told(said: TextAnswer) -> str:
+    match said:
+        case TaggedText():
+            return " ".join(said.tags)
+        case ClassifiedText():
+            return f"{said.label} {said.probs.max():.1%}"
+        case WrittenText():
+            return " | ".join(one.text for one in said.outputs)
+
+
+def answer(subject: Subject, question: Predict, progress: Progress) -> Predictions:
+    """Typed texts, or the first examples that validate."""
+    if len(question.texts) == 1:
+        asked = as_read(subject.kind, question.texts[0])
+        return Predictions(subject.step, (in_detail(subject, asked, question.beam, question.prefixes),))
+    many = [as_read(subject.kind, text) for text in question.texts] or examples(subject, question.examples)
+    if not many:
+        raise InputError("there are no examples that validate: give texts")
+    texts, truths = [one.words or one.text for one in many], [one.truth for one in many]
+    found = answers(subject.network, subject.symbols, texts, question.beam, subject.threads, truths)
+    found = [_bounded(one) if isinstance(one, WrittenText) else one for one in found]
+    if not question.texts and subject.kind is LABELLED and question.chosen < len(found):
+        found[question.chosen] = in_detail(subject, many[question.chosen], prefixes=question.prefixes)
+    return Predictions(subject.step, tuple(found))
+
+
+def as_read(kind: Kind, text: str) -> Asked:
+    """A typed text as a network of a kind reads it: a tagger, words with a space between."""
+    if not text:
+        raise InputError("the text has 0 characters, expected at least 1")
+    if kind is not TAGGED:
+        return Asked(text)
+    words = tuple(split_words(text))
+    if not words:
+        raise InputError("the text has no words to tag, expected at least one")
+    return Asked(" ".join(words), words)
+
+
+def in_detail(subject: Subject, asked: Asked, beam: int = 1, prefixes: int = 400) -> TextAnswer:
+    """One answer, with the classes after each character, contributions and attention where the network has them."""
+    return _IN_DETAIL[subject.kind.name](subject, asked, beam, prefixes)
+
+
+def answers(
+    network: Any,
+    symbols: Symbols,
+    texts: Sequence[str | Sequence[str]],
+    beam: int = 1,
+    threads: int = 1,
+    truths: Sequence[Any] | None = None,
+) -> list[TextAnswer]:
+    """What a network says to each of many texts: classes without what it would say after each character. To a tagger, a text
+    may be words instead, which stay as they are; to others, InputError."""
+    return _MANY[symbols.kind.name](network, symbols, texts, beam, threads, truths)
+
+
+# ----------------------------------------------------------------- by kind
+
+
+def _tag(subject: Subject, asked: Asked, beam: int, prefixes: int) -> TaggedText:
+    truths = None if asked.truth is None else [asked.truth]
+    return tag_sentences(subject.network, subject.symbols, [asked.words or ()], truths, subject.threads)[0]
+
+
+def _classify(subject: Subject, asked: Asked, beam: int, prefixes: int) -> ClassifiedText:
+    network, symbols = subject.network, subject.symbols
+    few = len(asked.text) * network.class_count <= MAX_CLASS_CELLS
+    if few:
+        return classify_text(network, symbols, asked.text, asked.truth, prefixes)
+    return classify_texts(network, symbols, [asked.text], [asked.truth])[0]
+
+
+def _write(subject: Subject, asked: Asked, beam: int, prefixes: int) -> WrittenText:
+    return _bounded(write_texts(subject.network, subject.symbols, [asked.text], beam, [asked.truth])[0])
+
+
+def _bounded(found: WrittenText) -> WrittenText:
+    """Attention of the first outputs only, where all of it would make a message too large to draw from."""
+    left, outputs = MAX_ATTENTION_CELLS, list[Written]()
+    for output in found.outputs:
+        left -= output.attention.size
+        outputs.append(output if left >= 0 else replace(output, attention=output.attention[:0]))
+    return replace(found, outputs=tuple(outputs))
+
+
+_IN_DETAIL: dict[str, Callable[[Subject, Asked, int, int], TextAnswer]] = {
+    TAGGED.name: _tag,
+    LABELLED.name: _classify,
+    PAIRS.name: _write,
+}
+
+
+def _tag_many(
+    network: Any, symbols: Symbols, texts: Sequence[str | Sequence[str]], beam: int, threads: int, truths: Any
+) -> list[TextAnswer]:
+    sentences = [split_words(one) if isinstance(one, str) else one for one in texts]
+    return [*tag_sentences(network, symbols, sentences, truths, threads)]
+
+
+def _classify_many(
+    network: Any, symbols: Symbols, texts: Sequence[str | Sequence[str]], beam: int, threads: int, truths: Any
+) -> list[TextAnswer]:
+    return [*classify_texts(network, symbols, _texts(texts), truths, threads)]
+
+
+def _write_many(
+    network: Any, symbols: Symbols, texts: Sequence[str | Sequence[str]], beam: int, threads: int, truths: Any
+) -> list[TextAnswer]:
+    return [*write_texts(network, symbols, _texts(texts), beam, truths, threads)]
+
+
+def _texts(given: Sequence[str | Sequence[str]]) -> list[str]:
+    texts = [one for one in given if isinstance(one, str)]
+    if len(texts) < len(given):
+        raise InputError("only a tagger is asked about words: give texts")
+    return texts
+
+
+_MANY: dict[str, Callable[..., list[TextAnswer]]] = {
+    TAGGED.name: _tag_many,
+    LABELLED.name: _classify_many,
+    PAIRS.name: _write_many,
+}

@@ -1,0 +1,143 @@
+"""What all questions have in common: a question, its answer, whom it is put to, and how far the work is.
+
+A question is a frozen dataclass whose fields carry their help and limits (see tui_rnn/fields.py). Its answer is a frozen
+dataclass of arrays and numbers. A pure function `answer(subject, question, progress)` leads from one to the other. The three
+stand in one file, insight/NAME.py, and insight/registry.py has a line for each. Nothing here loads the compiler: networks
+are known by their methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+
+from tui_rnn.errors import InputError
+from tui_rnn.fields import check_all
+
+if TYPE_CHECKING:
+    from tui_rnn.config import RunConfig
+    from tui_rnn.data.opening import Data, Part
+    from tui_rnn.data.symbols import Symbols
+    from tui_rnn.kinds import Kind
+    from tui_rnn.training.evaluation import Evaluation
+
+FLOAT32_DIGITS = 7
+
+Progress = Callable[[int, int], None]
+"""progress(done, total) is called now and then while an answer is worked out; it may raise Cancelled, to end the work. total 0:
+nobody knows how much there is to do."""
+
+
+class Cancelled(Exception):
+    """Nobody waits for the answer any more."""
+
+
+def silent(done: int, total: int) -> None:
+    """Nobody looks how far the work is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is found. step: the training step of the weights that it is about."""
+
+    step: int
+
+    def lines(self) -> Iterator[str]:
+        """The answer for a person, line by line. Show them through display.visible: they hold texts as found."""
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            if isinstance(value, (int, float, str)):
+                yield f"{spec.name.replace('_', ' ')}: {value}"
+
+
+Found = TypeVar("Found", bound=Answer, covariant=True)
+
+
+@dataclass(frozen=True)
+class Question(Generic[Found]):
+    """What is asked; Found: the class of its answers. Raises InputError when a field is out of range."""
+
+    def __post_init__(self) -> None:
+        check_all(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Whom a question is put to: a network with its weights of one step, and the data that it knows.
+
+    network: of tui_rnn.tasks, the one of the symbols' kind. open_data: what it was trained on, and open_part:
+    what it is asked about; both are called at first use, raise InputError where there is nothing, and may take long.
+    evaluation: the latest that training made, of the weights of evaluated_step; None before the first.
+    score: scores the network on a part. threads: how many may be used.
+    """
+
+    config: RunConfig
+    symbols: Symbols
+    network: Any
+    step: int
+    open_data: Callable[[], Data]
+    open_part: Callable[[], Part]
+    score: Callable[[Part, Progress], Evaluation]
+    evaluation: Evaluation | None = None
+    evaluated_step: int = -1
+    threads: int = 1
+
+    @property
+    def kind(self) -> Kind:
+        """Of the data."""
+        return self.symbols.kind
+
+    @cached_property
+    def data(self) -> Data:
+        """What the network was trained on. Raises InputError where it is gone or has changed."""
+        return self.open_data()
+
+    @cached_property
+    def part(self) -> Part:
+        """What is asked about: the validation part, unless something else was given. Raises InputError as `data` does."""
+        return self.open_part()
+
+
+def record(value: Any) -> Any:
+    """Anything that an answer holds as JSON has it: dataclasses by their fields, arrays as lists, float32 with the digits that
+    it has, NaN and infinity as None."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {spec.name: record(getattr(value, spec.name)) for spec in fields(value)}
+    if isinstance(value, np.ndarray):
+        return _listed(value.tolist(), rounded=value.dtype == np.float32)
+    if isinstance(value, np.generic):
+        return _listed(value.item(), rounded=value.dtype == np.float32)
+    if isinstance(value, dict):
+        return {str(key): record(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [record(one) for one in value]
+    if isinstance(value, (frozenset, set)):
+        return sorted(record(one) for one in value)
+    if isinstance(value, float):
+        return _listed(value, rounded=False)
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    raise TypeError(f"an answer holds a {type(value).__name__}, which has no form in JSON")
+
+
+def _listed(value: Any, rounded: bool) -> Any:
+    if isinstance(value, list):
+        return [_listed(one, rounded) for one in value]
+    if not isinstance(value, float):
+        return value
+    if not np.isfinite(value):
+        return None
+    return float(f"{value:.{FLOAT32_DIGITS}g}") if rounded else value
+
+
+def refuse(reason: str) -> Callable[[], Any]:
+    """An open_data or open_part that has nothing to give. Raises InputError when it is called."""
+
+    def raise_it() -> Any:
+        raise InputError(reason)
+
+    return raise_it

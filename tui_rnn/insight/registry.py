@@ -1,0 +1,109 @@
+"""Every question that can be put to a network: one entry each. From here come the lab's messages, the command
+`tui-rnn ask`, the API's `run.ask` and the help of all three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from tui_rnn.errors import InputError
+from tui_rnn.insight import items, predict, sample, scores, trace
+from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
+
+SOURCE = "source"
+"""An argument that names what the network is asked about: a file, a folder or a built-in. All others are fields."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known about a question besides its fields.
+
+    name: what it is called on the command line. title: in few words, for a list. answer: the function from a question to its
+    answer. kinds: of data whose networks it can be put to; elsewhere: why not to others, in one line. slow: it is worked out on
+    a copy of the weights while training goes on; a quick one is answered between two training steps. arguments: what the
+    command line takes after the runs, in order: names of fields that hold a text, and SOURCE. changes_with: what must change
+    before the answer can; by default, the weights; None: there is nothing to answer from yet.
+    """
+
+    name: str
+    title: str
+    question: type[Question[Any]]
+    answer: Callable[[Subject, Any, Progress], Answer]
+    kinds: tuple[str, ...] = tuple(KINDS)
+    elsewhere: str = ""
+    slow: bool = False
+    arguments: tuple[str, ...] = ()
+    changes_with: Callable[[Subject], object] = lambda subject: subject.step
+
+    @property
+    def help(self) -> str:
+        """What is asked, from the question's docstring."""
+        return " ".join((self.question.__doc__ or "").split())
+
+
+QUESTIONS = {
+    entry.name: entry
+    for entry in (
+        Entry("trace", "what goes on inside while it reads a text", trace.Trace, trace.answer, arguments=("text",)),
+        Entry(
+            "sample",
+            "a text that it writes",
+            sample.Sample,
+            sample.answer,
+            kinds=LANGUAGE_MODELS,
+            elsewhere="only a language model goes on with a text, ask predict",
+            arguments=("prompt",),
+        ),
+        Entry(
+            "items",
+            "items that it draws",
+            items.Items,
+            items.answer,
+            kinds=(ITEMS.name,),
+            elsewhere="only a language model over items knows where one ends, ask sample or predict",
+        ),
+        Entry(
+            "predict",
+            "what it says to texts",
+            predict.Predict,
+            predict.answer,
+            kinds=ANSWERING,
+            elsewhere="a language model answers no texts, ask sample",
+            arguments=("texts",),
+        ),
+        Entry(
+            "scores",
+            "how well it does",
+            scores.Scores,
+            scores.answer,
+            arguments=(SOURCE,),
+            changes_with=lambda subject: subject.evaluated_step if subject.evaluation else None,
+        ),
+    )
+}
+"""Every question by its name."""
+
+_BY_TYPE = {entry.question: entry for entry in QUESTIONS.values()}
+
+
+def entry_of(question: Question[Any]) -> Entry:
+    """What is known about a question. Raises InputError for what is none."""
+    if entry := _BY_TYPE.get(type(question)):
+        return entry
+    known = ", ".join(one.question.__name__ for one in QUESTIONS.values())
+    raise InputError(f"{question!r:.60} is no question, expected one of {known}")
+
+
+def check_fits(entry: Entry, kind: Kind) -> None:
+    """Raise InputError when a question can't be put to networks of a kind."""
+    if kind.name not in entry.kinds:
+        raise InputError(f"{entry.name} can't be asked of {kind.title}: {entry.elsewhere}")
+
+
+def answer(subject: Subject, question: Question[Found], progress: Progress = silent) -> Found:
+    """The answer of a network to a question. Raises InputError where there can't be one, and what progress raises."""
+    entry = entry_of(question)
+    check_fits(entry, subject.kind)
+    return cast(Found, entry.answer(subject, question, progress))

@@ -1,0 +1,85 @@
+"""A text that a language model writes, with the surprise at each of its characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_rnn.data.tokens import start_prompt
+from tui_rnn.fields import described
+from tui_rnn.insight.answers import Floats
+from tui_rnn.insight.drawing import Sampling, by_character, lacking, pieces, seed_of
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+
+OF_TEXT = Sampling()
+
+
+@dataclass(frozen=True)
+class Sample(Question["Sampled"]):
+    """A text that goes on from a beginning, drawn token by token, each fed back."""
+
+    prompt: str = described("", "the beginning; without, it begins as after a line end, an item at <s>")
+    sampling: Sampling = OF_TEXT
+    seed: int | None = described(
+        None, "the same seed gives the same text; without, the run's and its step's", low=0, high=1 << 62
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled(Answer):
+    """text: the beginning and what was drawn; of an item, up to </s>. surprise_nats[i] = −ln p of text[i], or of the token
+    that it belongs to; NaN for the prompt's first token. token_nats: of each token that was drawn, </s> left out.
+
+    unknown: positions of prompt characters that the vocabulary lacks (they were read as its fallback); unknown_words: how
+    many words these are, where tokens are words, else 0.
+    """
+
+    prompt: str
+    text: str
+    surprise_nats: Floats
+    token_nats: Floats
+    sampling: Sampling
+    seed: int
+    unknown: tuple[int, ...] = ()
+    unknown_words: int = 0
+
+    def lines(self) -> Iterator[str]:
+        yield from self.text.split("\n")
+
+
+def answer(subject: Subject, question: Sample, progress: Progress) -> Sampled:
+    """Without a prompt a text begins as after a line end, which is not shown; an item always begins at <s> and ends before
+    </s>."""
+    sampling, vocabulary, item = question.sampling, subject.symbols.vocabulary, not subject.kind.is_stream
+    given, unknown = vocabulary.encode(question.prompt)
+    if item:
+        begin, reader, hidden = np.append(len(vocabulary), given), subject.network.reader(), 1
+    else:
+        begin = given if len(given) else vocabulary.encode(start_prompt(vocabulary))[0]
+        reader, hidden = subject.network, len(begin) - len(given)
+    seed = seed_of(question.seed, subject.config.seed, subject.step)
+    drawn, surprise, before = reader.generate(
+        begin,
+        sampling.length,
+        temperature=sampling.temperature,
+        top_k=sampling.top_k,
+        top_p=sampling.top_p,
+        seed=seed,
+    )
+    if item and len(ended := np.flatnonzero(drawn == len(vocabulary))):
+        drawn = drawn[: ended[0]]
+    shown = pieces(vocabulary, np.concatenate([given, drawn]), question.prompt)
+    nats = np.concatenate([before[hidden:], surprise[: len(drawn)]])
+    text, ends = "".join(shown), np.cumsum([0, *map(len, shown)])
+    return Sampled(
+        subject.step,
+        text[: ends[len(given)]],
+        text,
+        by_character(shown, nats),
+        surprise[: len(drawn)],
+        sampling,
+        seed,
+        *lacking(vocabulary, unknown, shown),
+    )

@@ -1,0 +1,167 @@
+"""What goes on inside a network while it reads a text, and what comes out on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.labels import UNKNOWN_TOKEN
+from tui_rnn.data.tokens import token_texts
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight import predict
+from tui_rnn.insight.answers import Reading, TextAnswer
+from tui_rnn.insight.examples import example_at
+from tui_rnn.insight.expectation import END, NOBODY_KNOWS, Expectation, expectation
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.kinds import LABELLED, PAIRS, TAGGED
+
+if TYPE_CHECKING:
+    from tui_rnn.config import RunConfig
+
+Ids = NDArray[np.int32]
+
+START = "<s>"
+DIRECTIONS = ("forward", "backward")
+MAX_CELLS = 1 << 22  # 16 MB for all signals of a reading
+MAX_READ = 20_000
+
+
+@dataclass(frozen=True)
+class Trace(Question["Traced"]):
+    """Every gate and state of every unit while the network reads a text from the zero state, and what it expects or says on
+    the way."""
+
+    text: str | None = described(None, "the text that is read; without, what validates")
+    length: int = described(120, "of a running text that validates: how many tokens from its start", low=1, high=MAX_READ)
+    example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
+    likeliest: int = described(8, "of a language model: how many of the likeliest next tokens", low=0, high=1 << 20)
+    whole: bool = described(False, "of items: the text is a whole one, which </s> follows")
+
+
+@dataclass(frozen=True, eq=False)
+class Traced(Answer):
+    """text: what was read; left_out: how many tokens of it were not, because a trace of all would be too large. unknown:
+    places among the symbols that the vocabulary lacks.
+
+    readings: of a language model one, forward; of a tagger or classifier forward and backward (where it has it); of an
+    encoder-decoder encoder forward, encoder backward and decoder. said: what it says to the text, with the classes after each
+    character or the attention; None for language models. expected: of language models only, else without rows.
+    """
+
+    text: str
+    left_out: int
+    unknown: tuple[int, ...]
+    readings: tuple[Reading, ...]
+    expected: Expectation
+    said: TextAnswer | None = None
+
+    def lines(self) -> Iterator[str]:
+        for reading in self.readings:
+            signals = reading.signals
+            shape = next(iter(signals.values())).shape
+            yield f"{reading.name}: {' '.join(signals)} of {shape[1]} × {shape[2]} units at {shape[0]:,} symbols"
+        expected = self.expected
+        for at, symbol in enumerate(self.readings[0].symbols if expected.top_symbols else ()):
+            likeliest = zip(expected.top_symbols[at], expected.top_probs[at].tolist(), strict=True)
+            came = f"; came {expected.next_prob[at]:.0%}, rank {expected.next_rank[at]}" if expected.next_rank[at] else ""
+            yield f"{at:>5}  {symbol}  next " + ", ".join(f"{name} {share:.0%}" for name, share in likeliest) + came
+        if self.left_out:
+            yield f"{self.left_out:,} more tokens were not read: a trace of all would be too large"
+
+
+def longest_trace(config: RunConfig) -> int:
+    """How many symbols may be read, so that what went on inside stays small enough to be drawn from."""
+    ways = 2 if getattr(config, "bidirectional", False) else 1
+    return min(MAX_READ, max(1, MAX_CELLS // (6 * ways * config.num_layers * config.hidden_size)))
+
+
+def answer(subject: Subject, question: Trace, progress: Progress) -> Traced:
+    """Let the network read the text, or as much of it as can be traced."""
+    text = question.text
+    if text is None:
+        text = _start(subject, question) if not subject.kind.answers else None
+    if text == "":
+        raise InputError("the text is empty, expected at least one character")
+    if not subject.kind.answers:
+        assert text is not None
+        return _of_language_model(subject, replace(question, text=text, whole=question.whole or question.text is None))
+    return _of_answering(subject, question)
+
+
+def _start(subject: Subject, question: Trace) -> str:
+    """What validates: the start of a running text, or an item."""
+    if subject.kind.is_stream:
+        ids = subject.part[: min(question.length, longest_trace(subject.config))]  # type: ignore[index]
+        if not len(ids):
+            raise InputError("nothing validates, expected at least one token: give a text")
+        return subject.symbols.vocabulary.decode(ids)
+    return example_at(subject, question.example).text
+
+
+def _of_answering(subject: Subject, question: Trace) -> Traced:
+    longest, vocabulary = longest_trace(subject.config), subject.symbols.vocabulary
+    asked = example_at(subject, question.example) if question.text is None else predict.as_read(subject.kind, question.text)
+    left_out = max(0, len(asked.text) - longest)
+    if left_out:
+        asked = predict.as_read(subject.kind, asked.text[:longest])
+    ids, unknown = vocabulary.encode(asked.text)
+    readings = _READERS[subject.kind.name](subject, ids, tuple(asked.text))
+    said = predict.in_detail(subject, asked)
+    return Traced(subject.step, asked.text, left_out, unknown, readings, Expectation.none(), said)
+
+
+def _of_language_model(subject: Subject, question: Trace) -> Traced:
+    """What a language model expects after each token. Of an item <s> is read first, and </s> can be expected."""
+    assert question.text is not None
+    vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
+    ids, unknown = vocabulary.encode(question.text)
+    left_out = max(0, len(ids) - longest_trace(subject.config))
+    ids = ids[: len(ids) - left_out]
+    unknown = tuple(k for k in unknown if k < len(ids))
+    text = question.text[: len(ids)] if vocabulary.kind == "char" else vocabulary.decode(ids)
+    symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, ids)
+    following = np.append(ids[1:], NOBODY_KNOWS).astype(np.int32)
+    following[[k - 1 for k in unknown if k]] = NOBODY_KNOWS
+    reader = subject.network
+    if item:
+        mark = len(vocabulary)
+        follows = ids[0] if 0 not in unknown else NOBODY_KNOWS
+        last = mark if question.whole and not left_out else NOBODY_KNOWS
+        following = np.concatenate([[follows], following[:-1], [last]]).astype(np.int32)
+        ids, symbols, unknown = np.append(mark, ids), (START, *symbols), tuple(k + 1 for k in unknown)
+        reader = subject.network.reader()
+    traced = reader.trace(ids)
+    expected = expectation(traced.log_probs, following, vocabulary, question.likeliest)
+    return Traced(subject.step, text, left_out, unknown, (Reading("forward", symbols, traced.signals),), expected)
+
+
+# ----------------------------------------------------------------- readings of the kinds that answer
+
+
+def _of_encoder(subject: Subject, ids: Ids, symbols: tuple[str, ...]) -> tuple[Reading, ...]:
+    directions = subject.network.trace(ids).directions
+    return tuple(Reading(name, symbols, signals) for name, signals in zip(DIRECTIONS, directions, strict=False))
+
+
+def _of_encoder_and_decoder(subject: Subject, ids: Ids, symbols: tuple[str, ...]) -> tuple[Reading, ...]:
+    """The decoder as it writes greedily, the step that writes </s> included."""
+    network, targets = subject.network, subject.symbols.targets
+    assert targets is not None
+    written = network.greedy([ids])[0].ids
+    trace = network.trace(ids, written)
+    names = (*targets.names, UNKNOWN_TOKEN)
+    tokens = (*(names[k] for k in written), END)
+    encoder = [Reading(f"encoder {name}", symbols, signals) for name, signals in zip(DIRECTIONS, trace.encoder, strict=False)]
+    return (*encoder, Reading("decoder", tokens, trace.decoder))
+
+
+_READERS: dict[str, Callable[[Subject, Ids, Any], tuple[Reading, ...]]] = {
+    TAGGED.name: _of_encoder,
+    LABELLED.name: _of_encoder,
+    PAIRS.name: _of_encoder_and_decoder,
+}

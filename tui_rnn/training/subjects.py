@@ -1,0 +1,88 @@
+"""Runs as those that questions are put to (see insight.question.Subject): one that trains, or one that was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from tui_rnn.data.opening import Data, Part
+from tui_rnn.data.symbols import Symbols
+from tui_rnn.errors import InputError
+from tui_rnn.insight.question import Cancelled, Progress, Subject
+from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.networks import new_network
+from tui_rnn.training.scoring import score
+from tui_rnn.training.trainer import Trainer
+
+
+def subject_of(trainer: Trainer) -> Subject:
+    """A run between two training steps, with its own network: to be asked before the next one."""
+    learner, data = trainer.learner, trainer.data
+    return Subject(
+        config=trainer.config,
+        symbols=learner.symbols,
+        network=learner.network,
+        step=trainer.step,
+        open_data=lambda: data,
+        open_part=lambda: data.validation,
+        score=scorer(learner.network, learner.symbols, trainer.threads),
+        evaluation=trainer.latest,
+        evaluated_step=trainer.latest_step,
+        threads=trainer.threads,
+    )
+
+
+def copy_of(trainer: Trainer) -> Subject:
+    """The same with a copy of the weights of now and one thread: to be asked while training goes on."""
+    subject, learner = subject_of(trainer), trainer.learner
+    network = new_network(subject.config, subject.symbols)
+    network.set_parameters(learner.network.parameters)
+    return replace(subject, network=network, score=scorer(network, learner.symbols, 1), threads=1)
+
+
+def saved_subject(
+    checkpoint: Checkpoint, network: Any, data: Callable[[], Data], part: Callable[[], Part] | None, threads: int
+) -> Subject:
+    """A saved run. data: opens what it was trained on. part: opens what it is asked about; None: the part of its own data that
+    validates."""
+    facts = checkpoint.facts
+    return Subject(
+        config=facts.config,
+        symbols=checkpoint.symbols,
+        network=network,
+        step=facts.step,
+        open_data=data,
+        open_part=part or (lambda: data().validation),
+        score=scorer(network, checkpoint.symbols, threads),
+        threads=threads,
+    )
+
+
+def own_data(checkpoint: Checkpoint) -> Data:
+    """What a run was trained on. Raises InputError where it can't be opened any more, or has changed."""
+    data = checkpoints.reopen(checkpoint)
+    if data.sha256 != checkpoint.facts.data.sha256:
+        raise InputError(f"{data.source} has changed since the run was trained on it")
+    return data
+
+
+def scorer(network: Any, symbols: Symbols, threads: int) -> Callable[[Part, Progress], Evaluation]:
+    """What scores a network on a part of its data, telling how far it is only by asking whether it may go on."""
+
+    def score_part(part: Part, progress: Progress) -> Evaluation:
+        def ended() -> bool:
+            try:
+                progress(0, 0)
+            except Cancelled:
+                return True
+            return False
+
+        found = score(network, symbols, part, threads, ended)
+        if found is None:
+            raise Cancelled
+        return found
+
+    return score_part
