@@ -21,6 +21,7 @@ from tui_rnn.data.running_text import in_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS
 from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training import same_data
 from tui_rnn.training.trainer import Trainer
 
 FILES = {name: None for name in ("validation", "test", "format", "columns", "encoding")} | {
@@ -56,7 +57,7 @@ def names(*names: str) -> np.ndarray[Any, Any]:
 @pytest.mark.parametrize("task", sorted(PROBLEMS))
 def test_the_file_needs_nothing_beside_it(task: str, saved: dict[str, Path]) -> None:
     checkpoint = checkpoints.read(saved[task])
-    data = checkpoints.reopen(checkpoint)
+    data = same_data.reopen(checkpoint)
     assert checkpoint.symbols == data.symbols
     assert checkpoint.facts.kind is data.kind is KINDS[task]
     assert checkpoint.facts.config == PROBLEMS[task].config
@@ -144,7 +145,7 @@ def test_the_same_file_split_otherwise_is_refused_unless_it_is_meant(saved: dict
 
 
 def test_examples_of_another_task_are_refused(saved: dict[str, Path]) -> None:
-    data = checkpoints.reopen(checkpoints.read(saved["classify"]))
+    data = same_data.reopen(checkpoints.read(saved["classify"]))
     with pytest.raises(InputError, match="was opened for the task classify, the run's is tag"):
         Trainer.load(saved["tag"], data)
 

@@ -202,3 +202,24 @@ def test_escape_and_a_key_that_follows_at_once_are_two_keys(
     heard += parser.tick()
 
     assert [event.key for event in heard if isinstance(event, Key)] == keys
+
+
+async def test_a_key_that_waited_for_too_long_does_nothing_any_more() -> None:
+    async with playground() as lab:
+        late = Key("space", None)
+        late.time -= 31.0
+        lab.app.post_message(late)
+        assert await burst(lab, "") == []
+        assert [type(command) for command in await burst(lab, " ")] == [Pause]
+
+
+async def test_keys_without_end_take_no_memory_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_rnn.tui.key_order._MOST_HELD", 5)
+    async with playground() as lab:
+        lab.app._busy += 1
+        for _ in range(50):
+            lab.app.post_message(Key("n", "n"))
+        await lab.pilot.pause()
+        assert len(lab.app._held) == 5
+        lab.app._busy -= 1
+        assert await burst(lab, "n") != []

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed at run time, 2 bad input or usage, 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from cyclopts import App, CycloptsError, Parameter
 import tui_rnn
 from tui_rnn.cli import output
 from tui_rnn.cli.data_options import DataOptions
-from tui_rnn.errors import TuiRnnError
+from tui_rnn.errors import InputError, TuiRnnError
 
 COMMANDS = {
     "train": "SOURCE [OPTIONS]",
@@ -35,6 +36,8 @@ Opens the playground on a text file, a folder of text files, a built-in corpus (
 
 A file that is called like a command: tui-rnn ./train"""
 
+LONGEST_SHOWN = 200  # characters of a name
+
 
 def run(arguments: list[str]) -> int:
     """Run the command that `arguments` name and return the exit code. What goes wrong becomes one line on stderr."""
@@ -43,7 +46,7 @@ def run(arguments: list[str]) -> int:
         code = _app(arguments)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
     except CycloptsError as error:
-        return output.fail(_usage(str(error)), 2)
+        return output.fail(_usage(_after_dashes(arguments) or str(error)), 2)
     except TuiRnnError as error:
         return output.fail(str(error), error.exit_code)
     except (BrokenPipeError, SystemExit):  # the reader of our output has what it wanted; rich makes the one the other
@@ -52,12 +55,21 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        return output.fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+        shown = f"{str(error.filename)[:LONGEST_SHOWN]}: {error.strerror}" if error.filename else str(error)
+        return output.fail(shown, InputError.exit_code if error.errno == errno.ENAMETOOLONG else 1)
     except MemoryError:
-        return output.fail("out of memory: a smaller hidden_size, batch_size or seq_len needs less", 1)
+        advice = ": a smaller --hidden-size, --batch-size or --seq-len needs less" if arguments[:1] == ["train"] else ""
+        return output.fail(f"out of memory{advice}", 1)
     except Exception as error:
         return output.fail(f"unexpected {type(error).__name__}: {error} ({output.log_traceback()})", 1)
     return code if isinstance(code, int) else 0
+
+
+def _after_dashes(arguments: list[str]) -> str:
+    """What is wrong where options stand behind `--`; "" where none do."""
+    behind = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
+    option = next((word for word in behind if word.startswith("-")), "")
+    return f"{option} stands behind --, where every word is a file's name: give options before it" if option else ""
 
 
 def _usage(message: str) -> str:

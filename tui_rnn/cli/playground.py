@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,11 @@ def run(sources: tuple[str, ...], options: DataOptions) -> int:
         _check(request)
     if not has_terminal():
         raise InputError("the playground needs a terminal, and this is none: train without a screen by tui-rnn train SOURCE")
+    if os.environ.get("TERM") == "dumb":
+        raise InputError(
+            "TERM is dumb: this terminal can't show a screen, so train without one by tui-rnn train SOURCE, or set TERM "
+            "to what it is"
+        )
     from tui_rnn.tui.launch import open_playground
 
     info = open_playground(requests, runs)

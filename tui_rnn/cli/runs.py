@@ -52,6 +52,7 @@ def _record(saved: SavedRun) -> dict[str, Any]:
         "corpus": facts.data.name,
         "source": facts.data.source,
         "step": facts.step,
+        "kept_step": facts.kept_step,
         "chars": facts.chars,
         "elapsed_s": facts.elapsed_s,
         "val_loss_nats": _number(facts, "val_loss_nats"),
@@ -70,8 +71,13 @@ def _line(saved: SavedRun) -> str:
     score = scores.brief(facts.kind, metric, loss, facts.data.request.loss_unit)
     return (
         f"{when}  {facts.kind.title}: {visible(facts.config.name)} on {visible(facts.data.name)}, step "
-        f"{facts.step:,}, {formats.duration(facts.elapsed_s)}, validation {score}\n{'':18}{visible(saved.path.name)}"
+        f"{_step(facts)}, {formats.duration(facts.elapsed_s)}, validation {score}\n{'':18}{visible(saved.path.name)}"
     )
+
+
+def _step(facts: Facts) -> str:
+    """The step of the weights, and how many were done where that is not the same."""
+    return f"{facts.weights_step:,}" + (f" (its best, of {facts.step:,})" if facts.kept_step is not None else "")
 
 
 def _number(facts: Facts, name: str) -> float:

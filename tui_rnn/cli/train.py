@@ -15,11 +15,13 @@ from tui_rnn.cli.data_options import KINDS_OF, DataOptions, was_given
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.options import check_belongs, given, option_name, with_settings
-from tui_rnn.cli.output import Json, drop_dead_streams, note
+from tui_rnn.cli.output import Json, drop_dead_streams, note, shell_line
+from tui_rnn.cli.saving import check_out, make_runs_dir, save
 from tui_rnn.cli.train_report import Report, report_for
 from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.errors import InputError, RunError, TuiRnnError
 from tui_rnn.paths import new_run_path, runs_dir
+from tui_rnn.training.own_files import OwnFiles, beside
 
 if TYPE_CHECKING:
     from tui_rnn.data.opening import Data
@@ -30,6 +32,7 @@ DEFAULT_GOAL = {"seconds": 60.0}
 MAX_THREADS = 256
 CALL_S = 0.05
 SAVE_INTERVAL_S = 30.0
+GENTLER = 0.3  # times the learning rate that a run diverged at, where one is suggested
 REMEMBERED = ("task", "items", "tokens", "target_units", "split_seed")  # what a saved run can't go on without
 
 
@@ -41,6 +44,9 @@ class RunOptions:
     out: Annotated[
         Path | None, Parameter(help="The file to save the run in; without, one in the runs folder.", metavar="FILE")
     ] = None
+    overwrite: Annotated[
+        bool, Parameter(help="Let --out take the place of a run that is there.", negative=(), show_default=False)
+    ] = False
     resume: Annotated[Path | None, Parameter(help="Go on with this saved run, to its goal or to a new one.", metavar="RUN")] = (
         None
     )
@@ -92,12 +98,13 @@ def run(
     with Interruption() as interruption:
         trainer, out, why = _prepare(source, options, data, given(settings), json)
         if out.parent == runs_dir():
-            out.parent.mkdir(parents=True, exist_ok=True)
+            make_runs_dir(out)
         report = report_for(trainer, out, json, why)
         interruption.defer()
         report.start()
-        _train(trainer, out, report, interruption)
-        report.out = _save(trainer, out)
+        files = OwnFiles([out])
+        _train(trainer, files, out, report, interruption)
+        report.out = save(trainer, files, out)
         _tell(report.scoring, interruption)
         status = "diverged" if trainer.diverged else "interrupted" if interruption.requested else "finished"
         score = trainer.evaluate(cancelled=lambda: interruption.requested)
@@ -111,7 +118,9 @@ def run(
                 raise
             drop_dead_streams()
     if trainer.diverged:
-        raise RunError(f"{trainer.message}; saved in {report.out}")
+        rate = f"{trainer.learning_rate * GENTLER:.2g}"
+        command = shell_line("tui-rnn", "train", "--resume", str(report.out), "--learning-rate", rate)
+        raise RunError(f"{trainer.message}: {command}")
     return 130 if interruption.requested else 0 if report.out == out else RunError.exit_code
 
 
@@ -136,7 +145,7 @@ def _prepare(
     settings |= {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
     request, told_by = with_task(data_options.request(source))
     try:
-        data, config = _checked(request, options.out, settings, given_options)
+        data, config = _checked(request, options, settings, given_options)
     except InputError as error:
         told = "the columns were" if data_options.task else "the task was"
         raise InputError(f"{error}; {told} told by {told_by}" if told_by else str(error)) from None
@@ -159,18 +168,18 @@ def _prepare(
     return trainer, out or new_run_path(data.name, recipe.config.name), recipe.why
 
 
-def _checked(request: DataRequest, out: Path | None, settings: dict[str, Any], names: list[str]) -> tuple[Data, RunConfig]:
+def _checked(request: DataRequest, options: RunOptions, settings: dict[str, Any], names: list[str]) -> tuple[Data, RunConfig]:
     """The data of a new run and its settings, once it is sure that they fit together and that its
     task has a use for the options `names`."""
-    from tui_rnn.training.trainer import plan
+    from tui_rnn.training.learners import plan
 
     assert request.kind is not None
     check_belongs(names, KINDS_OF, request.kind.name)
     data = open_visibly(request)
     config = RunConfig.to_goal(data.kind.name, **settings)
     plan(config, data)
-    if out is not None:
-        _check_out(out, overwritten=False)
+    if options.out is not None:
+        check_out(options.out, options.overwrite)
     return data, config
 
 
@@ -178,10 +187,11 @@ def _resumed(
     path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path]:
     from tui_rnn.training import checkpoint as checkpoints
+    from tui_rnn.training.same_data import check_same_data, check_there
 
     goal = {name: settings[name] for name in GOALS if name in settings}
     remembered = [name for name in data_options.given() if name in REMEMBERED]
-    if fixed := sorted([*(settings.keys() - goal.keys()), *remembered]):
+    if fixed := sorted([*(settings.keys() - {*goal, "learning_rate"}), *remembered]):
         raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: it goes on with the run's own settings")
     saved = checkpoints.read(path)
     check_belongs(data_options.given(), KINDS_OF, saved.facts.kind.name)
@@ -189,12 +199,14 @@ def _resumed(
     said = data_options.request(source or record.source).files
     changed = {name: value for name, value in vars(said).items() if was_given(value) and name != "split_seed"}
     request = replace(record.request, files=replace(record.request.files, **changed))
+    if source is None:
+        check_there(record, str(path))
     data = open_visibly(request, saved.symbols if options.new_text else None)
     if data.unknown_notice and data.vocabulary.characters:  # <unk> is a word like others
         raise InputError(f"{data.unknown_notice}: the run can only go on with what it knows; train a new one")
-    checkpoints.check_same_data(saved, data, options.new_text)
+    check_same_data(saved, data, options.new_text)
     out = options.out or path
-    _check_out(out, overwritten=out == path)
+    check_out(out, options.overwrite, of_run=path)
     compile_kernels(saved.facts.kind, json)
     from tui_rnn.layers.team import cores
     from tui_rnn.training.networks import threads_for
@@ -203,6 +215,8 @@ def _resumed(
 
     threads = options.threads or threads_for(saved.facts.kind, saved.facts.config, cores())
     trainer = Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads)
+    if "learning_rate" in settings:
+        trainer.set_learning_rate(settings["learning_rate"])
     if trainer.finished:
         note(f"{path} is at step {trainer.step:,}, past its goal: give a larger one, which counts from the run's beginning")
     elif not goal_of(trainer.config):
@@ -210,31 +224,7 @@ def _resumed(
     return trainer, out
 
 
-def _check_out(out: Path, overwritten: bool) -> None:
-    """Raise InputError where the run can't be saved, or would take the place of what is no run."""
-    from tui_rnn.training.checkpoint import read_facts
-    from tui_rnn.training.tensor_file import check_target
-
-    check_target(out)
-    if out.exists() and not overwritten:
-        try:
-            read_facts(out)
-        except InputError:
-            raise InputError(f"--out {out} exists and is no run, so it is not overwritten: choose another name") from None
-
-
-def _save(trainer: Trainer, out: Path) -> Path:
-    """Save what was trained, and return where: elsewhere, and said, when `out` can't be written. Raises RunError when no
-    place can."""
-    from tui_rnn.training.saving import save_or_elsewhere
-
-    path, trouble = save_or_elsewhere(trainer.save, out, new_run_path(trainer.data.name, trainer.config.name).name)
-    if trouble:
-        note(trouble)
-    return path
-
-
-def _train(trainer: Trainer, out: Path, report: Report, interruption: Interruption) -> None:
+def _train(trainer: Trainer, files: OwnFiles, out: Path, report: Report, interruption: Interruption) -> None:
     """Train to the goal, until divergence or until interrupted. Saves now and then, for the case of a power cut."""
     saved_at, troubled = time.monotonic(), False
     while not (trainer.finished or trainer.diverged or interruption.requested):
@@ -243,8 +233,12 @@ def _train(trainer: Trainer, out: Path, report: Report, interruption: Interrupti
         if time.monotonic() - saved_at >= SAVE_INTERVAL_S:
             saved_at = time.monotonic()
             try:
-                trainer.save(out)
-                troubled = False
+                place, changed = files.place(out, lambda: beside(out))
+                if changed:
+                    note(changed)
+                trainer.save(place)
+                files.left(place)
+                report.out, troubled = place, False
             except TuiRnnError as error:
                 if not troubled:
                     note(f"{error}; training goes on")

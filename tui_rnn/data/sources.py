@@ -84,8 +84,21 @@ def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFi
         pipe = f"; a program's output is read by … | tui-rnn train {STDIN}" if stat.S_ISFIFO(status.st_mode) else ""
         raise InputError(f"{shown} is {_kind(status.st_mode)}, expected a text file or a folder of text files{pipe}")
     if status.st_size == 0:
+        if _holds_something(source):
+            raise InputError(
+                f"{shown} is made by the system when it is read, and has no size: copy it to an ordinary file first"
+            )
         raise InputError(f"{shown} is empty (0 bytes): give a file with text in it")
     return [TextFile(source, status.st_size)], []
+
+
+def _holds_something(file: Path) -> bool:
+    """Whether a file of 0 bytes gives some all the same, as those in /proc do."""
+    try:
+        with file.open("rb") as opened:
+            return bool(opened.read(1))
+    except OSError:
+        return False
 
 
 def _walk(folder: Path) -> tuple[list[TextFile], list[Skipped]]:

@@ -231,8 +231,8 @@ class Lab:
         if config.kind != data.kind.name:
             raise InputError(f"{config.name} is for another task than {data.kind.name}: start a new run with the form")
         from tui_rnn.lab.run_thread import RunThread, Surroundings
+        from tui_rnn.training.learners import plan
         from tui_rnn.training.networks import parameter_count
-        from tui_rnn.training.trainer import plan
 
         plan(config, data)
         parameters = parameter_count(config, data.symbols)
@@ -247,20 +247,22 @@ class Lab:
 
     def _load(self, path: Path) -> None:
         from tui_rnn.training import checkpoint as checkpoints
+        from tui_rnn.training.same_data import check_same_data, check_there, same_data
 
         saved = checkpoints.read(path)
         if any(run.path == path for run in self._all()):
             raise InputError(f"{path} is in the lab already: remove that run first to load it again")
         data = self._data
-        if data is None or not (self._runs or checkpoints.same_data(data, saved.facts)):
+        if data is None or not (self._runs or same_data(data, saved.facts)):
+            check_there(saved.facts.data, str(path))
             data = self._read(saved.facts.data.request, self._opening, saved.symbols)
-            checkpoints.check_same_data(saved, data)
+            check_same_data(saved, data)
             self._enter(data)
-        elif not checkpoints.same_data(data, saved.facts):
+        elif not same_data(data, saved.facts):
             told = "split otherwise" if data.sha256 == saved.facts.data.sha256 else f"the lab has {data.name}"
             task = f" (task {saved.facts.kind.name})" if data.kind != saved.facts.kind else ""
             raise InputError(f"{path} was trained on {saved.facts.data.name}{task}, {told}: open that data first")
-        checkpoints.check_same_data(saved, data)
+        check_same_data(saved, data)
         self._add(saved.facts.config, saved, path)
 
     # ------------------------------------------------------------------ for the runs

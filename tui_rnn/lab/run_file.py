@@ -14,6 +14,7 @@ from tui_rnn.lab.messages import Event, Notice, Saved
 from tui_rnn.paths import new_run_path, runs_dir
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.own_files import OwnFiles
 from tui_rnn.training.saving import save_or_elsewhere
 
 AUTOSAVE_S = 180.0
@@ -38,8 +39,7 @@ class RunFile:
         self.path = loaded[0] if loaded else self._new_path()
         self.saved_path: Path | None = loaded[0] if loaded else None
         self.saved_step = loaded[1] if loaded else 0
-        self._left = {self.path: _state(self.path)} if loaded else {}  # its files as it left, or found, them
-        self._instead: dict[Path, Path] = {}  # of a file that another program changed
+        self._files = OwnFiles([self.path] if loaded else [])
         self._writing: Future[None] | None = None
         self._lock = threading.Lock()  # which file is whose: a save ends on another thread
         self._life = object()
@@ -78,11 +78,9 @@ class RunFile:
 
     def _write(self, checkpoint: Checkpoint, path: Path, or_elsewhere: bool, own: Path, life: object) -> None:
         try:
-            place, trouble = self._instead.get(path, path), ""
-            if self._changed_by_others(place):
-                theirs, place = place, self._new_path()
-                self._instead[path] = place
-                trouble = f"{theirs} was changed by another program and stays as it is; {self._names[1]} is saved in {place}"
+            place, trouble = self._files.place(path, self._new_path)
+            if trouble:
+                trouble = f"{self._names[1]}: {trouble}"
             write = partial(_write, checkpoint)
             if or_elsewhere:
                 place, failed = save_or_elsewhere(write, place, self._new_path().name)
@@ -92,7 +90,7 @@ class RunFile:
         except TuiRnnError as error:
             self._emit(Notice(f"{self._names[1]} was not saved: {error}", "error"))
             return
-        self._left[place] = _state(place)
+        self._files.left(place)
         if trouble:
             self._emit(Notice(trouble, "warning"))
         with self._lock:
@@ -101,10 +99,6 @@ class RunFile:
                 if self.path == own:  # else what is written now shall be kept
                     self.path = place
         self._emit(Saved(self._run_id, str(place), checkpoint.facts.step))
-
-    def _changed_by_others(self, path: Path) -> bool:
-        """Whether a file of this run is not as it left it: another playground may go on from it too."""
-        return path in self._left and _state(path) not in (None, self._left[path])
 
     def wait(self) -> None:
         """Until what is to be written is written."""
@@ -120,12 +114,3 @@ def _write(checkpoint: Checkpoint, path: Path) -> None:
         except OSError as error:
             raise RunError(f"{path} was not written: its folder can't be made: {error.strerror}") from None
     checkpoints.write(checkpoint, path)
-
-
-def _state(path: Path) -> tuple[int, int, int] | None:
-    """What tells a file from any other that lies there at another time; None where none lies."""
-    try:
-        info = path.stat()
-    except OSError:
-        return None
-    return info.st_ino, info.st_mtime_ns, info.st_size

@@ -224,7 +224,9 @@ class RunThread:
                 self._lab.emit(Notice(f"{self.config.name} {trainer.message}", "error"))
             elif trainer.finished:
                 goal = goal_of(trainer.config)
-                self._lab.emit(Notice(f"{self.config.name} reached its goal of {goal} at step {trainer.step:,}"))
+                kept = trainer.kept_step
+                back = "" if kept is None else f", and went back to its best weights, of step {kept:,}"
+                self._lab.emit(Notice(f"{self.config.name} reached its goal of {goal} at step {trainer.step:,}{back}"))
                 self._file.hurry()
         if not self._failure:
             self._know_score(trainer)
@@ -239,7 +241,7 @@ class RunThread:
         """A loaded run is evaluated anew: its file has the numbers, but no confusion."""
         if trainer.latest is None and trainer.history.evaluated_step >= 0 and self.data.kind.main_metric is not None:
             trainer.latest = trainer.evaluate(trainer.learner.scored, lambda: not self._inbox.empty())
-            trainer.latest_step = trainer.step
+            trainer.latest_step = trainer.weights_step
 
     def _finish(self, end: End) -> None:
         """Save what is new, wait until it is written, and say that the run is gone."""

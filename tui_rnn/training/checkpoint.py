@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 
 import tui_rnn
 from tui_rnn.config import SETTINGS, RunConfig
-from tui_rnn.data.opening import Data, open_data
+from tui_rnn.data.opening import Data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS, Kind
 from tui_rnn.training import symbol_file, tensor_file
@@ -73,6 +72,12 @@ class Facts:
     history: dict[str, Any]
     keep_best: bool = False  # whether it goes back to its best weights at the goal
     best: Score | None = None  # theirs, where they are not the run's own
+    kept_step: int | None = None  # of the best weights, where the run has gone back to them
+
+    @property
+    def weights_step(self) -> int:
+        """After how many steps the weights were as they are; fewer than were done, where the run went back to its best."""
+        return self.step if self.kept_step is None else self.kept_step
 
 
 @dataclass(frozen=True)
@@ -130,49 +135,6 @@ def read_facts(path: Path) -> Facts:
         return _facts(file.metadata)
 
 
-def reopen(checkpoint: Checkpoint) -> Data:
-    """Open what a run was trained on, where it lay then. Raises InputError when it is gone."""
-    return open_data(checkpoint.facts.data.request, symbols=checkpoint.symbols)
-
-
-def same_data(data: Data, facts: Facts) -> bool:
-    """Whether a run was trained on these data, cut and split the same way."""
-    asked, recorded = data.request, facts.data.request
-    return (data.kind, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (
-        facts.kind,
-        facts.data.sha256,
-        recorded.items,
-        recorded.tokens,
-        recorded.files.split_seed,
-    )
-
-
-def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) -> None:
-    """Raise InputError unless `data` is what the run was trained on, or, with new_data, is for the same task in the same
-    characters and labels."""
-    record = checkpoint.facts.data
-    if data.kind != checkpoint.facts.kind:
-        raise InputError(f"{data.source} was opened for the task {data.kind.name}, the run's is {checkpoint.facts.kind.name}")
-    if data.sha256 != record.sha256 and not new_data:
-        raise InputError(
-            f"{data.source} is another text (SHA-256 {data.sha256[:12]}…) than the run was trained on "
-            f"({record.name}, {record.sha256[:12]}…): give that one, or allow another by --new-text"
-        )
-    if not (new_data or same_data(data, checkpoint.facts)):
-        raise InputError(
-            f"{data.source} is cut or split otherwise than when the run was trained, which would then learn what it is "
-            "scored on: open it as it was, or allow that by --new-text"
-        )
-    mine, known = data.symbols, checkpoint.symbols
-    if mine.vocabulary != known.vocabulary:
-        raise InputError(
-            f"{data.source} has {counted_tokens(len(mine.vocabulary), mine.vocabulary.kind, 'distinct')}, not the "
-            f"{len(known.vocabulary):,} that the run knows and can only go on with: train a new run on it"
-        )
-    if (mine.labels, mine.targets) != (known.labels, known.targets):
-        raise InputError(f"{data.source} has other labels or targets than the run knows: train a new run on it")
-
-
 @contextlib.contextmanager
 def _refusing(path: Path) -> Iterator[None]:
     """Turn whatever is wrong with the file at `path` into an InputError of one line."""
@@ -217,6 +179,7 @@ def _facts(metadata: dict[str, str]) -> Facts:
         history=_expect(facts["history"], dict),
         keep_best=_expect(facts.get("keep_best", False), bool),
         best=Score.restored(_expect(facts["best"], dict)) if facts.get("best") is not None else None,
+        kept_step=_count(facts["kept_step"]) if facts.get("kept_step") is not None else None,
     )
 
 

@@ -44,6 +44,11 @@ class Score:
         loss, metric = history.val_loss_nats, history.val_metric
         return cls(history.evaluated_step, loss, None if math.isnan(metric) else metric) if math.isfinite(loss) else None
 
+    def put(self, history: History) -> None:
+        """Make it what the history says of the weights as they are now."""
+        history.val_loss_nats = self.val_loss_nats
+        history.val_metric = math.nan if self.val_metric is None else self.val_metric
+
     @classmethod
     def restored(cls, facts: dict[str, Any]) -> Score:
         """From JSON. Raises KeyError, or ValueError where a number can't be."""
@@ -61,3 +66,11 @@ class Best:
     score: Score
     network: dict[str, NDArray[np.float32]]
     evaluation: Evaluation | None = None
+
+
+def diverged_message(step: int, what: str, good_step: int, learning_rate: float) -> str:
+    """What is said of a run that diverged at a step and is back at the weights of another."""
+    return (
+        f"diverged at step {step:,}: {what}. The weights of step {good_step:,} are back; "
+        f"lower the learning rate (now {learning_rate:g}), then resume"
+    )

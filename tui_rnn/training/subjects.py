@@ -10,7 +10,7 @@ from tui_rnn.data.opening import Data, Part
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
 from tui_rnn.insight.question import Cancelled, Progress, Subject
-from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.networks import new_network
@@ -25,7 +25,7 @@ def subject_of(trainer: Trainer) -> Subject:
         config=trainer.config,
         symbols=learner.symbols,
         network=learner.network,
-        step=trainer.step,
+        step=trainer.weights_step,
         open_data=lambda: data,
         open_part=lambda: data.validation,
         score=scorer(learner.network, learner.symbols, trainer.threads),
@@ -53,7 +53,7 @@ def saved_subject(
         config=facts.config,
         symbols=checkpoint.symbols,
         network=network,
-        step=facts.step,
+        step=facts.weights_step,
         open_data=data,
         open_part=part or (lambda: data().validation),
         score=scorer(network, checkpoint.symbols, threads),
@@ -63,7 +63,7 @@ def saved_subject(
 
 def own_data(checkpoint: Checkpoint) -> Data:
     """What a run was trained on. Raises InputError where it can't be opened any more, or has changed."""
-    data = checkpoints.reopen(checkpoint)
+    data = same_data.reopen(checkpoint)
     if data.sha256 != checkpoint.facts.data.sha256:
         raise InputError(f"{data.source} has changed since the run was trained on it")
     return data

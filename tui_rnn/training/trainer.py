@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from numpy.typing import NDArray
 from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint, DataRecord, Facts
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import Steps
-from tui_rnn.training.learners import learner_for, workload
-from tui_rnn.training.restore_points import Best, Good, Score
-from tui_rnn.training.schedule import Schedule, ScoringTime, with_goal
+from tui_rnn.training.learners import learner_for, plan
+from tui_rnn.training.restore_points import Best, Good, Score, diverged_message
+from tui_rnn.training.schedule import ScoringTime, with_goal
 from tui_rnn.training.scoring import never
 
 ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weights never come back
@@ -39,7 +41,6 @@ class Trainer:
 
     keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
     `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
-
     Raises InputError when the settings don't fit together or the text is too short for them.
     """
 
@@ -64,6 +65,11 @@ class Trainer:
         self._pace = Pace(spent_s, 0)
         self._keep_good()
         self._best: Best | None = None
+
+    @property
+    def weights_step(self) -> int:
+        """The step of the weights; see kept_step."""
+        return self.step if self.kept_step is None else self.kept_step
 
     @property
     def epoch(self) -> float:
@@ -135,6 +141,7 @@ class Trainer:
             history=self.history.numbers(),
             keep_best=self.keep_best,
             best=best.score if best else None,
+            kept_step=self.kept_step,
         )
         learner, arrays = self.learner, best.network if best else {}
         return Checkpoint(facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy(), arrays)
@@ -147,7 +154,7 @@ class Trainer:
     def load(cls, path: Path, data: Data | None = None, **options: Any) -> Trainer:
         """Go on with a saved run; see `restored` for the options. Without `data`, the run's own is opened."""
         checkpoint = checkpoints.read(path)
-        return cls.restored(checkpoint, data or checkpoints.reopen(checkpoint), **options)
+        return cls.restored(checkpoint, data or same_data.reopen(checkpoint), **options)
 
     @classmethod
     def restored(
@@ -165,21 +172,21 @@ class Trainer:
         same characters and labels; its batches or streams then start anew. Raises InputError when it is not what is expected.
         """
         facts = checkpoint.facts
-        checkpoints.check_same_data(checkpoint, data, new_data)
+        same_data.check_same_data(checkpoint, data, new_data)
         config = facts.config
         if goal:
             config = with_goal(config, goal)
         trainer = cls(config, data, threads=threads, keep_best=facts.keep_best)
         trainer.learner.network.load_arrays(checkpoint.network)
-        if checkpoints.same_data(data, facts):
+        if same_data.same_data(data, facts):
             trainer.learner.load_feed_state(checkpoint.feed)
         trainer.history = checkpoint.history.copy()
         trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s
         trainer.learning_rate = facts.learning_rate
         trainer.learning_rate_changes = list(facts.learning_rate_changes)
-        trainer._pace = Pace(trainer.elapsed_s, trainer.chars)
+        trainer.kept_step, trainer._pace = facts.kept_step, Pace(trainer.elapsed_s, trainer.chars)
         trainer._keep_good()
-        if facts.keep_best and checkpoints.same_data(data, facts):  # on others, it may not be the best
+        if facts.keep_best and same_data.same_data(data, facts):  # on others, it may not be the best
             trainer._best = Best(facts.best, checkpoint.best) if facts.best else trainer._own_best()
         return trainer
 
@@ -230,6 +237,7 @@ class Trainer:
             self.elapsed_s += duration
             self._fall_back(self.step + good + 1, f"the loss was {loss:.4g} nats/{self.learner.unit}")
             return True
+        self.kept_step = None  # from here on, the weights are those of the latest step
         columns = (array.tolist() for array in (steps.chars, steps.losses, rates, steps.norms))
         for k, (chars, loss, rate, norm) in enumerate(zip(*columns, strict=True), 1):
             self.step += 1
@@ -249,7 +257,7 @@ class Trainer:
             metric = evaluation.metrics.get(main.key, math.nan) if main is not None else math.nan
             self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss, metric)
             self.latest, self.latest_step = evaluation, self.step
-            hopeful = not trained > blind + 1
+            hopeful = not (trained > blind + 1 or loss > ABSURD_LOSS * blind)  # not so for NaN: nothing was scored
             if hopeful:
                 self._keep_good()
             if self.keep_best and evaluation.count:
@@ -258,18 +266,19 @@ class Trainer:
     def _own_best(self) -> Best | None:
         """The run as it is now, where it was just evaluated."""
         score = Score.of(self.history)
-        return Best(score, self._good.network, self.latest) if score and score.step == self.step else None
+        if score is None or score.step != self.step:
+            return None
+        return Best(replace(score, step=self.weights_step), self._good.network, self.latest)
 
     def _weigh(self, new: Best | None) -> None:
         """Remember the weights where they are the best so far; at the goal, go back to the best."""
-        best, history = self._best, self.history
+        best = self._best
         if new is not None and (best is None or new.score.merit >= best.score.merit):
             self._best = new
         elif best is not None and self._goal_reached:
             self.learner.network.load_arrays(best.network)
             self.latest, self.latest_step, self.kept_step = best.evaluation, best.score.step, best.score.step
-            history.val_loss_nats = best.score.val_loss_nats
-            history.val_metric = math.nan if best.score.val_metric is None else best.score.val_metric
+            best.score.put(self.history)
 
     def _keep_good(self) -> None:
         learner = self.learner
@@ -284,18 +293,8 @@ class Trainer:
         self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
         self.latest_step = good.step
         self._pace = Pace(self.elapsed_s, self.chars)
-        self.diverged = True
-        self.message = (
-            f"diverged at step {step:,}: {what}. The weights of step {self.step:,} are back; "
-            f"lower the learning rate (now {self.learning_rate:g}), then resume"
-        )
+        self.diverged, self.message = True, diverged_message(step, what, self.step, self.learning_rate)
 
     def _pass_time(self, duration: float) -> None:
         self.elapsed_s += duration
         self._pace.note(self.elapsed_s, self.chars)
-
-
-def plan(config: RunConfig, data: Data) -> Schedule:
-    """The schedule of a run that can be trained. Raises InputError when settings, data and memory don't fit together."""
-    work = workload(config, data)
-    return Schedule.of(config, work.steps_per_epoch, work.scored_steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -16,6 +17,8 @@ from textual.widgets import Input
 
 _HOPS = 3  # messages after each other until the focus moves: the key itself, what its line tells, what its pane makes of it
 _PATIENCE_S = 5.0  # for what a key does; then the next one goes wherever the focus is
+_STALE_S = 30.0  # who pressed it then means nothing by it now
+_MOST_HELD = 4096  # more than that come only from what is no person
 _TICK_S = 0.01
 _LOOK_S = 0.1  # how often it is looked whether what is waited for can still come
 _POINTING = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
@@ -28,6 +31,7 @@ class KeysInOrder(App[Result]):
 
     Textual asks where the focus is as soon as a key arrives, but a key's action comes later, after its way up through the
     widgets. Of a text typed fast, or pasted by a terminal that marks no pastes, the first characters would be commands.
+    Where keys come faster than what they do, for minutes, those that waited _STALE_S are forgotten.
     """
 
     URGENT = ("ctrl+c", "ctrl+z")  # wait for no other key
@@ -42,7 +46,7 @@ class KeysInOrder(App[Result]):
         if not isinstance(event, Key | Paste) or event.is_forwarded or (isinstance(event, Key) and event.key in self.URGENT):
             await super().on_event(event)
             return
-        if not self._deaf:
+        if not self._deaf and len(self._held) < _MOST_HELD:
             self._held.append(event)
         if not self._busy:
             await self._hand_out()
@@ -58,6 +62,8 @@ class KeysInOrder(App[Result]):
         """Hand out what is held, up to the first key that may move the focus."""
         while self._held and not self._busy and self.screen_stack:  # none: the app has ended
             event, way = self._held.popleft(), self._way()
+            if event.time < time.monotonic() - _STALE_S:
+                continue
             stays = self._stays(event)
             self._busy += 1
             await super().on_event(event)

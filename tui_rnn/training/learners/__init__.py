@@ -12,6 +12,7 @@ from tui_rnn.training.learners.items import ItemLearner
 from tui_rnn.training.learners.seq2seq import Seq2SeqLearner
 from tui_rnn.training.learners.stream import StreamLearner
 from tui_rnn.training.learners.tagging import TaggingLearner
+from tui_rnn.training.schedule import Schedule
 
 LEARNERS: dict[str, type[Learner]] = {
     RUNNING_TEXT.name: StreamLearner,
@@ -43,3 +44,9 @@ def scored_part(data: Data) -> Part:
 def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
     """Name → shape and dtype of a learner's `feed_state()`, without data."""
     return LEARNERS[config.kind].feed_shapes(config)
+
+
+def plan(config: RunConfig, data: Data) -> Schedule:
+    """The schedule of a run that can be trained. Raises InputError when settings, data and memory don't fit together."""
+    work = workload(config, data)
+    return Schedule.of(config, work.steps_per_epoch, work.scored_steps)

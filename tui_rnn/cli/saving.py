@@ -1,0 +1,65 @@
+"""Where `train` saves: looked at before anything is trained, and when it is time."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_rnn.cli.output import note
+from tui_rnn.errors import InputError
+from tui_rnn.paths import new_run_path
+from tui_rnn.training.own_files import OwnFiles, beside
+
+if TYPE_CHECKING:
+    from tui_rnn.training.trainer import Trainer
+
+
+def check_out(out: Path, overwrite: bool, of_run: Path | None = None) -> None:
+    """Raise InputError where the run can't be saved, or would take the place of another, or of what is none. of_run: the run
+    that goes on, whose own file it may be."""
+    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.tensor_file import check_target
+
+    check_target(out)
+    if not out.exists() or (of_run is not None and out.samefile(of_run)):
+        return
+    try:
+        there = read_facts(out)
+    except InputError:
+        raise InputError(f"--out {out} exists and is no run, so it is not overwritten: choose another name") from None
+    if not overwrite:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(out.stat().st_mtime))
+        raise InputError(
+            f"--out {out} exists: {there.config.name} on {there.data.name} at step {there.weights_step:,}, saved {when}: "
+            "choose another name, or replace it by --overwrite"
+        )
+
+
+def make_runs_dir(out: Path) -> None:
+    """Raise InputError where no run can be saved unless told where."""
+    from tui_rnn.training.tensor_file import check_target
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the folder for runs {out.parent} can't be made ({error.strerror}): say where to save by --out FILE"
+        ) from None
+    try:
+        check_target(out)
+    except InputError as error:
+        raise InputError(f"{error}, by --out FILE") from None
+
+
+def save(trainer: Trainer, files: OwnFiles, out: Path) -> Path:
+    """Save what was trained, and return where: elsewhere, and said, when `out` can't be written. Raises RunError when no
+    place can."""
+    from tui_rnn.training.saving import save_or_elsewhere
+
+    place, changed = files.place(out, lambda: beside(out))
+    path, trouble = save_or_elsewhere(trainer.save, place, new_run_path(trainer.data.name, trainer.config.name).name)
+    for line in (changed, trouble):
+        if line:
+            note(line)
+    return path

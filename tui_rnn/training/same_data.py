@@ -1,0 +1,78 @@
+"""Whether data are those that a run was trained on, and where these are when it goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
+from tui_rnn.data.opening import Data, open_data
+from tui_rnn.display import counted_tokens
+from tui_rnn.errors import InputError
+from tui_rnn.formats import size
+from tui_rnn.training.checkpoint import Checkpoint, DataRecord, Facts
+
+HASH_SHOWN = 12
+
+
+def reopen(checkpoint: Checkpoint) -> Data:
+    """Open what a run was trained on, where it lay then. Raises InputError when it is gone."""
+    check_there(checkpoint.facts.data, "RUN")
+    return open_data(checkpoint.facts.data.request, symbols=checkpoint.symbols)
+
+
+def same_data(data: Data, facts: Facts) -> bool:
+    """Whether a run was trained on these data, cut and split the same way."""
+    asked, recorded = data.request, facts.data.request
+    return (data.kind, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (
+        facts.kind,
+        facts.data.sha256,
+        recorded.items,
+        recorded.tokens,
+        recorded.files.split_seed,
+    )
+
+
+def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) -> None:
+    """Raise InputError unless `data` is what the run was trained on, or, with new_data, is for the same task in the same
+    characters and labels."""
+    record = checkpoint.facts.data
+    if data.kind != checkpoint.facts.kind:
+        raise InputError(f"{data.source} was opened for the task {data.kind.name}, the run's is {checkpoint.facts.kind.name}")
+    if data.sha256 != record.sha256 and not new_data:
+        raise InputError(
+            f"{data.source} is another text (SHA-256 {data.sha256[:12]}…) than the run was trained on "
+            f"({record.name}, {record.sha256[:12]}…): give that one, or allow another by --new-text"
+        )
+    if not (new_data or same_data(data, checkpoint.facts)):
+        raise InputError(
+            f"{data.source} is cut or split otherwise than when the run was trained, which would then learn what it is "
+            "scored on: open it as it was, or allow that by --new-text"
+        )
+    mine, known = data.symbols, checkpoint.symbols
+    if mine.vocabulary != known.vocabulary:
+        raise InputError(
+            f"{data.source} has {counted_tokens(len(mine.vocabulary), mine.vocabulary.kind, 'distinct')}, not the "
+            f"{len(known.vocabulary):,} that the run knows and can only go on with: train a new run on it"
+        )
+    if (mine.labels, mine.targets) != (known.labels, known.targets):
+        raise InputError(f"{data.source} has other labels or targets than the run knows: train a new run on it")
+
+
+def check_there(record: DataRecord, run: str) -> None:
+    """Raise InputError where the training data of a run are gone, saying what they were and how to give them. run: its file."""
+    source = record.source
+    if source in BUILTINS or source in TASK_BUILTINS or _is_there(source):
+        return
+    what = f"{record.name} ({size(record.byte_count)}, SHA-256 {record.sha256[:HASH_SHOWN]}…)"
+    last = f"is gone from {source}" if source else "was in memory alone"
+    raise InputError(
+        f"what the run was trained on, {what}, {last}: give it where it is now (tui-rnn train --resume {run} FILE), or open it "
+        "in the playground and load the run there"
+    )
+
+
+def _is_there(source: str) -> bool:
+    try:
+        return bool(source) and Path(source).exists()
+    except OSError:
+        return False
