@@ -139,6 +139,12 @@ def counted_tokens(n: int, kind: str, what: str = "") -> str:
     return counted(n, f"{what} {TOKEN_NAMES[kind]}".lstrip())
 
 
+def is_unseen(ch: str) -> bool:
+    """Whether a character of a text is drawn as nothing, though it is no line end, tab or joiner: controls, marks of direction,
+    private and unassigned ones."""
+    return ch not in "\n\t\u200c\u200d" and unicodedata.category(ch) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")
+
+
 def describe(ch: str) -> str:
     """The character in words for a line of prose: 'e' in quotes, or newline, or U+200B ZERO WIDTH SPACE."""
     named = {" ": "space", "\n": "newline", "\t": "tab", "\r": "carriage return"}

@@ -13,7 +13,10 @@ from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import require_length
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
+from tui_rnn.kinds import RUNNING_TEXT
 
 TRAIN, VALID, TEST = "the cat sat on the mat\n" * 20, "the cat ran\n" * 5, "a mat\n" * 3
 Write = Callable[..., SourceFiles]
@@ -160,3 +163,63 @@ class TestRequireLength:
             InputError, match=r"short\.txt has 9 characters, too few for seq_len 64: give a text of at least 74"
         ):
             require_length(corpus_from_text("abcabcabc", name="short.txt"), 64)
+
+
+def opened(files: SourceFiles, vocabulary: Vocabulary | None = None, tokens: str = "char") -> Corpus:
+    known = None if vocabulary is None else Symbols(RUNNING_TEXT, vocabulary)
+    data = open_data(DataRequest(files, "lm", tokens=tokens), symbols=known)
+    assert isinstance(data, Corpus)
+    return data
+
+
+class TestCharactersThatTrainingLacks:
+    TEXT = "the cat sat on the mat\n" * 30
+
+    def opened(self, tmp_path: Path, end: str, **files: object) -> Corpus:
+        (tmp_path / "x.txt").write_text(self.TEXT + end, encoding="utf-8")
+        return opened(SourceFiles(str(tmp_path / "x.txt"), **files))  # type: ignore[arg-type]
+
+    def test_are_not_in_the_vocabulary_and_are_counted(self, tmp_path: Path) -> None:
+        text = self.opened(tmp_path, "a ☃ and a ☃ z")
+        assert text.vocabulary == Vocabulary.from_text(self.TEXT)
+        assert text.vocabulary.decode(text.validation).endswith("mat\na   an  a    ")
+        said = "4 characters of the validation part that the training part lacks ('d', 'z', '☃') read as space"
+        assert (text.unknown_count, text.notices[0]) == (4, said)
+
+    def test_are_known_where_another_text_validates(self, tmp_path: Path) -> None:
+        (tmp_path / "valid.txt").write_text("the mat\n" * 5, encoding="utf-8")
+        text = self.opened(tmp_path, "☃", validation=str(tmp_path / "valid.txt"))
+        assert "☃" in text.vocabulary.characters
+
+    def test_keep_no_run_from_going_on(self, tmp_path: Path) -> None:
+        first = self.opened(tmp_path, "a ☃")
+        again = opened(SourceFiles(first.source), first.vocabulary)
+        assert (again.sha256, again.trains_on_unknown) == (first.sha256, False)
+        assert np.array_equal(again.ids, first.ids)
+
+    def test_where_training_has_them_they_are_found(self, tmp_path: Path) -> None:
+        text = self.opened(tmp_path, "the mat " * 9)
+        other = opened(SourceFiles(text.source), Vocabulary.from_text("the ma\n"))
+        assert other.trains_on_unknown
+
+    @pytest.mark.parametrize("tokens", ["word", "byte"])
+    def test_are_no_matter_to_words_and_bytes(self, tmp_path: Path, tokens: str) -> None:
+        (tmp_path / "x.txt").write_text(self.TEXT + "☃ ☃", encoding="utf-8")
+        text = opened(SourceFiles(str(tmp_path / "x.txt")), tokens=tokens)
+        if tokens == "byte":
+            assert text.vocabulary.decode(text.ids) == self.TEXT + "☃ ☃"
+
+
+def test_characters_that_nobody_sees_are_named(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_bytes(("the\u200b cat\x07 sat\xad \u200d\n" * 30).encode())
+    said = "3 characters that cannot be seen are in the vocabulary like any other"
+    assert opened(SourceFiles(str(tmp_path / "x.txt"))).notices == (
+        f"{said} (U+0007, U+00AD SOFT HYPHEN, U+200B ZERO WIDTH SPACE)",
+    )
+
+
+def test_cp1252_that_is_read_as_latin_1_is_found_out(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_bytes("He said “hello” – twice.\n".encode("cp1252") * 30)
+    notices = opened(SourceFiles(str(tmp_path / "x.txt"), encoding="latin-1")).notices
+    assert notices[0].endswith("U+0080 to U+009F are no text: the file may be cp1252, say --encoding cp1252")
+    assert opened(SourceFiles(str(tmp_path / "x.txt"), encoding="cp1252")).notices == ()

@@ -202,7 +202,7 @@ def _resumed(
     if source is None:
         check_there(record, str(path))
     data = open_visibly(request, saved.symbols if options.new_text else None)
-    if data.unknown_notice and data.vocabulary.characters:  # <unk> is a word like others
+    if data.trains_on_unknown and data.vocabulary.characters:  # <unk> is a word like others
         raise InputError(f"{data.unknown_notice}: the run can only go on with what it knows; train a new one")
     check_same_data(saved, data, options.new_text)
     out = options.out or path

@@ -26,13 +26,15 @@ _CODE_POINTS = 0x110000
 
 @dataclass(frozen=True)
 class Collected:
-    """ids (N,), read-only, in the narrowest unsigned type; unknown: how often characters outside a given vocabulary came."""
+    """ids (N,), read-only, in the narrowest unsigned type. unknown: the characters outside the vocabulary, which are read as
+    its fallback; unknown_count: how often they came; first_unknown: where the first one stands, N where there is none."""
 
     ids: NDArray[Any]
     vocabulary: Vocabulary
     sha256: str
     unknown_count: int
     unknown: str
+    first_unknown: int
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class _Mark:
     ends_line: bool
     unknown_count: int
     unknown: frozenset[int]
+    first_unknown: int | None
 
 
 def id_dtype(vocab_size: int) -> np.dtype[Any]:
@@ -66,6 +69,8 @@ class IdCollector:
         self._vocabulary = vocabulary
         self._slots = np.full(_CODE_POINTS, -1, dtype=np.int32)
         self._seen: list[int] = []
+        self._first_at: list[int] = []  # where each of them stands for the first time
+        self._first_unknown: int | None = None
         self._unknown_count = 0
         self._unknown: set[int] = set()
         if vocabulary is not None:
@@ -107,26 +112,35 @@ class IdCollector:
             ends_line=self.ends_line,
             unknown_count=self._unknown_count,
             unknown=frozenset(self._unknown),
+            first_unknown=self._first_unknown,
         )
 
     def rollback(self, mark: _Mark) -> None:
         """Forget all that was added since `mark`."""
         self.length, self.ends_line, self._hash = mark.length, mark.ends_line, mark.hash
-        self._unknown_count, self._unknown = mark.unknown_count, set(mark.unknown)
+        self._unknown_count, self._unknown, self._first_unknown = mark.unknown_count, set(mark.unknown), mark.first_unknown
         del self._blocks[mark.blocks :]
         self._slots[self._seen[mark.seen :]] = -1
-        del self._seen[mark.seen :]
+        del self._seen[mark.seen :], self._first_at[mark.seen :]
         self._file.seek(mark.offset)
         self._file.truncate()
 
-    def finish(self) -> Collected:
-        """The ids of all that was added, numbered by the sorted vocabulary. The text must not be empty."""
-        vocabulary = self._vocabulary or Vocabulary("".join(map(chr, sorted(self._seen))))
+    def finish(self, known_length: int | None = None) -> Collected:
+        """The ids of all that was added, numbered by the sorted vocabulary. The text must not be empty.
+
+        known_length: without a vocabulary, the text up to there makes it (None: all of the text). Other characters are unknown.
+        """
+        known = self.length if known_length is None else known_length
+        late = [] if self._vocabulary else [code for code, at in zip(self._seen, self._first_at, strict=True) if at >= known]
+        vocabulary = self._vocabulary or Vocabulary("".join(map(chr, sorted(set(self._seen) - set(late)))))
         dtype = id_dtype(len(vocabulary))
-        rank = np.argsort(np.argsort(np.array(self._seen))).astype(dtype)
+        rank = np.searchsorted(vocabulary.codes, self._seen).astype(dtype)
+        if late:
+            self._unknown, self._first_unknown = set(late), min(self._first_at[self._seen.index(code)] for code in late)
+            rank[np.isin(self._seen, late)] = vocabulary.characters.index(vocabulary.fallback)
         in_place = all(block == dtype for block, _ in self._blocks) and np.array_equal(rank, np.arange(len(rank)))
         if not in_place:
-            self._renumber(rank)
+            self._renumber(rank, np.isin(self._seen, late))
         self._file.flush()
         ids: NDArray[Any]
         if isinstance(self._file, io.BytesIO):
@@ -135,28 +149,35 @@ class IdCollector:
             # A plain view: every slice of a np.memmap pays for its subclass.
             ids = np.memmap(self._file, dtype=dtype, mode="r", shape=(self.length,)).view(np.ndarray)
         unknown = "".join(map(chr, sorted(self._unknown)))
-        return Collected(ids, vocabulary, self._hash.hexdigest(), self._unknown_count, unknown)
+        first = self.length if self._first_unknown is None else self._first_unknown
+        return Collected(ids, vocabulary, self._hash.hexdigest(), self._unknown_count, unknown, first)
 
     def _learn(self, codes: NDArray[Any], ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        new = np.unique(codes[ids < 0])
+        places = np.flatnonzero(ids < 0)
+        new, first = np.unique(codes[places], return_index=True)
         self._slots[new] = np.arange(len(self._seen), len(self._seen) + len(new))
         self._seen.extend(new.tolist())
+        self._first_at.extend((self.length + places[first]).tolist())
         learned: NDArray[np.int32] = self._slots[codes]
         return learned
 
     def _fall_back(self, codes: NDArray[Any], ids: NDArray[np.int32]) -> NDArray[np.int32]:
         assert self._vocabulary is not None
         unknown = ids < 0
+        if self._first_unknown is None:
+            self._first_unknown = self.length + int(unknown.argmax())
         self._unknown_count += int(np.count_nonzero(unknown))
         self._unknown.update(np.unique(codes[unknown]).tolist())
         return np.where(unknown, self._slots[ord(self._vocabulary.fallback)], ids)
 
-    def _renumber(self, rank: NDArray[Any]) -> None:
+    def _renumber(self, rank: NDArray[Any], unknown: NDArray[np.bool_]) -> None:
+        """Give each id its rank, and count those that are unknown."""
         provisional, self._file = self._file, self._new_file()
         with provisional:
             provisional.seek(0)
             for dtype, count in self._blocks:
                 block = np.frombuffer(provisional.read(count * dtype.itemsize), dtype=dtype)
+                self._unknown_count += int(np.count_nonzero(unknown[block])) if unknown.any() else 0
                 self._write(self._file, rank[block])
 
     def _move_to_disk(self) -> None:

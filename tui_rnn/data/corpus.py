@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_pat
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import counted, describe, visible
+from tui_rnn.display import counted, describe, is_unseen, visible
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import RUNNING_TEXT, Kind
 
@@ -51,8 +51,9 @@ class Corpus:
     ids: NDArray[Any]
     char_count: int
     notices: tuple[str, ...] = ()
-    unknown_count: int = 0  # tokens outside a vocabulary that was given, read as its fallback
+    unknown_count: int = 0  # tokens outside the vocabulary, read as its fallback
     unknown_notice: str = ""  # the notice that says so
+    first_unknown: int | None = None  # where the first of them stands
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
     encoding: str | None = None  # what was asked for; `source` opens again with it
@@ -88,6 +89,11 @@ class Corpus:
         return None if self.tested is None else self.tested.ids
 
     @property
+    def trains_on_unknown(self) -> bool:
+        """Whether the training part has tokens outside the vocabulary."""
+        return self.first_unknown is not None and self.first_unknown < self._split
+
+    @property
     def _split(self) -> int:
         return train_length(len(self.ids)) if self.held_out is None else len(self.ids)
 
@@ -103,10 +109,12 @@ def open_corpus(
     encoding: str | None = None,
     progress: Progress | None = None,
     vocabulary: Vocabulary | None = None,
+    training_only: bool = False,
 ) -> Corpus:
     """Open a text file, a folder of text files (recursive, joined in order of their paths), or a built-in by its name.
 
-    encoding: None for UTF-8, or what a byte order mark says. vocabulary: read the text with that of another one.
+    encoding: None for UTF-8, or what a byte order mark says. vocabulary: read the text with that of another one; else it is
+    made from the text; training_only: from its training part, so that a network knows what it can learn.
     progress(done_bytes, total_bytes) is called between blocks and may raise, to cancel. Memory does not grow with the
     text. A built-in goes before a file of the same name in the working folder: `./name` is the file.
     Raises InputError when there is no such source, or it can't be learnt from as text.
@@ -122,6 +130,7 @@ def open_corpus(
             name=built_in.name,
             source=built_in.name,
             vocabulary=vocabulary,
+            training_only=training_only,
             entropy_rate_nats=built_in.entropy_rate_nats,
             what_to_look_for=built_in.what_to_look_for,
         )
@@ -142,7 +151,7 @@ def open_corpus(
         else:
             byte_count, notices = total, []
             _read_file(files[0], collector, reading)
-        collected = _finish(collector, vocabulary, path.name or str(path))
+        collected = _finish(collector, vocabulary, training_only, path.name or str(path))
     return Corpus(
         name=path.name or str(path),
         source=str(path),
@@ -151,9 +160,10 @@ def open_corpus(
         vocabulary=collected.vocabulary,
         ids=collected.ids,
         char_count=len(collected.ids),
-        notices=tuple(notices + _notices(reading.findings, collected)),
+        notices=tuple(notices + _notices(reading.findings, collected, vocabulary is None)),
         unknown_count=collected.unknown_count,
-        unknown_notice=_unknown_notice(collected),
+        unknown_notice=_unknown_notice(collected, vocabulary is None),
+        first_unknown=collected.first_unknown,
         encoding=encoding,
     )
 
@@ -164,6 +174,7 @@ def corpus_from_text(
     name: str = "text",
     source: str = "",
     vocabulary: Vocabulary | None = None,
+    training_only: bool = False,
     entropy_rate_nats: float | None = None,
     what_to_look_for: str = "",
 ) -> Corpus:
@@ -180,7 +191,7 @@ def corpus_from_text(
     with IdCollector(byte_count, vocabulary) as collector:
         for block in one_line_end(blocks, findings):
             collector.add(block)
-        collected = _finish(collector, vocabulary, name)
+        collected = _finish(collector, vocabulary, training_only, name)
     return Corpus(
         name=name,
         source=source,
@@ -189,9 +200,10 @@ def corpus_from_text(
         vocabulary=collected.vocabulary,
         ids=collected.ids,
         char_count=len(collected.ids),
-        notices=tuple(_notices(findings, collected)),
+        notices=tuple(_notices(findings, collected, vocabulary is None)),
         unknown_count=collected.unknown_count,
-        unknown_notice=_unknown_notice(collected),
+        unknown_notice=_unknown_notice(collected, vocabulary is None),
+        first_unknown=collected.first_unknown,
         entropy_rate_nats=entropy_rate_nats,
         what_to_look_for=what_to_look_for,
     )
@@ -254,28 +266,47 @@ def _read_folder(
     return byte_count, f"{counted(joined, 'file')} joined in order of their paths; {left_out}"
 
 
-def _finish(collector: IdCollector, vocabulary: Vocabulary | None, name: str) -> Collected:
+def _finish(collector: IdCollector, vocabulary: Vocabulary | None, training_only: bool, name: str) -> Collected:
     shown = visible(name)
     if collector.length == 0:
         raise InputError(f"{shown} holds no characters: give a text")
     if collector.length == 1:
         raise InputError(f"{shown} is one character long: give a longer text")
-    collected = collector.finish()
+    known_length = max(1, train_length(collector.length)) if training_only else None
+    collected = collector.finish(known_length)
     if vocabulary is None and len(collected.vocabulary) == 1:
-        only, times = describe(collected.vocabulary.characters), collector.length
-        raise InputError(f"{shown} holds nothing but {only} ({times:,} times): give a text with at least two characters")
+        only, times = describe(collected.vocabulary.characters), collected.first_unknown
+        part = "" if times == collector.length else "the training part of "
+        raise InputError(f"{part}{shown} holds nothing but {only} ({times:,} times): give a text with at least two characters")
     return collected
 
 
-def _notices(findings: Findings, collected: Collected) -> list[str]:
-    unknown = _unknown_notice(collected)
-    return findings.notices() + ([unknown] if unknown else [])
+def _notices(findings: Findings, collected: Collected, own: bool) -> list[str]:
+    """What should be known of a text. own: whether it made its vocabulary itself."""
+    said = [_unknown_notice(collected, own), _invisible_notice(collected.vocabulary) if own else ""]
+    return [*findings.notices(), *filter(None, said)]
 
 
-def _unknown_notice(collected: Collected) -> str:
+def _unknown_notice(collected: Collected, own: bool) -> str:
     if not collected.unknown_count:
         return ""
-    named = ", ".join(describe(ch) for ch in collected.unknown[:_UNKNOWN_SHOWN])
-    more = ", …" if len(collected.unknown) > _UNKNOWN_SHOWN else ""
+    named = _some(collected.unknown)
     times = counted(collected.unknown_count, "character")
-    return f"{times} outside the vocabulary ({named}{more}) read as {describe(collected.vocabulary.fallback)}"
+    where = "of the validation part that the training part lacks" if own else "outside the vocabulary"
+    return f"{times} {where} ({named}) read as {describe(collected.vocabulary.fallback)}"
+
+
+def _invisible_notice(vocabulary: Vocabulary) -> str:
+    """Says which characters of a vocabulary nobody can see; C1 controls are letters and quotes of cp1252, read as latin-1."""
+    unseen = [ch for ch in vocabulary.characters if is_unseen(ch)]
+    if not unseen:
+        return ""
+    advice = ""
+    if any("\x80" <= ch <= "\x9f" for ch in unseen):
+        advice = "; U+0080 to U+009F are no text: the file may be cp1252, say --encoding cp1252"
+    kinds = counted(len(unseen), "character that cannot be seen is", "characters that cannot be seen are")
+    return f"{kinds} in the vocabulary like any other ({_some(unseen)}){advice}"
+
+
+def _some(characters: Sequence[str]) -> str:
+    return ", ".join(map(describe, characters[:_UNKNOWN_SHOWN])) + (", …" if len(characters) > _UNKNOWN_SHOWN else "")

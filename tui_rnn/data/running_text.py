@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.collector import id_dtype
 from tui_rnn.data.corpus import Corpus, Progress, open_corpus, train_length
+from tui_rnn.data.repetition import repetition_notice
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary, text_vocabulary
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import counted_tokens, visible
+from tui_rnn.display import TOKEN_NAMES, counted_tokens, visible
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import RUNNING_TEXT
 
@@ -41,12 +42,19 @@ class TextOpener:
 
         def read(source: str, vocabulary: TextVocabulary | None, whole: bool) -> Corpus:
             characters = vocabulary if isinstance(vocabulary, Vocabulary) else None
-            corpus = open_corpus(source, encoding=files.encoding, progress=progress, vocabulary=characters)
+            training_only = not whole and request.tokens == "char"  # words and bytes are cut out of what was written
+            corpus = open_corpus(
+                source, encoding=files.encoding, progress=progress, vocabulary=characters, training_only=training_only
+            )
             return in_tokens(corpus, request.tokens, vocabulary, whole=whole)
 
         text = read(files.source, known.vocabulary if known is not None else None, whole=files.validation is not None)
         others = [source and read(source, text.vocabulary, whole=True) for source in (files.validation, files.test)]
-        return with_parts(text, *[other or None for other in others])
+        opened = with_parts(text, *[other or None for other in others])
+        if known is not None:
+            return opened
+        repeated = repetition_notice(opened.train, opened.validation, TOKEN_NAMES[text.vocabulary.kind])
+        return replace(opened, notices=(*opened.notices, repeated)) if repeated else opened
 
     def read_part(
         self, files: SourceFiles, symbols: Symbols, progress: Progress | None
@@ -128,6 +136,7 @@ def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = Non
         notices=tuple(notices),
         unknown_count=len(unknown),
         unknown_notice=unknown_notice,
+        first_unknown=min(unknown, default=None),
     )
 
 

