@@ -166,7 +166,7 @@ def test_a_text_with_characters_that_the_run_does_not_know_is_refused(
     tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.txt"
-    other.write_text(text.read_text(encoding="utf-8") + "ÄÖÜ", encoding="utf-8")
+    other.write_text("ÄÖÜ" + text.read_text(encoding="utf-8"), encoding="utf-8")
     result = tui_rnn("train", other, "--resume", saved, "--new-text", "--out", tmp_path / "x.safetensors")
 
     assert result.code == 2
@@ -176,7 +176,7 @@ def test_a_text_with_characters_that_the_run_does_not_know_is_refused(
 def test_so_is_a_folder_whatever_else_is_told_of_it(tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()
-    (folder / "a.txt").write_text(text.read_text(encoding="utf-8") + "ÄÖÜ", encoding="utf-8")
+    (folder / "a.txt").write_text("ÄÖÜ" + text.read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "outside the vocabulary").write_bytes(b"caf\xe9 ")
     result = tui_rnn("train", folder, "--resume", saved, "--new-text", "--out", tmp_path / "x.safetensors")
 

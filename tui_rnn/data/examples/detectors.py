@@ -1,7 +1,7 @@
 """How much the beginning of a file looks like each of the formats: a list of detectors, each with a score from 0 to 1.
 
-A detector is SURE where nothing but that format looks so, and gives between MAYBE and SURE where a plain text may look so too:
-then it is read so only when the task was said, and otherwise it is mentioned.
+A detector is SURE where nothing but that format looks so. Below, a plain text may look so too, and it is read so only when the
+task was said; from LIKELY on, that is suggested.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from tui_rnn.data.examples.json_tables import begins_json_table, parse_object
 from tui_rnn.data.examples.spaced import DOCUMENT_START, cut_label, cut_tags, tag_separator
 
 LINES_LOOKED_AT = 2_000
-SURE, MAYBE = 0.9, 0.5
+SURE, LIKELY, MAYBE = 0.9, 0.7, 0.5
 LABELS_MOST = 50
 ROWS_A_LABEL = 5
 FEW_ROWS = 5
 NUMBERED = 0.8
+ELSEWHERE = 0.01  # of a text's words, labels are hardly any
 
 CONLLU_WIDTH = 10
 _CONLLU_ID = re.compile(r"[0-9]+([-.][0-9]+)?")
@@ -107,7 +108,7 @@ def _conll(sample: Sample) -> float:
         return 1.0
     if not sample.has_blank_lines_inside:
         return 0.0
-    return SURE if sum(bool(_TAG.fullmatch(row[-1])) for row in rows) >= 0.95 * len(rows) else MAYBE
+    return SURE if sum(bool(_TAG.fullmatch(row[-1])) for row in rows) >= 0.95 * len(rows) else LIKELY
 
 
 def _document_starts(sample: Sample) -> list[str]:
@@ -152,8 +153,13 @@ def _labelled(sample: Sample, format: str) -> float:
     often = len(counts) * ROWS_A_LABEL <= len(labels)
     if _are_labels(labels, counts, sample, format):
         return 1.0 if often or len(counts) <= 3 else MAYBE
-    words = all(label.replace("-", "").replace("_", "").isalnum() for label in counts)
-    return MAYBE if words and (often or len(labels) < 3 * ROWS_A_LABEL) else 0.0
+    if not all(label.replace("-", "").replace("_", "").isalnum() for label in counts):
+        return 0.0
+    if not often:
+        return MAYBE if len(labels) < 3 * ROWS_A_LABEL else 0.0
+    known = {label.casefold() for label in counts}
+    words = [word for text in texts for word in text.casefold().split()]
+    return LIKELY if sum(word in known for word in words) <= ELSEWHERE * len(words) else MAYBE
 
 
 def _are_labels(labels: list[str], counts: Counter[str], sample: Sample, format: str) -> bool:
@@ -210,6 +216,6 @@ def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str
 
 
 def perhaps(lines: Sequence[str]) -> str | None:
-    """A format that the lines may be in, without being sure."""
+    """A format that the lines are likely in, without being sure."""
     sample = Sample.of(lines)
-    return next((format for format in _BY_SPACES if MAYBE <= DETECTORS[format](sample) < SURE), None)
+    return next((format for format in _BY_SPACES if LIKELY <= DETECTORS[format](sample) < SURE), None)
