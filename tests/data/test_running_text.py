@@ -13,8 +13,8 @@ from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import require_length
-from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.data.symbols import Symbols
+from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import RUNNING_TEXT
 
@@ -39,19 +39,19 @@ def files(tmp_path: Path) -> Write:
     return write
 
 
-def opened(files: SourceFiles, tokens: str = "char") -> Corpus:
+def read(files: SourceFiles, tokens: str = "char") -> Corpus:
     data = open_data(DataRequest(files, "lm", tokens=tokens))
     assert isinstance(data, Corpus)
     return data
 
 
 def test_with_a_text_to_validate_on_all_of_the_source_is_trained_on(files: Write) -> None:
-    corpus = opened(files())
+    corpus = read(files())
     assert corpus.vocabulary.decode(corpus.train) == TRAIN
 
 
 def test_without_one_the_end_of_the_source_validates_and_the_test_text_changes_nothing_of_that(files: Write) -> None:
-    corpus, alone = opened(files(valid=None)), corpus_from_text(TRAIN)
+    corpus, alone = read(files(valid=None)), corpus_from_text(TRAIN)
     np.testing.assert_array_equal(corpus.train, alone.train)
     np.testing.assert_array_equal(corpus.validation, alone.validation)
     assert corpus.test is not None
@@ -59,14 +59,14 @@ def test_without_one_the_end_of_the_source_validates_and_the_test_text_changes_n
 
 @pytest.mark.parametrize("tokens", ["char", "byte"])
 def test_the_parts_are_the_texts_of_their_files(files: Write, tokens: str) -> None:
-    corpus = opened(files(VALID + TEST + TRAIN), tokens)
+    corpus = read(files(VALID + TEST + TRAIN), tokens)
     assert corpus.test is not None
     assert corpus.vocabulary.decode(corpus.validation) == VALID
     assert corpus.vocabulary.decode(corpus.test) == TEST
 
 
 def test_only_the_source_makes_the_vocabulary_and_what_it_lacks_is_said_for_each_part(files: Write) -> None:
-    corpus = opened(files(valid="the dog\n", test="né\n"))
+    corpus = read(files(valid="the dog\n", test="né\n"))
     assert corpus.vocabulary == corpus_from_text(TRAIN).vocabulary
     assert corpus.vocabulary.decode(corpus.validation) == "the  o \n"
     assert corpus.notices == (
@@ -77,7 +77,7 @@ def test_only_the_source_makes_the_vocabulary_and_what_it_lacks_is_said_for_each
 
 def test_words_come_from_all_of_the_source_and_are_unknown_in_the_parts(files: Write) -> None:
     late = "one two " * 45 + "three four " * 5  # what the last tenth alone has, training has too
-    corpus = opened(files(late, "two three nine", None), "word")
+    corpus = read(files(late, "two three nine", None), "word")
     assert {"three", "four"} <= {word.strip() for word in corpus.vocabulary.words}  # type: ignore[attr-defined]
     assert corpus.vocabulary.decode(corpus.validation).split() == ["two", "three", "<unk>"]
     assert "validation: 1 of 3 words outside the vocabulary, read as <unk>" in corpus.notices
@@ -86,7 +86,7 @@ def test_words_come_from_all_of_the_source_and_are_unknown_in_the_parts(files: W
 def test_the_same_can_be_opened_again(files: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     written = files()
     monkeypatch.chdir(tmp_path)
-    corpus = opened(SourceFiles("train.txt", "valid.txt", "test.txt"))
+    corpus = read(SourceFiles("train.txt", "valid.txt", "test.txt"))
     assert corpus.request.files == written
     monkeypatch.chdir("/")
     again = open_data(corpus.request, symbols=corpus.symbols)
@@ -95,20 +95,20 @@ def test_the_same_can_be_opened_again(files: Write, monkeypatch: pytest.MonkeyPa
 
 def test_the_digest_tells_every_text_and_its_role(files: Write) -> None:
     given = [(TRAIN, valid, test) for valid in (VALID, TEST, None) for test in (VALID, TEST, None)] + [(TRAIN[1:], VALID, TEST)]
-    assert len({opened(files(*texts)).sha256 for texts in given}) == len(given)
+    assert len({read(files(*texts)).sha256 for texts in given}) == len(given)
 
 
 def test_the_size_is_that_of_all_texts(files: Write) -> None:
-    assert opened(files()).byte_count == len(TRAIN + VALID + TEST)
+    assert read(files()).byte_count == len(TRAIN + VALID + TEST)
 
 
 def test_a_text_that_is_validated_on_although_it_is_trained_on_is_said(files: Write) -> None:
-    assert "validation: the text is the one that is trained on" in opened(files(valid=TRAIN, test=None)).notices
+    assert "validation: the text is the one that is trained on" in read(files(valid=TRAIN, test=None)).notices
 
 
 def test_large_texts_stay_on_disk(files: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collector, "IN_MEMORY_BYTES", 16)
-    corpus = opened(files())
+    corpus = read(files())
     assert corpus.test is not None
     for ids in (corpus.train, corpus.validation, corpus.test):
         base = ids
@@ -127,12 +127,12 @@ def test_opening_tells_how_far_it_is_in_each_text(files: Write) -> None:
 @pytest.mark.parametrize(("tokens", "found"), [("word", "1 word"), ("char", "one character long")])
 def test_a_part_too_short_to_be_scored_is_refused(files: Write, tokens: str, found: str) -> None:
     with pytest.raises(InputError, match=rf"valid\.txt .*{found}"):
-        opened(files(valid="cat" if tokens == "word" else "c"), tokens)
+        read(files(valid="cat" if tokens == "word" else "c"), tokens)
 
 
 def test_a_missing_text_is_named(files: Write, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.txt"):
-        opened(SourceFiles(files().source, str(tmp_path / "nowhere.txt")))
+        read(SourceFiles(files().source, str(tmp_path / "nowhere.txt")))
 
 
 class TestRequireLength:
@@ -154,9 +154,9 @@ class TestRequireLength:
         assert False in results
 
     def test_beside_a_text_to_validate_on_the_source_needs_only_what_it_trains_on(self, files: Write) -> None:
-        require_length(opened(files("abcde" * 2)), 8)
+        require_length(read(files("abcde" * 2)), 8)
         with pytest.raises(InputError, match="give a text of at least 11"):
-            require_length(opened(files("abcde" * 2)), 9)
+            require_length(read(files("abcde" * 2)), 9)
 
     def test_the_message_says_what_there_is_and_what_is_needed(self) -> None:
         with pytest.raises(
@@ -165,7 +165,7 @@ class TestRequireLength:
             require_length(corpus_from_text("abcabcabc", name="short.txt"), 64)
 
 
-def opened(files: SourceFiles, vocabulary: Vocabulary | None = None, tokens: str = "char") -> Corpus:
+def read(files: SourceFiles, vocabulary: Vocabulary | None = None, tokens: str = "char") -> Corpus:
     known = None if vocabulary is None else Symbols(RUNNING_TEXT, vocabulary)
     data = open_data(DataRequest(files, "lm", tokens=tokens), symbols=known)
     assert isinstance(data, Corpus)
@@ -177,7 +177,7 @@ class TestCharactersThatTrainingLacks:
 
     def opened(self, tmp_path: Path, end: str, **files: object) -> Corpus:
         (tmp_path / "x.txt").write_text(self.TEXT + end, encoding="utf-8")
-        return opened(SourceFiles(str(tmp_path / "x.txt"), **files))  # type: ignore[arg-type]
+        return read(SourceFiles(str(tmp_path / "x.txt"), **files))  # type: ignore[arg-type]
 
     def test_are_not_in_the_vocabulary_and_are_counted(self, tmp_path: Path) -> None:
         text = self.opened(tmp_path, "a ☃ and a ☃ z")
@@ -193,19 +193,19 @@ class TestCharactersThatTrainingLacks:
 
     def test_keep_no_run_from_going_on(self, tmp_path: Path) -> None:
         first = self.opened(tmp_path, "a ☃")
-        again = opened(SourceFiles(first.source), first.vocabulary)
+        again = read(SourceFiles(first.source), first.vocabulary)
         assert (again.sha256, again.trains_on_unknown) == (first.sha256, False)
         assert np.array_equal(again.ids, first.ids)
 
     def test_where_training_has_them_they_are_found(self, tmp_path: Path) -> None:
         text = self.opened(tmp_path, "the mat " * 9)
-        other = opened(SourceFiles(text.source), Vocabulary.from_text("the ma\n"))
+        other = read(SourceFiles(text.source), Vocabulary.from_text("the ma\n"))
         assert other.trains_on_unknown
 
     @pytest.mark.parametrize("tokens", ["word", "byte"])
     def test_are_no_matter_to_words_and_bytes(self, tmp_path: Path, tokens: str) -> None:
         (tmp_path / "x.txt").write_text(self.TEXT + "☃ ☃", encoding="utf-8")
-        text = opened(SourceFiles(str(tmp_path / "x.txt")), tokens=tokens)
+        text = read(SourceFiles(str(tmp_path / "x.txt")), tokens=tokens)
         if tokens == "byte":
             assert text.vocabulary.decode(text.ids) == self.TEXT + "☃ ☃"
 
@@ -213,13 +213,13 @@ class TestCharactersThatTrainingLacks:
 def test_characters_that_nobody_sees_are_named(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_bytes(("the\u200b cat\x07 sat\xad \u200d\n" * 30).encode())
     said = "3 characters that cannot be seen are in the vocabulary like any other"
-    assert opened(SourceFiles(str(tmp_path / "x.txt"))).notices == (
+    assert read(SourceFiles(str(tmp_path / "x.txt"))).notices == (
         f"{said} (U+0007, U+00AD SOFT HYPHEN, U+200B ZERO WIDTH SPACE)",
     )
 
 
 def test_cp1252_that_is_read_as_latin_1_is_found_out(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_bytes("He said “hello” – twice.\n".encode("cp1252") * 30)
-    notices = opened(SourceFiles(str(tmp_path / "x.txt"), encoding="latin-1")).notices
+    notices = read(SourceFiles(str(tmp_path / "x.txt"), encoding="latin-1")).notices
     assert notices[0].endswith("U+0080 to U+009F are no text: the file may be cp1252, say --encoding cp1252")
-    assert opened(SourceFiles(str(tmp_path / "x.txt"), encoding="cp1252")).notices == ()
+    assert read(SourceFiles(str(tmp_path / "x.txt"), encoding="cp1252")).notices == ()
