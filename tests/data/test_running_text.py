@@ -165,7 +165,7 @@ class TestRequireLength:
             require_length(corpus_from_text("abcabcabc", name="short.txt"), 64)
 
 
-def read(files: SourceFiles, vocabulary: Vocabulary | None = None, tokens: str = "char") -> Corpus:
+def reopened(files: SourceFiles, vocabulary: Vocabulary | None = None, tokens: str = "char") -> Corpus:
     known = None if vocabulary is None else Symbols(RUNNING_TEXT, vocabulary)
     data = open_data(DataRequest(files, "lm", tokens=tokens), symbols=known)
     assert isinstance(data, Corpus)
@@ -177,7 +177,7 @@ class TestCharactersThatTrainingLacks:
 
     def opened(self, tmp_path: Path, end: str, **files: object) -> Corpus:
         (tmp_path / "x.txt").write_text(self.TEXT + end, encoding="utf-8")
-        return read(SourceFiles(str(tmp_path / "x.txt"), **files))  # type: ignore[arg-type]
+        return reopened(SourceFiles(str(tmp_path / "x.txt"), **files))  # type: ignore[arg-type]
 
     def test_are_not_in_the_vocabulary_and_are_counted(self, tmp_path: Path) -> None:
         text = self.opened(tmp_path, "a ☃ and a ☃ z")
@@ -193,19 +193,19 @@ class TestCharactersThatTrainingLacks:
 
     def test_keep_no_run_from_going_on(self, tmp_path: Path) -> None:
         first = self.opened(tmp_path, "a ☃")
-        again = read(SourceFiles(first.source), first.vocabulary)
+        again = reopened(SourceFiles(first.source), first.vocabulary)
         assert (again.sha256, again.trains_on_unknown) == (first.sha256, False)
         assert np.array_equal(again.ids, first.ids)
 
     def test_where_training_has_them_they_are_found(self, tmp_path: Path) -> None:
         text = self.opened(tmp_path, "the mat " * 9)
-        other = read(SourceFiles(text.source), Vocabulary.from_text("the ma\n"))
+        other = reopened(SourceFiles(text.source), Vocabulary.from_text("the ma\n"))
         assert other.trains_on_unknown
 
     @pytest.mark.parametrize("tokens", ["word", "byte"])
     def test_are_no_matter_to_words_and_bytes(self, tmp_path: Path, tokens: str) -> None:
         (tmp_path / "x.txt").write_text(self.TEXT + "☃ ☃", encoding="utf-8")
-        text = read(SourceFiles(str(tmp_path / "x.txt")), tokens=tokens)
+        text = reopened(SourceFiles(str(tmp_path / "x.txt")), tokens=tokens)
         if tokens == "byte":
             assert text.vocabulary.decode(text.ids) == self.TEXT + "☃ ☃"
 
@@ -213,13 +213,13 @@ class TestCharactersThatTrainingLacks:
 def test_characters_that_nobody_sees_are_named(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_bytes(("the\u200b cat\x07 sat\xad \u200d\n" * 30).encode())
     said = "3 characters that cannot be seen are in the vocabulary like any other"
-    assert read(SourceFiles(str(tmp_path / "x.txt"))).notices == (
+    assert reopened(SourceFiles(str(tmp_path / "x.txt"))).notices == (
         f"{said} (U+0007, U+00AD SOFT HYPHEN, U+200B ZERO WIDTH SPACE)",
     )
 
 
 def test_cp1252_that_is_read_as_latin_1_is_found_out(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_bytes("He said “hello” – twice.\n".encode("cp1252") * 30)
-    notices = read(SourceFiles(str(tmp_path / "x.txt"), encoding="latin-1")).notices
+    notices = reopened(SourceFiles(str(tmp_path / "x.txt"), encoding="latin-1")).notices
     assert notices[0].endswith("U+0080 to U+009F are no text: the file may be cp1252, say --encoding cp1252")
-    assert read(SourceFiles(str(tmp_path / "x.txt"), encoding="cp1252")).notices == ()
+    assert reopened(SourceFiles(str(tmp_path / "x.txt"), encoding="cp1252")).notices == ()
