@@ -66,6 +66,30 @@ def count(value: float) -> str:
     return f"{value:.0f}"
 
 
+def age(steps: float) -> str:
+    """How long ago something was measured: 'now', '1 step ago', '1.2k steps ago'; '—' when it never was."""
+    if not math.isfinite(steps):
+        return "—"
+    return "now" if steps <= 0 else f"{count(steps)} step{'s' * (steps != 1)} ago"
+
+
+def time_left(seconds: float) -> str:
+    """A forecast: 'about 2 min left', 'about 25 s left', 'a moment left'."""
+    if seconds >= 90:
+        return f"about {seconds / 60:.0f} min left"
+    if seconds >= 20:
+        return f"about {5 * round(seconds / 5)} s left"
+    return f"about {seconds:.0f} s left" if seconds >= 1.5 else "a moment left"
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was saved: 'just now', '12 min ago', '3 h ago', '5 days ago'."""
+    for limit, length, unit in ((90, 1, ""), (5400, 60, "min"), (129_600, 3600, "h")):
+        if seconds < limit:
+            return f"{seconds / length:.0f} {unit} ago" if unit else "just now"
+    return f"{seconds / 86_400:.0f} days ago"
+
+
 def size(byte_count: int) -> str:
     """A file's size: '732 bytes', '1.1 MB'."""
     for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):

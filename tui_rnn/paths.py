@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 APP = "tui-rnn"
+RUN_SUFFIX = ".safetensors"  # of saved runs
 
 
 def written_path(path: str | os.PathLike[str]) -> Path:
@@ -21,6 +22,12 @@ def written_path(path: str | os.PathLike[str]) -> Path:
         return Path(path).expanduser()
     except RuntimeError:  # ~name of a user who isn't there: then it is a file's name
         return Path(path)
+
+
+def from_home(path: str) -> str:
+    """The path with ~ for the home folder."""
+    home = os.path.expanduser("~")
+    return "~" + path[len(home) :] if home != os.sep and path.startswith(home + os.sep) else path
 
 
 def data_dir() -> Path:

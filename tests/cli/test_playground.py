@@ -60,10 +60,18 @@ def test_a_built_in_corpus_of_any_task_opens_by_its_name(tui_rnn: Cli, opened: l
     assert opened == [([DataRequest(SourceFiles(name))], [])]
 
 
-def test_nothing_opens_the_default(tui_rnn: Cli, opened: list[Any]) -> None:
+def test_nothing_named_opens_nothing_and_lets_it_be_chosen(tui_rnn: Cli, opened: list[Any]) -> None:
     tui_rnn()
 
-    assert opened == [([DataRequest(SourceFiles("prose"))], [])]
+    assert opened == [([], [])]
+
+
+def test_how_to_read_a_source_needs_one(tui_rnn: Cli, opened: list[Any]) -> None:
+    result = tui_rnn("--task", "tag")
+
+    assert opened == []
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "--task says how to read a source: name the source, too" in result.err
 
 
 def test_a_file_that_is_called_like_a_command_opens_by_its_path(

@@ -12,9 +12,9 @@ import pytest
 
 import tui_rnn as api
 from tests.cli.conftest import Result
-from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training import trainer as trainers
 from tui_rnn.training.own_files import OwnFiles, beside
+from tui_rnn.training.run_facts import read_facts
 
 Cli = Callable[..., Result]
 SMALL = ("--hidden-size", 8, "--seq-len", 16)
@@ -32,7 +32,7 @@ def test_a_run_that_is_there_is_not_replaced_unless_that_is_said(tui_rnn: Cli, t
     assert out.read_bytes() == before
 
     assert tui_rnn("train", text, *SMALL, "--steps", 6, "--out", out, "--overwrite").code == 0
-    assert checkpoints.read_facts(out).step == 6
+    assert read_facts(out).step == 6
 
 
 def test_what_is_no_run_is_not_replaced_even_then(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
@@ -51,9 +51,9 @@ def test_going_on_replaces_the_runs_own_file_and_no_other(tui_rnn: Cli, text: Pa
         assert tui_rnn("train", text, *SMALL, "--steps", 5, "--out", out).code == 0
 
     assert tui_rnn("train", "--resume", first, "--steps", 7).code == 0
-    assert checkpoints.read_facts(first).step == 7
+    assert read_facts(first).step == 7
     refused = tui_rnn("train", "--resume", first, "--steps", 9, "--out", second)
-    assert (refused.code, checkpoints.read_facts(second).step) == (2, 5)
+    assert (refused.code, read_facts(second).step) == (2, 5)
     assert "exists: LSTM 8" in refused.err
 
 
@@ -72,9 +72,9 @@ def test_the_second_of_two_that_write_one_file_saves_beside_it_and_says_so(
     monkeypatch.setattr(trainers.Trainer, "advance_for", advance)
     result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", out, "--json")
 
-    assert checkpoints.read_facts(out).step == 3
+    assert read_facts(out).step == 3
     (beside_it,) = [path for path in tmp_path.iterdir() if path != out]
-    assert checkpoints.read_facts(beside_it).step == 5
+    assert read_facts(beside_it).step == 5
     assert result.records[-1]["out"] == str(beside_it)
     assert f"another program has written {out} meanwhile, which stays as it is: this run is saved in {beside_it}" in result.err
 
@@ -102,7 +102,7 @@ def test_a_run_that_diverged_goes_on_by_the_command_that_is_named(tui_rnn: Cli, 
 
     again = tui_rnn("train", "--resume", out, "--learning-rate", "0.01", "--json")
     assert (again.code, again.records[-1]["status"], again.records[-1]["step"]) == (0, "finished", 60)
-    assert checkpoints.read_facts(out).learning_rate == 0.01
+    assert read_facts(out).learning_rate == 0.01
 
 
 def test_the_step_of_weights_that_were_gone_back_to_is_kept_and_told(
@@ -113,7 +113,7 @@ def test_the_step_of_weights_that_were_gone_back_to_is_kept_and_told(
     monkeypatch.setattr(Score, "merit", property(lambda score: -score.step))  # the first is the best
     out = tmp_path / "cat.safetensors"
     done = tui_rnn("train", text, "--seconds", 1.5, "--hidden-size", 8, "--out", out, "--json").records[-1]
-    facts = checkpoints.read_facts(out)
+    facts = read_facts(out)
     assert (facts.kept_step, facts.weights_step, facts.step) == (done["kept_step"], 0, done["step"])
     assert facts.step > 0
 
@@ -138,7 +138,7 @@ def test_a_text_that_is_gone_is_told_by_what_it_was_and_how_to_give_it(tui_rnn: 
     moved = mine.rename(tmp_path / "moved.txt")
 
     gone = tui_rnn("train", "--resume", out, "--steps", 7)
-    digest = checkpoints.read_facts(out).data.sha256[:12]
+    digest = read_facts(out).data.sha256[:12]
     assert gone.code == 2
     assert f"trained on, alice.txt (9.0 kB, SHA-256 {digest}…), is gone from {mine}: give it where it is now" in gone.err
     assert f"(tui-rnn train --resume {out} FILE)" in gone.err

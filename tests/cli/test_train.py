@@ -17,8 +17,9 @@ import tui_rnn as package
 from tui_rnn.cli import train, train_report
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.errors import RunError
-from tui_rnn.training import checkpoint, tensor_file
+from tui_rnn.training import tensor_file
 from tui_rnn.training.past_goal import past_goal
+from tui_rnn.training.run_facts import read_facts
 from tui_rnn.training.trainer import Trainer
 
 Cli = Callable[..., Any]
@@ -303,7 +304,7 @@ def test_output_that_can_not_be_written_ends_training_and_the_run_is_saved(
     result = tui_rnn("train", text, *SMALL, "--steps", 1_000_000, "--out", out, "--json")
 
     assert result.code == 130
-    assert checkpoint.read_facts(out).step > 0
+    assert read_facts(out).step > 0
     assert ("output can't be written" in result.err) == (error != errno.EPIPE)
 
 
@@ -317,7 +318,7 @@ def test_a_folder_that_vanishes_while_training_costs_nothing(
     result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", folder / "cat.safetensors", "--json")
 
     assert result.err.count("training goes on") == 1
-    assert checkpoint.read_facts(Path(result.records[-1]["out"])).step == 5
+    assert read_facts(Path(result.records[-1]["out"])).step == 5
 
 
 @pytest.mark.parametrize("seed", [0, 2])

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from tui_rnn.data import builtin
-from tui_rnn.data.builtin import BUILTINS, DEFAULT_BUILTIN, TASK_BUILTINS, corpora_folder, python_stdlib
+from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS, corpora_folder, python_stdlib
 from tui_rnn.errors import InputError
 
 NOT_LOCAL = [b for b in BUILTINS.values() if b.kind != builtin.LOCAL]
@@ -15,10 +15,6 @@ NOT_LOCAL = [b for b in BUILTINS.values() if b.kind != builtin.LOCAL]
 
 def named(item):
     return item.name
-
-
-def test_the_default_is_one_of_them():
-    assert DEFAULT_BUILTIN in BUILTINS
 
 
 def test_at_least_six_are_written_or_generated_here():

@@ -62,6 +62,28 @@ def test_what_is_paused_while_the_data_are_opened_begins_paused(
     bench.wait(RunAdded, lambda added: added.run_id == 3 and not added.paused)
 
 
+def test_a_run_that_stands_is_scored_as_it_stands_and_its_future_is_that_of_one_that_never_stood(
+    bench: Bench, source: str, elman: RunConfig
+) -> None:
+    bench.open(source, elman)
+    bench.wait_run(1, lambda run: run.step > 3 and run.val_step < run.step)
+    bench.do(Pause(1))
+    stands = bench.wait_run(1, lambda run: run.status == "paused" and run.val_step == run.step)
+    assert bench.run(1).val_loss_nats == stands.val_loss_nats
+    bench.do(StepOnce(1))
+    after = bench.wait_run(1, lambda run: run.val_step == stands.step + 1)
+    assert after.val_loss_nats != stands.val_loss_nats
+
+    bench.do(SaveRuns(1))
+    saved = checkpoints.read(Path(bench.wait(Saved).path))
+    alone = Trainer(saved.facts.config, open_corpus(Path(source)))
+    while alone.step < saved.facts.step:
+        alone.advance(saved.facts.step - alone.step)
+    assert saved.history.arrays()["val"][:, [0, 2]].tolist() == alone.history.arrays()["val"][:, [0, 2]].tolist()
+    assert Trainer.restored(saved, alone.data).evaluate().loss_nats == alone.evaluate().loss_nats
+    assert after.val_loss_nats == pytest.approx(alone.evaluate(alone.learner.scored).loss_nats, rel=1e-6)
+
+
 def test_single_steps_pause_the_run_and_are_single(bench: Bench, source: str, elman: RunConfig) -> None:
     bench.open(source, elman)
     bench.do(Pause(1))

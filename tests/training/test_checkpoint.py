@@ -20,6 +20,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.run_facts import read_facts
 from tui_rnn.training.trainer import Trainer
 
 
@@ -289,7 +290,7 @@ def test_facts_that_make_no_sense_are_refused(facts: dict[str, Any], reason: str
 def test_numbers_of_the_curves_that_could_not_be_saved_again_are_refused(
     numbers: dict[str, Any], saved: Path, altered: Any
 ) -> None:
-    history = checkpoints.read_facts(saved).history
+    history = read_facts(saved).history
     with pytest.raises(InputError, match="history has"):
         checkpoints.read(altered(facts={"history": history | numbers}))
 
@@ -388,7 +389,7 @@ def test_of_what_the_settings_do_not_ask_for_nothing_is_read(name: str, saved: P
 
 
 def test_only_the_header_is_read_for_a_list(saved: Path, tmp_path: Path) -> None:
-    facts = checkpoints.read_facts(saved)
+    facts = read_facts(saved)
     assert (facts.step, facts.data.name) == (20, "animals")
     assert facts.history["val_loss_nats"] > 0
 

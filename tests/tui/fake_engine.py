@@ -118,6 +118,7 @@ class FakeRun:
             saved_step=self.saved_step,
             path=self.path,
             curve=curve,
+            val_step=round(val_chars[-1] / CHARS_PER_STEP) if len(val) else -1,
         )
 
 

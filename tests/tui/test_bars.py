@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 
 import pytest
 
+from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
 from tui_rnn.config import RunConfig
+from tui_rnn.lab.messages import Working
 from tui_rnn.tui.bars.header import STATUS_GLYPHS, HeaderBar
+from tui_rnn.tui.bars.run_bar import RunBar
 
 
 async def test_a_narrow_header_keeps_the_name_and_the_speed() -> None:
@@ -26,11 +31,58 @@ async def test_a_long_name_is_cut_with_an_ellipsis() -> None:
 
 async def test_the_table_has_a_row_a_run_with_its_number_key() -> None:
     async with playground() as lab:
-        rows = lab.text.splitlines()[-4:-1]
+        rows = lab.text.splitlines()[-5:-1]
 
-    assert rows[0].split()[:3] == ["bits/char", "train", "val"]
+    assert rows[0].split()[:4] == ["bits/char", "train", "val", "measured"]
     assert rows[1].startswith(" 1 Elman 128")
     assert rows[2].startswith(" 2 LSTM 128")
+    assert rows[3].startswith("   without a network: 5-gram 2.51 bits/char · trigram 2.91 bits/char")
+
+
+async def test_a_table_says_what_guessing_gets_in_a_task() -> None:
+    async with playground(FakeEngine("classify")) as lab:
+        assert "   without a network: counting alone 50.0% · the most frequent 25.0%" in lab.text.splitlines()[-2]
+
+
+async def test_a_step_has_separators_and_every_column_has_room_at_120_cells() -> None:
+    async with playground() as lab:
+        await lab.train(5)
+        heads, elman = lab.text.splitlines()[-5:-3]
+
+    assert heads.split()[-1] == "weights"
+    assert re.search(r" \d\d,\d{3} ", elman)
+
+
+async def test_a_validation_loss_says_how_old_it_is_and_stands_back_when_it_is_old() -> None:
+    async with playground() as lab:
+        (run, _) = lab.app.lab.state.runs.values()
+        bar = lab.app.screen.query_one(RunBar)
+
+        def shown(val_step: int) -> tuple[str, bool]:
+            run.snapshot = replace(run.snapshot, step=1000, val_step=val_step, val_loss_nats=math.log(4))
+            bar.show(lab.app.lab.state, "bits", compact=False)
+            lines = bar.render().split("\n")
+            spans = [span for span in lines[1].spans if lines[1].plain[span.start : span.end].strip() == "2.00"]
+            return lines[1].plain, any("text-muted" in str(span.style) for span in spans)
+
+        assert re.search(r" 2\.00 +now ", shown(1000)[0])
+        line, quiet = shown(900)
+        assert " 2.00  100 steps ago" in line
+        assert not quiet
+        line, quiet = shown(300)
+        assert " 2.00  700 steps ago" in line
+        assert quiet
+
+
+async def test_in_one_line_a_loss_says_what_it_is_of_and_when_it_is_old() -> None:
+    async with playground(size=(80, 24)) as lab:
+        (run, _) = lab.app.lab.state.runs.values()
+        bar = lab.app.screen.query_one(RunBar)
+        for val_step, told in ((-1, " 1 Elman 128 ▶ train "), (1000, "▶ val 2.00  2"), (300, "▶ val 2.00, 700 steps old ")):
+            run.snapshot = replace(run.snapshot, step=1000, val_step=val_step, val_loss_nats=math.log(4))
+            bar.show(lab.app.lab.state, "bits", compact=True)
+            assert told in bar.render().plain
+        assert "bits/char" in lab.text.splitlines()[-2]
 
 
 async def test_the_speed_is_counted_in_what_the_text_is_cut_into() -> None:
@@ -40,7 +92,7 @@ async def test_the_speed_is_counted_in_what_the_text_is_cut_into() -> None:
         state.corpus = replace(state.corpus, tokens="word")
         await lab.look()
 
-        assert "word/s" in lab.text.splitlines()[-4]
+        assert "word/s" in lab.text.splitlines()[-5]
         assert "char/s" not in lab.text
 
 
@@ -50,6 +102,15 @@ async def test_in_little_room_the_runs_are_one_line() -> None:
 
     assert "1 Elman 128 ▶" in runs
     assert "2 LSTM 128 ▶" in runs
+
+
+async def test_when_the_terminal_shrinks_the_one_line_takes_one_line() -> None:
+    async with playground() as lab:
+        await lab.pilot.resize_terminal(80, 24)
+        await lab.look()
+        await lab.look()
+
+        assert lab.app.screen.query_one(RunBar).size.height == 1
 
 
 async def test_more_runs_than_number_keys_are_counted() -> None:
@@ -64,6 +125,30 @@ async def test_every_state_of_a_run_has_a_sign_of_its_own(status: str, glyph: st
         await lab.look()
 
         assert f"LSTM 128 {glyph}" in lab.line(0)
+
+
+async def test_while_it_compiles_the_time_left_runs_down() -> None:
+    async with playground() as lab:
+        lab.engine.emit(Working("compiling the kernels", 9, 33, "matmul", left_s=62.0))
+        await lab.look()
+        assert re.search(r"compiling the kernels  ─+╌+  9 of 33 · about 60 s left · matmul", lab.line(1))
+
+        lab.app.lab.state.working_since -= 50
+        await lab.look()
+        assert "about 12 s left" in lab.line(1) or "about 11 s left" in lab.line(1)
+        lab.app.lab.state.working_since -= 50
+        await lab.look()
+        assert "a moment left" in lab.line(1)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_an_empty_chart_says_what_it_waits_for_and_how_long(size: tuple[int, int]) -> None:
+    async with playground(FakeEngine(), configs=[], size=size) as lab:
+        lab.engine.emit(Working("compiling the kernels", 9, 33, "matmul", left_s=62.0))
+        await lab.look()
+
+        assert "The curves begin with the first training steps." in lab.text
+        assert "Now: compiling the kernels, about 60 s left" in lab.text
 
 
 async def test_nothing_is_painted_when_nothing_reads_differently(monkeypatch: pytest.MonkeyPatch) -> None:

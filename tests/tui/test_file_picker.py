@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.tui.lab_driver import Driver, playground
+from tui_rnn.config import RunConfig
 from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
+from tui_rnn.data.opening import open_data
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import LoadRun, OpenData
 from tui_rnn.paths import runs_dir
-from tui_rnn.tui.screens.file_picker import FilePicker, read_folder
+from tui_rnn.training.tensor_file import TensorFile
+from tui_rnn.training.trainer import Trainer
+from tui_rnn.tui.listings import SavedRuns, Texts
+from tui_rnn.tui.screens import file_picker
+from tui_rnn.tui.screens.file_picker import FilePicker
 
 
 @pytest.fixture
@@ -49,40 +59,29 @@ def opened(lab: Driver) -> list[str]:
 
 
 def test_a_folder_lists_its_folders_then_its_files_and_nothing_hidden(shelf: Path) -> None:
-    entries, remark = read_folder(shelf, None)
+    found = Texts().read(shelf, wide=True)
 
-    assert [entry.label.plain for entry in entries] == [
+    assert [entry.text for entry in found.entries] == [
         "..",
         "more" + os.sep,
         "song.txt  3.0 kB",
         "tale.txt  16 bytes",
     ]
-    assert remark == ""
-
-
-def test_the_newest_saved_run_comes_first(tmp_path: Path) -> None:
-    for name, age_s in (("old", 200), ("new", 0), ("middle", 100)):
-        path = tmp_path / f"{name}.safetensors"
-        path.write_bytes(b"")
-        os.utime(path, (1_000_000 - age_s, 1_000_000 - age_s))
-    entries, _ = read_folder(tmp_path, ".safetensors")
-
-    assert [Path(entry.source).stem for entry in entries[:3]] == ["new", "middle", "old"]
+    assert found.remark == ""
 
 
 def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    entries, remark = read_folder(tmp_path / "gone", None)
+    found = Texts().read(tmp_path / "gone", wide=True)
 
-    assert "gone" in remark
-    assert [entry.label.plain for entry in entries] == [".."]
+    assert "gone" in found.remark
+    assert [entry.text for entry in found.entries] == [".."]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 def test_a_hostile_name_is_shown_as_visible_glyphs(tmp_path: Path) -> None:
     (tmp_path / "[red]\x1b]0;x\u202e.txt").write_text("a", encoding="utf-8")
-    entries, _ = read_folder(tmp_path, None)
 
-    assert entries[-1].label.plain.startswith("[red]␛]0;x�.txt")
+    assert Texts().read(tmp_path, wide=True).entries[-1].text.startswith("[red]␛]0;x�.txt")
 
 
 async def test_texts_and_built_in_corpora_are_offered(shelf: Path) -> None:
@@ -122,13 +121,73 @@ async def test_a_folder_is_gone_into(shelf: Path) -> None:
         assert [Path(source) for source in opened(lab)] == [shelf / "more" / "inner.txt"]
 
 
-async def test_a_typed_path_is_opened_even_if_it_is_not_there(shelf: Path) -> None:
+async def typed(lab: Driver, picker: FilePicker, text: str, *keys: str) -> None:
+    """Type a text, let the folder that it names be read, and press keys."""
+    lab.app.screen.query_one("#path", Input).value = text
+    await lab.pilot.pause()
+    await arrived(lab, picker)
+    await lab.pilot.press(*keys)
+    await lab.pilot.pause()
+    await arrived(lab, picker)
+
+
+def line_of(lab: Driver) -> str:
+    return lab.app.screen.query_one("#path", Input).value
+
+
+async def test_the_path_of_a_folder_lists_what_is_there(shelf: Path) -> None:
     async with playground() as lab:
         picker = await picker_of(lab, "f")
-        await lab.pilot.press(*"./nowhere.txt", "enter")
-        await arrived(lab, picker)
+        await typed(lab, picker, f"more{os.sep}")
 
-        assert [Path(source) for source in opened(lab)] == [shelf / "nowhere.txt"]
+        assert "inner.txt" in lab.text
+        assert "tale.txt  16" not in lab.text
+
+
+async def test_enter_on_the_beginning_of_a_path_completes_it_and_keeps_the_dialogue(shelf: Path) -> None:
+    async with playground() as lab:
+        picker = await picker_of(lab, "f")
+        await typed(lab, picker, "./mo", "enter")
+        assert line_of(lab) == "./more" + os.sep
+        assert "inner.txt" in lab.text
+
+        await typed(lab, picker, line_of(lab) + "in", "enter")
+        assert line_of(lab) == f"./more{os.sep}inner.txt"
+        assert opened(lab) == []
+
+        await lab.pilot.press("enter")
+        await arrived(lab, picker)
+        assert [Path(source) for source in opened(lab)] == [shelf / "more" / "inner.txt"]
+
+
+async def test_what_several_names_begin_with_is_completed_as_far_as_it_is_clear(shelf: Path) -> None:
+    (shelf / "tale-two.txt").write_text("x", encoding="utf-8")
+    async with playground() as lab:
+        picker = await picker_of(lab, "f")
+        await typed(lab, picker, "./t", "enter")
+
+        assert line_of(lab) == "./tale"
+        assert "2 begin so" in lab.text
+        assert "song.txt" not in lab.text
+
+
+async def test_a_path_of_an_entry_can_be_chosen_with_the_arrows(shelf: Path) -> None:
+    async with playground() as lab:
+        picker = await picker_of(lab, "f")
+        await typed(lab, picker, "./", "down", "down", "down", "enter")
+
+        assert [Path(source).parent for source in opened(lab)] == [shelf]
+
+
+@pytest.mark.parametrize("path", ["./nowhere.txt", "~nobody-of-this-name/x", "x" + os.sep + "y" * 300])
+async def test_where_nothing_is_the_dialogue_stays_and_says_so(shelf: Path, path: str) -> None:
+    async with playground() as lab:
+        picker = await picker_of(lab, "f")
+        await typed(lab, picker, path, "enter")
+
+        assert opened(lab) == []
+        assert lab.app.screen is picker
+        assert str(picker.query_one("#remark", Static).render())
 
 
 async def test_escape_opens_nothing(shelf: Path) -> None:
@@ -139,33 +198,68 @@ async def test_escape_opens_nothing(shelf: Path) -> None:
         assert opened(lab) == []
 
 
-async def test_only_saved_runs_are_offered_for_loading(home: Path) -> None:
-    runs_dir().mkdir(parents=True)
-    (runs_dir() / "lstm.safetensors").write_bytes(b"")
-    (runs_dir() / "notes.txt").write_bytes(b"")
-    async with playground() as lab:
-        await picker_of(lab, "v")
-        assert "notes.txt" not in lab.text
-
-        await lab.press(*"lstm", "enter")
-        assert lab.engine.sent_of(LoadRun) == [LoadRun(str(runs_dir() / "lstm.safetensors"))]
-
-
-@pytest.mark.parametrize("typed", ["~nobody-of-this-name/x", "x" + os.sep + "y" * 300])
-async def test_a_path_that_can_not_be_looked_at_is_for_the_engine_to_refuse(shelf: Path, typed: str) -> None:
-    async with playground() as lab:
-        await picker_of(lab, "f")
-        lab.app.screen.query_one("#path", Input).value = typed
-        await lab.press("enter")
-
-        assert opened(lab) == [str(shelf / typed)]
-
-
 async def test_the_other_separator_of_a_system_makes_a_path_too(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "altsep", "|")
+    monkeypatch.setattr(file_picker, "_SEPARATORS", ("/", "|"))
+    (shelf / "other|tale.txt").write_text("x", encoding="utf-8")
     async with playground() as lab:
-        await picker_of(lab, "f")
-        lab.app.screen.query_one("#path", Input).value = "other|tale.txt"
-        await lab.press("enter")
+        picker = await picker_of(lab, "f")
+        await typed(lab, picker, "other|tale.txt", "enter")
 
         assert opened(lab) == [str(shelf / "other|tale.txt")]
+
+
+# ---------------------------------------------------------------------- saved runs
+
+
+@pytest.fixture
+def saved_runs(home: Path) -> Path:
+    """Three runs and a file that is none; the newest is "late"."""
+    folder = runs_dir()
+    folder.mkdir(parents=True)
+    data = open_data(DataRequest(SourceFiles("verse")))
+    for k, name in enumerate(("early", "late")):
+        trainer = Trainer(RunConfig(hidden_size=8, batch_size=4, seq_len=8), data)
+        trainer.step, trainer.history.evaluated_step, trainer.history.val_loss_nats = 1234, 1200, math.log(4) + k
+        trainer.save(folder / f"{name}.safetensors")
+        os.utime(folder / f"{name}.safetensors", (time.time() - 7200 + 3600 * k,) * 2)
+    (folder / "broken.safetensors").write_bytes(b"")
+    (folder / "notes.txt").write_bytes(b"")
+    return folder
+
+
+async def test_saved_runs_are_a_table_of_what_they_learnt_the_newest_first(saved_runs: Path) -> None:
+    async with playground() as lab:
+        await picker_of(lab, "v")
+        inside = lab.app.screen.query_one("#file-picker").region
+        lines = [line[inside.x + 2 : inside.right - 2] for line in lab.text.splitlines()]
+        heads = next(k for k, line in enumerate(lines) if line.startswith("run "))
+        rows = [" ".join(line.split()) for line in lines[heads + 1 : heads + 4]]
+        when = time.strftime("%Y-%m-%d", time.localtime(time.time() - 3600))
+
+        assert lines[heads].split() == ["run", "data", "step", "validation", "measured", "saved"]
+        assert rows[0].startswith("broken.safetensors can't be read")
+        assert rows[1].startswith(f"LSTM 8 verse 1,234 3.44 bits/char 34 steps ago {when}")
+        assert rows[1].endswith("60 min ago")
+        assert rows[2].startswith("LSTM 8 verse 1,234 2.00 bits/char 34 steps ago")
+        assert "notes.txt" not in lab.text
+
+
+async def test_in_80_cells_the_table_keeps_the_loss_and_the_age(saved_runs: Path) -> None:
+    async with playground(size=(80, 24)) as lab:
+        await picker_of(lab, "v")
+
+        assert re.search(r"LSTM 8 +verse +1,234 +3\.44 bits/char +60 min ago", lab.text)
+
+
+async def test_a_run_is_chosen_by_a_part_of_its_line(saved_runs: Path) -> None:
+    async with playground() as lab:
+        await picker_of(lab, "v")
+        await lab.press(*"2.00", "enter")
+
+        assert lab.engine.sent_of(LoadRun) == [LoadRun(str(saved_runs / "early.safetensors"))]
+
+
+def test_a_table_of_runs_reads_no_arrays(saved_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TensorFile, "read", lambda *_: pytest.fail("an array was read"))
+
+    assert len(SavedRuns("bits").read(saved_runs, wide=True).entries) >= 3

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tui_rnn.data.builtin import BUILTINS
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import LoadRun, OpenData
-from tui_rnn.tui.launch import DEFAULT_SOURCE, opening_commands
+from tui_rnn.tui.launch import opening_commands
 
 
 def request(source: str, encoding: str | None = None) -> DataRequest:
@@ -16,8 +15,8 @@ def test_data_is_opened_with_the_default_runs_of_its_task() -> None:
     assert opening_commands([request("tale.txt", "latin-1")]) == (OpenData(request("tale.txt", "latin-1"), None),)
 
 
-def test_the_default_text_is_built_in() -> None:
-    assert DEFAULT_SOURCE in BUILTINS
+def test_nothing_named_opens_nothing() -> None:
+    assert opening_commands([]) == ()
 
 
 def test_saved_runs_are_loaded_as_they_were_left() -> None:

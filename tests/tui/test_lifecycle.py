@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -146,11 +149,33 @@ def test_patience_has_an_end() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="quoted for another shell")
 def test_the_farewell_names_the_files_and_the_command_that_opens_them_again() -> None:
     paths = ["/my runs/lstm.safetensors", "/runs/elman's.safetensors"]
-    info = ExitInfo(saved={"LSTM 128": Saved(1, paths[0], 40), "Elman 64": Saved(2, paths[1], 7)})
+    info = ExitInfo(saved={"LSTM 128": Saved(1, paths[0], 4000), "Elman 64": Saved(2, paths[1], 7)})
     lines = info.farewell().splitlines()
 
-    assert lines[0] == "LSTM 128 at step 40: /my runs/lstm.safetensors"
+    assert lines[:2] == ["saved in /my runs: LSTM 128 at step 4,000", "saved in /runs: Elman 64 at step 7"]
     assert shlex.split(lines[-1].removeprefix("go on with: ")) == ["tui-rnn", *paths]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="asks bash")
+@pytest.mark.parametrize("stem", ["prose", "a b's"])
+def test_the_farewell_of_runs_in_the_home_folder_is_two_short_lines_that_a_shell_understands(
+    stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "my runs"
+    folder.mkdir()
+    ends = ("3f9c", "07aa") if stem == "prose" else ("", "")
+    paths = [str(folder / f"{stem}-{k}-20260131-154210{end and '-'}{end}.safetensors") for k, end in enumerate(ends)]
+    for path in (*paths, folder / "prose-9-20260131-154210-ffff.safetensors"):
+        Path(path).touch()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    saved, command = ExitInfo(saved={"A": Saved(1, paths[0], 4), "B": Saved(2, paths[1], 7)}).farewell().splitlines()
+
+    assert saved == "saved in ~/my runs: A at step 4, B at step 7"
+    assert stem != "prose" or command == "go on with: tui-rnn ~/'my runs'/*-{3f9c,07aa}.safetensors"
+    words = command.removeprefix("go on with: tui-rnn ")
+    asked = subprocess.run(["bash", "-c", f"printf '%s\\n' {words}"], capture_output=True, text=True, check=True)
+    assert asked.stdout.splitlines() == paths
 
 
 def test_the_farewell_says_what_is_lost() -> None:
@@ -276,7 +301,7 @@ def test_a_screen_that_breaks_takes_nothing_with_it(monkeypatch: pytest.MonkeyPa
 async def test_a_file_that_is_refused_before_the_screen_is_whole_ends_the_playground_with_the_reason() -> None:
     engine = FakeEngine()
     engine.emit(Notice("tale.gz holds no text", "error"))
-    app = PlaygroundApp(engine, ())
+    app = PlaygroundApp(engine, (OpenData(DataRequest(SourceFiles("tale.gz")), None),))
     async with app.run_test() as pilot:
         await pilot.pause()
 

@@ -186,7 +186,7 @@ async def test_the_training_curve_says_of_how_many_steps_a_point_is_the_mean() -
         points = len(lab.app.lab.state.current.snapshot.curve.train_chars)
         steps = lab.app.lab.state.current.snapshot.curve.steps_per_point * -(-points // 60)
 
-        assert f"dim training, mean of {steps} steps" in lab.text
+        assert f"training, mean of {steps} steps" in lab.text
 
 
 async def test_the_table_has_the_metric() -> None:

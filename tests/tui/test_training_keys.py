@@ -222,7 +222,7 @@ async def test_runs_that_are_done_say_so_and_that_space_trains_them_on() -> None
     async with playground(size=(140, 40)) as lab:
         await stand(lab, "finished", "finished")
         assert "LSTM 128 ■ done" in lab.line(0)
-        assert all(" ■ " in row and " done " in row for row in lab.text.splitlines()[-3:-1])
+        assert all(" ■ " in row and " done " in row for row in lab.text.splitlines()[-4:-2])
         assert "space train on" in lab.line(-1)
 
         await lab.press("space")

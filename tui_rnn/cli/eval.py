@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui_rnn.data.request import SourceFiles
     from tui_rnn.data.symbols import Symbols
     from tui_rnn.kinds import Kind
-    from tui_rnn.training.checkpoint import Facts
+    from tui_rnn.training.run_facts import Facts
 
 PartName = Literal["all", "train", "validation", "test"]
 IN_WORDS = {"all": "all of it", "train": "the training part", "validation": "the validation part", "test": "the test part"}
@@ -55,7 +55,7 @@ def run(
     from tui_rnn.cli import scores
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.layers.team import cores
-    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.run_facts import read_facts
     from tui_rnn.training.scoring import score
 
     loaded, facts = load_run(run, json), read_facts(run)

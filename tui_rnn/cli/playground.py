@@ -19,14 +19,16 @@ READ_FIRST_BYTES = 200_000  # a text up to this size is read whole before the sc
 
 def run(sources: tuple[str, ...], options: DataOptions) -> int:
     """Check the sources, open the playground, and say afterwards where the runs lie."""
-    from tui_rnn.tui.launch import DEFAULT_SOURCE, RUN_SUFFIX
+    from tui_rnn.paths import RUN_SUFFIX
 
     runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
-    requests = [options.request(source) for source in sources or (DEFAULT_SOURCE,) if source not in runs]
-    if (given := options.given()) and not requests:
+    requests = [options.request(source) for source in sources if source not in runs]
+    if (given := options.given()) and not sources:
+        raise InputError(f"{option_name(given[0])} says how to read a source: name the source, too")
+    if given and not requests:
         raise InputError(f"{option_name(given[0])} says how to read a source, and a saved run knows: leave it out")
     if runs:
-        from tui_rnn.training.checkpoint import read_facts
+        from tui_rnn.training.run_facts import read_facts
 
         for path in runs:
             read_facts(Path(path))

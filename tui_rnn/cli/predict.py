@@ -86,7 +86,7 @@ def run(
     from tui_rnn.data.examples.questions import read_questions
     from tui_rnn.insight.predict import answers
     from tui_rnn.layers.team import cores
-    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.run_facts import read_facts
 
     facts = read_facts(run)
     kind = facts.kind

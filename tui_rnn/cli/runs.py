@@ -13,7 +13,7 @@ from tui_rnn.cli.output import Json, print_json
 from tui_rnn.display import counted, visible
 
 if TYPE_CHECKING:
-    from tui_rnn.training.checkpoint import Facts
+    from tui_rnn.training.run_facts import Facts
     from tui_rnn.training.runs import SavedRun
 
 
@@ -55,8 +55,8 @@ def _record(saved: SavedRun) -> dict[str, Any]:
         "kept_step": facts.kept_step,
         "chars": facts.chars,
         "elapsed_s": facts.elapsed_s,
-        "val_loss_nats": _number(facts, "val_loss_nats"),
-        **({main.key: _number(facts, "val_metric")} if main is not None else {}),
+        "val_loss_nats": facts.number("val_loss_nats"),
+        **({main.key: facts.number("val_metric")} if main is not None else {}),
         "config": facts.config.settings,
     }
 
@@ -67,7 +67,7 @@ def _line(saved: SavedRun) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(saved.saved_at))
     if (facts := saved.facts) is None:
         return f"{when}  {visible(saved.path.name)}: {visible(saved.problem)}"
-    metric, loss = _number(facts, "val_metric"), _number(facts, "val_loss_nats")
+    metric, loss = facts.number("val_metric"), facts.number("val_loss_nats")
     score = scores.brief(facts.kind, metric, loss, facts.data.request.loss_unit)
     return (
         f"{when}  {facts.kind.title}: {visible(facts.config.name)} on {visible(facts.data.name)}, step "
@@ -78,9 +78,3 @@ def _line(saved: SavedRun) -> str:
 def _step(facts: Facts) -> str:
     """The step of the weights, and how many were done where that is not the same."""
     return f"{facts.weights_step:,}" + (f" (its best, of {facts.step:,})" if facts.kept_step is not None else "")
-
-
-def _number(facts: Facts, name: str) -> float:
-    """A number of the history; the header is not ours until it is one."""
-    number = facts.history.get(name)
-    return float(number) if isinstance(number, (int, float)) else float("nan")

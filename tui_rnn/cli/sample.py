@@ -17,8 +17,8 @@ from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
     from tui_rnn.insight.drawing import Sampling
-    from tui_rnn.training.checkpoint import Facts
     from tui_rnn.training.run import Run
+    from tui_rnn.training.run_facts import Facts
 
 MAX_LENGTH = 10_000_000
 MAX_COUNT = 1_000_000
@@ -71,7 +71,7 @@ def run(
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.tasks.sampling import check_sampling
-    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.run_facts import read_facts
 
     for name, value, low, high in (("length", length, 0, MAX_LENGTH), ("count", count, 1, MAX_COUNT)):
         if value is not None and not low <= value <= high:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check_out(out: Path, overwrite: bool, of_run: Path | None = None) -> None:
     """Raise InputError where the run can't be saved, or would take the place of another, or of what is none. of_run: the run
     that goes on, whose own file it may be."""
-    from tui_rnn.training.checkpoint import read_facts
+    from tui_rnn.training.run_facts import read_facts
     from tui_rnn.training.tensor_file import check_target
 
     check_target(out)

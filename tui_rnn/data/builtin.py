@@ -173,7 +173,6 @@ _ALL = (
     ),
 )
 BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in _ALL}
-DEFAULT_BUILTIN = "prose"  # what opens when no file is given
 
 
 class TaskBuiltin(NamedTuple):

@@ -9,6 +9,7 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data
 from tui_rnn.insight.baselines import baselines
+from tui_rnn.insight.chance import chance
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.lab.messages import DataOpened, Example, Landmark
 from tui_rnn.training.learners import scored_part
@@ -51,7 +52,8 @@ def landmarks_of(data: Data) -> tuple[Landmark, ...]:
     scored = scored_part(data)
     if len(scored) < (2 if data.kind.is_stream else 1):
         return ()
-    found = baselines(data.symbols, data.train, scored)
+    symbols = data.symbols
+    found = [*chance(symbols, data.train, scored), *baselines(symbols, data.train, scored)]
     return tuple(Landmark(one.name, value, measure, one.note) for one in found for measure, value in one.metrics.items())
 
 

@@ -19,8 +19,9 @@ from io import FileIO
 from types import FrameType
 
 from tui_rnn.kernels import compile_all, end_loading, not_kept
+from tui_rnn.lab.compile_clock import CompileClock
 from tui_rnn.lab.lab import Lab
-from tui_rnn.lab.messages import Command, Fault, Notice, Shutdown, Snapshot, Working
+from tui_rnn.lab.messages import Command, Fault, Notice, Shutdown, Snapshot
 from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
 
 PUBLISH_S = 0.1
@@ -103,11 +104,8 @@ def _write(outgoing: FileIO, events: Mailbox) -> None:
 
 
 def _compile(events: Mailbox) -> None:
-    def progress(done: int, total: int, name: str) -> None:
-        events.put(Working("compiling the kernels", done, total, name))
-
     try:
-        compile_all(progress)
+        compile_all(CompileClock("lm", events.put))
         if trouble := not_kept():
             events.put(Notice(f"{trouble[0].upper()}{trouble[1:]}", "warning"))
     except Exception as error:

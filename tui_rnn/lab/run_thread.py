@@ -16,6 +16,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data
 from tui_rnn.errors import TuiRnnError
 from tui_rnn.lab.asking import Asker
+from tui_rnn.lab.compile_clock import CompileClock
 from tui_rnn.lab.continuing import set_going
 from tui_rnn.lab.messages import (
     Ask,
@@ -35,8 +36,8 @@ from tui_rnn.lab.messages import (
     StepOnce,
     Unanswered,
     Watch,
-    Working,
 )
+from tui_rnn.lab.pause_score import PauseScore
 from tui_rnn.lab.run_file import RunFile
 from tui_rnn.lab.snapshots import empty_snapshot, rate_of, snapshot_of
 from tui_rnn.lab.watching import Watcher
@@ -88,6 +89,7 @@ class RunThread:
         self._inbox: queue.SimpleQueue[RunCommand | End] = queue.SimpleQueue()
         self._asker = Asker(run_id, lab.emit)
         self._watcher = Watcher(run_id, lab.emit, self._asker)
+        self._pause_score = PauseScore(data.kind)
         self._trainer: Trainer | None = None
         self._paused = False
         self._failure = ""
@@ -154,7 +156,7 @@ class RunThread:
     def _build(self) -> None:
         saved, self._begin_with = self._begin_with, None
         if not self.data.kind.is_stream:  # whose kernels the host sees to
-            compile_kernels(self.data.kind, lambda *far: self._lab.emit(Working("compiling the kernels", *far)))
+            compile_kernels(self.data.kind, CompileClock(self.data.kind.name, self._lab.emit))
         try:
             self._trainer = Trainer.restored(saved, self.data) if saved else Trainer(self.config, self.data)
         except TuiRnnError as error:
@@ -211,6 +213,7 @@ class RunThread:
         self._file.begin_anew()
         self._failure = ""
         self._watcher.forget()
+        self._pause_score.forget()
 
     def _go_on(self) -> None:
         trainer = self._trainer
@@ -231,6 +234,8 @@ class RunThread:
         if not self._failure:
             self._know_score(trainer)
             self._watcher.look(trainer, self.watch)
+            if self._status() == "paused":
+                self._pause_score.look(trainer, lambda: not self._inbox.empty())
             if self._file.due(trainer.step):
                 self._file.save(trainer.checkpoint())
         if trainer.step or self._status() != "training":
@@ -279,11 +284,12 @@ class RunThread:
             self.snapshot = empty_snapshot(self.run_id, status, saved_step, rate, path, self._failure)
             return
         now = time.monotonic()
-        evaluations = trainer.history.evaluated_step, id(trainer.latest)
+        evaluations = trainer.history.evaluated_step, id(trainer.latest), self._pause_score.step
         state = id(trainer), trainer.step, evaluations, trainer.learning_rate, saved_step, path, status
         recent = status == self.snapshot.status and now < self._published_at + PUBLISH_S
         if state == self._published or (recent and not at_once):
             return
         self._published, self._published_at = state, now
         message = self._failure or trainer.message
-        self.snapshot = snapshot_of(trainer, self.run_id, status, saved_step, path, message)
+        current = snapshot_of(trainer, self.run_id, status, saved_step, path, message)
+        self.snapshot = self._pause_score.added_to(current)

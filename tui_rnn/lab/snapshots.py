@@ -32,6 +32,7 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         curve=Curve(steps_per_point=history.steps_per_point, **history.curves()),
         message=message,
         metrics=dict(trainer.latest.metrics) if trainer.latest is not None else {},
+        val_step=history.evaluated_step,
     )
 
 

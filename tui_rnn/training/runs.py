@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui_rnn.errors import InputError
-from tui_rnn.paths import runs_dir
-from tui_rnn.training.checkpoint import Facts, read_facts
+from tui_rnn.paths import RUN_SUFFIX, runs_dir
+from tui_rnn.training.run_facts import Facts, read_facts
 
 
 @dataclass(frozen=True)
@@ -21,17 +23,21 @@ class SavedRun:
     problem: str = ""
 
 
-def list_runs(folder: Path | None = None) -> list[SavedRun]:
-    """The runs in `folder` (without one: where runs are saved unless a path is given), the latest first."""
-    runs = []
+def list_runs(folder: Path | None = None, newest: int | None = None) -> list[SavedRun]:
+    """The runs in `folder` (without one: where runs are saved unless a path is given), the latest first; newest: only so
+    many of them, whose headers alone are then read."""
     folder = folder or runs_dir()
-    for path in folder.glob("*.safetensors") if folder.is_dir() else ():
-        try:
-            status = path.stat()
-            facts, problem = read_facts(path), ""
-        except OSError:  # it went away meanwhile
-            continue
-        except InputError as error:
-            facts, problem = None, str(error)
-        runs.append(SavedRun(path, status.st_mtime, status.st_size, facts, problem))
-    return sorted(runs, key=lambda run: (-run.saved_at, run.path.name))
+    found = []
+    for path in folder.glob(f"*{RUN_SUFFIX}") if folder.is_dir() else ():
+        with contextlib.suppress(OSError):  # it went away meanwhile
+            found.append((path, path.stat()))
+    found.sort(key=lambda one: (-one[1].st_mtime, one[0].name))
+    return [_read(path, status) for path, status in found[:newest]]
+
+
+def _read(path: Path, status: os.stat_result) -> SavedRun:
+    try:
+        facts, problem = read_facts(path), ""
+    except InputError as error:
+        facts, problem = None, str(error)
+    return SavedRun(path, status.st_mtime, status.st_size, facts, problem)

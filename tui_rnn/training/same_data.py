@@ -9,7 +9,8 @@ from tui_rnn.data.opening import Data, open_data
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.formats import size
-from tui_rnn.training.checkpoint import Checkpoint, DataRecord, Facts
+from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.run_facts import DataRecord, Facts
 
 HASH_SHOWN = 12
 

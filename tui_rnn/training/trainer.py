@@ -16,12 +16,13 @@ from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training import same_data
-from tui_rnn.training.checkpoint import Checkpoint, DataRecord, Facts
+from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import Steps
 from tui_rnn.training.learners import learner_for, plan
 from tui_rnn.training.restore_points import Best, Good, Score, diverged_message
+from tui_rnn.training.run_facts import DataRecord, Facts
 from tui_rnn.training.schedule import ScoringTime, with_goal
 from tui_rnn.training.scoring import never
 

@@ -48,6 +48,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         super().__init__()
         self.engine = engine
         self.opening = tuple(opening)
+        self.begins_by_choice = not self.opening
         self.restart = restart
         loaded = preferences.load()
         self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
@@ -75,6 +76,8 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self._suspending.begin(self._loop_running)
         if self.signal_number is not None:  # it came before there was a loop to tell
             self.leave()
+        elif self.begins_by_choice:
+            self.lab.dialogs.begin()
 
     def restart_engine(self) -> None:
         """Another engine in place of the dead one: the saved runs are loaded again, the others start anew."""
@@ -146,7 +149,11 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self.leave()
 
     def refuse(self, reason: str) -> None:
-        """What was asked for on the command line can't be opened: end as that should, with one line and exit code 2."""
+        """What was asked for on the command line can't be opened: end as that should, with one line and exit code 2. What was
+        chosen on the screen is chosen anew."""
+        if self.begins_by_choice:
+            self.lab.dialogs.begin(reason)
+            return
         self.engine.close()
         self.exit(ExitInfo(code=2, error=reason))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered
+from tui_rnn.paths import from_home
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -61,7 +62,7 @@ class Beat:
             case RateChanged() if run := lab.state.runs.get(event.run_id):
                 lab.runs.say_rate(run, event.learning_rate)
             case Saved():
-                lab.runs.was_saved(event.run_id, str(Path(event.path).parent))
+                lab.runs.was_saved(event.run_id, from_home(str(Path(event.path).parent)))
             case DataOpened():
                 lab.open_data(event)
             case _:

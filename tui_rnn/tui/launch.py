@@ -15,9 +15,6 @@ from tui_rnn.lab.messages import Command, LoadRun, OpenData
 if TYPE_CHECKING:
     from tui_rnn.tui.lifecycle import ExitInfo
 
-DEFAULT_SOURCE = "prose"
-RUN_SUFFIX = ".safetensors"
-
 
 def opening_commands(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -> tuple[Command, ...]:
     """What opens data with the default runs of its task, and saved runs as they were left."""
@@ -33,7 +30,8 @@ def start_engine() -> EngineClient:
 
 
 def open_playground(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -> ExitInfo:
-    """Start an engine, open the data and the saved runs in it, and show it until the person leaves."""
+    """Start an engine, open the data and the saved runs in it, and show it until the person leaves. Where nothing is named,
+    the person is asked what to open."""
     opening = opening_commands(requests, runs)
     engine = start_engine()
     for command in opening:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Event, Saved, Shutdown
+from tui_rnn.paths import RUN_SUFFIX, from_home
 from tui_rnn.tui.state import LabState
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ INTERRUPTED = 130
 PATIENCE_S = 1.5  # an engine with nothing to lose gets this long to end
 SAVING_PATIENCE_S = 20.0  # one that still writes gets longer; a second request to quit cuts it short
 HELD_KEY_S = 0.7  # requests to quit that follow each other faster are one: a key held down, a double press, a paste
+_NAMED = re.compile(rf"(?P<folder>.+)/[a-z0-9-]+-\d{{8}}-\d{{6}}-(?P<end>[0-9a-f]{{4}}){re.escape(RUN_SUFFIX)}")
+_BRACING_SHELLS = ("bash", "zsh", "fish")
 _POLL_S = 0.01
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 
@@ -40,7 +45,10 @@ class ExitInfo:
 
     def farewell(self) -> str:
         """What to print when the terminal is the shell's again: where the runs lie, and the command that resumes them."""
-        lines = [f"{visible(name)} at step {saved.step}: {visible(saved.path)}" for name, saved in self.saved.items()]
+        folders: dict[str, list[str]] = {}
+        for name, saved in self.saved.items():
+            folders.setdefault(os.path.dirname(saved.path), []).append(f"{visible(name)} at step {saved.step:,}")
+        lines = [f"saved in {visible(from_home(folder))}: {', '.join(runs)}" for folder, runs in folders.items()]
         lines += [f"{visible(name)}: the steps since the last save are lost" for name in self.lost]
         if self.saved:
             lines.append(f"go on with: {visible(resume_command([saved.path for saved in self.saved.values()]))}")
@@ -48,9 +56,31 @@ class ExitInfo:
 
 
 def resume_command(paths: list[str]) -> str:
-    """The command that opens saved runs again, quoted for this system's shell."""
-    words = ["tui-rnn", *paths]
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    """The command that opens saved runs again, quoted for this system's shell, with ~ for the home folder."""
+    if sys.platform == "win32":
+        return subprocess.list2cmdline(["tui-rnn", *paths])
+    return " ".join(["tui-rnn", *(_short(paths) or map(_quoted, paths))])
+
+
+def _quoted(path: str) -> str:
+    """The path as a word of a shell, which still takes ~ for the home folder."""
+    short = from_home(path)
+    return "~/" + shlex.quote(short[2:]) if short.startswith("~/") else shlex.quote(path)
+
+
+def _short(paths: list[str]) -> list[str]:
+    """Runs that the playground named, by what their names end in, which a shell completes: …/*-{3f9c,07aa}.safetensors. []
+    where that would not be the same files, or the shell isn't known to complete so."""
+    found = [_NAMED.fullmatch(path) for path in paths]
+    folders = {match["folder"] for match in found if match}
+    if os.path.basename(os.environ.get("SHELL", "")) not in _BRACING_SHELLS or None in found or len(folders) != 1:
+        return []
+    ends = [match["end"] for match in found if match]
+    folder = folders.pop()
+    if any(len(glob.glob(f"{glob.escape(folder)}/*-{end}{RUN_SUFFIX}")) != 1 for end in ends):
+        return []
+    chosen = ends[0] if len(ends) == 1 else f"{{{','.join(ends)}}}"
+    return [f"{_quoted(folder)}/*-{chosen}{RUN_SUFFIX}"]
 
 
 def exit_info(state: LabState, code: int) -> ExitInfo:

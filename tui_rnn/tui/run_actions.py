@@ -26,14 +26,14 @@ STILL_OPENING = "the data are still being opened"
 class RunActions:
     """Acts on the runs of `state`. Most actions need a current run, and say so where there is none.
 
-    send: gives a command to the engine. ask(question, yes, then): asks a person before something is lost. show_others: what
-    is shown has changed. rate_is_seen: whether the screen shows the learning rate.
+    send: gives a command to the engine. ask_before(question, yes, then): asks a person before something is lost.
+    show_others: what is shown has changed. rate_is_seen: whether the screen shows the learning rate.
     """
 
     state: LabState
     send: Callable[[Command], None]
     say: Say
-    ask: Callable[[str, str, Callable[[], None]], None]
+    ask_before: Callable[[str, str, Callable[[], None]], None]
     show_others: Callable[[], None]
     rate_is_seen: Callable[[], bool]
     saves_awaited: set[int] = field(default_factory=set)  # runs that a person asked to save
@@ -128,8 +128,8 @@ class RunActions:
             if run.waiting:
                 self.say(f"{run.name} has not begun yet: there is nothing to reset", "warning")
                 return
-            self.ask(
-                f"Start {run.name} again from its first weights? Its training so far is lost, save what the saved file holds.",
+            self.ask_before(
+                f"Start {run.name} again from its first weights? Its training since the last save is lost.",
                 "Reset",
                 lambda: self.send(ResetRun(run.run_id)),
             )
@@ -137,7 +137,7 @@ class RunActions:
     def remove(self) -> None:
         """Take the current run out of the lab, if a person confirms it."""
         if run := self._current():
-            self.ask(f"Take {run.name} out of the lab?", "Remove", lambda: self._remove(run.run_id))
+            self.ask_before(f"Take {run.name} out of the lab? It is saved first.", "Remove", lambda: self._remove(run.run_id))
 
     def _remove(self, run_id: int) -> None:
         self.send(RemoveRun(run_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ from tui_rnn.lab.messages import (
     LandmarksReady,
     LoadRun,
     Notice,
+    RateChanged,
     RunAdded,
     RunRemoved,
     RunSnapshot,
@@ -31,9 +33,10 @@ from tui_rnn.lab.messages import (
     Status,
     Working,
 )
+from tui_rnn.tui.drawn import with_newer
+from tui_rnn.tui.marks import Mark, marks_after, with_rate, with_save
 
 _GOING = ("training", "waiting")
-KEPT_DRAWS = 40  # times that items were drawn, of each run
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class RunView:
     saved: Saved | None = None
     fault: str | None = None
     wish: Wish | None = None  # what it was told and has not shown yet
+    marks: tuple[Mark, ...] = ()  # what happened to it, for the chart; the oldest first
 
     @property
     def status(self) -> Status:
@@ -98,6 +102,7 @@ class RunView:
 
     def take(self, snapshot: RunSnapshot) -> None:
         """Its latest numbers."""
+        self.marks = marks_after(self.marks, self.snapshot, snapshot)
         self.snapshot, wish = snapshot, self.wish
         if wish is not None and snapshot.status != "waiting":
             went = snapshot.status == "training" or snapshot.elapsed_s > wish.since_s
@@ -113,6 +118,7 @@ class LabState:
     landmarks: tuple[Landmark, ...] = ()
     runs: dict[int, RunView] = field(default_factory=dict)
     working: Working | None = None
+    working_since: float = 0.0  # monotonic, of what `working` says
     shown: tuple[int, ...] = ()
     chosen: bool = False  # whether a person said what to show
     begins_paused: bool = False  # what is being opened, as a person wished
@@ -134,6 +140,7 @@ class LabState:
                 self.landmarks = event.landmarks
             case Working():
                 self.working = event if event.done < event.total else None
+                self.working_since = time.monotonic()
             case RunAdded():
                 added = RunView(event.run_id, event.name, event.config, event.parameter_count)
                 if event.paused:
@@ -147,7 +154,9 @@ class LabState:
             case Answered() if run := self.runs.get(event.run_id):
                 self._take(run, event)
             case Saved() if run := self.runs.get(event.run_id):
-                run.saved = event
+                run.saved, run.marks = event, with_save(run.marks, run.snapshot)
+            case RateChanged() if run := self.runs.get(event.run_id):
+                run.marks = with_rate(run.marks, run.snapshot, event.learning_rate)
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
                 run.fault = event.text
             case Notice(severity="error") if not self.runs:
@@ -172,7 +181,7 @@ class LabState:
             case Scored():
                 run.scored = answer
             case DrawnItems():
-                run.items = (answer, *(drawn for drawn in run.items if _stays(drawn, answer)))[:KEPT_DRAWS]
+                run.items = with_newer(run.items, answer)
 
     def let_go(self, run_id: int) -> None:
         """Show a run no more: it is saved and gone soon."""
@@ -284,9 +293,3 @@ class LabState:
     def unsaved(self) -> bool:
         """True when quitting now would lose training steps."""
         return bool(self.leaving) or any(r.snapshot and r.snapshot.step > r.snapshot.saved_step for r in self.runs.values())
-
-
-def _stays(drawn: DrawnItems, newer: DrawnItems) -> bool:
-    """Whether items stay in the stream below newer ones: what another prompt began, and the same drawn again, do not."""
-    again = (drawn.step, drawn.prompt, drawn.sampling) == (newer.step, newer.prompt, newer.sampling)
-    return drawn.prompt in ("", newer.prompt) and not again

@@ -12,12 +12,14 @@ from tui_rnn.insight.question import Found, Question
 
 @dataclass(frozen=True)
 class Working:
-    """Something slow is under way: 'compiling the kernels', 3 of 11, 'lstm backward'. done == total: finished."""
+    """Something slow is under way: 'compiling the kernels', 3 of 11, 'lstm backward'. done == total: finished. left_s: how
+    long it will still take, None where that is not known."""
 
     what: str
     done: int
     total: int
     detail: str = ""
+    left_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+OLD_SHARE = 0.25  # so many of a run's steps may follow a validation loss that is not old yet, as a share of those before it
 Status = Literal["waiting", "training", "paused", "finished", "diverged", "failed"]
 
 
@@ -34,7 +36,8 @@ class Curve:
 class RunSnapshot:
     """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation.
 
-    learning_rate: of the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
+    val_step: after which step the validation loss and the metrics were measured, -1 before the first time. learning_rate: of
+    the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
     that was written last.
     """
 
@@ -55,6 +58,17 @@ class RunSnapshot:
     curve: Curve
     message: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
+    val_step: int = -1
+
+    @property
+    def val_age(self) -> float:
+        """For how many steps it has trained since its validation loss was measured; NaN before the first time."""
+        return self.step - self.val_step if self.val_step >= 0 else math.nan
+
+    @property
+    def val_is_old(self) -> bool:
+        """Whether its validation loss must not be compared with its training loss, which has become another since."""
+        return self.val_age > OLD_SHARE * self.val_step
 
 
 @dataclass(frozen=True)

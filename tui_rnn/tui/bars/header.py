@@ -7,8 +7,8 @@ from textual.widgets import Static
 
 from tui_rnn import formats
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import Working
 from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.waiting import time_left
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
 STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished": "■", "diverged": "✕", "failed": "✕"}
@@ -96,29 +96,34 @@ def _fit(parts: list[_Told], width: int) -> Content:
 
 
 class WorkingBar(Static):
-    """A line with a bar while something slow goes on: which kernel of how many is being compiled."""
+    """A line with a bar while something slow goes on: which kernel of how many is being compiled, and how long it will take."""
 
     ALLOW_SELECT = False
-    BAR_CELLS = 24
+    BAR_CELLS, NARROW_BAR_CELLS, NARROW = 24, 12, 100
 
     def __init__(self) -> None:
         super().__init__(id="working", classes="idle", markup=False)
-        self._shown: Working | None = None
+        self._look: object = None
 
-    def show(self, working: Working | None) -> None:
-        if working == self._shown:
+    def show(self, state: LabState) -> None:
+        working, left = state.working, time_left(state)
+        look = (working, left, self.size.width)
+        if look == self._look:
             return
-        self._shown = working
+        self._look = look
         self.set_class(working is None, "idle")
         if working is not None:
-            full = round(self.BAR_CELLS * working.done / max(working.total, 1))
+            cells = self.BAR_CELLS if self.size.width >= self.NARROW else self.NARROW_BAR_CELLS
+            full = round(cells * working.done / max(working.total, 1))
             count = f"{formats.count(working.done)} of {formats.count(working.total)}"
             self.update(
                 Content.assemble(
                     (f" {visible(working.what)}  ", "bold"),
                     ("━" * full, "$primary"),
-                    ("╌" * (self.BAR_CELLS - full), "$foreground 40%"),
-                    f"  {count}  {visible(working.detail)}",
+                    ("╌" * (cells - full), "$text-muted"),
+                    f"  {count}{' · ' * bool(left)}",
+                    (left, "bold"),
+                    (f" · {visible(working.detail)}" if working.detail else "", "$text-muted"),
                 ),
                 layout=False,
             )

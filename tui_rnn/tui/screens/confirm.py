@@ -17,8 +17,9 @@ from textual.widgets import Button, Input, Static
 class ConfirmScreen(ModalScreen[bool]):
     """Ask before something is lost. `question` must be safe to show; the answer is the dialog's result.
 
-    unasked: it opens by itself, perhaps while someone types. Until the keyboard has been still for CALM_S, no key is an
-    answer: what is typed still goes into the line below.
+    loses: yes loses something, so that Enter, pressed without a look, means no. unasked: it opens by itself, perhaps while
+    someone types. Until the keyboard has been still for CALM_S, no key is an answer: what is typed still goes into the line
+    below.
     """
 
     CALM_S = 1.0
@@ -29,8 +30,9 @@ class ConfirmScreen(ModalScreen[bool]):
         Binding("left,right", "app.focus_next", show=False),
     ]
 
-    def __init__(self, question: str, yes: str, no: str = "Cancel", unasked: bool = False) -> None:
+    def __init__(self, question: str, yes: str, no: str = "Cancel", unasked: bool = False, loses: bool = False) -> None:
         super().__init__(classes="dialog")
+        self._chosen = "#no" if loses else "#yes"
         self._deaf_until = time.monotonic() + self.CALM_S if unasked else 0.0
         self._question, self._yes, self._no = question, yes, no
 
@@ -38,8 +40,12 @@ class ConfirmScreen(ModalScreen[bool]):
         with Vertical(classes="dialog-box small"):
             yield Static(self._question, markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button(Content(f"{self._yes} (y)"), id="yes", compact=True, variant="primary")
+                yield Button(Content(f"{self._yes} (y)"), id="yes", compact=True)
                 yield Button(Content(f"{self._no} (n)"), id="no", compact=True)
+
+    def on_mount(self) -> None:
+        for button in self.query(self._chosen):  # none where the app ends before the dialog is whole
+            button.focus()
 
     def on_key(self, event: Key) -> None:
         now = time.monotonic()

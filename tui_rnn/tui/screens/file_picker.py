@@ -1,193 +1,194 @@
-"""Choose a text, a folder, a built-in corpus or a saved run. Folders are read in a thread: a slow disk blocks nothing."""
+"""Choose from what lies in a folder, with the keyboard or the mouse, by a part of a name or by a path that is completed."""
 
 from __future__ import annotations
 
 import os
-import stat
 import threading
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui_rnn import formats
 from tui_rnn.data.sources import source_path
 from tui_rnn.display import visible
+from tui_rnn.paths import from_home
+from tui_rnn.tui.listings import Entry, Found, Listing
 
-if TYPE_CHECKING:
-    from tui_rnn.data.builtin import Builtin, TaskBuiltin
-
-_MOST_ENTRIES = 2000
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the list: `source` is the result when `folder` is None, else the folder to go to."""
-
-    label: Content
-    source: str
-    folder: Path | None = None
+_SEPARATORS = tuple(separator for separator in (os.sep, os.altsep) if separator)
 
 
-def _line(name: str, note: str, style: str = "") -> Content:
-    return Content.assemble((visible(name), style), (f"  {visible(note)}" if note else "", "$text-muted"))
+class _Read(Message):
+    """A folder was read. submitted: what was typed when Enter was pressed, and what lies there: file, folder or nothing."""
 
-
-def read_folder(folder: Path, suffix: str | None) -> tuple[list[Entry], str]:
-    """The folder's entries and a remark when it could not be read or not to its end. May block on a slow disk.
-
-    Sorted by name; with a suffix, such files come first, the newest at the top.
-    """
-    folders: list[tuple[str, Path]] = []
-    files: list[tuple[str, str, os.stat_result]] = []
-    remark = ""
-    try:
-        with os.scandir(folder) as found:
-            for item in found:
-                if item.name.startswith("."):
-                    continue
-                if len(folders) + len(files) >= _MOST_ENTRIES:
-                    remark = f"only the first {_MOST_ENTRIES} entries are listed: type the rest of the path"
-                    break
-                try:
-                    info = item.stat()
-                except OSError:  # a dangling link, or not ours to look at
-                    continue
-                if stat.S_ISDIR(info.st_mode):
-                    folders.append((item.name, folder / item.name))
-                elif stat.S_ISREG(info.st_mode) and (suffix is None or item.name.endswith(suffix)):
-                    files.append((item.name, str(folder / item.name), info))
-    except OSError as error:
-        remark = f"{visible(str(folder))}: {error.strerror}"
-    up = [Entry(_line("..", ""), "", folder.parent)] if folder.parent != folder else []
-    inner = [Entry(_line(name + os.sep, "", "bold"), "", path) for name, path in sorted(folders)]
-    files.sort(key=(lambda file: file[0]) if suffix is None else (lambda file: -file[2].st_mtime_ns))
-    listed = [Entry(_line(name, formats.size(info.st_size)), path) for name, path, info in files]
-    return ([*up, *inner, *listed] if suffix is None else [*listed, *up, *inner]), remark
-
-
-def _builtin_entries() -> list[Entry]:
-    from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
-
-    every: dict[str, Builtin | TaskBuiltin] = {**BUILTINS, **TASK_BUILTINS}
-    return [Entry(_line(name, built_in.summary, "bold"), name) for name, built_in in every.items()]
-
-
-class _FolderRead(Message):
-    def __init__(self, folder: Path, entries: list[Entry], remark: str) -> None:
+    def __init__(self, folder: Path, found: Found, submitted: tuple[str, str] | None) -> None:
         super().__init__()
-        self.folder, self.entries, self.remark = folder, entries, remark
-
-
-class _Typed(Message):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
+        self.folder, self.found, self.submitted = folder, found, submitted
 
 
 class FilePicker(ModalScreen[str | None]):
-    """The result is a path or a built-in corpus's name. With a `suffix`, only such files are listed, and no corpora."""
+    """The result is a path, or a built-in corpus's name. Folders are read in a thread: a slow disk blocks nothing.
+
+    What is typed filters the names; a path (with a separator, or from ~) lists the folder that it names, those first whose
+    names begin as typed. Enter on a part of a path completes it and keeps the dialogue.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, title: str, folder: Path, suffix: str | None = None) -> None:
+    def __init__(self, title: str, folder: Path, listing: Listing) -> None:
         super().__init__(classes="dialog")
-        self._title, self._folder, self._suffix = title, folder, suffix
+        self._title, self._folder, self._listing = title, folder, listing
         self._wanted = folder
         self.reading = False
-        self._read_for = ""  # what was typed when the folder was asked for
-        self._entries: list[Entry] = []
+        self._found = Found()
+        self._shown: list[Entry] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="file-picker") as box:
             box.border_title = self._title
             box.border_subtitle = "Enter chooses · type a path · Escape cancels"
-            yield Input(placeholder="a path, or part of a name", id="path", compact=True)
+            yield Input(placeholder="a part of a name, or a path", id="path", compact=True)
             yield Static("", id="folder", markup=False)
+            yield Static("", id="heads", markup=False)
             yield OptionList(id="entries", compact=True, markup=False)
             yield Static("", id="remark", markup=False)
 
     def on_mount(self) -> None:
+        self._remark("reading the folder …")
         self._read(self._folder)
 
-    def _read(self, path: Path, *, typed: bool = False) -> None:
+    # ------------------------------------------------------------- reading
+
+    def _read(self, folder: Path, submitted: str | None = None) -> None:
         """Read a folder in a thread of its own, which a disk that never answers may keep: nothing waits for it."""
-        self._wanted, self.reading = path, True
-        self._read_for = self.query_one("#path", Input).value
+        self._wanted, self.reading = folder, True
+        wide = self.app.size.width >= self._listing.wide_from
 
         def read() -> None:
-            if typed and not _is_folder(path):
-                self.post_message(_Typed(path))
-            else:
-                self.post_message(_FolderRead(path, *read_folder(path, self._suffix)))
+            there = _what_lies(self._path_of(submitted)) if submitted is not None else ""
+            found = self._listing.read(folder, wide)
+            self.post_message(_Read(folder, found, None if submitted is None else (submitted, there)))
 
         threading.Thread(target=read, name="read folder", daemon=True).start()
 
-    def on__typed(self, event: _Typed) -> None:
-        """A typed path that is no folder is the result; the engine says what is wrong with it, if anything."""
-        self.reading = False
-        self.dismiss(str(event.path))
-
-    def on__folder_read(self, event: _FolderRead) -> None:
+    def on__read(self, event: _Read) -> None:
         if event.folder != self._wanted:
             return
         self.reading = False
-        self._folder, self._entries = event.folder, event.entries
-        if self._suffix is None:
-            whole = Entry(_line("this whole folder", "every text file in it, as one corpus", "italic"), str(event.folder))
-            self._entries = [*_builtin_entries(), whole, *event.entries]
-        self.query_one("#folder", Static).update(visible(str(event.folder)))
-        self.query_one("#remark", Static).update(event.remark)
-        line = self.query_one("#path", Input)
-        if line.value.startswith(self._read_for):  # what was typed since then is for this folder
-            line.value = line.value[len(self._read_for) :]
-            line.cursor_position = len(line.value)
-        self._list(line.value)
+        self._found = event.found
+        if not _is_path(self._typed):
+            self._folder = event.folder
+        self.query_one("#folder", Static).update(visible(from_home(str(event.folder))))
+        heads = self.query_one("#heads", Static)
+        heads.display = bool(event.found.heads)
+        heads.update(event.found.heads)
+        self._list()
+        if event.submitted is not None:
+            self._submit_path(*event.submitted)
 
-    def _list(self, typed: str) -> None:
-        """List the entries whose name holds what is typed; all of them where that is a path."""
-        wanted = "" if _is_path(typed) else typed.casefold()
-        options = [
-            Option(entry.label, id=str(i))
-            for i, entry in enumerate(self._entries)
-            if wanted in entry.label.plain.casefold() or not wanted
-        ]
-        listed = self.query_one("#entries", OptionList)
-        listed.clear_options().add_options(options)
-        if options:
-            listed.highlighted = 0
+    # ------------------------------------------------------------- what is typed
+
+    @property
+    def _typed(self) -> str:
+        return self.query_one("#path", Input).value
+
+    def _path_of(self, typed: str) -> Path:
+        return self._folder / source_path(typed)
+
+    def _split(self, typed: str) -> tuple[Path, str]:
+        """The folder that a typed path names, and how the name in it begins."""
+        cut = max(typed.rfind(separator) for separator in _SEPARATORS) + 1
+        return (self._path_of(typed[:cut]), typed[cut:]) if cut else (self._path_of(typed), "")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._list(event.value)
+        self._follow()
+
+    def _follow(self) -> None:
+        """List what is typed, in the folder that it names."""
+        typed = self._typed
+        folder = self._split(typed)[0] if _is_path(typed) else self._folder
+        if folder != self._wanted:
+            self._read(folder)
+        else:
+            self._list()
+
+    def _matching(self) -> list[Entry]:
+        """Of a path, the entries whose name begins as typed; else those that have it anywhere in their line."""
+        typed = self._typed
+        if _is_path(typed):
+            beginning = self._split(typed)[1]
+            return [entry for entry in self._found.entries if entry.name and entry.name.startswith(beginning)]
+        wanted = typed.casefold()
+        return [
+            entry for entry in (*self._listing.first(self._folder), *self._found.entries) if wanted in entry.text.casefold()
+        ]
+
+    def _list(self) -> None:
+        self._shown = self._matching()
+        listed = self.query_one("#entries", OptionList)
+        listed.clear_options().add_options(Option(entry.label, id=str(k)) for k, entry in enumerate(self._shown))
+        if self._shown:
+            listed.highlighted = 0
+        self._remark(self._found.remark or ("" if self._shown or self.reading else f"nothing here: {self._listing.nothing}"))
+
+    def _remark(self, text: str) -> None:
+        self.query_one("#remark", Static).update(text)
+
+    # ------------------------------------------------------------- choosing
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip()
-        listed = self.query_one("#entries", OptionList)
-        if listed.highlighted is not None and not _is_path(typed):
-            self._choose(listed.get_option_at_index(listed.highlighted))
-        elif typed:
-            self._read(self._folder / source_path(typed), typed=True)
+        if _is_path(typed):
+            self._read(self._split(typed)[0], submitted=typed)
+        elif self._shown:
+            listed = self.query_one("#entries", OptionList)
+            self._choose(self._shown[listed.highlighted or 0])
+
+    def _submit_path(self, typed: str, there: str) -> None:
+        """Enter on a path: a file is chosen, a folder is listed, the part of a name is completed as far as it is clear."""
+        cut = max(typed.rfind(separator) for separator in _SEPARATORS) + 1
+        now = self._typed.lstrip()
+        if there == "file":
+            self.dismiss(str(self._path_of(typed)))
+        elif there == "folder":
+            if not typed.endswith(_SEPARATORS) and now.startswith(typed):
+                self._type(typed + os.sep + now[len(typed) :])  # what was typed since then is in this folder
+                self._follow()
+        elif now.rstrip() != typed:
+            pass  # another path is being typed
+        elif not self._shown:
+            self._remark(f"nothing in {visible(str(self._wanted))} begins with {visible(typed[cut:]) or 'that'}")
+        else:
+            self._type(typed[:cut] + _common([entry.name for entry in self._shown]))
+            self._follow()
+            if len(self._shown) > 1 and not self.reading:
+                self._remark(f"{len(self._shown)} begin so: type on, or choose with the arrows")
+
+    def _type(self, text: str) -> None:
+        line = self.query_one("#path", Input)
+        with line.prevent(Input.Changed):
+            line.value = text
+        line.cursor_position = len(text)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self._choose(event.option)
+        self._choose(self._shown[int(event.option.id or 0)])
 
-    def _choose(self, option: Option) -> None:
-        entry = self._entries[int(option.id or 0)]
+    def _choose(self, entry: Entry) -> None:
         if entry.folder is None:
             self.dismiss(entry.source)
-        else:
-            self._read(entry.folder)
+            return
+        self._folder = entry.folder
+        self._type("")
+        self.query_one("#path", Input).focus()
+        self._read(entry.folder)
 
     def action_cancel(self) -> None:
         self.dismiss(None)
@@ -195,12 +196,18 @@ class FilePicker(ModalScreen[str | None]):
 
 def _is_path(typed: str) -> bool:
     """Whether what was typed is a path, and not a part of a name."""
-    return typed.startswith("~") or any(separator in typed for separator in (os.sep, os.altsep) if separator)
+    return typed.startswith("~") or any(separator in typed for separator in _SEPARATORS)
 
 
-def _is_folder(path: Path) -> bool:
-    """Whether it is a folder; what can't be looked at is none."""
+def _common(names: list[str]) -> str:
+    """What all names begin with."""
+    first, last = min(names), max(names)
+    return first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))]
+
+
+def _what_lies(path: Path) -> str:
+    """'folder', 'file' for whatever else is there, or '' where nothing is or nobody may look."""
     try:
-        return path.is_dir()
+        return "folder" if path.is_dir() else "file" if path.exists() else ""
     except (OSError, ValueError):
-        return False
+        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ class LabScreen(Screen[None]):
         self.panes = Panes()
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
         self.say = self.notices.say
-        self.runs = RunActions(self.state, self.send, self.say, self.dialogs.ask, self.show_others, lambda: self._has_table)
+        ask_before = partial(self.dialogs.ask, loses=True)
+        self.runs = RunActions(self.state, self.send, self.say, ask_before, self.show_others, lambda: self._has_table)
         self.typed = Typed(self.state, self.panes, self.send, self.runs.say_stopped)
         self._header, self._working = HeaderBar(), WorkingBar()
         self._runs, self._keys = RunBar(), KeyBar(SHOWN_KEYS, last=3)
@@ -160,7 +162,7 @@ class LabScreen(Screen[None]):
         """Bring the newest numbers to the bars."""
         begins = "opening … begins paused" if self.state.begins_paused else "opening …"
         self._header.show(self.state, "" if self.state.corpus else begins)
-        self._working.show(self.state.working)
+        self._working.show(self.state)
         self._no_run.display = self.state.corpus is not None and not self.state.runs
         self._no_run.update(visible(self.state.no_run))
         self._keys.show(self)

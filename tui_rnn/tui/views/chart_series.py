@@ -13,7 +13,7 @@ import numpy as np
 
 from tui_rnn import formats
 from tui_rnn.formats import METRIC_WORDS
-from tui_rnn.lab.messages import Landmark
+from tui_rnn.lab.messages import Landmark, RunSnapshot
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.run_colours import run_colour, training_style
 from tui_rnn.tui.state import LabState, RunView
@@ -38,6 +38,7 @@ class Series:
     rank: int
     until: float  # how far its run has come, on the x axis
     label_style: str
+    age: str = ""  # of the last value, where it is old
 
 
 def steps_a_point(state: LabState) -> list[int]:
@@ -98,7 +99,7 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             x = axes.x(curve.val_chars, curve.val_elapsed_s)
             label = f"{number} {formats.percentage(float(y[-1]) / 100)}" if len(y) else str(number)
             until = _end(axes.x(curve.train_chars, curve.train_elapsed_s), x)
-            yield Series(x, y, colour, str(number), label, number, until, f"bold {colour}")
+            yield Series(x, y, colour, str(number), label, number, until, *_aged(run.snapshot, colour))
 
 
 def _losses(run: RunView, number: int, axes: Axes, paint: Paint, each: int) -> Iterator[Series]:
@@ -118,7 +119,13 @@ def _losses(run: RunView, number: int, axes: Axes, paint: Paint, each: int) -> I
     yield Series(trained, axes.y(losses), training_style(number, paint), "", label, 60 + number, until, colour)
     last = float(c.val_loss_nats[-1]) if len(c.val_loss_nats) else math.nan
     label = f"{number} val {formats.loss(last, axes.unit)}"
-    yield Series(evaluated, axes.y(c.val_loss_nats), colour, str(number), label, number, until, f"bold {colour}")
+    aged = _aged(run.snapshot, colour)
+    yield Series(evaluated, axes.y(c.val_loss_nats), colour, str(number), label, number, until, *aged)
+
+
+def _aged(now: RunSnapshot, colour: str) -> tuple[str, str]:
+    """The style of what was measured at the run's last evaluation, and its age where it is old: then it stands back."""
+    return (colour, formats.age(now.val_age)) if now.val_is_old else (f"bold {colour}", "")
 
 
 def _end(*axes: Points) -> float:

@@ -18,8 +18,10 @@ from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import chart_series
+from tui_rnn.tui.views.chart_events import BEST, happened, legend
 from tui_rnn.tui.views.chart_series import Level
-from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, place
+from tui_rnn.tui.waiting import why_waiting
+from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, place, shortened
 
 if TYPE_CHECKING:
     from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot
@@ -123,7 +125,7 @@ class LossPane(Horizontal):
             return
         state = self._state
         marks = tuple(
-            (run.run_id, run.snapshot.step, len(run.snapshot.curve.val_loss_nats))
+            (run.run_id, run.snapshot.step, len(run.snapshot.curve.val_loss_nats), run.marks)
             for run in state.runs.values()
             if run.snapshot is not None
         )
@@ -131,7 +133,7 @@ class LossPane(Horizontal):
             self.measure = None
         settings = (self.axes, self.measure, self.braille, self.zoom, self.whole, paint_of(self.app))
         room = (self.size, self._plot.size if self._plot else None)
-        look = (marks, state.landmarks, state.corpus, settings, room)
+        look = (marks, state.landmarks, state.corpus, settings, room, not marks and why_waiting(state))
         if look == self._drawn:
             return
         self._drawn = look
@@ -152,14 +154,14 @@ class LossPane(Horizontal):
             self.call_after_refresh(self.redraw)  # when it has been given its room
         return chart
 
-    def _why_empty(self, marks: tuple[tuple[int, int, int], ...]) -> str | None:
-        """marks: (run, steps, evaluations) of each run."""
+    def _why_empty(self, marks: tuple[tuple[int, int, int, object], ...]) -> str | None:
+        """marks: (run, steps, evaluations, what happened) of each run."""
         if self.size.width < _FEWEST_COLUMNS or self.size.height < _FEWEST_ROWS:
             return "too little room for the chart"
-        if self._plot is None or not any(steps for _, steps, _ in marks):
-            return "the curves begin with the first training steps"
-        if self.measure is not None and not any(evaluations for _, _, evaluations in marks):
-            return "the curves begin with the first evaluation"
+        if self._plot is None or not any(steps for _, steps, *_ in marks):
+            return f"The curves begin with the first training steps.\n{why_waiting(self._state)}".rstrip()
+        if self.measure is not None and not any(evaluations for _, _, evaluations, _ in marks):
+            return "The curves begin with the first evaluation: a few seconds after the first steps."
         return None
 
     def _set_titles(self) -> None:
@@ -172,23 +174,27 @@ class LossPane(Horizontal):
         steps = chart_series.steps_a_point(self._state)
         low, high = min(steps, default=1), max(steps, default=1)
         mean = "" if high == 1 else f"mean of {low}{f'–{high}' if high > low else ''} steps"
-        worded: tuple[str, ...] = ("validation examples · dots baselines", "validation, dots baselines", "dots baselines")
+        worded: tuple[str, ...] = ("validation examples · dots: landmarks", "validation, dots: landmarks", "dots: landmarks")
         if self.measure is None:  # that training is a mean stays said
-            train = f"dim training, {mean}" if mean else "dim training"
-            worded = f"digits validation · {train}", f"digits val, dim {mean or 'train'}", f"dim {mean or 'training'}"
-        legend = next((words for words in worded if len(words) <= self.size.width - 4), worded[-1])
-        if (title, legend) != self._titles:  # setting a title paints the whole pane
-            self._titles = (title, legend)
-            self.border_title, self.border_subtitle = Content(title), Content(legend)
+            brief, mean = f"faint: {mean or 'train'}", f", {mean}" if mean else ""
+            worded = f"numbered: validation · faint: training{mean}", f"numbered: val · faint: train{mean}", brief
+        events = legend(happened(self._state, self.axes, self.measure, paint_of(self.app)))
+        changes = " · ".join(told for told in events if not told.startswith(BEST))
+        everything = " · ".join((worded[0], *events))
+        worded = (everything, *(f"{words} · {changes}" for words in worded if changes), *worded)
+        told_here = next((words for words in worded if len(words) <= self.size.width - 4), worded[-1])
+        if (title, told_here) != self._titles:  # setting a title paints the whole pane
+            self._titles = (title, told_here)
+            self.border_title, self.border_subtitle = Content(title), Content(told_here)
 
     @property
     def _part_in_view(self) -> tuple[str, ...]:
         """Which part of the curves is seen and what the key for all of them does, in ever fewer words."""
         if self.zoom:
-            return " · zoomed, 0 goes back", " · zoomed"
+            return " · zoomed, key 0: back", " · zoomed"
         if self.whole:
-            return " · 0 hides the start", " · 0 zooms in"
-        return (" · 0 shows the start", " · 0 shows all") if self._left_out else ()
+            return " · key 0: without the start", " · key 0: zoom in"
+        return (" · key 0: with start", " · key 0: all") if self._left_out else ()
 
     def _draw(self, plot: LossPlot) -> None:
         from tui_rnn.tui.widgets.loss_plot import Limits, Stroke
@@ -218,12 +224,16 @@ class LossPane(Horizontal):
             braille=self.braille,
             highest=math.inf if self.measure is None else 100.0,
         )
+        plot.mark_events([(e.x, e.y, e.glyph, e.style) for e in happened(self._state, axes, self.measure, paint)])
         outside = self._name_lines(plot, marks, quiet)
         labels = [EndLabel(plot.row_of(mark.height), mark.label, quiet, 20 + rank) for rank, mark in enumerate(outside)]
+        ended = [one for one in series if len(one.y) and math.isfinite(one.y[-1])]
+        aged = [f"{one.label}, {one.age}" if one.age else one.label for one in ended]
+        room = min(self._most_label_cells, _LABEL_CELLS.stop - 1) - 1
+        texts = aged if max(map(len, aged), default=0) <= room else [one.label for one in ended]
         labels += [
-            EndLabel(plot.row_of(float(one.y[-1])), one.label, one.label_style, one.rank)
-            for one in series
-            if len(one.y) and math.isfinite(one.y[-1])
+            EndLabel(plot.row_of(float(one.y[-1])), text, one.label_style, one.rank)
+            for one, text in zip(ended, texts, strict=True)
         ]
         self._write_labels(labels, plot.rows)
 
@@ -246,7 +256,7 @@ class LossPane(Horizontal):
         seen = [mark for mark in marks if 0 <= rows[mark] < plot.rows]
         first = {int(rows[mark]): mark for mark in reversed(seen)}  # the best of each row
         room, limits = plot.columns // 2 - 2, plot.limits
-        names = [Name(mark.height, _shortened(mark.label, room), style) for mark in first.values()]
+        names = [Name(mark.height, shortened(mark.label, room), style) for mark in first.values()]
         inside = (limits.y_high - limits.y_low) / (2 * plot.rows)  # half a row
         for arrow, row, height, beyond in (
             ("↑", 0, limits.y_high - inside, [mark for mark in marks if rows[mark] < 0]),
@@ -254,7 +264,7 @@ class LossPane(Horizontal):
         ):
             if beyond and row not in first:
                 nearest = min(beyond, key=lambda mark: abs(mark.height - height))
-                names.append(Name(height, _shortened(f"{arrow} {nearest.label}", room), style))
+                names.append(Name(height, shortened(f"{arrow} {nearest.label}", room), style))
         plot.name_lines(names)
         return [mark for mark in seen if mark not in first.values()]
 
@@ -275,19 +285,8 @@ class LossPane(Horizontal):
         lines = [Content("")]  # the plot's frame
         for row in range(rows):
             found = placed.get(row)
-            lines.append(Content.styled(_shortened(visible(found.text), width), found.style) if found else Content(""))
+            lines.append(Content.styled(shortened(visible(found.text), width), found.style) if found else Content(""))
         column.update(Content("\n").join(lines), layout=False)
-
-
-def _shortened(label: str, width: int) -> str:
-    """A name and a value in `width` cells: the name gives way, up to a run's number."""
-    if len(label) <= width:
-        return label
-    name, _, value = label.rpartition(" ")
-    number, room = name.rpartition(" ")[0], width - len(value) - 2
-    if number.strip("↑↓ ").isdecimal() and room < len(number) + 3:
-        return f"{number} {value}"
-    return f"{name[:room]}… {value}"
 
 
 def _sensible(wanted: Limits, whole: Limits) -> bool:

@@ -177,6 +177,16 @@ class LossPlot(PlotWidget, inherit_bindings=False):
             self.plot(line.x, line.y, line_style=line.style, hires_mode=mode)
         self._write_marks([line for line in lines if line.mark])
 
+    def mark_events(self, events: Sequence[tuple[float, float | None, str, str]]) -> None:
+        """Write glyphs (x, y, glyph, style) on what was just drawn: with no y at the foot, above the axis."""
+        limits = self.limits
+        foot = limits.y_low + (limits.y_high - limits.y_low) / (2 * self.rows)
+        for x, y, glyph, style in events:
+            height = foot if y is None else y
+            if limits.x_low <= x <= limits.x_high and limits.y_low <= height <= limits.y_high:
+                edge = limits.x_high - (limits.x_high - limits.x_low) / self.columns  # beyond it the frame is drawn
+                self.scatter(np.array([min(x, edge)]), np.array([height]), marker=glyph, marker_style=style)
+
     def name_lines(self, names: Sequence[Name]) -> None:
         """Write these on the landmarks just drawn, where there is no room for them beside the plot."""
         self._names = names

@@ -196,3 +196,14 @@ def place(labels: Sequence[EndLabel], rows: int) -> dict[int, EndLabel]:
         round(min(max(offset, 0), rows - len(kept))) + i: label
         for i, (offset, label) in enumerate(zip(offsets, kept, strict=True))
     }
+
+
+def shortened(label: str, width: int) -> str:
+    """A name and a value in `width` cells: the name gives way, up to a run's number."""
+    if len(label) <= width:
+        return label
+    name, _, value = label.rpartition(" ")
+    number, room = name.rpartition(" ")[0], width - len(value) - 2
+    if number.strip("↑↓ ").isdecimal() and room < len(number) + 3:
+        return f"{number} {value}"
+    return f"{name[:room]}… {value}"

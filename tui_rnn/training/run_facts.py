@@ -1,0 +1,195 @@
+"""What a run's file tells about the run in its header: known without reading its arrays, and without what trains it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tui_rnn.config import SETTINGS, RunConfig
+from tui_rnn.data.opening import Data
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.errors import InputError
+from tui_rnn.kinds import KINDS, Kind
+from tui_rnn.training import tensor_file
+from tui_rnn.training.restore_points import Score
+
+FORMAT = 2
+METADATA_KEY = "tui_rnn"
+MAX_REASON_CHARS = 400
+LONGEST_S = 1e12  # 30,000 years
+LARGEST = 1e300  # number of a history
+
+
+@dataclass(frozen=True)
+class DataRecord:
+    """What a run was trained on, as far as its file remembers it. request: opens it again."""
+
+    name: str
+    request: DataRequest
+    sha256: str
+    byte_count: int
+
+    @classmethod
+    def of(cls, data: Data) -> DataRecord:
+        """The record of open data."""
+        return cls(data.name, data.request, data.sha256, data.byte_count)
+
+    @property
+    def source(self) -> str:
+        """The training file, folder or built-in; "" for a text from memory."""
+        return self.request.files.source
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the metadata tell about a run, known without reading its arrays. kind: of the data."""
+
+    kind: Kind
+    config: RunConfig
+    data: DataRecord
+    step: int
+    chars: int  # trained on so far
+    elapsed_s: float
+    learning_rate: float  # the peak; learning_rate_changes: (step, peak from then on), the latest ones
+    learning_rate_changes: tuple[tuple[int, float], ...]
+    history: dict[str, Any]
+    keep_best: bool = False  # whether it goes back to its best weights at the goal
+    best: Score | None = None  # theirs, where they are not the run's own
+
+    def number(self, name: str) -> float:
+        """A number of the history; NaN where there is none: the header is not ours until it was checked."""
+        found = self.history.get(name)
+        if not isinstance(found, (int, float)) or isinstance(found, bool) or not -LARGEST <= found <= LARGEST:
+            return math.nan
+        return float(found)
+
+    @property
+    def loss_unit(self) -> str:
+        """'nats/char': in what the loss is measured."""
+        return f"nats/{self.data.request.loss_unit}"
+
+    kept_step: int | None = None  # of the best weights, where the run has gone back to them
+
+    @property
+    def weights_step(self) -> int:
+        """After how many steps the weights were as they are; fewer than were done, where the run went back to its best."""
+        return self.step if self.kept_step is None else self.kept_step
+
+
+def read_facts(path: Path) -> Facts:
+    """What a run's file tells about it, from the header alone. Raises InputError with one line."""
+    with refusing(path), tensor_file.opened(path) as file:
+        return facts_from(file.metadata)
+
+
+@contextlib.contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Turn whatever is wrong with the file at `path` into an InputError of one line."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror or error}") from None
+    except KeyError as error:
+        raise InputError(f"{path} is no whole tui-rnn run: it lacks {error.args[0]!r}") from None
+    except (ValueError, TypeError, InputError) as error:
+        reason = str(error)  # may quote the file, however much stands there
+        reason = reason if len(reason) <= MAX_REASON_CHARS else f"{reason[:MAX_REASON_CHARS]}…"
+        raise InputError(f"{path} is no whole tui-rnn run: {reason}") from None
+
+
+def facts_from(metadata: dict[str, str]) -> Facts:
+    """The facts in a file's metadata. Raises ValueError, TypeError or KeyError where they are not sane."""
+    if METADATA_KEY not in metadata:
+        raise ValueError("another program wrote it")
+    try:
+        facts = json.loads(metadata[METADATA_KEY])
+    except RecursionError:
+        raise ValueError("its metadata are nested too deeply") from None
+    if not isinstance(facts, dict):
+        raise ValueError("its metadata are malformed")
+    if facts.get("format") != FORMAT or facts.get("kind") not in KINDS:
+        raise ValueError(
+            f"it has format {facts.get('format')!r} and kind {facts.get('kind')!r:.60}, "
+            f"expected {FORMAT} and one of {', '.join(KINDS)}: another version of tui-rnn wrote it"
+        )
+    kind = KINDS[facts["kind"]]
+    return Facts(
+        kind=kind,
+        config=_config(facts["config"], kind.name),
+        data=_data(facts["data"]),
+        step=_count(facts["step"]),
+        chars=_count(facts["chars"]),
+        elapsed_s=_seconds(facts["elapsed_s"]),
+        learning_rate=_learning_rate(facts["learning_rate"]),
+        learning_rate_changes=tuple(
+            (_count(step), _learning_rate(rate)) for step, rate in _expect(facts["learning_rate_changes"], list)
+        ),
+        history=_expect(facts["history"], dict),
+        keep_best=_expect(facts.get("keep_best", False), bool),
+        best=Score.restored(_expect(facts["best"], dict)) if facts.get("best") is not None else None,
+        kept_step=_count(facts["kept_step"]) if facts.get("kept_step") is not None else None,
+    )
+
+
+def _config(settings: Any, kind: str) -> RunConfig:
+    if unknown := _expect(settings, dict).keys() - SETTINGS.keys():
+        raise ValueError(f"it has settings that this version doesn't know: {', '.join(sorted(map(repr, unknown)))}")
+    return RunConfig(kind, **settings)
+
+
+def _data(record: Any) -> DataRecord:
+    record = _expect(record, dict)
+    name, sha256, byte_count = _expect(record["name"], str), _expect(record["sha256"], str), _count(record["byte_count"])
+    request = _expect(record["request"], dict)
+    files = _expect(request["files"], dict)
+    columns = files["columns"]
+    if columns is not None:
+        first, second = _expect(columns, list)
+        columns = _expect(first, str), _expect(second, str)
+    return DataRecord(
+        name=name,
+        request=DataRequest(
+            files=SourceFiles(
+                source=_expect(files["source"], str),
+                columns=columns,
+                skip_bad_lines=_expect(files["skip_bad_lines"], bool),
+                split_seed=_count(files["split_seed"]),
+                **{name: _text_or_none(files[name]) for name in ("validation", "test", "format", "encoding")},
+            ),
+            tokens=_expect(request["tokens"], str),
+            **{name: _text_or_none(request[name]) for name in ("task", "items", "target_units")},
+        ),
+        sha256=sha256,
+        byte_count=byte_count,
+    )
+
+
+def _expect(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise ValueError(f"its metadata have {value!r:.60} where a {kind.__name__} was expected")
+    return value
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _expect(value, str)
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**62:
+        raise ValueError(f"its metadata have {value!r:.60} where a count was expected")
+    return value
+
+
+def _seconds(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value <= LONGEST_S:
+        raise ValueError(f"its metadata have {value!r:.60} where seconds were expected")
+    return float(value)
+
+
+def _learning_rate(value: Any) -> float:
+    return float(SETTINGS["learning_rate"].checked(value))

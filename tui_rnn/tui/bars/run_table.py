@@ -1,0 +1,119 @@
+"""The columns of the table of runs, and the line below it: what each number is, and what it must be compared with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from tui_rnn import formats
+from tui_rnn.display import visible
+from tui_rnn.formats import LossUnit
+from tui_rnn.tui.bars.header import status_word
+from tui_rnn.tui.state import LabState, RunView
+
+MOST_ROWS = 9  # as many as there are number keys
+NAME_START = 6  # cells of a row for its key, its status and the spaces between
+_NAME_CELLS, _LONGEST_NAME = 14, 24
+_METRIC_HEADS = {"accuracy": "accuracy", "exact_match": "exact"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run, its number key, and the cells of its name."""
+
+    number: int
+    run: RunView
+    unit: LossUnit
+    name_cells: int
+
+    @property
+    def name(self) -> str:
+        return set_cell_size(visible(self.run.name), self.name_cells)
+
+
+@dataclass(frozen=True)
+class Column:
+    """ages: whether it was measured with the validation loss, and is as old as that."""
+
+    head: str
+    cells: int
+    text: Callable[[RunView, LossUnit], str]
+    ages: bool = False
+
+
+def now(run: RunView, name: str) -> float:
+    """A number of its latest snapshot; NaN before the first."""
+    return float(getattr(run.snapshot, name)) if run.snapshot else math.nan
+
+
+def metric(run: RunView, key: str) -> str:
+    """The metric at the latest evaluation."""
+    metrics = run.snapshot.metrics if run.snapshot else {}
+    return formats.percentage(metrics.get(key, math.nan))
+
+
+def _loss(name: str) -> Callable[[RunView, LossUnit], str]:
+    return lambda run, unit: formats.loss(now(run, name), unit)
+
+
+def _speed(run: RunView, unit: LossUnit) -> str:
+    """How fast it trains, or why it does not."""
+    return formats.count(now(run, "chars_per_s")) if run.status == "training" else status_word(run)
+
+
+def _saved(run: RunView, unit: LossUnit) -> str:
+    if run.snapshot is None or run.snapshot.path is None:
+        return "not yet"
+    return formats.age(run.snapshot.step - run.snapshot.saved_step)
+
+
+# a column that does not fit any more is left out, from the right
+_LOSSES = (
+    Column("train", 6, _loss("train_loss_nats")),
+    Column("val", 6, _loss("val_loss_nats"), ages=True),
+    Column("measured", 15, lambda run, unit: formats.age(now(run, "val_age")), ages=True),
+    Column("best", 6, _loss("best_val_loss_nats")),
+)
+_OTHERS = (
+    Column("epoch", 6, lambda run, unit: formats.epoch(run.snapshot.epoch) if run.snapshot else "—"),
+    Column("step", 10, lambda run, unit: f"{run.snapshot.step:,}" if run.snapshot else "—"),
+    Column("saved", 15, _saved),
+    Column("rate", 9, lambda run, unit: formats.number(now(run, "learning_rate"))),
+    Column("gradient", 9, lambda run, unit: formats.number(now(run, "grad_norm"))),
+    Column("weights", 8, lambda run, unit: formats.count(run.parameter_count)),
+)
+
+
+def layout(runs: Sequence[RunView], state: LabState, width: int) -> tuple[int, list[Column]]:
+    """The cells of the names, and the columns that fit beside them: the task's metric after the losses, where it has one."""
+    cells = max(_NAME_CELLS, min(_LONGEST_NAME, max((cell_len(visible(run.name)) for run in runs), default=0)))
+    tokens, key = (state.corpus.tokens, state.corpus.main_metric) if state.corpus else ("char", None)
+    of_task = [Column(_METRIC_HEADS.get(key, key), 9, lambda run, unit: metric(run, key), ages=True)] if key else []
+    room, columns = width - cells - NAME_START, []
+    for column in (*_LOSSES, *of_task, Column(f"{tokens}/s", 9, _speed), *_OTHERS):
+        if room < column.cells:
+            break
+        room -= column.cells
+        columns.append(column)
+    return cells, columns
+
+
+def landmarks_line(state: LabState, unit: LossUnit, width: int) -> str:
+    """What is got without a network, the best first, in as many of the landmarks as fit; '' before they are known."""
+    key = state.corpus.main_metric if state.corpus else None
+    shares = sorted((m for m in state.landmarks if key and m.measure == key), key=lambda mark: -mark.value)
+    losses = sorted((m for m in state.landmarks if m.measure == "loss_nats"), key=lambda mark: mark.value)
+    if not (shares or losses):
+        return ""
+    loss_unit = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
+    told = [f"{mark.name} {formats.percentage(mark.value)}" for mark in shares]
+    told += [f"{mark.name} {formats.loss(mark.value, unit)} {loss_unit}" for mark in losses]
+    line = "   without a network: " + told[0]
+    for piece in told[1:]:
+        if len(line) + len(piece) + 3 > width:
+            break
+        line += f" · {piece}"
+    return line

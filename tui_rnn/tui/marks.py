@@ -1,0 +1,53 @@
+"""What happened to a run, so that it can be seen where its curve changed: other learning rates, the last save, a reset."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from tui_rnn.lab.messages import RunSnapshot
+
+MarkKind = Literal["up", "down", "saved", "reset"]
+MOST_MARKS = 200
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One event of a run, when it had read so many characters and trained so long. before, after: the learning rates where
+    they changed."""
+
+    kind: MarkKind
+    chars: float
+    elapsed_s: float
+    before: float = math.nan
+    after: float = math.nan
+
+
+def with_rate(marks: tuple[Mark, ...], now: RunSnapshot | None, learning_rate: float) -> tuple[Mark, ...]:
+    """After the rate was changed. Changes at one place, such as by a key held down, are one; back where it was: none."""
+    if now is None:
+        return marks
+    here = next((mark for mark in marks if mark.chars == now.chars and mark.kind in ("up", "down")), None)
+    before = here.before if here else now.learning_rate
+    rest = tuple(mark for mark in marks if mark is not here)
+    if math.isclose(learning_rate, before):
+        return rest
+    kind: MarkKind = "up" if learning_rate > before else "down"
+    return (*rest, Mark(kind, now.chars, now.elapsed_s, before, learning_rate))[-MOST_MARKS:]
+
+
+def with_save(marks: tuple[Mark, ...], now: RunSnapshot | None) -> tuple[Mark, ...]:
+    """After it was saved: of all saves the last one counts, from which it can be loaded."""
+    if now is None:
+        return marks
+    return (*(mark for mark in marks if mark.kind != "saved"), Mark("saved", now.chars, now.elapsed_s))
+
+
+def marks_after(marks: tuple[Mark, ...], before: RunSnapshot | None, now: RunSnapshot) -> tuple[Mark, ...]:
+    """After its newest numbers. A run that is at fewer steps than before was reset, or fell back to its last good weights:
+    what happened later is no part of its curve any more."""
+    if before is None or now.step >= before.step:
+        return marks
+    kept = tuple(mark for mark in marks if mark.chars <= now.chars and mark.kind != "reset")
+    return (*kept, Mark("reset", now.chars, now.elapsed_s))

@@ -1,0 +1,116 @@
+"""Where the playground begins when nothing was named: what there is to open, its task, and what will be seen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_rnn.display import visible
+from tui_rnn.formats import LossUnit
+from tui_rnn.lab.messages import Command
+from tui_rnn.tui.starts import FILE, RUNS, Start, built_in, others, recent, saved
+
+_NAME_CELLS, _TASK_CELLS = 19, 22
+_KEYS = "Enter opens · f your own file or folder · v saved runs · q quit"
+
+
+class _Arrived(Message):
+    """What a disk had to be asked for."""
+
+    def __init__(self, groups: list[tuple[str, list[Start]]]) -> None:
+        super().__init__()
+        self.groups = groups
+
+
+class StartScreen(ModalScreen[Command | str]):
+    """The result opens something, or is FILE or RUNS: then a dialogue asks which. reason: why the last choice could not be
+    opened. Saved runs and recent texts are looked up in a thread: until they come, the rest is there to choose from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", f"choose('{FILE}')", "Your own file"),
+        Binding("v", f"choose('{RUNS}')", "Saved runs"),
+        Binding("q,escape", "app.quit", "Quit"),
+    ]
+
+    def __init__(self, unit: LossUnit, sources: Sequence[str], reason: str = "") -> None:
+        super().__init__(classes="start")
+        self._unit, self._sources, self._reason = unit, tuple(sources), reason
+        self._groups: list[tuple[str, list[Start]]] = [("built in", built_in()), ("more", others())]
+        self._starts: dict[str, Start] = {}
+        self._moved = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="start-box") as box:
+            box.border_title = "tui-rnn · what shall the networks learn?"
+            box.border_subtitle = _KEYS
+            yield Static(visible(self._reason), id="start-reason", markup=False)
+            yield OptionList(id="starts", compact=True, markup=False)
+            yield Static("", id="start-about", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#start-reason", Static).display = bool(self._reason)
+        self._list()
+        self.query_one("#starts", OptionList).focus()
+        threading.Thread(target=self._look, name="look for runs", daemon=True).start()
+
+    def _look(self) -> None:
+        self.post_message(_Arrived([("saved runs", saved(self._unit)), ("opened before", recent(self._sources))]))
+
+    def on__arrived(self, event: _Arrived) -> None:
+        self._groups = [*event.groups, *self._groups]
+        self._list()
+
+    def _list(self) -> None:
+        listed = self.query_one("#starts", OptionList)
+        before = self._highlighted if self._moved else None
+        self._starts = {}
+        options: list[Option] = []
+        for title, starts in self._groups:
+            if starts:
+                options.append(Option(Content.styled(title, "bold $text-muted"), disabled=True))
+            for start in starts:
+                key = str(len(options))
+                self._starts[key] = start
+                options.append(Option(self._line(start), id=key))
+        with listed.prevent(OptionList.OptionHighlighted):
+            listed.clear_options().add_options(options)
+            again = next((key for key, start in self._starts.items() if start == before), next(iter(self._starts)))
+            listed.highlighted = listed.get_option_index(again)
+        self._tell()
+
+    def _line(self, start: Start) -> Content:
+        name = visible(start.name)
+        name = name if len(name) < _NAME_CELLS else f"…{name[-(_NAME_CELLS - 2) :]}"
+        return Content.assemble(
+            ("  " + name.ljust(_NAME_CELLS), "bold"), start.task.ljust(_TASK_CELLS), (visible(start.summary), "$text-muted")
+        )
+
+    @property
+    def _highlighted(self) -> Start | None:
+        listed = self.query_one("#starts", OptionList)
+        return self._starts.get(listed.highlighted_option.id or "") if listed.highlighted_option else None
+
+    def _tell(self) -> None:
+        """What will be seen of the one at hand."""
+        start = self._highlighted
+        self.query_one("#start-about", Static).update(visible(start.about) if start else "")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        self._moved = True
+        self._tell()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._starts[event.option.id or ""].opens)
+
+    def action_choose(self, what: str) -> None:
+        self.dismiss(what)
