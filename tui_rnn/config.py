@@ -138,6 +138,9 @@ class RunConfig:
         high=4096,
         aliases=("block_size",),
     )
+    moments_mb: float = _setting(
+        16.0, "MB for weights of moments of its past, which can be asked, too; 0 none", TRAINING, low=0.0, high=512.0
+    )
     dropout: float = _setting(
         0.0, "share of each layer's outputs dropped while training", REGULARISATION, low=0.0, below=1.0
     )  # fmt: skip

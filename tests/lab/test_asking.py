@@ -18,16 +18,19 @@ from tui_rnn.insight import registry
 from tui_rnn.insight.question import Answer, Progress, Question, Subject
 from tui_rnn.insight.registry import Entry
 from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.trace import Trace, Traced
 from tui_rnn.lab.messages import (
     Ask,
     AskProgress,
     CancelAsk,
+    Pause,
     RemoveRun,
     ResetRun,
     RunRemoved,
     Saved,
     Unanswered,
 )
+from tui_rnn.training.subjects import subject_of
 from tui_rnn.training.trainer import Trainer
 
 
@@ -171,3 +174,28 @@ def test_a_run_learns_the_same_while_slow_questions_are_answered(
     in_the_lab = safetensors.numpy.load_file(path)
     for name, array in alone.learner.network.arrays().items():
         assert in_the_lab[name].tobytes() == array.tobytes(), name
+
+
+def test_a_question_about_a_kept_moment_is_answered_by_its_weights_and_says_which(
+    bench: Bench, source: str, elman: RunConfig
+) -> None:
+    bench.open(source, replace(elman, steps=60))
+    run = bench.wait_run(1, lambda run: run.status == "finished")
+    assert run.moments[:4] == (0, 1, 2, 3)
+    bench.do(Ask(1, 1, Trace("the cat"), at_step=30), Ask(1, 2, Trace("the cat"), at_step=10**9))
+    then, now = (bench.wait_answer(Traced, lambda told, k=k: told.request_id == k).answer for k in (1, 2))
+    assert then.step == min(run.moments, key=lambda step: abs(step - 30))
+    assert now.step == 60
+    alone = Trainer(elman, open_corpus(source))
+    while alone.step < then.step:
+        alone.advance(1)
+    found = registry.answer(subject_of(alone), Trace("the cat"))
+    np.testing.assert_array_equal(then.readings[0].signals["h"], found.readings[0].signals["h"])
+
+
+def test_a_reset_clears_the_moments(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.wait_steps(1, 50)
+    bench.do(Pause(1), ResetRun(1))
+    run = bench.wait_run(1, lambda run: run.status == "paused" and run.step == 0)
+    assert run.moments == (0,)

@@ -46,32 +46,33 @@ class Asker:
         try:
             if registry.entry_of(ask.question).slow:
                 cancelled = self._under_way[ask.request_id] = threading.Event()
-                self.begin(trainer, ask.question, cancelled, tell, self._progress(ask.request_id))
+                self.begin(copy_of(trainer, ask.at_step), ask.question, cancelled, tell, self._progress(ask.request_id))
             else:
-                tell(*answered(subject_of(trainer), ask.question))
+                subject = subject_of(trainer) if ask.at_step is None else copy_of(trainer, ask.at_step)
+                tell(*answered(subject, ask.question))
         except (TuiRnnError, MemoryError) as error:
             tell(None, str(error) or "out of memory")
 
     def begin(
         self,
-        trainer: Trainer,
+        subject: Subject,
         question: Question[Any],
         cancelled: threading.Event,
         tell: Tell,
         progress: Progress = silent,
     ) -> None:
-        """Begin to answer a slow question about the weights of now; `tell` is called on another thread. `cancelled`, when it is
-        set, ends the work."""
+        """Begin to answer a slow question about a copy of the weights; `tell` is called on another thread. Setting `cancelled`
+        ends the work."""
 
         def go_on(done: int, total: int) -> None:
             if cancelled.is_set():
                 raise Cancelled
             progress(done, total)
 
-        def work(subject: Subject) -> None:
+        def work() -> None:
             tell(*((None, "") if cancelled.is_set() else answered(subject, question, go_on)))
 
-        self._slow.submit(work, copy_of(trainer))
+        self._slow.submit(work)
 
     def cancel(self, request_id: int) -> None:
         """Nobody waits for this answer any more."""

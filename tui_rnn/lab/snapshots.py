@@ -33,6 +33,7 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         message=message,
         metrics=dict(trainer.latest.metrics) if trainer.latest is not None else {},
         val_step=history.evaluated_step,
+        moments=trainer.moments.steps,
     )
 
 

@@ -12,7 +12,7 @@ from tui_rnn.insight import registry
 from tui_rnn.insight.question import Answer
 from tui_rnn.lab.asking import Asker, answered
 from tui_rnn.lab.messages import Answered, Event, Notice, Watch, Watched
-from tui_rnn.training.subjects import subject_of
+from tui_rnn.training.subjects import copy_of, subject_of
 from tui_rnn.training.trainer import Trainer
 
 REST = 20  # after a look the run trains at least so many times as long as the look took, unless it was the first of its kind
@@ -90,7 +90,7 @@ class Watcher:
                 look.ended, look.working = time.monotonic(), None
                 look.rest_s = look.ended - start
 
-        self._asker.begin(trainer, watched.question, cancelled, done)
+        self._asker.begin(copy_of(trainer), watched.question, cancelled, done)
 
     def _stop(self, look: _Look) -> None:
         if look.working is not None:

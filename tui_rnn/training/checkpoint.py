@@ -1,9 +1,9 @@
 """A run as one self-contained .safetensors file: the whole state, so that training goes on from it bit for bit.
 
 Tensors: the network's arrays under their own names (weights, Adam's moments, carried states), `feed.*` (where streams or
-batches are), `history.*`, `best.*` (the network's at its best, of a run that goes back there), `symbols.*` (see
-train/symbol_file.py). The metadata's one key, `tui_rnn`, holds the rest as JSON. Only times differ between
-two runs that did the same.
+batches are), `history.*`, `best.*` (the network's at its best, of a run that goes back there), `moments.*` (weights of its
+past), `symbols.*` (see training/symbol_file.py). The metadata's one key, `tui_rnn`, holds the rest as JSON. Only times differ
+between two runs that did the same.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tui_rnn
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.training import symbol_file, tensor_file
 from tui_rnn.training.history import MAX_POINTS, TRAIN_COLUMNS, VAL_COLUMNS, History
+from tui_rnn.training.moments import read_moments
 from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, Facts, facts_from, refusing
 
 Shapes = dict[str, tuple[tuple[int, ...], str]]
@@ -29,7 +30,7 @@ HISTORY_SHAPES: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val":
 @dataclass(frozen=True)
 class Checkpoint:
     """A run between two steps. The arrays are its own: training on doesn't change them. best: the network's arrays as they
-    were when it scored facts.best."""
+    were when it scored facts.best. moments: weights of the run's past, see Moments.arrays."""
 
     facts: Facts
     symbols: Symbols
@@ -37,6 +38,7 @@ class Checkpoint:
     feed: dict[str, NDArray[Any]]
     history: History
     best: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    moments: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def write(checkpoint: Checkpoint, path: Path) -> None:
@@ -44,6 +46,7 @@ def write(checkpoint: Checkpoint, path: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {**symbol_file.arrays(checkpoint.symbols), **checkpoint.network}
     arrays |= {f"feed.{name}": array for name, array in checkpoint.feed.items()}
     arrays |= {f"best.{name}": array for name, array in checkpoint.best.items()}
+    arrays |= {f"moments.{name}": array for name, array in checkpoint.moments.items()}
     arrays |= {f"history.{name}": array for name, array in checkpoint.history.arrays().items()}
     facts = asdict(checkpoint.facts) | {"format": FORMAT, "version": tui_rnn.__version__}
     facts |= {"kind": checkpoint.facts.kind.name, "config": checkpoint.facts.config.settings}
@@ -69,10 +72,11 @@ def read(path: Path) -> Checkpoint:
         network = {name: _read_numbers(file, name) for name in shapes}
         best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
         feed = _read_part(file, "feed.", feed_shapes(config))
+        moments = read_moments(file, config.moments_mb, facts.step, shapes)
         history = History.restored(_read_part(file, "history.", HISTORY_SHAPES), facts.history)
         if other := file.unread():
             raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
-        return Checkpoint(facts, symbols, network, feed, history, best)
+        return Checkpoint(facts, symbols, network, feed, history, best, moments)
 
 
 def _check_shapes(file: tensor_file.TensorFile, shapes: dict[str, tuple[int, ...]]) -> None:

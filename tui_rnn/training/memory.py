@@ -10,19 +10,22 @@ from tui_rnn.data.symbols import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
+from tui_rnn.training.moments import MEGABYTE
 from tui_rnn.training.networks import parameter_count
 
 LIMIT_BYTES = 4 << 30
 # weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; weights and moments, 3 each, of the last
 # good, of the best and as they are saved: 9; while the file is made of those and the best: their bytes, and all as one: 12
 _COPIES = 28
+_COPIES_OF_PAST = 4  # the moments, as they are saved, and the file's bytes
 
 
 def training_bytes(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
     """About what training takes: the parameters with their copies, and the activations of one step over so many rows: a
     token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row."""
     width = _WIDTHS[symbols.kind.name](config, symbols.outputs, longest)
-    return 4 * (_COPIES * parameter_count(config, symbols) + rows * width)
+    past = _COPIES_OF_PAST * int(config.moments_mb * MEGABYTE)
+    return 4 * (_COPIES * parameter_count(config, symbols) + rows * width) + past
 
 
 def check_memory(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> None:

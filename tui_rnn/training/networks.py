@@ -17,6 +17,7 @@ from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
+from tui_rnn.training.moments import STATE
 
 Network = LanguageModel | ItemModel | Tagger | Classifier | Seq2Seq
 
@@ -32,7 +33,6 @@ models of (config, how many symbols they read)."""
 
 _WORTH_MEETING = 1 << 20
 """Weights of U times streams, from which on a second thread gains more than meeting at every time step costs: measured."""
-_STATE = ("adam_m.", "adam_v.", "state.")
 
 
 def compile_kernels(kind: Kind, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
@@ -57,7 +57,7 @@ def array_shapes(config: RunConfig, symbols: Symbols) -> dict[str, tuple[int, ..
 def parameter_count(config: RunConfig, symbols: Symbols) -> int:
     """How many numbers such a network learns."""
     shapes = array_shapes(config, symbols)
-    return sum(math.prod(shape) for name, shape in shapes.items() if not name.startswith(_STATE))
+    return sum(math.prod(shape) for name, shape in shapes.items() if not name.startswith(STATE))
 
 
 def threads_for(kind: Kind, config: RunConfig, most: int) -> int:

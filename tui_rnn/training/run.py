@@ -22,6 +22,7 @@ import os
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -48,9 +49,10 @@ from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.moments import Moments, nearest
 from tui_rnn.training.networks import new_network, threads_for
 from tui_rnn.training.scoring import score
-from tui_rnn.training.subjects import own_data, saved_subject
+from tui_rnn.training.subjects import own_data, saved_subject, with_weights
 from tui_rnn.training.trainer import Trainer
 
 CALL_S = 0.05
@@ -113,18 +115,37 @@ class Run:
         ends = np.flatnonzero(drawn == len(self.vocabulary))  # </s>, which only items have
         return self.vocabulary.decode(drawn[: ends[0]] if len(ends) else drawn)
 
-    def ask(self, question: Question[Found], *, source: Part | None = None, progress: Progress = silent) -> Found:
+    def ask(
+        self,
+        question: Question[Found],
+        *,
+        at_step: int | None = None,
+        source: Part | None = None,
+        progress: Progress = silent,
+    ) -> Found:
         """The answer to a question of tui_rnn.insight, such as Trace("Alice said") or Scores(): see insight.registry.QUESTIONS.
 
+        at_step: of the weights; the nearest of `moments` answers, and the answer's `step` says which; None: the run as it is.
         source: what it is asked about, where a question is about data: a part, such as data.validation or what
         data.opening.read_part reads; without, the part of the run's own data that validates. progress(done, total) is called
         now and then and may raise. Raises InputError for a question that this run can't answer."""
-        return registry.answer(self.subject(source), question, progress)
+        return registry.answer(self.subject(source, at_step), question, progress)
 
-    def subject(self, source: Part | None = None) -> Subject:
+    def subject(self, source: Part | None = None, at_step: int | None = None) -> Subject:
         """Whom questions are put to: see `ask`."""
         part = None if source is None else (lambda: source)
-        return saved_subject(self._checkpoint, self.network, self._own_data, part, cores())
+        subject = saved_subject(self._checkpoint, self.network, self._own_data, part, cores())
+        step = subject.step if at_step is None else nearest(self.moments, at_step)
+        return subject if step == subject.step else with_weights(subject, self._past.weights_at(step), step)
+
+    @property
+    def moments(self) -> tuple[int, ...]:
+        """The steps whose weights can be asked, ascending: those that were kept, and that of the run as it is."""
+        return tuple(sorted({*self._past.steps, self._checkpoint.facts.weights_step}))
+
+    @cached_property
+    def _past(self) -> Moments:
+        return Moments.restored(self.config.moments_mb, self._checkpoint.moments)
 
     def _own_data(self) -> Data:
         """What it was trained on. Raises InputError where that is gone or has changed."""

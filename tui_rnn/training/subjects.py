@@ -13,6 +13,7 @@ from tui_rnn.insight.question import Cancelled, Progress, Subject
 from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.moments import Weights, nearest
 from tui_rnn.training.networks import new_network
 from tui_rnn.training.scoring import score
 from tui_rnn.training.trainer import Trainer
@@ -35,12 +36,22 @@ def subject_of(trainer: Trainer) -> Subject:
     )
 
 
-def copy_of(trainer: Trainer) -> Subject:
-    """The same with a copy of the weights of now and one thread: to be asked while training goes on."""
-    subject, learner = subject_of(trainer), trainer.learner
+def copy_of(trainer: Trainer, at_step: int | None = None) -> Subject:
+    """The same with a copy of the weights of now, or of the kept moment that is nearest to a step, and one thread: to be asked
+    while training goes on."""
+    subject, network = subject_of(trainer), trainer.learner.network
+    now = trainer.weights_step
+    step = now if at_step is None else nearest((*trainer.moments.steps, now), at_step)
+    if step == now:
+        return with_weights(replace(subject, threads=1), network.parameters, step)
+    return with_weights(replace(subject, threads=1, evaluation=None), trainer.moments.weights_at(step), step)
+
+
+def with_weights(subject: Subject, weights: Weights, step: int) -> Subject:
+    """The same with a network of its own that has these weights, which are those of a step."""
     network = new_network(subject.config, subject.symbols)
-    network.set_parameters(learner.network.parameters)
-    return replace(subject, network=network, score=scorer(network, learner.symbols, 1), threads=1)
+    network.set_parameters(weights)
+    return replace(subject, network=network, score=scorer(network, subject.symbols, subject.threads), step=step)
 
 
 def saved_subject(

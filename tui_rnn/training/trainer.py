@@ -21,6 +21,7 @@ from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import Steps
 from tui_rnn.training.learners import learner_for, plan
+from tui_rnn.training.moments import Moments
 from tui_rnn.training.restore_points import Best, Good, Score, diverged_message
 from tui_rnn.training.run_facts import DataRecord, Facts
 from tui_rnn.training.schedule import ScoringTime, with_goal
@@ -38,7 +39,7 @@ class Trainer:
     step: training steps done; chars: characters trained on; elapsed_s: time spent in them and in the evaluations (pauses
     don't count); learning_rate: the peak that the schedule scales; latest: the newest evaluation, None before the first and
     after loading, latest_step: of which weights; diverged: it stands still at its last good weights, `message` says why.
-    `threads` may be changed at any time and never changes a result.
+    `threads` may be changed at any time and never changes a result. moments: weights of its past.
 
     keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
     `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
@@ -66,6 +67,8 @@ class Trainer:
         self._pace = Pace(spent_s, 0)
         self._keep_good()
         self._best: Best | None = None
+        self.moments = Moments(config.moments_mb)
+        self.moments.note(0, self.learner.network)
 
     @property
     def weights_step(self) -> int:
@@ -99,12 +102,16 @@ class Trainer:
             return 0
         count = min(max_steps, self.schedule.steps_to_evaluation(self.step), self._steps_in_time(math.inf))
         rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._seconds_per_step)
-        steps = self.learner.train(rates, self.step, self.threads)
-        duration = time.perf_counter() - start
-        if self._note_steps(rates, steps, duration):
-            return 0
-        self._seconds_per_step = duration / count
-        self._pass_time(duration)
+        while len(rates):  # a call ends where a moment is kept, which changes no result
+            part, rates = np.split(rates, [self.moments.steps_to_next(self.step)])
+            began = time.perf_counter()
+            steps = self.learner.train(part, self.step, self.threads)
+            duration = time.perf_counter() - began
+            if self._note_steps(part, steps, duration):
+                return 0
+            self._pass_time(duration)
+            self.moments.note(self.step, self.learner.network)
+        self._seconds_per_step = (time.perf_counter() - start) / count
         return count
 
     def advance_for(self, seconds: float, cancelled: Callable[[], bool] | None = None) -> int:
@@ -145,7 +152,10 @@ class Trainer:
             kept_step=self.kept_step,
         )
         learner, arrays = self.learner, best.network if best else {}
-        return Checkpoint(facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy(), arrays)
+        return Checkpoint(
+            facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy(), arrays,
+            self.moments.arrays(),
+        )  # fmt: skip
 
     def save(self, path: Path) -> None:
         """Write the run to `path`. Raises RunError or InputError; the file is then as it was before."""
@@ -187,6 +197,7 @@ class Trainer:
         trainer.learning_rate_changes = list(facts.learning_rate_changes)
         trainer.kept_step, trainer._pace = facts.kept_step, Pace(trainer.elapsed_s, trainer.chars)
         trainer._keep_good()
+        trainer.moments = Moments.restored(config.moments_mb, checkpoint.moments)
         if facts.keep_best and same_data.same_data(data, facts):  # on others, it may not be the best
             trainer._best = Best(facts.best, checkpoint.best) if facts.best else trainer._own_best()
         return trainer
@@ -293,6 +304,7 @@ class Trainer:
         self.learner.load_feed_state(good.feed)
         self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
         self.latest_step = good.step
+        self.moments.forget_after(good.step)
         self._pace = Pace(self.elapsed_s, self.chars)
         self.diverged, self.message = True, diverged_message(step, what, self.step, self.learning_rate)
 

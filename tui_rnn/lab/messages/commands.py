@@ -104,11 +104,13 @@ class Watch:
 @dataclass(frozen=True)
 class Ask:
     """Put a question to a run, once. What comes of it has the same request_id: an Answered or an Unanswered, and of a slow
-    question AskProgress before that."""
+    question AskProgress before that. at_step: of the weights, None: those of now; the nearest moment that is kept (see
+    RunSnapshot.moments) answers, and the answer says which."""
 
     run_id: int
     request_id: int
     question: Question[Any]
+    at_step: int | None = None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class RunSnapshot:
 
     val_step: after which step the validation loss and the metrics were measured, -1 before the first time. learning_rate: of
     the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
-    that was written last.
+    that was written last. moments: the steps of its past that can be asked, too.
     """
 
     run_id: int
@@ -59,6 +59,7 @@ class RunSnapshot:
     message: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     val_step: int = -1
+    moments: tuple[int, ...] = ()
 
     @property
     def val_age(self) -> float:
