@@ -199,7 +199,7 @@ class Clock:
 
         monkeypatch.setattr(learner, "train", slow(train, lambda rates, *_: step_s * len(rates)))
         monkeypatch.setattr(learner, "evaluate", slow(evaluate, lambda *_: evaluation_s))
-        monkeypatch.setattr("tui_rnn.training.trainer.time.perf_counter", lambda: self.now)
+        monkeypatch.setattr("tui_rnn.training.stopwatch.time.perf_counter", lambda: self.now)
 
 
 @pytest.mark.parametrize(("step_s", "evaluation_s"), [(0.001, 0.1), (0.05, 0.01), (0.01, 0.5)])

@@ -168,7 +168,7 @@ def test_a_run_that_diverged_trains_on_after_the_rate_was_lowered(corpus: Corpus
 
 def test_pauses_do_not_count_as_training_time(corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("tui_rnn.training.trainer.time.perf_counter", lambda: now)
+    monkeypatch.setattr("tui_rnn.training.stopwatch.time.perf_counter", lambda: now)
     trainer = trained(small, corpus, 10)
     now += 1000.0
     train(trainer, 20)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from tui_rnn.training.restore_points import Best, Good, Score, diverged_message
 from tui_rnn.training.run_facts import DataRecord, Facts
 from tui_rnn.training.schedule import ScoringTime, with_goal
 from tui_rnn.training.scoring import never
+from tui_rnn.training.stopwatch import Stopwatch
 
 ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weights never come back
 HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
@@ -96,22 +96,22 @@ class Trainer:
         done anew by the next call. With a goal in seconds, one that takes too much of them is left out, but not the last."""
         if self.finished or self.diverged or max_steps < 1:
             return 0
-        start = time.perf_counter()
+        watch = Stopwatch()
         if self._evaluation_due():
-            self._evaluate_in_time(start, cancelled or never)
+            self._evaluate_in_time(watch, cancelled or never)
             return 0
         count = min(max_steps, self.schedule.steps_to_evaluation(self.step), self._steps_in_time(math.inf))
         rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._seconds_per_step)
         while len(rates):  # a call ends where a moment is kept, which changes no result
             part, rates = np.split(rates, [self.moments.steps_to_next(self.step)])
-            began = time.perf_counter()
+            began = Stopwatch()
             steps = self.learner.train(part, self.step, self.threads)
-            duration = time.perf_counter() - began
+            duration = began.passed()
             if self._note_steps(part, steps, duration):
                 return 0
             self._pass_time(duration)
             self.moments.note(self.step, self.learner.network)
-        self._seconds_per_step = (time.perf_counter() - start) / count
+        self._seconds_per_step = watch.passed() / count
         return count
 
     def advance_for(self, seconds: float, cancelled: Callable[[], bool] | None = None) -> int:
@@ -217,13 +217,13 @@ class Trainer:
         fits = self._left_out_step != self.step and self._scoring.longest_s <= self._scoring.allowed_s(self.elapsed_s)
         return self._goal_reached or (fits and self.schedule.evaluates_after(self.step))
 
-    def _evaluate_in_time(self, start: float, cancelled: Callable[[], bool]) -> None:
+    def _evaluate_in_time(self, watch: Stopwatch, cancelled: Callable[[], bool]) -> None:
         """The evaluation that is due; left out when it turns out to take too long."""
-        ends_at = start + (math.inf if self._goal_reached else self._scoring.allowed_s(self.elapsed_s))
-        evaluation = self.evaluate(self.learner.scored, lambda: cancelled() or time.perf_counter() > ends_at)
+        allowed_s = math.inf if self._goal_reached else self._scoring.allowed_s(self.elapsed_s)
+        evaluation = self.evaluate(self.learner.scored, lambda: cancelled() or watch.passed() > allowed_s)
         if evaluation is None and cancelled():
             return
-        duration = time.perf_counter() - start
+        duration = watch.passed()
         self._scoring.note(duration)
         self._pass_time(duration)
         if evaluation is None:
