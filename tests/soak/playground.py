@@ -20,7 +20,30 @@ import numpy as np
 import pexpect
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
-CALM = [UP, DOWN, LEFT, RIGHT, "\t", "1", "2", "g", "z", "m", "b", "x", "?", "\x1b", "n\x1b", "s", "p", "[", "]", "D", "T", "K"]
+PRESSED = [
+    UP,
+    DOWN,
+    LEFT,
+    RIGHT,
+    "\t",
+    "1",
+    "2",
+    "g",
+    "z",
+    "m",
+    "b",
+    "x",
+    "?\x1b",
+    "a\x1b",
+    "f\x1b",
+    "v\x1b",
+    ":\x1b",
+    "p\x1b",
+    "n",
+    "s",
+    "D",
+    "T",
+]
 SAMPLE_S = 1.0
 
 
@@ -46,7 +69,7 @@ def main() -> int:
     parser.add_argument("arguments", nargs="*", default=["prose"])
     asked = parser.parse_args()
     columns, lines = map(int, asked.size.split("x"))
-    keys = list(asked.keys) or CALM
+    keys = list(asked.keys) or PRESSED
     draw = random.Random(asked.seed)
     command = [sys.executable, "-m", "tui_rnn", *asked.arguments]
     child = pexpect.spawn(command[0], command[1:], dimensions=(lines, columns), env={**os.environ, "TERM": "xterm-256color"})

@@ -1,0 +1,36 @@
+"""What was on the screen and is gone takes no memory any more."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from textual._styles_cache import StylesCache
+
+from tests.tui.lab_driver import Driver, playground
+
+
+def drawn() -> int:
+    """How many widgets' drawn lines are kept."""
+    gc.collect()
+    return sum(type(found) is StylesCache for found in gc.get_objects())
+
+
+async def opened_and_closed(lab: Driver, key: str) -> None:
+    await lab.pilot.press(key)
+    await lab.pilot.pause()
+    await lab.pilot.press("escape")
+    await lab.pilot.pause()
+
+
+@pytest.mark.parametrize("key", ["question_mark", "a", "f", "colon"])
+async def test_a_dialog_that_was_closed_leaves_nothing_behind(key: str) -> None:
+    async with playground() as lab:
+        for _ in range(2):
+            await opened_and_closed(lab, key)
+        before = drawn()
+        for _ in range(3):
+            await opened_and_closed(lab, key)
+        after = drawn()
+
+    assert after <= before
