@@ -18,7 +18,7 @@ _ASKED = StylesCache.get_inner_outer
 
 @lru_cache(1024)
 def _inner_outer(base_background: Color, background: Color) -> tuple[Style, Style]:
-    found: tuple[Style, Style] = _ASKED.__wrapped__(None, base_background, background)  # type: ignore[arg-type]
+    found: tuple[Style, Style] = _ASKED.__wrapped__(None, base_background, background)
     return found
 
 
