@@ -23,12 +23,16 @@ COMMANDS = {
     "eval": "RUN [SOURCE] [OPTIONS]",
     "predict": "RUN [TEXT ...] [OPTIONS]",
     "inspect": "RUN TEXT [OPTIONS]",
+    "ask": "QUESTION RUN [RUN ...] [SOURCE|TEXT] [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",
     "doctor": "[OPTIONS]",
 }
 """Every command, in the order of the help page, and its arguments. `train` is run() in tui_rnn/cli/train.py."""
+
+FAMILIES = ("ask",)
+"""Those that have commands below them: app() in their module."""
 
 HELP = """Watch small recurrent networks learn your own text, in the terminal.
 
@@ -91,7 +95,9 @@ def _app(arguments: list[str]) -> App:
     for position, (name, usage) in enumerate(COMMANDS.items()):
         module = f"tui_rnn.cli.{name}"
         options: dict[str, Any] = {"name": name, "usage": f"Usage: tui-rnn {name} {usage}", "sort_key": position}
-        if help_wanted:
+        if arguments[:1] == [name] and name in FAMILIES:
+            app.command(importlib.import_module(module).app(**options))
+        elif help_wanted:
             command = importlib.import_module(module).run
             app.command(command, help=_reflowed(command.__doc__), **options)
         else:

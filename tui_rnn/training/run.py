@@ -6,6 +6,7 @@ run = tui_rnn.train("alice.txt", cell="lstm", seconds=60)
 print(run.generate("Alice", length=300, temperature=0.8))
 print(run.evaluate("Down the rabbit hole").bits)
 forget = run.trace("Alice said")["f"]        # (characters, layers, units)
+expected = run.ask(Trace("Alice said"), at_step=200).expected  # from tui_rnn.insight.trace import Trace
 run.save("alice.safetensors")
 
 run = tui_rnn.train("names.tsv", task="classify", pool="mean", seconds=60)

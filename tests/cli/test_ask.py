@@ -1,0 +1,138 @@
+"""`tui-rnn ask`: a command for each question, made from its fields; answers as the API gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.training.tasks import PROBLEMS
+from tui_rnn.config import RunConfig
+from tui_rnn.data.opening import open_data
+from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.fields import flat
+from tui_rnn.insight.question import record
+from tui_rnn.insight.registry import QUESTIONS, SOURCE
+from tui_rnn.insight.sample import Sample
+from tui_rnn.insight.scores import Scores
+from tui_rnn.insight.trace import Trace
+from tui_rnn.training.run import load
+from tui_rnn.training.trainer import Trainer
+
+Cli = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved language model that trained 30 steps."""
+    folder = tmp_path_factory.mktemp("ask")
+    (folder / "cat.txt").write_text("the cat sat on the mat. a dog ran away. " * 60, encoding="utf-8")
+    config = RunConfig(hidden_size=8, embedding_size=4, batch_size=4, seq_len=8, warmup_steps=2)
+    trainer = Trainer(config, open_data(DataRequest(SourceFiles(str(folder / "cat.txt")), "lm")))
+    while trainer.step < 30:
+        trainer.advance(30 - trainer.step)
+    trainer.save(folder / "a.safetensors")
+    return folder / "a.safetensors"
+
+
+@pytest.fixture(scope="module")
+def tagger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tagger")
+    Trainer(PROBLEMS["tag"].config, PROBLEMS["tag"].open(folder)).save(folder / "tag.safetensors")
+    return folder / "tag.safetensors"
+
+
+def test_a_trace_says_what_the_api_says(tui_rnn: Cli, run: Path) -> None:
+    (found,) = tui_rnn("ask", "trace", run, "the cat", "--likeliest", "3", "--json").records
+    assert {"event": "answer", "question": "trace", "run": str(run)}.items() <= found.items()
+    expected = record(load(run).ask(Trace("the cat", likeliest=3)))
+    assert {name: value for name, value in found.items() if name in expected} == expected
+
+
+def test_options_within_a_dataclass_of_the_question_are_its_own(tui_rnn: Cli, run: Path) -> None:
+    (found,) = tui_rnn("ask", "sample", run, "the", "--length", "9", "--temperature", "0", "--seed", "3", "--json").records
+    assert found["sampling"] == {"temperature": 0.0, "top_k": 0, "top_p": 1.0, "length": 9}
+    sampling = Sample().sampling
+    expected = load(run).ask(Sample("the", type(sampling)(0.0, length=9), seed=3)).text
+    assert found["text"] == expected
+
+
+def test_a_moment_is_asked_by_its_step_and_all_by_over_time(tui_rnn: Cli, run: Path) -> None:
+    loaded = load(run)
+    (one,) = tui_rnn("ask", "scores", run, "--at-step", "4", "--json").records
+    assert (one["step"], one["loss_nats"]) == (4, loaded.ask(Scores(), at_step=4).loss_nats)
+    every = tui_rnn("ask", "scores", run, "--over-time", "--json").records
+    assert tuple(found["step"] for found in every) == loaded.moments
+    assert every[0]["loss_nats"] > every[-1]["loss_nats"]
+
+
+def test_several_runs_are_asked_the_same(tui_rnn: Cli, run: Path) -> None:
+    found = tui_rnn("ask", "trace", run, run, "cat", "--json").records
+    assert len(found) == 2
+    assert found[0] == found[1]
+    assert tui_rnn("ask", "trace", run, run, "cat").out.count("(LSTM 8), step 30") == 2
+
+
+def test_another_file_can_be_asked_about(tui_rnn: Cli, run: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("a cat ran. " * 20, encoding="utf-8")
+    (found,) = tui_rnn("ask", "scores", run, other, "--json").records
+    assert found["predictions"] == 219
+
+
+def test_a_person_gets_lines_that_are_safe_to_show(tui_rnn: Cli, run: Path) -> None:
+    result = tui_rnn("ask", "trace", run, "the\x1b[2J cat", "--likeliest", "1")
+    assert result.code == 0
+    assert "\x1b" not in result.out
+    assert "next" in result.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "expected one of trace"),
+        (["nope"], "'nope' is no question"),
+        (["items", "RUN"], "only a language model over items"),
+        (["predict", "RUN", "cat"], "a language model answers no texts"),
+        (["trace", "RUN", "a", "b"], "one word too many"),
+        (["trace", "RUN", "cat", "--likeliest", "-1"], "--likeliest is -1, expected at least 0"),
+        (["trace", "RUN", "cat", "--likeliest", "few"], "--likeliest is 'few', expected a whole number"),
+        (["sample", "RUN", "--top-p", "2"], "--top-p is 2"),
+        (["trace", "RUN", ""], "the text is empty"),
+        (["scores", "RUN", "no-such-file.txt"], "no-such-file.txt"),
+        (["scores", "no-such-run.safetensors"], "no-such-run.safetensors"),
+        (["scores", "RUN", "--at-step", "3", "--over-time"], "give one of the two"),
+        (["scores", "RUN", "--at-step", "-3"], "--at-step is -3"),
+        (["scores", "RUN", "--nope"], "--nope"),
+    ],
+)
+def test_what_can_not_be_asked_is_one_line_and_exit_2(tui_rnn: Cli, run: Path, words: list[str], says: str) -> None:
+    result = tui_rnn("ask", *(run if word == "RUN" else word for word in words))
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_texts_are_answered_one_by_one(tui_rnn: Cli, tagger: Path) -> None:
+    (found,) = tui_rnn("ask", "predict", tagger, "kla mle", "xo la", "--json").records
+    assert [said["words"] for said in found["said"]] == [["kla", "mle"], ["xo", "la"]]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_has_a_help_page_with_its_fields(tui_rnn: Cli, name: str) -> None:
+    page, entry = tui_rnn("ask", name, "--help"), QUESTIONS[name]
+    assert page.code == 0
+    for path, _ in flat(entry.question):
+        assert (f"--{path[-1].replace('_', '-')} " in page.out) == (path[0] not in entry.arguments)
+    assert f"tui-rnn ask {name} RUN" in page.out
+
+
+def test_no_two_options_of_a_question_share_a_name() -> None:
+    for entry in QUESTIONS.values():
+        names = [path[-1] for path, _ in flat(entry.question)]
+        assert len(set(names)) == len(names)
+        assert not {"json", "at_step", "over_time", "rest", "run"} & set(names)
+        assert all(name == SOURCE or name in {path[0] for path, _ in flat(entry.question)} for name in entry.arguments)
+        assert bool(entry.elsewhere) == (len(entry.kinds) < 5)
