@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tui_rnn.config import RunConfig
-from tui_rnn.lab.messages import DataOpened, Landmark, LandmarksReady, RunAdded, RunRemoved, Snapshot, Working
+from tui_rnn.insight.surprise import Surprise, Surprised
+from tui_rnn.lab.messages import Answered, DataOpened, Landmark, LandmarksReady, RunAdded, RunRemoved, Snapshot, Working
 from tui_rnn.tui.state import LabState
 
 CORPUS = DataOpened("tale.txt", "/tale.txt", 10, 10, "ab", 9, 1)
@@ -96,3 +98,16 @@ def test_numbers_of_unknown_runs_are_ignored() -> None:
     state.update(Snapshot())
 
     assert state.runs[7].snapshot is None
+
+
+def test_the_newest_answer_to_each_kind_of_question_is_kept_for_the_views() -> None:
+    state = LabState()
+    state.apply(RunAdded(1, "LSTM 8", RunConfig(), 100))
+    assert state.runs[1].found(Surprised) is None
+    for step in (5, 9):
+        nothing = np.zeros(0, np.float32)
+        surprised = Surprised(step, (), nothing, 0.0, 0, np.zeros(0, np.int64), (), 0)
+        state.apply(Answered(1, Surprise("cat"), surprised))
+    found = state.runs[1].found(Surprised)
+    assert found is not None
+    assert found.step == 9

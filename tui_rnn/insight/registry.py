@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tui_rnn.errors import InputError
-from tui_rnn.insight import items, predict, sample, scores, trace
+from tui_rnn.insight import items, predict, sample, scores, surprise, trace
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
 
@@ -72,6 +72,15 @@ QUESTIONS = {
             kinds=ANSWERING,
             elsewhere="a language model answers no texts, ask sample",
             arguments=("texts",),
+        ),
+        Entry(
+            "surprise",
+            "what a text costs it, and where most",
+            surprise.Surprise,
+            surprise.answer,
+            kinds=LANGUAGE_MODELS,
+            elsewhere="only a language model predicts each token of a text, ask predict",
+            arguments=("text",),
         ),
         Entry(
             "scores",

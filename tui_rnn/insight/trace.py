@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,15 +82,7 @@ def longest_trace(config: RunConfig) -> int:
 
 def answer(subject: Subject, question: Trace, progress: Progress) -> Traced:
     """Let the network read the text, or as much of it as can be traced."""
-    text = question.text
-    if text is None:
-        text = _start(subject, question) if not subject.kind.answers else None
-    if text == "":
-        raise InputError("the text is empty, expected at least one character")
-    if not subject.kind.answers:
-        assert text is not None
-        return _of_language_model(subject, replace(question, text=text, whole=question.whole or question.text is None))
-    return _of_answering(subject, question)
+    return _of_answering(subject, question) if subject.kind.answers else trace_of_language_model(subject, question)
 
 
 def _start(subject: Subject, question: Trace) -> str:
@@ -115,15 +107,18 @@ def _of_answering(subject: Subject, question: Trace) -> Traced:
     return Traced(subject.step, asked.text, left_out, unknown, readings, Expectation.none(), said)
 
 
-def _of_language_model(subject: Subject, question: Trace) -> Traced:
+def trace_of_language_model(subject: Subject, question: Trace) -> Traced:
     """What a language model expects after each token. Of an item <s> is read first, and </s> can be expected."""
-    assert question.text is not None
+    given = _start(subject, question) if question.text is None else question.text
+    if not given:
+        raise InputError("the text is empty, expected at least one character")
+    whole = question.whole or question.text is None
     vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
-    ids, unknown = vocabulary.encode(question.text)
+    ids, unknown = vocabulary.encode(given)
     left_out = max(0, len(ids) - longest_trace(subject.config))
     ids = ids[: len(ids) - left_out]
     unknown = tuple(k for k in unknown if k < len(ids))
-    text = question.text[: len(ids)] if vocabulary.kind == "char" else vocabulary.decode(ids)
+    text = given[: len(ids)] if vocabulary.kind == "char" else vocabulary.decode(ids)
     symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, ids)
     following = np.append(ids[1:], NOBODY_KNOWS).astype(np.int32)
     following[[k - 1 for k in unknown if k]] = NOBODY_KNOWS
@@ -131,7 +126,7 @@ def _of_language_model(subject: Subject, question: Trace) -> Traced:
     if item:
         mark = len(vocabulary)
         follows = ids[0] if 0 not in unknown else NOBODY_KNOWS
-        last = mark if question.whole and not left_out else NOBODY_KNOWS
+        last = mark if whole and not left_out else NOBODY_KNOWS
         following = np.concatenate([[follows], following[:-1], [last]]).astype(np.int32)
         ids, symbols, unknown = np.append(mark, ids), (START, *symbols), tuple(k + 1 for k in unknown)
         reader = subject.network.reader()

@@ -278,6 +278,7 @@ class Panes(Vertical):
             wanted.append(Watched(Items(self._prompt, wants.items, sampling), shown, SAMPLE_S))
         elif wants.samples:
             wanted.append(Watched(Sample(sampling=sampling), shown, SAMPLE_S))
+        wanted += [Watched(question, shown, ANSWER_S) for question in wants.questions]
         return Watch(tuple(wanted))
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:

@@ -10,6 +10,7 @@ from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.items import DrawnItems
 from tui_rnn.insight.predict import Predictions
+from tui_rnn.insight.question import Answer, Found
 from tui_rnn.insight.sample import Sampled
 from tui_rnn.insight.scores import Scored
 from tui_rnn.insight.trace import Traced
@@ -62,10 +63,16 @@ class RunView:
     asked: Predictions | None = None  # to the text that a person typed
     scored: Scored | None = None
     items: tuple[DrawnItems, ...] = ()  # the newest first
+    answers: dict[type[Answer], Answered[Any]] = field(default_factory=dict)  # the newest to each kind of question
     saved: Saved | None = None
     fault: str | None = None
     wish: Wish | None = None  # what it was told and has not shown yet
     marks: tuple[Mark, ...] = ()  # what happened to it, for the chart; the oldest first
+
+    def found(self, kind: type[Found]) -> Found | None:
+        """The newest answer of a class; None before there is one."""
+        event = self.answers.get(kind)
+        return event.answer if event and isinstance(event.answer, kind) else None
 
     @property
     def status(self) -> Status:
@@ -168,6 +175,7 @@ class LabState:
 
     def _take(self, run: RunView, event: Answered[Any]) -> None:
         """Keep a run's answer where those who show it look for it."""
+        run.answers[type(event.answer)] = event
         match answer := event.answer:
             case Sampled():
                 run.sample = event

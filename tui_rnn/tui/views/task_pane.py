@@ -162,7 +162,7 @@ class TaskPane(Widget, can_focus=True):
 
     def show(self, run: RunView | None, runs: Sequence[RunView], name: str) -> None:
         """Show this run, which is called so in the title; the others are for views that show every run."""
-        known = (run.answered, run.asked, run.scored, run.items) if run else ()
+        known = (run.answered, run.asked, run.scored, run.items, *run.answers.values()) if run else ()
         others = [thing for other in runs for thing in (other.scored, other.asked)]
         seen = (run, run and run.waiting, *known, *others)
         if name == self._called and len(seen) == len(self._seen) and all(map(operator.is_, seen, self._seen)):

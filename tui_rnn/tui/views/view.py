@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from textual.content import Content
 
@@ -12,6 +12,7 @@ from tui_rnn.display import visible
 from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import TextAnswer
 from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.question import Question
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.state import RunView
@@ -55,13 +56,15 @@ class Help:
 @dataclass(frozen=True)
 class Wants:
     """What a view needs from the engine. examples: so many validation examples, answered again and again. items: so many
-    drawn at a time. samples: texts that are drawn, or any of these two. trace: the signals inside a run."""
+    drawn at a time. samples: texts that are drawn, or any of these two. trace: the signals inside a run. questions: all others,
+    whose newest answers are had by RunView.found."""
 
     samples: bool = False
     trace: bool = False
     examples: int = 0
     items: int = 0
     sampling: Sampling | None = None
+    questions: tuple[Question[Any], ...] = ()
 
     @classmethod
     def all_of(cls, wants: Iterable[Wants]) -> Wants:
@@ -73,6 +76,7 @@ class Wants:
             max((one.examples for one in every), default=0),
             max((one.items for one in every), default=0),
             next((one.sampling for one in every if one.sampling is not None), None),
+            tuple(dict.fromkeys(question for one in every for question in one.questions)),
         )
 
 

@@ -1,0 +1,89 @@
+"""How surprised a language model is at a text: token by token, word by word, and where most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.fields import described
+from tui_rnn.insight.answers import Floats
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.trace import MAX_READ, Trace, trace_of_language_model
+
+BITS = float(np.log(2))
+CONTEXT = 12  # symbols that are shown before a place
+
+
+@dataclass(frozen=True)
+class Surprise(Question["Surprised"]):
+    """What each token of a text costs the network, −ln p of it from those before, and which places cost most."""
+
+    text: str | None = described(None, "the text that is read; without, what validates")
+    length: int = described(2000, "of a running text that validates: how many tokens from its start", low=2, high=MAX_READ)
+    example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
+    places: int = described(10, "how many of the most surprising places are listed", low=0, high=1000)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the text from the symbol at `start` on, and what its symbols cost together."""
+
+    text: str
+    start: int
+    nats: float
+
+
+@dataclass(frozen=True, eq=False)
+class Surprised(Answer):
+    """symbols (T,), nats (T,): of each, NaN where nothing comes before it or the vocabulary lacks it. mean_nats over `counted`
+    symbols. places: the most surprising ones, the most first. words: those that the symbols make, in the text's order; the
+    ones with a symbol that was not counted are left out."""
+
+    symbols: tuple[str, ...]
+    nats: Floats
+    mean_nats: float
+    counted: int
+    places: NDArray[np.int64]
+    words: tuple[Word, ...]
+    left_out: int
+
+    def lines(self) -> Iterator[str]:
+        yield f"{self.mean_nats / BITS:.3f} bits over {self.counted:,}"
+        for place in self.places.tolist():
+            before = "".join(self.symbols[max(0, place - CONTEXT) : place])
+            yield f"{place:>6}  {self.nats[place] / BITS:6.2f} bits  {before!r} then {self.symbols[place]!r}"
+        if self.left_out:
+            yield f"{self.left_out:,} more tokens were not read: a trace of all would be too large"
+
+
+def answer(subject: Subject, question: Surprise, progress: Progress) -> Surprised:
+    """Of items, </s> counts too where the text is one that validates: it is a whole one."""
+    reading = Trace(question.text, length=question.length, example=question.example, likeliest=0)
+    traced = trace_of_language_model(subject, reading)
+    follows = traced.expected.next_prob.astype(np.float64)
+    with np.errstate(divide="ignore"):
+        cost = -np.log(follows)
+    symbols = traced.readings[0].symbols
+    nats = np.append(np.nan, cost[:-1])
+    if np.isfinite(cost[-1]):  # the end of a whole item
+        symbols, nats = (*symbols, "</s>"), np.append(nats, cost[-1])
+    counted = np.flatnonzero(~np.isnan(nats))
+    most = counted[np.argsort(-nats[counted], kind="stable")[: question.places]]
+    mean = float(nats[counted].mean()) if len(counted) else float("nan")
+    words = tuple(_words(symbols, nats))
+    return Surprised(subject.step, symbols, nats.astype(np.float32), mean, len(counted), most, words, traced.left_out)
+
+
+def _words(symbols: tuple[str, ...], nats: NDArray[np.float64]) -> Iterator[Word]:
+    """What stands between white space."""
+    ends = np.cumsum([len(symbol) for symbol in symbols])
+    for found in re.finditer(r"\S+", "".join(symbols)):
+        first = int(np.searchsorted(ends, found.start(), side="right"))
+        last = int(np.searchsorted(ends, found.end() - 1, side="right"))
+        total = float(nats[first : last + 1].sum())
+        if not np.isnan(total):
+            yield Word(found[0], first, total)
