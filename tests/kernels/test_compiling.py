@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from tui_rnn.kernels.equations.embedding import clear_rows
+from tui_rnn.kernels.equations.layer import layer_forward
 from tui_rnn.kernels.equations.readout import logits_of
-from tui_rnn.kernels.equations.training import train
 from tui_rnn.kernels.machine.compiling import compile_kernels
 from tui_rnn.kernels.machine.matmul import matmul
 
@@ -44,7 +44,7 @@ def test_a_kernel_is_compiled_into_the_cache_before_those_that_it_calls(helper, 
 
 
 def test_it_ends_when_the_process_that_started_it_is_gone(helper):
-    process = helper(*train.needs())
+    process = helper(*layer_forward.needs())
     process.stdin.close()
     assert process.wait(60) == 0
 
@@ -53,7 +53,7 @@ def test_a_kernel_knows_what_it_needs_and_needs_it_first():
     assert matmul in logits_of.needs()
     assert logits_of.needs()[-1] is logits_of
     assert clear_rows not in logits_of.needs()
-    assert train.needs().index(matmul) < train.needs().index(logits_of)
+    assert layer_forward.needs().index(matmul) < layer_forward.needs().index(layer_forward)
 
 
 def test_progress_names_each_kernel_and_ends_at_the_total():

@@ -75,10 +75,10 @@ def test_with_compiling_forbidden_all_but_the_networks_can_be_used(package, cach
 
 
 def test_a_network_waits_only_for_the_kernels_that_it_calls():
-    from tui_rnn.kernels.equations import decoder, language_model, training
+    from tui_rnn.kernels.equations import decoder, layer, recurrent
     from tui_rnn.kernels.machine import matmul
 
-    needed = training.train.needs()
+    needed = layer.layer_forward.needs()
     places = {kernel: place for place, kernel in enumerate(needed)}
     assert decoder.decoder_forward not in places
-    assert places[matmul.matmul] < places[language_model.forward] < places[training.train]
+    assert places[matmul.matmul] < places[recurrent.recurrent_forward] < places[layer.layer_forward]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.tasks.random_networks import cases
 from tui_rnn.config import RunConfig
-from tui_rnn.layers.language_model import layout_of, weights_in
+from tui_rnn.layers.language_model import layout_of
 from tui_rnn.layers.parameters import PAD, initial_parameters, padded
 
 
@@ -35,14 +35,16 @@ def test_what_is_written_by_name_is_read_back_and_nothing_overlaps(case):
 @settings(max_examples=40, derandomize=True)
 @given(cases())
 def test_the_kernels_views_hold_every_parameter_and_zeros(case):
-    layout = layout_of(case.config, case.vocab_size)
-    flat = np.zeros(layout.size, np.float32)
-    layout.write(flat, {name: np.ones(shape, np.float32) for name, shape in layout.shapes().items()})
-    weights = weights_in(flat, layout, case.config, case.vocab_size)
-    seen = sum(int(view.sum()) for view in weights)
+    model, shapes = case.model(), layout_of(case.config, case.vocab_size).shapes()
+    model.set_parameters({name: np.ones(shape, np.float32) for name, shape in shapes.items()})
+    encoder, readout = model._shards[0].encoder, model._shards[0].readout
+    views = [encoder._E, readout.V, readout.b]
+    for layer in encoder._layers:
+        views += layer._theta
+    seen = sum(int(view.sum()) for view in views)
     tied = case.vocab_size * case.config.embedding_size if case.config.tie_weights else 0
-    assert seen == layout.parameter_count + tied, "tied, V shows E a second time"
-    assert all(view.shape[-1] % PAD == 0 for view in weights)
+    assert seen == model.parameter_count + tied, "tied, V shows E a second time"
+    assert all(view.shape[-1] % PAD == 0 for view in views)
 
 
 @settings(max_examples=40, derandomize=True)

@@ -6,28 +6,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from tui_rnn.kernels.equations.sequences import embed_backward, embed_forward
-from tui_rnn.layers.team import TAPE_SIZE, Team, cores, run_together
-
-
-@pytest.mark.parametrize("threads", [1, 2, 7])
-def test_all_run_at_the_same_time_and_the_firsts_result_comes_back(threads):
-    meeting = threading.Barrier(threads, timeout=30)
-
-    def worker(tid):
-        meeting.wait()  # passes only when all are here
-        return tid * 10 + 5
-
-    assert run_together(worker, threads) == 5
-
-
-def test_an_error_in_any_of_them_comes_out():
-    def worker(tid):
-        if tid == 1:
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        run_together(worker, 2)
+from tui_rnn.kernels.equations.embedding import embed_backward, embed_forward
+from tui_rnn.layers.team import TAPE_SIZE, Team, cores
 
 
 def test_there_is_at_least_one_core():
@@ -39,7 +19,7 @@ def rows_looked_up(team, threads, rows=37):
     E = np.arange(10 * 16, dtype=np.float32).reshape(10, 16)
     ids = (np.arange(rows) % 10).astype(np.int32)
     x = np.full((rows, 16), -1, np.float32)
-    team.run(threads, [lambda worker: embed_forward(E, ids, x, rows, worker)])
+    team.run(threads, [lambda program: embed_forward(E, ids, x, rows, program)])
     return (x == E[ids]).all()
 
 
@@ -68,9 +48,9 @@ def test_the_programs_of_a_phase_are_divided_among_teams_and_all_run_once(thread
 
     ones = np.ones_like(counts)  # what is noted must live until it ran
 
-    def count(number, worker):
+    def count(number, program):
         for _ in range(3):
-            embed_backward(counts[number], places, ones[number], len(places), worker)
+            embed_backward(counts[number], places, ones[number], len(places), program)
 
     programs = [partial(count, 0), partial(count, 1)]
     Team().run(threads, programs)
@@ -83,7 +63,7 @@ def test_a_phase_begins_when_all_of_the_one_before_is_done():
     backwards = np.arange(rows.shape[1], dtype=np.int32)[::-1].copy()
 
     def turned(k):
-        return [lambda worker: embed_forward(rows[k], backwards, rows[k + 1], rows.shape[1], worker)]
+        return [lambda program: embed_forward(rows[k], backwards, rows[k + 1], rows.shape[1], program)]
 
     team = Team()
     for _ in range(50):
@@ -95,7 +75,7 @@ def test_a_phase_begins_when_all_of_the_one_before_is_done():
 def test_after_an_error_between_two_notes_the_team_works_on():
     team = Team()
 
-    def fail(worker):
+    def fail(program):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -107,11 +87,11 @@ def test_more_than_the_tape_holds_is_refused_before_anything_runs():
     team, x = Team(), np.zeros((1, 16), np.float32)
     E, ids = np.ones((1, 16), np.float32), np.zeros(1, np.int32)
 
-    def too_much(worker):
+    def too_much(program):
         for _ in range(TAPE_SIZE // 20):
-            embed_forward(E, ids, x, 1, worker)
+            embed_forward(E, ids, x, 1, program)
 
-    with pytest.raises(RuntimeError, match="there is room for"):
+    with pytest.raises(RuntimeError, match="words to note"):
         team.run(1, [too_much])
     assert not x.any()
     assert rows_looked_up(team, 2)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.tasks.random_networks import CELLS, TOLERANCE, assert_same_bits, in_float64, reference_cell
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations.dropout import dropout, mask_key, mask_seed
-from tui_rnn.layers.batch import Batch
+from tui_rnn.layers.batch import batch_of
 from tui_rnn.tasks.network import divided
 
 __all__ = [
@@ -67,7 +67,7 @@ def masks(config, lengths, step, first_layer=0, directions=None, groups=None):
 
 def masks_of_shard(config, lengths, step, first_layer, directions):
     D = (1 + config.bidirectional) if directions is None else directions
-    batch, H = Batch.of(lengths), config.hidden_size
+    batch, H = batch_of(lengths), config.hidden_size
     padded = -(-H // 16) * 16
     layers = []
     for layer in range(config.num_layers):

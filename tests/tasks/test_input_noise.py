@@ -22,7 +22,7 @@ KINDS = {
 
 def read_by(model):
     """The characters that the encoder read last, row by row: one-hot, they are the rows of W that were looked up."""
-    return model._shards[0].encoder._index[0].copy()
+    return model._shards[0].encoder._given.reads[0].copy()
 
 
 @pytest.fixture(params=KINDS)

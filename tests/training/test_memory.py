@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from pathlib import Path
 
@@ -63,7 +62,14 @@ LETTERS = Symbols(RUNNING_TEXT, Vocabulary("".join(map(chr, range(65, 130)))))
 def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, int]) -> None:
     config = RunConfig(cell=cell, moments_mb=0.0, **size)  # a model has no past
     model = LanguageModel(config, 65)
-    held = sum(array.nbytes for array in (model._store.flat, *model._packed, *itertools.chain(*model._work)))
+    encoders = [shard.encoder for shard in model._shards]
+    activations = [array for encoder in encoders for layer in encoder._layers for array in layer.activations]
+    scratch = [
+        array for encoder in encoders for array in (encoder._scratch.product, encoder._scratch.dy, encoder._scratch.carry)
+    ]
+    logits = [shard.readout.logits for shard in model._shards]
+    arrays = (model._store.flat, *model._store._panels.values(), *activations, *scratch, *logits)
+    held = sum(array.nbytes for array in arrays)
     needed = training_bytes(config, LETTERS, config.batch_size * config.seq_len)
     assert held < 1.1 * needed < 4.4 * held
 

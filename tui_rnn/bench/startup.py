@@ -14,7 +14,7 @@ from tui_rnn import kernels
 from tui_rnn.config import RunConfig
 from tui_rnn.tasks.language_model import LanguageModel
 
-kernels.compile_all(lambda done, total, name: None)
+kernels.compile_for(LanguageModel)
 model = LanguageModel(RunConfig(), 65)
 tokens = np.zeros((1, model.config.seq_len + 1, model.config.batch_size), np.int32)
 model.train(tokens, np.ones((1, model.config.batch_size), bool), np.full(1, 1e-3), 1, 1)

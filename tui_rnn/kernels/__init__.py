@@ -7,21 +7,13 @@ import sys
 from collections.abc import Callable
 
 
-def compile_all(progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
-    """Compile what a language model trains with, or load it from the cache; progress(done, total, name) comes before
-    each kernel and at the end. What only sampling needs is compiled when it is first called.
+def compile_for(network: type, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
+    """Compile what a network's class can come to call, or load it from the cache; progress(done, total, name) comes before
+    each kernel and at the end. What a method imports only when it is called is left to that call.
 
     Takes seconds the first time and holds the GIL within each kernel. Compiling from other threads meanwhile waits.
     """
     progress(0, 1, "loading the compiler")
-    from tui_rnn.kernels.equations.training import train
-    from tui_rnn.kernels.machine.compiling import compile_kernels
-
-    compile_kernels([train], progress)
-
-
-def compile_for(network: type, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
-    """The same for every kernel that a network's class can come to call."""
     from tui_rnn.kernels.machine.compiling import compile_kernels, kernels_of
 
     compile_kernels(kernels_of(network), progress)

@@ -1,11 +1,12 @@
 """The engine process: `python -m tui_rnn.lab.host`, started by lab.client. Reads commands from stdin and writes events to
 stdout, until it is told to end or its stdin closes.
 
-The main thread only passes on. The kernels are compiled (or loaded) beside it, each run trains on a thread of its own.
+The main thread only passes on. Each run compiles (or loads) the kernels of its task, and trains, on a thread of its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import queue
@@ -14,12 +15,11 @@ import stat
 import sys
 import threading
 import time
-import traceback
+from importlib import import_module
 from io import FileIO
 from types import FrameType
 
-from tui_rnn.kernels import compile_all, end_loading, not_kept
-from tui_rnn.lab.compile_clock import CompileClock
+from tui_rnn.kernels import end_loading, not_kept
 from tui_rnn.lab.lab import Lab
 from tui_rnn.lab.messages import Command, Fault, Notice, Shutdown, Snapshot
 from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
@@ -44,7 +44,7 @@ def main() -> None:
     writer.start()
     for target, arguments in (
         (_read, (incoming, commands, events)),
-        (_compile, (events,)),
+        (_load, (events,)),
         (_publish, (lab, events)),
     ):
         threading.Thread(target=target, args=arguments, name=target.__name__, daemon=True).start()
@@ -103,14 +103,13 @@ def _write(outgoing: FileIO, events: Mailbox) -> None:
         events.close()
 
 
-def _compile(events: Mailbox) -> None:
-    try:
-        compile_all(CompileClock("lm", events.put))
+def _load(events: Mailbox) -> None:
+    """Load the compiler and the networks, which takes a while, beside the opening of the data. What can't be loaded is
+    reported by the first run."""
+    with contextlib.suppress(Exception):
+        import_module("tui_rnn.training.networks")
         if trouble := not_kept():
             events.put(Notice(f"{trouble[0].upper()}{trouble[1:]}", "warning"))
-    except Exception as error:
-        traceback.print_exc(file=sys.stderr)
-        events.put(Fault(f"the kernels can't be compiled here: {type(error).__name__}: {error}"))
 
 
 def _publish(lab: Lab, events: Mailbox) -> None:

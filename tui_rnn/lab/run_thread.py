@@ -155,8 +155,7 @@ class RunThread:
 
     def _build(self) -> None:
         saved, self._begin_with = self._begin_with, None
-        if not self.data.kind.is_stream:  # whose kernels the host sees to
-            compile_kernels(self.data.kind, CompileClock(self.data.kind.name, self._lab.emit))
+        compile_kernels(self.data.kind, CompileClock(self.data.kind.name, self._lab.emit))
         try:
             self._trainer = Trainer.restored(saved, self.data) if saved else Trainer(self.config, self.data)
         except TuiRnnError as error:

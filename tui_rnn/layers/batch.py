@@ -1,4 +1,4 @@
-"""Sequences of unequal lengths side by side, without padding: see kernels.equations.sequences for where their rows lie."""
+"""Sequences of unequal lengths side by side, without padding: see kernels.equations.order for where their rows lie."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.sequences import Order, arrange
+from tui_rnn.kernels.equations.order import Order, arrange
 
 Ids = NDArray[np.int32]
 Integers = NDArray[np.integer]
@@ -33,21 +33,6 @@ class Batch:
     lengths: NDArray[np.int64]
     order: Order
     all: Ids
-
-    @staticmethod
-    def of(lengths: Sequence[int] | Integers) -> Batch:
-        """The batch of sequences of these lengths. Raises InputError when one is empty, or there is none."""
-        given = np.ascontiguousarray(lengths, np.int64)
-        if len(given) and given.max() > LONGEST:
-            raise InputError(f"a sequence has length {given.max():,}, expected at most {LONGEST:,}: split it or leave it out")
-        if not len(given) or given.min() < 1:
-            raise InputError(f"sequences have lengths {list(given[:8])}, expected at least one, each of at least 1")
-        B, T, rows = len(given), int(given.max()), int(given.sum())
-        sorted, place = np.empty((2, B), np.int64)
-        starts, running = np.empty(T + 1, np.int64), np.zeros(T + 2, np.int64)
-        reading, before, positions = np.empty((2, rows), np.int32), np.empty(rows, np.int32), np.empty(rows, np.int32)
-        arrange(given, running, sorted, place, starts, reading, before, positions)
-        return Batch(sorted, place, given, Order(starts, reading, before), positions)
 
     @property
     def rows(self) -> int:
@@ -72,3 +57,25 @@ class Batch:
         ids = np.empty(self.rows, np.int32)
         ids[self.all] = np.concatenate(sequences)
         return ids
+
+
+def batch_of(lengths: Sequence[int] | Integers) -> Batch:
+    """The batch of sequences of these lengths. Raises InputError when one is empty, or there is none."""
+    given = np.ascontiguousarray(lengths, np.int64)
+    if len(given) and given.max() > LONGEST:
+        raise InputError(f"a sequence has length {given.max():,}, expected at most {LONGEST:,}: split it or leave it out")
+    if not len(given) or given.min() < 1:
+        raise InputError(f"sequences have lengths {list(given[:8])}, expected at least one, each of at least 1")
+    B, T, rows = len(given), int(given.max()), int(given.sum())
+    sorted, place = np.empty((2, B), np.int64)
+    starts, running = np.empty(T + 1, np.int64), np.zeros(T + 2, np.int64)
+    reading, before, positions = np.empty((2, rows), np.int32), np.empty(rows, np.int32), np.empty(rows, np.int32)
+    arrange(given, running, sorted, place, starts, reading, before, positions)
+    return Batch(sorted, place, given, Order(starts, reading, before), positions)
+
+
+def stream_batch(T: int, B: int) -> Batch:
+    """The batch of B streams of T characters each: row t·B + b is character t of stream b."""
+    rows, numbers = np.arange(T * B, dtype=np.int32), np.arange(B)
+    order = Order(np.arange(T + 1) * B, np.tile(rows, (2, 1)), rows)
+    return Batch(numbers, numbers, np.full(B, T), order, np.ascontiguousarray(rows.reshape(T, B).T).ravel())

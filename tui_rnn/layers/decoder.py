@@ -13,11 +13,13 @@ from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import decoder, decoder_backward, linear
 from tui_rnn.kernels.equations.decoder import DecoderActivations, DecoderPanels, Source
-from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Worker
+from tui_rnn.kernels.equations.dropout import Dropout
+from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Ids, Integers
-from tui_rnn.layers.linear import Matrix, Readout, spare
+from tui_rnn.layers.linear import Matrix, Readout
 from tui_rnn.layers.parameters import Floats, Piece, padded
+from tui_rnn.layers.recurrent import cell_of
+from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import log_softmax, signals_of
 from tui_rnn.layers.source import SourceStates
 from tui_rnn.layers.store import Store
@@ -44,19 +46,19 @@ class Decoder:
 
     def __init__(self, config: RunConfig, store: Store, symbols: int, readout: Readout):
         self.config, self.symbols = config, symbols
-        self._cell, self._attends = CELLS[config.cell].code_for(config.activation), config.attention != "none"
+        self._cell, self._attends = cell_of(config), config.attention != "none"
         H, L = padded(config.hidden_size), config.num_layers
         W0, self._W0 = store.view("decoder.W0"), None
         table, dtable = W0
         if config.embedding_size:
             self._W0, self._E = Matrix(store, "decoder.W0"), store.view("decoder.E")
-            table, dtable = np.zeros((2, padded(symbols), W0[0].shape[1]), np.float32)
+            table, dtable = floats(2, padded(symbols), W0[0].shape[1])
         self._dtable = dtable
         C, U = store.view("decoder.C"), store.stack([f"decoder.U{k}" for k in range(L)])
         b = store.biases([f"decoder.b{k}" for k in range(L)], len(CELLS[config.cell].blocks) * H)
         columns, recurrent = C[0].shape[1], U[0].shape[2]
-        W = store.stack([f"decoder.W{k}" for k in range(1, L)]) if L > 1 else np.zeros((2, 0, H, columns), np.float32)
-        R = [np.zeros((0, H, H), np.float32)] * 2
+        W = store.stack([f"decoder.W{k}" for k in range(1, L)]) if L > 1 else floats(2, 0, H, columns)
+        R = [floats(0, H, H)] * 2
         if config.readout == "context":
             R = [matrix.reshape(2, H, H) for matrix in store.view("decoder.R")]
         b_R = store.biases(["decoder.b_R"], H)
@@ -83,7 +85,7 @@ class Decoder:
         self.batch, self.fed, self._given, self._source = batch, fed, given, source
         wanted = (batch.rows, len(batch.lengths), padded(int(source.length.max())))
         if any(want > have for want, have in zip(wanted, self._room, strict=True)):
-            rows, streams, longest = (max(spare(want), have) for want, have in zip(wanted, self._room, strict=True))
+            rows, streams, longest = (enough(want, have) for want, have in zip(wanted, self._room, strict=True))
             self._room = (rows, streams, padded(longest))
             self.activations = self._new_activations()
 
@@ -91,9 +93,6 @@ class Decoder:
         rows, streams, longest = self._room
         (L, H, _), G = self._theta.U.shape, self._theta.b.shape[1]
         has_c = "c" in CELLS[self.config.cell].carried
-
-        def floats(*shape: int) -> Floats:
-            return np.zeros(shape, np.float32)
 
         return DecoderActivations(
             gates=floats(L, rows, G),
@@ -121,16 +120,16 @@ class Decoder:
         """To be filled with the loss's derivative by the states before `backward`."""
         return np.asarray(self.activations.dh[-1])
 
-    def pack(self, worker: Worker) -> None:
-        decoder.pack_decoder(self._theta, self._panels, worker)
+    def pack(self, program: Program) -> None:
+        decoder.pack_decoder(self._theta, self._panels, program)
         if self._W0 is not None:
-            self._W0.pack(worker)
+            self._W0.pack(program)
 
-    def start(self, worker: Worker) -> None:
+    def start(self, program: Program) -> None:
         """h^d_0 = c, and W e of every symbol."""
         if self._W0 is not None:
-            self._W0.forward(worker, self._E[0], self._theta.table, self.symbols)
-        decoder.begin(self.activations, self._source, len(self.batch.lengths), worker)
+            self._W0.forward(program, self._E[0], self._theta.table, self.symbols)
+        decoder.begin(self.activations, self._source, len(self.batch.lengths), program)
 
     def last_states(self) -> list[Floats]:
         """After a batch of single steps: h, and c of an LSTM, of every stream, (L, B, H)."""
@@ -145,22 +144,22 @@ class Decoder:
     def _carried(self) -> list[Floats]:
         return [self.activations.h, self.activations.c] if "c" in CELLS[self.config.cell].carried else [self.activations.h]
 
-    def forward(self, worker: Worker, drop: Dropout, generates: bool = False) -> None:
+    def forward(self, program: Program, drop: Dropout, generates: bool = False) -> None:
         """All steps. generates: until every stream has written </s>."""
         decoder.decoder_forward(
             self._cell, self._attends, self._theta, self._panels, self.activations, self._source, self.batch.order, self.fed,
-            self._given, generates, drop, worker,
+            self._given, generates, drop, program,
         )  # fmt: skip
 
-    def backward(self, worker: Worker, drop: Dropout, source: SourceStates) -> None:
+    def backward(self, program: Program, drop: Dropout, source: SourceStates) -> None:
         if self._W0 is not None:
-            linear.clear(self._dtable, self.symbols, worker)
+            linear.clear(self._dtable, self.symbols, program)
         decoder_backward.decoder_backward(
             self._cell, self._attends, self._theta, self._gradient, self._panels, self.activations, self._source,
-            source.dstates, source.dkeys, self.batch.order, self.fed, drop, worker,
+            source.dstates, source.dkeys, self.batch.order, self.fed, drop, program,
         )  # fmt: skip
         if self._W0 is not None:
-            self._W0.backward(worker, self._E[0], self._dtable, self._E[1], self.symbols)
+            self._W0.backward(program, self._E[0], self._dtable, self._E[1], self.symbols)
 
     def attention(self, number: int, steps: int) -> Floats:
         """α by which each of the first steps of a stream wrote its symbol, (steps, source length): of the state before or,

@@ -6,15 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.kernels.equations import linear
-from tui_rnn.kernels.machine.threads import Worker
+from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.parameters import Floats, padded
+from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import log_softmax
 from tui_rnn.layers.store import Store
-
-
-def spare(count: int) -> int:
-    """Some more than `count`: what to make room for, so that a slightly larger batch fits as well."""
-    return count + count // 4 + 8
 
 
 class Matrix:
@@ -25,16 +21,16 @@ class Matrix:
         rows, columns = self.W.shape
         self.panels, self._panels_T = store.panels(name, rows, columns), store.panels(f"{name}.T", columns, rows)
 
-    def pack(self, worker: Worker) -> None:
-        linear.pack_both(self.W, self.panels, self._panels_T, worker)
+    def pack(self, program: Program) -> None:
+        linear.pack_both(self.W, self.panels, self._panels_T, program)
 
-    def forward(self, worker: Worker, x: Floats, y: Floats, rows: int) -> None:
+    def forward(self, program: Program, x: Floats, y: Floats, rows: int) -> None:
         """y ← x W for the first `rows` rows."""
-        linear.linear_forward(x, self.panels, y, rows, worker)
+        linear.linear_forward(x, self.panels, y, rows, program)
 
-    def backward(self, worker: Worker, x: Floats, dy: Floats, dx: Floats, rows: int) -> None:
+    def backward(self, program: Program, x: Floats, dy: Floats, dx: Floats, rows: int) -> None:
         """Adds to dW, and to dx."""
-        linear.linear_backward(x, dy, self._panels_T, self.dW, dx, rows, worker)
+        linear.linear_backward(x, dy, self._panels_T, self.dW, dx, rows, program)
 
 
 class Readout:
@@ -45,10 +41,10 @@ class Readout:
         self.V, self._dV = store.view(name)
         self.b, self._db = (row[0] for row in store.biases(["b_out"], padded(classes)))
         width = self.V.shape[1]
-        self._panels = store.panels(f"readout.{name}", padded(classes), width)
+        self._panels = store.panels(f"readout.{name}", classes, width)  # the padding adds nothing
         self.panels_T = store.panels(f"readout.{name}.T", width, padded(classes))
         self._targets = np.zeros(0, np.int32)
-        self._logits, self._losses = np.zeros((0, padded(classes)), np.float32), np.zeros(0)
+        self.logits, self._losses = floats(0, padded(classes)), np.zeros(0)
 
     def begin(self, rows: int, targets: np.ndarray | None = None) -> None:
         """Make ready for so many rows, and the class that is right for each. Raises ValueError if they are not as many."""
@@ -58,29 +54,29 @@ class Readout:
                 raise ValueError(f"{len(targets)} targets for {rows} rows")
             self._targets = np.ascontiguousarray(targets, np.int32)
         if len(self._losses) < rows:
-            self._logits = np.zeros((spare(rows), self._logits.shape[1]), np.float32)
-            self._losses = np.zeros(spare(rows))
+            room = enough(rows, len(self._losses))
+            self.logits, self._losses = floats(room, self.logits.shape[1]), np.zeros(room)
 
-    def pack(self, worker: Worker) -> None:
-        linear.pack_both(self.V, self._panels, self.panels_T, worker)
+    def pack(self, program: Program) -> None:
+        linear.pack_both(self.V, self._panels, self.panels_T, program)
 
-    def forward(self, worker: Worker, y: Floats) -> None:
-        linear.readout_forward(y, self.panels_T, self.b, self._logits, self.rows, self.classes, worker)
+    def forward(self, program: Program, y: Floats) -> None:
+        linear.readout_forward(y, self.panels_T, self.b, self.logits, self.rows, self.classes, program)
 
-    def score(self, worker: Worker, batch_rows: int, smoothing: float, total: NDArray[np.float64]) -> None:
+    def score(self, program: Program, batch_rows: int, smoothing: float, total: NDArray[np.float64]) -> None:
         """The loss of every row, and their sum (1,) in nats; the logits become the derivative of the mean over a batch that
         has so many rows in all its shards, with the labels smoothed."""
         linear.score(
-            self._logits, self._targets, self._losses, total, self.rows, batch_rows, self.classes, smoothing, worker
+            self.logits, self._targets, self._losses, total, self.rows, batch_rows, self.classes, smoothing, program
         )  # fmt: skip
 
-    def backward(self, worker: Worker, y: Floats, dy: Floats) -> None:
+    def backward(self, program: Program, y: Floats, dy: Floats) -> None:
         """Adds to dV and db; dy is overwritten."""
-        linear.readout_backward(y, self._logits, self._panels, self._dV, self._db, dy, self.rows, worker)
+        linear.readout_backward(y, self.logits, self._panels, self._dV, self._db, dy, self.rows, program)
 
     def log_probs(self) -> Floats:
         """ln softmax of each row's logits, (rows, classes)."""
-        return log_softmax(self._logits[: self.rows, : self.classes])
+        return log_softmax(self.logits[: self.rows, : self.classes])
 
     def truth_log_probs(self) -> NDArray[np.float64]:
         """ln p of the class that is right, for each row."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from tui_rnn.kernels.equations import pooling
-from tui_rnn.kernels.machine.threads import Worker
+from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Ids
-from tui_rnn.layers.linear import spare
 from tui_rnn.layers.parameters import Floats
+from tui_rnn.layers.room import enough, floats
 
 
 class _Rows:
     """Room for rows of `width`."""
 
     def __init__(self, width: int):
-        self.out, self.dout = np.zeros((2, 0, width), np.float32)
+        self.out, self.dout = floats(2, 0, width)
 
     def _make_room(self, rows: int) -> None:
         if len(self.out) < rows:
-            self.out, self.dout = np.zeros((2, spare(rows), self.out.shape[1]), np.float32)
+            self.out, self.dout = floats(2, enough(rows, len(self.out)), self.out.shape[1])
 
 
 class Pick(_Rows):
@@ -31,11 +31,11 @@ class Pick(_Rows):
         self._positions, self.rows = batch.rows, self._index.shape[1]
         self._make_room(self.rows)
 
-    def forward(self, worker: Worker, states: Floats) -> None:
-        pooling.pick_forward(states, self._index, self.out, self.rows, worker)
+    def forward(self, program: Program, states: Floats) -> None:
+        pooling.pick_forward(states, self._index, self.out, self.rows, program)
 
-    def backward(self, worker: Worker, dstates: Floats) -> None:
-        pooling.pick_backward(self.dout, self._index, dstates, self.rows, self._positions, worker)
+    def backward(self, program: Program, dstates: Floats) -> None:
+        pooling.pick_backward(self.dout, self._index, dstates, self.rows, self._positions, program)
 
 
 class Mean(_Rows):
@@ -45,8 +45,8 @@ class Mean(_Rows):
         self._starts = batch.order.starts
         self._make_room(len(batch.lengths))
 
-    def forward(self, worker: Worker, states: Floats) -> None:
-        pooling.mean_forward(states, self._starts, self.out, worker)
+    def forward(self, program: Program, states: Floats) -> None:
+        pooling.mean_forward(states, self._starts, self.out, program)
 
-    def backward(self, worker: Worker, dstates: Floats) -> None:
-        pooling.mean_backward(self.dout, self._starts, dstates, worker)
+    def backward(self, program: Program, dstates: Floats) -> None:
+        pooling.mean_backward(self.dout, self._starts, dstates, program)

@@ -11,12 +11,13 @@ import numpy as np
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import linear
 from tui_rnn.kernels.equations.decoder import Source
-from tui_rnn.kernels.machine.threads import Worker
+from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Integers
 from tui_rnn.layers.encoder import directions
-from tui_rnn.layers.linear import Matrix, spare
+from tui_rnn.layers.linear import Matrix
 from tui_rnn.layers.parameters import Floats, Piece, padded
 from tui_rnn.layers.pooling import Pick
+from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.store import Store
 
 
@@ -37,7 +38,10 @@ class SourceStates:
         self._picked = Pick(len(directions(config)) * H)
         self._P = Matrix(store, "P") if config.bidirectional else None
         self._S = Matrix(store, "S") if config.attention == "general" else None
-        self._states, self._dstates, self._keys, self._dkeys = np.zeros((4, 0, H), np.float32)
+        self._make_room(0, H)
+
+    def _make_room(self, rows: int, H: int) -> None:
+        self._states, self._dstates, self._keys, self._dkeys = (floats(rows, H) for _ in range(4))
 
     def begin(self, batch: Batch) -> None:
         """Make ready for the sources of a batch."""
@@ -49,7 +53,7 @@ class SourceStates:
         self._picked.begin(batch, *(np.concatenate([everything, final]) for final in finals))
         rows = self._picked.rows
         if len(self._states) < rows:
-            self._states, self._dstates, self._keys, self._dkeys = np.zeros((4, spare(rows), self._states.shape[1]), np.float32)
+            self._make_room(enough(rows, len(self._states)), self._states.shape[1])
 
     @property
     def states(self) -> Floats:
@@ -70,25 +74,25 @@ class SourceStates:
         keys = self.states if self._S is None else self._keys
         return Source(self.states, keys, first, lengths, self._count + np.asarray(number, np.int64))
 
-    def pack(self, worker: Worker) -> None:
+    def pack(self, program: Program) -> None:
         for matrix in (self._P, self._S):
             if matrix is not None:
-                matrix.pack(worker)
+                matrix.pack(program)
 
-    def forward(self, worker: Worker, encoder_states: Floats) -> None:
+    def forward(self, program: Program, encoder_states: Floats) -> None:
         """The states and keys; their gradients, to which others add, begin at zero."""
         for gradient in (self._picked.dout, self._dstates, self._dkeys)[: 1 if self._P is None and self._S is None else 3]:
-            linear.clear(gradient, self._picked.rows, worker)
-        self._picked.forward(worker, encoder_states)
+            linear.clear(gradient, self._picked.rows, program)
+        self._picked.forward(program, encoder_states)
         if self._P is not None:
-            self._P.forward(worker, self._picked.out, self._states, self._picked.rows)
+            self._P.forward(program, self._picked.out, self._states, self._picked.rows)
         if self._S is not None:
-            self._S.forward(worker, self.states, self._keys, self._count)
+            self._S.forward(program, self.states, self._keys, self._count)
 
-    def backward(self, worker: Worker, encoder_dstates: Floats) -> None:
+    def backward(self, program: Program, encoder_dstates: Floats) -> None:
         """From dstates and dkeys to the encoder's states, which are overwritten."""
         if self._S is not None:
-            self._S.backward(worker, self.states, self._dkeys, self.dstates, self._count)
+            self._S.backward(program, self.states, self._dkeys, self.dstates, self._count)
         if self._P is not None:
-            self._P.backward(worker, self._picked.out, self._dstates, self._picked.dout, self._picked.rows)
-        self._picked.backward(worker, encoder_dstates)
+            self._P.backward(program, self._picked.out, self._dstates, self._picked.dout, self._picked.rows)
+        self._picked.backward(program, encoder_dstates)

@@ -11,6 +11,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.machine.matmul import PANEL, panel_count
 from tui_rnn.layers.parameters import Floats, Layout, initial_parameters
+from tui_rnn.layers.room import floats
 
 _MOMENTS = {"adam_m": 2, "adam_v": 3}
 
@@ -24,7 +25,7 @@ class Store:
 
     def __init__(self, layout: Layout, config: RunConfig, shards: int = 1):
         self.layout = layout
-        self.flat = np.zeros((3 + shards, layout.size), np.float32)
+        self.flat = floats(3 + shards, layout.size)
         self.flat[0] = initial_parameters(layout, config)
         self.number = 0
         self._panels: dict[str, Floats] = {}
@@ -42,7 +43,7 @@ class Store:
     def panels(self, name: str, rows: int, columns: int, *stack: int) -> Floats:
         """Room for matrices (rows, columns) in panels (see `matmul`), the same for every shard that asks by this name."""
         if name not in self._panels:
-            self._panels[name] = np.zeros((*stack, panel_count(columns), rows, PANEL), np.float32)
+            self._panels[name] = floats(*stack, panel_count(columns), rows, PANEL)
         return self._panels[name]
 
     def view(self, name: str) -> tuple[Floats, Floats]:
@@ -56,7 +57,7 @@ class Store:
     def biases(self, names: Sequence[str], columns: int) -> tuple[Floats, Floats]:
         """Biases, and their gradients: (names, columns). Where the network has none, zeros that are not trained."""
         if names[0] not in self.layout.shapes():
-            return np.zeros((len(names), columns), np.float32), np.zeros((len(names), columns), np.float32)
+            return floats(len(names), columns), floats(len(names), columns)
         theta, gradient = self.stack(names)
         return theta.reshape(len(names), columns), gradient.reshape(len(names), columns)
 

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Worker
-from tui_rnn.layers.batch import Batch
+from tui_rnn.kernels.equations.dropout import Dropout
+from tui_rnn.kernels.machine.tape import Program
+from tui_rnn.layers.batch import batch_of
 from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.pooling import Mean, Pick
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, noisy
+from tui_rnn.tasks.network import Integers, Layers, Network, SequenceTrace, checked, chunks, noisy
 
 PREFIX_LIMIT = 2000
 """Longest text whose prefixes are all classified: in both directions each of them is read anew."""
@@ -34,7 +34,7 @@ class ClassifierLayers(Layers):
 
     def begin(self, texts: Sequence[Integers], labels: Integers | None = None, step: int | None = None) -> None:
         """Make ready for texts. step: in training, what noise is drawn from."""
-        self.batch = batch = Batch.of([len(text) for text in texts])
+        self.batch = batch = batch_of([len(text) for text in texts])
         ids = checked(batch.pack(texts), self._vocab_size, "a text")
         self.encoder.begin(batch, noisy(ids, self._vocab_size, self._config, self._number, step))
         if isinstance(self._pool, Mean):
@@ -46,22 +46,22 @@ class ClassifierLayers(Layers):
             labels = checked(np.asarray(labels, np.int32), self._class_count, "labels")[batch.sorted]
         self.readout.begin(len(texts), labels)
 
-    def pack(self, worker: Worker) -> None:
-        self.encoder.pack(worker)
-        self.readout.pack(worker)
+    def pack(self, program: Program) -> None:
+        self.encoder.pack(program)
+        self.readout.pack(program)
 
-    def forward(self, worker: Worker, drop: Dropout) -> None:
-        self.encoder.forward(worker, drop)
-        self._pool.forward(worker, self.encoder.states)
-        self.readout.forward(worker, self._pool.out)
+    def forward(self, program: Program, drop: Dropout) -> None:
+        self.encoder.forward(program, drop)
+        self._pool.forward(program, self.encoder.states)
+        self.readout.forward(program, self._pool.out)
 
-    def backward(self, worker: Worker, drop: Dropout) -> None:
-        self.readout.backward(worker, self._pool.out, self._pool.dout)
-        self._pool.backward(worker, self.encoder.dstates)
-        self.encoder.backward(worker, drop)
+    def backward(self, program: Program, drop: Dropout) -> None:
+        self.readout.backward(program, self._pool.out, self._pool.dout)
+        self._pool.backward(program, self.encoder.dstates)
+        self.encoder.backward(program, drop)
 
 
-class Classifier(SequenceNetwork[ClassifierLayers]):
+class Classifier(Network[ClassifierLayers]):
     """ŷ = softmax(V s + b_out), where s is the final state [h_n^f ; h_1^b] or, with pool 'mean', 1/n Σ_t h_t.
 
     Texts are arrays of character ids, labels 0 … class_count-1. Texts of any lengths go together, and each comes out as

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Worker
+from tui_rnn.kernels.equations.dropout import Dropout
+from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.kinds import RUNNING_TEXT
-from tui_rnn.layers.batch import Batch
+from tui_rnn.layers.batch import batch_of
 from tui_rnn.layers.encoder import Encoder, encoder_plan
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout, Piece
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, checked, chunks
+from tui_rnn.tasks.network import Integers, Layers, Network, checked, chunks
 
 
 class ItemLayers(Layers):
@@ -33,25 +33,25 @@ class ItemLayers(Layers):
     def begin(self, items: Sequence[Integers]) -> None:
         """Make ready for items."""
         mark = np.array([self._vocab_size])
-        batch = Batch.of([len(item) + 1 for item in items])
+        batch = batch_of([len(item) + 1 for item in items])
         read = checked(batch.pack([part for item in items for part in (mark, item)]), self._vocab_size + 1, "an item")
         self._encoder.begin(batch, read)
         self.readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
 
-    def pack(self, worker: Worker) -> None:
-        self._encoder.pack(worker)
-        self.readout.pack(worker)
+    def pack(self, program: Program) -> None:
+        self._encoder.pack(program)
+        self.readout.pack(program)
 
-    def forward(self, worker: Worker, drop: Dropout) -> None:
-        self._encoder.forward(worker, drop)
-        self.readout.forward(worker, self._encoder.states)
+    def forward(self, program: Program, drop: Dropout) -> None:
+        self._encoder.forward(program, drop)
+        self.readout.forward(program, self._encoder.states)
 
-    def backward(self, worker: Worker, drop: Dropout) -> None:
-        self.readout.backward(worker, self._encoder.states, self._encoder.dstates)
-        self._encoder.backward(worker, drop)
+    def backward(self, program: Program, drop: Dropout) -> None:
+        self.readout.backward(program, self._encoder.states, self._encoder.dstates)
+        self._encoder.backward(program, drop)
 
 
-class ItemModel(SequenceNetwork[ItemLayers]):
+class ItemModel(Network[ItemLayers]):
     """The language model's network, h_t from what came before and ŷ_t = softmax(V h_t + b_out), over items.
 
     Items are arrays of ids 0 … vocab_size-1, none empty. <s> and </s> are added here, as the symbol vocab_size: it

@@ -1,31 +1,29 @@
 """The character language model: the chapter's RNN language model as an object with arrays.
 
 It predicts the next character: trained by teacher forcing on parallel streams of text, evaluated by cross-entropy,
-sampled from, and looked into. The arithmetic is in kernels.equations; here shapes are checked and memory is held.
+sampled from, and looked into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn import kernels
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations import sampling, training
-from tui_rnn.kernels.equations.dropout import mask_seed
-from tui_rnn.kernels.equations.language_model import Options, Workspace
-from tui_rnn.kernels.equations.optimizer import BLOCK
-from tui_rnn.kernels.equations.training import GRADIENT_ONLY, LEARN, LOGITS_ONLY, LOSS_ONLY, Shard
-from tui_rnn.kernels.machine.threads import BARRIER_SIZE, SHARDS
-from tui_rnn.layers.language_model import layout_of, packed_for, streams_of_shards, weights_in, workspace_for
-from tui_rnn.layers.signals import log_softmax, signals_of
+from tui_rnn.kernels.equations.dropout import Dropout
+from tui_rnn.kernels.equations.streams import Chunk, next_chunk
+from tui_rnn.kernels.machine.tape import Program
+from tui_rnn.layers.batch import stream_batch
+from tui_rnn.layers.encoder import Encoder
+from tui_rnn.layers.language_model import layout_of, streams_of_shards
+from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.store import Store, check_arrays
-from tui_rnn.layers.team import run_together
+from tui_rnn.tasks.network import NO_DROPOUT, Layers, Network
 from tui_rnn.tasks.sampling import check_sampling
 
 Floats = NDArray[np.float32]
@@ -33,6 +31,7 @@ Ids = NDArray[np.int32]
 
 EVALUATION_STREAMS = 16
 EVALUATION_STEPS = 64
+_STATES = ("state.h", "state.c")
 TRACE_LIMIT = 20_000
 """Longest text that a trace takes in one go: each character holds every gate of every unit."""
 
@@ -49,52 +48,57 @@ class Trace:
     log_probs: Floats
 
 
-class LanguageModel:
+class StreamLayers(Layers):
+    """What reads chunks of T characters of B streams, one after another, and predicts what follows each character."""
+
+    def __init__(self, config: RunConfig, store: Store, vocab_size: int, T: int, B: int):
+        self.encoder = Encoder(config, store, vocab_size)
+        self.readout = Readout(store, vocab_size, "E" if config.tie_weights else "V")
+        self.streams = B
+        self.chunk = Chunk(np.zeros((1, T * B), np.int32), np.zeros(T * B, np.int32), np.ones(B, np.bool_))
+        self.encoder.begin_streams(stream_batch(T, B), self.chunk.ids, self.chunk.fresh)
+        self.readout.begin(T * B, self.chunk.targets)
+
+    def begin(self, tokens: Ids, fresh: NDArray[np.bool_], clock: NDArray[np.int64]) -> None:
+        """Make ready for n chunks: tokens (n, T+1, B), fresh (n, B). The clock says which is next."""
+        self._tokens = np.ascontiguousarray(tokens, np.int32).reshape(len(tokens), -1)
+        self._fresh, self._clock = np.ascontiguousarray(fresh), clock
+
+    def pack(self, program: Program) -> None:
+        self.encoder.pack(program)
+        self.readout.pack(program)
+
+    def forward(self, program: Program, drop: Dropout) -> None:
+        next_chunk(self.chunk, self._tokens, self._fresh, self._clock, program)
+        self.predict(program, drop)
+
+    def predict(self, program: Program, drop: Dropout) -> None:
+        """From the chunk that is there to the logits."""
+        self.encoder.forward(program, drop)
+        self.readout.forward(program, self.encoder.states)
+
+    def backward(self, program: Program, drop: Dropout) -> None:
+        self.readout.backward(program, self.encoder.states, self.encoder.dstates)
+        self.encoder.backward(program, drop)
+
+
+class LanguageModel(Network[StreamLayers]):
     """A language model of recurrent layers over `vocab_size` characters, its Adam state and its streams' states."""
 
     def __init__(self, config: RunConfig, vocab_size: int):
         if vocab_size < 1:
             raise InputError(f"vocabulary has {vocab_size} characters, expected at least 1")
-        kernels.compile_all()
-        self.config, self.vocab_size = config, vocab_size
-        self._streams = streams_of_shards(config.batch_size)
-        self._store = Store(layout_of(config, vocab_size), config, shards=len(self._streams))
-        theta, gradient, _, _, *further = (weights_in(row, self._store.layout, config, vocab_size) for row in self._store.flat)
-        self._theta, self._gradients = theta, (gradient, *further)
-        self._packed = packed_for(theta, vocab_size)
-        self._threads = 1
-        self._work = [self._workspace(config.seq_len, B, 1) for B in self._streams]
-        self._partial = np.zeros(-(-self._store.layout.size // BLOCK))
-        self._meeting = np.zeros(BARRIER_SIZE, np.int64)
+        self.vocab_size = vocab_size
+        streams = streams_of_shards(config.batch_size)
 
-    def _options(self, rows: int, shard: int = 0) -> Options:
-        config = self.config
-        return Options(
-            cell=CELLS[config.cell].code_for(config.activation),
-            vocab_size=self.vocab_size,
-            one_hot=not config.embedding_size,
-            has_table=bool(config.embedding_size) and self.vocab_size <= rows,
-            dropout=config.dropout,
-            clip_norm=config.clip_norm,
-            weight_decay=config.weight_decay,
-            seed=mask_seed(config.seed, shard),
-        )
+        def layers(store: Store) -> StreamLayers:
+            return StreamLayers(config, store, vocab_size, config.seq_len, streams[store.number])
 
-    def _workspace(self, T: int, B: int, threads: int) -> Workspace:
-        return workspace_for(self._theta, self._options(T * B), T, B, threads, "c" in CELLS[self.config.cell].carried)
+        super().__init__(config, layout_of(config, vocab_size), layers, len(streams))
 
-    @property
-    def parameter_count(self) -> int:
-        return self._store.layout.parameter_count
-
-    @property
-    def parameters(self) -> dict[str, Floats]:
-        """Copies by name: E, W0, U0, b0, W1, U1, b1 …, V, b_out (those that this network has)."""
-        return self._store.parameters
-
-    def set_parameters(self, values: dict[str, Floats]) -> None:
-        """Replace the parameters; Adam's state and the streams stay as they are."""
-        self._store.set_parameters(values)
+    def _reading(self, T: int, streams: list[int]) -> list[StreamLayers]:
+        """Layers that only read: for shards of so many streams, in chunks of T characters."""
+        return [StreamLayers(self.config, self._store, self.vocab_size, T, B) for B in streams]
 
     # ------------------------------------------------------------------ state
 
@@ -110,28 +114,29 @@ class LanguageModel:
 
     def arrays(self) -> dict[str, Floats]:
         """Contiguous copies of all that training goes on from: parameters, Adam's moments, the streams' states."""
-        arrays = self._store.arrays()
+        arrays = super().arrays()
         for name, states in self._states().items():
             arrays[name] = np.concatenate(states, axis=1)
         return arrays
 
     def _states(self) -> dict[str, list[Floats]]:
-        """Name → (layers, streams, hidden) of each shard, views."""
-        H, shards = self.config.hidden_size, list(zip(self._work, self._streams, strict=True))
-        states = {"state.h": [work.h[:, :B, :H] for work, B in shards]}
-        if "c" in CELLS[self.config.cell].carried:
-            states["state.c"] = [work.c[:, :B, :H] for work, B in shards]
-        return states
+        """Name → (layers, streams, hidden) of each shard, copies."""
+        found: dict[str, list[Floats]] = {}
+        for shard in self._shards:
+            for name, layers in zip(_STATES, zip(*shard.encoder.carried(), strict=True), strict=False):
+                found.setdefault(name, []).append(np.stack(layers)[..., : self.config.hidden_size])
+        return found
 
-    def load_arrays(self, arrays: dict[str, Floats]) -> None:
+    def load_arrays(self, arrays: Mapping[str, Floats]) -> None:
         """Go on from what `arrays()` gave. Raises InputError when a name or a shape does not fit."""
         check_arrays(arrays, self.array_shapes(self.config, self.vocab_size))
-        self._store.load_arrays(arrays)
-        for name, states in self._states().items():
-            start = 0
-            for state in states:
-                state[:] = arrays[name][:, start : start + state.shape[1]]
-                start += state.shape[1]
+        super().load_arrays(arrays)
+        start, H = 0, self.config.hidden_size
+        for shard in self._shards:
+            for k, layer in enumerate(shard.encoder.carried()):
+                for name, state in zip(_STATES, layer, strict=False):
+                    state[:, :H] = arrays[name][k, start : start + shard.streams]
+            start += shard.streams
 
     # --------------------------------------------------------------- training
 
@@ -150,67 +155,28 @@ class LanguageModel:
         one per step. When a step's loss or gradient is not finite it is not applied, is the last one returned, and
         the streams' states are no longer good. The result does not depend on `threads` nor on how steps are grouped.
         """
-        return self._run(tokens, fresh, learning_rates, first_step, LEARN, threads)
+        self._begin(tokens, fresh)
+        return self._learn_steps(learning_rates, first_step, threads, len(self._shards))
 
     def loss_and_gradients(self, tokens: Ids, fresh: NDArray[np.bool_], threads: int = 1) -> tuple[float, dict[str, Floats]]:
-        """Mean loss (nats/char) of one chunk, tokens (T+1, B), and its gradient by name. Changes only the states."""
-        losses, _ = self._run(tokens[None], fresh[None], np.zeros(1), 0, GRADIENT_ONLY, threads)
-        return float(losses[0]), self._store.take_gradients()
+        """Mean loss (nats/char) of one chunk, tokens (T+1, B), and its gradient by name, with dropout as in step 0. Changes
+        only the states."""
+        self._begin(tokens[None], fresh[None])
+        return self._loss_and_gradients(threads, len(self._shards))
 
-    def _run(
-        self, tokens: Ids, fresh: NDArray[np.bool_], rates: NDArray[np.float64], first_step: int, mode: int, threads: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _begin(self, tokens: Ids, fresh: NDArray[np.bool_]) -> None:
         T, B, n = self.config.seq_len, self.config.batch_size, tokens.shape[0]
-        if tokens.shape != (n, T + 1, B) or fresh.shape != (n, B) or rates.shape != (n,):
-            raise ValueError(f"tokens {tokens.shape}, fresh {fresh.shape}, rates {rates.shape}: expected ({n}, {T + 1}, {B}) …")
-        if threads > self._threads:
-            self._threads = threads
-            scratch = (threads, *self._work[0].scratch.shape[1:])
-            self._work = [work._replace(scratch=np.zeros(scratch, np.float32)) for work in self._work]
-        return self._steps(self._work, tokens, fresh, rates, first_step, mode, threads)
+        if tokens.shape != (n, T + 1, B) or fresh.shape != (n, B):
+            raise ValueError(f"tokens {tokens.shape}, fresh {fresh.shape}: expected ({n}, {T + 1}, {B}) and ({n}, {B})")
+        self._feed(self._shards, tokens, fresh)
 
-    def _steps(
-        self,
-        works: list[Workspace],
-        tokens: Ids,
-        fresh: NDArray[np.bool_],
-        rates: NDArray[np.float64],
-        first_step: int,
-        mode: int,
-        threads: int,
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The kernel on the shards of the streams, whose workspaces are `works`: each step's loss and gradient norm."""
-        n, T = tokens.shape[0], tokens.shape[1] - 1
-        shards, start = [], 0
-        for k, work in enumerate(works):
-            B = work.carry.shape[0]
-            streams = slice(start, start + B)
-            options = self._options(T * B, k)
-            if mode >= LOSS_ONLY:
-                options = options._replace(dropout=0.0)
-            shards.append(
-                Shard(
-                    gradient=self._gradients[min(k, len(self._gradients) - 1)],
-                    work=work,
-                    options=options,
-                    tokens=np.ascontiguousarray(tokens[:, :, streams], np.int32).reshape(n, -1),
-                    fresh=np.ascontiguousarray(fresh[:, streams]),
-                    loss=np.zeros(1),
-                )
-            )
-            start += B
-        every = tuple((shards * SHARDS)[:SHARDS])
-        rates = np.ascontiguousarray(rates, np.float64)
-        losses, norms = np.zeros(n), np.zeros(n)
-
-        def part(tid: int) -> int:
-            return training.train(  # type: ignore[no-any-return]
-                self._theta, self._store.flat, self._packed, every, len(shards), rates, losses, norms, self._partial,
-                first_step, mode, self._meeting, tid, threads,
-            )  # fmt: skip
-
-        kept = min(n, run_together(part, threads) + 1)
-        return losses[:kept], norms[:kept]
+    def _feed(self, shards: list[StreamLayers], tokens: Ids, fresh: NDArray[np.bool_]) -> None:
+        """Each shard's streams of chunks to read."""
+        start = 0
+        for shard in shards:
+            own = slice(start, start + shard.streams)
+            shard.begin(tokens[:, :, own], fresh[:, own], self._clock)
+            start += shard.streams
 
     # ------------------------------------------------------------- evaluation
 
@@ -226,7 +192,7 @@ class LanguageModel:
         T = EVALUATION_STEPS
         # each stream reads one character beyond its part: the first of the next stream's, which it predicts
         length = -(-(len(ids) - 1) // B)
-        works = [self._workspace(T, streams, threads) for streams in streams_of_shards(B)]
+        shards = self._reading(T, streams_of_shards(B))
         starts = np.arange(B) * length
         total, scored = 0.0, 0
         for start in range(0, length, T * 8):
@@ -240,16 +206,30 @@ class LanguageModel:
             block = ids[np.minimum(at, len(ids) - 1)].astype(np.int32)
             block[outside] = -1
             targets = int((block[:, 1:] >= 0).sum())
-            total += self._forward_blocks(block, works, start == 0, threads) * T * B
+            total += self._summed_loss(block, shards, start == 0, threads)
             scored += targets
         return total, scored
 
-    def _forward_blocks(self, block: Ids, works: list[Workspace], begin: bool, threads: int) -> float:
-        n, _, B = block.shape
+    def _summed_loss(self, block: Ids, shards: list[StreamLayers], begin: bool, threads: int) -> float:
+        """Of n chunks, block (n, T+1, B), in nats. begin: from the zero state."""
+        n, T1, B = block.shape
         fresh = np.zeros((n, B), np.bool_)
         fresh[0] = begin
-        losses, _ = self._steps(works, block, fresh, np.zeros(n), 0, LOSS_ONLY, threads)
-        return float(losses.sum())
+        self._feed(shards, block, fresh)
+        rows = (T1 - 1) * B
+        steps, totals = self._steps(np.zeros(n), 0), np.zeros((len(shards), 1))
+
+        def of(number: int) -> Callable[[Program], None]:
+            def read(program: Program) -> None:
+                shards[number].forward(program, NO_DROPOUT)
+                shards[number].readout.score(program, rows, 0.0, totals[number])
+
+            return read
+
+        self._team.run(threads, [self._layers.pack])
+        end = self._ending(steps, totals, rows, learns=False)
+        self._team.run(threads, [of(number) for number in range(len(shards))], [end], times=n)
+        return float(steps.losses.sum() * rows)
 
     # -------------------------------------------------------------- generation
 
@@ -278,19 +258,16 @@ class LanguageModel:
         InputError when a number is out of range.
         """
         check_sampling(length, temperature, top_k, top_p)
+        from tui_rnn.tasks.writing import write  # what only writing needs is compiled when it is first asked for
+
+        (layers,) = self._reading(1, [1])
         given = len(prompt_ids)
         text = np.zeros(max(given, 1) + length - (given == 0 and length > 0), np.int32)
         text[:given] = prompt_ids
         if not given:
             text[0] = np.random.default_rng(seed).integers(self.vocab_size)
-        surprise = np.full(len(text), np.nan)
-        scratch = np.zeros(self.vocab_size), np.zeros(self.vocab_size, np.int32), np.zeros(1, np.int32)
-        sampling.generate(
-            self._theta, self._packed, self._workspace(1, 1, 1), self._options(1), text, max(given, 1),
-            temperature, top_k, top_p, seed & 0xFFFFFFFF, *scratch, surprise,
-        )  # fmt: skip
-        nats = surprise.astype(np.float32)
-        return text[given:][:length], nats[given:][:length], nats[:given]
+        surprise = write(self._team, layers, text, max(given, 1), temperature, top_k, top_p, seed)
+        return text[given:][:length], surprise[given:][:length], surprise[:given]
 
     # ------------------------------------------------------------------ traces
 
@@ -299,9 +276,9 @@ class LanguageModel:
         T = len(ids)
         if not 1 <= T <= TRACE_LIMIT:
             raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
-        work = self._workspace(T, 1, 1)
+        (layers,) = self._reading(T, [1])
         text = np.append(ids, 0).astype(np.int32)[None, :, None]  # what follows the last character is not looked at
-        self._steps([work], text, np.ones((1, 1), np.bool_), np.zeros(1), 0, LOGITS_ONLY, 1)
-        gates, h, c = (np.swapaxes(a, 0, 1) for a in (work.gates, work.h[:, 1:], work.c[:, 1:]))
-        signals = signals_of(self.config, gates, h, c)
-        return Trace(signals, log_softmax(work.logits[:, : self.vocab_size]))
+        self._feed([layers], text, np.ones((1, 1), np.bool_))
+        self._clock[:] = 0
+        self._team.run(1, [layers.pack], [lambda program: layers.forward(program, NO_DROPOUT)])
+        return Trace(layers.encoder.signals(0)[0], layers.readout.log_probs())

@@ -1,8 +1,7 @@
-"""What all networks that read whole sequences have in common: parameters, a training step, work in chunks."""
+"""What all networks have in common: parameters, training steps, work in chunks."""
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +13,17 @@ from numpy.typing import NDArray
 from tui_rnn import kernels
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.dropout import mask_seed
-from tui_rnn.kernels.equations.optimizer import BLOCK, end_step
-from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import SHARDS, Worker
+from tui_rnn.kernels.equations.dropout import CALL, CLOCK_SIZE, STEP, Dropout, mask_seed
+from tui_rnn.kernels.equations.optimizer import BLOCK, Steps, end_step
+from tui_rnn.kernels.machine.tape import Program
+from tui_rnn.kernels.machine.threads import SHARDS
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.layers.team import Phase, Team
 
 Integers = NDArray[np.integer]
+Losses = NDArray[np.float64]
 
 CHUNK_ROWS = 4096
 """Characters that are read at a time when nothing is learned."""
@@ -31,7 +31,7 @@ CHUNK_ROWS = 4096
 SHARDED_FROM = 8
 """Sequences in a batch from which on it is divided into shards."""
 
-NO_DROPOUT = Dropout(0.0, 0, 0, 0)
+NO_DROPOUT = Dropout(0.0, 0, np.zeros(CLOCK_SIZE, np.int64), 0)
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,22 @@ class SequenceTrace:
 class Layers(ABC):
     """What reads a shard of a batch, forward and back: layers over the parameters of a store, with a shard's activations.
 
-    `begin`, whose arguments differ, makes ready for sequences; the other methods note kernels on a worker. `readout` holds
+    `begin`, whose arguments differ, makes ready for sequences; the other methods note kernels. `readout` holds
     what was predicted.
     """
 
     readout: Readout
 
     @abstractmethod
-    def pack(self, worker: Worker) -> None:
+    def pack(self, program: Program) -> None:
         """The parameters in panels, for all shards."""
 
     @abstractmethod
-    def forward(self, worker: Worker, drop: Dropout) -> None:
+    def forward(self, program: Program, drop: Dropout) -> None:
         """From the sequences to the readout's logits."""
 
     @abstractmethod
-    def backward(self, worker: Worker, drop: Dropout) -> None:
+    def backward(self, program: Program, drop: Dropout) -> None:
         """From the derivative by the logits to the shard's gradient, to which it is added."""
 
 
@@ -80,21 +80,24 @@ def noisy(ids: NDArray[np.int32], size: int, config: RunConfig, shard: int, step
 Shard = TypeVar("Shard", bound=Layers)
 
 
-class SequenceNetwork(Generic[Shard]):
+class Network(Generic[Shard]):
     """A network with its Adam state.
 
-    A training step divides its batch into shards: see kernels.equations.training for why. How depends on the batch alone, so no
-    result depends on the number of threads.
+    A training step divides its batch into shards. Each has activations and a gradient of its own, which only the threads of
+    one team touch: an array that another core wrote last costs a core many times what its arithmetic takes. Between the
+    teams go the gradients, whose sum is what Adam sees, and the weights. How a batch is divided depends on the batch alone,
+    so no result depends on the number of threads.
     """
 
-    def __init__(self, config: RunConfig, layout: Layout, layers: Callable[[Store], Shard]):
+    def __init__(self, config: RunConfig, layout: Layout, layers: Callable[[Store], Shard], shards: int = SHARDS):
         kernels.compile_for(type(self))
         self.config = config
-        self._store = Store(layout, config, shards=SHARDS)
-        self._shards = [layers(self._store.shard(number)) for number in range(SHARDS)]
+        self._store = Store(layout, config, shards=shards)
+        self._shards = [layers(self._store.shard(number)) for number in range(shards)]
         self._team = Team()
+        self._clock = np.zeros(CLOCK_SIZE, np.int64)
         self._partial = np.zeros(-(-layout.size // BLOCK))
-        self._totals, self._result = np.zeros((SHARDS, 1)), np.zeros(2)
+        self._totals = np.zeros((shards, 1))
 
     @property
     def parameter_count(self) -> int:
@@ -132,49 +135,67 @@ class SequenceNetwork(Generic[Shard]):
             begin(layers, group)
         return len(groups)
 
-    def _learning(self, used: int, step: int) -> list[Phase]:
+    def _learning(self, used: int) -> list[Phase]:
         """Gradients of the first `used` shards, each of which has begun."""
         shards = self._shards[:used]
         rows = sum(shard.readout.rows for shard in shards)
         self._totals[:] = 0
 
-        def of(number: int) -> Callable[[Worker], None]:
+        def of(number: int) -> Callable[[Program], None]:
             shard, total = shards[number], self._totals[number]
-            drop = Dropout(self.config.dropout, mask_seed(self.config.seed, number), step, 0)
+            drop = Dropout(self.config.dropout, mask_seed(self.config.seed, number), self._clock, 0)
 
-            def learn(worker: Worker) -> None:
-                shard.forward(worker, drop)
-                shard.readout.score(worker, rows, self.config.label_smoothing, total)
-                shard.backward(worker, drop)
+            def learn(program: Program) -> None:
+                shard.forward(program, drop)
+                shard.readout.score(program, rows, self.config.label_smoothing, total)
+                shard.backward(program, drop)
 
             return learn
 
         return [[self._layers.pack], [of(number) for number in range(used)]]
 
-    def _learn(self, learning_rate: float, step: int, threads: int, used: int) -> tuple[float, float]:
-        """One training step on the shards that have begun: its mean loss, and its gradient's norm before clipping."""
-        config, rows = self.config, sum(shard.readout.rows for shard in self._shards[:used])
-
-        def end(worker: Worker) -> None:
-            end_step(
-                self._store.flat, self._partial, self._totals, rows, self._result, config.clip_norm, learning_rate,
-                config.weight_decay, step + 1, worker,
-            )  # fmt: skip
-
-        self._team.run(threads, *self._learning(used, step), [end])
-        loss, norm = map(float, self._result)
-        if not (math.isfinite(loss) and math.isfinite(norm)):
+    def _learn_steps(self, learning_rates: Losses, step: int, threads: int, used: int) -> tuple[Losses, Losses]:
+        """Training steps on the shards that have begun, numbered from `step` on: the mean loss and the gradient's norm before
+        clipping of each. One that is not finite is not applied, and is the last."""
+        steps = self._steps(learning_rates, step)
+        rows = sum(shard.readout.rows for shard in self._shards[:used])
+        end = self._ending(steps, self._totals, rows, learns=True)
+        self._team.run(threads, *self._learning(used), [end], times=len(learning_rates), stop=steps.stop)
+        if steps.stop[0]:
             self._store.clear_gradients()
-        return loss, norm
+        done = self._clock[CALL]
+        return steps.losses[:done], steps.norms[:done]
+
+    def _steps(self, learning_rates: Losses, step: int) -> Steps:
+        """The steps of a call that begins now."""
+        n = len(learning_rates)
+        self._clock[CALL], self._clock[STEP] = 0, step
+        rates = np.ascontiguousarray(learning_rates, np.float64)
+        return Steps(self._clock, rates, np.zeros(n), np.zeros(n), np.zeros(1, np.int64))
+
+    def _ending(self, steps: Steps, totals: Losses, rows: int, learns: bool) -> Callable[[Program], None]:
+        """The end of a step whose shards' summed losses are totals (shards, 1)."""
+        clip_norm, weight_decay = self.config.clip_norm, self.config.weight_decay
+
+        def end(program: Program) -> None:
+            end_step(self._store.flat, self._partial, totals, rows, clip_norm, weight_decay, learns, steps, program)
+
+        return end
+
+    def _learn(self, learning_rate: float, step: int, threads: int, used: int) -> tuple[float, float]:
+        """One training step: see `_learn_steps`."""
+        losses, norms = self._learn_steps(np.array([learning_rate]), step, threads, used)
+        return float(losses[0]), float(norms[0])
 
     def _loss_and_gradients(self, threads: int, used: int) -> tuple[float, dict[str, Floats]]:
-        self._team.run(threads, *self._learning(used, 0))
+        self._clock[:] = 0
+        self._team.run(threads, *self._learning(used))
         rows = sum(shard.readout.rows for shard in self._shards[:used])
         return float(self._totals.sum()) / rows, self._store.take_gradients()
 
     def _read(self, threads: int) -> None:
         """Forward only, without dropout, what `_layers` has begun."""
-        self._team.run(threads, [self._layers.pack], [lambda worker: self._layers.forward(worker, NO_DROPOUT)])
+        self._team.run(threads, [self._layers.pack], [lambda program: self._layers.forward(program, NO_DROPOUT)])
 
 
 def divided(lengths: Sequence[int]) -> list[list[int]]:

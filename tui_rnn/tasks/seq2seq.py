@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Worker
-from tui_rnn.layers.batch import Batch, Ids
+from tui_rnn.kernels.equations.dropout import Dropout
+from tui_rnn.kernels.machine.tape import Program
+from tui_rnn.layers.batch import Ids, batch_of
 from tui_rnn.layers.decoder import Decoder, decoder_plan
 from tui_rnn.layers.encoder import Encoder, encoder_plan
 from tui_rnn.layers.linear import Readout
@@ -20,7 +20,7 @@ from tui_rnn.layers.parameters import Floats, Layout, Piece
 from tui_rnn.layers.source import SourceStates, source_plan
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.beam import beam_search
-from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, SequenceNetwork, checked, chunks, noisy
+from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, Network, checked, chunks, noisy
 
 BEAM_LIMIT = 100
 
@@ -75,7 +75,7 @@ class Seq2SeqLayers(Layers):
 
     def begin_reading(self, sources: Sequence[Integers], step: int | None = None) -> None:
         """Make ready to read sources. step: in training, what noise is drawn from."""
-        batch = Batch.of([len(source) for source in sources])
+        batch = batch_of([len(source) for source in sources])
         ids = checked(batch.pack(sources), self._source_size, "a source")
         self.encoder.begin(batch, noisy(ids, self._source_size, self._config, 2 * self._number, step))
         self.source.begin(batch)
@@ -85,7 +85,7 @@ class Seq2SeqLayers(Layers):
         steps are fed the truth; None: all."""
         self.begin_reading(sources, step)
         end = np.array([self._target_size])
-        batch = Batch.of([len(target) + 1 for target in targets])
+        batch = batch_of([len(target) + 1 for target in targets])
         truth = batch.pack([part for target in targets for part in (target, end)])
         fed = batch.pack([part for target in targets for part in (end, target)])
         checked(truth, self._target_size + 1, "a target")
@@ -96,34 +96,34 @@ class Seq2SeqLayers(Layers):
         self.decoder.begin(batch, fed, given, self.source.of_streams(batch.sorted))
         self.readout.begin(batch.rows, truth)
 
-    def pack(self, worker: Worker) -> None:
-        self.encoder.pack(worker)
-        self.source.pack(worker)
-        self.decoder.pack(worker)
-        self.readout.pack(worker)
+    def pack(self, program: Program) -> None:
+        self.encoder.pack(program)
+        self.source.pack(program)
+        self.decoder.pack(program)
+        self.readout.pack(program)
 
-    def read_source(self, worker: Worker, drop: Dropout) -> None:
+    def read_source(self, program: Program, drop: Dropout) -> None:
         """Up to the state that the decoder starts from."""
-        self.encoder.forward(worker, drop)
-        self.source.forward(worker, self.encoder.states)
-        self.decoder.start(worker)
+        self.encoder.forward(program, drop)
+        self.source.forward(program, self.encoder.states)
+        self.decoder.start(program)
 
     def _of_decoder(self, drop: Dropout) -> Dropout:
         return drop._replace(layer=drop.layer + self._config.num_layers)
 
-    def forward(self, worker: Worker, drop: Dropout) -> None:
-        self.read_source(worker, drop)
-        self.decoder.forward(worker, self._of_decoder(drop))
-        self.readout.forward(worker, self.decoder.states)
+    def forward(self, program: Program, drop: Dropout) -> None:
+        self.read_source(program, drop)
+        self.decoder.forward(program, self._of_decoder(drop))
+        self.readout.forward(program, self.decoder.states)
 
-    def backward(self, worker: Worker, drop: Dropout) -> None:
-        self.readout.backward(worker, self.decoder.states, self.decoder.dstates)
-        self.decoder.backward(worker, self._of_decoder(drop), self.source)
-        self.source.backward(worker, self.encoder.dstates)
-        self.encoder.backward(worker, drop)
+    def backward(self, program: Program, drop: Dropout) -> None:
+        self.readout.backward(program, self.decoder.states, self.decoder.dstates)
+        self.decoder.backward(program, self._of_decoder(drop), self.source)
+        self.source.backward(program, self.encoder.dstates)
+        self.encoder.backward(program, drop)
 
 
-class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
+class Seq2Seq(Network[Seq2SeqLayers]):
     """c = h^e_n, h^d_0 = c, h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), ŷ_t = softmax(V h^d_t + b_out).
 
     Sources are arrays of ids 0 … source_size-1, targets of ids 0 … target_size-1, maybe empty. <s> and </s> are added
@@ -214,14 +214,14 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
     def _write(self, sources: Sequence[Integers], limits: Integers, threads: int) -> list[Output]:
         B, limit, end = len(sources), int(limits.max()), self.target_size
         self._layers.begin_reading(sources)
-        batch = Batch.of([limit + 1] * B)
+        batch = batch_of([limit + 1] * B)
         fed, given = np.full(batch.rows, end, np.int32), np.zeros(batch.rows, np.bool_)
         given[:B] = True
         self._layers.decoder.begin(batch, fed, given, self._layers.source.of_streams(batch.sorted))
 
-        def write(worker: Worker) -> None:
-            self._layers.read_source(worker, NO_DROPOUT)
-            self._layers.decoder.forward(worker, NO_DROPOUT, generates=True)
+        def write(program: Program) -> None:
+            self._layers.read_source(program, NO_DROPOUT)
+            self._layers.decoder.forward(program, NO_DROPOUT, generates=True)
 
         self._team.run(threads, [self._layers.pack], [write])
         columns = fed.reshape(limit + 1, B).T[:, 1:]
@@ -247,17 +247,17 @@ class Seq2Seq(SequenceNetwork[Seq2SeqLayers]):
         def step(symbols: Ids, parents: NDArray[np.int64]) -> tuple[Floats, Floats]:
             B, before = len(symbols), states[:]
             source_of = self._layers.source.of_streams(np.zeros(B, np.int64))
-            self._layers.decoder.begin(Batch.of([1] * B), symbols, np.ones(B, np.bool_), source_of)
+            self._layers.decoder.begin(batch_of([1] * B), symbols, np.ones(B, np.bool_), source_of)
             self._layers.readout.begin(B)
 
-            def write(worker: Worker) -> None:
+            def write(program: Program) -> None:
                 if before:
                     self._layers.decoder.go_on_from(before, parents)
                 else:
-                    self._layers.pack(worker)
-                    self._layers.read_source(worker, NO_DROPOUT)
-                self._layers.decoder.forward(worker, NO_DROPOUT)
-                self._layers.readout.forward(worker, self._layers.decoder.states)
+                    self._layers.pack(program)
+                    self._layers.read_source(program, NO_DROPOUT)
+                self._layers.decoder.forward(program, NO_DROPOUT)
+                self._layers.readout.forward(program, self._layers.decoder.states)
 
             self._team.run(1, [write])
             states[:] = self._layers.decoder.last_states()

@@ -8,15 +8,15 @@ import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.sequences import Dropout
-from tui_rnn.kernels.machine.threads import Worker
-from tui_rnn.layers.batch import Batch
+from tui_rnn.kernels.equations.dropout import Dropout
+from tui_rnn.kernels.machine.tape import Program
+from tui_rnn.layers.batch import batch_of
 from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.pooling import Pick
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, SequenceNetwork, SequenceTrace, checked, chunks, noisy
+from tui_rnn.tasks.network import Integers, Layers, Network, SequenceTrace, checked, chunks, noisy
 
 
 class TaggerLayers(Layers):
@@ -36,7 +36,7 @@ class TaggerLayers(Layers):
         step: int | None = None,
     ) -> None:
         """Make ready for sentences. step: in training, what noise is drawn from."""
-        batch = Batch.of([len(sentence) for sentence in sentences])
+        batch = batch_of([len(sentence) for sentence in sentences])
         ids = checked(batch.pack(sentences), self._vocab_size, "a sentence")
         self.encoder.begin(batch, noisy(ids, self._vocab_size, self._config, self._number, step))
         number = np.repeat(np.arange(len(ends)), [len(e) for e in ends])
@@ -48,22 +48,22 @@ class TaggerLayers(Layers):
         truth = None if tags is None else np.concatenate(tags).astype(np.int32)
         self.readout.begin(len(rows), truth if truth is None else checked(truth, self._tag_count, "a sentence's tags"))
 
-    def pack(self, worker: Worker) -> None:
-        self.encoder.pack(worker)
-        self.readout.pack(worker)
+    def pack(self, program: Program) -> None:
+        self.encoder.pack(program)
+        self.readout.pack(program)
 
-    def forward(self, worker: Worker, drop: Dropout) -> None:
-        self.encoder.forward(worker, drop)
-        self._words.forward(worker, self.encoder.states)
-        self.readout.forward(worker, self._words.out)
+    def forward(self, program: Program, drop: Dropout) -> None:
+        self.encoder.forward(program, drop)
+        self._words.forward(program, self.encoder.states)
+        self.readout.forward(program, self._words.out)
 
-    def backward(self, worker: Worker, drop: Dropout) -> None:
-        self.readout.backward(worker, self._words.out, self._words.dout)
-        self._words.backward(worker, self.encoder.dstates)
-        self.encoder.backward(worker, drop)
+    def backward(self, program: Program, drop: Dropout) -> None:
+        self.readout.backward(program, self._words.out, self._words.dout)
+        self._words.backward(program, self.encoder.dstates)
+        self.encoder.backward(program, drop)
 
 
-class Tagger(SequenceNetwork[TaggerLayers]):
+class Tagger(Network[TaggerLayers]):
     """h_t = [h_t^f ; h_t^b] over the characters of a sentence, ŷ = softmax(V h_t + b_out) where a word ends.
 
     Sentences are arrays of character ids; `ends` holds for each the positions of its words' last characters, and `tags`

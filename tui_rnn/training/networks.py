@@ -9,7 +9,7 @@ from typing import Any
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.kernels import compile_all, compile_for
+from tui_rnn.kernels import compile_for
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
 from tui_rnn.layers.language_model import streams_of_shards
 from tui_rnn.tasks.classifier import Classifier
@@ -36,11 +36,8 @@ _WORTH_MEETING = 1 << 20
 
 
 def compile_kernels(kind: Kind, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
-    """Compile the kernels that a network needs, or load them from the cache; see kernels.compile_all."""
-    if kind.is_stream:
-        compile_all(progress)
-    else:
-        compile_for(NETWORKS[kind.name], progress)
+    """Compile the kernels that a network needs, or load them from the cache; see kernels.compile_for."""
+    compile_for(NETWORKS[kind.name], progress)
 
 
 def new_network(config: RunConfig, symbols: Symbols) -> Any:

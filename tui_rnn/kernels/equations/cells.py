@@ -7,13 +7,26 @@ Buffers of one row: `gates` holds the z of each gate side by side, then (in plac
 backward step the dz. `carry` takes back in time what does not pass through U: dc for the LSTM, z ⊙ dh for the GRU.
 """
 
+from typing import NamedTuple
+
 from numba import float32, int64, void
 
 from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.simd import elementwise
 from tui_rnn.kernels.machine.vectors import maximum, positive, sigmoid, tanh
 
 ELMAN_TANH, LSTM, GRU, ELMAN_RELU = 0, 1, 2, 3
+
+
+class Cell(NamedTuple):
+    """What kernels need to know of a cell besides its equations."""
+
+    code: int  # one of the above
+    recurrent_start: int  # the block of z where U's columns begin; they go on to its end
+
+
+CellType = named(Cell, int64, int64)
 
 Matrix = float32[:, ::1]
 
@@ -68,26 +81,26 @@ def lstm_backward(i, f, g, o, c_prev, tanh_c, dh, dc):
     return dz_i, dz_f, dz_g, dz_o, dc * f
 
 
-# GRU (Cho et al. 2014, the form with the reset gate after U): n = tanh(W_n x + b_n + r ⊙ u), u = U_n h_{t-1} + b_u
+# GRU (Cho et al. 2014, the form with the reset gate after U): n = tanh(W_n x + b_n + r ⊙ m), m = U_n h_{t-1} + b_m
 
 
 @elementwise(reads="gates*4 h_prev", writes="gates*4 h")
-def gru_forward(z_n, z_r, z_z, u, h_prev):
+def gru_forward(z_n, z_r, z_z, m, h_prev):
     r = sigmoid(z_r)
     z = sigmoid(z_z)
-    n = tanh(z_n + r * u)
+    n = tanh(z_n + r * m)
     h = n + z * (h_prev - n)
-    return n, r, z, u, h
+    return n, r, z, m, h
 
 
 @elementwise(reads="gates*4 h_prev dh carry", writes="gates*4 carry")
-def gru_backward(n, r, z, u, h_prev, dh, carry):
+def gru_backward(n, r, z, m, h_prev, dh, carry):
     dh = dh + carry
     dz_n = dh * (1 - z) * (1 - n * n)
-    dz_r = dz_n * u * r * (1 - r)
+    dz_r = dz_n * m * r * (1 - r)
     dz_z = dh * (h_prev - n) * z * (1 - z)
-    du = dz_n * r
-    return dz_n, dz_r, dz_z, du, dh * z
+    dm = dz_n * r
+    return dz_n, dz_r, dz_z, dm, dh * z
 
 
 # Rows of any cell: `rows` of them, and of each `units` units from `unit` on. The gates' rows begin at `row`; the state

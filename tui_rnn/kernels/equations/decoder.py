@@ -6,7 +6,7 @@ h^d attends and is read out. Every layer starts from h^d_0 = c. Without attentio
 Each topmost state looks at the source: h^d_{t-1} finds c_t. With R, what is read out is not h^d_t but
 tanh(R [h^d_t ; c_{t+1}] + b_R): the state, and what it looks at, which then is the next step's c.
 
-A thread takes up to ROW_TILE streams and goes with them through all steps. Rows are those of `sequences.Order`.
+A thread takes up to ROW_TILE streams and goes with them through all steps. Rows are those of `order`.
 """
 
 from typing import NamedTuple
@@ -15,12 +15,12 @@ import numpy as np
 from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.equations.attention import attend
-from tui_rnn.kernels.equations.cells import GRU, cell_forward, elman_tanh_forward
-from tui_rnn.kernels.equations.dropout import dropout, mask_key
+from tui_rnn.kernels.equations.cells import CellType, cell_forward, elman_tanh_forward
+from tui_rnn.kernels.equations.dropout import STEP, DropoutType, dropout, mask_key
 from tui_rnn.kernels.equations.embedding import fill_rows, look_up
+from tui_rnn.kernels.equations.order import OrderType
 from tui_rnn.kernels.equations.readout import logits_of
-from tui_rnn.kernels.equations.recurrent import ROW_TILE
-from tui_rnn.kernels.equations.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.equations.recurrent import ROW_TILE, turn_of
 from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.matmul import matmul, pack, pack_transposed
 from tui_rnn.kernels.machine.records import named
@@ -163,14 +163,14 @@ def look(attends, work, source, first, count, at):
 
 @kernel(
     void(
-        int64, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, OrderType, Ids, boolean[::1],
+        CellType, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, OrderType, Ids, boolean[::1],
         boolean, DropoutType, int64, int64,
     ))  # fmt: skip
 def decode_streams(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, first, last):
     """All steps of the streams first … last-1; see decoder_forward."""
     L, H, T, starts = work.h.shape[0], work.h.shape[2], order.starts.shape[0] - 1, order.starts
     B, end = starts[1], theta.table.shape[0] - 1
-    columns, u_column = theta.C.shape[1], H if cell == GRU else 0
+    columns, u_column = theta.C.shape[1], cell.recurrent_start * H
     combines = theta.R.shape[0] > 0
     look(attends, work, source, first, last - first, first)
     before, previous = first, 0
@@ -196,7 +196,7 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
                 matmul(work.y[layer - 1], row, 0, panels.W[layer - 1], work.gates[layer], row, 0, count, 0, columns)
             matmul(work.h[layer], before, 0, panels.U[layer], work.gates[layer], row, u_column, count, 0, theta.U.shape[2])
             cell_forward(
-                cell, work.gates[layer], work.h[layer], work.c[layer], work.tanh_c[layer], row, before, now, count, 0, H
+                cell.code, work.gates[layer], work.h[layer], work.c[layer], work.tanh_c[layer], row, before, now, count, 0, H
             )  # fmt: skip
             read, from_row = work.h[layer], B
             if layer == L - 1:
@@ -209,7 +209,7 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
                     elman_tanh_forward(work.r, row * H, work.r, row * H, H, count * H)
                     read, from_row = work.r, 0
             if drop.rate > 0:
-                key = mask_key(drop.seed, drop.step, drop.layer + layer)
+                key = mask_key(drop.seed, drop.clock[STEP], drop.layer + layer)
                 dropout(read, from_row, work.y[layer], 0, row, row + count, key, drop.rate)
             else:
                 copy_row(read, (from_row + row) * H, work.y[layer], row * H, 0, count * H)
@@ -218,7 +218,7 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
 
 @noted(
     void(
-        int64, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, OrderType, Ids, boolean[::1],
+        CellType, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, OrderType, Ids, boolean[::1],
         boolean, DropoutType, WorkerType,
     ))  # fmt: skip
 def decoder_forward(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, worker):

@@ -3,12 +3,12 @@
 from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.equations.attention import attend_backward
-from tui_rnn.kernels.equations.cells import GRU, cell_backward, elman_tanh_backward
+from tui_rnn.kernels.equations.cells import CellType, cell_backward, elman_tanh_backward
 from tui_rnn.kernels.equations.decoder import DecoderActivationsType, DecoderPanelsType, DecoderType, SourceType
-from tui_rnn.kernels.equations.dropout import dropout, mask_key
+from tui_rnn.kernels.equations.dropout import STEP, DropoutType, dropout, mask_key
 from tui_rnn.kernels.equations.embedding import add_rows, clear_rows, gather_rows, scatter_add_rows
-from tui_rnn.kernels.equations.recurrent import ROW_TILE
-from tui_rnn.kernels.equations.sequences import DropoutType, OrderType, turn_of
+from tui_rnn.kernels.equations.order import OrderType
+from tui_rnn.kernels.equations.recurrent import ROW_TILE, turn_of
 from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.matmul import add_outer, matmul
 from tui_rnn.kernels.machine.rows import add_row
@@ -35,13 +35,13 @@ def look_backward(attends, work, source, dstates, dkeys, first, count, at):
 
 @kernel(
     void(
-        int64, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, Matrix, Matrix, OrderType,
+        CellType, boolean, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, Matrix, Matrix, OrderType,
         DropoutType, int64, int64,
     ))  # fmt: skip
 def decode_streams_backward(cell, attends, theta, panels, work, source, dstates, dkeys, order, drop, first, last):
     """All steps of the streams first … last-1, from the last one; see decoder_backward."""
     L, H, starts = work.h.shape[0], work.h.shape[2], order.starts
-    B, u_column, combines = starts[1], H if cell == GRU else 0, theta.R.shape[0] > 0
+    B, u_column, combines = starts[1], cell.recurrent_start * H, theta.R.shape[0] > 0
     for layer in range(L):
         clear_rows(work.carry[layer], first, last)
     after = 0  # streams that still run at t + 1
@@ -57,7 +57,7 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
                 clear_rows(dh, row, row + count)
                 matmul(work.gates[layer + 1], row, 0, panels.W_T[layer], dh, row, 0, count, 0, H)
             if drop.rate > 0:
-                dropout(dh, 0, dh, 0, row, row + count, mask_key(drop.seed, drop.step, drop.layer + layer), drop.rate)
+                dropout(dh, 0, dh, 0, row, row + count, mask_key(drop.seed, drop.clock[STEP], drop.layer + layer), drop.rate)
             if layer == L - 1:
                 looked = after  # states whose c was read: by the step after or, with R, by what is read out, too
                 if combines:
@@ -73,7 +73,7 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
             if after > 0:
                 matmul(gates, starts[t + 1] + first, u_column, panels.U_T[layer], dh, row, 0, after, 0, H)
             cell_backward(
-                cell, gates, work.h[layer], work.c[layer], work.tanh_c[layer], dh, work.carry[layer],
+                cell.code, gates, work.h[layer], work.c[layer], work.tanh_c[layer], dh, work.carry[layer],
                 row, before, now, first, count, 0, H,
             )  # fmt: skip
         clear_rows(work.dcontext, before, before + count)
@@ -83,7 +83,7 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
     look_backward(attends, work, source, dstates, dkeys, first, last - first, first)
     for layer in range(L):
         initial = work.carry[layer]
-        if cell != GRU:
+        if work.c.shape[1] > 1:  # then the carry is dc, of a c that began as zero
             clear_rows(initial, first, last)
         matmul(work.gates[layer], first, u_column, panels.U_T[layer], initial, first, 0, last - first, 0, H)
         for b in range(first, last):
@@ -94,7 +94,7 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
 
 @noted(
     void(
-        int64, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, Matrix, Matrix,
+        CellType, boolean, DecoderType, DecoderType, DecoderPanelsType, DecoderActivationsType, SourceType, Matrix, Matrix,
         OrderType, Ids, DropoutType, WorkerType,
     ))  # fmt: skip
 def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, worker):
@@ -129,7 +129,7 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
         add_outer(work.h[L - 1], B, work.r, 0, 0, rows, gradient.R[0], worker.scratch[tid], tid, threads)
         add_outer(work.context, B, work.r, 0, 0, rows, gradient.R[1], worker.scratch[tid], tid, threads)
     for layer in range(L):
-        u_column = H if cell == GRU else 0
+        u_column = cell.recurrent_start * H
         add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], worker.scratch[tid], tid, threads)
         if layer > 0:
             add_outer(

@@ -1,8 +1,26 @@
 """Dropout whose mask is a pure function of (seed, step, layer, position): nothing to store, nothing to resume."""
 
+from typing import NamedTuple
+
+import numpy as np
 from numba import float32, float64, int64, uint32, void
 
 from tui_rnn.kernels.machine.jit import inlined, kernel
+from tui_rnn.kernels.machine.records import named
+
+CALL, STEP, CLOCK_SIZE = 0, 1, 2
+
+
+class Dropout(NamedTuple):
+    """A layer's dropout: the share dropped, and what its mask is a function of."""
+
+    rate: float
+    seed: int
+    clock: np.ndarray  # (CLOCK_SIZE,) int64: [STEP] is the training step's number
+    layer: int
+
+
+DropoutType = named(Dropout, float64, int64, int64[::1], int64)
 
 
 def mask_seed(seed: int, shard: int) -> int:
@@ -23,6 +41,12 @@ def mix(key, counter):
 def mask_key(seed, step, layer):
     """The key of one layer's mask in one step."""
     return mix(mix(uint32(seed), uint32(step)), uint32(layer + 1))
+
+
+@inlined
+def key_of(drop):
+    """The key of a layer's mask in the step that is now."""
+    return mask_key(drop.seed, drop.clock[STEP], drop.layer)
 
 
 @kernel(void(float32[:, ::1], int64, float32[:, ::1], int64, int64, int64, uint32, float64))

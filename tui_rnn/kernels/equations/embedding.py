@@ -7,6 +7,8 @@ from numba import float32, int32, int64, void
 
 from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.rows import add_row, clear_row, copy_biased_row, copy_row
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
 
 Matrix = float32[:, ::1]
 
@@ -58,3 +60,18 @@ def add_rows(rows, total, row, count, column, first, last):
     if last > first:
         for r in range(row, row + count):
             add_row(rows, r * rows.shape[1] + column + first, total, first, 0, last - first)
+
+
+@noted(void(Matrix, int32[::1], Matrix, int64, WorkerType))
+def embed_forward(E, ids, x, rows, worker):
+    """x[r] ← E[ids[r]]: e = E x for each of `rows` characters."""
+    gather_rows(E, ids, x, share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads))
+    barrier(worker.meeting, worker.threads)
+
+
+@noted(void(Matrix, int32[::1], Matrix, int64, WorkerType))
+def embed_backward(dE, ids, dx, rows, worker):
+    """dE[ids[r]] += dx[r]."""
+    D = dE.shape[1]
+    scatter_add_rows(dx, ids, dE, rows, share(D, 16, worker.tid, worker.threads), share(D, 16, worker.tid + 1, worker.threads))
+    barrier(worker.meeting, worker.threads)

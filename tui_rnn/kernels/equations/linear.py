@@ -55,7 +55,7 @@ def readout_forward(y, V, b, logits, rows, classes, worker):
     barrier(worker.meeting, worker.threads)
 
 
-@noted(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float32, WorkerType))
+@noted(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float64, WorkerType))
 def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, worker):
     """The loss of each of `rows` rows, in nats, and their sum, total (1,); logits become the derivative of the mean over
     the batch_rows rows that the whole batch has.
@@ -66,10 +66,11 @@ def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, 
     weight = float32(1.0 / batch_rows)
     cross_entropy(logits, targets, losses, first, last, classes, weight)
     if smoothing > 0:
+        moved = float32(smoothing) * weight
         for r in range(first, last):
-            logits[r, targets[r]] += smoothing * weight
+            logits[r, targets[r]] += moved
             for j in range(classes):
-                logits[r, j] -= smoothing * weight / float32(classes)
+                logits[r, j] -= moved / float32(classes)
     barrier(worker.meeting, worker.threads)
     if worker.tid == 0:
         total[0] = 0
@@ -83,9 +84,9 @@ def readout_backward(y, dlogits, V_T, dV, db, dy, rows, worker):
     """dV += dlogitsᵀ y, db += Σ dlogits; dy ← dlogits V."""
     tid, threads, Vp = worker.tid, worker.threads, dlogits.shape[1]
     first, last = share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads)
-    add_outer(dlogits, 0, y, 0, 0, rows, dV, worker.scratch[tid], tid, threads)
-    add_rows(dlogits, db, 0, rows, 0, share(Vp, 16, tid, threads), share(Vp, 16, tid + 1, threads))
     clear_rows(dy, first, last)
     if last > first:
         matmul(dlogits, first, 0, V_T, dy, first, 0, last - first, 0, dy.shape[1])
+    add_outer(dlogits, 0, y, 0, 0, rows, dV, worker.scratch[tid], tid, threads)
+    add_rows(dlogits, db, 0, rows, 0, share(Vp, 16, tid, threads), share(Vp, 16, tid + 1, threads))
     barrier(worker.meeting, threads)

@@ -1,10 +1,14 @@
 """Adam (Kingma and Ba 2015) with decoupled weight decay, after clipping the gradient by its global norm."""
 
 import math
+from typing import NamedTuple
 
-from numba import float32, float64, int64, void
+import numpy as np
+from numba import boolean, float32, float64, int64, void
 
+from tui_rnn.kernels.equations.dropout import CALL, STEP
 from tui_rnn.kernels.machine.jit import inlined, kernel
+from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.simd import dot_row, elementwise
 from tui_rnn.kernels.machine.tape import noted
 from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
@@ -14,6 +18,19 @@ BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
 BLOCK = 4096  # parameters whose squares are summed together: the sum's order does not depend on the threads
 
 Flat = float32[::1]
+
+
+class Steps(NamedTuple):
+    """The n steps of one call."""
+
+    clock: np.ndarray  # (CLOCK_SIZE,) int64: [CALL] steps of this call that are done, [STEP] the number of the step, from 0
+    learning_rates: np.ndarray  # (n,)
+    losses: np.ndarray  # (n,), written: each step's mean loss
+    norms: np.ndarray  # (n,), written: its gradient's norm before clipping
+    stop: np.ndarray  # (1,) int64, set to 1 after a step that is not finite
+
+
+StepsType = named(Steps, int64[::1], float64[::1], float64[::1], float64[::1], int64[::1])
 
 
 @elementwise(reads="theta gradient m v", writes="theta gradient m v", scalars="clip rate correction shrink")
@@ -95,16 +112,27 @@ def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, ti
     return norm
 
 
-@noted(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64[::1], float64, float64, float64, int64, WorkerType))
-def end_step(flat, partial, totals, rows, result, clip_norm, learning_rate, weight_decay, step, worker):
-    """`update` by a team. totals (shards, 1): their summed losses over `rows` rows; result (2,) ← mean loss, norm."""
-    loss = 0.0
+@noted(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64, float64, boolean, StepsType, WorkerType))
+def end_step(flat, partial, totals, rows, clip_norm, weight_decay, learns, steps, worker):
+    """The end of one of several steps: `update` by a team, if it learns, and the clock goes on.
+
+    totals (shards, 1): their summed losses over `rows` rows. A step whose loss or norm is not finite is the last one.
+    """
+    call, step = steps.clock[CALL], steps.clock[STEP]
+    loss, norm = 0.0, 0.0
     for k in range(totals.shape[0]):
         loss += totals[k, 0]
     loss /= rows
-    norm = update(
-        flat, partial, loss, clip_norm, learning_rate, weight_decay, step, worker.tid, worker.threads, worker.meeting
-    )  # fmt: skip
+    if learns:
+        norm = update(
+            flat, partial, loss, clip_norm, steps.learning_rates[call], weight_decay, step + 1,
+            worker.tid, worker.threads, worker.meeting,
+        )  # fmt: skip
+    else:
+        barrier(worker.meeting, worker.threads)
     if worker.tid == 0:
-        result[0], result[1] = loss, norm
+        steps.losses[call], steps.norms[call] = loss, norm
+        steps.clock[CALL], steps.clock[STEP] = call + 1, step + 1
+        if learns and not (math.isfinite(loss) and math.isfinite(norm)):
+            steps.stop[0] = 1
     barrier(worker.meeting, worker.threads)

@@ -3,7 +3,7 @@
 from numba import float32, int32, int64, void
 
 from tui_rnn.kernels.equations.embedding import clear_rows
-from tui_rnn.kernels.equations.sequences import gather_columns
+from tui_rnn.kernels.equations.layer import gather_columns
 from tui_rnn.kernels.machine.rows import add_row, add_scaled_row, clear_row, scale_row
 from tui_rnn.kernels.machine.tape import noted
 from tui_rnn.kernels.machine.threads import WorkerType, barrier, share

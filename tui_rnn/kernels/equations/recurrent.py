@@ -6,8 +6,8 @@ none ends, and row t·B + b holds stream b at time t.) h and c begin with B rows
 
 A gate buffer has blocks of H columns. W x_t is in place before the time loop; here U h_{t-1} joins it:
 
-    Elman  [z]           LSTM  [z_i z_f z_g z_o]           GRU  [z_n z_r z_z u]
-    W, U    z                   all four                         W: z_n z_r z_z   U: z_r z_z u
+    Elman  [z]           LSTM  [z_i z_f z_g z_o]           GRU  [z_n z_r z_z m]
+    W, U    z                   all four                         W: z_n z_r z_z   U: z_r z_z m
 
 Both kernels do the streams first … last-1 and of each layer the units unit … unit_end-1. Threads that share the units
 of the same streams meet at every step.
@@ -15,8 +15,8 @@ of the same streams meet at every step.
 
 from numba import float32, int64, types, void
 
-from tui_rnn.kernels.equations.cells import GRU, cell_backward, cell_forward
-from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.equations.cells import CellType, cell_backward, cell_forward
+from tui_rnn.kernels.machine.jit import inlined, kernel
 from tui_rnn.kernels.machine.matmul import matmul
 from tui_rnn.kernels.machine.rows import clear_row
 from tui_rnn.kernels.machine.threads import barrier, share
@@ -29,20 +29,27 @@ ROW_TILE = 8  # streams that a thread takes at a time
 UNIT_TILE = 32  # units that a thread takes at a time: a whole panel on every machine
 
 
-@kernel(types.UniTuple(int64, 4)(int64, int64, int64, int64))
-def share_of_state(B, H, tid, threads):
-    """first, last, unit, unit_end of one thread: a share of the streams or, when those are few, of the units."""
-    if threads > 1 and B < 2 * ROW_TILE and H >= 4 * UNIT_TILE and H % UNIT_TILE == 0:
-        return 0, B, share(H, UNIT_TILE, tid, threads), share(H, UNIT_TILE, tid + 1, threads)
-    return share(B, ROW_TILE, tid, threads), share(B, ROW_TILE, tid + 1, threads), 0, H
+@inlined
+def turn_of(item, threads):
+    """Which of the threads takes an item of a list sorted by size, so that all have about the same to do."""
+    lap, place = item // threads, item % threads
+    return place if lap % 2 == 0 else threads - 1 - place
 
 
-@kernel(void(int64, Matrix, Matrix, Matrix, Matrix, Panels, Starts, int64, int64, int64, int64, int64, int64[::1]))
+@kernel(types.UniTuple(int64, 2)(int64, int64, int64, int64))
+def share_of_units(streams, H, tid, threads):
+    """unit, unit_end of one thread: all of them or, when the streams are too few to be shared instead, a share."""
+    if threads > 1 and streams < 2 * ROW_TILE and H >= 4 * UNIT_TILE and H % UNIT_TILE == 0:
+        return share(H, UNIT_TILE, tid, threads), share(H, UNIT_TILE, tid + 1, threads)
+    return 0, H
+
+
+@kernel(void(CellType, Matrix, Matrix, Matrix, Matrix, Panels, Starts, int64, int64, int64, int64, int64, int64[::1]))
 def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, unit_end, threads, meeting):
     """h_t, c_t for t = 0 … T-1. In: gates = W x + b; out: the gates' values. U (H, k·H) in panels."""
     H, B = h.shape[1], starts[1] - starts[0]
     blocks = gates.shape[1] // H
-    first_block = 1 if cell == GRU else 0
+    first_block = cell.recurrent_start
     by_units = unit_end - unit < H
     before = first  # row of h that holds h_{t-1} of stream `first`
     for t in range(starts.shape[0] - 1):
@@ -56,14 +63,16 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, u
             else:
                 matmul(h, before, 0, U, gates, row, first_block * H, running, 0, (blocks - first_block) * H)
             if unit_end > unit:
-                cell_forward(cell, gates, h, c, tanh_c, row, before, now, running, unit, unit_end - unit)
+                cell_forward(cell.code, gates, h, c, tanh_c, row, before, now, running, unit, unit_end - unit)
         if by_units:
             barrier(meeting, threads)
         before = now
 
 
 @kernel(
-    void(int64, Matrix, Matrix, Matrix, Matrix, Matrix, Matrix, Panels, Starts, int64, int64, int64, int64, int64, int64[::1])
+    void(
+        CellType, Matrix, Matrix, Matrix, Matrix, Matrix, Matrix, Panels, Starts, int64, int64, int64, int64, int64, int64[::1]
+    )
 )
 def recurrent_backward(
     cell, gates, h, c, tanh_c, dh, carry, U_transposed, starts, first, last, unit, unit_end, threads, meeting
@@ -73,7 +82,7 @@ def recurrent_backward(
     U_transposed (k·H, H) in panels; carry (B, H) is overwritten.
     """
     H, B, T = h.shape[1], starts[1] - starts[0], starts.shape[0] - 1
-    first_column = H if cell == GRU else 0
+    first_column = cell.recurrent_start * H
     by_units = unit_end - unit < H
     if unit_end > unit:
         for b in range(first, last):
@@ -88,7 +97,7 @@ def recurrent_backward(
                 matmul(gates, starts[t + 1] + first, first_column, U_transposed, dh, row, 0, after, unit, unit_end)
             before = B + starts[t - 1] + first if t > 0 else first
             cell_backward(
-                cell, gates, h, c, tanh_c, dh, carry, row, before, B + row, first, running, unit, unit_end - unit
+                cell.code, gates, h, c, tanh_c, dh, carry, row, before, B + row, first, running, unit, unit_end - unit
             )  # fmt: skip
         if by_units:
             barrier(meeting, threads)

@@ -1,20 +1,16 @@
 """Writing: the next character is drawn from its distribution (temperature, top-k, top-p, greedy), then fed back."""
 
 import math
+from typing import NamedTuple
 
-from numba import float32, float64, int32, int64, uint32, void
+import numpy as np
+from numba import boolean, float32, float64, int32, int64, uint32, void
 
 from tui_rnn.kernels.equations.dropout import mix
-from tui_rnn.kernels.equations.language_model import (
-    OptionsType,
-    PackedType,
-    WeightsType,
-    WorkspaceType,
-    forward,
-    pack_weights,
-)
-from tui_rnn.kernels.equations.training import carry_state
 from tui_rnn.kernels.machine.jit import inlined, kernel
+from tui_rnn.kernels.machine.records import named
+from tui_rnn.kernels.machine.tape import noted
+from tui_rnn.kernels.machine.threads import WorkerType
 
 
 @inlined
@@ -106,29 +102,35 @@ def draw(logits, vocab_size, temperature, top_k, top_p, u, p, heap):
     return vocab_size - 1
 
 
-@kernel(
-    void(
-        WeightsType, PackedType, WorkspaceType, OptionsType, int32[::1], int64, float64, int64, float64, int64, float64[::1],
-        int32[::1], int32[::1], float64[::1],
-    ), entry=True)  # fmt: skip
-def generate(theta, packed, work, options, text, prompt, temperature, top_k, top_p, seed, p, heap, ids, surprise):
-    """From the zero state: reads the first `prompt` ids of `text`, then draws each next one and feeds it back.
+class Writing(NamedTuple):
+    """A text that is being written, one id at a time, and scratch of the vocabulary's size."""
 
-    text[prompt:] is written, and surprise[n] = −log p(text[n]) under the model itself, whatever the temperature;
-    surprise[0] is NaN: nothing came before. Workspace for T = B = 1. p, heap, ids (1,): scratch.
-    """
-    pack_weights(theta, packed, options, 0, 1)
-    surprise[0] = math.nan
-    for n in range(1, text.shape[0]):
-        ids[0] = text[n - 1]
-        forward(theta, packed, work, options, ids, 1, 1, 0.0, 0, 0, 1)
-        if n >= prompt:
-            u = uniform(uint32(seed), uint32(n))
-            text[n] = draw(work.logits, options.vocab_size, temperature, top_k, top_p, u, p, heap)
-        peak, total = work.logits[0, 0], 0.0
-        for j in range(options.vocab_size):
-            peak = max(peak, work.logits[0, j])
-        for j in range(options.vocab_size):
-            total += math.exp(float64(work.logits[0, j]) - peak)
-        surprise[n] = peak + math.log(total) - work.logits[0, text[n]]
-        carry_state(work, 1, 1)
+    text: np.ndarray  # (n,) int32: the prompt, then what is drawn
+    surprise: np.ndarray  # (n,): −log p(text[k]) under the model itself, whatever the temperature
+    place: np.ndarray  # (1,) int64: where the next id stands
+    p: np.ndarray
+    heap: np.ndarray
+
+
+WritingType = named(Writing, int32[::1], float64[::1], int64[::1], float64[::1], int32[::1])
+
+
+@noted(
+    void(
+        float32[:, ::1], int64, WritingType, int64, float64, int64, float64, int64, int32[:, ::1], boolean[::1], WorkerType,
+    ))  # fmt: skip
+def write_next(logits, vocab_size, writing, prompt, temperature, top_k, top_p, seed, read, fresh, worker):
+    """The id at the next place is drawn by its logits (1, ·) or, within the prompt, is given; it is read next, in (1, 1)."""
+    n = writing.place[0]
+    if n >= prompt:
+        u = uniform(uint32(seed), uint32(n))
+        writing.text[n] = draw(logits, vocab_size, temperature, top_k, top_p, u, writing.p, writing.heap)
+    peak, total = logits[0, 0], 0.0
+    for j in range(vocab_size):
+        peak = max(peak, logits[0, j])
+    for j in range(vocab_size):
+        total += math.exp(float64(logits[0, j]) - peak)
+    writing.surprise[n] = peak + math.log(total) - logits[0, writing.text[n]]
+    read[0, 0] = writing.text[n]
+    fresh[0] = False
+    writing.place[0] = n + 1

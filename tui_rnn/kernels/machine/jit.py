@@ -84,7 +84,7 @@ class Kernel:
         if not entry:
             self._python = numba.njit(nogil=True, **_NO_TRAPS)(function)
         self.__doc__ = function.__doc__
-        self.compiled = False
+        self.compiled, self.address = False, 0
         self._register_call(inspect.signature(function))
 
     def _register_call(self, python_signature: inspect.Signature) -> None:
@@ -121,7 +121,8 @@ class Kernel:
             self._compiler.compile(self.signature)
             self._compiler.disable_compile()
             result = self._compiler.overloads[self.signature.args]
-            binding.add_symbol(self.symbol, result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
+            self.address = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+            binding.add_symbol(self.symbol, self.address)
             self.compiled = True
             return not self._compiler.stats.cache_hits
 
@@ -146,11 +147,15 @@ class Kernel:
         visit(self._function)
         return [*found, self]
 
-    def __call__(self, *args: Any) -> Any:
-        """From Python: compiles what it needs and is not yet compiled."""
+    def make_ready(self) -> None:
+        """Compile it and what it needs, where that is not done yet."""
         if not self.compiled:
             for each in self.needs():
                 each.compile()
+
+    def __call__(self, *args: Any) -> Any:
+        """From Python: compiles what it needs and is not yet compiled."""
+        self.make_ready()
         return self._python(*args)
 
 

@@ -1,109 +1,183 @@
 """Kernels that Python notes, one after another, and several threads run afterwards without Python in between.
 
 Threads that each ran the Python between two kernels would wait for one another's lock there: as much as a small batch
-takes. So a call of such a kernel only writes it and its arguments on the tape of its Worker. What is noted for one team of
-threads is a program; `perform` runs phases of programs, of which those of one phase are independent of each other.
+takes. So a call of such a kernel only writes it and its arguments on a tape. What is noted for one team of threads is a
+program; `perform` runs phases of programs, of which those of one phase are independent of each other, as often as asked.
 
-The tape begins with the place that the next note goes to. A note is the place of the one after it, the kernel's address,
-and its arguments, the fields of bundles included. Arrays are noted by address: they must live until they are used.
+A note is the place of the one after it, the address of the kernel's job, and its arguments: a number is a word, an array
+its Numba header, and a record its fields. Arrays are noted by address, so a tape keeps what was noted until it is cleared.
 """
 
 import inspect
+import struct
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import int64, types, void
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.jit import REGISTRY, Kernel, kernel
 from tui_rnn.kernels.machine.records import Bundle
-from tui_rnn.kernels.machine.threads import WorkerType, barrier
+from tui_rnn.kernels.machine.threads import Worker, WorkerType, barrier
 
-ADDRESS, NUMBER = ir.IntType(8).as_pointer(), ir.IntType(64)
-JOB_TYPE = ir.FunctionType(ir.VoidType(), [ADDRESS, NUMBER])
-TAPE_START = 1  # where the first note goes
+WORD = ir.IntType(64)
 JOB, ARGUMENTS = 1, 2  # places within a note
+
+Conversion = Callable[[Any], bytes]
+_NUMBERS = {int, float, bool}
+_WORD = struct.Struct("=q")
+
+
+class Tape:
+    """Words that threads read, and the place that the next note goes to."""
+
+    def __init__(self, size: int):
+        self.words = np.zeros(size, np.int64)
+        self.end = 0
+        self._bytes = memoryview(self.words).cast("B")  # type: ignore[arg-type]
+        self._noted: dict[int, tuple[Any, bytes]] = {}
+        self._noted_before: dict[int, tuple[Any, bytes]] = {}
+
+    def clear(self) -> None:
+        """Begin anew. What was noted is remembered once more: most of it will be noted again."""
+        self.end = 0
+        self._noted, self._noted_before = {}, self._noted
+
+    def note(self, job: int, convert: Sequence[Conversion], arguments: Iterable[Any]) -> None:
+        """Write a job and its arguments. Raises RuntimeError where there is no room for it."""
+        parts, known = [_WORD.pack(job)], self._noted
+        for conversion, value in zip(convert, arguments, strict=True):
+            if type(value) in _NUMBERS:
+                parts.append(conversion(value))
+                continue
+            found = known.get(id(value))
+            if found is None:  # what is remembered is held, so that nothing else can have its id
+                found = self._noted_before.get(id(value)) or (value, conversion(value))
+                known[id(value)] = found
+            parts.append(found[1])
+        noted = b"".join(parts)
+        after = self.end + 1 + len(noted) // _WORD.size
+        if after > len(self.words):
+            raise RuntimeError(f"kernels took more than {len(self.words):,} words to note")
+        self._bytes[self.end * _WORD.size : after * _WORD.size] = _WORD.pack(after) + noted
+        self.end = after
+
+
+class Program:
+    """What is noted for one team of threads. worker: its first thread."""
+
+    def __init__(self, tape: Tape, worker: Worker):
+        self._tape, self._worker = tape, worker
+
+    def note(self, job: int, convert: Sequence[Conversion], arguments: Sequence[Any]) -> None:
+        self._tape.note(job, convert, (*arguments, self._worker))
+
+
+def _conversion(kind: Any) -> Conversion:
+    """What makes the words of an argument of this kind. Raises TypeError when it is not of it."""
+    if isinstance(kind, types.Array):
+        return _of_array(np.dtype(str(kind.dtype).replace("boolean", "bool")), kind.ndim)
+    if isinstance(kind, Bundle):
+        return _of_record(kind.kind, [_conversion(field) for field in kind.fields.values()])
+    if isinstance(kind, types.Float):
+        return struct.Struct("=d").pack
+    return lambda value: _WORD.pack(int(value))
+
+
+def _of_array(dtype: np.dtype[Any], ndim: int) -> Conversion:
+    header = struct.Struct(f"={5 + 2 * ndim}q")
+
+    def words(a: Any) -> bytes:
+        if not (isinstance(a, np.ndarray) and a.dtype == dtype and a.ndim == ndim and a.flags.c_contiguous):
+            found = f"{a.dtype} {a.shape}" if isinstance(a, np.ndarray) else type(a).__name__
+            raise TypeError(f"a kernel takes a contiguous array of {dtype} in {ndim} dimensions, found {found}")
+        # Numba's header: owner, parent, number of elements, size of each, address, shape, strides
+        return header.pack(0, 0, a.size, a.itemsize, a.__array_interface__["data"][0], *a.shape, *a.strides)
+
+    return words
+
+
+def _of_record(kind: type, fields: list[Conversion]) -> Conversion:
+    def words(value: Any) -> bytes:
+        if type(value) is not kind:
+            raise TypeError(f"a kernel takes {kind.__name__}, found {type(value).__name__}")
+        return b"".join([conversion(field) for conversion, field in zip(fields, value, strict=True)])
+
+    return words
+
+
+class Noted(Kernel):
+    """A job: what takes a kernel's arguments from a tape and calls it. Called from Python it is noted on a program."""
+
+    def __init__(self, shared: Kernel, function: Any):
+        self._convert = [_conversion(kind) for kind in shared.signature.args]
+        super().__init__(function, void(int64, int64), entry=False, refers=[shared])
+        self.__doc__ = shared.__doc__
+
+    def __call__(self, *args: Any) -> None:
+        *arguments, program = args
+        self.make_ready()
+        program.note(self.address, self._convert, arguments)
 
 
 def noted(signature):
-    """Decorator: a kernel for the threads of a team. Called from Python it is noted on the tape of its Worker, the last
-    argument; each thread runs it with its own tid there. It ends at the barrier, so that the next finds it done.
+    """Decorator: a kernel for the threads of a team. Called from Python, with a program in place of the worker, which is
+    the last argument, it is noted there; each thread runs it with its own tid. It ends at the barrier, so that the next
+    finds it done.
     """
 
     def register(function):
         shared = kernel(signature)(function)
-        parameters = ", ".join(inspect.signature(function).parameters)
-        name = f"note_{function.__name__}"
-        space = {"intrinsic": intrinsic, "emit": _noting(shared), "void": types.void, "expected": signature.args}
-        source = (
-            f"@intrinsic\n"
-            f"def note(context, {parameters}):\n"
-            f"    return void(*expected), emit\n"
-            f"def {name}({parameters}):\n"
-            f"    note({parameters})\n"
-        )
+        name = f"{function.__name__}_job"
+        space = {"call": _calling(shared)}
         # the file's name lets Numba find where to keep what it compiled
-        exec(compile(source, inspect.getfile(function), "exec"), space)
-        made = space[name]
-        made.__module__, made.__doc__ = function.__module__, function.__doc__
-        return kernel(void(*signature.args), entry=True, refers=[shared])(made)
+        exec(compile(f"def {name}(words, tid):\n    call(words, tid)\n", inspect.getfile(function), "exec"), space)
+        space[name].__module__ = function.__module__
+        made = Noted(shared, space[name])
+        REGISTRY.append(made)
+        return made
 
     return register
 
 
-def _noting(shared):
-    """What writes the kernel and its arguments on the tape, if there is room, and moves the tape's end in any case."""
-    expected = shared.signature.args
+def _calling(shared):
+    """What calls the kernel with arguments that lie in words at an address."""
 
     def emit(context, builder, signature, args):
-        bundled = [isinstance(kind, Bundle) for kind in expected]
-        note = ir.LiteralStructType(
-            [
-                NUMBER,
-                NUMBER,
-                ir.LiteralStructType([v.type.pointee if b else v.type for v, b in zip(args, bundled, strict=True)]),
-            ]
-        )
-        size = NUMBER(-(-context.get_abi_sizeof(note) // 8))
-        tape = context.make_array(WorkerType.fields["tape"])(
-            context, builder, builder.load(WorkerType.place(builder, args[-1], "tape"))
-        )
-        place = builder.load(tape.data)
-        after = builder.add(place, size)
-        builder.store(after, tape.data)
-        with builder.if_then(builder.icmp_signed("<=", after, tape.nitems)):
-            at = builder.bitcast(builder.gep(tape.data, [place]), note.as_pointer())
-            builder.store(after, cgutils.gep_inbounds(builder, at, 0, 0))
-            job = builder.ptrtoint(_job(context, builder.module, shared, note.elements[2], bundled), NUMBER)
-            builder.store(job, cgutils.gep_inbounds(builder, at, 0, JOB))
-            for k, (value, is_bundle) in enumerate(zip(args, bundled, strict=True)):
-                target = cgutils.gep_inbounds(builder, at, 0, ARGUMENTS, k)
-                if is_bundle:
-                    cgutils.raw_memcpy(builder, target, value, NUMBER(context.get_abi_sizeof(value.type.pointee)), NUMBER(1))
-                else:
-                    builder.store(value, target)
+        place, values = builder.inttoptr(args[0], WORD.as_pointer()), []
+        at = 0
+        for kind in shared.signature.args:
+            here = builder.gep(place, [WORD(at)])
+            if isinstance(kind, Bundle):
+                values.append(builder.bitcast(here, context.get_value_type(kind)))
+                at += sum(_size(field) for field in kind.fields.values())
+                continue
+            if isinstance(kind, types.Boolean):
+                values.append(builder.icmp_signed("!=", builder.load(here), WORD(0)))
+            else:
+                values.append(builder.load(builder.bitcast(here, context.get_value_type(kind).as_pointer())))
+            at += _size(kind)
+        own = cgutils.alloca_once_value(builder, builder.load(values[-1]))
+        builder.store(args[1], WorkerType.place(builder, own, "tid"))
+        values[-1] = own
+        kind_of_call = context.call_conv.get_function_type(types.void, shared.signature.args)
+        callee = cgutils.get_or_insert_function(builder.module, kind_of_call, shared.symbol)
+        context.call_conv.call_function(builder, callee, types.void, shared.signature.args, values)
         return context.get_dummy_value()
 
-    return emit
+    @intrinsic
+    def call(context, words, tid):
+        return void(int64, int64), emit
+
+    return call
 
 
-def _job(context, module, shared, kind, bundled):
-    """A function of the arguments' address and a tid that calls the kernel."""
-    convention, signature = context.call_conv, shared.signature
-    job = ir.Function(module, JOB_TYPE, f"{shared.symbol}.job")
-    job.linkage = "internal"
-    builder = ir.IRBuilder(job.append_basic_block())
-    arguments = builder.bitcast(job.args[0], kind.as_pointer())
-    places = [cgutils.gep_inbounds(builder, arguments, 0, k) for k in range(len(bundled))]
-    values = [place if b else builder.load(place) for place, b in zip(places, bundled, strict=True)]
-    own = cgutils.alloca_once_value(builder, builder.load(values[-1]))
-    builder.store(job.args[1], WorkerType.place(builder, own, "tid"))
-    values[-1] = own
-    kind_of_call = convention.get_function_type(signature.return_type, signature.args)
-    callee = cgutils.get_or_insert_function(module, kind_of_call, shared.symbol)
-    convention.call_function(builder, callee, signature.return_type, signature.args, values)
-    builder.ret_void()
-    return job
+def _size(kind):
+    """How many words an argument takes, or a record's field."""
+    return 5 + 2 * kind.ndim if isinstance(kind, types.Array) else 1
 
 
 @intrinsic
@@ -113,28 +187,35 @@ def _do(context, tape, place, tid):
     def emit(context, builder, signature, args):
         words = context.make_array(signature.args[0])(context, builder, args[0]).data
         note = builder.gep(words, [args[1]])
-        job = builder.inttoptr(builder.load(builder.gep(note, [NUMBER(JOB)])), JOB_TYPE.as_pointer())
-        builder.call(job, [builder.bitcast(builder.gep(note, [NUMBER(ARGUMENTS)]), ADDRESS), args[2]])
+        kinds = (types.int64, types.int64)
+        kind_of_call = context.call_conv.get_function_type(types.void, kinds)
+        job = builder.inttoptr(builder.load(builder.gep(note, [WORD(JOB)])), kind_of_call.as_pointer())
+        arguments = builder.ptrtoint(builder.gep(note, [WORD(ARGUMENTS)]), WORD)
+        context.call_conv.call_function(builder, job, types.void, kinds, [arguments, args[2]])
         return context.get_dummy_value()
 
     return types.void(tape, types.int64, types.int64), emit
 
 
-@kernel(void(int64[::1], int64[::1], int64[::1], int64, int64), entry=True)
-def perform(tape, plan, meeting, tid, threads):
+@kernel(void(int64[::1], int64[::1], int64, int64[::1], int64[::1], int64, int64), entry=True)
+def perform(tape, plan, times, stop, meeting, tid, threads):
     """One thread's share of the phases of a plan, of which each begins when all threads have ended the one before.
 
     plan: for each phase how many programs it has and how many threads are a team, then where on the tape each program
-    begins and ends. Programs are divided among the teams, in order.
+    begins and ends. Programs are divided among the teams, in order. All of it is run so many times, or until one of them
+    set stop (1,).
     """
-    at = 0
-    while at < plan.shape[0]:
-        programs, size = plan[at], plan[at + 1]
-        team, teams = tid // size, threads // size
-        for p in range(programs * team // teams, programs * (team + 1) // teams):
-            place, end = plan[at + 2 + 2 * p], plan[at + 3 + 2 * p]
-            while place < end:
-                _do(tape, place, tid % size)
-                place = tape[place]
-        barrier(meeting, threads)
-        at += 2 + 2 * programs
+    for _ in range(times):
+        at = 0
+        while at < plan.shape[0]:
+            programs, size = plan[at], plan[at + 1]
+            team, teams = tid // size, threads // size
+            for p in range(programs * team // teams, programs * (team + 1) // teams):
+                place, end = plan[at + 2 + 2 * p], plan[at + 3 + 2 * p]
+                while place < end:
+                    _do(tape, place, tid % size)
+                    place = tape[place]
+            barrier(meeting, threads)
+            at += 2 + 2 * programs
+        if stop[0] != 0:
+            return

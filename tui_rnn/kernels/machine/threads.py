@@ -18,7 +18,7 @@ _yield_processor = types.ExternalFunction("SwitchToThread" if sys.platform == "w
 
 ARRIVED, GENERATION, BARRIER_SIZE = 0, 8, 16  # a cache line apart
 
-SHARDS = 2  # into which a batch is divided: see training
+SHARDS = 2  # into which a batch is divided: see tasks/network
 
 
 class Worker(NamedTuple):
@@ -28,10 +28,9 @@ class Worker(NamedTuple):
     threads: int
     meeting: np.ndarray  # BARRIER_SIZE zeros, shared
     scratch: np.ndarray  # (threads, GROUP, DEPTH, PANEL), each thread its own: what a weight gradient's product packs
-    tape: np.ndarray  # where kernels are noted: see tape
 
 
-WorkerType = named(Worker, int64, int64, int64[::1], float32[:, :, :, ::1], int64[::1])
+WorkerType = named(Worker, int64, int64, int64[::1], float32[:, :, :, ::1])
 
 
 @kernel(void(int64[::1], int64))
