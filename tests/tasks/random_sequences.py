@@ -87,4 +87,4 @@ def assert_same_gradients(found, expected):
     for name, values in expected.items():
         assert found[name].shape == values.shape, name
         error, scale = np.abs(found[name] - values).max(), max(np.abs(values).max(), 0.05 * largest)
-        assert error <= 2 * TOLERANCE * scale + 1e-9, f"{name}: {error:.2e} of at most {scale:.2e}"
+        assert error <= 4 * TOLERANCE * scale + 1e-9, f"{name}: {error:.2e} of at most {scale:.2e}"

@@ -1,6 +1,6 @@
 """The chapter's equations, forward and back, each written once.
 
-Read in this order: cells (the equations of one unit), recurrent (a layer through time), embedding, readout (softmax and
-cross-entropy), language_model (the whole), dropout, optimizer, training, sampling. What reads whole sequences: sequences
-(a layer in one or both directions), pooling, linear, attention, decoder.
+Read in this order: cells (the equations of one unit), recurrent (units through time), order (where the rows of a batch
+lie), layer (what it reads, both directions, gradients), embedding, readout (softmax and cross-entropy), linear, dropout,
+optimizer, streams (chunks of a text), sampling; then pooling, attention, decoder and its way back.
 """
