@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli.options import DATA, IN_ANY_CASE
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, PAIRS
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, LANGUAGE_MODELS, PAIRS
 
 if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest, SourceFiles
@@ -47,7 +47,7 @@ SkipBadLines = Annotated[
 
 def was_given(value: object) -> bool:
     """Whether an option's value is not what it is when left out. 0 is given."""
-    return value is not None and value is not False
+    return value is not None and value is not False and value != ()
 
 
 EXAMPLES = tuple(kind.name for kind in KINDS.values() if not kind.is_stream)
@@ -84,13 +84,19 @@ class DataOptions:
         ),
     ] = field(default=None, metadata={"kinds": LANGUAGE_MODELS})
     valid: Annotated[
-        str | None,
+        tuple[str, ...],
         Parameter(
-            help="File to validate on; without, a tenth of SOURCE: the end of a text, or examples, none on both sides.",
+            help="File to validate on (for several, say it again); without, a tenth of SOURCE: the end of a text, or examples, "
+            "none on both sides.",
             metavar="FILE",
+            negative_iterable=(),
+            show_default=False,
         ),
-    ] = None
-    test: Annotated[str | None, Parameter(help="File to score once, at the end.", metavar="FILE")] = None
+    ] = ()
+    test: Annotated[
+        tuple[str, ...],
+        Parameter(help="File to score once, at the end.", metavar="FILE", negative_iterable=(), show_default=False),
+    ] = ()
     columns: Columns = field(default=None, metadata={"kinds": ANSWERING})
     format: Format = field(default=None, metadata={"kinds": ANSWERING})
     target_units: Annotated[
@@ -106,23 +112,46 @@ class DataOptions:
         default=None, metadata={"kinds": EXAMPLES}
     )
     skip_bad_lines: SkipBadLines = field(default=False, metadata={"kinds": EXAMPLES})
+    cut_long: Annotated[
+        bool,
+        Parameter(
+            help="Cut texts that are too long (4,096 characters), counted, instead of refusing the file.",
+            negative=(),
+            show_default=False,
+        ),
+    ] = field(default=False, metadata={"kinds": EXAMPLES})
+    join_labels: Annotated[
+        bool,
+        Parameter(
+            help="Labels that differ only in letter case, white space or as 5 and 5.0 are one.",
+            negative=(),
+            show_default=False,
+        ),
+    ] = field(default=False, metadata={"kinds": (LABELLED.name,)})
     encoding: Encoding = None
 
     def given(self) -> list[str]:
         """The names of the options that were given."""
         return [name for name, value in vars(self).items() if was_given(value)]
 
-    def request(self, source: str) -> DataRequest:
+    def request(self, *sources: str) -> DataRequest:
         """What is to be opened. Raises InputError when the options don't fit together."""
         from tui_rnn.data.request import DataRequest
+        from tui_rnn.data.sources import together
 
         if self.split_seed is not None and not 0 <= self.split_seed < 2**62:
             raise InputError(f"--split-seed is {self.split_seed}, expected 0 to {2**62 - 1}")
         if self.items is not None and self.task not in (None, ITEMS.task):
             raise InputError(f"--items is for the task lm, this is {self.task}: leave one of them out")
-        files = example_files(source, self.columns, self.format, self.encoding, self.skip_bad_lines)
-        split_seed = files.split_seed if self.split_seed is None else self.split_seed
-        files = replace(files, validation=self.valid, test=self.test, split_seed=split_seed)
+        files = example_files(together(sources), self.columns, self.format, self.encoding, self.skip_bad_lines)
+        files = replace(
+            files,
+            validation=together(self.valid) or None,
+            test=together(self.test) or None,
+            split_seed=files.split_seed if self.split_seed is None else self.split_seed,
+            cut_long=self.cut_long,
+            join_labels=self.join_labels,
+        )
         return DataRequest(files, self.task, self.items, self.tokens or "char", self.target_units)
 
 

@@ -11,6 +11,7 @@ from tui_rnn.cli.data_options import Columns, Encoding, Format, SkipBadLines, ex
 from tui_rnn.cli.options import IN_ANY_CASE
 from tui_rnn.cli.output import Json, note, print_json, waiting
 from tui_rnn.cli.part import FoundPart, PartName, find_part, own_data
+from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
@@ -23,7 +24,14 @@ IN_WORDS = {"all": "all of it", "train": "the training part", "validation": "the
 
 def run(
     run: Annotated[Path, Parameter(help="A saved run.")],
-    source: Annotated[str | None, Parameter(help="File, folder or built-in corpus; without, the run's own.")] = None,
+    source: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Files, a folder, a built-in corpus, or - for stdin; without, the run's own.",
+            negative_iterable=(),
+            show_default=False,
+        ),
+    ] = (),
     /,
     *,
     part: Annotated[
@@ -49,13 +57,15 @@ def run(
     """
     from tui_rnn.cli import scores
     from tui_rnn.cli.compiling import load_run
+    from tui_rnn.data.sources import together
     from tui_rnn.layers.team import cores
     from tui_rnn.training.run_facts import read_facts
     from tui_rnn.training.scoring import score
 
     loaded, facts = load_run(run, json), read_facts(run)
-    files = example_files(source or facts.data.source, columns, format, encoding, skip_bad_lines)
-    found = find_part(facts, loaded.symbols, files, part, own_wanted=source is None)
+    keep_stdin(source)
+    files = example_files(together(source) or facts.data.source, columns, format, encoding, skip_bad_lines)
+    found = find_part(facts, loaded.symbols, files, part, own_wanted=not source)
     with waiting(f"scoring {visible(Path(found.source).name)}"):
         evaluation = score(loaded.network, loaded.symbols, found.part, cores())
     assert evaluation is not None

@@ -15,10 +15,11 @@ from cyclopts import App, CycloptsError, Parameter
 import tui_rnn
 from tui_rnn.cli import output
 from tui_rnn.cli.data_options import DataOptions
+from tui_rnn.cli.piped import with_stdin_named
 from tui_rnn.errors import InputError, TuiRnnError
 
 COMMANDS = {
-    "train": "SOURCE [OPTIONS]",
+    "train": "SOURCE ... [OPTIONS]",
     "sample": "RUN [OPTIONS]",
     "eval": "RUN [SOURCE] [OPTIONS]",
     "predict": "RUN [TEXT ...] [OPTIONS]",
@@ -46,6 +47,7 @@ LONGEST_SHOWN = 200  # characters of a name
 def run(arguments: list[str]) -> int:
     """Run the command that `arguments` name and return the exit code. What goes wrong becomes one line on stderr."""
     output.prepare_streams()
+    arguments = with_stdin_named(arguments)
     try:
         code = _app(arguments)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()

@@ -109,6 +109,7 @@ def own_data(facts: Facts, symbols: Symbols) -> Data | None:
 
 
 def _same_source(source: str, own: str) -> bool:
-    from tui_rnn.data.sources import absolute_path, source_path
+    from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
+    from tui_rnn.data.sources import find_source
 
-    return own in (source, str(absolute_path(source_path(source))))
+    return own == source or (source not in (*BUILTINS, *TASK_BUILTINS) and own == find_source(source, ()).source)

@@ -61,12 +61,12 @@ def _check(request: DataRequest) -> None:
     from tui_rnn.cli.main import COMMANDS
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
     from tui_rnn.data.opening import open_data
-    from tui_rnn.data.sources import find_files
+    from tui_rnn.data.sources import find_source
 
     source = request.files.source
     path = Path(source)
     built_in = (*BUILTINS, *TASK_BUILTINS)
     if source not in built_in and not path.is_dir():
-        files, _ = find_files(path, [*built_in, *COMMANDS])
+        files = find_source(source, [*built_in, *COMMANDS]).files
         if files[0].byte_count <= READ_FIRST_BYTES:
             open_data(request)

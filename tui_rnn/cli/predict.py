@@ -179,15 +179,15 @@ def _wanted(columns: str | None) -> tuple[str, ...] | None:
 
 def _document(input: Path | None, encoding: str | None) -> Document:
     """The file, or all of stdin. Raises InputError when there is none, or it is no text."""
-    from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, Document, open_path
+    from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, Document, open_found
 
     if input is not None:
-        from tui_rnn.data.sources import source_path
+        from tui_rnn.data.sources import find_source, source_path
 
         path = source_path(input)
         if path.is_dir():
             raise InputError(f"--input {input} is a folder, expected a file")
-        return open_path(path, encoding).documents[0]
+        return open_found(find_source(path, ()), encoding).documents[0]
     if sys.stdin is None:
         raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
     data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)  # what never ends would take all memory

@@ -16,6 +16,7 @@ from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.options import check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, drop_dead_streams, note, shell_line
+from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.saving import check_out, make_runs_dir, save
 from tui_rnn.cli.train_report import Report, report_for
 from tui_rnn.config import GOALS, RunConfig
@@ -33,7 +34,8 @@ MAX_THREADS = 256
 CALL_S = 0.05
 SAVE_INTERVAL_S = 30.0
 GENTLER = 0.3  # times the learning rate that a run diverged at, where one is suggested
-REMEMBERED = ("task", "items", "tokens", "target_units", "split_seed")  # what a saved run can't go on without
+REMEMBERED = ("task", "items", "tokens", "target_units", "split_seed", "cut_long", "join_labels")
+"""What a saved run can't go on without."""
 
 
 @Parameter(name="*")
@@ -75,7 +77,14 @@ NO_OPTIONS, NO_DATA_OPTIONS = RunOptions(), DataOptions()
 
 @with_settings
 def run(
-    source: Annotated[str | None, Parameter(help="File, folder or built-in corpus; --resume knows its own.")] = None,
+    source: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Files, a folder, a built-in corpus, or - for stdin; --resume knows its own.",
+            negative_iterable=(),
+            show_default=False,
+        ),
+    ] = (),
     /,
     *,
     options: RunOptions = NO_OPTIONS,
@@ -95,6 +104,7 @@ def run(
     --steps or --epochs, what you leave out has the default below. The learning rate falls along a cosine to the goal;
     --schedule constant keeps it. Ctrl-C saves the run, and --resume goes on from there.
     """
+    keep_stdin((*source, *data.valid, *data.test))
     with Interruption() as interruption:
         trainer, out, why = _prepare(source, options, data, given(settings), json)
         if out.parent == runs_dir():
@@ -125,25 +135,24 @@ def run(
 
 
 def _prepare(
-    source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
+    sources: tuple[str, ...], options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path, str]:
     """Everything that can be wrong with the input is found here, before anything is compiled or written. The last: why
     these settings were chosen, "" where they were not."""
     resume, threads = options.resume, options.threads
-    if source is None and resume is None:
+    if not sources and resume is None:
         raise InputError("nothing to train on: give a file, a folder or a built-in corpus (see tui-rnn corpora)")
     if threads is not None and not 1 <= threads <= MAX_THREADS:
         raise InputError(f"--threads is {threads}, expected 1 to {MAX_THREADS}")
     if resume is None and options.new_text:
         raise InputError("--new-text is for --resume: a new run takes any text")
     if resume is not None:
-        return *_resumed(resume, source, options, data_options, settings, json), ""
-    assert source is not None
+        return *_resumed(resume, sources, options, data_options, settings, json), ""
     from tui_rnn.data.opening import with_task
 
     given_options = [*settings, *data_options.given()]
     settings |= {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
-    request, told_by = with_task(data_options.request(source))
+    request, told_by = with_task(data_options.request(*sources))
     try:
         data, config = _checked(request, options, settings, given_options)
     except InputError as error:
@@ -184,7 +193,7 @@ def _checked(request: DataRequest, options: RunOptions, settings: dict[str, Any]
 
 
 def _resumed(
-    path: Path, source: str | None, options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
+    path: Path, sources: tuple[str, ...], options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path]:
     from tui_rnn.training import checkpoint as checkpoints
     from tui_rnn.training.same_data import check_same_data, check_there
@@ -196,10 +205,10 @@ def _resumed(
     saved = checkpoints.read(path)
     check_belongs(data_options.given(), KINDS_OF, saved.facts.kind.name)
     record = saved.facts.data
-    said = data_options.request(source or record.source).files
+    said = data_options.request(*(sources or (record.source,))).files
     changed = {name: value for name, value in vars(said).items() if was_given(value) and name != "split_seed"}
     request = replace(record.request, files=replace(record.request.files, **changed))
-    if source is None:
+    if not sources:
         check_there(record, str(path))
     data = open_visibly(request, saved.symbols if options.new_text else None)
     if data.trains_on_unknown and data.vocabulary.characters:  # <unk> is a word like others

@@ -15,7 +15,7 @@ from tui_rnn.data.collector import Collected, IdCollector
 from tui_rnn.data.content import NotText
 from tui_rnn.data.decoding import Findings, check_encoding, decode_file, not_whole_characters, one_line_end
 from tui_rnn.data.request import DataRequest, SourceFiles
-from tui_rnn.data.sources import TextFile, absolute_path, find_files, source_path
+from tui_rnn.data.sources import Source, TextFile, find_source
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
@@ -111,7 +111,8 @@ def open_corpus(
     vocabulary: Vocabulary | None = None,
     training_only: bool = False,
 ) -> Corpus:
-    """Open a text file, a folder of text files (recursive, joined in order of their paths), or a built-in by its name.
+    """Open a text file, a folder of text files (recursive, joined in order of their paths), a source of several (see
+    sources.find_source), or a built-in by its name.
 
     encoding: None for UTF-8, or what a byte order mark says. vocabulary: read the text with that of another one; else it is
     made from the text; training_only: from its training part, so that a network knows what it can learn.
@@ -138,23 +139,24 @@ def open_corpus(
             shadowed = f"this is the built-in corpus; the file or folder of the same name is ./{built_in.name}"
             corpus = replace(corpus, notices=(shadowed, *corpus.notices))
         return corpus
-    found = source_path(source)
-    files, others = find_files(found, BUILTINS)
-    skipped = Counter(one.kind for one in others)
-    path = absolute_path(found)
-    total = sum(file.byte_count for file in files)
+    found = find_source(source, BUILTINS)
+    total = sum(file.byte_count for file in found.files)
     reading = _Reading(encoding, Findings(), _counting(progress, total))
     with IdCollector(total, vocabulary) as collector:
-        if found.is_dir():
-            byte_count, notice = _read_folder(found, files, skipped, collector, reading)
+        if found.folder is not None:
+            byte_count, notice = _read_folder(found.folder, found, collector, reading)
             notices = [notice]
         else:
-            byte_count, notices = total, []
-            _read_file(files[0], collector, reading)
-        collected = _finish(collector, vocabulary, training_only, path.name or str(path))
+            byte_count = total
+            for file in found.files:
+                if not collector.ends_line:
+                    collector.add("\n")
+                _read_file(file, collector, reading)
+            notices = [f"{counted(len(found.files), 'file')} joined in this order"] if len(found.files) > 1 else []
+        collected = _finish(collector, vocabulary, training_only, found.name)
     return Corpus(
-        name=path.name or str(path),
-        source=str(path),
+        name=found.name,
+        source=found.source,
         byte_count=byte_count,
         sha256=collected.sha256,
         vocabulary=collected.vocabulary,
@@ -239,14 +241,13 @@ def _read_file(file: TextFile, collector: IdCollector, reading: _Reading) -> Non
     reading.findings.include(found)
 
 
-def _read_folder(
-    folder: Path, files: list[TextFile], skipped: Counter[str], collector: IdCollector, reading: _Reading
-) -> tuple[int, str]:
+def _read_folder(folder: Path, found: Source, collector: IdCollector, reading: _Reading) -> tuple[int, str]:
     """Add every file that is text, each from the start of a line. Returns how many bytes these have, and the notice that
     counts the others."""
     joined = byte_count = 0
     examples: dict[str, str] = {}
-    for file in files:
+    skipped = Counter(one.kind for one in found.skipped)
+    for file in found.files:
         mark = collector.mark()
         try:
             if not collector.ends_line:

@@ -21,9 +21,11 @@ class SourceFiles:
     """The files of a text or of examples, and how they are read: all that reads the same again. InputError for a format that
     isn't one.
 
-    source: a file, a folder or a built-in's name; validation, test: files of the same kind. Without a validation file,
-    a tenth of the source validates: of a text its end, of examples those that split_seed chooses. format None: recognised by
-    content. columns: two names of the header or numbers from 1, as text.
+    source: a file, a folder, a built-in's name, or several files (sources.together); validation, test: files of the same
+    kind. Without a validation file, a tenth of the source validates: of a text its end, of examples those that split_seed
+    chooses. format None: recognised by content. columns: two names of the header or numbers from 1, as text. cut_long:
+    of texts that are too long, the end is cut off. join_labels: labels that differ only in how they are written are one
+    (classification.written_alike).
     """
 
     source: str
@@ -34,6 +36,8 @@ class SourceFiles:
     encoding: str | None = None
     skip_bad_lines: bool = False
     split_seed: int = 1
+    cut_long: bool = False
+    join_labels: bool = False
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:

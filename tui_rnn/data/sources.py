@@ -11,17 +11,20 @@ import itertools
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from tui_rnn.data import standard_input
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.paths import written_path
 
-STDIN = "-"
+STDIN = "/dev/stdin"
+_TOGETHER = "\n"  # between several sources: in no path that anybody types
 _NAMES_LOOKED_AT = 10_000  # when a missing file's close relatives are searched
+_PATTERN = re.compile(r"[*?\[]")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # one letter is a drive
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -35,6 +38,18 @@ _KINDS = (
 class TextFile:
     path: Path
     byte_count: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was found: files in their order, and what else is there. name: for a person, as found; source: opens the same again,
+    from any folder. folder: where it is the text files of one; texts that were named one by one have none."""
+
+    name: str
+    source: str
+    files: list[TextFile]
+    skipped: list[Skipped]
+    folder: Path | None = None
 
 
 class Skipped(NamedTuple):
@@ -62,6 +77,50 @@ def absolute_path(path: Path) -> Path:
     return path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
 
 
+def together(sources: Sequence[str]) -> str:
+    """Several sources as one: they are read in that order."""
+    return _TOGETHER.join(sources)
+
+
+def apart(source: str) -> list[str]:
+    """The sources that were put together, at least one."""
+    return [one for one in source.split(_TOGETHER) if one] or [source]
+
+
+def find_source(source: str | os.PathLike[str], built_in_names: Iterable[str]) -> Source:
+    """The files of one source or of several that were put together: a file, a folder, a pattern such as texts/*.txt, or "-",
+    what came by stdin. built_in_names: what else could have been meant. Raises InputError as find_files does."""
+    names = apart(os.fspath(source))
+    found = [_find_one(name, list(built_in_names), len(names) > 1) for name in names]
+    if len(found) == 1:
+        return found[0]
+    files = [file for one in found for file in one.files]
+    return Source(
+        f"{found[0].name} and {len(found) - 1} more",
+        together([one.source for one in found]),
+        files,
+        [skipped for one in found for skipped in one.skipped],
+    )
+
+
+def _find_one(name: str, built_in_names: list[str], among_others: bool) -> Source:
+    if name in (STDIN, "-"):
+        kept = standard_input.kept_file()
+        return Source("stdin", STDIN, [TextFile(kept, kept.stat().st_size)], [])
+    if among_others and name in built_in_names and not Path(name).exists():
+        raise InputError(f"{name} is a built-in corpus, which is read alone: leave it out, or give it by itself")
+    path = source_path(name)
+    if _PATTERN.search(path.name) and not os.path.lexists(path):
+        matched = sorted(one for one in path.parent.glob(path.name) if one.is_file() and not one.name.startswith("."))
+        if not matched:
+            raise InputError(f"no file fits {visible(name)}: check the pattern and its folder")
+        files = [file for one in matched for file in find_files(one, ())[0]]
+        return Source(path.name, str(absolute_path(path)), files, [])
+    files, skipped = find_files(path, built_in_names)
+    absolute = absolute_path(path)
+    return Source(absolute.name or str(absolute), str(absolute), files, skipped, path if path.is_dir() else None)
+
+
 def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFile], list[Skipped]]:
     """The regular files of a file or folder, in order of their paths, and what else is there. built_in_names: what else could
     have been meant.
@@ -81,7 +140,7 @@ def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFi
     if stat.S_ISDIR(status.st_mode):
         return _walk(source)
     if not stat.S_ISREG(status.st_mode):
-        pipe = f"; a program's output is read by … | tui-rnn train {STDIN}" if stat.S_ISFIFO(status.st_mode) else ""
+        pipe = "; a program's output is read by … | tui-rnn train -" if stat.S_ISFIFO(status.st_mode) else ""
         raise InputError(f"{shown} is {_kind(status.st_mode)}, expected a text file or a folder of text files{pipe}")
     if status.st_size == 0:
         if _holds_something(source):

@@ -158,6 +158,8 @@ def _data(record: Any) -> DataRecord:
                 source=_expect(files["source"], str),
                 columns=columns,
                 skip_bad_lines=_expect(files["skip_bad_lines"], bool),
+                cut_long=_expect(files["cut_long"], bool),
+                join_labels=_expect(files["join_labels"], bool),
                 split_seed=_count(files["split_seed"]),
                 **{name: _text_or_none(files[name]) for name in ("validation", "test", "format", "encoding")},
             ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.examples.columns import CLASSIFY, Row
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
+from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, text_problem
 from tui_rnn.data.examples.encoding import NAMES_SHOWN, EncodedExamples, encode_characters, unknown_labels
 from tui_rnn.data.examples.formats import format_of
-from tui_rnn.data.examples.inference import infer_task
+from tui_rnn.data.examples.inference import with_columns
 from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.spaced import LABEL_FORMATS, labelled_lines
 from tui_rnn.data.examples.tables import read_rows
@@ -60,7 +62,8 @@ def _symbols(
     counts = Counter(example.label for example in train)
     _check_classes(shown, counts)
     vocabulary = Vocabulary.from_text("".join(example.text for example in train))
-    return Symbols(LABELLED, vocabulary, Labels.of(counts)), _single_examples(counts)
+    notices = [*_single_examples(counts), *_alike(counts)]
+    return Symbols(LABELLED, vocabulary, Labels.of(counts)), notices
 
 
 def _encode(texts: Sequence[LabelledText], symbols: Symbols, progress: Progress | None) -> LabelledTexts:
@@ -68,32 +71,45 @@ def _encode(texts: Sequence[LabelledText], symbols: Symbols, progress: Progress 
     return LabelledTexts.encode(texts, symbols.characters, symbols.labels, progress)
 
 
-def _label_first(request: DataRequest) -> tuple[DataRequest, str]:
-    """The request with its columns, where these are not said and the label is found to come first; and why."""
-    files = request.files
-    if files.columns is not None or files.format == "folder":
-        return request, ""
-    told = infer_task(files.source, files.encoding, files.format)
-    return (replace(request, files=replace(files, columns=told.columns)), told.reason) if told.columns else (request, "")
-
-
 def read_texts(opened: Opened, files: SourceFiles, bad: BadLines) -> list[LabelledText]:
     """The texts of a source with their labels, white space around a label left out."""
     if files.format == "folder" and not opened.is_folder:
         raise InputError(f"{opened.shown} is a file, expected a folder with one file a class: leave the format out")
-    if opened.is_folder:
-        return _texts_of_folder(opened, bad)
-    examples = []
-    document = opened.documents[0]
+    if opened.has_class_folders:
+        examples = _texts_of_class_folders(opened, bad)
+    elif opened.is_folder or _is_class_a_file(opened, files):
+        examples = _texts_of_files(opened, bad)
+    else:
+        examples = [example for document in opened.documents for example in _texts_of_table(document, files, bad)]
+    return [LabelledText(text, written_alike(label)) for text, label in examples] if files.join_labels else examples
+
+
+def written_alike(label: str) -> str:
+    """The one form of labels that differ only in letter case, in white space, or in how a number is written."""
+    small = " ".join(label.casefold().split())
+    try:
+        number = float(small)
+    except ValueError:
+        return small
+    return f"{number:.15g}" if math.isfinite(number) else small
+
+
+def _is_class_a_file(opened: Opened, files: SourceFiles) -> bool:
+    """Whether several files are plain texts, so that each is a class, as in a folder."""
+    if len(opened.documents) == 1 or files.format is not None or files.columns is not None:
+        return False
+    return all(recognise(first_lines(document)) not in LABELLED_FORMATS for document in opened.documents)
+
+
+def _texts_of_table(document: Document, files: SourceFiles, bad: BadLines) -> Iterator[LabelledText]:
     format = format_of(document, files.format, LABELLED_FORMATS, "classification")
     for row in _rows(document, format, files.columns, bad):
-        label = row.second.strip()
-        problem = text_problem(row.first) or text_problem(label, "label")
+        text, label = bad.fitted(row.first), row.second.strip()
+        problem = text_problem(text) or text_problem(label, "label")
         if problem:
             bad.report(document, row.number, *problem)
         else:
-            examples.append(LabelledText(row.first, label))
-    return examples
+            yield LabelledText(text, label)
 
 
 def _rows(document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines) -> Iterator[Row]:
@@ -106,7 +122,19 @@ def _rows(document: Document, format: str, columns: tuple[str, str] | None, bad:
         yield Row(number, line.text, line.label)
 
 
-def _texts_of_folder(opened: Opened, bad: BadLines) -> list[LabelledText]:
+def _texts_of_class_folders(opened: Opened, bad: BadLines) -> list[LabelledText]:
+    """Each file is a text, of the class that its folder is called."""
+    examples = []
+    for document in opened.documents:
+        text = bad.fitted(document.text.strip())
+        if problem := text_problem(text):
+            bad.report(document, 1, *problem)
+        else:
+            examples.append(LabelledText(text, document.stem))
+    return examples
+
+
+def _texts_of_files(opened: Opened, bad: BadLines) -> list[LabelledText]:
     """Each line of a file is a text of the file's class. A file that gives no text is named: no class vanishes unseen."""
     useless = [(visible(str(file.path)), file.path.stem, f"is {file.kind}") for file in opened.skipped]
     examples: list[LabelledText] = []
@@ -114,11 +142,12 @@ def _texts_of_folder(opened: Opened, bad: BadLines) -> list[LabelledText]:
         before = len(examples)
         for number, line in document.lines():
             if line.strip():
-                problem = text_problem(line)
+                text = bad.fitted(line)
+                problem = text_problem(text)
                 if problem:
                     bad.report(document, number, *problem)
                 else:
-                    examples.append(LabelledText(line, document.stem))
+                    examples.append(LabelledText(text, document.stem))
         if len(examples) == before:
             malformed = any(line.strip() for _, line in document.lines())
             useless.append((document.shown, document.stem, "holds no text" + " that can be read" * malformed))
@@ -148,6 +177,18 @@ def _check_classes(shown: str, counts: Counter[str]) -> None:
         )
 
 
+def _alike(labels: Iterable[str]) -> list[str]:
+    """A notice where labels differ only in how they are written."""
+    forms: defaultdict[str, list[str]] = defaultdict(list)
+    for label in sorted(labels):
+        forms[written_alike(label)].append(f"'{visible(label)[:40]}'")
+    several = [" and ".join(group) for group in forms.values() if len(group) > 1]
+    if not several:
+        return []
+    named = ", ".join(several[:NAMES_SHOWN]) + (", …" if len(several) > NAMES_SHOWN else "")
+    return [f"{named} are classes of their own; --join-labels joins labels that differ only in how they are written"]
+
+
 def _single_examples(counts: Counter[str]) -> list[str]:
     single = [visible(label) for label, count in sorted(counts.items()) if count == 1]
     if not single:
@@ -164,5 +205,5 @@ OPENER = ExampleOpener(
     symbols=_symbols,
     encode=_encode,
     checked=lambda example: LabelledText(*two_texts(LABELLED, example)),
-    completed=_label_first,
+    completed=with_columns,
 )

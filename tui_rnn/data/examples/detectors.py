@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from itertools import islice, pairwise
 
 from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG
+from tui_rnn.data.examples.documents import Document
 from tui_rnn.data.examples.json_tables import begins_json_table, parse_object
 from tui_rnn.data.examples.spaced import DOCUMENT_START, cut_label, cut_tags, tag_separator
 
@@ -31,7 +32,7 @@ _TAG = re.compile(r"[A-Z][A-Z0-9$+*_|=.:-]*(-[\w-]+)?|O|_|[^\w\s]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _NESTED_LABEL = re.compile(r"[A-Z]+:[a-z]+")
 _MARKED_LABEL = "__label__"
-_USUAL_LABELS = frozenset(
+USUAL_LABELS = frozenset(
     "pos neg neu positive negative neutral ham spam true false yes no good bad real fake joy sadness anger fear love surprise "
     "disgust entailment contradiction question statement toxic clean hate offensive relevant irrelevant subjective "
     "objective".split()
@@ -171,7 +172,7 @@ def _are_labels(labels: list[str], counts: Counter[str], sample: Sample, format:
             return False
         numbers = [float(label) for label in labels]  # of verses or steps, each is one more than the one before
         return sum(after == before + 1 for before, after in pairwise(numbers)) < NUMBERED * len(numbers)
-    return all(label.casefold() in _USUAL_LABELS for label in counts) or all(map(_NESTED_LABEL.fullmatch, counts))
+    return all(label.casefold() in USUAL_LABELS for label in counts) or all(map(_NESTED_LABEL.fullmatch, counts))
 
 
 def _tsv(sample: Sample) -> float:
@@ -213,6 +214,11 @@ def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str
         if format not in _BY_SPACES and score(sample) > 0.5:
             return format
     return "lines"
+
+
+def first_lines(document: Document) -> list[str]:
+    """As many as a format is told by."""
+    return [line for _, line in islice(document.lines(), LINES_LOOKED_AT)]
 
 
 def perhaps(lines: Sequence[str]) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui_rnn.data.content import NotText
 from tui_rnn.data.decoding import Findings, decode_file, not_whole_characters
-from tui_rnn.data.sources import Skipped, TextFile, absolute_path, find_files, source_path
+from tui_rnn.data.sources import Skipped, Source, TextFile, find_source
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
@@ -22,7 +22,10 @@ LINES_A_PROGRESS = 10_000
 MAX_SOURCE_BYTES = 100_000_000  # examples are held in memory several times over
 MAX_ITEM_CHARS = 4_096  # a network unrolls over every character: the longest item decides how much memory a batch takes
 
+AT_MOST = f"at most {MAX_ITEM_CHARS:,}"
+
 DEEPER = "in folders within"
+ABOVE = "beside the folders of classes"
 
 _NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -54,41 +57,51 @@ class Document:
 @dataclass(frozen=True, eq=False)
 class Opened:
     """A source as it was found: `source` opens it again. A folder's documents are in order of their names; skipped: which
-    other files are directly in it and not hidden."""
+    other files are directly in it and not hidden. has_class_folders: its documents are those of its folders, by whose names
+    they are called."""
 
     name: str
     source: str
     byte_count: int
     documents: tuple[Document, ...]
     is_folder: bool = False
+    has_class_folders: bool = False
     notices: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
     @property
     def shown(self) -> str:
-        return self.documents[0].shown if not self.is_folder else visible(self.source)
+        return self.documents[0].shown if not self.is_folder and len(self.documents) == 1 else visible(self.name)
 
 
 class BadLines:
     """What happens at a malformed line: an error that names it or, where such lines may be skipped, a count. What else
     reading came upon is remarked here too."""
 
-    def __init__(self, skip: bool) -> None:
-        self.skip = skip
-        self.count = 0
+    def __init__(self, skip: bool, cut: bool = False) -> None:
+        self.skip, self.cut = skip, cut
+        self.count = self.cut_count = 0
         self._first = ""
         self._remarks: list[str] = []
 
     def report(self, document: Document, number: int, found: str, expected: str) -> None:
         """Raise InputError for the line, or count it. `found` and `expected` are safe to show."""
         if not self.skip:
+            cutting = "cut such texts with --cut-long" if expected.startswith(AT_MOST) else f"mend the {document.unit}"
             raise InputError(
                 f"{document.shown}, {document.unit} {number}: {found}, expected {expected}; "
-                f"mend the {document.unit}, or leave such {document.unit}s out with --skip-bad-lines"
+                f"{cutting}, or leave such {document.unit}s out with --skip-bad-lines"
             )
         self.count += 1
         if self.count == 1:
             self._first = f"{document.shown}, {document.unit} {number}: {found}, expected {expected}"
+
+    def fitted(self, text: str) -> str:
+        """The text, its end cut off where it is too long and long ones are cut; that is counted."""
+        if not self.cut or len(text) <= MAX_ITEM_CHARS:
+            return text
+        self.cut_count += 1
+        return text[:MAX_ITEM_CHARS]
 
     def remark(self, notice: str) -> None:
         """Keep one line, safe to show, on how the source is read."""
@@ -96,11 +109,12 @@ class BadLines:
 
     def notices(self) -> list[str]:
         """What a person should know, the malformed lines first."""
-        if not self.count:
-            return self._remarks
+        said = [f"{counted(self.cut_count, 'text')} cut to {MAX_ITEM_CHARS:,} characters"] if self.cut_count else []
         if self.count == 1:
-            return [f"1 malformed line skipped: {self._first}", *self._remarks]
-        return [f"{self.count:,} malformed lines skipped, the first in {self._first}", *self._remarks]
+            said.append(f"1 malformed line skipped: {self._first}")
+        elif self.count:
+            said.append(f"{self.count:,} malformed lines skipped, the first in {self._first}")
+        return [*said, *self._remarks]
 
 
 def open_documents(source: str, encoding: str | None, progress: Progress | None = None) -> Opened:
@@ -116,50 +130,64 @@ def open_documents(source: str, encoding: str | None, progress: Progress | None 
         notice = (f"this is the built-in corpus; the file or folder of the same name is ./{source}",)
         document = Document(f"the built-in {source}", source, text)
         return Opened(source, source, len(text.encode()), (document,), notices=notice if Path(source).exists() else ())
-    return open_path(source_path(source), encoding, progress, (*BUILTINS, *TASK_BUILTINS))
+    return open_found(find_source(source, (*BUILTINS, *TASK_BUILTINS)), encoding, progress)
 
 
-def open_path(path: Path, encoding: str | None, progress: Progress | None = None, built_in_names: Sequence[str] = ()) -> Opened:
-    """The same for what is a file or a folder, whatever its name. built_in_names: what else could have been meant."""
-    files, skipped = find_files(path, built_in_names)
-    absolute = absolute_path(path)
-    is_folder = path.is_dir()
-    if is_folder:
-        skipped += [Skipped(file.path, DEEPER) for file in files if file.path.parent != path]
-        files = [file for file in files if file.path.parent == path]
-    _check_size(path, sum(file.byte_count for file in files))
+def open_found(found: Source, encoding: str | None, progress: Progress | None = None) -> Opened:
+    """The same for what was found by sources.find_source."""
+    files, skipped, folder = found.files, [*found.skipped], found.folder
+    classes = class_folders(found)
+    if folder is not None:
+        kind = ABOVE if classes else DEEPER
+        others = [file for file in files if (file.path.parent == folder) == bool(classes)]
+        skipped += [Skipped(file.path, kind) for file in others]
+        files = [file for file in files if file not in others]
+    _check_size(found.name, sum(file.byte_count for file in files))
     findings = Findings()
     documents, byte_count = [], 0
     for file in files:
         try:
-            documents.append(replace(_read(file, encoding, findings), progress=progress))
+            document = replace(_read(file, encoding, findings), progress=progress)
+            if folder is not None and classes:
+                document = replace(document, stem=file.path.relative_to(folder).parts[0])
+            documents.append(document)
             byte_count += file.byte_count
         except NotText as reason:
-            if not is_folder:
+            if folder is None:
                 raise
             skipped.append(Skipped(file.path, reason.kind))
     left_out = ", ".join(f"{count:,} {kind}" for kind, count in sorted(Counter(one.kind for one in skipped).items()))
     if not documents:
-        raise InputError(f"the folder {visible(str(path))} holds no text files ({left_out or 'it is empty'})")
+        raise InputError(f"the folder {visible(found.source)} holds no text files ({left_out or 'it is empty'})")
     notices = findings.notices()
     if left_out:
         notices.insert(0, f"{counted(len(skipped), 'file or folder', 'files and folders')} skipped: {left_out}")
+    beside = [one for one in skipped if one.path.parent == folder and one.kind not in ("hidden", ABOVE)]
     return Opened(
-        name=absolute.name or str(absolute),
-        source=str(absolute),
+        name=found.name,
+        source=found.source,
         byte_count=byte_count,
         documents=tuple(documents),
-        is_folder=is_folder,
+        is_folder=folder is not None,
+        has_class_folders=bool(classes),
         notices=tuple(notices),
-        skipped=tuple(one for one in skipped if one.path.parent == path and one.kind != "hidden" and not one.path.is_dir()),
+        skipped=() if classes else tuple(one for one in beside if not one.path.is_dir()),
     )
 
 
-def only_document(opened: Opened, what: str) -> Document:
-    """The document of a file or built-in. Raises InputError for a folder: `what` reads one file."""
+def class_folders(found: Source) -> dict[str, int]:
+    """The folders within a folder that hold files, at least two, and how many each holds; else none."""
+    if found.folder is None:
+        return {}
+    inside = Counter(file.path.relative_to(found.folder).parts[0] for file in found.files if file.path.parent != found.folder)
+    return dict(inside) if len(inside) > 1 else {}
+
+
+def documents_of(opened: Opened, what: str) -> tuple[Document, ...]:
+    """The documents of a file, of several or of a built-in. Raises InputError for a folder: `what` reads files."""
     if opened.is_folder:
-        raise InputError(f"{opened.shown} is a folder: {what} reads one file, and others with --valid and --test")
-    return opened.documents[0]
+        raise InputError(f"{opened.shown} is a folder: {what} reads one file or several, and others with --valid and --test")
+    return opened.documents
 
 
 def text_problem(text: str, what: str = "text") -> tuple[str, str] | None:
@@ -167,7 +195,7 @@ def text_problem(text: str, what: str = "text") -> tuple[str, str] | None:
     if not text or text.isspace():
         return f"the {what} is empty", "at least one character"
     if len(text) > MAX_ITEM_CHARS:
-        return f"the {what} has {len(text):,} characters", f"at most {MAX_ITEM_CHARS:,}"
+        return f"the {what} has {len(text):,} characters", AT_MOST
     wrong = _NOT_IN_TEXT.search(text)
     if wrong:
         return f"the {what} holds {'a NUL' if wrong[0] == chr(0) else 'half a character (a lone surrogate)'}", "text"
@@ -187,10 +215,10 @@ def _contents(sources: Iterable[Opened]) -> Iterator[str]:
             yield document.text
 
 
-def _check_size(path: Path, byte_count: int) -> None:
+def _check_size(name: str, byte_count: int) -> None:
     if byte_count > MAX_SOURCE_BYTES:
         raise InputError(
-            f"{visible(str(path))} has {byte_count / 1e6:,.0f} MB, expected at most {MAX_SOURCE_BYTES / 1e6:,.0f} MB of "
+            f"{visible(name)} has {byte_count / 1e6:,.0f} MB, expected at most {MAX_SOURCE_BYTES / 1e6:,.0f} MB of "
             "examples: give a part of it (a plain text for --task lm may be of any size)"
         )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
-from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, recognise
+from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import Document
 from tui_rnn.errors import InputError
 
@@ -50,8 +49,7 @@ def format_of(document: Document, said: str | None, allowed: tuple[str, ...], wh
         if said not in allowed:
             raise InputError(f"format is {said!r}, but {what} reads {_either(allowed)}: say one of these, or nothing")
         return said
-    lines = [line for _, line in islice(document.lines(), LINES_LOOKED_AT)]
-    found = recognise_named(lines, Path(document.shown).suffix, allowed)
+    found = recognise_named(first_lines(document), Path(document.shown).suffix, allowed)
     if found not in allowed:
         expected = " or ".join(f"{format} ({AS_WRITTEN[format]})" for format in allowed)
         raise InputError(

@@ -1,66 +1,27 @@
-"""Tells from the content of a source which task it is for, and says why."""
+"""Tells from the content of a source, a file, several or a folder, which task it is for, and says why."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+import re
+from dataclasses import replace
+from pathlib import Path
 
-from tui_rnn.data.decoding import beginning
+from tui_rnn.data.decoding import Findings, beginning, decode_file
 from tui_rnn.data.examples.columns import (
-    CLASSIFY,
-    LABEL_NAMES,
-    ROLES,
-    ROWS_A_LABEL,
-    SEQ2SEQ,
     SOURCE_NAMES,
-    TAG,
     TARGET_NAMES,
-    Roles,
 )
-from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, Sample, perhaps
-from tui_rnn.data.examples.documents import BadLines, Document
-from tui_rnn.data.examples.formats import AS_WRITTEN, LOOKS, recognise_named
-from tui_rnn.data.examples.json_tables import json_names
-from tui_rnn.data.examples.profile import profile
-from tui_rnn.data.examples.spaced import LABEL_FORMATS, cut_label
-from tui_rnn.data.examples.tables import csv_delimiter, read_cells, read_rows
-from tui_rnn.data.examples.tagged import conll_shape
-from tui_rnn.data.sources import find_files, source_path
+from tui_rnn.data.examples.detectors import USUAL_LABELS
+from tui_rnn.data.examples.documents import Document, class_folders
+from tui_rnn.data.examples.first_look import BUILT_IN, FirstLook, Inferred
+from tui_rnn.data.request import DataRequest
+from tui_rnn.data.sources import Source, find_source
 from tui_rnn.display import counted, visible
-from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS
 
-PLAIN_TEXT = "plain text"
-BUILT_IN = "is a built-in text: language model"
-LABEL_FIRST = ("2", "1")
-TABLE_ENDINGS = {
-    **dict.fromkeys((".csv", ".psv"), "csv"),
-    **dict.fromkeys((".tsv", ".tab"), "tsv"),
-    ".json": "json",
-    **dict.fromkeys((".jsonl", ".ndjson"), "jsonl"),
-    **dict.fromkeys((".conllu", ".conllx"), "conllu"),
-    **dict.fromkeys((".conll", ".iob", ".iob2", ".bio"), "conll"),
-}
-"""What a file is by the ending of its name."""
-_IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
-
-
-class Inferred(NamedTuple):
-    """lm, tag, classify or seq2seq, and why: one line, safe to show. columns: of the text and what is learnt about it, where
-    they were found to be others than the first two."""
-
-    task: str
-    reason: str
-    columns: tuple[str, str] | None = None
-
-    @property
-    def expected(self) -> bool:
-        """Whether nobody needs to be told: of a text that is built in, or looks like nothing else."""
-        return self.reason.startswith(PLAIN_TEXT) or self.reason.endswith(BUILT_IN)
+SHORT_BYTES = 20_000
+FILES_A_CLASS = 5
+LINES_TO_PAIR = 10
 
 
 def infer_task(
@@ -75,216 +36,78 @@ def infer_task(
         return Inferred(task, f"{source} is a built-in corpus for {KINDS[task].title}")
     if source in BUILTINS:
         return Inferred("lm", f"{source} {BUILT_IN}")
-    path = source_path(source)
-    files, _ = find_files(path, (*BUILTINS, *TASK_BUILTINS))
-    if path.is_dir():
-        return Inferred("lm", "a folder of text files: language model (--format folder reads it as one file a class)")
-    text, whole = beginning(path, files[0].byte_count, encoding)
+    found = find_source(source, (*BUILTINS, *TASK_BUILTINS))
+    if found.folder is not None:
+        return _of_folder(found)
+    path, byte_count = found.files[0].path, found.files[0].byte_count
+    text, whole = beginning(path, byte_count, encoding)
     lines = text.split("\n")
     document = Document(visible(str(path)), path.stem, text)
     ending = path.suffix if path.suffix.lower() not in (".gz", ".bz2", ".xz") else path.with_suffix("").suffix
-    return _Look(document, lines if whole else lines[:-1] or lines, whole, ending.lower(), format, columns).infer()
+    look = FirstLook(document, lines if whole else lines[:-1] or lines, whole, ending.lower(), format, columns)
+    return look.infer() if len(found.files) == 1 else _of_several(found, look.infer(), encoding)
 
 
-@dataclass(frozen=True)
-class _Look:
-    document: Document
-    lines: list[str]
-    whole: bool
-    ending: str
-    said: str | None
-    columns: tuple[str, str] | None
-
-    def infer(self) -> Inferred:
-        format = self.said or recognise_named(self.lines, self.ending)
-        if format == "conllu":
-            mark = "tab" if any("\t" in line for line in self.lines[:100] if not line.startswith("#")) else "space"
-            return self._because("tag", f"ten {mark}-separated columns, a word's number first (CoNLL-U)")
-        if format == "conll":
-            return self._tag_columns()
-        if format == "word/tag":
-            return self._because("tag", "each word with its tag (word/tag)")
-        if format in LABEL_FORMATS:
-            return self._labelled(format)
-        if format == "lines":
-            return self._plain()
-        if self.columns is not None:
-            return self._by_columns(format, self.columns)
-        if format in ("json", "jsonl"):
-            return self._json(format)
-        return self._table(format)
-
-    def _plain(self, why: str = "") -> Inferred:
-        """A running text. What else it may be is said, and so is that its name promises something else."""
-        named = TABLE_ENDINGS.get(self.ending)
-        if named:
-            why = why or f"it is called {self.ending}, but doesn't look like {LOOKS[named]}"
-            return self._because("lm", f"{why} (otherwise say --task, and --format {named})")
-        likely = perhaps(self.lines)
-        if likely is None:
-            return self._because("lm", PLAIN_TEXT)
-        task = "tag" if likely == "conll" else "classify"
-        looks = f"it may have {AS_WRITTEN[likely]}" if likely == "conll" else f"it may be labelled, {AS_WRITTEN[likely]}"
-        return self._because("lm", f"{looks} (then say --task {task} --format {likely}); read as a running text")
-
-    def _tag_columns(self) -> Inferred:
-        width, _ = conll_shape(self.lines[:LINES_LOOKED_AT])
-        return self._because("tag", f"{_number(width)} columns of words and tags (CoNLL)")
-
-    def _labelled(self, format: str) -> Inferred:
-        labels = {cut_label(line, format).label for line in self.lines if line.strip()}
-        where = "begins" if format == "label-text" else "ends"
-        some = ", ".join(visible(label)[:20] for label in sorted(labels)[:3]) + (", …" if len(labels) > 3 else "")
-        return self._because("classify", f"each line {where} with one of {len(labels):,} labels ({some})")
-
-    def _json(self, format: str) -> Inferred:
-        names = json_names(self._whole_lines().text, format)
-        if named := self._by_names(names, "keys", format):
-            return named
-        if not names:
-            return self._plain("it is JSON, but no list of objects")
-        keys = ", ".join(map(visible, names))[:80]
-        return self._because("lm", f"JSON without keys called text and label (say --task, and --columns with two of {keys})")
-
-    def _table(self, format: str) -> Inferred:
-        bad = BadLines(skip=True)
-        rows = [row for row in read_cells(self._whole_lines(), format, bad) if row[1]]
-        header = [cell.strip() for cell in rows[0][1]] if rows else []
-        if TAG.in_header(header) and self._sample.has_blank_lines_inside:
-            return self._because("tag", f"columns called {visible(', '.join(header))}, blank lines between sentences")
-        named = self._by_names(header, "columns", format)
-        if named:
-            return named
-        mark = "\t" if format == "tsv" else csv_delimiter(self.lines)
-        # Prose has commas and code has tabs: only a regular table is one.
-        if mark in ",;" and TABLE_ENDINGS.get(self.ending) != "csv" and self.said is None:
-            return self._plain()
-        widths = Counter(len(cells) for _, cells in rows)
-        width, alike = widths.most_common(1)[0] if widths else (0, 0)
-        if alike <= 0.95 * (widths.total() + bad.count):
-            of = f"{alike:,} of {widths.total() + bad.count:,} lines"
-            return self._plain(f"only {of} have {counted(width, 'column')}, too few for a table")
-        separated = f"{_number(width)} {_MARKS[mark]}-separated column{'' if width == 1 else 's'}"
-        if width != 2:
-            return self._wide(separated, rows, width)
-        pairs = self._pairs(format)
-        if sum(bool(first.strip()) and bool(second.strip()) for first, second in pairs) <= 0.95 * len(pairs):
-            return self._plain("many of its cells are empty, too many for a table")
-        if _label_first(pairs):
-            return self._turned(separated, format)
-        distinct = len({second for _, second in pairs})
-        if format == "tsv" and self._sample.has_blank_lines_inside and _repeat(pairs):
-            return self._because(
-                "tag", f"{separated} and blank lines between, {counted(distinct, 'distinct value')} in the second"
-            )
-        return self._by_values(separated, format)
-
-    def _wide(self, separated: str, rows: list[tuple[int, list[str]]], width: int) -> Inferred:
-        """A table of other than two columns, none of them called text and label: by what is in them."""
-        found = profile(rows[:LINES_LOOKED_AT], width)
-        roles = found.roles()
-        if roles is None:
-            options = found.suggestion() or "--task and --columns"
-            return self._because("lm", f"{separated}, but none called text and label (say {options})")
-        task, columns = roles
-        told = f"{separated}, the {ROLES[task].first} in column {columns[0]}, the {ROLES[task].second} in {columns[1]}"
-        reason = f"{told}: {KINDS[task].title} (otherwise with --columns or --task)"
-        return Inferred(task, reason, columns)
-
-    def _by_columns(self, format: str, columns: tuple[str, str]) -> Inferred:
-        """By the two columns that were named, or by what is in them."""
-        named = f"the columns {visible(columns[0])} and {visible(columns[1])}"
-        if format == "tsv" and self._sample.has_blank_lines_inside and _repeat(self._pairs(format, columns)):
-            return self._because("tag", f"{named}, blank lines between")
-        first, second = (self._name(format, column) for column in columns)
-        task = _task_of_names(first, second)
-        return self._because(task, named) if task else self._by_values(named, format, columns)
-
-    def _name(self, format: str, column: str) -> str:
-        """What the first row calls a column that was said by its number; another as it was said."""
-        header = [] if format in ("json", "jsonl") else self._header(format)
-        return header[int(column) - 1] if column.isdecimal() and 1 <= int(column) <= len(header) else column
-
-    def _by_values(self, named: str, format: str, columns: tuple[str, str] | None = None) -> Inferred:
-        pairs = self._pairs(format, columns)
-        if not pairs:
-            return self._because("lm", f"{named}, but nothing in them could be read (say --task)")
-        if _repeat(pairs):
-            distinct = counted(len({second for _, second in pairs}), "distinct value")
-            among = "" if self.whole else f" of the first {len(pairs):,} lines"
-            return self._because("classify", f"{named}, {distinct} in the second{among}")
-        pairs = self._pairs(format, columns, SEQ2SEQ)  # whose header is told otherwise
-        distinct = f"{len({second for _, second in pairs}):,} of {len(pairs):,} values"
-        return self._because("seq2seq", f"{named}, {distinct} in the second are distinct")
-
-    def _turned(self, named: str, format: str) -> Inferred:
-        """Classification of the texts in the second column by the labels in the first."""
-        pairs = self._pairs(format, LABEL_FIRST)  # whose header is told by the labels
-        texts, labels = (len({pair[k] for pair in pairs}) for k in (0, 1))
-        among = "" if self.whole else f" of the first {len(pairs):,} lines"
-        found = f"{named}, {counted(labels, 'distinct value')} in the first and {texts:,} in the second{among}"
-        reason = f"{found}: classification, the label first (otherwise with --columns 1,2 or --task)"
-        return Inferred("classify", reason, LABEL_FIRST)
-
-    def _by_names(self, names: list[str], what: str, format: str) -> Inferred | None:
-        """By a header, or the keys of JSON objects, where they are called text and label, source and target."""
-        found = CLASSIFY.in_header(names)
-        if found is None:
-            return None
-        first, second = (names[place].strip() for place in found)
-        called = f"{what} called {visible(first)} and {visible(second)}"
-        if task := _task_of_names(first, second):
-            return self._because(task, called)
-        if what == "keys":
-            return self._by_values(called, format)
-        places = str(found[0] + 1), str(found[1] + 1)  # by number: it is for the reader to refuse a name that two have
-        return self._by_values(called, format, places)
-
-    def _header(self, format: str) -> list[str]:
-        rows = (cells for _, cells in read_cells(self._whole_lines(), format, BadLines(skip=True)) if cells)
-        return [cell.strip() for cell in next(rows, [])]
-
-    def _pairs(self, format: str, columns: tuple[str, str] | None = None, roles: Roles = CLASSIFY) -> list[tuple[str, str]]:
-        def rows() -> Iterator[tuple[str, str]]:
-            try:
-                for row in read_rows(self._whole_lines(), format, columns, roles, BadLines(skip=True)):
-                    yield row.first, row.second
-            except InputError:
-                if format != "json" or self.whole:  # the beginning of a list ends within a record
-                    raise
-
-        return list(rows())
-
-    def _whole_lines(self) -> Document:
-        return Document(self.document.shown, self.document.stem, "\n".join(self.lines))
-
-    @cached_property
-    def _sample(self) -> Sample:
-        return Sample(self.lines)
-
-    def _because(self, task: str, reason: str) -> Inferred:
-        return Inferred(task, f"{reason}: {KINDS[task].title}")
+def with_columns(request: DataRequest) -> tuple[DataRequest, str]:
+    """A request for a task that was said, with its columns, where these are not said and others than the first two are found;
+    and why."""
+    files = request.files
+    if files.columns is not None or files.format == "folder":
+        return request, ""
+    told = infer_task(files.source, files.encoding, files.format)
+    if told.columns is None or told.task != request.task:
+        return request, ""
+    return replace(request, files=replace(files, columns=told.columns)), told.reason
 
 
-def _number(count: int) -> str:
-    return _IN_WORDS[count] if count < len(_IN_WORDS) else str(count)
+def _of_folder(found: Source) -> Inferred:
+    """Folders in it that are called like labels, or hold many short files, are classes."""
+    classes = class_folders(found)
+    if not classes:
+        return Inferred("lm", "a folder of text files: language model (--format folder reads it as one file a class)")
+    some = ", ".join(visible(name)[:20] for name in sorted(classes)[:3]) + (", …" if len(classes) > 3 else "")
+    inside = [file for file in found.files if file.path.parent != found.folder]
+    sizes = sorted(file.byte_count for file in inside)
+    texts = sum(file.path.suffix.lower() in ("", ".txt") for file in inside)
+    short = sizes[len(sizes) // 2] <= SHORT_BYTES and texts == len(inside) and min(classes.values()) >= FILES_A_CLASS
+    if short or all(name.casefold() in USUAL_LABELS for name in classes):
+        held = f"{counted(len(classes), 'folder')} ({some}) of {counted(len(inside), 'file')}"
+        return Inferred("classify", f"{held}, a class each: {KINDS['classify'].title}")
+    advice = f"--task classify takes the folders in it, {some}, as classes, each file a text"
+    return Inferred("lm", f"a folder of text files: language model ({advice})")
 
 
-def _task_of_names(first: str, second: str) -> str | None:
-    """What two columns are for, where that is told by how they are called."""
-    first, second = first.casefold(), second.casefold()
-    if second in LABEL_NAMES:
-        return "classify"
-    return "seq2seq" if first in SOURCE_NAMES and second in TARGET_NAMES else None
+def _of_several(found: Source, first: Inferred, encoding: str | None) -> Inferred:
+    """Several files: what the first is for; two plain texts of as many lines may be sources and targets."""
+    if first.task != "lm" or len(found.files) != 2:
+        return first
+    counts = {_line_count(file.path, file.byte_count, encoding) for file in found.files}
+    if len(counts) > 1 or min(counts) < LINES_TO_PAIR:
+        return first
+    lines = f"two files of {counts.pop():,} lines each"
+    if _called_parallel(*(file.path for file in found.files)):
+        return Inferred("seq2seq", f"{lines}, called like sources and targets: {KINDS['seq2seq'].title}")
+    return Inferred("lm", f"{lines}, read as one text: language model (--task seq2seq reads them as pairs)")
 
 
-def _repeat(pairs: list[tuple[str, str]]) -> bool:
-    """Whether the second values come so often that they are labels."""
-    return len({second for _, second in pairs}) * ROWS_A_LABEL <= len(pairs)
+def _line_count(path: Path, byte_count: int, encoding: str | None) -> int:
+    """How many lines a file has, the last with or without its end."""
+    lines, ended = 0, True
+    for block in decode_file(path, byte_count, encoding, Findings(), lambda _: None):
+        lines += block.count("\n")
+        ended = block.endswith("\n") if block else ended
+    return lines + (not ended)
 
 
-def _label_first(pairs: list[tuple[str, str]]) -> bool:
-    """Whether the first values are few, and each has so many second ones that it is their label: on average at least half as
-    many as there are labels. Sources that repeat with other targets are more, with fewer targets each."""
-    labels, texts = len({first.strip() for first, _ in pairs}), len({second for _, second in pairs})
-    return labels * max(labels / 2, ROWS_A_LABEL) <= texts
+def _called_parallel(first: Path, second: Path) -> bool:
+    """Whether two names differ in what sources and targets are called, or in the codes of two languages."""
+    names = [re.split(r"[._-]", path.name.removesuffix(".txt").casefold()) for path in (first, second)]
+    if len(names[0]) != len(names[1]):
+        return False
+    parts = [pair for pair in zip(*names, strict=True) if pair[0] != pair[1]]
+    if len(parts) != 1:
+        return False
+    one, other = parts[0]
+    if one in (*SOURCE_NAMES, "x") and other in (*TARGET_NAMES, "trg", "y"):
+        return True
+    return len(names[0]) > 1 and all(2 <= len(code) <= 3 and code.isalpha() for code in (one, other))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.dataset import ExampleOpener
-from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, only_document, text_problem
+from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, documents_of, text_problem
 from tui_rnn.data.examples.encoding import EncodedExamples, in_blocks
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.request import ITEM_FORMATS, DataRequest, SourceFiles
@@ -62,18 +62,19 @@ def _checked(item: Any) -> str:
 
 def read_items(opened: Opened, files: SourceFiles, bad: BadLines) -> list[str]:
     """The items of a file, white space at their ends left out. Blank lines are no items."""
-    document = only_document(opened, "a language model over items")
+    documents = documents_of(opened, "a language model over items")
     if files.format not in (None, *ITEM_FORMATS):
         raise InputError(f"format is {files.format!r}, but items are {' or '.join(ITEM_FORMATS)}: say one of these")
     items = []
-    for number, item in _paragraphs(document) if files.format == "paragraphs" else document.lines():
-        text = item.rstrip()
-        if text:
-            problem = text_problem(text, "item")
-            if problem:
-                bad.report(document, number, *problem)
-            else:
-                items.append(text)
+    for document in documents:
+        for number, item in _paragraphs(document) if files.format == "paragraphs" else document.lines():
+            text = bad.fitted(item.rstrip())
+            if text:
+                problem = text_problem(text, "item")
+                if problem:
+                    bad.report(document, number, *problem)
+                else:
+                    items.append(text)
     return items
 
 

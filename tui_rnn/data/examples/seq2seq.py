@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.columns import SEQ2SEQ
+from tui_rnn.data.examples.columns import SEQ2SEQ, Row
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
-from tui_rnn.data.examples.documents import BadLines, Opened, Progress, only_document, text_problem
+from tui_rnn.data.examples.detectors import first_lines, recognise
+from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, documents_of, text_problem
 from tui_rnn.data.examples.encoding import EncodedExamples, encode_characters, in_blocks
 from tui_rnn.data.examples.formats import format_of
+from tui_rnn.data.examples.inference import with_columns
 from tui_rnn.data.examples.labels import TARGET_UNITS, UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.tables import read_rows
@@ -21,6 +23,7 @@ from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted
+from tui_rnn.errors import InputError
 from tui_rnn.kinds import PAIRS
 
 PAIRED_FORMATS = ("tsv", "csv", "json", "jsonl")
@@ -81,17 +84,44 @@ def _encode(pairs: Sequence[Pair], symbols: Symbols, progress: Progress | None) 
 
 
 def read_pairs(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Pair]:
-    """The pairs of a file."""
-    document = only_document(opened, "sequence to sequence")
-    format = format_of(document, files.format, PAIRED_FORMATS, "sequence to sequence")
+    """The pairs of one table or several, or of two files of which each line of the second is the target of the first's."""
     examples = []
-    for row in read_rows(document, format, files.columns, SEQ2SEQ, bad):
-        problem = text_problem(row.first, "source") or text_problem(row.second, "target")
-        if problem:
-            bad.report(document, row.number, *problem)
-        else:
-            examples.append(Pair(row.first, row.second))
+    documents = documents_of(opened, "sequence to sequence")
+    for document, rows in _parallel(documents) if _are_parallel(documents, files) else _tables(documents, files, bad):
+        for row in rows:
+            source, target = bad.fitted(row.first), bad.fitted(row.second)
+            problem = text_problem(source, "source") or text_problem(target, "target")
+            if problem:
+                bad.report(document, row.number, *problem)
+            else:
+                examples.append(Pair(source, target))
     return examples
+
+
+def _tables(documents: Sequence[Document], files: SourceFiles, bad: BadLines) -> Iterator[tuple[Document, Iterator[Row]]]:
+    for document in documents:
+        format = format_of(document, files.format, PAIRED_FORMATS, "sequence to sequence")
+        yield document, read_rows(document, format, files.columns, SEQ2SEQ, bad)
+
+
+def _are_parallel(documents: Sequence[Document], files: SourceFiles) -> bool:
+    """Whether two files are read line by line beside each other: they are, unless they look like tables."""
+    if len(documents) != 2 or files.format is not None or files.columns is not None:
+        return False
+    return not all(recognise(first_lines(document)) in PAIRED_FORMATS for document in documents)
+
+
+def _parallel(documents: Sequence[Document]) -> Iterator[tuple[Document, Iterator[Row]]]:
+    """Raises InputError where the files have not as many lines; a pair of blank lines is none."""
+    sources, targets = ([line for _, line in document.lines()] for document in documents)
+    if len(sources) != len(targets):
+        first, second = documents
+        raise InputError(
+            f"{first.shown} has {counted(len(sources), 'line')} and {second.shown} {len(targets):,}, expected as many: "
+            "each line of the second is the target of the line beside it"
+        )
+    pairs = enumerate(zip(sources, targets, strict=True), start=1)
+    yield documents[0], (Row(number, *pair) for number, pair in pairs if any(map(str.strip, pair)))
 
 
 OPENER = ExampleOpener(
@@ -104,4 +134,5 @@ OPENER = ExampleOpener(
     symbols=_symbols,
     encode=_encode,
     checked=lambda example: Pair(*two_texts(PAIRS, example)),
+    completed=with_columns,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -55,7 +55,7 @@ def read_all(
 ) -> tuple[Opened, list[E], list[str]]:
     """All examples of files.source, and what should be known about them. Raises InputError when there are none."""
     opened = open_documents(files.source, files.encoding, progress)
-    bad = BadLines(files.skip_bad_lines)
+    bad = BadLines(files.skip_bad_lines, files.cut_long)
     examples = read(opened, files, bad)
     notices = [*opened.notices, *bad.notices()]
     if not examples:
@@ -135,13 +135,17 @@ def _seeded(
     unique = list(first.values())
     dropped = len(examples) - len(unique)
     hint = nouns.mostly_repeated if dropped >= MOSTLY * len(examples) else ""
-    if len(unique) < 2:
+    groups = _nearly_alike(first)
+    if len(groups) < 2:
         times = f" ({len(examples):,} times)" if len(examples) > 1 else ""
         raise InputError(
             f"{shown} holds only one {nouns.example.one}{times}: expected at least two to split" + f"; {hint}" * bool(hint)
         )
-    train, validation = split_indices(len(unique), seed)
+    train, validation = ([i for k in part for i in groups[k]] for part in split_indices(len(groups), seed))
     notices = []
+    if len(groups) < len(unique):
+        near = counted(len(unique) - len(groups), nouns.example.one, nouns.example.many)
+        notices.append(f"{near} differ from others only in letter case or white space: they stay on the same side of the split")
     if dropped:
         differing = f", {otherwise:,} of them with another {nouns.answer}" if otherwise else ""
         repeated = counted(dropped, f"repeated {nouns.example.one}", f"repeated {nouns.example.many}")
@@ -149,6 +153,21 @@ def _seeded(
     if hint:
         notices.append(hint)
     return [unique[i] for i in train], [unique[i] for i in validation], notices
+
+
+def _nearly_alike(keys: Iterable[Hashable]) -> list[list[int]]:
+    """The numbers of the keys, those together that differ only in letter case or white space; in order of the first of each."""
+    groups: dict[Hashable, list[int]] = {}
+    for number, key in enumerate(keys):
+        groups.setdefault(_loosely(key), []).append(number)
+    return list(groups.values())
+
+
+def _loosely(key: Hashable) -> Hashable:
+    """The key without what is only a matter of writing."""
+    if isinstance(key, str):
+        return " ".join(key.casefold().split())
+    return tuple(map(_loosely, key)) if isinstance(key, tuple) else key
 
 
 def _overlap(
@@ -160,8 +179,14 @@ def _overlap(
     progress: Progress | None,
 ) -> list[str]:
     known = {key(example) for block in in_blocks(train, progress) for example in block}
+    loose = {_loosely(one) for one in known}
     shared = sum(key(example) in known for example in other)
-    if not shared:
-        return []
-    stand = "stands" if shared == 1 else "stand"
-    return [f"{shared:,} of {nouns.example.count(len(other))} for {part} also {stand} in the training file"]
+    near = sum(_loosely(key(example)) in loose for example in other) - shared
+    of = f"of {nouns.example.count(len(other))} for {part}"
+    notices = []
+    if shared:
+        notices.append(f"{shared:,} {of} also {'stands' if shared == 1 else 'stand'} in the training file")
+    if near:
+        stand = "stands" if near == 1 else "stand"
+        notices.append(f"{near:,} {of} {stand} in the training file but for letter case or white space")
+    return notices

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import NamedTuple
 
 from tui_rnn.data.examples.columns import TAG, Row
 from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, conllu_cells
-from tui_rnn.data.examples.documents import MAX_ITEM_CHARS, BadLines, Document, Opened, only_document, text_problem
+from tui_rnn.data.examples.documents import AT_MOST, MAX_ITEM_CHARS, BadLines, Document, Opened, documents_of, text_problem
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.spaced import DOCUMENT_START, cut_tags, tag_separator
 from tui_rnn.data.examples.tables import read_rows
@@ -39,9 +39,11 @@ class TaggedSentence(NamedTuple):
 
 def read_sentences(opened: Opened, files: SourceFiles, bad: BadLines) -> list[TaggedSentence]:
     """The sentences of a file. A malformed line leaves out its whole sentence, where such lines may be skipped."""
-    document = only_document(opened, "tagging")
-    format = format_of(document, files.format, TAGGED_FORMATS, "tagging")
-    return list(_sentences(document, _rows(document, format, files.columns, bad), bad))
+    sentences: list[TaggedSentence] = []
+    for document in documents_of(opened, "tagging"):
+        format = format_of(document, files.format, TAGGED_FORMATS, "tagging")
+        sentences += _sentences(document, _rows(document, format, files.columns, bad), bad)
+    return sentences
 
 
 def read_words(document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[tuple[str, ...]]:
@@ -92,13 +94,23 @@ def _sentences(document: Document, rows: Iterator[Row], bad: BadLines, tagged: b
             words.append(word)
             tags.append(tag)
             continue
+        if bad.cut:
+            kept = _words_that_fit(words)
+            bad.cut_count += kept < len(words)
+            words, tags = words[:kept], tags[:kept]
         chars = sum(map(len, words)) + len(words) - 1
         if chars > MAX_ITEM_CHARS and bad.count == reported:
-            expected = f"at most {MAX_ITEM_CHARS:,}, and a blank line after each sentence"
+            expected = f"{AT_MOST}, and a blank line after each sentence"
             bad.report(document, start, f"a sentence of {chars:,} characters begins", expected)
         if words and bad.count == reported:
             yield TaggedSentence(tuple(words), tuple(tags))
         words, tags, start, reported = [], [], 0, bad.count
+
+
+def _words_that_fit(words: Sequence[str]) -> int:
+    """How many of the first words, with a space between, are no longer than a sentence may be."""
+    ends = accumulate(len(word) + 1 for word in words)
+    return sum(end - 1 <= MAX_ITEM_CHARS for end in ends)
 
 
 def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines, tagged: bool) -> Iterator[Row]:

@@ -1,0 +1,27 @@
+"""A lone - for a file's name: what comes by stdin."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+READING = ("train", "eval")
+"""The commands that read a source from stdin."""
+
+
+def with_stdin_named(arguments: list[str]) -> list[str]:
+    """The arguments with a lone - of a command that reads stdin given a name, which is no option to the parser."""
+    from tui_rnn.data.sources import STDIN
+
+    if not arguments or arguments[0] not in READING:
+        return arguments
+    return [STDIN if argument == "-" else argument for argument in arguments]
+
+
+def keep_stdin(sources: Iterable[str]) -> None:
+    """Read stdin into a file where one of the sources is it. Raises InputError where nothing comes."""
+    from tui_rnn.data import standard_input
+    from tui_rnn.data.sources import STDIN
+
+    if STDIN in sources:
+        standard_input.keep(None if sys.stdin is None else sys.stdin.buffer)

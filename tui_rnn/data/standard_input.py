@@ -1,0 +1,60 @@
+"""What comes by stdin, kept in a file while the process lives: a text is read more than once, and its size must be known."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from tui_rnn.errors import InputError, RunError
+
+MAX_STDIN_BYTES = 2_000_000_000
+_BLOCK_BYTES = 1 << 20
+_kept: Path | None = None
+
+
+def keep(stream: BinaryIO | None) -> None:
+    """Write all of a stream to a temporary file, which goes when the process ends. Raises InputError when a person would have
+    to type it, when it is empty or never ends; RunError when it can't be kept."""
+    global _kept
+    if _kept is not None:
+        return
+    if stream is None or stream.isatty():
+        raise InputError("nothing comes by stdin (-): pipe a text into it, such as cat a.txt | tui-rnn train -, or name a file")
+    handle, name = tempfile.mkstemp(prefix="tui-rnn-stdin-")
+    atexit.register(_remove, name)
+    size = 0
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while block := stream.read(_BLOCK_BYTES):
+                size += len(block)
+                if size > MAX_STDIN_BYTES:
+                    raise InputError(f"stdin has more than {MAX_STDIN_BYTES / 1e9:g} GB: save it in a file, and name that")
+                file.write(block)
+    except OSError as error:
+        _remove(name)
+        where = tempfile.gettempdir()
+        raise RunError(f"can't keep stdin in {where}: {error.strerror}; free some space or set TMPDIR") from error
+    except BaseException:
+        _remove(name)
+        raise
+    if not size:
+        raise InputError("stdin is empty (0 bytes): pipe a text into it")
+    _kept = Path(name)
+
+
+def kept_file() -> Path:
+    """The file. Raises InputError where nothing was kept: the playground and programs read no stdin."""
+    if _kept is None:
+        raise InputError(
+            "what came by stdin (-) is gone, or was never read: pipe it into tui-rnn train -, or save it in a file"
+        )
+    return _kept
+
+
+def _remove(name: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(name)
