@@ -27,6 +27,8 @@ from tui_rnn.training.trainer import Trainer
 FILES = {name: None for name in ("validation", "test", "format", "columns", "encoding")} | {
     "source": "",
     "skip_bad_lines": False,
+    "cut_long": False,
+    "join_labels": False,
 }
 
 
