@@ -15,7 +15,7 @@ from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS, Kind
-from tui_rnn.training.run import load, train
+from tui_rnn.training.api import load, train
 from tui_rnn.training.trainer import Trainer
 
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())

@@ -18,7 +18,7 @@ from tui_rnn.insight.registry import QUESTIONS, SOURCE
 from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.scores import Scores
 from tui_rnn.insight.trace import Trace
-from tui_rnn.training.run import load
+from tui_rnn.training.api import load
 from tui_rnn.training.trainer import Trainer
 
 Cli = Callable[..., Any]

@@ -195,7 +195,7 @@ def test_out_of_memory_blames_no_setting_where_none_was_given(
     def hungry(*_: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("tui_rnn.training.run.new_network", hungry)
+    monkeypatch.setattr("tui_rnn.training.api.new_network", hungry)
     result = tui_rnn("sample", saved)
     assert (result.code, result.err) == (1, "tui-rnn: out of memory\n")
 

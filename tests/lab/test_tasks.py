@@ -41,7 +41,7 @@ from tui_rnn.lab.messages import (
     SaveRuns,
     Unanswered,
 )
-from tui_rnn.training.run import load
+from tui_rnn.training.api import load
 from tui_rnn.training.trainer import Trainer
 
 Write = Callable[[str], str]

@@ -15,8 +15,8 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.errors import InputError
 from tui_rnn.insight.scores import Scores
+from tui_rnn.training.api import load
 from tui_rnn.training.moments import Moments, due_after, nearest
-from tui_rnn.training.run import load
 from tui_rnn.training.subjects import copy_of
 from tui_rnn.training.trainer import Trainer
 

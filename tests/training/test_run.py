@@ -17,7 +17,7 @@ from tui_rnn.data.opening import encode_given
 from tui_rnn.data.tokens import split_words
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import ClassifiedText, WrittenText
-from tui_rnn.training.run import Run, goal_config
+from tui_rnn.training.api import Run, goal_config
 
 SETTINGS = {"hidden_size": 16, "batch_size": 4, "seq_len": 16, "warmup_steps": 5}
 

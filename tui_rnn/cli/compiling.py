@@ -47,7 +47,7 @@ def compile_kernels(kind: Kind, json: bool = False) -> None:
 
 def load_run(path: Path, json: bool = False) -> Run:
     """A saved run, ready to compute. Raises InputError for what is no run before anything is compiled."""
-    from tui_rnn.training.run import load
+    from tui_rnn.training.api import load
     from tui_rnn.training.run_facts import read_facts
 
     compile_kernels(read_facts(path).kind, json)
