@@ -78,11 +78,11 @@ def test_the_readme_opens_built_ins_that_exist() -> None:
 def test_the_numbers_that_the_readme_says_are_those_that_hold() -> None:
     from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
     from tui_rnn.training.learner import SCORED_CHARS
-    from tui_rnn.training.learners.seq2seq import Seq2SeqLearner
+    from tui_rnn.training.learners.batched import MOST_WRITTEN
 
     text = " ".join(README.split())
     assert f"of a text the first {SCORED_CHARS:,} characters" in text
-    assert f"at most {Seq2SeqLearner.most_scored} pairs" in text
+    assert f"at most {MOST_WRITTEN} pairs" in text
     assert f"has at most {MAX_ITEM_CHARS:,} characters" in text
 
 

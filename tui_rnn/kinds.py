@@ -31,7 +31,8 @@ class Metric:
     """A figure that is reported beside the loss, from 0 to 1.
 
     key: its name in files, in JSON and in `Evaluation.metrics`. title: how it is called; "" where it follows another of the
-    same title. of: what it is a share of, after its value. in_short: what follows its value where there is little room.
+    same title. of: what it is a share of, after its value. in_short: what follows its value where there is little room; "":
+    there it is left out.
     is_share: it is shown in per cent, else as a number.
     """
 
@@ -82,6 +83,11 @@ class Kind:
     def is_stream(self) -> bool:
         """Whether the data are one running text, which parallel streams go through, instead of separate examples."""
         return self.example is None
+
+    @property
+    def labels_words(self) -> bool:
+        """Whether it is words that have labels, so that words of training are told from others."""
+        return self.label is not None and self.loss_unit == "word"
 
     @property
     def draws_items(self) -> bool:
@@ -135,7 +141,7 @@ TAGGED = Kind(
     metrics=(
         Metric("accuracy", "accuracy", "of the words", "of words right"),
         Metric("accuracy_unseen", "", "of those that training lacks", "of unseen words"),
-        Metric("macro_f1", "macro F1", in_short="macro F1", is_share=False),
+        Metric("macro_f1", "macro F1", is_share=False),
     ),
     example=Noun("sentence", "sentences"),
     label=Noun("tag", "tags"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tui_rnn.bench import report, tasks
-from tui_rnn.bench.tasks import BENCHES, TaskPoint, check_agreement, examples, measure_task
+from tui_rnn.bench.tasks import BENCHES, TaskPoint, check_agreement, measure_task
 from tui_rnn.bench.timing import Effort
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches
@@ -32,7 +32,7 @@ def data_of(tmp_path):
 
 
 def a_batch(data):
-    return examples(data, Batches(data.train.lengths, 5, 1).take(1)[0])
+    return data.train.batch(Batches(data.train.lengths, 5, 1).take(1)[0])
 
 
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])

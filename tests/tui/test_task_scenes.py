@@ -25,13 +25,14 @@ from tests.tui.task_examples import (
     told,
     written,
 )
+from tui_rnn.kinds import LABELLED, TAGGED
 from tui_rnn.tui.views.alignment import aligned
 from tui_rnn.tui.views.classifying import AsRead, Contributions, Texts, round_limit
 from tui_rnn.tui.views.confusion import ConfusionMatrix
 from tui_rnn.tui.views.items import Stream
 from tui_rnn.tui.views.lengths import ByLength, grouped
 from tui_rnn.tui.views.registry import VIEWS
-from tui_rnn.tui.views.tagging import METRICS, Sentences
+from tui_rnn.tui.views.tagging import Sentences
 from tui_rnn.tui.views.writing import Attention, Outputs
 from tui_rnn.tui.widgets.pieces import fit
 from tui_rnn.tui.widgets.scene import Curves, Lines, Matrix, Nothing, Scene
@@ -124,7 +125,7 @@ def test_the_title_tells_the_metrics_in_words() -> None:
 
 def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
-    picture = ConfusionMatrix(METRICS, "word").scene(subject(run)).body.picture
+    picture = ConfusionMatrix(TAGGED).scene(subject(run)).body.picture
 
     # the most frequent class, V, comes first; values are (said, truth)
     assert [label.strip() for label in picture.labels] == ["V", "N"]
@@ -134,13 +135,13 @@ def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None
 
 def test_the_heads_of_the_confusion_matrix_are_whole_where_there_is_room() -> None:
     run = a_run(table=confusion(["complaint", "praise"], [[9, 1], [5, 15]]))
-    picture = ConfusionMatrix(METRICS, "text").scene(subject(run, width=75)).body.picture
+    picture = ConfusionMatrix(LABELLED).scene(subject(run, width=75)).body.picture
 
     assert [head.strip() for head in picture.letters.shown] == ["praise", "complaint"]
 
 
 def test_the_confusion_matrix_says_that_its_numbers_are_percent() -> None:
-    scene = ConfusionMatrix(METRICS, "text").scene(subject(a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))))
+    scene = ConfusionMatrix(LABELLED).scene(subject(a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))))
 
     assert told(scene.legend).startswith("0 ")
     assert " 100 · % of the row" in told(scene.legend)
@@ -148,7 +149,7 @@ def test_the_confusion_matrix_says_that_its_numbers_are_percent() -> None:
 
 def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
-    scene = ConfusionMatrix(METRICS, "word").scene(subject(run))
+    scene = ConfusionMatrix(TAGGED).scene(subject(run))
 
     assert told(scene.body.tell(1, 0)) == "25.0% · truth · V · said N · 5 of 20 words · F1 of V .83"
     assert scene.body.start == (1, 0)  # the most frequent mistake
@@ -156,20 +157,20 @@ def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
 
 def test_in_a_narrow_pane_a_cell_of_the_confusion_matrix_tells_its_share_whole() -> None:
     run = a_run(table=confusion(["complaint", "praise"], [[200, 253], [187, 266]]))
-    parts = ConfusionMatrix(METRICS, "text").scene(subject(run)).body.tell(1, 0)
+    parts = ConfusionMatrix(LABELLED).scene(subject(run)).body.tell(1, 0)
 
     assert fit(parts, 37).plain == "41.3% · truth praise, said complaint"
     assert fit(parts, 28).plain == "41.3% praise, said complaint"
 
 
 def test_an_f1_that_is_not_perfect_never_looks_so() -> None:
-    scene = ConfusionMatrix(METRICS, "word").scene(subject(a_run(table=confusion(["N", "V"], [[999, 1], [0, 1000]]))))
+    scene = ConfusionMatrix(TAGGED).scene(subject(a_run(table=confusion(["N", "V"], [[999, 1], [0, 1000]]))))
 
     assert "F1 of V >.99" in told(scene.body.tell(0, 0)) + told(scene.body.tell(1, 1))
 
 
 def test_one_of_anything_is_not_many() -> None:
-    scene = ConfusionMatrix(METRICS, "word").scene(subject(a_run(table=confusion(["N", "V"], [[0, 1], [0, 3]]))))
+    scene = ConfusionMatrix(TAGGED).scene(subject(a_run(table=confusion(["N", "V"], [[0, 1], [0, 3]]))))
 
     assert "1 of 1 word " in told(scene.body.tell(0, 1))
 
@@ -177,9 +178,7 @@ def test_one_of_anything_is_not_many() -> None:
 def test_many_classes_are_numbered_so_that_columns_find_their_rows() -> None:
     labels = [f"class {k}" for k in range(18)]
     picture = (
-        ConfusionMatrix(METRICS, "word")
-        .scene(subject(a_run(table=confusion(labels, np.eye(18, dtype=int).tolist()))))
-        .body.picture
+        ConfusionMatrix(TAGGED).scene(subject(a_run(table=confusion(labels, np.eye(18, dtype=int).tolist())))).body.picture
     )
 
     heads = [head.strip() for head in picture.letters.shown]
@@ -188,18 +187,14 @@ def test_many_classes_are_numbered_so_that_columns_find_their_rows() -> None:
 
 
 def test_few_classes_are_named_in_their_columns() -> None:
-    picture = (
-        ConfusionMatrix(METRICS, "word").scene(subject(a_run(table=confusion(["spam", "ham"], [[3, 1], [0, 2]])))).body.picture
-    )
+    picture = ConfusionMatrix(TAGGED).scene(subject(a_run(table=confusion(["spam", "ham"], [[3, 1], [0, 2]])))).body.picture
 
     assert [head.strip() for head in picture.letters.shown] == ["spam", "ham"]
 
 
 def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
     picture = (
-        ConfusionMatrix(METRICS, "word")
-        .scene(subject(a_run(table=confusion("NVX", [[1, 0, 0], [0, 1, 0], [0, 0, 0]]))))
-        .body.picture
+        ConfusionMatrix(TAGGED).scene(subject(a_run(table=confusion("NVX", [[1, 0, 0], [0, 1, 0], [0, 0, 0]])))).body.picture
     )
 
     assert [label.strip() for label in picture.labels] == ["N", "V"]
@@ -208,7 +203,7 @@ def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
 def test_a_gap_stands_between_the_columns_names() -> None:
     labels = ["NOUN", "VERB", "DET", "PRON", "ADP"]
     picture = (
-        ConfusionMatrix(METRICS, "word")
+        ConfusionMatrix(TAGGED)
         .scene(subject(a_run(table=confusion(labels, np.eye(5, dtype=int).tolist())), width=34))
         .body.picture
     )
@@ -281,7 +276,7 @@ def test_a_text_is_read_from_its_first_character_on() -> None:
 
 def test_in_a_confusion_none_and_hardly_any_differ_and_the_numbers_stand_in_line() -> None:
     run = a_run(table=confusion(["N", "V", "X"], [[996, 4, 0], [50, 940, 10], [0, 0, 30]]))
-    scene = ConfusionMatrix(METRICS, "word").scene(subject(run))
+    scene = ConfusionMatrix(TAGGED).scene(subject(run))
 
     assert scene.body.picture.words.T.tolist() == [[" 99", "  ·", ""], ["  5", " 94", "  1"], ["", "", "100"]]
     assert "dot: below 0.5" in told(scene.legend)
@@ -290,7 +285,7 @@ def test_in_a_confusion_none_and_hardly_any_differ_and_the_numbers_stand_in_line
 def test_a_confusion_without_hardly_any_does_not_explain_the_dot() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
 
-    assert "below" not in told(ConfusionMatrix(METRICS, "word").scene(subject(run)).legend)
+    assert "below" not in told(ConfusionMatrix(TAGGED).scene(subject(run)).legend)
 
 
 def test_contributions_begin_at_the_strongest_and_stay_there_though_another_one_becomes_it() -> None:

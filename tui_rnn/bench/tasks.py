@@ -21,7 +21,6 @@ from tui_rnn.errors import RunError
 from tui_rnn.kinds import LABELLED, PAIRS, TAGGED
 from tui_rnn.layers.team import cores
 from tui_rnn.training.networks import new_network
-from tui_rnn.training.scoring import chosen
 
 TaskData = ExampleData[Any]
 Examples = tuple[Any, ...]
@@ -34,12 +33,10 @@ SETTLE_S = 0.4  # PyTorch's threads go on spinning for a while after its last st
 @dataclass(frozen=True)
 class TaskBench:
     """What is measured for a task, where nothing else is asked for: all with an LSTM that reads both ways. compared: the
-    settings that tell its networks apart. truths: what a network takes besides the sequences that it reads. peer: the name of
-    its other side in tasks_peer."""
+    settings that tell its networks apart. peer: the name of its other side in tasks_peer."""
 
     networks: tuple[RunConfig, ...]
     compared: tuple[str, ...]
-    truths: Callable[[Any, NDArray[np.int64]], tuple[Any, ...]]
     peer: str
 
 
@@ -47,19 +44,16 @@ BENCHES = {
     TAGGED.name: TaskBench(
         (RunConfig("tag", num_layers=2),),
         (),
-        lambda train, rows: (chosen(train.word_ends, rows), chosen(train.tag_ids, rows)),
         "TaggerPeer",
     ),
     LABELLED.name: TaskBench(
         (RunConfig("classify", pool="final"), RunConfig("classify", pool="mean")),
         ("pool",),
-        lambda train, rows: (train.label_ids[rows],),
         "ClassifierPeer",
     ),
     PAIRS.name: TaskBench(
         (RunConfig("seq2seq", attention="dot"), RunConfig("seq2seq", attention="none")),
         ("attention",),
-        lambda train, rows: ([train.target_ids[k][:-1] for k in rows],),  # without </s>
         "Seq2SeqPeer",
     ),
 }
@@ -87,7 +81,7 @@ def measure_task(data: TaskData, config: RunConfig, *, against_torch: bool, effo
     Raises RunError when this project and PyTorch don't compute the same loss and gradients.
     """
     taken = Batches(data.train.lengths, config.batch_size, config.seed).take(BATCHES)
-    batches = [examples(data, rows) for rows in taken]
+    batches = [data.train.batch(rows) for rows in taken]
     chars = statistics.mean(_size(data, rows) for rows in taken)
     jobs = [Job(_steps(config, data, batches), chars)]
     if against_torch:
@@ -102,11 +96,6 @@ def measure_task(data: TaskData, config: RunConfig, *, against_torch: bool, effo
             found.append(sample(job, effort.sample_s))
     rate, *others = (statistics.median(found) for found in rates)
     return TaskPoint(data.kind.name, config, rate, rate / chars, *others)
-
-
-def examples(data: TaskData, rows: NDArray[np.int64]) -> Examples:
-    """Training examples as the task's network takes them."""
-    return chosen(data.train.inputs, rows), *BENCHES[data.kind.name].truths(data.train, rows)
 
 
 def check_agreement(config: RunConfig, data: TaskData, batch: Examples) -> None:

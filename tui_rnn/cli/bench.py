@@ -12,7 +12,7 @@ from cyclopts import Parameter, Token, convert
 
 from tui_rnn.cells import CELLS
 from tui_rnn.cli import bench_tasks
-from tui_rnn.cli.options import IN_ANY_CASE, option_name
+from tui_rnn.cli.options import IN_ANY_CASE, AnsweringTask, option_name
 from tui_rnn.cli.output import Json, Progress, note, print_json
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
@@ -57,9 +57,7 @@ def run(
     source: Annotated[str | None, Parameter(help="File or built-in corpus of a --task.")] = None,
     /,
     *,
-    task: Annotated[
-        Literal["tag", "classify", "seq2seq"] | None, IN_ANY_CASE, Parameter(help="Time this task's networks, on SOURCE.")
-    ] = None,
+    task: Annotated[AnsweringTask | None, IN_ANY_CASE, Parameter(help="Time this task's networks, on SOURCE.")] = None,
     against: Annotated[
         Literal["torch"] | None, IN_ANY_CASE, Parameter(help="Time the same networks there too, in turns.")
     ] = None,

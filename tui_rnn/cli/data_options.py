@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from tui_rnn.cli.options import DATA, IN_ANY_CASE
+from tui_rnn.cli.options import DATA, IN_ANY_CASE, Task
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, LANGUAGE_MODELS, PAIRS
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, LANGUAGE_MODELS, PAIRS, TASKS
 
 if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest, SourceFiles
@@ -59,11 +59,11 @@ class DataOptions:
     """What `train` is told about its data; None or False unless given."""
 
     task: Annotated[
-        Literal["lm", "tag", "classify", "seq2seq"] | None,
+        Task | None,
         IN_ANY_CASE,
         Parameter(
             help="Language model, tags of words, classes of texts, or texts into texts; without, told by the content.",
-            metavar="lm|tag|classify|seq2seq",
+            metavar="|".join(TASKS),
             show_choices=False,
         ),
     ] = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from cyclopts import Group, Parameter, Token, convert
 
 from tui_rnn.config import GOAL, GOALS, GROUPS, SETTINGS
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import KINDS
+from tui_rnn.kinds import ANSWERING, KINDS, TASKS
 from tui_rnn.setting import Setting, kinds_in_words
 
 DATA = Group("Data", sort_key=2)
@@ -19,6 +19,13 @@ _PLACES = {group: Group(group.title, sort_key=1 if group is GOAL else 3 + k) for
 
 _UNITS = {unit: (setting, size) for setting in SETTINGS.values() for unit, size in setting.units.items()}
 """Options that give a setting in another unit: minutes are kept as seconds."""
+
+
+if TYPE_CHECKING:  # what the command line offers is what is in the table of kinds
+    Task = str
+    AnsweringTask = str
+else:
+    Task, AnsweringTask = Literal[TASKS], Literal[ANSWERING]
 
 
 def _in_lower_case(type_: Any, tokens: Sequence[Token]) -> Any:

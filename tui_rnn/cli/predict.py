@@ -17,7 +17,6 @@ from tui_rnn.cli.options import IN_ANY_CASE, option_name
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import TAGGED
 
 if TYPE_CHECKING:
     from tui_rnn.data.examples.documents import Document
@@ -132,7 +131,7 @@ def run(
     note(f"type a text, then Enter: {run} answers it. {END_OF_INPUT} ends")
     for line in _typed_lines():
         try:
-            answer_all([line], many=kind is TAGGED)
+            answer_all([line], many=kind.labels_words)
         except InputError as error:  # this line's trouble only
             note(str(error))
         sys.stdout.flush()

@@ -97,7 +97,8 @@ def _compared(kind: Kind, score: Evaluation, baselines: Sequence[Baseline]) -> s
     for baseline in baselines:
         if (main := kind.main_metric) is not None:
             value, own = baseline.metrics[main.key], score.metrics[main.key]
-            better, shown = value > own, _shown(value, main.is_share)
+            better = value > own if main.higher_is_better else value < own
+            shown = _shown(value, main.is_share)
         else:
             value, own = baseline.metrics["loss_nats"], score.loss_nats
             better, shown = value < own, f"{in_unit(value, loss_unit()):.3f}"

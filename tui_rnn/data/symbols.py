@@ -34,7 +34,7 @@ class Symbols:
         """How many classes, tags or target tokens (with <unk>, without <s> and </s>) there are to choose from; for language
         models, tokens."""
         if self.targets is not None:
-            return len(self.targets.names) + 1
+            return len(self.targets)
         return len(self.labels or self.vocabulary)
 
     @property

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
-from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
+from tui_rnn.data.examples.labels import Tokens
 from tui_rnn.data.examples.tagging import word_ends
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
@@ -110,7 +110,7 @@ def write_texts(
 
 
 def _written(output: Output, targets: Tokens) -> Written:
-    names = (*targets.names, UNKNOWN_TOKEN)
+    names = targets.texts
     tokens = tuple(names[k] for k in output.ids)
     return Written(tokens, targets.separator.join(tokens), output.log_prob, np.asarray(output.attention, np.float32))
 

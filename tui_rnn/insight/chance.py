@@ -8,28 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.classification import LabelledTexts
-from tui_rnn.data.examples.seq2seq import Pairs
-from tui_rnn.data.examples.tagging import TaggedSentences
-from tui_rnn.data.opening import Part
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.insight.baselines import Baseline
 
 
-def chance(symbols: Symbols, train: Part, scored: Part) -> list[Baseline]:
-    """Guessing blindly, and guessing by what is frequent in training: loss_nats, and the accuracy where labels are guessed.
-    For language models none: their n-grams begin with both."""
-    match train, scored:
-        case TaggedSentences(), TaggedSentences():
-            counts, gold, noun = train.tag_ids.values, scored.tag_ids.values, "tag"
-        case LabelledTexts(), LabelledTexts():
-            counts, gold, noun = train.label_ids, scored.label_ids, "class"
-        case Pairs(), Pairs():
-            return _of_outputs(train.target_ids.values, scored.target_ids.values)
-        case _:
-            return []
-    assert symbols.labels is not None
-    number = len(symbols.labels)
+def chance(symbols: Symbols, train: Any, scored: Any) -> list[Baseline]:
+    """Guessing blindly, and guessing by what is frequent in the training part: loss_nats, and the accuracy where labels are
+    guessed. For language models none: their n-grams begin with both."""
+    kind = symbols.kind
+    if symbols.targets is not None:
+        end = len(symbols.targets)
+        return _of_outputs(*(np.append(part.target_ids.values, np.full(len(part), end)) for part in (train, scored)))
+    if kind.label is None or symbols.labels is None:
+        return []
+    number, noun = len(symbols.labels), kind.label.one
+    counts, gold = (part.tag_ids.values if kind.labels_words else part.label_ids for part in (train, scored))
     uniform = {"loss_nats": math.log(number), "accuracy": 1 / number}
     found = [Baseline("uniform", uniform, f"each {noun} alike")]
     return [*found, *_by_shares(counts, gold, number, noun)]

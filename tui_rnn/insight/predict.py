@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.data.examples.encoding import Shown
 from tui_rnn.data.tokens import split_words
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -17,7 +18,7 @@ from tui_rnn.insight.asking import (
     tag_sentences,
     write_texts,
 )
-from tui_rnn.insight.examples import MAX_EXAMPLES, Asked, examples
+from tui_rnn.insight.examples import MAX_EXAMPLES, examples
 from tui_rnn.insight.question import Answer, Progress, Question, Subject
 from tui_rnn.kinds import LABELLED, PAIRS, TAGGED, Kind
 
@@ -92,19 +93,19 @@ def answer(subject: Subject, question: Predict, progress: Progress) -> Predictio
     return Predictions(subject.step, tuple(found))
 
 
-def as_read(kind: Kind, text: str) -> Asked:
+def as_read(kind: Kind, text: str) -> Shown:
     """A typed text as a network of a kind reads it: a tagger, words with a space between."""
     if not text:
         raise InputError("the text has 0 characters, expected at least 1")
-    if kind is not TAGGED:
-        return Asked(text)
+    if not kind.labels_words:
+        return Shown(text)
     words = tuple(split_words(text))
     if not words:
         raise InputError("the text has no words to tag, expected at least one")
-    return Asked(" ".join(words), words)
+    return Shown(" ".join(words), words)
 
 
-def in_detail(subject: Subject, asked: Asked, beam: int = 1, prefixes: int = 400) -> TextAnswer:
+def in_detail(subject: Subject, asked: Shown, beam: int = 1, prefixes: int = 400) -> TextAnswer:
     """One answer, with the classes after each character, contributions and attention where the network has them."""
     return _IN_DETAIL[subject.kind.name](subject, asked, beam, prefixes)
 
@@ -125,12 +126,12 @@ def answers(
 # ----------------------------------------------------------------- by kind
 
 
-def _tag(subject: Subject, asked: Asked, beam: int, prefixes: int) -> TaggedText:
+def _tag(subject: Subject, asked: Shown, beam: int, prefixes: int) -> TaggedText:
     truths = None if asked.truth is None else [asked.truth]
     return tag_sentences(subject.network, subject.symbols, [asked.words or ()], truths, subject.threads)[0]
 
 
-def _classify(subject: Subject, asked: Asked, beam: int, prefixes: int) -> ClassifiedText:
+def _classify(subject: Subject, asked: Shown, beam: int, prefixes: int) -> ClassifiedText:
     network, symbols = subject.network, subject.symbols
     few = len(asked.text) * network.class_count <= MAX_CLASS_CELLS
     if few:
@@ -138,7 +139,7 @@ def _classify(subject: Subject, asked: Asked, beam: int, prefixes: int) -> Class
     return classify_texts(network, symbols, [asked.text], [asked.truth])[0]
 
 
-def _write(subject: Subject, asked: Asked, beam: int, prefixes: int) -> WrittenText:
+def _write(subject: Subject, asked: Shown, beam: int, prefixes: int) -> WrittenText:
     return _bounded(write_texts(subject.network, subject.symbols, [asked.text], beam, [asked.truth])[0])
 
 
@@ -151,7 +152,7 @@ def _bounded(found: WrittenText) -> WrittenText:
     return replace(found, outputs=tuple(outputs))
 
 
-_IN_DETAIL: dict[str, Callable[[Subject, Asked, int, int], TextAnswer]] = {
+_IN_DETAIL: dict[str, Callable[[Subject, Shown, int, int], TextAnswer]] = {
     TAGGED.name: _tag,
     LABELLED.name: _classify,
     PAIRS.name: _write,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.labels import UNKNOWN_TOKEN
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -18,7 +17,6 @@ from tui_rnn.insight.answers import Reading, TextAnswer
 from tui_rnn.insight.examples import example_at
 from tui_rnn.insight.expectation import END, NOBODY_KNOWS, Expectation, expectation
 from tui_rnn.insight.question import Answer, Progress, Question, Subject
-from tui_rnn.kinds import LABELLED, PAIRS, TAGGED
 
 if TYPE_CHECKING:
     from tui_rnn.config import RunConfig
@@ -102,7 +100,8 @@ def _of_answering(subject: Subject, question: Trace) -> Traced:
     if left_out:
         asked = predict.as_read(subject.kind, asked.text[:longest])
     ids, unknown = vocabulary.encode(asked.text)
-    readings = _READERS[subject.kind.name](subject, ids, tuple(asked.text))
+    read = _of_encoder_and_decoder if subject.kind.writes_answers else _of_encoder
+    readings = read(subject, ids, tuple(asked.text))
     said = predict.in_detail(subject, asked)
     return Traced(subject.step, asked.text, left_out, unknown, readings, Expectation.none(), said)
 
@@ -149,14 +148,7 @@ def _of_encoder_and_decoder(subject: Subject, ids: Ids, symbols: tuple[str, ...]
     assert targets is not None
     written = network.greedy([ids])[0].ids
     trace = network.trace(ids, written)
-    names = (*targets.names, UNKNOWN_TOKEN)
+    names = targets.texts
     tokens = (*(names[k] for k in written), END)
     encoder = [Reading(f"encoder {name}", symbols, signals) for name, signals in zip(DIRECTIONS, trace.encoder, strict=False)]
     return (*encoder, Reading("decoder", tokens, trace.decoder))
-
-
-_READERS: dict[str, Callable[[Subject, Ids, Any], tuple[Reading, ...]]] = {
-    TAGGED.name: _of_encoder,
-    LABELLED.name: _of_encoder,
-    PAIRS.name: _of_encoder_and_decoder,
-}

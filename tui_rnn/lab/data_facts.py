@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from tui_rnn.data.corpus import Corpus
-from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data
 from tui_rnn.insight.baselines import baselines
 from tui_rnn.insight.chance import chance
-from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.lab.messages import DataOpened, Example, Landmark
 from tui_rnn.training.learners import scored_part
 
@@ -43,7 +39,7 @@ def facts_of(data: Data) -> DataOpened:
         labels=symbols.labels.names if symbols.labels is not None else (),
         loss_unit=f"nats/{symbols.loss_unit}",
         main_metric=kind.main_metric.key if kind.main_metric is not None else None,
-        sample=tuple(Example(text[:SAMPLE_CHARS], truth[:SAMPLE_CHARS]) for text, truth in SAMPLES[kind.name](data)),
+        sample=_sample(data),
     )
 
 
@@ -62,19 +58,14 @@ def _tokens(data: Data, part: Any) -> int:
     return len(part) if data.kind.is_stream else int(part.lengths.sum())
 
 
-def _start_of_text(data: Corpus) -> list[tuple[str, str]]:
-    return [(data.vocabulary.decode(data.train[:SAMPLE_CHARS]), "")]
+def _sample(data: Data) -> tuple[Example, ...]:
+    """The start of the training part."""
+    train: Any = data.train
+    if data.kind.is_stream:
+        return (Example(data.vocabulary.decode(train[:SAMPLE_CHARS])[:SAMPLE_CHARS]),)
+    shown = [train.shown(row) for row in range(min(SAMPLE_EXAMPLES, len(train)))]
+    return tuple(Example(one.text[:SAMPLE_CHARS], _line(one.truth)[:SAMPLE_CHARS]) for one in shown)
 
 
-def _first(shown: Callable[[Any], tuple[str, str]]) -> Callable[[ExampleData[Any]], list[tuple[str, str]]]:
-    return lambda data: [shown(example) for example in data.train.examples[:SAMPLE_EXAMPLES]]
-
-
-SAMPLES: dict[str, Callable[[Any], list[tuple[str, str]]]] = {
-    RUNNING_TEXT.name: _start_of_text,
-    ITEMS.name: _first(lambda item: (item, "")),
-    TAGGED.name: _first(lambda sentence: (sentence.text, " ".join(sentence.tags))),
-    LABELLED.name: _first(lambda example: (example.text, example.label)),
-    PAIRS.name: _first(lambda pair: (pair.source, pair.target)),
-}
-"""The start of the training part of each kind of data: texts, and what is right for them."""
+def _line(truth: Any) -> str:
+    return truth if isinstance(truth, str) else " ".join(truth or ())

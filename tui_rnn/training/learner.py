@@ -74,7 +74,7 @@ class Learner(ABC):
     @property
     def choices(self) -> int:
         """Among how many a prediction chooses."""
-        return self.symbols.outputs
+        return self.symbols.outputs + self.symbols.kind.draws_items  # an item may end
 
     @property
     def blind_loss(self) -> float:

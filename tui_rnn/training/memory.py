@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.training.moments import MEGABYTE
 from tui_rnn.training.networks import parameter_count
 
@@ -23,9 +20,8 @@ _COPIES_OF_PAST = 4  # the moments, as they are saved, and the file's bytes
 def training_bytes(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
     """About what training takes: the parameters with their copies, and the activations of one step over so many rows: a
     token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row."""
-    width = _WIDTHS[symbols.kind.name](config, symbols.outputs, longest)
     past = _COPIES_OF_PAST * int(config.moments_mb * MEGABYTE)
-    return 4 * (_COPIES * parameter_count(config, symbols) + rows * width) + past
+    return 4 * (_COPIES * parameter_count(config, symbols) + rows * _width(config, symbols, longest)) + past
 
 
 def check_memory(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> None:
@@ -39,27 +35,11 @@ def check_memory(config: RunConfig, symbols: Symbols, rows: int, longest: int = 
         )
 
 
-def _of_a_stream(config: RunConfig, outputs: int, longest: int) -> int:
+def _width(config: RunConfig, symbols: Symbols, longest: int) -> int:
     """Numbers that are kept for a row."""
-    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
-    return L * H * (gates + 4) + H + outputs
-
-
-def _of_a_sequence(config: RunConfig, outputs: int, longest: int) -> int:
-    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
+    H, L, gates, kind = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks), symbols.kind
+    if kind.is_stream:
+        return L * H * (gates + 4) + H + symbols.outputs
     ways = 2 if config.bidirectional else 1
-    return L * ways * H * (2 * gates + 6) + 2 * outputs + 2 * ways * H
-
-
-def _of_a_pair(config: RunConfig, outputs: int, longest: int) -> int:
-    H, L, gates = config.hidden_size, config.num_layers, len(CELLS[config.cell].blocks)
-    return _of_a_sequence(config, outputs, longest) + L * H * (gates + 6) + 6 * H + longest
-
-
-_WIDTHS: dict[str, Callable[[RunConfig, int, int], int]] = {
-    RUNNING_TEXT.name: _of_a_stream,
-    ITEMS.name: _of_a_sequence,
-    TAGGED.name: _of_a_sequence,
-    LABELLED.name: _of_a_sequence,
-    PAIRS.name: _of_a_pair,
-}
+    decoder = L * H * (gates + 6) + 6 * H + longest if kind.writes_answers else 0
+    return L * ways * H * (2 * gates + 6) + 2 * symbols.outputs + 2 * ways * H + decoder

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.examples.classification import LabelledTexts
 from tui_rnn.data.examples.items import Items
-from tui_rnn.data.examples.labels import Labels, Tokens
-from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.seq2seq import Pairs
 from tui_rnn.data.examples.tagging import TaggedSentences
 from tui_rnn.data.opening import Part
@@ -59,17 +58,6 @@ def score(network: Any, symbols: Symbols, part: Part, threads: int = 1, cancelle
     return None if cancelled() else found
 
 
-def chosen(sequences: Ragged, rows: Rows) -> list[Ids]:
-    """Those sequences, as views."""
-    return [sequences[row] for row in rows]
-
-
-def target_ids(pairs: Pairs, rows: Rows, targets: Tokens) -> list[Ids]:
-    """The targets without </s>, <unk> as the number that a Seq2Seq has for it: after all others."""
-    found = [pairs.target_ids[row][:-1] for row in rows]
-    return [np.where(ids == targets.unknown_id, len(targets.names), ids).astype(np.int32) for ids in found]
-
-
 def _score_text(network: LanguageModel, symbols: Symbols, ids: NDArray[Any], threads: int, cancelled: Cancelled) -> Evaluation:
     nats, count = network.evaluate(ids, threads, cancelled)
     return Evaluation(_mean(nats, count), count, symbols.loss_unit)
@@ -102,11 +90,11 @@ def _score_classes(
     assert symbols.labels is not None
     gold = part.label_ids
     known, others = np.flatnonzero(gold >= 0), np.flatnonzero(gold < 0)
-    nats, count, guessed = network.evaluate(chosen(part.inputs, known), gold[known], threads, cancelled)
+    nats, count, guessed = network.evaluate(part.inputs.views(known), gold[known], threads, cancelled)
     guess = np.zeros(len(part), np.int64)
     guess[known] = np.maximum(guessed, 0)  # -1 where it was cancelled
     if len(others) and not cancelled():
-        guess[others] = network.log_probs(chosen(part.inputs, others), threads).argmax(axis=1)
+        guess[others] = network.log_probs(part.inputs.views(others), threads).argmax(axis=1)
     metrics, confusion = _of_labels(gold, guess, symbols.labels)
     return Evaluation(_mean(nats, count), count, symbols.loss_unit, len(part), metrics=metrics, confusion=confusion)
 
@@ -114,13 +102,13 @@ def _score_classes(
 def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, cancelled: Cancelled) -> Evaluation:
     targets = symbols.targets
     assert targets is not None
-    sources, gold = list(part.inputs), target_ids(part, np.arange(len(part)), targets)
+    sources, gold = list(part.inputs), list(part.target_ids)
     nats, count = network.evaluate(sources, gold, threads, cancelled)
     outputs = network.greedy(sources, threads=threads, cancelled=cancelled)
     if len(outputs) < len(sources):  # cancelled
         return Evaluation(math.nan, 0)
     # <unk> is never right, not even where the truth is unknown too
-    said = [np.where(output.ids == len(targets.names), -1, output.ids) for output in outputs]
+    said = [np.where(output.ids == targets.unknown_id, -1, output.ids) for output in outputs]
     return Evaluation(
         _mean(nats, count),
         count,

@@ -17,7 +17,7 @@ from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
+from tui_rnn.kinds import Kind
 from tui_rnn.training.tensor_file import TensorFile
 
 MAX_NAMES_BYTES = 1 << 26
@@ -45,34 +45,15 @@ def read(file: TensorFile, kind: Kind, tokens: str) -> Symbols:
     if tokens not in _VOCABULARIES:
         raise ValueError(f"its tokens are {tokens!r:.60}, expected one of {', '.join(_VOCABULARIES)}")
     _, read_vocabulary = _VOCABULARIES[tokens]
-    return Symbols(kind, read_vocabulary(file), **_OTHERS[kind.name](file))
+    labels = Labels(_read_names(file, "symbols.labels")) if kind.label is not None else None
+    words = frozenset(_read_names(file, "symbols.known_words")) if kind.labels_words else None
+    targets = _targets(file) if kind.writes_answers else None
+    return Symbols(kind, read_vocabulary(file), labels, targets, words)
 
 
-def _tags(file: TensorFile) -> dict[str, Any]:
-    return {**_labels(file), "words": frozenset(_read_names(file, "symbols.known_words"))}
-
-
-def _labels(file: TensorFile) -> dict[str, Any]:
-    return {"labels": Labels(_read_names(file, "symbols.labels"))}
-
-
-def _targets(file: TensorFile) -> dict[str, Any]:
+def _targets(file: TensorFile) -> Tokens:
     (separator,) = _read_names(file, "symbols.separator")
-    return {"targets": Tokens(_read_names(file, "symbols.targets"), separator)}
-
-
-def _nothing(file: TensorFile) -> dict[str, Any]:
-    return {}
-
-
-_OTHERS: dict[str, Callable[[TensorFile], dict[str, Any]]] = {
-    RUNNING_TEXT.name: _nothing,
-    ITEMS.name: _nothing,
-    TAGGED.name: _tags,
-    LABELLED.name: _labels,
-    PAIRS.name: _targets,
-}
-"""What a network for data of a kind reads or writes besides its vocabulary, as fields of Symbols."""
+    return Tokens(_read_names(file, "symbols.targets"), separator)
 
 
 def _characters(file: TensorFile) -> Vocabulary:

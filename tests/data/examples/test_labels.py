@@ -27,9 +27,9 @@ class TestLabels:
 
 
 class TestTokens:
-    def test_the_special_ones_come_after_the_names(self) -> None:
+    def test_the_unknown_one_comes_after_the_names(self) -> None:
         tokens = Tokens(("a", "b"))
-        assert (tokens.start_id, tokens.end_id, tokens.unknown_id, len(tokens)) == (2, 3, 4, 5)
+        assert (tokens.unknown_id, len(tokens), tokens.texts) == (2, 3, ("a", "b", "<unk>"))
 
     def test_without_a_separator_each_character_is_a_token(self) -> None:
         assert Tokens.from_texts(["ba", "c b"], "").names == (" ", "a", "b", "c")
@@ -40,19 +40,17 @@ class TestTokens:
     def test_the_most_frequent_are_kept(self) -> None:
         assert Tokens.from_texts(["c c b b a"], " ", limit=2).names == ("b", "c")
 
-    def test_an_unknown_token_reads_as_unk_and_its_place_is_given(self) -> None:
-        ids, unknown = Tokens(("a", "b")).encode("azb")
-        assert (ids.tolist(), unknown) == ([0, 4, 1], (1,))
-
-    def test_text_ends_at_the_first_end_mark_and_unk_stays_visible(self) -> None:
-        tokens = Tokens(("AH", "B"), " ")
-        assert tokens.decode([tokens.start_id, 1, 0, tokens.unknown_id, tokens.end_id, 1]) == "B AH <unk>"
+    def test_an_unknown_token_reads_as_unk(self) -> None:
+        ids, counts = Tokens(("a", "b")).encode_all(["azb", "", "b"])
+        assert (ids.tolist(), counts) == ([0, 2, 1, 1], [3, 0, 1])
 
     @given(st.lists(st.text("abc", min_size=1), min_size=1, max_size=5), st.sampled_from(["", " "]))
     def test_known_targets_come_back(self, words: list[str], separator: str) -> None:
         text = " ".join(words)
         tokens = Tokens.from_texts([text], separator)
-        assert tokens.decode(tokens.encode(text)[0]) == text
+        ids, (count,) = tokens.encode_all([text])
+        assert separator.join(tokens.texts[i] for i in ids) == text
+        assert count == len(ids)
 
     def test_another_separator_is_refused(self) -> None:
         with pytest.raises(InputError):

@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from tui_rnn.data.examples.columns import CLASSIFY, Row
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, text_problem
-from tui_rnn.data.examples.encoding import NAMES_SHOWN, EncodedExamples, encode_characters, unknown_labels
+from tui_rnn.data.examples.encoding import NAMES_SHOWN, EncodedExamples, Shown, encode_characters, unknown_labels
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.inference import with_columns
 from tui_rnn.data.examples.labels import Labels
@@ -51,6 +51,17 @@ class LabelledTexts(EncodedExamples[LabelledText]):
         label_ids, unknown = labels.encode(names)
         notices += unknown_labels(names, unknown, "label")
         return cls(tuple(examples), characters, label_ids, notices=tuple(notices))
+
+    @property
+    def usable(self) -> NDArray[np.int64]:
+        """Texts whose label is known."""
+        return np.flatnonzero(self.label_ids >= 0)
+
+    def shown(self, row: int) -> Shown:
+        return Shown(self.examples[row].text, truth=self.examples[row].label)
+
+    def batch(self, rows: NDArray[np.int64]) -> tuple[Any, ...]:
+        return self.inputs.views(rows), self.label_ids[rows]
 
 
 def _symbols(

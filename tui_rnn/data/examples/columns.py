@@ -45,12 +45,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Roles:
-    """What the two columns hold, for messages, and the names that a header may give them."""
+    """What the two columns hold, for messages, and the names that a header may give them. asked_in: the formats that a trained
+    network can be asked from; lines: a text a line; words: a word a line, a blank line between sentences."""
 
     first: str
     second: str
     first_names: tuple[str, ...]
     second_names: tuple[str, ...]
+    asked_in: tuple[str, ...]
 
     def in_header(self, cells: list[str]) -> tuple[int, int] | None:
         """Where a header names both columns, None when it is no header."""
@@ -60,9 +62,15 @@ class Roles:
         return None if first is None or second is None or first == second else (first, second)
 
 
-CLASSIFY = Roles("text", "label", TEXT_NAMES + SOURCE_NAMES, LABEL_NAMES + TARGET_NAMES)
-SEQ2SEQ = Roles("source", "target", SOURCE_NAMES + TEXT_NAMES, TARGET_NAMES + LABEL_NAMES)
-TAG = Roles("word", "tag", WORD_NAMES, TAG_NAMES)
+CLASSIFY = Roles(
+    *("text", "label", TEXT_NAMES + SOURCE_NAMES, LABEL_NAMES + TARGET_NAMES),
+    ("tsv", "csv", "json", "jsonl", "label-text", "text-label", "lines"),
+)
+SEQ2SEQ = Roles(
+    *("source", "target", SOURCE_NAMES + TEXT_NAMES, TARGET_NAMES + LABEL_NAMES),
+    ("tsv", "csv", "json", "jsonl", "lines"),
+)
+TAG = Roles("word", "tag", WORD_NAMES, TAG_NAMES, ("conllu", "conll", "word/tag", "tsv", "words", "lines"))
 ROLES = {TAGGED.name: TAG, LABELLED.name: CLASSIFY, PAIRS.name: SEQ2SEQ}
 """By the kind of data."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,15 @@ NAMES_SHOWN = 5
 EXAMPLES_A_PROGRESS = 10_000
 
 E = TypeVar("E")
+
+
+class Shown(NamedTuple):
+    """An example for a person. words: of a sentence, as they stand. truth: what is right for it, a text or one for each word;
+    None where there is no such thing."""
+
+    text: str
+    words: tuple[str, ...] | None = None
+    truth: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +51,19 @@ class EncodedExamples(Generic[E]):
     def sizes(self) -> NDArray[np.int64]:
         """How many tokens of each are read and written."""
         return self.lengths
+
+    @property
+    def usable(self) -> NDArray[np.int64]:
+        """The rows of those that can be learnt from."""
+        return np.arange(len(self))
+
+    def shown(self, row: int) -> Shown:
+        """An example as a person sees it."""
+        return Shown(str(self.examples[row]))
+
+    def batch(self, rows: NDArray[np.int64]) -> tuple[Any, ...]:
+        """Those examples as a network takes them to learn from."""
+        return (self.inputs.views(rows),)
 
     def select(self, rows: NDArray[np.int64]) -> Self:
         """Those examples as a part of their own."""

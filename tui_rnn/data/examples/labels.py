@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,15 +51,14 @@ class Labels:
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of a target, and after them <s>, </s> and <unk>. `names` sorted, without repeats.
+    """The tokens of a target. `names` sorted, without repeats; a token's id is its place there, and that of <unk> the next one.
+    <s> and </s> are the network's own.
 
     separator: "" where a token is a character, " " where tokens stand between spaces.
     """
 
     names: tuple[str, ...]
     separator: str = ""
-
-    SPECIAL: ClassVar[tuple[str, ...]] = ("<s>", "</s>", UNKNOWN_TOKEN)
 
     def __post_init__(self) -> None:
         _check_names(self.names, "target tokens")
@@ -76,19 +75,16 @@ class Tokens:
         return cls(tuple(sorted(kept)), separator)
 
     def __len__(self) -> int:
-        return len(self.names) + len(self.SPECIAL)
-
-    @property
-    def start_id(self) -> int:
-        return len(self.names)
-
-    @property
-    def end_id(self) -> int:
         return len(self.names) + 1
 
     @property
     def unknown_id(self) -> int:
-        return len(self.names) + 2
+        return len(self.names)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each token by its id, <unk> as it is shown."""
+        return (*self.names, UNKNOWN_TOKEN)
 
     @cached_property
     def _ids(self) -> dict[str, int]:
@@ -107,27 +103,11 @@ class Tokens:
     def split(self, text: str) -> list[str]:
         return split_tokens(text, self.separator)
 
-    def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
-        """Ids of the text's tokens, without <s> and </s>, and which of them are unknown (read as <unk>)."""
-        ids = np.array([self._ids.get(token, self.unknown_id) for token in self.split(text)], dtype=np.int32)
-        return ids, tuple(np.flatnonzero(ids == self.unknown_id).tolist())
-
     def encode_all(self, texts: Iterable[str]) -> tuple[NDArray[np.int32], list[int]]:
-        """The ids of the texts' tokens end to end, </s> after each text, and how many each text has, </s> included."""
-        known: dict[str | None, int] = dict([*self._ids.items(), (None, self.end_id)])
-        split = [(*self.split(text), None) for text in texts]
-        ids = (known.get(token, self.unknown_id) for tokens in split for token in tokens)
+        """The ids of the texts' tokens end to end, and how many each text has."""
+        split = [self.split(text) for text in texts]
+        ids = (self._ids.get(token, self.unknown_id) for tokens in split for token in tokens)
         return np.fromiter(ids, np.int32), [len(tokens) for tokens in split]
-
-    def decode(self, ids: Iterable[Any]) -> str:
-        """The text up to the first </s>; <s> is left out, <unk> stays visible."""
-        shown = []
-        for i in ids:
-            if i == self.end_id:
-                break
-            if i != self.start_id:
-                shown.append(UNKNOWN_TOKEN if i == self.unknown_id else self.names[i])
-        return self.separator.join(shown)
 
 
 def split_tokens(text: str, separator: str) -> list[str]:

@@ -22,17 +22,10 @@ from tui_rnn.data.examples.tables import read_cells, read_rows
 from tui_rnn.data.examples.tagged import CONLLU_COLUMNS, read_words
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import KINDS, LABELLED, PAIRS, TAGGED
+from tui_rnn.kinds import KINDS
 
 Question = str | tuple[str, ...]
 """A text, or the words of a sentence as they stand in the file."""
-
-FORMATS_OF = {
-    TAGGED.name: ("conllu", "conll", "word/tag", "tsv", "words", "lines"),
-    LABELLED.name: ("tsv", "csv", "json", "jsonl", "label-text", "text-label", "lines"),
-    PAIRS.name: ("tsv", "csv", "json", "jsonl", "lines"),
-}
-"""What a task's network can be asked from. lines: a text a line; words: a word a line, a blank line between sentences."""
 
 _WITHOUT_COLUMNS = ("words", "lines", "word/tag", *LABEL_FORMATS)
 
@@ -45,14 +38,14 @@ def read_questions(
     columns: tuple[str, ...] | None = None,
     usual: tuple[str, str] | None = None,
 ) -> list[Question]:
-    """What a network of the task (a key of FORMATS_OF) is asked: of a table, its texts or words alone.
+    """What a network of the task (a key of columns.ROLES) is asked: of a table, its texts or words alone.
 
     format None: lines, unless the content is CoNLL-U, TSV, JSON Lines, or CSV with a header or in a .csv file; that is
     remarked. columns: the names or numbers of the texts or words and, if need be, of their answers; None: `usual`, those of
     training, where they are there, else by the header, else the first of two. Raises InputError when it can't be read so, or
     there is nothing in it.
     """
-    said = format and format_of(document, format, FORMATS_OF[task], KINDS[task].title)
+    said = format and format_of(document, format, ROLES[task].asked_in, KINDS[task].title)
     found = said or _recognised(task, document, columns, usual)
     if columns is not None and found in _WITHOUT_COLUMNS:
         named = f"has the format {said}" if said else "looks like no table that can be read here"
@@ -68,13 +61,13 @@ def read_questions(
     if not said and found != "lines":
         kept = ROLES[task].first
         bad.remark(f"{document.shown} is read as {LOOKS[found]}, for its {kept}s (--format lines takes each line as a text)")
-    if not said and found == "lines" and "words" in FORMATS_OF[task] and _may_be_words(document):
+    if not said and found == "lines" and "words" in ROLES[task].asked_in and _may_be_words(document):
         bad.remark(f"{document.shown}: each line is read as a sentence; where it is one word of a sentence, say --format words")
     return questions
 
 
 def _read(task: str, document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[Question]:
-    if "words" in FORMATS_OF[task] and format != "lines":
+    if "words" in ROLES[task].asked_in and format != "lines":
         return [*read_words(document, format, columns, bad)]
     if format == "lines":
         texts = ((number, line) for number, line in document.lines() if line and not line.isspace())
@@ -94,7 +87,7 @@ def _read(task: str, document: Document, format: str, columns: tuple[str, ...] |
 
 def _recognised(task: str, document: Document, columns: tuple[str, ...] | None, usual: tuple[str, str] | None) -> str:
     found, roles = recognise(_first_lines(document)), ROLES[task]
-    if found not in FORMATS_OF[task]:
+    if found not in ROLES[task].asked_in:
         return "lines"
     if found != "csv" or columns is not None or document.shown.lower().endswith(".csv"):
         return found

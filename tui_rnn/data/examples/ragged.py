@@ -52,6 +52,10 @@ class Ragged:
         flat: NDArray[np.int32] = self.values[np.arange(lengths.sum()) + np.repeat(self.offsets[rows] - starts, lengths)]
         return flat
 
+    def views(self, rows: NDArray[np.int64]) -> list[NDArray[np.int32]]:
+        """The given sequences, as they stand in `values`."""
+        return [self[row] for row in rows]
+
     def take(self, rows: NDArray[np.int64]) -> Ragged:
         """The given sequences as a Ragged of their own."""
         return Ragged.from_lengths(self.concatenated(rows), self.lengths[rows])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from tui_rnn.data.examples.columns import SEQ2SEQ, Row
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, documents_of, text_problem
-from tui_rnn.data.examples.encoding import EncodedExamples, encode_characters, in_blocks
+from tui_rnn.data.examples.encoding import EncodedExamples, Shown, encode_characters, in_blocks
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.inference import with_columns
 from tui_rnn.data.examples.labels import TARGET_UNITS, UNKNOWN_TOKEN, Tokens
@@ -36,7 +36,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Pairs(EncodedExamples[Pair]):
-    """N pairs, as text and as ids: of a source its characters, and the target's tokens with </s> after them."""
+    """N pairs, as text and as ids: of a source its characters, and the target's tokens, without <s> and </s>."""
 
     target_ids: Ragged
 
@@ -55,7 +55,13 @@ class Pairs(EncodedExamples[Pair]):
 
     @property
     def sizes(self) -> NDArray[np.int64]:
-        return self.lengths + self.target_ids.lengths
+        return self.lengths + self.target_ids.lengths + 1  # </s>
+
+    def shown(self, row: int) -> Shown:
+        return Shown(self.examples[row].source, truth=self.examples[row].target)
+
+    def batch(self, rows: NDArray[np.int64]) -> tuple[Any, ...]:
+        return self.inputs.views(rows), self.target_ids.views(rows)
 
 
 def _symbols(train: Sequence[Pair], shown: str, request: DataRequest, known: Symbols | None) -> tuple[Symbols, list[str]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.examples.dataset import ExampleOpener, two_parts
 from tui_rnn.data.examples.documents import Progress
-from tui_rnn.data.examples.encoding import EncodedExamples, encode_characters, unknown_labels
+from tui_rnn.data.examples.encoding import EncodedExamples, Shown, encode_characters, unknown_labels
 from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.tagged import TaggedSentence, read_sentences
@@ -47,6 +47,19 @@ class TaggedSentences(EncodedExamples[TaggedSentence]):
             tag_ids=Ragged.from_lengths(tag_ids, counts),
             notices=tuple(notices + unknown_labels(names, unknown, "tag")),
         )
+
+    @property
+    def usable(self) -> NDArray[np.int64]:
+        """Sentences whose tags are all known."""
+        unknown = np.repeat(np.arange(len(self)), self.tag_ids.lengths)[self.tag_ids.values < 0]
+        return np.setdiff1d(np.arange(len(self)), unknown)
+
+    def shown(self, row: int) -> Shown:
+        sentence = self.examples[row]
+        return Shown(sentence.text, sentence.words, sentence.tags)
+
+    def batch(self, rows: NDArray[np.int64]) -> tuple[Any, ...]:
+        return self.inputs.views(rows), self.word_ends.views(rows), self.tag_ids.views(rows)
 
 
 def word_ends(words: Sequence[str]) -> NDArray[np.int64]:

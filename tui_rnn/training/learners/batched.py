@@ -1,8 +1,7 @@
-"""What the learners of examples share: batches of like length, one a step, and a validation part of examples."""
+"""Examples of any kind, in batches of like length, one a step."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -15,41 +14,35 @@ from tui_rnn.errors import InputError
 from tui_rnn.tasks.network import CHUNK_ROWS
 from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, Steps, Workload
 from tui_rnn.training.memory import check_memory
-from tui_rnn.training.scoring import Rows
+
+MOST_WRITTEN = 512
+"""So many answers that are written token by token are scored while a network trains: to write one takes as long as reading
+many."""
 
 
 class BatchedLearner(Learner):
     """A step takes batch_size whole examples; in an epoch each comes once."""
 
-    most_scored: int | None = None
-    """So many examples are scored at the most while a network trains."""
-    reads_to_score = 1
-    """How often an example is read when it is scored."""
-
     def __init__(self, config: RunConfig, data: ExampleData[Any]) -> None:
         super().__init__(config, data)
         self._train, self._sizes = data.train, data.train.sizes
-        self._usable = self.usable(data.train)
+        self._usable = data.train.usable
         self._batches = Batches(data.train.lengths[self._usable], config.batch_size, config.seed)
-
-    @staticmethod
-    def usable(train: Any) -> Rows:
-        """The examples that can be learnt from."""
-        return np.arange(len(train))
 
     @classmethod
     def scored_part(cls, data: ExampleData[Any]) -> Any:
-        """All examples that validate or, where they have more than SCORED_CHARS characters or are more than most_scored, so
-        many of them, from all over the part and always the same."""
+        """All examples that validate or, where they have more than SCORED_CHARS characters or are more than MOST_WRITTEN whose
+        answers are written, so many of them, from all over the part and always the same."""
         part = data.validation
         rows = permutation(len(part), seed=0)
         count = max(1, int(np.searchsorted(np.cumsum(part.lengths[rows]), SCORED_CHARS, side="right")))
-        return part.select(np.sort(rows[: min(count, cls.most_scored or count)]))
+        most = MOST_WRITTEN if data.kind.writes_answers else count
+        return part.select(np.sort(rows[: min(count, most)]))
 
     @classmethod
     def workload(cls, config: RunConfig, data: ExampleData[Any]) -> Workload:
         train = data.train
-        rows = cls.usable(train)
+        rows = train.usable
         if not len(rows):
             raise InputError(
                 f"no training example of {data.shown} has only labels that the network knows: train a new one on it"
@@ -59,22 +52,19 @@ class BatchedLearner(Learner):
         largest = int(np.sort(read)[-config.batch_size :].sum())
         longest = int(train.lengths.max())
         check_memory(config, data.symbols, max(largest, CHUNK_ROWS), longest)
-        chars = int(cls.scored_part(data).sizes.sum()) * cls.reads_to_score
+        times = 2 if data.kind.writes_answers else 1  # with the truth, and to write
+        chars = int(cls.scored_part(data).sizes.sum()) * times
         return Workload(steps, max(chars, LEAST_SCORED_CHARS) * steps / int(read.sum()))
 
     @property
     def epoch(self) -> float:
         return self._batches.epoch
 
-    @abstractmethod
-    def step(self, rows: Rows, learning_rate: float, step: int, threads: int) -> tuple[float, float]:
-        """One training step on those examples of the training part: its loss, and its gradient's norm."""
-
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
         losses, norms, chars = [], [], []
         for k, rate in enumerate(learning_rates):
             rows = self._usable[self._batches.take(1)[0]]
-            loss, norm = self.step(rows, float(rate), first_step + k, threads)
+            loss, norm = self.network.train(*self._train.batch(rows), float(rate), first_step + k, threads)
             losses.append(loss)
             norms.append(norm)
             chars.append(int(self._sizes[rows].sum()))

@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from tui_rnn import formats
 from tui_rnn.display import visible
+from tui_rnn.kinds import KINDS
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.waiting import time_left
 from tui_rnn.tui.widgets.pieces import Piece, fit
@@ -15,14 +16,6 @@ STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished
 STATUS_WORDS = {"finished": "done"}
 _BRAND, _GAP = " tui-rnn  ", 2
 _FEWEST_NAME_CELLS = 18  # of the corpus, before the run's numbers give way
-
-TASK_WORDS = {
-    "items": "item by item",
-    "tag": "tagging",
-    "classify": "classification",
-    "seq2seq": "sequence to sequence",
-}
-EXAMPLE_WORDS = {"items": "items", "tag": "sentences", "classify": "texts", "seq2seq": "pairs"}
 
 _Told = tuple[int, str]  # how dispensable it is, and what it says
 
@@ -66,15 +59,16 @@ class HeaderBar(Static):
         if (corpus := state.corpus) is None:
             return []
         distinct = corpus.vocab_size or len(corpus.vocabulary)
-        kinds = {"word": "word", "byte": "byte"}.get(corpus.tokens, "character")
+        tokens = {"word": "word", "byte": "byte"}.get(corpus.tokens, "character")
         parts = [(0, visible(corpus.name))]
-        if corpus.task in TASK_WORDS:
-            parts.append((1, TASK_WORDS[corpus.task]))
-        if corpus.train_examples:
-            parts.append((2, f"{formats.count(corpus.train_examples)} {EXAMPLE_WORDS[corpus.task]}"))
-        if corpus.labels:
-            parts.append((3, f"{len(corpus.labels)} {'tags' if corpus.task == 'tag' else 'classes'}"))
-        return [*parts, (5, formats.size(corpus.byte_count)), (4, f"{distinct:,} {kinds}{'s' * (distinct != 1)}")]
+        kind = KINDS[corpus.task]
+        if kind.example is not None:
+            parts.append((1, kind.in_brief))
+        if kind.example is not None and corpus.train_examples:
+            parts.append((2, f"{formats.count(corpus.train_examples)} {kind.example.many}"))
+        if kind.label is not None and corpus.labels:
+            parts.append((3, kind.label.count(len(corpus.labels))))
+        return [*parts, (5, formats.size(corpus.byte_count)), (4, f"{distinct:,} {tokens}{'s' * (distinct != 1)}")]
 
     @staticmethod
     def _run(state: LabState) -> list[_Told]:

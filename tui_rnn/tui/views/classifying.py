@@ -16,6 +16,7 @@ from textual.content import Content
 
 from tui_rnn.display import describe, visible
 from tui_rnn.insight.answers import ClassifiedText
+from tui_rnn.kinds import LABELLED
 from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
@@ -24,7 +25,6 @@ from tui_rnn.tui.widgets.page import Line, cut, padded
 from tui_rnn.tui.widgets.pieces import Piece, decimal, probability
 from tui_rnn.tui.widgets.scene import Lines, Matrix, Nothing, Scene
 
-METRICS = (("accuracy", "right"), ("macro_f1", "macro F1"))
 _LONGEST_LABEL, _SHORTEST_LABEL, _READABLE = 14, 5, 18  # cells of a label; of a text that can still be read
 _CORNER = "class"  # above the labels of a heatmap
 _WITHIN = 0.97  # share of the contributions that the colours' limits hold
@@ -74,7 +74,7 @@ class Texts:
             if chosen.truth is not None and chosen.truth != chosen.label:
                 legend.append(Piece(0, Content.assemble("› right: ", (visible(chosen.truth), "bold"))))
         spans = [range(at, at + 1) for at in range(len(lines))]
-        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, METRICS), legend)
+        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, LABELLED.metrics), legend)
 
     @staticmethod
     def _line(answer: ClassifiedText, subject: Subject, columns: _Columns, *, typed: bool, chosen: bool) -> Line:

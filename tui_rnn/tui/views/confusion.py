@@ -15,6 +15,7 @@ from textual.content import Content
 from tui_rnn.display import counted, visible
 from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Confusion
+from tui_rnn.kinds import Kind
 from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
@@ -34,8 +35,7 @@ _ROUNDS_TO_ONE, _SOME = 0.005, "·"
 class ConfusionMatrix:
     """Rows are the true classes, the most frequent first; each row's shares make up 100%."""
 
-    metrics: Sequence[tuple[str, str]]
-    unit: str  # one of what is counted: 'word', 'text'
+    kind: Kind
     name: str = "confusion"
     help: ClassVar[Help] = Help(
         "a row for each true class, a column for each answer",
@@ -54,7 +54,7 @@ class ConfusionMatrix:
         picture = _picture(table, subject.width)
         return Scene(
             Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table), steady=True),
-            metric_parts(subject, self.metrics),
+            metric_parts(subject, self.kind.metrics),
             [
                 Piece(0, map_legend(subject.paint, "sequential", 0, 100)),
                 Piece(1, Content("% of the row")),
@@ -71,7 +71,7 @@ class ConfusionMatrix:
             Piece(1, Content("truth")),
             Piece(0, Content.styled(table.labels[truth], "bold"), " "),
             Piece(0, Content.assemble(what, (table.labels[said], "bold")), ", "),
-            Piece(2, Content(f"{count:,} of {counted(total, self.unit)}")),
+            Piece(2, Content(f"{count:,} of {counted(total, self.kind.loss_unit)}")),
         ]
         if math.isfinite(table.f1[truth]):
             parts.append(

@@ -13,13 +13,13 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import TaggedText
+from tui_rnn.kinds import TAGGED
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
 from tui_rnn.tui.widgets.page import Line, cut
 from tui_rnn.tui.widgets.pieces import Piece, probability
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
 
-METRICS = (("accuracy", "of words right"), ("accuracy_unseen", "of unseen words"))
 _SIGN_CELLS = 3  # left of a sentence: › if it is chosen, and ✓, ✗ or ?
 _NOTHING = (
     "The first tags come after a few training steps.\n"
@@ -59,7 +59,7 @@ class Sentences:
             Piece(2, Content.assemble(("underlined", "underline"), ": not in training")),
         ]
         legend.append(Piece(3, Content("›: what the gates read")))
-        return Scene(Lines(lines[:-1], spans, subject.chosen), metric_parts(subject, METRICS), legend)
+        return Scene(Lines(lines[:-1], spans, subject.chosen), metric_parts(subject, TAGGED.metrics), legend)
 
 
 def sentence(answer: TaggedText, subject: Subject, *, typed: bool, chosen: bool) -> list[Line]:

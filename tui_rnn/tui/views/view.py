@@ -13,7 +13,7 @@ from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import TextAnswer
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.question import Question
-from tui_rnn.kinds import KINDS
+from tui_rnn.kinds import KINDS, Metric
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.pieces import Piece
@@ -118,16 +118,15 @@ def waiting_words(kind: str, typed: str) -> str:
     return f'{words}\n"{visible(typed)}" waits for that: {KINDS[kind].typed_early}.'
 
 
-def metric_parts(subject: Subject, told: Sequence[tuple[str, str]]) -> list[Piece]:
-    """The run's last full evaluation in words, which can be older than the examples' answers: (metric's key, what follows its
-    percentage)."""
+def metric_parts(subject: Subject, metrics: Sequence[Metric]) -> list[Piece]:
+    """The run's last full evaluation in words, which can be older than the examples' answers."""
     scored = subject.run.scored
     if scored is None:
         return []
     parts = [
-        Piece(2 + 2 * k, Content.assemble((percentage(scored.metrics[key]), "bold"), f" {words}"))
-        for k, (key, words) in enumerate(told)
-        if key in scored.metrics
+        Piece(2 + 2 * k, Content.assemble((percentage(scored.metrics[metric.key]), "bold"), f" {metric.in_short}"))
+        for k, metric in enumerate(metrics)
+        if metric.in_short and metric.key in scored.metrics
     ]
     of_it = [Piece(3, Content(f"at step {scored.step:,}"), " "), Piece(10, Content(f"over {scored.count:,}"), " ")]
     return [*parts[:1], *of_it, *parts[1:]]

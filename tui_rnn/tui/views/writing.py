@@ -14,6 +14,7 @@ from textual.content import Content
 
 from tui_rnn.display import cells, describe, glyph, visible
 from tui_rnn.insight.answers import Written, WrittenText
+from tui_rnn.kinds import PAIRS
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.alignment import aligned
 from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
@@ -24,7 +25,6 @@ from tui_rnn.tui.widgets.page import Line, cells_of, cut, padded
 from tui_rnn.tui.widgets.pieces import Piece, percent, probability
 from tui_rnn.tui.widgets.scene import Lines, Matrix, Nothing, Scene
 
-METRICS = (("exact_match", "exactly right"), ("token_error_rate", "of symbols wrong"))
 _MISSING = "∅"
 _LOWEST_WORTH_A_NUMBER = 0.095
 _FEWEST_SOURCE_CELLS, _READABLE = 8, 20  # cells of a source: always, and those that say enough of it
@@ -70,7 +70,7 @@ class Outputs:
             Piece(1, Content("then the truth"), ", "),
             Piece(2, Content("›: the source that the attention view shows")),
         ]
-        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, METRICS), legend)
+        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, PAIRS.metrics), legend)
 
 
 def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
