@@ -20,7 +20,7 @@ from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
     from tui_rnn.data.examples.documents import Document
-    from tui_rnn.data.examples.questions import Question
+    from tui_rnn.data.examples.unlabelled import Unlabelled
     from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer, WrittenText
 
 TEXTS_AT_ONCE = 512
@@ -82,7 +82,7 @@ def run(
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.data.examples.documents import BadLines
-    from tui_rnn.data.examples.questions import read_questions
+    from tui_rnn.data.examples.unlabelled import read_unlabelled
     from tui_rnn.insight.predict import answers
     from tui_rnn.layers.team import cores
     from tui_rnn.training.run_facts import read_facts
@@ -101,22 +101,22 @@ def run(
     reading = {"format": format, "columns": columns, "skip_bad_lines": skip_bad_lines, "encoding": encoding}
     if (text or typed) and (said := [name for name, value in reading.items() if was_given(value)]):
         raise InputError(f"{option_name(said[0])} is for --input or a pipe: give a file, or leave it out")
-    questions: list[Question] = [*_checked(text)]
+    unlabelled: list[Unlabelled] = [*_checked(text)]
     if not text and not typed:
         bad, wanted, usual = BadLines(skip_bad_lines), _wanted(columns), facts.data.request.files.columns
-        questions = read_questions(kind.name, _document(input, encoding), bad, format, wanted, usual)
+        unlabelled = read_unlabelled(kind.name, _document(input, encoding), bad, format, wanted, usual)
         for notice in bad.notices():
             note(notice)
     loaded = load_run(run, json)
 
-    def answer_all(questions: list[Question], many: bool) -> None:
-        texts = [one if isinstance(one, str) else " ".join(one) for one in questions]
+    def answer_all(unlabelled: list[Unlabelled], many: bool) -> None:
+        texts = [one if isinstance(one, str) else " ".join(one) for one in unlabelled]
         if not json:
             every = "".join(sorted(set().union(*texts)))
             answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             group = slice(start, start + TEXTS_AT_ONCE)
-            found = answers(loaded.network, loaded.symbols, questions[group], beam or 1, cores())
+            found = answers(loaded.network, loaded.symbols, unlabelled[group], beam or 1, cores())
             for one, answer in zip(texts[group], found, strict=True):
                 if json:
                     unknown = loaded.vocabulary.encode(one)[1]
@@ -126,7 +126,7 @@ def run(
                     _tell(answer, many)
 
     if not typed:
-        answer_all(questions, len(questions) > 1)
+        answer_all(unlabelled, len(unlabelled) > 1)
         return 0
     note(f"type a text, then Enter: {run} answers it. {END_OF_INPUT} ends")
     for line in _typed_lines():

@@ -1,4 +1,4 @@
-"""What a trained network is asked about: the texts of a file, or the words that a tagger is given. Answers may be missing."""
+"""Examples without their answers, for a trained network to give: the texts of a file, or the words of its sentences."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS
 
-Question = str | tuple[str, ...]
+Unlabelled = str | tuple[str, ...]
 """A text, or the words of a sentence as they stand in the file."""
 
 _WITHOUT_COLUMNS = ("words", "lines", "word/tag", *LABEL_FORMATS)
 
 
-def read_questions(
+def read_unlabelled(
     task: str,
     document: Document,
     bad: BadLines,
     format: str | None = None,
     columns: tuple[str, ...] | None = None,
     usual: tuple[str, str] | None = None,
-) -> list[Question]:
+) -> list[Unlabelled]:
     """What a network of the task (a key of columns.ROLES) is asked: of a table, its texts or words alone.
 
     format None: lines, unless the content is CoNLL-U, TSV, JSON Lines, or CSV with a header or in a .csv file; that is
@@ -51,22 +51,22 @@ def read_questions(
         named = f"has the format {said}" if said else "looks like no table that can be read here"
         raise InputError(f"{document.shown} {named}, so there are no --columns: leave them out, or say another --format")
     try:
-        questions = _read(task, document, found, _columns(task, document, found, columns, usual), bad)
+        unlabelled = _read(task, document, found, _columns(task, document, found, columns, usual), bad)
     except InputError as error:
         if said or columns is not None or found == "lines":
             raise
         raise InputError(f"{error} (it looks like {LOOKS[found]}; --format lines takes each line as a text)") from None
-    if not questions:
+    if not unlabelled:
         raise InputError(f"{document.shown} has no text in it, expected at least one")
     if not said and found != "lines":
         kept = ROLES[task].first
         bad.remark(f"{document.shown} is read as {LOOKS[found]}, for its {kept}s (--format lines takes each line as a text)")
     if not said and found == "lines" and "words" in ROLES[task].asked_in and _may_be_words(document):
         bad.remark(f"{document.shown}: each line is read as a sentence; where it is one word of a sentence, say --format words")
-    return questions
+    return unlabelled
 
 
-def _read(task: str, document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[Question]:
+def _read(task: str, document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[Unlabelled]:
     if "words" in ROLES[task].asked_in and format != "lines":
         return [*read_words(document, format, columns, bad)]
     if format == "lines":
@@ -75,14 +75,14 @@ def _read(task: str, document: Document, format: str, columns: tuple[str, ...] |
         texts = ((number, line.text) for number, line in labelled_lines(document, format))
     else:
         texts = ((row.number, row.first) for row in read_rows(document, format, columns, ROLES[task], bad))
-    questions: list[Question] = []
+    unlabelled: list[Unlabelled] = []
     for number, text in texts:
         problem = text_problem(text)
         if problem:
             bad.report(document, number, *problem)
         else:
-            questions.append(text)
-    return questions
+            unlabelled.append(text)
+    return unlabelled
 
 
 def _recognised(task: str, document: Document, columns: tuple[str, ...] | None, usual: tuple[str, str] | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tui_rnn.data.examples.documents import BadLines, Document
-from tui_rnn.data.examples.questions import Question, read_questions
+from tui_rnn.data.examples.unlabelled import Unlabelled, read_unlabelled
 from tui_rnn.errors import InputError
 
 CONLLU = "# text = Go on.\n1-2\tGoon\t_\t_\t_\t_\t_\t_\t_\t_\n" + "".join(
@@ -16,8 +16,8 @@ CONLLU = "# text = Go on.\n1-2\tGoon\t_\t_\t_\t_\t_\t_\t_\t_\n" + "".join(
 THE = "\n1\tthe\t_\t_\t_\t_\t_\t_\t_\t_\n"
 
 
-def asked(task: str, text: str, bad: BadLines | None = None, name: str = "f", **options: Any) -> list[Question]:
-    return read_questions(task, Document(name, "f", text), bad or BadLines(skip=False), **options)
+def asked(task: str, text: str, bad: BadLines | None = None, name: str = "f", **options: Any) -> list[Unlabelled]:
+    return read_unlabelled(task, Document(name, "f", text), bad or BadLines(skip=False), **options)
 
 
 def remarks(task: str, text: str, **options: Any) -> list[str]:
