@@ -23,7 +23,7 @@ SIZES = [4_000, 100_000, 1_000_000, 50_000_000]
 
 
 def text(chars: int) -> Material:
-    return Material(RUNNING_TEXT, chars, symbols=65)
+    return Material(RUNNING_TEXT, chars, outputs=65)
 
 
 @pytest.mark.parametrize("kind", NAMES)
@@ -119,7 +119,7 @@ def test_each_row_makes_a_configuration_of_its_task(kind: str) -> None:
 
 
 def examples(kind: str, count: int, chars_each: int) -> Material:
-    return Material(KINDS[kind], count * chars_each, symbols=65, examples=count)
+    return Material(KINDS[kind], count * chars_each, outputs=65, examples=count)
 
 
 EXAMPLE_KINDS = [kind for kind in KINDS if kind != "lm"]

@@ -29,7 +29,7 @@ Settings = Mapping[str, Any]
 @dataclass(frozen=True)
 class Row:
     """A network and what it is trained by. least_chars: it is taken where it reads at least so many characters in the
-    time. chars_per_s: what it reads a second, of REFERENCE_SYMBOLS symbols, on the machine of the measurements."""
+    time. chars_per_s: what it reads a second, of REFERENCE_OUTPUTS outputs, on the machine of the measurements."""
 
     least_chars: float
     chars_per_s: float
@@ -37,7 +37,7 @@ class Row:
     measured: str
 
 
-REFERENCE_SYMBOLS = 65
+REFERENCE_OUTPUTS = 65
 
 
 def _lm(cell: str, hidden_size: int, learning_rate: float, **more: Any) -> Settings:
@@ -148,12 +148,12 @@ _UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 
 @dataclass(frozen=True)
 class Material:
-    """What decides of the data. chars: in the training part, targets included; symbols:
+    """What decides of the data. chars: in the training part, targets included; outputs:
     among which a prediction chooses; examples: in the training part, 1 of a running text."""
 
     kind: Kind
     chars: int
-    symbols: int
+    outputs: int
     examples: int = 1
 
 
@@ -259,15 +259,15 @@ def _batch_size(largest: int, material: Material, chars: float) -> int:
 
 def _chars_per_s(row: Row, material: Material, given: Settings, speed: float) -> float:
     """What the row's network reads a second here, with what was given in place of its own settings."""
-    own = _work(row.settings, REFERENCE_SYMBOLS)
-    return row.chars_per_s * speed * own / _work({**row.settings, **given}, material.symbols)
+    own = _work(row.settings, REFERENCE_OUTPUTS)
+    return row.chars_per_s * speed * own / _work({**row.settings, **given}, material.outputs)
 
 
-def _work(settings: Settings, symbols: int) -> float:
+def _work(settings: Settings, outputs: int) -> float:
     """Products for a character: with U, with the W of upper layers, and with V."""
     size, layers = settings["hidden_size"], settings.get("num_layers", 1)
     blocks = len(CELLS[settings["cell"]].recurrent_blocks)
-    return float(size * (blocks * size * (2 * layers - 1) + symbols))
+    return float(size * (blocks * size * (2 * layers - 1) + outputs))
 
 
 def _length(data: Data, part: Any) -> int:
