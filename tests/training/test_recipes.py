@@ -74,7 +74,7 @@ def test_a_large_text_takes_all_of_its_time() -> None:
 
 def test_a_large_vocabulary_takes_a_network_that_it_leaves_time_for() -> None:
     few, many = (
-        recipe_for(Material(RUNNING_TEXT, 1_000_000, symbols), {"seconds": 10.0}, 1).config for symbols in (65, 20_000)
+        recipe_for(Material(RUNNING_TEXT, 1_000_000, outputs), {"seconds": 10.0}, 1).config for outputs in (65, 20_000)
     )
     assert many.hidden_size < few.hidden_size
 
