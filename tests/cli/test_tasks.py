@@ -263,7 +263,7 @@ def test_a_file_of_another_format_than_the_runs_own_is_scored_as_what_it_is(tui_
 
     assert tui_rnn("train", paths["csv"], "--format", "csv", "--task", "classify", *SMALL, "--out", run).code == 0
     assert tui_rnn("eval", run, paths[other], "--json").records[0]["examples"] == 60
-    assert tui_rnn("train", paths["folder"], "--format", "folder", *SMALL, "--out", run).code == 0
+    assert tui_rnn("train", paths["folder"], "--format", "folder", *SMALL, "--out", run, "--overwrite").code == 0
     assert tui_rnn("eval", run, paths["csv" if other == "folder" else other], "--json").records[0]["examples"] == 60
 
 

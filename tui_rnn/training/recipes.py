@@ -148,8 +148,8 @@ _UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 
 @dataclass(frozen=True)
 class Material:
-    """What decides of the data. chars: in the training part, targets included; outputs:
-    among which a prediction chooses; examples: in the training part, 1 of a running text."""
+    """What decides of the data. chars: in the training part, targets included; outputs: among so many a prediction chooses;
+    examples: in the training part, 1 of a running text."""
 
     kind: Kind
     chars: int
