@@ -117,7 +117,7 @@ def test_it_trains_samples_saves_and_ends(start: Callable[..., Engine], home: Pa
     assert saved[0].step >= run.step
     assert not [event for event in engine.heard if isinstance(event, Fault)]
     assert engine.exit_code == 0
-    assert not list((home / "log").iterdir())
+    assert not list((home / "log").glob("engine-*.log"))
 
 
 def test_another_task_is_trained_watched_and_asked_through_the_pipe(write: Callable[[str], str]) -> None:
@@ -132,7 +132,7 @@ def test_another_task_is_trained_watched_and_asked_through_the_pipe(write: Calla
     readings = engine.wait_answer(Traced).readings
     assert [reading.name for reading in readings] == ["encoder forward", "encoder backward", "decoder"]
     assert engine.wait_answer(Scored).by_length.counts.sum() == engine.wait(DataOpened).val_examples
-    assert engine.wait(LandmarksReady).landmarks[0].measure == "exact_match"
+    assert {"loss_nats", "exact_match"} <= {landmark.measure for landmark in engine.wait(LandmarksReady).landmarks}
     engine.close(60)
     engine.heard += engine.events()
     assert Path(engine.wait(Saved).path).is_file()
