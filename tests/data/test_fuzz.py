@@ -21,8 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.data.examples.test_real_files import LABELLED, SENTENCES, phrase
+from tui_rnn.data.examples.columns import ROLES
 from tui_rnn.data.examples.documents import BadLines, Document
-from tui_rnn.data.examples.questions import FORMATS_OF, read_questions
+from tui_rnn.data.examples.unlabelled import read_unlabelled
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import FORMATS, DataRequest, SourceFiles
 from tui_rnn.data.sources import together
@@ -185,10 +186,10 @@ def check(request: DataRequest) -> bool:
 
 def check_questions(data: bytes, rng: random.Random) -> None:
     text = data.decode("utf-8", "replace").replace("\0", "")
-    task = rng.choice(list(FORMATS_OF))
+    task = rng.choice(list(ROLES))
     said = ""
     try:
-        read_questions(task, Document("x", "x", text), BadLines(rng.random() < 0.5), rng.choice((None, *FORMATS_OF[task])))
+        read_unlabelled(task, Document("x", "x", text), BadLines(rng.random() < 0.5), rng.choice((None, *ROLES[task].asked_in)))
     except InputError as error:
         said = str(error)
     assert not set(said) & CONTROLS, repr(said)

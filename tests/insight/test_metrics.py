@@ -127,7 +127,8 @@ class TestTokenErrorRate:
         assert token_error_rate([[1, 2, 3], [4]], [[1, 3], [5]]) == pytest.approx(2 / 4)
 
     def test_is_above_one_where_much_is_inserted(self) -> None:
-        assert token_error_rate([[1]], [[2, 3, 4]]) == 3
+        assert token_error_rate([[1]], [[2, 3, 4]]) == 1
+        assert token_error_rate([[1], [2, 3]], [[9] * 40, [2, 3]]) == pytest.approx(1 / 3)
 
     def test_of_nothing_is_no_number(self) -> None:
         assert math.isnan(token_error_rate([], []))

@@ -47,7 +47,7 @@ LONGEST_SHOWN = 200  # characters of a name
 def run(arguments: list[str]) -> int:
     """Run the command that `arguments` name and return the exit code. What goes wrong becomes one line on stderr."""
     output.prepare_streams()
-    arguments = with_stdin_named(arguments)
+    arguments = with_stdin_named(arguments, COMMANDS)
     try:
         code = _app(arguments)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 READING = ("train", "eval")
 """The commands that read a source from stdin."""
 
 
-def with_stdin_named(arguments: list[str]) -> list[str]:
-    """The arguments with a lone - of a command that reads stdin given a name, which is no option to the parser."""
+def with_stdin_named(arguments: list[str], commands: Collection[str]) -> list[str]:
+    """The arguments with a lone - of a command that reads sources given a name, which is no option to the parser; without a
+    command, too, for the playground to say that it reads none."""
     from tui_rnn.data.sources import STDIN
 
-    if not arguments or arguments[0] not in READING:
+    if "-" not in arguments or (arguments[0] in commands and arguments[0] not in READING):
         return arguments
     return [STDIN if argument == "-" else argument for argument in arguments]
 

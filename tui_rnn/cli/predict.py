@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui_rnn.data.examples.documents import Document
     from tui_rnn.data.examples.unlabelled import Unlabelled
     from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer, WrittenText
+    from tui_rnn.kinds import Kind
 
 TEXTS_AT_ONCE = 512
 END_OF_INPUT = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
@@ -68,6 +69,14 @@ def run(
         int | None, Parameter(help="seq2seq: follow so many outputs at a time (default 1: greedy).", metavar="N")
     ] = None,
     encoding: Encoding = None,
+    keep_lines: Annotated[
+        bool,
+        Parameter(
+            help="Write a line for each line of the input, an empty one for a blank or malformed line.",
+            show_default=False,
+            negative=(),
+        ),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Ask a saved run about texts.
@@ -102,14 +111,23 @@ def run(
     if (text or typed) and (said := [name for name, value in reading.items() if was_given(value)]):
         raise InputError(f"{option_name(said[0])} is for --input or a pipe: give a file, or leave it out")
     unlabelled: list[Unlabelled] = [*_checked(text)]
+    lines: list[int] = []
+    if keep_lines:
+        _check_kept(kind, json, beam, bool(text) or typed)
+    kept = _KeptLines(0)
     if not text and not typed:
         bad, wanted, usual = BadLines(skip_bad_lines), _wanted(columns), facts.data.request.files.columns
-        unlabelled = read_unlabelled(kind.name, _document(input, encoding), bad, format, wanted, usual)
+        document = _document(input, encoding)
+        found = read_unlabelled(kind.name, document, bad, format, wanted, usual)
+        unlabelled, lines = [one.unlabelled for one in found], [one.line for one in found]
+        kept = _KeptLines(sum(1 for _ in document.lines()) if keep_lines else 0)
         for notice in bad.notices():
             note(notice)
     loaded = load_run(run, json)
 
     def answer_all(unlabelled: list[Unlabelled], many: bool) -> None:
+        if kind is TAGGED:
+            _note_unspaced(unlabelled)
         texts = [one if isinstance(one, str) else " ".join(one) for one in unlabelled]
         if not json:
             every = "".join(sorted(set().union(*texts)))
@@ -117,16 +135,19 @@ def run(
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             group = slice(start, start + TEXTS_AT_ONCE)
             found = answers(loaded.network, loaded.symbols, unlabelled[group], beam or 1, cores())
-            for one, answer in zip(texts[group], found, strict=True):
+            for number, (one, answer) in enumerate(zip(texts[group], found, strict=True), start=start):
+                line = lines[number] if lines else None
                 if json:
                     unknown = loaded.vocabulary.encode(one)[1]
-                    told = {"event": "prediction", "task": kind.name, "text": one, **answering.record(answer)}
+                    told = {"event": "prediction", "task": kind.name, "line": line, "text": one, **answering.record(answer)}
                     print_json({**told, "unknown_positions": unknown})
                 else:
+                    kept.up_to(line)
                     _tell(answer, many)
 
     if not typed:
         answer_all(unlabelled, len(unlabelled) > 1)
+        kept.to_the_end()
         return 0
     note(f"type a text, then Enter: {run} answers it. {END_OF_INPUT} ends")
     for line in _typed_lines():
@@ -136,6 +157,45 @@ def run(
             note(str(error))
         sys.stdout.flush()
     return 0
+
+
+class _KeptLines:
+    """Blank lines in the output for those of the input, which has `count` lines; 0: none are kept."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.written = count, 0
+
+    def up_to(self, line: int | None) -> None:
+        """Before the answer to a line of the input."""
+        if self.count and line is not None:
+            print("\n" * (line - 1 - self.written), end="")
+            self.written = line
+
+    def to_the_end(self) -> None:
+        print("\n" * (self.count - self.written), end="")
+
+
+def _check_kept(kind: Kind, json: bool, beam: int | None, given: bool) -> None:
+    """Raise InputError where --keep-lines can't hold."""
+    if json:
+        raise InputError("--keep-lines is for text, with --json each prediction has its line: leave it out")
+    if given:
+        raise InputError("--keep-lines is for the lines of --input or of a pipe: leave it out")
+    if kind is TAGGED or (beam or 1) > 1:
+        what = "a tagger writes a line a word" if kind is TAGGED else "--beam writes several lines for one"
+        raise InputError(f"--keep-lines can't hold, since {what}: use --json, where each prediction has its line")
+
+
+def _note_unspaced(unlabelled: Sequence[Unlabelled]) -> None:
+    """Say where a text of a script without spaces is taken for one word."""
+    from tui_rnn.data.tokens import unspaced_word
+
+    word = next((found for one in unlabelled if isinstance(one, str) and (found := unspaced_word(one))), "")
+    if word:
+        note(
+            f"'{word[:20]}' is read as one word, since no space parts it: put spaces between its words, or give them one a "
+            "line by --input FILE --format words"
+        )
 
 
 def _typed_lines() -> Iterator[str]:
@@ -178,6 +238,7 @@ def _wanted(columns: str | None) -> tuple[str, ...] | None:
 
 def _document(input: Path | None, encoding: str | None) -> Document:
     """The file, or all of stdin. Raises InputError when there is none, or it is no text."""
+    from tui_rnn.data.decoding import Findings, one_line_end
     from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, Document, open_found
 
     if input is not None:
@@ -193,7 +254,8 @@ def _document(input: Path | None, encoding: str | None) -> Document:
     if len(data) > MAX_SOURCE_BYTES:
         raise InputError(f"stdin has more than {MAX_SOURCE_BYTES // 1_000_000} MB, too much at once: give it in parts")
     try:
-        return Document("stdin", "stdin", data.decode(encoding or "utf-8-sig").replace("\r\n", "\n"))
+        text = data.decode(encoding or "utf-8")
+        return Document("stdin", "stdin", "".join(one_line_end([text], Findings())))
     except LookupError:
         raise InputError(f"--encoding is {encoding!r}, which Python doesn't know: try utf-8, latin-1 or cp1252") from None
     except UnicodeError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ MAX_LENGTH = 10_000_000
 MAX_COUNT = 1_000_000
 TEXT_LENGTH = 400
 ITEMS_AT_ONCE = 64
+_ESCAPED = re.compile(r"\\([nt\\])")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ def run(
     /,
     *,
     prompt: Annotated[str, Parameter(help="Text to go on from.", allow_leading_hyphen=True)] = "",
+    escape: Annotated[
+        bool,
+        Parameter(help=r"Read \n, \t and \\ in --prompt as line end, tab and backslash.", negative=(), show_default=False),
+    ] = False,
     length: Annotated[
         int | None, Parameter(help="Tokens to write (default 400); of an item, the most (default 200).", metavar="N")
     ] = None,
@@ -86,6 +92,10 @@ def run(
     if not facts.kind.draws_items and count is not None:
         raise InputError("--count is for a run on items, this one goes on with a running text: leave it out")
     loaded = load_run(run, json)
+    if escape:
+        prompt = _unescaped(prompt)
+    elif _ESCAPED.search(prompt) and not json and loaded.vocabulary.encode("\\")[1]:
+        note(f"'{prompt}' has a backslash, which the run doesn't know: --escape reads it as a line end or a tab")
     sampling = _Sampling(prompt, length, temperature, top_k, top_p, secrets.randbits(31) if seed is None else seed)
     if not json:
         note_unknown(prompt, loaded.vocabulary.encode(prompt)[1], loaded.vocabulary)
@@ -94,6 +104,11 @@ def run(
     else:
         _write_on(loaded, sampling, json)
     return 0
+
+
+def _unescaped(prompt: str) -> str:
+    """The prompt with what a person wrote for characters that a shell has no key for."""
+    return _ESCAPED.sub(lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], prompt)
 
 
 def goes_to_a_terminal() -> bool:

@@ -62,6 +62,8 @@ def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -
         shown = {metric: _shown(score.metrics[metric.key], metric.is_share) for metric in kind.metrics}
         told = [" ".join(filter(None, (metric.title, value, metric.of))) for metric, value in shown.items()] + told
         told.append(f"over {kind.example.count(score.examples)}" if kind.example else "")
+        if score.unended:
+            told.append(f"{score.unended:,} of the outputs never ended and were cut off at their limit")
     else:
         told += [exact_loss(score.loss_nats, unit, score.unit) for unit in LOSS_UNITS if unit != chosen and score.count]
         told.append(f"over {counted_tokens(score.count, score.unit)}")

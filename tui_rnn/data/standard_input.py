@@ -20,8 +20,7 @@ def keep(stream: BinaryIO | None) -> None:
     """Write all of a stream to a temporary file, which goes when the process ends. Raises InputError when a person would have
     to type it, when it is empty or never ends; RunError when it can't be kept."""
     global _kept
-    if _kept is not None:
-        return
+    _kept = None
     if stream is None or stream.isatty():
         raise InputError("nothing comes by stdin (-): pipe a text into it, such as cat a.txt | tui-rnn train -, or name a file")
     handle, name = tempfile.mkstemp(prefix="tui-rnn-stdin-")

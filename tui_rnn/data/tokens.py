@@ -22,6 +22,7 @@ TOKEN_KINDS = ("char", "word", "byte")
 MAX_WORDS = 10_000
 UNKNOWN_WORD = "<unk>"
 
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{3,}")
 _JOINERS = "\u200c\u200d"  # zero-width (non-)joiner: within words of Persian or Malayalam
 
 
@@ -52,6 +53,13 @@ class TextVocabulary(Protocol):
 def split_words(text: str) -> tuple[str, ...]:
     """The words and punctuation marks of a text, without white space: what a tagger gets when a person types."""
     return tuple(_patterns()[1].findall(text))
+
+
+def unspaced_word(text: str) -> str:
+    """The first stretch of a script that is written without spaces (Chinese, Japanese, Thai, …) and so is one word to
+    split_words, though it may be several; "" where there is none."""
+    found = _UNSPACED.search(text)
+    return found[0] if found else ""
 
 
 @cache

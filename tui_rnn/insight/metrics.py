@@ -65,9 +65,11 @@ def edit_distances(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) ->
 
 
 def token_error_rate(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> float:
-    """Edit distances over all pairs, divided by the number of gold tokens; above 1 when much is inserted."""
-    total = sum(len(np.atleast_1d(sequence)) for sequence in gold)
-    return float(edit_distances(gold, predicted).sum() / total) if total else float("nan")
+    """Edit distances over all pairs, divided by the number of gold tokens. A pair counts at most as many errors as it has gold
+    tokens: an output that never ends is as wrong as none, so that the rate is a share."""
+    lengths = np.array([len(np.atleast_1d(sequence)) for sequence in gold], dtype=np.int64)
+    errors = np.minimum(edit_distances(gold, predicted), lengths)
+    return float(errors.sum() / lengths.sum()) if lengths.sum() else float("nan")
 
 
 def matches(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> NDArray[np.bool_]:

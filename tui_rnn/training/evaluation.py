@@ -26,6 +26,7 @@ class Evaluation:
     metrics: dict[str, float] = field(default_factory=dict)
     confusion: Confusion | None = None
     by_length: MatchByLength | None = None
+    unended: int = 0
 
     @property
     def bits(self) -> float:

@@ -17,7 +17,8 @@ THE = "\n1\tthe\t_\t_\t_\t_\t_\t_\t_\t_\n"
 
 
 def asked(task: str, text: str, bad: BadLines | None = None, name: str = "f", **options: Any) -> list[Unlabelled]:
-    return read_unlabelled(task, Document(name, "f", text), bad or BadLines(skip=False), **options)
+    found = read_unlabelled(task, Document(name, "f", text), bad or BadLines(skip=False), **options)
+    return [one.unlabelled for one in found]
 
 
 def remarks(task: str, text: str, **options: Any) -> list[str]:
@@ -178,3 +179,18 @@ class TestTexts:
         with pytest.raises(InputError, match="f, line 2: the text has 5,000 characters"):
             asked(task, text)
         assert asked(task, text, BadLines(skip=True)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "lines"),
+    [
+        ("classify", "one\n\ntwo\n  \n\nthree", [1, 3, 6]),
+        ("seq2seq", "source\ttarget\none\tx\n\ntwo\ty\n", [2, 4]),
+        ("classify", '[{"text": "one"},\n\n{"text": "two"}]', [1, 3]),
+        ("tag", CONLLU, [3]),
+        ("tag", "The NN\nriver DT\n\nThe NN\nend DT\n\n" * 3, [1, 4, 7, 10, 13, 16]),
+    ],
+)
+def test_each_text_has_the_line_it_begins_at(task: str, text: str, lines: list[int]) -> None:
+    found = read_unlabelled(task, Document("f", "f", text), BadLines(skip=False))
+    assert [one.line for one in found] == lines

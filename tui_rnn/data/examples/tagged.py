@@ -42,16 +42,19 @@ def read_sentences(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Ta
     sentences: list[TaggedSentence] = []
     for document in documents_of(opened, "tagging"):
         format = format_of(document, files.format, TAGGED_FORMATS, "tagging")
-        sentences += _sentences(document, _rows(document, format, files.columns, bad), bad)
+        rows = _rows(document, format, files.columns, bad)
+        sentences += [sentence for _, sentence in _sentences(document, rows, bad)]
     return sentences
 
 
-def read_words(document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[tuple[str, ...]]:
-    """The words of each sentence, whether they have tags or not. format: one of TAGGED_FORMATS, or words, which has one word a
-    line and a blank line between sentences. columns: of words and tags, or of words alone. Malformed lines as in
-    read_sentences."""
+def read_words(
+    document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines
+) -> list[tuple[int, tuple[str, ...]]]:
+    """The line that each sentence begins at, and its words, whether they have tags or not. format: one of TAGGED_FORMATS, or
+    words, which has one word a line and a blank line between sentences. columns: of words and tags, or of words alone.
+    Malformed lines as in read_sentences."""
     rows = _rows(document, format, columns, bad, tagged=False)
-    return [sentence.words for sentence in _sentences(document, rows, bad, tagged=False)]
+    return [(number, sentence.words) for number, sentence in _sentences(document, rows, bad, tagged=False)]
 
 
 def _rows(
@@ -77,8 +80,10 @@ def _word_rows(document: Document, bad: BadLines) -> Iterator[Row]:
             yield Row(number, word, "")
 
 
-def _sentences(document: Document, rows: Iterator[Row], bad: BadLines, tagged: bool = True) -> Iterator[TaggedSentence]:
-    """Cut rows at the blank ones. tagged: whether each word must have a tag."""
+def _sentences(
+    document: Document, rows: Iterator[Row], bad: BadLines, tagged: bool = True
+) -> Iterator[tuple[int, TaggedSentence]]:
+    """(line it begins at, sentence): rows cut at the blank ones. tagged: whether each word must have a tag."""
     words: list[str] = []
     tags: list[str] = []
     start, reported = 0, bad.count
@@ -103,7 +108,7 @@ def _sentences(document: Document, rows: Iterator[Row], bad: BadLines, tagged: b
             expected = f"{AT_MOST}, and a blank line after each sentence"
             bad.report(document, start, f"a sentence of {chars:,} characters begins", expected)
         if words and bad.count == reported:
-            yield TaggedSentence(tuple(words), tuple(tags))
+            yield start, TaggedSentence(tuple(words), tuple(tags))
         words, tags, start, reported = [], [], 0, bad.count
 
 

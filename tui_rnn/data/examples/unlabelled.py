@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import NamedTuple
 
 from tui_rnn.data.examples.columns import (
     ROLES,
@@ -27,6 +28,14 @@ from tui_rnn.kinds import KINDS
 Unlabelled = str | tuple[str, ...]
 """A text, or the words of a sentence as they stand in the file."""
 
+
+class Placed(NamedTuple):
+    """What is asked about, and the line (of JSON in an object, the record) that it begins at."""
+
+    line: int
+    unlabelled: Unlabelled
+
+
 _WITHOUT_COLUMNS = ("words", "lines", "word/tag", *LABEL_FORMATS)
 
 
@@ -37,7 +46,7 @@ def read_unlabelled(
     format: str | None = None,
     columns: tuple[str, ...] | None = None,
     usual: tuple[str, str] | None = None,
-) -> list[Unlabelled]:
+) -> list[Placed]:
     """What a network of the task (a key of columns.ROLES) is asked: of a table, its texts or words alone.
 
     format None: lines, unless the content is CoNLL-U, TSV, JSON Lines, or CSV with a header or in a .csv file; that is
@@ -66,22 +75,22 @@ def read_unlabelled(
     return unlabelled
 
 
-def _read(task: str, document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[Unlabelled]:
+def _read(task: str, document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines) -> list[Placed]:
     if "words" in ROLES[task].asked_in and format != "lines":
-        return [*read_words(document, format, columns, bad)]
+        return [Placed(*found) for found in read_words(document, format, columns, bad)]
     if format == "lines":
         texts = ((number, line) for number, line in document.lines() if line and not line.isspace())
     elif format in LABEL_FORMATS:
         texts = ((number, line.text) for number, line in labelled_lines(document, format))
     else:
         texts = ((row.number, row.first) for row in read_rows(document, format, columns, ROLES[task], bad))
-    unlabelled: list[Unlabelled] = []
+    unlabelled: list[Placed] = []
     for number, text in texts:
         problem = text_problem(text)
         if problem:
             bad.report(document, number, *problem)
         else:
-            unlabelled.append(text)
+            unlabelled.append(Placed(number, text))
     return unlabelled
 
 
