@@ -126,7 +126,7 @@ def run(
     loaded = load_run(run, json)
 
     def answer_all(unlabelled: list[Unlabelled], many: bool) -> None:
-        if kind is TAGGED:
+        if kind.labels_words:
             _note_unspaced(unlabelled)
         texts = [one if isinstance(one, str) else " ".join(one) for one in unlabelled]
         if not json:
@@ -181,8 +181,8 @@ def _check_kept(kind: Kind, json: bool, beam: int | None, given: bool) -> None:
         raise InputError("--keep-lines is for text, with --json each prediction has its line: leave it out")
     if given:
         raise InputError("--keep-lines is for the lines of --input or of a pipe: leave it out")
-    if kind is TAGGED or (beam or 1) > 1:
-        what = "a tagger writes a line a word" if kind is TAGGED else "--beam writes several lines for one"
+    if kind.labels_words or (beam or 1) > 1:
+        what = "a tagger writes a line a word" if kind.labels_words else "--beam writes several lines for one"
         raise InputError(f"--keep-lines can't hold, since {what}: use --json, where each prediction has its line")
 
 
