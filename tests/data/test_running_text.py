@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -133,6 +134,32 @@ def test_a_part_too_short_to_be_scored_is_refused(files: Write, tokens: str, fou
 def test_a_missing_text_is_named(files: Write, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.txt"):
         read(SourceFiles(files().source, str(tmp_path / "nowhere.txt")))
+
+
+class TestEntropyRate:
+    """Of the source, per token of what is scored: the line that a perfect model's loss comes near to."""
+
+    def rate(self, source: str, tokens: str = "char", validation: str | None = None) -> float | None:
+        return open_data(DataRequest(SourceFiles(source, validation), "lm", tokens=tokens)).entropy_rate_nats
+
+    def test_of_words_is_the_nats_of_a_line_over_its_words(self) -> None:
+        nats_a_line = 2 * math.log(8) + 2 * math.log(5) + math.log(17)
+        words_a_line = 2 + 16 + 1  # two words, a gap of 16 dots in the mean, a line end
+        assert self.rate("recall", "word") == pytest.approx(nats_a_line / words_a_line, rel=0.002)
+        assert self.rate("recall") == pytest.approx(nats_a_line / (8 + 16 + 1), rel=1e-9)
+
+    def test_of_bytes_is_that_of_characters_where_each_is_one_byte(self) -> None:
+        assert self.rate("recall", "byte") == pytest.approx(self.rate("recall"))
+
+    def test_is_unknown_where_rare_words_are_read_as_one(self) -> None:
+        assert self.rate("arithmetic", "word") is None
+
+    def test_is_unknown_where_another_file_is_validated_on(self, files: Write) -> None:
+        assert self.rate("recall", validation=files().validation) is None
+
+    def test_is_the_rate_of_what_validates(self) -> None:
+        assert self.rate("counting", validation="counting") == self.rate("counting")
+        assert self.rate("counting", validation="recall") is None  # most of its characters are read as another
 
 
 class TestRequireLength:

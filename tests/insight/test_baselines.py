@@ -164,11 +164,11 @@ class TestCopyOfTheSource:
 class TestItemLandmarks:
     def test_unigram_counts_the_end_mark_as_a_character(self) -> None:
         part = Items.encode(["a"] * 500 + ["b"] * 500, Vocabulary("ab"))
-        landmarks = dict(item_landmarks(part, part, vocab_size=2))
+        landmarks = {one.name: one.loss_nats for one in item_landmarks(part, part, vocab_size=2)}
         assert landmarks["uniform"] == pytest.approx(math.log(3))
         expected = 0.5 * math.log(2) + 0.5 * math.log(4)  # half of all that follows is </s>
         assert landmarks["unigram"] == pytest.approx(expected, abs=0.01)
 
     def test_bigram_knows_where_an_item_begins_and_ends(self) -> None:
         part = Items.encode(["ab"] * 1_000, Vocabulary("ab"))
-        assert dict(item_landmarks(part, part, vocab_size=2))["bigram"] < 0.02
+        assert {one.name: one.loss_nats for one in item_landmarks(part, part, vocab_size=2)}["bigram"] < 0.02

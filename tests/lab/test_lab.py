@@ -226,7 +226,7 @@ def test_the_landmarks_are_those_of_the_scored_validation_text(bench: Bench, sou
     corpus = open_corpus(source)
     expected = ngram_landmarks(corpus.train, corpus.validation, len(corpus.vocabulary))
     ready = bench.wait(LandmarksReady)
-    assert [(landmark.name, landmark.value) for landmark in ready.landmarks] == expected
+    assert [(landmark.name, landmark.value, landmark.note) for landmark in ready.landmarks] == expected
 
 
 def test_only_what_is_watched_is_sampled_and_traced(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:

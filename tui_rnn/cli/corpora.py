@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(*, json: Json = False) -> int:
-    """List the built-in corpora by task: size, the lowest possible loss where it is known, what to look for."""
+    """List the built-in corpora by task: size, the source's entropy rate where it is known, what to look for."""
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
     _tell_heading(RUNNING_TEXT, json)

@@ -39,7 +39,7 @@ class Corpus:
     `source` are as found: show them through display.visible. `source` opens the corpus again: an absolute path, a
     built-in's name, or "" for a text from memory.
     byte_count: of the files that were read, without skipped ones. char_count: of the text; as many as ids where a token is a
-    character.
+    character. entropy_rate_nats: of the source of what validates, per token of this vocabulary; None where it is unknown.
     """
 
     kind: ClassVar[Kind] = RUNNING_TEXT
@@ -206,7 +206,8 @@ def corpus_from_text(
         unknown_count=collected.unknown_count,
         unknown_notice=_unknown_notice(collected, vocabulary is None),
         first_unknown=collected.first_unknown,
-        entropy_rate_nats=entropy_rate_nats,
+        # what reads as another character costs less than it would
+        entropy_rate_nats=None if collected.unknown_count else entropy_rate_nats,
         what_to_look_for=what_to_look_for,
     )
 

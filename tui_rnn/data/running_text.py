@@ -99,6 +99,7 @@ def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> 
         byte_count=text.byte_count + sum(part.byte_count for part in given.values()),
         sha256=hashlib.sha256("\0".join(digests).encode()).hexdigest(),
         notices=tuple(notices),
+        entropy_rate_nats=text.entropy_rate_nats if held_out is None else held_out.entropy_rate_nats,
         held_out=held_out,
         tested=tested,
     )
@@ -129,8 +130,12 @@ def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = Non
         notices.append(unknown_notice)
     ids = ids.astype(id_dtype(len(known)))
     ids.flags.writeable = False
+    rate = corpus.entropy_rate_nats
+    if rate is not None:  # a line costs as many nats however it is cut; what reads as <unk> costs less than it would
+        rate = None if unknown else rate * corpus.char_count / len(ids)
     return replace(
         corpus,
+        entropy_rate_nats=rate,
         vocabulary=known,
         ids=ids,
         notices=tuple(notices),

@@ -18,7 +18,7 @@ from tui_rnn.data.examples.tagged import TaggedSentence
 from tui_rnn.data.examples.tagging import TaggedSentences
 from tui_rnn.data.opening import Part
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.insight.landmarks import ngram_landmarks
+from tui_rnn.insight.landmarks import Ngram, ngram_landmarks
 from tui_rnn.insight.metrics import accuracy, accuracy_unseen, exact_match, macro_f1, token_error_rate, unseen
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
@@ -60,12 +60,15 @@ def _of_pairs(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Baseline]:
 
 
 def _of_items(symbols: Symbols, train: Items, scored: Items) -> list[Baseline]:
-    return [Baseline(name, {"loss_nats": loss}) for name, loss in item_landmarks(train, scored, len(symbols.vocabulary))]
+    return [_of_counts(one) for one in item_landmarks(train, scored, len(symbols.vocabulary))]
 
 
 def _of_text(symbols: Symbols, train: NDArray[Any], scored: NDArray[Any]) -> list[Baseline]:
-    found = ngram_landmarks(train, scored[:MAX_SCORED], len(symbols.vocabulary))
-    return [Baseline(name, {"loss_nats": loss}) for name, loss in found]
+    return [_of_counts(one) for one in ngram_landmarks(train, scored[:MAX_SCORED], len(symbols.vocabulary))]
+
+
+def _of_counts(ngram: Ngram) -> Baseline:
+    return Baseline(ngram.name, {"loss_nats": ngram.loss_nats}, ngram.note)
 
 
 BASELINES: dict[str, Callable[[Symbols, Any, Any], list[Baseline]]] = {
@@ -132,14 +135,12 @@ def seq2seq_baselines(scored: Pairs, targets: Tokens) -> list[Baseline]:
     ]
 
 
-def item_landmarks(train: Items, scored: Items, vocab_size: int) -> list[tuple[str, float]]:
-    """[(name, loss_nats)] of n-grams over items, a mean over every token and </s>.
-
-    As for a text, but each item starts anew: the end of the one before is all that an item's first character sees of it.
-    """
-    mark = vocab_size  # between two items: the end of the one and the start of the other
+def item_landmarks(train: Items, scored: Items, vocab_size: int) -> list[Ngram]:
+    """N-grams over items, a mean over every token and </s>. Each item starts anew, as for a network: its first character is
+    predicted from <s> alone."""
+    mark = vocab_size  # <s> and </s>: the end of the one item and the start of the next
     train_ids, scored_ids = (np.insert(part.inputs.values, part.inputs.offsets, mark) for part in (train, scored))
-    return ngram_landmarks(train_ids, scored_ids, vocab_size + 1)
+    return ngram_landmarks(train_ids, scored_ids, vocab_size + 1, mark=mark)
 
 
 def majority_class(label_ids: NDArray[np.int32], class_count: int) -> int:

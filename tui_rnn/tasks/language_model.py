@@ -24,13 +24,12 @@ from tui_rnn.layers.language_model import layout_of, streams_of_shards
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.tasks.network import NO_DROPOUT, Layers, Network
+from tui_rnn.tasks.reading import STEPS, readers_of, reading
 from tui_rnn.tasks.sampling import check_sampling
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
 
-EVALUATION_STREAMS = 16
-EVALUATION_STEPS = 64
 _STATES = ("state.h", "state.c")
 TRACE_LIMIT = 20_000
 """Longest text that a trace takes in one go: each character holds every gate of every unit."""
@@ -183,38 +182,25 @@ class LanguageModel(Network[StreamLayers]):
     def evaluate(
         self, ids: NDArray[np.integer], threads: int = 1, cancelled: Callable[[], bool] | None = None
     ) -> tuple[float, int]:
-        """Summed loss in nats over the text `ids`, and the number of characters scored (all but each stream's first).
+        """Summed loss in nats over the text `ids`, and the number of characters scored (all but the first).
 
-        A long text is read as EVALUATION_STREAMS streams side by side, each from the zero state and then carried on.
-        `cancelled` is asked every few thousand characters; when it says so, what was scored up to there is returned.
+        A long text is read by several readers side by side (tasks/reading.py). `cancelled` is asked every few thousand
+        characters; when it says so, what was scored up to there is returned.
         """
-        B = EVALUATION_STREAMS if len(ids) >= 4 * EVALUATION_STREAMS * EVALUATION_STEPS else 1
-        T = EVALUATION_STEPS
-        # each stream reads one character beyond its part: the first of the next stream's, which it predicts
-        length = -(-(len(ids) - 1) // B)
-        shards = self._reading(T, streams_of_shards(B))
-        starts = np.arange(B) * length
+        shards = self._reading(STEPS, streams_of_shards(readers_of(len(ids))))
         total, scored = 0.0, 0
-        for start in range(0, length, T * 8):
+        for block, fresh, count in reading(ids):
             if cancelled is not None and cancelled():
                 break
-            n = min(8, -(-(length - start) // T))
-            # (n, T+1, B) positions; a target beyond the stream's part or the text's end is not scored
-            offset = start + np.arange(n)[:, None] * T + np.arange(T + 1)[None]
-            at = starts[None, None] + offset[..., None]
-            outside = (offset[..., None] > length) | (at >= len(ids))
-            block = ids[np.minimum(at, len(ids) - 1)].astype(np.int32)
-            block[outside] = -1
-            targets = int((block[:, 1:] >= 0).sum())
-            total += self._summed_loss(block, shards, start == 0, threads)
-            scored += targets
+            nats = self._summed_loss(block, fresh, shards, threads)
+            if count:
+                total += nats
+                scored += count
         return total, scored
 
-    def _summed_loss(self, block: Ids, shards: list[StreamLayers], begin: bool, threads: int) -> float:
-        """Of n chunks, block (n, T+1, B), in nats. begin: from the zero state."""
+    def _summed_loss(self, block: Ids, fresh: NDArray[np.bool_], shards: list[StreamLayers], threads: int) -> float:
+        """Of n chunks, block (n, T+1, B), in nats. fresh (n, B): who begins a chunk from the zero state."""
         n, T1, B = block.shape
-        fresh = np.zeros((n, B), np.bool_)
-        fresh[0] = begin
         self._feed(shards, block, fresh)
         rows = (T1 - 1) * B
         steps, totals = self._steps(np.zeros(n), 0), np.zeros((len(shards), 1))

@@ -24,7 +24,6 @@ class StreamLearner(Learner):
     def __init__(self, config: RunConfig, data: Corpus) -> None:
         self._streams = Streams(data.train, config.batch_size, config.seq_len, config.reset_every, config.seed)
         super().__init__(config, data)
-        self._text = data
 
     @classmethod
     def scored_part(cls, data: Corpus) -> NDArray[Any]:
@@ -40,8 +39,7 @@ class StreamLearner(Learner):
 
     @property
     def epoch(self) -> float:
-        step = int(self._streams.state()["step"][0])
-        return step * self.config.batch_size * self.config.seq_len / len(self._text.train)
+        return self._streams.passes
 
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
         tokens, fresh = self._streams.take(len(learning_rates))
@@ -54,7 +52,7 @@ class StreamLearner(Learner):
 
     @staticmethod
     def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
-        return Streams.state_shapes(config.batch_size)
+        return Streams.state_shapes()
 
     def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
         self._streams.load_state(state)

@@ -1,0 +1,50 @@
+"""How a long text is read to be scored: by several readers side by side, each with its part, as if one read it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+READERS = 16
+WARM_UP = 512
+"""So many tokens before its part each reader but the first reads without being scored, so that it knows what came before.
+A network that still depends on what is further back is the rare one; a text below two such lengths has one reader."""
+STEPS = 64
+CHUNKS = 8  # of STEPS tokens, read in one call
+
+
+def readers_of(length: int) -> int:
+    """How many readers a text of so many tokens has."""
+    return max(1, min(READERS, length // WARM_UP))
+
+
+def reading(ids: NDArray[Any]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], int]]:
+    """In order: blocks of tokens (n, STEPS + 1, B), of which [:, 1:] are the targets, -1 beyond the end of a part; who begins
+    from the zero state with each chunk (n, B); and how many targets are scored, 0 of the warm-up."""
+    B = readers_of(len(ids))
+    # each reads one token beyond its part: the first of the next reader's, which it predicts
+    length = -(-(len(ids) - 1) // B)
+    starts = np.arange(B) * length
+    rest = np.arange(B) > 0
+    within = np.arange(CHUNKS)[:, None] * STEPS + np.arange(STEPS + 1)[None]
+    if B > 1:
+        before = (starts - WARM_UP)[None, None] + within[..., None]
+        block = ids[np.maximum(before, 0)].astype(np.int32)
+        yield np.where(rest, block, -1), _first(CHUNKS, rest), 0
+    for start in range(0, length, CHUNKS * STEPS):
+        n = min(CHUNKS, -(-(length - start) // STEPS))
+        offset = start + within[:n]
+        at = starts[None, None] + offset[..., None]
+        outside = (offset[..., None] > length) | (at >= len(ids))
+        block = ids[np.minimum(at, len(ids) - 1)].astype(np.int32)
+        block[outside] = -1
+        yield block, _first(n, ~rest & (start == 0)), int((block[:, 1:] >= 0).sum())
+
+
+def _first(n: int, begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    fresh = np.zeros((n, len(begins)), np.bool_)
+    fresh[0] = begins
+    return fresh
