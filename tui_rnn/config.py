@@ -166,7 +166,7 @@ class RunConfig:
     clip_norm: float = _setting(1.0, "largest global norm of a step's gradient", REGULARISATION, above=0.0, high=1e9)
     reset_every: int = _setting(
         16,
-        "chunks until a stream restarts from zeros elsewhere; 0 never",
+        "chunks until a stream restarts from the zero state; 0 never",
         REGULARISATION,
         kinds=(RUNNING_TEXT.name,),
         low=0,

@@ -12,12 +12,16 @@ import sys
 import time
 from pathlib import Path
 
+from tui_rnn.errors import InputError
+
 APP = "tui-rnn"
 RUN_SUFFIX = ".safetensors"  # of saved runs
 
 
 def written_path(path: str | os.PathLike[str]) -> Path:
-    """The path that a person wrote, `~` understood."""
+    """The path that a person wrote, `~` understood. Raises InputError for what is no path."""
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"the path is {path!r:.60}, expected the name of a file")
     try:
         return Path(path).expanduser()
     except RuntimeError:  # ~name of a user who isn't there: then it is a file's name

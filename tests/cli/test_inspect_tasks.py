@@ -79,8 +79,11 @@ def test_npz_names_the_arrays_of_each_direction(tui_rnn: Cli, task_runs: Runs, t
         prefixes = [f"{name.replace(' ', '_')}." for name in READINGS[kind]] if len(READINGS[kind]) > 1 else [""]
         for prefix in prefixes:
             assert {f"{prefix}{signal}" for signal in "ifgoch"} <= file.keys()
+            assert {len(file[f"{prefix}{signal}"]) for signal in "ifgoch"} == {len(file[f"{prefix}symbols"])}
         assert {"seq2seq": "attention", "classify": "after_each", "tag": "tags", "items": "log_probs"}[kind] in file
-        assert "".join(file["text"]) == READ[kind]
+        assert file["text"] == READ[kind]
+        if kind == "items":
+            assert file["symbols"].tolist() == ["<s>", *READ[kind]]
 
 
 @pytest.mark.parametrize("kind", READ)

@@ -117,3 +117,32 @@ def test_an_interrupt_exits_130_without_a_word(tui_rnn: Cli, monkeypatch: pytest
     result = tui_rnn("doctor")
 
     assert (result.code, result.out, result.err) == (130, "", "")
+
+
+@pytest.mark.parametrize(
+    ("shell", "place"), [("bash", ".local/share/bash-completion"), ("zsh", ".zsh"), ("fish", ".config/fish")]
+)
+def test_the_shell_is_taught_to_complete_commands_and_options(
+    tui_rnn: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, place: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    result = tui_rnn("--install-completion", shell)
+    assert result.code == 0
+    (script,) = [path for path in (tmp_path / place).rglob("*tui-rnn*") if path.is_file()]
+    assert str(script) in result.out
+    written = script.read_text(encoding="utf-8")
+    assert all(word in written for word in (*COMMANDS, "hidden-size", "temperature"))
+
+
+def test_a_shell_that_can_not_be_told_is_asked_for(tui_rnn: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cyclopts import completion
+    from cyclopts.completion import detect
+
+    def unknown() -> str:
+        raise detect.ShellDetectionError("unknown")
+
+    for module in (completion, detect):
+        monkeypatch.setattr(module, "detect_shell", unknown)
+    assert "say which, tui-rnn --install-completion bash|zsh|fish" in one_line(tui_rnn("--install-completion"))

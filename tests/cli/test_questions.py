@@ -22,8 +22,9 @@ def test_a_sample_goes_on_from_the_prompt_and_repeats_with_its_seed(tui_rnn: Cli
     options = ("sample", saved, "--prompt", "the c", "--length", 30, "--temperature", "1", "--seed", 7)
     expected = package.load(saved).generate("the c", length=30, temperature=1.0, seed=7)
 
-    assert tui_rnn(*options).out == f"the c{expected}\n"
-    assert tui_rnn(*options).out == f"the c{expected}\n"
+    assert expected.startswith("the c")
+    assert tui_rnn(*options).out == f"{expected}\n"
+    assert tui_rnn(*options).out == f"{expected}\n"
 
 
 def test_a_sample_in_json_says_how_to_repeat_it(tui_rnn: Cli, saved: Path) -> None:
@@ -142,6 +143,7 @@ def test_inspect_gives_every_gate_state_and_prediction(tui_rnn: Cli, saved: Path
     run = package.load(saved)
     trace = run.trace(TEXT)
     log_probs = trace.pop("log_probs")
+    assert trace.pop("symbols").tolist() == list(TEXT)
 
     assert "".join(record["character"] for record in records) == TEXT
     for position, record in enumerate(records):
@@ -173,7 +175,7 @@ def test_npz_holds_the_same_arrays_by_name(tui_rnn: Cli, saved: Path, tmp_path: 
 
     with np.load(io.BytesIO(out.read_bytes()), allow_pickle=False) as file:
         assert file.keys() == {*trace, "vocabulary", "text"}
-        assert "".join(file["text"]) == TEXT
+        assert file["text"] == TEXT
         for name, values in trace.items():
             np.testing.assert_array_equal(file[name], values)
 

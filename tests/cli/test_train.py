@@ -45,7 +45,9 @@ def test_it_reports_in_json_lines_and_ends_with_what_was_reached(tui_rnn: Cli, t
         "chars",
         "elapsed_s",
         "train_loss_nats",
+        "train_loss_chars",
         "val_loss_nats",
+        "val_loss_step",
         "chars_per_s",
         "grad_norm",
         "learning_rate",
@@ -66,12 +68,25 @@ def test_the_reported_loss_is_that_of_the_saved_run_over_the_whole_validation_pa
     assert done["val_bits_per_char"] == pytest.approx(done["val_loss_nats"] / math.log(2))
 
 
+def test_the_training_loss_is_a_mean_over_as_many_characters_as_are_said(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    """One step says more of its batch than of the network: over all steps of a run shorter than a pass, the mean is of all."""
+    out, options = tmp_path / "cat.safetensors", ("--hidden-size", 16, "--batch-size", 2, "--seq-len", 8)
+    done = tui_rnn("train", text, *options, "--steps", 30, "--out", out, "--json").records[-1]
+    curve = Trainer.load(out).history.curves()["train_loss_nats"]
+    assert len(curve) == 30
+    assert done["train_loss_chars"] == 30 * 2 * 8 < len(text.read_text(encoding="utf-8")) * 9 // 10
+    assert done["train_loss_nats"] == pytest.approx(curve.mean())
+    assert done["val_loss_step"] == done["step"] == 30
+    assert "train: the mean over the latest" in tui_rnn("train", text, *options, "--steps", 1, "--out", tmp_path / "b").out
+
+
 def test_what_is_scored_while_it_trains_is_said_where_it_is_not_all(
     tui_rnn: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "pairs.tsv"
     source.write_text("".join(f"{n}\t{n + 1}\n" for n in range(1000)), "utf-8")
-    options = ("train", source, "--task", "seq2seq", *SMALL[:2], "--steps", 2, "--out", tmp_path / "pairs.safetensors")
+    options = ("train", source, "--task", "seq2seq", *SMALL[:2], "--steps", 2, "--overwrite")
+    options += ("--out", tmp_path / "pairs.safetensors")
     assert "while it trains" not in tui_rnn(*options).out
     monkeypatch.setattr("tui_rnn.training.learners.batched.MOST_WRITTEN", 40)
     assert "validation: 40 of 100 examples while it trains, all at the end" in tui_rnn(*options).out

@@ -153,7 +153,7 @@ def test_a_run_of_another_text_is_refused(bench: Bench, source: str, elman: RunC
 
 def test_a_file_that_is_no_run_is_refused(bench: Bench, source: str) -> None:
     bench.do(LoadRun(source))
-    assert "is no whole tui-rnn run" in bench.wait(Notice).text
+    assert "is not a complete tui-rnn run" in bench.wait(Notice).text
 
 
 def test_a_removed_run_is_saved_first(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:

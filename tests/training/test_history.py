@@ -48,12 +48,22 @@ def test_a_point_stands_where_its_last_step_ended() -> None:
     assert curves["train_elapsed_s"][-1] == 0.5 * width * (5000 // width)
 
 
-def test_the_latest_point_is_the_loss_that_is_told() -> None:
+@pytest.mark.parametrize("steps", [1, 7, 40, 5000, 20_001])
+def test_the_loss_that_is_told_is_the_mean_of_the_latest_steps(steps: int) -> None:
+    """Of those that trained on so many characters, ten a step here; points of several steps are taken whole."""
     history = History()
-    assert math.isnan(history.train_loss_nats)
-    trained(history, 0, 5)
-    assert history.train_loss_nats == loss_of(4)
+    trained(history, 0, steps)
+    mean, chars = history.train_mean(10 * steps, 400)
+    taken = chars // 10
+    assert min(steps, 40) <= taken < 40 + history.steps_per_point
+    assert mean == pytest.approx(np.mean([loss_of(step) for step in range(steps - taken, steps)]), rel=1e-12)
     assert history.grad_norm == 2.0
+
+
+def test_before_the_first_step_there_is_no_loss_to_tell() -> None:
+    mean, chars = History().train_mean(0, 400)
+    assert math.isnan(mean)
+    assert chars == 0
 
 
 def test_all_evaluations_are_kept_until_they_are_too_many() -> None:

@@ -53,13 +53,14 @@ def test_a_run_is_trained_on_a_file(tmp_path: Path, text: str) -> None:
 def test_a_seed_fixes_what_is_generated(run: Run) -> None:
     once, again, other = (run.generate("the ", length=40, seed=seed) for seed in (1, 1, 2))
     assert once == again != other
-    assert len(once) == 40
+    assert len(once) == 4 + 40
+    assert once.startswith("the ")
 
 
 def test_temperature_0_takes_the_likeliest_character(run: Run) -> None:
     ids = run.vocabulary.encode("the ca")[0]
     likeliest = run.symbols.characters.characters[int(run.trace("the ca")["log_probs"][-1].argmax())]
-    assert run.generate("the ca", length=1, temperature=0) == likeliest
+    assert run.generate("the ca", length=1, temperature=0) == "the ca" + likeliest
     assert len(ids) == 6
 
 
@@ -83,12 +84,13 @@ def test_unknown_characters_are_counted_and_read_as_the_fallback(run: Run) -> No
     score = run.evaluate("theξcatξ")
     assert score.unknown == 2
     assert score.loss_nats == run.evaluate("the cat ").loss_nats
-    assert len(run.generate("ξξ", length=5)) == 5
+    assert len(run.generate("ξξ", length=5)) == 2 + 5
 
 
 def test_a_trace_names_every_gate(run: Run) -> None:
     trace = run.trace("a dog")
-    assert set(trace) == {"i", "f", "g", "o", "c", "h", "log_probs"}
+    assert set(trace) == {"i", "f", "g", "o", "c", "h", "log_probs", "symbols"}
+    assert trace["symbols"].tolist() == list("a dog")
     assert trace["f"].shape == (5, 1, 16)
     assert trace["log_probs"].shape == (5, len(run.vocabulary))
 
@@ -128,7 +130,19 @@ def test_a_run_that_diverges_says_so(corpus: Corpus) -> None:
         lambda run: run.generate(top_k=-1),
         lambda run: run.evaluate("x"),
         lambda run: run.trace(""),
+        lambda run: run.trace(["a"]),
+        lambda run: run.generate(5),
+        lambda run: run.generate(temperature="hot"),
+        lambda run: run.generate(length="long"),
+        lambda run: run.generate(seed="x"),
+        lambda run: run.evaluate(5),
+        lambda run: run.evaluate(["a"]),
+        lambda run: run.predict(5),
+        lambda run: run.save(5),
+        lambda run: tui_rnn.load(5),
         lambda run: tui_rnn.load("no such file.safetensors"),
+        lambda run: tui_rnn.train(5, steps=1),
+        lambda run: tui_rnn.train("counting", validation=5, steps=1),
         lambda run: tui_rnn.train("no such file.txt", steps=1),
     ],
 )
@@ -232,10 +246,11 @@ def test_an_item_is_generated_and_traced_from_its_beginning_to_its_end(tokens: s
         steps=150,
         **TASK_SETTINGS,
     )
-    assert run.generate("a b e", temperature=0) == " d"  # and not on to the next item
+    assert run.generate("a b e", temperature=0) == "a b e d"  # and not on to the next item
     assert run.generate(length=200, temperature=0).startswith("a b ")
     trace = run.trace("a b")
-    count = 2 if tokens == "word" else 3
+    count = 1 + (2 if tokens == "word" else 3)  # <s> has a row
+    assert trace["symbols"].tolist()[:2] == ["<s>", "a"]
     assert trace["h"].shape == (count, 1, 16)
     assert trace["log_probs"].shape == (count, len(run.vocabulary) + 1)
     whole = run.trace("a b e d")["log_probs"]
@@ -256,6 +271,8 @@ def test_words_are_generated(text: str, tmp_path: Path) -> None:
         lambda run: run.trace("a"),
         lambda run: run.draw_items(3),
         lambda run: run.predict(""),
+        lambda run: run.predict(5),
+        lambda run: run.predict([5]),
         lambda run: run.evaluate("a text"),
         lambda run: run.evaluate([]),
         lambda run: run.evaluate_file("no such file.tsv"),

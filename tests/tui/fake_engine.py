@@ -111,6 +111,7 @@ class FakeRun:
             elapsed_s=self.elapsed_s,
             chars_per_s=BASE_SPEED[self.config.cell] * (0.98 + 0.04 * (self.step % 7) / 7) if running else 0.0,
             train_loss_nats=float(train[-1]) if points else float("nan"),
+            train_loss_chars=self.chars // points if points else 0,
             val_loss_nats=float(val[-1]) if len(val) else float("nan"),
             best_val_loss_nats=float(val.min()) if len(val) else float("nan"),
             grad_norm=0.4,

@@ -74,7 +74,7 @@ def run(
     ] = None,
     num_layers: Annotated[int | None, Parameter(help="Recurrent layers (without: 1, and 2 to tag).")] = None,
     embedding_size: Annotated[
-        int | None, Parameter(help="Of tui-rnn's network; 0 (without): one-hot. Of a task's: 32.")
+        int | None, Parameter(help="Size of the embedding (without: 0, one-hot, for a text; 32 for a task).")
     ] = None,
     dropout: Annotated[float | None, Parameter(help="Share of each layer's outputs dropped (without: 0).")] = None,
     scale: Annotated[bool, Parameter(help="Time texts of 1 MB to 1 GB instead.", negative=(), show_default=False)] = False,

@@ -29,9 +29,9 @@ Format = Annotated[
 Columns = Annotated[
     str | None,
     Parameter(
-        help="The two columns: names of the header, or numbers from 1, such as text,label or 2,1. By numbers, the first line "
-        "is an example too, unless its names are known, or its label or all characters of its target are in no other line: "
-        "that is said.",
+        help="The two columns: names of the header, or numbers from 1, such as text,label or 2,1. With numbers, the first "
+        "line is an example too, unless it looks like a header: it has usual names, or a label that no other line has. A "
+        "message says so.",
         metavar="A,B",
     ),
 ]

@@ -70,12 +70,14 @@ class Inspection(ABC):
         return f"{self.name}: {begun}"
 
     def _npz(self) -> bytes:
-        """The signals by name; where there are several readings, the reading's name and a dot before each."""
+        """The signals by name, and `symbols`, which names their rows; where there are several readings, the reading's name and
+        a dot before each."""
         file, one = io.BytesIO(), len(self.readings) == 1
-        arrays: dict[str, Any] = {"text": np.array(list(self.text))}
+        arrays: dict[str, Any] = {"text": np.array(self.text)}
         for reading in self.readings:
             prefix = "" if one else reading.name.replace(" ", "_") + "."
             arrays |= {prefix + name: values for name, values in reading.signals.items()}
+            arrays[f"{prefix}symbols"] = np.array(reading.symbols)
         np.savez_compressed(file, **arrays, **self.more_arrays())
         return file.getvalue()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import errno
 import importlib
 import sys
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, get_args
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -16,6 +17,7 @@ import tui_rnn
 from tui_rnn.cli import output
 from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.piped import with_stdin_named
+from tui_rnn.display import visible
 from tui_rnn.errors import InputError, TuiRnnError
 
 COMMANDS = {
@@ -40,6 +42,10 @@ HELP = """Watch small recurrent networks learn your own text, in the terminal.
 Opens the playground on a text file, a folder of text files, a built-in corpus (see tui-rnn corpora) or saved runs.
 
 A file that is called like a command: tui-rnn ./train"""
+
+COMPLETION = "Let the shell complete commands and options: writes a file that your shell reads when it starts."
+
+Shell = Literal["bash", "zsh", "fish"]
 
 LONGEST_SHOWN = 200  # characters of a name
 
@@ -104,8 +110,25 @@ def _app(arguments: list[str]) -> App:
             app.command(command, help=_reflowed(command.__doc__), **options)
         else:
             app.command(f"{module}:run", **options)
+    app.command(_installer(app), name="--install-completion", sort_key=len(COMMANDS), help=COMPLETION)
     app.default(_playground)
     return app
+
+
+def _installer(app: App) -> Callable[..., int]:
+    def install(shell: Annotated[Shell | None, Parameter(help="Without, the one that this runs in.")] = None, /) -> int:
+        from cyclopts.completion.detect import ShellDetectionError
+
+        try:
+            path = app.install_completion(shell=shell)
+        except ShellDetectionError:
+            raise InputError(
+                f"the shell can't be told from here: say which, tui-rnn --install-completion {'|'.join(get_args(Shell))}"
+            ) from None
+        print(f"completion is in {visible(str(path))}; it works in the next shell that you open")
+        return 0
+
+    return install
 
 
 def _reflowed(text: str) -> str:

@@ -74,6 +74,19 @@ def _notices(trainer: Trainer) -> list[str]:
     return [*trainer.data.notices, f"{validate}, too few to {use}: give a larger file, or one to validate on with --valid"]
 
 
+def _losses(trainer: Trainer, score: Evaluation | None = None) -> dict[str, Any]:
+    """Both losses, each with what it is a mean over or of which weights. score: of the weights as they are now."""
+    from tui_rnn.training.losses import Losses
+
+    now = Losses.of(trainer)
+    return {
+        "train_loss_nats": now.train_nats,
+        "train_loss_chars": now.train_chars,
+        "val_loss_nats": score.loss_nats if score else now.val_nats,
+        "val_loss_step": trainer.weights_step if score else now.val_step if now.val_step >= 0 else None,
+    }
+
+
 class _Baselines:
     """What counting alone gets on the validation part and on the test part. Each is counted when it is first asked for."""
 
@@ -141,8 +154,7 @@ class _JsonReport:
                 "chars": trainer.chars,
                 "epoch": trainer.epoch,
                 "elapsed_s": trainer.elapsed_s,
-                "train_loss_nats": history.train_loss_nats,
-                "val_loss_nats": history.val_loss_nats,
+                **_losses(trainer),
                 "chars_per_s": trainer.chars_per_s,
                 "grad_norm": history.grad_norm,
                 "learning_rate": float(rates[-1]) if len(rates) else None,
@@ -164,8 +176,7 @@ class _JsonReport:
             "epoch": trainer.epoch,
             "elapsed_s": trainer.elapsed_s,
             "chars_per_s": trainer.chars / trainer.elapsed_s if trainer.elapsed_s else None,
-            "train_loss_nats": history.train_loss_nats,
-            "val_loss_nats": score.loss_nats if score else history.val_loss_nats,
+            **_losses(trainer, score),
             "best_val_loss_nats": history.best_val_loss_nats,
             "kept_step": trainer.kept_step,
             **scores.record(self.kind, score, self.baselines.validation if score else None),
@@ -202,7 +213,7 @@ class _TextReport:
         if self.kind.label is not None and symbols.labels is not None:
             told.append(self.kind.label.count(len(symbols.labels)))
         print(", ".join(told))
-        for notice in (*_notices(trainer), self._scored(), self.recipe):
+        for notice in (*_notices(trainer), self._scored(), self._trained(), self.recipe):
             if notice:
                 print(visible(notice))
 
@@ -214,17 +225,26 @@ class _TextReport:
         what = scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind] if self.kind.is_stream else "examples"
         return f"validation: {scored:,} of {whole:,} {what} while it trains, all at the end"
 
+    def _trained(self) -> str:
+        """What the training loss is a mean of."""
+        from tui_rnn.training.losses import TRAIN_MEAN_CHARS, mean_chars
+
+        count, what = mean_chars(self.trainer.learner), scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind]
+        return f"train: the mean over the latest {count:,} {what}{', one pass' if count < TRAIN_MEAN_CHARS else ''}"
+
     def progress(self) -> None:
         from tui_rnn import formats
+        from tui_rnn.training.losses import Losses
 
-        trainer, history = self.trainer, self.trainer.history
+        trainer = self.trainer
         if not self.pace.due():
             return
-        unit = trainer.learner.unit
+        now = Losses.of(trainer)
+        validated = scores.brief(self.kind, trainer.history.val_metric, now.val_nats, trainer.learner.unit)
+        age = f" at step {now.val_step:,}" if 0 <= now.val_step < trainer.step else ""
         self.line.update(
             f"step {trainer.step:,} · epoch {formats.epoch(trainer.epoch)} · {formats.duration(trainer.elapsed_s)} · "
-            f"train {formats.loss(history.train_loss_nats, scores.loss_unit())} · validation "
-            f"{scores.brief(self.kind, history.val_metric, history.val_loss_nats, unit)} · "
+            f"train {formats.loss(now.train_nats, scores.loss_unit())} · validation {validated}{age} · "
             f"{formats.count(trainer.chars_per_s)} {trainer.learner.symbols.vocabulary.kind}/s"
         )
 
@@ -241,6 +261,8 @@ class _TextReport:
         self.line.clear()
         kept = "" if trainer.kept_step is None else f", with the weights of step {trainer.kept_step:,}, its best"
         print(f"{status} at step {trainer.step:,} after {formats.duration(trainer.elapsed_s)}{kept}")
+        if trainer.step:
+            print(self._learned())
         for line in told:
             print(line)
         print(f"saved in {visible(str(self.out))}")
@@ -250,6 +272,16 @@ class _TextReport:
             print("ask it:", shell_line("tui-rnn", "predict", str(self.out), "TEXT"))
         else:
             print("let it write:", shell_line("tui-rnn", "sample", str(self.out)))
+
+    def _learned(self) -> str:
+        """The training loss at the end."""
+        from tui_rnn import formats
+        from tui_rnn.training.losses import Losses
+
+        trainer, now = self.trainer, Losses.of(self.trainer)
+        loss = formats.exact_loss(now.train_nats, scores.loss_unit(), trainer.learner.unit)
+        counted = scores.COUNTED[trainer.learner.symbols.vocabulary.kind]
+        return f"train      {loss}, the mean over the latest {now.train_chars:,} {counted}, up to step {trainer.step:,}"
 
     def _told(self, part: str, score: Evaluation, known: Callable[[], list[Baseline]]) -> list[str]:
         own, *others = scores.lines(self.kind, score, known())

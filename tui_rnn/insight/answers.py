@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.insight.short import short_repr
+
 Floats = NDArray[np.float32]
 
 
@@ -27,6 +29,8 @@ class TaggedText:
     unseen: tuple[bool, ...]
     truth: tuple[str, ...] | None = None
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, eq=False)
 class ClassifiedText:
@@ -42,6 +46,8 @@ class ClassifiedText:
     after_each: Floats
     contributions: Floats | None = None
     truth: str | None = None
+
+    __repr__ = short_repr
 
     @property
     def label(self) -> str:
@@ -59,6 +65,8 @@ class Written:
     log_prob: float
     attention: Floats
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, eq=False)
 class WrittenText:
@@ -67,6 +75,8 @@ class WrittenText:
     source: str
     outputs: tuple[Written, ...]
     truth: str | None = None
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ class Confusion:
     counts: NDArray[np.int64]
     f1: NDArray[np.float64]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, eq=False)
 class MatchByLength:
@@ -101,6 +113,8 @@ class MatchByLength:
     lengths: NDArray[np.int64]
     counts: NDArray[np.int64]
     shares: NDArray[np.float64]
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +128,5 @@ class Reading:
     name: str
     symbols: tuple[str, ...]
     signals: dict[str, Floats]
+
+    __repr__ = short_repr

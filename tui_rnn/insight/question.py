@@ -17,6 +17,7 @@ import numpy as np
 
 from tui_rnn.errors import InputError
 from tui_rnn.fields import check_all
+from tui_rnn.insight.short import short_repr
 
 if TYPE_CHECKING:
     from tui_rnn.config import RunConfig
@@ -45,6 +46,9 @@ class Answer:
     """What is found. step: the training step of the weights that it is about."""
 
     step: int
+
+    def __init_subclass__(cls) -> None:
+        cls.__repr__ = short_repr  # type: ignore[method-assign]  # in place of the one that dataclass makes
 
     def lines(self) -> Iterator[str]:
         """The answer for a person, line by line. Show them through display.visible: they hold texts as found."""

@@ -7,13 +7,14 @@ import math
 import numpy as np
 
 from tui_rnn.lab.messages import Curve, RunSnapshot, Status
+from tui_rnn.training.losses import Losses
 from tui_rnn.training.past_goal import rate_past_goal
 from tui_rnn.training.trainer import Trainer
 
 
 def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, path: str | None, message: str) -> RunSnapshot:
     """The state of a run between two steps; the curves are copies."""
-    history = trainer.history
+    history, losses = trainer.history, Losses.of(trainer)
     return RunSnapshot(
         run_id=run_id,
         status=status,
@@ -22,8 +23,9 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         epoch=trainer.epoch,
         elapsed_s=trainer.elapsed_s,
         chars_per_s=trainer.chars_per_s if status == "training" else 0.0,
-        train_loss_nats=history.train_loss_nats,
-        val_loss_nats=history.val_loss_nats,
+        train_loss_nats=losses.train_nats,
+        train_loss_chars=losses.train_chars,
+        val_loss_nats=losses.val_nats,
         best_val_loss_nats=history.best_val_loss_nats,
         grad_norm=history.grad_norm,
         learning_rate=rate_of(trainer),
@@ -32,7 +34,7 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         curve=Curve(steps_per_point=history.steps_per_point, **history.curves()),
         message=message,
         metrics=dict(trainer.latest.metrics) if trainer.latest is not None else {},
-        val_step=history.evaluated_step,
+        val_step=losses.val_step,
         moments=trainer.moments.steps,
     )
 
@@ -56,6 +58,7 @@ def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float,
         elapsed_s=0.0,
         chars_per_s=0.0,
         train_loss_nats=math.nan,
+        train_loss_chars=0,
         val_loss_nats=math.nan,
         best_val_loss_nats=math.nan,
         grad_norm=math.nan,

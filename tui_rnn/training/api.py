@@ -1,29 +1,17 @@
-"""The Python API: train on a text or on examples, or load a saved run, and ask it things.
-
-import tui_rnn
-
-run = tui_rnn.train("alice.txt", cell="lstm", seconds=60)
-print(run.generate("Alice", length=300, temperature=0.8))
-print(run.evaluate("Down the rabbit hole").bits)
-forget = run.trace("Alice said")["f"]        # (characters, layers, units)
-expected = run.ask(Trace("Alice said"), at_step=200).expected  # from tui_rnn.insight.trace import Trace
-run.save("alice.safetensors")
-
-run = tui_rnn.train("names.tsv", task="classify", pool="mean", seconds=60)
-print(run.predict("Okonkwo").label)
-print(run.evaluate_file("more_names.tsv").metrics["accuracy"])
-
-run = tui_rnn.train("dates", seconds=60)     # pairs: sequence to sequence
-print(run.predict("3 May 2021", beam=4).outputs[0].text)
-"""
+"""The Python API: `train` a network on a text or on examples, or `load` a saved run; see tui_rnn/__init__.py for examples."""
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
+import textwrap
 import warnings
-from typing import Any
+from typing import Any, TypedDict, Unpack, get_type_hints
 
-from tui_rnn.config import GOALS, RunConfig
+from tui_rnn.config import GOALS, GROUPS, SETTINGS, RunConfig
+from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import InputError, RunError
@@ -31,6 +19,7 @@ from tui_rnn.kernels import not_kept
 from tui_rnn.layers.team import cores
 from tui_rnn.paths import written_path
 from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.bar import Bar, watched_stream
 from tui_rnn.training.networks import new_network, threads_for
 from tui_rnn.training.run import Run
 from tui_rnn.training.trainer import Trainer
@@ -38,6 +27,39 @@ from tui_rnn.training.trainer import Trainer
 __all__ = ["Run", "goal_config", "load", "train"]
 
 CALL_S = 0.05
+
+
+class Settings(TypedDict, total=False):
+    """The settings of config.RunConfig, for type checkers and editors."""
+
+    cell: str
+    hidden_size: int
+    num_layers: int
+    embedding_size: int
+    tie_weights: bool
+    activation: str
+    bias: bool
+    bidirectional: bool
+    pool: str
+    attention: str
+    readout: str
+    teacher_forcing: float
+    learning_rate: float
+    schedule: str
+    warmup_steps: int
+    moments_mb: float
+    batch_size: int
+    seq_len: int
+    dropout: float
+    input_noise: float
+    label_smoothing: float
+    weight_decay: float
+    clip_norm: float
+    reset_every: int
+    seed: int
+    steps: int | None
+    epochs: float | None
+    seconds: float | None
 
 
 def train(
@@ -53,44 +75,68 @@ def train(
     encoding: str | None = None,
     skip_bad_lines: bool = False,
     split_seed: int = 1,
+    cut_long: bool = False,
+    join_labels: bool = False,
     threads: int | None = None,
-    **settings: Any,
+    progress: bool | None = None,
+    **settings: Unpack[Settings],
 ) -> Run:
     """Train a new network on a file, a folder, a built-in corpus (by name), or data that is open.
 
-    task: lm, tag, classify or seq2seq; None: by the content. items: of lm, lines or paragraphs, each an item of its own.
-    tokens: of lm, char, word or byte. target_units: of seq2seq. validation, format, columns, encoding, skip_bad_lines,
-    split_seed: see SourceFiles. One goal is needed: steps, epochs or seconds. The other settings are those of RunConfig
-    that this kind of data has a use for; with a goal, the learning rate falls along a cosine unless
-    schedule="constant". threads: by default all cores, or one for a small network; they never change the result.
+    >>> run = tui_rnn.train("counting", hidden_size=8, steps=20)
+    >>> run.generate("aaa", length=3, temperature=0)[:3]
+    'aaa'
+
+    One goal is needed: steps, epochs or seconds. With it, the learning rate falls along a cosine unless schedule="constant".
+
+    source: a path, a built-in's name, or what data.opening.open_data opened. task: lm, tag, classify or seq2seq; without, the
+    content decides. items: of lm, "lines" or "paragraphs", each an item of its own. tokens: of lm, char, word or byte.
+    target_units: of seq2seq, characters or tokens. validation: a file to validate on, in place of a tenth of the source.
+    format, columns, encoding: how the file is read, where its content doesn't tell. skip_bad_lines: leave malformed lines out.
+    split_seed: which examples validate. cut_long: cut texts that are too long. join_labels: labels that differ only in how they
+    are written are one. threads: by default all cores, or one for a small network; they never change the result. progress: a
+    line that tells how far it is; without, in a terminal or a notebook.
+
     Raises InputError for settings or data that can't be, RunError when training diverges.
     """
     _warn_of_no_cache()
-    data: Data
-    if isinstance(source, str | os.PathLike):
+    bar = Bar(watched_stream() if progress is None else (watched_stream() or sys.stderr) if progress else None)
+    if isinstance(source, Corpus | ExampleData):
+        data: Data = source
+    else:
         files = SourceFiles(
-            os.fspath(source),
-            validation=None if validation is None else os.fspath(validation),
+            _path("source", source),
+            validation=None if validation is None else _path("validation", validation),
             format=format,
             columns=columns,
             encoding=encoding,
             skip_bad_lines=skip_bad_lines,
             split_seed=split_seed,
+            cut_long=cut_long,
+            join_labels=join_labels,
         )
         data = open_data(DataRequest(files, task, items, tokens, target_units))
-    else:
-        data = source
     config = goal_config(data.kind.name, **settings)
+    bar.say("compiling, where this has not been done yet …")
     trainer = Trainer(config, data, threads=threads or threads_for(data.kind, config, cores()))
-    while not trainer.finished:
-        trainer.advance_for(CALL_S)
-        if trainer.diverged:
-            raise RunError(trainer.message)
+    try:
+        while not trainer.finished:
+            trainer.advance_for(CALL_S)
+            if trainer.diverged:
+                raise RunError(trainer.message)
+            bar.show(trainer)
+        bar.end(trainer)
+    finally:
+        bar.close()
     return Run(trainer.learner.network, trainer.checkpoint(), data)
 
 
 def load(path: str | os.PathLike[str]) -> Run:
-    """A saved run. Its data are not needed. Raises InputError when the file is not a whole run."""
+    """A saved run. Its data are not needed. Raises InputError when the file is not a whole run.
+
+    >>> tui_rnn.load("counting.safetensors")  # doctest: +SKIP
+    <Run: LSTM 8, lm on 'counting', step 20, validation loss 1.03 nats/char>
+    """
     _warn_of_no_cache()
     checkpoint = checkpoints.read(written_path(path))
     network = new_network(checkpoint.facts.config, checkpoint.symbols)
@@ -99,8 +145,15 @@ def load(path: str | os.PathLike[str]) -> Run:
 
 
 def _warn_of_no_cache() -> None:
+    """Say it where compiled kernels can't be kept: each start then compiles anew."""
     if trouble := not_kept():
         warnings.warn(trouble, stacklevel=3)
+
+
+def _path(name: str, value: Any) -> str:
+    if not isinstance(value, str | os.PathLike):
+        raise InputError(f"{name} is {value!r:.60}, expected a file, a folder or a built-in corpus by its name")
+    return os.fspath(value)
 
 
 def goal_config(kind: str, /, **settings: Any) -> RunConfig:
@@ -110,3 +163,31 @@ def goal_config(kind: str, /, **settings: Any) -> RunConfig:
     if not config.goal:
         raise InputError(f"the run has no goal: give one of {', '.join(GOALS)}")
     return config
+
+
+def _settings_page() -> str:
+    """What each setting is, for the docstring: from the table that the command line's help is made of."""
+    lines = []
+    for group in GROUPS:
+        lines += ["", f"{group.title}:"]
+        for setting in (one for one in SETTINGS.values() if one.group is group):
+            choices = f" ({', '.join(setting.choices)})" if setting.choices else ""
+            told = "; ".join(filter(None, (setting.help + choices, setting.defaults_in_words(to_goal=True))))
+            lines += textwrap.wrap(f"{setting.name}: {told}", 110, initial_indent="    ", subsequent_indent="        ")
+    return "\n".join(lines)
+
+
+def _with_settings() -> None:
+    """Let help() and editors see each setting of `train` with its type and its default, in place of **settings."""
+    signature = inspect.signature(train)
+    *own, _ = signature.parameters.values()
+    hints = get_type_hints(RunConfig)
+    more = [
+        inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=hints[one.name])
+        for one in SETTINGS.values()
+    ]
+    train.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
+    train.__doc__ = f"{inspect.cleandoc(train.__doc__ or '')}\n{_settings_page()}\n"
+
+
+_with_settings()

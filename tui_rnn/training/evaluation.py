@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from tui_rnn.insight.answers import Confusion, MatchByLength
+from tui_rnn.insight.short import short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,8 @@ class Evaluation:
     confusion: Confusion | None = None
     by_length: MatchByLength | None = None
     unended: int = 0
+
+    __repr__ = short_repr
 
     @property
     def bits(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import deque
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,13 @@ VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats", "val_metric")
 RECENT_POINTS = 16
 WINDOW_S = 3.0
 LARGEST = sys.float_info.max
+
+
+class TrainMean(NamedTuple):
+    """The training loss over the latest steps: their mean, in nats per unit, and how many characters they trained on."""
+
+    loss_nats: float
+    chars: int
 
 
 class History:
@@ -41,10 +48,17 @@ class History:
         self._val_stride = 1
         self._evaluations = 0
 
-    @property
-    def train_loss_nats(self) -> float:
-        """The latest training point's loss; NaN before the first."""
-        return float(self._train[self._train_count - 1, 2]) if self._train_count else math.nan
+    def train_mean(self, chars: int, least_chars: int) -> TrainMean:
+        """The mean loss of the latest steps that together trained on `least_chars` characters, or on as few more as the points
+        allow; of all steps while they are fewer. chars: characters trained on up to now. NaN before the first step."""
+        points = self._train[: self._train_count]
+        first = int(np.searchsorted(points[:, 0], chars - least_chars, side="right"))  # the first point that belongs to them
+        taken = points[first:, 2]
+        steps = len(taken) * self.steps_per_point + self._summed
+        if not steps:
+            return TrainMean(math.nan, 0)
+        since = int(points[first - 1, 0]) if first else 0
+        return TrainMean((float(taken.sum()) * self.steps_per_point + self._sums[0]) / steps, chars - since)
 
     @property
     def recent_train_loss_nats(self) -> float:

@@ -85,6 +85,11 @@ class Learner(ABC):
     def epoch(self) -> float:
         """Passes through the training part."""
 
+    @property
+    @abstractmethod
+    def chars_a_pass(self) -> int:
+        """How many characters a pass trains on."""
+
     @abstractmethod
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
         """One step for each learning rate, on what comes next. The result depends neither on threads nor on grouping."""

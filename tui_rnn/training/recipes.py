@@ -2,8 +2,8 @@
 
 Two questions decide. How many characters can a network read in that time on this machine? Of a task's rows, in the order of
 their size, the last whose network reads enough is taken: a larger one would stop before it has settled. How often does
-it then read the same training part? The more often, the more it would learn that by heart, and the more is dropped; a
-small text is learnt by heart so soon that training ends before its time. Where examples are so long that there would be few
+it then read the same training part? The more often, the more it would overfit, and the more is dropped; a network overfits
+a small text so soon that training ends before its time. Where examples are so long that there would be few
 steps, fewer are taken in one. docs/learning.md has the measurements that the tables come from.
 """
 
@@ -280,9 +280,13 @@ def _why(config: RunConfig, material: Material, given: Settings, rate: float, pa
     chosen = f"{config.name}, batch {config.batch_size}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
     if smoothing := getattr(config, "label_smoothing", 0):
         chosen += f", label smoothing {smoothing:g}"
-    reads = f"{_short(rate)} char/s here, {_passes(passes)} through {_short(material.chars)}"
+    reads = f"{_short(rate)} char/s here, {_passes(passes)} through {_short(material.chars)} characters"
     if config.epochs is not None:
-        reads += f" (about {passes * material.chars / rate:.1f} s: more would only learn so little by heart)"
+        takes = passes * material.chars / rate
+        reads += (
+            f", which take {takes:.1f} s: with more, a network overfits so short a text, so training ends before the "
+            f"{given['seconds']:g} s that you gave (--epochs sets the number of passes)"
+        )
     kept = [name for name in given if name not in _UNCHOSEN]
     yours = f"; as you said: {', '.join(kept)}" if kept else ""
     return f"recipe for {given['seconds']:g} s: {chosen}; {reads}{yours}"

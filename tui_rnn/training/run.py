@@ -1,7 +1,8 @@
-"""A trained run as the Python API has it: it writes, answers, is scored, traced, asked and saved."""
+"""A trained network, in Python: what `tui_rnn.train` and `tui_rnn.load` return."""
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data, Part, encode_given, read_part
 from tui_rnn.data.request import SourceFiles
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.tokens import TextVocabulary, start_prompt
+from tui_rnn.data.tokens import TextVocabulary, token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.insight import predict, registry
 from tui_rnn.insight.answers import DrawnItem, TextAnswer
@@ -25,6 +26,8 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.items import ITEM_LIMIT, Items
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.question import Found, Progress, Question, Subject, silent
+from tui_rnn.insight.sample import Sample
+from tui_rnn.insight.trace import START
 from tui_rnn.kinds import ANSWERING, Kind
 from tui_rnn.layers.team import cores
 from tui_rnn.paths import written_path
@@ -38,11 +41,23 @@ from tui_rnn.training.subjects import own_data, saved_subject, with_weights
 
 
 class Run:
-    """A trained network with what it reads and writes. Characters that it doesn't know are read as its fallback."""
+    """A trained network with what it reads and writes. Characters that it doesn't know are read as its fallback.
+
+    All kinds: evaluate, evaluate_file, ask, save. Language models: generate, trace, and draw_items over items. Taggers,
+    classifiers and networks that write an answer: predict.
+
+    >>> run.task, run.config.hidden_size
+    ('lm', 8)
+    """
 
     def __init__(self, network: Any, checkpoint: Checkpoint, data: Data | None = None) -> None:
         self.network = network
         self._checkpoint, self._data = checkpoint, data
+
+    def __repr__(self) -> str:
+        facts, data = self._checkpoint.facts, self._checkpoint.facts.data
+        loss = f"{self.val_loss_nats:.4g} nats/{self.symbols.loss_unit}" if math.isfinite(self.val_loss_nats) else "unknown"
+        return f"<Run: {self.config.name}, {self.task} on {data.name!r}, step {facts.step:,}, validation loss {loss}>"
 
     @property
     def kind(self) -> Kind:
@@ -84,15 +99,16 @@ class Run:
         top_p: float = 1.0,
         seed: int | None = None,
     ) -> str:
-        """`length` tokens that go on from `prompt`; of items, those until the item's end. Temperature 0 always takes the
-        likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs. Raises InputError when a number is
-        out of range."""
-        reader = self.reader()
-        ids = self._begun(prompt or (start_prompt(self.vocabulary) if self.kind.is_stream else ""))
-        seed = int.from_bytes(os.urandom(4), "little") if seed is None else seed
-        drawn, _, _ = reader.generate(ids, length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
-        ends = np.flatnonzero(drawn == len(self.vocabulary))  # </s>, which only items have
-        return self.vocabulary.decode(drawn[: ends[0]] if len(ends) else drawn)
+        """The prompt and `length` tokens that go on from it; of items, those until the item's end.
+
+        Temperature 0 always takes the likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs.
+        Raises InputError when a number is out of range.
+
+        >>> run.generate("aab", length=5, seed=1).startswith("aab")
+        True
+        """
+        how = Sampling(temperature, top_k, top_p, length)
+        return self.ask(Sample(prompt, how, int.from_bytes(os.urandom(4), "little") if seed is None else seed)).text
 
     def ask(
         self,
@@ -155,6 +171,8 @@ class Run:
         if not self.kind.answers:
             expected = f"{', '.join(ANSWERING[:-1])} or {ANSWERING[-1]}"
             raise InputError(f"the run's task is {self.task}, expected {expected}: language models generate")
+        if not isinstance(texts, Iterable):
+            raise InputError(f"the text is {texts!r:.60}, expected a text or a list of texts")
         if isinstance(texts, str):
             (said,) = self.ask(Predict((texts,), beam, prefixes=LONGEST_PREFIXES)).said
             return said
@@ -166,7 +184,12 @@ class Run:
         lm: a text, each token predicted from those before. items: a list of items. tag: (words, tags) each. classify:
         (text, label) each. seq2seq: (source, target) each. Raises InputError when there is nothing to score, or an example is
         not of that form.
+
+        >>> run.evaluate("aaabbb").count  # the first character is only read
+        5
         """
+        if not isinstance(examples, Iterable):
+            raise InputError(f"what is scored is {examples!r:.60}, expected a text or a list of examples")
         part, unknown = encode_given(examples if isinstance(examples, str) else list(examples), self.symbols)
         return replace(self._score(part), unknown=unknown)
 
@@ -192,20 +215,20 @@ class Run:
         assert evaluation is not None
         return evaluation
 
-    def trace(self, text: str) -> dict[str, NDArray[np.float32]]:
+    def trace(self, text: str) -> dict[str, NDArray[Any]]:
         """Everything inside after each token of `text`, read from the zero state, by name, (T, L, H) each: the signals of
-        its cell (see tui_rnn.cells), of an LSTM i f g o c h; and log_probs (T, V): the log-probability of each next token.
-        Of items, <s> is read before the text and has no row; the last of the V is </s>."""
-        if not text:
-            raise InputError("the text is empty, expected at least one character")
-        trace = self.reader().trace(self._begun(text))
-        rows = slice(len(self._begun("")), None)
-        return {name: values[rows] for name, values in {**trace.signals, "log_probs": trace.log_probs}.items()}
+        its cell (see tui_rnn.cells), of an LSTM i f g o c h; log_probs (T, V), the log-probability of each next token; and
+        symbols (T,), what was read, which names the rows. Items begin with a row for <s>, and the last of the V is </s>.
 
-    def _begun(self, text: str) -> NDArray[np.int32]:
-        """The ids of a text as they are read: those of an item after <s>."""
-        begun: NDArray[np.int32] = self.network.begun(self.vocabulary.encode(text)[0])
-        return begun
+        >>> run.trace("aab")["f"].shape
+        (3, 1, 8)
+        """
+        if not isinstance(text, str) or not text:
+            raise InputError(f"the text is {text!r:.60}, expected a text of at least one character")
+        ids, items = self.vocabulary.encode(text)[0], not self.kind.is_stream
+        trace = self.reader().trace(self.network.begun(ids))
+        symbols = np.array(((START,) if items else ()) + token_texts(self.vocabulary, ids))
+        return {**trace.signals, "log_probs": trace.log_probs, "symbols": symbols}
 
     def reader(self) -> LanguageModel:
         """A language model to read with and to write. Raises InputError for another task."""

@@ -95,11 +95,11 @@ def refusing(path: Path) -> Iterator[None]:
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}") from None
     except KeyError as error:
-        raise InputError(f"{path} is no whole tui-rnn run: it lacks {error.args[0]!r}") from None
+        raise InputError(f"{path} is not a complete tui-rnn run: it lacks {error.args[0]!r}") from None
     except (ValueError, TypeError, InputError) as error:
         reason = str(error)  # may quote the file, however much stands there
         reason = reason if len(reason) <= MAX_REASON_CHARS else f"{reason[:MAX_REASON_CHARS]}…"
-        raise InputError(f"{path} is no whole tui-rnn run: {reason}") from None
+        raise InputError(f"{path} is not a complete tui-rnn run: {reason}") from None
 
 
 def facts_from(metadata: dict[str, str]) -> Facts:

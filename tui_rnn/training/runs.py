@@ -14,7 +14,7 @@ from tui_rnn.training.run_facts import Facts, read_facts
 
 @dataclass(frozen=True)
 class SavedRun:
-    """One file. facts is None where the file is no whole run; `problem` then says why, in one line."""
+    """One file. facts is None where the file is not a complete run; `problem` then says why, in one line."""
 
     path: Path
     saved_at: float  # seconds since 1970

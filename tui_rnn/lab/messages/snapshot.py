@@ -34,7 +34,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation.
+    """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation. What the
+    losses are of: training/losses.py.
 
     val_step: after which step the validation loss and the metrics were measured, -1 before the first time. learning_rate: of
     the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
@@ -49,6 +50,7 @@ class RunSnapshot:
     elapsed_s: float
     chars_per_s: float
     train_loss_nats: float
+    train_loss_chars: int
     val_loss_nats: float
     best_val_loss_nats: float
     grad_norm: float

@@ -27,6 +27,7 @@ class BatchedLearner(Learner):
         super().__init__(config, data)
         self._train, self._sizes = data.train, data.train.sizes
         self._usable = data.train.usable
+        self._chars_a_pass = int(self._sizes[self._usable].sum())
         self._batches = Batches(data.train.lengths[self._usable], config.batch_size, config.seed)
 
     @classmethod

@@ -41,6 +41,10 @@ class StreamLearner(Learner):
     def epoch(self) -> float:
         return self._streams.passes
 
+    @property
+    def chars_a_pass(self) -> int:
+        return len(self.data.train)
+
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
         tokens, fresh = self._streams.take(len(learning_rates))
         losses, norms = self.network.train(tokens, fresh, learning_rates, first_step, threads)

@@ -19,7 +19,7 @@ LabKey = KeyCommand["LabScreen"]
 
 _NONE_PAUSED = "where none is paused, those that are done past their goal, and those that diverged"
 _DONE = "one that is done, past its goal"
-_RATE = "from the next step on; of a run that is done, for training on past its goal"
+_RATE = "from the next step on; a finished run trains on at this rate"
 
 
 # --------------------------------------------------------------------- what they are called now, and why they are of no use

@@ -112,13 +112,11 @@ def _losses(run: RunView, number: int, axes: Axes, paint: Paint, each: int) -> I
         _means(c.train_loss_nats, each),
     )
     losses = losses[: len(chars)]  # those that are complete
-    last = float(losses[-1]) if len(losses) else math.nan
-    label = f"{number} train {formats.loss(last, axes.unit)}"
+    label = f"{number} train {formats.loss(run.snapshot.train_loss_nats, axes.unit)}"  # as in the table
     trained, evaluated = axes.x(chars, seconds), axes.x(c.val_chars, c.val_elapsed_s)
     until = _end(trained, evaluated)
     yield Series(trained, axes.y(losses), training_style(number, paint), "", label, 60 + number, until, colour)
-    last = float(c.val_loss_nats[-1]) if len(c.val_loss_nats) else math.nan
-    label = f"{number} val {formats.loss(last, axes.unit)}"
+    label = f"{number} val {formats.loss(run.snapshot.val_loss_nats, axes.unit)}"
     aged = _aged(run.snapshot, colour)
     yield Series(evaluated, axes.y(c.val_loss_nats), colour, str(number), label, number, until, *aged)
 

@@ -1,0 +1,194 @@
+"""What the numbers mean that the screen, the commands and the files show: in one place for `?`, for the columns' tooltips and
+for docs/glossary.md, which `python -m tui_rnn.glossary` writes. A leaf, data alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """A number or a curve. key: its heading in a table, where it has one. name: how prose calls it. short: one sentence, for a
+    tooltip. more: what else has to be known to read it rightly."""
+
+    key: str
+    name: str
+    short: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Terms that are met in one place."""
+
+    title: str
+    terms: tuple[Term, ...]
+
+
+GLOSSARY = (
+    Group(
+        "Losses",
+        (
+            Term(
+                "train",
+                "training loss",
+                "The mean loss over the latest 65,536 characters that the network trained on, or over one pass if that is "
+                "shorter.",
+                "Each character is scored before the network learns from it, with dropout where there is any. Early in a run, "
+                "when fewer were trained on, it is the mean over all of them. JSON says over how many: train_loss_chars.",
+            ),
+            Term(
+                "val",
+                "validation loss",
+                "The mean loss on text that is kept back from training, at the latest evaluation.",
+                "While a network trains, at most 65,536 characters are scored; the closing report scores all. The column "
+                "'measured' says how many steps ago that was; in JSON, val_loss_step says which step's weights were scored.",
+            ),
+            Term(
+                "best",
+                "best validation loss",
+                "The lowest validation loss so far.",
+                "It is chosen by the loss, also where accuracy or exact match decides which weights a run goes back to: the "
+                "weights that are kept may have another loss.",
+            ),
+            Term("measured", "age of the validation loss", "How many steps ago the validation loss was measured."),
+            Term(
+                "",
+                "bits, nats, perplexity",
+                "One loss in three units: bits = nats / ln 2, perplexity = e to the power of the nats.",
+                "A loss is a mean over what is predicted: characters, words or bytes of a text, with </s> of items and of "
+                "targets; words that are tagged; texts that are classified. Losses over different units don't compare.",
+            ),
+            Term(
+                "",
+                "how a long text is scored",
+                "Up to 16 readers share a text of 1,024 tokens or more; each first reads the 512 tokens before its part.",
+                "So the number is that of one reader who reads the whole text, unless the network depends on something that is "
+                "more than 512 tokens back. A text is read from the zero state, and its first token is not scored.",
+            ),
+        ),
+    ),
+    Group(
+        "Lines that a loss is compared with",
+        (
+            Term(
+                "",
+                "entropy rate",
+                "The mean loss of a perfect model of the source that a built-in text was generated from.",
+                "It is known for some built-in texts, per character, word or byte. A finite text has a little more or less "
+                "than its source: a good network's loss ends near the line, on either side. There is no line where another "
+                "file is validated on, or where unknown words are read as one.",
+            ),
+            Term("", "uniform", "The loss of a guess that finds every token equally likely: the logarithm of their number."),
+            Term(
+                "",
+                "unigram, bigram, trigram, n-gram",
+                "The loss of a model that counts which token follows the 0, 1, 2 … n − 1 tokens before it.",
+                "Modified Kneser-Ney smoothing, counted on at most the last 2,000,000 tokens of the training part. Beyond the "
+                "trigram the best order up to 8 is shown, chosen on the end of the training part. Each item begins anew, as "
+                "for a network.",
+            ),
+        ),
+    ),
+    Group(
+        "Training",
+        (
+            Term(
+                "epoch",
+                "epoch",
+                "Passes through the training part: in each, every character or example is learnt from once.",
+                "Streams go through a running text side by side and round its end. The training part is followed by its own "
+                "beginning there.",
+            ),
+            Term("step", "step", "Updates of the weights so far, each from one batch."),
+            Term(
+                "rate",
+                "learning rate",
+                "The learning rate of the next step.",
+                "Adam scales each weight's step, with β₁ = 0.9 and β₂ = 0.99 (many programs take 0.999), and shrinks the "
+                "weights by weight_decay times the rate.",
+            ),
+            Term(
+                "gradient",
+                "gradient norm",
+                "The length of the gradient before it is clipped, at the latest point of the curve.",
+                "A step whose gradient is longer than clip_norm goes in the same direction with that length.",
+            ),
+            Term(
+                "char/s",
+                "speed",
+                "Tokens trained on in a second, over the latest 3 seconds, with the time that evaluations take.",
+                "</s> of items and the tokens of sources and targets count too.",
+            ),
+            Term("weights", "weights", "How many numbers the network learns: weights, biases and embeddings."),
+            Term("saved", "saved", "Whether the file holds the latest step, or how many steps it is behind."),
+        ),
+    ),
+    Group(
+        "Samples and answers",
+        (
+            Term(
+                "",
+                "surprise",
+                "−ln p of a character under the network, at temperature 1 whatever temperature it was drawn at.",
+                "So a character that a low temperature made certain still shows how likely the network itself found it.",
+            ),
+            Term(
+                "",
+                "temperature",
+                "Divides the logits before a character is drawn: below 1 the likely becomes likelier, 0 takes the likeliest.",
+                "top_k keeps the k likeliest characters, top_p the likeliest that together have this probability.",
+            ),
+            Term(
+                "",
+                "attention",
+                "How the decoder spreads its look over the source when it writes a symbol; the weights sum to 1.",
+                "With readout 'state', a row's weights belong to the state before the symbol's step, which takes the c that "
+                "they give. With readout 'context', they belong to the state of the step itself, and c helps to predict "
+                "the symbol.",
+            ),
+            Term(
+                "",
+                "contributions",
+                "With mean pooling, what each position adds to a class's logit: V h_t / n.",
+                "They leave the bias b_out out: they and b_out sum to the logit. In a bidirectional network, what a position "
+                "adds is what the states there add, which have read the whole text from both sides.",
+            ),
+            Term(
+                "",
+                "token error rate",
+                "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect, more than 100% is "
+                "possible.",
+            ),
+            Term(
+                "",
+                "macro F1",
+                "The mean of the classes' F1, each class counting alike however rare it is.",
+            ),
+        ),
+    ),
+)
+"""Every term, by the place where it is met."""
+
+BY_HEADING = {term.key: term for group in GLOSSARY for term in group.terms if term.key}
+"""The terms that are headings of a table."""
+
+
+def page() -> str:
+    """docs/glossary.md."""
+    lines = [
+        "# What the numbers mean",
+        "",
+        "The playground says the same under `?`. This page is made from tui_rnn/glossary.py.",
+    ]
+    for group in GLOSSARY:
+        lines += ["", f"## {group.title}", ""]
+        for term in group.terms:
+            heading = f" (`{term.key}`)" if term.key and term.key != term.name else ""
+            lines.append(f"- **{term.name}**{heading}: {' '.join(filter(None, (term.short, term.more)))}")
+    return "\n".join(lines).replace("</s>", "`</s>`") + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
