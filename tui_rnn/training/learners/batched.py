@@ -61,6 +61,10 @@ class BatchedLearner(Learner):
     def epoch(self) -> float:
         return self._batches.epoch
 
+    @property
+    def chars_a_pass(self) -> int:
+        return self._chars_a_pass
+
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
         losses, norms, chars = [], [], []
         for k, rate in enumerate(learning_rates):
