@@ -13,9 +13,59 @@ from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
+from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
+from tui_rnn.tui.workspaces.registry import commands_of
 
 _FRAMES = str.maketrans("┏━┓┃┗┛", "╭─╮│╰╯")
 PAIR = (RunConfig(cell="elman"), RunConfig(cell="lstm"))
+
+
+Act = Callable[["Driver"], None]
+
+
+def command(title: str) -> Act:
+    """Do a command by its title, as the palette does."""
+
+    def act(lab: Driver) -> None:
+        every = [*commands_of(lab.app.lab.panes.workspace), *RUN_COMMANDS, *SCREEN_COMMANDS]
+        lab.app.lab.do(next(command for command in every if command.title == title))
+
+    return act
+
+
+def setting(slot: str, name: str, by: int = 1) -> Act:
+    """Change a setting of the view in a slot, as its menu does; what can't be changed is said."""
+
+    def act(lab: Driver) -> None:
+        screen = lab.app.lab
+        screen.panes.bring(slot)
+        found = next(one for one in screen.panes.views.in_slots[slot][0].settings if one.name == name)
+        if reason := found.why_not(by):
+            screen.say(reason, "warning")
+        else:
+            found.step(by)
+            screen.settings_changed()
+
+    return act
+
+
+NEXT_VIEW, PREVIOUS_VIEW, BEAM = setting("samples", "view"), setting("samples", "view", -1), setting("samples", "beam")
+METRIC, UNIT, ACROSS = (setting("loss", name) for name in ("charted", "unit of loss", "across"))
+AXES, GLYPHS, PART, ZOOM_IN = (setting("loss", name) for name in ("axes", "drawn in", "part", "zoom"))
+ZOOM_OUT = setting("loss", "zoom", -1)
+HOTTER, COLDER = setting("samples", "temperature"), setting("samples", "temperature", -1)
+LONGER, SHORTER, TOP_K = setting("samples", "length"), setting("samples", "length", -1), setting("samples", "top-k")
+HOLD = setting("samples", "hold")
+DIRECTION, LAYER = setting("gates", "direction"), setting("gates", "layer")
+ORDER, SORT = setting("gates", "order of units"), setting("gates", "sort again")
+RATE_UP, RATE_DOWN = command("Learning rate up"), command("Learning rate down")
+PAUSE_ONE, RESET, REMOVE, LOAD = (command(t) for t in ("Pause this run", "Reset", "Remove run", "Load a saved run"))
+THEME = command("Dark or light")
+
+
+def READ(lab: Driver) -> None:
+    """Go to where a text for the gates is typed."""
+    lab.app.lab.panes.acts.type_to_read()
 
 
 @dataclass
@@ -37,12 +87,22 @@ class Driver:
         self.app.lab.panes.draw_chart()
         await self.pilot.pause()
 
-    async def press(self, *keys: str) -> None:
-        """Press keys, and let their consequences reach the screen."""
-        await self.pilot.press(*keys)
+    async def press(self, *keys: str | Act) -> None:
+        """Press keys, or do what has no key of its own, and let the consequences reach the screen."""
+        for key in keys:
+            if isinstance(key, str):
+                await self.pilot.press(key)
+            else:
+                key(self)
+                await self.pilot.pause()
         await self.pilot.pause()
         if self.engine.alive:
             await self.look()
+
+    @property
+    def top(self) -> str:
+        """The first two lines: tabs, data and speed; and what is selected."""
+        return f"{self.line(0)}\n{self.line(1)}"
 
     @property
     def text(self) -> str:

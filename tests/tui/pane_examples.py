@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
@@ -87,6 +87,44 @@ def drawn(
     return Answered(run_id, Sample(prompt, how), drawn, request_id)
 
 
+# What has no key of its own in the playground, for tests of a pane alone: name, what it does.
+def _keys(acts: dict[str, Callable[[Any], object]]) -> tuple[KeyCommand[Any], ...]:
+    return tuple(KeyCommand(key, key, act, key, key, _nothing_read) for key, act in acts.items())
+
+
+def _nothing_read(pane: Any) -> str:
+    """As of the keys of the gates: only a text to read can be typed before one was read."""
+    return "nothing was read" if isinstance(pane, GatesPane) and pane.focus_on.trace is None else ""
+
+
+GATES_KEYS = (
+    KeyCommand("x", "x", lambda pane: pane.edit_probe(), "x", "x"),
+    *_keys(
+        {
+            "g": lambda pane: pane.step_signal(1),
+            "G": lambda pane: pane.step_signal(-1),
+            "l": lambda pane: pane.step_layer(1),
+            "L": lambda pane: pane.step_layer(-1),
+            "o": lambda pane: pane.step_order(),
+            "T": lambda pane: pane.toggle_view(),
+        }
+    ),
+)
+SAMPLE_KEYS = _keys(
+    {
+        "p": lambda pane: pane.prompt(),
+        "h": lambda pane: pane.hold(),
+        "greater_than_sign": lambda pane: pane.change_sampling("temperature", 1),
+        "less_than_sign": lambda pane: pane.change_sampling("temperature", -1),
+        "k": lambda pane: pane.change_sampling("top_k", 1),
+        "K": lambda pane: pane.change_sampling("top_k", -1),
+        "P": lambda pane: pane.change_sampling("top_p", 1),
+        "z": lambda pane: pane.change_sampling("length", 1),
+        "Z": lambda pane: pane.change_sampling("length", -1),
+    }
+)
+
+
 class PaneApp(App[None]):
     """One pane alone in a terminal of true colour; `keys` are forwarded to it as the screen does."""
 
@@ -128,14 +166,16 @@ def cells_of(strip: Strip) -> list[tuple[str, Style]]:
 
 def screen_text(app: App[Any]) -> str:
     """Everything that is on the screen, line by line."""
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+    lines = "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+    return lines.translate(str.maketrans("┏━┓┃┗┛", "╭─╮│╰╯"))  # the heavy frame of the focus reads like any other
 
 
 def by_index() -> GatesPane:
     """A pane whose rows are the units in index order, the cursor out of the way in the first character of the last unit."""
     pane = GatesPane()
     pane.focus_on.order_by = "index"
-    pane.focus_on.cursor = (0, 10_000)
+    pane.focus_on.choose_signal("f")
+    pane.focus_on.put(0, 10_000)
     return pane
 
 

@@ -18,15 +18,15 @@ from tui_rnn.tui.bars.run_bar import RunBar
 
 async def test_a_narrow_header_keeps_the_name_and_the_speed() -> None:
     async with playground(size=(60, 12)) as lab:
-        assert "tale.txt" in lab.line(0)
-        assert "char/s" in lab.line(0)
-        assert "62 characters" not in lab.line(0)
+        assert "tale.txt" in lab.top
+        assert "char/s" in lab.top
+        assert "62 characters" not in lab.top
 
 
 async def test_a_long_name_is_cut_with_an_ellipsis() -> None:
     async with playground(source="/texts/" + "x" * 300 + ".txt") as lab:
-        assert "xx…" in lab.line(0)
-        assert "LSTM 128" in lab.line(0)
+        assert "xx…" in lab.top
+        assert "LSTM 128" in lab.top
 
 
 async def test_the_table_has_a_row_a_run_with_its_number_key() -> None:
@@ -124,7 +124,7 @@ async def test_every_state_of_a_run_has_a_sign_of_its_own(status: str, glyph: st
         lab.engine.runs[2].status = status
         await lab.look()
 
-        assert f"LSTM 128 {glyph}" in lab.line(0)
+        assert f"LSTM 128 {glyph}" in lab.top
 
 
 async def test_while_it_compiles_the_time_left_runs_down() -> None:

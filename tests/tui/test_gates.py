@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.tui.pane_examples import (
+    GATES_KEYS,
     TEXT,
     PaneApp,
     by_index,
@@ -22,7 +23,6 @@ from tests.tui.pane_examples import (
 )
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.gates import GatesPane
-from tui_rnn.tui.views.gates_keys import KEYS
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_lines import GUTTER
 
@@ -39,7 +39,7 @@ def true_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_each_half_of_a_cell_has_the_colour_of_its_units_value(name: str) -> None:
     text = "x" * 60
     pane, trace = by_index(), traced(text, units=40)
-    pane.focus_on.signal_name = name
+    pane.focus_on.choose_signal(name)
     async with PaneApp(pane).opened(70, 20) as pilot:
         pane.show(1, "LSTM 40", trace)
         await pilot.pause()
@@ -100,7 +100,7 @@ async def test_values_beyond_the_limit_of_c_are_counted_in_the_legend() -> None:
     values = np.zeros((len(TEXT), 8))
     values[0, :6] = 2.5  # 6 of 192 values: fewer than make the limit grow
     pane = by_index()
-    pane.focus_on.signal_name = "c"
+    pane.focus_on.choose_signal("c")
     async with PaneApp(pane).opened(100) as pilot:
         pane.show(1, "LSTM 8", traced(c=values))
         await pilot.pause()
@@ -139,7 +139,7 @@ async def test_title_and_legend_name_run_layer_signal_limits_and_meaning() -> No
         pane.show(1, "LSTM 128", traced(units=128, layers=2))
         await pilot.pause()
         said = captions(pane)
-        assert "gates · LSTM 128 · layer 1 of 2 · f forget gate · rows 1–22 of 128 by index" in said
+        assert "gates · LSTM 128 · layer 1 of 2 · f forget gate · rows 1–20 of 128 by index" in said
         assert "0 " in said
         assert "0 erases the cell, 1 keeps it" in said
 
@@ -183,7 +183,7 @@ async def test_before_the_first_trace_a_line_explains_what_will_come() -> None:
 
 async def test_a_hostile_text_and_name_show_as_glyphs() -> None:
     pane = by_index()
-    app = PaneApp(pane, keys=KEYS)
+    app = PaneApp(pane, keys=GATES_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "[/bold]\x1b[31m", traced("\x1b]0;x\x07[/red]\u202e\x9b"))
         await pilot.pause()
@@ -202,9 +202,9 @@ async def test_a_hostile_text_and_name_show_as_glyphs() -> None:
 async def test_without_colour_plus_and_minus_differ_in_glyphs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     pane = by_index()
-    pane.focus_on.signal_name = "h"
+    pane.focus_on.choose_signal("h")
     values = np.tile([-1.0, 1.0, 0.0, 0.5], (60, 1))
-    app = PaneApp(pane, keys=KEYS)
+    app = PaneApp(pane, keys=GATES_KEYS)
     async with app.opened(70, 9) as pilot:
         pane.show(1, "LSTM 4", traced("x" * 60, h=values, units=4))
         await pilot.pause()
@@ -235,7 +235,7 @@ async def test_a_light_theme_repaints_map_and_legend() -> None:
 @pytest.mark.parametrize("view", ["map", "text"])
 async def test_any_size_can_be_had_and_left_again(size: tuple[int, int], view: str) -> None:
     pane = GatesPane()
-    app = PaneApp(pane, keys=KEYS)
+    app = PaneApp(pane, keys=GATES_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 8", traced("中文 text\n" * 20))
         if view == "text":
@@ -245,4 +245,4 @@ async def test_any_size_can_be_had_and_left_again(size: tuple[int, int], view: s
         await pilot.pause()
         await pilot.resize_terminal(80, 16)
         await pilot.pause()
-        assert f"unit {pane.focus_on.cursor[1]}:" in screen_text(app)
+        assert f"unit {pane.focus_on.pinned[1]}:" in screen_text(app)

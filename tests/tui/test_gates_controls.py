@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.pane_examples import (
+    GATES_KEYS,
     TEXT,
     TRUE_COLOUR,
     PaneApp,
@@ -19,8 +20,8 @@ from tests.tui.pane_examples import (
 )
 from tui_rnn.tui.colours import LEVELS
 from tui_rnn.tui.views.gates import GatesPane
-from tui_rnn.tui.views.gates_keys import KEYS
 from tui_rnn.tui.views.over_text import OverText
+from tui_rnn.tui.views.view import Selected
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_lines import GUTTER
 
@@ -35,7 +36,7 @@ def true_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_arrows_move_the_cursor_and_its_numbers() -> None:
     pane, trace = by_index(), traced("x" * 60, units=40)
-    pane.focus_on.cursor = (0, 0)
+    pane.focus_on.put(0, 0)
     app = PaneApp(pane)
     async with app.opened(100, 20) as pilot:
         pane.show(1, "LSTM 40", trace)
@@ -45,8 +46,9 @@ async def test_arrows_move_the_cursor_and_its_numbers() -> None:
         assert f"p(x) = {trace.expected.next_prob[1]:.2f}".replace("0.", ".") in screen_text(app)
         pink = TRUE_COLOUR.colours("sequential")[LEVELS + 1]
         marked = [(y, at) for y in range(1, 17) for at, cell in enumerate(map_line(pane, y)) if pink in cell[1:]]
-        assert marked == [(2, 2)]
-        assert halves(map_line(pane, 2)[2])[1] == pink
+        assert marked == [(2, 1), (2, 3)]  # on both sides of the cell
+        shown = trace.readings[0].signals["f"][2, 0, 3].item()
+        assert halves(map_line(pane, 2)[2])[1] == colour_of(shown, 0, 1)  # which keeps its own colour
 
 
 async def test_home_and_end_go_to_the_ends_of_the_text_and_the_columns_follow() -> None:
@@ -65,7 +67,7 @@ async def test_home_and_end_go_to_the_ends_of_the_text_and_the_columns_follow() 
 
 async def test_page_down_the_wheel_and_the_title_agree_about_the_rows() -> None:
     pane = by_index()
-    pane.focus_on.cursor = (0, 0)
+    pane.focus_on.put(0, 0)
     app = PaneApp(pane)
     async with app.opened(100, 20) as pilot:
         pane.show(1, "LSTM 128", traced(units=128))
@@ -82,44 +84,49 @@ async def test_page_down_the_wheel_and_the_title_agree_about_the_rows() -> None:
 
 async def test_the_mouse_reads_without_moving_the_cursor_and_a_click_moves_it() -> None:
     pane = by_index()
-    pane.focus_on.cursor = (0, 0)
+    pane.focus_on.put(0, 0)
     app = PaneApp(pane)
     async with app.opened(100, 20) as pilot:
         pane.show(1, "LSTM 40", traced("x" * 60, units=40))
         await pilot.pause()
+        before = screen_text(app)
         await pilot.hover(HeatMap, offset=(GUTTER + 9, 4))
-        assert "unit 6:" in screen_text(app)
+        assert "unit 0:" in screen_text(app)  # the mouse moves no unit
+        assert screen_text(app) != before  # but reads another character
         await pilot.hover(GatesPane, offset=(3, 0))
         assert "unit 0:" in screen_text(app)
         await pilot.click(HeatMap, offset=(GUTTER + 9, 4))
-        assert pane.focus_on.cursor == (9, 6)
+        assert pane.focus_on.pinned == (9, 6)
 
 
 async def test_a_second_click_reaches_the_other_unit_of_the_line() -> None:
     pane = by_index()
-    pane.focus_on.cursor = (0, 0)
+    pane.focus_on.put(0, 0)
     async with PaneApp(pane).opened(100, 20) as pilot:
         pane.show(1, "LSTM 40", traced("x" * 60, units=40))
         await pilot.pause()
         reached = []
         for _ in range(3):
             await pilot.click(HeatMap, offset=(GUTTER + 9, 4))
-            reached.append(pane.focus_on.cursor)
+            reached.append(pane.focus_on.pinned)
         assert reached == [(9, 6), (9, 7), (9, 6)]
 
 
-async def test_a_pane_beside_it_can_follow_to_the_same_character() -> None:
+async def test_a_view_beside_it_is_told_that_something_else_is_selected_and_follows_the_selection() -> None:
     pane = by_index()
+    beside = GatesPane(pane.focus_on)
     app = PaneApp(pane)
     async with app.opened() as pilot:
+        await app.mount(beside)
         pane.show(1, "LSTM 8", traced())
+        beside.show(1, "LSTM 8", traced())
         await pilot.press("right", "right")
         await pilot.pause()
-        assert [event.position for event in app.heard(GatesPane.Pointed)] == [1, 2]
-        pane.point_at(7)
-        assert pane.focus_on.cursor[0] == 7
+        assert [event.view for event in app.heard(Selected)] == [pane, pane]
+        beside.select_again()
         await pilot.pause()
-        assert len(app.heard(GatesPane.Pointed)) == 2
+        assert beside.focus_on.pinned[0] == 2
+        assert len(app.heard(Selected)) == 2
 
 
 # ---------------------------------------------------------------- keys that the screen forwards
@@ -127,7 +134,7 @@ async def test_a_pane_beside_it_can_follow_to_the_same_character() -> None:
 
 async def test_the_keys_step_through_signals_layers_and_orders() -> None:
     pane = by_index()
-    async with PaneApp(pane, keys=KEYS).opened(120) as pilot:
+    async with PaneApp(pane, keys=GATES_KEYS).opened(120) as pilot:
         pane.show(1, "LSTM 8", traced(layers=2))
         await pilot.press("g", "l")
         assert "layer 2 of 2 · g candidate" in captions(pane)
@@ -137,7 +144,7 @@ async def test_the_keys_step_through_signals_layers_and_orders() -> None:
 
 async def test_keys_before_the_first_trace_do_no_harm() -> None:
     pane = GatesPane()
-    async with PaneApp(pane, keys=KEYS).opened() as pilot:
+    async with PaneApp(pane, keys=GATES_KEYS).opened() as pilot:
         await pilot.press("g", "l", "o", "O", "T", "left", "end", "pagedown", "enter")
         assert pane.focus_on.trace is None
 
@@ -147,8 +154,8 @@ async def test_keys_before_the_first_trace_do_no_harm() -> None:
 
 async def test_over_the_text_each_character_has_the_ground_of_the_units_value() -> None:
     pane, trace = by_index(), traced(units=8)
-    pane.focus_on.cursor = (len(TEXT) - 1, 3)
-    async with PaneApp(pane, keys=KEYS).opened(60, 9) as pilot:
+    pane.focus_on.put(len(TEXT) - 1, 3)
+    async with PaneApp(pane, keys=GATES_KEYS).opened(60, 9) as pilot:
         pane.show(1, "LSTM 8", trace)
         await pilot.press("T")
         await pilot.pause()
@@ -163,8 +170,8 @@ async def test_over_the_text_each_character_has_the_ground_of_the_units_value() 
 
 async def test_over_a_short_text_the_next_units_stand_below() -> None:
     pane = by_index()
-    pane.focus_on.cursor = (0, 2)
-    app = PaneApp(pane, keys=KEYS)
+    pane.focus_on.put(0, 2)
+    app = PaneApp(pane, keys=GATES_KEYS)
     async with app.opened(60, 16) as pilot:
         pane.show(1, "LSTM 8", traced("short"))
         await pilot.press("enter")
@@ -175,8 +182,8 @@ async def test_over_a_short_text_the_next_units_stand_below() -> None:
 
 async def test_over_the_text_the_arrows_go_to_the_unit_of_the_next_row() -> None:
     pane = by_index()
-    pane.focus_on.cursor = (0, 2)
-    app = PaneApp(pane, keys=KEYS)
+    pane.focus_on.put(0, 2)
+    app = PaneApp(pane, keys=GATES_KEYS)
     async with app.opened(100, 9) as pilot:
         pane.show(1, "LSTM 8", traced("line\n" * 6))
         await pilot.press("T", "down")
@@ -187,13 +194,13 @@ async def test_over_the_text_the_arrows_go_to_the_unit_of_the_next_row() -> None
 
 async def test_a_click_on_a_letter_puts_the_cursor_there() -> None:
     pane = by_index()
-    pane.focus_on.cursor = (0, 2)
-    async with PaneApp(pane, keys=KEYS).opened(60, 9) as pilot:
+    pane.focus_on.put(0, 2)
+    async with PaneApp(pane, keys=GATES_KEYS).opened(60, 9) as pilot:
         pane.show(1, "LSTM 8", traced())
         await pilot.press("T")
         await pilot.pause()
         await pilot.click(OverText, offset=(pane.query_one(OverText).gutter_cells + 4, 1))
-        assert pane.focus_on.cursor == (TEXT.index("\n") + 1 + 4, 2)
+        assert pane.focus_on.pinned == (TEXT.index("\n") + 1 + 4, 2)
 
 
 # ---------------------------------------------------------------- the text to read
@@ -201,7 +208,7 @@ async def test_a_click_on_a_letter_puts_the_cursor_there() -> None:
 
 async def test_a_typed_text_is_asked_for_and_an_empty_one_means_the_validation_text() -> None:
     pane = GatesPane()
-    app = PaneApp(pane, keys=KEYS)
+    app = PaneApp(pane, keys=GATES_KEYS)
     async with app.opened() as pilot:
         await pilot.press("x", *"g", "backslash", *"nl", "enter")
         await pilot.press("x", "backspace", "backspace", "backspace", "backspace", "enter")
@@ -212,7 +219,7 @@ async def test_a_typed_text_is_asked_for_and_an_empty_one_means_the_validation_t
 
 async def test_a_pane_beside_it_knows_the_text_that_was_typed() -> None:
     one, other = GatesPane(), GatesPane()
-    app = PaneApp(one, keys=KEYS)
+    app = PaneApp(one, keys=GATES_KEYS)
     async with app.opened() as pilot:
         await app.mount(other)
         await pilot.press("x", "h", "i", "enter")
@@ -222,7 +229,7 @@ async def test_a_pane_beside_it_knows_the_text_that_was_typed() -> None:
 
 async def test_escape_leaves_the_text_as_it_was() -> None:
     pane = GatesPane()
-    app = PaneApp(pane, keys=KEYS)
+    app = PaneApp(pane, keys=GATES_KEYS)
     async with app.opened() as pilot:
         await pilot.press("x", "a", "escape")
         await pilot.pause()

@@ -14,7 +14,9 @@ from tui_rnn.tui.views.signals import beyond, steady_limit
 
 def looking_at(trace: Traced, order_by: str = "index") -> Focus:
     focus = Focus()
-    focus.order_by, focus.cursor = order_by, (0, 0)
+    focus.order_by = order_by
+    focus.choose_signal("f")
+    focus.put(0, 0)
     focus.take(trace, 1)
     return focus
 
@@ -115,7 +117,7 @@ def test_rows_do_not_jump_from_one_trace_to_the_next() -> None:
 def test_rows_stay_when_another_signal_is_shown() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), o=ranked(0.9, 0.5, 0.1), units=3), "mean")
     before = focus.sorting.order.tolist()
-    focus.signal_name = "o"
+    focus.choose_signal("o")
     assert focus.sorting.order.tolist() == before
     assert "mean of f" in focus.sorting.words
 
@@ -174,9 +176,9 @@ def test_a_run_with_other_units_does_not_take_over_an_order_that_does_not_fit() 
 
 def test_the_cursor_moves_by_characters_and_by_rows_in_the_order_of_the_units() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), units=3), "mean")
-    focus.cursor = (0, 1)
+    focus.put(0, 1)
     focus.move(2, 1)
-    assert focus.cursor == (2, 2)
+    assert focus.pinned == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -185,12 +187,12 @@ def test_the_cursor_moves_by_characters_and_by_rows_in_the_order_of_the_units() 
 def test_the_cursor_stops_at_the_edges(by: tuple[int, int], expected: tuple[int, int]) -> None:
     focus = looking_at(traced(units=8))
     focus.move(*by)
-    assert focus.cursor == expected
+    assert focus.pinned == expected
 
 
 def test_the_cursor_keeps_its_unit_when_the_rows_are_sorted() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), units=3))
-    focus.cursor = (4, 1)
+    focus.put(4, 1)
     focus.order_by = "mean"
     assert focus.place == (4, 1)
     assert focus.cell == (4, 0)
@@ -198,22 +200,23 @@ def test_the_cursor_keeps_its_unit_when_the_rows_are_sorted() -> None:
 
 def test_a_shorter_text_or_a_smaller_layer_keeps_the_cursor_inside() -> None:
     focus = looking_at(traced(units=8))
-    focus.cursor = (20, 7)
+    focus.put(20, 7)
     focus.take(traced("abc", units=2), 1)
     assert focus.place == (2, 1)
 
 
-def test_the_mouse_shows_a_place_and_gives_it_back_to_the_cursor() -> None:
+def test_the_mouse_reads_another_character_of_the_same_unit_and_gives_it_back_to_the_cursor() -> None:
     focus = looking_at(traced())
-    focus.cursor, focus.hover = (1, 1), (5, 2)
-    assert focus.place == (5, 2)
+    focus.put(1, 1)
+    focus.hover = 5
+    assert focus.place == (5, 1)
     focus.hover = None
     assert focus.place == (1, 1)
 
 
 def test_before_anyone_moves_it_the_cursor_is_in_mid_text_in_the_first_row() -> None:
     focus = looking_at(traced("x" * 30, f=np.tile([0.1, 0.9, 0.5], (30, 1)), units=3), "mean")
-    focus.cursor = None
+    focus.selection.position = focus.selection.unit = None
     assert focus.place == (10, 1)
     assert focus.cell == (10, 0)
 

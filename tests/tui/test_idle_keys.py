@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import HOLD, METRIC, Driver, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.tui.views.gates import GatesPane
 
@@ -62,7 +62,7 @@ async def test_there_is_nothing_to_hold_before_the_first_sample(before: str) -> 
     async with playground() as lab:
         await lab.press(before)
         await begin_again(lab)
-        await lab.pilot.press("h")
+        await lab.press(HOLD)
         await lab.pilot.pause()
 
         assert "there is no sample to hold yet" in lab.notices[-1]
@@ -72,7 +72,7 @@ async def test_there_is_nothing_to_hold_before_the_first_sample(before: str) -> 
 async def test_there_are_no_examples_to_go_through_before_the_first_answers(kind: str) -> None:
     async with playground(FakeEngine(kind)) as lab:
         await begin_again(lab)
-        await lab.pilot.press("j")
+        await lab.pilot.press("right_square_bracket")
         await lab.pilot.pause()
 
         assert "there are no examples to go through yet" in lab.notices[-1]
@@ -82,9 +82,9 @@ async def test_there_are_no_examples_to_go_through_before_the_first_answers(kind
 async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, key: str) -> None:
     async with playground(FakeEngine(kind)) as lab:
         await lab.press(key)
-        first = lab.app.lab.panes.task_panes[0]
+        first = lab.app.lab.panes.views.task_panes[0]
         assert not first.view.of_examples
-        await lab.press("j")
+        await lab.press("right_square_bracket")
 
         assert first.view.of_examples
         assert first.chosen == 1
@@ -99,7 +99,7 @@ async def test_a_number_without_a_run_says_so() -> None:
 
 async def test_before_the_data_are_open_the_chart_keys_say_to_wait() -> None:
     async with playground(FakeEngine(compile_s=3600)) as lab:
-        await lab.press("M")
+        await lab.press(METRIC)
 
         assert lab.notices[-1] == "the data are still being opened"
 

@@ -6,46 +6,59 @@ import pytest
 
 from tests.tui.lab_driver import playground
 from tui_rnn.lab.messages import StepOnce
-from tui_rnn.tui.keys import KeyCommand
-from tui_rnn.tui.screens.lab import LabScreen
-from tui_rnn.tui.screens.lab_keys import COMMANDS, SHOWN_KEYS
+from tui_rnn.tui.screens.palette import Palette
+from tui_rnn.tui.workspaces.registry import MOST_OWN_KEYS, WORKSPACES, commands_of, keys_of, shown_keys
+from tui_rnn.tui.workspaces.workspace import LabKey, Workspace
+
+EVERY = tuple({command.title: command for workspace in WORKSPACES for command in commands_of(workspace)}.values())
 
 
-def keys() -> list[str]:
-    return [key for command in COMMANDS for key in command.keys.split(",")]
+@pytest.fixture(params=WORKSPACES, ids=lambda workspace: workspace.name)
+def workspace(request: pytest.FixtureRequest) -> Workspace:
+    found: Workspace = request.param
+    return found
 
 
-def test_no_key_does_two_things() -> None:
-    assert len(keys()) == len(set(keys()))
+def keys(workspace: Workspace) -> list[str]:
+    return [key for command in commands_of(workspace) for key in command.keys.split(",")]
 
 
-def test_no_digit_but_zero_is_taken_from_the_runs() -> None:
-    assert not set(keys()) & set("123456789")
+def test_no_key_does_two_things(workspace: Workspace) -> None:
+    assert len(keys(workspace)) == len(set(keys(workspace)))
 
 
-def test_no_key_belongs_to_tmux_or_the_terminal() -> None:
-    assert [
-        key for key in keys() if key.startswith(("ctrl", "alt")) and key not in ("ctrl+c", "ctrl+z")
-    ] == []  # which do what they do elsewhere
-    assert not {"f10", "f11"} & set(keys())
+def test_a_workspace_has_few_keys_of_its_own(workspace: Workspace) -> None:
+    assert len(workspace.keys) <= MOST_OWN_KEYS
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.label)
-def test_every_key_has_words_and_is_heard(command: KeyCommand[LabScreen]) -> None:
+def test_the_digits_are_the_runs(workspace: Workspace) -> None:
+    digits = [command.title for command in commands_of(workspace) if command.key.isdigit()]
+    assert digits == [f"Run {number}" for number in range(1, 10)]
+
+
+def test_no_key_belongs_to_tmux_or_the_terminal(workspace: Workspace) -> None:
+    held = [key for key in keys(workspace) if key.startswith(("ctrl", "alt")) and key != "ctrl+z"]  # as elsewhere
+    assert held == []
+    assert not {"f10", "f11"} & set(keys(workspace))
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.label)
+def test_every_key_has_words(command: LabKey) -> None:
     assert command.title
     assert command.help
-    assert all(LabScreen.KEYS[key] is command for key in command.keys.split(","))
 
 
-async def test_the_help_screen_lists_every_key() -> None:
+async def test_help_tells_of_the_view_with_the_focus_first_and_then_lists_every_key(workspace: Workspace) -> None:
     async with playground(size=(120, 100)) as lab:
+        await lab.press(workspace.key, "question_mark")
+        for told in ("It shows", "Read it", "Equation", "Try", "order of units"):
+            assert told in lab.text
         await lab.press("question_mark")
-
-        for command in COMMANDS:
+        for command in (command for group in keys_of(workspace).values() for command in group):
             assert f"{command.label}  {command.title}" in lab.text
 
 
-@pytest.mark.parametrize("key", ["escape", "question_mark", "q"])
+@pytest.mark.parametrize("key", ["escape", "q"])
 async def test_help_is_left_again(key: str) -> None:
     async with playground() as lab:
         await lab.press("question_mark", key)
@@ -53,31 +66,33 @@ async def test_help_is_left_again(key: str) -> None:
         assert lab.app.screen is lab.app.lab
 
 
-async def test_the_command_palette_has_every_action() -> None:
+async def test_the_palette_offers_every_command_in_groups_and_greys_those_without_a_use_with_the_reason() -> None:
+    async with playground(size=(160, 100)) as lab:
+        await lab.press("colon")
+        assert isinstance(lab.app.screen, Palette)
+        offered = {command.title for command in lab.app.screen._offered}
+        assert {command.title for group in keys_of(WORKSPACES[0]).values() for command in group} <= offered
+        assert {"Reset", "Theme", "Screenshot"} <= offered
+        await lab.press(*"undo")
+        assert "nothing was changed yet" in lab.text  # why it has no use
+
+
+async def test_a_command_of_the_palette_is_done_and_comes_first_the_next_time() -> None:
     async with playground() as lab:
-        offered = {command.title for command in lab.app.get_system_commands(lab.app.screen)}
-
-        for command in COMMANDS:
-            if command.key != "colon":
-                assert f"{command.title} ({command.label})" in offered
-
-
-async def test_an_action_of_the_palette_is_done() -> None:
-    async with playground() as lab:
-        offered = {command.title: command.callback for command in lab.app.get_system_commands(lab.app.screen)}
-        offered["Compare (c)"]()
-        await lab.pilot.pause()
-
+        await lab.press("colon", *"compare", "enter")
         assert lab.app.lab.state.comparing
 
+        await lab.press("colon")
+        assert lab.app.screen._offered[0].title == "Compare"
 
-async def test_the_last_line_shows_the_keys_to_begin_with() -> None:
-    async with playground(size=(200, 50)) as lab:
+
+async def test_the_last_line_shows_the_keys_of_the_workspace(workspace: Workspace) -> None:
+    async with playground(size=(260, 50)) as lab:
+        await lab.press(workspace.key)
         last = lab.text.splitlines()[-1]
-
-        for command in SHOWN_KEYS:
-            if command.label not in "iMrt":  # of other tasks; of a run that trains like the others
-                assert f"{command.label} {command.title.lower()}" in last
+        for command in shown_keys(workspace)[0]:
+            if title := command.title_for(lab.app.lab):
+                assert f"{command.label} {title.lower()}" in last
 
 
 async def test_in_little_room_help_and_quit_stay() -> None:

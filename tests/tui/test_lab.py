@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import playground
+from tests.tui.lab_driver import HOTTER, READ, THEME, UNIT, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.insight.sample import Sample
@@ -18,7 +18,7 @@ from tui_rnn.lab.messages import (
     Watch,
     Working,
 )
-from tui_rnn.tui.panes import layout_for
+from tui_rnn.tui.layout import layout_for
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.sample import SamplePane
 
@@ -27,7 +27,7 @@ from tui_rnn.tui.views.sample import SamplePane
 
 async def test_the_header_names_the_text_and_the_current_run() -> None:
     async with playground() as lab:
-        header = lab.line(0)
+        header = lab.top
 
     assert "tale.txt · 1.1 MB · 62 characters" in header
     assert "LSTM 128 ▶" in header
@@ -36,15 +36,15 @@ async def test_the_header_names_the_text_and_the_current_run() -> None:
 
 async def test_a_text_that_is_all_control_characters_by_name_stays_harmless() -> None:
     async with playground(source="/texts/[bold]\x1b[31m\u202e.txt") as lab:
-        assert "[bold]␛[31m�.txt" in lab.line(0)
+        assert "[bold]␛[31m�.txt" in lab.top
 
 
 async def test_compiling_is_shown_kernel_by_kernel_and_then_no_more() -> None:
     async with playground() as lab:
         lab.engine.emit(Working("compiling the kernels", 3, 11, "lstm backward"))
         await lab.look()
-        assert "compiling the kernels" in lab.line(1)
-        assert "3 of 11  lstm backward" in lab.line(1)
+        assert "compiling the kernels" in lab.line(2)
+        assert "3 of 11  lstm backward" in lab.line(2)
 
         lab.engine.emit(Working("compiling the kernels", 11, 11))
         await lab.look()
@@ -53,7 +53,7 @@ async def test_compiling_is_shown_kernel_by_kernel_and_then_no_more() -> None:
 
 async def test_before_the_first_run_trains_every_pane_says_what_will_come() -> None:
     async with playground(FakeEngine(compile_s=3600)) as lab:
-        assert "opening …" in lab.line(0)
+        assert "opening …" in lab.top
         assert "the curves begin with the first training steps" in lab.text
         assert "The first sample comes after" in lab.text
 
@@ -68,7 +68,7 @@ async def test_a_number_key_switches_every_pane() -> None:
         await lab.press("1")
         await lab.train(4)
 
-        assert "Elman 128 ▶" in lab.line(0)
+        assert "Elman 128 ▶" in lab.top
         assert "sample · Elman 128" in lab.text
         assert "states · Elman 128" in lab.text
 
@@ -208,14 +208,14 @@ async def test_the_keys_of_the_gates_work_wherever_the_focus_is() -> None:
 
 async def test_a_typed_probe_is_what_the_network_reads() -> None:
     async with playground() as lab:
-        await lab.press("x", *"so", "enter")
+        await lab.press(READ, *"so", "enter")
 
         assert lab.engine.question(Trace).text == "so"
 
 
 async def test_another_text_is_read_from_its_own_beginning() -> None:
     async with playground() as lab:
-        await lab.press("x", *"so", "enter")
+        await lab.press(READ, *"so", "enter")
         lab.engine.send(OpenData(DataRequest(SourceFiles("/texts/other.txt")), (RunConfig(),)))
         await lab.train(1)
 
@@ -232,7 +232,7 @@ async def test_every_shown_run_goes_on_from_a_prompt() -> None:
 
 async def test_sampling_is_the_same_for_all_that_are_shown() -> None:
     async with playground() as lab:
-        await lab.press("c", "greater_than_sign")
+        await lab.press("c", HOTTER)
 
         assert lab.engine.question(Sample).sampling.temperature == pytest.approx(0.9)
         assert {pane.sampling.temperature for pane in lab.app.screen.query(SamplePane)} == {0.9}
@@ -242,7 +242,7 @@ async def test_the_unit_of_loss_changes_wherever_a_loss_stands() -> None:
     async with playground() as lab:
         assert "bits/char over characters" in lab.text
 
-        await lab.press("b")
+        await lab.press(UNIT)
         assert "nats/char over characters" in lab.text
         assert lab.text.count("nats/char") == 2  # the chart's title and the table's
 
@@ -250,6 +250,6 @@ async def test_the_unit_of_loss_changes_wherever_a_loss_stands() -> None:
 async def test_d_switches_between_a_dark_and_a_light_theme() -> None:
     async with playground() as lab:
         before = lab.app.current_theme.dark
-        await lab.press("D")
+        await lab.press(THEME)
 
         assert lab.app.current_theme.dark is not before

@@ -89,7 +89,7 @@ async def test_while_it_saves_the_header_says_so(monkeypatch: pytest.MonkeyPatch
     async with playground(FakeEngine(ignore_shutdown=True)) as lab:
         await lab.pilot.press("q")
         await lab.pilot.pause()
-        assert "saving … q again leaves without" in lab.line(0)
+        assert "saving … q again leaves without" in lab.top
 
         await lab.pilot.press("q")
         await left(lab)

@@ -14,7 +14,7 @@ from tests.tui.task_examples import classified, tagged
 from tui_rnn.insight.answers import Reading
 from tui_rnn.insight.expectation import Expectation
 from tui_rnn.insight.trace import Traced
-from tui_rnn.tui.views.numbers import about_symbol, about_unit
+from tui_rnn.tui.views.numbers import about_unit, after_symbol, bar, before_symbol
 from tui_rnn.tui.widgets.pieces import Piece, decimal, fit, probability
 
 
@@ -28,7 +28,15 @@ def expecting(trace: Traced, **what: Any) -> Traced:
 
 
 def about(trace: Traced, position: int, reading: int = 0) -> str:
-    return line(about_symbol(trace, trace.readings[reading], position))
+    return line(before_symbol(trace, trace.readings[reading], position))
+
+
+def after(trace: Traced, position: int) -> str:
+    return line(after_symbol(trace, trace.readings[0], position))
+
+
+def test_a_bar_is_as_long_as_its_share_and_nothing_alone_has_none() -> None:
+    assert [bar(share, 4) for share in (0.0, 0.001, 0.5, 1.0)] == ["", "▏", "██", "████"]
 
 
 @pytest.mark.parametrize(
@@ -74,20 +82,20 @@ def test_the_first_character_has_no_probability() -> None:
 def test_characters_of_an_item_are_told_as_they_were_read() -> None:
     trace = traced("sEmma")
     reading = replace(trace.readings[0], symbols=("<s>", *"Emma"))
-    assert "'a' after \"<s>Emm\"" in line(about_symbol(trace, reading, 4))
+    assert "'a' after \"<s>Emm\"" in line(before_symbol(trace, reading, 4))
 
 
 def test_words_that_bring_their_spaces_are_told_with_one_between_them() -> None:
     trace = traced("oowt")
     reading = replace(trace.readings[0], symbols=("on", " the", " old", " wall"))
-    assert 'after "on the old"' in line(about_symbol(trace, reading, 3))
+    assert 'after "on the old"' in line(before_symbol(trace, reading, 3))
 
 
 def test_next_is_the_distribution_after_the_character() -> None:
     trace = expecting(
         traced("th"), top_symbols=(("h", "o"), ("e", " ")), top_probs=np.array([[0.6, 0.1], [0.7, 0.003]], np.float32)
     )
-    assert about(trace, 1).endswith("next: e .70  ␣ <.01")
+    assert after(trace, 1) == "next: e .70 █████▋  ␣ <.01 ▏"
 
 
 def test_a_character_outside_the_vocabulary_is_said_to_be_instead_of_a_probability() -> None:
@@ -106,9 +114,8 @@ def test_wide_characters_are_shown_as_themselves() -> None:
     trace = expecting(
         traced("山水"), top_symbols=(("月", "水"), ("月", "山")), top_probs=np.array([[0.6, 0.1], [0.7, 0.2]], np.float32)
     )
-    said = about(trace, 1)
-    assert "p(水)" in said
-    assert said.endswith("next: 月 .70  山 .20")
+    assert "p(水)" in about(trace, 1)
+    assert after(trace, 1) == "next: 月 .70 █████▋  山 .20 █▋"
 
 
 def test_a_unit_shows_all_its_signals_at_the_character() -> None:
@@ -148,12 +155,12 @@ def test_what_a_backward_network_has_read_stands_after_the_character() -> None:
 def test_a_tagger_says_its_tag_at_each_character_of_a_word() -> None:
     trace = read("a cat", tagged("a cat", "DET NOUN"))
 
-    assert about(trace, 3).endswith("cat: NOUN .50")
-    assert "NOUN" not in about(trace, 1)  # the space belongs to no word
+    assert after(trace, 3) == "cat: NOUN .50"
+    assert "NOUN" not in after(trace, 1)  # the space belongs to no word
 
 
 def test_a_classifier_says_its_class_so_far() -> None:
-    assert about(read("Novák", classified("Novák", {"Czech": 0.7, "Dutch": 0.3})), 4).endswith("so far Czech .70")
+    assert after(read("Novák", classified("Novák", {"Czech": 0.7, "Dutch": 0.3})), 4) == "so far Czech .70"
 
 
 def test_words_are_named_whole() -> None:
@@ -161,4 +168,5 @@ def test_words_are_named_whole() -> None:
     next_tokens = (("cat",), ("sat",)), np.full((2, 1), 0.5, np.float32)
     trace = Traced(100, "the cat", 0, (), (reading,), Expectation(*next_tokens, np.zeros(0, np.float32), np.zeros(0, np.int32)))
 
-    assert about(trace, 1) == "'cat' after \"the\" · next: sat .50"
+    assert about(trace, 1) == "'cat' after \"the\""
+    assert after(trace, 1) == "next: sat .50 ████"

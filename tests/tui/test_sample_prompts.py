@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from rich.style import Style
 
-from tests.tui.pane_examples import TRUE_COLOUR, PaneApp, captions, cells_of, drawn, screen_text
-from tui_rnn.tui.views.sample import HOLD, PROMPT, SamplePane
-from tui_rnn.tui.views.sampling import KEYS
+from tests.tui.pane_examples import SAMPLE_KEYS, TRUE_COLOUR, PaneApp, captions, cells_of, drawn, screen_text
+from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.widgets.flow import FlowView
 
 
@@ -22,7 +21,7 @@ def line(pane: SamplePane, y: int) -> list[tuple[str, Style]]:
 
 async def test_a_typed_prompt_is_asked_and_may_hold_line_breaks() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn())
         await pilot.press("p", "A", ":", "backslash", "n", "enter")
@@ -36,7 +35,7 @@ async def test_a_typed_prompt_is_asked_and_may_hold_line_breaks() -> None:
 
 async def test_an_empty_prompt_asks_nothing() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn())
         await pilot.press("p", "enter")
@@ -46,7 +45,7 @@ async def test_an_empty_prompt_asks_nothing() -> None:
 
 async def test_the_prompt_is_told_apart_from_what_the_model_wrote() -> None:
     pane = SamplePane()
-    async with PaneApp(pane, keys=(PROMPT, *KEYS, HOLD)).opened() as pilot:
+    async with PaneApp(pane, keys=SAMPLE_KEYS).opened() as pilot:
         pane.show(1, "LSTM 128", drawn("the rest", prompt="Begin ", request_id=1))
         await pilot.pause()
         prompt, rest = line(pane, 0)[0][1], line(pane, 0)[6][1]
@@ -58,7 +57,7 @@ async def test_the_prompt_is_told_apart_from_what_the_model_wrote() -> None:
 
 async def test_unknown_characters_of_a_prompt_are_marked_and_counted() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened(100) as pilot:
         pane.show(1, "LSTM 128", drawn("rest", prompt="a€b€", unknown=(1, 3), request_id=1))
         await pilot.pause()
@@ -68,7 +67,7 @@ async def test_unknown_characters_of_a_prompt_are_marked_and_counted() -> None:
 
 async def test_unknown_words_of_a_prompt_are_counted_as_words() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened(100) as pilot:
         lacking = {"unknown": [*range(6), *range(10, 16)], "unknown_words": 2}
         pane.show(1, "LSTM 128", drawn(" rest", prompt=" <unk> and <unk>", request_id=1, **lacking))
@@ -78,7 +77,7 @@ async def test_unknown_words_of_a_prompt_are_counted_as_words() -> None:
 
 async def test_an_answer_stays_while_newer_samples_come_until_it_is_let_go() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn("the answer", prompt="Q", request_id=7))
         pane.show(1, "LSTM 128", drawn("newer", step=1300))
@@ -93,7 +92,7 @@ async def test_an_answer_stays_while_newer_samples_come_until_it_is_let_go() -> 
 async def test_an_answer_goes_by_itself_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SamplePane, "ANSWER_STAYS_S", 0.01)
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn("the answer", prompt="Q", request_id=7))
         pane.show(1, "LSTM 128", drawn("newer", step=1300))
@@ -104,7 +103,7 @@ async def test_an_answer_goes_by_itself_after_its_time(monkeypatch: pytest.Monke
 
 async def test_an_answer_that_was_let_go_does_not_come_back() -> None:
     pane, answer = SamplePane(), drawn("the answer", prompt="Q", request_id=7)
-    async with PaneApp(pane, keys=(PROMPT, *KEYS, HOLD)).opened() as pilot:
+    async with PaneApp(pane, keys=SAMPLE_KEYS).opened() as pilot:
         pane.show(1, "LSTM 128", answer)
         await pilot.press("escape")
         pane.show(2, "Elman 128", None)
@@ -115,7 +114,7 @@ async def test_an_answer_that_was_let_go_does_not_come_back() -> None:
 
 async def test_each_run_keeps_its_own_answer() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn("the answer", prompt="Q", request_id=7))
         pane.show(2, "Elman 128", drawn("elman text", run_id=2))
@@ -128,7 +127,7 @@ async def test_each_run_keeps_its_own_answer() -> None:
 
 async def test_a_sample_can_be_held_and_let_go() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn("keep this"))
         await pilot.press("h")
@@ -142,7 +141,7 @@ async def test_a_sample_can_be_held_and_let_go() -> None:
 
 async def test_a_run_that_starts_again_has_no_sample() -> None:
     pane = SamplePane()
-    app = PaneApp(pane, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn("old text", prompt="Q", request_id=7))
         pane.show(1, "LSTM 128", None)
@@ -152,7 +151,7 @@ async def test_a_run_that_starts_again_has_no_sample() -> None:
 
 async def test_panes_that_were_asked_together_let_go_together() -> None:
     one, other = SamplePane(), SamplePane()
-    app = PaneApp(one, keys=(PROMPT, *KEYS, HOLD))
+    app = PaneApp(one, keys=SAMPLE_KEYS)
     async with app.opened() as pilot:
         await app.mount(other)
         for pane, run_id in ((one, 1), (other, 2)):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.tui import fake_tasks
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import BEAM, DIRECTION, HOTTER, METRIC, NEXT_VIEW, PREVIOUS_VIEW, READ, TOP_K, Driver, playground
 from tests.tui.task_examples import confusion
 from tui_rnn.insight.items import Items
 from tui_rnn.insight.predict import Predict
@@ -39,7 +39,7 @@ async def test_each_task_has_a_pane_of_its_own(kind: str, header: str, body: str
     async with playground(FakeEngine(kind)) as lab:
         await lab.train(4)
 
-        assert header in lab.line(0)
+        assert header in lab.top
         assert f"─ {VIEWS[kind][0].name} · " in lab.text
         assert body in lab.text
         assert "sample · " not in lab.text
@@ -58,7 +58,7 @@ async def test_one_key_goes_through_all_views_and_the_last_line_names_the_next(k
         for name, following in zip(names, names[1:] + names[:1], strict=True):
             assert f"─ {name} · " in lab.text
             assert f"i {following}" in lab.text.splitlines()[-1]
-            await lab.press("i")
+            await lab.press(NEXT_VIEW)
 
         assert f"─ {names[0]} · " in lab.text
 
@@ -84,7 +84,7 @@ async def test_escape_lets_go_of_what_was_typed() -> None:
 
 async def test_a_text_for_the_gates_is_answered_too() -> None:
     async with playground(FakeEngine("classify")) as lab:
-        await lab.press("x", *"Dvorak", "enter")
+        await lab.press(READ, *"Dvorak", "enter")
 
         assert lab.engine.asked(Predict)[-1][1].texts == ("Dvorak",)
         assert "? Czech" in lab.text
@@ -92,7 +92,7 @@ async def test_a_text_for_the_gates_is_answered_too() -> None:
 
 async def test_the_chosen_example_is_what_the_gates_read() -> None:
     async with playground(FakeEngine("classify")) as lab:
-        await lab.press("j")
+        await lab.press("right_square_bracket")
         await lab.train(1)
 
         assert lab.engine.question(Trace).example == 1
@@ -101,14 +101,14 @@ async def test_the_chosen_example_is_what_the_gates_read() -> None:
 
 async def test_a_beam_is_asked_for_what_is_typed() -> None:
     async with playground(FakeEngine("seq2seq")) as lab:
-        await lab.press("B", "p", *"7", "enter")
+        await lab.press(BEAM, "p", *"7", "enter")
 
         assert lab.engine.asked(Predict)[-1][1].beam == 3
 
 
 async def test_comparing_shows_the_same_view_of_both_runs() -> None:
     async with playground(FakeEngine("seq2seq"), size=(160, 40)) as lab:
-        await lab.press("c", "i")
+        await lab.press("c", NEXT_VIEW)
         await lab.train(4)
 
         assert lab.text.count("─ attention · ") == 2
@@ -116,15 +116,15 @@ async def test_comparing_shows_the_same_view_of_both_runs() -> None:
 
 async def test_compared_runs_are_told_apart_in_narrow_panes_too() -> None:
     async with playground(FakeEngine("seq2seq"), size=(80, 24)) as lab:
-        await lab.press("c", "tab", "i")
+        await lab.press("c", "tab", NEXT_VIEW)
         await lab.train(1)
-        assert "─ attention · 1 BiLSTM 128 ─" in lab.line(1)
-        assert "─ attention · 2 BiLSTM 128 no atten… ─" in lab.line(1)
+        assert "─ attention · 1 BiLSTM 128 ─" in lab.line(2)
+        assert "─ attention · 2 BiLSTM 128 no atten… ─" in lab.line(2)
 
         await lab.press("tab")
         await lab.train(1)
-        assert "─ 1 encoder forward · f forget gate ─" in lab.line(1)
-        assert "─ 2 encoder forward · f forget gate ─" in lab.line(1)
+        assert "─ 1 encoder forward · f forget gate ─" in lab.line(2)
+        assert "─ 2 encoder forward · f forget gate ─" in lab.line(2)
 
 
 async def test_states_beside_gates_are_titled_like_these() -> None:
@@ -147,18 +147,18 @@ async def test_the_gates_of_compared_runs_are_titled_alike() -> None:
 
 async def test_one_chart_of_every_run_is_enough_while_comparing() -> None:
     async with playground(FakeEngine("seq2seq")) as lab:
-        await lab.press("c", "I")
+        await lab.press("c", PREVIOUS_VIEW)
         await lab.train(4)
         assert lab.text.count("─ by length · every run") == 1
 
-        await lab.press("i")
+        await lab.press(NEXT_VIEW)
         assert lab.text.count("─ outputs · ") == 2
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_a_narrow_pane_names_the_view_and_how_many_there_are(size: tuple[int, int]) -> None:
     async with playground(FakeEngine("classify"), size=size) as lab:
-        await lab.press("c", "i", "i")
+        await lab.press("c", NEXT_VIEW, NEXT_VIEW)
 
         assert "i  contributions  3 of 4" in lab.text
 
@@ -166,7 +166,7 @@ async def test_a_narrow_pane_names_the_view_and_how_many_there_are(size: tuple[i
 async def test_the_metric_takes_the_place_of_the_loss_with_its_baselines() -> None:
     async with playground(FakeEngine("tag")) as lab:
         assert "loss · bits/word over characters" in lab.text
-        await lab.press("M")
+        await lab.press(METRIC)
 
         assert "accuracy · % over characters" in lab.text
         assert "counting alone 50.0%" in lab.text
@@ -176,7 +176,7 @@ async def test_the_metric_takes_the_place_of_the_loss_with_its_baselines() -> No
 
 async def test_what_the_dots_are_is_said_in_whole_words_beside_two_compared_runs() -> None:
     async with playground(FakeEngine("tag")) as lab:
-        await lab.press("M", "c")
+        await lab.press(METRIC, "c")
         assert "dots baselines ─" in lab.text
 
 
@@ -203,7 +203,7 @@ async def test_the_gates_show_each_direction_and_the_decoder() -> None:
         seen = []
         for _ in range(3):
             seen += [name for name in ("encoder forward", "encoder backward", "decoder") if f"· {name} ·" in lab.text]
-            await lab.press("r")
+            await lab.press(DIRECTION)
 
         assert seen == ["encoder forward", "encoder backward", "decoder"]
 
@@ -211,7 +211,7 @@ async def test_the_gates_show_each_direction_and_the_decoder() -> None:
 async def test_compared_runs_show_the_same_direction() -> None:
     async with playground(FakeEngine("tag"), size=(160, 40)) as lab:
         await lab.train(1)
-        await lab.press("r", "c", "r", "r")
+        await lab.press(DIRECTION, "c", DIRECTION, DIRECTION)
         await lab.train(1)
 
         assert lab.text.count("· backward ·") == 2
@@ -220,7 +220,7 @@ async def test_compared_runs_show_the_same_direction() -> None:
 async def test_a_direction_chosen_before_comparing_holds_for_both() -> None:
     async with playground(FakeEngine("tag"), size=(160, 40)) as lab:
         await lab.train(1)
-        await lab.press("r", "c")
+        await lab.press(DIRECTION, "c")
         await lab.train(1)
 
         assert lab.text.count("· backward ·") == 2
@@ -253,7 +253,7 @@ async def test_another_long_text_is_shown_where_its_cursor_is(view: int, monkeyp
     monkeypatch.setitem(fake_tasks.TEXTS, "classify", texts)
     async with playground(FakeEngine("classify"), size=(100, 30)) as lab:
         await lab.train(1)
-        await lab.press(*"i" * view, "tab", "end", "j")
+        await lab.press(*"i" * view, "tab", "end", "right_square_bracket")
         await lab.train(1)
 
         start = 0 if view == 1 else int(np.abs(first_contributions()).argmax())
@@ -268,7 +268,7 @@ def first_contributions() -> np.ndarray:
 async def test_the_cursor_of_a_confusion_stays_where_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
     told = "truth Polish, said Czech"  # the most frequent mistake, at first
     async with playground(FakeEngine("classify")) as lab:
-        await lab.press("i", "i", "i")
+        await lab.press(NEXT_VIEW, NEXT_VIEW, NEXT_VIEW)
         await lab.train(1)
         assert told in lab.text
 
@@ -289,7 +289,7 @@ async def test_only_what_is_seen_is_answered() -> None:
 
 async def test_items_follow_the_temperature() -> None:
     async with playground(FakeEngine("items")) as lab:
-        await lab.press("greater_than_sign")
+        await lab.press(HOTTER)
         await lab.train(4)
 
         assert lab.engine.question(Items).count > 0
@@ -331,13 +331,13 @@ async def test_items_of_other_data_begin_freely() -> None:
 
 async def test_a_key_without_a_use_says_so() -> None:
     async with playground(FakeEngine("tag")) as lab:
-        await lab.press("k")
+        await lab.press(TOP_K)
         assert "this key is for other tasks" in lab.notices[-1]
 
 
 async def test_a_warning_that_can_still_be_read_is_not_said_again() -> None:
     async with playground(FakeEngine("tag")) as lab:
-        await lab.press("k", "k", "k")
+        await lab.press(TOP_K, TOP_K, TOP_K)
         assert sum("this key is for other tasks" in notice for notice in lab.notices) == 1
 
 
@@ -371,7 +371,7 @@ async def test_resizing_never_fails(kind: str) -> None:
         await lab.press("c")
         for width, height in ((80, 24), (1, 1), (100, 28)):
             await lab.pilot.resize_terminal(width, height)
-            await lab.press("i", "tab")
+            await lab.press(NEXT_VIEW, "tab")
             await lab.train(4)
 
         assert lab.app.is_running
@@ -418,7 +418,7 @@ async def test_a_score_says_of_which_step_it_is_beside_newer_answers() -> None:
         await lab.train(1)
         assert re.search(r"% right at step [\d,]+ · .*% macro F1 · answers of step [\d,]+", lab.text)
 
-        await lab.press("I")  # the confusion holds the scores alone
+        await lab.press(PREVIOUS_VIEW)  # the confusion holds the scores alone
         assert "at step" in lab.text
         assert "answers of step" not in lab.text
 
@@ -428,14 +428,14 @@ async def test_where_to_type_is_named_in_a_small_terminal_too(kind: str) -> None
     async with playground(FakeEngine(kind), size=(80, 24)) as lab:
         for _ in VIEWS[kind]:
             assert re.search(r"  p (type|prompt)  ", lab.text.splitlines()[-1])
-            await lab.press("i")
+            await lab.press(NEXT_VIEW)
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_a_matrix_that_is_seen_in_part_says_so(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(fake_tasks.TEXTS, "seq2seq", ("1234567890" * 4,))
     async with playground(FakeEngine("seq2seq"), size=size) as lab:
-        await lab.press("c", "i")
+        await lab.press("c", NEXT_VIEW)
         await lab.train(4)
         (seen, count) = map(int, re.search(r"rows 1–(\d+)(?: of |/)(\d+)", lab.text).groups())
         assert count == 41
@@ -448,7 +448,7 @@ async def test_a_matrix_that_is_seen_in_part_says_so(size: tuple[int, int], monk
 
 async def test_a_matrix_that_is_seen_whole_says_nothing_of_it() -> None:
     async with playground(FakeEngine("classify")) as lab:
-        await lab.press("I")
+        await lab.press(PREVIOUS_VIEW)
         await lab.train(4)
 
         assert " of the row" in lab.text
@@ -458,7 +458,7 @@ async def test_a_matrix_that_is_seen_whole_says_nothing_of_it() -> None:
 async def test_the_label_of_a_row_stands_beside_its_numbers() -> None:
     async with playground(FakeEngine("classify"), size=(200, 60)) as lab:
         pane(lab).focus()
-        await lab.press("I", "m")
+        await lab.press(PREVIOUS_VIEW, "m")
         await lab.train(4)
 
         for label, share in (("Czech", 80), ("Polish", 75), ("Dutch", 100)):
@@ -468,7 +468,7 @@ async def test_the_label_of_a_row_stands_beside_its_numbers() -> None:
 @pytest.mark.parametrize("kind", ["classify", "seq2seq"])
 async def test_which_example_is_chosen_is_said_between_compared_runs_too(kind: str) -> None:
     async with playground(FakeEngine(kind)) as lab:
-        await lab.press("c", "j")
+        await lab.press("c", "right_square_bracket")
         await lab.train(4)
         count = len(fake_tasks.TEXTS[kind])
 
@@ -479,7 +479,7 @@ async def test_without_colour_the_number_in_a_full_cell_stands_on_its_ground(mon
     monkeypatch.setenv("NO_COLOR", "1")
     async with playground(FakeEngine("classify"), size=(200, 60)) as lab:
         pane(lab).focus()
-        await lab.press("I", "m", "up", "up", "up", "left", "left", "left")  # the cursor out of the way
+        await lab.press(PREVIOUS_VIEW, "m", "up", "up", "up", "left", "left", "left")  # the cursor out of the way
         await lab.train(4)
 
         numbers = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import PAUSE_ONE, RATE_DOWN, RATE_UP, REMOVE, RESET, Driver, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import (
     AddRun,
@@ -29,19 +29,19 @@ async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
     async with playground() as lab:
         await lab.press("space")
         assert lab.engine.sent[-1] == Pause()
-        assert "LSTM 128 ‖ paused" in lab.line(0)
+        assert "LSTM 128 ‖ paused" in lab.top
 
         await lab.press("space")
         assert lab.engine.sent[-1] == Resume()
-        assert "LSTM 128 ▶" in lab.line(0)
+        assert "LSTM 128 ▶" in lab.top
 
 
 async def test_t_pauses_the_shown_run_alone() -> None:
     async with playground() as lab:
-        await lab.press("t")
+        await lab.press(PAUSE_ONE)
         assert lab.engine.sent[-1] == Pause(2)
 
-        await lab.press("t")
+        await lab.press(PAUSE_ONE)
         assert lab.engine.sent[-1] == Resume(2)
 
 
@@ -54,7 +54,7 @@ async def test_n_takes_one_step() -> None:
 
 async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
     async with playground() as lab:
-        await lab.press("u", "u", "d")
+        await lab.press(RATE_UP, RATE_UP, RATE_DOWN)
 
         assert [scale.factor for scale in lab.engine.sent_of(ScaleLearningRate)] == [1.25, 1.25, 0.8]
         assert lab.app.lab.state.current.snapshot.learning_rate == pytest.approx(0.0125)
@@ -62,16 +62,16 @@ async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
 
 async def test_resetting_asks_first() -> None:
     async with playground() as lab:
-        await lab.press("R", "n")
+        await lab.press(RESET, "n")
         assert lab.engine.sent_of(ResetRun) == []
 
-        await lab.press("R", "y")
+        await lab.press(RESET, "y")
         assert lab.engine.sent_of(ResetRun) == [ResetRun(2)]
 
 
 async def test_removing_asks_first_and_then_shows_another_run() -> None:
     async with playground() as lab:
-        await lab.press("X", "y")
+        await lab.press(REMOVE, "y")
 
         assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2)]
         assert lab.app.lab.state.current.name == "Elman 128"
@@ -106,14 +106,14 @@ async def test_why_no_run_could_be_added_stays_on_the_screen_until_there_is_one(
         await lab.look()
         lab.app.clear_notifications()
         await lab.look()
-        assert "tale␛ has 2 characters, too few for seq_len 64 (a adds a run with other settings)" in lab.line(1)
+        assert "tale␛ has 2 characters, too few for seq_len 64 (a adds a run with other settings)" in lab.line(2)
 
         lab.engine.send(AddRun(RunConfig(seq_len=1)))
         await lab.look()
         assert "too few" not in lab.text
 
-        await lab.press("X", "y")
-        assert "There is no run: a adds one." in lab.line(1)
+        await lab.press(REMOVE, "y")
+        assert "There is no run: a adds one." in lab.line(2)
 
 
 # ------------------------------------------------------------------------- pressed twice
@@ -139,7 +139,7 @@ async def test_t_twice_and_fast_leaves_the_run_as_it_was(monkeypatch: pytest.Mon
     async with playground() as lab:
         published = lab.engine.latest()
         monkeypatch.setattr(lab.engine, "latest", lambda: published)
-        await lab.press("t", "t")
+        await lab.press(PAUSE_ONE, PAUSE_ONE)
 
         assert lab.engine.sent[-2:] == [Pause(2), Resume(2)]
 
@@ -149,9 +149,9 @@ async def test_runs_are_removed_one_after_another_however_long_each_takes_to_be_
 ) -> None:
     async with playground() as lab:
         monkeypatch.setattr(lab.engine, "events", lambda: [])  # an engine that takes its time
-        await lab.press("X", "y", "X", "y")
+        await lab.press(REMOVE, "y", REMOVE, "y")
         assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2), RemoveRun(1)]
-        assert "There is no run: a adds one." in lab.line(1)
+        assert "There is no run: a adds one." in lab.line(2)
         assert lab.app.lab.state.unsaved  # it is waited for them at the end
 
         lab.app.lab.state.apply(RunRemoved(1))
@@ -167,7 +167,7 @@ async def test_a_run_that_waits_for_its_kernels_can_be_paused_and_says_so() -> N
         await stand(lab, "waiting", "waiting")
         await lab.press("space")
         assert "Elman 128, LSTM 128: paused from the beginning, when the kernels are ready" in lab.notices[-1]
-        assert "begins paused" in lab.line(0)
+        assert "begins paused" in lab.top
         assert "space train on" in lab.line(-1)
 
         await lab.press("space")
@@ -203,7 +203,7 @@ async def test_while_the_data_are_opened_a_key_for_runs_says_so(key: str) -> Non
 async def test_space_while_the_data_are_opened_lets_the_runs_begin_paused_or_not_after_all() -> None:
     async with playground(FakeEngine(compile_s=3600), size=(140, 40)) as lab:
         await lab.press("space")
-        assert "opening … begins paused" in lab.line(0)
+        assert "opening … begins paused" in lab.top
         assert "space train on" in lab.line(-1)
 
         await lab.press("space", "space")
@@ -211,7 +211,7 @@ async def test_space_while_the_data_are_opened_lets_the_runs_begin_paused_or_not
 
         lab.engine.emit(DataOpened("tale", "tale", 9, 9, "ab", 8, 1), RunAdded(1, "LSTM 128", RunConfig(), 9, paused=True))
         await lab.look()
-        assert "LSTM 128 ◌ begins paused" in lab.line(0) or "LSTM 128 ◌ waiting" in lab.line(0)
+        assert "LSTM 128 ◌ begins paused" in lab.top or "LSTM 128 ◌ waiting" in lab.top
         assert "space train on" in lab.line(-1)
 
 
@@ -221,7 +221,7 @@ async def test_space_while_the_data_are_opened_lets_the_runs_begin_paused_or_not
 async def test_runs_that_are_done_say_so_and_that_space_trains_them_on() -> None:
     async with playground(size=(140, 40)) as lab:
         await stand(lab, "finished", "finished")
-        assert "LSTM 128 ■ done" in lab.line(0)
+        assert "LSTM 128 ■ done" in lab.top
         assert all(" ■ " in row and " done " in row for row in lab.text.splitlines()[-4:-2])
         assert "space train on" in lab.line(-1)
 
@@ -246,7 +246,7 @@ async def test_a_run_that_is_done_beside_one_that_trains_is_set_going_by_t_as_th
         await stand(lab, "training", "finished")
         assert "space pause  t train this on" in lab.line(-1)
 
-        await lab.press("t")
+        await lab.press(PAUSE_ONE)
         assert lab.engine.sent[-1] == Resume(2)
         assert "train this on" not in lab.line(-1)
 
@@ -254,7 +254,7 @@ async def test_a_run_that_is_done_beside_one_that_trains_is_set_going_by_t_as_th
 async def test_a_run_that_diverged_goes_on_by_t_or_by_space() -> None:
     async with playground() as lab:
         await stand(lab, "finished", "diverged")
-        await lab.press("t")
+        await lab.press(PAUSE_ONE)
         assert lab.engine.sent[-1] == Resume(2)
 
         await stand(lab, "failed", "diverged")
@@ -272,7 +272,7 @@ async def test_in_little_room_a_run_that_is_done_is_told_in_its_chip() -> None:
 async def test_another_rate_for_a_run_that_is_done_is_said_to_be_for_training_on() -> None:
     async with playground() as lab:
         await stand(lab, "training", "finished")
-        await lab.press("u")
+        await lab.press(RATE_UP)
 
         assert "LSTM 128 is done; past its goal it would train at a learning rate 0.0125" in lab.notices[-1]
 

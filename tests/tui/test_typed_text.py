@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import BEAM, PREVIOUS_VIEW, READ, Driver, playground
 from tests.tui.pane_examples import PaneApp
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample
@@ -58,7 +58,7 @@ async def test_a_text_that_is_let_go_goes_from_both_panes() -> None:
 
 async def test_a_text_typed_for_the_gates_stands_in_the_task_s_line_as_it_would_be_typed() -> None:
     async with playground(FakeEngine("classify")) as lab:
-        await lab.press("x", "a", "backslash", "t", "b", "enter")
+        await lab.press(READ, "a", "backslash", "t", "b", "enter")
 
         assert lines(lab) == [r"a\tb"]
 
@@ -88,7 +88,7 @@ async def test_what_a_person_is_typing_is_never_written_over(typing: bool, stand
 
 async def test_a_run_that_is_shown_later_is_asked_what_was_typed_by_the_same_beam() -> None:
     async with playground(FakeEngine("seq2seq"), size=WIDE) as lab:
-        await lab.press("B", "p", *"7", "enter", "c")
+        await lab.press(BEAM, "p", *"7", "enter", "c")
 
         first, second = lab.app.lab.state.shown
         question = Predict(("7",), beam=3)
@@ -97,7 +97,7 @@ async def test_a_run_that_is_shown_later_is_asked_what_was_typed_by_the_same_bea
 
 async def test_a_run_that_was_not_shown_does_not_come_back_with_the_answer_to_an_older_text() -> None:
     async with playground(FakeEngine("seq2seq")) as lab:
-        await lab.press("B", "p", *"1", "enter", "2", "p", *"2", "enter")
+        await lab.press(BEAM, "p", *"1", "enter", "2", "p", *"2", "enter")
 
         assert lab.app.lab.state.runs[1].asked is None
         await lab.press("1")
@@ -154,14 +154,14 @@ async def test_a_typed_text_is_answered_in_a_view_without_examples(
 
 async def test_compared_runs_each_answer_beneath_their_own_confusion() -> None:
     async with playground(FakeEngine("classify"), size=WIDE) as lab:
-        await lab.press("c", "I", "p", *"Dvorak", "enter")
+        await lab.press("c", PREVIOUS_VIEW, "p", *"Dvorak", "enter")
 
         assert lab.text.count("│→ Czech ") == 2
 
 
 async def test_where_one_view_is_of_every_run_the_answers_are_told_apart_by_name() -> None:
     async with playground(FakeEngine("seq2seq"), size=WIDE) as lab:
-        await lab.press("c", "I", "p", *"7", "enter")
+        await lab.press("c", PREVIOUS_VIEW, "p", *"7", "enter")
 
         rows = [row for row in lab.text.splitlines() if " → " in row]
         names = [run.name for run in lab.app.lab.state.runs.values()]
@@ -171,6 +171,6 @@ async def test_where_one_view_is_of_every_run_the_answers_are_told_apart_by_name
 async def test_a_beam_chosen_while_the_first_answer_is_awaited_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     async with playground(FakeEngine("seq2seq")) as lab:
         monkeypatch.setattr(lab.engine, "events", lambda: [])  # an engine that takes its time
-        await lab.press("p", *"7", "enter", "B")
+        await lab.press("p", *"7", "enter", BEAM)
 
         assert lab.engine.asked(Predict)[-1][1].beam == 3

@@ -6,12 +6,11 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -24,7 +23,6 @@ from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.picture import save_picture
 from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16, THEMES
 from tui_rnn.tui.screens.lab import LabScreen
-from tui_rnn.tui.screens.lab_keys import COMMANDS, LabKey
 from tui_rnn.tui.suspending import Suspending
 
 if TYPE_CHECKING:
@@ -35,9 +33,9 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
     """Shows one engine. `restart` starts another one when this one died."""
 
     TITLE = "tui-rnn"
+    ENABLE_COMMAND_PALETTE = False  # the lab has one of its own
     CSS_PATH = "theme.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon", "command_palette", "Commands", show=False),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_job", "Suspend", show=False, priority=True),
     ]
@@ -94,25 +92,9 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
             self.engine.send(command)
         self.lab.begin()
 
-    def action_command_palette(self) -> None:
-        from tui_rnn.tui.screens.palette import Palette
-
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action of the key table, and Textual's own that add something to it."""
-        for command in COMMANDS:
-            if command.key != "colon":
-                yield SystemCommand(f"{command.title} ({command.label})", command.help, partial(self._do, command))
-        yield SystemCommand("Theme", "choose among all themes", self.action_change_theme)
-        yield SystemCommand("Screenshot", "save the screen as an SVG file", self._picture)
-
-    def _picture(self) -> None:
+    def save_picture(self) -> None:
+        """Save the screen as an SVG file."""
         self.run_worker(save_picture(self), exit_on_error=False)
-
-    def _do(self, command: LabKey) -> None:
-        self.call_later(self.lab.do, command)
 
     def remember(self, **chosen: Any) -> None:
         """Keep what a person chose for the next time, in a thread: a disk may be slow."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered
-from tui_rnn.paths import from_home
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
-
-HINT_S = 8.0  # how long it is said what can be seen in a text
 
 
 class Beat:
@@ -55,14 +51,14 @@ class Beat:
             case Fault() if event.run_id is not None:
                 lab.say(event.text, "error")
                 lab.panes.await_no_answer(event.run_id)
+            case RateChanged() if run := lab.state.runs.get(event.run_id):
+                lab.runs.say_rate(run, event.learning_rate)
             case Unanswered() if event.reason:
                 run = lab.state.runs.get(event.run_id)
                 lab.say(f"{run.name}: {event.reason}" if run else event.reason, "error")
                 lab.panes.await_no_answer(event.run_id)
-            case RateChanged() if run := lab.state.runs.get(event.run_id):
-                lab.runs.say_rate(run, event.learning_rate)
             case Saved():
-                lab.runs.was_saved(event.run_id, from_home(str(Path(event.path).parent)))
+                lab.runs.was_saved(event.run_id, event.path)
             case DataOpened():
                 lab.open_data(event)
             case _:

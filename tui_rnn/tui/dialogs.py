@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_rnn import formats
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import AddRun, Command, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.run_actions import STILL_OPENING
+from tui_rnn.tui.settings import Setting
+from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
+from tui_rnn.tui.workspaces.registry import keys_of
+from tui_rnn.tui.workspaces.workspace import LabKey
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -22,6 +27,7 @@ class Dialogs:
 
     def __init__(self, lab: LabScreen) -> None:
         self._lab, self._app = lab, lab.app
+        self._wanted = ""  # what was looked for last
 
     def ask(
         self,
@@ -129,8 +135,85 @@ class Dialogs:
         self._app.push_screen(FilePicker("load a saved run", runs_dir(), SavedRuns(self._app.preferences.loss_unit)), load)
 
     def help(self) -> None:
-        """The views of the task at hand, and all keys."""
+        """On the view with the focus; asked again, all keys."""
         from tui_rnn.tui.screens.help import HelpScreen
-        from tui_rnn.tui.screens.lab_keys import KEYS
 
-        self._app.push_screen(HelpScreen(KEYS, self._lab.panes.beside_views))
+        panes = self._lab.panes
+        about = panes.about_current
+        self._app.push_screen(HelpScreen(keys_of(panes.workspace), panes.views.of_task, about))
+
+    def view_settings(self) -> None:
+        """The menu of the settings of the view with the focus."""
+        view = self._lab.panes.current
+        self._settings(f"{self._lab.panes.name_of_current}: settings", view.settings)
+
+    def run_menu(self) -> None:
+        """The menu of what can be done to the run that is shown."""
+        runs, current = self._lab.runs, self._lab.state.current
+        if current is None:
+            self._lab.say("there is no run yet: a adds one" if self._lab.state.corpus else STILL_OPENING, "warning")
+            return
+        name = current.name
+
+        def leaving(act: Callable[[], None]) -> Callable[[int], None]:
+            def step(by: int) -> None:
+                self._app.pop_screen()
+                act()
+
+            return step
+
+        def rate() -> str:
+            now = current.snapshot
+            return formats.number(now.learning_rate) if now else formats.number(current.config.learning_rate)
+
+        past = "from the next step on; a finished run trains on at this rate"
+        settings = (
+            Setting(
+                "learning rate",
+                rate,
+                lambda by: runs.scale_rate(1.25 if by > 0 else 0.8),
+                f"right: a quarter more, left: a fifth less, {past}",
+                lasting=False,  # it notes by itself how it is taken back
+            ),
+            Setting(
+                "pause this run",
+                lambda: "trains" if current.goes else "stands",
+                lambda by: runs.pause_one(),
+                "alone; or let it train on, one that is done past its goal",
+                lasting=False,
+            ),
+            Setting("reset", lambda: "…", leaving(runs.reset), "start it again from its first weights", lasting=False),
+            Setting("remove", lambda: "…", leaving(runs.remove), "take it out of the lab; it is saved first", lasting=False),
+            Setting("load another", lambda: "…", leaving(self.load_run), "bring a saved run into the lab", lasting=False),
+        )
+        self._settings(f"{name}", settings)
+
+    def _settings(self, title: str, settings: Sequence[Setting]) -> None:
+        from tui_rnn.tui.screens.settings_menu import SettingsMenu
+
+        self._app.push_screen(SettingsMenu(visible(title), settings, self._lab.undo, self._lab.settings_changed))
+
+    def find(self) -> None:
+        """Find a place in the text that is read."""
+        from tui_rnn.tui.screens.find import FindScreen
+
+        def found(wanted: str | None) -> None:
+            if wanted:
+                self._wanted = wanted
+                self._lab.navigation.find(wanted)
+
+        self._app.push_screen(FindScreen(self._wanted), found)
+
+    def palette(self) -> None:
+        """Every command by its name."""
+        from tui_rnn.tui.screens.palette import MOST_RECENT, Palette
+
+        lab = self._lab
+
+        def chosen(command: LabKey | None) -> None:
+            if command is not None:
+                lab.recent = [command, *(other for other in lab.recent if other is not command)][:MOST_RECENT]
+                lab.call_after_refresh(lab.do, command)
+
+        groups = {**keys_of(lab.panes.workspace), "Runs": RUN_COMMANDS, "Screen": SCREEN_COMMANDS}
+        self._app.push_screen(Palette(groups, lab.recent, lab), chosen)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tui_rnn import formats
 from tui_rnn.lab.messages import (
+    AddRun,
     Command,
+    LoadRun,
     Pause,
     RemoveRun,
     ResetRun,
@@ -16,6 +19,7 @@ from tui_rnn.lab.messages import (
     ScaleLearningRate,
     StepOnce,
 )
+from tui_rnn.paths import from_home
 from tui_rnn.tui.notices import Say
 from tui_rnn.tui.state import LabState, RunView
 
@@ -27,7 +31,8 @@ class RunActions:
     """Acts on the runs of `state`. Most actions need a current run, and say so where there is none.
 
     send: gives a command to the engine. ask_before(question, yes, then): asks a person before something is lost.
-    show_others: what is shown has changed. rate_is_seen: whether the screen shows the learning rate.
+    show_others: what is shown has changed. rate_is_seen: whether the screen shows the learning rate. note(told, back): keeps
+    how to take a change back.
     """
 
     state: LabState
@@ -36,7 +41,9 @@ class RunActions:
     ask_before: Callable[[str, str, Callable[[], None]], None]
     show_others: Callable[[], None]
     rate_is_seen: Callable[[], bool]
+    note: Callable[[str, Callable[[], object]], None]
     saves_awaited: set[int] = field(default_factory=set)  # runs that a person asked to save
+    saved_in: dict[int, str] = field(default_factory=dict)  # run → its file
 
     def _current(self) -> RunView | None:
         if self.state.current is None:
@@ -52,7 +59,7 @@ class RunActions:
         return run
 
     def say_stopped(self, run: RunView) -> None:
-        self.say(f"{run.name} was stopped by a fault: R starts it again from its first weights", "warning")
+        self.say(f"{run.name} was stopped by a fault: “Reset” in the menu of r starts it again", "warning")
 
     # ------------------------------------------------------------- training
 
@@ -69,7 +76,7 @@ class RunActions:
             return
         runs = self.state.startable
         if not runs:
-            self.say("every run was stopped by a fault: R starts the shown one again", "warning")
+            self.say("every run was stopped by a fault: “Reset” in the menu of r starts the shown one again", "warning")
         elif runs[0].paused:
             self.send(Resume())
         else:
@@ -109,6 +116,7 @@ class RunActions:
         """Multiply the current run's peak learning rate."""
         if run := self._sound():
             self.send(ScaleLearningRate(run.run_id, factor))
+            self.note(f"the learning rate of {run.name}", lambda: self.send(ScaleLearningRate(run.run_id, 1 / factor)))
             if run.waiting:
                 self.say(f"{run.name} takes another learning rate when its kernels are ready", "warning")
 
@@ -137,12 +145,18 @@ class RunActions:
     def remove(self) -> None:
         """Take the current run out of the lab, if a person confirms it."""
         if run := self._current():
-            self.ask_before(f"Take {run.name} out of the lab? It is saved first.", "Remove", lambda: self._remove(run.run_id))
+            self.ask_before(f"Take {run.name} out of the lab? It is saved first.", "Remove", lambda: self._remove(run))
 
-    def _remove(self, run_id: int) -> None:
-        self.send(RemoveRun(run_id))
-        self.state.let_go(run_id)  # the next X is for the next run
+    def _remove(self, run: RunView) -> None:
+        self.send(RemoveRun(run.run_id))
+        self.state.let_go(run.run_id)  # the next command is for the next run
+        self.note(f"{run.name} was removed", lambda: self._bring_back(run))
         self.show_others()
+
+    def _bring_back(self, run: RunView) -> None:
+        """A run that was removed comes back from the file that it was saved in; one that was never saved, anew."""
+        path = self.saved_in.get(run.run_id) or (run.snapshot.path if run.snapshot else None)
+        self.send(LoadRun(path) if path else AddRun(run.config))
 
     def save(self) -> None:
         """Save every run that has something to save."""
@@ -155,12 +169,13 @@ class RunActions:
         for run in ready:
             self.send(SaveRuns(run.run_id))
 
-    def was_saved(self, run_id: int, folder: str) -> None:
+    def was_saved(self, run_id: int, path: str) -> None:
         """Say so when the last of those that a person asked to save is saved."""
+        self.saved_in[run_id] = path
         if run_id in self.saves_awaited:
             self.saves_awaited.discard(run_id)
             if not self.saves_awaited:
-                self.say(f"saved in {folder}")
+                self.say(f"saved in {from_home(str(Path(path).parent))}")
 
     # ------------------------------------------------------- which are shown
 

@@ -64,7 +64,7 @@ class Typed:
     async def type_on(self, line: Entry, typed: str) -> None:
         """Other data come: who types in a line of the last ones' panes goes on in the new ones'."""
         await asyncio.sleep(0)
-        while (new := self.panes.line_to_type_in) is None:
+        while (new := self.panes.views.line_to_type_in) is None:
             await asyncio.sleep(_LOOK_S)
         new.focus()
         if new is line:

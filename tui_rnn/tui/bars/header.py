@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
+from textual.events import Click
+from textual.message import Message
 from textual.widgets import Static
 
 from tui_rnn import formats
@@ -14,7 +18,7 @@ from tui_rnn.tui.widgets.pieces import Piece, fit
 
 STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished": "■", "diverged": "✕", "failed": "✕"}
 STATUS_WORDS = {"finished": "done"}
-_BRAND, _GAP = " tui-rnn  ", 2
+_GAP = 2
 _FEWEST_NAME_CELLS = 18  # of the corpus, before the run's numbers give way
 
 _Told = tuple[int, str]  # how dispensable it is, and what it says
@@ -31,28 +35,45 @@ def status_glyph(run: RunView) -> str:
 
 
 class HeaderBar(Static):
-    """One line: the corpus on the left, the current run on the right. Painted again only when it reads differently."""
+    """One line: a tab for each workspace, then the data, and the speed on the right. Painted again only when it reads
+    differently; a click on a tab goes there."""
 
     ALLOW_SELECT = False
 
-    def __init__(self) -> None:
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, tab: str) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def __init__(self, tabs: Sequence[str]) -> None:
         super().__init__(id="header", markup=False)
+        self._tabs = tabs
         self._look: object = None
 
-    def show(self, state: LabState, note: str = "") -> None:
-        """`note` takes the corpus's place: while it opens, and while the lab is being left."""
+    def show(self, state: LabState, tab: str, note: str = "") -> None:
+        """`tab` is the one that is seen; `note` takes the data's place: while they open, and while the lab is being left."""
         left, right = [(0, note)] if note else self._corpus(state), self._run(state)
-        look = (left, right, self.size.width)
+        look = (left, right, tab, self.size.width)
         if look == self._look:
             return
         self._look = look
-        room = self.size.width - len(_BRAND) - 1
+        tabs = Content.assemble(" ", *((f" {name} ", "bold reverse" if name == tab else "") for name in self._tabs), "  ")
+        room = self.size.width - tabs.cell_length - 1
         numbers = _fit(right, room - _FEWEST_NAME_CELLS)
         corpus = _fit(left, room - numbers.cell_length - _GAP).truncate(
             max(room - numbers.cell_length - _GAP, 0), ellipsis=True
         )
         filling = " " * max(room - corpus.cell_length - numbers.cell_length, 0)
-        self.update(Content.assemble((_BRAND, "bold $primary"), corpus, filling, numbers), layout=False)
+        self.update(Content.assemble(tabs, corpus, filling, numbers), layout=False)
+
+    def on_click(self, event: Click) -> None:
+        at = 1
+        for name in self._tabs:
+            if at <= event.x < at + len(name) + 2:
+                self.post_message(self.Chosen(name))
+            at += len(name) + 2
 
     @staticmethod
     def _corpus(state: LabState) -> list[_Told]:
@@ -75,7 +96,7 @@ class HeaderBar(Static):
         run = state.current
         if run is None:
             return []
-        name = f"{visible(run.name)} {status_glyph(run)} "
+        name = f"{state.number_of(run.run_id)} {status_glyph(run)} "
         if (now := run.snapshot) is None:
             return [(0, name + "waiting")]
         tokens = state.corpus.tokens if state.corpus else "char"

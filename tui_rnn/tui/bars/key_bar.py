@@ -19,22 +19,23 @@ _Key = tuple[str, str, str]  # Textual's name, how a person reads it, what it do
 
 
 class KeyBar(Static):
-    """As many keys as fit, from the left. `last` keys stay even where there is little room."""
+    """As many keys as fit, from the left. Some stay even where there is little room."""
 
     ALLOW_SELECT = False
 
-    def __init__(self, commands: Sequence[KeyCommand[Any]], last: int) -> None:
+    def __init__(self) -> None:
         super().__init__(id="keys", markup=False)
-        self._commands, self._last = commands, last
+        self._last = 0
         self._named: list[_Key] = []
         self._look: object = None
         self._spans: list[tuple[int, int, str]] = []
 
-    def show(self, target: Any) -> None:
-        """Paint again if need be, with what each key would do now to its target."""
+    def show(self, target: Any, commands: Sequence[KeyCommand[Any]], last: int) -> None:
+        """Paint again if need be, with what each key would do now to its target; `last` of them stay in any room."""
         entry = self.screen.focused
         typing = _typing_keys(entry) if isinstance(entry, Entry) else ()
-        self._named = [(command.key, command.label, command.title_for(target).lower()) for command in self._commands]
+        self._named = [(command.key, command.label, command.title_for(target).lower()) for command in commands]
+        self._last = last
         look = (tuple(self._named), typing, self.size.width)
         if look == self._look:
             return

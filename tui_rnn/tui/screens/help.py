@@ -1,4 +1,4 @@
-"""All keys on one page, from the table that binds them."""
+"""Help on the view with the focus, and all keys, from the tables that bind them."""
 
 from __future__ import annotations
 
@@ -14,50 +14,75 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_rnn.tui.keys import KeyCommand
-from tui_rnn.tui.views.view import View
+from tui_rnn.tui.views.view import About, View
 
 _KEY_CELLS, _TITLE_CELLS, _ROOMY = 10, 25, 80
 
 
 class HelpScreen(ModalScreen[None]):
-    """Scrolls where the page is longer than the terminal. Any of Escape, ?, q and Enter closes it."""
+    """The view with the focus first; ? again: all keys. Scrolls where the page is longer than the terminal. Escape, q and
+    Enter close it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q,enter", "dismiss", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "dismiss", "Close"),
+        Binding("question_mark,f1", "turn", "All keys"),
+    ]
 
-    def __init__(self, groups: Mapping[str, Sequence[KeyCommand[Any]]], views: Sequence[View] = ()) -> None:
-        """views: of the task at hand."""
+    def __init__(self, groups: Mapping[str, Sequence[KeyCommand[Any]]], views: Sequence[View], about: About) -> None:
+        """groups: the keys of the workspace. views: of the task at hand. about: the view with the focus."""
         super().__init__(classes="dialog")
-        self._groups, self._views = groups, views
+        self._groups, self._views, self._about = groups, views, about
+        self._all = False
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog-box wide") as box:
-            box.border_title = "keys"
-            box.border_subtitle = "Escape closes"
+        with VerticalScroll(classes="dialog-box wide"):
             yield Static("", markup=False)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._write)
 
-    def _write(self) -> None:
-        page = self.query_one(Static)
-        page.update(self._page(page.size.width))
+    def action_turn(self) -> None:
+        self._all = not self._all
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self._write()
 
-    def _page(self, width: int) -> Content:
-        """The table in this many cells, explanations wrapped under themselves."""
+    def _write(self) -> None:
+        page, box = self.query_one(Static), self.query_one(VerticalScroll)
+        box.border_title = "all keys" if self._all else self._about.name
+        box.border_subtitle = f"? {'this view' if self._all else 'all keys'} · Escape closes"
+        page.update((self._keys if self._all else self._view)(page.size.width))
+
+    def _view(self, width: int) -> Content:
+        """What the view shows, how to read it, its equation, what can be set and pressed, and one thing to try."""
+        help_, lines = self._about.help, list[Content | str]()
+        told = (("It shows", help_.shows), ("Read it", help_.reading), ("Equation", help_.equation), ("Try", help_.to_try))
+        for title, text in told:
+            if text:
+                lines += _entry("", title, text, width)
+        if self._about.settings:
+            lines += ["", Content.styled("v sets", "bold $primary")]
+            for setting in self._about.settings:
+                lines += _entry("", setting.name, f"{setting.help} (now: {setting.value()})", width)
+        if self._about.keys:
+            lines += ["", Content.styled("While it has the focus", "bold $primary")]
+            for command in self._about.keys:
+                lines += _entry(command.label, command.title, command.help, width)
+        return Content("\n").join(lines)
+
+    def _keys(self, width: int) -> Content:
+        """All keys, in this many cells, explanations wrapped under themselves."""
         lines: list[Content | str] = []
-        if self._views:
-            lines += [Content.styled("What this task shows, view by view (i)", "bold $primary")]
-            for view in self._views:
-                lines += _entry("", view.name, f"{view.help.shows}; {view.help.reading}", width)
-            lines.append("")
         for group, commands in self._groups.items():
             lines += [Content.styled(group, "bold $primary")]
             for command in commands:
                 lines += _entry(command.label, command.title, command.help, width)
             lines.append("")
-        lines.append(
-            Content.styled("1 to 9 show a run in every pane. The command palette (:) has everything too.", "$foreground 70%")
-        )
+        if self._views:
+            lines += [Content.styled("What this task shows, view by view (, .)", "bold $primary")]
+            for view in self._views:
+                lines += _entry("", view.name, f"{view.help.shows}; {view.help.reading}", width)
+            lines.append("")
+        lines.append(Content.styled("1 to 9 show a run in every view. The palette (:) has everything too.", "$foreground 70%"))
         return Content("\n").join(lines)
 
 

@@ -18,24 +18,32 @@ from tui_rnn.preferences import with_recent
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
 from tui_rnn.tui.bars.key_bar import KeyBar
 from tui_rnn.tui.bars.run_bar import RunBar
-from tui_rnn.tui.beat import HINT_S, Beat
+from tui_rnn.tui.bars.selection_bar import SelectionBar, parts_of
+from tui_rnn.tui.beat import Beat
 from tui_rnn.tui.dialogs import Dialogs
 from tui_rnn.tui.keys import by_key
+from tui_rnn.tui.layout import SMALLEST, layout_for
+from tui_rnn.tui.navigation import Navigation
 from tui_rnn.tui.notices import Notices
-from tui_rnn.tui.panes import SMALLEST, Panes, layout_for
+from tui_rnn.tui.panes import Panes
 from tui_rnn.tui.run_actions import RunActions
-from tui_rnn.tui.screens.lab_keys import COMMANDS, NUMBERS, SHOWN_KEYS, WHILE_TYPING, LabKey
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.typed import Typed
+from tui_rnn.tui.undo import Undo
 from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.loss_series import Axes
+from tui_rnn.tui.workspaces.grammar import WHILE_TYPING
+from tui_rnn.tui.workspaces.registry import WORKSPACES, commands_of, shown_keys
+from tui_rnn.tui.workspaces.train import TRAIN
+from tui_rnn.tui.workspaces.workspace import LabKey
 
 if TYPE_CHECKING:
     from tui_rnn.tui.app import PlaygroundApp
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
+KEYS = {workspace.name: by_key(commands_of(workspace)) for workspace in WORKSPACES}
 
 
 class LabScreen(Screen[None]):
@@ -43,24 +51,34 @@ class LabScreen(Screen[None]):
     act, `say` tells."""
 
     AUTO_FOCUS = ""
-    KEYS = by_key((*COMMANDS, *NUMBERS))
     app: PlaygroundApp
     state: LabState
     panes: Panes
     dialogs: Dialogs
     runs: RunActions
+    navigation: Navigation
 
     def __init__(self) -> None:
         super().__init__(id="lab")
         self.state = LabState()
         self.panes = Panes()
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
+        self.navigation = Navigation(self)
         self.say = self.notices.say
-        ask_before = partial(self.dialogs.ask, loses=True)
-        self.runs = RunActions(self.state, self.send, self.say, ask_before, self.show_others, lambda: self._has_table)
+        self.undo = Undo()
+        self.runs = RunActions(
+            self.state,
+            self.send,
+            self.say,
+            partial(self.dialogs.ask, loses=True),
+            self.show_others,
+            lambda: self._has_table,
+            self.undo.note,
+        )
         self.typed = Typed(self.state, self.panes, self.send, self.runs.say_stopped)
-        self._header, self._working = HeaderBar(), WorkingBar()
-        self._runs, self._keys = RunBar(), KeyBar(SHOWN_KEYS, last=3)
+        self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
+        self._header, self._working = HeaderBar([workspace.name for workspace in WORKSPACES]), WorkingBar()
+        self._selection, self._runs, self._keys = SelectionBar(), RunBar(), KeyBar()
         self._too_small = Static("", id="too-small", markup=False)
         self._no_run = Static("", id="no-run", markup=False)
         self._watch: Watch | None = None
@@ -68,6 +86,7 @@ class LabScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self._header
+        yield self._selection
         yield self._working
         yield self._too_small
         yield self._no_run
@@ -76,7 +95,7 @@ class LabScreen(Screen[None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        self.panes.loss.axes = Axes(self.app.preferences.loss_unit)
+        self.panes.views.loss.axes = Axes(self.app.preferences.loss_unit)
         if self.app.preferences_problem:
             self.say(self.app.preferences_problem, "warning")
         self._lay_out()
@@ -88,7 +107,7 @@ class LabScreen(Screen[None]):
         """The lab is being left: no more news is asked for; `note` says why nothing moves."""
         for beat in self._beats:
             beat.stop()
-        self._header.show(self.state, note)
+        self._header.show(self.state, self.panes.workspace.name, note)
 
     # ------------------------------------------------------------ the engine
 
@@ -132,8 +151,7 @@ class LabScreen(Screen[None]):
         self._remember_source(data)
         for notice in data.notices:
             self.say(notice)
-        if data.what_to_look_for:
-            self.say(data.what_to_look_for, timeout=HINT_S)
+        self.panes.hint(data.what_to_look_for)
 
     def _remember_source(self, data: DataOpened) -> None:
         """A file or folder that could be opened is offered again the next time."""
@@ -161,12 +179,14 @@ class LabScreen(Screen[None]):
     def show_numbers(self) -> None:
         """Bring the newest numbers to the bars."""
         begins = "opening … begins paused" if self.state.begins_paused else "opening …"
-        self._header.show(self.state, "" if self.state.corpus else begins)
+        workspace = self.panes.workspace
+        self._header.show(self.state, workspace.name, "" if self.state.corpus else begins)
+        self._show_selection()
         self._working.show(self.state)
         self._no_run.display = self.state.corpus is not None and not self.state.runs
         self._no_run.update(visible(self.state.no_run))
-        self._keys.show(self)
-        self._runs.show(self.state, self.panes.loss.axes.unit, compact=not self._has_table)
+        self._keys.show(self, *shown_keys(workspace))
+        self._runs.show(self.state, self.panes.views.loss.axes.unit, compact=not (self._has_table and workspace is TRAIN))
 
     def _lay_out(self) -> None:
         """Lay everything out for the terminal's size."""
@@ -184,19 +204,26 @@ class LabScreen(Screen[None]):
     def on_panes_changed(self, event: Panes.Changed) -> None:
         self.send_watch()
 
-    def change_chart(self, what: str) -> None:
-        """Another look of the loss chart; another unit is one of every loss on the screen."""
-        if what != "unit":
-            self.panes.bring("loss")
-        self.panes.loss.change(what)
-        if what == "unit":
-            self.app.remember(loss_unit=self.panes.loss.axes.unit)
+    def settings_changed(self) -> None:
+        """A setting of a view was changed: the views beside it follow, and another unit is one of every loss on the screen."""
+        self.panes.acts.follow_settings()
+        if self.panes.views.loss.axes.unit != self.app.preferences.loss_unit:
+            self.app.remember(loss_unit=self.panes.views.loss.axes.unit)
         self.show_numbers()
+        self.send_watch()
+
+    def _show_selection(self) -> None:
+        panes, run = self.panes, self.state.current
+        parts = parts_of(self.state, panes.views.focus_on, panes.reading.told(panes.views), live=panes.workspace.live)
+        self._selection.show(parts, self.state.number_of(run.run_id) if run else 1)
+
+    def on_panes_selection_changed(self) -> None:
+        self._show_selection()
 
     # --------------------------------------------------------- keys, mouse, what is typed
 
     def on_key(self, event: Key) -> None:
-        command = self.KEYS.get(event.key)
+        command = KEYS[self.panes.workspace.name].get(event.key)
         if command is None or (isinstance(self.focused, Input) and event.key not in WHILE_TYPING):
             return
         event.stop()
@@ -210,10 +237,19 @@ class LabScreen(Screen[None]):
         else:
             command.act(self)
 
+    def on_header_bar_chosen(self, event: HeaderBar.Chosen) -> None:
+        self.navigation.go_to(next(workspace for workspace in WORKSPACES if workspace.name == event.tab))
+
+    def on_selection_bar_clicked(self, event: SelectionBar.Clicked) -> None:
+        self.navigation.change(event.part)
+
     def on_run_bar_chosen(self, event: RunBar.Chosen) -> None:
         self.runs.show_number(event.number)
 
     def on_panes_asked(self, event: Panes.Asked) -> None:
+        before, beam = self.state.asked_text, self.state.beam
+        if before and event.text != before:
+            self.undo.note("the text to read", lambda: self.on_panes_asked(Panes.Asked(before, beam)))
         self.typed.ask(event.text, event.beam)
         self.panes.show(self.state)
         self.send_watch()

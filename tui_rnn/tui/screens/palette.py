@@ -1,15 +1,111 @@
-"""Every action by its name: Textual's command palette, which breaks in a terminal too small for its list."""
+"""Every command by its name: grouped, the recent ones first, those without a use now greyed with the reason."""
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from textual.command import CommandPalette
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.widgets.entry import Entry
+
+RECENT = "recent"
+MOST_RECENT = 5
 
 
-class Palette(CommandPalette):
-    """The command palette, in a terminal of any size."""
+class Palette(ModalScreen[KeyCommand[Any] | None]):
+    """Its result is the chosen command. groups: by their names; recent: what was chosen before, the newest first."""
 
-    def _action_command_list(self, action: str) -> None:
-        with contextlib.suppress(KeyError):  # a page down in a list that has had no room for a line
-            super()._action_command_list(action)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close"),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pagedown", "move(8)", show=False),
+        Binding("pageup", "move(-8)", show=False),
+    ]
+
+    def __init__(
+        self, groups: Mapping[str, Sequence[KeyCommand[Any]]], recent: Sequence[KeyCommand[Any]], target: object
+    ) -> None:
+        super().__init__(id="palette", classes="dialog")
+        self._groups = {RECENT: recent, **groups} if recent else dict(groups)
+        self._target = target
+        self._offered: list[KeyCommand[Any]] = []
+        self._entry = Entry("a word of what you want to do", enter="do it", escape="close")
+        self._list = OptionList(markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = "commands"
+            yield self._entry
+            yield self._list
+
+    def on_mount(self) -> None:
+        self._list.can_focus = False
+        self._entry.focus()
+        self._offer("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._offer(event.value)
+
+    def _offer(self, typed: str) -> None:
+        """The commands with all of these words in their name, group or explanation."""
+        words = typed.casefold().split()
+        self._list.clear_options()
+        self._offered = []
+        first: int | None = None
+        for group, commands in self._groups.items():
+            found = [c for c in commands if all(w in f"{c.title} {group} {c.help}".casefold() for w in words)]
+            if found:
+                self._list.add_option(Option(Content.styled(group, "bold $primary"), disabled=True))
+                for command in found:
+                    why = command.why_not(self._target)
+                    if first is None and not why:
+                        first = self._list.option_count
+                    self._list.add_option(Option(_line(command, why), id=f"c{len(self._offered)}", disabled=bool(why)))
+                    self._offered.append(command)
+        self._list.highlighted = first
+
+    def action_move(self, by: int) -> None:
+        for _ in range(abs(by)):
+            if by > 0:
+                self._list.action_cursor_down()
+            else:
+                self._list.action_cursor_up()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(Entry.Left)
+    def _left(self, event: Entry.Left) -> None:
+        event.stop()
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._list.highlighted is not None:
+            self._choose(self._list.get_option_at_index(self._list.highlighted))
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._choose(event.option)
+
+    def _choose(self, option: Option) -> None:
+        if option.id is not None and not option.disabled:
+            self.dismiss(self._offered[int(option.id[1:])])
+
+
+def _line(command: KeyCommand[Any], why: str) -> Content:
+    name = f"{command.title} ({command.label})" if command.label else command.title
+    return Content.assemble(f"  {name}", (f"  {why or command.help}", "$text-muted"))

@@ -41,3 +41,14 @@ def _said(answer: TextAnswer, width: int) -> Content:
 
 def _class(answer: ClassifiedText, at: int, rank: int) -> Content:
     return Content.assemble((visible(answer.labels[at]), "" if rank else "bold"), f" {probability(float(answer.probs[at]))}")
+
+
+def example_text(answer: TextAnswer) -> str:
+    """What was read for this answer, and what was said, on one line each."""
+    match answer:
+        case ClassifiedText():
+            return f"{answer.text}\n{answer.label}"
+        case TaggedText():
+            return " ".join(answer.words) + "\n" + " ".join(answer.tags)
+        case _:
+            return "\n".join([answer.source, *(output.text for output in answer.outputs)])

@@ -161,3 +161,14 @@ def heights(curves: list[Series], marks: list[Level], measure: str | None, whole
 def leaves_out(curves: list[Series], low: float, high: float) -> bool:
     """Whether something of the curves lies outside of these heights."""
     return any(bool(((one.y < low) | (one.y > high)).any()) for one in curves)
+
+
+def as_text(state: LabState, unit: formats.LossUnit) -> str:
+    """Each run with its newest losses, one a line."""
+    label = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
+    return "\n".join(
+        f"{run.name}: train {formats.loss(run.snapshot.train_loss_nats, unit)}, "
+        f"val {formats.loss(run.snapshot.val_loss_nats, unit)} {label} at step {run.snapshot.step:,}"
+        for run in state.runs.values()
+        if run.snapshot is not None
+    )

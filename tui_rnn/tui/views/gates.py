@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -14,13 +16,14 @@ from tui_rnn.display import visible
 from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.settings import Setting
 from tui_rnn.tui.state import LabState, RunView
-from tui_rnn.tui.views import gates_captions
+from tui_rnn.tui.views import gates_captions, gates_settings
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS
-from tui_rnn.tui.views.numbers import about_symbol, about_unit
+from tui_rnn.tui.views.numbers import about_unit, after_symbol, before_symbol
 from tui_rnn.tui.views.over_text import OverText
-from tui_rnn.tui.views.view import Wants
+from tui_rnn.tui.views.view import Help, Selected, Wants
 from tui_rnn.tui.widgets.entry import Entry, escape
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_lines import Picture
@@ -43,10 +46,18 @@ class GatesPane(Widget, can_focus=True):
     GatesPane.nothing > OverText, GatesPane.nothing > .readout { display: none; }
     GatesPane > .empty { height: 1fr; padding: 0 1; content-align: center middle; }
     GatesPane > .empty { text-align: center; color: $text-muted; }
-    GatesPane > .readout { height: 2; }
+    GatesPane > .readout { height: 3; }
+    GatesPane > .hint { display: none; height: auto; max-height: 3; padding: 0 1; }
+    GatesPane.hinted > .hint { display: block; }
     """
     # The other keys are the screen's: while two runs are compared they go to both panes, whichever has the focus.
     KEYS = by_key(FOCUSED_KEYS)
+    GUIDE = Help(
+        "every unit of a layer for each character that the network reads; the colour is the unit's value after reading it",
+        "a row is a unit, a column a character; a gate is dark at 0 and bright at 1, a state is cold below 0 and warm above",
+        "press g to the cell state c, and move along a row that changes at spaces or line ends",
+        "i f o = σ(W x_t + U h_t−1 + b), c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t, h_t = o_t ⊙ tanh(c_t)",
+    )
 
     class ProbeChanged(Message):
         """The network shall read this text; None: the validation text."""
@@ -62,25 +73,24 @@ class GatesPane(Widget, can_focus=True):
             super().__init__()
             self.characters = characters
 
-    class Pointed(Message):
-        """The cursor of `pane` was moved: a pane beside it can follow to the same character with `point_at`."""
-
-        def __init__(self, pane: GatesPane, position: int) -> None:
-            super().__init__()
-            self.pane, self.position = pane, position
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self, focus: Focus | None = None, *, live: bool = True, id: str | None = None, classes: str | None = None
+    ) -> None:
+        """focus: what it looks at, shared with other views of the run. live: whether it shows the newest weights, whatever is
+        frozen."""
         super().__init__(id=id, classes=classes)
-        self.focus_on = Focus()
+        self.focus_on, self._live = focus or Focus(), live
         self.probe: str | None = None
         self._shown: tuple[int | None, str, Traced | None] = (None, "", None)
         self._room = 0
         self._map, self._text = HeatMap(), OverText()
         self._entry = Entry(*gates_captions.TO_READ, enter="read it", escape="leave")
+        self.has_numbers = True  # below the map, where no other view has them
+        self._hint = Static(classes="hint", markup=False)
         self._readout = Static(classes="readout", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield from (self._entry, self._map, self._text)
+        yield from (self._entry, self._hint, self._map, self._text)
         yield Static(gates_captions.NOTHING_YET, classes="empty", markup=False)
         yield self._readout
 
@@ -104,7 +114,15 @@ class GatesPane(Widget, can_focus=True):
 
     def see(self, state: LabState, run: RunView | None, called: str) -> None:
         """Show what is known of this run, which is called so."""
-        self.show(run.run_id if run else None, called, run.trace if run else None)
+        trace = run.trace if run else None
+        if run is not None and not self._live:
+            trace = self.focus_on.selection.trace_of(run.run_id, trace)
+        self.show(run.run_id if run else None, called, trace)
+
+    def hint(self, text: str) -> None:
+        """Say what can be seen here, until Escape; '' says nothing any more."""
+        self._hint.update(Content.assemble((visible(text), "$text-muted"), ("  Esc hides this", "$accent")) if text else "")
+        self.set_class(bool(text), "hinted")
 
     @property
     def wants(self) -> Wants:
@@ -143,7 +161,7 @@ class GatesPane(Widget, can_focus=True):
         if self.over_text:
             self._text.show_units(focus)
             return
-        unknown, order = frozenset(focus.unknown), focus.sorting.order
+        unknown, order = frozenset(focus.unknown), focus.rows
         picture = Picture(
             focus.letters, unknown, focus.values, order, signal.colours, signal.map_low * limit, limit, widest=_WIDEST
         )
@@ -161,11 +179,13 @@ class GatesPane(Widget, can_focus=True):
     def _write_numbers(self) -> None:
         focus, width = self.focus_on, max(1, self.size.width - 2)
         position, unit = focus.place
-        character = about_symbol(focus.now, focus.reading, position)
+        before = before_symbol(focus.now, focus.reading, position)
+        after = after_symbol(focus.now, focus.reading, position)
         numbers = about_unit(focus.reading, position, focus.layer, unit, focus.signal.name)
-        lines = [fit(character, width), fit(numbers, width)]
+        self._readout.display = self.has_numbers
+        lines = [fit(pieces, width) for pieces in (before, after, numbers) if pieces]
         if self.size.height < _LOW:
-            lines = [fit([*character[:1], *numbers, *character[1:]], width)]
+            lines = [fit([*before[:1], *numbers, *before[1:], *after], width)]
         self._readout.styles.height = len(lines)
         self._readout.update(Content("\n").join(lines), layout=False)
 
@@ -181,7 +201,7 @@ class GatesPane(Widget, can_focus=True):
         self._write_numbers()
 
     def follow(self, other: GatesPane) -> None:
-        """Look at the same signal, layer, direction and order as another pane, in the same view."""
+        """Look at the units in the same order as another pane, in the same view."""
         self.focus_on.choose_like(other.focus_on)
         self.set_class(other.over_text, "over-text")
         self._draw()
@@ -193,28 +213,46 @@ class GatesPane(Widget, can_focus=True):
             press(event, self.KEYS, self)
 
     def step_signal(self, by: int) -> None:
-        self.focus_on.step_signal(by)
-        self._draw()
+        self._choose(lambda: self.focus_on.step_signal(by))
 
     def step_layer(self, by: int) -> None:
-        self.focus_on.step_layer(by)
-        self._draw()
+        self._choose(lambda: self.focus_on.step_layer(by))
 
-    def step_reading(self) -> None:
-        self.focus_on.step_reading()
-        self._draw()
+    def step_reading(self, by: int = 1) -> None:
+        self._choose(lambda: self.focus_on.step_reading(by))
 
-    def step_order(self) -> None:
-        self.focus_on.step_order()
-        self._draw_from_the_top()
+    def turn(self, by: int) -> None:
+        """The next layer; after the last one the next direction or part."""
+        self._choose(lambda: self.focus_on.turn(by))
+
+    def step_order(self, by: int = 1) -> None:
+        self._choose(lambda: self.focus_on.step_order(by), from_the_top=True)
 
     def sort_again(self) -> None:
-        self.focus_on.sort_again()
-        self._draw_from_the_top()
+        self._choose(self.focus_on.sort_again, from_the_top=True)
 
-    def _draw_from_the_top(self) -> None:
-        self._map.scroll_to_first_row()
+    def step_folds(self) -> None:
+        self._choose(self.focus_on.step_folds, from_the_top=True)
+
+    def _choose(self, choose: Callable[[], object], *, from_the_top: bool = False) -> None:
+        choose()
+        if from_the_top:
+            self._map.scroll_to_first_row()
         self._draw()
+        self.post_message(Selected(self))
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        return gates_settings.of(self)
+
+    @property
+    def to_copy(self) -> str:
+        """The text that is read."""
+        return self.focus_on.now.text if self.focus_on.trace is not None else ""
+
+    def let_go(self) -> None:
+        """Hide the hint."""
+        self.hint("")
 
     def toggle_view(self) -> None:
         self.toggle_class("over-text")
@@ -236,12 +274,12 @@ class GatesPane(Widget, can_focus=True):
 
     def _moved(self) -> None:
         self._follow(reveal=True)
-        self.post_message(self.Pointed(self, self.focus_on.pinned[0]))
+        self.post_message(Selected(self))
 
-    def point_at(self, position: int) -> None:
-        """Follow the cursor of another pane that shows the same text."""
+    def select_again(self) -> None:
+        """The selection was changed elsewhere: show it."""
         if self.focus_on.trace is not None:
-            self.focus_on.go_to(position)
+            self._draw()
             self._follow(reveal=True)
 
     # ------------------------------------------------------------- the mouse
@@ -252,25 +290,26 @@ class GatesPane(Widget, can_focus=True):
         event.stop()
         focus = self.focus_on
         if event.at is None or focus.trace is None:
-            self._point(None, pinned=False)
+            if focus.hover is not None:
+                focus.hover = None
+                self._write_numbers_if_any()
             return
         row, pinned = event.rows[0], focus.cursor_row
         if event.at == focus.pinned[0] and pinned in event.rows:
             # The mouse can't tell the two units of a line apart: a second click reaches the other one.
             others = [r for r in event.rows if r != pinned]
             row = others[0] if event.pinned and others else pinned
-        self._point((event.at, int(focus.sorting.order[row])), pinned=event.pinned)
-
-    def _point(self, place: tuple[int, int] | None, *, pinned: bool) -> None:
-        """The mouse rests on a place (None: nowhere); a click moves the cursor there."""
-        focus = self.focus_on
-        if pinned and place:
+        if event.pinned:  # a click moves the cursor; the mouse alone reads a character, and moves nothing
             self.focus()
-            focus.cursor, focus.hover = place, None
+            focus.put(event.at, int(focus.rows[row]))
             self._moved()
-        elif place != focus.hover and focus.trace is not None:
-            focus.hover = place
-            self._follow(reveal=False)
+        elif event.at != focus.hover:
+            focus.hover = event.at
+            self._write_numbers()
+
+    def _write_numbers_if_any(self) -> None:
+        if self.focus_on.trace is not None:
+            self._write_numbers()
 
     @on(HeatMap.Scrolled)
     def _scrolled(self, event: HeatMap.Scrolled) -> None:

@@ -67,9 +67,13 @@ def _looked_at(focus: Focus) -> list[Piece]:
 
 def map_in_view(focus: Focus, rows: range, seen: range) -> list[Piece]:
     """Which units of how many the map shows, in which order, and which characters if not all."""
-    units, characters = focus.values.shape[1], len(focus.reading.symbols)
+    units, characters = len(focus.rows), len(focus.reading.symbols)
     shown = f"{units} units" if len(rows) == units else f"rows {rows.start + 1}–{rows.stop} of {units}"
     parts = [Piece(3, Content(shown)), Piece(5, Content(focus.sorting.words), " ")]
+    if not rows:  # nothing is laid out yet
+        parts = []
+    if focus.folded:
+        parts.append(Piece(4, Content(focus.folded)))
     if 0 < len(seen) < characters:
         parts.append(Piece(6, Content(f"characters {seen.start + 1}–{seen.stop} of {characters}")))
     return parts

@@ -12,8 +12,24 @@ from tui_rnn.cells import Signal, signals_named
 from tui_rnn.insight.answers import Floats, Reading
 from tui_rnn.insight.trace import Traced
 from tui_rnn.insight.units import ORDERS, order_units
+from tui_rnn.tui.selection import Selection
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters
+
+HIGH, LOW = 0.9, 0.1  # a gate that stays beyond one of these over the whole text says nothing about it
+FEWEST_ROWS = 4
+_NOTABLY = 1.1  # times as lively as what would be shown otherwise
+
+
+def liveliest(reading: Reading, usual: str) -> str:
+    """The signal that varies most over the text, as a share of its range; `usual` where none varies notably more."""
+    spread = {
+        signal.name: float(reading.signals[signal.name].std(axis=0).mean()) / (signal.high - signal.low)
+        for signal in signals_named(reading.signals)
+        if signal.high is not None and signal.low is not None
+    }
+    best = max(spread, key=lambda name: spread[name], default=usual)
+    return best if spread.get(best, 0.0) > _NOTABLY * spread.get(usual, 0.0) else usual
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,30 +54,31 @@ class Sorting:
 
 
 class Focus:
-    """The choices a person made, kept while traces and runs come and go. Properties need a trace with text."""
+    """What of a trace is selected, kept while traces and runs come and go. Properties need a trace with text."""
 
-    def __init__(self) -> None:
+    def __init__(self, selection: Selection | None = None) -> None:
+        self.selection = selection or Selection()
         self.trace: Traced | None = None
-        self.signal_name = "f"  # what was asked for; a cell that has no such signal shows h
-        self.layer_asked = 0
-        self.reading_asked = "forward"  # the name of one, or of none: then the first is shown
         self.order_by = "similarity"
+        self.folds = True  # whether rows that always stay at the end of their scale are left out
         self._order_asked = False
-        self.cursor: tuple[int, int] | None = None  # position in the text, unit; None: nobody has moved it yet
-        self.hover: tuple[int, int] | None = None  # where the mouse rests: shown instead of the cursor
-        self._sortings: dict[tuple[int | None, str, int], Sorting] = {}  # (run, reading, layer)
-        self._limits: dict[tuple[int | None, str, int, str], float] = {}  # (run, reading, layer, signal)
+        self.hover: int | None = None  # the character under the mouse: told instead of the cursor's
         self._run_id: int | None = None  # whose trace it is
+        self._sortings: dict[tuple[int | None, str, int], Sorting] = {}  # (run, reading, layer)
+        self._folds: dict[tuple[int | None, str, int, str], tuple[Sorting, NDArray[np.intp], int, int]] = {}
+        self._limits: dict[tuple[int | None, str, int, str], float] = {}  # (run, reading, layer, signal)
         self._text = ""
         self._symbols: tuple[str, ...] = ()
         self._letters = Letters.apart("")
 
     def take(self, trace: Traced | None, run_id: int | None) -> None:
         """A new trace, of this run. Orders are kept unless another text is read (not just more or less of it)."""
+        self._run_id = run_id
         self.trace = trace if trace is not None and trace.text and all(r.symbols for r in trace.readings) else None
         if self.trace is None:
             return
-        self._run_id = run_id
+        if not self.selection.signal_chosen:
+            self.selection.signal = liveliest(self.trace.readings[0], self.selection.signal)
         text = self.trace.text
         if text != self._text:
             if not (text.startswith(self._text) or self._text.startswith(text)):
@@ -79,7 +96,7 @@ class Focus:
     def reading(self) -> Reading:
         """The direction or part that is looked at."""
         found = self.now.readings
-        return next((reading for reading in found if reading.name == self.reading_asked), found[0])
+        return next((reading for reading in found if reading.name == self.selection.reading), found[0])
 
     @property
     def letters(self) -> Letters:
@@ -100,7 +117,7 @@ class Focus:
 
     @property
     def signal(self) -> Signal:
-        return next((s for s in self.signals if s.name == self.signal_name), self.signals[-1])
+        return next((s for s in self.signals if s.name == self.selection.signal), self.signals[-1])
 
     @property
     def layers(self) -> int:
@@ -109,7 +126,7 @@ class Focus:
     @property
     def layer(self) -> int:
         """From 0."""
-        return min(self.layer_asked, self.layers - 1)
+        return min(self.selection.layer, self.layers - 1)
 
     @property
     def values(self) -> Floats:
@@ -122,13 +139,53 @@ class Focus:
 
         The order that nobody asked for was made when the network knew nothing: it is made again at ten times the steps.
         """
-        key, units = (self._run_id, self.reading.name, self.layer), self.values.shape[1]
+        key, units = self._place_key, self.values.shape[1]
         found = self._sortings.get(key)
         outgrown = found is not None and not self._order_asked and self.now.step >= 10 * max(found.step, 10)
         if found is None or found.by != self.order_by or len(found.order) != units or outgrown:
             order = order_units(self.values, self.order_by)
             found = self._sortings[key] = Sorting(self.order_by, self.signal.name, self.now.step, order)
         return found
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """The unit of each row that is shown: in the order in force, without those that are folded."""
+        return self._folded[0]
+
+    @property
+    def folded(self) -> str:
+        """'41 units always above .9': what is left out of the rows; '' for nothing."""
+        _, above, below = self._folded
+        told = [f"{count} always {word}" for count, word in ((above, "above .9"), (below, "below .1")) if count]
+        return ", ".join(told)
+
+    @property
+    def _folded(self) -> tuple[NDArray[np.intp], int, int]:
+        """(rows, units always above, units always below): found once for each order, so that no row jumps."""
+        sorting, signal = self.sorting, self.signal
+        if not self.folds or signal.colours != "sequential" or sorting.by == "index":
+            return sorting.order, 0, 0
+        key = (*self._place_key, signal.name)
+        found = self._folds.get(key)
+        if found is None or found[0] is not sorting:
+            above = (self.values > HIGH).all(axis=0)
+            below = (self.values < LOW).all(axis=0)
+            kept = ~np.logical_or(above, below)[sorting.order]
+            if kept.sum() < FEWEST_ROWS:  # nearly all would be gone
+                found = sorting, sorting.order, 0, 0
+            else:
+                found = sorting, sorting.order[kept], int(above.sum()), int(below.sum())
+            self._folds[key] = found
+        return found[1:]
+
+    @property
+    def _place_key(self) -> tuple[int | None, str, int]:
+        return self._run_id, self.reading.name, self.layer
+
+    def row_of(self, unit: int) -> int:
+        """The row that shows the unit; the first one for a unit that is folded."""
+        at = np.flatnonzero(self.rows == unit)
+        return int(at[0]) if len(at) else 0
 
     @property
     def limit(self) -> float:
@@ -139,24 +196,27 @@ class Focus:
 
     @property
     def place(self) -> tuple[int, int]:
-        """(position, unit) under the mouse, else under the cursor."""
-        return self._within(self.hover) if self.hover else self.pinned
+        """(position, unit) of the cursor; of the character under the mouse, which moves no unit."""
+        position, unit = self.pinned
+        return self._within((position if self.hover is None else self.hover, unit))
 
     @property
     def pinned(self) -> tuple[int, int]:
         """(position, unit) of the cursor, which starts where there is something to read: in the first row, in mid-text."""
-        return self._within(self.cursor or (len(self.reading.symbols) // 3, int(self.sorting.order[0])))
+        position, unit = self.selection.position, self.selection.unit
+        start = len(self.reading.symbols) // 3 if position is None else position
+        return self._within((start, int(self.rows[0]) if unit is None else unit))
 
     @property
     def cell(self) -> tuple[int, int]:
         """(position, row) of `place`."""
         position, unit = self.place
-        return position, self.sorting.row_of(unit)
+        return position, self.row_of(unit)
 
     @property
     def cursor_row(self) -> int:
         """The row of the cursor's unit, wherever the mouse is."""
-        return self.sorting.row_of(self.pinned[1])
+        return self.row_of(self.pinned[1])
 
     def _within(self, place: tuple[int, int]) -> tuple[int, int]:
         return min(place[0], len(self.reading.symbols) - 1), min(place[1], self.values.shape[1] - 1)
@@ -164,26 +224,40 @@ class Focus:
     # ------------------------------------------------------------- choosing
 
     def choose_like(self, other: Focus) -> None:
-        """Take over what was asked for there; what this network lacks, it shows in its own way."""
-        self.signal_name, self.layer_asked, self.reading_asked = other.signal_name, other.layer_asked, other.reading_asked
-        self.order_by, self._order_asked, self.cursor = other.order_by, other._order_asked, other.cursor
+        """Order the units as there."""
+        self.order_by, self.folds, self._order_asked = other.order_by, other.folds, other._order_asked
 
     def step_signal(self, by: int) -> None:
         names = [s.name for s in self.signals]
         if len(names) > 1:  # a network without gates leaves the wish for the others as it is
-            self.signal_name = names[(names.index(self.signal.name) + by) % len(names)]
+            self.choose_signal(names[(names.index(self.signal.name) + by) % len(names)])
+
+    def choose_signal(self, name: str) -> None:
+        """Show this signal from now on, whichever varies most."""
+        self.selection.signal, self.selection.signal_chosen = name, True
 
     def step_layer(self, by: int) -> None:
-        self.layer_asked = (self.layer + by) % self.layers
+        self.selection.layer = (self.layer + by) % self.layers
 
-    def step_reading(self) -> None:
+    def step_reading(self, by: int = 1) -> None:
         """The next direction or part that the network has."""
         names = [reading.name for reading in self.now.readings]
-        self.reading_asked, self.hover = names[(names.index(self.reading.name) + 1) % len(names)], None
+        self.selection.reading, self.hover = names[(names.index(self.reading.name) + by) % len(names)], None
 
-    def step_order(self) -> None:
-        self.order_by = ORDERS[(ORDERS.index(self.order_by) + 1) % len(ORDERS)]
+    def turn(self, by: int) -> None:
+        """The next layer; after the last one the next direction or part."""
+        at = self.layer + by
+        if not 0 <= at < self.layers:
+            self.step_reading(by)
+            at = 0 if by > 0 else self.layers - 1
+        self.selection.layer = at
+
+    def step_order(self, by: int = 1) -> None:
+        self.order_by = ORDERS[(ORDERS.index(self.order_by) + by) % len(ORDERS)]
         self.sort_again()
+
+    def step_folds(self) -> None:
+        self.folds = not self.folds
 
     def sort_again(self) -> None:
         """Forget the orders: the next look makes them from the values of now."""
@@ -191,16 +265,30 @@ class Focus:
         self._order_asked = True
 
     def move(self, characters: int, rows: int) -> None:
-        """Move the cursor, from where the mouse is if it rests on the pane, by characters and by rows in the order."""
-        position, row = self.cell
-        order: NDArray[Any] = self.sorting.order
-        self.cursor = _cut(position + characters, len(self.reading.symbols)), int(order[_cut(row + rows, len(order))])
-        self.hover = None
+        """Move the cursor by characters, and by rows in the order."""
+        position, unit = self.pinned
+        if rows:
+            order: NDArray[Any] = self.rows
+            unit = int(order[_cut(self.row_of(unit) + rows, len(order))])
+        self.put(_cut(position + characters, len(self.reading.symbols)), unit)
 
     def go_to(self, position: int) -> None:
         """Put the cursor on a character; a negative position counts from the end."""
         length = len(self.reading.symbols)
-        self.cursor, self.hover = (_cut(position + length if position < 0 else position, length), self.place[1]), None
+        self.put(_cut(position + length if position < 0 else position, length), self.pinned[1])
+
+    def put(self, position: int, unit: int) -> None:
+        """Put the cursor there."""
+        self.selection.position, self.selection.unit, self.hover = position, unit, None
+
+    def find(self, wanted: str) -> bool:
+        """Put the cursor on the next place of the text that begins like this, around its end. False: there is none."""
+        symbols, start = self.reading.symbols, self.pinned[0] + 1
+        for at in (k % len(symbols) for k in range(start, start + len(symbols))):
+            if "".join(symbols[at : at + len(wanted)]).casefold().startswith(wanted.casefold()):
+                self.go_to(at)
+                return True
+        return False
 
 
 def _cut(index: int, count: int) -> int:

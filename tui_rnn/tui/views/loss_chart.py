@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,12 @@ from textual.widgets import Static
 
 from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.settings import Setting
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views import chart_series
+from tui_rnn.tui.views import chart_series, loss_settings
 from tui_rnn.tui.views.chart_events import BEST, happened, legend
 from tui_rnn.tui.views.chart_series import Level
+from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.waiting import why_waiting
 from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, place, shortened
 
@@ -37,6 +40,12 @@ class LossPane(Horizontal):
     """`show` only notes what there is to draw; `redraw`, called twice a second, draws when something changed."""
 
     BORDER_TITLE = "loss"
+    GUIDE = Help(
+        "the training and validation loss of every run, over what counting alone gets",
+        "digits stand on the validation curves, training is dim; dotted lines are baselines: lower is better",
+        "press v and choose time for the horizontal axis: the winner can be another one",
+        "−1/T Σ_t ln ŷ_t[w_t+1], the mean cross-entropy; bits are nats / ln 2",
+    )
 
     def __init__(self) -> None:
         super().__init__(id="loss", classes="pane")
@@ -72,18 +81,18 @@ class LossPane(Horizontal):
     # ------------------------------------------------------------- settings
 
     @property
-    def _metric(self) -> str | None:
+    def metric(self) -> str | None:
         """The metric that the data's task has."""
         return self._state.corpus.main_metric if self._state.corpus else None
 
-    def change(self, what: str) -> None:
-        """One of the chart's keys: metric, unit, log, x, glyphs, in, out, all."""
+    def change(self, what: str, by: int = 1) -> None:
+        """One of the chart's settings: metric, unit, log, x, glyphs, in, out, all; to its next value or the one before."""
         if what == "metric":
-            self.measure, self.zoom = None if self.measure is not None else self._metric, None
+            self.measure, self.zoom = None if self.measure is not None else self.metric, None
         elif what == "unit":
-            self.axes, self.zoom = self.axes.next_unit(), None
+            self.axes, self.zoom = self.axes.next_unit(by), None
         elif what == "log":
-            self.axes, self.zoom = self.axes.next_log(), None
+            self.axes, self.zoom = self.axes.next_log(by), None
         elif what == "x":
             self.axes, self.zoom = replace(self.axes, by_time=not self.axes.by_time), None
         elif what == "glyphs":
@@ -95,6 +104,15 @@ class LossPane(Horizontal):
         elif self._plot is not None and what == "out":
             self._plot.action_zoom_out()
         self.redraw()
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        return loss_settings.of(self)
+
+    @property
+    def to_copy(self) -> str:
+        """Each run with its newest losses."""
+        return chart_series.as_text(self._state, self.axes.unit)
 
     def on_plot_widget_scale_changed(self, event: Any) -> None:
         """The person zoomed or moved the plot: keep that range, and draw the curves for it."""
@@ -129,7 +147,7 @@ class LossPane(Horizontal):
             for run in state.runs.values()
             if run.snapshot is not None
         )
-        if self.measure is not None and self.measure != self._metric:  # other data were opened
+        if self.measure is not None and self.measure != self.metric:  # other data were opened
             self.measure = None
         settings = (self.axes, self.measure, self.braille, self.zoom, self.whole, paint_of(self.app))
         room = (self.size, self._plot.size if self._plot else None)
@@ -189,12 +207,12 @@ class LossPane(Horizontal):
 
     @property
     def _part_in_view(self) -> tuple[str, ...]:
-        """Which part of the curves is seen and what the key for all of them does, in ever fewer words."""
+        """Which part of the curves is seen, in ever fewer words; the menu of settings changes it."""
         if self.zoom:
-            return " · zoomed, key 0: back", " · zoomed"
+            return (" · zoomed",)
         if self.whole:
-            return " · key 0: without the start", " · key 0: zoom in"
-        return (" · key 0: with start", " · key 0: all") if self._left_out else ()
+            return ()
+        return (" · steep start left out", " · start left out") if self._left_out else ()
 
     def _draw(self, plot: LossPlot) -> None:
         from tui_rnn.tui.widgets.loss_plot import Limits, Stroke

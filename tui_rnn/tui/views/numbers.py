@@ -13,6 +13,7 @@ from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.widgets.flow import START, are_characters
 from tui_rnn.tui.widgets.pieces import Piece, decimal, probability
 
+_BAR_CELLS = 8
 _CONTEXT = 8  # characters of the text before the cursor
 
 
@@ -37,9 +38,9 @@ def _width(signal: Signal) -> int:
     return 3 if signal.colours == "sequential" else 4
 
 
-def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
-    """The symbol and what stands before it in the order of reading; of a language model the probability that it gave the
-    symbol, and what it expects next; of a tagger or a classifier its answer there."""
+def before_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
+    """The symbol, what stands before it in the order of reading, and how probable a language model found it before it read
+    it."""
     symbols = reading.symbols
     here = Content.assemble((name_of(symbols[position]), "bold"))
     joint = "" if are_characters(symbols) or any(symbol.startswith(" ") for symbol in symbols) else " "
@@ -53,24 +54,39 @@ def about_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
     if position in trace.unknown and reading.name != "decoder":
         parts.append(Piece(0, Content.assemble(("not in the model's vocabulary", "$text-warning"))))
     elif len(trace.expected.next_prob):
-        parts.append(_as_predicted(trace, symbols, position))
+        parts += _as_predicted(trace, symbols, position)
+    return parts
+
+
+def after_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
+    """What the network makes of the text up to the symbol: what a language model expects next, or the answer of a tagger or
+    a classifier there. Nothing of others."""
+    parts: list[Piece] = []
     if position < len(trace.expected.top_symbols):
         likeliest = zip(trace.expected.top_symbols[position], trace.expected.top_probs[position].tolist(), strict=False)
         for k, (symbol, p) in enumerate(likeliest):
-            mark = Content.assemble((_short(symbol), "bold"), f" {probability(p)}")
-            parts.append(Piece(2 + k, Content.assemble("next: ", mark) if k == 0 else mark, "  " if k else " · "))
+            mark = Content.assemble((short(symbol), "bold"), f" {probability(p)} ", (bar(p, _BAR_CELLS), "$primary"))
+            parts.append(Piece(k, Content.assemble("next: ", mark) if k == 0 else mark, "  "))
     if reading.name != "decoder":
         parts += _answer_at(trace, position)
     return parts
 
 
-def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> Piece:
+def bar(share: float, cells: int) -> str:
+    """A share from 0 to 1 as a bar of at most so many cells, in eighths of a cell; what is not nothing is seen."""
+    eighths = max(round(share * cells * 8), 1 if share > 0 else 0)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[rest]
+
+
+def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> list[Piece]:
     """How probable a language model found the symbol before it read it."""
     if not position:
         what = "item begins here" if symbols[0] == START else "first character" if len(symbols[0]) == 1 else "first one"
-        return Piece(9, Content(f"the {what}: nothing came before to predict it from"))
+        return [Piece(9, Content(f"the {what}: nothing came before to predict it from"))]
     p, rank = float(trace.expected.next_prob[position - 1]), int(trace.expected.next_rank[position - 1])
-    return Piece(1, Content.assemble(f"p({_short(symbols[position])}) = ", (probability(p), "bold"), f", rank {rank}"))
+    told = Content.assemble(f"p({short(symbols[position])}) = ", (probability(p), "bold"), f", rank {rank}")
+    return [Piece(1, told), Piece(2, Content.styled(bar(p, _BAR_CELLS), "$primary"), " ")]
 
 
 def _answer_at(trace: Traced, position: int) -> list[Piece]:
@@ -96,6 +112,6 @@ def name_of(symbol: str) -> str:
     return describe(symbol) if len(symbol) == 1 else f"'{visible(symbol)}'"
 
 
-def _short(symbol: str) -> str:
+def short(symbol: str) -> str:
     """The symbol in few cells."""
     return "␣" if symbol == " " else glyph(symbol, cells(symbol)) if len(symbol) == 1 else visible(symbol)

@@ -7,11 +7,12 @@ from functools import partial
 from rich.style import Style
 from textual.message import Message
 
-from tui_rnn.tui.colours import CURSOR, levels, paint_of
+from tui_rnn.tui.colours import Kind, Paint, levels, paint_of
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.widgets.flow import FlowView, Layer
 
 LONGEST = 600  # characters: what is traced a few times a second stays cheap
+_HERE = 100  # added to the level of the cursor's character
 _LABEL_CELLS = 10  # "unit 1234 " left of the text
 
 
@@ -38,18 +39,18 @@ class OverText(FlowView):
     def show_units(self, focus: Focus) -> None:
         """Show the cursor's unit, and as many of the next rows as are seen without scrolling."""
         paint, letters, signal, limit = paint_of(self.app), focus.letters, focus.signal, focus.limit
-        order, (position, pointed_at) = focus.sorting.order, focus.place
+        order, (position, pointed_at) = focus.rows, focus.place
         count = self.layers_that_fit(letters, _LABEL_CELLS, under=not paint.has_ramps)
         self._first_row = max(0, min(focus.cursor_row, len(order) - count))
         layers = []
         for unit in order[self._first_row : self._first_row + count].tolist():
             cut = levels(focus.values[:, unit], signal.map_low * limit, limit).tolist()
-            codes = [CURSOR if at == position and unit == pointed_at else level for at, level in enumerate(cut)]
+            codes = [level + _HERE * (at == position and unit == pointed_at) for at, level in enumerate(cut)]
             shades = [] if paint.has_ramps else [paint.shade(signal.colours, level) for level in cut]
             under = [(mark * width, style) for (mark, style), width in zip(shades, letters.widths, strict=False)]
             layers.append(Layer(codes, f"unit {unit:>4}", under))
         if paint.has_ramps:
-            self.show(letters.unmarked, layers, partial(paint.ground, signal.colours))
+            self.show(letters.unmarked, layers, partial(_ground, paint, signal.colours))
         else:
             self.show(letters, layers, _mark_only_the_cursor)
 
@@ -59,4 +60,10 @@ class OverText(FlowView):
 
 
 def _mark_only_the_cursor(code: int) -> Style:
-    return Style(reverse=code == CURSOR)
+    return Style(reverse=code >= _HERE)
+
+
+def _ground(paint: Paint, kind: Kind, code: int) -> Style:
+    """The value's colour behind the letter; the cursor's letter is underlined, so that its value is seen too."""
+    ground = paint.ground(kind, code % _HERE)
+    return ground + Style(underline=True, bold=True) if code >= _HERE else ground

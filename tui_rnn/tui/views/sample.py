@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from textual import on
@@ -21,9 +22,10 @@ from tui_rnn.insight.sample import Sampled
 from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand, by_key, press
+from tui_rnn.tui.settings import Setting
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.views import sample_captions, sampling
-from tui_rnn.tui.views.view import Wants
+from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
 from tui_rnn.tui.widgets.flow import FlowView, Layer, Letters
 from tui_rnn.tui.widgets.legend import surprise_legend
@@ -37,9 +39,6 @@ def _nothing_to_hold(pane: SamplePane) -> str:
 PROMPT: KeyCommand[Any] = KeyCommand(  # also of the panes that take this one's place
     "p", "p", lambda pane: pane.prompt(), "Prompt", "type a text for the networks", now=lambda pane: pane.to_prompt
 )
-HOLD: KeyCommand[SamplePane] = KeyCommand(
-    "h", "h", lambda pane: pane.hold(), "Hold", "keep this sample, or let new ones come again", _nothing_to_hold
-)
 _FOCUSED_KEYS: tuple[KeyCommand[SamplePane], ...] = (
     KeyCommand("escape", "Esc", lambda pane: pane.let_go(), "Let go", "of what is held"),
     KeyCommand("enter", "Enter", lambda pane: pane.prompt(), "Type", "a beginning to go on from"),
@@ -47,7 +46,7 @@ _FOCUSED_KEYS: tuple[KeyCommand[SamplePane], ...] = (
     KeyCommand("down", "↓", lambda pane: pane.scroll_text(1), "Down", "a line"),
 )
 _NOTHING_YET = (
-    "The first sample comes after a few training steps: the model writes text with the weights it has then.\n"
+    "The first sample comes in a moment: the model writes text with the weights it has then.\n"
     "A new one follows every few seconds. The colour of a character tells how surprised the model was to draw it."
 )
 
@@ -71,6 +70,12 @@ class SamplePane(Widget, can_focus=True):
     """
     KEYS = by_key(_FOCUSED_KEYS)
     to_prompt = "Prompt"
+    GUIDE = Help(
+        "text that the run writes with its current weights, a new one every few seconds",
+        "the stronger the colour of a character, the more surprised the model was to draw it",
+        "press v and lower the temperature to 0: always the likeliest character",
+        "p_i = softmax(z / T)_i, z = V h_t; surprise = −log₂ p of what was drawn, at temperature 1",
+    )
     ANSWER_STAYS_S = 60.0
 
     class PromptEntered(Message):
@@ -142,7 +147,31 @@ class SamplePane(Widget, can_focus=True):
 
     @property
     def wants(self) -> Wants:
-        return Wants(samples=True, sampling=self.sampling)
+        return Wants(samples=True, sampling=self._fitting)
+
+    @property
+    def _fitting(self) -> Sampling:
+        """Longer samples where there is room for them, as long as nobody has chosen a length."""
+        room = self._flow.size.width * self._flow.size.height
+        if self.sampling.length != Sampling().length or not room:
+            return self.sampling
+        return replace(self.sampling, length=max(n for n in sampling.LENGTHS if n <= max(room, self.sampling.length)))
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        hold = Setting(
+            "hold",
+            lambda: "yes" if self._shown[0] in self._kept else "no",
+            lambda by: self.hold(),
+            "keep this sample, or let new ones come again",
+            lambda by: _nothing_to_hold(self),
+        )
+        return (*sampling.settings(self), hold)
+
+    @property
+    def to_copy(self) -> str:
+        """The sample that is shown."""
+        return self.sample.answer.text if self.sample else ""
 
     def follow(self, other: SamplePane) -> None:
         """Draw samples like the pane beside this one."""

@@ -15,6 +15,7 @@ from tui_rnn.insight.items import DrawnItems
 from tui_rnn.insight.sample import Sampled
 from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import LEVELS, Paint, levels
+from tui_rnn.tui.views.sampling import words
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.legend import SURPRISE_BITS
 from tui_rnn.tui.widgets.pieces import Piece
@@ -51,15 +52,13 @@ def title(name: str, sample: Answered[Sampled]) -> list[Piece]:
 
 
 def settings(sampling: Sampling) -> list[Piece]:
-    """How the next samples are drawn, each setting with its key."""
-    temperature = "0, greedy" if sampling.temperature == 0 else f"{sampling.temperature:g}"
-    told = (
-        (0, "<>", "temperature", temperature),
-        (2, "k", "top-k", f"{sampling.top_k}" if sampling.top_k else "off"),
-        (3, "P", "top-p", f"{sampling.top_p:g}" if sampling.top_p < 1 else "off"),
-        (1, "z", "length", f"{sampling.length}"),
-    )
-    return [Piece(r, Content.assemble((key, "$accent"), f" {name} ", (value, "$foreground"))) for r, key, name, value in told]
+    """How the next samples are drawn."""
+    told = words(sampling)
+    pieces = [
+        Piece(rank, Content.assemble(f"{name} ", (told[name], "$foreground")))
+        for rank, name in ((0, "temperature"), (2, "top-k"), (3, "top-p"), (1, "length"))
+    ]
+    return [*pieces, Piece(4, Content.assemble(("v", "$accent"), " changes them"))]
 
 
 def unknown_note(drawn: Sampled | DrawnItems, width: int) -> str:

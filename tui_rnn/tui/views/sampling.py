@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tui_rnn.insight.drawing import Sampling
-from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.settings import Setting
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0)
 TOP_KS = (0, 1, 2, 3, 5, 10, 20, 40)
@@ -46,39 +46,50 @@ def _next(values: Sequence[float], value: float, by: int) -> float:
     return values[(values.index(value) + by) % len(values)] if value in values else values[0]
 
 
-def _act(what: str, by: int) -> Callable[[Draws], None]:
-    return lambda pane: pane.change_sampling(what, by)
+def settings(pane: Draws) -> tuple[Setting, ...]:
+    """What can be set of how a pane's samples are drawn."""
+
+    def at_its_end(what: str) -> Callable[[int], str]:
+        def why_not(by: int) -> str:
+            if changed(pane.sampling, what, by) != pane.sampling:
+                return ""
+            return f"the {what} goes no {'higher' if by > 0 else 'lower'} than {getattr(pane.sampling, what):g}"
+
+        return why_not
+
+    def step(what: str) -> Callable[[int], None]:
+        return lambda by: pane.change_sampling(what, by)
+
+    return (
+        Setting(
+            "temperature",
+            lambda: words(pane.sampling)["temperature"],
+            step("temperature"),
+            "higher: more variety, more errors; at 0 always the likeliest character",
+            at_its_end("temperature"),
+        ),
+        Setting("top-k", lambda: words(pane.sampling)["top-k"], step("top_k"), "draw from the k likeliest characters only"),
+        Setting(
+            "top-p",
+            lambda: words(pane.sampling)["top-p"],
+            step("top_p"),
+            "draw from the likeliest characters that make up p only",
+        ),
+        Setting(
+            "length",
+            lambda: words(pane.sampling)["length"],
+            step("length"),
+            "how many characters are drawn",
+            at_its_end("length"),
+        ),
+    )
 
 
-def _at_its_end(what: str, by: int) -> Callable[[Draws], str]:
-    def why_not(pane: Draws) -> str:
-        if changed(pane.sampling, what, by) != pane.sampling:
-            return ""
-        return f"the {what} goes no {'higher' if by > 0 else 'lower'} than {getattr(pane.sampling, what):g}"
-
-    return why_not
-
-
-KEYS: tuple[KeyCommand[Draws], ...] = (
-    KeyCommand(
-        "greater_than_sign",
-        ">",
-        _act("temperature", 1),
-        "Hotter",
-        "a higher temperature: more variety, more errors",
-        _at_its_end("temperature", 1),
-    ),
-    KeyCommand(
-        "less_than_sign",
-        "<",
-        _act("temperature", -1),
-        "Colder",
-        "a lower temperature; at 0 always the likeliest character",
-        _at_its_end("temperature", -1),
-    ),
-    KeyCommand("k", "k", _act("top_k", 1), "Top-k", "draw from the k likeliest characters only"),
-    KeyCommand("K", "K", _act("top_k", -1), "Top-k back", "the value before"),
-    KeyCommand("P", "P", _act("top_p", 1), "Top-p", "draw from the likeliest characters that make up p only"),
-    KeyCommand("z", "z", _act("length", 1), "Sample length", "how many characters are drawn", _at_its_end("length", 1)),
-    KeyCommand("Z", "Z", _act("length", -1), "Sample length back", "the value before", _at_its_end("length", -1)),
-)
+def words(sampling: Sampling) -> dict[str, str]:
+    """Each setting in words."""
+    return {
+        "temperature": "0, greedy" if sampling.temperature == 0 else f"{sampling.temperature:g}",
+        "top-k": f"{sampling.top_k}" if sampling.top_k else "off",
+        "top-p": f"{sampling.top_p:g}" if sampling.top_p < 1 else "off",
+        "length": f"{sampling.length}",
+    }

@@ -29,10 +29,10 @@ def settings(views: Sequence[View], view_at: int, chosen: int, count: int, beam:
     """The views with the current one marked, which of `count` examples is chosen (0: there are none to choose from) and how
     wide the beam is (None: nothing is written), each with its key."""
     words = "greedy" if beam == 1 else f"beam {beam}"
-    beams = [] if beam is None else [Piece(2, Content.assemble(("B", "$accent"), " ", (words, "$foreground")), "  ")]
+    beams = [] if beam is None else [Piece(2, Content.assemble((words, "$foreground")), "  ")]
     number = min(chosen, count - 1) + 1
     told = ((" example ", f"{number} of {count}"), (" ", f"{number}/{count}")) if count else ()
-    examples = [[Piece(3, Content.assemble(("j", "$accent"), key, (which, "$foreground")), "  ")] for key, which in told]
+    examples = [[Piece(3, Content.assemble(("[ ]", "$accent"), key, (which, "$foreground")), "  ")] for key, which in told]
     tabs = _all_tabs(views, view_at), _one_tab(views, view_at)
     ways = [[*row, *example, *beams] for row in tabs for example in examples or [[]]]
     return next((way for way in ways if _cells(way) <= width), [*tabs[-1], *beams])
@@ -45,10 +45,10 @@ def _cells(parts: Sequence[Piece]) -> int:
 def _all_tabs(views: Sequence[View], view_at: int) -> list[Piece]:
     """All views side by side."""
     names = [(f" {view.name} ", "bold reverse" if at == view_at else "") for at, view in enumerate(views)]
-    return [Piece(0, Content.assemble(("i", "$accent"), *(part for name in names for part in (" ", name))))]
+    return [Piece(0, Content.assemble((", .", "$accent"), *(part for name in names for part in (" ", name))))]
 
 
 def _one_tab(views: Sequence[View], view_at: int) -> list[Piece]:
     """The current view, and how many there are."""
-    name = Content.assemble(("i", "$accent"), " ", (f" {views[view_at].name} ", "bold reverse"))
+    name = Content.assemble((", .", "$accent"), " ", (f" {views[view_at].name} ", "bold reverse"))
     return [Piece(0, name), Piece(1, Content(f"{view_at + 1} of {len(views)}"), " ")]

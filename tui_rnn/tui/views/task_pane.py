@@ -19,13 +19,14 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.settings import Setting
 from tui_rnn.tui.state import LabState, RunView
 from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.views import task_captions as captions
-from tui_rnn.tui.views.answer_line import answer_lines
+from tui_rnn.tui.views.answer_line import answer_lines, example_text
 from tui_rnn.tui.views.registry import VIEWS
 from tui_rnn.tui.views.task_keys import BEAMS, FOCUSED_KEYS
-from tui_rnn.tui.views.view import Subject, View, Wants, waiting_words
+from tui_rnn.tui.views.view import Help, Subject, View, Wants, waiting_words
 from tui_rnn.tui.widgets.ask_line import AskLine
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.heatmap import HeatMap
@@ -92,6 +93,10 @@ class TaskPane(Widget, can_focus=True):
         self.call_after_refresh(self._draw)
 
     # ------------------------------------------------------------- what is shown
+
+    @property
+    def GUIDE(self) -> Help:
+        return self.view.help
 
     @property
     def views(self) -> Sequence[View]:
@@ -225,7 +230,34 @@ class TaskPane(Widget, can_focus=True):
         self._answer.display = bool(lines)
         self._answer.update(Content("\n").join(lines))
 
-    # ------------------------------------------------------------- keys
+    # ------------------------------------------------------------- keys and settings
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        view = Setting("view", lambda: self.view.name, self.next_view, "which view of the task is shown", self._why_no_view)
+        kind = KINDS[self.kind]
+        beam = Setting(
+            "beam",
+            lambda: "greedy" if self.beam == 1 else str(self.beam),
+            self.next_beam,
+            "what you type is written greedily, or by a beam of 3, 5 or 10",
+        )
+        drawn = () if kind.answers else sampling.settings(self)
+        return (*([view] if kind.answers else []), *([beam] if kind.writes_answers else []), *drawn)
+
+    def _why_no_view(self, by: int) -> str:
+        return "" if len(self.views) > 1 else "this task has one view only"
+
+    @property
+    def to_copy(self) -> str:
+        """The chosen example, or the newest items."""
+        if self._run is not None and not KINDS[self.kind].answers:
+            return "\n".join(item.text for item in (self._run.items[0].items if self._run.items else ()))
+        at = min(self.chosen, len(self.examples) - 1)
+        return example_text(self.examples[at]) if self.examples else ""
+
+    def turn(self, by: int) -> None:
+        self.next_view(by)
 
     def next_view(self, by: int) -> None:
         self.view_at = (self.view_at + by) % len(VIEWS[self.kind])
@@ -246,8 +278,8 @@ class TaskPane(Widget, can_focus=True):
         self._stage.reveal_chosen()
         self.post_message(self.ViewChanged(self))
 
-    def next_beam(self) -> None:
-        self.beam = BEAMS[(BEAMS.index(self.beam) + 1) % len(BEAMS)]
+    def next_beam(self, by: int = 1) -> None:
+        self.beam = BEAMS[(BEAMS.index(self.beam) + by) % len(BEAMS)]
         self._draw()
         self.post_message(self.ViewChanged(self))
         if self._line.text:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
 
 from tui_rnn.display import visible
 from tui_rnn.formats import percentage
@@ -15,6 +17,8 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.question import Question
 from tui_rnn.kinds import KINDS, Metric
 from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.settings import Setting
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Scene
@@ -43,6 +47,14 @@ class Subject:
         return self.run.answered.step if self.run.answered else 0
 
 
+class Selected(Message):
+    """Something else is selected in a view: the others that show the selection follow."""
+
+    def __init__(self, view: Widget) -> None:
+        super().__init__()
+        self.view = view
+
+
 @dataclass(frozen=True)
 class Help:
     """A view in plain words: what it shows, how to read it, the equation behind it if there is one, and one thing to try."""
@@ -51,6 +63,16 @@ class Help:
     reading: str
     to_try: str
     equation: str = ""
+
+
+@dataclass(frozen=True)
+class About:
+    """All that is told of a view: its name, its help, its settings, and its keys while it has the focus."""
+
+    name: str
+    help: Help
+    settings: Sequence[Setting] = ()
+    keys: Sequence[KeyCommand[Any]] = ()
 
 
 @dataclass(frozen=True)

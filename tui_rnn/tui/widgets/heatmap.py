@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_rnn.tui.colours import BLANK, CURSOR, levels, paint_of
+from tui_rnn.tui.colours import BLANK, levels, paint_of
 from tui_rnn.tui.widgets.heatmap_lines import GUTTER, Picture, Window
 
 _TALLEST = 6  # pixels of a unit when the layer is small
@@ -88,9 +88,6 @@ class HeatMap(Widget, can_focus=False):
         rows = range(self._first_row, min(len(picture.order), self._first_row + count))
         seen = picture.values[columns.start : columns.stop, picture.order[rows.start : rows.stop]].T
         pixels = levels(seen, picture.low, picture.high)
-        position, row = self._cursor
-        if paint.has_ramps and position in columns and row in rows:
-            pixels[row - rows.start, position - columns.start] = CURSOR
         pixels = pixels.repeat(zoom, axis=0)
         if paint.has_ramps and len(pixels) % 2:
             pixels = np.concatenate([pixels, np.full_like(pixels[:1], BLANK)])

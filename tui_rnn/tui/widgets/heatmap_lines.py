@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len, set_cell_size
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -80,6 +81,11 @@ class Window:
         """The line of the widget that shows the row; line 0 is the text's."""
         return 1 + (row - self.rows.start) * self.zoom // self.per_line
 
+    def lines_of(self, row: int) -> range:
+        """The lines that show some of the row."""
+        first = (row - self.rows.start) * self.zoom
+        return range(1 + first // self.per_line, 1 + (first + self.zoom - 1) // self.per_line + 1)
+
     def line_told(self, row: int) -> int:
         """The line with the row's label and its words: of a labelled row the middle one."""
         return self.line_of(row) + ((self.zoom // self.per_line - 1) // 2 if self.picture.labels else 0)
@@ -97,7 +103,7 @@ class Window:
         if words is not None and others is not None and not np.array_equal(words, others):
             changed |= set(range(1, len(self.pixels) // self.per_line + 1))
         if self.cursor != other.cursor:
-            changed |= {0, self.line_told(self.cursor[1]), other.line_told(other.cursor[1])}
+            changed |= {0, *self.lines_of(self.cursor[1]), *other.lines_of(other.cursor[1])}
         return changed
 
     # ------------------------------------------------------------- painting
@@ -135,7 +141,7 @@ class Window:
             start = end
         if self.per_line == 1 and self.line_told(self.cursor[1]) == line:
             return self._with_cursor(cells)
-        return cells
+        return self._outlined(cells, line)
 
     def _shade(self, level: int) -> tuple[str, Style]:
         mark, style = self.paint.shade(self.picture.kind, level)
@@ -173,7 +179,7 @@ class Window:
                 cells.append(Segment(written.center(width), self.base + (_REVERSE if mark == SHADES[-1] else Style())))
             else:
                 cells.append(Segment(mark * width, style))
-        return self._with_cursor(cells) if self.per_line == 1 and self.cursor[1] == row else cells
+        return self._with_cursor(cells) if self.per_line == 1 and self.cursor[1] == row else self._outlined(cells, line)
 
     def _with_cursor(self, cells: list[Segment]) -> list[Segment]:
         """The cursor's cell in reverse, where a colour of its own would hide the value's glyph."""
@@ -185,6 +191,29 @@ class Window:
         before, cell, after = Strip(cells).divide([start, start + int(self.widths[at]), gutter + int(self.widths.sum())])
         turned = (Segment(text, _turned(style)) for text, style, _ in cell)
         return [*before, *turned, *after]
+
+    def _outlined(self, cells: list[Segment], line: int) -> list[Segment]:
+        """The cursor's cell between two thin bars, which stand in the cells beside it: its own colour stays to be seen."""
+        position, row = self.cursor
+        at = position - self.columns.start
+        if self.per_line == 1 or line not in self.lines_of(row) or not 0 <= at < len(self.widths) or row not in self.rows:
+            return cells
+        start = self.picture.gutter + int(self.widths[:at].sum())
+        end, total = start + int(self.widths[at]), sum(segment.cell_length for segment in cells)
+        before, _, cell, *rest = Strip(cells).divide([start - 1, start, end, min(end + 1, total), total])
+        right, after = (rest[0], rest[1:]) if end < total else (None, [])
+        ink = self.paint.colours(self.picture.kind)[CURSOR]
+        pixel = (row - self.rows.start) * self.zoom
+        bars = [*before, Segment("▕", self._beside(at - 1, pixel, ink)), *cell]
+        if right is not None:
+            bars.append(Segment("▏", self._beside(at + 1, pixel, ink)))
+        return [*bars, *(segment for strip in after for segment in strip)]
+
+    def _beside(self, at: int, pixel: int, ink: Color) -> Style:
+        """A bar in this ink on the colour of the value in a column beside the cursor's."""
+        if not 0 <= at < len(self.widths):
+            return self.base + Style(color=ink)
+        return Style(color=ink, bgcolor=self.paint.colours(self.picture.kind)[int(self.pixels[pixel, at])])
 
 
 def _centred(text: str, text_cells: int, width: int) -> str:

@@ -27,13 +27,13 @@ class Axes:
     log_x: bool = False
     log_y: bool = False
 
-    def next_unit(self) -> Axes:
-        return replace(self, unit=LOSS_UNITS[(LOSS_UNITS.index(self.unit) + 1) % len(LOSS_UNITS)])
+    def next_unit(self, by: int = 1) -> Axes:
+        return replace(self, unit=LOSS_UNITS[(LOSS_UNITS.index(self.unit) + by) % len(LOSS_UNITS)])
 
-    def next_log(self) -> Axes:
+    def next_log(self, by: int = 1) -> Axes:
         """linear → log loss → log x → both."""
         order = ((False, False), (False, True), (True, False), (True, True))
-        log_x, log_y = order[(order.index((self.log_x, self.log_y)) + 1) % len(order)]
+        log_x, log_y = order[(order.index((self.log_x, self.log_y)) + by) % len(order)]
         return replace(self, log_x=log_x, log_y=log_y)
 
     def y(self, loss_nats: Points) -> Points:

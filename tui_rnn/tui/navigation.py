@@ -1,0 +1,102 @@
+"""Where a person is and what is selected: workspaces and back, the newest weights, places in the text, copies, undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_rnn.display import counted
+from tui_rnn.kinds import KINDS
+from tui_rnn.tui.run_actions import STILL_OPENING
+from tui_rnn.tui.workspaces.inspect import INSPECT
+from tui_rnn.tui.workspaces.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+
+class Navigation:
+    """Moves through the workspaces and the selection of a lab screen."""
+
+    def __init__(self, lab: LabScreen) -> None:
+        self._lab = lab
+        self._before: list[Workspace] = []  # the workspaces that were shown before
+
+    def go_to(self, workspace: Workspace) -> None:
+        """Show this workspace. One that looks at frozen weights freezes those of now, unless some are frozen."""
+        if workspace is self._lab.panes.workspace:
+            return
+        self._before.append(self._lab.panes.workspace)
+        self._show_workspace(workspace)
+
+    def go_back(self) -> None:
+        """Show the workspace that was shown before."""
+        if self._before:
+            self._show_workspace(self._before.pop())
+
+    def _show_workspace(self, workspace: Workspace) -> None:
+        if not workspace.live and self._lab.panes.selection.frozen is None:
+            self._lab.panes.freeze()
+        self._lab.panes.go_to(workspace)
+        self._lab.show_others()
+
+    def freeze_newest(self) -> None:
+        """Look at the weights of now."""
+        self._lab.panes.freeze()
+        self._lab.show_numbers()
+
+    def next_example(self, by: int) -> None:
+        self._lab.panes.acts.next_example(by)
+
+    def why_no_data(self) -> str:
+        return STILL_OPENING if self._lab.state.corpus is None else ""
+
+    def why_no_example(self) -> str:
+        """Why there is no other example to go to."""
+        if self._lab.state.corpus is None:
+            return STILL_OPENING
+        if not KINDS[self._lab.panes.views.kind].answers:
+            return "this key goes through examples, and these data have none"
+        if not self._lab.panes.views.task_panes[0].examples:
+            return "there are no examples to go through yet: the first are answered after a few training steps"
+        return ""
+
+    def find(self, wanted: str) -> None:
+        """Put the cursor on the next place of the text that begins like this."""
+        focus = self._lab.panes.views.focus_on
+        if wanted and focus.trace is not None:
+            if focus.find(wanted):
+                self._lab.panes.acts.select_again()
+            else:
+                self._lab.say(f"the text that is read has no “{wanted}”", "warning")
+
+    def copy(self) -> None:
+        """What the view with the focus shows goes to the terminal's clipboard (OSC 52)."""
+        text = self._lab.panes.current.to_copy
+        self._lab.app.copy_to_clipboard(text)
+        self._lab.say(f"copied {counted(len(text), 'character')}, if this terminal lets programs copy")
+
+    def take_back(self) -> None:
+        """Undo the last change."""
+        self._lab.say(f"taken back: {self._lab.undo.take_back()}")
+        self._lab.show_others()
+
+    def change(self, part: str) -> None:
+        """The next run, layer, signal or unit; the newest weights; another text; a place to find."""
+        focus = self._lab.panes.views.focus_on
+        match part:
+            case "run":
+                self._lab.runs.show_number(self._lab.state.number_of(self._lab.state.shown[0]) % len(self._lab.state.runs) + 1)
+            case "weights":
+                self.go_to(INSPECT)
+                self.freeze_newest()
+            case "text":
+                self._lab.panes.acts.type_to_read()
+            case "position":
+                self._lab.dialogs.find()
+            case "layer":
+                focus.turn(1)
+            case "signal":
+                focus.step_signal(1)
+            case _:
+                focus.move(0, 1)
+        self._lab.panes.acts.select_again()

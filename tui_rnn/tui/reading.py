@@ -1,0 +1,53 @@
+"""What the networks read, and what is asked of the engine for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tui_rnn.insight.items import Items
+from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.sample import Sample
+from tui_rnn.insight.scores import Scores
+from tui_rnn.insight.trace import Trace
+from tui_rnn.kinds import KINDS
+from tui_rnn.lab.messages import Watch, Watched
+from tui_rnn.tui.bars.selection_bar import text_told
+from tui_rnn.tui.state import LabState
+from tui_rnn.tui.views.view import Wants
+from tui_rnn.tui.views_in_place import ViewsInPlace
+
+SAMPLE_S, TRACE_S, ANSWER_S = 3.0, 0.4, 1.0
+
+
+@dataclass
+class Reading:
+    """typed: the text that a person gave; None: one from the validation part. room: how many characters can be seen.
+    beginning: what items begin with."""
+
+    typed: str | None = None
+    room: int = 120
+    beginning: str = ""
+
+    def told(self, views: ViewsInPlace) -> str:
+        """What is read, in words."""
+        number = views.task_panes[0].example_number if views.task_panes else 0
+        return text_told(self.typed, number, has_examples=KINDS[views.kind].answers)
+
+    def watch(self, views: ViewsInPlace, slots: Iterable[str], state: LabState) -> Watch:
+        """Samples, traces, answers and scores of the views in these slots, for the runs that are shown; and nothing else."""
+        wants = Wants.all_of(view.wants for slot in slots if slot != "loss" for view in views.in_slots[slot][:1])
+        shown, sampling = state.shown, wants.sampling or views.beside[0].sampling
+        example = views.task_panes[0].example_number if views.task_panes else 0
+        wanted: list[Watched] = []
+        if wants.trace and self.typed != "":
+            wanted.append(Watched(Trace(self.typed, length=self.room, example=example), shown, TRACE_S))
+        if wants.examples:
+            wanted.append(Watched(Predict(examples=wants.examples, chosen=example), shown, ANSWER_S))
+            wanted.append(Watched(Scores(latest=True), tuple(state.runs), 0.0))  # some views show every run
+        elif wants.items:
+            wanted.append(Watched(Items(self.beginning, wants.items, sampling), shown, SAMPLE_S))
+        elif wants.samples:
+            wanted.append(Watched(Sample(sampling=sampling), shown, SAMPLE_S))
+        wanted += [Watched(question, shown, ANSWER_S) for question in wants.questions]
+        return Watch(tuple(wanted))

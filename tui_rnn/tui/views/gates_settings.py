@@ -1,0 +1,70 @@
+"""The settings of the gates pane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tui_rnn.tui.settings import Setting
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.views.gates import GatesPane
+
+_NOTHING = "—"
+
+
+def of(pane: GatesPane) -> Sequence[Setting]:
+    """What can be set there."""
+    focus = pane.focus_on
+
+    def because(lacks: Callable[[], bool], told: str) -> str:
+        """Why it can't be set: nothing was read yet, or the network lacks it."""
+        if focus.trace is None:
+            return "there are no gates to look at yet: they come when the network has read its first text"
+        return told if lacks() else ""
+
+    return (
+        Setting(
+            "signal",
+            lambda: f"{focus.signal.name} {focus.signal.title}" if focus.trace else _NOTHING,
+            pane.step_signal,
+            "which signal of the cell is shown",
+            lambda by: because(lambda: len(focus.signals) < 2, "this network has no gates, only its state"),
+        ),
+        Setting(
+            "layer",
+            lambda: f"{focus.layer + 1} of {focus.layers}" if focus.trace else _NOTHING,
+            pane.step_layer,
+            "of a stacked network",
+            lambda by: because(lambda: focus.layers < 2, "this network has one layer only"),
+        ),
+        Setting(
+            "direction",
+            lambda: focus.reading.name if focus.trace else _NOTHING,
+            pane.step_reading,
+            "forward, backward, encoder, decoder: whichever the network has",
+            lambda by: because(lambda: len(focus.now.readings) < 2, "this network reads in one direction only"),
+        ),
+        Setting(
+            "order of units",
+            lambda: focus.order_by,
+            pane.step_order,
+            "by index, mean, variation, or similar ones together",
+            lambda by: because(lambda: False, ""),
+        ),
+        Setting(
+            "sort again",
+            lambda: focus.sorting.words if focus.trace else _NOTHING,
+            lambda by: pane.sort_again(),
+            "the same order, from the values of now",
+            lambda by: because(lambda: False, ""),
+            lasting=False,
+        ),
+        Setting(
+            "fold constant rows",
+            lambda: "yes" if focus.folds else "no",
+            lambda by: pane.step_folds(),
+            "leave out units whose gate stays above .9, or below .1, over the whole text",
+            lambda by: because(lambda: False, ""),
+        ),
+    )

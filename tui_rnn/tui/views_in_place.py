@@ -1,0 +1,113 @@
+"""The views that there are, and in which slot each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.widget import Widget
+
+from tui_rnn.kinds import KINDS
+from tui_rnn.tui.selection import Selection
+from tui_rnn.tui.views.at_cursor import CursorPane
+from tui_rnn.tui.views.gates import GatesPane
+from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.loss_chart import LossPane
+from tui_rnn.tui.views.sample import SamplePane
+from tui_rnn.tui.views.unit import UnitPane
+from tui_rnn.tui.views.view import View
+from tui_rnn.tui.widgets.entry import Entry
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.views.task_pane import TaskPane
+
+
+class ViewsInPlace:
+    """Makes the views. Those of the first run that is shown are there from the beginning, those of the second and those of a
+    task when they are wanted."""
+
+    def __init__(self, selection: Selection) -> None:
+        self._focuses = Focus(selection), Focus(selection)
+        self.loss = LossPane()
+        self.samples, self.tasks = [SamplePane(id="sample-1")], list["TaskPane"]()
+        self.gates = [GatesPane(self._focuses[0], id="gates-1")]
+        self.maps = [GatesPane(self._focuses[0], live=False, id="map-1")]
+        self.unit, self.cursor = UnitPane(self._focuses[0], id="unit-1"), CursorPane(self._focuses[0], id="cursor-1")
+        self.kind = "lm"  # the kind of data that is open
+
+    @property
+    def focus_on(self) -> Focus:
+        """What is looked at of the first run that is shown."""
+        return self._focuses[0]
+
+    @property
+    def in_slots(self) -> Mapping[str, Sequence[Any]]:
+        """The views in each slot: of the first run that is shown, and of the second."""
+        return {
+            "loss": (self.loss,),
+            "samples": self.beside,
+            "gates": self.gates,
+            "map": self.maps,
+            "unit": (self.unit,),
+            "cursor": (self.cursor,),
+        }
+
+    @property
+    def pairs(self) -> Sequence[Sequence[Any]]:
+        """Views beside each other of which the second is set like the first."""
+        return self.beside, self.gates, self.maps
+
+    @property
+    def has_task_panes(self) -> bool:
+        return not KINDS[self.kind].is_stream
+
+    @property
+    def beside(self) -> Sequence[SamplePane] | Sequence[TaskPane]:
+        """The views beside the loss: of the first run that is shown, and of the second."""
+        return self.tasks if self.has_task_panes else self.samples
+
+    @property
+    def task_panes(self) -> list[TaskPane]:
+        """Those of the task at hand; none for running text."""
+        return self.tasks if self.has_task_panes else []
+
+    @property
+    def of_task(self) -> Sequence[View]:
+        """The views that a task's pane goes through."""
+        return self.tasks[0].views if self.task_panes else ()
+
+    @property
+    def line_to_type_in(self) -> Entry | None:
+        """Where a text for the networks is typed, as soon as it can be."""
+        line = self.beside[0].line if self.beside else None
+        return line if line is not None and line.is_mounted else None
+
+    def open_kind(self, kind: str) -> Sequence[Widget]:
+        """Data of this kind are open; the views that are new, and want a place beside the loss."""
+        self.kind, new = kind, list[Widget]()
+        if self.has_task_panes:
+            if not self.tasks:
+                from tui_rnn.tui.views.task_pane import TaskPane  # after the first paint: running text needs none
+
+                self.tasks = [TaskPane(id="task-1"), TaskPane(id="task-2", classes="second")]
+                new.extend(self.tasks)
+            for pane in self.tasks:
+                pane.open_kind(kind)
+        return new
+
+    async def load_second(self, place: Widget) -> None:
+        """Mount the views of the second run in their slots below `place`."""
+        second = SamplePane(id="sample-2", classes="second")
+        gates = GatesPane(self._focuses[1], id="gates-2", classes="second")
+        frozen = GatesPane(self._focuses[1], live=False, id="map-2", classes="second")
+        second.follow(self.samples[0])
+        late: tuple[tuple[str, Any, list[Any]], ...] = (
+            ("#samples", second, self.samples),
+            ("#gates", gates, self.gates),
+            ("#map", frozen, self.maps),
+        )
+        for slot, pane, panes in late:
+            if not place.is_attached:  # what was to be opened was refused meanwhile, and the playground has ended
+                return
+            await place.query_one(slot).mount(pane)
+            panes.append(pane)

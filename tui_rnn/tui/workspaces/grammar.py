@@ -1,0 +1,138 @@
+"""The keys that mean the same in every workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.workspaces.workspace import LabKey
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+_NONE_PAUSED = "where none is paused, those that are done past their goal, and those that diverged"
+WHILE_TYPING = frozenset({"tab", "shift+tab", "f1"})
+"""The keys that are keys while a text is typed, besides Enter and Escape."""
+
+
+def _pause_now(lab: LabScreen) -> str:
+    return "Train on" if lab.state.startable or lab.state.begins_paused else "Pause"
+
+
+def _no_pages(lab: LabScreen) -> str:
+    return "" if hasattr(lab.panes.current, "turn") else "this view has one page only"
+
+
+def _no_settings(lab: LabScreen) -> str:
+    return "" if lab.panes.current.settings else "this view has nothing to set"
+
+
+def _nothing_to_copy(lab: LabScreen) -> str:
+    return "" if lab.panes.current.to_copy else "there is nothing to copy yet"
+
+
+def _nothing_read(lab: LabScreen) -> str:
+    read = lab.panes.views.focus_on.trace is not None
+    return "" if read else "no text has been read yet"
+
+
+def _frozen_now(lab: LabScreen) -> str:
+    return "" if lab.panes.workspace.live else "Newest weights"
+
+
+def _live_here(lab: LabScreen) -> str:
+    return "Train always shows the live weights: I inspects a frozen copy" if lab.panes.workspace.live else _nothing_read(lab)
+
+
+def _pane_now(lab: LabScreen) -> str:
+    return f"{lab.panes.place} {'next view' if lab.panes.layout_now == 'full' else 'views'}"
+
+
+def _nothing_changed(lab: LabScreen) -> str:
+    return "" if lab.undo.next else "nothing was changed yet"
+
+
+GRAMMAR: dict[str, tuple[LabKey, ...]] = {
+    "Training": (
+        KeyCommand(
+            "space",
+            "space",
+            lambda lab: lab.runs.pause_all(),
+            "Pause",
+            f"pause every run, or let the paused ones train on; {_NONE_PAUSED}",
+            now=_pause_now,
+        ),
+        KeyCommand(
+            "n",
+            "n",
+            lambda lab: lab.runs.step_once(),
+            "One step",
+            "one training step of the shown run, which then stands paused; one that is done, past its goal",
+        ),
+    ),
+    "Selection": (
+        KeyCommand("comma", ",", lambda lab: lab.panes.turn(-1), "Previous page", "layer, direction or view", _no_pages),
+        KeyCommand("full_stop", ".", lambda lab: lab.panes.turn(1), "Next page", "layer, direction or view", _no_pages),
+        KeyCommand(
+            "F",
+            "F",
+            lambda lab: lab.navigation.freeze_newest(),
+            "Newest weights",
+            "freeze the weights of now: the answers shown stay those of a step while training goes on",
+            _live_here,
+            _frozen_now,
+        ),
+        KeyCommand(
+            "slash", "/", lambda lab: lab.dialogs.find(), "Find in the text", "the next place that begins so", _nothing_read
+        ),
+        KeyCommand(
+            "left_square_bracket", "[", lambda lab: lab.navigation.next_example(-1), "Previous text", "the example before",
+            lambda lab: lab.navigation.why_no_example(),
+        ),
+        KeyCommand(
+            "right_square_bracket", "]", lambda lab: lab.navigation.next_example(1), "Next text", "the next validation example",
+            lambda lab: lab.navigation.why_no_example(),
+        ),
+    ),
+    "View": (
+        KeyCommand(
+            "tab", "tab", lambda lab: lab.panes.move(1), "Next view", "on a small screen, switch to it", now=_pane_now
+        ),
+        KeyCommand("shift+tab", "shift+tab", lambda lab: lab.panes.move(-1), "Previous view", "the other way round"),
+        KeyCommand(
+            "m", "m", lambda lab: lab.panes.maximise(), "Maximise", "the view with the focus fills the screen, and back"
+        ),
+        KeyCommand(
+            "v", "v", lambda lab: lab.dialogs.view_settings(), "View settings", "a menu of what this view can be set to",
+            _no_settings,
+        ),
+        KeyCommand("escape", "Esc", lambda lab: lab.panes.out(), "Out", "of a maximised view; or hide the hint"),
+        KeyCommand("backspace", "⌫", lambda lab: lab.navigation.go_back(), "Back", "to the workspace that was shown before"),
+    ),
+    "Playground": (
+        KeyCommand(
+            "z", "z", lambda lab: lab.navigation.take_back(), "Undo", "the last setting, rate or text; a removed run",
+            _nothing_changed,
+        ),
+        KeyCommand(
+            "y", "y", lambda lab: lab.navigation.copy(), "Copy", "what this view shows", _nothing_to_copy
+        ),
+        KeyCommand("colon", ":", lambda lab: lab.dialogs.palette(), "Commands", "search every command by name"),
+        KeyCommand("question_mark,f1", "?", lambda lab: lab.dialogs.help(), "Help", "on this view; pressed again: all keys"),
+        KeyCommand(
+            "ctrl+z", "^Z", lambda lab: lab.app.action_suspend_job(), "Suspend",
+            "stop the playground and its training; `fg` brings them back",
+        ),
+        KeyCommand("q", "q", lambda lab: lab.app.leave(), "Quit", "save, and give the terminal back"),
+    ),
+}  # fmt: skip
+
+
+def _numbered(number: int) -> LabKey:
+    return KeyCommand(
+        str(number), str(number), lambda lab: lab.runs.show_number(number), f"Run {number}", "show this run in every view"
+    )
+
+
+NUMBERS = tuple(map(_numbered, range(1, 10)))
+COMPARE: LabKey = KeyCommand("c", "c", lambda lab: lab.runs.compare(), "Compare", "show two runs side by side in every view")

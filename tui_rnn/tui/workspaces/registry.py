@@ -1,0 +1,45 @@
+"""The workspaces that there are, in the order of their tabs, and all keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.workspaces.grammar import GRAMMAR, NUMBERS
+from tui_rnn.tui.workspaces.inspect import INSPECT
+from tui_rnn.tui.workspaces.train import TRAIN
+from tui_rnn.tui.workspaces.workspace import LabKey, Workspace
+
+WORKSPACES = (TRAIN, INSPECT)
+MOST_OWN_KEYS = 8
+_LAST = ("v", "tab", "question_mark", "q")
+
+
+def _tab(workspace: Workspace) -> LabKey:
+    return KeyCommand(
+        workspace.key,
+        workspace.key,
+        lambda lab: lab.navigation.go_to(workspace),
+        workspace.name,
+        f"the workspace with {', '.join(workspace.slots)}",
+    )
+
+
+TABS = tuple(map(_tab, WORKSPACES))
+
+
+def keys_of(workspace: Workspace) -> Mapping[str, Sequence[LabKey]]:
+    """All keys that work in a workspace, by their groups."""
+    return {workspace.name: workspace.keys, "Workspaces": TABS, **GRAMMAR}
+
+
+def commands_of(workspace: Workspace) -> tuple[LabKey, ...]:
+    """The commands of all keys of a workspace, the run numbers' too."""
+    return (*(command for group in keys_of(workspace).values() for command in group), *NUMBERS)
+
+
+def shown_keys(workspace: Workspace) -> tuple[tuple[LabKey, ...], int]:
+    """The keys of the last line, and how many of them stay where there is little room."""
+    every = {command.key: command for command in commands_of(workspace)}
+    first = [every["space"], *workspace.keys, *(every[key] for key in ("F", "m", "z", "colon"))]
+    return (*first, *(every[key] for key in _LAST)), len(_LAST) - 1

@@ -1,0 +1,31 @@
+"""A workspace is a list of views, where they stand, and keys of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from tui_rnn.tui.keys import KeyCommand
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+LabKey: TypeAlias = "KeyCommand[LabScreen]"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """name: on its tab; its first letter is its key. slots: the places of its views, in the order of the Tab key. first: the
+    one with the focus where all are seen; where one is seen at a time, that is the first slot. live: whether it shows the
+    live weights, rather than frozen ones."""
+
+    name: str
+    slots: tuple[str, ...]
+    first: str
+    live: bool
+    keys: Sequence[LabKey]
+
+    @property
+    def key(self) -> str:
+        return self.name[0]
