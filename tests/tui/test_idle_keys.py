@@ -5,7 +5,22 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import HOLD, METRIC, Driver, playground
+from tests.tui.lab_driver import (
+    COLDER,
+    DIRECTION,
+    HOLD,
+    HOTTER,
+    LAYER,
+    LONGER,
+    NEXT_VIEW,
+    ORDER,
+    PREVIOUS_VIEW,
+    SHORTER,
+    SORT,
+    Act,
+    Driver,
+    playground,
+)
 from tui_rnn.config import RunConfig
 from tui_rnn.tui.views.gates import GatesPane
 
@@ -22,11 +37,10 @@ async def begin_again(lab: Driver) -> None:
 async def test_before_the_first_trace_the_keys_of_the_gates_say_so(size: tuple[int, int]) -> None:
     async with playground(size=size) as lab:
         await begin_again(lab)
-        for key in "gGlroOT":
+        for key in ("g", LAYER, DIRECTION, ORDER, SORT):
             lab.app.clear_notifications()
             lab.app.lab.notices.forget()
-            await lab.pilot.press(key)
-            await lab.pilot.pause()
+            await lab.press(key)
 
             assert ["there are no gates to look at yet" in said for said in lab.notices] == [True], key
 
@@ -34,12 +48,12 @@ async def test_before_the_first_trace_the_keys_of_the_gates_say_so(size: tuple[i
 @pytest.mark.parametrize(
     ("cell", "key", "said"),
     [
-        ("lstm", "r", "reads in one direction only"),
-        ("lstm", "l", "has one layer only"),
+        ("lstm", DIRECTION, "reads in one direction only"),
+        ("lstm", LAYER, "has one layer only"),
         ("elman", "g", "has no gates, only its state"),
     ],
 )
-async def test_a_network_without_what_a_key_goes_through_says_so(cell: str, key: str, said: str) -> None:
+async def test_a_network_without_what_a_key_goes_through_says_so(cell: str, key: str | Act, said: str) -> None:
     async with playground(configs=[RunConfig(cell=cell)]) as lab:
         await lab.press(key)
 
@@ -78,8 +92,8 @@ async def test_there_are_no_examples_to_go_through_before_the_first_answers(kind
         assert "there are no examples to go through yet" in lab.notices[-1]
 
 
-@pytest.mark.parametrize(("kind", "key"), [("tag", "i"), ("classify", "I"), ("seq2seq", "I")])
-async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, key: str) -> None:
+@pytest.mark.parametrize(("kind", "key"), [("tag", NEXT_VIEW), ("classify", PREVIOUS_VIEW), ("seq2seq", PREVIOUS_VIEW)])
+async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, key: Act) -> None:
     async with playground(FakeEngine(kind)) as lab:
         await lab.press(key)
         first = lab.app.lab.panes.views.task_panes[0]
@@ -97,9 +111,9 @@ async def test_a_number_without_a_run_says_so() -> None:
         assert lab.notices[-1] == "there is no run 7"
 
 
-async def test_before_the_data_are_open_the_chart_keys_say_to_wait() -> None:
+async def test_before_the_data_are_open_what_needs_them_says_to_wait() -> None:
     async with playground(FakeEngine(compile_s=3600)) as lab:
-        await lab.press(METRIC)
+        await lab.press("p")
 
         assert lab.notices[-1] == "the data are still being opened"
 
@@ -108,13 +122,13 @@ async def test_before_the_data_are_open_the_chart_keys_say_to_wait() -> None:
 @pytest.mark.parametrize(
     ("before", "key", "said"),
     [
-        ("tab", "less_than_sign", "the temperature goes no lower than 0"),
-        ("shift+tab", "greater_than_sign", "the temperature goes no higher than 2"),
-        ("shift+tab", "Z", "the length goes no lower than 100"),
-        ("tab", "z", "the length goes no higher than 1600"),
+        ("tab", COLDER, "the temperature goes no lower than 0"),
+        ("shift+tab", HOTTER, "the temperature goes no higher than 2"),
+        ("shift+tab", SHORTER, "the length goes no lower than 100"),
+        ("tab", LONGER, "the length goes no higher than 1600"),
     ],
 )
-async def test_at_the_end_of_their_range_temperature_and_length_say_so(kind: str, before: str, key: str, said: str) -> None:
+async def test_at_the_end_of_their_range_temperature_and_length_say_so(kind: str, before: str, key: Act, said: str) -> None:
     async with playground(FakeEngine(kind)) as lab:
         await lab.press(before, *[key] * 7)
         assert said in (lab.notices or [""])[-1]

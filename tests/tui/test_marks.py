@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.tui.fake_engine import FakeEngine, FakeRun
-from tests.tui.lab_driver import playground
+from tests.tui.lab_driver import RATE_DOWN, REMOVE, RESET, Act, playground
 from tests.tui.test_loss_chart import chart_of
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import RemoveRun, ResetRun
@@ -65,7 +65,7 @@ async def test_a_change_of_the_rate_is_seen_on_the_chart_with_its_legend() -> No
     async with playground() as lab:
         await lab.train(10)
         assert "rate" not in chart_of(lab)
-        await lab.press("d")
+        await lab.press(RATE_DOWN)
         await lab.train(10)
         lines = [line[:60] for line in lab.text.splitlines()]
 
@@ -73,8 +73,8 @@ async def test_a_change_of_the_rate_is_seen_on_the_chart_with_its_legend() -> No
         assert sum(line.count("↓") for line in lines) == 2  # in the legend, and where it happened
 
 
-@pytest.mark.parametrize(("key", "command"), [("R", ResetRun), ("X", RemoveRun)])
-async def test_enter_pressed_without_a_look_loses_nothing(key: str, command: type) -> None:
+@pytest.mark.parametrize(("key", "command"), [(RESET, ResetRun), (REMOVE, RemoveRun)])
+async def test_enter_pressed_without_a_look_loses_nothing(key: Act, command: type) -> None:
     async with playground() as lab:
         await lab.press(key, "enter")
         assert lab.engine.sent_of(command) == []

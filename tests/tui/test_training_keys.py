@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import PAUSE_ONE, RATE_DOWN, RATE_UP, REMOVE, RESET, Driver, playground
+from tests.tui.lab_driver import PAUSE_ONE, RATE_DOWN, RATE_UP, REMOVE, RESET, Act, Driver, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import (
     AddRun,
@@ -179,12 +179,12 @@ async def test_a_run_that_waits_for_its_kernels_can_be_paused_and_says_so() -> N
     ("key", "said"),
     [
         ("n", "makes a step when its kernels are ready"),
-        ("u", "takes another learning rate when its kernels are ready"),
-        ("R", "there is nothing to reset"),
+        (RATE_UP, "takes another learning rate when its kernels are ready"),
+        (RESET, "there is nothing to reset"),
         ("s", "there is nothing to save"),
     ],
 )
-async def test_what_a_run_can_not_do_before_it_has_begun_is_said(key: str, said: str) -> None:
+async def test_what_a_run_can_not_do_before_it_has_begun_is_said(key: str | Act, said: str) -> None:
     async with playground() as lab:
         await stand(lab, "waiting", "waiting")
         await lab.press(key)
@@ -192,8 +192,8 @@ async def test_what_a_run_can_not_do_before_it_has_begun_is_said(key: str, said:
         assert said in lab.notices[-1]
 
 
-@pytest.mark.parametrize("key", ["t", "n", "u", "d", "s"])
-async def test_while_the_data_are_opened_a_key_for_runs_says_so(key: str) -> None:
+@pytest.mark.parametrize("key", [PAUSE_ONE, "n", RATE_UP, RATE_DOWN, "s"])
+async def test_while_the_data_are_opened_a_key_for_runs_says_so(key: str | Act) -> None:
     async with playground(FakeEngine(compile_s=3600)) as lab:
         await lab.press(key)
 
@@ -241,14 +241,11 @@ async def test_beside_runs_that_are_done_space_pauses_the_others_and_lets_only_t
         assert lab.engine.runs[1].status == "finished"
 
 
-async def test_a_run_that_is_done_beside_one_that_trains_is_set_going_by_t_as_the_last_line_says() -> None:
+async def test_a_run_that_is_done_beside_one_that_trains_is_set_going_alone() -> None:
     async with playground(size=(140, 40)) as lab:
         await stand(lab, "training", "finished")
-        assert "space pause  t train this on" in lab.line(-1)
-
-        await lab.press(PAUSE_ONE)
-        assert lab.engine.sent[-1] == Resume(2)
-        assert "train this on" not in lab.line(-1)
+        await lab.press("r", "down", "right", "escape")  # the second line of the run's menu
+        assert lab.engine.sent_of(Resume)[-1] == Resume(2)
 
 
 async def test_a_run_that_diverged_goes_on_by_t_or_by_space() -> None:
@@ -280,14 +277,14 @@ async def test_another_rate_for_a_run_that_is_done_is_said_to_be_for_training_on
 # ------------------------------------------------------------------------- after a fault
 
 
-@pytest.mark.parametrize("key", ["t", "n", "u", "d"])
-async def test_a_run_that_was_stopped_by_a_fault_says_what_starts_it_again(key: str) -> None:
+@pytest.mark.parametrize("key", [PAUSE_ONE, "n", RATE_UP, RATE_DOWN])
+async def test_a_run_that_was_stopped_by_a_fault_says_what_starts_it_again(key: str | Act) -> None:
     async with playground() as lab:
         await stand(lab, "training", "failed")
         before = len(lab.engine.sent)
         await lab.press(key)
 
-        assert "LSTM 128 was stopped by a fault: R starts it again" in lab.notices[-1]
+        assert "LSTM 128 was stopped by a fault: r and then Reset starts it again" in lab.notices[-1]
         assert lab.engine.sent[before:] == []
 
 
@@ -296,7 +293,7 @@ async def test_space_says_so_when_every_run_was_stopped_by_a_fault() -> None:
         await stand(lab, "failed", "failed")
         await lab.press("space")
 
-        assert "R starts the shown one again" in lab.notices[-1]
+        assert "r and then Reset starts the shown one again" in lab.notices[-1]
 
 
 @pytest.mark.parametrize("kind", ["lm", "tag", "classify", "seq2seq"])
@@ -309,7 +306,9 @@ async def test_what_is_asked_of_a_run_without_a_network_is_refused_once_and_not_
         await lab.press("enter", "b", "enter")
 
         assert lab.engine.sent_of(Ask) == []
-        assert [notice for notice in lab.notices if "was stopped by a fault: R starts it again" in notice] == lab.notices[-1:]
+        assert [
+            notice for notice in lab.notices if "was stopped by a fault: r and then Reset starts it again" in notice
+        ] == lab.notices[-1:]
         assert "waiting for the answer" not in lab.text
 
 

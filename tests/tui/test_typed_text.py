@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import BEAM, PREVIOUS_VIEW, READ, Driver, playground
+from tests.tui.lab_driver import BEAM, PREVIOUS_VIEW, READ, Act, Driver, playground
 from tests.tui.pane_examples import PaneApp
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample
@@ -123,7 +123,11 @@ async def test_a_text_that_is_typed_while_the_kernels_compile_is_said_to_wait_fo
         assert "waits for that" not in lab.text
 
 
-CLASSIFYING, TAGGING, WRITING = ("classify", "I", "confusion"), ("tag", "i", "confusion"), ("seq2seq", "I", "by length")
+CLASSIFYING, TAGGING, WRITING = (
+    ("classify", PREVIOUS_VIEW, "confusion"),
+    ("tag", NEXT_VIEW, "confusion"),
+    ("seq2seq", PREVIOUS_VIEW, "by length"),
+)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,7 @@ CLASSIFYING, TAGGING, WRITING = ("classify", "I", "confusion"), ("tag", "i", "co
     ],
 )
 async def test_a_typed_text_is_answered_in_a_view_without_examples(
-    kind: str, key: str, view: str, typed: str, answer: str
+    kind: str, key: Act, view: str, typed: str, answer: str
 ) -> None:
     async with playground(FakeEngine(kind)) as lab:
         await lab.press(key)

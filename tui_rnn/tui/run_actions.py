@@ -59,7 +59,7 @@ class RunActions:
         return run
 
     def say_stopped(self, run: RunView) -> None:
-        self.say(f"{run.name} was stopped by a fault: “Reset” in the menu of r starts it again", "warning")
+        self.say(f"{run.name} was stopped by a fault: r and then Reset starts it again", "warning")
 
     # ------------------------------------------------------------- training
 
@@ -76,7 +76,7 @@ class RunActions:
             return
         runs = self.state.startable
         if not runs:
-            self.say("every run was stopped by a fault: “Reset” in the menu of r starts the shown one again", "warning")
+            self.say("every run was stopped by a fault: r and then Reset starts the shown one again", "warning")
         elif runs[0].paused:
             self.send(Resume())
         else:
