@@ -101,7 +101,7 @@ main()
 def test_a_screen_that_is_stuck_gives_the_terminal_back_to_a_second_quit(terminal: Start, text: Path) -> None:
     screen = terminal(text, program=(sys.executable, "-c", STUCK))
     screen.until(r"[kM] char/s")
-    screen.press("D")
+    screen.press(":dark\r")
     time.sleep(0.5)  # until it is stuck
     os.kill(screen.pid(), signal.SIGQUIT)
     time.sleep(0.2)  # two of a kind at once are one

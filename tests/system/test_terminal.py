@@ -67,7 +67,7 @@ main()
 def test_a_screen_that_breaks_takes_no_run_with_it(terminal: Start, text: Path, home: Path) -> None:
     screen = terminal(text, columns=200, program=(sys.executable, "-c", BROKEN))
     until_both_train(screen)
-    screen.press("D")
+    screen.press(":dark\r")
     farewell = screen.until("exit code .* settings")
 
     assert "exit code 1, same settings" in farewell, farewell

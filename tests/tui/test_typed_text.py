@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import BEAM, PREVIOUS_VIEW, READ, Act, Driver, playground
+from tests.tui.lab_driver import BEAM, NEXT_VIEW, PREVIOUS_VIEW, READ, Act, Driver, playground
 from tests.tui.pane_examples import PaneApp
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample
