@@ -58,7 +58,7 @@ def test_ctrl_z_stops_the_playground_with_its_engine_and_fg_brings_both_back(
     assert "alternate screen" in screen.left_behind()
     assert "T" not in (state(playground), state(engine))
     screen.press("?")
-    screen.until("─ keys ─")
+    screen.until("all keys")
     assert threads(playground) == running
     screen.press("\x1bq")  # at once: no Alt-q
     screen.until(r"go on with:[\s\S]*ready> ")
@@ -79,7 +79,7 @@ def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added(termi
         os.kill(playground, signal.SIGCONT)
         screen.press("?")
         screen.until_on({"alternate screen", "mouse", "paste", "focus"})
-        screen.until("─ keys ─")
+        screen.until("all keys")
         screen.press("\x1b")
         screen.until(r"[kM] char/s[\s\S]*loss ·")
         assert threads(playground) == running

@@ -221,6 +221,15 @@ class GatesPane(Widget, can_focus=True):
     def step_reading(self, by: int = 1) -> None:
         self._choose(lambda: self.focus_on.step_reading(by))
 
+    @property
+    def why_no_page(self) -> str:
+        """Why there is no other layer or direction to turn to."""
+        focus = self.focus_on
+        if focus.trace is None:
+            return "there are no gates to look at yet: they come when the network has read its first text"
+        single = focus.layers == 1 and len(focus.now.readings) == 1
+        return "this network has one layer, and reads in one direction only" if single else ""
+
     def turn(self, by: int) -> None:
         """The next layer; after the last one the next direction or part."""
         self._choose(lambda: self.focus_on.turn(by))

@@ -256,6 +256,11 @@ class TaskPane(Widget, can_focus=True):
         at = min(self.chosen, len(self.examples) - 1)
         return example_text(self.examples[at]) if self.examples else ""
 
+    @property
+    def why_no_page(self) -> str:
+        """Why there is no other view to turn to."""
+        return self._why_no_view(1)
+
     def turn(self, by: int) -> None:
         self.next_view(by)
 

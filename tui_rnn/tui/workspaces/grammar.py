@@ -20,7 +20,7 @@ def _pause_now(lab: LabScreen) -> str:
 
 
 def _no_pages(lab: LabScreen) -> str:
-    return "" if hasattr(lab.panes.current, "turn") else "this view has one page only"
+    return str(getattr(lab.panes.current, "why_no_page", "this view has one page only"))
 
 
 def _no_settings(lab: LabScreen) -> str:
@@ -45,7 +45,7 @@ def _live_here(lab: LabScreen) -> str:
 
 
 def _pane_now(lab: LabScreen) -> str:
-    return f"{lab.panes.place} {'next view' if lab.panes.layout_now == 'full' else 'views'}"
+    return f"{'next view' if lab.panes.layout_now == 'full' else 'views'} {lab.panes.place}"
 
 
 def _nothing_changed(lab: LabScreen) -> str:
