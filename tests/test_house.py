@@ -29,7 +29,7 @@ CLASSES_OF_A_KIND = {
     *("TaggedSentence", "LabelledText", "Pair"),
 }
 """Networks, data, their parts and their examples: which one it is, is told by the kind."""
-MOST_FILES_NAMING_A_CELL = 10
+MOST_FILES_NAMING_A_CELL = 6
 
 
 def trees() -> Iterator[tuple[Path, ast.AST]]:
