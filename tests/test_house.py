@@ -29,6 +29,8 @@ CLASSES_OF_A_KIND = {
     *("TaggedSentence", "LabelledText", "Pair"),
 }
 """Networks, data, their parts and their examples: which one it is, is told by the kind."""
+ALL_DATA = {"Corpus", "ExampleData"}
+"""Whoever asks for both asks whether something is data, not of which kind."""
 MOST_FILES_NAMING_A_CELL = 6
 
 
@@ -64,7 +66,7 @@ def asked_for_class(tree: ast.AST) -> Iterator[int]:
             classes = [node.cls.id]
         else:
             continue
-        if CLASSES_OF_A_KIND & {*classes}:
+        if CLASSES_OF_A_KIND & {*classes} and not ALL_DATA <= {*classes}:
             yield node.lineno
 
 
@@ -81,6 +83,7 @@ def test_no_code_asks_for_the_class_of_a_network_or_of_data() -> None:
 def test_the_counting_finds_what_it_is_to_find() -> None:
     lines = ['kind == "tag"', '"lm" != kind', 'kind in ("lm", "items")', "kind is TAGGED", "name == PAIRS.name"]
     lines += ["kind in names", 'kind == "char"', "kind is KINDS[name]", "isinstance(a, Tagger | str)", "isinstance(a, str)"]
+    lines += ["isinstance(a, Corpus | ExampleData)"]
     tree = ast.parse("\n".join(lines))
     assert [*compared(tree)] == [1, 2, 3, 4, 5]
     assert [*asked_for_class(tree)] == [9]
