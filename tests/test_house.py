@@ -66,7 +66,7 @@ def asked_for_class(tree: ast.AST) -> Iterator[int]:
             classes = [node.cls.id]
         else:
             continue
-        if CLASSES_OF_A_KIND & {*classes} and not ALL_DATA <= {*classes}:
+        if CLASSES_OF_A_KIND & {*classes} and not {*classes} >= ALL_DATA:
             yield node.lineno
 
 
