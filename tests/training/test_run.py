@@ -18,6 +18,7 @@ from tui_rnn.data.tokens import split_words
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.answers import ClassifiedText, WrittenText
 from tui_rnn.training.api import Run, goal_config
+from tui_rnn.training.run_facts import read_facts
 
 SETTINGS = {"hidden_size": 16, "batch_size": 4, "seq_len": 16, "warmup_steps": 5}
 
@@ -48,6 +49,14 @@ def test_a_run_is_trained_on_a_file(tmp_path: Path, text: str) -> None:
     run = tui_rnn.train(tmp_path / "a.txt", cell="elman", epochs=0.1, **SETTINGS)
     assert run.config.cell == "elman"
     assert run.val_loss_nats < math.log(len(run.vocabulary))
+
+
+def test_a_run_is_trained_on_several_files(tmp_path: Path, text: str) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    run = tui_rnn.train([tmp_path / "a.txt", str(tmp_path / "b.txt")], cell="elman", epochs=0.1, **SETTINGS)
+    run.save(tmp_path / "x.safetensors")
+    assert read_facts(tmp_path / "x.safetensors").data.name == "a.txt and 1 more"
 
 
 def test_a_seed_fixes_what_is_generated(run: Run) -> None:

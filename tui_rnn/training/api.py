@@ -7,6 +7,7 @@ import os
 import sys
 import textwrap
 import warnings
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack, get_type_hints
 
 from tui_rnn.config import GOALS, GROUPS, SETTINGS, RunConfig
@@ -14,6 +15,7 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.sources import together
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.kernels import not_kept
 from tui_rnn.layers.team import cores
@@ -63,13 +65,13 @@ class Settings(TypedDict, total=False):
 
 
 def train(
-    source: str | os.PathLike[str] | Data,
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Data,
     *,
     task: str | None = None,
     items: str | None = None,
     tokens: str = "char",
     target_units: str | None = None,
-    validation: str | os.PathLike[str] | None = None,
+    validation: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     format: str | None = None,
     columns: tuple[str, str] | None = None,
     encoding: str | None = None,
@@ -81,7 +83,7 @@ def train(
     progress: bool | None = None,
     **settings: Unpack[Settings],
 ) -> Run:
-    """Train a new network on a file, a folder, a built-in corpus (by name), or data that is open.
+    """Train a new network on a file, several (a list), a folder, a built-in corpus (by name), or data that is open.
 
     >>> run = tui_rnn.train("counting", hidden_size=8, steps=20)
     >>> run.generate("aaa", length=3, temperature=0)[:3]
@@ -89,7 +91,7 @@ def train(
 
     One goal is needed: steps, epochs or seconds. With it, the learning rate falls along a cosine unless schedule="constant".
 
-    source: a path, a built-in's name, or what data.opening.open_data opened. task: lm, tag, classify or seq2seq; without, the
+    source: a path, several in a list, a built-in's name, or what data.opening.open_data opened. task: lm, tag, classify or seq2seq; without, the
     content decides. items: of lm, "lines" or "paragraphs", each an item of its own. tokens: of lm, char, word or byte.
     target_units: of seq2seq, characters or tokens. validation: a file to validate on, in place of a tenth of the source.
     format, columns, encoding: how the file is read, where its content doesn't tell. skip_bad_lines: leave malformed lines out.
@@ -151,6 +153,9 @@ def _warn_of_no_cache() -> None:
 
 
 def _path(name: str, value: Any) -> str:
+    """One path, or several in a list as one source."""
+    if isinstance(value, list | tuple) and value:
+        return together([_path(name, one) for one in value])
     if not isinstance(value, str | os.PathLike):
         raise InputError(f"{name} is {value!r:.60}, expected a file, a folder or a built-in corpus by its name")
     return os.fspath(value)
