@@ -13,13 +13,17 @@ import pytest
 
 from tests.training.same import assert_same
 from tests.training.tasks import PROBLEMS
+from tui_rnn.cli import scores
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data, encode_given
 from tui_rnn.errors import InputError
 from tui_rnn.insight.asking import classify_texts, tag_sentences, write_texts
+from tui_rnn.kinds import PAIRS
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
+from tui_rnn.training.networks import new_network
+from tui_rnn.training.scoring import score
 from tui_rnn.training.trainer import Trainer
 
 TASKS = sorted(PROBLEMS)
@@ -251,3 +255,19 @@ def test_a_longer_validation_part_is_scored_in_part_while_it_trains(tmp_path: Pa
     assert trainer.latest is not None
     assert trainer.latest.examples == 65_536 // 6
     assert trainer.evaluate(cancelled=lambda: False).examples == 20_000  # type: ignore[union-attr]
+
+
+def test_outputs_that_never_end_are_counted_said_and_no_more_wrong_than_none(tmp_path: Path) -> None:
+    problem = PROBLEMS["seq2seq"]
+    data = problem.open(tmp_path)
+    network = new_network(problem.config, data.symbols)
+    arrays = network.arrays()
+    arrays["b_out"][-1] = -1_000.0  # </s>
+    network.load_arrays(arrays)
+
+    found = score(network, data.symbols, data.validation)
+    assert found is not None
+    assert found.unended == len(data.validation)
+    assert found.metrics["token_error_rate"] <= 1.0
+    said = scores.lines(PAIRS, found, None)[0]
+    assert f"{found.unended} of the outputs never ended and were cut off at their limit" in said
