@@ -20,6 +20,7 @@ from tui_rnn.errors import InputError, RunError
 from tui_rnn.kernels import not_kept
 from tui_rnn.layers.team import cores
 from tui_rnn.paths import written_path
+from tui_rnn.setting import BY_KIND, Setting
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.bar import Bar, watched_stream
 from tui_rnn.training.networks import new_network, threads_for
@@ -182,13 +183,20 @@ def _settings_page() -> str:
     return "\n".join(lines)
 
 
+def _default(setting: Setting) -> Any:
+    """Of a run that has a goal, as all that are trained here."""
+    if setting.default_to_goal is not None:
+        return setting.default_to_goal
+    return BY_KIND if setting.defaults else setting.default
+
+
 def _with_settings() -> None:
     """Let help() and editors see each setting of `train` with its type and its default, in place of **settings."""
     signature = inspect.signature(train)
     *own, _ = signature.parameters.values()
     hints = get_type_hints(RunConfig)
     more = [
-        inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=hints[one.name])
+        inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, default=_default(one), annotation=hints[one.name])
         for one in SETTINGS.values()
     ]
     train.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
