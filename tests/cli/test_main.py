@@ -31,7 +31,7 @@ def one_line(result: Any) -> str:
         (["train", "--hiden-size", "3"], "--hidden-size"),
         (["train", "a.txt", "--hidden-size"], "--hidden-size requires an argument"),
         (["train", "a.txt", "--threads", "many"], "--threads"),
-        (["train", "a.txt", "b.txt"], "b.txt"),
+        (["train", "a.txt", "b.txt"], "a.txt"),
         (["sample"], "RUN requires an argument"),
         (["doctor", "--nope"], "--nope"),
         (["--nope"], "--nope"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.lab_driver import playground
+from tui_rnn.glossary import GLOSSARY
 from tui_rnn.lab.messages import StepOnce
 from tui_rnn.tui.screens.palette import Palette
 from tui_rnn.tui.workspaces.registry import MOST_OWN_KEYS, WORKSPACES, commands_of, keys_of, shown_keys
@@ -56,6 +57,14 @@ async def test_help_tells_of_the_view_with_the_focus_first_and_then_lists_every_
         await lab.press("question_mark")
         for command in (command for group in keys_of(workspace).values() for command in group):
             assert f"{command.label}  {command.title}" in lab.text
+
+
+async def test_the_third_page_of_help_says_what_the_numbers_mean_and_the_view_comes_after_it() -> None:
+    async with playground(size=(120, 160)) as lab:
+        await lab.press("question_mark", "question_mark", "question_mark")
+        assert all(term.name in lab.text for group in GLOSSARY for term in group.terms)
+        await lab.press("question_mark")
+        assert "It shows" in lab.text
 
 
 @pytest.mark.parametrize("key", ["escape", "q"])

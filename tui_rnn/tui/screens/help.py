@@ -1,4 +1,4 @@
-"""Help on the view with the focus, and all keys, from the tables that bind them."""
+"""Help on the view with the focus, all keys, and what the numbers mean, from the tables that each is in."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_rnn.glossary import GLOSSARY
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views.view import About, View
 
-_KEY_CELLS, _TITLE_CELLS, _ROOMY = 10, 25, 80
+_KEY_CELLS, _TITLE_CELLS, _ROOMY, _INDENT = 10, 25, 80, 4
 
 
 class HelpScreen(ModalScreen[None]):
-    """The view with the focus first; ? again: all keys. Scrolls where the page is longer than the terminal. Escape, q and
-    Enter close it."""
+    """The view with the focus first; ? again: all keys; once more: what the numbers mean. Scrolls where the page is longer
+    than the terminal. Escape, q and Enter close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", "Close"),
-        Binding("question_mark,f1", "turn", "All keys"),
+        Binding("question_mark,f1", "turn", "Next page"),
     ]
 
     def __init__(self, groups: Mapping[str, Sequence[KeyCommand[Any]]], views: Sequence[View], about: About) -> None:
         """groups: the keys of the workspace. views: of the task at hand. about: the view with the focus."""
         super().__init__(classes="dialog")
         self._groups, self._views, self._about = groups, views, about
-        self._all = False
+        self._pages = ((about.name, self._view), ("all keys", self._keys), ("what the numbers mean", _numbers))
+        self._at = 0
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog-box wide"):
@@ -42,15 +44,16 @@ class HelpScreen(ModalScreen[None]):
         self.call_after_refresh(self._write)
 
     def action_turn(self) -> None:
-        self._all = not self._all
+        self._at = (self._at + 1) % len(self._pages)
         self.query_one(VerticalScroll).scroll_home(animate=False)
         self._write()
 
     def _write(self) -> None:
         page, box = self.query_one(Static), self.query_one(VerticalScroll)
-        box.border_title = "all keys" if self._all else self._about.name
-        box.border_subtitle = f"? {'this view' if self._all else 'all keys'} · Escape closes"
-        page.update((self._keys if self._all else self._view)(page.size.width))
+        title, content = self._pages[self._at]
+        following = (*(title for title, _ in self._pages[1:]), "this view")[self._at]
+        box.border_title, box.border_subtitle = title, f"? {following} · Escape closes"
+        page.update(content(page.size.width))
 
     def _view(self, width: int) -> Content:
         """What the view shows, how to read it, its equation, what can be set and pressed, and one thing to try."""
@@ -84,6 +87,20 @@ class HelpScreen(ModalScreen[None]):
             lines.append("")
         lines.append(Content.styled("1 to 9 show a run in every view. The palette (:) has everything too.", "$foreground 70%"))
         return Content("\n").join(lines)
+
+
+def _numbers(width: int) -> Content:
+    """The glossary, explanations wrapped under their terms."""
+    lines: list[Content | str] = []
+    for group in GLOSSARY:
+        lines += [Content.styled(group.title, "bold $primary")]
+        for term in group.terms:
+            key = f" ({term.key})" if term.key not in ("", term.name) else ""
+            lines.append(Content.assemble("  ", (term.name, "bold"), (key, "bold $accent")))
+            told = textwrap.wrap(f"{term.short} {term.more}", max(width - _INDENT - 1, 20))
+            lines += [Content.styled(" " * _INDENT + line, "$foreground 70%") for line in told]
+        lines.append("")
+    return Content("\n").join(lines)
 
 
 def _entry(key: str, title: str, told: str, width: int) -> list[Content]:
