@@ -19,10 +19,6 @@ from tui_rnn.config import RunConfig
 from tui_rnn.tui import colour_space
 from tui_rnn.tui.colours import LEVELS, NOT_A_NUMBER, Depth, Kind, Paint
 from tui_rnn.tui.run_colours import (
-    DARK,
-    DARK_16,
-    LIGHT,
-    LIGHT_16,
     MOST_COLOURS,
     RUNS_DARK,
     RUNS_DARK_16,
@@ -31,6 +27,7 @@ from tui_rnn.tui.run_colours import (
     run_colour,
     training_style,
 )
+from tui_rnn.tui.themes import DARK, DARK_16, DARK_PLAIN, LIGHT, LIGHT_16, LIGHT_PLAIN
 
 TEXT, GRAPHICS = 4.5, 3.0  # WCAG 2.1, 1.4.3 and 1.4.11
 SIXTEEN = Palette(
@@ -150,12 +147,22 @@ async def test_all_that_is_written_can_be_read(kind: str, system: str, theme, mo
                 _check(where, text, *inks)
 
 
+@pytest.mark.parametrize("theme", [DARK_PLAIN, LIGHT_PLAIN])
+async def test_all_that_is_written_can_be_read_without_colour(theme, monkeypatch: pytest.MonkeyPatch, home) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with _lab("lm", theme.name) as lab:
+        for text, style in _painted(lab):
+            if not (style.dim and _is_drawn(text)):  # a training curve
+                assert not style.dim, f"{text!r} is dim: how dim depends on the terminal"
+                _check("the lab", text, style.color, style.bgcolor)
+
+
 @pytest.mark.parametrize("theme", [DARK_16, LIGHT_16])
 async def test_all_that_is_written_can_be_read_in_16_colours(theme, monkeypatch: pytest.MonkeyPatch, home) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "standard")
     async with _lab("lm", theme.name) as lab:
         async for where in _screens(lab):
-            for text, style in _painted(lab, dark=theme.dark):
+            for text, style in _painted(lab, dark=not theme.dark):  # whatever the terminal's own ground is
                 if not (style.dim and _is_drawn(text)):  # a training curve
                     assert not style.dim, f"{where}: {text!r} is dim: how dim depends on the terminal"
                     _check(where, text, style.color, style.bgcolor)

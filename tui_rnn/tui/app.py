@@ -21,9 +21,9 @@ from tui_rnn.tui import lifecycle, styles_cache
 from tui_rnn.tui.key_order import KeysInOrder
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.picture import save_picture
-from tui_rnn.tui.run_colours import DARK, DARK_16, LIGHT, LIGHT_16, THEMES
 from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.suspending import Suspending
+from tui_rnn.tui.themes import THEMES, pair_for
 
 if TYPE_CHECKING:
     from tui_rnn.lab.client import EngineClient
@@ -59,7 +59,8 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self._suspending = Suspending(self)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK_16.name if self.console.color_system == "standard" and not self.no_color else DARK.name
+        self._pair = pair_for(self.console.color_system, self.no_color)
+        self.theme = self._pair[0].name
 
     def get_default_screen(self) -> Screen[None]:
         return LabScreen()
@@ -109,8 +110,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
 
     def action_toggle_dark(self) -> None:
         """The other one of the pair that suits the terminal's colours."""
-        pair = (DARK_16.name, LIGHT_16.name) if self.current_theme.ansi else (DARK.name, LIGHT.name)
-        self.theme = pair[1] if self.current_theme.dark else pair[0]
+        self.theme = self._pair[self.current_theme.dark].name
 
     # -------------------------------------------------------------- leaving
 
