@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tui_rnn.data.opening import Data
-from tui_rnn.insight.baselines import baselines
+from tui_rnn.insight.baselines import Baseline, baselines
 from tui_rnn.insight.chance import chance
 from tui_rnn.lab.messages import DataOpened, Example, Landmark
 from tui_rnn.training.learners import scored_part
@@ -48,8 +48,16 @@ def landmarks_of(data: Data) -> tuple[Landmark, ...]:
     scored = scored_part(data)
     if len(scored) < (2 if data.kind.is_stream else 1):
         return ()
-    symbols = data.symbols
-    found = [*chance(symbols, data.train, scored), *baselines(symbols, data.train, scored)]
+    return (*chance_of(data), *_landmarks(baselines(data.symbols, data.train, scored)))
+
+
+def chance_of(data: Data) -> tuple[Landmark, ...]:
+    """What guessing gets on the same, known at once; of a text, the landmarks begin with it."""
+    scored = scored_part(data)
+    return _landmarks(chance(data.symbols, data.train, scored)) if len(scored) else ()
+
+
+def _landmarks(found: list[Baseline]) -> tuple[Landmark, ...]:
     return tuple(Landmark(one.name, value, measure, one.note) for one in found for measure, value in one.metrics.items())
 
 

@@ -18,7 +18,7 @@ from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError, TuiRnnError
-from tui_rnn.lab.data_facts import facts_of, landmarks_of
+from tui_rnn.lab.data_facts import chance_of, facts_of, landmarks_of
 from tui_rnn.lab.messages import (
     AddRun,
     Ask,
@@ -223,6 +223,8 @@ class Lab:
         self._end(runs, save=True, announce=True)
         self._data, self._landmarks_of = data, None
         self._emit(facts_of(data))
+        if chance := chance_of(data):  # the others take longer
+            self._emit(LandmarksReady(chance))
 
     def _add(self, config: RunConfig, saved: Checkpoint | None = None, path: Path | None = None) -> None:
         data = self._data

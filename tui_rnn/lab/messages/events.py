@@ -79,7 +79,7 @@ class DataOpened:
 
 @dataclass(frozen=True)
 class LandmarksReady:
-    """Sent once for each opened data."""
+    """All that are known of the opened data: of examples at first what guessing gets, then what counting gets, too."""
 
     landmarks: tuple[Landmark, ...]
 
