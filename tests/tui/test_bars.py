@@ -143,8 +143,12 @@ async def test_while_it_compiles_the_time_left_runs_down() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_an_empty_chart_says_what_it_waits_for_and_how_long(size: tuple[int, int]) -> None:
-    async with playground(FakeEngine(), configs=[], size=size) as lab:
+    async with playground(size=size) as lab:
+        for run in lab.app.lab.state.runs.values():
+            run.snapshot = replace(run.snapshot, step=0)
+        lab.engine.latest = lambda: None
         lab.engine.emit(Working("compiling the kernels", 9, 33, "matmul", left_s=62.0))
+        lab.app.lab.panes.bring("loss")
         await lab.look()
 
         assert "The curves begin with the first training steps." in lab.text

@@ -151,7 +151,8 @@ class LossPane(Horizontal):
             self.measure = None
         settings = (self.axes, self.measure, self.braille, self.zoom, self.whole, paint_of(self.app))
         room = (self.size, self._plot.size if self._plot else None)
-        look = (marks, state.landmarks, state.corpus, settings, room, not marks and why_waiting(state))
+        waits_for = "" if any(steps for _, steps, *_ in marks) else why_waiting(state)
+        look = (marks, state.landmarks, state.corpus, settings, room, waits_for)
         if look == self._drawn:
             return
         self._drawn = look
