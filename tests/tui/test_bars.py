@@ -36,7 +36,9 @@ async def test_the_table_has_a_row_a_run_with_its_number_key() -> None:
     assert rows[0].split()[:4] == ["bits/char", "train", "val", "measured"]
     assert rows[1].startswith(" 1 Elman 128")
     assert rows[2].startswith(" 2 LSTM 128")
-    assert rows[3].startswith("   without a network: 5-gram 2.51 bits/char · trigram 2.91 bits/char")
+    assert rows[3].startswith(
+        "   without a network: 5-gram 2.51 · trigram 2.91 · bigram 3.55 · unigram 4.79 · uniform 5.95 bits/char"
+    )
 
 
 async def test_a_table_says_what_guessing_gets_in_a_task() -> None:

@@ -106,14 +106,13 @@ def landmarks_line(state: LabState, unit: LossUnit, width: int) -> str:
     key = state.corpus.main_metric if state.corpus else None
     shares = sorted((m for m in state.landmarks if key and m.measure == key), key=lambda mark: -mark.value)
     losses = sorted((m for m in state.landmarks if m.measure == "loss_nats"), key=lambda mark: mark.value)
-    if not (shares or losses):
-        return ""
-    loss_unit = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
-    told = [f"{mark.name} {formats.percentage(mark.value)}" for mark in shares]
-    told += [f"{mark.name} {formats.loss(mark.value, unit)} {loss_unit}" for mark in losses]
-    line = "   without a network: " + told[0]
-    for piece in told[1:]:
-        if len(line) + len(piece) + 3 > width:
+    label = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
+    told = [(f"{mark.name} {formats.percentage(mark.value)}", "") for mark in shares]
+    told += [(f"{mark.name} {formats.loss(mark.value, unit)}", f" {label}") for mark in losses]
+    line = end = ""
+    for piece, in_unit in told:
+        longer = f"{line} · {piece}" if line else f"   without a network: {piece}"
+        if line and len(longer) + len(in_unit) > width:
             break
-        line += f" · {piece}"
-    return line
+        line, end = longer, in_unit
+    return line + end
