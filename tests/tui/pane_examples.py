@@ -28,7 +28,7 @@ from tui_rnn.insight.trace import Traced
 from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import LEVELS, Kind, Paint
 from tui_rnn.tui.keys import KeyCommand, by_key, press
-from tui_rnn.tui.run_colours import DARK, LIGHT
+from tui_rnn.tui.themes import DARK, LIGHT
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_lines import GUTTER
