@@ -53,6 +53,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
         self.signal_number: int | None = None
         self._hurry = threading.Event()
+        self._one_writes = threading.Lock()  # the preferences
         self._leaving = False
         self._asked_at = 0.0  # monotonic, the last request to quit
         self._loop_running: asyncio.AbstractEventLoop | None = None
@@ -104,9 +105,11 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
 
     def _remember(self, chosen: dict[str, Any]) -> None:
         try:
-            preferences.remember(**chosen)
+            with self._one_writes:
+                preferences.remember(**chosen)
         except RunError as error:
-            self.call_from_thread(self.lab.say, str(error), "warning")
+            if "recent" not in chosen:  # nobody asked for that
+                self.call_from_thread(self.lab.say, str(error), "warning")
 
     def action_toggle_dark(self) -> None:
         """The other one of the pair that suits the terminal's colours."""
