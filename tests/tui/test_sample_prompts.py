@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.style import Style
 
-from tests.tui.pane_examples import SAMPLE_KEYS, TRUE_COLOUR, PaneApp, captions, cells_of, drawn, screen_text
+from tests.tui.pane_examples import SAMPLE_KEYS, PaneApp, captions, cells_of, drawn, screen_text
 from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.widgets.flow import FlowView
 
