@@ -144,8 +144,12 @@ def _seeded(
     train, validation = ([i for k in part for i in groups[k]] for part in split_indices(len(groups), seed))
     notices = []
     if len(groups) < len(unique):
-        near = counted(len(unique) - len(groups), nouns.example.one, nouns.example.many)
-        notices.append(f"{near} differ from others only in letter case or white space: they stay on the same side of the split")
+        count = len(unique) - len(groups)
+        differ, stay = ("differs", "it stays") if count == 1 else ("differ", "they stay")
+        notices.append(
+            f"{nouns.example.count(count)} {differ} from others only in letter case or white space: {stay} on their side of "
+            "the split"
+        )
     if dropped:
         differing = f", {otherwise:,} of them with another {nouns.answer}" if otherwise else ""
         repeated = counted(dropped, f"repeated {nouns.example.one}", f"repeated {nouns.example.many}")
