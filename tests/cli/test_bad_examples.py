@@ -101,7 +101,7 @@ def test_malformed_lines_can_be_left_out_and_are_counted(tui_rnn: Cli, tmp_path:
     result = tui_rnn("train", tmp_path / "file.tsv", *options)
 
     assert result.code == 0
-    assert any("2 malformed lines skipped" in notice and "line 62" in notice for notice in result.records[0]["notices"])
+    assert any("2 examples left out" in notice and "line 62" in notice for notice in result.records[0]["notices"])
 
 
 def test_labels_that_training_lacks_are_wrong_and_said(tui_rnn: Cli, task_runs: dict[str, TaskRun], tmp_path: Path) -> None:

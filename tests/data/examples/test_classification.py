@@ -191,7 +191,7 @@ def test_what_is_no_example_is_named_by_its_line(tmp_path: Path, line: str, foun
 def test_bad_lines_may_be_skipped(tmp_path: Path) -> None:
     data = open_text(tmp_path, TSV + "\tx\n" + "c" * 100_000 + "\tx\n", skip_bad_lines=True)
     assert len(data.train) + len(data.validation) == 20
-    assert data.notices[0].startswith("2 malformed lines skipped, the first in ")
+    assert data.notices[0].startswith("2 examples left out, the first in ")
 
 
 def test_plain_text_is_refused(tmp_path: Path) -> None:

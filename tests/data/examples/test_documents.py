@@ -129,7 +129,7 @@ class TestBadLines:
         bad = BadLines(skip=True)
         bad.report(self.document, 7, "1 column", "2")
         bad.report(self.document, 9, "3 columns", "2")
-        assert bad.notices() == ["2 malformed lines skipped, the first in f.tsv, line 7: 1 column, expected 2"]
+        assert bad.notices() == ["2 examples left out, the first in f.tsv, line 7: 1 column, expected 2"]
 
     def test_without_any_there_is_nothing_to_say(self) -> None:
         assert BadLines(skip=True).notices() == []

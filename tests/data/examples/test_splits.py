@@ -132,10 +132,10 @@ class TestGivenFiles:
 
     def test_count_their_skipped_lines_each(self, tmp_path: Path) -> None:
         split = parts(tmp_path, lines(1) + "x\n", lines(2) + "y\nz\n", skip_bad_lines=True)
-        skipped = [notice for notice in split.notices if "malformed" in notice]
+        skipped = [notice for notice in split.notices if "left out" in notice]
         assert len(skipped) == 2
-        assert skipped[0].startswith("1 malformed line skipped")
-        assert skipped[1].startswith("validation: 2 malformed lines skipped")
+        assert skipped[0].startswith("1 example left out")
+        assert skipped[1].startswith("validation: 2 examples left out")
 
     def test_are_opened_again_by_what_is_kept(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         split = parts(tmp_path, lines(1, 2), lines(3), lines(4))
@@ -150,7 +150,7 @@ class TestGivenFiles:
 
 
 def test_a_file_of_malformed_lines_only_is_refused_with_the_first(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no lines \(2 malformed lines skipped, the first in .*line 1: no answer"):
+    with pytest.raises(InputError, match=r"holds no lines \(2 examples left out, the first in .*line 1: no answer"):
         parts(tmp_path, "x\ny\n", skip_bad_lines=True)
 
 

@@ -111,9 +111,9 @@ class BadLines:
         """What a person should know, the malformed lines first."""
         said = [f"{counted(self.cut_count, 'text')} cut to {MAX_ITEM_CHARS:,} characters"] if self.cut_count else []
         if self.count == 1:
-            said.append(f"1 malformed line skipped: {self._first}")
+            said.append(f"1 example left out: {self._first}")
         elif self.count:
-            said.append(f"{self.count:,} malformed lines skipped, the first in {self._first}")
+            said.append(f"{self.count:,} examples left out, the first in {self._first}")
         return [*said, *self._remarks]
 
 
