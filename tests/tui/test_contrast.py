@@ -14,7 +14,7 @@ from rich.style import Style
 
 from tests.tui.colour_vision import EYES, apart, contrast, difference, lab
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import LOAD, REMOVE, Driver, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.tui import colour_space
 from tui_rnn.tui.colours import LEVELS, NOT_A_NUMBER, Depth, Kind, Paint
@@ -127,9 +127,9 @@ SCREENS = {
     "compared": "c",
     "its help": "?",
     "a new run": "a",
-    "a text": "f",
-    "a saved run": "v",
-    "a question": "X",
+    "a text": "o",
+    "a saved run": LOAD,
+    "a question": REMOVE,
 }
 THREE = [RunConfig(cell="elman"), RunConfig(cell="lstm"), RunConfig(cell="gru")]
 
@@ -177,7 +177,7 @@ async def _screens(lab: Driver, *, dialogs: bool = True):
     """The name of each screen, while it is open."""
     for name, key in SCREENS.items() if dialogs else [("the lab", "")]:
         if key:
-            await lab.press({"?": "question_mark"}.get(key, key))
+            await lab.press("question_mark" if key == "?" else key)
             await lab.pilot.pause(0.05)
         yield name
         if key == "c":

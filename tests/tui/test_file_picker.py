@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import LOAD, Act, Driver, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 from tui_rnn.data.opening import open_data
@@ -38,9 +38,9 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-async def picker_of(lab: Driver, key: str) -> FilePicker:
+async def picker_of(lab: Driver, key: str | Act) -> FilePicker:
     """Open the picker and wait until its folder was read."""
-    await lab.pilot.press(key)
+    await lab.press(key)
     picker = lab.app.screen
     assert isinstance(picker, FilePicker)
     await arrived(lab, picker)
@@ -86,7 +86,7 @@ def test_a_hostile_name_is_shown_as_visible_glyphs(tmp_path: Path) -> None:
 
 async def test_texts_and_built_in_corpora_are_offered(shelf: Path) -> None:
     async with playground() as lab:
-        await picker_of(lab, "f")
+        await picker_of(lab, "o")
 
         assert "tale.txt" in lab.text
         assert all(name in lab.text for name in (*BUILTINS, *TASK_BUILTINS))
@@ -94,7 +94,7 @@ async def test_texts_and_built_in_corpora_are_offered(shelf: Path) -> None:
 
 async def test_a_chosen_text_is_opened_with_the_same_runs(shelf: Path) -> None:
     async with playground() as lab:
-        await picker_of(lab, "f")
+        await picker_of(lab, "o")
         await lab.press(*"tale", "enter")
 
         command = lab.engine.sent_of(OpenData)[-1]
@@ -104,7 +104,7 @@ async def test_a_chosen_text_is_opened_with_the_same_runs(shelf: Path) -> None:
 
 async def test_a_built_in_corpus_is_opened_by_its_name(shelf: Path) -> None:
     async with playground() as lab:
-        await picker_of(lab, "f")
+        await picker_of(lab, "o")
         await lab.press(*"brackets", "enter")
 
         assert opened(lab) == ["brackets"]
@@ -112,7 +112,7 @@ async def test_a_built_in_corpus_is_opened_by_its_name(shelf: Path) -> None:
 
 async def test_a_folder_is_gone_into(shelf: Path) -> None:
     async with playground() as lab:
-        picker = await picker_of(lab, "f")
+        picker = await picker_of(lab, "o")
         await lab.pilot.press(*"more", "enter")
         await arrived(lab, picker)
         assert "inner.txt" in lab.text
@@ -137,7 +137,7 @@ def line_of(lab: Driver) -> str:
 
 async def test_the_path_of_a_folder_lists_what_is_there(shelf: Path) -> None:
     async with playground() as lab:
-        picker = await picker_of(lab, "f")
+        picker = await picker_of(lab, "o")
         await typed(lab, picker, f"more{os.sep}")
 
         assert "inner.txt" in lab.text
@@ -146,7 +146,7 @@ async def test_the_path_of_a_folder_lists_what_is_there(shelf: Path) -> None:
 
 async def test_enter_on_the_beginning_of_a_path_completes_it_and_keeps_the_dialogue(shelf: Path) -> None:
     async with playground() as lab:
-        picker = await picker_of(lab, "f")
+        picker = await picker_of(lab, "o")
         await typed(lab, picker, "./mo", "enter")
         assert line_of(lab) == "./more" + os.sep
         assert "inner.txt" in lab.text
@@ -163,7 +163,7 @@ async def test_enter_on_the_beginning_of_a_path_completes_it_and_keeps_the_dialo
 async def test_what_several_names_begin_with_is_completed_as_far_as_it_is_clear(shelf: Path) -> None:
     (shelf / "tale-two.txt").write_text("x", encoding="utf-8")
     async with playground() as lab:
-        picker = await picker_of(lab, "f")
+        picker = await picker_of(lab, "o")
         await typed(lab, picker, "./t", "enter")
 
         assert line_of(lab) == "./tale"
@@ -173,7 +173,7 @@ async def test_what_several_names_begin_with_is_completed_as_far_as_it_is_clear(
 
 async def test_a_path_of_an_entry_can_be_chosen_with_the_arrows(shelf: Path) -> None:
     async with playground() as lab:
-        picker = await picker_of(lab, "f")
+        picker = await picker_of(lab, "o")
         await typed(lab, picker, "./", "down", "down", "down", "enter")
 
         assert [Path(source).parent for source in opened(lab)] == [shelf]
@@ -182,7 +182,7 @@ async def test_a_path_of_an_entry_can_be_chosen_with_the_arrows(shelf: Path) -> 
 @pytest.mark.parametrize("path", ["./nowhere.txt", "~nobody-of-this-name/x", "x" + os.sep + "y" * 300])
 async def test_where_nothing_is_the_dialogue_stays_and_says_so(shelf: Path, path: str) -> None:
     async with playground() as lab:
-        picker = await picker_of(lab, "f")
+        picker = await picker_of(lab, "o")
         await typed(lab, picker, path, "enter")
 
         assert opened(lab) == []
@@ -192,7 +192,7 @@ async def test_where_nothing_is_the_dialogue_stays_and_says_so(shelf: Path, path
 
 async def test_escape_opens_nothing(shelf: Path) -> None:
     async with playground() as lab:
-        await picker_of(lab, "f")
+        await picker_of(lab, "o")
         await lab.press("escape")
 
         assert opened(lab) == []
@@ -202,7 +202,7 @@ async def test_the_other_separator_of_a_system_makes_a_path_too(shelf: Path, mon
     monkeypatch.setattr(file_picker, "_SEPARATORS", ("/", "|"))
     (shelf / "other|tale.txt").write_text("x", encoding="utf-8")
     async with playground() as lab:
-        picker = await picker_of(lab, "f")
+        picker = await picker_of(lab, "o")
         await typed(lab, picker, "other|tale.txt", "enter")
 
         assert opened(lab) == [str(shelf / "other|tale.txt")]
@@ -229,7 +229,7 @@ def saved_runs(home: Path) -> Path:
 
 async def test_saved_runs_are_a_table_of_what_they_learnt_the_newest_first(saved_runs: Path) -> None:
     async with playground() as lab:
-        await picker_of(lab, "v")
+        await picker_of(lab, LOAD)
         inside = lab.app.screen.query_one("#file-picker").region
         lines = [line[inside.x + 2 : inside.right - 2] for line in lab.text.splitlines()]
         heads = next(k for k, line in enumerate(lines) if line.startswith("run "))
@@ -246,14 +246,14 @@ async def test_saved_runs_are_a_table_of_what_they_learnt_the_newest_first(saved
 
 async def test_in_80_cells_the_table_keeps_the_loss_and_the_age(saved_runs: Path) -> None:
     async with playground(size=(80, 24)) as lab:
-        await picker_of(lab, "v")
+        await picker_of(lab, LOAD)
 
         assert re.search(r"LSTM 8 +verse +1,234 +3\.44 bits/char +60 min ago", lab.text)
 
 
 async def test_a_run_is_chosen_by_a_part_of_its_line(saved_runs: Path) -> None:
     async with playground() as lab:
-        await picker_of(lab, "v")
+        await picker_of(lab, LOAD)
         await lab.press(*"2.00", "enter")
 
         assert lab.engine.sent_of(LoadRun) == [LoadRun(str(saved_runs / "early.safetensors"))]
