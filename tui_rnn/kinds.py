@@ -53,7 +53,8 @@ class Kind:
     mean over; "" means a token, such as a character, of what is predicted. metrics: the main one, which is charted, first.
     example: what its data consist of; None for one running text. label: what an example is labelled by, if it is.
     placeholders: what can be typed to it, in ever fewer words. typed_early: what becomes of what is typed before training
-    begins. default_runs: the settings that differ from the defaults, of each run that the playground opens with.
+    begins. on_screen: what is seen of it in the playground. default_runs: the settings that differ from the defaults, of each
+    run that the playground opens with.
 
     A network of a kind that `answers` reads the whole of a text and says something about it; the others are language models,
     which predict each token from those before it and can write. writes_answers: an answer is a text, written token by token.
@@ -72,6 +73,7 @@ class Kind:
     writes_answers: bool
     placeholders: tuple[str, ...]
     typed_early: str
+    on_screen: str
     default_runs: tuple[Mapping[str, Any], ...]
 
     @property
@@ -111,6 +113,7 @@ RUNNING_TEXT = Kind(
     writes_answers=False,
     placeholders=("a beginning: the network goes on from it", "a beginning"),
     typed_early="the first samples will begin with it",
+    on_screen="An Elman network and an LSTM learn it side by side.",
     # A playground run has no goal, so its rate never falls: the Elman network then settles lower at a smaller one (after
     # 12,000 steps on the prose 1.35 nats/char against 1.39 at the LSTM's 0.01).
     default_runs=({"cell": "elman", "learning_rate": 0.004}, {}),
@@ -129,6 +132,7 @@ ITEMS = Kind(
     writes_answers=False,
     placeholders=("a beginning: the network completes it while you type", "a beginning to complete"),
     typed_early="the first items will begin with it",
+    on_screen="Fresh items from <s> to </s>, those that stand in the file marked with =, and the gates over one of them.",
     default_runs=RUNNING_TEXT.default_runs,
 )
 TAGGED = Kind(
@@ -149,6 +153,7 @@ TAGGED = Kind(
     writes_answers=False,
     placeholders=("a sentence: the network tags it while you type", "a sentence to tag"),
     typed_early=ANSWERED_THEN,
+    on_screen="Sentences with a tag for each word, the wrong ones marked; which tags are taken for which; the gates.",
     default_runs=({"cell": "elman"}, {}),
 )
 LABELLED = Kind(
@@ -168,6 +173,7 @@ LABELLED = Kind(
     writes_answers=False,
     placeholders=("a text: the network says its class while you type", "a text to classify"),
     typed_early=ANSWERED_THEN,
+    on_screen="Texts with their class, and the class after each character; which classes are taken for which; the gates.",
     default_runs=({}, {"pool": "mean"}),
 )
 PAIRS = Kind(
@@ -187,6 +193,7 @@ PAIRS = Kind(
     writes_answers=True,
     placeholders=("a source: the network writes its target as you type", "a source to write a target for"),
     typed_early=ANSWERED_THEN,
+    on_screen="What is written beside what is right; where it looks while it writes; how much is right by length; the gates.",
     default_runs=({}, {"attention": "none"}),
 )
 

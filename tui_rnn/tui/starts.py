@@ -10,18 +10,12 @@ from pathlib import Path
 from tui_rnn import formats
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.formats import LossUnit
-from tui_rnn.kinds import KINDS
+from tui_rnn.kinds import ITEMS, KINDS, RUNNING_TEXT
 from tui_rnn.lab.messages import Command, LoadRun, OpenData
 from tui_rnn.paths import from_home
 
 FILE, RUNS = "file", "runs"
 MOST_SAVED, MOST_RECENT = 4, 4
-_SEEN = {
-    "items": "Fresh items from <s> to </s>, those that stand in the file marked with =, and the gates over one of them.",
-    "tag": "Sentences with a tag for each word, the wrong ones marked; which tags are taken for which; the gates.",
-    "classify": "Texts with their class, and the class after each character; which classes are taken for which; the gates.",
-    "seq2seq": "What is written beside what is right; where it looks while it writes; how much is right by length; the gates.",
-}
 
 
 @dataclass(frozen=True)
@@ -42,16 +36,15 @@ def built_in() -> list[Start]:
 
     found = []
     for name, text in BUILTINS.items():
-        about = f"An Elman network and an LSTM learn it side by side. Look for: {text.what_to_look_for}"
-        found.append(Start(name, KINDS["lm"].in_brief, text.summary, about, _opening(DataRequest(SourceFiles(name)))))
+        about = f"{RUNNING_TEXT.on_screen} Look for: {text.what_to_look_for}"
+        found.append(Start(name, RUNNING_TEXT.in_brief, text.summary, about, _opening(DataRequest(SourceFiles(name)))))
         if name == "names":
             request = DataRequest(SourceFiles(name), items="lines")
-            found.append(
-                Start(name, KINDS["items"].in_brief, "the same, each name by itself", _SEEN["items"], _opening(request))
-            )
+            found.append(Start(name, ITEMS.in_brief, "the same, each name by itself", ITEMS.on_screen, _opening(request)))
     for name, corpus in TASK_BUILTINS.items():
         request = DataRequest(SourceFiles(name))
-        found.append(Start(name, KINDS[corpus.task].in_brief, corpus.summary, _SEEN[corpus.task], _opening(request)))
+        kind = KINDS[corpus.task]
+        found.append(Start(name, kind.in_brief, corpus.summary, kind.on_screen, _opening(request)))
     return found
 
 
@@ -65,7 +58,7 @@ def recent(sources: Sequence[str]) -> list[Start]:
         except OSError:
             there = False
         if there:
-            about = f"{from_home(source)}: opened before. Its task is told by what it holds."
+            about = f"{from_home(source)}: opened before; its content tells the task."
             folder, opens = from_home(str(path.parent)), _opening(DataRequest(SourceFiles(source)))
             found.append(Start(path.name or source, "", folder, about, opens))
     return found[:MOST_RECENT]
