@@ -206,3 +206,15 @@ def test_a_dumb_terminal_is_told_what_to_use(tui_rnn: Cli, monkeypatch: pytest.M
     refused = tui_rnn("prose")
     assert refused.code == 2
     assert "TERM is dumb: this terminal can't show a screen, so train without one by tui-rnn train SOURCE" in refused.err
+
+
+def test_where_no_thread_can_be_started_the_limit_is_named(
+    tui_rnn: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> int:
+        raise RuntimeError("can't start new thread")  # as Python says it
+
+    monkeypatch.setattr(trainers.Trainer, "advance_for", refuse)
+    result = tui_rnn("train", text, *SMALL, "--steps", 2, "--out", tmp_path / "run.safetensors")
+    assert result.code == 1
+    assert "the system starts no more threads (see ulimit -u): end other programs, or say --threads 1" in result.err

@@ -92,8 +92,13 @@ def main() -> int:
             sent += 1
         if now - sampled_at >= SAMPLE_S:
             sampled_at = now
-            engine = engine or child_of(child.pid)
-            rows.append(((now - 20) / 60, *measured(child.pid), *measured(engine)))
+            try:
+                engine = engine or child_of(child.pid)
+                rows.append(((now - 20) / 60, *measured(child.pid), *measured(engine)))
+            except (OSError, IndexError):
+                child.expect(pexpect.EOF, timeout=30)
+                print(f"it ended after {sent:,} keys:", child.before[-3000:].decode("utf-8", "replace"), file=sys.stderr)
+                return 1
             if now - told_at >= 60:
                 told_at = now
                 minute, memory, threads, files, e_memory, e_threads, e_files = rows[-1]

@@ -73,6 +73,8 @@ def run(arguments: list[str]) -> int:
         advice = ": a smaller --hidden-size, --batch-size or --seq-len needs less" if arguments[:1] == ["train"] else ""
         return output.fail(f"out of memory{advice}", 1)
     except Exception as error:
+        if isinstance(error, RuntimeError) and "start new thread" in str(error):
+            return output.fail("the system starts no more threads (see ulimit -u): end other programs, or say --threads 1", 1)
         return output.fail(f"unexpected {type(error).__name__}: {error} ({output.log_traceback()})", 1)
     return code if isinstance(code, int) else 0
 
