@@ -69,7 +69,8 @@ def main() -> int:
         while time.monotonic() < until:
             with contextlib.suppress(pexpect.TIMEOUT):
                 screen.read_nonblocking(1 << 16, timeout=0.05)
-        screen.close(force=True)
+        screen.send("q")
+        screen.expect(pexpect.EOF, timeout=120)
         late = np.array(json.loads(found.read_text()))
     told("the loop, while kernels compile", late[late[:, 0] < 15, 1])
     told("the loop, while two networks train", late[late[:, 0] > 25, 1])
@@ -80,7 +81,7 @@ def main() -> int:
         until = time.monotonic() + asked.seconds / 8
         while time.monotonic() < until:
             begun = time.monotonic()
-            if trainer.advance_for(run_thread.CALL_S) and trainer.step > 30:
+            if trainer.advance_for(run_thread.CALL_S) and trainer.step > 3:
                 lengths.append(time.monotonic() - begun)
         told(f"a call that trains {trainer.config.name} on {source}", np.array(lengths))
     return 0
