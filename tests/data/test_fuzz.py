@@ -184,7 +184,7 @@ def check(request: DataRequest) -> bool:
     return not refused
 
 
-def check_questions(data: bytes, rng: random.Random) -> None:
+def check_unlabelled(data: bytes, rng: random.Random) -> None:
     text = data.decode("utf-8", "replace").replace("\0", "")
     task = rng.choice(list(ROLES))
     said = ""
@@ -216,7 +216,7 @@ def test_valid_files_broken_at_random_are_read_or_refused(tmp_path: Path) -> Non
                 kept = Path(os.environ.get("FUZZ_KEEP", tmp_path)) / f"failed-{name}"
                 kept.write_bytes(data)
                 pytest.fail(f"{type(error).__name__}: {error!s:.300} ({kept}, number {number} of seed {SEED}, {request})")
-        check_questions(data, rng)
+        check_unlabelled(data, rng)
     print(f"{tried:,} requests for {number:,} broken files, {opened:,} opened, {tried - opened:,} refused in one line")
     assert 0 < opened < tried
 
