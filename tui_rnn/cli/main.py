@@ -60,7 +60,9 @@ def run(arguments: list[str]) -> int:
     except CycloptsError as error:
         return output.fail(_usage(_after_dashes(arguments) or str(error)), 2)
     except TuiRnnError as error:
-        return output.fail(str(error), error.exit_code)
+        behind = _after_dashes(arguments)
+        taken_for_file = behind and f"'{behind.split()[0]}'" in str(error)
+        return output.fail(_usage(behind) if taken_for_file else str(error), error.exit_code)
     except (BrokenPipeError, SystemExit):  # the reader of our output has what it wanted; rich makes the one the other
         output.drop_dead_streams()
         return 0
