@@ -18,6 +18,7 @@ ONE_CALL_EACH = Effort(rounds=1, sample_s=0.0)
 def test_alone_only_this_project_and_the_yardstick_are_measured():
     point = measure(SMALL, against_torch=False, effort=ONE_CALL_EACH)
     assert point.chars_per_s > 0
+    assert point.sampled_chars_per_s is not None
     assert point.sampled_chars_per_s > 0
     assert point.sgemm_flops > 0
     assert point.best_torch is None

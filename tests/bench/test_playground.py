@@ -48,7 +48,7 @@ def test_the_playground_writes_into_a_fresh_folder_with_the_kernels_that_are_com
     monkeypatch.setenv("TUI_RNN_HOME", str(tmp_path))
     monkeypatch.delenv("TUI_RNN_KERNEL_CACHE", raising=False)
     monkeypatch.setattr(playground, "WATCH", TELL_FOLDERS)
-    kernels, runs = playground._playground(0.0)
+    kernels, runs = map(str, playground._playground(0.0))
     assert kernels == str(tmp_path / "kernels")
     assert not runs.startswith(str(tmp_path))
 

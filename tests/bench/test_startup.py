@@ -1,5 +1,7 @@
 """Timing a start in a new process."""
 
+from typing import Any
+
 import pytest
 
 from tui_rnn.bench import startup
@@ -7,7 +9,7 @@ from tui_rnn.errors import RunError
 
 
 def test_the_program_that_is_timed_does_one_training_step():
-    found = {}
+    found: dict[str, Any] = {}
     exec(startup.FIRST_STEP, found)
     assert found["model"].arrays()["adam_v.V"].any(), "Adam has seen a gradient"
 

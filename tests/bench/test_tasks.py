@@ -1,6 +1,7 @@
 """The tasks' networks on a file: the same in PyTorch, and measured only then."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ TEXTS = {
     "classify": "text\tlabel\n" + "".join(f"{'ab' * (k % 4 + 1)}{k}\t{'XYZ'[k % 3]}\n" for k in range(30)),
     "seq2seq": "source\ttarget\n" + "".join(f"{'ab' * (k % 4 + 1)}{k}\t{k}c\n" for k in range(30)),
 }
-SMALL = {"hidden_size": 20, "embedding_size": 6, "batch_size": 5, "learning_rate": 1e-4}
+SMALL: dict[str, Any] = {"hidden_size": 20, "embedding_size": 6, "batch_size": 5, "learning_rate": 1e-4}
 
 
 @pytest.fixture
@@ -73,6 +74,7 @@ def test_both_sides_train_on_the_files_batches(data_of, monkeypatch, task):
     for config in BENCHES[task].networks:
         point = measure_task(data_of(task), replace(config, **SMALL), against_torch=True, effort=Effort(1, 0.0))
         assert point.chars_per_s > 0
+        assert point.torch_chars_per_s is not None
         assert point.torch_chars_per_s > 0
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 import tracemalloc
 from pathlib import Path
 
@@ -98,7 +99,7 @@ class TestIds:
     def test_of_a_large_text_leave_no_file_behind(self, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         scratch = tmp_path / "scratch"
         scratch.mkdir()
-        monkeypatch.setattr(collector.tempfile, "tempdir", str(scratch))
+        monkeypatch.setattr(tempfile, "tempdir", str(scratch))
         monkeypatch.setattr(collector, "IN_MEMORY_BYTES", 0)
         corpus = open_corpus(file)
         assert (text_of(corpus), os.listdir(scratch) if os.name == "posix" else []) == (TEXT, [])

@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 from collections import Counter, defaultdict
+from collections.abc import Hashable
 from datetime import datetime
 from itertools import pairwise
 from math import log
@@ -62,7 +63,7 @@ def test_a_shorter_text_is_the_beginning_of_a_longer_one(generator):
 
 def empirical_nats(contexts_and_symbols):
     """Plug-in entropy of a symbol given its context, summed over the sample; assumes no probabilities."""
-    table = defaultdict(Counter)
+    table: defaultdict[Hashable, Counter[str]] = defaultdict(Counter)
     for context, symbol in contexts_and_symbols:
         table[context][symbol] += 1
     return -sum(n * log(n / row.total()) for row in table.values() for n in row.values())
@@ -70,8 +71,8 @@ def empirical_nats(contexts_and_symbols):
 
 def test_brackets_rate_is_what_a_reader_with_a_stack_pays():
     text = brackets.text(400_000, seed=3)
-    closing = dict(brackets.PAIRS)
-    events, stack, line_start = [], [], True
+    closing = {pair[0]: pair[1] for pair in brackets.PAIRS}
+    events, stack, line_start = [], list[str](), True
     for character in text:
         # The reader knows the stack; what it can't know is whether a bracket opens, which kind, or whether the line ends.
         context = (len(stack), line_start)
@@ -149,7 +150,9 @@ def test_brackets_are_balanced_on_every_line_and_reach_the_greatest_depth_but_no
 
 def test_arithmetic_is_right():
     for line in arithmetic.text(50_000).splitlines():
-        a, sign, b, result = re.fullmatch(r"(\d{1,2})([+-])(\d{1,2})=(-?\d+)", line).groups()
+        sum_ = re.fullmatch(r"(\d{1,2})([+-])(\d{1,2})=(-?\d+)", line)
+        assert sum_ is not None
+        a, sign, b, result = sum_.groups()
         assert int(result) == (int(a) + int(b) if sign == "+" else int(a) - int(b))
 
 
@@ -232,7 +235,7 @@ def test_log_details_stand_under_warnings_and_errors_only():
 
 def test_log_details_are_decided_by_the_level_and_not_by_the_message():
     entries = [entry for entry in log_entries() if entry[3]]
-    assert {(level, re.match(r" +(\w+)", details)[1]) for _, level, _, details in entries} == {
+    assert {(level, word[1] if (word := re.match(r" +(\w+)", details)) else "") for _, level, _, details in entries} == {
         ("WARN", "door"),
         ("ERROR", "at"),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import require_length
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.data.vocabulary import TextVocabulary, Vocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import RUNNING_TEXT
 
@@ -192,7 +193,7 @@ class TestRequireLength:
             require_length(corpus_from_text("abcabcabc", name="short.txt"), 64)
 
 
-def reopened(files: SourceFiles, vocabulary: Vocabulary | None = None, tokens: str = "char") -> Corpus:
+def reopened(files: SourceFiles, vocabulary: TextVocabulary | None = None, tokens: str = "char") -> Corpus:
     known = None if vocabulary is None else Symbols(RUNNING_TEXT, vocabulary)
     data = open_data(DataRequest(files, "lm", tokens=tokens), symbols=known)
     assert isinstance(data, Corpus)
@@ -202,9 +203,9 @@ def reopened(files: SourceFiles, vocabulary: Vocabulary | None = None, tokens: s
 class TestCharactersThatTrainingLacks:
     TEXT = "the cat sat on the mat\n" * 30
 
-    def opened(self, tmp_path: Path, end: str, **files: object) -> Corpus:
+    def opened(self, tmp_path: Path, end: str, **files: Any) -> Corpus:
         (tmp_path / "x.txt").write_text(self.TEXT + end, encoding="utf-8")
-        return reopened(SourceFiles(str(tmp_path / "x.txt"), **files))  # type: ignore[arg-type]
+        return reopened(SourceFiles(str(tmp_path / "x.txt"), **files))
 
     def test_are_not_in_the_vocabulary_and_are_counted(self, tmp_path: Path) -> None:
         text = self.opened(tmp_path, "a ☃ and a ☃ z")

@@ -2,20 +2,22 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.data.examples.test_real_files import classes_of, pairs_of, phrase, tags_of
 from tui_rnn.data import standard_input
 from tui_rnn.data.examples.classification import written_alike
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.sources import find_source, together
 from tui_rnn.errors import InputError
 
 
-def opened(*paths: Path | str, task: str | None = None, **files: object) -> Data:
-    return open_data(DataRequest(SourceFiles(together([str(path) for path in paths]), **files), task))  # type: ignore[arg-type]
+def opened(*paths: Path | str, task: str | None = None, **files: Any) -> Data:
+    return open_data(DataRequest(SourceFiles(together([str(path) for path in paths]), **files), task))
 
 
 def written(folder: Path, **texts: str) -> list[Path]:
@@ -204,6 +206,7 @@ class TestNearlyAlike:
     def test_examples_stay_on_one_side_of_the_split(self, tmp_path: Path) -> None:
         text = "".join(f"{phrase(k)}\tx\n{phrase(k).upper()}\ty\n  {phrase(k)}\ty\n" for k in range(40))
         data = opened(*written(tmp_path, x=text), task="classify")
+        assert isinstance(data, ExampleData)
         sides = [{" ".join(one.text.casefold().split()) for one in part.examples} for part in (data.train, data.validation)]
         assert sides[0].isdisjoint(sides[1])
         assert len(data.train) + len(data.validation) == 120

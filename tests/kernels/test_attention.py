@@ -22,7 +22,7 @@ def test_forward_and_backward_equal_the_references(count, first, H, seed):
     attention.attend(states, keys, first, count, query, 2, weights, context, 1)
 
     own = slice(first, first + count)
-    expected = [a.astype(float) for a in (query[2], keys[own], states[own])]
+    expected = query[2].astype(float), keys[own].astype(float), states[own].astype(float)
     expected_context, expected_weights = reference.attend(*expected)
     np.testing.assert_allclose(context[1], expected_context, atol=1e-6)
     np.testing.assert_allclose(weights[1, :count], expected_weights, atol=1e-6)

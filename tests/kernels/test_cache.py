@@ -108,10 +108,16 @@ def test_another_user_who_makes_or_swaps_the_folder_first_runs_nothing(package, 
 
 
 @owners
+def opened(folder: Path) -> CompiledKernels:
+    kernels, why = open_kernels(folder, "build")
+    assert kernels is not None, why
+    return kernels
+
+
 def test_folders_are_made_for_their_user_alone_whatever_the_umask(tmp_path):
     before = os.umask(0)
     try:
-        kernels, _ = open_kernels(tmp_path / "a" / "b" / "kernels", "build")
+        kernels = opened(tmp_path / "a" / "b" / "kernels")
         kernels.write("one", b"code")
     finally:
         os.umask(before)
@@ -148,10 +154,10 @@ def test_a_link_on_the_way_is_followed_once_and_what_it_leads_to_is_looked_at(tm
 
 @owners
 def test_a_folder_that_was_swapped_after_it_was_opened_is_not_read(tmp_path):
-    kernels, _ = open_kernels(tmp_path / "kernels", "build")
+    kernels = opened(tmp_path / "kernels")
     kernels.write("one", b"ours")
     (tmp_path / "kernels").rename(tmp_path / "gone")
-    other, _ = open_kernels(tmp_path / "kernels", "build")
+    other = opened(tmp_path / "kernels")
     other.write("one", b"theirs")
 
     assert kernels.read("one") == b"ours"
@@ -159,7 +165,7 @@ def test_a_folder_that_was_swapped_after_it_was_opened_is_not_read(tmp_path):
 
 @owners
 def test_a_link_a_pipe_and_a_file_without_end_are_no_kernels(tmp_path):
-    kernels, _ = open_kernels(tmp_path / "kernels", "build")
+    kernels = opened(tmp_path / "kernels")
     build = tmp_path / "kernels" / "build"
     (build / "link.kernel").symlink_to(tmp_path / "elsewhere")
     os.mkfifo(build / "pipe.kernel")
@@ -170,7 +176,7 @@ def test_a_link_a_pipe_and_a_file_without_end_are_no_kernels(tmp_path):
 
 
 def test_a_kernel_with_any_bit_flipped_cut_short_or_under_anothers_name_is_not_loaded(tmp_path):
-    kernels, _ = open_kernels(tmp_path / "kernels", "build")
+    kernels = opened(tmp_path / "kernels")
     file = tmp_path / "kernels" / "build" / "one.kernel"
     kernels.write("one", bytes(range(64)))
     whole = file.read_bytes()
@@ -223,6 +229,7 @@ def loader(folder, how):
     process = subprocess.Popen(
         [sys.executable, "-c", DIES, str(folder), how], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
+    assert process.stdout is not None
     assert process.stdout.readline() == b"loading\n"
     return process
 
@@ -230,26 +237,26 @@ def loader(folder, how):
 @owners
 def test_after_a_start_that_died_while_loading_all_is_made_anew_and_only_then(tmp_path):
     folder = tmp_path / "kernels"
-    kernels, _ = open_kernels(folder, "build")
+    kernels = opened(folder)
     kernels.write("one", b"code")
     with kernels.loading():
         pass
-    assert open_kernels(folder, "build")[0].read("one") == b"code"
+    assert opened(folder).read("one") == b"code"
 
     with loader(folder, "live") as living:  # another start that loads just now has not died
-        assert open_kernels(folder, "build")[0].read("one") == b"code"
+        assert opened(folder).read("one") == b"code"
         living.kill()
-    assert open_kernels(folder, "build")[0].read("one") is None
+    assert opened(folder).read("one") is None
     assert [path.name for path in (folder / "build").iterdir()] == []
 
     kernels.write("one", b"code")
     with loader(folder, "leaving") as leaving:  # one that is told to end while it loads has not crashed
         leaving.kill()
-    assert open_kernels(folder, "build")[0].read("one") == b"code"
+    assert opened(folder).read("one") == b"code"
 
     with loader(folder, "crash") as crashed:
         crashed.wait()
-    assert open_kernels(folder, "build")[0].read("one") is None
+    assert opened(folder).read("one") is None
 
 
 @owners
@@ -288,7 +295,7 @@ def test_a_group_of_ones_own_may_write_and_a_group_with_others_may_not(tmp_path,
     folder.mkdir()
     folder.chmod(0o770)
     me = pwd.getpwuid(os.geteuid())
-    members = []
+    members: list[str] = []
     monkeypatch.setattr(grp, "getgrgid", lambda number: SimpleNamespace(gr_mem=members))
     monkeypatch.setattr(pwd, "getpwall", lambda: [me])
     assert distrusted(folder / "kernels") == ""

@@ -32,8 +32,9 @@ def helper(tmp_path):
     for process in started:
         process.kill()
         process.wait()
-        process.stdin.close()
-        process.stderr.close()
+        for pipe in (process.stdin, process.stderr):
+            assert pipe is not None
+            pipe.close()
 
 
 def test_a_kernel_is_compiled_into_the_cache_before_those_that_it_calls(helper, tmp_path):

@@ -43,7 +43,7 @@ def test_a_kernel_and_the_kernels_that_it_calls_see_the_same_arrays():
         Pair(np.zeros((2, 3)), 4),
         Pair(np.zeros((3, 2), np.float32).T, 4),
         Pair(np.zeros(3, np.float32), 4),
-        Pair(np.zeros((2, 3), np.float32), 4.5),
+        Pair(np.zeros((2, 3), np.float32), 4.5),  # type: ignore[arg-type]
     ],
     ids=["float64", "columns first", "one dimension", "no integer"],
 )

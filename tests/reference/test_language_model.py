@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.reference.networks import COLUMNS
 from tui_rnn import reference
@@ -18,13 +19,16 @@ class Case(NamedTuple):
 
     parameters: Parameters
     cell: str
-    tokens: Array
+    tokens: NDArray[np.int64]
     state: list[Moment]
     masks: list[Array] | None
 
+    def loss_and_gradients(self) -> tuple[float, Parameters, list[Moment]]:
+        return reference.loss_and_gradients(self.parameters, self.cell, self.tokens, self.state, self.masks)
+
     @property
     def loss(self) -> float:
-        return reference.loss_and_gradients(*self)[0]
+        return self.loss_and_gradients()[0]
 
 
 def make_case(
@@ -41,7 +45,7 @@ def make_case(
     B: int = 2,
 ) -> Case:
     rng = np.random.default_rng(7)
-    shapes = {"E": (vocabulary, embedding)} if embedding else {}
+    shapes: dict[str, tuple[int, ...]] = {"E": (vocabulary, embedding)} if embedding else {}
     w, u, b = COLUMNS[cell]
     for k in range(layers):
         shapes |= {f"W{k}": (H if k else embedding or vocabulary, w * H), f"U{k}": (H, u * H)}
@@ -85,7 +89,7 @@ OPTIONS = {
 @pytest.mark.parametrize("cell", CELL_NAMES)
 def test_every_gradient_is_the_slope_of_the_loss(cell, options):
     case = make_case(cell, **options)
-    _, gradients, _ = reference.loss_and_gradients(*case)
+    _, gradients, _ = case.loss_and_gradients()
     assert gradients.keys() == case.parameters.keys()
     for name, gradient in gradients.items():
         expected = slopes(case, name)

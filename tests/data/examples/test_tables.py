@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG, Roles
+from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG, Roles, Row
 from tui_rnn.data.examples.documents import BadLines, Document
-from tui_rnn.data.examples.tables import Row, read_rows
+from tui_rnn.data.examples.tables import read_rows
 from tui_rnn.errors import InputError
 
 
@@ -16,7 +16,7 @@ def rows(
     text: str, format: str = "tsv", columns: tuple[str, str] | None = None, roles: Roles = CLASSIFY, bad: BadLines | None = None
 ) -> list[tuple[int, str, str]]:
     document = Document("f", "f", text)
-    return [tuple(row) for row in read_rows(document, format, columns, roles, bad or BadLines(skip=False))]
+    return [(row.number, row.first, row.second) for row in read_rows(document, format, columns, roles, bad or BadLines(skip=False))]
 
 
 def refusal(text: str, format: str = "tsv", columns: tuple[str, str] | None = None) -> str:

@@ -1,5 +1,7 @@
 """Tagged sentences come from CoNLL-U and from two-column tables; a malformed line spoils its sentence, no other."""
 
+from typing import Any
+
 import pytest
 
 from tui_rnn.data.examples.documents import BadLines, Document, Opened
@@ -12,12 +14,12 @@ def word(number: str, form: str, upos: str, xpos: str = "X") -> str:
     return "\t".join((number, form, form.lower(), upos, xpos, "_", "0", "root", "_", "_")) + "\n"
 
 
-def read(text: str, bad: BadLines | None = None, **options: object) -> list[TaggedSentence]:
+def read(text: str, bad: BadLines | None = None, **options: Any) -> list[TaggedSentence]:
     opened = Opened("f", "f", len(text), (Document("f", "f", text),))
-    return read_sentences(opened, SourceFiles("f", **options), bad or BadLines(skip=False))  # type: ignore[arg-type]
+    return read_sentences(opened, SourceFiles("f", **options), bad or BadLines(skip=False))
 
 
-def refusal(text: str, **options: object) -> str:
+def refusal(text: str, **options: Any) -> str:
     with pytest.raises(InputError) as caught:
         read(text, **options)
     assert "\n" not in str(caught.value)
