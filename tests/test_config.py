@@ -6,6 +6,7 @@ import dataclasses
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,7 +91,7 @@ def test_a_limit_that_nobody_comes_near_is_not_told(setting: str, words: str) ->
     ("setting", "value", "words"),
     [("learning_rate", 1e10, "more than 0, at most 1,000,000,000"), ("warmup_steps", 2_000_000, "0 to 1,000,000")],
 )
-def test_a_value_beyond_it_is_told_the_limit(setting: str, value: float, words: str) -> None:
+def test_a_value_beyond_it_is_told_the_limit(setting: str, value: Any, words: str) -> None:
     with pytest.raises(InputError, match=f"^{setting} is .*, expected {words}$"):
         RunConfig(**{setting: value})
 
@@ -105,7 +106,7 @@ def test_no_limit_is_written_as_a_computer_would() -> None:
 
 
 @pytest.mark.parametrize("whole", [1, np.int64(1), np.float32(1), Fraction(1), True])
-def test_a_whole_number_does_where_a_fraction_is_expected(whole: object) -> None:
+def test_a_whole_number_does_where_a_fraction_is_expected(whole: Any) -> None:
     if whole is True:
         with pytest.raises(InputError, match="clip_norm is True, expected a finite number"):
             RunConfig(clip_norm=whole)
@@ -116,7 +117,9 @@ def test_a_whole_number_does_where_a_fraction_is_expected(whole: object) -> None
 
 
 def test_a_numpy_integer_does_where_a_whole_number_is_expected_and_a_fraction_does_not() -> None:
-    assert type(RunConfig(hidden_size=np.int32(7)).hidden_size) is int
+    seven: Any = np.int32(7)
+    assert type(RunConfig(hidden_size=seven).hidden_size) is int
+    wrong: Any
     for wrong in (64.0, "64", None, True):
         with pytest.raises(InputError, match=f"hidden_size is {wrong!r}, expected a whole number"):
             RunConfig(hidden_size=wrong)
@@ -129,7 +132,8 @@ def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
 
 
 def test_a_network_learns_with_whole_numbers_for_fractions_by_the_api_and_from_a_file(tmp_path: Path) -> None:
-    source, whole, saved = tmp_path / "a.txt", {"clip_norm": 1, "dropout": 0, "weight_decay": 0}, tmp_path / "a.safetensors"
+    source, saved = tmp_path / "a.txt", tmp_path / "a.safetensors"
+    whole: dict[str, Any] = {"clip_norm": 1, "dropout": 0, "weight_decay": 0}
     source.write_text("one two three four five six seven\n" * 60, encoding="utf-8")
     train(source, hidden_size=8, batch_size=2, seq_len=8, steps=2, learning_rate=1, **whole).save(saved)
     _write_whole_numbers(saved, whole)
@@ -161,13 +165,13 @@ def _write_whole_numbers(path: Path, values: dict[str, int]) -> None:
         ("schedule", "Cosine", "cosine"),
     ],
 )
-def test_the_case_of_a_choice_does_not_matter_and_usual_names_work(setting: str, said: str, meant: str) -> None:
+def test_the_case_of_a_choice_does_not_matter_and_usual_names_work(setting: str, said: Any, meant: str) -> None:
     assert getattr(RunConfig(**{setting: said}), setting) == meant
     assert SETTINGS[setting].parse(f" {said} ") == meant
 
 
 @pytest.mark.parametrize("wrong", ["transformer", "", 3, None, ["lstm"]])
-def test_what_is_no_choice_is_refused_with_the_choices(wrong: object) -> None:
+def test_what_is_no_choice_is_refused_with_the_choices(wrong: Any) -> None:
     with pytest.raises(InputError, match=r"cell is .*, expected one of elman, lstm, gru$"):
         RunConfig(cell=wrong)
 
@@ -185,7 +189,7 @@ def test_a_kind_gets_its_own_defaults(kind: Kind) -> None:
 
 @every_kind
 def test_a_setting_of_another_kind_is_refused(kind: Kind) -> None:
-    others = {"pool": "mean", "attention": "none", "seq_len": 32, "bidirectional": True, "tie_weights": True}
+    others: dict[str, Any] = {"pool": "mean", "attention": "none", "seq_len": 32, "bidirectional": True, "tie_weights": True}
     for name, value in others.items():
         if not SETTINGS[name].is_for(kind.name):
             with pytest.raises(InputError, match=f"^{name} is for .*, this is {kind.said_as}: leave it out$"):

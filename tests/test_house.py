@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -89,7 +89,7 @@ def test_the_counting_finds_what_it_is_to_find() -> None:
     assert [*asked_for_class(tree)] == [9]
 
 
-REGISTRIES = {
+REGISTRIES: dict[str, tuple[Collection[object], Collection[object]]] = {
     "openers": (OPENERS, KINDS),
     "columns": (ROLES, ANSWERING),
     "networks": (NETWORKS, KINDS),

@@ -43,7 +43,7 @@ def names(count: int, seed: int) -> list[str]:
 
 def write_files(folder: Path) -> dict[str, tuple[Path, Path]]:
     """Kind of data → its training file and its validation file."""
-    files = {}
+    files: dict[str, list[Path]] = {}
     for part, count, seed in (("train", 200, 1), ("valid", 40, 2)):
         contents = {
             "classify": "text\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in texts(count, seed)),

@@ -3,7 +3,7 @@
 import pytest
 
 from tui_rnn.bench import compare
-from tui_rnn.cli import bench
+from tui_rnn.cli import bench, bench_tasks
 
 QUICK = ("--rounds", "1", "--sample-seconds", "0.001", "--no-startup")
 
@@ -95,7 +95,12 @@ def test_a_person_gets_a_table_of_the_tasks_networks(tui_rnn, labelled):
 @pytest.mark.parametrize("option", [("--hidden-size", "16"), ("--batch-size", "4"), ("--cell", "lstm")])
 def test_the_file_may_stand_after_a_list(tui_rnn, monkeypatch, labelled, option):
     sources = []
-    monkeypatch.setattr(bench.bench_tasks, "run", lambda source, *_: sources.append(source) or 0)
+
+    def run(source, *_):
+        sources.append(source)
+        return 0
+
+    monkeypatch.setattr(bench_tasks, "run", run)
     assert tui_rnn("bench", "--task", "classify", *option, labelled).code == 0
     assert sources == [labelled]
 
@@ -147,7 +152,12 @@ def test_what_does_not_go_together_is_refused_in_one_line(tui_rnn, arguments, na
 
 def test_starting_is_timed_too_unless_it_is_a_comparison_or_not_wanted(tui_rnn, monkeypatch):
     timed = []
-    monkeypatch.setattr(bench, "_measure", lambda configs, against, rounds, sample_s, startup, *_: timed.append(startup) or 0)
+
+    def measure(configs, against, rounds, sample_s, startup, *_):
+        timed.append(startup)
+        return 0
+
+    monkeypatch.setattr(bench, "_measure", measure)
     for arguments in ((), ("--against", "torch"), ("--no-startup",), ("--against", "torch", "--startup")):
         assert tui_rnn("bench", *arguments).code == 0
     assert timed == [True, False, False, True]

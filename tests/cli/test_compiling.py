@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 
 import pytest
 
 from tui_rnn.cli import compiling
+from tui_rnn.kinds import TAGGED, Kind
 from tui_rnn.training import networks
 
 KERNELS = 50
@@ -19,7 +21,7 @@ def said(
     """stdout and stderr of compiling where the compiler takes so long to load, and each kernel so long to be had."""
     now = 0.0
 
-    def compile_slowly(kind: str, progress: object) -> None:
+    def compile_slowly(kind: Kind, progress: object) -> None:
         nonlocal now
         assert callable(progress)
         for done in range(KERNELS + 1):
@@ -27,10 +29,10 @@ def said(
             now += kernel_s if done else loading_s
 
     monkeypatch.setattr(networks, "compile_kernels", compile_slowly)
-    monkeypatch.setattr(compiling.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(stream):
-        compiling.compile_kernels("tag", json)
+        compiling.compile_kernels(TAGGED, json)
     return out.getvalue(), stream.getvalue()
 
 

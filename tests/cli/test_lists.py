@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
+from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS, Builtin, TaskBuiltin
 
 Cli = Callable[..., Any]
 
@@ -19,8 +19,9 @@ def test_corpora_lists_every_built_in_with_what_it_measures(tui_rnn: Cli) -> Non
     records = {record["name"]: record for record in tui_rnn("corpora", "--json").records}
 
     assert records.keys() == {*BUILTINS, *TASK_BUILTINS}
+    builtins: dict[str, Builtin | TaskBuiltin] = {**BUILTINS, **TASK_BUILTINS}
     for name, record in records.items():
-        text = {**BUILTINS, **TASK_BUILTINS}[name].text()
+        text = builtins[name].text()
         assert record["bytes"] == len(text.encode("utf-8"))
         assert record["distinct_characters"] == len(set(text))
     for name, builtin in BUILTINS.items():

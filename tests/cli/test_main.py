@@ -19,10 +19,11 @@ Cli = Callable[..., Any]
 
 def one_line(result: Any) -> str:
     """The error, which must be all that was said."""
+    said: str = result.err
     assert result.out == ""
-    assert result.err.startswith("tui-rnn: ")
-    assert result.err.count("\n") == 1
-    return result.err
+    assert said.startswith("tui-rnn: ")
+    assert said.count("\n") == 1
+    return said
 
 
 @pytest.mark.parametrize(

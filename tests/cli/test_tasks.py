@@ -19,9 +19,10 @@ from tests.cli.task_files import pairs, sentences, texts
 from tui_rnn.cli import predict
 from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.main import run as main
-from tui_rnn.data.examples.seq2seq import TARGET_UNITS
+from tui_rnn.data.examples.labels import TARGET_UNITS
 from tui_rnn.data.request import FORMATS, ITEM_FORMATS
 from tui_rnn.data.tokens import TOKEN_KINDS
+from tui_rnn.insight.answers import WrittenText
 from tui_rnn.kinds import TASKS
 
 Cli = Callable[..., Any]
@@ -201,13 +202,19 @@ def test_a_beam_gives_several_outputs_the_likeliest_first(tui_rnn: Cli, task_run
     assert len(tui_rnn("predict", task_runs["seq2seq"].path, "ABBA", "--beam", 3).out.splitlines()) == 3
 
 
+def outputs_of(path: Path, *sources: str) -> list[str]:
+    """What the API writes for each source."""
+    answers = [package.load(path).predict(source) for source in sources]
+    return [answer.outputs[0].text for answer in answers if isinstance(answer, WrittenText)]
+
+
 def test_lines_of_a_file_and_of_stdin_are_asked_one_by_one(
     tui_rnn: Cli, task_runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, lines = task_runs["seq2seq"].path, "AB\n\nCA\r\nD\n"
     (tmp_path / "dates").write_text(lines, encoding="utf-8", newline="")
     monkeypatch.chdir(tmp_path)  # a file that is called like a built-in corpus is still that file
-    expected = [package.load(run).predict(source).outputs[0].text for source in ("AB", "CA", "D")]
+    expected = outputs_of(run, "AB", "CA", "D")
     assert tui_rnn("predict", run, "--input", "dates").out.splitlines() == expected
 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
@@ -359,7 +366,7 @@ class Typing(io.StringIO):
     def isatty(self) -> bool:
         return True
 
-    def readline(self, *arguments: Any) -> str:
+    def readline(self, *arguments: Any) -> str:  # type: ignore[override]  # a text file is derived from a binary one
         self.said.append(getattr(sys.stdout, "getvalue", str)())
         return super().readline(*arguments)
 
@@ -369,7 +376,7 @@ def test_in_a_terminal_each_line_that_is_typed_is_answered_before_the_next(
     task_runs: Runs, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     run, sources = task_runs["seq2seq"].path, ["AB", "CA"]
-    expected = [package.load(run).predict(source).outputs[0].text for source in sources]
+    expected = outputs_of(run, *sources)
     typing, screen = Typing("AB\n\n  \nCA\n"), io.StringIO()
     monkeypatch.setattr(sys, "stdin", typing)
     with contextlib.redirect_stdout(screen):

@@ -85,8 +85,18 @@ def test_what_is_scored_while_it_trains_is_said_where_it_is_not_all(
 ) -> None:
     source = tmp_path / "pairs.tsv"
     source.write_text("".join(f"{n}\t{n + 1}\n" for n in range(1000)), "utf-8")
-    options = ("train", source, "--task", "seq2seq", *SMALL[:2], "--steps", 2, "--overwrite")
-    options += ("--out", tmp_path / "pairs.safetensors")
+    options = (
+        "train",
+        source,
+        "--task",
+        "seq2seq",
+        *SMALL[:2],
+        "--steps",
+        2,
+        "--overwrite",
+        "--out",
+        tmp_path / "pairs.safetensors",
+    )
     assert "while it trains" not in tui_rnn(*options).out
     monkeypatch.setattr("tui_rnn.training.learners.batched.MOST_WRITTEN", 40)
     assert "validation: 40 of 100 examples while it trains, all at the end" in tui_rnn(*options).out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ class Evaluated:
         self.history = SimpleNamespace(evaluated_step=-1)
         self.finished = self.diverged = False
         self._seconds, self._now = seconds, 0.0
-        monkeypatch.setattr(train_report.time, "monotonic", lambda: self._now)
+        monkeypatch.setattr(time, "monotonic", lambda: self._now)
 
     def told_at(self, *intervals: float) -> list[float]:
         """When something is said."""

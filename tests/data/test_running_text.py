@@ -16,7 +16,8 @@ from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import require_length
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.vocabulary import TextVocabulary, Vocabulary
+from tui_rnn.data.tokens import TextVocabulary
+from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import RUNNING_TEXT
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui_rnn.config import RunConfig
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.insight.drawing import Sampling
@@ -38,6 +39,7 @@ def test_an_item_goes_on_from_its_prompt_and_stops_at_the_limit(subjects: dict[s
 
 def test_drawn_items_that_stand_in_the_file_are_told(trainers: dict[str, Trainer], subjects: dict[str, Subject]) -> None:
     data = trainers["items"].data
+    assert isinstance(data, ExampleData)
     items = answer(subjects["items"], Items(count=40, sampling=AS_BELIEVED, seed=0)).items
     known = {**dict.fromkeys(data.validation.examples, "validation"), **dict.fromkeys(data.train.examples, "training")}
     assert {item.found_in for item in items} & {"training"}

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tui_rnn.insight.landmarks import ngram_landmarks, probabilities
 V = 7
 
 
-def losses_of(*args: object, **options: int) -> dict[str, float]:
+def losses_of(*args: Any, **options: Any) -> dict[str, float]:
     return {one.name: one.loss_nats for one in ngram_landmarks(*args, **options)}
 
 
@@ -202,7 +203,7 @@ def test_each_item_begins_anew_and_sees_nothing_of_the_one_before() -> None:
     train, scored = ([wandering_text(int(n), int(n) + seed).tolist() for n in rng.integers(1, 9, 60)] for seed in (1, 7))
     flat, flat_scored = (np.array([V, *(i for item in part for i in [*item, V])]) for part in (train, scored))
     for order, found in enumerate(probabilities(flat, flat_scored, V + 1, 5, mark=V), start=1):
-        expected = []
+        expected: list[float | None] = []
         for item in scored:
             whole = [V, *item, V]
             for t in range(1, len(whole)):
@@ -212,7 +213,8 @@ def test_each_item_begins_anew_and_sees_nothing_of_the_one_before() -> None:
                 else:
                     expected.append(None)  # shorter than the slow model's top order counts
         compared = [(a, b) for a, b in zip(found[1:].tolist(), expected, strict=True) if b is not None]
-        np.testing.assert_allclose(*zip(*compared, strict=True), rtol=1e-12)
+        found_there, expected_there = zip(*compared, strict=True)
+        np.testing.assert_allclose(found_there, expected_there, rtol=1e-12)
 
 
 def test_items_in_another_order_have_the_same_losses() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
 from tui_rnn.insight import asking, registry
@@ -130,10 +131,15 @@ def test_examples_that_validate_are_answered_beside_what_is_right(
     trainers: dict[str, Trainer], subjects: dict[str, Subject]
 ) -> None:
     found = registry.answer(subjects["tag"], Predict(examples=5)).said
-    right = {example.words: example.tags for example in trainers["tag"].data.validation.examples}
+    data = trainers["tag"].data
+    assert isinstance(data, ExampleData)
+    right = {example.words: example.tags for example in data.validation.examples}
     assert len(found) == 5
     assert all(isinstance(answer, TaggedText) and answer.truth == right[answer.words] for answer in found)
-    assert registry.answer(subjects["tag"], Predict(examples=2)).said[1].words == found[1].words
+    second, again = found[1], registry.answer(subjects["tag"], Predict(examples=2)).said[1]
+    assert isinstance(second, TaggedText)
+    assert isinstance(again, TaggedText)
+    assert again.words == second.words
 
 
 def test_only_the_chosen_example_is_classified_after_each_character(subjects: dict[str, Subject]) -> None:
@@ -144,4 +150,8 @@ def test_only_the_chosen_example_is_classified_after_each_character(subjects: di
         True,
         False,
     ]
-    assert found[2].after_each[-1] == pytest.approx(said(subjects["classify"], found[2].text).probs, abs=1e-6)
+    chosen = found[2]
+    assert isinstance(chosen, ClassifiedText)
+    alone = said(subjects["classify"], chosen.text)
+    assert isinstance(alone, ClassifiedText)
+    assert chosen.after_each[-1] == pytest.approx(alone.probs, abs=1e-6)

@@ -38,7 +38,7 @@ def test_a_score_is_of_what_is_asked_about(reader: Subject) -> None:
     told = answer(reader, Scores())
     assert (told.step, told.unit, told.predictions) == (reader.step, "char", count)
     assert told.loss_nats == pytest.approx(nats / count)
-    other = replace(reader, open_part=lambda: reader.data.train[:500])  # type: ignore[index]
+    other = replace(reader, open_part=lambda: reader.data.train[:500])
     assert answer(other, Scores()).predictions == 499
 
 

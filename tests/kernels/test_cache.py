@@ -272,7 +272,7 @@ def test_what_a_killed_start_was_writing_is_cleared_away_when_it_is_old(tmp_path
 
 
 def test_a_full_disk_only_costs_the_time_to_compile(tmp_path, monkeypatch):
-    kernels, _ = open_kernels(tmp_path / "kernels", "build")
+    kernels = opened(tmp_path / "kernels")
 
     def full(*_):
         raise OSError(28, "No space left on device")

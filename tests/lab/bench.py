@@ -51,6 +51,11 @@ def trains(run: RunSnapshot) -> bool:
     return run.status == "training" and run.step > 0
 
 
+def asked_as(request_id: int) -> Callable[[Answered[Any]], bool]:
+    """Whether an answer is to the question of this number."""
+    return lambda answered: answered.request_id == request_id
+
+
 class Bench:
     """A lab and all that it said."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
@@ -38,7 +39,7 @@ def request(task: str, source: str) -> DataRequest:
 def config(task: str) -> RunConfig:
     """An LSTM of UNITS units, in both directions where that makes sense."""
     if task in ("lm", "items"):
-        streams = {"seq_len": 16} if task == "lm" else {}
+        streams: dict[str, Any] = {"seq_len": 16} if task == "lm" else {}
         return RunConfig(task, hidden_size=UNITS, batch_size=4, warmup_steps=5, **streams)
     return RunConfig(task, hidden_size=UNITS, batch_size=8, warmup_steps=5)
 

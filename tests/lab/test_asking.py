@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from tests.lab.bench import Bench, until, watching
+from tests.lab.bench import Bench, asked_as, until, watching
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.fields import described
@@ -183,7 +183,7 @@ def test_a_question_about_a_kept_moment_is_answered_by_its_weights_and_says_whic
     run = bench.wait_run(1, lambda run: run.status == "finished")
     assert run.moments[:4] == (0, 1, 2, 3)
     bench.do(Ask(1, 1, Trace("the cat"), at_step=30), Ask(1, 2, Trace("the cat"), at_step=10**9))
-    then, now = (bench.wait_answer(Traced, lambda told, k=k: told.request_id == k).answer for k in (1, 2))
+    then, now = (bench.wait_answer(Traced, asked_as(k)).answer for k in (1, 2))
     assert then.step == min(run.moments, key=lambda step: abs(step - 30))
     assert now.step == 60
     alone = Trainer(elman, open_corpus(source))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui_rnn.lab.compile_clock import CompileClock
-from tui_rnn.lab.messages import Working
+from tui_rnn.lab.messages import Event, Working
 from tui_rnn.paths import log_dir
 
 
@@ -16,7 +16,12 @@ def compiled(times: list[float], kind: str = "lm") -> list[Working]:
     """What is said when each kernel begins at these times, and the last time is the end."""
     told: list[Working] = []
     ticks = itertools.chain([0.0], times)
-    clock = CompileClock(kind, told.append, clock=lambda: next(ticks))
+
+    def hear(event: Event) -> None:
+        assert isinstance(event, Working)
+        told.append(event)
+
+    clock = CompileClock(kind, hear, clock=lambda: next(ticks))
     for done in range(len(times)):
         clock(done, len(times) - 1, f"kernel {done}")
     return told

@@ -11,6 +11,7 @@ import pytest
 from tests.lab.bench import Bench, opening, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
+from tui_rnn.data.opening import Part
 from tui_rnn.errors import RunError
 from tui_rnn.lab import run_thread
 from tui_rnn.lab.messages import (
@@ -30,6 +31,12 @@ from tui_rnn.lab.messages import (
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.past_goal import past_goal
 from tui_rnn.training.trainer import Trainer
+
+
+def loss_of(trainer: Trainer, part: Part | None = None) -> float:
+    score = trainer.evaluate(part)
+    assert score is not None
+    return score.loss_nats
 
 
 def test_pause_and_resume_hold_one_run_or_all(bench: Bench, source: str, elman: RunConfig, lstm: RunConfig) -> None:
@@ -80,8 +87,8 @@ def test_a_run_that_stands_is_scored_as_it_stands_and_its_future_is_that_of_one_
     while alone.step < saved.facts.step:
         alone.advance(saved.facts.step - alone.step)
     assert saved.history.arrays()["val"][:, [0, 2]].tolist() == alone.history.arrays()["val"][:, [0, 2]].tolist()
-    assert Trainer.restored(saved, alone.data).evaluate().loss_nats == alone.evaluate().loss_nats
-    assert after.val_loss_nats == pytest.approx(alone.evaluate(alone.learner.scored).loss_nats, rel=1e-6)
+    assert loss_of(Trainer.restored(saved, alone.data)) == loss_of(alone)
+    assert after.val_loss_nats == pytest.approx(loss_of(alone, alone.learner.scored), rel=1e-6)
 
 
 def test_single_steps_pause_the_run_and_are_single(bench: Bench, source: str, elman: RunConfig) -> None:

@@ -18,6 +18,7 @@ from textual.app import App
 from tests.lab.bench import answers_in, opening, until, watching
 from tests.lab.examples import config, request
 from tui_rnn.config import RunConfig
+from tui_rnn.errors import RunError
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.predict import Predict, Predictions
 from tui_rnn.insight.sample import Sample, Sampled
@@ -227,6 +228,7 @@ def test_when_its_screen_is_killed_the_engine_saves_and_ends(source: str, home: 
 SCREEN = textwrap.dedent("""
     import sys, time
     from tui_rnn.config import RunConfig
+from tui_rnn.errors import RunError
     from tui_rnn.lab.client import EngineClient
     from tests.lab.bench import opening
 
@@ -261,9 +263,7 @@ def test_an_engine_that_speaks_nonsense_is_ended_and_reported(monkeypatch: pytes
     babbler = tmp_path / "babbler.py"
     babbler.write_text("import time\nprint('good morning, how are you?', flush=True)\ntime.sleep(600)\n", encoding="utf-8")
     popen = subprocess.Popen
-    monkeypatch.setattr(
-        clients.subprocess, "Popen", lambda command, **options: popen([sys.executable, str(babbler)], **options)
-    )
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **options: popen([sys.executable, str(babbler)], **options))
     engine = Engine()
     engine.start()
     assert "spoke nonsense" in engine.wait(Fault).text
@@ -277,7 +277,7 @@ def test_an_engine_that_does_not_end_is_killed_without_an_alarm(
     deaf = tmp_path / "deaf.py"
     deaf.write_text("import time\ntime.sleep(600)\n", encoding="utf-8")
     popen = subprocess.Popen
-    monkeypatch.setattr(clients.subprocess, "Popen", lambda command, **options: popen([sys.executable, str(deaf)], **options))
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **options: popen([sys.executable, str(deaf)], **options))
     engine = Engine()
     engine.start()
     engine.close(timeout_s)
@@ -300,8 +300,8 @@ def test_the_end_during_the_first_compilation_does_not_wait_for_it(
 
 
 def test_a_system_that_starts_no_process_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients.sys, "executable", "/no/such/python")
-    with pytest.raises(clients.RunError, match="could not be started"):
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(RunError, match="could not be started"):
         EngineClient().start()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from tests.lab.bench import Bench, until, watching
+from tests.lab.bench import Bench, asked_as, until, watching
 from tests.lab.examples import EXAMPLE_TASKS, EXAMPLES, TASKS, UNITS, config, mean_pooling, request
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.opening import open_data
@@ -176,17 +176,22 @@ def test_a_question_is_answered_by_the_weights_of_now(bench: Bench, write: Write
     saved = bench.wait(Saved, lambda saved: saved.path == str(path))
     assert saved.step == answered.step
     run, (answer,) = load(path), answered.answer.said
+    expected = run.predict("the karas sings")
     match answer:
         case TaggedText():
-            expected = run.predict("the karas sings")
+            assert isinstance(expected, TaggedText)
             assert (answer.words, answer.tags) == (("the", "karas", "sings"), expected.tags)
             assert answer.unseen == (False, "karas" not in str(EXAMPLES["tag"]), False)
         case ClassifiedText():
-            assert answer.probs == pytest.approx(run.predict("the karas sings").probs, abs=1e-6)
+            beginning = run.predict("the k")
+            assert isinstance(expected, ClassifiedText)
+            assert isinstance(beginning, ClassifiedText)
+            assert answer.probs == pytest.approx(expected.probs, abs=1e-6)
             assert answer.after_each[-1] == pytest.approx(answer.probs, abs=1e-6)
-            assert answer.after_each[4] == pytest.approx(run.predict("the k").probs, abs=1e-6)
+            assert answer.after_each[4] == pytest.approx(beginning.probs, abs=1e-6)
         case WrittenText():
-            assert answer.outputs[0].text == run.predict("the karas sings").outputs[0].text
+            assert isinstance(expected, WrittenText)
+            assert answer.outputs[0].text == expected.outputs[0].text
             assert answer.outputs[0].attention.sum(axis=1) == pytest.approx(1, abs=1e-4)
 
 
@@ -252,13 +257,20 @@ def _as_found(answer: object) -> str:
     raise AssertionError
 
 
+def classified(predictions: Predictions) -> list[ClassifiedText]:
+    """The answers, which must all be a text and its class."""
+    answers = [answer for answer in predictions.said if isinstance(answer, ClassifiedText)]
+    assert len(answers) == len(predictions.said)
+    return answers
+
+
 def test_only_the_chosen_text_is_classified_after_each_character(bench: Bench, write: Write) -> None:
     start(bench, "classify", write("classify"), mean_pooling())
     bench.do(watching(Predict(examples=4, chosen=2)))
-    answers = bench.wait_answer(Predictions).answer.said
-    assert all(isinstance(answer, ClassifiedText) for answer in answers)
-    assert [len(answer.after_each) > 0 for answer in answers] == [False, False, True, False]  # type: ignore[union-attr]
-    assert answers[2].contributions.shape == (len(answers[2].text), 2)  # type: ignore[union-attr]
+    answers = classified(bench.wait_answer(Predictions).answer)
+    assert [len(answer.after_each) > 0 for answer in answers] == [False, False, True, False]
+    assert answers[2].contributions is not None
+    assert answers[2].contributions.shape == (len(answers[2].text), 2)
 
 
 def test_of_very_many_classes_only_the_final_answer_is_told(
@@ -268,11 +280,11 @@ def test_of_very_many_classes_only_the_final_answer_is_told(
     start(bench, "classify", write("classify"), mean_pooling())
     for number, text in enumerate(("the k", "the ka")):
         bench.do(Ask(1, number, Predict((text,))))
-    both = [bench.wait_answer(Predictions, lambda told, number=number: told.request_id == number) for number in (0, 1)]
-    answers = [told.answer.said[0] for told in both]
-    assert [len(answer.after_each) for answer in answers] == [5, 0]  # type: ignore[union-attr]
-    assert [answer.contributions is None for answer in answers] == [False, True]  # type: ignore[union-attr]
-    assert answers[1].probs.sum() == pytest.approx(1)  # type: ignore[union-attr]
+    both = [bench.wait_answer(Predictions, asked_as(number)) for number in (0, 1)]
+    answers = [classified(told.answer)[0] for told in both]
+    assert [len(answer.after_each) for answer in answers] == [5, 0]
+    assert [answer.contributions is None for answer in answers] == [False, True]
+    assert answers[1].probs.sum() == pytest.approx(1)
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
@@ -59,7 +60,7 @@ class Stage:
 def stage(text: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = Stage(Trainer(RunConfig(hidden_size=16, batch_size=4, seq_len=16), corpus_from_text(text)))
     monkeypatch.setattr(watcher_module, "answered", stage.answered)
-    monkeypatch.setattr(watcher_module.time, "monotonic", lambda: stage.now)
+    monkeypatch.setattr(time, "monotonic", lambda: stage.now)
     return stage
 
 

@@ -92,6 +92,7 @@ def main() -> int:
             sent += 1
         if now - sampled_at >= SAMPLE_S:
             sampled_at = now
+            assert child.pid is not None
             try:
                 engine = engine or child_of(child.pid)
                 rows.append(((now - 20) / 60, *measured(child.pid), *measured(engine)))

@@ -73,7 +73,7 @@ class Terminal:
         environment = {**os.environ, "TERM": "xterm-256color"}
         for name in ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES"):
             environment.pop(name, None)
-        self.child = pexpect.spawn(
+        self.child: pexpect.spawn[bytes] = pexpect.spawn(
             "/bin/sh", ["-c", script, "sh", *arguments], dimensions=(lines, columns), env=environment, timeout=None
         )
 

@@ -1,26 +1,29 @@
 """Random networks that read whole sequences, with batches of unequal lengths, and the reference's view of them."""
 
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.tasks.random_networks import CELLS, TOLERANCE, assert_same_bits, in_float64, reference_cell
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations.dropout import dropout, mask_key, mask_seed
 from tui_rnn.layers.batch import batch_of
-from tui_rnn.tasks.network import divided
+from tui_rnn.tasks.network import Network, divided
 
 __all__ = [
     "assert_same_bits", "assert_same_gradients", "configs", "in_float64", "masks", "random_sequences", "reference_cell",
     "replace", "with_biases",
 ]  # fmt: skip
 
+Model = TypeVar("Model", bound=Network[Any])
 SIZES = st.sampled_from([1, 2, 7, 16, 17, 33])
 
 
 @st.composite
-def configs(draw, kind="tag", dropout_rates=(0.0,), **fixed):
+def configs(draw: st.DrawFn, /, kind="tag", dropout_rates=(0.0,), **fixed):
     cell, activation = draw(CELLS)
     settings = {
         "cell": cell,
@@ -36,12 +39,12 @@ def configs(draw, kind="tag", dropout_rates=(0.0,), **fixed):
     return RunConfig(kind, **(settings | fixed))
 
 
-def random_sequences(rng, count, size, longest=12, shortest=1):
+def random_sequences(rng, count, size, longest=12, shortest=1) -> list[NDArray[np.int32]]:
     """Arrays of ids below `size`, of unequal lengths."""
     return [rng.integers(0, size, n).astype(np.int32) for n in rng.integers(shortest, longest + 1, count)]
 
 
-def with_biases(model):
+def with_biases(model: Model) -> Model:
     """The model with biases that are not zero, as after some training."""
     rng = np.random.default_rng(model.config.seed)
     parameters = model.parameters
@@ -57,7 +60,7 @@ def masks(config, lengths, step, first_layer=0, directions=None, groups=None):
     groups: the numbers of the sequences of each shard, by default divided by these lengths."""
     if not config.dropout:
         return None
-    found = {}
+    found: dict[int, list[list[np.ndarray]]] = {}
     for shard, group in enumerate(divided(lengths) if groups is None else groups):
         own = replace(config, seed=mask_seed(config.seed, shard))
         of_shard = masks_of_shard(own, [lengths[k] for k in group], step, first_layer, directions)

@@ -17,7 +17,7 @@ def chain(seed):
 
 
 def search(table, width, limit=4):
-    return beam_search(lambda symbols, parents: (table[symbols], np.zeros((len(symbols), 2))), END, width, limit)
+    return beam_search(lambda symbols, parents: (table[symbols], np.zeros((len(symbols), 2), np.float32)), END, width, limit)
 
 
 def every_output(table, limit):
@@ -41,7 +41,7 @@ def test_a_beam_wide_enough_finds_the_likeliest_outputs_of_all(seed):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_beam_of_one_is_greedy(seed):
-    table, symbols = chain(seed), []
+    table, symbols = chain(seed), list[int]()
     while len(symbols) < 4 and (best := int(table[symbols[-1] if symbols else END].argmax())) != END:
         symbols.append(best)
     assert search(table, width=1)[0].symbols == tuple(symbols)
@@ -60,7 +60,7 @@ def test_the_likeliest_comes_first_and_there_are_no_more_than_the_width():
 
 
 def test_each_hypothesis_goes_on_from_its_own_parent():
-    table, seen = chain(1), []
+    table, seen = chain(1), list[list[tuple[int, ...]]]()
 
     def step(symbols, parents):
         before = seen[-1] if seen else [()]

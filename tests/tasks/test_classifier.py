@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.tasks.random_sequences import (
     assert_same_bits,
@@ -25,7 +26,7 @@ VOCABULARY, CLASSES = 11, 5
 POOLS = st.sampled_from(["final", "mean"])
 
 
-def batch_of(seed, count):
+def batch_of(seed, count) -> tuple[list[NDArray[np.int32]], NDArray[np.int64]]:
     """Texts of unequal lengths, and labels."""
     rng = np.random.default_rng(seed)
     return random_sequences(rng, count, VOCABULARY), rng.integers(0, CLASSES, count)

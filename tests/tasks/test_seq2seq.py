@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.tasks.random_sequences import (
     SIZES,
@@ -28,7 +29,7 @@ SOURCE, TARGET = 11, 6
 
 
 @st.composite
-def networks(draw, **options):
+def networks(draw: st.DrawFn, /, **options):
     tied = draw(st.booleans())
     H = draw(SIZES)
     fixed = {"hidden_size": H, "tie_weights": tied} | ({"embedding_size": H} if tied else {})
@@ -37,7 +38,7 @@ def networks(draw, **options):
     return replace(config, readout=draw(st.sampled_from(["state", "context"])))
 
 
-def batch_of(seed, count):
+def batch_of(seed, count) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int32]]]:
     """Sources and targets of unequal lengths; a target may be empty."""
     rng = np.random.default_rng(seed)
     return random_sequences(rng, count, SOURCE), random_sequences(rng, count, TARGET, longest=9, shortest=0)

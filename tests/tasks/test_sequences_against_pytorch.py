@@ -1,5 +1,7 @@
 """The same weights give the same loss and gradients as PyTorch's packed, bidirectional nn.RNN, nn.LSTM and nn.GRU."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -30,10 +32,10 @@ class Peer:
 
     def weights(self):
         """The recurrent module's parameters, made of the model's: torch's GRU has its gates in the order r, z, n."""
-        found = {}
+        found: dict[str, Any] = {}  # of tensors: torch may be missing
         for k in range(self.config.num_layers):
             for way in ("", "_reverse") if self.config.bidirectional else ("",):
-                W, U, b = (self.leaves.get(f"{letter}{k}{way}") for letter in "WUb")
+                W, U, b = self.leaves[f"W{k}{way}"], self.leaves[f"U{k}{way}"], self.leaves.get(f"b{k}{way}")
                 of_input = of_state = b
                 if self.config.cell == "gru":
                     W = torch.roll(W, -self.H, 1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.tasks.random_sequences import (
     assert_same_bits,
@@ -23,7 +24,7 @@ from tui_rnn.tasks.tagger import Tagger
 VOCABULARY, TAGS = 11, 7
 
 
-def batch_of(seed, count):
+def batch_of(seed, count) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int64]], list[NDArray[np.int64]]]:
     """Sentences of unequal lengths, where some of their words end, and tags."""
     rng = np.random.default_rng(seed)
     sentences = random_sequences(rng, count, VOCABULARY)

@@ -60,7 +60,14 @@ class Problem:
         return open_data(DataRequest(SourceFiles(str(path)), **self.request))
 
 
-SMALL = {"hidden_size": 16, "embedding_size": 8, "batch_size": 16, "warmup_steps": 5, "seed": 3, "learning_rate": 0.02}
+SMALL: dict[str, Any] = {
+    "hidden_size": 16,
+    "embedding_size": 8,
+    "batch_size": 16,
+    "warmup_steps": 5,
+    "seed": 3,
+    "learning_rate": 0.02,
+}
 PROBLEMS = {
     "classify": Problem(texts, {}, RunConfig("classify", **SMALL)),
     "tag": Problem(sentences, {"task": "tag"}, RunConfig("tag", **SMALL)),

@@ -8,7 +8,7 @@ import io
 import pydoc
 import sys
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -21,7 +21,7 @@ from tui_rnn.training import api
 from tui_rnn.training import run as runs
 from tui_rnn.training.run import Run
 
-SMALL = {"hidden_size": 8, "steps": 20}
+SMALL: dict[str, Any] = {"hidden_size": 8, "steps": 20}
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +37,13 @@ def test_help_of_the_package_has_its_functions_and_nothing_else() -> None:
 
 
 def test_the_signature_of_train_has_every_setting_with_its_type_and_default() -> None:
-    parameters = inspect.signature(tui_rnn.train).parameters
+    parameters, told = inspect.signature(tui_rnn.train).parameters, tui_rnn.train.__doc__
+    assert told is not None
     of_kinds = dict.fromkeys(("bidirectional", "learning_rate", "batch_size"), BY_KIND)  # those that data differ in
     by_default = {"schedule": "cosine", **of_kinds}  # which falls to the goal
     for setting in SETTINGS.values():
         assert parameters[setting.name].default == by_default.get(setting.name, setting.default)
-        assert f"    {setting.name}: {setting.help[:20]}" in tui_rnn.train.__doc__
+        assert f"    {setting.name}: {setting.help[:20]}" in told
     assert inspect.Parameter.VAR_KEYWORD not in {one.kind for one in parameters.values()}
 
 
@@ -79,12 +80,13 @@ class Terminal(io.StringIO):
 
 
 def test_in_a_terminal_a_line_tells_how_far_training_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
     tui_rnn.train("counting", **SMALL)
-    said = lines(sys.stderr.getvalue())
+    said = lines(terminal.getvalue())
     assert any("step 1 of 20" in line or "of 20, train" in line for line in said)
     assert said[-1].startswith("LSTM 8: 20 steps in 0:")
-    assert sys.stderr.getvalue().endswith("\n")
+    assert terminal.getvalue().endswith("\n")
 
 
 def test_elsewhere_nothing_is_said_unless_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ LETTERS = Symbols(RUNNING_TEXT, Vocabulary("".join(map(chr, range(65, 130)))))
 
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
 @pytest.mark.parametrize("size", [{}, {"num_layers": 3, "embedding_size": 48}, {"batch_size": 200, "hidden_size": 32}])
-def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, int]) -> None:
+def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, Any]) -> None:
     config = RunConfig(cell=cell, moments_mb=0.0, **size)  # a model has no past
     model = LanguageModel(config, 65)
     encoders = [shard.encoder for shard in model._shards]

@@ -147,7 +147,7 @@ def test_moments_that_can_not_be_are_refused_in_one_line(corpus: Corpus, tmp_pat
     trained(SMALL, corpus, 20).save(path)
     arrays, metadata = safetensors.numpy.load_file(path), _metadata(path)
     steps = arrays["moments.steps"]
-    wrong = {
+    wrong: dict[str, dict[str, np.ndarray | None]] = {
         "of ascending steps from 0 to 20": {"moments.steps": steps + 5},
         "its settings allow": {"moments.steps": np.arange(100_000)},
         "'moments.V' is": {"moments.V": arrays["moments.V"][1:]},

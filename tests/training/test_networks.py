@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_whatever_a_network_trains_is_scored_and_asked_by_was_compiled_before(
 ) -> None:
     problem = PROBLEMS[kind]
     for settings in ({}, {"pool": "mean"}, {"attention": "general", "readout": "context"}, {"num_layers": 2, "cell": "gru"}):
-        known = {name: value for name, value in settings.items() if SETTINGS[name].is_for(kind)}
+        known: dict[str, Any] = {name: value for name, value in settings.items() if SETTINGS[name].is_for(kind)}
         trainer = Trainer(replace(problem.config, dropout=0.1, **known), problem.open(tmp_path))
         trainer.advance(3)
         trainer.evaluate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def rate_after(trainer: Trainer, steps: int) -> float:
 
 @pytest.mark.parametrize("goal", [{"steps": 40}, {"epochs": 0.1}, {"seconds": 0.05}])
 def test_a_run_whose_rate_fell_to_zero_trains_on_at_a_tenth_of_its_peak(
-    goal: dict[str, float], corpus: Corpus, small: RunConfig
+    goal: dict[str, Any], corpus: Corpus, small: RunConfig
 ) -> None:
     trainer = past_goal(at_goal(replace(small, schedule="cosine", learning_rate=0.02, **goal), corpus))
     assert not trainer.finished
@@ -107,7 +108,9 @@ def test_a_run_whose_goal_lay_in_its_warm_up_trains_on_at_the_rate_that_was_told
 def test_a_run_that_keeps_its_best_goes_on_from_it_and_keeps_none_any_more(corpus: Corpus, small: RunConfig) -> None:
     done = at_goal(replace(small, steps=300, schedule="constant"), corpus, keep_best=True)
     on = past_goal(done)
-    assert on.evaluate().loss_nats == done.history.val_loss_nats
+    score = on.evaluate()
+    assert score is not None
+    assert score.loss_nats == done.history.val_loss_nats
     train(on, 330)
     assert not on.finished
     assert (on.checkpoint().best, on.checkpoint().facts.keep_best) == ({}, False)  # a file of half the size
@@ -123,5 +126,5 @@ def test_a_run_that_keeps_its_best_goes_on_from_it_and_keeps_none_any_more(corpu
         ({}, ""),
     ],
 )
-def test_a_goal_is_told_in_words(goal: dict[str, float], told: str) -> None:
+def test_a_goal_is_told_in_words(goal: dict[str, Any], told: str) -> None:
     assert goal_of(RunConfig(**goal)) == told

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tui_rnn.insight.answers import ClassifiedText, WrittenText
 from tui_rnn.training.api import Run, goal_config
 from tui_rnn.training.run_facts import read_facts
 
-SETTINGS = {"hidden_size": 16, "batch_size": 4, "seq_len": 16, "warmup_steps": 5}
+SETTINGS: dict[str, Any] = {"hidden_size": 16, "batch_size": 4, "seq_len": 16, "warmup_steps": 5}
 
 
 @pytest.fixture(scope="module")
@@ -148,10 +149,10 @@ def test_a_run_that_diverges_says_so(corpus: Corpus) -> None:
         lambda run: run.evaluate(["a"]),
         lambda run: run.predict(5),
         lambda run: run.save(5),
-        lambda run: tui_rnn.load(5),
+        lambda run: tui_rnn.load(5),  # type: ignore[arg-type]
         lambda run: tui_rnn.load("no such file.safetensors"),
-        lambda run: tui_rnn.train(5, steps=1),
-        lambda run: tui_rnn.train("counting", validation=5, steps=1),
+        lambda run: tui_rnn.train(5, steps=1),  # type: ignore[arg-type]
+        lambda run: tui_rnn.train("counting", validation=5, steps=1),  # type: ignore[arg-type]
         lambda run: tui_rnn.train("no such file.txt", steps=1),
     ],
 )
@@ -160,7 +161,7 @@ def test_what_can_not_be_done_is_refused_in_one_line(call: object, run: Run) -> 
         call(run)  # type: ignore[operator]
 
 
-TASK_SETTINGS = {"hidden_size": 16, "embedding_size": 8, "batch_size": 16, "learning_rate": 0.02, "seed": 3}
+TASK_SETTINGS: dict[str, Any] = {"hidden_size": 16, "embedding_size": 8, "batch_size": 16, "learning_rate": 0.02, "seed": 3}
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ TEXT = 1_000_000
 SCORED = 65_536
 
 
-def plan(**settings: object) -> Schedule:
+def plan(**settings: Any) -> Schedule:
     config = RunConfig(**settings)
     chars = config.batch_size * config.seq_len
     return Schedule.of(config, TEXT / chars, SCORED / chars)

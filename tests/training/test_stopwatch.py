@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_a_run_with_a_goal_in_seconds_goes_on_after_an_hour_in_the_background(
     monkeypatch.setattr(time, "perf_counter", lambda: real() + stopped)
     learn = trainer.learner.train
 
-    def stop_meanwhile(*arguments: object) -> object:
+    def stop_meanwhile(*arguments: Any) -> object:
         nonlocal stopped
         stopped += 3600.0
         return learn(*arguments)

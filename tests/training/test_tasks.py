@@ -76,7 +76,7 @@ def test_items_are_predicted_better_than_by_their_letters_frequencies(learnt: di
 
 @pytest.mark.parametrize("task", TASKS)
 def test_neither_the_grouping_of_steps_nor_the_threads_change_a_bit(task: str, data_of: dict[str, Data]) -> None:
-    settings = {"dropout": 0.2, "schedule": "cosine", "steps": 40}
+    settings: dict[str, Any] = {"dropout": 0.2, "schedule": "cosine", "steps": 40}
     assert_same(
         trained(data_of[task], 40, max_steps=7, **settings), trained(data_of[task], 40, max_steps=64, threads=2, **settings)
     )
@@ -84,7 +84,7 @@ def test_neither_the_grouping_of_steps_nor_the_threads_change_a_bit(task: str, d
 
 @pytest.mark.parametrize("task", TASKS)
 def test_a_run_that_was_saved_goes_on_bit_for_bit(task: str, data_of: dict[str, Data], tmp_path: Path) -> None:
-    settings = {"dropout": 0.2, "schedule": "cosine", "epochs": 20.0}
+    settings: dict[str, Any] = {"dropout": 0.2, "schedule": "cosine", "epochs": 20.0}
     straight = trained(data_of[task], 90, **settings)
     trained(data_of[task], 51, **settings).save(tmp_path / "half.safetensors")
     resumed = Trainer.load(tmp_path / "half.safetensors")  # opens the same file, split the same way

@@ -37,7 +37,9 @@ def unigram_loss(corpus: Corpus) -> float:
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
 def test_it_learns_more_than_the_frequencies_of_the_characters(cell: str, corpus: Corpus, small: RunConfig) -> None:
     trainer = trained(replace(small, cell=cell, steps=200), corpus, 200)
-    assert trainer.evaluate().loss_nats < 0.6 * unigram_loss(corpus)
+    score = trainer.evaluate()
+    assert score is not None
+    assert score.loss_nats < 0.6 * unigram_loss(corpus)
 
 
 def test_the_first_thing_is_the_loss_of_the_untrained_network(corpus: Corpus, small: RunConfig) -> None:
@@ -158,12 +160,15 @@ def test_weights_that_are_not_finite_stop_the_run(corpus: Corpus, small: RunConf
 
 def test_a_run_that_diverged_trains_on_after_the_rate_was_lowered(corpus: Corpus, small: RunConfig) -> None:
     trainer = trained(replace(small, learning_rate=1e6, warmup_steps=0), corpus, 100)
-    assert trainer.diverged
+    diverged = trainer.diverged
+    assert diverged
     trainer.set_learning_rate(0.01)
     trainer.resume()
     train(trainer, 150)
     assert not trainer.diverged
-    assert trainer.evaluate().loss_nats < unigram_loss(corpus)
+    score = trainer.evaluate()
+    assert score is not None
+    assert score.loss_nats < unigram_loss(corpus)
 
 
 def test_pauses_do_not_count_as_training_time(corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,9 @@ def rows(
     text: str, format: str = "tsv", columns: tuple[str, str] | None = None, roles: Roles = CLASSIFY, bad: BadLines | None = None
 ) -> list[tuple[int, str, str]]:
     document = Document("f", "f", text)
-    return [(row.number, row.first, row.second) for row in read_rows(document, format, columns, roles, bad or BadLines(skip=False))]
+    return [
+        (row.number, row.first, row.second) for row in read_rows(document, format, columns, roles, bad or BadLines(skip=False))
+    ]
 
 
 def refusal(text: str, format: str = "tsv", columns: tuple[str, str] | None = None) -> str:
