@@ -54,6 +54,7 @@ from tui_rnn.lab.messages import (
 )
 
 Asked = TypeVar("Asked", bound=Question[Any])
+Sent = TypeVar("Sent", bound=Command)
 
 VOCABULARY = "\n !',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PROBE = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\nWe ask, we ask.\n\nThe mill:\nThen carry water"
@@ -212,7 +213,7 @@ class FakeEngine:
         assert isinstance(watched.question, kind)
         return watched.question
 
-    def sent_of(self, kind: type) -> list:
+    def sent_of(self, kind: type[Sent]) -> list[Sent]:
         """The commands of one kind that were sent, oldest first."""
         return [command for command in self.sent if isinstance(command, kind)]
 

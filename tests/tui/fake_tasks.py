@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from tests.tui.task_examples import by_length, classified, confusion, items, tagged, written
-from tui_rnn.insight.answers import Reading, TextAnswer
+from tui_rnn.insight.answers import Reading, TextAnswer, WrittenText
 from tui_rnn.insight.expectation import Expectation
 from tui_rnn.insight.items import DrawnItems, Items
 from tui_rnn.insight.predict import Predictions
@@ -78,6 +78,7 @@ def traced(kind: str, step: int, signals: dict[str, np.ndarray], text: str) -> T
     found = answer(kind, text)
     readings = [Reading(name, tuple(text), signals) for name in names if name != "decoder"]
     if kind == "seq2seq":
+        assert isinstance(found, WrittenText)
         symbols = (*found.outputs[0].tokens, "</s>")
         cut = {name: np.resize(values, (len(symbols), *values.shape[1:])) for name, values in signals.items()}
         readings.append(Reading("decoder", symbols, cut))

@@ -13,6 +13,8 @@ from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
+from tui_rnn.tui.lifecycle import ExitInfo
+from tui_rnn.tui.state import RunView
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import commands_of
 
@@ -74,7 +76,7 @@ class Driver:
 
     app: PlaygroundApp
     engine: FakeEngine
-    pilot: Pilot
+    pilot: Pilot[ExitInfo]
 
     async def train(self, seconds: float = 10.0) -> None:
         """Let the runs train, and the screen take notice."""
@@ -98,6 +100,16 @@ class Driver:
         await self.pilot.pause()
         if self.engine.alive:
             await self.look()
+
+    @property
+    def current(self) -> RunView:
+        """The run that the keys act on."""
+        run = self.app.lab.state.current
+        assert run is not None
+        return run
+
+    def last_sent(self) -> Command:
+        return self.engine.sent[-1]
 
     @property
     def top(self) -> str:

@@ -128,9 +128,9 @@ SAMPLE_KEYS = _keys(
 class PaneApp(App[None]):
     """One pane alone in a terminal of true colour; `keys` are forwarded to it as the screen does."""
 
-    def __init__(self, pane: Widget, *, dark: bool = True, keys: tuple[KeyCommand, ...] = ()) -> None:
+    def __init__(self, pane: Widget, *, dark: bool = True, keys: tuple[KeyCommand[Any], ...] = ()) -> None:
         super().__init__()
-        self.pane, self._heard, self._dark = pane, [], dark
+        self.pane, self._heard, self._dark = pane, list[Message](), dark
         self._keys = by_key(keys)
 
     def compose(self) -> ComposeResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from rich.segment import Segment
 
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.answers import (
@@ -24,7 +25,9 @@ from tui_rnn.insight.scores import Scored
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.state import RunView
 from tui_rnn.tui.views.view import Subject
-from tui_rnn.tui.widgets.scene import Lines, Scene
+from tui_rnn.tui.widgets.heatmap_lines import Picture
+from tui_rnn.tui.widgets.pieces import Piece
+from tui_rnn.tui.widgets.scene import Lines, Matrix, Scene
 
 TRUE_COLOUR, NO_COLOUR = Paint("true", True), Paint("none", True)
 
@@ -117,10 +120,25 @@ def subject(
 
 def page(scene: Scene) -> list[str]:
     """The lines of a page as plain text."""
+    return ["".join(segment.text for segment in line).rstrip() for line in lines(scene)]
+
+
+def lines(scene: Scene) -> Sequence[Sequence[Segment]]:
     assert isinstance(scene.body, Lines)
-    return ["".join(segment.text for segment in line).rstrip() for line in scene.body.lines]
+    return scene.body.lines
 
 
-def told(parts: Sequence) -> str:
+def matrix(scene: Scene) -> Matrix:
+    assert isinstance(scene.body, Matrix)
+    return scene.body
+
+
+def words_of(picture: Picture) -> np.ndarray:
+    """What is written in the cells."""
+    assert picture.words is not None
+    return picture.words
+
+
+def told(parts: Iterable[Piece]) -> str:
     """Parts of a title, a legend or a note as one line."""
     return " · ".join(part.content.plain for part in parts)

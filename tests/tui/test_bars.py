@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from textual.content import Content
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
@@ -55,15 +56,22 @@ async def test_a_step_has_separators_and_every_column_has_room_at_120_cells() ->
     assert re.search(r" \d\d,\d{3} ", elman)
 
 
+def rendered(bar: RunBar) -> Content:
+    content = bar.render()
+    assert isinstance(content, Content)
+    return content
+
+
 async def test_a_validation_loss_says_how_old_it_is_and_stands_back_when_it_is_old() -> None:
     async with playground() as lab:
         (run, _) = lab.app.lab.state.runs.values()
         bar = lab.app.screen.query_one(RunBar)
 
         def shown(val_step: int) -> tuple[str, bool]:
+            assert run.snapshot is not None
             run.snapshot = replace(run.snapshot, step=1000, val_step=val_step, val_loss_nats=math.log(4))
             bar.show(lab.app.lab.state, "bits", compact=False)
-            lines = bar.render().split("\n")
+            lines = rendered(bar).split("\n")
             spans = [span for span in lines[1].spans if lines[1].plain[span.start : span.end].strip() == "2.00"]
             return lines[1].plain, any("text-muted" in str(span.style) for span in spans)
 
@@ -81,9 +89,10 @@ async def test_in_one_line_a_loss_says_what_it_is_of_and_when_it_is_old() -> Non
         (run, _) = lab.app.lab.state.runs.values()
         bar = lab.app.screen.query_one(RunBar)
         for val_step, told in ((-1, " 1 Elman 128 ▶ train "), (1000, "▶ val 2.00  2"), (300, "▶ val 2.00, 700 steps old ")):
+            assert run.snapshot is not None
             run.snapshot = replace(run.snapshot, step=1000, val_step=val_step, val_loss_nats=math.log(4))
             bar.show(lab.app.lab.state, "bits", compact=True)
-            assert told in bar.render().plain
+            assert told in rendered(bar).plain
         assert "bits/char" in lab.text.splitlines()[-2]
 
 

@@ -141,10 +141,12 @@ async def test_all_that_is_written_can_be_read(kind: str, system: str, theme, mo
     async with _lab(kind, theme.name) as lab:
         async for where in _screens(lab, dialogs=kind == "lm" and system == "truecolor"):
             for text, style in _painted(lab):
-                inks = [style.color, style.bgcolor]
+                ink, ground = style.color, style.bgcolor
+                assert ink is not None, f"{where}: {text!r} has no colour of its own"
+                assert ground is not None, f"{where}: {text!r} has no ground"
                 if system == "256":
-                    inks = [ink and ink.downgrade(ColorSystem.EIGHT_BIT) for ink in inks]
-                _check(where, text, *inks)
+                    ink, ground = ink.downgrade(ColorSystem.EIGHT_BIT), ground.downgrade(ColorSystem.EIGHT_BIT)
+                _check(where, text, ink, ground)
 
 
 @pytest.mark.parametrize("theme", [DARK_PLAIN, LIGHT_PLAIN])
@@ -165,6 +167,8 @@ async def test_all_that_is_written_can_be_read_in_16_colours(theme, monkeypatch:
             for text, style in _painted(lab, dark=not theme.dark):  # whatever the terminal's own ground is
                 if not (style.dim and _is_drawn(text)):  # a training curve
                     assert not style.dim, f"{where}: {text!r} is dim: how dim depends on the terminal"
+                    assert style.color is not None
+                    assert style.bgcolor is not None
                     _check(where, text, style.color, style.bgcolor)
 
 
@@ -203,7 +207,10 @@ def _painted(lab: Driver, *, dark: bool = True) -> Iterator[tuple[str, Style]]:
 def _resolved(colour: Color | None, default: str) -> Color:
     if colour is None or colour.type is ColorType.DEFAULT:
         return Color.parse(default)
-    return Color.from_triplet(SIXTEEN[colour.number]) if colour.type is ColorType.STANDARD else colour
+    if colour.type is not ColorType.STANDARD:
+        return colour
+    assert colour.number is not None
+    return Color.from_triplet(SIXTEEN[colour.number])
 
 
 def _is_drawn(text: str) -> bool:

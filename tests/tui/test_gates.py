@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from tests.tui.pane_examples import (
     screen_text,
     traced,
 )
-from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.colours import Kind, Paint
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.heatmap_lines import GUTTER
@@ -44,7 +45,8 @@ async def test_each_half_of_a_cell_has_the_colour_of_its_units_value(name: str) 
         pane.show(1, "LSTM 40", trace)
         await pilot.pause()
         limit = 2.0 if name == "c" else 1.0
-        low, kind = (0.0, "sequential") if name in "ifo" else (-limit, "diverging")
+        low = 0.0 if name in "ifo" else -limit
+        kind: Kind = "sequential" if name in "ifo" else "diverging"
         for y in (1, 5, 12):
             line = map_line(pane, y)
             for at in range(len(text)):
@@ -115,7 +117,7 @@ async def test_only_the_lines_whose_values_changed_are_painted_again(monkeypatch
     async with PaneApp(pane).opened(70, 20) as pilot:
         pane.show(1, "LSTM 40", trace)
         await pilot.pause()
-        heatmap, painted = pane.query_one(HeatMap), []
+        heatmap, painted = pane.query_one(HeatMap), list[Any]()
         monkeypatch.setattr(heatmap, "refresh", lambda *regions: painted.extend(regions or ["everything"]))
         pane.show(1, "LSTM 40", later)
         assert [region.y for region in painted] == [1 + 5 // 2]

@@ -97,7 +97,8 @@ async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, k
     async with playground(FakeEngine(kind)) as lab:
         await lab.press(key)
         first = lab.app.lab.panes.views.task_panes[0]
-        assert not first.view.of_examples
+        showed_examples = first.view.of_examples
+        assert not showed_examples
         await lab.press("right_square_bracket")
 
         assert first.view.of_examples

@@ -6,7 +6,7 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 
-from tests.tui.task_examples import TRUE_COLOUR, a_run, items, page, subject, told
+from tests.tui.task_examples import TRUE_COLOUR, a_run, items, lines, page, subject, told
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.items import Items
 from tui_rnn.lab.messages import Answered, RunAdded
@@ -18,7 +18,7 @@ def test_items_say_what_began_them_and_show_it_apart() -> None:
     scene = Stream().scene(subject(a_run(drawn=[items("Annabel", prompt="Anna")]), width=50))
 
     assert 'begun by "Anna"' in page(scene)[0]
-    assert scene.body.lines[1][1:] == (Segment("Anna", TRUE_COLOUR.prompt), Segment("bel   ", Style()))
+    assert lines(scene)[1][1:] == (Segment("Anna", TRUE_COLOUR.prompt), Segment("bel   ", Style()))
     assert 'begun by "Anna"' in told(scene.title)
 
 

@@ -156,7 +156,7 @@ async def test_a_text_that_is_typed_while_other_data_come_is_typed_on_and_is_no_
         assert typed_text(lab) == "abqXn"
         assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == []
         seen = "TaskPane" if other != "lm" else "SamplePane"
-        assert lab.app.focused in lab.app.lab.query(f"{seen} Entry")
+        assert lab.app.focused in list(lab.app.lab.query(f"{seen} Entry"))
 
 
 async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,9 @@ async def test_a_command_of_the_palette_is_done_and_comes_first_the_next_time() 
         assert lab.app.lab.state.comparing
 
         await lab.press("colon")
-        assert lab.app.screen._offered[0].title == "Compare"
+        palette = lab.app.screen
+        assert isinstance(palette, Palette)
+        assert palette._offered[0].title == "Compare"
 
 
 async def test_the_last_line_shows_the_keys_of_the_workspace(workspace: Workspace) -> None:

@@ -18,6 +18,7 @@ from tests.tui.lab_driver import Driver, playground
 from tui_rnn.config import default_configs
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import RunError
+from tui_rnn.lab.engine import Engine
 from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Saved, Shutdown
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.app import PlaygroundApp
@@ -110,7 +111,7 @@ async def test_a_signal_saves_and_leaves_with_130(name: str, monkeypatch: pytest
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process can't send itself such a signal on Windows")
 async def test_when_the_terminal_is_gone_nothing_is_drawn_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    engines = []
+    engines: list[Engine] = []
     monkeypatch.setattr(lifecycle, "terminal_is_gone", lambda: True)
     monkeypatch.setattr(lifecycle, "leave_without_terminal", engines.append)
     async with playground() as lab:
@@ -165,7 +166,7 @@ def test_the_farewell_of_runs_in_the_home_folder_is_two_short_lines_that_a_shell
     folder.mkdir()
     ends = ("3f9c", "07aa") if stem == "prose" else ("", "")
     paths = [str(folder / f"{stem}-{k}-20260131-154210{end and '-'}{end}.safetensors") for k, end in enumerate(ends)]
-    for path in (*paths, folder / "prose-9-20260131-154210-ffff.safetensors"):
+    for path in (*paths, str(folder / "prose-9-20260131-154210-ffff.safetensors")):
         Path(path).touch()
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SHELL", "/bin/bash")
@@ -228,6 +229,7 @@ async def test_a_dead_engine_can_be_started_again_and_the_saved_runs_go_on() -> 
 
         second = lab.app.engine
         assert second is not lab.engine
+        assert isinstance(second, FakeEngine)
         assert second.sent_of(LoadRun) == [LoadRun("/runs/elman-128.safetensors"), LoadRun("/runs/lstm-128.safetensors")]
 
 
@@ -238,7 +240,9 @@ async def test_without_a_save_the_text_is_opened_again() -> None:
         await lab.pilot.press("y")
         await lab.pilot.pause()
 
-        assert lab.app.engine.sent_of(OpenData) == lab.engine.sent_of(OpenData)
+        second = lab.app.engine
+        assert isinstance(second, FakeEngine)
+        assert second.sent_of(OpenData) == lab.engine.sent_of(OpenData)
 
 
 async def test_an_engine_that_cannot_be_started_again_ends_the_playground_with_the_reason() -> None:

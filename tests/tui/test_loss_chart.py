@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import ACROSS, AXES, GLYPHS, METRIC, PART, UNIT, ZOOM_IN, Driver, playground
+from tests.tui.lab_driver import ACROSS, AXES, GLYPHS, METRIC, PART, UNIT, ZOOM_IN, ZOOM_OUT, Act, Driver, playground
 from tui_rnn.lab.messages import Landmark, LandmarksReady
 from tui_rnn.tui.views.loss_chart import LossPane
 from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot, Name, Stroke
@@ -29,6 +29,7 @@ async def test_every_landmark_and_every_curve_is_named_with_its_loss() -> None:
 
 async def test_a_known_entropy_rate_is_a_landmark_too() -> None:
     async with playground() as lab:
+        assert lab.app.lab.state.corpus is not None
         lab.app.lab.state.corpus = replace(lab.app.lab.state.corpus, entropy_rate_nats=1.0)
         await lab.train(1)
 
@@ -110,7 +111,8 @@ async def test_the_steep_start_is_left_out_until_zero_shows_it() -> None:
     async with playground() as lab:
         await lab.train(300)
         late = lab.app.screen.query_one(LossPlot).limits
-        first = max(float(run.snapshot.curve.train_loss_nats[0]) for run in lab.app.lab.state.runs.values()) / np.log(2)
+        snapshots = [run.snapshot for run in lab.app.lab.state.runs.values()]
+        first = max(float(one.curve.train_loss_nats[0]) for one in snapshots if one is not None) / np.log(2)
         assert late.y_high < first
         assert "start left out" in chart_of(lab)
 
@@ -149,11 +151,11 @@ async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
         assert lab.app.screen.query_one(LossPlot).limits.x_low > before.x_low
 
 
-@pytest.mark.parametrize("direction", ["in", "out"])
-async def test_no_amount_of_zoom_breaks_the_chart(direction: str) -> None:
+@pytest.mark.parametrize("zoom", [ZOOM_IN, ZOOM_OUT], ids=["in", "out"])
+async def test_no_amount_of_zoom_breaks_the_chart(zoom: Act) -> None:
     async with playground() as lab:
         for _ in range(120):
-            lab.app.lab.change_chart(direction)
+            zoom(lab)
             await lab.pilot.pause(0)
         await lab.press(PART)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -62,8 +64,8 @@ async def test_it_never_goes_through_a_link_or_over_a_file(tmp_path: Path, monke
     mine, folder = tmp_path / "mine.txt", tmp_path / "downloads"
     mine.write_text("precious", encoding="utf-8")
     folder.mkdir()
-    monkeypatch.setattr(picture.secrets, "token_hex", lambda count: "guessed")
-    monkeypatch.setattr(picture.time, "strftime", lambda form: "tui-rnn now")
+    monkeypatch.setattr(secrets, "token_hex", lambda count: "guessed")
+    monkeypatch.setattr(time, "strftime", lambda form: "tui-rnn now")
     (folder / "tui-rnn now guessed.svg").symlink_to(mine)
     downloads(folder, monkeypatch)
     async with playground() as lab:

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from tests.tui.pane_examples import traced
 from tests.tui.task_examples import classified, tagged
-from tui_rnn.insight.answers import Reading
+from tui_rnn.insight.answers import Reading, TextAnswer
 from tui_rnn.insight.expectation import Expectation
 from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.views.numbers import about_unit, after_symbol, bar, before_symbol
@@ -139,7 +139,7 @@ def test_what_does_not_fit_is_left_out_by_rank() -> None:
     assert [line(parts, width) for width in (15, 9, 3, 1)] == ["aaa · bbb · ccc", "aaa · ccc", "aaa", "aaa"]
 
 
-def read(text: str, answer: object, names: tuple[str, ...] = ("forward", "backward")) -> Traced:
+def read(text: str, answer: TextAnswer | None, names: tuple[str, ...] = ("forward", "backward")) -> Traced:
     """A trace of a task that answers, without predictions of what follows."""
     found = tuple(Reading(name, tuple(text), {"h": np.zeros((len(text), 1, 2), np.float32)}) for name in names)
     return Traced(100, text, 0, (), found, Expectation.none(), answer)

@@ -69,8 +69,9 @@ async def test_unknown_words_of_a_prompt_are_counted_as_words() -> None:
     pane = SamplePane()
     app = PaneApp(pane, keys=SAMPLE_KEYS)
     async with app.opened(100) as pilot:
-        lacking = {"unknown": [*range(6), *range(10, 16)], "unknown_words": 2}
-        pane.show(1, "LSTM 128", drawn(" rest", prompt=" <unk> and <unk>", request_id=1, **lacking))
+        lacking = [*range(6), *range(10, 16)]
+        found = drawn(" rest", prompt=" <unk> and <unk>", request_id=1, unknown=lacking, unknown_words=2)
+        pane.show(1, "LSTM 128", found)
         await pilot.pause()
         assert "2 words of the prompt are not in the vocabulary: marked; the model read <unk> instead" in screen_text(app)
 

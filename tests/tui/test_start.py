@@ -122,10 +122,10 @@ async def test_a_dialogue_for_the_rest_comes_back_when_it_is_left(key: str) -> N
         assert isinstance(lab.app.screen, StartScreen)
 
 
-async def test_what_can_not_be_opened_is_chosen_anew_with_the_reason() -> None:
+async def test_what_can_not_be_opened_is_chosen_anew_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     async with start() as lab:
         engine = lab.engine
-        engine._obey = lambda command: engine.emit(Notice("tale.txt holds no text", "error"))
+        monkeypatch.setattr(engine, "_obey", lambda command: engine.emit(Notice("tale.txt holds no text", "error")))
         await lab.press("enter")
         await lab.look()
 

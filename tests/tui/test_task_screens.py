@@ -23,6 +23,7 @@ from tests.tui.lab_driver import (
     playground,
 )
 from tests.tui.task_examples import confusion
+from tui_rnn.insight.answers import ClassifiedText
 from tui_rnn.insight.items import Items
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.trace import Trace
@@ -78,7 +79,7 @@ async def test_what_is_typed_is_asked_of_the_shown_run_and_read_by_the_gates() -
         await lab.press("p", *"go", "enter")
         await lab.train(1)
 
-        assert lab.engine.asked(Predict)[-1] == (lab.app.lab.state.current.run_id, Predict(("go",)))
+        assert lab.engine.asked(Predict)[-1] == (lab.current.run_id, Predict(("go",)))
         assert lab.engine.question(Trace).text == "go"
         assert "›? go" in lab.text
 
@@ -192,8 +193,10 @@ async def test_what_the_dots_are_is_said_in_whole_words_beside_two_compared_runs
 async def test_the_training_curve_says_of_how_many_steps_a_point_is_the_mean() -> None:
     async with playground(FakeEngine("classify")) as lab:
         await lab.train(30)
-        points = len(lab.app.lab.state.current.snapshot.curve.train_chars)
-        steps = lab.app.lab.state.current.snapshot.curve.steps_per_point * -(-points // 60)
+        snapshot = lab.current.snapshot
+        assert snapshot is not None
+        points = len(snapshot.curve.train_chars)
+        steps = snapshot.curve.steps_per_point * -(-points // 60)
 
         assert re.search(rf"train(ing)?, mean of {steps} steps", lab.text)
 
@@ -273,7 +276,11 @@ async def test_another_long_text_is_shown_where_its_cursor_is(view: int, monkeyp
 
 def first_contributions() -> np.ndarray:
     """Of each character to the class that the fake network names."""
-    return fake_tasks.answer("classify", fake_tasks.TEXTS["classify"][1]).contributions[:, 0]
+    answer = fake_tasks.answer("classify", fake_tasks.TEXTS["classify"][1])
+    assert isinstance(answer, ClassifiedText)
+    assert answer.contributions is not None
+    found: np.ndarray = answer.contributions[:, 0]
+    return found
 
 
 async def test_the_cursor_of_a_confusion_stays_where_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -449,7 +456,9 @@ async def test_a_matrix_that_is_seen_in_part_says_so(size: tuple[int, int], monk
     async with playground(FakeEngine("seq2seq"), size=size) as lab:
         await lab.press("c", NEXT_VIEW)
         await lab.train(4)
-        (seen, count) = map(int, re.search(r"rows 1–(\d+)(?: of |/)(\d+)", lab.text).groups())
+        rows = re.search(r"rows 1–(\d+)(?: of |/)(\d+)", lab.text)
+        assert rows is not None
+        (seen, count) = map(int, rows.groups())
         assert count == 41
         assert "characters 1–" in lab.text
 

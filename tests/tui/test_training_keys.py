@@ -28,21 +28,21 @@ from tui_rnn.lab.messages import (
 async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
     async with playground() as lab:
         await lab.press("space")
-        assert lab.engine.sent[-1] == Pause()
+        assert lab.last_sent() == Pause()
         assert "LSTM 128 ‖ paused" in lab.top
 
         await lab.press("space")
-        assert lab.engine.sent[-1] == Resume()
+        assert lab.last_sent() == Resume()
         assert "LSTM 128 ▶" in lab.top
 
 
 async def test_t_pauses_the_shown_run_alone() -> None:
     async with playground() as lab:
         await lab.press(PAUSE_ONE)
-        assert lab.engine.sent[-1] == Pause(2)
+        assert lab.last_sent() == Pause(2)
 
         await lab.press(PAUSE_ONE)
-        assert lab.engine.sent[-1] == Resume(2)
+        assert lab.last_sent() == Resume(2)
 
 
 async def test_n_takes_one_step() -> None:
@@ -57,7 +57,9 @@ async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
         await lab.press(RATE_UP, RATE_UP, RATE_DOWN)
 
         assert [scale.factor for scale in lab.engine.sent_of(ScaleLearningRate)] == [1.25, 1.25, 0.8]
-        assert lab.app.lab.state.current.snapshot.learning_rate == pytest.approx(0.0125)
+        snapshot = lab.current.snapshot
+        assert snapshot is not None
+        assert snapshot.learning_rate == pytest.approx(0.0125)
 
 
 async def test_resetting_asks_first() -> None:
@@ -74,7 +76,7 @@ async def test_removing_asks_first_and_then_shows_another_run() -> None:
         await lab.press(REMOVE, "y")
 
         assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2)]
-        assert lab.app.lab.state.current.name == "Elman 128"
+        assert lab.current.name == "Elman 128"
 
 
 async def test_s_saves_and_says_where() -> None:
@@ -234,10 +236,10 @@ async def test_beside_runs_that_are_done_space_pauses_the_others_and_lets_only_t
     async with playground(size=(140, 40)) as lab:
         await stand(lab, "finished", "training")
         await lab.press("space")
-        assert lab.engine.sent[-1] == Pause()
+        assert lab.last_sent() == Pause()
 
         await lab.press("space")
-        assert lab.engine.sent[-1] == Resume()
+        assert lab.last_sent() == Resume()
         assert lab.engine.runs[1].status == "finished"
 
 
@@ -252,11 +254,11 @@ async def test_a_run_that_diverged_goes_on_by_t_or_by_space() -> None:
     async with playground() as lab:
         await stand(lab, "finished", "diverged")
         await lab.press(PAUSE_ONE)
-        assert lab.engine.sent[-1] == Resume(2)
+        assert lab.last_sent() == Resume(2)
 
         await stand(lab, "failed", "diverged")
         await lab.press("space")
-        assert lab.engine.sent[-1] == Resume(2)
+        assert lab.last_sent() == Resume(2)
 
 
 async def test_in_little_room_a_run_that_is_done_is_told_in_its_chip() -> None:

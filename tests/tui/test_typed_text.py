@@ -7,6 +7,7 @@ import pytest
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import BEAM, NEXT_VIEW, PREVIOUS_VIEW, READ, Act, Driver, playground
 from tests.tui.pane_examples import PaneApp
+from tui_rnn.insight.answers import WrittenText
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample
 from tui_rnn.tui.widgets.entry import Entry
@@ -99,9 +100,14 @@ async def test_a_run_that_was_not_shown_does_not_come_back_with_the_answer_to_an
     async with playground(FakeEngine("seq2seq")) as lab:
         await lab.press(BEAM, "p", *"1", "enter", "2", "p", *"2", "enter")
 
-        assert lab.app.lab.state.runs[1].asked is None
+        before = lab.app.lab.state.runs[1].asked
+        assert before is None
         await lab.press("1")
-        assert lab.app.lab.state.runs[1].asked.said[0].source == "12"
+        asked = lab.app.lab.state.runs[1].asked
+        assert asked is not None
+        answer = asked.said[0]
+        assert isinstance(answer, WrittenText)
+        assert answer.source == "12"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tui_rnn.tui.suspending import Suspending
 from tui_rnn.tui.themes import THEMES, pair_for
 
 if TYPE_CHECKING:
-    from tui_rnn.lab.client import EngineClient
+    from tui_rnn.lab.engine import Engine
 
 
 class PlaygroundApp(KeysInOrder[ExitInfo]):
@@ -40,9 +40,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         Binding("ctrl+z", "suspend_job", "Suspend", show=False, priority=True),
     ]
 
-    def __init__(
-        self, engine: EngineClient, opening: Sequence[Command], restart: Callable[[], EngineClient] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, opening: Sequence[Command], restart: Callable[[], Engine] | None = None) -> None:
         styles_cache.install()
         super().__init__()
         self.engine = engine

@@ -22,7 +22,7 @@ from tui_rnn.paths import RUN_SUFFIX, from_home
 from tui_rnn.tui.state import LabState
 
 if TYPE_CHECKING:
-    from tui_rnn.lab.client import EngineClient
+    from tui_rnn.lab.engine import Engine
 
 INTERRUPTED = 130
 PATIENCE_S = 1.5  # an engine with nothing to lose gets this long to end
@@ -97,7 +97,7 @@ def exit_info(state: LabState, code: int) -> ExitInfo:
     return ExitInfo(code, saved, tuple(lost))
 
 
-def shut_down(engine: EngineClient, patience_s: float, hurry: threading.Event) -> list[Event]:
+def shut_down(engine: Engine, patience_s: float, hurry: threading.Event) -> list[Event]:
     """Ask the engine to save and end; wait at most `patience_s`, or until `hurry` is set. Returns its last events."""
     engine.send(Shutdown(save=True))
     events: list[Event] = []
@@ -119,7 +119,7 @@ def terminal_is_gone() -> bool:
         return True
 
 
-def leave_without_terminal(engine: EngineClient) -> None:
+def leave_without_terminal(engine: Engine) -> None:
     """Save and end this process although nothing can be drawn, read or restored any more. Does not block."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):  # a write to the dead terminal would end Textual's writer thread and block the loop

@@ -13,10 +13,10 @@ from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
 
 if TYPE_CHECKING:
-    from tui_rnn.lab.client import EngineClient
+    from tui_rnn.lab.engine import Engine
 
 
-def run_app(engine: EngineClient, opening: Sequence[Command], restart: Callable[[], EngineClient] | None = None) -> ExitInfo:
+def run_app(engine: Engine, opening: Sequence[Command], restart: Callable[[], Engine] | None = None) -> ExitInfo:
     """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
 
     `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
