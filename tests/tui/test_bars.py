@@ -153,11 +153,14 @@ async def test_while_it_compiles_the_time_left_runs_down() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_an_empty_chart_says_what_it_waits_for_and_how_long(size: tuple[int, int]) -> None:
+async def test_an_empty_chart_says_what_it_waits_for_and_how_long(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with playground(size=size) as lab:
         for run in lab.app.lab.state.runs.values():
+            assert run.snapshot is not None
             run.snapshot = replace(run.snapshot, step=0)
-        lab.engine.latest = lambda: None
+        monkeypatch.setattr(lab.engine, "latest", lambda: None)
         lab.engine.emit(Working("compiling the kernels", 9, 33, "matmul", left_s=62.0))
         lab.app.lab.panes.bring("loss")
         await lab.look()
