@@ -221,8 +221,6 @@ def _is_block(text: str) -> bool:
 
 def _check(where: str, text: str, ink: Color | None, ground: Color | None) -> None:
     if not _is_block(text):
-        assert ink is not None, f"{where}: {text!r} has no colour of its own"
-        assert ground is not None, f"{where}: {text!r} has no ground of its own"
         found = contrast(_hex(ink), _hex(ground))
         least = GRAPHICS if _is_drawn(text) else TEXT
         assert found >= least, f"{where}: {text!r} has a contrast of {found:.2f}: {_hex(ink)} on {_hex(ground)}"
