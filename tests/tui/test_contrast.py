@@ -14,7 +14,7 @@ from rich.style import Style
 
 from tests.tui.colour_vision import EYES, apart, contrast, difference, lab
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import LOAD, REMOVE, Driver, playground
+from tests.tui.lab_driver import LOAD, REMOVE, Act, Driver, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.tui import colour_space
 from tui_rnn.tui.colours import LEVELS, NOT_A_NUMBER, Depth, Kind, Paint
@@ -122,7 +122,7 @@ def test_keys_and_the_focus_have_the_colour_of_no_run(theme) -> None:
 # ------------------------------------------------------------------ painted screens
 
 
-SCREENS = {
+SCREENS: dict[str, str | Act] = {
     "the lab": "",
     "compared": "c",
     "its help": "?",

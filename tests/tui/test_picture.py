@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import Driver, command, playground
 from tui_rnn.tui import picture
 
 
 async def take(lab: Driver) -> str:
     """What is said of a picture that is taken now."""
     lab.app.clear_notifications()
-    offered = {command.title: command.callback for command in lab.app.get_system_commands(lab.app.screen)}
-    offered["Screenshot"]()
+    await lab.press(command("Screenshot"))
     await lab.app.workers.wait_for_complete()
     (said,) = lab.notices
     return said
