@@ -22,7 +22,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"TUI_RNN_HOME": home, "TERM": "xterm-256color"}
         command = [sys.executable, "-m", "tui_rnn", "prose"]
-        screens = [
+        screens: list[pexpect.spawn[bytes]] = [
             pexpect.spawn(command[0], command[1:], env=environment, dimensions=(40, 160), timeout=None) for _ in range(4)
         ]
         seen = [b""] * 4

@@ -72,7 +72,8 @@ def main() -> int:
     keys = list(asked.keys) or PRESSED
     draw = random.Random(asked.seed)
     command = [sys.executable, "-m", "tui_rnn", *asked.arguments]
-    child = pexpect.spawn(command[0], command[1:], dimensions=(lines, columns), env={**os.environ, "TERM": "xterm-256color"})
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    child: pexpect.spawn[bytes] = pexpect.spawn(command[0], command[1:], dimensions=(lines, columns), env=environment)
     begun = time.monotonic()
     rows: list[tuple[float, ...]] = []
     sent, sampled_at, told_at = 0, 0.0, 0.0
@@ -98,7 +99,9 @@ def main() -> int:
                 rows.append(((now - 20) / 60, *measured(child.pid), *measured(engine)))
             except (OSError, IndexError):
                 child.expect(pexpect.EOF, timeout=30)
-                print(f"it ended after {sent:,} keys:", child.before[-3000:].decode("utf-8", "replace"), file=sys.stderr)
+                print(
+                    f"it ended after {sent:,} keys:", (child.before or b"")[-3000:].decode("utf-8", "replace"), file=sys.stderr
+                )
                 return 1
             if now - told_at >= 60:
                 told_at = now
