@@ -129,6 +129,34 @@ class Driver:
         return [notification.message for notification in self.app._notifications]
 
 
+def playground_app(
+    engine: FakeEngine,
+    configs: Sequence[RunConfig] | None = None,
+    source: str = "/texts/tale.txt",
+    restart: Callable[[], FakeEngine] | None = None,
+    theme: str | None = None,
+) -> PlaygroundApp:
+    """The playground's app, not started yet, on a text with these runs."""
+    if configs is None:
+        configs = PAIR if engine.kind == "lm" else default_configs(engine.kind)
+    opening: tuple[Command, ...] = (OpenData(DataRequest(SourceFiles(source)), tuple(configs)),)
+    for command in opening:
+        engine.send(command)
+    app = PlaygroundApp(engine, opening, restart)
+    app.theme = theme or app.theme
+    return app
+
+
+async def begun(app: PlaygroundApp, engine: FakeEngine, pilot: Pilot[ExitInfo]) -> Driver:
+    """Drives an app that was started, after its first paint and a few seconds of training."""
+    driver = Driver(app, engine, pilot)
+    await app.workers.wait_for_complete()
+    if engine.runs:
+        await driver.train(10.0)
+    await driver.look()
+    return driver
+
+
 @asynccontextmanager
 async def playground(
     engine: FakeEngine | None = None,
@@ -140,17 +168,6 @@ async def playground(
 ) -> AsyncIterator[Driver]:
     """The playground on a text with these runs, after its first paint and a few seconds of training."""
     engine = engine or FakeEngine()
-    if configs is None:
-        configs = PAIR if engine.kind == "lm" else default_configs(engine.kind)
-    opening: tuple[Command, ...] = (OpenData(DataRequest(SourceFiles(source)), tuple(configs)),)
-    for command in opening:
-        engine.send(command)
-    app = PlaygroundApp(engine, opening, restart)
-    app.theme = theme or app.theme
+    app = playground_app(engine, configs, source, restart, theme)
     async with app.run_test(size=size) as pilot:
-        driver = Driver(app, engine, pilot)
-        await app.workers.wait_for_complete()
-        if engine.runs:
-            await driver.train(10.0)
-        await driver.look()
-        yield driver
+        yield await begun(app, engine, pilot)

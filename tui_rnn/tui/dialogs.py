@@ -213,7 +213,7 @@ class Dialogs:
         def chosen(command: LabKey | None) -> None:
             if command is not None:
                 lab.recent = [command, *(other for other in lab.recent if other is not command)][:MOST_RECENT]
-                lab.do(command)
+                lab.call_after_refresh(lab.do, command)
 
         groups = {**keys_of(lab.panes.workspace), "Runs": RUN_COMMANDS, "Screen": SCREEN_COMMANDS}
         self._app.push_screen(Palette(groups, lab.recent, lab), chosen)

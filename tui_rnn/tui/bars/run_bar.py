@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.events import Click, MouseMove
+from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
-from tui_rnn.glossary import BY_HEADING
 from tui_rnn.tui.bars.header import status_glyph
 from tui_rnn.tui.bars.run_table import MOST_ROWS, NAME_START, Column, Row, landmarks_line, layout, metric, now
 from tui_rnn.tui.colours import paint_of
@@ -24,8 +23,7 @@ _Styled = tuple[str, str]  # a piece of text and its style
 
 
 class RunBar(Static):
-    """One row a run and what counting alone gets, or chips in one line when `compact`. A click on a run shows it; the mouse
-    over a column says what its numbers mean."""
+    """One row a run and what counting alone gets, or chips in one line when `compact`. A click on a run shows it."""
 
     ALLOW_SELECT = False
 
@@ -40,13 +38,11 @@ class RunBar(Static):
         self._room = (0, 0)  # lines and cells that were laid out
         self._rows = 0  # of the table; 0 while it is one line
         self._chips: list[tuple[int, int]] = []
-        self._columns: list[tuple[int, str]] = []  # where each column of the table ends, and its heading
 
     def show(self, state: LabState, unit: LossUnit, compact: bool) -> None:
         """Paint the runs again if anything reads differently."""
         runs = list(state.runs.values())[:MOST_ROWS]
         self.set_class(not runs, "idle")
-        self._columns = []
         lines = [self._one_line(runs, state, unit)] if compact else self._table(runs, state, unit)
         look = (lines, self.app.theme)
         if look == self._look:
@@ -65,10 +61,7 @@ class RunBar(Static):
         name_cells, columns = layout(runs, state, self.size.width)
         loss_unit = state.corpus.loss_unit if state.corpus else "nats/char"
         label = f" {len(state.runs)} runs" if len(state.runs) > MOST_ROWS else f" {formats.unit_label(unit, loss_unit)}"
-        heads, end = "", NAME_START + name_cells
-        for column in columns:
-            heads, end = heads + column.head.rjust(column.cells), end + column.cells
-            self._columns.append((end, column.head))
+        heads = "".join(column.head.rjust(column.cells) for column in columns)
         lines: list[tuple[_Styled, ...]] = [((label.ljust(NAME_START + name_cells) + heads, "$text-muted"),)]
         for number, run in enumerate(runs, 1):
             lines.append(self._row(Row(number, run, unit, name_cells), run.run_id in state.shown, columns))
@@ -105,13 +98,6 @@ class RunBar(Static):
         if runs and at + len(label) + 2 <= self.size.width:
             parts.append((label.rjust(self.size.width - at - 1), "$text-muted"))
         return tuple(parts)
-
-    def on_mouse_move(self, event: MouseMove) -> None:
-        """What a number means is said by the glossary."""
-        start = self._columns[0][0] - len(self._columns[0][1]) if self._columns else 0
-        head = next((head for end, head in self._columns if start <= event.x < end), "") if event.y <= self._rows else ""
-        term = BY_HEADING.get("char/s" if head.endswith("/s") else head)
-        self.tooltip = term.short if term else None
 
     def on_click(self, event: Click) -> None:
         if self._rows:

@@ -63,16 +63,14 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
         self._list.clear_options()
         self._offered = []
         first: int | None = None
-        first_named = False
         for group, commands in self._groups.items():
             found = [c for c in commands if all(w in f"{c.title} {group} {c.help}".casefold() for w in words)]
             if found:
                 self._list.add_option(Option(Content.styled(group, "bold $primary"), disabled=True))
                 for command in found:
                     why = command.why_not(self._target)
-                    named = typed.casefold() in command.title.casefold()
-                    if not why and (first is None or (named and not first_named)):  # a name before what only tells of it
-                        first, first_named = self._list.option_count, named
+                    if first is None and not why:
+                        first = self._list.option_count
                     self._list.add_option(Option(_line(command, why), id=f"c{len(self._offered)}", disabled=bool(why)))
                     self._offered.append(command)
         self._list.highlighted = first
