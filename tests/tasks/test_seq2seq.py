@@ -287,12 +287,14 @@ def test_symbols_and_numbers_that_do_not_fit_are_refused():
 
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
 def test_attention_learns_to_copy_longer_sources_than_one_state_can_hold(cell):
+    """At this rate attention's loss was 0.05 to 0.42 of the other's, over 8 seeds (GRU 4), with AVX-512 and with AVX2. At 0.01
+    attention saturates early by some seeds and rounding, and then it learns late."""
     found = {}
     for attention in ("none", "dot"):
         rng, losses = np.random.default_rng(0), []
         model = Seq2Seq(RunConfig("seq2seq", cell=cell, hidden_size=32, embedding_size=16, attention=attention), TARGET, TARGET)
         for step in range(400):
             sources = random_sequences(rng, 16, TARGET, longest=10, shortest=6)
-            losses.append(model.train(sources, sources, 0.01, step)[0])
+            losses.append(model.train(sources, sources, 0.004, step)[0])
         found[attention] = np.mean(losses[-50:])
     assert found["dot"] < 0.6 * found["none"]

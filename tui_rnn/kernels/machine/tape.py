@@ -217,5 +217,7 @@ def perform(tape, plan, times, stop, meeting, tid, threads):
                     place = tape[place]
             barrier(meeting, threads)
             at += 2 + 2 * programs
-        if stop[0] != 0:
+        stopped = stop[0] != 0
+        barrier(meeting, threads)  # or a fast thread could set it anew before a slow one has looked
+        if stopped:
             return
