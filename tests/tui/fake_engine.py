@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
@@ -48,6 +49,7 @@ from tui_rnn.lab.messages import (
     Shutdown,
     Snapshot,
     StepOnce,
+    Unanswered,
     Watch,
     Watched,
     Working,
@@ -59,6 +61,7 @@ Sent = TypeVar("Sent", bound=Command)
 VOCABULARY = "\n !',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PROBE = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\nWe ask, we ask.\n\nThe mill:\nThen carry water"
 CHARS_PER_STEP = 1024
+RUNS = PurePosixPath("/runs")  # where fake engines save; no disk has it
 STANDING = ("finished", "diverged")  # who is named goes on from there
 BASE_SPEED = {"elman": 1_040_000.0, "lstm": 376_000.0, "gru": 450_000.0}
 FLOOR_NATS = {"elman": 1.62, "lstm": 1.38, "gru": 1.42}
@@ -144,6 +147,8 @@ class FakeEngine:
         self._held: list[Command] = []
         self._answered_at: dict[type, float] = {}  # of the questions that are watched
         self._time = 0.0
+        self._files: dict[str, FakeRun] = {}  # as they were when they were saved
+        self._begin_paused = False
 
     # ---------------------------------------------------------------- the interface of EngineClient
 
@@ -256,17 +261,24 @@ class FakeEngine:
                     self.emit(fake_tasks.opened(self.kind, name, source), LandmarksReady(fake_tasks.landmarks(self.kind)))
                 for config in default_configs(self.kind) if command.configs is None else command.configs:
                     self._add(config)
+                self._begin_paused = False
+            case AddRun() if command.config.kind != self.kind:
+                self.emit(Notice(f"{command.config.name} is for another task than {self.kind}", "error"))
             case AddRun():
                 self._add(command.config)
             case RemoveRun():
                 if self.runs.pop(command.run_id, None):
                     self.emit(RunRemoved(command.run_id))
             case Pause() | Resume():
+                if not self.runs:
+                    self._begin_paused = isinstance(command, Pause)
                 for run in self.runs.values():
                     if command.run_id in (None, run.run_id):
                         run.paused = isinstance(command, Pause)
                     if command == Resume(run.run_id) and run.status in STANDING:
                         run.status = "training"
+            case StepOnce() | ScaleLearningRate() | ResetRun() if command.run_id not in self.runs:
+                pass
             case StepOnce():
                 run = self.runs[command.run_id]
                 run.paused, run.step = True, run.step + 1
@@ -278,15 +290,19 @@ class FakeEngine:
             case ResetRun():
                 run = self.runs[command.run_id]
                 run.step, run.elapsed_s = 0, 0.0
+            case SaveRuns() if command.path and command.run_id is None and len(self.runs) != 1:
+                self.emit(Notice(f"{command.path} can hold one run: choose which one to save there", "error"))
             case SaveRuns():
                 for run in self.runs.values():
                     if command.run_id in (None, run.run_id):
                         self._save(run)
             case LoadRun():
-                self._add(RunConfig(cell="gru", hidden_size=96))
+                self._load(command.path)
             case Watch():
                 self.watch = command
                 self._answered_at = {}
+            case Ask() if command.run_id not in self.runs:
+                self.emit(Unanswered(command.run_id, command.request_id, command.question, "this run is gone"))
             case Ask():
                 found = self.answer(command.run_id, command.question)
                 self.emit(Answered(command.run_id, command.question, found, command.request_id))
@@ -300,15 +316,27 @@ class FakeEngine:
         """The task's metric: it grows from nothing to 0.9."""
         return float(0.9 * run.chars / (run.chars + 1_000_000))
 
-    def _add(self, config: RunConfig) -> None:
-        run = FakeRun(self._next_id, config, learning_rate=config.learning_rate)
+    def _add(self, config: RunConfig) -> FakeRun:
+        run = FakeRun(self._next_id, config, paused=self._begin_paused, learning_rate=config.learning_rate)
         self._next_id += 1
         self.runs[run.run_id] = run
-        self.emit(RunAdded(run.run_id, config.name, config, 99_137))
+        self.emit(RunAdded(run.run_id, config.name, config, 99_137, self._begin_paused))
+        return run
 
     def _save(self, run: FakeRun) -> None:
-        run.path, run.saved_step = f"/runs/{run.config.name.replace(' ', '-').lower()}.safetensors", run.step
+        run.path, run.saved_step = str(RUNS / f"{run.config.name.replace(' ', '-').lower()}.safetensors"), run.step
+        self._files[run.path] = replace(run)
         self.emit(Saved(run.run_id, run.path, run.step))
+
+    def _load(self, path: str) -> None:
+        """A run that was saved here goes on; any other file holds a GRU."""
+        if saved := self._files.get(path):
+            run = self._add(saved.config)
+            run.step, run.elapsed_s, run.path, run.saved_step = saved.step, saved.elapsed_s, path, saved.step
+        elif PurePosixPath(path).parent == RUNS or Path(path).is_file():
+            self._add(RunConfig(cell="gru", hidden_size=96))
+        else:
+            self.emit(Notice(f"{path} does not exist", "error"))
 
     def answer(self, run_id: int, question: Question[Any]) -> Answer:
         """What a run says to a question."""
