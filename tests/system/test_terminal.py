@@ -18,9 +18,9 @@ Start = Callable[..., Any]
 
 def until_both_train(screen: Any) -> None:
     """Wait until the header has told the speed of either network: only then does leaving save both."""
-    screen.until(r"LSTM 128 ▶ \S+[kM] char/s")
+    screen.until(r"2 ▶ \S+[kM] char/s")
     screen.press("1")
-    screen.until(r"Elman 128 ▶ \S+[kM] char/s")
+    screen.until(r"1 ▶ \S+[kM] char/s")
 
 
 def test_it_trains_samples_and_quits_leaving_the_terminal_as_it_was(terminal: Start, text: Path, home: Path) -> None:
