@@ -228,7 +228,6 @@ def test_when_its_screen_is_killed_the_engine_saves_and_ends(source: str, home: 
 SCREEN = textwrap.dedent("""
     import sys, time
     from tui_rnn.config import RunConfig
-from tui_rnn.errors import RunError
     from tui_rnn.lab.client import EngineClient
     from tests.lab.bench import opening
 

@@ -30,9 +30,9 @@ FILES = {
     "one-character": (b"x", "one character"),
     "all-one-character": (b"a" * 5000, "nothing but 'a' (5,000 times)"),
     "shorter-than-a-sequence": (b"to be or not to be", "18 characters"),
-    "binary": (b"\x7fELF" + bytes(range(256)) * 20, "NUL"),
+    "elf": (b"\x7fELF" + bytes(range(256)) * 20, "is a program"),
+    "binary": (b"\x01\x02" + bytes(range(256)) * 20, "byte 2 is NUL"),
     "latin-1": (("Die Straße führt über den Fluß.\n" * 50).encode("latin-1"), "byte 8"),
-    "utf-16-without-mark": (("Hello there\n" * 50).encode("utf-16-le"), "NUL"),
 }
 
 
@@ -118,3 +118,14 @@ def test_a_text_with_crlf_and_a_byte_order_mark_is_read_and_it_says_so(run_comma
     assert result.returncode == 0
     assert "byte order mark" in result.stdout
     assert "200 CRLF" in result.stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_read_and_it_says_so(run_command: Run, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "wide.txt"
+    file.write_bytes(("Hello there\n" * 50).encode(encoding))
+    result = run_command("train", file, "--hidden-size", "8", "--steps", "2", "--out", tmp_path / "run.safetensors")
+
+    assert result.returncode == 0
+    assert "9 distinct characters" in result.stdout
+    assert f"read as {encoding.upper()}, as its NUL bytes show (it has no byte order mark)" in result.stdout
