@@ -31,7 +31,7 @@ class Losses:
     def of(cls, trainer: Trainer) -> Losses:
         history = trainer.history
         train_nats, train_chars = history.train_mean(trainer.chars, mean_chars(trainer.learner))
-        scored = trainer.latest_step if trainer.latest_step >= 0 else history.evaluated_step
+        scored = history.evaluated_step if trainer.kept_step is None else trainer.kept_step
         return cls(train_nats, train_chars, history.val_loss_nats, scored)
 
 
