@@ -103,6 +103,13 @@ class Terminal:
             assert time.monotonic() < deadline, f"only {self.left_behind()} of {modes}"
             self.read()
 
+    def until_written(self, sequence: bytes, since: int) -> None:
+        """Wait until the program has written this, after so many bytes."""
+        deadline = time.monotonic() + PATIENCE_S
+        while sequence not in self.raw[since:]:
+            assert time.monotonic() < deadline, f"never wrote {sequence!r}"
+            self.read()
+
     def press(self, keys: str) -> None:
         """Send keys as a terminal would."""
         self.child.send(keys)

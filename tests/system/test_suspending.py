@@ -76,9 +76,11 @@ def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added(termi
         while state(playground) != "T":
             time.sleep(0.01)
         screen.screen.reset()  # the shell wrote over it
+        before = len(screen.raw)
         os.kill(playground, signal.SIGCONT)
         screen.press("?")
-        screen.until_on({"alternate screen", "mouse", "paste", "focus"})
+        screen.until_written(b"\x1b[?1049h", before)  # the alternate screen
+        screen.until_on({"mouse", "paste", "focus"})
         screen.until("all keys")
         screen.press("\x1b")
         screen.until(r"[kM] char/s[\s\S]*loss ·")
