@@ -97,6 +97,13 @@ class Driver:
             else:
                 key(self)
                 await self.pilot.pause()
+        await self.calm()
+
+    async def calm(self) -> None:
+        """Until every key is through, and its consequences are on the screen."""
+        await self.pilot.pause()
+        while self.app._busy:
+            await self.pilot.pause(0.01)
         await self.pilot.pause()
         if self.engine.alive:
             await self.look()
