@@ -1,4 +1,4 @@
-"""The time that compiling will take is told by the last time, and by what is done where there was none."""
+"""The time left to compile: from the last time, or from the share that is done where there was none."""
 
 from __future__ import annotations
 

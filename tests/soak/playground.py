@@ -1,4 +1,4 @@
-"""A long session in the playground, pressed for as long as it is told: memory, threads and open files of both processes.
+"""A long session in the playground, with keys pressed for a given time: memory, threads and open files of both processes.
 
     python tests/soak/playground.py --minutes 60
 

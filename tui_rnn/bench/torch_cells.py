@@ -42,7 +42,7 @@ def torch_cell(config: RunConfig) -> TorchCell:
 
 
 def options_of(config: RunConfig) -> dict[str, Any]:
-    """What a module is told besides its sizes."""
+    """The arguments of a module besides its sizes."""
     own = {"nonlinearity": config.activation} if CELLS[config.cell].activation_codes else {}
     return {"bias": config.bias} | own
 
