@@ -15,6 +15,7 @@ import pytest
 
 Start = Callable[..., Any]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+PATIENCE_S = 20.0
 SHELL = ("/bin/bash", "--norc", "--noprofile", "-i")
 
 
@@ -27,8 +28,25 @@ def state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
 
 
+def until_states(expected: set[str], *pids: int) -> None:
+    """Wait until each process is in one of these states: a signal to a group reaches its processes one after the other, and one
+    with threads stops when the last of them has."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not {state(pid) for pid in pids} <= expected:
+        assert time.monotonic() < deadline, f"{[state(pid) for pid in pids]}, expected {sorted(expected)}"
+        time.sleep(0.01)
+
+
 def threads(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/task"))
+
+
+def until_threads(most: int, pid: int) -> None:
+    """Wait until the process has no more threads than that: one that ends may still be seen for a moment."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := threads(pid)) > most:
+        assert time.monotonic() < deadline, f"{found} threads, expected at most {most}"
+        time.sleep(0.01)
 
 
 @linux
@@ -49,17 +67,17 @@ def test_ctrl_z_stops_the_playground_with_its_engine_and_fg_brings_both_back(
     screen.press("\x1a")
     screen.until("Stopped")
     assert screen.left_behind() <= {"paste"}  # the shell's own
-    assert (state(playground), state(engine)) == ("T", "T")
+    until_states({"T"}, playground, engine)
     screen.press("clear; stty -g\r")
     assert settings in screen.until(r"[0-9a-f]+(:[0-9a-f]+)+\s+ready> ").replace("\n", "")
 
     screen.press("fg\r")
     screen.until(r"[kM] char/s")
     assert "alternate screen" in screen.left_behind()
-    assert "T" not in (state(playground), state(engine))
+    until_states({"R", "S", "D"}, playground, engine)
     screen.press("?")
     screen.until("all keys")
-    assert threads(playground) == running
+    until_threads(running, playground)
     screen.press("\x1bq")  # at once: no Alt-q
     screen.until(r"go on with:[\s\S]*ready> ")
     assert screen.left_behind() <= {"paste"}
@@ -84,7 +102,7 @@ def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added(termi
         screen.until("all keys")
         screen.press("\x1b")
         screen.until(r"[kM] char/s[\s\S]*loss ·")
-        assert threads(playground) == running
+        until_threads(running, playground)
     screen.press("q")
     assert "exit code 0, same settings" in screen.until("exit code .* settings")
 

@@ -127,13 +127,18 @@ def test_where_the_locale_knows_no_utf_8_the_screen_is_the_same(
     assert "exit code 0, same settings" in screen.until("exit code .* settings")
 
 
-def test_saved_runs_open_again_by_the_command_that_the_farewell_names(terminal: Start, text: Path, home: Path) -> None:
-    first = terminal(text, columns=400)
+@pytest.mark.parametrize("shell", ["/bin/bash", "/bin/sh"])  # one completes {a,b}, for the other each path is written out
+def test_saved_runs_open_again_by_the_command_that_the_farewell_names(
+    terminal: Start, text: Path, home: Path, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    monkeypatch.setenv("SHELL", shell)
+    first = terminal(text, columns=600)
     until_both_train(first)
     first.press("q")
     farewell = first.until("exit code .* settings")
     paths = sorted((home / "runs").glob("*.safetensors"))
-    command = re.search(r"go on with: tui-rnn (\S+)", farewell)
+    assert len(paths) == 2
+    command = re.search(r"go on with: tui-rnn (.+)", farewell)
     assert command is not None
     named = subprocess.run(["bash", "-c", f"printf '%s\\n' {command[1]}"], capture_output=True, text=True, check=True)
     assert sorted(named.stdout.split()) == [str(path) for path in paths]
