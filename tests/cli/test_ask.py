@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tui_rnn.insight.question import record
 from tui_rnn.insight.registry import QUESTIONS, SOURCE
 from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.scores import Scores
+from tui_rnn.insight.surprise import Surprise
 from tui_rnn.insight.trace import Trace
 from tui_rnn.training.api import load
 from tui_rnn.training.trainer import Trainer
@@ -66,6 +68,22 @@ def test_a_moment_is_asked_by_its_step_and_all_by_over_time(tui_rnn: Cli, run: P
     every = tui_rnn("ask", "scores", run, "--over-time", "--json").records
     assert tuple(found["step"] for found in every) == loaded.moments
     assert every[0]["loss_nats"] > every[-1]["loss_nats"]
+
+
+def test_over_time_a_person_gets_a_line_for_each_moment(tui_rnn: Cli, run: Path) -> None:
+    loaded = load(run)
+    title, names, *lines = tui_rnn("ask", "surprise", run, "the cat sat", "--over-time").out.splitlines()
+    assert title == "a.safetensors (LSTM 8)"
+    assert names.split() == ["step", "bits", "per", "token"]
+    assert [int(line.split()[0]) for line in lines] == list(loaded.moments)
+    first = loaded.ask(Surprise("the cat sat"), at_step=0).mean_nats / math.log(2)
+    assert float(lines[0].split()[1]) == pytest.approx(first, rel=1e-3)
+
+
+def test_a_text_that_is_a_headline_stands_in_one_line(tui_rnn: Cli, run: Path) -> None:
+    lines = tui_rnn("ask", "sample", run, "the\n", "--length", "200", "--over-time").out.splitlines()
+    assert len(lines) == 2 + len(load(run).moments)
+    assert all("the↵" in line and line.endswith("…") for line in lines[2:])
 
 
 def test_several_runs_are_asked_the_same(tui_rnn: Cli, run: Path) -> None:

@@ -18,6 +18,7 @@ from tui_rnn.fields import allowed, flat
 
 if TYPE_CHECKING:
     from tui_rnn.data.opening import Part
+    from tui_rnn.insight.question import Answer
     from tui_rnn.insight.registry import Entry
     from tui_rnn.training.run import Run
 
@@ -144,11 +145,32 @@ def _ask(entry: Entry, words: tuple[str, ...], given: dict[str, Any], at_step: i
     for path in paths:
         loaded = load_run(path, json)
         part = None if source is None else _part(path, loaded, source)
+        table = _Table(path, loaded) if over_time and not json else None
         for step in loaded.moments if over_time else (at_step,):
             with _Telling(entry.title) as progress:
                 answer = loaded.ask(question, at_step=step, source=part, progress=progress)
-            _tell(entry, path, loaded, answer, json, many=len(paths) > 1 or over_time or at_step is not None)
+            if table is None or not table.add(answer):
+                _tell(entry, path, loaded, answer, json, many=len(paths) > 1 or over_time or at_step is not None)
     return 0
+
+
+class _Table:
+    """A line for each moment of a run's training: its step and the headlines of the answer."""
+
+    def __init__(self, path: Path, loaded: Run) -> None:
+        self._title: str | None = f"{path.name} ({loaded.config.name})"
+
+    def add(self, answer: Answer) -> bool:
+        """Print the answer's line; False where it has none."""
+        if not answer.headlines:
+            return False
+        if self._title is not None:
+            print(visible(self._title))
+            print(visible(f"{'step':>9}  " + "  ".join(f"{one.name:>9}" for one in answer.headlines)))
+            self._title = None
+        cells = (f"{one!s:>{max(9, len(one.name))}}" for one in answer.headlines)
+        print(visible(f"{answer.step:>9,}  " + "  ".join(cells)), flush=True)
+        return True
 
 
 def _arguments(entry: Entry, words: tuple[str, ...]) -> tuple[dict[str, Any], str | None]:
@@ -223,7 +245,8 @@ def _tell(entry: Entry, path: Path, loaded: Run, answer: Any, json: bool, many: 
     from tui_rnn.insight.question import record
 
     if json:
-        print_json({"event": "answer", "question": entry.name, "run": str(path), **record(answer)})
+        told = {one.name: one.value for one in answer.headlines}
+        print_json({"event": "answer", "question": entry.name, "run": str(path), **record(answer), "headlines": told})
         return
     if many:
         print(f"{visible(path.name)} ({visible(loaded.config.name)}), step {answer.step:,}")

@@ -14,7 +14,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import DrawnItem
 from tui_rnn.insight.drawing import Sampling, lacking, pieces, seed_of
-from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 
 ITEM_LIMIT = 200  # tokens of a drawn item
 MAX_ITEMS = 1_000_000
@@ -48,6 +48,12 @@ class DrawnItems(Answer):
     unknown: tuple[int, ...] = ()
     unknown_words: int = 0
     not_found: str = ""
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        known = [item for item in self.items if item.found_in != "unknown"]
+        share = sum(item.found_in is not None for item in known) / len(known) if known else float("nan")
+        return Headline("share that stands in the data", share), Headline("items", " · ".join(item.text for item in self.items))
 
     def lines(self) -> Iterator[str]:
         for item in self.items:

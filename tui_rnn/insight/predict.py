@@ -19,7 +19,7 @@ from tui_rnn.insight.asking import (
     write_texts,
 )
 from tui_rnn.insight.examples import MAX_EXAMPLES, examples
-from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.kinds import LABELLED, PAIRS, TAGGED, Kind
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ class Predictions(Answer):
 
     said: tuple[TextAnswer, ...]
 
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        judged = [said for said in self.said if said.truth is not None]
+        share = (Headline("share right", sum(map(_is_right, judged)) / len(judged)),) if judged else ()
+        return (*share, Headline("says", " · ".join(map(_told, self.said))))
+
     def lines(self) -> Iterator[str]:
         for one in self.said:
             truth = " ".join(one.truth) if isinstance(one.truth, tuple) else one.truth
@@ -75,6 +81,17 @@ def _told(said: TextAnswer) -> str:
             return f"{said.label} {said.probs.max():.1%}"
         case WrittenText():
             return " | ".join(one.text for one in said.outputs)
+
+
+def _is_right(said: TextAnswer) -> bool:
+    """Whether all of what it says is what is right."""
+    match said:
+        case TaggedText():
+            return said.tags == said.truth
+        case ClassifiedText():
+            return said.label == said.truth
+        case WrittenText():
+            return bool(said.outputs) and said.outputs[0].text == said.truth
 
 
 def answer(subject: Subject, question: Predict, progress: Progress) -> Predictions:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui_rnn.training.evaluation import Evaluation
 
 FLOAT32_DIGITS = 7
+LONGEST_TEXT = 72  # of a text in a table
 
 Progress = Callable[[int, int], None]
 """progress(done, total) is called now and then while an answer is worked out; it may raise Cancelled, to end the work. total 0:
@@ -41,6 +42,20 @@ def silent(done: int, total: int) -> None:
     """Nobody looks how far the work is."""
 
 
+@dataclass(frozen=True)
+class Headline:
+    """One number, or a short text, that stands for an answer where many of them are told in a table. name: what it is, with its
+    unit: 'bits per char'."""
+
+    name: str
+    value: float | str
+
+    def __str__(self) -> str:
+        if isinstance(self.value, str):
+            return self.value if len(self.value) <= LONGEST_TEXT else f"{self.value[:LONGEST_TEXT]}…"
+        return f"{self.value:.4g}"
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What is found. step: the training step of the weights that it is about."""
@@ -49,6 +64,11 @@ class Answer:
 
     def __init_subclass__(cls) -> None:
         cls.__repr__ = short_repr  # type: ignore[method-assign]  # in place of the one that dataclass makes
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        """The columns of a table that has a row for each moment of training; () where an answer has no such numbers."""
+        return ()
 
     def lines(self) -> Iterator[str]:
         """The answer for a person, line by line. Show them through display.visible: they hold texts as found."""

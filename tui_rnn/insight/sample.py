@@ -11,7 +11,7 @@ from tui_rnn.data.tokens import start_prompt
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import Floats
 from tui_rnn.insight.drawing import Sampling, by_character, lacking, pieces, seed_of
-from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 
 OF_TEXT = Sampling()
 
@@ -44,6 +44,10 @@ class Sampled(Answer):
     seed: int
     unknown: tuple[int, ...] = ()
     unknown_words: int = 0
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        return (Headline("text", self.text),)
 
     def lines(self) -> Iterator[str]:
         yield from self.text.split("\n")

@@ -10,7 +10,7 @@ import numpy as np
 
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import Confusion, MatchByLength
-from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 
 if TYPE_CHECKING:
     from tui_rnn.training.evaluation import Evaluation
@@ -37,6 +37,13 @@ class Scored(Answer):
     confusion: Confusion | None
     by_length: MatchByLength | None
     count: int
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        return (
+            Headline(f"nats/{self.unit}", self.loss_nats),
+            *(Headline(name.replace("_", " "), value) for name, value in self.metrics.items()),
+        )
 
     def lines(self) -> Iterator[str]:
         yield f"{self.loss_nats:.4f} nats/{self.unit} over {self.predictions:,}"

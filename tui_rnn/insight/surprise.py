@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import Floats
-from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.trace import MAX_READ, Trace, trace_of_language_model
 
 BITS = float(np.log(2))
@@ -50,6 +50,10 @@ class Surprised(Answer):
     places: NDArray[np.int64]
     words: tuple[Word, ...]
     left_out: int
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        return (Headline("bits per token", self.mean_nats / BITS),)
 
     def lines(self) -> Iterator[str]:
         yield f"{self.mean_nats / BITS:.3f} bits over {self.counted:,}"
