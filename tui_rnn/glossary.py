@@ -19,7 +19,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Group:
+class Section:
     """Terms that are met in one place."""
 
     title: str
@@ -27,7 +27,7 @@ class Group:
 
 
 GLOSSARY = (
-    Group(
+    Section(
         "Losses",
         (
             Term(
@@ -69,7 +69,7 @@ GLOSSARY = (
             ),
         ),
     ),
-    Group(
+    Section(
         "Lines that a loss is compared with",
         (
             Term(
@@ -91,7 +91,7 @@ GLOSSARY = (
             ),
         ),
     ),
-    Group(
+    Section(
         "Training",
         (
             Term(
@@ -125,7 +125,7 @@ GLOSSARY = (
             Term("saved", "saved", "Whether the file holds the latest step, or how many steps it is behind."),
         ),
     ),
-    Group(
+    Section(
         "Samples and answers",
         (
             Term(

@@ -9,7 +9,7 @@ import pytest
 
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.examples.dataset import ExampleData
-from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.items import EncodedItems
 from tui_rnn.data.opening import encode_given, open_data, read_part
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
@@ -140,7 +140,7 @@ def test_a_part_is_read_with_what_a_network_knows(written: dict[str, str], tmp_p
     data = open_data(DataRequest(SourceFiles(written["lm"]), items="lines"))
     (tmp_path / "new.txt").write_text("the cat\nξ\n", encoding="utf-8")
     part, notices = read_part(SourceFiles(str(tmp_path / "new.txt")), data.symbols)
-    assert isinstance(part, Items)
+    assert isinstance(part, EncodedItems)
     assert part.examples == ("the cat", "ξ")
     assert any("outside the vocabulary" in notice for notice in notices)
     ids, _ = read_part(SourceFiles(str(tmp_path / "new.txt")), Symbols(RUNNING_TEXT, data.vocabulary))

@@ -9,7 +9,7 @@ import pytest
 from tui_rnn.data.examples import encoding
 from tui_rnn.data.examples.documents import LINES_A_PROGRESS
 from tui_rnn.data.examples.encoding import EXAMPLES_A_PROGRESS
-from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.items import EncodedItems
 from tui_rnn.data.opening import open_data, read_part
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
@@ -120,5 +120,5 @@ def test_items_read_the_same_however_many_are_encoded_at_a_time(tokens: str, mon
     texts = ["the cat", "a", "the café the cat", "cat", "x", "a cat"]
     vocabulary = text_vocabulary(tokens, ["the cat the cat", "a a"])
     monkeypatch.setattr(encoding, "EXAMPLES_A_PROGRESS", 2)
-    items = Items.encode(texts, vocabulary)
+    items = EncodedItems.encode(texts, vocabulary)
     assert [list(ids) for ids in items.inputs] == [list(vocabulary.encode(text)[0]) for text in texts]

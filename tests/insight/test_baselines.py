@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_rnn.data.examples.classification import LabelledText, LabelledTexts
-from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.items import EncodedItems
 from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.examples.seq2seq import Pair, Pairs
 from tui_rnn.data.examples.tagged import TaggedSentence
@@ -163,12 +163,12 @@ class TestCopyOfTheSource:
 
 class TestItemLandmarks:
     def test_unigram_counts_the_end_mark_as_a_character(self) -> None:
-        part = Items.encode(["a"] * 500 + ["b"] * 500, Vocabulary("ab"))
+        part = EncodedItems.encode(["a"] * 500 + ["b"] * 500, Vocabulary("ab"))
         landmarks = {one.name: one.loss_nats for one in item_landmarks(part, part, vocab_size=2)}
         assert landmarks["uniform"] == pytest.approx(math.log(3))
         expected = 0.5 * math.log(2) + 0.5 * math.log(4)  # half of all that follows is </s>
         assert landmarks["unigram"] == pytest.approx(expected, abs=0.01)
 
     def test_bigram_knows_where_an_item_begins_and_ends(self) -> None:
-        part = Items.encode(["ab"] * 1_000, Vocabulary("ab"))
+        part = EncodedItems.encode(["ab"] * 1_000, Vocabulary("ab"))
         assert {one.name: one.loss_nats for one in item_landmarks(part, part, vocab_size=2)}["bigram"] < 0.02

@@ -16,7 +16,7 @@ from tui_rnn.data.corpus import open_corpus
 from tui_rnn.fields import described
 from tui_rnn.insight import registry
 from tui_rnn.insight.question import Answer, Progress, Question, Subject
-from tui_rnn.insight.registry import Entry
+from tui_rnn.insight.registry import QuestionEntry
 from tui_rnn.insight.sample import Sample, Sampled
 from tui_rnn.insight.trace import Trace, Traced
 from tui_rnn.lab.messages import (
@@ -75,7 +75,7 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate()
-    entry = Entry("count", "a count", Count, gate.answer, slow=True)
+    entry = QuestionEntry("count", "a count", Count, gate.answer, slow=True)
     monkeypatch.setitem(registry.QUESTIONS, "count", entry)
     monkeypatch.setitem(registry._BY_TYPE, Count, entry)
     yield gate

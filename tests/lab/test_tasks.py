@@ -67,7 +67,7 @@ def start(bench: Bench, task: str, source: str, *configs: RunConfig) -> None:
 def test_opening_tells_the_task_and_how_much_there_is(bench: Bench, write: Write, task: str) -> None:
     bench.do(OpenData(request(task, write(task)), ()))
     opened = bench.wait(DataOpened)
-    assert (opened.task, opened.loss_unit, opened.main_metric) == (task, UNITS_OF_LOSS[task], METRICS[task])
+    assert (opened.kind, opened.loss_unit, opened.main_metric) == (task, UNITS_OF_LOSS[task], METRICS[task])
     assert opened.vocab_size == len(opened.vocabulary) > 1
     if task == "lm":
         assert (opened.train_examples, opened.val_examples) == (0, 0)
@@ -87,7 +87,7 @@ def test_opening_tells_the_labels_and_shows_examples_with_what_is_right(bench: B
 def test_a_task_that_nobody_named_is_found_and_said(bench: Bench, write: Write) -> None:
     bench.do(OpenData(replace(request("seq2seq", write("seq2seq")), task=None), ()))
     opened = bench.wait(DataOpened)
-    assert opened.task == "seq2seq"
+    assert opened.kind == "seq2seq"
     assert "sequence to sequence" in opened.notices[0]
     assert opened.request is not None
     assert opened.request.task == "seq2seq"
@@ -395,7 +395,7 @@ def test_a_saved_run_brings_its_data_along_and_its_scores_are_found_again(
     trainer.save(tmp_path / "a.safetensors")
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))
     opened = bench.wait(DataOpened)
-    assert (opened.task, opened.source) == (task, source)
+    assert (opened.kind, opened.source) == (task, source)
     assert bench.wait(RunAdded).config == trainer.config
     assert trainer.latest is not None
     run = bench.wait_run(1, lambda run: run.status == "finished" and (task == "items" or bool(run.metrics)))

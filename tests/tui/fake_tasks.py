@@ -30,7 +30,7 @@ def opened(kind: str, name: str, source: str) -> DataOpened:
     return DataOpened(
         name, source, 52_000, 50_000, "abc", 45_000, 5_000,
         notices=(f"task {kind}: seen in the file (another with --task)",),
-        task=kind, vocab_size=60, train_examples=9_000, val_examples=1_000,
+        kind=kind, vocab_size=60, train_examples=9_000, val_examples=1_000,
         labels=CLASSES if kind == "classify" else ("NOUN", "VERB") if kind == "tag" else (),
         loss_unit=f"nats/{UNITS[kind]}", main_metric=MAIN.get(kind),
     )  # fmt: skip

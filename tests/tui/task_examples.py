@@ -23,8 +23,8 @@ from tui_rnn.insight.items import DrawnItems
 from tui_rnn.insight.predict import Predictions
 from tui_rnn.insight.scores import Scored
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.state import RunView
-from tui_rnn.tui.views.view import Subject
+from tui_rnn.tui.state import RunState
+from tui_rnn.tui.views.view import Seen
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Lines, Matrix, Scene
@@ -95,9 +95,9 @@ def a_run(
     table: Confusion | None = None,
     lengths: MatchByLength | None = None,
     drawn: Sequence[DrawnItems] = (),
-) -> RunView:
+) -> RunState:
     """A run as the screen knows it after these answers to the validation examples and this evaluation."""
-    run = RunView(run_id, name, RunConfig("tag"), 99_000)
+    run = RunState(run_id, name, RunConfig("tag"), 99_000)
     run.answered = Predictions(step, answers) if answers else None
     if metrics is not None or table is not None or lengths is not None:
         run.scored = Scored(step, 1.0, 2_510, "text", metrics or {}, table, lengths, 2_510)
@@ -105,17 +105,17 @@ def a_run(
     return run
 
 
-def subject(
-    run: RunView,
-    *others: RunView,
+def seen(
+    run: RunState,
+    *others: RunState,
     paint: Paint = TRUE_COLOUR,
     width: int = 60,
     height: int = 12,
     chosen: int = 0,
     typed: TextAnswer | None = None,
-) -> Subject:
+) -> Seen:
     examples = ((typed,) if typed else ()) + (run.answered.said if run.answered else ())
-    return Subject(run, (run, *others), examples, typed is not None, chosen, paint, width, height)
+    return Seen(run, (run, *others), examples, typed is not None, chosen, paint, width, height)
 
 
 def page(scene: Scene) -> list[str]:

@@ -21,7 +21,7 @@ from tui_rnn.lab.messages import LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.training.tensor_file import TensorFile
 from tui_rnn.training.trainer import Trainer
-from tui_rnn.tui.listings import SavedRuns, Texts
+from tui_rnn.tui.listings import SavedRuns, TextListing
 from tui_rnn.tui.screens import file_picker
 from tui_rnn.tui.screens.file_picker import FilePicker
 
@@ -59,7 +59,7 @@ def opened(lab: Driver) -> list[str]:
 
 
 def test_a_folder_lists_its_folders_then_its_files_and_nothing_hidden(shelf: Path) -> None:
-    found = Texts().read(shelf, wide=True)
+    found = TextListing().read(shelf, wide=True)
 
     assert [entry.text for entry in found.entries] == [
         "..",
@@ -71,7 +71,7 @@ def test_a_folder_lists_its_folders_then_its_files_and_nothing_hidden(shelf: Pat
 
 
 def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    found = Texts().read(tmp_path / "gone", wide=True)
+    found = TextListing().read(tmp_path / "gone", wide=True)
 
     assert "gone" in found.remark
     assert [entry.text for entry in found.entries] == [".."]
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_a_hostile_name_is_shown_as_visible_glyphs(tmp_path: Path) -> None:
     (tmp_path / "[red]\x1b]0;x\u202e.txt").write_text("a", encoding="utf-8")
 
-    assert Texts().read(tmp_path, wide=True).entries[-1].text.startswith("[red]␛]0;x�.txt")
+    assert TextListing().read(tmp_path, wide=True).entries[-1].text.startswith("[red]␛]0;x�.txt")
 
 
 async def test_texts_and_built_in_corpora_are_offered(shelf: Path) -> None:

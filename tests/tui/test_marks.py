@@ -15,7 +15,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import RemoveRun, ResetRun
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.marks import Mark, marks_after, with_rate, with_save
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views.chart_events import happened, legend
 from tui_rnn.tui.widgets.loss_series import Axes
 
@@ -51,7 +51,7 @@ def test_the_best_evaluation_is_marked_on_the_curve_unless_it_is_the_last() -> N
     curve = replace(
         NOW.curve, val_chars=np.array([1.0, 2.0, 3.0]), val_elapsed_s=np.arange(3.0), val_loss_nats=np.array([3.0, 1.0, 2.0])
     )
-    run = RunView(1, "LSTM", RunConfig(), 1, snapshot=replace(NOW, curve=curve))
+    run = RunState(1, "LSTM", RunConfig(), 1, snapshot=replace(NOW, curve=curve))
     state = LabState(runs={1: run})
     (best,) = happened(state, Axes("nats"), None, Paint("true", True))
     assert (best.x, best.y, best.glyph) == (2.0, 1.0, "*")

@@ -19,7 +19,7 @@ from tui_rnn.fields import allowed, flat
 if TYPE_CHECKING:
     from tui_rnn.data.opening import Part
     from tui_rnn.insight.question import Answer
-    from tui_rnn.insight.registry import Entry
+    from tui_rnn.insight.registry import QuestionEntry
     from tui_rnn.training.run import Run
 
 Spec = Field[Any]
@@ -58,19 +58,19 @@ def app(**options: Any) -> App:
     return asking
 
 
-def _usage(entry: Entry) -> str:
+def _usage(entry: QuestionEntry) -> str:
     names = [name.removesuffix("s") + (" ..." if _is_tuple(entry, name) else "") for name in entry.arguments]
     return "".join(f"[{name.upper()}] " for name in names)
 
 
-def _help(entry: Entry) -> str:
+def _help(entry: QuestionEntry) -> str:
     from tui_rnn.kinds import KINDS
 
     kinds = "" if len(entry.kinds) == len(KINDS) else f" For {', '.join(KINDS[name].said_as for name in entry.kinds)}."
     return entry.title[:1].upper() + entry.title[1:] + f". {entry.help}{kinds}"
 
 
-def _command(entry: Entry) -> Callable[..., int]:
+def _command(entry: QuestionEntry) -> Callable[..., int]:
     """A function whose signature has the question's fields as options."""
 
     def ask(
@@ -93,12 +93,12 @@ def _command(entry: Entry) -> Callable[..., int]:
     return ask
 
 
-def _rest_help(entry: Entry) -> str:
+def _rest_help(entry: QuestionEntry) -> str:
     told = [_described(entry, name) for name in entry.arguments]
     return "; ".join(["More saved runs, which end in .safetensors", *told]) + "."
 
 
-def _described(entry: Entry, name: str) -> str:
+def _described(entry: QuestionEntry, name: str) -> str:
     from tui_rnn.insight.registry import SOURCE
 
     if name == SOURCE:
@@ -107,11 +107,11 @@ def _described(entry: Entry, name: str) -> str:
     return help
 
 
-def _top(entry: Entry) -> Iterator[tuple[str, Spec]]:
+def _top(entry: QuestionEntry) -> Iterator[tuple[str, Spec]]:
     return ((path[0], spec) for path, spec in flat(entry.question) if len(path) == 1)
 
 
-def _is_tuple(entry: Entry, name: str) -> bool:
+def _is_tuple(entry: QuestionEntry, name: str) -> bool:
     spec = dict(_top(entry)).get(name)
     return spec is not None and str(spec.type).startswith("tuple")
 
@@ -128,7 +128,7 @@ def _option(spec: Spec) -> inspect.Parameter:
     return inspect.Parameter(spec.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def _ask(entry: Entry, words: tuple[str, ...], given: dict[str, Any], at_step: int | None, over_time: bool, json: bool) -> int:
+def _ask(entry: QuestionEntry, words: tuple[str, ...], given: dict[str, Any], at_step: int | None, over_time: bool, json: bool) -> int:
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.insight.registry import check_fits
     from tui_rnn.training.run_facts import read_facts
@@ -173,7 +173,7 @@ class _Table:
         return True
 
 
-def _arguments(entry: Entry, words: tuple[str, ...]) -> tuple[dict[str, Any], str | None]:
+def _arguments(entry: QuestionEntry, words: tuple[str, ...]) -> tuple[dict[str, Any], str | None]:
     """The fields that stand without an option's name, and the source."""
     from tui_rnn.insight.registry import SOURCE
 
@@ -193,7 +193,7 @@ def _arguments(entry: Entry, words: tuple[str, ...]) -> tuple[dict[str, Any], st
     return texts, source
 
 
-def _question(entry: Entry, given: dict[str, Any], texts: dict[str, Any]) -> Any:
+def _question(entry: QuestionEntry, given: dict[str, Any], texts: dict[str, Any]) -> Any:
     """The question that the options and arguments make. Raises InputError, which names the option."""
     values: dict[str, Any] = dict(texts)
     for path, spec in flat(entry.question):
@@ -241,7 +241,7 @@ class _Telling:
         self._line.clear()
 
 
-def _tell(entry: Entry, path: Path, loaded: Run, answer: Any, json: bool, many: bool) -> None:
+def _tell(entry: QuestionEntry, path: Path, loaded: Run, answer: Any, json: bool, many: bool) -> None:
     from tui_rnn.insight.question import record
 
     if json:

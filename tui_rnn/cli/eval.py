@@ -17,7 +17,7 @@ from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
     from tui_rnn.data.symbols import Symbols
-    from tui_rnn.training.run_facts import Facts
+    from tui_rnn.training.run_facts import RunFacts
 
 IN_WORDS = {"all": "all of it", "train": "the training part", "validation": "the validation part", "test": "the test part"}
 
@@ -88,7 +88,7 @@ def run(
     return 0
 
 
-def _baselines(facts: Facts, symbols: Symbols, found: FoundPart) -> list[Any] | None:
+def _baselines(facts: RunFacts, symbols: Symbols, found: FoundPart) -> list[Any] | None:
     """What counting the run's own training part gets on what is scored; None where that part is scored or is gone."""
     from tui_rnn.insight.baselines import baselines
 

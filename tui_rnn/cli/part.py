@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui_rnn.data.request import SourceFiles
     from tui_rnn.data.symbols import Symbols
     from tui_rnn.kinds import Kind
-    from tui_rnn.training.run_facts import Facts
+    from tui_rnn.training.run_facts import RunFacts
 
 PartName = Literal["all", "train", "validation", "test"]
 
@@ -33,7 +33,7 @@ class FoundPart:
     unknown: int = 0
 
 
-def find_part(facts: Facts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> FoundPart:
+def find_part(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> FoundPart:
     if facts.kind.is_stream:
         return _text(facts, symbols, files, part, own_wanted)
     source, trained = files.source, facts.data.request.files
@@ -75,7 +75,7 @@ _NO_TEST = "--part is test, but the run was trained without --test: leave --part
 _READING = ("columns", "format", "encoding", "skip_bad_lines")
 
 
-def _text(facts: Facts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> FoundPart:
+def _text(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> FoundPart:
     for name in ("columns", "format", "skip_bad_lines"):
         if getattr(files, name):
             raise InputError(
@@ -102,7 +102,7 @@ def _text(facts: Facts, symbols: Symbols, files: SourceFiles, part: PartName | N
     return FoundPart(text.source, name, ids, text.notices, text if own else None, unknown)
 
 
-def own_data(facts: Facts, symbols: Symbols) -> Data | None:
+def own_data(facts: RunFacts, symbols: Symbols) -> Data | None:
     """The data that the run was trained on, None where they have changed. Raises InputError where they are gone."""
     data = open_visibly(facts.data.request, symbols)
     return data if data.sha256 == facts.data.sha256 else None

@@ -13,7 +13,7 @@ from tui_rnn.cli.output import Json, print_json
 from tui_rnn.display import counted, visible
 
 if TYPE_CHECKING:
-    from tui_rnn.training.run_facts import Facts
+    from tui_rnn.training.run_facts import RunFacts
     from tui_rnn.training.runs import SavedRun
 
 
@@ -75,6 +75,6 @@ def _line(saved: SavedRun) -> str:
     )
 
 
-def _step(facts: Facts) -> str:
+def _step(facts: RunFacts) -> str:
     """The step of the weights, and how many were done where that is not the same."""
     return f"{facts.weights_step:,}" + (f" (its best, of {facts.step:,})" if facts.kept_step is not None else "")

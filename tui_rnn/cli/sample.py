@@ -19,7 +19,7 @@ from tui_rnn.errors import InputError
 if TYPE_CHECKING:
     from tui_rnn.insight.drawing import Sampling
     from tui_rnn.training.run import Run
-    from tui_rnn.training.run_facts import Facts
+    from tui_rnn.training.run_facts import RunFacts
 
 MAX_LENGTH = 10_000_000
 MAX_COUNT = 1_000_000
@@ -129,7 +129,7 @@ def _write_on(loaded: Run, how: _Sampling, json: bool) -> None:
         print(visible(how.prompt + text, keep_newlines=True) if goes_to_a_terminal() else how.prompt + text)
 
 
-def _draw_items(loaded: Run, facts: Facts, how: _Sampling, count: int, json: bool) -> None:
+def _draw_items(loaded: Run, facts: RunFacts, how: _Sampling, count: int, json: bool) -> None:
     from tui_rnn.insight import registry
     from tui_rnn.insight.items import ITEM_LIMIT, Items
 

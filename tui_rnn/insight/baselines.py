@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.classification import LabelledTexts
-from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.items import EncodedItems
 from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.seq2seq import Pairs
@@ -59,7 +59,7 @@ def _of_pairs(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Baseline]:
     return seq2seq_baselines(scored, symbols.targets)
 
 
-def _of_items(symbols: Symbols, train: Items, scored: Items) -> list[Baseline]:
+def _of_items(symbols: Symbols, train: EncodedItems, scored: EncodedItems) -> list[Baseline]:
     return [_of_counts(one) for one in item_landmarks(train, scored, len(symbols.vocabulary))]
 
 
@@ -135,7 +135,7 @@ def seq2seq_baselines(scored: Pairs, targets: Tokens) -> list[Baseline]:
     ]
 
 
-def item_landmarks(train: Items, scored: Items, vocab_size: int) -> list[Ngram]:
+def item_landmarks(train: EncodedItems, scored: EncodedItems, vocab_size: int) -> list[Ngram]:
     """N-grams over items, a mean over every token and </s>. Each item starts anew, as for a network: its first character is
     predicted from <s> alone."""
     mark = vocab_size  # <s> and </s>: the end of the one item and the start of the next

@@ -17,7 +17,7 @@ SOURCE = "source"
 
 
 @dataclass(frozen=True)
-class Entry:
+class QuestionEntry:
     """What is known about a question besides its fields.
 
     name: what it is called on the command line. title: in few words, for a list. answer: the function from a question to its
@@ -46,8 +46,8 @@ class Entry:
 QUESTIONS = {
     entry.name: entry
     for entry in (
-        Entry("trace", "what goes on inside while it reads a text", trace.Trace, trace.answer, arguments=("text",)),
-        Entry(
+        QuestionEntry("trace", "what goes on inside while it reads a text", trace.Trace, trace.answer, arguments=("text",)),
+        QuestionEntry(
             "sample",
             "a text that it writes",
             sample.Sample,
@@ -56,7 +56,7 @@ QUESTIONS = {
             elsewhere="only a language model goes on with a text, ask predict",
             arguments=("prompt",),
         ),
-        Entry(
+        QuestionEntry(
             "items",
             "items that it draws",
             items.Items,
@@ -64,7 +64,7 @@ QUESTIONS = {
             kinds=(ITEMS.name,),
             elsewhere="only a language model over items knows where one ends, ask sample or predict",
         ),
-        Entry(
+        QuestionEntry(
             "predict",
             "what it says to texts",
             predict.Predict,
@@ -73,7 +73,7 @@ QUESTIONS = {
             elsewhere="a language model answers no texts, ask sample",
             arguments=("texts",),
         ),
-        Entry(
+        QuestionEntry(
             "surprise",
             "what a text costs it, and where most",
             surprise.Surprise,
@@ -82,7 +82,7 @@ QUESTIONS = {
             elsewhere="only a language model predicts each token of a text, ask predict",
             arguments=("text",),
         ),
-        Entry(
+        QuestionEntry(
             "scores",
             "how well it does",
             scores.Scores,
@@ -97,7 +97,7 @@ QUESTIONS = {
 _BY_TYPE = {entry.question: entry for entry in QUESTIONS.values()}
 
 
-def entry_of(question: Question[Any]) -> Entry:
+def entry_of(question: Question[Any]) -> QuestionEntry:
     """What is known about a question. Raises InputError for what is none."""
     if entry := _BY_TYPE.get(type(question)):
         return entry
@@ -105,7 +105,7 @@ def entry_of(question: Question[Any]) -> Entry:
     raise InputError(f"{question!r:.60} is no question, expected one of {known}")
 
 
-def check_fits(entry: Entry, kind: Kind) -> None:
+def check_fits(entry: QuestionEntry, kind: Kind) -> None:
     """Raise InputError when a question can't be put to networks of a kind."""
     if kind.name not in entry.kinds:
         raise InputError(f"{entry.name} can't be asked of {kind.title}: {entry.elsewhere}")

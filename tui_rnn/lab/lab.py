@@ -18,7 +18,7 @@ from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError, TuiRnnError
-from tui_rnn.lab.data_facts import chance_of, facts_of, landmarks_of
+from tui_rnn.lab.data_summary import chance_of, landmarks_of, summary_of
 from tui_rnn.lab.messages import (
     AddRun,
     Ask,
@@ -222,7 +222,7 @@ class Lab:
             self._runs = {}
         self._end(runs, save=True, announce=True)
         self._data, self._landmarks_of = data, None
-        self._emit(facts_of(data))
+        self._emit(summary_of(data))
         if chance := chance_of(data):  # the others take longer
             self._emit(LandmarksReady(chance))
 

@@ -16,8 +16,8 @@ from tui_rnn.kernels.equations.decoder import DecoderActivations, DecoderPanels,
 from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Ids, Integers
-from tui_rnn.layers.linear import Matrix, Readout
-from tui_rnn.layers.parameters import Floats, Piece, padded
+from tui_rnn.layers.linear import Linear, Readout
+from tui_rnn.layers.parameters import Floats, ParameterPlace, padded
 from tui_rnn.layers.recurrent import cell_of
 from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import log_softmax, signals_of
@@ -25,19 +25,22 @@ from tui_rnn.layers.source import SourceStates
 from tui_rnn.layers.store import Store
 
 
-def decoder_plan(config: RunConfig, symbols: int) -> list[Piece]:
+def decoder_plan(config: RunConfig, symbols: int) -> list[ParameterPlace]:
     """Its parameters: decoder.E (with an embedding), W0 …, U0 …, b0 …, C, which reads c, R and b_R (readout 'context')."""
     H, D, cell = config.hidden_size, config.embedding_size, CELLS[config.cell]
     layers = range(config.num_layers)
-    plan = [Piece("decoder.E", symbols, D)] if D else []
-    plan += [Piece("decoder.W0", D or symbols, H, len(cell.input_blocks)), Piece("decoder.C", H, H, len(cell.input_blocks))]
+    plan = [ParameterPlace("decoder.E", symbols, D)] if D else []
+    plan += [
+        ParameterPlace("decoder.W0", D or symbols, H, len(cell.input_blocks)),
+        ParameterPlace("decoder.C", H, H, len(cell.input_blocks)),
+    ]
     # stacked parameters lie one after another, so that the kernels see them as one array
-    plan += [Piece(f"decoder.W{k}", H, H, len(cell.input_blocks)) for k in layers[1:]]
-    plan += [Piece(f"decoder.U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
-    plan += [Piece(f"decoder.b{k}", 1, H, len(cell.blocks)) for k in layers if config.bias]
+    plan += [ParameterPlace(f"decoder.W{k}", H, H, len(cell.input_blocks)) for k in layers[1:]]
+    plan += [ParameterPlace(f"decoder.U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
+    plan += [ParameterPlace(f"decoder.b{k}", 1, H, len(cell.blocks)) for k in layers if config.bias]
     if config.readout == "context":
-        plan.append(Piece("decoder.R", H, H, row_blocks=2))
-        plan += [Piece("decoder.b_R", 1, H)] if config.bias else []
+        plan.append(ParameterPlace("decoder.R", H, H, row_blocks=2))
+        plan += [ParameterPlace("decoder.b_R", 1, H)] if config.bias else []
     return plan
 
 
@@ -51,7 +54,7 @@ class Decoder:
         W0, self._W0 = store.view("decoder.W0"), None
         table, dtable = W0
         if config.embedding_size:
-            self._W0, self._E = Matrix(store, "decoder.W0"), store.view("decoder.E")
+            self._W0, self._E = Linear(store, "decoder.W0"), store.view("decoder.E")
             table, dtable = floats(2, padded(symbols), W0[0].shape[1])
         self._dtable = dtable
         C, U = store.view("decoder.C"), store.stack([f"decoder.U{k}" for k in range(L)])

@@ -11,7 +11,7 @@ from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.equations.layer import DISTINCT, ONE_HOT, ROWS, Input, LayerScratch
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Ids
-from tui_rnn.layers.parameters import Floats, Layout, Piece, padded
+from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace, padded
 from tui_rnn.layers.recurrent import RecurrentLayer
 from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import signals_of
@@ -23,25 +23,25 @@ def directions(config: RunConfig) -> tuple[str, ...]:
     return ("", "_reverse") if config.bidirectional else ("",)
 
 
-def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "") -> list[Piece]:
+def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "") -> list[ParameterPlace]:
     """Its parameters: E (with an embedding), and for each layer W, U, b: W0, W0_reverse, U0 …"""
     H, D, cell, ways = config.hidden_size, config.embedding_size, CELLS[config.cell], directions(config)
-    plan = [Piece(f"{prefix}E", vocab_size, D)] if D else []
+    plan = [ParameterPlace(f"{prefix}E", vocab_size, D)] if D else []
     for k in range(config.num_layers):
         rows, row_blocks = (H, len(ways)) if k else (D or vocab_size, 1)
         # both directions lie one after another, so that the kernels see them as one array
-        plan += [Piece(f"{prefix}W{k}{way}", rows, H, len(cell.input_blocks), row_blocks) for way in ways]
-        plan += [Piece(f"{prefix}U{k}{way}", H, H, len(cell.recurrent_blocks)) for way in ways]
+        plan += [ParameterPlace(f"{prefix}W{k}{way}", rows, H, len(cell.input_blocks), row_blocks) for way in ways]
+        plan += [ParameterPlace(f"{prefix}U{k}{way}", H, H, len(cell.recurrent_blocks)) for way in ways]
         if config.bias:
-            plan += [Piece(f"{prefix}b{k}{way}", 1, H, len(cell.blocks)) for way in ways]
+            plan += [ParameterPlace(f"{prefix}b{k}{way}", 1, H, len(cell.blocks)) for way in ways]
     return plan
 
 
 def labelling_layout(config: RunConfig, vocab_size: int, classes: int) -> Layout:
     """Parameters of an encoder that is read out: its own, V, b_out."""
     plan = encoder_plan(config, vocab_size)
-    plan.append(Piece("V", classes, config.hidden_size, blocks=len(directions(config))))
-    return Layout.of([*plan, Piece("b_out", 1, classes)] if config.bias else plan)
+    plan.append(ParameterPlace("V", classes, config.hidden_size, blocks=len(directions(config))))
+    return Layout.of([*plan, ParameterPlace("b_out", 1, classes)] if config.bias else plan)
 
 
 class Encoder:

@@ -6,20 +6,20 @@ from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations.recurrent import ROW_TILE
 from tui_rnn.kernels.machine.threads import SHARDS
-from tui_rnn.layers.parameters import Layout, Piece
+from tui_rnn.layers.parameters import Layout, ParameterPlace
 
 
 def layout_of(config: RunConfig, vocab_size: int) -> Layout:
     """Its parameters: E (with an embedding), W0 …, U0 …, b0 …, V (unless tied), b_out."""
     H, D, cell = config.hidden_size, config.embedding_size, CELLS[config.cell]
     layers = range(config.num_layers)
-    plan = [Piece("E", vocab_size, D)] if D else []
-    plan += [Piece(f"W{k}", H if k else D or vocab_size, H, len(cell.input_blocks)) for k in layers]
-    plan += [Piece(f"U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
-    plan += [Piece(f"b{k}", 1, H, len(cell.blocks)) for k in layers if config.bias]
+    plan = [ParameterPlace("E", vocab_size, D)] if D else []
+    plan += [ParameterPlace(f"W{k}", H if k else D or vocab_size, H, len(cell.input_blocks)) for k in layers]
+    plan += [ParameterPlace(f"U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
+    plan += [ParameterPlace(f"b{k}", 1, H, len(cell.blocks)) for k in layers if config.bias]
     if not config.tie_weights:
-        plan.append(Piece("V", vocab_size, H))
-    return Layout.of([*plan, Piece("b_out", 1, vocab_size)] if config.bias else plan)
+        plan.append(ParameterPlace("V", vocab_size, H))
+    return Layout.of([*plan, ParameterPlace("b_out", 1, vocab_size)] if config.bias else plan)
 
 
 def streams_of_shards(batch_size: int) -> list[int]:

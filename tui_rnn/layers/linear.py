@@ -13,7 +13,7 @@ from tui_rnn.layers.signals import log_softmax
 from tui_rnn.layers.store import Store
 
 
-class Matrix:
+class Linear:
     """y = x W for the parameter `name`."""
 
     def __init__(self, store: Store, name: str):

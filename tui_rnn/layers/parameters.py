@@ -31,7 +31,7 @@ def padded(size: int) -> int:
 
 
 @dataclass(frozen=True)
-class Piece:
+class ParameterPlace:
     """One parameter in the flat vector: (row_blocks × rows, blocks × width), each block padded by itself.
 
     A name is a letter of the textbook's and what tells it from others: U0, W1_reverse, b_out, decoder.E.
@@ -87,12 +87,12 @@ class Piece:
 class Layout:
     """Where each parameter of a network lies: one after another, in the order of `pieces`."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ParameterPlace, ...]
 
     @classmethod
-    def of(cls, plan: Iterable[Piece]) -> Layout:
+    def of(cls, plan: Iterable[ParameterPlace]) -> Layout:
         """The layout of these pieces, wherever they began before."""
-        pieces: list[Piece] = []
+        pieces: list[ParameterPlace] = []
         for piece in plan:
             start = pieces[-1].start + pieces[-1].size if pieces else 0
             pieces.append(replace(piece, start=start))
@@ -128,7 +128,7 @@ class Layout:
         start, shape = self._piece(names[0]).start, self._piece(names[0]).padded_shape
         return flat[start : start + len(names) * math.prod(shape)].reshape(len(names), *shape)
 
-    def _piece(self, name: str) -> Piece:
+    def _piece(self, name: str) -> ParameterPlace:
         return next(p for p in self.pieces if p.name == name)
 
 

@@ -14,18 +14,18 @@ from tui_rnn.kernels.equations.decoder import Source
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Integers
 from tui_rnn.layers.encoder import directions
-from tui_rnn.layers.linear import Matrix
-from tui_rnn.layers.parameters import Floats, Piece, padded
+from tui_rnn.layers.linear import Linear
+from tui_rnn.layers.parameters import Floats, ParameterPlace, padded
 from tui_rnn.layers.pooling import Pick
 from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.store import Store
 
 
-def source_plan(config: RunConfig) -> list[Piece]:
+def source_plan(config: RunConfig) -> list[ParameterPlace]:
     """P for an encoder that reads both ways, S for general attention."""
     H = config.hidden_size
-    plan = [Piece("P", H, H, row_blocks=2)] if config.bidirectional else []
-    return plan + ([Piece("S", H, H)] if config.attention == "general" else [])
+    plan = [ParameterPlace("P", H, H, row_blocks=2)] if config.bidirectional else []
+    return plan + ([ParameterPlace("S", H, H)] if config.attention == "general" else [])
 
 
 class SourceStates:
@@ -36,8 +36,8 @@ class SourceStates:
         self._attends = config.attention != "none"
         H = padded(config.hidden_size)
         self._picked = Pick(len(directions(config)) * H)
-        self._P = Matrix(store, "P") if config.bidirectional else None
-        self._S = Matrix(store, "S") if config.attention == "general" else None
+        self._P = Linear(store, "P") if config.bidirectional else None
+        self._S = Linear(store, "S") if config.attention == "general" else None
         self._make_room(0, H)
 
     def _make_room(self, rows: int, H: int) -> None:

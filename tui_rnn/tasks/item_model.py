@@ -16,7 +16,7 @@ from tui_rnn.kinds import RUNNING_TEXT
 from tui_rnn.layers.batch import batch_of
 from tui_rnn.layers.encoder import Encoder, encoder_plan
 from tui_rnn.layers.linear import Readout
-from tui_rnn.layers.parameters import Floats, Layout, Piece
+from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.network import Integers, Layers, Network, checked, chunks
@@ -123,5 +123,5 @@ def layout_of(config: RunConfig, vocab_size: int) -> Layout:
     """Parameters by the language model's names: E, W0, U0, b0 …, V (unless tied), b_out."""
     plan = encoder_plan(config, vocab_size + 1)
     if not config.tie_weights:
-        plan.append(Piece("V", vocab_size + 1, config.hidden_size))
-    return Layout.of([*plan, Piece("b_out", 1, vocab_size + 1)] if config.bias else plan)
+        plan.append(ParameterPlace("V", vocab_size + 1, config.hidden_size))
+    return Layout.of([*plan, ParameterPlace("b_out", 1, vocab_size + 1)] if config.bias else plan)

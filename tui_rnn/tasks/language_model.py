@@ -36,7 +36,7 @@ TRACE_LIMIT = 20_000
 
 
 @dataclass(frozen=True)
-class Trace:
+class NetworkTrace:
     """Everything inside the model as it reads a text from the zero state.
 
     signals: name → (T, layers, hidden): by the names of the table of cells, after reading each character.
@@ -257,7 +257,7 @@ class LanguageModel(Network[StreamLayers]):
 
     # ------------------------------------------------------------------ traces
 
-    def trace(self, ids: NDArray[np.integer]) -> Trace:
+    def trace(self, ids: NDArray[np.integer]) -> NetworkTrace:
         """Every gate, state and prediction while reading `ids` (at most TRACE_LIMIT) from the zero state."""
         T = len(ids)
         if not 1 <= T <= TRACE_LIMIT:
@@ -267,4 +267,4 @@ class LanguageModel(Network[StreamLayers]):
         self._feed([layers], text, np.ones((1, 1), np.bool_))
         self._clock[:] = 0
         self._team.run(1, [layers.pack], [lambda program: layers.forward(program, NO_DROPOUT)])
-        return Trace(layers.encoder.signals(0)[0], layers.readout.log_probs())
+        return NetworkTrace(layers.encoder.signals(0)[0], layers.readout.log_probs())

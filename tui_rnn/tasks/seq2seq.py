@@ -16,7 +16,7 @@ from tui_rnn.layers.batch import Ids, batch_of
 from tui_rnn.layers.decoder import Decoder, decoder_plan
 from tui_rnn.layers.encoder import Encoder, encoder_plan
 from tui_rnn.layers.linear import Readout
-from tui_rnn.layers.parameters import Floats, Layout, Piece
+from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace
 from tui_rnn.layers.source import SourceStates, source_plan
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.beam import beam_search
@@ -58,8 +58,8 @@ def layout_of(config: RunConfig, source_size: int, target_size: int) -> Layout:
     symbols = target_size + 1
     plan = encoder_plan(config, source_size, "encoder.") + source_plan(config) + decoder_plan(config, symbols)
     if not config.tie_weights:
-        plan.append(Piece("V", symbols, config.hidden_size))
-    return Layout.of([*plan, Piece("b_out", 1, symbols)] if config.bias else plan)
+        plan.append(ParameterPlace("V", symbols, config.hidden_size))
+    return Layout.of([*plan, ParameterPlace("b_out", 1, symbols)] if config.bias else plan)
 
 
 class Seq2SeqLayers(Layers):

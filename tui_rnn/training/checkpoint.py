@@ -21,7 +21,7 @@ from tui_rnn.data.symbols import Symbols
 from tui_rnn.training import symbol_file, tensor_file
 from tui_rnn.training.history import MAX_POINTS, TRAIN_COLUMNS, VAL_COLUMNS, History
 from tui_rnn.training.moments import read_moments
-from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, Facts, facts_from, refusing
+from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, RunFacts, facts_from, refusing
 
 Shapes = dict[str, tuple[tuple[int, ...], str]]
 HISTORY_SHAPES: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val": ((-1, len(VAL_COLUMNS)), "float64")}
@@ -32,7 +32,7 @@ class Checkpoint:
     """A run between two steps. The arrays are its own: training on doesn't change them. best: the network's arrays as they
     were when it scored facts.best. moments: weights of the run's past, see Moments.arrays."""
 
-    facts: Facts
+    facts: RunFacts
     symbols: Symbols
     network: dict[str, NDArray[np.float32]]
     feed: dict[str, NDArray[Any]]

@@ -18,7 +18,7 @@ from tui_rnn.training.scoring import Cancelled, never, score
 
 
 @dataclass(frozen=True)
-class Steps:
+class StepsDone:
     """Training steps that were tried, in order: the mean loss of each in nats per unit, its gradient's norm before
     clipping, and the characters trained on, (n,) each. One that is not finite was not applied, and is the last."""
 
@@ -91,7 +91,7 @@ class Learner(ABC):
         """How many characters a pass trains on."""
 
     @abstractmethod
-    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
+    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> StepsDone:
         """One step for each learning rate, on what comes next. The result depends neither on threads nor on grouping."""
 
     def evaluate(self, part: Part | None = None, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:

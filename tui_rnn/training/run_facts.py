@@ -46,7 +46,7 @@ class DataRecord:
 
 
 @dataclass(frozen=True)
-class Facts:
+class RunFacts:
     """What the metadata tell about a run, known without reading its arrays. kind: of the data."""
 
     kind: Kind
@@ -81,7 +81,7 @@ class Facts:
         return self.step if self.kept_step is None else self.kept_step
 
 
-def read_facts(path: Path) -> Facts:
+def read_facts(path: Path) -> RunFacts:
     """What a run's file tells about it, from the header alone. Raises InputError with one line."""
     with refusing(path), tensor_file.opened(path) as file:
         return facts_from(file.metadata)
@@ -102,7 +102,7 @@ def refusing(path: Path) -> Iterator[None]:
         raise InputError(f"{path} is not a complete tui-rnn run: {reason}") from None
 
 
-def facts_from(metadata: dict[str, str]) -> Facts:
+def facts_from(metadata: dict[str, str]) -> RunFacts:
     """The facts in a file's metadata. Raises ValueError, TypeError or KeyError where they are not sane."""
     if METADATA_KEY not in metadata:
         raise ValueError("another program wrote it")
@@ -118,7 +118,7 @@ def facts_from(metadata: dict[str, str]) -> Facts:
             f"expected {FORMAT} and one of {', '.join(KINDS)}: another version of tui-rnn wrote it"
         )
     kind = KINDS[facts["kind"]]
-    return Facts(
+    return RunFacts(
         kind=kind,
         config=_config(facts["config"], kind.name),
         data=_data(facts["data"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui_rnn.errors import InputError
 from tui_rnn.paths import RUN_SUFFIX, runs_dir
-from tui_rnn.training.run_facts import Facts, read_facts
+from tui_rnn.training.run_facts import RunFacts, read_facts
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class SavedRun:
     path: Path
     saved_at: float  # seconds since 1970
     byte_count: int
-    facts: Facts | None
+    facts: RunFacts | None
     problem: str = ""
 
 

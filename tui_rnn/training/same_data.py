@@ -10,7 +10,7 @@ from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.formats import size
 from tui_rnn.training.checkpoint import Checkpoint
-from tui_rnn.training.run_facts import DataRecord, Facts
+from tui_rnn.training.run_facts import DataRecord, RunFacts
 
 HASH_SHOWN = 12
 
@@ -21,7 +21,7 @@ def reopen(checkpoint: Checkpoint) -> Data:
     return open_data(checkpoint.facts.data.request, symbols=checkpoint.symbols)
 
 
-def same_data(data: Data, facts: Facts) -> bool:
+def same_data(data: Data, facts: RunFacts) -> bool:
     """Whether a run was trained on these data, cut and split the same way."""
     asked, recorded = data.request, facts.data.request
     return (data.kind, data.sha256, asked.items, asked.tokens, asked.files.split_seed) == (

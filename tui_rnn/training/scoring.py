@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.classification import LabelledTexts
-from tui_rnn.data.examples.items import Items
+from tui_rnn.data.examples.items import EncodedItems
 from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.seq2seq import Pairs
 from tui_rnn.data.examples.tagging import TaggedSentences
@@ -63,7 +63,7 @@ def _score_text(network: LanguageModel, symbols: Symbols, ids: NDArray[Any], thr
     return Evaluation(_mean(nats, count), count, symbols.loss_unit)
 
 
-def _score_items(network: ItemModel, symbols: Symbols, part: Items, threads: int, cancelled: Cancelled) -> Evaluation:
+def _score_items(network: ItemModel, symbols: Symbols, part: EncodedItems, threads: int, cancelled: Cancelled) -> Evaluation:
     nats, count = network.evaluate(list(part.inputs), threads, cancelled)
     return Evaluation(_mean(nats, count), count, symbols.loss_unit, len(part))
 

@@ -18,11 +18,11 @@ from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History, Pace
-from tui_rnn.training.learner import Steps
+from tui_rnn.training.learner import StepsDone
 from tui_rnn.training.learners import learner_for, plan
 from tui_rnn.training.moments import Moments
 from tui_rnn.training.restore_points import Best, Good, Score, diverged_message
-from tui_rnn.training.run_facts import DataRecord, Facts
+from tui_rnn.training.run_facts import DataRecord, RunFacts
 from tui_rnn.training.schedule import ScoringTime, with_goal
 from tui_rnn.training.scoring import never
 from tui_rnn.training.stopwatch import Stopwatch
@@ -137,7 +137,7 @@ class Trainer:
     def checkpoint(self) -> Checkpoint:
         """A copy of the whole run as it is now, to be written by `checkpoint.write`, in another thread if need be."""
         best = None if self.finished else self._best  # at the goal, they are the run's own
-        facts = Facts(
+        facts = RunFacts(
             kind=self.data.kind,
             config=self.config,
             data=DataRecord.of(self.data),
@@ -241,7 +241,7 @@ class Trainer:
             return 1
         return int(min(max(seconds / self._seconds_per_step, 1), MAX_STEPS_A_CALL))
 
-    def _note_steps(self, rates: NDArray[np.float64], steps: Steps, duration: float) -> bool:
+    def _note_steps(self, rates: NDArray[np.float64], steps: StepsDone, duration: float) -> bool:
         """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""
         good = steps.good(ABSURD_LOSS * self.learner.blind_loss)
         if good < len(rates):

@@ -13,7 +13,7 @@ from tui_rnn.display import visible
 from tui_rnn.lab.messages import AddRun, Command, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.run_actions import STILL_OPENING
-from tui_rnn.tui.settings import Setting
+from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import keys_of
 from tui_rnn.tui.workspaces.workspace import LabKey
@@ -62,7 +62,7 @@ class Dialogs:
         if state.corpus is None:  # which settings there are depends on their task
             self._lab.say(STILL_OPENING, "warning")
             return
-        kind, current = state.corpus.task, state.current
+        kind, current = state.corpus.kind, state.current
         self._app.push_screen(RunForm(current.config if current else default_configs(kind)[-1]), add)
 
     def begin(self, reason: str = "") -> None:
@@ -86,7 +86,7 @@ class Dialogs:
         self._app.engine.send(command)
 
     def _begin_with_file(self) -> None:
-        from tui_rnn.tui.listings import Texts
+        from tui_rnn.tui.listings import TextListing
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def chosen(source: str | None) -> None:
@@ -95,7 +95,7 @@ class Dialogs:
             else:
                 self._open(OpenData(DataRequest(SourceFiles(source)), None))
 
-        self._app.push_screen(FilePicker("what shall the networks learn?", Path.cwd(), Texts()), chosen)
+        self._app.push_screen(FilePicker("what shall the networks learn?", Path.cwd(), TextListing()), chosen)
 
     def _begin_with_run(self) -> None:
         from tui_rnn.tui.listings import SavedRuns
@@ -112,7 +112,7 @@ class Dialogs:
 
     def open_text(self) -> None:
         """Choose a file, a folder or a built-in corpus; the runs start anew on it."""
-        from tui_rnn.tui.listings import Texts
+        from tui_rnn.tui.listings import TextListing
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def open_source(source: str | None) -> None:
@@ -121,7 +121,9 @@ class Dialogs:
                 self._app.opening = (OpenData(DataRequest(SourceFiles(source)), configs),)
                 self._app.engine.send(self._app.opening[0])
 
-        self._app.push_screen(FilePicker("open another text; the runs start anew on it", Path.cwd(), Texts()), open_source)
+        self._app.push_screen(
+            FilePicker("open another text; the runs start anew on it", Path.cwd(), TextListing()), open_source
+        )
 
     def load_run(self) -> None:
         """Bring a saved run into the lab."""
@@ -168,27 +170,29 @@ class Dialogs:
 
         past = "from the next step on; a finished run trains on at this rate"
         settings = (
-            Setting(
+            ViewSetting(
                 "learning rate",
                 rate,
                 lambda by: runs.scale_rate(1.25 if by > 0 else 0.8),
                 f"right: a quarter more, left: a fifth less, {past}",
                 lasting=False,  # it notes by itself how it is taken back
             ),
-            Setting(
+            ViewSetting(
                 "pause this run",
                 lambda: "trains" if current.goes else "stands",
                 lambda by: runs.pause_one(),
                 "alone; or let it train on, one that is done past its goal",
                 lasting=False,
             ),
-            Setting("reset", lambda: "…", leaving(runs.reset), "start it again from its first weights", lasting=False),
-            Setting("remove", lambda: "…", leaving(runs.remove), "take it out of the lab; it is saved first", lasting=False),
-            Setting("load another", lambda: "…", leaving(self.load_run), "bring a saved run into the lab", lasting=False),
+            ViewSetting("reset", lambda: "…", leaving(runs.reset), "start it again from its first weights", lasting=False),
+            ViewSetting(
+                "remove", lambda: "…", leaving(runs.remove), "take it out of the lab; it is saved first", lasting=False
+            ),
+            ViewSetting("load another", lambda: "…", leaving(self.load_run), "bring a saved run into the lab", lasting=False),
         )
         self._settings(f"{name}", settings)
 
-    def _settings(self, title: str, settings: Sequence[Setting]) -> None:
+    def _settings(self, title: str, settings: Sequence[ViewSetting]) -> None:
         from tui_rnn.tui.screens.settings_menu import SettingsMenu
 
         self._app.push_screen(SettingsMenu(visible(title), settings, self._lab.undo, self._lab.settings_changed))

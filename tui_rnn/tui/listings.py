@@ -16,14 +16,14 @@ from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
 from tui_rnn.paths import RUN_SUFFIX
-from tui_rnn.training.run_facts import Facts
+from tui_rnn.training.run_facts import RunFacts
 from tui_rnn.training.runs import SavedRun, list_runs
 
 MOST_ENTRIES = 2000
 
 
 @dataclass(frozen=True)
-class Entry:
+class Listed:
     """One line of the list: `source` is the result when `folder` is None, else the folder to go to. name: in its folder, with
     a separator behind a folder's; '' for what is no file."""
 
@@ -41,7 +41,7 @@ class Entry:
 class Found:
     """The entries of a folder, the heads above their columns, and a remark when it could not be read or not to its end."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Listed, ...] = ()
     heads: str = ""
     remark: str = ""
 
@@ -55,7 +55,7 @@ class Listing(Protocol):
     @property
     def nothing(self) -> str: ...
 
-    def first(self, folder: Path) -> tuple[Entry, ...]:
+    def first(self, folder: Path) -> tuple[Listed, ...]:
         """What is offered before the folder's own entries."""
 
     def read(self, folder: Path, wide: bool) -> Found:
@@ -70,27 +70,27 @@ def line(name: str, note: str, style: str = "") -> Content:
 # ---------------------------------------------------------------------- texts
 
 
-class Texts:
+class TextListing:
     """Files and folders by name, after the built-in corpora."""
 
     wide_from = 0
     nothing = "no text has such a name"
 
-    def first(self, folder: Path) -> tuple[Entry, ...]:
+    def first(self, folder: Path) -> tuple[Listed, ...]:
         from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
         built_in = {name: one.summary for name, one in BUILTINS.items()}
         built_in |= {name: one.summary for name, one in TASK_BUILTINS.items()}
-        whole = Entry(line("this whole folder", "every text file in it, as one corpus", "italic"), str(folder))
-        return (*(Entry(line(name, summary, "bold"), name) for name, summary in built_in.items()), whole)
+        whole = Listed(line("this whole folder", "every text file in it, as one corpus", "italic"), str(folder))
+        return (*(Listed(line(name, summary, "bold"), name) for name, summary in built_in.items()), whole)
 
     def read(self, folder: Path, wide: bool) -> Found:
         files, folders, remark = scan(folder, "")
-        listed = [Entry(line(name, formats.size(info.st_size)), str(folder / name), name=name) for name, info in sorted(files)]
+        listed = [Listed(line(name, formats.size(info.st_size)), str(folder / name), name=name) for name, info in sorted(files)]
         return Found((*folders, *listed), remark=remark)
 
 
-def scan(folder: Path, suffix: str) -> tuple[list[tuple[str, os.stat_result]], list[Entry], str]:
+def scan(folder: Path, suffix: str) -> tuple[list[tuple[str, os.stat_result]], list[Listed], str]:
     """The regular files of a folder that end so, the folders in it and above it as entries, and a remark. Nothing hidden."""
     folders: list[str] = []
     files: list[tuple[str, os.stat_result]] = []
@@ -113,8 +113,8 @@ def scan(folder: Path, suffix: str) -> tuple[list[tuple[str, os.stat_result]], l
                     files.append((item.name, info))
     except (OSError, ValueError) as error:
         remark = f"{visible(str(folder))}: {error.strerror if isinstance(error, OSError) else error}"
-    up = [Entry(line("..", ""), "", folder.parent)] if folder.parent != folder else []
-    inner = [Entry(line(name + os.sep, "", "bold"), "", folder / name, name + os.sep) for name in sorted(folders)]
+    up = [Listed(line("..", ""), "", folder.parent)] if folder.parent != folder else []
+    inner = [Listed(line(name + os.sep, "", "bold"), "", folder / name, name + os.sep) for name in sorted(folders)]
     return files, [*up, *inner], remark
 
 
@@ -133,7 +133,7 @@ class SavedRuns:
     wide_from: int = 118
     nothing: str = "runs are saved here by s, and when the playground is left"
 
-    def first(self, folder: Path) -> tuple[Entry, ...]:
+    def first(self, folder: Path) -> tuple[Listed, ...]:
         return ()
 
     def read(self, folder: Path, wide: bool) -> Found:
@@ -141,7 +141,7 @@ class SavedRuns:
         _, folders, remark = scan(folder, RUN_SUFFIX)
         runs = [] if remark else list_runs(folder)
         heads = "".join(set_cell_size(head, cells) for head, cells in columns).rstrip()
-        entries = (Entry(self._label(run, columns), str(run.path), name=run.path.name) for run in runs)
+        entries = (Listed(self._label(run, columns), str(run.path), name=run.path.name) for run in runs)
         return Found((*entries, *folders), heads if runs else "", remark)
 
     def _label(self, run: SavedRun, columns: tuple[tuple[str, int], ...]) -> Content:
@@ -153,7 +153,7 @@ class SavedRuns:
         cells = [set_cell_size(f"{visible(told[head])} ", width) for head, width in columns]
         return Content.assemble((cells[0], "bold"), "".join(cells[1:]), (told["ago"].rjust(_AGO_CELLS), "$text-muted"))
 
-    def _told(self, run: SavedRun, facts: Facts) -> dict[str, str]:
+    def _told(self, run: SavedRun, facts: RunFacts) -> dict[str, str]:
         """What stands in each column."""
         loss, measured = facts.number("val_loss_nats"), facts.number("evaluated_step")
         return {

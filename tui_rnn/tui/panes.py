@@ -16,10 +16,10 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import Watch
 from tui_rnn.tui.layout import Layout
-from tui_rnn.tui.reading import Reading
+from tui_rnn.tui.probe import Probe
 from tui_rnn.tui.run_colours import wear
 from tui_rnn.tui.selection import Selection
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.view_actions import ViewActions
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.sample import SamplePane
@@ -63,7 +63,7 @@ class Panes(Vertical):
         self.acts = ViewActions(self)
         self._last_panes: dict[str, str] = {}  # of each workspace, the pane that had the focus
         self._state = LabState()
-        self.reading = Reading()
+        self.probe = Probe()
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -160,7 +160,7 @@ class Panes(Vertical):
                     other.follow(first)
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.views.task_panes), "-joint")
-        runs: list[RunView | None] = [state.runs[run_id] for run_id in state.shown]
+        runs: list[RunState | None] = [state.runs[run_id] for run_id in state.shown]
         for slot in self.seen:
             for pane, run in zip(self.views.in_slots[slot], runs or [None], strict=False):
                 wear(pane, state.number_of(run.run_id) if run else None)
@@ -172,7 +172,7 @@ class Panes(Vertical):
         self.selection.freeze({run.run_id: run.trace for run in self._state.runs.values() if run.trace is not None})
         self.show(self._state)
 
-    def _called(self, run: RunView | None) -> str:
+    def _called(self, run: RunState | None) -> str:
         """A run's name in the titles; beside another run with the number of its key, as in the chart."""
         if run is None:
             return ""
@@ -181,14 +181,14 @@ class Panes(Vertical):
     def open_data(self, kind: str) -> None:
         """Other data are open: what was typed for the last ones is not read any more."""
         self.read(None)
-        self.reading.beginning = ""
+        self.probe.beginning = ""
         if new := self.views.open_kind(kind):
             self.query_one("#samples").mount(*new)
         self.set_class(self.views.has_task_panes, "-task")
 
     def read(self, text: str | None) -> None:
         """Every network reads this text from now on; None: one from the validation part."""
-        self.reading.typed = text
+        self.probe.typed = text
         for gates_pane in (*self.views.gates, *self.views.maps):
             gates_pane.probe = text
         for task_pane in self.views.task_panes:
@@ -265,17 +265,17 @@ class Panes(Vertical):
 
     def wanted(self) -> Watch:
         """What the views that are seen need from the engine."""
-        return self.reading.watch(self.views, self.seen, self._state)
+        return self.probe.watch(self.views, self.seen, self._state)
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
         if KINDS[self.views.kind].answers:  # what the gates read, the network answers
             self.post_message(self.Asked(event.text or "", self.views.task_panes[0].beam))
             return
-        self.reading.typed = event.text
+        self.probe.typed = event.text
         self.post_message(self.Changed())
 
     def on_gates_pane_room_changed(self, event: GatesPane.RoomChanged) -> None:
-        self.reading.room = max(event.characters, 1)
+        self.probe.room = max(event.characters, 1)
         self.post_message(self.Changed())
 
     @on(Selected)
@@ -291,7 +291,7 @@ class Panes(Vertical):
         if KINDS[self.views.kind].answers:
             self.post_message(self.Asked(event.text, event.pane.beam))
         else:
-            self.reading.beginning = event.text
+            self.probe.beginning = event.text
             for pane in self.views.task_panes:
                 pane.take(event.text)
             self.post_message(self.Changed())

@@ -21,7 +21,7 @@ from tui_rnn.lab.messages import (
 )
 from tui_rnn.paths import from_home
 from tui_rnn.tui.notices import Say
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 
 STILL_OPENING = "the data are still being opened"
 
@@ -45,12 +45,12 @@ class RunActions:
     saves_awaited: set[int] = field(default_factory=set)  # runs that a person asked to save
     saved_in: dict[int, str] = field(default_factory=dict)  # run → its file
 
-    def _current(self) -> RunView | None:
+    def _current(self) -> RunState | None:
         if self.state.current is None:
             self.say("there is no run yet: a adds one" if self.state.corpus else STILL_OPENING, "warning")
         return self.state.current
 
-    def _sound(self) -> RunView | None:
+    def _sound(self) -> RunState | None:
         """The current run, if no fault has stopped it."""
         run = self._current()
         if run is not None and run.status == "failed":
@@ -58,7 +58,7 @@ class RunActions:
             return None
         return run
 
-    def say_stopped(self, run: RunView) -> None:
+    def say_stopped(self, run: RunState) -> None:
         self.say(f"{run.name} was stopped by a fault: r and then Reset starts it again", "warning")
 
     # ------------------------------------------------------------- training
@@ -104,7 +104,7 @@ class RunActions:
             if run.waiting:
                 self.say(f"{run.name} makes a step when its kernels are ready, and then stands paused", "warning")
 
-    def _tell(self, runs: Sequence[RunView], going: bool) -> None:
+    def _tell(self, runs: Sequence[RunState], going: bool) -> None:
         """Note what runs were told, and say so of those that can't do it yet."""
         for run in runs:
             run.tell(going)
@@ -120,7 +120,7 @@ class RunActions:
             if run.waiting:
                 self.say(f"{run.name} takes another learning rate when its kernels are ready", "warning")
 
-    def say_rate(self, run: RunView, rate: float) -> None:
+    def say_rate(self, run: RunState, rate: float) -> None:
         """Say what a learning rate has become, where it is not to be seen or is not in force yet."""
         told = f"learning rate {formats.number(rate)}"
         if run.status == "finished":
@@ -147,13 +147,13 @@ class RunActions:
         if run := self._current():
             self.ask_before(f"Take {run.name} out of the lab? It is saved first.", "Remove", lambda: self._remove(run))
 
-    def _remove(self, run: RunView) -> None:
+    def _remove(self, run: RunState) -> None:
         self.send(RemoveRun(run.run_id))
         self.state.let_go(run.run_id)  # the next command is for the next run
         self.note(f"{run.name} was removed", lambda: self._bring_back(run))
         self.show_others()
 
-    def _bring_back(self, run: RunView) -> None:
+    def _bring_back(self, run: RunState) -> None:
         """A run that was removed comes back from the file that it was saved in; one that was never saved, anew."""
         path = self.saved_in.get(run.run_id) or (run.snapshot.path if run.snapshot else None)
         self.send(LoadRun(path) if path else AddRun(run.config))

@@ -11,7 +11,7 @@ def _always(by: int) -> str:
 
 
 @dataclass(frozen=True)
-class Setting:
+class ViewSetting:
     """One line of the menu. value: how it is set now, in words. step(by): to the next value (1) or the one before (−1).
     why_not(by): why that would change nothing. lasting: whether stepping back brings the value before."""
 

@@ -49,7 +49,7 @@ class Wish:
 
 
 @dataclass
-class RunView:
+class RunState:
     """One run as far as the screen knows it. `snapshot` is None until the engine published the first one."""
 
     run_id: int
@@ -123,7 +123,7 @@ class LabState:
 
     corpus: DataOpened | None = None
     landmarks: tuple[Landmark, ...] = ()
-    runs: dict[int, RunView] = field(default_factory=dict)
+    runs: dict[int, RunState] = field(default_factory=dict)
     working: Working | None = None
     working_since: float = 0.0  # monotonic, of what `working` says
     shown: tuple[int, ...] = ()
@@ -149,7 +149,7 @@ class LabState:
                 self.working = event if event.done < event.total else None
                 self.working_since = time.monotonic()
             case RunAdded():
-                added = RunView(event.run_id, event.name, event.config, event.parameter_count)
+                added = RunState(event.run_id, event.name, event.config, event.parameter_count)
                 if event.paused:
                     added.tell(going=False)
                 self.runs[event.run_id], self.begins_paused, self.refused = added, False, ""
@@ -173,7 +173,7 @@ class LabState:
             case _:
                 pass
 
-    def _take(self, run: RunView, event: Answered[Any]) -> None:
+    def _take(self, run: RunState, event: Answered[Any]) -> None:
         """Keep a run's answer where those who show it look for it."""
         run.answers[type(event.answer)] = event
         match answer := event.answer:
@@ -229,7 +229,7 @@ class LabState:
         """The runs that are shown and were not asked yet what a person typed."""
         return tuple(run_id for run_id in self.shown if self.asked_text and run_id not in self.awaited)
 
-    def _take_said(self, run: RunView, trace: Traced) -> None:
+    def _take_said(self, run: RunState, trace: Traced) -> None:
         """While the runs read what was typed, their answer is ever the newest; but of a beam only what was asked for."""
         same = "".join(trace.text.split()) == "".join(self.asked_text.split())
         if trace.said is not None and self.asked_text and same and self.beam == 1:
@@ -238,7 +238,7 @@ class LabState:
     # ------------------------------------------------------------- who is shown
 
     @property
-    def current(self) -> RunView | None:
+    def current(self) -> RunState | None:
         """The run that the keys act on: the first one shown."""
         return self.runs.get(self.shown[0]) if self.shown else None
 
@@ -283,12 +283,12 @@ class LabState:
         return True
 
     @property
-    def going(self) -> list[RunView]:
+    def going(self) -> list[RunState]:
         """The runs that train, or will as soon as they can."""
         return [run for run in self.runs.values() if run.goes]
 
     @property
-    def startable(self) -> list[RunView]:
+    def startable(self) -> list[RunState]:
         """Those that would train on when all are told to: the paused ones; without any, those that stand by themselves, at
         their goal or because they diverged. None while others train."""
         if self.going:

@@ -12,7 +12,7 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample
 from tui_rnn.lab.messages import Ask, Command
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Typed:
     state: LabState
     panes: Panes
     send: Callable[[Command], None]
-    say_stopped: Callable[[RunView], None]
+    say_stopped: Callable[[RunState], None]
     _requests: int = 0
 
     def ask(self, text: str, beam: int) -> None:

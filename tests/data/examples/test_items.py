@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui_rnn.data.examples.dataset import ExampleData
-from tui_rnn.data.examples.items import OPENER, Items, found_in
+from tui_rnn.data.examples.items import OPENER, EncodedItems, found_in
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import ByteVocabulary
@@ -16,13 +16,15 @@ from tui_rnn.kinds import ITEMS
 NAMES = "ada\nbob\ncid\n"
 
 
-def open_text(folder: Path, text: str, tokens: str = "char", items: str = "lines", **options: object) -> ExampleData[Items]:
+def open_text(
+    folder: Path, text: str, tokens: str = "char", items: str = "lines", **options: object
+) -> ExampleData[EncodedItems]:
     (folder / "x.txt").write_text(text, encoding="utf-8")
     files = SourceFiles(str(folder / "x.txt"), **options)  # type: ignore[arg-type]
     return OPENER.open(DataRequest(files, "lm", items=items, tokens=tokens))
 
 
-def items(data: ExampleData[Items]) -> list[str]:
+def items(data: ExampleData[EncodedItems]) -> list[str]:
     return sorted(data.train.examples + data.validation.examples)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG, Roles, Row
+from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG, Roles, TableRow
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.data.examples.tables import read_rows
 from tui_rnn.errors import InputError
@@ -241,7 +241,7 @@ class TestJsonLines:
 def test_blank_rows_are_given_where_they_mean_something() -> None:
     document = Document("f", "f", "a\tX\n\nb\tY\n")
     found = list(read_rows(document, "tsv", None, TAG, BadLines(skip=False), blank_rows=True))
-    assert found == [Row(1, "a", "X"), Row(2, "", ""), Row(3, "b", "Y")]
+    assert found == [TableRow(1, "a", "X"), TableRow(2, "", ""), TableRow(3, "b", "Y")]
 
 
 def test_names_and_cells_are_made_safe_to_show() -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.columns import CLASSIFY, Row
+from tui_rnn.data.examples.columns import CLASSIFY, TableRow
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, text_problem
@@ -123,14 +123,14 @@ def _texts_of_table(document: Document, files: SourceFiles, bad: BadLines) -> It
             yield LabelledText(text, label)
 
 
-def _rows(document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines) -> Iterator[Row]:
+def _rows(document: Document, format: str, columns: tuple[str, str] | None, bad: BadLines) -> Iterator[TableRow]:
     if format not in LABEL_FORMATS:
         yield from read_rows(document, format, columns, CLASSIFY, bad)
         return
     if columns is not None:
         raise InputError(f"{document.shown} has no columns, a space parts label and text: leave --columns out")
     for number, line in labelled_lines(document, format):
-        yield Row(number, line.text, line.label)
+        yield TableRow(number, line.text, line.label)
 
 
 def _texts_of_class_folders(opened: Opened, bad: BadLines) -> list[LabelledText]:

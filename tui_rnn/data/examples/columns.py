@@ -35,7 +35,7 @@ Cells = tuple[int, list[str]]
 """A row's cells, and the number of the line it begins at."""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """The two cells of a row (the same, where one column was asked for), and where it begins in its file."""
 
     number: int

@@ -40,13 +40,13 @@ USUAL_LABELS = frozenset(
 
 
 @dataclass(frozen=True)
-class Sample:
+class FirstLines:
     """The first whole lines of a file, without their newlines."""
 
     lines: Sequence[str]
 
     @classmethod
-    def of(cls, lines: Sequence[str]) -> Sample:
+    def of(cls, lines: Sequence[str]) -> FirstLines:
         return cls(list(islice(lines, LINES_LOOKED_AT)))
 
     @cached_property
@@ -71,23 +71,23 @@ def conllu_cells(line: str) -> list[str]:
     return cells
 
 
-def _conllu(sample: Sample) -> float:
+def _conllu(sample: FirstLines) -> float:
     rows = [conllu_cells(line) for line in sample.filled if not line.startswith("#")]
     words = sum(len(cells) == CONLLU_WIDTH and bool(_CONLLU_ID.fullmatch(cells[0])) for cells in rows)
     return SURE if rows and 2 * words > len(rows) else 0.0
 
 
-def _json(sample: Sample) -> float:
+def _json(sample: FirstLines) -> float:
     return SURE if begins_json_table("\n".join(sample.lines[:100])) else 0.0
 
 
-def _jsonl(sample: Sample) -> float:
+def _jsonl(sample: FirstLines) -> float:
     if not sample.filled or not sample.filled[0].lstrip().startswith("{"):
         return 0.0
     return SURE if sample.share(lambda line: parse_object(line) is not None) > 0.5 else 0.0
 
 
-def _conll(sample: Sample) -> float:
+def _conll(sample: FirstLines) -> float:
     """Columns by white space, of words and tags, a blank line after each sentence. Of tabs, at least three columns."""
     rows = [line.split() for line in sample.filled if not line.startswith(DOCUMENT_START)]
     if not rows:
@@ -112,11 +112,11 @@ def _conll(sample: Sample) -> float:
     return SURE if sum(bool(_TAG.fullmatch(row[-1])) for row in rows) >= 0.95 * len(rows) else LIKELY
 
 
-def _document_starts(sample: Sample) -> list[str]:
+def _document_starts(sample: FirstLines) -> list[str]:
     return [line for line in sample.filled if line.startswith(DOCUMENT_START)]
 
 
-def _word_tag(sample: Sample) -> float:
+def _word_tag(sample: FirstLines) -> float:
     """Each word with its tag behind a slash or an underscore: The/DT dog/NN."""
     tokens = [token for line in islice(sample.filled, 200) for token in line.split()]
     mark = tag_separator(tokens)
@@ -131,15 +131,15 @@ def _word_tag(sample: Sample) -> float:
     return SURE if 2 * ROWS_A_LABEL * len(tags) <= len(tokens) else 0.0
 
 
-def _label_text(sample: Sample) -> float:
+def _label_text(sample: FirstLines) -> float:
     return _labelled(sample, "label-text")
 
 
-def _text_label(sample: Sample) -> float:
+def _text_label(sample: FirstLines) -> float:
     return _labelled(sample, "text-label")
 
 
-def _labelled(sample: Sample, format: str) -> float:
+def _labelled(sample: FirstLines, format: str) -> float:
     """A label and a text in each line with a space between: few labels, and each of them often."""
     if sample.share(lambda line: "\t" in line.strip()) > 0.1 or len(sample.filled) < 2 * 2:
         return 0.0
@@ -163,7 +163,7 @@ def _labelled(sample: Sample, format: str) -> float:
     return LIKELY if sum(word in known for word in words) <= ELSEWHERE * len(words) else MAYBE
 
 
-def _are_labels(labels: list[str], counts: Counter[str], sample: Sample, format: str) -> bool:
+def _are_labels(labels: list[str], counts: Counter[str], sample: FirstLines, format: str) -> bool:
     """Whether they are labels by how they are written, not words that sentences begin or end with."""
     if format == "label-text" and all(line.startswith(_MARKED_LABEL) for line in sample.filled):
         return True
@@ -175,11 +175,11 @@ def _are_labels(labels: list[str], counts: Counter[str], sample: Sample, format:
     return all(label.casefold() in USUAL_LABELS for label in counts) or all(map(_NESTED_LABEL.fullmatch, counts))
 
 
-def _tsv(sample: Sample) -> float:
+def _tsv(sample: FirstLines) -> float:
     return sample.share(lambda line: "\t" in line)
 
 
-def _csv(sample: Sample) -> float:
+def _csv(sample: FirstLines) -> float:
     return max(sample.share(partial(_has, mark)) for mark in ",;|")
 
 
@@ -187,7 +187,7 @@ def _has(mark: str, line: str) -> bool:
     return mark in line
 
 
-DETECTORS: dict[str, Callable[[Sample], float]] = {
+DETECTORS: dict[str, Callable[[FirstLines], float]] = {
     "conllu": _conllu,
     "json": _json,
     "jsonl": _jsonl,
@@ -207,7 +207,7 @@ _BY_SPACES = ("conll", "word/tag", "label-text", "text-label")
 def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str:
     """The format that the first lines look most like; "lines" for none of them. allowed: what the task that was said reads, so
     that what only may be one of these is taken for it."""
-    sample = Sample.of(lines)
+    sample = FirstLines.of(lines)
     for format, score in DETECTORS.items():
         if format in _BY_SPACES and score(sample) >= (SURE if allowed is None or format not in allowed else MAYBE):
             return format
@@ -223,5 +223,5 @@ def first_lines(document: Document) -> list[str]:
 
 def perhaps(lines: Sequence[str]) -> str | None:
     """A format that the lines are likely in, without being sure."""
-    sample = Sample.of(lines)
+    sample = FirstLines.of(lines)
     return next((format for format in _BY_SPACES if LIKELY <= DETECTORS[format](sample) < SURE), None)

@@ -19,7 +19,7 @@ from tui_rnn.data.examples.columns import (
     TARGET_NAMES,
     Roles,
 )
-from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, Sample, perhaps
+from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, FirstLines, perhaps
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.data.examples.formats import AS_WRITTEN, LOOKS, recognise_named
 from tui_rnn.data.examples.json_tables import json_names
@@ -237,8 +237,8 @@ class FirstLook:
         return Document(self.document.shown, self.document.stem, "\n".join(self.lines))
 
     @cached_property
-    def _sample(self) -> Sample:
-        return Sample(self.lines)
+    def _sample(self) -> FirstLines:
+        return FirstLines(self.lines)
 
     def _because(self, task: str, reason: str) -> Inferred:
         return Inferred(task, f"{reason}: {KINDS[task].title}")

@@ -24,11 +24,11 @@ from tui_rnn.kinds import ITEMS
 
 
 @dataclass(frozen=True, eq=False)
-class Items(EncodedExamples[str]):
+class EncodedItems(EncodedExamples[str]):
     """N items, as text and as ids of their tokens, without <s> and </s>."""
 
     @classmethod
-    def encode(cls, examples: Sequence[str], vocabulary: TextVocabulary, progress: Progress | None = None) -> Items:
+    def encode(cls, examples: Sequence[str], vocabulary: TextVocabulary, progress: Progress | None = None) -> EncodedItems:
         blocks = [_encode(block, vocabulary) for block in in_blocks(examples, progress)]
         ids = np.concatenate([block.ids for block in blocks] or [np.zeros(0, np.int32)])
         lengths = np.concatenate([block.lengths for block in blocks] or [np.zeros(0, np.int64)])
@@ -121,6 +121,6 @@ OPENER = ExampleOpener(
     read=read_items,
     key=lambda item: item,
     symbols=_symbols,
-    encode=lambda items, symbols, progress: Items.encode(items, symbols.vocabulary, progress),
+    encode=lambda items, symbols, progress: EncodedItems.encode(items, symbols.vocabulary, progress),
     checked=_checked,
 )

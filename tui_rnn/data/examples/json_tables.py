@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from tui_rnn.data.examples.columns import Roles, Row, name_like
+from tui_rnn.data.examples.columns import Roles, TableRow, name_like
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -31,7 +31,9 @@ def begins_json_table(start: str) -> bool:
     return bool(_KEY_FIRST.match(start) and _HOLDS_LISTS.search(start)) and parse_object(first) is None
 
 
-def json_rows(document: Document, format: str, columns: tuple[str, ...] | None, roles: Roles, bad: BadLines) -> Iterator[Row]:
+def json_rows(
+    document: Document, format: str, columns: tuple[str, ...] | None, roles: Roles, bad: BadLines
+) -> Iterator[TableRow]:
     """The rows of a document in format json or jsonl; see tables.read_rows."""
     keys: tuple[str, ...] = ()
     document, records = _lines(document) if format == "jsonl" else _table(document)
@@ -57,7 +59,7 @@ def json_rows(document: Document, format: str, columns: tuple[str, ...] | None, 
                 break
             cells.append(value)
         else:
-            yield Row(number, cells[0], cells[-1])
+            yield TableRow(number, cells[0], cells[-1])
 
 
 def json_names(text: str, format: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.columns import SEQ2SEQ, Row
+from tui_rnn.data.examples.columns import SEQ2SEQ, TableRow
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, documents_of, text_problem
@@ -104,7 +104,7 @@ def read_pairs(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Pair]:
     return examples
 
 
-def _tables(documents: Sequence[Document], files: SourceFiles, bad: BadLines) -> Iterator[tuple[Document, Iterator[Row]]]:
+def _tables(documents: Sequence[Document], files: SourceFiles, bad: BadLines) -> Iterator[tuple[Document, Iterator[TableRow]]]:
     for document in documents:
         format = format_of(document, files.format, PAIRED_FORMATS, "sequence to sequence")
         yield document, read_rows(document, format, files.columns, SEQ2SEQ, bad)
@@ -117,7 +117,7 @@ def _are_parallel(documents: Sequence[Document], files: SourceFiles) -> bool:
     return not all(recognise(first_lines(document)) in PAIRED_FORMATS for document in documents)
 
 
-def _parallel(documents: Sequence[Document]) -> Iterator[tuple[Document, Iterator[Row]]]:
+def _parallel(documents: Sequence[Document]) -> Iterator[tuple[Document, Iterator[TableRow]]]:
     """Raises InputError where the files have not as many lines; a pair of blank lines is none."""
     sources, targets = ([line for _, line in document.lines()] for document in documents)
     if len(sources) != len(targets):
@@ -127,7 +127,7 @@ def _parallel(documents: Sequence[Document]) -> Iterator[tuple[Document, Iterato
             "each line of the second is the target of the line beside it"
         )
     pairs = enumerate(zip(sources, targets, strict=True), start=1)
-    yield documents[0], (Row(number, *pair) for number, pair in pairs if any(map(str.strip, pair)))
+    yield documents[0], (TableRow(number, *pair) for number, pair in pairs if any(map(str.strip, pair)))
 
 
 OPENER = ExampleOpener(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from tui_rnn.data.examples.columns import Cells, Roles, Row, pick_columns
+from tui_rnn.data.examples.columns import Cells, Roles, TableRow, pick_columns
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.data.examples.json_tables import json_rows
 from tui_rnn.display import counted, visible
@@ -22,9 +22,9 @@ _QUOTED = re.compile(r'"[^"]*"')
 
 def read_rows(
     document: Document, format: str, columns: tuple[str, ...] | None, roles: Roles, bad: BadLines, blank_rows: bool = False
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     """The rows of a document in format tsv, csv, json or jsonl. columns: as in pick_columns. blank_rows: a blank line of a TSV
-    gives Row(number, "", "").
+    gives TableRow(number, "", "").
 
     Malformed lines go to `bad`. Raises InputError when the columns are not there, or not said and not plain.
     """
@@ -40,10 +40,10 @@ def read_rows(
     for number, row in chain(head, cells):
         if not row:
             if blank_rows:
-                yield Row(number, "", "")
+                yield TableRow(number, "", "")
         elif number != picked.header_line:
             if len(row) == picked.width:
-                yield Row(number, row[picked.first], row[picked.second])
+                yield TableRow(number, row[picked.first], row[picked.second])
             else:
                 bad.report(document, number, counted(len(row), "column"), f"{picked.width} ({picked.names})")
 

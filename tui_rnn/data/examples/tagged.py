@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, islice, pairwise
 from typing import NamedTuple
 
-from tui_rnn.data.examples.columns import TAG, Row
+from tui_rnn.data.examples.columns import TAG, TableRow
 from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, conllu_cells
 from tui_rnn.data.examples.documents import AT_MOST, MAX_ITEM_CHARS, BadLines, Document, Opened, documents_of, text_problem
 from tui_rnn.data.examples.formats import format_of
@@ -59,7 +59,7 @@ def read_words(
 
 def _rows(
     document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines, tagged: bool = True
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     if format == "conllu":
         return _conllu_rows(document, columns, bad, tagged)
     if format == "conll":
@@ -71,23 +71,23 @@ def _rows(
     return read_rows(document, "tsv", columns, TAG, bad, blank_rows=True)
 
 
-def _word_rows(document: Document, bad: BadLines) -> Iterator[Row]:
+def _word_rows(document: Document, bad: BadLines) -> Iterator[TableRow]:
     for number, line in document.lines():
         word = line.strip()
         if "\t" in word:
             bad.report(document, number, "a tab", "one word a line, or --format tsv")
         else:
-            yield Row(number, word, "")
+            yield TableRow(number, word, "")
 
 
 def _sentences(
-    document: Document, rows: Iterator[Row], bad: BadLines, tagged: bool = True
+    document: Document, rows: Iterator[TableRow], bad: BadLines, tagged: bool = True
 ) -> Iterator[tuple[int, TaggedSentence]]:
     """(line it begins at, sentence): rows cut at the blank ones. tagged: whether each word must have a tag."""
     words: list[str] = []
     tags: list[str] = []
     start, reported = 0, bad.count
-    for number, word, tag in chain(rows, [Row(0, "", "")]):
+    for number, word, tag in chain(rows, [TableRow(0, "", "")]):
         if word or tag:
             tag = tag.strip()
             problem = text_problem(word, "word")
@@ -118,7 +118,7 @@ def _words_that_fit(words: Sequence[str]) -> int:
     return sum(end - 1 <= MAX_ITEM_CHARS for end in ends)
 
 
-def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines, tagged: bool) -> Iterator[Row]:
+def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines, tagged: bool) -> Iterator[TableRow]:
     """Words and tags, and a blank row after each sentence.
 
     A multiword token (3-4) stands beside the words that it is made of and has no tag of its own, and an empty node
@@ -137,7 +137,7 @@ def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLi
     expected = 1
     for number, line in document.lines():
         if not line.strip():
-            yield Row(number, "", "")
+            yield TableRow(number, "", "")
             expected = 1
             continue
         if line.startswith("#"):
@@ -155,7 +155,7 @@ def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLi
             bad.report(document, number, f"the word '{visible(cells[form])[:40]}' has no {CONLLU_COLUMNS[tag]} (_)", "one")
             expected += 1
         else:
-            yield Row(number, cells[form], cells[tag])
+            yield TableRow(number, cells[form], cells[tag])
             expected += 1
 
 
@@ -167,7 +167,7 @@ def _only_xpos(document: Document) -> bool:
     return bool(rows) and all(cells[upos] == "_" != cells[xpos] for cells in rows)
 
 
-def _conll_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[Row]:
+def _conll_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[TableRow]:
     """Words and tags of columns with white space between. Comments and lines that begin a document belong to no sentence."""
     width, numbered = conll_shape([line for _, line in islice(document.lines(), LINES_LOOKED_AT)])
     if columns is None:
@@ -180,9 +180,9 @@ def _conll_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLin
     for number, line in document.lines():
         cells = line.split()
         if not cells or line.startswith(DOCUMENT_START):
-            yield Row(number, "", "")
+            yield TableRow(number, "", "")
         elif len(cells) == width:
-            yield Row(number, cells[places[0]], cells[places[1]])
+            yield TableRow(number, cells[places[0]], cells[places[1]])
         elif not line.startswith("#"):
             bad.report(document, number, counted(len(cells), "column"), f"{width} with white space between")
 
@@ -204,7 +204,7 @@ def _conll_column(document: Document, column: str, width: int) -> int:
     raise InputError(f"{document.shown} has no column '{visible(column)}', expected a number from 1 to {width}")
 
 
-def _word_tag_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[Row]:
+def _word_tag_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[TableRow]:
     """Each line is a sentence of words with their tags, a slash or an underscore between."""
     if columns is not None:
         raise InputError(f"{document.shown} has no columns, each word stands with its tag: leave --columns out")
@@ -215,8 +215,8 @@ def _word_tag_rows(document: Document, columns: tuple[str, ...] | None, bad: Bad
             if pair is None:
                 bad.report(document, number, f"'{visible(token)[:40]}' has no tag", f"one behind a {mark}")
             else:
-                yield Row(number, *pair)
-        yield Row(number, "", "")
+                yield TableRow(number, *pair)
+        yield TableRow(number, "", "")
 
 
 def _conllu_column(column: str) -> int:

@@ -48,7 +48,7 @@ class Example:
 class DataOpened:
     """Data that can be learnt from.
 
-    task: lm, items, tag, classify or seq2seq. tokens: char, word or byte; vocabulary: the characters that are read, in
+    kind: of the data, a name of kinds.KINDS. tokens: char, word or byte; vocabulary: the characters that are read, in
     order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
     train_chars and val_chars: what is read of each part, in tokens. train_examples, val_examples: 0 for a running text.
     labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted
@@ -66,7 +66,7 @@ class DataOpened:
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
     request: DataRequest | None = None
-    task: str = "lm"
+    kind: str = "lm"
     tokens: str = "char"
     vocab_size: int = 0
     train_examples: int = 0

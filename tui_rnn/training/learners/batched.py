@@ -12,7 +12,7 @@ from tui_rnn.data.examples.batches import Batches, permutation
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.errors import InputError
 from tui_rnn.tasks.network import CHUNK_ROWS
-from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, Steps, Workload
+from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, StepsDone, Workload
 from tui_rnn.training.memory import check_memory
 
 MOST_WRITTEN = 512
@@ -65,7 +65,7 @@ class BatchedLearner(Learner):
     def chars_a_pass(self) -> int:
         return self._chars_a_pass
 
-    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
+    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> StepsDone:
         losses, norms, chars = [], [], []
         for k, rate in enumerate(learning_rates):
             rows = self._usable[self._batches.take(1)[0]]
@@ -75,7 +75,7 @@ class BatchedLearner(Learner):
             chars.append(int(self._sizes[rows].sum()))
             if not (np.isfinite(loss) and np.isfinite(norm)):
                 break
-        return Steps(np.array(losses), np.array(norms), np.array(chars, np.int64))
+        return StepsDone(np.array(losses), np.array(norms), np.array(chars, np.int64))
 
     def feed_state(self) -> dict[str, NDArray[Any]]:
         return self._batches.state()

@@ -12,7 +12,7 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.running_text import require_length
 from tui_rnn.data.streams import Streams
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, Steps, Workload
+from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, StepsDone, Workload
 from tui_rnn.training.memory import check_memory
 
 
@@ -45,11 +45,11 @@ class StreamLearner(Learner):
     def chars_a_pass(self) -> int:
         return len(self.data.train)
 
-    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> Steps:
+    def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> StepsDone:
         tokens, fresh = self._streams.take(len(learning_rates))
         losses, norms = self.network.train(tokens, fresh, learning_rates, first_step, threads)
         chars = np.full(len(losses), self.config.batch_size * self.config.seq_len, np.int64)
-        return Steps(losses, norms, chars)
+        return StepsDone(losses, norms, chars)
 
     def feed_state(self) -> dict[str, NDArray[Any]]:
         return {name: array.copy() for name, array in self._streams.state().items()}

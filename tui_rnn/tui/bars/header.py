@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.kinds import KINDS
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.waiting import time_left
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
@@ -24,12 +24,12 @@ _FEWEST_NAME_CELLS = 18  # of the corpus, before the run's numbers give way
 _Told = tuple[int, str]  # how dispensable it is, and what it says
 
 
-def status_word(run: RunView) -> str:
+def status_word(run: RunState) -> str:
     """How it stands in one word: waiting, training, paused, done, diverged or failed."""
     return STATUS_WORDS.get(run.status, run.status)
 
 
-def status_glyph(run: RunView) -> str:
+def status_glyph(run: RunState) -> str:
     """One cell: ▶ trains, ‖ paused, ■ done, ✕ stopped by a fault, ◌ not yet begun."""
     return STATUS_GLYPHS[run.status]
 
@@ -82,7 +82,7 @@ class HeaderBar(Static):
         distinct = corpus.vocab_size or len(corpus.vocabulary)
         tokens = {"word": "word", "byte": "byte"}.get(corpus.tokens, "character")
         parts = [(0, visible(corpus.name))]
-        kind = KINDS[corpus.task]
+        kind = KINDS[corpus.kind]
         if kind.example is not None:
             parts.append((1, kind.in_brief))
         if kind.example is not None and corpus.train_examples:

@@ -13,10 +13,10 @@ from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
 from tui_rnn.tui.bars.header import status_glyph
-from tui_rnn.tui.bars.run_table import MOST_ROWS, NAME_START, Column, Row, landmarks_line, layout, metric, now
+from tui_rnn.tui.bars.run_table import MOST_ROWS, NAME_START, Column, RunRow, landmarks_line, layout, metric, now
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 
 _LONGEST_NAME = 24
 _Styled = tuple[str, str]  # a piece of text and its style
@@ -57,19 +57,19 @@ class RunBar(Static):
 
     # ------------------------------------------------------------- as a table
 
-    def _table(self, runs: Sequence[RunView], state: LabState, unit: LossUnit) -> list[tuple[_Styled, ...]]:
+    def _table(self, runs: Sequence[RunState], state: LabState, unit: LossUnit) -> list[tuple[_Styled, ...]]:
         name_cells, columns = layout(runs, state, self.size.width)
         loss_unit = state.corpus.loss_unit if state.corpus else "nats/char"
         label = f" {len(state.runs)} runs" if len(state.runs) > MOST_ROWS else f" {formats.unit_label(unit, loss_unit)}"
         heads = "".join(column.head.rjust(column.cells) for column in columns)
         lines: list[tuple[_Styled, ...]] = [((label.ljust(NAME_START + name_cells) + heads, "$text-muted"),)]
         for number, run in enumerate(runs, 1):
-            lines.append(self._row(Row(number, run, unit, name_cells), run.run_id in state.shown, columns))
+            lines.append(self._row(RunRow(number, run, unit, name_cells), run.run_id in state.shown, columns))
         if told := landmarks_line(state, unit, self.size.width):
             lines.append(((told, "$text-muted"),))
         return lines
 
-    def _row(self, row: Row, shown: bool, columns: Sequence[Column]) -> tuple[_Styled, ...]:
+    def _row(self, row: RunRow, shown: bool, columns: Sequence[Column]) -> tuple[_Styled, ...]:
         colour, weight = run_colour(row.number, paint_of(self.app)), "bold " if shown else ""
         parts: list[_Styled] = [
             (f" {row.number} ", f"{weight}{'reverse ' if shown else ''}{colour}"),
@@ -83,7 +83,7 @@ class RunBar(Static):
 
     # ------------------------------------------------------------- as one line
 
-    def _one_line(self, runs: Sequence[RunView], state: LabState, unit: LossUnit) -> tuple[_Styled, ...]:
+    def _one_line(self, runs: Sequence[RunState], state: LabState, unit: LossUnit) -> tuple[_Styled, ...]:
         paint, key = paint_of(self.app), state.corpus.main_metric if state.corpus else None
         parts: list[_Styled] = []
         at = 0
@@ -108,7 +108,7 @@ class RunBar(Static):
             self.post_message(self.Chosen(number))
 
 
-def _chip_numbers(run: RunView, unit: LossUnit, key: str | None) -> str:
+def _chip_numbers(run: RunState, unit: LossUnit, key: str | None) -> str:
     """How it stands, its validation loss with its age where that is old, and the task's metric."""
     sign = f"{status_glyph(run)} done" if run.status == "finished" else status_glyph(run)
     if run.snapshot is None or run.snapshot.val_step < 0:

@@ -12,7 +12,7 @@ from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
 from tui_rnn.tui.bars.header import status_word
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 
 MOST_ROWS = 9  # as many as there are number keys
 NAME_START = 6  # cells of a row for its key, its status and the spaces between
@@ -21,11 +21,11 @@ _METRIC_HEADS = {"accuracy": "accuracy", "exact_match": "exact"}
 
 
 @dataclass(frozen=True)
-class Row:
+class RunRow:
     """A run, its number key, and the cells of its name."""
 
     number: int
-    run: RunView
+    run: RunState
     unit: LossUnit
     name_cells: int
 
@@ -40,31 +40,31 @@ class Column:
 
     head: str
     cells: int
-    text: Callable[[RunView, LossUnit], str]
+    text: Callable[[RunState, LossUnit], str]
     ages: bool = False
 
 
-def now(run: RunView, name: str) -> float:
+def now(run: RunState, name: str) -> float:
     """A number of its latest snapshot; NaN before the first."""
     return float(getattr(run.snapshot, name)) if run.snapshot else math.nan
 
 
-def metric(run: RunView, key: str) -> str:
+def metric(run: RunState, key: str) -> str:
     """The metric at the latest evaluation."""
     metrics = run.snapshot.metrics if run.snapshot else {}
     return formats.percentage(metrics.get(key, math.nan))
 
 
-def _loss(name: str) -> Callable[[RunView, LossUnit], str]:
+def _loss(name: str) -> Callable[[RunState, LossUnit], str]:
     return lambda run, unit: formats.loss(now(run, name), unit)
 
 
-def _speed(run: RunView, unit: LossUnit) -> str:
+def _speed(run: RunState, unit: LossUnit) -> str:
     """How fast it trains, or why it does not."""
     return formats.count(now(run, "chars_per_s")) if run.status == "training" else status_word(run)
 
 
-def _saved(run: RunView, unit: LossUnit) -> str:
+def _saved(run: RunState, unit: LossUnit) -> str:
     if run.snapshot is None or run.snapshot.path is None:
         return "not yet"
     return formats.age(run.snapshot.step - run.snapshot.saved_step)
@@ -87,7 +87,7 @@ _OTHERS = (
 )
 
 
-def layout(runs: Sequence[RunView], state: LabState, width: int) -> tuple[int, list[Column]]:
+def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, list[Column]]:
     """The cells of the names, and the columns that fit beside them: the task's metric after the losses, where it has one."""
     cells = max(_NAME_CELLS, min(_LONGEST_NAME, max((cell_len(visible(run.name)) for run in runs), default=0)))
     tokens, key = (state.corpus.tokens, state.corpus.main_metric) if state.corpus else ("char", None)

@@ -22,7 +22,7 @@ _LONGEST_TEXT = 24  # cells of a typed text
 
 
 @dataclass(frozen=True)
-class Part:
+class SelectionPart:
     """name: what a click is for. told: what stands there. rank: the highest is left out first."""
 
     name: str
@@ -30,27 +30,27 @@ class Part:
     rank: int
 
 
-def parts_of(state: LabState, focus: Focus, text: str, *, live: bool) -> list[Part]:
+def parts_of(state: LabState, focus: Focus, text: str, *, live: bool) -> list[SelectionPart]:
     """run │ weights │ text │ position │ layer │ signal │ unit; what there is none of is left out. text: what is read, in
     words. live: whether the workspace shows the live weights."""
     run = state.current
     if run is None:
         return []
     word = "" if run.status == "training" and run.goes else f" {status_word(run)}"
-    parts = [Part("run", f"{state.number_of(run.run_id)} {visible(run.name)} {status_glyph(run)}{word}", 0)]
+    parts = [SelectionPart("run", f"{state.number_of(run.run_id)} {visible(run.name)} {status_glyph(run)}{word}", 0)]
     if focus.trace is None:
         return parts
     step = focus.trace.step
-    parts.append(Part("weights", f"live, step {step:,}" if live else f"❄ step {step:,}", 1))
-    parts.append(Part("text", text, 5))
+    parts.append(SelectionPart("weights", f"live, step {step:,}" if live else f"❄ step {step:,}", 1))
+    parts.append(SelectionPart("text", text, 5))
     position, unit = focus.pinned
     symbol = focus.reading.symbols[position]
     named = describe(symbol) if len(symbol) == 1 else visible(symbol)
-    parts.append(Part("position", f"{position + 1} {named}", 4))
+    parts.append(SelectionPart("position", f"{position + 1} {named}", 4))
     where = focus.reading.name if len(focus.now.readings) > 1 else ""
-    parts.append(Part("layer", f"{where} layer {focus.layer + 1}".strip(), 6))
-    parts.append(Part("signal", f"{focus.signal.name}", 3))
-    parts.append(Part("unit", f"unit {unit}", 2))
+    parts.append(SelectionPart("layer", f"{where} layer {focus.layer + 1}".strip(), 6))
+    parts.append(SelectionPart("signal", f"{focus.signal.name}", 3))
+    parts.append(SelectionPart("unit", f"unit {unit}", 2))
     return parts
 
 
@@ -75,9 +75,9 @@ class SelectionBar(Static):
     def __init__(self) -> None:
         super().__init__(id="selection", markup=False)
         self._look: object = None
-        self._shown: list[Part] = []
+        self._shown: list[SelectionPart] = []
 
-    def show(self, parts: list[Part], number: int) -> None:
+    def show(self, parts: list[SelectionPart], number: int) -> None:
         """number: the run's, whose colour it has."""
         paint = paint_of(self.app)
         look = (tuple(parts), self.size.width, number, self.app.theme)

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from tui_rnn.data.sources import source_path
 from tui_rnn.display import visible
 from tui_rnn.paths import from_home
-from tui_rnn.tui.listings import Entry, Found, Listing
+from tui_rnn.tui.listings import Found, Listed, Listing
 
 _SEPARATORS = tuple(separator for separator in (os.sep, os.altsep) if separator)
 
@@ -49,7 +49,7 @@ class FilePicker(ModalScreen[str | None]):
         self._wanted = folder
         self.reading = False
         self._found = Found()
-        self._shown: list[Entry] = []
+        self._shown: list[Listed] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="file-picker") as box:
@@ -120,7 +120,7 @@ class FilePicker(ModalScreen[str | None]):
         else:
             self._list()
 
-    def _matching(self) -> list[Entry]:
+    def _matching(self) -> list[Listed]:
         """Of a path, the entries whose name begins as typed; else those that have it anywhere in their line."""
         typed = self._typed
         if _is_path(typed):
@@ -181,7 +181,7 @@ class FilePicker(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._choose(self._shown[int(event.option.id or 0)])
 
-    def _choose(self, entry: Entry) -> None:
+    def _choose(self, entry: Listed) -> None:
         if entry.folder is None:
             self.dismiss(entry.source)
             return

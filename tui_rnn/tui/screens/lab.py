@@ -146,7 +146,7 @@ class LabScreen(Screen[None]):
         line = self.focused
         if isinstance(line, Entry) and line in self.panes.query("#samples Entry"):
             self.app.hold_keys(self.typed.type_on(line, line.value))
-        self.panes.open_data(data.task)
+        self.panes.open_data(data.kind)
         self.panes.await_no_answer()
         self._remember_source(data)
         for notice in data.notices:
@@ -214,7 +214,7 @@ class LabScreen(Screen[None]):
 
     def _show_selection(self) -> None:
         panes, run = self.panes, self.state.current
-        parts = parts_of(self.state, panes.views.focus_on, panes.reading.told(panes.views), live=panes.workspace.live)
+        parts = parts_of(self.state, panes.views.focus_on, panes.probe.told(panes.views), live=panes.workspace.live)
         self._selection.show(parts, self.state.number_of(run.run_id) if run else 1)
 
     def on_panes_selection_changed(self) -> None:

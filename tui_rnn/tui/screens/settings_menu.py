@@ -14,7 +14,7 @@ from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_rnn.tui.settings import Setting
+from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.undo import Undo
 
 
@@ -29,7 +29,7 @@ class SettingsMenu(ModalScreen[None]):
         Binding("right,enter,space,full_stop", "step(1)", show=False),
     ]
 
-    def __init__(self, title: str, settings: Sequence[Setting], undo: Undo, changed: Callable[[], object]) -> None:
+    def __init__(self, title: str, settings: Sequence[ViewSetting], undo: Undo, changed: Callable[[], object]) -> None:
         super().__init__(classes="dialog settings")
         self._title, self._settings, self._undo, self._changed = title, settings, undo, changed
         self._at = 0

@@ -9,13 +9,13 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer
-from tui_rnn.tui.state import RunView
+from tui_rnn.tui.state import RunState
 from tui_rnn.tui.widgets.pieces import Piece, fit, probability
 
 _LIKELIEST = 5  # classes that are named, where there is room
 
 
-def answer_lines(runs: Sequence[RunView], width: int) -> list[Content]:
+def answer_lines(runs: Sequence[RunState], width: int) -> list[Content]:
     """What each of these runs says to the typed text, for lines of `width` cells: none for those that were not asked or have
     not answered. By name where several did."""
     answers = [(run.name, run.asked.said[0]) for run in runs if run.asked is not None and run.asked.said]

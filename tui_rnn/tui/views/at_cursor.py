@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from tui_rnn.cells import signals_named
 from tui_rnn.display import visible
-from tui_rnn.tui.settings import Setting
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.numbers import after_symbol, bar, before_symbol, name_of, short
 from tui_rnn.tui.views.view import Help, Wants
@@ -54,7 +54,7 @@ class CursorPane(VerticalScroll, can_focus=True):
         return Wants(trace=True)
 
     @property
-    def settings(self) -> Sequence[Setting]:
+    def settings(self) -> Sequence[ViewSetting]:
         return ()
 
     @property
@@ -62,7 +62,7 @@ class CursorPane(VerticalScroll, can_focus=True):
         """What stands in the pane."""
         return self._content(120).plain if self.focus_on.trace is not None else ""
 
-    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+    def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run; what of it is frozen, the focus knows."""
         trace = self.focus_on.selection.trace_of(run.run_id, run.trace) if run else None
         if trace is not self._seen:

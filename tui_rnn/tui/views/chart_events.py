@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.run_colours import run_colour
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.widgets.loss_series import Axes
 
 GLYPHS = {"up": "↑", "down": "↓", "saved": "s", "reset": "R"}
@@ -48,7 +48,7 @@ def legend(events: list[ChartEvent]) -> tuple[str, ...]:
     return tuple(f"{glyph} {word}" for glyph, word in _WORDS.items() if glyph in there)
 
 
-def _best(run: RunView, axes: Axes) -> tuple[float, float] | None:
+def _best(run: RunState, axes: Axes) -> tuple[float, float] | None:
     """Where the best evaluation stands on the curve."""
     if run.snapshot is None:
         return None

@@ -16,7 +16,7 @@ from tui_rnn.formats import METRIC_WORDS
 from tui_rnn.lab.messages import Landmark, RunSnapshot
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.run_colours import run_colour, training_style
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range
 
 _MOST_POINTS = 60  # of a training curve over examples
@@ -102,7 +102,7 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             yield Series(x, y, colour, str(number), label, number, until, *_aged(run.snapshot, colour))
 
 
-def _losses(run: RunView, number: int, axes: Axes, paint: Paint, each: int) -> Iterator[Series]:
+def _losses(run: RunState, number: int, axes: Axes, paint: Paint, each: int) -> Iterator[Series]:
     assert run.snapshot is not None
     colour = run_colour(number, paint)
     c = run.snapshot.curve

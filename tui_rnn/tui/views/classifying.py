@@ -17,7 +17,7 @@ from textual.content import Content
 from tui_rnn.display import describe, visible
 from tui_rnn.insight.answers import ClassifiedText
 from tui_rnn.kinds import LABELLED
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -57,28 +57,28 @@ class Texts:
     of_examples: bool = True
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
-        answers = [answer for answer in subject.examples if isinstance(answer, ClassifiedText)]
+    def scene(self, seen: Seen) -> Scene:
+        answers = [answer for answer in seen.examples if isinstance(answer, ClassifiedText)]
         if not answers:
             return Scene(Nothing(_NOTHING))
-        columns = _Columns.within(subject.width, answers[0].labels)
+        columns = _Columns.within(seen.width, answers[0].labels)
         lines = [
-            self._line(answer, subject, columns, typed=subject.asked and at == 0, chosen=at == subject.chosen)
+            self._line(answer, seen, columns, typed=seen.asked and at == 0, chosen=at == seen.chosen)
             for at, answer in enumerate(answers)
         ]
         if columns.truth:
             legend = [Piece(0, Content("✗said → right")), Piece(1, Content("›: the text that the other views show"))]
         else:
-            chosen = answers[min(subject.chosen, len(answers) - 1)]
+            chosen = answers[min(seen.chosen, len(answers) - 1)]
             legend = [Piece(1, Content("✗ wrong"))]
             if chosen.truth is not None and chosen.truth != chosen.label:
                 legend.append(Piece(0, Content.assemble("› right: ", (visible(chosen.truth), "bold"))))
         spans = [range(at, at + 1) for at in range(len(lines))]
-        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, LABELLED.metrics), legend)
+        return Scene(Lines(lines, spans, seen.chosen), metric_parts(seen, LABELLED.metrics), legend)
 
     @staticmethod
-    def _line(answer: ClassifiedText, subject: Subject, columns: _Columns, *, typed: bool, chosen: bool) -> Line:
-        paint, best = subject.paint, float(answer.probs.max())
+    def _line(answer: ClassifiedText, seen: Seen, columns: _Columns, *, typed: bool, chosen: bool) -> Line:
+        paint, best = seen.paint, float(answer.probs.max())
         wrong = answer.truth is not None and answer.truth != answer.label
         sign, style = ("✗", paint.wrong) if wrong else ("✓", paint.right) if answer.truth is not None else ("?", paint.prompt)
         right = padded(f"→ {visible(answer.truth or '')}" if wrong else "", columns.truth - 1) + " " if columns.truth else ""
@@ -126,15 +126,15 @@ class AsRead:
     of_examples: bool = True
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
-        answer = subject.example
+    def scene(self, seen: Seen) -> Scene:
+        answer = seen.example
         if not isinstance(answer, ClassifiedText):
             return Scene(Nothing(_NOT_READ_YET))
         if not len(answer.after_each):
             return Scene(Nothing("This text has no characters to read."))
         picture = _by_class(answer, answer.after_each, "sequential", 1.0)
         legend = [
-            Piece(0, map_legend(subject.paint, "sequential", 0, 1)),
+            Piece(0, map_legend(seen.paint, "sequential", 0, 1)),
             Piece(1, Content("probability if the text ended there")),
             *_truth_legend(answer),
         ]
@@ -166,8 +166,8 @@ class Contributions:
     of_examples: bool = True
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
-        answer = subject.example
+    def scene(self, seen: Seen) -> Scene:
+        answer = seen.example
         if not isinstance(answer, ClassifiedText):
             return Scene(Nothing(_NOTHING_ADDED_YET))
         values = answer.contributions
@@ -182,7 +182,7 @@ class Contributions:
         limit = round_limit(values)
         picture = _by_class(answer, values, "diverging", limit)
         legend = [
-            Piece(0, map_legend(subject.paint, "diverging", -limit, limit)),
+            Piece(0, map_legend(seen.paint, "diverging", -limit, limit)),
             Piece(1, Content("added to the class's logit")),
             *_truth_legend(answer),
         ]

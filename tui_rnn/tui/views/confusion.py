@@ -16,7 +16,7 @@ from tui_rnn.display import counted, visible
 from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Confusion
 from tui_rnn.kinds import Kind
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -46,17 +46,17 @@ class ConfusionMatrix:
     of_examples: bool = False
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
-        confusion = subject.run.scored.confusion if subject.run.scored else None
+    def scene(self, seen: Seen) -> Scene:
+        confusion = seen.run.scored.confusion if seen.run.scored else None
         if confusion is None or not confusion.counts.any():
             return Scene(Nothing("The confusion matrix comes with the first full evaluation on the validation part."))
         table = Table.of(confusion)
-        picture = _picture(table, subject.width)
+        picture = _picture(table, seen.width)
         return Scene(
             Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table), steady=True),
-            metric_parts(subject, self.kind.metrics),
+            metric_parts(seen, self.kind.metrics),
             [
-                Piece(0, map_legend(subject.paint, "sequential", 0, 100)),
+                Piece(0, map_legend(seen.paint, "sequential", 0, 100)),
                 Piece(1, Content("% of the row")),
                 *([Piece(2, Content("dot: below 0.5"))] if _some_rounds_to_nothing(table) else []),
                 Piece(3, Content("down the truth, across what was said")),

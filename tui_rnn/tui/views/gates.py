@@ -16,8 +16,8 @@ from tui_rnn.display import visible
 from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
-from tui_rnn.tui.settings import Setting
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views import gates_captions, gates_settings
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS
@@ -112,7 +112,7 @@ class GatesPane(Widget, can_focus=True):
         if self.is_mounted:
             self._draw()
 
-    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+    def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run, which is called so."""
         trace = run.trace if run else None
         if run is not None and not self._live:
@@ -251,7 +251,7 @@ class GatesPane(Widget, can_focus=True):
         self.post_message(Selected(self))
 
     @property
-    def settings(self) -> Sequence[Setting]:
+    def settings(self) -> Sequence[ViewSetting]:
         return gates_settings.of(self)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui_rnn.tui.settings import Setting
+from tui_rnn.tui.settings import ViewSetting
 
 if TYPE_CHECKING:
     from tui_rnn.tui.views.gates import GatesPane
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _NOTHING = "—"
 
 
-def of(pane: GatesPane) -> Sequence[Setting]:
+def of(pane: GatesPane) -> Sequence[ViewSetting]:
     """What can be set there."""
     focus = pane.focus_on
 
@@ -24,35 +24,35 @@ def of(pane: GatesPane) -> Sequence[Setting]:
         return told if lacks() else ""
 
     return (
-        Setting(
+        ViewSetting(
             "signal",
             lambda: f"{focus.signal.name} {focus.signal.title}" if focus.trace else _NOTHING,
             pane.step_signal,
             "which signal of the cell is shown",
             lambda by: because(lambda: len(focus.signals) < 2, "this network has no gates, only its state"),
         ),
-        Setting(
+        ViewSetting(
             "layer",
             lambda: f"{focus.layer + 1} of {focus.layers}" if focus.trace else _NOTHING,
             pane.step_layer,
             "of a stacked network",
             lambda by: because(lambda: focus.layers < 2, "this network has one layer only"),
         ),
-        Setting(
+        ViewSetting(
             "direction",
             lambda: focus.reading.name if focus.trace else _NOTHING,
             pane.step_reading,
             "forward, backward, encoder, decoder: whichever the network has",
             lambda by: because(lambda: len(focus.now.readings) < 2, "this network reads in one direction only"),
         ),
-        Setting(
+        ViewSetting(
             "order of units",
             lambda: focus.order_by,
             pane.step_order,
             "by index, mean, variation, or similar ones together",
             lambda by: because(lambda: False, ""),
         ),
-        Setting(
+        ViewSetting(
             "sort again",
             lambda: focus.sorting.words if focus.trace else _NOTHING,
             lambda by: pane.sort_again(),
@@ -60,7 +60,7 @@ def of(pane: GatesPane) -> Sequence[Setting]:
             lambda by: because(lambda: False, ""),
             lasting=False,
         ),
-        Setting(
+        ViewSetting(
             "fold constant rows",
             lambda: "yes" if focus.folds else "no",
             lambda by: pane.step_folds(),

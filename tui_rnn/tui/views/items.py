@@ -16,7 +16,7 @@ from tui_rnn.insight.answers import DrawnItem
 from tui_rnn.insight.items import DrawnItems
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.sample_captions import unknown_note
-from tui_rnn.tui.views.view import ITEMS, Help, Subject, Wants
+from tui_rnn.tui.views.view import ITEMS, Help, Seen, Wants
 from tui_rnn.tui.widgets.page import Line, cut, padded, piece
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
@@ -45,17 +45,17 @@ class Stream:
     of_examples: bool = False
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
-        batches = subject.run.items
+    def scene(self, seen: Seen) -> Scene:
+        batches = seen.run.items
         if not batches:
             return Scene(Nothing(_NOTHING))
         newest = batches[0]
         lines: list[Line] = (
-            [(piece(cut(unknown_note(newest, subject.width), subject.width), subject.paint.noted),)] if newest.unknown else []
+            [(piece(cut(unknown_note(newest, seen.width), seen.width), seen.paint.noted),)] if newest.unknown else []
         )
         for batch in batches:
-            lines.append(_heading(batch, subject.width, subject.paint))
-            lines += _columns(batch, subject.width, subject.paint)
+            lines.append(_heading(batch, seen.width, seen.paint))
+            lines += _columns(batch, seen.width, seen.paint)
         found = {item.found_in for batch in batches for item in batch.items}
         legend = [Piece(0, Content("= in the training part"))]
         if newest.prompt:
@@ -66,7 +66,7 @@ class Stream:
             legend.append(Piece(1, Content("t in the test part")))
         drawn = [item for batch in batches for item in batch.items]
         if any(not item.ended for item in drawn):
-            narrow = any(cell_len(visible(item.text)) > subject.width - _MARGIN for item in drawn)
+            narrow = any(cell_len(visible(item.text)) > seen.width - _MARGIN for item in drawn)
             legend.append(Piece(2, Content(f"{_CUT_OFF} cut off" + ("" if narrow else " before </s>"))))
         return Scene(Lines(lines), list(_shares(newest)), legend)
 

@@ -9,7 +9,7 @@ import numpy as np
 from textual.content import Content
 
 from tui_rnn.insight.answers import MatchByLength
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Curves, Nothing, Scene
 
@@ -28,10 +28,10 @@ class ByLength:
     of_examples: bool = False
     of_every_run: ClassVar[bool] = True
 
-    def scene(self, subject: Subject) -> Scene:
+    def scene(self, seen: Seen) -> Scene:
         curves = [
             (number, run.name, *grouped(run.scored.by_length))
-            for number, run in enumerate(subject.runs, 1)
+            for number, run in enumerate(seen.runs, 1)
             if run.scored is not None and run.scored.by_length is not None
         ]
         if not curves:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.settings import Setting
+from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import chart_series, loss_settings
 from tui_rnn.tui.views.chart_events import BEST, happened, legend
@@ -106,7 +106,7 @@ class LossPane(Horizontal):
         self.redraw()
 
     @property
-    def settings(self) -> Sequence[Setting]:
+    def settings(self) -> Sequence[ViewSetting]:
         return loss_settings.of(self)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui_rnn.formats import METRIC_WORDS
-from tui_rnn.tui.settings import Setting
+from tui_rnn.tui.settings import ViewSetting
 
 if TYPE_CHECKING:
     from tui_rnn.tui.views.loss_chart import LossPane
@@ -14,43 +14,43 @@ if TYPE_CHECKING:
 _LOGS = {(False, False): "linear", (False, True): "log loss", (True, False): "log across", (True, True): "both log"}
 
 
-def of(pane: LossPane) -> Sequence[Setting]:
+def of(pane: LossPane) -> Sequence[ViewSetting]:
     """What can be set there."""
     return (
-        Setting(
+        ViewSetting(
             "charted",
             lambda: METRIC_WORDS.get(pane.measure, pane.measure) if pane.measure else "loss",
             lambda by: pane.change("metric"),
             "the loss, or how much is right",
             lambda by: "" if pane.metric else "a language model has no other measure than its loss",
         ),
-        Setting("unit of loss", lambda: pane.axes.unit, lambda by: pane.change("unit", by), "wherever a loss stands"),
-        Setting(
+        ViewSetting("unit of loss", lambda: pane.axes.unit, lambda by: pane.change("unit", by), "wherever a loss stands"),
+        ViewSetting(
             "across",
             lambda: "time" if pane.axes.by_time else "characters",
             lambda by: pane.change("x"),
             "what runs along the horizontal axis",
         ),
-        Setting(
+        ViewSetting(
             "axes",
             lambda: _LOGS[pane.axes.log_x, pane.axes.log_y],
             lambda by: pane.change("log", by),
             "linear or logarithmic: the loss, what runs across, or both",
         ),
-        Setting(
+        ViewSetting(
             "part",
             lambda: "zoomed" if pane.zoom else "all" if pane.whole else "without the steep start",
             lambda by: pane.change("all"),
             "the whole curves, or without the steep start, so that late differences are seen; back from a zoom",
             lasting=False,
         ),
-        Setting(
+        ViewSetting(
             "zoom",
             lambda: "in" if pane.zoom else "none",
             lambda by: pane.change("in" if by > 0 else "out"),
             "right: in, left: out; or the mouse wheel; the arrows move the chart while it has the focus",
         ),
-        Setting(
+        ViewSetting(
             "drawn in",
             lambda: "Braille" if pane.braille else "blocks",
             lambda by: pane.change("glyphs"),

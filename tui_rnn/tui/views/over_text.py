@@ -9,7 +9,7 @@ from textual.message import Message
 
 from tui_rnn.tui.colours import Kind, Paint, levels, paint_of
 from tui_rnn.tui.views.gates_focus import Focus
-from tui_rnn.tui.widgets.flow import FlowView, Layer
+from tui_rnn.tui.widgets.flow import Colouring, FlowView
 
 LONGEST = 600  # characters: what is traced a few times a second stays cheap
 _HERE = 100  # added to the level of the cursor's character
@@ -48,7 +48,7 @@ class OverText(FlowView):
             codes = [level + _HERE * (at == position and unit == pointed_at) for at, level in enumerate(cut)]
             shades = [] if paint.has_ramps else [paint.shade(signal.colours, level) for level in cut]
             under = [(mark * width, style) for (mark, style), width in zip(shades, letters.widths, strict=False)]
-            layers.append(Layer(codes, f"unit {unit:>4}", under))
+            layers.append(Colouring(codes, f"unit {unit:>4}", under))
         if paint.has_ramps:
             self.show(letters.unmarked, layers, partial(_ground, paint, signal.colours))
         else:

@@ -22,12 +22,12 @@ from tui_rnn.insight.sample import Sampled
 from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand, by_key, press
-from tui_rnn.tui.settings import Setting
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
-from tui_rnn.tui.widgets.flow import FlowView, Layer, Letters
+from tui_rnn.tui.widgets.flow import Colouring, FlowView, Letters
 from tui_rnn.tui.widgets.legend import surprise_legend
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
@@ -141,7 +141,7 @@ class SamplePane(Widget, can_focus=True):
         if self.is_mounted:
             self._draw()
 
-    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+    def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run, which is called so."""
         self.show(run.run_id if run else None, called, run.sample if run else None)
 
@@ -158,8 +158,8 @@ class SamplePane(Widget, can_focus=True):
         return replace(self.sampling, length=max(n for n in sampling.LENGTHS if n <= max(room, self.sampling.length)))
 
     @property
-    def settings(self) -> Sequence[Setting]:
-        hold = Setting(
+    def settings(self) -> Sequence[ViewSetting]:
+        hold = ViewSetting(
             "hold",
             lambda: "yes" if self._shown[0] in self._kept else "no",
             lambda by: self.hold(),
@@ -219,7 +219,9 @@ class SamplePane(Widget, can_focus=True):
             return
         letters = Letters.running(sample.answer.text)
         self._flow.show(
-            letters, [Layer(sample_captions.codes(sample.answer, letters))], lambda code: sample_captions.style_of(code, paint)
+            letters,
+            [Colouring(sample_captions.codes(sample.answer, letters))],
+            lambda code: sample_captions.style_of(code, paint),
         )
         if sample is not self._drawn:
             self._drawn = sample

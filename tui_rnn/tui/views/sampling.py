@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tui_rnn.insight.drawing import Sampling
-from tui_rnn.tui.settings import Setting
+from tui_rnn.tui.settings import ViewSetting
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0)
 TOP_KS = (0, 1, 2, 3, 5, 10, 20, 40)
@@ -46,7 +46,7 @@ def _next(values: Sequence[float], value: float, by: int) -> float:
     return values[(values.index(value) + by) % len(values)] if value in values else values[0]
 
 
-def settings(pane: Draws) -> tuple[Setting, ...]:
+def settings(pane: Draws) -> tuple[ViewSetting, ...]:
     """What can be set of how a pane's samples are drawn."""
 
     def at_its_end(what: str) -> Callable[[int], str]:
@@ -61,21 +61,21 @@ def settings(pane: Draws) -> tuple[Setting, ...]:
         return lambda by: pane.change_sampling(what, by)
 
     return (
-        Setting(
+        ViewSetting(
             "temperature",
             lambda: words(pane.sampling)["temperature"],
             step("temperature"),
             "higher: more variety, more errors; at 0 always the likeliest character",
             at_its_end("temperature"),
         ),
-        Setting("top-k", lambda: words(pane.sampling)["top-k"], step("top_k"), "draw from the k likeliest characters only"),
-        Setting(
+        ViewSetting("top-k", lambda: words(pane.sampling)["top-k"], step("top_k"), "draw from the k likeliest characters only"),
+        ViewSetting(
             "top-p",
             lambda: words(pane.sampling)["top-p"],
             step("top_p"),
             "draw from the likeliest characters that make up p only",
         ),
-        Setting(
+        ViewSetting(
             "length",
             lambda: words(pane.sampling)["length"],
             step("length"),

@@ -15,7 +15,7 @@ from tui_rnn.display import visible
 from tui_rnn.insight.answers import TaggedText
 from tui_rnn.kinds import TAGGED
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
 from tui_rnn.tui.widgets.page import Line, cut
 from tui_rnn.tui.widgets.pieces import Piece, probability
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
@@ -42,14 +42,14 @@ class Sentences:
     of_examples: bool = True
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
+    def scene(self, seen: Seen) -> Scene:
         lines: list[Line] = []
         spans: list[range] = []
-        for at, answer in enumerate(subject.examples):
+        for at, answer in enumerate(seen.examples):
             if not isinstance(answer, TaggedText):
                 continue
             first = len(lines)
-            lines += sentence(answer, subject, typed=subject.asked and at == 0, chosen=at == subject.chosen)
+            lines += sentence(answer, seen, typed=seen.asked and at == 0, chosen=at == seen.chosen)
             spans.append(range(first, len(lines)))
             lines.append(())
         if not lines:
@@ -59,12 +59,12 @@ class Sentences:
             Piece(2, Content.assemble(("underlined", "underline"), ": not in training")),
         ]
         legend.append(Piece(3, Content("›: what the gates read")))
-        return Scene(Lines(lines[:-1], spans, subject.chosen), metric_parts(subject, TAGGED.metrics), legend)
+        return Scene(Lines(lines[:-1], spans, seen.chosen), metric_parts(seen, TAGGED.metrics), legend)
 
 
-def sentence(answer: TaggedText, subject: Subject, *, typed: bool, chosen: bool) -> list[Line]:
+def sentence(answer: TaggedText, seen: Seen, *, typed: bool, chosen: bool) -> list[Line]:
     """The sentence in as many pairs of lines as it takes; a typed one, whose truth nobody knows, with probabilities too."""
-    width, paint = subject.width, subject.paint
+    width, paint = seen.width, seen.paint
     columns = [_column(answer, at, width - _SIGN_CELLS, paint, with_probability=typed) for at in range(len(answer.words))]
     rights = answer.truth is None or answer.truth == answer.tags
     sign, style = ("?", paint.prompt) if typed else ("✓", paint.right) if rights else ("✗", paint.wrong)

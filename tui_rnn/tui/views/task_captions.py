@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui_rnn.tui.state import RunView
+from tui_rnn.tui.state import RunState
 from tui_rnn.tui.views.view import View
 from tui_rnn.tui.widgets.page import cut
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Scene
 
 
-def title(view: View, run: RunView | None, run_name: str, scene: Scene, width: int) -> list[Piece]:
+def title(view: View, run: RunState | None, run_name: str, scene: Scene, width: int) -> list[Piece]:
     """The view, whose it is (None: every run's) and how that is called, in as much of `width` cells as the view leaves, what
     the scene has to say, and the step of the answers."""
     parts = [Piece(0, Content.styled(view.name, "bold"))]

@@ -19,14 +19,14 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
-from tui_rnn.tui.settings import Setting
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.views import task_captions as captions
 from tui_rnn.tui.views.answer_line import answer_lines, example_text
 from tui_rnn.tui.views.registry import VIEWS
 from tui_rnn.tui.views.task_keys import BEAMS, FOCUSED_KEYS
-from tui_rnn.tui.views.view import Help, Subject, View, Wants, waiting_words
+from tui_rnn.tui.views.view import Help, Seen, View, Wants, waiting_words
 from tui_rnn.tui.widgets.ask_line import AskLine
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.heatmap import HeatMap
@@ -69,10 +69,10 @@ class TaskPane(Widget, can_focus=True):
         self.beam = 1
         self._reads = ""  # what was typed, here or elsewhere, for the networks to read
         self.sampling = Sampling()
-        self._run: RunView | None = None
-        self._runs: Sequence[RunView] = ()
+        self._run: RunState | None = None
+        self._runs: Sequence[RunState] = ()
         self._called = ""
-        self._seen: tuple[object, ...] = ()
+        self._latest: tuple[object, ...] = ()
         self._typed = False  # whether there is an answer to what was typed
         self._stage, self._views = Stage(), Static(classes="views", markup=False)
         self._answer = Static(classes="answer", markup=False)
@@ -130,7 +130,7 @@ class TaskPane(Widget, can_focus=True):
         """The place of the chosen example among the validation examples."""
         return max(0, self.chosen - self._typed)
 
-    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+    def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run, which is called so."""
         self.show(run, tuple(state.runs.values()), called)
 
@@ -161,30 +161,30 @@ class TaskPane(Widget, can_focus=True):
         self.kind, self.view_at, self.chosen = kind, 0, 0
         self._stage.begin()
         self._line.open(KINDS[kind].placeholders)
-        self._seen, self._run = (), None
+        self._latest, self._run = (), None
         if self.is_mounted:
             self._draw()
 
-    def show(self, run: RunView | None, runs: Sequence[RunView], name: str) -> None:
+    def show(self, run: RunState | None, runs: Sequence[RunState], name: str) -> None:
         """Show this run, which is called so in the title; the others are for views that show every run."""
         known = (run.answered, run.asked, run.scored, run.items, *run.answers.values()) if run else ()
         others = [thing for other in runs for thing in (other.scored, other.asked)]
-        seen = (run, run and run.waiting, *known, *others)
-        if name == self._called and len(seen) == len(self._seen) and all(map(operator.is_, seen, self._seen)):
+        shown = (run, run and run.waiting, *known, *others)
+        if name == self._called and len(shown) == len(self._latest) and all(map(operator.is_, shown, self._latest)):
             return
         typed = run is not None and run.asked is not None
         if typed is not self._typed:  # the typed text comes before all others, or went away
             self._typed, self.chosen = typed, 0
             self._stage.begin()
-        self._seen, self._run, self._runs, self._called = seen, run, runs, name
+        self._latest, self._run, self._runs, self._called = shown, run, runs, name
         if self.is_mounted:
             self._draw()
 
     # ------------------------------------------------------------- drawing
 
-    def _facts(self, run: RunView) -> Subject:
+    def _seen(self, run: RunState) -> Seen:
         asked = run.asked is not None
-        return Subject(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
+        return Seen(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
 
     @property
     def _body_size(self) -> tuple[int, int]:
@@ -199,7 +199,7 @@ class TaskPane(Widget, can_focus=True):
         elif self._run.waiting:
             scene = Scene(Nothing(waiting_words(self.kind, self._line.text)))
         else:
-            scene = self.view.scene(self._facts(self._run))
+            scene = self.view.scene(self._seen(self._run))
         self._stage.show(scene)
         self._write(scene)
         self._write_answer()
@@ -233,10 +233,10 @@ class TaskPane(Widget, can_focus=True):
     # ------------------------------------------------------------- keys and settings
 
     @property
-    def settings(self) -> Sequence[Setting]:
-        view = Setting("view", lambda: self.view.name, self.next_view, "which view of the task is shown", self._why_no_view)
+    def settings(self) -> Sequence[ViewSetting]:
+        view = ViewSetting("view", lambda: self.view.name, self.next_view, "which view of the task is shown", self._why_no_view)
         kind = KINDS[self.kind]
-        beam = Setting(
+        beam = ViewSetting(
             "beam",
             lambda: "greedy" if self.beam == 1 else str(self.beam),
             self.next_beam,

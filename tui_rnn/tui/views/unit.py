@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand, by_key, press
-from tui_rnn.tui.settings import Setting
-from tui_rnn.tui.state import LabState, RunView
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views import gates_captions
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.over_text import OverText
@@ -67,7 +67,7 @@ class UnitPane(Widget, can_focus=True):
         return Wants(trace=True)
 
     @property
-    def settings(self) -> Sequence[Setting]:
+    def settings(self) -> Sequence[ViewSetting]:
         return ()
 
     @property
@@ -75,7 +75,7 @@ class UnitPane(Widget, can_focus=True):
         """The text that is read."""
         return self.focus_on.now.text if self.focus_on.trace is not None else ""
 
-    def see(self, state: LabState, run: RunView | None, called: str) -> None:
+    def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run; what of it is frozen, the focus knows."""
         trace = self.focus_on.selection.trace_of(run.run_id, run.trace) if run else None
         if trace is not self._seen:

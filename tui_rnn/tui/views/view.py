@@ -18,18 +18,18 @@ from tui_rnn.insight.question import Question
 from tui_rnn.kinds import KINDS, Metric
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.keys import KeyCommand
-from tui_rnn.tui.settings import Setting
-from tui_rnn.tui.state import RunView
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import RunState
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Scene
 
 
 @dataclass(frozen=True)
-class Subject:
+class Seen:
     """What there is to draw. examples: the typed one first, if there is one, then the validation examples."""
 
-    run: RunView
-    runs: Sequence[RunView]
+    run: RunState
+    runs: Sequence[RunState]
     examples: Sequence[TextAnswer]
     asked: bool  # whether the first example was typed
     chosen: int
@@ -71,7 +71,7 @@ class About:
 
     name: str
     help: Help
-    settings: Sequence[Setting] = ()
+    settings: Sequence[ViewSetting] = ()
     keys: Sequence[KeyCommand[Any]] = ()
 
 
@@ -79,7 +79,7 @@ class About:
 class Wants:
     """What a view needs from the engine. examples: so many validation examples, answered again and again. items: so many
     drawn at a time. samples: texts that are drawn, or any of these two. trace: the signals inside a run. questions: all others,
-    whose newest answers are had by RunView.found."""
+    whose newest answers are had by RunState.found."""
 
     samples: bool = False
     trace: bool = False
@@ -129,7 +129,7 @@ class View(Protocol):
     @property
     def of_every_run(self) -> bool: ...
 
-    def scene(self, subject: Subject) -> Scene: ...
+    def scene(self, seen: Seen) -> Scene: ...
 
 
 def waiting_words(kind: str, typed: str) -> str:
@@ -140,9 +140,9 @@ def waiting_words(kind: str, typed: str) -> str:
     return f'{words}\n"{visible(typed)}" waits for that: {KINDS[kind].typed_early}.'
 
 
-def metric_parts(subject: Subject, metrics: Sequence[Metric]) -> list[Piece]:
+def metric_parts(seen: Seen, metrics: Sequence[Metric]) -> list[Piece]:
     """The run's last full evaluation in words, which can be older than the examples' answers."""
-    scored = subject.run.scored
+    scored = seen.run.scored
     if scored is None:
         return []
     parts = [

@@ -17,7 +17,7 @@ from tui_rnn.insight.answers import Written, WrittenText
 from tui_rnn.kinds import PAIRS
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.alignment import aligned
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Subject, Wants, metric_parts
+from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
 from tui_rnn.tui.widgets.flow import END, Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -53,24 +53,24 @@ class Outputs:
     of_examples: bool = True
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
-        answers = [answer for answer in subject.examples if isinstance(answer, WrittenText)]
+    def scene(self, seen: Seen) -> Scene:
+        answers = [answer for answer in seen.examples if isinstance(answer, WrittenText)]
         if not answers:
             return Scene(Nothing(_NOTHING))
-        source_cells = _source_cells(answers, subject.width)
+        source_cells = _source_cells(answers, seen.width)
         lines: list[Line] = []
         spans: list[range] = []
         for at, answer in enumerate(answers):
             first = len(lines)
-            typed = subject.asked and at == 0
-            lines += _answer_lines(answer, subject, source_cells, typed=typed, chosen=at == subject.chosen)
+            typed = seen.asked and at == 0
+            lines += _answer_lines(answer, seen, source_cells, typed=typed, chosen=at == seen.chosen)
             spans.append(range(first, len(lines)))
         legend = [
             Piece(0, Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols")),
             Piece(1, Content("then the truth"), ", "),
             Piece(2, Content("›: the source that the attention view shows")),
         ]
-        return Scene(Lines(lines, spans, subject.chosen), metric_parts(subject, PAIRS.metrics), legend)
+        return Scene(Lines(lines, spans, seen.chosen), metric_parts(seen, PAIRS.metrics), legend)
 
 
 def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
@@ -82,9 +82,9 @@ def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
     return min(longest, max(_FEWEST_SOURCE_CELLS, beside if beside >= min(longest, _READABLE) else beneath))
 
 
-def _answer_lines(answer: WrittenText, subject: Subject, source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
+def _answer_lines(answer: WrittenText, seen: Seen, source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
     """A line for each output; the truth beside it where it differs, or on the next line where there is no room."""
-    paint, truth = subject.paint, answer.truth
+    paint, truth = seen.paint, answer.truth
     lines: list[Line] = []
     for rank, output in enumerate(answer.outputs or (Written((), "", 0.0, np.zeros((0, 0), np.float32)),)):
         right = truth is not None and output.text == truth
@@ -96,7 +96,7 @@ def _answer_lines(answer: WrittenText, subject: Subject, source_cells: int, *, t
             Segment(source, paint.prompt if typed else Style(bold=chosen)),
             Segment(" → ", paint.quiet),
         ]
-        room = subject.width - cells_of(start)
+        room = seen.width - cells_of(start)
         written = _marked(output, truth, paint)
         if len(answer.outputs) > 1:
             written.append(Segment(f"  p {probability(float(np.exp(output.log_prob)))}", paint.quiet))
@@ -154,8 +154,8 @@ class Attention:
     of_examples: bool = True
     of_every_run: ClassVar[bool] = False
 
-    def scene(self, subject: Subject) -> Scene:
-        answer = subject.example
+    def scene(self, seen: Seen) -> Scene:
+        answer = seen.example
         if not isinstance(answer, WrittenText) or not answer.outputs:
             return Scene(Nothing(_NO_ATTENTION_YET))
         output = answer.outputs[0]
@@ -168,7 +168,7 @@ class Attention:
                 _verdict(answer),
             )
         picture = attention_picture(answer.source, output)
-        legend = [Piece(0, map_legend(subject.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
+        legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
         legend.append(Piece(3, Content("across the source, down the output")))
         strongest = int(output.attention[0].argmax())
         matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0), across="characters")

@@ -92,7 +92,7 @@ def segments(shown: Sequence[str], codes: Sequence[int], style_of: Callable[[int
 
 
 @dataclass(frozen=True)
-class Layer:
+class Colouring:
     """One way to style the letters: a code for each character. `under` adds a line of marks below each line."""
 
     codes: Sequence[int]
@@ -105,7 +105,7 @@ class _Page:
     """What is painted: every layer over the same lines, and a line that is left empty between two layers."""
 
     letters: Letters = field(default_factory=lambda: Letters((), (), ()))
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[Colouring, ...] = ()
     style_of: Callable[[int], Style] = lambda code: Style()
 
 
@@ -123,7 +123,7 @@ class FlowView(ScrollView, can_focus=False):
         self._lines: list[Stretch] = []
         self._wrapped: tuple[Letters, int] | None = None
 
-    def show(self, letters: Letters, layers: Iterable[Layer], style_of: Callable[[int], Style]) -> None:
+    def show(self, letters: Letters, layers: Iterable[Colouring], style_of: Callable[[int], Style]) -> None:
         """Show this; `style_of` maps the layers' codes to styles."""
         self._page = _Page(letters, tuple(layers), style_of)
         self._measure()

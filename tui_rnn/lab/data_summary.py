@@ -15,7 +15,7 @@ SAMPLE_CHARS = 300
 """Of each piece of the data that is shown, and of what is right for it."""
 
 
-def facts_of(data: Data) -> DataOpened:
+def summary_of(data: Data) -> DataOpened:
     """What there is to know of the data before a network has seen it."""
     symbols, kind, vocabulary = data.symbols, data.kind, data.vocabulary
     train, validation = data.train, data.validation
@@ -31,7 +31,7 @@ def facts_of(data: Data) -> DataOpened:
         entropy_rate_nats=data.entropy_rate_nats,
         what_to_look_for=data.what_to_look_for,
         request=data.request,
-        task=kind.name,
+        kind=kind.name,
         tokens=vocabulary.kind,
         vocab_size=len(vocabulary),
         train_examples=0 if kind.is_stream else len(train),

@@ -21,7 +21,7 @@ SAMPLE_S, TRACE_S, ANSWER_S = 3.0, 0.4, 1.0
 
 
 @dataclass
-class Reading:
+class Probe:
     """typed: the text that a person gave; None: one from the validation part. room: how many characters can be seen.
     beginning: what items begin with."""
 
