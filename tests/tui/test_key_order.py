@@ -17,7 +17,7 @@ from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.insight.sample import Sample
 from tui_rnn.lab.messages import OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
 from tui_rnn.tui.escape_key import EscapeApart
-from tui_rnn.tui.listings import Texts
+from tui_rnn.tui.listings import TextListing
 from tui_rnn.tui.screens.file_picker import FilePicker
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.widgets.entry import Entry
@@ -156,8 +156,8 @@ async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkey
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "tale.txt").write_text("Once")
     monkeypatch.chdir(tmp_path)
-    disk, read = threading.Event(), Texts.read
-    monkeypatch.setattr(Texts, "read", lambda *wanted: (disk.wait(10), read(*wanted))[1])
+    disk, read = threading.Event(), TextListing.read
+    monkeypatch.setattr(TextListing, "read", lambda *wanted: (disk.wait(10), read(*wanted))[1])
     async with playground() as lab:
         await burst(lab, "o")
         assert isinstance(lab.app.screen, FilePicker)

@@ -27,7 +27,7 @@ Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class RecipeRow:
     """A network and what it is trained by. least_chars: it is taken where it reads at least so many characters in the
     time. chars_per_s: what it reads a second, of REFERENCE_OUTPUTS outputs, on the machine of the measurements."""
 
@@ -48,21 +48,21 @@ def _examples(hidden_size: int, learning_rate: float, batch_size: int = 32, **mo
     return {"cell": "lstm", "hidden_size": hidden_size, "learning_rate": learning_rate, "batch_size": batch_size, **more}
 
 
-ROWS: dict[str, tuple[Recipe, ...]] = {
+ROWS: dict[str, tuple[RecipeRow, ...]] = {
     RUNNING_TEXT.name: (
-        Recipe(0, 717_000, _lm("gru", 96, 0.02), "3 s: 1.691; 128 units 1.702"),
-        Recipe(1.8e6, 472_000, _lm("gru", 128, 0.02), "10 s: 1.576 nats/char on tinyshakespeare"),
-        Recipe(2.5e6, 330_000, _lm("gru", 160, 0.016), "10 s: 1.563; 128 units 1.576, 192 1.579"),
-        Recipe(3.6e6, 243_000, _lm("gru", 192, 0.014), "30 s, dropout 0.05: 1.506; 60 s: 1.511"),
-        Recipe(4.5e6, 145_000, _lm("gru", 256, 0.014, reset_every=64), "60 s: 1.463; 5.2M characters: 1.484"),
-        Recipe(10.0e6, 96_000, _lm("gru", 320, 0.012, reset_every=64), "180 s, dropout 0.1: 1.437; 0.2: 1.447"),
-        Recipe(0, 378_000, _lm("lstm", 128, 0.02), "10 s: 1.620"),
-        Recipe(4.5e6, 107_000, _lm("lstm", 256, 0.018, reset_every=64), "60 s: 1.495; reset_every 64 was worth 0.007"),
-        Recipe(0, 1_040_000, _lm("elman", 128, 0.006), "not tuned"),
+        RecipeRow(0, 717_000, _lm("gru", 96, 0.02), "3 s: 1.691; 128 units 1.702"),
+        RecipeRow(1.8e6, 472_000, _lm("gru", 128, 0.02), "10 s: 1.576 nats/char on tinyshakespeare"),
+        RecipeRow(2.5e6, 330_000, _lm("gru", 160, 0.016), "10 s: 1.563; 128 units 1.576, 192 1.579"),
+        RecipeRow(3.6e6, 243_000, _lm("gru", 192, 0.014), "30 s, dropout 0.05: 1.506; 60 s: 1.511"),
+        RecipeRow(4.5e6, 145_000, _lm("gru", 256, 0.014, reset_every=64), "60 s: 1.463; 5.2M characters: 1.484"),
+        RecipeRow(10.0e6, 96_000, _lm("gru", 320, 0.012, reset_every=64), "180 s, dropout 0.1: 1.437; 0.2: 1.447"),
+        RecipeRow(0, 378_000, _lm("lstm", 128, 0.02), "10 s: 1.620"),
+        RecipeRow(4.5e6, 107_000, _lm("lstm", 256, 0.018, reset_every=64), "60 s: 1.495; reset_every 64 was worth 0.007"),
+        RecipeRow(0, 1_040_000, _lm("elman", 128, 0.006), "not tuned"),
     ),
     ITEMS.name: (
-        Recipe(0, 238_000, _examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1), "60 s on names: 1.947"),
-        Recipe(
+        RecipeRow(0, 238_000, _examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1), "60 s on names: 1.947"),
+        RecipeRow(
             0,
             287_000,
             {**_examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1), "cell": "gru"},
@@ -70,7 +70,7 @@ ROWS: dict[str, tuple[Recipe, ...]] = {
         ),
     ),
     TAGGED.name: (
-        Recipe(
+        RecipeRow(
             0,
             37_900,
             _examples(
@@ -88,9 +88,9 @@ ROWS: dict[str, tuple[Recipe, ...]] = {
         ),
     ),
     LABELLED.name: (
-        Recipe(0, 112_000, _examples(128, 0.004, dropout=0.5, input_noise=0.05), "42 passes over names: 87.5%, mean 87.7%"),
+        RecipeRow(0, 112_000, _examples(128, 0.004, dropout=0.5, input_noise=0.05), "42 passes over names: 87.5%, mean 87.7%"),
     ),
-    PAIRS.name: (Recipe(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "24,000 steps of cmudict: 68.5% exact"),),
+    PAIRS.name: (RecipeRow(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "24,000 steps of cmudict: 68.5% exact"),),
 }
 """By the kind of data (kinds.KINDS): the networks of the cell that is taken unasked, in the order of their size,
 then those of other cells."""
@@ -227,7 +227,7 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
     return float(fastest / _chars_per_s(row, material, given, 1.0))
 
 
-def _rows(material: Material, given: Settings) -> tuple[Recipe, ...]:
+def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
     """Those of the cell that was given, or of the first."""
     rows = ROWS[material.kind.name]
     cell = given.get("cell", rows[0].settings["cell"])
@@ -238,7 +238,7 @@ def _limit(material: Material) -> Limit:
     return next(limit for limit in reversed(LIMITS) if material.chars >= limit.least_chars)
 
 
-def _row(material: Material, given: Settings, speed: float) -> Recipe:
+def _row(material: Material, given: Settings, speed: float) -> RecipeRow:
     """The last row that reads enough; where a size is given, that of the nearest size."""
     rows = _rows(material, given)
     if "hidden_size" in given:
@@ -257,7 +257,7 @@ def _batch_size(largest: int, material: Material, chars: float) -> int:
     return size
 
 
-def _chars_per_s(row: Recipe, material: Material, given: Settings, speed: float) -> float:
+def _chars_per_s(row: RecipeRow, material: Material, given: Settings, speed: float) -> float:
     """What the row's network reads a second here, with what was given in place of its own settings."""
     own = _work(row.settings, REFERENCE_OUTPUTS)
     return row.chars_per_s * speed * own / _work({**row.settings, **given}, material.outputs)
