@@ -128,7 +128,9 @@ def _option(spec: Spec) -> inspect.Parameter:
     return inspect.Parameter(spec.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def _ask(entry: QuestionEntry, words: tuple[str, ...], given: dict[str, Any], at_step: int | None, over_time: bool, json: bool) -> int:
+def _ask(
+    entry: QuestionEntry, words: tuple[str, ...], given: dict[str, Any], at_step: int | None, over_time: bool, json: bool
+) -> int:
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.insight.registry import check_fits
     from tui_rnn.training.run_facts import read_facts
