@@ -38,9 +38,9 @@ def animals() -> str:
     return "".join(words.choice(("the cat ", "a dog ", "sat. ", "ran away\n", "„oh“ ")) for _ in range(2000))
 
 
-def reader_of(text: str, tokens: str = "char", layers: int = 1, units: int = 8) -> Subject:
+def reader_of(text: str, tokens: str = "char", layers: int = 1, units: int = 8, cell: str = "lstm") -> Subject:
     """A language model that read a little of a running text."""
-    config = RunConfig(hidden_size=units, num_layers=layers, batch_size=4, seq_len=16, warmup_steps=5)
+    config = RunConfig(cell=cell, hidden_size=units, num_layers=layers, batch_size=4, seq_len=16, warmup_steps=5)
     trainer = Trainer(config, in_tokens(corpus_from_text(text), tokens))
     while trainer.step < 60:
         trainer.advance(20)

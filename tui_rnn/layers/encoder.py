@@ -147,6 +147,15 @@ class Encoder:
         """Views, layer by layer, of the states that go on to the next chunk: see RecurrentLayer.carried."""
         return [layer.carried(len(self._batch.lengths), self._batch.rows) for layer in self._layers]
 
+    def signal(self, k: int, name: str) -> Floats:
+        """View (rows, H) of a signal of the k-th layer, as it read from the start, in the rows of the batch."""
+        cell, H, rows, B = CELLS[self.config.cell], self.config.hidden_size, self._batch.rows, len(self._batch.lengths)
+        activations = self._layers[k].activations
+        if name in cell.carried:
+            return np.asarray((activations.c if name == "c" else activations.h)[0, B : B + rows, :H])
+        first = cell.blocks.index(name) * padded(H)
+        return np.asarray(activations.gates[0, :rows, first : first + H])
+
     def signals(self, number: int) -> list[dict[str, Floats]]:
         """For each direction name → (T, layers, H) of a sequence, at the position that it belongs to."""
         n, found = self._batch.lengths[number], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,3 +161,12 @@ class Classifier(Network[ClassifierLayers]):
         self._layers.begin([ids])
         self._read(1)
         return SequenceTrace(tuple(self._layers.encoder.signals(0)))
+
+    def traces(self, texts: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
+        """In any order, the number of each text and every gate and state while it is read."""
+
+        def begin(numbers: NDArray[np.int64]) -> Encoder:
+            self._layers.begin([texts[k] for k in numbers])
+            return self._layers.encoder
+
+        return self._traces([len(text) for text in texts], begin, threads)

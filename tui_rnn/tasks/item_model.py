@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.tasks.network import Integers, Layers, Network, checked, chunks
+from tui_rnn.tasks.network import Integers, Layers, Network, SequenceTrace, checked, chunks
 
 
 class ItemLayers(Layers):
@@ -27,7 +27,7 @@ class ItemLayers(Layers):
 
     def __init__(self, config: RunConfig, store: Store, vocab_size: int):
         self._vocab_size = vocab_size
-        self._encoder = Encoder(config, store, vocab_size + 1)
+        self.encoder = Encoder(config, store, vocab_size + 1)
         self.readout = Readout(store, vocab_size + 1, "E" if config.tie_weights else "V")
 
     def begin(self, items: Sequence[Integers]) -> None:
@@ -35,20 +35,20 @@ class ItemLayers(Layers):
         mark = np.array([self._vocab_size])
         batch = batch_of([len(item) + 1 for item in items])
         read = checked(batch.pack([part for item in items for part in (mark, item)]), self._vocab_size + 1, "an item")
-        self._encoder.begin(batch, read)
+        self.encoder.begin(batch, read)
         self.readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
 
     def pack(self, program: Program) -> None:
-        self._encoder.pack(program)
+        self.encoder.pack(program)
         self.readout.pack(program)
 
     def forward(self, program: Program, drop: Dropout) -> None:
-        self._encoder.forward(program, drop)
-        self.readout.forward(program, self._encoder.states)
+        self.encoder.forward(program, drop)
+        self.readout.forward(program, self.encoder.states)
 
     def backward(self, program: Program, drop: Dropout) -> None:
-        self.readout.backward(program, self._encoder.states, self._encoder.dstates)
-        self._encoder.backward(program, drop)
+        self.readout.backward(program, self.encoder.states, self.encoder.dstates)
+        self.encoder.backward(program, drop)
 
 
 class ItemModel(Network[ItemLayers]):
@@ -102,6 +102,17 @@ class ItemModel(Network[ItemLayers]):
     def _begin(self, items: Sequence[Integers]) -> int:
         """Divide a batch to learn from; how many shards it fills."""
         return self._begin_shards([len(item) for item in items], lambda layers, own: layers.begin([items[k] for k in own]))
+
+    # ------------------------------------------------------------------ traces
+
+    def traces(self, items: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
+        """In any order, the number of each item and every gate and state while it is read: at <s>, then at each token."""
+
+        def begin(numbers: NDArray[np.int64]) -> Encoder:
+            self._layers.begin([items[k] for k in numbers])
+            return self._layers.encoder
+
+        return self._traces([len(item) + 1 for item in items], begin, threads)
 
     # ----------------------------------------------------------------- writing
 

@@ -6,7 +6,7 @@ sampled from, and looked into.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from tui_rnn.layers.language_model import layout_of, streams_of_shards
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.tasks.network import NO_DROPOUT, Layers, Network
-from tui_rnn.tasks.reading import STEPS, readers_of, reading
+from tui_rnn.tasks.reading import STEPS, readers_of, reading, reading_places
 from tui_rnn.tasks.sampling import check_sampling
 
 Floats = NDArray[np.float32]
@@ -70,6 +70,11 @@ class StreamLayers(Layers):
     def forward(self, program: Program, drop: Dropout) -> None:
         next_chunk(self.chunk, self._tokens, self._fresh, self._clock, program)
         self.predict(program, drop)
+
+    def read(self, program: Program) -> None:
+        """The states of the next chunk, without what is predicted."""
+        next_chunk(self.chunk, self._tokens, self._fresh, self._clock, program)
+        self.encoder.forward(program, NO_DROPOUT)
 
     def predict(self, program: Program, drop: Dropout) -> None:
         """From the chunk that is there to the logits."""
@@ -256,6 +261,31 @@ class LanguageModel(Network[StreamLayers]):
         return text[given:][:length], surprise[given:][:length], surprise[:given]
 
     # ------------------------------------------------------------------ traces
+
+    def read_through(
+        self, ids: NDArray[np.integer], wanted: Sequence[tuple[int, str]], threads: int = 1
+    ) -> Iterator[tuple[NDArray[np.int64], list[Floats]]]:
+        """Read a long text as `evaluate` does, by several readers side by side (tasks/reading.py), piece by piece.
+
+        wanted: (layer, signal) each. Yields the places (n,) in `ids` that a piece is of, and the values (n, hidden) of each
+        wanted signal after reading what stands there: views that hold until the next piece. Each place comes once.
+        """
+        text = np.append(ids, ids[:1])  # what stands last in a text is only predicted: with one more, all of it is read
+        shards = self._reading(STEPS, streams_of_shards(readers_of(len(text))))
+        starts = np.cumsum([0, *(shard.streams for shard in shards)])
+        reads = [shard.read for shard in shards]
+        for block, fresh, places in reading_places(text):
+            for chunk, begins, where in zip(block, fresh, places, strict=True):
+                self._feed(shards, chunk[None], begins[None])
+                self._clock[:] = 0
+                self._team.run(threads, [self._layers.pack], reads)
+                for number, shard in enumerate(shards):
+                    at = where[:, starts[number] : starts[number + 1]].ravel()
+                    kept = np.flatnonzero(at >= 0)
+                    if not len(kept):
+                        continue
+                    found = [shard.encoder.signal(layer, name) for layer, name in wanted]
+                    yield at[kept], found if len(kept) == len(at) else [values[kept] for values in found]
 
     def trace(self, ids: NDArray[np.integer]) -> NetworkTrace:
         """Every gate, state and prediction while reading `ids` (at most TRACE_LIMIT) from the zero state."""

@@ -17,6 +17,7 @@ from tui_rnn.kernels.equations.dropout import CALL, CLOCK_SIZE, STEP, Dropout, m
 from tui_rnn.kernels.equations.optimizer import BLOCK, Steps, end_step
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.kernels.machine.threads import SHARDS
+from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
 from tui_rnn.layers.store import Store, check_arrays
@@ -192,6 +193,21 @@ class Network(Generic[Shard]):
         self._team.run(threads, *self._learning(used))
         rows = sum(shard.readout.rows for shard in self._shards[:used])
         return float(self._totals.sum()) / rows, self._store.take_gradients()
+
+    def _traces(
+        self, lengths: Sequence[int], begin: Callable[[NDArray[np.int64]], Encoder], threads: int
+    ) -> Iterator[tuple[int, SequenceTrace]]:
+        """The number of each sequence with what goes on inside the encoder as it is read, many read at a time. begin: makes
+        ready to read the sequences of some numbers."""
+        for chunk in chunks(lengths):
+            encoder = begin(chunk)
+
+            def read(program: Program, encoder: Encoder = encoder) -> None:
+                encoder.forward(program, NO_DROPOUT)
+
+            self._team.run(threads, [self._layers.pack], [read])
+            for place, number in enumerate(chunk.tolist()):
+                yield number, SequenceTrace(tuple(encoder.signals(place)))
 
     def _read(self, threads: int) -> None:
         """Forward only, without dropout, what `_layers` has begun."""

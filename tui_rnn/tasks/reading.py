@@ -44,6 +44,23 @@ def reading(ids: NDArray[Any]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.b
         yield block, _first(n, ~rest & (start == 0)), int((block[:, 1:] >= 0).sum())
 
 
+def reading_places(ids: NDArray[Any]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64]]]:
+    """The same blocks and fresh, with the place in `ids` (n, STEPS, B) of each token that is read, -1 in the warm-up and beyond
+    the end of a part. All but the last token, which is only a target, have one."""
+    B = readers_of(len(ids))
+    length = -(-(len(ids) - 1) // B)
+    starts, done = np.arange(B) * length, 0
+    for block, fresh, scored in reading(ids):
+        n = len(block)
+        if not scored:
+            yield block, fresh, np.full((n, STEPS, B), -1)
+            continue
+        offset = done + (np.arange(n)[:, None] * STEPS + np.arange(STEPS))[..., None]
+        places = starts + offset
+        yield block, fresh, np.where((offset < length) & (places < len(ids) - 1), places, -1)
+        done += n * STEPS
+
+
 def _first(n: int, begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
     fresh = np.zeros((n, len(begins)), np.bool_)
     fresh[0] = begins

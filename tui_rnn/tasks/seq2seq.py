@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace
 from tui_rnn.layers.source import SourceStates, source_plan
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.beam import beam_search
-from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, Network, checked, chunks, noisy
+from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, Network, SequenceTrace, checked, chunks, noisy
 
 BEAM_LIMIT = 100
 
@@ -278,3 +278,12 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         steps = len(target) + 1
         attention = self._layers.decoder.attention(0, steps if self.config.attention != "none" else 0)
         return Seq2SeqTrace(tuple(self._layers.encoder.signals(0)), self._layers.decoder.signals(0, steps), attention)
+
+    def traces(self, sources: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
+        """In any order, the number of each source and every gate and state of the encoder while it is read."""
+
+        def begin(numbers: NDArray[np.int64]) -> Encoder:
+            self._layers.begin_reading([sources[k] for k in numbers])
+            return self._layers.encoder
+
+        return self._traces([len(source) for source in sources], begin, threads)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
@@ -160,3 +161,12 @@ class Tagger(Network[TaggerLayers]):
         self._layers.begin([ids], [np.array([len(ids) - 1])])
         self._read(1)
         return SequenceTrace(tuple(self._layers.encoder.signals(0)))
+
+    def traces(self, sentences: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
+        """In any order, the number of each sentence and every gate and state while it is read."""
+
+        def begin(numbers: NDArray[np.int64]) -> Encoder:
+            self._layers.begin([sentences[k] for k in numbers], [np.array([len(sentences[k]) - 1]) for k in numbers])
+            return self._layers.encoder
+
+        return self._traces([len(sentence) for sentence in sentences], begin, threads)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_rnn.cells import Signal, signals_named
 from tui_rnn.insight.answers import Floats, Reading
 from tui_rnn.insight.trace import Traced
-from tui_rnn.insight.units import ORDERS, order_units
+from tui_rnn.insight.unit_order import ORDERS, order_units
 from tui_rnn.tui.selection import Selection
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tui_rnn.insight.units import ORDERS, order_units
+from tui_rnn.insight.unit_order import ORDERS, order_units
 
 
 def two_families(per_family: int = 6, length: int = 60) -> np.ndarray:

@@ -1,0 +1,186 @@
+"""A long part of the data as a network reads it: the text, and any signals over all of it, in memory that is bounded.
+
+A running text is read as validation reads it, by several readers side by side, with the states carried from chunk to chunk
+(tasks/reading.py). Examples are read each from the zero state. Of a network that writes an answer, the encoder is looked into.
+
+    part = text_of(subject, limit=12_000)
+    for columns in columns_at_a_time(subject, columns_of(subject), part):
+        values = held(subject, part, columns, progress)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.cells import CELLS
+from tui_rnn.data.tokens import TextVocabulary, token_texts
+from tui_rnn.display import counted_tokens
+from tui_rnn.errors import InputError
+from tui_rnn.insight.question import Progress, Subject, silent
+from tui_rnn.insight.trace import DIRECTIONS, START
+
+Floats = NDArray[np.float32]
+Text = tuple[str, NDArray[np.int64]]
+"""A text, and where in it each token's last character stands."""
+
+MAX_HELD = 1 << 24  # numbers, 64 MB, of all signals that are held at a time
+BETWEEN = "\n"  # stands between examples in the text, and belongs to no token
+SURROGATES = "surrogateescape"
+
+
+class Column(NamedTuple):
+    """One signal of one layer; direction: 0 reads from the start, 1 from the end."""
+
+    layer: int
+    signal: str
+    direction: int = 0
+
+    @property
+    def direction_name(self) -> str:
+        return DIRECTIONS[self.direction]
+
+
+@dataclass(frozen=True, eq=False)
+class PartText:
+    """What is read of a part: n tokens. text: all of it; examples are separated by line ends. ends (n,): where in the text each
+    token's last character stands; <s> is a line end there. starts: which token each example begins with. ids: of each
+    example, as the network reads them; of a running text, one array. total: how many tokens the part has.
+    """
+
+    text: str
+    ends: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ids: tuple[NDArray[Any], ...]
+    total: int
+    vocabulary: TextVocabulary = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @property
+    def read(self) -> str:
+        """How much was read, in words: '12,000 of 200,000 characters'."""
+        of_all = counted_tokens(self.total, self.vocabulary.kind)
+        return of_all if len(self) == self.total else f"{len(self):,} of {of_all}"
+
+    @cached_property
+    def begins(self) -> NDArray[np.int64]:
+        """Where in the text each token's first character stands."""
+        before = np.append(-1, self.ends[:-1])
+        before[self.starts[1:]] += len(BETWEEN)
+        return np.asarray(before + 1)
+
+    def symbols(self, start: int, end: int) -> tuple[str, ...]:
+        """The tokens from start to end, each by itself."""
+        found: list[str] = []
+        for begin, ids in zip(self.starts.tolist(), self.ids, strict=True):
+            first, last = max(start - begin, 0), min(end - begin, len(ids))
+            if first < last:
+                mark = len(self.vocabulary)
+                chosen = ids[first:last]
+                texts = iter(token_texts(self.vocabulary, chosen[chosen != mark]))
+                found += [START if one == mark else next(texts) for one in chosen]
+        return tuple(found)
+
+
+def text_of(subject: Subject, limit: int) -> PartText:
+    """The part that is asked about from its start: up to `limit` tokens; of examples whole ones, at least one. Raises
+    InputError where there is none."""
+    sequences, texts, total = _of_stream(subject, limit) if subject.kind.is_stream else _of_examples(subject, limit)
+    if not sequences or not len(sequences[0]):
+        raise InputError("there is nothing to read, expected at least one character: name a source")
+    sizes, counts = np.array([len(text) + len(BETWEEN) for text, _ in texts]), np.array([len(ids) for ids in sequences])
+    offsets = np.cumsum(sizes) - sizes
+    ends = np.concatenate([ends + offset for (_, ends), offset in zip(texts, offsets.tolist(), strict=True)])
+    text = BETWEEN.join(text for text, _ in texts)
+    return PartText(text, ends, np.cumsum(counts) - counts, tuple(sequences), total, subject.symbols.vocabulary)
+
+
+def _of_stream(subject: Subject, limit: int) -> tuple[list[NDArray[Any]], list[Text], int]:
+    part: Any = subject.part
+    ids = part[:limit]
+    return [ids], [_text(subject.symbols.vocabulary, ids)], len(part)
+
+
+def _of_examples(subject: Subject, limit: int) -> tuple[list[NDArray[Any]], list[Text], int]:
+    part: Any = subject.part
+    vocabulary, begins_with_start = subject.symbols.vocabulary, subject.kind.draws_items
+    lengths = part.inputs.lengths + begins_with_start
+    count = max(1, int(np.searchsorted(np.cumsum(lengths), limit, side="right")))
+    sequences = [part.inputs[row] for row in range(min(count, len(part)))]
+    texts = [_text(vocabulary, ids) for ids in sequences]
+    if vocabulary.kind == "char":  # as it was found, also what training lacks
+        texts = [(part.shown(row).text, ends) for row, (_, ends) in enumerate(texts)]
+    if begins_with_start:
+        sequences = [subject.network.begun(ids) for ids in sequences]
+        texts = [("\n" + text, np.append(0, ends + 1)) for text, ends in texts]
+    return sequences, texts, int(lengths.sum())
+
+
+def _text(vocabulary: TextVocabulary, ids: NDArray[Any]) -> Text:
+    """The text of ids, and where in it each one's last character stands. Each byte of a character ends where it does."""
+    if vocabulary.kind == "char":
+        return vocabulary.decode(ids), np.arange(len(ids))
+    if vocabulary.kind == "byte":
+        text = np.asarray(ids, np.uint8).tobytes().decode("utf-8", SURROGATES)
+        sizes = [len(ch.encode("utf-8", SURROGATES)) for ch in text]
+        return text, np.repeat(np.arange(len(text)), sizes)
+    texts = token_texts(vocabulary, ids)
+    return "".join(texts), np.cumsum([len(one) for one in texts], dtype=np.int64) - 1
+
+
+def columns_of(subject: Subject) -> tuple[Column, ...]:
+    """All signals of all layers, of each direction in which the network reads."""
+    config = subject.config
+    ways = 2 if config.bidirectional else 1
+    return tuple(
+        Column(layer, signal.name, direction)
+        for direction in range(ways)
+        for layer in range(config.num_layers)
+        for signal in CELLS[config.cell].signals
+    )
+
+
+def columns_at_a_time(subject: Subject, columns: Sequence[Column], part: PartText) -> Iterator[tuple[Column, ...]]:
+    """The columns in groups whose values may be held together."""
+    size = max(1, MAX_HELD // (len(part) * subject.config.hidden_size))
+    return (tuple(columns[first : first + size]) for first in range(0, len(columns), size))
+
+
+def values(
+    subject: Subject, part: PartText, columns: Sequence[Column], progress: Progress = silent
+) -> Iterator[tuple[NDArray[np.int64], list[Floats]]]:
+    """The part read once: pieces of it, in no order. Yields which tokens (n,) a piece is of, and for each column the values
+    (n, hidden) after reading them, which hold until the next piece. Each token comes once."""
+    done = 0
+    for places, found in _pieces(subject, part, columns):
+        progress(done, len(part))
+        yield places, found
+        done += len(places)
+    progress(len(part), len(part))
+
+
+def _pieces(subject: Subject, part: PartText, columns: Sequence[Column]) -> Iterator[tuple[NDArray[np.int64], list[Floats]]]:
+    if subject.kind.is_stream:
+        wanted = [(column.layer, column.signal) for column in columns]
+        yield from subject.network.read_through(part.ids[0], wanted, subject.threads)
+        return
+    sequences = [ids[1:] for ids in part.ids] if subject.kind.draws_items else list(part.ids)
+    for number, trace in subject.network.traces(sequences, subject.threads):
+        found = [trace.directions[column.direction][column.signal][:, column.layer] for column in columns]
+        yield part.starts[number] + np.arange(len(found[0])), found
+
+
+def held(subject: Subject, part: PartText, columns: Sequence[Column], progress: Progress = silent) -> list[Floats]:
+    """For each column its values (n, hidden) over all that is read."""
+    found = [np.empty((len(part), subject.config.hidden_size), np.float32) for _ in columns]
+    for places, pieces in values(subject, part, columns, progress):
+        for array, piece in zip(found, pieces, strict=True):
+            array[places] = piece
+    return found
