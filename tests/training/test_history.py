@@ -13,7 +13,7 @@ from tui_rnn.training.history import MAX_POINTS, History
 
 def trained(history: History, first: int, count: int) -> None:
     for step in range(first, first + count):
-        history.add_step(10 * (step + 1), 0.5 * (step + 1), loss_of(step), 0.1, 2.0)
+        history.add_step(10 * (step + 1), 0.5 * (step + 1), loss_of(step), 0.1, 2.0, clipped=step % 3 == 0)
 
 
 def loss_of(step: int) -> float:
@@ -38,6 +38,26 @@ def test_points_stay_bounded_and_are_the_means_of_equally_many_steps(steps: int)
     assert len(losses) == steps // width
     expected = np.array([loss_of(step) for step in range(len(losses) * width)]).reshape(-1, width).mean(axis=1)
     np.testing.assert_allclose(losses, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("steps", [3, MAX_POINTS + 1, 20_001])
+def test_the_share_of_clipped_steps_is_exact_however_many_steps_a_point_has(steps: int) -> None:
+    history = History()
+    trained(history, 0, steps)
+    counted = len(history.curves()["clipped"]) * history.steps_per_point
+    assert history.curves()["clipped"].mean() == pytest.approx(-(-counted // 3) / counted, rel=1e-12)
+
+
+def test_a_run_of_before_clipped_steps_were_counted_says_that_nobody_knows() -> None:
+    history = History()
+    trained(history, 0, 5)
+    arrays, numbers = history.arrays(), history.numbers()
+    del arrays["clipped"], numbers["sums"][3]
+    restored = History.restored(arrays, numbers)
+    assert np.isnan(restored.curves()["clipped"]).all()
+    trained(restored, 5, 2)
+    assert np.isnan(restored.curves()["clipped"]).tolist() == [True] * 5 + [True, False]  # the sum that was under way, too
+    assert json.loads(json.dumps(restored.numbers()))["sums"] == [0.0, 0.0, 0.0, 0.0]
 
 
 def test_a_point_stands_where_its_last_step_ended() -> None:

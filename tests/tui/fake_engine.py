@@ -104,6 +104,7 @@ class FakeRun:
             val_loss_nats=val,
             learning_rate=np.full(points, self.learning_rate),
             grad_norm=np.full(points, 0.4),
+            clipped=np.zeros(points),
         )
         running = self.status == "training" and not self.paused
         return RunSnapshot(

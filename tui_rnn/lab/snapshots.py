@@ -65,6 +65,6 @@ def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float,
         learning_rate=learning_rate,
         saved_step=step,
         path=path,
-        curve=Curve(1, *[np.zeros(0)] * 9),
+        curve=Curve(1, *[np.zeros(0)] * 10),
         message=message,
     )

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 import tui_rnn
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.training import symbol_file, tensor_file
-from tui_rnn.training.history import MAX_POINTS, TRAIN_COLUMNS, VAL_COLUMNS, History
+from tui_rnn.training.history import CLIPPED, MAX_POINTS, TRAIN_COLUMNS, VAL_COLUMNS, History
 from tui_rnn.training.moments import read_moments
 from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, RunFacts, facts_from, refusing
 
 Shapes = dict[str, tuple[tuple[int, ...], str]]
 HISTORY_SHAPES: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val": ((-1, len(VAL_COLUMNS)), "float64")}
+CLIPPED_SHAPE: Shapes = {CLIPPED: ((-1,), "float64")}
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def read(path: Path) -> Checkpoint:
         best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
         feed = _read_part(file, "feed.", feed_shapes(config))
         moments = read_moments(file, config.moments_mb, facts.step, shapes)
-        history = History.restored(_read_part(file, "history.", HISTORY_SHAPES), facts.history)
+        counted = CLIPPED_SHAPE if f"history.{CLIPPED}" in file.tensors else {}
+        history = History.restored(_read_part(file, "history.", HISTORY_SHAPES | counted), facts.history)
         if other := file.unread():
             raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
         return Checkpoint(facts, symbols, network, feed, history, best, moments)

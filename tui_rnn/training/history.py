@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 MAX_POINTS = 1024
 
 TRAIN_COLUMNS = ("train_chars", "train_elapsed_s", "train_loss_nats", "learning_rate", "grad_norm")
+CLIPPED = "clipped"
 VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats", "val_metric")
 RECENT_POINTS = 16
 WINDOW_S = 3.0
@@ -30,7 +31,7 @@ class History:
     """Two curves. Each training point is the mean of `steps_per_point` steps; when MAX_POINTS are full, neighbours are
     averaged in pairs and steps_per_point doubles. Validation points are all kept until MAX_POINTS, then every second
     one, then every fourth … (the first is always kept). Losses in nats per unit; the metric is the task's main one, NaN where
-    it has none.
+    it has none. Each training point also has the share of its steps whose gradient was clipped; NaN where nobody counted.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,8 @@ class History:
         self.val_metric = math.nan
         self._train = np.zeros((MAX_POINTS, len(TRAIN_COLUMNS)))
         self._train_count = 0
-        self._sums = [0.0, 0.0, 0.0]  # loss, learning rate and norm of the steps that are not a point yet
+        self._clipped = np.full(MAX_POINTS, math.nan)
+        self._sums = [0.0, 0.0, 0.0, 0.0]  # loss, learning rate, norm and clipped of the steps that are not a point yet
         self._summed = 0
         self._val = np.zeros((MAX_POINTS, len(VAL_COLUMNS)))
         self._val_count = 0
@@ -71,25 +73,30 @@ class History:
         """The latest training point's gradient norm, before clipping; NaN before the first."""
         return float(self._train[self._train_count - 1, 4]) if self._train_count else math.nan
 
-    def add_step(self, chars: int, elapsed_s: float, loss_nats: float, learning_rate: float, grad_norm: float) -> None:
-        """Note one training step that ended after so many characters and so much training time."""
+    def add_step(
+        self, chars: int, elapsed_s: float, loss_nats: float, learning_rate: float, grad_norm: float, clipped: bool
+    ) -> None:
+        """Note one training step that ended after so many characters and so much training time. clipped: whether its gradient
+        was."""
         sums = self._sums
         sums[0] += loss_nats
         sums[1] += learning_rate
         sums[2] += grad_norm
+        sums[3] += clipped
         self._summed += 1
         if self._summed < self.steps_per_point:
             return
-        loss, rate, norm = (total / self._summed for total in sums)
-        self._train[self._train_count] = chars, elapsed_s, loss, rate, norm
+        loss, rate, norm, share = (total / self._summed for total in sums)
+        self._train[self._train_count], self._clipped[self._train_count] = (chars, elapsed_s, loss, rate, norm), share
         self._train_count += 1
-        self._sums, self._summed = [0.0, 0.0, 0.0], 0
+        self._sums, self._summed = [0.0, 0.0, 0.0, 0.0], 0
         if self._train_count == MAX_POINTS:
             pairs = self._train.reshape(MAX_POINTS // 2, 2, -1)
             merged = pairs.mean(axis=1)
             merged[:, :2] = pairs[:, 1, :2]  # a point stands where its last step ended
             self._train_count = MAX_POINTS // 2
             self._train[: self._train_count] = merged
+            self._clipped[: self._train_count] = self._clipped.reshape(-1, 2).mean(axis=1)
             self.steps_per_point *= 2
 
     def add_evaluation(self, step: int, chars: int, elapsed_s: float, loss_nats: float, metric: float = math.nan) -> None:
@@ -109,21 +116,23 @@ class History:
             self._val_stride *= 2
 
     def curves(self) -> dict[str, NDArray[np.float64]]:
-        """Copies of the curves: train_chars, train_elapsed_s, train_loss_nats, learning_rate, grad_norm, all (N,), and
+        """Copies of the curves: train_chars, train_elapsed_s, train_loss_nats, learning_rate, grad_norm, clipped, all (N,), and
         val_chars, val_elapsed_s, val_loss_nats, val_metric, all (M,)."""
         train, val = self._train[: self._train_count], self._val[: self._val_count]
         curves = {name: train[:, column].copy() for column, name in enumerate(TRAIN_COLUMNS)}
+        curves[CLIPPED] = self._clipped[: self._train_count].copy()
         return curves | {name: val[:, column].copy() for column, name in enumerate(VAL_COLUMNS)}
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """The part of the state that is arrays: train (N, 5), val (M, 4)."""
-        return {"train": self._train[: self._train_count].copy(), "val": self._val[: self._val_count].copy()}
+        """The part of the state that is arrays: train (N, 5), val (M, 4), clipped (N,)."""
+        train, val, clipped = self._train[: self._train_count], self._val[: self._val_count], self._clipped[: self._train_count]
+        return {"train": train.copy(), "val": val.copy(), CLIPPED: clipped.copy()}
 
     def numbers(self) -> dict[str, Any]:
         """The rest of the state, for JSON."""
         return {
             "steps_per_point": self.steps_per_point,
-            "sums": list(self._sums),
+            "sums": [None if math.isnan(total) else total for total in self._sums],
             "summed": self._summed,
             "val_stride": self._val_stride,
             "evaluations": self._evaluations,
@@ -135,7 +144,8 @@ class History:
 
     @classmethod
     def restored(cls, arrays: dict[str, NDArray[np.float64]], numbers: dict[str, Any]) -> History:
-        """The history whose `arrays()` and `numbers()` these are. Raises ValueError when they can't be."""
+        """The history whose `arrays()` and `numbers()` these are; a run of before they were counted has no clipped steps.
+        Raises ValueError when they can't be."""
         history = cls()
         train, val = arrays["train"], arrays["val"]
         for name, array, columns in (("train", train, TRAIN_COLUMNS), ("val", val, VAL_COLUMNS)):
@@ -143,7 +153,11 @@ class History:
                 raise ValueError(f"history {name} has shape {array.shape}, expected fewer than {MAX_POINTS} × {len(columns)}")
         if not np.isfinite(train).all() or not np.isfinite(val[:, :2]).all() or np.isinf(val).any():
             raise ValueError("history has NaN or infinity where finite numbers were expected")
+        clipped = arrays.get(CLIPPED, np.full(len(train), math.nan))
+        if clipped.shape != (len(train),) or ((clipped < 0) | (clipped > 1)).any():
+            raise ValueError(f"history {CLIPPED} has shape {clipped.shape}, expected a share for each of {len(train)} points")
         history._train[: len(train)], history._train_count = train, len(train)
+        history._clipped[: len(train)] = clipped
         history._val[: len(val)], history._val_count = val, len(val)
         history.steps_per_point = _whole(numbers["steps_per_point"], 1)
         history._val_stride = _whole(numbers["val_stride"], 1)
@@ -153,8 +167,8 @@ class History:
         history.val_loss_nats = _loss(numbers["val_loss_nats"])
         history.best_val_loss_nats = _loss(numbers["best_val_loss_nats"])
         history.val_metric = _loss(numbers["val_metric"])
-        loss, rate, norm = numbers["sums"]
-        history._sums = [_number(loss), _number(rate), _number(norm)]
+        loss, rate, norm, *clipped_steps = numbers["sums"]
+        history._sums = [_number(loss), _number(rate), _number(norm), _loss(clipped_steps[0] if clipped_steps else None)]
         return history
 
     def copy(self) -> History:

@@ -254,7 +254,8 @@ class Trainer:
         for k, (chars, loss, rate, norm) in enumerate(zip(*columns, strict=True), 1):
             self.step += 1
             self.chars += chars
-            self.history.add_step(self.chars, self.elapsed_s + duration * k / len(rates), loss, rate, norm)
+            clipped = norm > self.config.clip_norm
+            self.history.add_step(self.chars, self.elapsed_s + duration * k / len(rates), loss, rate, norm, clipped)
         return False
 
     def _note_evaluation(self, evaluation: Evaluation) -> None:

@@ -17,7 +17,8 @@ Status = Literal["waiting", "training", "paused", "finished", "diverged", "faile
 class Curve:
     """A bounded loss history. Each training point is the mean of `steps_per_point` steps (nothing else is smoothed).
 
-    val_metric: the data's main metric at each evaluation, NaN where it is not known.
+    clipped: the share of a point's steps whose gradient was clipped, NaN where nobody counted. val_metric: the data's main
+    metric at each evaluation, NaN where it is not known.
     """
 
     steps_per_point: int
@@ -29,6 +30,7 @@ class Curve:
     val_loss_nats: NDArray[np.float64]
     learning_rate: NDArray[np.float64]
     grad_norm: NDArray[np.float64]
+    clipped: NDArray[np.float64]
     val_metric: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
