@@ -11,11 +11,11 @@ from tui_rnn.layers.team import Team
 
 @noted(void(float64[::1], int64, float64, boolean, int64[::1], WorkerType))
 def count_up(total, place, by, wanted, stop, worker):
-    """total[place] += by, and stop where it reaches 3."""
+    """total[place] += by, and stop in the third round."""
     if worker.tid == 0 and wanted:
         total[place] += by
         if total[place] >= 3:
-            stop[0] = 1
+            stop[0] = 3
     barrier(worker.meeting, worker.threads)
 
 

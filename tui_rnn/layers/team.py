@@ -41,7 +41,7 @@ class Team:
 
         A phase's programs are divided among teams of equal size where the number of threads allows it; otherwise, and where
         there is one program only, all threads run each of them. All of it is run so many times, without Python in between,
-        or until a kernel sets stop (1,).
+        or until a kernel has written into stop (1,) how many rounds are enough: the one that it is in.
         """
         most = max(map(len, phases))
         if self._scratch.shape[0] < most or self._scratch.shape[1] < threads:

@@ -27,7 +27,7 @@ class Steps(NamedTuple):
     learning_rates: np.ndarray  # (n,)
     losses: np.ndarray  # (n,), written: each step's mean loss
     norms: np.ndarray  # (n,), written: its gradient's norm before clipping
-    stop: np.ndarray  # (1,) int64, set to 1 after a step that is not finite
+    stop: np.ndarray  # (1,) int64, how many steps were done with one that is not finite
 
 
 StepsType = named(Steps, int64[::1], float64[::1], float64[::1], float64[::1], int64[::1])
@@ -95,7 +95,7 @@ def adam(theta, gradient, m, v, norm, clip_norm, learning_rate, weight_decay, st
 
 @kernel(float64(float32[:, ::1], float64[::1], float64, float64, float64, float64, int64, int64, int64, int64[::1]))
 def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, tid, threads, meeting):
-    """A training step's end, shared by the threads: clip, then Adam. Returns the gradient's norm before clipping.
+    """A training step's end, shared by threads that meet once: clip, then Adam. Returns the gradient's norm before clipping.
 
     flat: θ, its gradient, Adam's m and v, then further shards' gradients, which are moved into the first. Where the loss
     or the norm is not finite θ, m and v are not changed.
@@ -108,7 +108,6 @@ def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, ti
     norm = norm_of(partial)
     if math.isfinite(norm) and math.isfinite(loss):
         adam(flat[0], flat[1], flat[2], flat[3], norm, clip_norm, learning_rate, weight_decay, step, first, last)
-    barrier(meeting, threads)
     return norm
 
 
@@ -134,5 +133,5 @@ def end_step(flat, partial, totals, rows, clip_norm, weight_decay, learns, steps
         steps.losses[call], steps.norms[call] = loss, norm
         steps.clock[CALL], steps.clock[STEP] = call + 1, step + 1
         if learns and not (math.isfinite(loss) and math.isfinite(norm)):
-            steps.stop[0] = 1
+            steps.stop[0] = call + 1
     barrier(worker.meeting, worker.threads)

@@ -202,10 +202,10 @@ def perform(tape, plan, times, stop, meeting, tid, threads):
     """One thread's share of the phases of a plan, of which each begins when all threads have ended the one before.
 
     plan: for each phase how many programs it has and how many threads are a team, then where on the tape each program
-    begins and ends. Programs are divided among the teams, in order. All of it is run so many times, or until one of them
-    set stop (1,).
+    begins and ends. Programs are divided among the teams, in order. All of it is run so many times, or as often as a kernel
+    says in stop (1,): a number, so that a fast thread that is a round ahead does not stop a slow one too early.
     """
-    for _ in range(times):
+    for done in range(1, times + 1):
         at = 0
         while at < plan.shape[0]:
             programs, size = plan[at], plan[at + 1]
@@ -215,9 +215,8 @@ def perform(tape, plan, times, stop, meeting, tid, threads):
                 while place < end:
                     _do(tape, place, tid % size)
                     place = tape[place]
-            barrier(meeting, threads)
+            if programs > 1 or size < threads:  # else the team is all threads, which have just met
+                barrier(meeting, threads)
             at += 2 + 2 * programs
-        stopped = stop[0] != 0
-        barrier(meeting, threads)  # or a fast thread could set it anew before a slow one has looked
-        if stopped:
+        if stop[0] == done:
             return
