@@ -81,3 +81,15 @@ def test_a_count_out_of_range_is_refused(tui_rnn: Cli, task_runs: Runs, count: s
 
     assert (result.code, result.out) == (2, "")
     assert "--count" in result.err
+
+
+def test_novelty_says_how_much_stands_in_the_training_part(tui_rnn: Cli, task_runs: Runs) -> None:
+    run = task_runs["items"].path
+    *items, novelty = tui_rnn("sample", run, "--count", 20, "--seed", 1, "--novelty", "--json").records
+    assert len(items) == 20
+    assert novelty["event"] == "novelty"
+    assert novelty["longest_copy"] >= max(len(item["text"]) for item in items if item["found_in"] == "training")
+    assert novelty["copied_at"] is not None
+    assert list(novelty["new_ngrams"]) == list(novelty["new_ngrams_validation"]) == [str(n) for n in range(4, 13)]
+    told = tui_rnn("sample", run, "--count", 20, "--seed", 1, "--novelty")
+    assert f"longest copy: {novelty['longest_copy']}" in told.err

@@ -66,6 +66,14 @@ def run(
     top_k: Annotated[int, Parameter(help="Draw among the k likeliest tokens only; 0: all.")] = 0,
     top_p: Annotated[float, Parameter(help="Draw among the likeliest tokens that hold this share; 1: all.")] = 1.0,
     seed: Annotated[int | None, Parameter(help="The same seed gives the same text; without, each call differs.")] = None,
+    novelty: Annotated[
+        bool,
+        Parameter(
+            help="Say how much of it stands word for word in the training part, beside the same of the validation part.",
+            negative=(),
+            show_default=False,
+        ),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Let a saved language model write.
@@ -100,10 +108,28 @@ def run(
     if not json:
         note_unknown(prompt, loaded.vocabulary.encode(prompt)[1], loaded.vocabulary)
     if facts.kind.draws_items:
-        _draw_items(loaded, facts, sampling, 10 if count is None else count, json)
+        texts = _draw_items(loaded, facts, sampling, 10 if count is None else count, json)
     else:
-        _write_on(loaded, sampling, json)
+        texts = [_write_on(loaded, sampling, json)]
+    if novelty:
+        _say_novelty(loaded, "\n".join(texts), json)
     return 0
+
+
+def _say_novelty(loaded: Run, text: str, json: bool) -> None:
+    """How much of what was written is copied, after it."""
+    from tui_rnn.insight.copied import Copied
+
+    found = loaded.ask(Copied(text, copies=1, shortest=1))
+    if json:
+        shares = {str(n): share for n, share in zip(found.n.tolist(), found.new, strict=True)}
+        yardstick = {str(n): share for n, share in zip(found.n.tolist(), found.new_in_validation, strict=True)}
+        place = found.copies[0].at if found.copies else None
+        copied = {"event": "novelty", "longest_copy": found.longest, "copied_at": place}
+        print_json({**copied, "new_ngrams": shares, "new_ngrams_validation": yardstick})
+        return
+    for line in found.lines():
+        note(visible(line))
 
 
 def _unescaped(prompt: str) -> str:
@@ -116,7 +142,8 @@ def goes_to_a_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _write_on(loaded: Run, how: _Sampling, json: bool) -> None:
+def _write_on(loaded: Run, how: _Sampling, json: bool) -> str:
+    """Returns what was written, without the prompt."""
     from tui_rnn.insight.sample import Sample
 
     drawn = loaded.ask(Sample(how.prompt, how.sampling(TEXT_LENGTH), how.seed))
@@ -127,18 +154,21 @@ def _write_on(loaded: Run, how: _Sampling, json: bool) -> None:
         print_json({**record, "surprise_nats": drawn.token_nats})
     else:
         print(visible(how.prompt + text, keep_newlines=True) if goes_to_a_terminal() else how.prompt + text)
+    return text
 
 
-def _draw_items(loaded: Run, facts: RunFacts, how: _Sampling, count: int, json: bool) -> None:
+def _draw_items(loaded: Run, facts: RunFacts, how: _Sampling, count: int, json: bool) -> list[str]:
+    """Returns the items."""
     from tui_rnn.insight import registry
     from tui_rnn.insight.items import ITEM_LIMIT, Items
 
-    subject, sampling = loaded.subject(), how.sampling(ITEM_LIMIT)
+    subject, sampling, texts = loaded.subject(), how.sampling(ITEM_LIMIT), list[str]()
     for start in range(0, count, ITEMS_AT_ONCE):
         question = Items(how.prompt, min(ITEMS_AT_ONCE, count - start), sampling, how.seed + start)
         drawn = registry.answer(subject, question)
         if drawn.not_found and not start:
             note(f"items of the training file are not marked: {drawn.not_found}")
+        texts += [item.text for item in drawn.items]
         for number, item in enumerate(drawn.items, start=start):
             if json:
                 record = {"event": "item", "text": item.text, "ended": item.ended, "loss_nats": item.loss_nats}
@@ -149,3 +179,4 @@ def _draw_items(loaded: Run, facts: RunFacts, how: _Sampling, count: int, json: 
             print(f"{text}\t({mark})" if mark else text)
             if facts.data.request.items == "paragraphs":
                 print()
+    return texts

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tui_rnn.errors import InputError
-from tui_rnn.insight import items, predict, sample, scores, surprise, trace
+from tui_rnn.insight import copied, items, predict, sample, scores, surprise, trace
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
 
@@ -80,6 +80,16 @@ QUESTIONS = {
             surprise.answer,
             kinds=LANGUAGE_MODELS,
             elsewhere="only a language model predicts each token of a text, ask predict",
+            arguments=("text",),
+        ),
+        QuestionEntry(
+            "copied",
+            "whether a text is copied from the training part or made up",
+            copied.Copied,
+            copied.answer,
+            kinds=LANGUAGE_MODELS,
+            elsewhere="only a language model writes texts of its own, ask predict",
+            slow=True,
             arguments=("text",),
         ),
         QuestionEntry(
