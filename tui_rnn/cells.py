@@ -56,6 +56,19 @@ class Signal:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One line of what a unit computes: name = function(a sum of products), in the notes' letters.
+
+    terms: the products, each of factors that are the name of a z (z_f), of a line before or of what is carried (h_t−1), or
+    "tanh " or "1 − " and such a name. function: σ, tanh, g (the network's activation), or none.
+    """
+
+    name: str
+    terms: tuple[tuple[str, ...], ...]
+    function: Literal["", "σ", "tanh", "g"] = ""
+
+
+@dataclass(frozen=True)
 class Cell:
     """One kind of recurrent cell.
 
@@ -63,7 +76,8 @@ class Cell:
     input_blocks and recurrent_blocks: the blocks of W's and of U's columns, in the order in which they are stored. W's
     begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed.
     carried: the states that go on to the next step. forget_block: the block whose bias begins at 1, if there is one.
-    signals: what a trace of it holds, in this order. aliases: other names that people know it by.
+    signals: what a trace of it holds, in this order. steps: what a unit computes from its z's, line by line. aliases: other
+    names that people know it by.
     """
 
     name: str
@@ -73,6 +87,7 @@ class Cell:
     recurrent_blocks: tuple[str, ...]
     recurrent_start: int
     signals: tuple[Signal, ...]
+    steps: tuple[Step, ...]
     carried: tuple[str, ...] = ("h",)
     forget_block: str | None = None
     activation_codes: Mapping[str, int] = field(default_factory=dict)
@@ -88,6 +103,19 @@ class Cell:
         """Whether there is more to see than the hidden state."""
         return len(self.signals) > 1
 
+    def z_of(self, block: str) -> str:
+        """The name of a block's z: z_f, or z where there is one only."""
+        return f"z_{block}" if self.has_gates else "z"
+
+    def matrix(self, letter: str, block: str) -> str:
+        """What a block's W, U or b is called: W_f, or W where there is one only. A block that only U has bears the name of the
+        one that only W has."""
+        if not self.has_gates:
+            return letter
+        if letter == "U" and block not in self.input_blocks:
+            block = next(one for one in self.input_blocks if one not in self.recurrent_blocks)
+        return f"{letter}_{block}"
+
     def code_for(self, activation: str) -> int:
         """The kernels' number for this cell with that activation. Cells without a choice ignore it."""
         return self.activation_codes.get(activation, self.code)
@@ -101,6 +129,11 @@ def _gate(name: str, title: str, zero: str, one: str) -> Signal:
     """A gate: a sigmoid of its own block, between 0 and 1."""
     equation = f"{name}_t = σ(W_{name} x_t + U_{name} h_t−1 + b_{name})"
     return Signal(name, title, f"{name}_t", equation, low=0.0, zero=zero, one=one, colours="sequential")
+
+
+def _of_z(name: str, function: Literal["σ", "tanh"] = "σ") -> Step:
+    """A gate or a candidate: a function of its own z."""
+    return Step(name, ((f"z_{name}",),), function)
 
 
 _STATE = "what the next step and the output read"
@@ -118,6 +151,7 @@ ELMAN = Cell(
         # tanh keeps it between -1 and 1, relu above 0: it has no limits that hold for both
         Signal("h", "hidden state", "h_t", "h_t = g(W x_t + U h_t−1 + b)", low=None, high=None, about=_STATE),
     ),
+    steps=(Step("h", (("z",),), "g"),),
 )
 
 LSTM = Cell(
@@ -152,6 +186,16 @@ LSTM = Cell(
         ),
         Signal("h", "hidden state", "h_t", "h_t = o_t ⊙ tanh(c_t)", about=_STATE),
     ),
+    steps=(
+        _of_z("f"),
+        Step("k", (("c_t−1", "f"),)),
+        _of_z("g", "tanh"),
+        _of_z("i"),
+        Step("j", (("g", "i"),)),
+        Step("c", (("j",), ("k",))),
+        _of_z("o"),
+        Step("h", (("o", "tanh c"),)),
+    ),
 )
 
 GRU = Cell(
@@ -173,6 +217,12 @@ GRU = Cell(
             about="what the new state would be",
         ),
         Signal("h", "hidden state", "h_t", "h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_t−1", about=_STATE),
+    ),
+    steps=(
+        _of_z("r"),
+        _of_z("z"),
+        Step("n", (("z_n",), ("r", "z_m")), "tanh"),
+        Step("h", (("1 − z", "n"), ("z", "h_t−1"))),
     ),
 )
 

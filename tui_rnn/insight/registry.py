@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tui_rnn.errors import InputError
-from tui_rnn.insight import copied, items, predict, sample, scores, surprise, trace
+from tui_rnn.insight import arithmetic, copied, items, predict, sample, scores, surprise, trace
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
 
@@ -89,6 +89,14 @@ QUESTIONS = {
             copied.answer,
             kinds=LANGUAGE_MODELS,
             elsewhere="only a language model writes texts of its own, ask predict",
+            slow=True,
+            arguments=("text",),
+        ),
+        QuestionEntry(
+            "arithmetic",
+            "every equation with the numbers of a unit",
+            arithmetic.Arithmetic,
+            arithmetic.answer,
             slow=True,
             arguments=("text",),
         ),

@@ -46,15 +46,22 @@ def layers_of(parameters: Parameters) -> int:
     return sum(name.startswith("U") and not name.endswith("_reverse") for name in parameters)
 
 
-def read(parameters: Parameters, cell: str, ids: Ids, masks: Sequence[Array] | None = None) -> Reading:
-    """Read the characters ids (T,). masks: dropout of each layer's output, (T, D·H): 0 where dropped, else 1/(1 - rate)."""
+def read(
+    parameters: Parameters,
+    cell: str,
+    ids: Ids,
+    masks: Sequence[Array] | None = None,
+    carried: Sequence[Moment] | None = None,
+) -> Reading:
+    """Read the characters ids (T,). masks: dropout of each layer's output, (T, D·H): 0 where dropped, else 1/(1 - rate).
+    carried: the states of layers that read from the start only go on from these, (1, H) each; without, from zero."""
     x = parameters["E"][ids] if "E" in parameters else np.eye(parameters["W0"].shape[0])[ids]
     inputs, moments = [x], []
     for k in range(layers_of(parameters)):
         layer, outputs = [], []
         for way in directions_of(parameters):
             W, U, b = parameters[f"W{k}{way}"], parameters[f"U{k}{way}"], parameters.get(f"b{k}{way}")
-            start = {name: np.zeros((1, U.shape[0])) for name in CELLS[cell].carried}
+            start = {name: np.zeros((1, U.shape[0])) for name in CELLS[cell].carried} if carried is None else carried[k]
             layer.append(run_layer(CELLS[cell], in_order(x, way)[:, None], start, W, U, b))
             outputs.append(in_order(np.array([now["h"][0] for now in layer[-1][1:]]), way))
         x = np.concatenate(outputs, axis=1) * (1.0 if masks is None else masks[k])

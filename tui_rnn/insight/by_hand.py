@@ -1,0 +1,239 @@
+"""A network read again in float64 by the equations of reference/: what a unit at one position computes from, what comes of it
+at the readout, and the loss there with its gradient. Nothing here loads the compiler: a network is known by its parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.cells import CELLS
+from tui_rnn.insight.trace import DIRECTIONS
+from tui_rnn.reference.cells import Array, Moment, Parameters
+from tui_rnn.reference.language_model import log_softmax
+from tui_rnn.reference.sequences import final_state, final_state_backward, read, read_backward
+
+Ids = NDArray[Any]
+Own = Mapping[str, NDArray[np.float32]]
+"""The network's own signals of a layer at a position, (H,) each."""
+WAYS = ("", "_reverse")
+"""What the names of each direction's parameters end in."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit: of a layer, from 1 on, and a direction."""
+
+    layer: int
+    direction: str
+    unit: int
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """Numbers that a row of weights is multiplied by. symbol: what it is called; about: what it is, "" for a layer's own h.
+    name_of(k): what its k-th number is called; place_of(k): the unit whose state that is."""
+
+    symbol: str
+    about: str
+    values: Array
+    name_of: Callable[[int], str]
+    place_of: Callable[[int], Place | None] = lambda k: None
+
+
+@dataclass(frozen=True, eq=False)
+class UnitInputs:
+    """What the units of a layer compute from. products: letter of a matrix, its name among the parameters, and what it is
+    multiplied by. bias: the name of b. before: the states that are carried in, now: all that is computed, (H,) each."""
+
+    products: tuple[tuple[str, str, Vector], ...]
+    bias: str
+    before: Moment
+    now: Moment
+
+
+@dataclass(frozen=True, eq=False)
+class Readout:
+    """logits = V vector + b_out. V: the name of the matrix. names: of the outputs. target: the output whose loss it is.
+    is_known: it is what really came or is right, not only the likeliest one."""
+
+    vector: Vector
+    V: str
+    logits: Array
+    names: tuple[str, ...]
+    target: int
+    is_known: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ByHand:
+    """All of a position. cell: as reference/ calls it. symbol: what is read there. about: what the loss is of. steps_back:
+    through how many positions its gradient goes. readout: None where the loss is of several readouts."""
+
+    cell: str
+    parameters: Parameters
+    symbol: str
+    position: int
+    inputs: UnitInputs
+    own: Own
+    readout: Readout | None
+    about: str
+    steps_back: int
+    loss: Callable[[Parameters], float]
+    gradient: Callable[[], Parameters]
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """What is read by hand: ids (T,) and their symbols. row: the one that is asked about, and position: where it stands in all
+    that the network reads. carried: the states of all layers before the first, zero by default."""
+
+    ids: Ids
+    symbols: tuple[str, ...]
+    row: int
+    position: int
+    carried: tuple[Moment, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """What is read out: pick(states (T, ·)) is multiplied by V, unpick puts its derivative back. symbol: what it is called;
+    about: what the loss is of, and of which kind the target is where it is known and where not."""
+
+    pick: Callable[[Array], Array]
+    unpick: Callable[[Array, Array], Array]
+    symbol: str
+    about: str
+    known: str
+    unknown: str
+
+
+def head_at(row: int, about: str, known: str, unknown: str) -> Head:
+    """The topmost h of one row."""
+
+    def unpick(dx: Array, states: Array) -> Array:
+        dy = np.zeros_like(states)
+        dy[row] = dx
+        return dy
+
+    return Head(lambda states: np.asarray(states[row]), unpick, "h", about, known, unknown)
+
+
+def head_of_all(parameters: Parameters, mean: bool, about: str, known: str, unknown: str) -> Head:
+    """The mean of the topmost h, or the final state."""
+    if mean:
+        return Head(
+            lambda states: np.asarray(states.mean(axis=0)),
+            lambda dx, states: np.tile(dx / len(states), (len(states), 1)),
+            "mean h", about, known, unknown,
+        )  # fmt: skip
+    return Head(
+        lambda states: final_state(states, parameters),
+        lambda dx, states: final_state_backward(states, parameters, dx),
+        "h", about, known, unknown,
+    )  # fmt: skip
+
+
+def parameters_of(network: Any) -> Parameters:
+    """In float64."""
+    return {name: array.astype(np.float64) for name, array in network.parameters.items()}
+
+
+def reference_cell(config: Any) -> str:
+    """What reference/ calls a run's cell."""
+    codes = CELLS[config.cell].activation_codes
+    return f"{config.cell}_{config.activation}" if config.activation in codes else str(config.cell)
+
+
+def of_text(
+    config: Any,
+    parameters: Parameters,
+    text: Text,
+    place: Place,
+    head: Head,
+    target: int | None,
+    names: tuple[str, ...],
+    own: Own,
+) -> ByHand:
+    """A position of a text that stacked layers read, as the loss of one readout sees it."""
+    cell, V = reference_cell(config), "V" if "V" in parameters else "E"
+    seen = read(parameters, cell, text.ids, carried=text.carried)
+    out = read_out(parameters, V, head.pick(seen.states), names, target, config.num_layers, config.hidden_size, head.symbol)
+
+    def logits(given: Parameters, states: Array) -> Array:
+        return np.asarray(given[V] @ head.pick(states) + given.get("b_out", 0.0))
+
+    def loss(given: Parameters) -> float:
+        states = read(given, cell, text.ids, carried=text.carried).states
+        return -float(log_softmax(logits(given, states))[out.target])
+
+    def gradient() -> Parameters:
+        dlogits = np.exp(log_softmax(out.logits))
+        dlogits[out.target] -= 1
+        found = read_backward(parameters, cell, text.ids, seen, head.unpick(dlogits @ parameters[V], seen.states))
+        found[V] = np.asarray(found.get(V, 0.0) + np.outer(dlogits, out.vector.values))
+        return found | ({"b_out": dlogits} if "b_out" in parameters else {})
+
+    k, d = place.layer - 1, DIRECTIONS.index(place.direction)
+    moments = seen.moments[k][d]
+    at = len(text.ids) - 1 - text.row if d else text.row
+    inputs = unit_inputs(
+        place,
+        moments[at],
+        moments[at + 1],
+        input_vector(
+            seen.inputs[k][text.row], k, "E" in parameters, text.symbols[text.row], config.hidden_size, len(seen.moments[0])
+        ),
+    )
+    about = f"{head.about}: −ln ŷ of {names[out.target]!r}, {head.known if out.is_known else head.unknown}"
+    return ByHand(
+        cell, parameters, text.symbols[text.row], text.position, inputs, own, out, about, len(text.ids), loss, gradient
+    )
+
+
+def unit_inputs(place: Place, before: Moment, now: Moment, *inputs: Vector, prefix: str = "") -> UnitInputs:
+    """What a layer computes from: its own h of the step before, what it reads, and perhaps a decoder's context."""
+    k, way = place.layer - 1, WAYS[DIRECTIONS.index(place.direction)] if place.direction in DIRECTIONS else ""
+    flat = [{name: array[0] for name, array in moment.items()} for moment in (before, now)]
+    direction = place.direction
+    own = Vector("h_t−1", "", flat[0]["h"], lambda u: f"h_t−1[{u}]", lambda u: Place(k + 1, direction, u))
+    products = [("U", f"{prefix}U{k}{way}", own), ("W", f"{prefix}W{k}{way}", inputs[0])]
+    products += [("C", f"{prefix}C", context) for context in inputs[1:]]
+    return UnitInputs(tuple(products), f"{prefix}b{k}{way}", *flat)
+
+
+def input_vector(x: Array, k: int, embeds: bool, symbol: str, hidden: int, ways: int, direction: str = "") -> Vector:
+    """What layer k, from 0 on, reads: a symbol, its embedding, or the states of the layer below. direction: of a decoder."""
+    if k:
+        below = f"h of layer {k}" if ways == 1 else f"[h^f ; h^b] of layer {k}"
+        return Vector("x", f"x is {below}", x, lambda u: f"x[{u}]", place_in(k, hidden, direction))
+    if embeds:
+        return Vector("e", f"e is the embedding of {symbol!r}", x, lambda u: f"e[{u}]")
+    return Vector("x", f"x is 1 at {symbol!r}, else 0", x, lambda u: f"x[{symbol!r}]")
+
+
+def place_in(layer: int, hidden: int, direction: str = "") -> Callable[[int], Place]:
+    """The unit whose state is the u-th number of [h^f ; h^b] of a layer, from 1 on; direction: of a decoder."""
+    return lambda u: Place(layer, direction or DIRECTIONS[u // hidden], u % hidden)
+
+
+def read_out(
+    parameters: Parameters,
+    V: str,
+    values: Array,
+    names: tuple[str, ...],
+    target: int | None,
+    layers: int,
+    hidden: int,
+    symbol: str = "h",
+    direction: str = "",
+    about: str = "",
+) -> Readout:
+    """V and b_out over the topmost states. target None: nobody knows it, the likeliest counts."""
+    logits = np.asarray(parameters[V] @ values + parameters.get("b_out", 0.0))
+    vector = Vector(symbol, about, values, lambda u: f"{symbol}[{u}]", place_in(layers, hidden, direction))
+    return Readout(vector, V, logits, names, int(np.argmax(logits)) if target is None else target, target is not None)
