@@ -76,6 +76,7 @@ class Cell:
     input_blocks and recurrent_blocks: the blocks of W's and of U's columns, in the order in which they are stored. W's
     begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed.
     carried: the states that go on to the next step. forget_block: the block whose bias begins at 1, if there is one.
+    frozen_by: the gates at which values a memory stays as it is, if the cell has one.
     signals: what a trace of it holds, in this order. steps: what a unit computes from its z's, line by line. aliases: other
     names that people know it by.
     """
@@ -90,6 +91,7 @@ class Cell:
     steps: tuple[Step, ...]
     carried: tuple[str, ...] = ("h",)
     forget_block: str | None = None
+    frozen_by: Mapping[str, float] = field(default_factory=dict)
     activation_codes: Mapping[str, int] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
 
@@ -97,6 +99,11 @@ class Cell:
     def blocks(self) -> tuple[str, ...]:
         """All blocks of z and of b: W's, and those that only U has."""
         return self.input_blocks + self.recurrent_blocks[len(self.input_blocks) - self.recurrent_start :]
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The names of its gates."""
+        return tuple(signal.name for signal in self.signals if signal.zero)
 
     @property
     def has_gates(self) -> bool:
@@ -163,6 +170,7 @@ LSTM = Cell(
     recurrent_start=0,
     carried=("h", "c"),
     forget_block="f",
+    frozen_by={"i": 0.0, "f": 1.0},
     signals=(
         _gate("i", "input gate", "shuts the cell", "lets the candidate in"),
         _gate("f", "forget gate", "erases the cell", "keeps it"),
@@ -206,6 +214,7 @@ GRU = Cell(
     input_blocks=("n", "r", "z"),
     recurrent_blocks=("r", "z", "m"),
     recurrent_start=1,
+    frozen_by={"z": 1.0},
     signals=(
         _gate("z", "update gate", "takes the candidate", "keeps the old state"),
         _gate("r", "reset gate", "hides the old state from the candidate", "shows it"),

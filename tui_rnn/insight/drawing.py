@@ -61,3 +61,26 @@ def by_character(shown: Sequence[str], nats: NDArray[np.float32]) -> NDArray[np.
 def seed_of(asked: int | None, seed: int, step: int) -> int:
     """The seed that was asked for; without one, that of the run and its step: another one for other weights."""
     return seed + step if asked is None else asked
+
+
+def uniforms(seed: int, places: NDArray[np.integer]) -> NDArray[np.float64]:
+    """The numbers in (0, 1) that the tokens at these places of a text are drawn by: those of kernels/equations/sampling.py, so
+    that what is drawn here is what the network itself writes with that seed."""
+    key = _mixed(np.full(len(places), 0x9E3779B9, np.uint32), np.full(len(places), seed & 0xFFFFFFFF, np.uint32))
+    return (_mixed(key, places.astype(np.uint32)).astype(np.float64) + 0.5) / 4294967296.0
+
+
+def _mixed(key: NDArray[np.uint32], counter: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """A well-mixed number for each (key, counter): lowbias32."""
+    x = counter ^ key
+    x = (x ^ (x >> np.uint32(16))) * np.uint32(0x7FEB352D)
+    x = (x ^ (x >> np.uint32(15))) * np.uint32(0x846CA68B)
+    return np.asarray(x ^ (x >> np.uint32(16)))
+
+
+def drawn(log_probs: NDArray[np.floating], temperature: float, u: float) -> int:
+    """The id that u in (0, 1) draws from ln p (V,); temperature 0: the likeliest."""
+    if temperature <= 0:
+        return int(log_probs.argmax())
+    shares = np.cumsum(np.exp((log_probs.astype(np.float64) - float(log_probs.max())) / temperature))
+    return min(int(np.searchsorted(shares, u * shares[-1])), len(shares) - 1)

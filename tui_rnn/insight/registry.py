@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tui_rnn.errors import InputError
-from tui_rnn.insight import arithmetic, copied, items, predict, sample, scores, surprise, trace
+from tui_rnn.insight import ablate, arithmetic, copied, hold, items, predict, sample, scores, surprise, trace
+from tui_rnn.insight.effects import EFFECTS
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
 
@@ -101,6 +102,26 @@ QUESTIONS = {
             arguments=("text",),
         ),
         QuestionEntry(
+            "ablate",
+            "what each unit is worth",
+            ablate.Ablate,
+            ablate.answer,
+            kinds=tuple(EFFECTS),
+            elsewhere="a network that writes an answer is looked into by why",
+            slow=True,
+            arguments=(SOURCE,),
+        ),
+        QuestionEntry(
+            "hold",
+            "what if a gate is held, the memory frozen, or the state cut",
+            hold.Hold,
+            hold.answer,
+            kinds=tuple(EFFECTS),
+            elsewhere="a network that writes an answer is looked into by why",
+            slow=True,
+            arguments=(SOURCE,),
+        ),
+        QuestionEntry(
             "scores",
             "how well it does",
             scores.Scores,
@@ -131,6 +152,10 @@ def check_fits(entry: QuestionEntry, kind: Kind) -> None:
 
 def answer(subject: Subject, question: Question[Found], progress: Progress = silent) -> Found:
     """The answer of a network to a question. Raises InputError where there can't be one, and what progress raises."""
+    from threadpoolctl import threadpool_limits  # the screen, which puts questions, does not need it
+
     entry = entry_of(question)
     check_fits(entry, subject.kind)
-    return cast(Found, entry.answer(subject, question, progress))
+    # BLAS's threads wait for each other busily: beside a run that trains, two of them take ten times the time of one
+    with threadpool_limits(1, "blas"):
+        return cast(Found, entry.answer(subject, question, progress))

@@ -12,41 +12,48 @@ Array = NDArray[np.float64]
 Ids = NDArray[np.integer]
 Parameters = dict[str, Array]
 Moment = dict[str, Array]  # what one layer holds at one time step, (B, H) by name: h, an LSTM's c, and the gates
+Change = Callable[[str, Array], Array]  # what is made of a gate or state as soon as it is computed, by its name
 
 
 def sigmoid(z: Array) -> Array:
     return 0.5 * np.tanh(0.5 * z) + 0.5
 
 
-# forward:  z_t and the moment before → the moment at t.
+def as_it_is(name: str, value: Array) -> Array:
+    """No change."""
+    return value
+
+
+# forward:  z_t, the moment before, and what is changed in between → the moment at t.
 # backward: the moment at t, the moment before, and d: the loss's derivatives by h_t (and by c_t, in an LSTM)
 #           → dz_t, and what reaches the moment before by a way of its own rather than through z = ... + U h_{t-1}.
 
 
-def elman(z: Array, before: Moment) -> Moment:
+def elman(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
     """h_t = tanh(z_t), z (B, H)."""
-    return {"h": np.tanh(z)}
+    return {"h": change("h", np.tanh(z))}
 
 
 def elman_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
     return d["h"] * (1 - now["h"] ** 2), {}
 
 
-def elman_relu(z: Array, before: Moment) -> Moment:
+def elman_relu(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
     """h_t = max(z_t, 0), z (B, H)."""
-    return {"h": np.maximum(z, 0)}
+    return {"h": change("h", np.maximum(z, 0))}
 
 
 def elman_relu_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
     return d["h"] * (now["h"] > 0), {}
 
 
-def lstm(z: Array, before: Moment) -> Moment:
+def lstm(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
     """c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t, h_t = o_t ⊙ tanh(c_t), z (B, 4H) in the order i, f, g, o."""
     z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
-    i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
-    c = f * before["c"] + i * g
-    return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * np.tanh(c)}
+    i, f = change("i", sigmoid(z_i)), change("f", sigmoid(z_f))
+    g, o = change("g", np.tanh(z_g)), change("o", sigmoid(z_o))
+    c = change("c", f * before["c"] + i * g)
+    return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": change("h", o * np.tanh(c))}
 
 
 def lstm_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
@@ -59,15 +66,15 @@ def lstm_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment
     return np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1), {"c": dc * f}
 
 
-def gru(z: Array, before: Moment) -> Moment:
+def gru(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
     """n_t = tanh(z_n + r_t ⊙ z_m), h_t = (1 - z_t) ⊙ n_t + z_t ⊙ h_{t-1}, z (B, 4H) in the order n, r, z, m.
 
     W feeds the blocks n, r, z and U the blocks r, z, m: m is the candidate's view of h_{t-1}, which r lets in.
     """
     z_n, z_r, z_z, m = np.split(z, 4, axis=-1)
-    r, z = sigmoid(z_r), sigmoid(z_z)
-    n = np.tanh(z_n + r * m)
-    return {"z": z, "r": r, "n": n, "m": m, "h": (1 - z) * n + z * before["h"]}
+    r, z = change("r", sigmoid(z_r)), change("z", sigmoid(z_z))
+    n = change("n", np.tanh(z_n + r * m))
+    return {"z": z, "r": r, "n": n, "m": m, "h": change("h", (1 - z) * n + z * before["h"])}
 
 
 def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
@@ -82,7 +89,7 @@ def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]
 class Cell(NamedTuple):
     """A cell's two functions, how many times H its z is wide, and what it carries from one step to the next."""
 
-    forward: Callable[[Array, Moment], Moment]
+    forward: Callable[..., Moment]
     backward: Callable[[Moment, Moment, Moment], tuple[Array, Moment]]
     blocks: int
     carried: tuple[str, ...]

@@ -1,0 +1,221 @@
+"""What a change inside a network costs, against the compiled kernels with weights that have the same effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_rnn.errors import InputError
+from tui_rnn.insight.ablate import Ablate
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.effects import Broken, broken, chance_of_largest, effects_of, paired
+from tui_rnn.insight.hold import Hold
+from tui_rnn.insight.interventions import Predictions, Setting
+from tui_rnn.insight.question import Cancelled, Subject, silent
+from tui_rnn.insight.registry import answer
+from tui_rnn.insight.sample import Sample
+from tui_rnn.insight.trace import DIRECTIONS
+from tui_rnn.training.subjects import with_weights
+
+KINDS = ["lm", "items", "tag", "classify"]
+Weights = dict[str, np.ndarray]
+
+
+@pytest.fixture(scope="session")
+def asked(subjects: dict[str, Subject], reader: Subject) -> dict[str, Subject]:
+    """A network of each kind that is asked what a change costs. The language model has two layers; of its text so much is left
+    as one reader scores, which forgets nothing."""
+    short = reader.part[:1000]  # type: ignore[index]
+    return {**subjects, "lm": replace(reader, open_part=lambda: short)}
+
+
+def loss_with(subject: Subject, change: Callable[[Weights], None]) -> float:
+    """The loss of the kernels on the part, with other weights."""
+    weights = subject.network.parameters
+    change(weights)
+    other = with_weights(subject, weights, subject.step)
+    return other.score(other.part, silent).loss_nats
+
+
+def ways(subject: Subject) -> tuple[str, ...]:
+    return ("", "_reverse") if subject.config.bidirectional else ("",)
+
+
+def without(subject: Subject, layer: int, unit: int, direction: int = 0) -> Callable[[Weights], None]:
+    """Weights with which nothing reads a unit's h: as if it was 0."""
+
+    def change(weights: Weights) -> None:
+        weights[f"U{layer}{ways(subject)[direction]}"][unit] = 0
+        read_as = direction * subject.config.hidden_size + unit
+        for way in ways(subject):
+            above = f"W{layer + 1}{way}"
+            if above in weights:
+                weights[above][read_as] = 0
+            else:
+                weights["V"][:, read_as] = 0
+
+    return change
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_loss_is_what_scoring_says_and_removing_a_unit_costs_what_cutting_its_weights_does(asked, kind: str) -> None:
+    subject = asked[kind]
+    found = answer(subject, Ablate(unit=(2, 5), length=1 << 20))
+    scored = subject.score(subject.part, silent)
+    assert found.loss_nats == pytest.approx(scored.loss_nats, abs=1e-5)
+    assert found.of == scored.count
+    assert len(found.units) == 2 * subject.config.num_layers * len(ways(subject))
+    for one in found.units:
+        change = without(subject, one.layer - 1, one.unit, DIRECTIONS.index(one.direction))
+        expected = loss_with(subject, change) - scored.loss_nats
+        assert one.added_nats == pytest.approx(expected, abs=2e-5)
+
+
+def test_every_unit_is_ranked_and_each_removal_says_what_it_breaks(asked) -> None:
+    found = answer(asked["lm"], Ablate(length=600))
+    added = [one.added_nats for one in found.units]
+    assert added == sorted(added, reverse=True)
+    assert {(one.layer, one.unit) for one in found.units} == {(k, unit) for k in (1, 2) for unit in range(16)}
+    assert found.spread == pytest.approx(np.std(added))
+    assert found.units[0].breaks[0].added_nats > 0
+    assert sum("unit" in line for line in found.lines()) > 20
+
+
+def test_a_unit_set_to_its_mean_is_set_to_what_the_kernels_trace_in_the_mean(asked) -> None:
+    for kind in ("lm", "items", "tag"):
+        subject = asked[kind]
+        if kind == "tag":
+            traces = [subject.network.trace(ids).directions[0] for ids in subject.part.inputs]
+        else:
+            texts = [subject.part[:400]] if kind == "lm" else [subject.network.begun(ids) for ids in subject.part.inputs]
+            traces = [subject.network.reader().trace(ids).signals for ids in texts]
+        mean = float(np.concatenate([trace["h"][:, 0, 3] for trace in traces]).mean())
+        length = 400 if kind == "lm" else 1 << 20
+        found = answer(subject, Ablate(unit=(3,), layer=1, to="mean", length=length)).units
+        one = next(unit for unit in found if unit.direction == "forward")
+        effects = effects_of(subject, length)
+        plain, held = effects.nats([(), (Setting((0, 0), "h", np.array([3]), mean),)], lambda steps: None)
+        assert one.added_nats == pytest.approx((held.astype(float) - plain).mean(), abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("gate", "block", "at"), [("f", 1, 1.0), ("f", 1, 0.0), ("o", 3, 1.0)])
+def test_a_gate_is_held_as_if_its_bias_was_very_large(asked, kind: str, gate: str, block: int, at: float) -> None:
+    subject = asked[kind]
+    H = subject.config.hidden_size
+
+    def change(weights: Weights) -> None:
+        for k in range(subject.config.num_layers):
+            for way in ways(subject):
+                weights[f"b{k}{way}"][block * H : (block + 1) * H] = 1e4 if at else -1e4
+
+    found = answer(subject, Hold(gate, at, length=1 << 20, draw=0))
+    assert found.held_loss_nats == pytest.approx(loss_with(subject, change), rel=1e-4)
+    assert found.held_loss_nats - found.loss_nats == pytest.approx(found.added_nats, abs=1e-5)
+    assert found.changed_nats.mean() == pytest.approx(found.held_loss_nats, rel=1e-5)
+
+
+def test_an_lstm_without_its_carried_cell_is_one_that_forgets(asked) -> None:
+    cut = answer(asked["lm"], Hold(cut="c", length=500, draw=20, seed=1))
+    forgets = answer(asked["lm"], Hold("f", 0.0, length=500, draw=20, seed=1))
+    np.testing.assert_allclose(cut.changed_nats, forgets.changed_nats, atol=1e-6)
+    assert cut.continuation == forgets.continuation
+
+
+def test_an_lstm_without_its_carried_h_is_one_without_U(asked) -> None:
+    def change(weights: Weights) -> None:
+        weights["U0"][:] = weights["U1"][:] = 0
+
+    found = answer(asked["lm"], Hold(cut="h", length=1 << 20, draw=0))
+    assert found.held_loss_nats == pytest.approx(loss_with(asked["lm"], change), rel=1e-4)
+
+
+def test_what_stands_before_the_first_change_is_left_out(asked) -> None:
+    subject = asked["lm"]
+    found = answer(subject, Hold(freeze=True, start=300, length=500, draw=0, places=500))
+    every = effects_of(subject, 500).nats([()], lambda steps: None)[0]
+    np.testing.assert_allclose(found.unchanged_nats, every[300:], atol=1e-6)
+    assert found.of == 200
+    assert min(place.at for place in found.places) >= 300
+    assert found.symbols[0] == subject.symbols.vocabulary.decode(subject.part[301:302])
+    with pytest.raises(InputError, match=r"start is 500, expected less than the 500 tokens"):
+        answer(subject, Hold(freeze=True, start=500, length=500))
+
+
+def test_without_the_change_it_writes_what_a_sample_with_that_seed_has(asked) -> None:
+    for kind in ("lm", "items"):
+        subject, prompt = asked[kind], {"lm": "the cat ", "items": "a"}[kind]
+        held = Hold("f", 0.0, length=200, draw=40, prompt=prompt, seed=3, temperature=0.7)
+        text = answer(subject, held).continuation
+        assert text is not None
+        expected = answer(subject, Sample(prompt, Sampling(0.7, length=40), seed=3))
+        assert prompt + text.unchanged == expected.text
+        assert text.differ_at == next(
+            (k for k, (a, b) in enumerate(zip(text.unchanged, text.changed, strict=False)) if a != b),
+            None if text.unchanged == text.changed else min(len(text.unchanged), len(text.changed)),
+        )
+
+
+def test_a_held_gate_of_a_classifier_has_no_continuation_but_places(asked) -> None:
+    found = answer(asked["classify"], Hold("i", 0.0, places=3))
+    assert found.continuation is None
+    assert [place.symbol in ("low", "high") for place in found.places] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (lambda: Hold(), "nothing is held, expected one of gate, freeze and cut"),
+        (lambda: Hold("f", freeze=True), "gate and freeze is held"),
+        (lambda: Hold("z"), "gate is 'z', but LSTM has i, f, g, o, c, h"),
+        (lambda: Hold("f", 1.5), "at is 1.5, expected 0 to 1"),
+        (lambda: Hold("f", unit=(16,)), "unit is 16, expected 0 to 15"),
+        (lambda: Hold("f", layer=3), "layer is 3, expected 1 to 2"),
+        (lambda: Ablate(unit=(99,)), "unit is 99, expected 0 to 15"),
+        (lambda: Ablate(layer=3), "layer is 3, expected 1 to 2"),
+    ],
+)
+def test_what_the_network_lacks_is_told(asked, question: Callable[[], Any], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        answer(asked["lm"], question())
+
+
+def test_who_does_not_wait_ends_it(asked) -> None:
+    calls = []
+
+    def progress(done: int, total: int) -> None:
+        calls.append((done, total))
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        answer(asked["lm"], Ablate(length=3000), progress)
+    assert 0 < calls[-1][0] < calls[-1][1]
+
+
+# ------------------------------------------------------------------ how sure it is
+
+
+def test_the_standard_error_is_that_of_block_means() -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0.1, 1, (500, 40 * 25))
+    errors = [paired(one, np.repeat(np.arange(40), 25)) for one in noise]
+    assert np.mean([error for _, error in errors]) == pytest.approx(np.std([mean for mean, _ in errors]), rel=0.1)
+    one, all_alike = np.ones(10), np.zeros(10, np.int64)
+    assert paired(one, np.arange(10)) == (1.0, 0.0)
+    assert np.isnan(paired(one, all_alike)[1])
+
+
+def test_the_largest_of_many_chances_stays_below_its_level_19_times_of_20() -> None:
+    largest = np.random.default_rng(1).normal(size=(20_000, 64)).max(axis=1)
+    assert (largest < chance_of_largest(64)).mean() == pytest.approx(0.95, abs=0.01)
+
+
+def test_what_is_broken_is_told_by_the_sum_of_what_was_lost() -> None:
+    predictions = Predictions(np.array([0, 0, 1, 2]), lambda ids: tuple("abc"[k] for k in ids), np.arange(4), lambda n: "")
+    found = broken(predictions, np.array([1.0, 2.0, 2.0, -1.0]), 5)
+    assert found == (Broken("a", 2, 1.5, 0.6), Broken("b", 1, 2.0, 0.4))

@@ -1,0 +1,133 @@
+"""What each unit is worth: the loss without it, exactly, unit by unit, and what its removal breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight.effects import LENGTH, Broken, broken, chance_of_largest, effects_of, paired
+from tui_rnn.insight.interventions import Effects, Setting, Variant
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.stepping import Place
+from tui_rnn.insight.trace import DIRECTIONS
+
+ROWS = 128  # variants that are read side by side
+TOLD = 20  # units that are told to a person
+
+
+@dataclass(frozen=True)
+class Ablate(Question["Ablated"]):
+    """What the loss is without a unit: its h is set to 0 or to its mean, at every step. The costliest unit comes first, each
+    with the standard error of the difference and with what its removal breaks."""
+
+    unit: tuple[int, ...] = described((), "which units, from 0 on; without, all", low=0, high=1 << 31)
+    layer: int | None = described(None, "which layer, from 1 on; without, all", low=1, high=1 << 31)
+    to: str = described("zero", "what h is set to", choices=("zero", "mean"))
+    length: int = described(LENGTH, "about how many tokens are read", low=2, high=1 << 31)
+    breaks: int = described(3, "of each unit, how many of the symbols that got worse most are told", low=0, high=1000)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What removing a unit of a layer, counted from 1, adds to the loss; standard_error: of that difference, paired, over
+    blocks of the text or over examples. breaks: the true symbols that lost most together."""
+
+    layer: int
+    direction: str
+    unit: int
+    added_nats: float
+    standard_error: float
+    breaks: tuple[Broken, ...]
+
+    @property
+    def name(self) -> str:
+        """'layer 1, unit 76'."""
+        where = f"{self.direction}, " if self.direction != DIRECTIONS[0] else ""
+        return f"{where}layer {self.layer}, unit {self.unit}"
+
+
+@dataclass(frozen=True, eq=False)
+class Ablated(Answer):
+    """loss_nats: with nothing removed, the mean `of` so many predictions, each of one `per`. units: the costliest first.
+    spread: the standard deviation of what they add. chance: the largest of so many units that don't matter stays below so
+    many of its standard errors in 95 of 100 texts. beyond_chance: how many units are above that."""
+
+    loss_nats: float
+    of: int
+    per: str
+    to: str
+    units: tuple[Removal, ...]
+    spread: float
+    chance: float
+    beyond_chance: int
+
+    def lines(self) -> Iterator[str]:
+        yield f"{self.loss_nats:.4f} nats/{self.per} over {self.of:,}; with h set to {self.to} it adds"
+        for one in self.units[:TOLD]:
+            worst = ", ".join(f"{broken.symbol!r} {broken.added_nats:+.3f} × {broken.of}" for broken in one.breaks)
+            yield f"{one.added_nats:+9.4f} ± {one.standard_error:.4f}  {one.name}" + (f"  breaks {worst}" if worst else "")
+        if len(self.units) > TOLD:
+            yield f"{len(self.units) - TOLD:,} more units add less, down to {self.units[-1].added_nats:+.4f}"
+        beyond = f"{self.beyond_chance} of {len(self.units)} are beyond chance, which is {self.chance:.1f} standard errors"
+        yield f"spread over the units {self.spread:.4f}; {beyond}"
+
+
+def answer(subject: Subject, question: Ablate, progress: Progress) -> Ablated:
+    """Each unit by itself, many side by side."""
+    chosen = _chosen(subject, question)
+    effects = effects_of(subject, question.length)
+    total, done = (len(chosen) + 1) * effects.steps, 0
+
+    def read(steps: int) -> None:
+        nonlocal done
+        done += steps
+        progress(done, total)
+
+    progress(0, total)
+    means = (
+        effects.means()
+        if question.to == "mean"
+        else {place: np.zeros(subject.config.hidden_size) for place in effects.stack.layers}
+    )
+    before = effects.nats([()], read)[0]
+    found: list[Removal] = []
+    for start in range(0, len(chosen), ROWS):
+        group = chosen[start : start + ROWS]
+        variants: list[Variant] = [(Setting(place, "h", np.array([unit]), means[place][unit]),) for place, unit in group]
+        for place_and_unit, after in zip(group, effects.nats(variants, read), strict=True):
+            found.append(_removal(effects, place_and_unit, after.astype(np.float64) - before, question.breaks))
+    found.sort(key=lambda one: -one.added_nats)
+    chance = chance_of_largest(len(found))
+    return Ablated(
+        subject.step,
+        float(before.mean(dtype=np.float64)),
+        len(before),
+        subject.symbols.loss_unit,
+        question.to,
+        tuple(found),
+        float(np.std([one.added_nats for one in found])),
+        chance,
+        sum(one.added_nats > chance * one.standard_error for one in found),
+    )
+
+
+def _removal(effects: Effects, place_and_unit: tuple[Place, int], added: np.ndarray, breaks: int) -> Removal:
+    (layer, direction), unit = place_and_unit
+    mean, error = paired(added, effects.predictions.blocks)
+    return Removal(layer + 1, DIRECTIONS[direction], unit, mean, error, broken(effects.predictions, added, breaks))
+
+
+def _chosen(subject: Subject, question: Ablate) -> Sequence[tuple[Place, int]]:
+    """Places and units. Raises InputError for one that the network lacks."""
+    config = subject.config
+    if question.layer is not None and question.layer > config.num_layers:
+        raise InputError(f"layer is {question.layer}, expected 1 to {config.num_layers}")
+    if (wrong := max(question.unit, default=0)) >= config.hidden_size:
+        raise InputError(f"unit is {wrong}, expected 0 to {config.hidden_size - 1}")
+    layers = range(config.num_layers) if question.layer is None else (question.layer - 1,)
+    units = question.unit or range(config.hidden_size)
+    return [((k, d), unit) for k in layers for d in range(1 + config.bidirectional) for unit in units]

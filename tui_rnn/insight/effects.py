@@ -1,0 +1,76 @@
+"""What is changed inside a network, and what that costs: its loss with the change beside its loss without, prediction by
+prediction, with the standard error of the difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.insight import effects_on_examples
+from tui_rnn.insight.effects_on_text import EffectsOnText
+from tui_rnn.insight.interventions import Effects, Predictions
+from tui_rnn.insight.question import Subject
+from tui_rnn.kinds import ITEMS, LABELLED, RUNNING_TEXT, TAGGED
+
+LENGTH = 12_000
+"""So many tokens are read, unless another number is asked for."""
+SURE = 0.95
+
+EFFECTS: dict[str, Callable[[Subject, int], Effects]] = {
+    RUNNING_TEXT.name: EffectsOnText,
+    ITEMS.name: effects_on_examples.of_items,
+    TAGGED.name: effects_on_examples.of_tags,
+    LABELLED.name: effects_on_examples.of_labels,
+}
+"""A network and what it is asked about, by the kind of data: (subject, about how many tokens are read) to Effects."""
+
+
+def effects_of(subject: Subject, length: int) -> Effects:
+    """A network and the first `length` tokens of what it is asked about, or examples that have so many. Raises InputError where
+    there is nothing to predict."""
+    return EFFECTS[subject.kind.name](subject, length)
+
+
+def paired(differences: NDArray[np.floating], blocks: NDArray[np.int64]) -> tuple[float, float]:
+    """The mean of paired differences (N,), and its standard error over the blocks (N,) that they come in; NaN for one block."""
+    number = blocks - blocks.min()
+    sizes = np.bincount(number)
+    sums = np.bincount(number, weights=differences.astype(np.float64))[sizes > 0]
+    sizes, N = sizes[sizes > 0], len(differences)
+    mean, B = float(sums.sum() / N), len(sizes)
+    if B < 2:
+        return mean, math.nan
+    return mean, float(np.sqrt(((sums - sizes * mean) ** 2).sum() * B / (B - 1)) / N)
+
+
+def chance_of_largest(count: int) -> float:
+    """The largest of so many differences that are nothing but chance stays below so many standard errors in 95 of 100 cases."""
+    return NormalDist().inv_cdf(SURE ** (1 / max(count, 1)))
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What got worse: of all `of` predictions whose truth is `symbol`, by so much in the mean; share: of all that was added to
+    the loss, where it grew."""
+
+    symbol: str
+    of: int
+    added_nats: float
+    share: float
+
+
+def broken(predictions: Predictions, differences: NDArray[np.floating], count: int) -> tuple[Broken, ...]:
+    """The true symbols that lost most together under a change, the most first. differences (N,): what it added to each."""
+    truth = predictions.truth
+    added = np.bincount(truth, weights=differences.astype(np.float64))
+    frequency, total = np.bincount(truth), float(np.maximum(added, 0).sum())
+    worst = [int(k) for k in np.argsort(-added, kind="stable")[:count] if added[k] > 0]
+    return tuple(
+        Broken(name, int(frequency[k]), float(added[k] / frequency[k]), float(added[k]) / total)
+        for k, name in zip(worst, predictions.names(worst), strict=True)
+    )

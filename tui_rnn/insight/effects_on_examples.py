@@ -1,0 +1,199 @@
+"""What changes inside a network do to its loss on examples. Each is read from the zero state, like lengths together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.batches import permutation
+from tui_rnn.data.tokens import token_texts
+from tui_rnn.errors import InputError
+from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, readout_of
+from tui_rnn.insight.question import Subject
+from tui_rnn.insight.stepping import Ids, Numbers, Place, Stack
+
+
+class Examples(NamedTuple):
+    """Sequences of ids as the network reads them. Of each: the positions where it is read out, and what is true there.
+
+    shown: what stands before its k-th prediction. names: of ids that are predicted. pooled: all of a sequence is read out
+    together, "final" or "mean"; "": at the positions.
+    """
+
+    sequences: list[Ids]
+    positions: list[Ids]
+    truth: list[Ids]
+    shown: list[Callable[[int], str]]
+    names: Callable[[Sequence[int]], tuple[str, ...]]
+    pooled: str = ""
+
+
+class EffectsOnExamples:
+    """Of examples, whatever is read out of them."""
+
+    def __init__(self, subject: Subject, examples: Examples) -> None:
+        parameters = subject.network.parameters
+        self.stack, self.readout, self._examples = Stack(parameters, subject.config), readout_of(parameters), examples
+        counts = np.array([len(truth) for truth in examples.truth])
+        self._first = np.cumsum(counts) - counts
+        owner = np.repeat(np.arange(len(counts)), counts)
+        if not counts.sum():
+            raise InputError("there is nothing to predict, expected at least one example whose truth is known")
+
+        def before(n: int) -> str:
+            number = int(owner[n])
+            return examples.shown[number](n - int(self._first[number]))
+
+        self.predictions = Predictions(np.concatenate(examples.truth).astype(np.int64), examples.names, owner, before)
+
+    @property
+    def steps(self) -> int:
+        return sum(map(len, self._examples.sequences))
+
+    def _batches(self, rows_each: int) -> Iterator[NDArray[np.int64]]:
+        """Numbers of examples, of like lengths, as many as fit."""
+        lengths = np.array([len(one) for one in self._examples.sequences])
+        order, widest = np.argsort(-lengths, kind="stable"), 4 * self.stack.hidden_size
+        start = 0
+        while start < len(order):
+            size = max(1, CELLS_AT_ONCE // (rows_each * widest * int(lengths[order[start]])))
+            yield order[start : start + size]
+            start += size
+
+    def _padded(self, numbers: NDArray[np.int64]) -> tuple[Ids, Ids]:
+        """ids (T, B) and lengths (B,) of examples; the padding is the first id."""
+        sequences = [self._examples.sequences[k] for k in numbers]
+        lengths = np.array([len(one) for one in sequences])
+        ids = np.zeros((lengths.max(), len(sequences)), np.int64)
+        for b, one in enumerate(sequences):
+            ids[: len(one), b] = one
+        return ids, lengths
+
+    def nats(self, variants: Sequence[Variant], progress: Callable[[int], None]) -> NDArray[np.float32]:
+        R, found = len(variants), np.empty((len(variants), len(self.predictions)), np.float32)
+        for numbers in self._batches(R):
+            ids, lengths = self._padded(numbers)
+            B = len(lengths)
+            reading = self.stack.read(np.tile(ids, R), lengths=np.tile(lengths, R), changes=changes_of(variants, B))
+            top = reading.top.reshape(len(ids), R, B, -1)
+            picked, places = self._picked(top, numbers, lengths)
+            found[:, places] = self.readout.nats(picked, np.broadcast_to(self.predictions.truth[places], picked.shape[:2]))
+            progress(int(lengths.sum()) * R)
+        return found
+
+    def _picked(self, top: Numbers, numbers: NDArray[np.int64], lengths: Ids) -> tuple[Numbers, NDArray[np.int64]]:
+        """What is read out, (R, predictions, D·H), of top (T, R, B, D·H), and which predictions it is for."""
+        examples = self._examples
+        counts = [len(examples.truth[k]) for k in numbers]
+        places = np.concatenate([self._first[k] + np.arange(n) for k, n in zip(numbers, counts, strict=True)])
+        b = np.repeat(np.arange(len(numbers)), counts)
+        if not examples.pooled:
+            t = np.concatenate([examples.positions[k] for k in numbers])
+            return np.moveaxis(top[t, :, b], 0, 1), places
+        return pooled(top, lengths, examples.pooled, self.stack.hidden_size)[:, b], places
+
+    def means(self) -> dict[Place, Numbers]:
+        sums = {place: np.zeros(self.stack.hidden_size) for place in self.stack.layers}
+        for numbers in self._batches(4):  # all moments are kept
+            ids, lengths = self._padded(numbers)
+            inside = np.arange(len(ids))[:, None] < lengths
+            for place, moments in self.stack.read(ids, lengths=lengths, keep=True).moments.items():
+                h = np.array([now["h"] for now in moments[1:]])
+                sums[place] += h[inside].sum(axis=0, dtype=np.float64)
+        return {place: total / self.steps for place, total in sums.items()}
+
+
+def pooled(top: Numbers, lengths: Ids, pool: str, H: int) -> Numbers:
+    """What a classifier reads out of top (T, …, B, D·H): the final state of each direction, or the mean over the positions."""
+    B = np.arange(len(lengths))
+    if pool == "mean":
+        inside = (np.arange(len(top))[:, None] < lengths).astype(top.dtype)
+        return np.asarray(np.einsum("t...bh,tb->...bh", top, inside) / lengths[:, None].astype(top.dtype))
+    final = np.moveaxis(top[lengths - 1, ..., B, :], 0, -2)
+    final[..., H:] = top[0, ..., H:]
+    return np.asarray(final)
+
+
+# ------------------------------------------------------------------ the kinds
+
+
+def chosen_rows(part: Any, length: int) -> list[int]:
+    """Examples from all over a part, always the same ones: as many as have `length` characters together, at least one."""
+    rows = permutation(len(part), seed=0)
+    if not len(rows):
+        raise InputError("there are no examples to ask about, expected at least one: name a source")
+    count = int(np.searchsorted(np.cumsum(part.inputs.lengths[rows]), length, side="right"))
+    return [int(row) for row in rows[: max(1, count)]]
+
+
+def of_items(subject: Subject, length: int) -> EffectsOnExamples:
+    """Items: each token, and </s>."""
+    part: Any = subject.part
+    vocabulary, mark = subject.symbols.vocabulary, len(subject.symbols.vocabulary)
+    items = [np.asarray(part.inputs[row], np.int64) for row in chosen_rows(part, length)]
+
+    def names(ids: Sequence[int]) -> tuple[str, ...]:
+        return tuple("</s>" if k == mark else token_texts(vocabulary, np.array([k]))[0] for k in ids)
+
+    def shown(item: Ids) -> Callable[[int], str]:
+        return lambda k: vocabulary.decode(item[max(0, k - CONTEXT) : k])
+
+    return EffectsOnExamples(
+        subject,
+        Examples(
+            [np.append(mark, item) for item in items],
+            [np.arange(len(item) + 1) for item in items],
+            [np.append(item, mark) for item in items],
+            [shown(item) for item in items],
+            names,
+        ),
+    )
+
+
+def of_tags(subject: Subject, length: int) -> EffectsOnExamples:
+    """Tagged sentences: the tag of each word that training knows."""
+    part: Any = subject.part
+    labels = subject.symbols.labels
+    assert labels is not None
+    rows = chosen_rows(part, length)
+    known = [np.flatnonzero(part.tag_ids[row] >= 0) for row in rows]
+
+    def shown(row: int, words: Ids) -> Callable[[int], str]:
+        return lambda k: " ".join(part.examples[row].words[max(0, words[k] - 4) : words[k] + 1])
+
+    return EffectsOnExamples(
+        subject,
+        Examples(
+            [part.inputs[row] for row in rows],
+            [part.word_ends[row][words] for row, words in zip(rows, known, strict=True)],
+            [part.tag_ids[row][words] for row, words in zip(rows, known, strict=True)],
+            [shown(row, words) for row, words in zip(rows, known, strict=True)],
+            lambda ids: tuple(labels.decode(np.asarray(ids))),
+        ),
+    )
+
+
+def of_labels(subject: Subject, length: int) -> EffectsOnExamples:
+    """Labelled texts: the class of each, where training knows it."""
+    part: Any = subject.part
+    labels = subject.symbols.labels
+    assert labels is not None
+    rows = [row for row in chosen_rows(part, length) if part.label_ids[row] >= 0]
+
+    def shown(row: int) -> Callable[[int], str]:
+        return lambda k: str(part.shown(row).text)
+
+    return EffectsOnExamples(
+        subject,
+        Examples(
+            [part.inputs[row] for row in rows],
+            [np.zeros(1, np.int64) for _ in rows],
+            [part.label_ids[row : row + 1] for row in rows],
+            [shown(row) for row in rows],
+            lambda ids: tuple(labels.decode(np.asarray(ids))),
+            pooled=subject.config.pool,
+        ),
+    )

@@ -1,0 +1,194 @@
+"""What if: a gate or a state is held at a value, the memory frozen, or what is carried on cut. The loss before and after, where
+in the text it changed, and how the network goes on then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.cells import CELLS
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight.continuation import Continuations, continuations
+from tui_rnn.insight.drawing import seed_of
+from tui_rnn.insight.effects import LENGTH, Broken, broken, effects_of, paired
+from tui_rnn.insight.interventions import Predictions, Setting
+from tui_rnn.insight.question import Answer, Progress, Question, Subject
+
+SIGNALS = tuple(dict.fromkeys(signal.name for cell in CELLS.values() for signal in cell.signals))
+PROMPT = 120  # tokens of the text that is read, where no prompt was given
+
+
+@dataclass(frozen=True)
+class Hold(Question["Held"]):
+    """What changes when a gate or state is held at a value, in all units or in some; when the memory is frozen, or what a step
+    gets from the one before is cut. One of --gate, --freeze and --cut is given."""
+
+    gate: str | None = described(None, "the gate that is held, or the candidate or state", choices=SIGNALS)
+    at: float = described(0.0, "the value that it is held at; a gate's is 0 to 1", low=-1e6, high=1e6)
+    freeze: bool = described(False, "keep the memory as it is: an LSTM's c, a GRU's h")
+    cut: str | None = described(
+        None, "what a step gets from the one before is 0: h, c, or all that is carried", choices=("h", "c", "all")
+    )
+    unit: tuple[int, ...] = described((), "in which units, from 0 on; without, in all", low=0, high=1 << 31)
+    layer: int | None = described(None, "in which layer, from 1 on; without, in all", low=1, high=1 << 31)
+    start: int = described(0, "from which token of the text, or of each example, on", low=0, high=1 << 31)
+    length: int = described(LENGTH, "about how many tokens are read", low=2, high=1 << 31)
+    places: int = described(10, "how many of the places that lost most are listed", low=0, high=1000)
+    prompt: str | None = described(None, "what the text that is written begins with; without, the text that is read")
+    draw: int = described(200, "of a language model: tokens to draw without and with the change", low=0, high=100_000)
+    temperature: float = described(0.8, "0: always the likeliest token; 1: as the model believes", low=0.0, high=1e6)
+    seed: int | None = described(None, "what is drawn by; without, the run's and its step's", low=0, high=1 << 62)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        given = [name for name in ("gate", "freeze", "cut") if getattr(self, name)]
+        if len(given) != 1:
+            raise InputError(f"{' and '.join(given) or 'nothing'} is held, expected one of gate, freeze and cut")
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A place where the loss changed: at which prediction, what stands before it, what is true, its loss without and with."""
+
+    at: int
+    before: str
+    symbol: str
+    unchanged_nats: float
+    changed_nats: float
+
+
+@dataclass(frozen=True, eq=False)
+class Held(Answer):
+    """held: what is held, in words. loss_nats and held_loss_nats: without and with it, the mean `of` so many predictions, each
+    of one `per`. standard_error: of their difference added_nats, paired over blocks of the text or over examples.
+
+    symbols (N,): what is predicted, with its loss without and with the change: unchanged_nats, changed_nats (N,). places: those
+    that lost most; breaks: the true symbols that lost most together. continuation: of language models.
+    """
+
+    held: str
+    loss_nats: float
+    held_loss_nats: float
+    added_nats: float
+    standard_error: float
+    of: int
+    per: str
+    symbols: tuple[str, ...]
+    unchanged_nats: NDArray[np.float32]
+    changed_nats: NDArray[np.float32]
+    places: tuple[Lost, ...]
+    breaks: tuple[Broken, ...]
+    continuation: Continuations | None
+
+    def lines(self) -> Iterator[str]:
+        change = f"{self.added_nats:+.4f} ± {self.standard_error:.4f}"
+        yield f"{self.held}: {self.loss_nats:.4f} → {self.held_loss_nats:.4f} nats/{self.per}, {change} over {self.of:,}"
+        if abs(self.added_nats) < 2 * self.standard_error:
+            yield "that is within two standard errors: chance explains it"
+        for one in self.breaks:
+            yield f"got worse: {one.symbol!r} {one.added_nats:+.3f} × {one.of:,}, {one.share:.0%} of all that was lost"
+        for place in self.places:
+            change = f"{place.unchanged_nats:.2f} → {place.changed_nats:.2f}"
+            yield f"{place.at:>7}  {change:>15}  {place.before!r} then {place.symbol!r}"
+        if (text := self.continuation) is not None:
+            yield f"after {text.prompt!r}"
+            yield f"  it writes {text.unchanged!r}"
+            yield f"  and, held {text.changed!r}"
+
+
+def answer(subject: Subject, question: Hold, progress: Progress) -> Held:
+    """Both read side by side. Of a running text, what stands before the first change is left out."""
+    effects = effects_of(subject, question.length)
+    variant, words = settings_of(subject, question)
+    first = question.start if subject.kind.is_stream else 0
+    if first >= len(effects.predictions):
+        raise InputError(f"start is {first:,}, expected less than the {len(effects.predictions):,} tokens that are read")
+    total, done = 2 * effects.steps, 0
+
+    def read(steps: int) -> None:
+        nonlocal done
+        done += steps
+        progress(done, total)
+
+    progress(0, total)
+    unchanged, changed = effects.nats([(), variant], read)[:, first:]
+    predictions = effects.predictions.since(first)
+    added = changed.astype(np.float64) - unchanged
+    mean, error = paired(added, predictions.blocks)
+    most = np.argsort(-added, kind="stable")[: question.places].tolist()
+    return Held(
+        subject.step,
+        words,
+        float(unchanged.mean(dtype=np.float64)),
+        float(changed.mean(dtype=np.float64)),
+        mean,
+        error,
+        len(added),
+        subject.symbols.loss_unit,
+        predictions.names(predictions.truth.tolist()),
+        unchanged,
+        changed,
+        tuple(_lost(predictions, place, unchanged, changed) for place in most if added[place] > 0),
+        broken(predictions, added, 5),
+        None if subject.kind.answers or not question.draw else _continued(subject, question, variant, progress),
+    )
+
+
+def settings_of(subject: Subject, question: Hold) -> tuple[list[Setting], str]:
+    """What is changed, and that in words. Raises InputError where the network has no such thing."""
+    config, cell = subject.config, CELLS[subject.config.cell]
+    if question.layer is not None and question.layer > config.num_layers:
+        raise InputError(f"layer is {question.layer}, expected 1 to {config.num_layers}")
+    if (wrong := max(question.unit, default=0)) >= config.hidden_size:
+        raise InputError(f"unit is {wrong}, expected 0 to {config.hidden_size - 1}")
+    held, carried = dict[str, float](), False
+    names = [signal.name for signal in cell.signals]
+    if question.freeze:
+        held, words = dict(cell.frozen_by), "the memory is frozen"
+        if not held:
+            raise InputError(f"{cell.title} has no memory to freeze, only h: cut h")
+    elif question.cut is not None:
+        states = cell.carried if question.cut == "all" else (question.cut,)
+        if not set(states) <= set(cell.carried):
+            raise InputError(f"cut is {question.cut!r}, but {cell.title} carries {' and '.join(cell.carried)}")
+        held, carried, words = dict.fromkeys(states, 0.0), True, f"the {' and '.join(states)} of the step before is cut"
+    else:
+        assert question.gate is not None
+        if question.gate not in names:
+            raise InputError(f"gate is {question.gate!r}, but {cell.title} has {', '.join(names)}")
+        signal = cell.signal(question.gate)
+        if (signal.low is not None and question.at < signal.low) or (signal.high is not None and question.at > signal.high):
+            raise InputError(f"at is {question.at:g}, expected {signal.low:g} to {signal.high:g}: {signal.title}")
+        held, words = {question.gate: question.at}, f"{question.gate} is held at {question.at:g}"
+    layers = range(config.num_layers) if question.layer is None else (question.layer - 1,)
+    units = np.array(question.unit or range(config.hidden_size))
+    if question.unit:
+        words += f" in unit{'s' * (len(units) > 1)} {', '.join(map(str, question.unit))}"
+    if config.num_layers > 1 and question.layer is not None:
+        words += f" of layer {question.layer}"
+    if question.start:
+        words += f" from token {question.start:,} on"
+    places = [(k, d) for k in layers for d in range(1 + config.bidirectional)]
+    return [
+        Setting(place, name, units, value, carried, question.start) for place in places for name, value in held.items()
+    ], words
+
+
+def _lost(predictions: Predictions, place: int, unchanged: NDArray[np.float32], changed: NDArray[np.float32]) -> Lost:
+    (symbol,) = predictions.names([int(predictions.truth[place])])
+    at = place + predictions.first
+    return Lost(at, predictions.before(place), symbol, float(unchanged[place]), float(changed[place]))
+
+
+def _continued(subject: Subject, question: Hold, variant: list[Setting], progress: Progress) -> Continuations:
+    """Of a running text, after its beginning; an item begins at <s>."""
+    prompt = question.prompt
+    if prompt is None:
+        part, vocabulary = subject.part, subject.symbols.vocabulary
+        prompt = vocabulary.decode(part[:PROMPT]) if subject.kind.is_stream else ""  # type: ignore[index]
+    seed = seed_of(question.seed, subject.config.seed, subject.step)
+    return continuations(subject, prompt, variant, question.draw, question.temperature, seed, progress)
