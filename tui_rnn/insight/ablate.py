@@ -11,7 +11,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.effects import LENGTH, Broken, broken, chance_of_largest, effects_of, paired
 from tui_rnn.insight.interventions import Effects, Setting, Variant
-from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Place
 from tui_rnn.insight.trace import DIRECTIONS
 
@@ -64,6 +64,16 @@ class Ablated(Answer):
     spread: float
     chance: float
     beyond_chance: int
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        first = self.units[0]
+        return (
+            Headline(f"nats per {self.per}", self.loss_nats),
+            Headline("costliest", first.name),
+            Headline("it adds", first.added_nats),
+            Headline("standard error", first.standard_error),
+        )
 
     def lines(self) -> Iterator[str]:
         yield f"{self.loss_nats:.4f} nats/{self.per} over {self.of:,}; with h set to {self.to} it adds"

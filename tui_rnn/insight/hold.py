@@ -16,7 +16,7 @@ from tui_rnn.insight.continuation import Continuations, continuations
 from tui_rnn.insight.drawing import seed_of
 from tui_rnn.insight.effects import LENGTH, Broken, broken, effects_of, paired
 from tui_rnn.insight.interventions import Predictions, Setting
-from tui_rnn.insight.question import Answer, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 
 SIGNALS = tuple(dict.fromkeys(signal.name for cell in CELLS.values() for signal in cell.signals))
 PROMPT = 120  # tokens of the text that is read, where no prompt was given
@@ -83,6 +83,15 @@ class Held(Answer):
     places: tuple[Lost, ...]
     breaks: tuple[Broken, ...]
     continuation: Continuations | None
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        return (
+            Headline(f"nats per {self.per}", self.loss_nats),
+            Headline("held", self.held_loss_nats),
+            Headline("added", self.added_nats),
+            Headline("standard error", self.standard_error),
+        )
 
     def lines(self) -> Iterator[str]:
         change = f"{self.added_nats:+.4f} ± {self.standard_error:.4f}"
