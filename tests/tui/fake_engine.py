@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
 
-from tests.tui import fake_tasks
+from tests.tui import fake_tasks, page_answers
 from tui_rnn.config import RunConfig, default_configs
+from tui_rnn.errors import InputError
 from tui_rnn.insight.answers import Reading
 from tui_rnn.insight.expectation import Expectation
 from tui_rnn.insight.items import Items
@@ -148,6 +150,7 @@ class FakeEngine:
         self._held: list[Command] = []
         self._answered_at: dict[type, float] = {}  # of the questions that are watched
         self._time = 0.0
+        self.canned: dict[type, Callable[[int, Any], Answer]] = dict(page_answers.ANSWERS)  # to all other questions
         self._files: dict[str, FakeRun] = {}  # as they were when they were saved
         self._begin_paused = False
 
@@ -305,8 +308,12 @@ class FakeEngine:
             case Ask() if command.run_id not in self.runs:
                 self.emit(Unanswered(command.run_id, command.request_id, command.question, "this run is gone"))
             case Ask():
-                found = self.answer(command.run_id, command.question)
-                self.emit(Answered(command.run_id, command.question, found, command.request_id))
+                try:
+                    found = self.answer(command.run_id, command.question)
+                except InputError as error:
+                    self.emit(Unanswered(command.run_id, command.request_id, command.question, str(error)))
+                else:
+                    self.emit(Answered(command.run_id, command.question, found, command.request_id))
             case Shutdown() if not self.ignore_shutdown:
                 if command.save:
                     for run in self.runs.values():
@@ -355,7 +362,9 @@ class FakeEngine:
                 return fake_tasks.answered(self.kind, run.step, question.examples)
             case Predict():
                 return Predictions(run.step, tuple(fake_tasks.answer(self.kind, text) for text in question.texts))
-        raise AssertionError(question)
+        if (say := self.canned.get(type(question))) is not None:
+            return say(run.step, question)
+        raise InputError(f"nobody told this engine what to say to {question!r:.60}")
 
     def _sample(self, run: FakeRun, question: Sample) -> Sampled:
         rng = np.random.default_rng([run.run_id, run.step])

@@ -144,6 +144,11 @@ def entry_of(question: Question[Any]) -> QuestionEntry:
     raise InputError(f"{question!r:.60} is no question, expected one of {known}")
 
 
+def entry_of_class(question: type[Question[Any]]) -> QuestionEntry:
+    """What is known about all questions of a class."""
+    return _BY_TYPE[question]
+
+
 def check_fits(entry: QuestionEntry, kind: Kind) -> None:
     """Raise InputError when a question can't be put to networks of a kind."""
     if kind.name not in entry.kinds:

@@ -25,8 +25,9 @@ class Beat:
         lab, engine = self._lab, self._app.engine
         events = engine.events()
         for event in events:
-            lab.state.apply(event)
-            self._take_notice(event)
+            if not lab.asks.take(event):
+                lab.state.apply(event)
+                self._take_notice(event)
         snapshot = engine.latest()
         if snapshot is not None and snapshot is not self._snapshot:
             self._snapshot = snapshot

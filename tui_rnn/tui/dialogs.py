@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from tui_rnn.lab.messages import AddRun, Command, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.workspaces.of_pages import pages_of
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import keys_of
 from tui_rnn.tui.workspaces.workspace import LabKey
@@ -208,16 +209,27 @@ class Dialogs:
 
         self._app.push_screen(FindScreen(self._wanted), found)
 
+    def pages(self) -> None:
+        """The pages of Inspect by their names."""
+        self._choose_command({"what can be asked": pages_of(self._lab.panes.views.book)}, remember=False)
+
     def palette(self) -> None:
         """Every command by its name."""
+        lab = self._lab
+        pages = {"Pages of Inspect": pages_of(lab.panes.views.book)}
+        groups = {**keys_of(lab.panes.workspace), **pages, "Runs": RUN_COMMANDS, "Screen": SCREEN_COMMANDS}
+        self._choose_command(groups)
+
+    def _choose_command(self, groups: Mapping[str, Sequence[LabKey]], *, remember: bool = True) -> None:
+        """remember: whether what is chosen is offered first the next time, as it was before."""
         from tui_rnn.tui.screens.palette import MOST_RECENT, Palette
 
         lab = self._lab
 
         def chosen(command: LabKey | None) -> None:
-            if command is not None:
+            if command is not None and remember:
                 lab.recent = [command, *(other for other in lab.recent if other is not command)][:MOST_RECENT]
+            if command is not None:
                 lab.call_after_refresh(lab.do, command)
 
-        groups = {**keys_of(lab.panes.workspace), "Runs": RUN_COMMANDS, "Screen": SCREEN_COMMANDS}
-        self._app.push_screen(Palette(groups, lab.recent, lab), chosen)
+        self._app.push_screen(Palette(groups, lab.recent if remember else (), lab), chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_rnn.display import counted
+from tui_rnn.insight.registry import entry_of_class
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.workspaces.inspect import INSPECT
@@ -27,6 +28,19 @@ class Navigation:
             return
         self._before.append(self._lab.panes.workspace)
         self._show_workspace(workspace)
+
+    def open_page(self, number: int) -> None:
+        """Show this page of Inspect."""
+        self.go_to(INSPECT)
+        self._lab.panes.open_page(number)
+        self._lab.show_others()
+
+    def why_no_page(self, number: int) -> str:
+        """Why the data at hand have no use for this page."""
+        asks, kind = self._lab.panes.views.book.pages[number].asks, KINDS[self._lab.panes.views.kind]
+        if asks is not None and kind.name not in (entry := entry_of_class(asks)).kinds:
+            return f"can't be asked of {kind.title}: {entry.elsewhere}"
+        return ""
 
     def go_back(self) -> None:
         """Show the workspace that was shown before."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widget import Widget
@@ -15,7 +15,8 @@ from textual.widgets import Input
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import Watch
-from tui_rnn.tui.layout import Layout
+from tui_rnn.tui.asks import Asks
+from tui_rnn.tui.layout import WIDE, Layout
 from tui_rnn.tui.probe import Probe
 from tui_rnn.tui.run_colours import wear
 from tui_rnn.tui.selection import Selection
@@ -31,7 +32,7 @@ from tui_rnn.tui.workspaces.workspace import Workspace
 if TYPE_CHECKING:
     from tui_rnn.tui.views.task_pane import TaskPane
 
-_NAMES = {"loss": "loss chart", "samples": "sample", "unit": "unit over the text", "map": "gates", "cursor": "at the cursor"}
+_NAMES = {"loss": "loss chart", "samples": "sample", "map": "gates"}
 
 
 class Panes(Vertical):
@@ -52,18 +53,18 @@ class Panes(Vertical):
 
     acts: ViewActions
 
-    def __init__(self) -> None:
+    def __init__(self, asks: Asks) -> None:
         super().__init__(id="panes")
         self.workspace = TRAIN
         self.pane = ""  # the one with the focus; alone on a small screen
         self.maximised = False
         self.layout_now: Layout = "full"
         self.selection = Selection()
-        self.views = ViewsInPlace(self.selection)
+        self.views = ViewsInPlace(self.selection, asks)
         self.acts = ViewActions(self)
         self._last_panes: dict[str, str] = {}  # of each workspace, the pane that had the focus
         self._state = LabState()
-        self.probe = Probe()
+        self.probe = Probe(self.selection)
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -72,13 +73,11 @@ class Panes(Vertical):
                 yield from self.views.samples
         with Horizontal(id="gates"):
             yield from self.views.gates
-        with Horizontal(id="map"):
-            yield from self.views.maps
-        with Horizontal(id="under"):
-            with Horizontal(id="unit"):
-                yield self.views.unit
-            with Horizontal(id="cursor"):
-                yield self.views.cursor
+        with Container(id="inside"):
+            with Horizontal(id="map"):
+                yield from self.views.maps
+            with Horizontal(id="page"):
+                yield from self.views.pages
 
     # ------------------------------------------------------------- what is seen
 
@@ -109,7 +108,10 @@ class Panes(Vertical):
 
     @property
     def name_of_current(self) -> str:
-        return self.current.view.name if hasattr(self.current, "view") else _NAMES.get(self.pane, self.pane)
+        view = self.current
+        if hasattr(view, "view"):
+            return str(view.view.name)
+        return str(view.page.name) if hasattr(view, "page") and self.pane == "page" else _NAMES.get(self.pane, self.pane)
 
     @property
     def gates_slot(self) -> str:
@@ -137,16 +139,15 @@ class Panes(Vertical):
     def lay_out(self, layout: Layout) -> None:
         """Lay the panes out for this much room, and fill those that are seen."""
         self.layout_now = layout
+        self.set_class(self.app.size.width >= WIDE, "-wide")
         if not self.pane and layout != "tiny":
             self.pane = self.workspace.first if layout == "full" else self.workspace.slots[0]
             self.call_after_refresh(self._focus_pane)
         if self.is_mounted:
             for slot in self.views.in_slots:
                 self.query_one(f"#{slot}").display = slot in self.seen
-            for row, slots in (("#top", {"loss", "samples"}), ("#under", {"unit", "cursor"})):
+            for row, slots in (("#top", {"loss", "samples"}), ("#inside", {"map", "page"})):
                 self.query_one(row).display = bool(slots & self.seen)
-        for frozen in self.views.maps:
-            frozen.has_numbers = "cursor" not in self.seen
         self.show(self._state)
         self.call_after_refresh(self.draw_chart)
         self.post_message(self.Changed())
@@ -154,6 +155,7 @@ class Panes(Vertical):
     def show(self, state: LabState) -> None:
         """Bring the newest samples and traces to the panes that are seen."""
         self._state = state
+        self.selection.example = self.views.task_panes[0].example_number if self.views.task_panes else 0
         if state.comparing and not self.has_class("-comparing"):
             for first, *others in (self.views.gates, self.views.maps):
                 for other in others:  # what was chosen for one run is chosen for both
@@ -188,7 +190,7 @@ class Panes(Vertical):
 
     def read(self, text: str | None) -> None:
         """Every network reads this text from now on; None: one from the validation part."""
-        self.probe.typed = text
+        self.selection.text = text
         for gates_pane in (*self.views.gates, *self.views.maps):
             gates_pane.probe = text
         for task_pane in self.views.task_panes:
@@ -224,8 +226,12 @@ class Panes(Vertical):
         self.lay_out(self.layout_now)
 
     def out(self) -> None:
-        """Give all views their places again; where they have them, hide the hint."""
-        if self.maximised:
+        """End a question that is under way; else give all views their places again; where they have them, hide the hint."""
+        asking = [page for page in self.views.pages if page.stoppable] if "page" in self.seen else []
+        if asking:
+            for page in asking:
+                page.stop()
+        elif self.maximised:
             self.maximise()
         else:
             self.hint("")
@@ -235,9 +241,28 @@ class Panes(Vertical):
         for pane in (*self.views.gates[:1], *self.views.maps[:1]):
             pane.hint(text)
 
+    def type_for_page(self) -> None:
+        """Go to the line where something is typed for the page."""
+        self.bring("page")
+        self.call_after_refresh(self.views.pages[0].type)
+
+    def open_page(self, number: int) -> None:
+        """Show this page of Inspect."""
+        self.views.book.go_to(number)
+        self._go_to("page")
+
     def turn(self, by: int) -> None:
-        """The next page of the view with the focus: layer, direction, or view of the task."""
-        self.current.turn(by)
+        """The next page of the view with the focus: layer, direction, view of the task, or page of what can be asked. Where a
+        map has one layer only, the page beside it is turned."""
+        view = self.current
+        if "page" in self.seen and str(getattr(view, "why_no_page", "")):
+            view = self.views.pages[0]
+        view.turn(by)
+
+    @property
+    def why_no_page(self) -> str:
+        """Why there is no other page to turn to."""
+        return "" if "page" in self.seen else str(getattr(self.current, "why_no_page", "this view has one page only"))
 
     def bring(self, pane: str) -> None:
         """Go to a pane, if it is not seen."""
@@ -271,7 +296,7 @@ class Panes(Vertical):
         if KINDS[self.views.kind].answers:  # what the gates read, the network answers
             self.post_message(self.Asked(event.text or "", self.views.task_panes[0].beam))
             return
-        self.probe.typed = event.text
+        self.selection.text = event.text
         self.post_message(self.Changed())
 
     def on_gates_pane_room_changed(self, event: GatesPane.RoomChanged) -> None:

@@ -13,6 +13,7 @@ from tui_rnn.insight.trace import Trace
 from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import Watch, Watched
 from tui_rnn.tui.bars.selection_bar import text_told
+from tui_rnn.tui.selection import Selection
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.view import Wants
 from tui_rnn.tui.views_in_place import ViewsInPlace
@@ -22,12 +23,16 @@ SAMPLE_S, TRACE_S, ANSWER_S = 3.0, 0.4, 1.0
 
 @dataclass
 class Probe:
-    """typed: the text that a person gave; None: one from the validation part. room: how many characters can be seen.
-    beginning: what items begin with."""
+    """What is read is part of the selection. room: how many characters can be seen. beginning: what items begin with."""
 
-    typed: str | None = None
+    selection: Selection
     room: int = 120
     beginning: str = ""
+
+    @property
+    def typed(self) -> str | None:
+        """The text that a person gave; None: one from the validation part."""
+        return self.selection.text
 
     def told(self, views: ViewsInPlace) -> str:
         """What is read, in words."""

@@ -11,6 +11,8 @@ from tui_rnn.insight.trace import Traced
 class Selection:
     """signal: its letter, as asked for; a cell that has no such signal shows h. layer: from 0. reading: the direction or part
     of the network, by name. position: a place in the text that is read. unit: of the layer. None: nobody has chosen one yet.
+    range: the first and the last selected symbol. text: what a person typed to read, None: what validates, of which `example`
+    is meant where there are examples.
 
     frozen: what each run showed at the step at which its weights were frozen; None: the weights are live.
     """
@@ -21,6 +23,9 @@ class Selection:
     reading: str = "forward"
     position: int | None = None
     unit: int | None = None
+    range: tuple[int, int] | None = None
+    text: str | None = None
+    example: int = 0
     frozen: dict[int, Traced] | None = field(default=None)
 
     def freeze(self, traces: dict[int, Traced]) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample
-from tui_rnn.lab.messages import Ask, Command
+from tui_rnn.lab.messages import Ask
+from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.widgets.entry import Entry
 
@@ -27,9 +28,8 @@ class Typed:
 
     state: LabState
     panes: Panes
-    send: Callable[[Command], None]
+    asks: Asks
     say_stopped: Callable[[RunState], None]
-    _requests: int = 0
 
     def ask(self, text: str, beam: int) -> None:
         """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
@@ -40,17 +40,15 @@ class Typed:
     def ask_shown(self) -> None:
         """Every run that is shown answers what was typed, also one that is shown only since."""
         for run_id in self.state.to_ask:
-            self._requests += 1
-            self.state.awaited[run_id] = self._requests
+            number = self.state.awaited[run_id] = self.asks.number()
             if self._can_answer(run_id):
-                self.send(Ask(run_id, self._requests, Predict((self.state.asked_text,), self.state.beam)))
+                self.asks.send(Ask(run_id, number, Predict((self.state.asked_text,), self.state.beam)))
 
     def go_on_from(self, prompt: str, sampling: Sampling) -> None:
         """Every run that is shown goes on from the prompt."""
         for run_id in self.state.shown:
-            self._requests += 1
             if self._can_answer(run_id):
-                self.send(Ask(run_id, self._requests, Sample(prompt, sampling, seed=time.time_ns())))
+                self.asks.send(Ask(run_id, self.asks.number(), Sample(prompt, sampling, seed=time.time_ns())))
             else:
                 self.panes.await_no_answer(run_id)
 

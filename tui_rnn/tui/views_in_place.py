@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from textual.widget import Widget
 
 from tui_rnn.kinds import KINDS
+from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.selection import Selection
-from tui_rnn.tui.views.at_cursor import CursorPane
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.loss_chart import LossPane
+from tui_rnn.tui.views.pages.pane import Book, PagePane
+from tui_rnn.tui.views.pages.registry import all_pages
 from tui_rnn.tui.views.sample import SamplePane
-from tui_rnn.tui.views.unit import UnitPane
 from tui_rnn.tui.views.view import View
 from tui_rnn.tui.widgets.entry import Entry
 
@@ -26,13 +27,14 @@ class ViewsInPlace:
     """Makes the views. Those of the first run that is shown are there from the beginning, those of the second and those of a
     task when they are wanted."""
 
-    def __init__(self, selection: Selection) -> None:
+    def __init__(self, selection: Selection, asks: Asks) -> None:
         self._focuses = Focus(selection), Focus(selection)
         self.loss = LossPane()
         self.samples, self.tasks = [SamplePane(id="sample-1")], list["TaskPane"]()
         self.gates = [GatesPane(self._focuses[0], id="gates-1")]
         self.maps = [GatesPane(self._focuses[0], live=False, id="map-1")]
-        self.unit, self.cursor = UnitPane(self._focuses[0], id="unit-1"), CursorPane(self._focuses[0], id="cursor-1")
+        self.book, self._asks = Book(all_pages()), asks
+        self.pages = [PagePane(self._focuses[0], self.book, asks, id="page-1")]
         self.kind = "lm"  # the kind of data that is open
 
     @property
@@ -48,14 +50,13 @@ class ViewsInPlace:
             "samples": self.beside,
             "gates": self.gates,
             "map": self.maps,
-            "unit": (self.unit,),
-            "cursor": (self.cursor,),
+            "page": self.pages,
         }
 
     @property
     def pairs(self) -> Sequence[Sequence[Any]]:
         """Views beside each other of which the second is set like the first."""
-        return self.beside, self.gates, self.maps
+        return self.beside, self.gates, self.maps, self.pages
 
     @property
     def has_task_panes(self) -> bool:
@@ -100,11 +101,13 @@ class ViewsInPlace:
         second = SamplePane(id="sample-2", classes="second")
         gates = GatesPane(self._focuses[1], id="gates-2", classes="second")
         frozen = GatesPane(self._focuses[1], live=False, id="map-2", classes="second")
+        page = PagePane(self._focuses[1], self.book, self._asks, id="page-2", classes="second")
         second.follow(self.samples[0])
         late: tuple[tuple[str, Any, list[Any]], ...] = (
             ("#samples", second, self.samples),
             ("#gates", gates, self.gates),
             ("#map", frozen, self.maps),
+            ("#page", page, self.pages),
         )
         for slot, pane, panes in late:
             if not place.is_attached:  # what was to be opened was refused meanwhile, and the playground has ended

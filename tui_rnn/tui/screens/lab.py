@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Command, DataOpened, Watch
 from tui_rnn.preferences import with_recent
+from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
 from tui_rnn.tui.bars.key_bar import KeyBar
 from tui_rnn.tui.bars.run_bar import RunBar
@@ -61,7 +62,8 @@ class LabScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__(id="lab")
         self.state = LabState()
-        self.panes = Panes()
+        self.asks = Asks(self.send)
+        self.panes = Panes(self.asks)
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
         self.navigation = Navigation(self)
         self.say = self.notices.say
@@ -75,7 +77,7 @@ class LabScreen(Screen[None]):
             lambda: self._has_table,
             self.undo.note,
         )
-        self.typed = Typed(self.state, self.panes, self.send, self.runs.say_stopped)
+        self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
         self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
         self._header, self._working = HeaderBar([workspace.name for workspace in WORKSPACES]), WorkingBar()
         self._selection, self._runs, self._keys = SelectionBar(), RunBar(), KeyBar()
@@ -137,6 +139,7 @@ class LabScreen(Screen[None]):
     def begin(self) -> None:
         """Another engine is there: listen to it."""
         self.state.fault, self._watch = None, None
+        self.asks.forget()
         self.beat.forget()
         for beat in self._beats:
             beat.resume()

@@ -85,7 +85,6 @@ class GatesPane(Widget, can_focus=True):
         self._room = 0
         self._map, self._text = HeatMap(), OverText()
         self._entry = Entry(*gates_captions.TO_READ, enter="read it", escape="leave")
-        self.has_numbers = True  # below the map, where no other view has them
         self._hint = Static(classes="hint", markup=False)
         self._readout = Static(classes="readout", markup=False)
 
@@ -182,7 +181,6 @@ class GatesPane(Widget, can_focus=True):
         before = before_symbol(focus.now, focus.reading, position)
         after = after_symbol(focus.now, focus.reading, position)
         numbers = about_unit(focus.reading, position, focus.layer, unit, focus.signal.name)
-        self._readout.display = self.has_numbers
         lines = [fit(pieces, width) for pieces in (before, after, numbers) if pieces]
         if self.size.height < _LOW:
             lines = [fit([*before[:1], *numbers, *before[1:], *after], width)]

@@ -81,6 +81,8 @@ class Focus:
             self.selection.signal = liveliest(self.trace.readings[0], self.selection.signal)
         text = self.trace.text
         if text != self._text:
+            if not text.startswith(self._text):
+                self.selection.range = None
             if not (text.startswith(self._text) or self._text.startswith(text)):
                 self._sortings.clear()
             self._text, self.hover = text, None
@@ -276,6 +278,15 @@ class Focus:
         """Put the cursor on a character; a negative position counts from the end."""
         length = len(self.reading.symbols)
         self.put(_cut(position + length if position < 0 else position, length), self.pinned[1])
+
+    def brush(self, by: int) -> None:
+        """Let the selected range, which begins at the cursor, end so many symbols later, and move the cursor there."""
+        position, unit = self.pinned
+        first, last = self.selection.range or (position, position)
+        fixed = first if position == last else last
+        self.put(_cut(position + by, len(self.reading.symbols)), unit)
+        moved = self.pinned[0]
+        self.selection.range = min(fixed, moved), max(fixed, moved)
 
     def put(self, position: int, unit: int) -> None:
         """Put the cursor there."""

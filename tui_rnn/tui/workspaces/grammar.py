@@ -20,7 +20,7 @@ def _pause_now(lab: LabScreen) -> str:
 
 
 def _no_pages(lab: LabScreen) -> str:
-    return str(getattr(lab.panes.current, "why_no_page", "this view has one page only"))
+    return lab.panes.why_no_page
 
 
 def _no_settings(lab: LabScreen) -> str:

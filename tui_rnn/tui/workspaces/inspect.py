@@ -1,16 +1,35 @@
-"""Inspect: the gates of one run over a text, one unit of them, and the numbers at the cursor, of frozen weights."""
+"""Inspect: the gates of one run over a text, and a page of what can be asked of it, of frozen weights."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views import gates_keys
 from tui_rnn.tui.workspaces.grammar import COMPARE
 from tui_rnn.tui.workspaces.of_gates import in_gates
 from tui_rnn.tui.workspaces.workspace import Workspace
 
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+
+def _nothing_to_type(lab: LabScreen) -> str:
+    return lab.panes.views.pages[0].why_no_typing
+
+
 INSPECT = Workspace(
     "Inspect",
-    slots=("map", "unit", "cursor"),
+    slots=("map", "page"),
     first="map",
     live=False,
-    keys=(in_gates(gates_keys.TO_READ), *map(in_gates, gates_keys.KEYS), COMPARE),
+    keys=(
+        in_gates(gates_keys.TO_READ),
+        *map(in_gates, gates_keys.KEYS),
+        KeyCommand("a", "a", lambda lab: lab.dialogs.pages(), "Ask", "a list of the pages: what can be asked of the weights"),
+        KeyCommand(
+            "t", "t", lambda lab: lab.panes.type_for_page(), "Type for the page", "what this page asks for", _nothing_to_type
+        ),
+        COMPARE,
+    ),
 )

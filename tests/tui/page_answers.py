@@ -1,0 +1,30 @@
+"""What the engine of the screen's tests says to the questions of pages: true in form, of no network. A function for each, from
+the step of the weights and the question to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tui_rnn.insight.question import Answer
+from tui_rnn.insight.surprise import Surprise, Surprised, Word
+
+TEXT = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\nWe ask, we ask.\n\nThe mill:\nThen carry water"
+
+
+def surprised(step: int, question: Surprise) -> Surprised:
+    """The longer the word, the more it costs."""
+    text = question.text or TEXT
+    nats = np.array([np.nan, *(0.25 * (1 + k % 7) for k in range(len(text) - 1))], np.float32)
+    places = np.argsort(-np.nan_to_num(nats, nan=-1.0), kind="stable")[: question.places]
+    words, start = [], 0
+    for word in text.split():
+        start = text.index(word, start)
+        words.append(Word(word, start, 0.5 * len(word)))
+        start += len(word)
+    return Surprised(step, tuple(text), nats, float(np.nanmean(nats)), len(text) - 1, places, tuple(words), 0)
+
+
+ANSWERS: dict[type, Callable[[int, Any], Answer]] = {Surprise: surprised}

@@ -1,0 +1,54 @@
+"""Questions that the screen puts once: each under a number of its own, with somebody who hears what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui_rnn.insight.question import Question
+from tui_rnn.lab.messages import Answered, Ask, AskProgress, CancelAsk, Command, Event, Unanswered
+
+News = Answered[Any] | AskProgress | Unanswered
+"""What comes of a question that was put once: how far it is, and at last an answer or why there is none."""
+
+
+@dataclass
+class Asks:
+    """Puts questions to runs and hands out what comes of them. send: gives a command to the engine that there is now."""
+
+    send: Callable[[Command], None]
+    _last: int = 0
+    _hearers: dict[int, tuple[int, Callable[[News], None]]] = field(default_factory=dict)  # request → run, who hears of it
+
+    def number(self) -> int:
+        """A number that no other question has."""
+        self._last += 1
+        return self._last
+
+    def put(self, run_id: int, question: Question[Any], hear: Callable[[News], None], at_step: int | None = None) -> int:
+        """Ask a run, of its weights of a step, or of now; `hear` is told what comes of it. Returns the question's number."""
+        number = self.number()
+        self._hearers[number] = run_id, hear
+        self.send(Ask(run_id, number, question, at_step))
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Nobody waits for this answer any more, and nobody is told of it."""
+        if (found := self._hearers.pop(number, None)) is not None:
+            self.send(CancelAsk(found[0], number))
+
+    def take(self, event: Event) -> bool:
+        """Hand an event to who waits for it. False: it is about none of the questions that were put here."""
+        if not isinstance(event, Answered | AskProgress | Unanswered) or event.request_id not in self._hearers:
+            return False
+        number = event.request_id
+        hear = self._hearers[number][1]
+        if not isinstance(event, AskProgress):
+            del self._hearers[number]
+        hear(event)
+        return True
+
+    def forget(self) -> None:
+        """Another engine is there: nobody is answered any more."""
+        self._hearers.clear()

@@ -1,0 +1,111 @@
+"""When a page's question is put, and what is known of its answer: asked once things stand still, kept in case they return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tui_rnn.errors import InputError
+from tui_rnn.insight.question import Answer, Question
+from tui_rnn.insight.registry import check_fits, entry_of_class
+from tui_rnn.lab.messages import Answered, AskProgress, Unanswered
+from tui_rnn.tui.asks import Asks, News
+from tui_rnn.tui.views.pages.page import Page, Standing
+
+MOST_KEPT = 12  # answers, the newest
+CANCELLED = "not asked to its end: Enter asks again"
+
+Key = tuple[int, int, Question[Any]]
+"""The run, the step of its weights, and what is asked."""
+
+
+class PageAsking:
+    """The question of the page that is shown. wait: called with what asks, when things have stood still for a moment; changed:
+    called when there is something new to show."""
+
+    def __init__(self, asks: Asks, wait: Callable[[Callable[[], None]], None], changed: Callable[[], None]) -> None:
+        self._asks, self._wait, self._changed = asks, wait, changed
+        self._answers: dict[Key, Answer] = {}
+        self._reasons: dict[Key, str] = {}
+        self._wanted: Key | None = None
+        self._number: int | None = None  # of the question that is under way
+        self._done: tuple[int, int] | None = None
+
+    def look(self, page: Page, at: Standing) -> tuple[Answer | None, str]:
+        """(answer, why there is none) of what this page asks there; neither while it is not known. Asks, where that helps."""
+        try:
+            if page.asks is not None:
+                check_fits(entry_of_class(page.asks), at.kind)
+            question = page.question(at)
+        except InputError as error:
+            question = str(error)
+        if question is None or isinstance(question, str):
+            self.stop()
+            return None, question or ""
+        key = at.run_id, at.step, question
+        if key in self._answers or key in self._reasons:
+            if key != self._wanted:
+                self.stop()
+            return self._answers.get(key), self._reasons.get(key, "")
+        if key != self._wanted:
+            self.stop()
+            self._wanted = key
+            self._wait(lambda: self._put(key))
+        return None, ""
+
+    def _put(self, key: Key) -> None:
+        if key == self._wanted and self._number is None:
+            run_id, step, question = key
+            self._number = self._asks.put(run_id, question, lambda news: self._hear(key, news), step)
+            self._changed()
+
+    def _hear(self, key: Key, news: News) -> None:
+        match news:
+            case AskProgress():
+                self._done = news.done, news.total
+            case Answered():
+                self._answers[key] = news.answer
+                while len(self._answers) > MOST_KEPT:
+                    del self._answers[next(iter(self._answers))]
+                self._end()
+            case Unanswered():
+                self._reasons[key] = news.reason or CANCELLED
+                self._end()
+        self._changed()
+
+    def _end(self) -> None:
+        self._wanted = self._number = self._done = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an answer is waited for."""
+        return self._wanted is not None
+
+    @property
+    def progress(self) -> float | None:
+        """Which share of the work is done; None where nobody knows."""
+        return self._done[0] / self._done[1] if self._done and self._done[1] else None
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        if self._number is not None:
+            self._asks.cancel(self._number)
+        self._end()
+
+    def cancel(self) -> None:
+        """A person wants it no more: it is asked again when something changes, or when they say so."""
+        if self._wanted is not None:
+            self._reasons[self._wanted] = CANCELLED
+        self.stop()
+        self._changed()
+
+    def ask_again(self) -> None:
+        """Forget why there were no answers, and ask anew."""
+        self._reasons.clear()
+        self._changed()
+
+    def forget(self) -> None:
+        """Runs are others now: what was answered holds no more."""
+        self.stop()
+        self._answers.clear()
+        self._reasons.clear()

@@ -1,0 +1,67 @@
+"""The numbers at the cursor: before the character, after it, and inside the selected unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui_rnn.cells import signals_named
+from tui_rnn.display import visible
+from tui_rnn.tui.views.numbers import after_symbol, bar, before_symbol, name_of, short
+from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
+from tui_rnn.tui.views.view import Help
+from tui_rnn.tui.widgets.pieces import decimal, fit, probability
+
+_BAR_CELLS = 20
+_MEANING_CELLS = 30  # of what a signal means; in fewer it tells nothing
+
+
+class CursorPage(Page):
+    """What the network expected before the character at the cursor, what it expects after it, and each signal of a unit."""
+
+    name = "at the cursor"
+    guide = Help(
+        "the numbers at the cursor: how probable the character was before it was read, what is expected after it, and what "
+        "each signal of the selected unit is there",
+        "a bar is as long as the probability; rank 1 is the likeliest; the values are those after reading the character",
+        "stand on the last letter of a word and compare what is expected with what comes",
+        "c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t,  h_t = o_t ⊙ tanh(c_t),  ŷ_t = softmax(V h_t)",
+    )
+
+    def question(self, at: Standing) -> None:
+        return None
+
+    def rows(self, answer: object, at: Standing, room: Room) -> Sequence[Row]:
+        expected, values = self._expected(at, room.width), self._values(at, room.width)
+        return [Row(fit(before_symbol(at.trace, at.reading, at.position), room.width)), *values, *expected]
+
+    def _expected(self, at: Standing, width: int) -> list[Row]:
+        """What is expected after the character, or what a network that answers makes of the text so far."""
+        trace, symbols, here = at.trace, at.symbols, at.position
+        if here >= len(trace.expected.top_symbols):
+            after = after_symbol(trace, at.reading, here)
+            return [Row(fit(after, width))] if after else []
+        rows = [Row(Content.assemble("expected after ", (name_of(symbols[here]), "bold"), ":"))]
+        likeliest = zip(trace.expected.top_symbols[here], trace.expected.top_probs[here].tolist(), strict=False)
+        for symbol, p in likeliest:
+            came = here + 1 < len(symbols) and symbols[here + 1] == symbol
+            told = Content.assemble(
+                (f" {short(symbol):<6.6}", "bold"), f" {probability(p):>4} ", (bar(p, _BAR_CELLS), "$primary")
+            )
+            rows.append(Row(Content.assemble(told, (" ◀ comes", "$text-success")) if came else told))
+        return rows
+
+    def _values(self, at: Standing, width: int) -> list[Row]:
+        rows = [Row(Content.assemble("unit ", (str(at.unit), "bold"), f" of layer {at.layer + 1}:"))]
+        for signal in signals_named(at.reading.signals):
+            value = float(at.reading.signals[signal.name][at.position, at.layer, at.unit])
+            chosen = signal.name == at.signal.name
+            told = Content.styled(f"{signal.name} {signal.title:<14} {decimal(value):>6}", "bold" if chosen else "")
+            if width - told.cell_length >= _MEANING_CELLS:
+                told = Content.assemble(told, (f"  {visible(signal.meaning)}", "$text-muted")).truncate(width, ellipsis=True)
+            rows.append(Row(told, Pick(signal=signal.name)))
+        return rows
+
+
+PAGE = CursorPage

@@ -1,0 +1,33 @@
+"""One unit over the text that is read: each letter on the colour of the unit's value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
+from tui_rnn.tui.views.pages.text import text_rows
+from tui_rnn.tui.views.signals import steady_limit
+from tui_rnn.tui.views.view import Help
+
+
+class OverTextPage(Page):
+    """The selected unit's value after reading each letter, as its ground; as marks below where there are no colours."""
+
+    name = "unit over the text"
+    guide = Help(
+        "one unit over the text: the colour behind each letter is the unit's value after reading it",
+        "a gate is dark at 0 and bright at 1, a state is cold below 0 and warm above",
+        "press g until the cell state c is shown, and look for a unit that changes at quotes or line ends",
+    )
+
+    def question(self, at: Standing) -> None:
+        return None
+
+    def rows(self, answer: object, at: Standing, room: Room) -> Sequence[Row]:
+        values = at.reading.signals[at.signal.name][:, at.layer, at.unit]
+        limit = steady_limit(at.signal, values, at.signal.limit)
+        low, kind = at.signal.map_low * limit, at.signal.colours
+        return text_rows(at.symbols, room, values, kind=kind, low=low, high=limit, cursor=at.position, selected=at.range)
+
+
+PAGE = OverTextPage

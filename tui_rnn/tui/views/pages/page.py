@@ -1,0 +1,133 @@
+"""What a page is: a question put to the weights that Inspect looks at, and how its answer is drawn and chosen from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.content import Content
+
+from tui_rnn.cells import Signal
+from tui_rnn.config import RunConfig
+from tui_rnn.insight.answers import Reading
+from tui_rnn.insight.question import Answer, Question
+from tui_rnn.insight.trace import Traced
+from tui_rnn.kinds import Kind
+from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.views.view import Help
+from tui_rnn.tui.widgets.page import Line
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Where a person stands: what is selected, and the weights that are looked at.
+
+    step: of the weights; every answer is about these. moments: the steps of the run's past that can be asked, too. trace: what
+    the map shows. text: what a person typed to read; None: what validates, of which `example` is meant where there are
+    examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
+    layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are.
+    """
+
+    kind: Kind
+    run_id: int
+    run_name: str
+    config: RunConfig
+    step: int
+    moments: tuple[int, ...]
+    trace: Traced
+    text: str | None
+    example: int
+    reading: Reading
+    position: int
+    layer: int
+    signal: Signal
+    unit: int
+    range: Range | None = None
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What the reading read or wrote."""
+        return self.reading.symbols
+
+    @property
+    def whole_text(self) -> str:
+        """The text that the map reads, typed or not: of a running text its beginning."""
+        return self.trace.text
+
+
+@dataclass(frozen=True)
+class Room:
+    """The cells that a page has to draw in, and how colours are shown there."""
+
+    width: int
+    height: int
+    paint: Paint
+
+
+@dataclass(frozen=True)
+class Pick:
+    """What becomes selected when a row is chosen; None leaves it as it is. layer: from 0. range: first and last symbol."""
+
+    position: int | None = None
+    unit: int | None = None
+    layer: int | None = None
+    signal: str | None = None
+    reading: str | None = None
+    range: Range | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a page. pick: what Enter or a click on it selects. places: the symbol that stands in each cell, -1 for none: a
+    click there goes to it, and dragging over some selects a range. Foreign text must have gone through display.visible."""
+
+    content: Content | Line
+    pick: Pick | None = None
+    places: Sequence[int] = ()
+
+
+class Page:
+    """One question and its view. A subclass says name, guide and asks, and draws; the rest has defaults.
+
+    name: in tabs, lists and the title. guide: its help. asks: the class of its question; None: it draws what the map shows.
+    settings: its menu. typing: what can be typed for it, in ever fewer words; without, nothing.
+    """
+
+    name: str
+    guide: Help
+    asks: type[Question[Any]] | None = None
+    typing: Sequence[str] = ()
+
+    @property
+    def settings(self) -> Sequence[ViewSetting]:
+        return ()
+
+    def question(self, at: Standing) -> Question[Any] | str | None:
+        """What is asked there; or why nothing can be, in one line; None for a page that asks nothing. It is asked again when it
+        becomes another question: let it hold only what the answer depends on. Kinds that the registry excludes never come
+        here."""
+        raise NotImplementedError
+
+    def rows(self, answer: Any, at: Standing, room: Room) -> Sequence[Row]:
+        """The answer in rows of at most room.width cells; more rows than room.height are scrolled. Pure: it is called at every
+        change of the selection. answer: None where nothing is asked."""
+        raise NotImplementedError
+
+    def caption(self, answer: Any, at: Standing) -> str:
+        """In one line: what is seen, and what to try next."""
+        return self.guide.to_try
+
+    def type(self, text: str) -> str:
+        """Take what a person typed; why not, in one line, where it can't be used."""
+        return ""
+
+    def typed(self) -> str:
+        """What a person typed last, to go on from."""
+        return ""
+
+
+Found = Answer | None

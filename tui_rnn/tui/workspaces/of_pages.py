@@ -1,0 +1,24 @@
+"""A command for each page of Inspect: they stand in the list of pages, and in the palette."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.views.pages.pane import Book
+from tui_rnn.tui.workspaces.workspace import LabKey
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+
+def pages_of(book: Book) -> tuple[LabKey, ...]:
+    """A command that opens each page, with the reason where the data have no use for it."""
+    return tuple(_opens(number, page.name, page.guide.shows) for number, page in enumerate(book.pages))
+
+
+def _opens(number: int, name: str, shows: str) -> LabKey:
+    def why_not(lab: LabScreen) -> str:
+        return lab.navigation.why_no_page(number)
+
+    return KeyCommand("", "", lambda lab: lab.navigation.open_page(number), f"{number + 1} {name}", shows, why_not)
