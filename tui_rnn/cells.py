@@ -110,6 +110,11 @@ class Cell:
         """Whether there is more to see than the hidden state."""
         return len(self.signals) > 1
 
+    @property
+    def keeps(self) -> str | None:
+        """The gate that says how much of the old state goes on, if there is one."""
+        return next((name for name, value in self.frozen_by.items() if value == 1), None)
+
     def z_of(self, block: str) -> str:
         """The name of a block's z: z_f, or z where there is one only."""
         return f"z_{block}" if self.has_gates else "z"

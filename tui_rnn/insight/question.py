@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_rnn.errors import InputError
 from tui_rnn.fields import check_all
@@ -90,13 +91,25 @@ class Question(Generic[Found]):
 
 
 @dataclass(frozen=True, eq=False)
+class TrainingRecord:
+    """What training noted up to the weights that are asked. curves: of training.history, of which each training point is of
+    steps_per_point steps. adam_m, adam_v: Adam's means by parameter, after as many steps; {} where they are not known."""
+
+    curves: dict[str, NDArray[np.float64]]
+    steps_per_point: int
+    adam_m: dict[str, NDArray[np.float32]]
+    adam_v: dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
 class Subject:
     """Whom a question is put to: a network with its weights of one step, and the data that it knows.
 
     network: of tui_rnn.tasks, the one of the symbols' kind. open_data: what it was trained on, and open_part:
     what it is asked about; both are called at first use, raise InputError where there is nothing, and may take long.
     evaluation: the latest that training made, of the weights of evaluated_step; None before the first.
-    score: scores the network on a part. threads: how many may be used.
+    score: scores the network on a part. threads: how many may be used. record: what training noted, None where nothing did.
+    moments: steps of its past whose weights can be asked, ascending; at_moment: the same network with those of one of them.
     """
 
     config: RunConfig
@@ -109,6 +122,9 @@ class Subject:
     evaluation: Evaluation | None = None
     evaluated_step: int = -1
     threads: int = 1
+    record: Callable[[], TrainingRecord] | None = None
+    moments: tuple[int, ...] = ()
+    at_moment: Callable[[int], Subject] | None = None
 
     @property
     def kind(self) -> Kind:

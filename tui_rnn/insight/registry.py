@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tui_rnn.errors import InputError
-from tui_rnn.insight import ablate, arithmetic, copied, hold, items, predict, sample, scores, surprise, trace
+from tui_rnn.insight import ablate, arithmetic, copied, health, hold, items, predict, sample, scores, surprise, trace
 from tui_rnn.insight.effects import EFFECTS
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
@@ -101,6 +101,7 @@ QUESTIONS = {
             slow=True,
             arguments=("text",),
         ),
+        QuestionEntry("health", "whether it is well", health.Health, health.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(
             "ablate",
             "what each unit is worth",

@@ -67,6 +67,11 @@ class Moments:
         """Those of a step that is kept."""
         return self._weights[self._steps.index(step)]
 
+    @property
+    def weights(self) -> dict[int, Weights]:
+        """All of them by their step: the arrays stay as they are, whatever is kept or let go from now on."""
+        return dict(zip(self._steps, self._weights, strict=True))
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of them, for a file: the steps (n,), and each parameter (n, …)."""
         if not self._steps:

@@ -37,7 +37,7 @@ from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.moments import Moments, nearest
 from tui_rnn.training.scoring import score
-from tui_rnn.training.subjects import own_data, saved_subject, with_weights
+from tui_rnn.training.subjects import own_data, record_of, saved_subject, with_past, with_weights
 
 
 class Run:
@@ -130,8 +130,11 @@ class Run:
         """Whom questions are put to: see `ask`."""
         part = None if source is None else (lambda: source)
         subject = saved_subject(self._checkpoint, self.network, self._own_data, part, cores())
-        step = subject.step if at_step is None else nearest(self.moments, at_step)
-        return subject if step == subject.step else with_weights(subject, self._past.weights_at(step), step)
+        step, past = subject.step if at_step is None else nearest(self.moments, at_step), self._past.weights
+        if step != subject.step:
+            history = self._checkpoint.history
+            subject = with_weights(replace(subject, record=lambda: record_of(history, {}, step)), past[step], step)
+        return with_past(subject, past)
 
     @property
     def moments(self) -> tuple[int, ...]:

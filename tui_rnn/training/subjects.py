@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+
+from numpy.typing import NDArray
 
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
-from tui_rnn.insight.question import Cancelled, Progress, Subject
+from tui_rnn.insight.question import Cancelled, Progress, Subject, TrainingRecord
 from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.history import History
 from tui_rnn.training.moments import Weights, nearest
 from tui_rnn.training.networks import new_network
 from tui_rnn.training.scoring import score
@@ -33,6 +36,7 @@ def subject_of(trainer: Trainer) -> Subject:
         evaluation=trainer.latest,
         evaluated_step=trainer.latest_step,
         threads=trainer.threads,
+        record=lambda: record_of(trainer.history, learner.network.arrays(), trainer.weights_step),
     )
 
 
@@ -40,11 +44,34 @@ def copy_of(trainer: Trainer, at_step: int | None = None) -> Subject:
     """The same with a copy of the weights of now, or of the kept moment that is nearest to a step, and one thread: to be asked
     while training goes on."""
     subject, network = subject_of(trainer), trainer.learner.network
-    now = trainer.weights_step
-    step = now if at_step is None else nearest((*trainer.moments.steps, now), at_step)
+    now, past = trainer.weights_step, trainer.moments.weights
+    step = now if at_step is None else nearest((*past, now), at_step)
+    history = trainer.history.copy()
+    record = record_of(history, network.arrays() if step == now else {}, step)
+    copied = replace(subject, threads=1, record=lambda: record)
     if step == now:
-        return with_weights(replace(subject, threads=1), network.parameters, step)
-    return with_weights(replace(subject, threads=1, evaluation=None), trainer.moments.weights_at(step), step)
+        return with_past(with_weights(copied, network.parameters, step), past)
+    return with_past(with_weights(replace(copied, evaluation=None), past[step], step), past)
+
+
+def with_past(subject: Subject, past: Mapping[int, Weights]) -> Subject:
+    """The same, which can be asked as it was at the steps of its past, too; and is known at its own."""
+
+    def at_moment(step: int) -> Subject:
+        return subject if step == subject.step else with_weights(replace(subject, record=None), past[step], step)
+
+    return replace(subject, moments=tuple(sorted({*past, subject.step})), at_moment=at_moment)
+
+
+def record_of(history: History, arrays: Mapping[str, NDArray[Any]], step: int) -> TrainingRecord:
+    """What training noted up to a step. arrays: the network's, of that step, or none."""
+    curves, points = history.curves(), step // history.steps_per_point
+    of_training = {name: curve[:points] for name, curve in curves.items() if not name.startswith("val_")}
+    means = [
+        {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+        for prefix in ("adam_m.", "adam_v.")
+    ]
+    return TrainingRecord(of_training, history.steps_per_point, *means)
 
 
 def with_weights(subject: Subject, weights: Weights, step: int) -> Subject:
@@ -69,6 +96,7 @@ def saved_subject(
         open_part=part or (lambda: data().validation),
         score=scorer(network, checkpoint.symbols, threads),
         threads=threads,
+        record=lambda: record_of(checkpoint.history, checkpoint.network, facts.weights_step),
     )
 
 
