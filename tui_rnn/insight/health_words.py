@@ -164,7 +164,7 @@ def _memory(subject: Subject, gates: Sequence[GateUse], spectra: Sequence[Spectr
         radii += f" (over {one.steps:,} steps): {fades_in}"
     if largest.moduli[0] >= 1:
         told = f"{radii}; U alone, with modulus 1 or more, would make it grow: what bounds it is the activation"
-        return Finding("memory", told, "an LSTM or a GRU, if what matters is further back than that")
+        return Finding("memory", told, "a cell with gates, such as the LSTM, if what matters is further back than that")
     return Finding("memory", f"{radii}; U alone lets a state fade to 1/e in {_steps(largest.steps_to_1_e)}")
 
 
