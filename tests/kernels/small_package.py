@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-MACHINE = tuple(f"kernels/machine/{name}.py" for name in ("__init__", "jit", "cache", "private_folder"))
+MACHINE = tuple(f"kernels/machine/{name}.py" for name in ("__init__", "jit", "cache", "pipeline", "private_folder"))
 HELPER = """
 from tui_rnn.kernels.machine.jit import inlined
 

@@ -40,6 +40,7 @@ class CompiledKernels:
         self._marks = True  # whether `loading` leaves one
         self._loading = 0
         self._mark: tuple[str, int] | None = None
+        self._prepared: set[Any] = set()  # Numba's contexts that loaded code can refer to
 
     @classmethod
     def opened(cls, above: Path, build: str) -> CompiledKernels:
@@ -91,6 +92,12 @@ class CompiledKernels:
             self._loading -= 1
             if not self._loading:
                 self._take_mark_away()
+
+    def prepare(self, context: Any) -> None:
+        """Make known what loaded code refers to, as Numba's own cache does; once, since it takes longer than a kernel."""
+        if context not in self._prepared:
+            context.refresh()
+            self._prepared.add(context)
 
     def leave_no_mark(self) -> None:
         """This process may end, or be ended, while it loads, and that is no crash."""
@@ -165,10 +172,10 @@ class KernelCache(NullCache):  # type: ignore[misc]
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         """The kernel as it was compiled; None where it has to be compiled."""
-        context.refresh()  # as Numba's own does: what the loaded code refers to must be known
         contents = self._kernels.read(self._name)
         if contents is None:
             return None
+        self._kernels.prepare(context)
         try:
             with self._kernels.loading():
                 return CompileResult._rebuild(context, *pickle.loads(contents))

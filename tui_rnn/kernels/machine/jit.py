@@ -27,6 +27,7 @@ from numba.core.typing.templates import infer, infer_global, make_intrinsic_temp
 
 from tui_rnn.errors import RunError
 from tui_rnn.kernels.machine.cache import KernelCache, open_kernels
+from tui_rnn.kernels.machine.pipeline import Pipeline
 from tui_rnn.paths import kernels_dir
 
 # a CPU asked for by name means that CPU's features; Numba would add the host's
@@ -56,10 +57,16 @@ KEPT, NOT_KEPT = open_kernels(kernels_dir(), _fingerprint())
 """Where compiled kernels are kept from one start to the next; None where they can't be, and NOT_KEPT says why."""
 
 
-_NO_TRAPS = {"_nrt": False, "boundscheck": False, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
-"""No flag assumes away NaN or infinity: a run that explodes must be seen to."""
+_OPTIONS = {
+    "_nrt": False,
+    "boundscheck": False,
+    "error_model": "numpy",
+    "fastmath": {"contract", "reassoc", "nsz", "arcp"},
+    "pipeline_class": Pipeline,
+}
+"""Of all kernels. No flag assumes away NaN or infinity: a run that explodes must be seen to."""
 
-inlined = numba.njit(**_NO_TRAPS)
+inlined = numba.njit(**_OPTIONS)
 """Decorator for a helper of a line or two that becomes part of each kernel that calls it."""
 
 
@@ -76,13 +83,13 @@ class Kernel:
         self.symbol = f"tui_rnn:{self.path}"
         self.signature, self._function, self._refers = signature, function, tuple(refers)
         # only an entry needs the code that takes Python's objects apart: a third of the time to compile
-        self._python = self._compiler = numba.njit(
-            nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_NO_TRAPS
-        )(function)
+        self._python = self._compiler = numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_OPTIONS)(
+            function
+        )
         if KEPT is not None and isinstance(self._compiler, Dispatcher):
             self._compiler._cache = KernelCache(KEPT, self.path)
         if not entry:
-            self._python = numba.njit(nogil=True, **_NO_TRAPS)(function)
+            self._python = numba.njit(nogil=True, **_OPTIONS)(function)
         self.__doc__ = function.__doc__
         self.compiled, self.address = False, 0
         self._register_call(inspect.signature(function))

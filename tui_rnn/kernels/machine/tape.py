@@ -8,8 +8,10 @@ A note is the place of the one after it, the address of the kernel's job, and it
 its Numba header, and a record its fields. Arrays are noted by address, so a tape keeps what was noted until it is cleared.
 """
 
+import ast
 import inspect
 import struct
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -110,12 +112,12 @@ def _of_record(kind: type, fields: list[Conversion]) -> Conversion:
 
 
 class Noted(Kernel):
-    """A job: what takes a kernel's arguments from a tape and calls it. Called from Python it is noted on a program."""
+    """A job: a kernel whose arguments lie on a tape. Called from Python it is noted on a program."""
 
-    def __init__(self, shared: Kernel, function: Any):
-        self._convert = [_conversion(kind) for kind in shared.signature.args]
-        super().__init__(function, void(int64, int64), entry=False, refers=[shared])
-        self.__doc__ = shared.__doc__
+    def __init__(self, function: Callable[..., None], signature: Any):
+        self._convert = [_conversion(kind) for kind in signature.args]
+        super().__init__(_job(function, signature.args), void(int64, int64), entry=False)
+        self.__doc__ = function.__doc__
 
     def __call__(self, *args: Any) -> None:
         *arguments, program = args
@@ -130,53 +132,85 @@ def noted(signature):
     """
 
     def register(function):
-        shared = kernel(signature)(function)
-        name = f"{function.__name__}_job"
-        space = {"call": _calling(shared)}
-        # the file's name lets Numba find where to keep what it compiled
-        exec(compile(f"def {name}(words, tid):\n    call(words, tid)\n", inspect.getfile(function), "exec"), space)
-        space[name].__module__ = function.__module__
-        made = Noted(shared, space[name])
+        made = Noted(function, signature)
         REGISTRY.append(made)
         return made
 
     return register
 
 
-def _calling(shared):
-    """What calls the kernel with arguments that lie in words at an address."""
+def _job(function, kinds):
+    """The function with its arguments read from the words at an address, and the worker's tid given: f(words, tid).
+
+    It is written anew, with a line for each argument before its first, since a second function that calls it takes as long
+    to compile as a small kernel does.
+    """
+    lines, first = inspect.getsourcelines(function)
+    module = ast.parse(textwrap.dedent("".join(lines)))
+    (definition,) = module.body
+    *names, worker = (argument.arg for argument in definition.args.args)
+    readers, at = {}, 0
+    for name, kind in zip(names, kinds, strict=False):
+        readers[name] = _reading(kind, at)
+        at += _words(kind)
+    readers[worker] = _own_worker(at)
+    making = ast.parse(
+        f"def make({', '.join(f'_read_{name}' for name in readers)}):\n"
+        f"    def {function.__name__}(_words, _tid):\n"
+        + "".join(f"        {name} = _read_{name}(_words)\n" for name in names)
+        + f"        {worker} = _read_{worker}(_words, _tid)\n"
+        f"    return {function.__name__}\n"
+    )
+    (make,) = making.body
+    ast.increment_lineno(module, first - 1)
+    make.body[0].body += definition.body
+    space = {}
+    exec(compile(making, inspect.getfile(function), "exec"), function.__globals__, space)
+    return space["make"](*readers.values())
+
+
+def _reading(kind, at):
+    """What reads an argument that begins with the at-th word at an address."""
 
     def emit(context, builder, signature, args):
-        place, values = builder.inttoptr(args[0], WORD.as_pointer()), []
-        at = 0
-        for kind in shared.signature.args:
-            here = builder.gep(place, [WORD(at)])
-            if isinstance(kind, Bundle):
-                values.append(builder.bitcast(here, context.get_value_type(kind)))
-                at += sum(_size(field) for field in kind.fields.values())
-                continue
-            if isinstance(kind, types.Boolean):
-                values.append(builder.icmp_signed("!=", builder.load(here), WORD(0)))
-            else:
-                values.append(builder.load(builder.bitcast(here, context.get_value_type(kind).as_pointer())))
-            at += _size(kind)
-        own = cgutils.alloca_once_value(builder, builder.load(values[-1]))
-        builder.store(args[1], WorkerType.place(builder, own, "tid"))
-        values[-1] = own
-        kind_of_call = context.call_conv.get_function_type(types.void, shared.signature.args)
-        callee = cgutils.get_or_insert_function(builder.module, kind_of_call, shared.symbol)
-        context.call_conv.call_function(builder, callee, types.void, shared.signature.args, values)
-        return context.get_dummy_value()
+        here = builder.gep(builder.inttoptr(args[0], WORD.as_pointer()), [WORD(at)])
+        if isinstance(kind, Bundle):
+            return builder.bitcast(here, context.get_value_type(kind))
+        if isinstance(kind, types.Boolean):
+            return builder.icmp_signed("!=", builder.load(here), WORD(0))
+        return builder.load(builder.bitcast(here, context.get_value_type(kind).as_pointer()))
 
     @intrinsic
-    def call(context, words, tid):
-        return void(int64, int64), emit
+    def read(context, words):
+        return kind(int64), emit
 
-    return call
+    return read
+
+
+def _own_worker(at):
+    """What copies the worker that begins with the at-th word at an address, and gives the copy its tid."""
+
+    def emit(context, builder, signature, args):
+        noted_one = builder.gep(builder.inttoptr(args[0], WORD.as_pointer()), [WORD(at)])
+        worker = builder.bitcast(noted_one, context.get_value_type(WorkerType))
+        own = cgutils.alloca_once_value(builder, builder.load(worker))
+        builder.store(args[1], WorkerType.place(builder, own, "tid"))
+        return own
+
+    @intrinsic
+    def read(context, words, tid):
+        return WorkerType(int64, int64), emit
+
+    return read
+
+
+def _words(kind):
+    """How many words an argument takes."""
+    return sum(map(_size, kind.fields.values())) if isinstance(kind, Bundle) else _size(kind)
 
 
 def _size(kind):
-    """How many words an argument takes, or a record's field."""
+    """How many words a number or an array takes."""
     return 5 + 2 * kind.ndim if isinstance(kind, types.Array) else 1
 
 
