@@ -20,6 +20,7 @@ from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.scores import Scores
 from tui_rnn.insight.surprise import Surprise
 from tui_rnn.insight.trace import Trace
+from tui_rnn.insight.units import Units
 from tui_rnn.training.api import load
 from tui_rnn.training.trainer import Trainer
 
@@ -154,3 +155,24 @@ def test_no_two_options_of_a_question_share_a_name() -> None:
         assert not {"json", "at_step", "over_time", "rest", "run"} & set(names)
         assert all(name == SOURCE or name in {path[0] for path, _ in flat(entry.question)} for name in entry.arguments)
         assert bool(entry.elsewhere) == (len(entry.kinds) < 5)
+
+
+def test_units_are_ranked_as_the_api_ranks_them_on_the_part_that_validates_or_on_a_source(
+    tui_rnn: Cli, run: Path, tmp_path: Path
+) -> None:
+    (found,) = tui_rnn("ask", "units", run, "--where", "vowel", "--length", "200", "--listed", "3", "--json").records
+    expected = record(load(run).ask(Units("vowel", length=200, listed=3)))
+    assert {name: value for name, value in found.items() if name in expected} == expected
+    assert found["units"][0].keys() >= {"layer", "signal", "unit", "score", "interval", "chance"}
+    assert (found["hypothesis"], found["of"]) == ("vowel", 200)
+
+    other = tmp_path / "other.txt"
+    other.write_text("a cat and the dog. " * 30, encoding="utf-8")
+    (found,) = tui_rnn("ask", "units", run, other, "--where", "vowel", "--json").records
+    assert found["read"] == "570 characters"
+
+
+def test_a_hypothesis_that_is_none_is_refused_in_one_line(tui_rnn: Cli, run: Path) -> None:
+    for where in ("", "quote", "regex:("):
+        result = tui_rnn("ask", "units", run, "--where", where)
+        assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)

@@ -1,7 +1,8 @@
 """A long part of the data as a network reads it: the text, and any signals over all of it, in memory that is bounded.
 
-A running text is read as validation reads it, by several readers side by side, with the states carried from chunk to chunk
-(tasks/reading.py). Examples are read each from the zero state. Of a network that writes an answer, the encoder is looked into.
+A running text is read with the states carried from chunk to chunk; a very long one as validation reads it, by several readers
+side by side (tasks/reading.py). Examples are read each from the zero state. Of a network that writes an answer, the encoder
+is looked into.
 
     part = text_of(subject, limit=12_000)
     for columns in columns_at_a_time(subject, columns_of(subject), part):
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
+from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.tokens import TextVocabulary, token_texts
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
@@ -28,6 +30,8 @@ from tui_rnn.insight.trace import DIRECTIONS, START
 Floats = NDArray[np.float32]
 Text = tuple[str, NDArray[np.int64]]
 """A text, and where in it each token's last character stands."""
+Chosen = tuple[list[int], list[NDArray[Any]], list[Text], int]
+"""Of the examples that are read: the place in the part, the ids, the text; and how many tokens the part has."""
 
 MAX_HELD = 1 << 24  # numbers, 64 MB, of all signals that are held at a time
 BETWEEN = "\n"  # stands between examples in the text, and belongs to no token
@@ -50,13 +54,15 @@ class Column(NamedTuple):
 class PartText:
     """What is read of a part: n tokens. text: all of it; examples are separated by line ends. ends (n,): where in the text each
     token's last character stands; <s> is a line end there. starts: which token each example begins with. ids: of each
-    example, as the network reads them; of a running text, one array. total: how many tokens the part has.
+    example, as the network reads them; of a running text, one array. total: how many tokens the part has. rows: the
+    place of each example in the part.
     """
 
     text: str
     ends: NDArray[np.int64]
     starts: NDArray[np.int64]
     ids: tuple[NDArray[Any], ...]
+    rows: NDArray[np.int64]
     total: int
     vocabulary: TextVocabulary = field(repr=False)
 
@@ -90,37 +96,41 @@ class PartText:
 
 
 def text_of(subject: Subject, limit: int) -> PartText:
-    """The part that is asked about from its start: up to `limit` tokens; of examples whole ones, at least one. Raises
-    InputError where there is none."""
-    sequences, texts, total = _of_stream(subject, limit) if subject.kind.is_stream else _of_examples(subject, limit)
+    """The part that is asked about, up to `limit` tokens: a running text from its start; of examples whole ones, at least one,
+    in an order that is always the same and has nothing to do with that of their file, which may be sorted. Raises InputError
+    where there is none."""
+    rows, sequences, texts, total = (_of_stream if subject.kind.is_stream else _of_examples)(subject, limit)
     if not sequences or not len(sequences[0]):
         raise InputError("there is nothing to read, expected at least one character: name a source")
     sizes, counts = np.array([len(text) + len(BETWEEN) for text, _ in texts]), np.array([len(ids) for ids in sequences])
     offsets = np.cumsum(sizes) - sizes
     ends = np.concatenate([ends + offset for (_, ends), offset in zip(texts, offsets.tolist(), strict=True)])
     text = BETWEEN.join(text for text, _ in texts)
-    return PartText(text, ends, np.cumsum(counts) - counts, tuple(sequences), total, subject.symbols.vocabulary)
+    starts = np.cumsum(counts) - counts
+    return PartText(text, ends, starts, tuple(sequences), np.array(rows), total, subject.symbols.vocabulary)
 
 
-def _of_stream(subject: Subject, limit: int) -> tuple[list[NDArray[Any]], list[Text], int]:
+def _of_stream(subject: Subject, limit: int) -> Chosen:
     part: Any = subject.part
     ids = part[:limit]
-    return [ids], [_text(subject.symbols.vocabulary, ids)], len(part)
+    return [0], [ids], [_text(subject.symbols.vocabulary, ids)], len(part)
 
 
-def _of_examples(subject: Subject, limit: int) -> tuple[list[NDArray[Any]], list[Text], int]:
+def _of_examples(subject: Subject, limit: int) -> Chosen:
     part: Any = subject.part
     vocabulary, begins_with_start = subject.symbols.vocabulary, subject.kind.draws_items
     lengths = part.inputs.lengths + begins_with_start
-    count = max(1, int(np.searchsorted(np.cumsum(lengths), limit, side="right")))
-    sequences = [part.inputs[row] for row in range(min(count, len(part)))]
+    order = permutation(len(part), seed=0)
+    count = max(1, int(np.searchsorted(np.cumsum(lengths[order]), limit, side="right")))
+    rows = order[:count].tolist()
+    sequences = [part.inputs[row] for row in rows]
     texts = [_text(vocabulary, ids) for ids in sequences]
     if vocabulary.kind == "char":  # as it was found, also what training lacks
-        texts = [(part.shown(row).text, ends) for row, (_, ends) in enumerate(texts)]
+        texts = [(part.shown(row).text, ends) for row, (_, ends) in zip(rows, texts, strict=True)]
     if begins_with_start:
         sequences = [subject.network.begun(ids) for ids in sequences]
         texts = [("\n" + text, np.append(0, ends + 1)) for text, ends in texts]
-    return sequences, texts, int(lengths.sum())
+    return rows, sequences, texts, int(lengths.sum())
 
 
 def _text(vocabulary: TextVocabulary, ids: NDArray[Any]) -> Text:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tui_rnn.errors import InputError
-from tui_rnn.insight import ablate, arithmetic, copied, health, hold, items, predict, sample, scores, surprise, trace
+from tui_rnn.insight import ablate, arithmetic, copied, health, hold, items, predict, sample, scores, surprise, trace, units
 from tui_rnn.insight.effects import EFFECTS
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
@@ -83,6 +83,7 @@ QUESTIONS = {
             elsewhere="only a language model predicts each token of a text, ask predict",
             arguments=("text",),
         ),
+        QuestionEntry("units", "which units track something", units.Units, units.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(
             "copied",
             "whether a text is copied from the training part or made up",

@@ -24,7 +24,7 @@ from tui_rnn.layers.language_model import layout_of, streams_of_shards
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.tasks.network import NO_DROPOUT, Layers, Network
-from tui_rnn.tasks.reading import STEPS, readers_of, reading, reading_places
+from tui_rnn.tasks.reading import ALONE, STEPS, readers_of, reading, reading_places
 from tui_rnn.tasks.sampling import check_sampling
 
 Floats = NDArray[np.float32]
@@ -192,9 +192,10 @@ class LanguageModel(Network[StreamLayers]):
         A long text is read by several readers side by side (tasks/reading.py). `cancelled` is asked every few thousand
         characters; when it says so, what was scored up to there is returned.
         """
-        shards = self._reading(STEPS, streams_of_shards(readers_of(len(ids))))
+        readers = readers_of(len(ids))
+        shards = self._reading(STEPS, streams_of_shards(readers))
         total, scored = 0.0, 0
-        for block, fresh, count in reading(ids):
+        for block, fresh, count in reading(ids, readers):
             if cancelled is not None and cancelled():
                 break
             nats = self._summed_loss(block, fresh, shards, threads)
@@ -265,16 +266,19 @@ class LanguageModel(Network[StreamLayers]):
     def read_through(
         self, ids: NDArray[np.integer], wanted: Sequence[tuple[int, str]], threads: int = 1
     ) -> Iterator[tuple[NDArray[np.int64], list[Floats]]]:
-        """Read a long text as `evaluate` does, by several readers side by side (tasks/reading.py), piece by piece.
+        """Read a long text piece by piece: up to ALONE tokens in one go, more by several readers side by side, as `evaluate`
+        does (tasks/reading.py).
 
         wanted: (layer, signal) each. Yields the places (n,) in `ids` that a piece is of, and the values (n, hidden) of each
         wanted signal after reading what stands there: views that hold until the next piece. Each place comes once.
         """
         text = np.append(ids, ids[:1])  # what stands last in a text is only predicted: with one more, all of it is read
-        shards = self._reading(STEPS, streams_of_shards(readers_of(len(text))))
+        readers = 1 if len(ids) <= ALONE else readers_of(len(text))
+        shards = self._reading(STEPS, streams_of_shards(readers))
+        threads = min(threads, len(shards))  # there is too little to do for more
         starts = np.cumsum([0, *(shard.streams for shard in shards)])
         reads = [shard.read for shard in shards]
-        for block, fresh, places in reading_places(text):
+        for block, fresh, places in reading_places(text, readers):
             for chunk, begins, where in zip(block, fresh, places, strict=True):
                 self._feed(shards, chunk[None], begins[None])
                 self._clock[:] = 0

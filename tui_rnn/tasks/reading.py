@@ -12,6 +12,9 @@ READERS = 16
 WARM_UP = 512
 """So many tokens before its part each reader but the first reads without being scored, so that it knows what came before.
 A network that still depends on what is further back is the rare one; a text below two such lengths has one reader."""
+ALONE = 1 << 18
+"""Up to so many tokens, a text that is looked into has one reader: what it counted since the start is not lost. That takes
+twice as long as several readers do."""
 STEPS = 64
 CHUNKS = 8  # of STEPS tokens, read in one call
 
@@ -21,10 +24,9 @@ def readers_of(length: int) -> int:
     return max(1, min(READERS, length // WARM_UP))
 
 
-def reading(ids: NDArray[Any]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], int]]:
-    """In order: blocks of tokens (n, STEPS + 1, B), of which [:, 1:] are the targets, -1 beyond the end of a part; who begins
-    from the zero state with each chunk (n, B); and how many targets are scored, 0 of the warm-up."""
-    B = readers_of(len(ids))
+def reading(ids: NDArray[Any], B: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], int]]:
+    """By B readers, in order: blocks of tokens (n, STEPS + 1, B), of which [:, 1:] are the targets, -1 beyond the end of a
+    part; who begins from the zero state with each chunk (n, B); and how many targets are scored, 0 of the warm-up."""
     # each reads one token beyond its part: the first of the next reader's, which it predicts
     length = -(-(len(ids) - 1) // B)
     starts = np.arange(B) * length
@@ -44,13 +46,12 @@ def reading(ids: NDArray[Any]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.b
         yield block, _first(n, ~rest & (start == 0)), int((block[:, 1:] >= 0).sum())
 
 
-def reading_places(ids: NDArray[Any]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64]]]:
+def reading_places(ids: NDArray[Any], B: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64]]]:
     """The same blocks and fresh, with the place in `ids` (n, STEPS, B) of each token that is read, -1 in the warm-up and beyond
     the end of a part. All but the last token, which is only a target, have one."""
-    B = readers_of(len(ids))
     length = -(-(len(ids) - 1) // B)
     starts, done = np.arange(B) * length, 0
-    for block, fresh, scored in reading(ids):
+    for block, fresh, scored in reading(ids, B):
         n = len(block)
         if not scored:
             yield block, fresh, np.full((n, STEPS, B), -1)
