@@ -4,7 +4,9 @@
 
 Draws keys at random (seeded) from those that a person would press, sends them to the real command in a pseudo-terminal, and
 prints one line a minute. At the end: the slope of each process's memory over the second half, in MB a minute. Exit code 1 when
-the screen's is more than --limit, or threads or files grew. No test of the suite, which must be quick.
+the screen's is more than --limit, or threads or files grew, or the playground ended by itself: its exit code, the last keys and
+the last of what it wrote are told then. --census also counts what the screen's process holds (see census.py). No test of the
+suite, which must be quick.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ import argparse
 import os
 import random
 import sys
+import tempfile
 import time
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -21,28 +25,10 @@ import pexpect
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 PRESSED = [
-    UP,
-    DOWN,
-    LEFT,
-    RIGHT,
-    "\t",
-    "1",
-    "2",
-    "g",
-    "z",
-    "m",
-    "b",
-    "x",
-    "?\x1b",
-    "a\x1b",
-    "f\x1b",
-    "v\x1b",
-    ":\x1b",
-    "p\x1b",
-    "n",
-    "s",
-    "D",
-    "T",
+    *(UP, DOWN, LEFT, RIGHT, "\t", "\x1b[Z", "\x7f", "\r"),
+    *("T", "I", "F", "1", "2", "c", "g", "G", ",", ".", "m", "z", "n", "s", "y", " ", " "),
+    *("?\x1b", "??\x1b", "a\x1b", "o\x1b", "v\x1b", ":\x1b", "r\x1b", "v\x1b[B\x1b[C\x1b", "r\x1b[C\x1b[D\x1b"),
+    *("p\x1b", "pThe night\r", "/e\r", "p\r", ":max\x1b"),
 ]
 SAMPLE_S = 1.0
 
@@ -58,6 +44,15 @@ def child_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
+def ended(child: pexpect.spawn[bytes], screen: bytes, last: deque[str], sent: int) -> int:
+    """Tell how the playground ended before it was told to."""
+    child.close(force=True)
+    print(f"it ended after {sent:,} keys, exit code {child.exitstatus}, signal {child.signalstatus}", file=sys.stderr)
+    print("the last keys:", *map(repr, last), file=sys.stderr)
+    print("the last of the screen:", screen.decode("utf-8", "replace"), file=sys.stderr)
+    return 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0)
@@ -66,30 +61,35 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=0.1, help="MB a minute that the screen may grow")
     parser.add_argument("--keys", default="", help="only these")
     parser.add_argument("--size", default="120x40")
+    parser.add_argument("--census", default="", metavar="FILE", help="what the screen's process holds, by type, into this file")
     parser.add_argument("arguments", nargs="*", default=["prose"])
     asked = parser.parse_args()
     columns, lines = map(int, asked.size.split("x"))
     keys = list(asked.keys) or PRESSED
     draw = random.Random(asked.seed)
-    command = [sys.executable, "-m", "tui_rnn", *asked.arguments]
-    environment = {**os.environ, "TERM": "xterm-256color"}
+    start = [str(Path(__file__).with_name("census.py")), asked.census] if asked.census else ["-m", "tui_rnn"]
+    command = [sys.executable, *start, *asked.arguments]
+    home = tempfile.TemporaryDirectory()  # gone with this process
+    environment = {"TERM": "xterm-256color", **os.environ, "TUI_RNN_HOME": home.name}
     child: pexpect.spawn[bytes] = pexpect.spawn(command[0], command[1:], dimensions=(lines, columns), env=environment)
     begun = time.monotonic()
     rows: list[tuple[float, ...]] = []
     sent, sampled_at, told_at = 0, 0.0, 0.0
     engine = 0
+    last: deque[str] = deque(maxlen=200)
+    screen = b""  # the last of what it wrote
     while (now := time.monotonic() - begun) < asked.minutes * 60 + 20:
         try:
-            child.read_nonblocking(1 << 20, timeout=0.02)
+            screen = (screen + child.read_nonblocking(1 << 20, timeout=0.02))[-3000:]
         except pexpect.TIMEOUT:
             pass
         except pexpect.EOF:
-            print("it ended:", child.before[-2000:] if child.before else "", file=sys.stderr)
-            return 1
+            return ended(child, screen, last, sent)
         if now < 20:  # compiling, and the first steps
             continue
         while sent < (now - 20) * asked.rate:
-            child.send(draw.choice(keys))
+            last.append(draw.choice(keys))
+            child.send(last[-1])
             sent += 1
         if now - sampled_at >= SAMPLE_S:
             sampled_at = now
@@ -97,12 +97,11 @@ def main() -> int:
             try:
                 engine = engine or child_of(child.pid)
                 rows.append(((now - 20) / 60, *measured(child.pid), *measured(engine)))
-            except (OSError, IndexError):
-                child.expect(pexpect.EOF, timeout=30)
-                print(
-                    f"it ended after {sent:,} keys:", (child.before or b"")[-3000:].decode("utf-8", "replace"), file=sys.stderr
-                )
-                return 1
+            except (OSError, IndexError, KeyError):  # it ends, or its engine did
+                if not child.isalive():
+                    return ended(child, screen, last, sent)
+                engine = 0
+                continue
             if now - told_at >= 60:
                 told_at = now
                 minute, memory, threads, files, e_memory, e_threads, e_files = rows[-1]

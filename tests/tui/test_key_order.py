@@ -171,12 +171,28 @@ async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkey
         assert [entry.name for entry in lab.app.screen._shown] == ["tale.txt"]
 
 
+def heard(monkeypatch: pytest.MonkeyPatch, sent: str) -> list[str]:
+    """The keys that the playground's parser reads, when nothing follows."""
+    parser = EscapeApart(False)
+    found = [*parser.feed(sent)]
+    now = time.monotonic() + 1.0
+    monkeypatch.setattr("textual._parser.get_time", lambda: now)
+    return [event.key for event in [*found, *parser.tick()] if isinstance(event, Key)]
+
+
 @pytest.mark.parametrize(
     ("sent", "keys"),
     [
         ("\x1bq", ["escape", "q"]),
         ("\x1bQ", ["escape", "Q"]),
         ("\x1b?", ["escape", "question_mark"]),
+        ("\x1bb", ["escape", "b"]),
+        ("\x1bf", ["escape", "f"]),
+        ("\x1b1", ["escape", "1"]),
+        ("\x1b=q", ["escape", "equals_sign", "q"]),
+        ("\x1b\t", ["escape", "tab"]),
+        ("\x1b\r", ["escape", "enter"]),
+        ("\x1b\x7f", ["ctrl+w"]),
         ("\x1b ", ["escape", "space"]),
         ("\x1b", ["escape"]),
         ("\x1b\x1b[A", ["escape", "up"]),
@@ -188,13 +204,13 @@ async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkey
 def test_escape_and_a_key_that_follows_at_once_are_two_keys(
     monkeypatch: pytest.MonkeyPatch, sent: str, keys: list[str]
 ) -> None:
-    parser = EscapeApart(False)
-    heard = [*parser.feed(sent)]
-    now = time.monotonic() + 1.0
-    monkeypatch.setattr("textual._parser.get_time", lambda: now)
-    heard += parser.tick()
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert heard(monkeypatch, sent) == keys
 
-    assert [event.key for event in heard if isinstance(event, Key)] == keys
+
+def test_the_linux_console_keeps_its_shift_tab(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "linux")
+    assert heard(monkeypatch, "\x1b\t") == ["shift+tab"]
 
 
 async def test_a_key_that_waited_for_too_long_does_nothing_any_more() -> None:
