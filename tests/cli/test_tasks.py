@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import sys
@@ -221,6 +222,49 @@ def test_lines_of_a_file_and_of_stdin_are_asked_one_by_one(
     records = tui_rnn("predict", run, "--json").records
     assert [record["text"] for record in records] == ["AB", "CA", "D"]
     assert [record["output"] for record in records] == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("\ufeffAB\nCA\n".encode(), "byte order mark left out"),
+        (gzip.compress(b"AB\nCA\n"), "unpacked from gzip"),
+        (b"AB\rCA\r", "2 CR line ends read as LF"),
+    ],
+)
+def test_what_comes_by_a_pipe_is_read_like_a_file(
+    tui_rnn: Cli, task_runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes, said: str
+) -> None:
+    run, path = task_runs["seq2seq"].path, tmp_path / "sent.txt"
+    path.write_bytes(sent)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
+    piped, file = tui_rnn("predict", run, "--json"), tui_rnn("predict", run, "--input", path, "--json")
+
+    assert (piped.code, piped.records) == (0, file.records)
+    assert len(piped.records) == 2
+    assert f"stdin: {said}" in piped.err
+    assert f"sent.txt: {said}" in file.err
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (gzip.compress(b"A" * 40_000_000), "stdin grows to more than 250 times its size"),
+        (b"%PDF-1.4\nAB", "stdin is a PDF document"),
+        (b"the cat sat\n" * 9 + b"\0", "stdin is binary"),
+        (b"", "stdin is empty"),
+        ("Das “Café” – naïve Menschen’s Über-Ich, größer.\n".encode("cp1252"), "--encoding cp1252 is likely right"),
+    ],
+    ids=["bomb", "pdf", "binary", "empty", "cp1252"],
+)
+def test_what_comes_by_a_pipe_and_is_no_text_is_refused_by_that_name(
+    tui_rnn: Cli, task_runs: Runs, monkeypatch: pytest.MonkeyPatch, sent: bytes, says: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
+    result = tui_rnn("predict", task_runs["seq2seq"].path)
+
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
 
 
 def test_a_tagger_is_asked_about_the_words_of_a_file(

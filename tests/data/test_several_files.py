@@ -234,10 +234,14 @@ class TestStdin:
         assert (text_of(data), data.name) == ("the cat sat on the mat\n" * 20, "stdin")
         assert open_data(data.request).sha256 == data.sha256
 
-    def test_that_never_ends_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(standard_input, "MAX_STDIN_BYTES", 100)
-        with pytest.raises(InputError, match="stdin has more than"):
-            standard_input.keep(io.BytesIO(b"y\n" * 100))
+    def test_that_never_ends_is_refused(self) -> None:
+        with pytest.raises(InputError, match="stdin has more than 1 MB"):
+            standard_input.keep(io.BytesIO(b"y\n" * 1_000_000), most_bytes=1_000_000)
+
+    def test_is_called_stdin_in_messages(self) -> None:
+        standard_input.keep(io.BytesIO(b"a\0b\n" * 20))
+        with pytest.raises(InputError, match=r"^stdin is binary"):
+            opened("-")
 
     def test_without_anything_is_refused(self) -> None:
         with pytest.raises(InputError, match=r"stdin is empty \(0 bytes\)"):

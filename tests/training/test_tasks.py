@@ -13,11 +13,13 @@ import pytest
 
 from tests.training.same import assert_same
 from tests.training.tasks import PROBLEMS
-from tui_rnn.cli import scores
+from tui_rnn.cli import answering, scores
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data, encode_given
 from tui_rnn.errors import InputError
+from tui_rnn.insight.answers import WrittenText
 from tui_rnn.insight.asking import classify_texts, tag_sentences, write_texts
+from tui_rnn.insight.predict import answers
 from tui_rnn.kinds import PAIRS
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.seq2seq import Seq2Seq
@@ -269,5 +271,11 @@ def test_outputs_that_never_end_are_counted_said_and_no_more_wrong_than_none(tmp
     assert found is not None
     assert found.unended == len(data.validation)
     assert found.metrics["token_error_rate"] <= 1.0
+    assert scores.record(PAIRS, found, None)["unended"] == found.unended
+    for beam in (1, 2):
+        (one,) = answers(network, data.symbols, ["AB"], beam)
+        assert isinstance(one, WrittenText)
+        assert [(output.ended, len(output.tokens)) for output in one.outputs] == [(False, 2 * 2 + 20)] * beam
+        assert answering.record(one)["ended"] is False
     said = scores.lines(PAIRS, found, None)[0]
     assert f"{found.unended} of the outputs never ended and were cut off at their limit" in said

@@ -27,8 +27,9 @@ def record(answer: TextAnswer) -> dict[str, Any]:
     if isinstance(answer, ClassifiedText):
         probabilities = {answer.labels[k]: answer.probs[k] for k in (-answer.probs).argsort(kind="stable")}
         return {"label": answer.label, "probability": answer.probs.max(), "probabilities": probabilities}
-    outputs = [{"text": one.text, "tokens": one.tokens, "log_prob": one.log_prob} for one in answer.outputs]
-    return {"output": answer.outputs[0].text, "log_prob": answer.outputs[0].log_prob, "outputs": outputs}
+    outputs = [{"text": one.text, "tokens": one.tokens, "log_prob": one.log_prob, "ended": one.ended} for one in answer.outputs]
+    first = answer.outputs[0]
+    return {"output": first.text, "log_prob": first.log_prob, "ended": first.ended, "outputs": outputs}
 
 
 def classes(answer: ClassifiedText, position: int | None = None) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TEXTS_AT_ONCE = 512
 END_OF_INPUT = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
+END_MARK = "</s>"
 TEXT_SHOWN = 60  # characters of a text beside its class
 
 
@@ -92,6 +93,7 @@ def run(
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.data.examples.documents import BadLines
     from tui_rnn.data.examples.unlabelled import read_unlabelled
+    from tui_rnn.insight.answers import WrittenText
     from tui_rnn.insight.predict import answers
     from tui_rnn.layers.team import cores
     from tui_rnn.training.run_facts import read_facts
@@ -132,6 +134,7 @@ def run(
         if not json:
             every = "".join(sorted(set().union(*texts)))
             answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
+        unended = 0
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             group = slice(start, start + TEXTS_AT_ONCE)
             found = answers(loaded.network, loaded.symbols, unlabelled[group], beam or 1, cores())
@@ -144,6 +147,10 @@ def run(
                 else:
                     kept.up_to(line)
                     _tell(answer, many)
+                unended += isinstance(answer, WrittenText) and not answer.outputs[0].ended
+        if unended:
+            count = f"{unended:,} of {len(texts):,} outputs" if many else "the output"
+            note(f"{count} reached the limit (twice the source's length and 20) without {END_MARK}: cut off there")
 
     if not typed:
         answer_all(unlabelled, len(unlabelled) > 1)
@@ -237,29 +244,25 @@ def _wanted(columns: str | None) -> tuple[str, ...] | None:
 
 
 def _document(input: Path | None, encoding: str | None) -> Document:
-    """The file, or all of stdin. Raises InputError when there is none, or it is no text."""
-    from tui_rnn.data.decoding import Findings, one_line_end
-    from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, Document, open_found
+    """The file, or all of stdin, read as any file is; how it was read is said. Raises InputError when there is none, or it is
+    no text."""
+    from tui_rnn.data import standard_input
+    from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, open_found
+    from tui_rnn.data.sources import STDIN, find_source, source_path
 
-    if input is not None:
-        from tui_rnn.data.sources import find_source, source_path
-
+    if input is None:
+        if sys.stdin is None:
+            raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
+        standard_input.keep(sys.stdin.buffer, MAX_SOURCE_BYTES)
+        opened = open_found(find_source(STDIN, ()), encoding)
+    else:
         path = source_path(input)
         if path.is_dir():
             raise InputError(f"--input {input} is a folder, expected a file")
-        return open_found(find_source(path, ()), encoding).documents[0]
-    if sys.stdin is None:
-        raise InputError("nothing to ask about: give a text, --input FILE, or lines on stdin")
-    data = sys.stdin.buffer.read(MAX_SOURCE_BYTES + 1)  # what never ends would take all memory
-    if len(data) > MAX_SOURCE_BYTES:
-        raise InputError(f"stdin has more than {MAX_SOURCE_BYTES // 1_000_000} MB, too much at once: give it in parts")
-    try:
-        text = data.decode(encoding or "utf-8")
-        return Document("stdin", "stdin", "".join(one_line_end([text], Findings())))
-    except LookupError:
-        raise InputError(f"--encoding is {encoding!r}, which Python doesn't know: try utf-8, latin-1 or cp1252") from None
-    except UnicodeError as error:
-        raise InputError(f"stdin is no text in {encoding or 'UTF-8'} ({error}): say its --encoding") from None
+        opened = open_found(find_source(path, ()), encoding)
+    for notice in opened.notices:
+        note(f"{opened.shown}: {notice}")
+    return opened.documents[0]
 
 
 def _tell(answer: TextAnswer, many: bool) -> None:

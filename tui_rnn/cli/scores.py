@@ -33,7 +33,8 @@ def loss_unit() -> LossUnit:
 def record(kind: Kind, score: Evaluation | None, baselines: Sequence[Baseline] | None) -> dict[str, Any]:
     """A score for a script: always the same keys for a kind; null where there is no number yet. baselines None: unknown.
 
-    examples: items, sentences, texts or pairs; of a running text, the tokens that are predicted.
+    examples: items, sentences, texts or pairs; of a running text, the tokens that are predicted. unended: how many outputs
+    never ended and were cut off at their limit.
     """
     found: dict[str, Any] = {
         "task": kind.task,
@@ -42,6 +43,8 @@ def record(kind: Kind, score: Evaluation | None, baselines: Sequence[Baseline] |
     }
     for metric in kind.metrics:
         found[metric.key] = score.metrics.get(metric.key) if score else None
+    if kind.writes_answers:
+        found["unended"] = score.unended if score else None
     if score and not kind.answers:
         found[f"bits_per_{score.unit}"] = score.bits
         found["perplexity"] = score.perplexity

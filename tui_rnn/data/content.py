@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tui_rnn.data import standard_input
 from tui_rnn.data.file_kinds import HEAD_BYTES, file_kind
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -74,7 +75,8 @@ class Content:
             kind = file_kind(head, path.suffix)
             if kind is not None:
                 raise NotText(
-                    f"{visible(str(path))} is {kind.kind}: {kind.advice}", kind.kind.removeprefix("a ").removeprefix("an ")
+                    f"{standard_input.shown(path)} is {kind.kind}: {kind.advice}",
+                    kind.kind.removeprefix("a ").removeprefix("an "),
                 )
         except BaseException:
             self._file.close()
@@ -98,7 +100,7 @@ class Content:
         return given + self._raw(count - len(given))
 
     def refuse(self, found: str, kind: str) -> NotText:
-        return NotText(f"{visible(str(self._path))} {found}", kind)
+        return NotText(f"{standard_input.shown(self._path)} {found}", kind)
 
     def _raw(self, count: int) -> bytes:
         try:
@@ -110,7 +112,7 @@ class Content:
 
     def _unreadable(self, error: OSError) -> NotText:
         reason = error.strerror or "input error"
-        return NotText(f"can't read {visible(str(self._path))}: {reason}; check its permissions", "unreadable")
+        return NotText(f"can't read {standard_input.shown(self._path)}: {reason}; check its permissions", "unreadable")
 
 
 class _Unpacker:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui_rnn.data import standard_input
 from tui_rnn.data.content import Content, NotText
 from tui_rnn.data.encoding_evidence import likely_encoding, mostly_utf8, wide_encoding
 from tui_rnn.data.file_kinds import is_web_page
@@ -218,7 +219,7 @@ class _Decoder:
 
     def _undecodable(self, error: UnicodeDecodeError) -> NotText:
         name = self.codec.upper()
-        found = f"{visible(str(self.path))} is not {name}"
+        found = f"{standard_input.shown(self.path)} is not {name}"
         from_end = len(error.object) - error.start
         where = f"byte {self.offset - from_end}"
         wrong = f"{where} is 0x{error.object[error.start]:02x} ({error.reason})"
@@ -240,7 +241,8 @@ class _Decoder:
 def _binary(path: Path, offset: int | None) -> NotText:
     where = f"byte {offset} is NUL" if offset is not None else "it holds NUL characters"
     return NotText(
-        f"{visible(str(path))} is binary ({where}): give a text file, or its --encoding if it is UTF-16 or UTF-32", "binary"
+        f"{standard_input.shown(path)} is binary ({where}): give a text file, or its --encoding if it is UTF-16 or UTF-32",
+        "binary",
     )
 
 
@@ -248,5 +250,5 @@ def not_whole_characters(path: Path, encoding: str) -> NotText:
     """A file that decodes to lone surrogates, as UTF-7 or unicode-escape allow, or that its codec gives up on."""
     name = encoding.upper()
     return NotText(
-        f"{visible(str(path))} does not decode as {name} to whole characters: give another --encoding", f"not {name}"
+        f"{standard_input.shown(path)} does not decode as {name} to whole characters: give another --encoding", f"not {name}"
     )

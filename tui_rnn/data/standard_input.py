@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_rnn.display import visible
 from tui_rnn.errors import InputError, RunError
 
 MAX_STDIN_BYTES = 2_000_000_000
@@ -16,9 +17,9 @@ _BLOCK_BYTES = 1 << 20
 _kept: Path | None = None
 
 
-def keep(stream: BinaryIO | None) -> None:
+def keep(stream: BinaryIO | None, most_bytes: int = MAX_STDIN_BYTES) -> None:
     """Write all of a stream to a temporary file, which goes when the process ends. Raises InputError when a person would have
-    to type it, when it is empty or never ends; RunError when it can't be kept."""
+    to type it, when it is empty or has more than `most_bytes`; RunError when it can't be kept."""
     global _kept
     _kept = None
     if stream is None or stream.isatty():
@@ -30,8 +31,9 @@ def keep(stream: BinaryIO | None) -> None:
         with os.fdopen(handle, "wb") as file:
             while block := stream.read(_BLOCK_BYTES):
                 size += len(block)
-                if size > MAX_STDIN_BYTES:
-                    raise InputError(f"stdin has more than {MAX_STDIN_BYTES / 1e9:g} GB: save it in a file, and name that")
+                if size > most_bytes:
+                    most = f"{most_bytes / 1e9:g} GB" if most_bytes >= 1e9 else f"{most_bytes / 1e6:g} MB"
+                    raise InputError(f"stdin has more than {most}, too much at once: give it in parts")
                 file.write(block)
     except OSError as error:
         _remove(name)
@@ -52,6 +54,11 @@ def kept_file() -> Path:
             "what came by stdin (-) is gone, or was never read: pipe it into tui-rnn train -, or save it in a file"
         )
     return _kept
+
+
+def shown(path: Path) -> str:
+    """What a file is called in messages, safe to show: that of stdin has a name that nobody knows."""
+    return "stdin" if path == _kept else visible(str(path))
 
 
 def _remove(name: str) -> None:

@@ -58,12 +58,14 @@ class ClassifiedText:
 @dataclass(frozen=True, eq=False)
 class Written:
     """One output: its tokens without </s>, ln p of the whole in nats, and attention (steps, source length), whose last row
-    is the step that wrote </s>; without rows where there is no attention."""
+    is the step that wrote </s>; without rows where there is no attention. ended: whether </s> was written; otherwise the
+    output was cut off at its limit, twice the source's length and 20."""
 
     tokens: tuple[str, ...]
     text: str
     log_prob: float
     attention: Floats
+    ended: bool = True
 
     __repr__ = short_repr
 

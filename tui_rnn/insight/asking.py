@@ -112,7 +112,8 @@ def write_texts(
 def _written(output: Output, targets: Tokens) -> Written:
     names = targets.texts
     tokens = tuple(names[k] for k in output.ids)
-    return Written(tokens, targets.separator.join(tokens), output.log_prob, np.asarray(output.attention, np.float32))
+    attention = np.asarray(output.attention, np.float32)
+    return Written(tokens, targets.separator.join(tokens), output.log_prob, attention, output.ended)
 
 
 def _encode(symbols: Symbols, text: str) -> Ids:

@@ -15,11 +15,12 @@ Step = Callable[[NDArray[np.int32], NDArray[np.int64]], tuple[Floats, Floats]]
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Symbols written so far, ln p of them all, and α of each step."""
+    """Symbols written so far, ln p of them all, and α of each step; ended: whether the end was written too."""
 
     symbols: tuple[int, ...]
     log_prob: float
     attention: tuple[Floats, ...]
+    ended: bool = False
 
 
 def beam_search(step: Step, end: int, width: int, limit: int) -> list[Hypothesis]:
@@ -40,7 +41,7 @@ def beam_search(step: Step, end: int, width: int, limit: int) -> list[Hypothesis
             alphas = (*before.attention, attention[parent])
             total = float(totals[parent, symbol])
             if symbol == end and rank < width:
-                finished.append(Hypothesis(before.symbols, total, alphas))
+                finished.append(Hypothesis(before.symbols, total, alphas, ended=True))
             elif symbol != end and len(going) < width:
                 going.append((int(parent), Hypothesis((*before.symbols, int(symbol)), total, alphas)))
         finished.extend(h for _, h in going if len(h.symbols) == limit)

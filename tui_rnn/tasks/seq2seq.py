@@ -33,11 +33,13 @@ def output_limit(source_length: int) -> int:
 @dataclass(frozen=True)
 class Output:
     """What was written for a source: ids without </s>; attention (steps, source length), whose rows are the α of each
-    step, the one that wrote </s> or was the last included, or empty without attention; ln p of the whole, in nats."""
+    step, the one that wrote </s> or was the last included, or empty without attention; ln p of the whole, in nats; ended:
+    whether </s> was written, and not the limit reached before it."""
 
     ids: Integers
     attention: Floats
     log_prob: float
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -233,8 +235,8 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         length = int(ended[0]) if len(ended) else limit
         steps = min(length + 1, limit)
         log_prob = float(self._layers.decoder.log_probs(number, steps)[np.arange(steps), symbols[:steps]].sum())
-        attends = self.config.attention != "none"
-        return Output(symbols[:length].copy(), self._layers.decoder.attention(number, steps if attends else 0), log_prob)
+        attention = self._layers.decoder.attention(number, steps if self.config.attention != "none" else 0)
+        return Output(symbols[:length].copy(), attention, log_prob, length < limit)
 
     def beam(self, source: Integers, width: int, limit: int | None = None) -> list[Output]:
         """The likeliest outputs that a beam of `width` finds, the likeliest first, with at most `limit` symbols."""
@@ -266,7 +268,8 @@ class Seq2Seq(Network[Seq2SeqLayers]):
 
         found = beam_search(step, self.target_size, width, limit)
         return [
-            Output(np.array(h.symbols, np.int32), np.array(h.attention[: limit if attends else 0]), h.log_prob) for h in found
+            Output(np.array(h.symbols, np.int32), np.array(h.attention[: limit if attends else 0]), h.log_prob, h.ended)
+            for h in found
         ]
 
     def trace(self, source: Integers, target: Integers | None = None) -> Seq2SeqTrace:

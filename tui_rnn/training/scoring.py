@@ -33,7 +33,7 @@ from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.tasks.seq2seq import Seq2Seq, output_limit
+from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
 from tui_rnn.training.evaluation import Evaluation
 
@@ -116,7 +116,7 @@ def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, 
         len(part),
         metrics={"exact_match": exact_match(gold, said), "token_error_rate": token_error_rate(gold, said)},
         by_length=MatchByLength(*share_by_length(part.lengths, matches(gold, said))),
-        unended=sum(len(output.ids) >= output_limit(len(source)) for output, source in zip(outputs, sources, strict=True)),
+        unended=sum(not output.ended for output in outputs),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tui_rnn.data import standard_input
 from tui_rnn.data.content import NotText
 from tui_rnn.data.decoding import Findings, decode_file, not_whole_characters
 from tui_rnn.data.sources import Skipped, Source, TextFile, find_source
@@ -231,4 +232,4 @@ def _read(file: TextFile, encoding: str | None, findings: Findings) -> Document:
     if file.path.suffix.lower() == ".csv":
         found.crlf = 0  # the standard's own line end (RFC 4180)
     findings.include(found)
-    return Document(visible(str(file.path)), file.path.stem, text)
+    return Document(standard_input.shown(file.path), file.path.stem, text)

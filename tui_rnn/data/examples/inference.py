@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from tui_rnn.data import standard_input
 from tui_rnn.data.decoding import Findings, beginning, decode_file
 from tui_rnn.data.examples.columns import (
     SOURCE_NAMES,
@@ -42,7 +43,7 @@ def infer_task(
     path, byte_count = found.files[0].path, found.files[0].byte_count
     text, whole = beginning(path, byte_count, encoding)
     lines = text.split("\n")
-    document = Document(visible(str(path)), path.stem, text)
+    document = Document(standard_input.shown(path), path.stem, text)
     ending = path.suffix if path.suffix.lower() not in (".gz", ".bz2", ".xz") else path.with_suffix("").suffix
     look = FirstLook(document, lines if whole else lines[:-1] or lines, whole, ending.lower(), format, columns)
     return look.infer() if len(found.files) == 1 else _of_several(found, look.infer(), encoding)
