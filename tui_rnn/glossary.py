@@ -36,7 +36,9 @@ GLOSSARY = (
                 "The mean loss over the latest 65,536 characters that the network trained on, or over one pass if that is "
                 "shorter.",
                 "Each character is scored before the network learns from it, with dropout where there is any. Early in a run, "
-                "when fewer were trained on, it is the mean over all of them. JSON says over how many: train_loss_chars.",
+                "when fewer were trained on, it is the mean over all of them. Each point "
+                "of the training curve on the chart is such a mean too, over as many as the title says. JSON says over how many: "
+                "train_loss_chars.",
             ),
             Term(
                 "val",
@@ -101,7 +103,13 @@ GLOSSARY = (
                 "Streams go through a running text side by side and round its end. The training part is followed by its own "
                 "beginning there.",
             ),
-            Term("step", "step", "Updates of the weights so far, each from one batch."),
+            Term(
+                "step",
+                "step",
+                "Updates of the weights so far, each from one batch.",
+                "Where a run went back to its best weights at its goal, the step is the one of these weights, with ◂ before it; "
+                "the same sign marks their evaluation on the chart.",
+            ),
             Term(
                 "rate",
                 "learning rate",

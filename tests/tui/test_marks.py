@@ -17,6 +17,7 @@ from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.marks import Mark, marks_after, with_rate, with_save
 from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views.chart_events import happened, legend
+from tui_rnn.tui.views.chart_series import series
 from tui_rnn.tui.widgets.loss_series import Axes
 
 NOW = replace(FakeRun(1, RunConfig(cell="lstm"), step=40, elapsed_s=3.0, learning_rate=0.01).snapshot(), chars=40_960)
@@ -59,6 +60,29 @@ def test_the_best_evaluation_is_marked_on_the_curve_unless_it_is_the_last() -> N
     run.snapshot = replace(NOW, curve=replace(curve, val_loss_nats=np.array([3.0, 2.0, 1.0])))
     assert happened(state, Axes("nats"), None, Paint("true", True)) == []
     assert legend([best]) == ("* best",)
+
+
+async def test_a_run_that_went_back_to_its_best_weights_names_their_loss_at_its_height_and_marks_it() -> None:
+    async with playground() as lab:
+        await lab.train(300)
+        run = lab.app.lab.state.runs[1]
+        assert run.snapshot is not None
+        curve, at = run.snapshot.curve, 4
+        best = float(curve.val_loss_nats[at])
+        kept = replace(run.snapshot, kept_step=120, val_step=120, val_loss_nats=best, status="finished")
+        run.snapshot = kept
+        state = LabState(runs={1: run})
+        (mark,) = happened(state, Axes("nats"), None, Paint("true", True))
+        _, validation = series(state, Axes("nats"), None, Paint("true", True))
+
+        assert (mark.x, mark.y, mark.glyph) == (curve.val_chars[at], best, "◂")
+        assert legend([mark]) == ("◂ back to here",)
+        assert validation.y[-1] != best == validation.label_height
+        assert validation.age == "step 120"
+        lab.app.lab.show_numbers()
+        await lab.pilot.pause()
+        assert "◂120" in lab.text.splitlines()[-4]
+        assert " now " in lab.text.splitlines()[-4]
 
 
 async def test_a_change_of_the_rate_is_seen_on_the_chart_with_its_legend() -> None:

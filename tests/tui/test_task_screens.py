@@ -190,17 +190,6 @@ async def test_what_the_dots_are_is_said_in_whole_words_beside_two_compared_runs
         assert "dots: landmarks" in lab.text
 
 
-async def test_the_training_curve_says_of_how_many_steps_a_point_is_the_mean() -> None:
-    async with playground(FakeEngine("classify")) as lab:
-        await lab.train(30)
-        snapshot = lab.current.snapshot
-        assert snapshot is not None
-        points = len(snapshot.curve.train_chars)
-        steps = snapshot.curve.steps_per_point * -(-points // 60)
-
-        assert re.search(rf"train(ing)?, mean of {steps} steps", lab.text)
-
-
 async def test_the_table_has_the_metric() -> None:
     async with playground(FakeEngine("seq2seq")) as lab:
         table = lab.text.splitlines()[-5:-1]

@@ -36,6 +36,7 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         metrics=dict(trainer.latest.metrics) if trainer.latest is not None else {},
         val_step=losses.val_step,
         moments=trainer.moments.steps,
+        kept_step=trainer.kept_step,
     )
 
 

@@ -41,7 +41,8 @@ class RunSnapshot:
 
     val_step: after which step the validation loss and the metrics were measured, -1 before the first time. learning_rate: of
     the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
-    that was written last. moments: the steps of its past that can be asked, too.
+    that was written last. moments: the steps of its past that can be asked, too. kept_step: of the best weights, where the run
+    has gone back to them.
     """
 
     run_id: int
@@ -64,11 +65,17 @@ class RunSnapshot:
     metrics: dict[str, float] = field(default_factory=dict)
     val_step: int = -1
     moments: tuple[int, ...] = ()
+    kept_step: int | None = None
+
+    @property
+    def weights_step(self) -> int:
+        """After which step the weights were as they are."""
+        return self.step if self.kept_step is None else self.kept_step
 
     @property
     def val_age(self) -> float:
-        """For how many steps it has trained since its validation loss was measured; NaN before the first time."""
-        return self.step - self.val_step if self.val_step >= 0 else math.nan
+        """How many steps its weights are past those whose validation loss was measured; NaN before the first time."""
+        return self.weights_step - self.val_step if self.val_step >= 0 else math.nan
 
     @property
     def val_is_old(self) -> bool:

@@ -13,6 +13,7 @@ from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
 from tui_rnn.tui.bars.header import status_word
 from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.views.chart_events import KEPT
 
 MOST_ROWS = 9  # as many as there are number keys
 NAME_START = 6  # cells of a row for its key, its status and the spaces between
@@ -64,6 +65,13 @@ def _speed(run: RunState, unit: LossUnit) -> str:
     return formats.count(now(run, "chars_per_s")) if run.status == "training" else status_word(run)
 
 
+def _step(run: RunState, unit: LossUnit) -> str:
+    """The step of its weights; marked where the run went back to these, as on the chart."""
+    if run.snapshot is None:
+        return "—"
+    return KEPT * (run.snapshot.kept_step is not None) + f"{run.snapshot.weights_step:,}"
+
+
 def _saved(run: RunState, unit: LossUnit) -> str:
     if run.snapshot is None or run.snapshot.path is None:
         return "not yet"
@@ -79,7 +87,7 @@ _LOSSES = (
 )
 _OTHERS = (
     Column("epoch", 6, lambda run, unit: formats.epoch(run.snapshot.epoch) if run.snapshot else "—"),
-    Column("step", 10, lambda run, unit: f"{run.snapshot.step:,}" if run.snapshot else "—"),
+    Column("step", 10, _step),
     Column("saved", 15, _saved),
     Column("rate", 9, lambda run, unit: formats.number(now(run, "learning_rate"))),
     Column("gradient", 9, lambda run, unit: formats.number(now(run, "grad_norm"))),

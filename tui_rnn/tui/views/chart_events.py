@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_rnn.lab.messages import RunSnapshot
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.run_colours import run_colour
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets.loss_series import Axes
 
 GLYPHS = {"up": "↑", "down": "↓", "saved": "s", "reset": "R"}
 BEST = "*"
-_WORDS = {"↑": "rate", "↓": "rate", "s": "saved", "R": "reset", BEST: "best"}  # an arrow says which way
+KEPT = "◂"
+_WORDS = {"↑": "rate", "↓": "rate", "s": "saved", "R": "reset", BEST: "best", KEPT: "back to here"}  # an arrow says which way
 _FEWEST_EVALUATIONS = 3  # of a run whose best one is marked
 
 
@@ -30,15 +32,17 @@ class ChartEvent:
 
 def happened(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> list[ChartEvent]:
     """Of each run the changes of its rate, its last save and its reset; on its loss the best evaluation, unless that is the
-    last one."""
+    last one, or, where the run went back to its best weights, the evaluation of these."""
     found: list[ChartEvent] = []
     for number, run in enumerate(state.runs.values(), 1):
         style = f"bold {run_colour(number, paint)}"
         for mark in run.marks:
             x = float(axes.x(np.array([mark.chars]), np.array([mark.elapsed_s]))[0])
             found.append(ChartEvent(x, GLYPHS[mark.kind], style))
-        if measure is None and (best := _best(run, axes)):
-            found.append(ChartEvent(*best[:1], BEST, style, best[1]))
+        if measure is None and run.snapshot is not None and (at := _marked(run.snapshot)) is not None:
+            curve, glyph = run.snapshot.curve, BEST if run.snapshot.kept_step is None else KEPT
+            x, y = axes.x(curve.val_chars, curve.val_elapsed_s)[at], axes.y(curve.val_loss_nats)[at]
+            found.append(ChartEvent(float(x), glyph, style, float(y)))
     return [event for event in found if math.isfinite(event.x)]
 
 
@@ -48,15 +52,13 @@ def legend(events: list[ChartEvent]) -> tuple[str, ...]:
     return tuple(f"{glyph} {word}" for glyph, word in _WORDS.items() if glyph in there)
 
 
-def _best(run: RunState, axes: Axes) -> tuple[float, float] | None:
-    """Where the best evaluation stands on the curve."""
-    if run.snapshot is None:
-        return None
-    curve = run.snapshot.curve
-    losses = curve.val_loss_nats
+def _marked(now: RunSnapshot) -> int | None:
+    """Which evaluation of the curve is marked."""
+    losses = now.curve.val_loss_nats
+    if now.kept_step is not None:  # thinned out, it has no point any more
+        found = np.flatnonzero(losses == now.val_loss_nats)
+        return int(found[-1]) if len(found) else None
     if len(losses) < _FEWEST_EVALUATIONS or not np.isfinite(losses).any():
         return None
     at = int(np.nanargmin(losses))
-    if at == len(losses) - 1:
-        return None
-    return float(axes.x(curve.val_chars, curve.val_elapsed_s)[at]), float(axes.y(losses)[at])
+    return at if at < len(losses) - 1 else None

@@ -16,10 +16,9 @@ from tui_rnn.formats import METRIC_WORDS
 from tui_rnn.lab.messages import Landmark, RunSnapshot
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.run_colours import run_colour, training_style
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range
 
-_MOST_POINTS = 60  # of a training curve over examples
 _HEADROOM = 1.15  # a diverging run is followed up to this much above a uniform guess
 _FLOOR, _CEILING = -2.0, 102.0  # percent: the chart of a metric never shows more than this
 _LEAST_SPAN = 2.0  # percent: finer differences than these between evaluations are chance
@@ -28,7 +27,7 @@ _LEAST_SPAN = 2.0  # percent: finer differences than these between evaluations a
 @dataclass(frozen=True)
 class Series:
     """One curve in chart coordinates. `mark` stands on the curve, `label` with the last value at its end: it is read, so
-    that it has a style of its own."""
+    that it has a style of its own. labelled_at: the label's height, where it is not that of the curve's end."""
 
     x: Points
     y: Points
@@ -39,25 +38,35 @@ class Series:
     until: float  # how far its run has come, on the x axis
     label_style: str
     age: str = ""  # of the last value, where it is old
+    labelled_at: float = math.nan
+
+    @property
+    def label_height(self) -> float:
+        return float(self.y[-1]) if math.isnan(self.labelled_at) else self.labelled_at
 
 
-def steps_a_point(state: LabState) -> list[int]:
-    """Of each run: how many steps a point of its training curve is the mean of."""
-    snapshots = [run.snapshot for run in state.runs.values() if run.snapshot]
-    return [now.curve.steps_per_point * _pooled(state, len(now.curve.train_chars)) for now in snapshots]
+def mean_of(state: LabState) -> str:
+    """'mean of 65.5k chars': over how many each point of the training curves is a mean; of several runs, from the fewest to
+    the most. '' before the first step."""
+    over = sorted(
+        run.snapshot.train_loss_chars for run in state.runs.values() if run.snapshot and run.snapshot.train_loss_chars
+    )
+    told = "–".join(dict.fromkeys(map(formats.count, over[:1] + over[-1:])))
+    return f"mean of {told} {state.corpus.tokens if state.corpus else 'char'}s" if told else ""
 
 
-def _pooled(state: LabState, points: int) -> int:
-    """How many points of a training curve are taken together: batches of examples differ far more than stretches of text,
-    and each step for itself would paint a wall."""
-    of_examples = state.corpus is not None and state.corpus.train_examples > 0
-    return -(-points // _MOST_POINTS) if of_examples and points else 1
-
-
-def _means(values: Points, each: int) -> Points:
-    """The means of `each` values after the other; the last of fewer."""
-    starts = np.arange(0, len(values), each)
-    return np.add.reduceat(values, starts) / np.diff(np.append(starts, len(values))) if len(values) else values
+def training_curve(now: RunSnapshot) -> tuple[Points, Points, Points]:
+    """(characters, seconds, loss in nats): at each point the mean over the characters before it, as many as the training loss
+    of the table is the mean over, with which the curve ends."""
+    curve = now.curve
+    chars, seconds, losses = curve.train_chars, curve.train_elapsed_s, curve.train_loss_nats
+    first = np.searchsorted(chars, chars - now.train_loss_chars, side="right")
+    sums = np.concatenate(([0.0], np.cumsum(losses)))
+    ends = np.arange(1, len(losses) + 1)
+    means = (sums[ends] - sums[np.minimum(first, ends - 1)]) / (ends - np.minimum(first, ends - 1))
+    if len(means) and now.chars > chars[-1]:  # the latest steps are no point yet
+        return np.append(chars, now.chars), np.append(seconds, now.elapsed_s), np.append(means, now.train_loss_nats)
+    return chars, seconds, means
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             continue
         colour = run_colour(number, paint)
         if measure is None:
-            yield from _losses(run, number, axes, paint, _pooled(state, len(run.snapshot.curve.train_chars)))
+            yield from _losses(run.snapshot, number, axes, paint)
         else:
             curve = run.snapshot.curve
             y = (
@@ -97,32 +106,35 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
                 else np.full(len(curve.val_chars), np.nan)
             )
             x = axes.x(curve.val_chars, curve.val_elapsed_s)
-            label = f"{number} {formats.percentage(float(y[-1]) / 100)}" if len(y) else str(number)
+            kept = run.snapshot.metrics.get(measure, math.nan) if run.snapshot.kept_step is not None else math.nan
+            last = float(y[-1]) / 100 if len(y) and math.isnan(kept) else kept
+            label = f"{number} {formats.percentage(last)}" if len(y) else str(number)
             until = _end(axes.x(curve.train_chars, curve.train_elapsed_s), x)
-            yield Series(x, y, colour, str(number), label, number, until, *_aged(run.snapshot, colour))
+            yield Series(x, y, colour, str(number), label, number, until, *_aged(run.snapshot, colour), 100 * kept)
 
 
-def _losses(run: RunState, number: int, axes: Axes, paint: Paint, each: int) -> Iterator[Series]:
-    assert run.snapshot is not None
-    colour = run_colour(number, paint)
-    c = run.snapshot.curve
-    chars, seconds, losses = (
-        c.train_chars[each - 1 :: each],
-        c.train_elapsed_s[each - 1 :: each],
-        _means(c.train_loss_nats, each),
-    )
-    losses = losses[: len(chars)]  # those that are complete
-    label = f"{number} train {formats.loss(run.snapshot.train_loss_nats, axes.unit)}"  # as in the table
-    trained, evaluated = axes.x(chars, seconds), axes.x(c.val_chars, c.val_elapsed_s)
+def _losses(now: RunSnapshot, number: int, axes: Axes, paint: Paint) -> Iterator[Series]:
+    colour, curve = run_colour(number, paint), now.curve
+    chars, seconds, losses = training_curve(now)
+    label = f"{number} train {formats.loss(now.train_loss_nats, axes.unit)}"  # as in the table
+    trained, evaluated = axes.x(chars, seconds), axes.x(curve.val_chars, curve.val_elapsed_s)
     until = _end(trained, evaluated)
     yield Series(trained, axes.y(losses), training_style(number, paint), "", label, 60 + number, until, colour)
-    label = f"{number} val {formats.loss(run.snapshot.val_loss_nats, axes.unit)}"
-    aged = _aged(run.snapshot, colour)
-    yield Series(evaluated, axes.y(c.val_loss_nats), colour, str(number), label, number, until, *aged)
+    label = f"{number} val {formats.loss(now.val_loss_nats, axes.unit)}"
+    heights = axes.y(curve.val_loss_nats)
+    yield Series(evaluated, heights, colour, str(number), label, number, until, *_aged(now, colour), _of_kept(now, axes))
+
+
+def _of_kept(now: RunSnapshot, axes: Axes) -> float:
+    """The height of the validation loss of the weights that the run went back to; NaN where it is at its latest ones."""
+    return math.nan if now.kept_step is None else axes.y_of(now.val_loss_nats)
 
 
 def _aged(now: RunSnapshot, colour: str) -> tuple[str, str]:
-    """The style of what was measured at the run's last evaluation, and its age where it is old: then it stands back."""
+    """The style of what was measured at the run's last evaluation, and its age where it is old: then it stands back. Of a run
+    that went back to its best weights, their step."""
+    if now.kept_step is not None:
+        return f"bold {colour}", f"step {now.kept_step:,}"
     return (colour, formats.age(now.val_age)) if now.val_is_old else (f"bold {colour}", "")
 
 
@@ -168,7 +180,7 @@ def as_text(state: LabState, unit: formats.LossUnit) -> str:
     label = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
     return "\n".join(
         f"{run.name}: train {formats.loss(run.snapshot.train_loss_nats, unit)}, "
-        f"val {formats.loss(run.snapshot.val_loss_nats, unit)} {label} at step {run.snapshot.step:,}"
+        f"val {formats.loss(run.snapshot.val_loss_nats, unit)} {label} at step {run.snapshot.weights_step:,}"
         for run in state.runs.values()
         if run.snapshot is not None
     )

@@ -190,9 +190,7 @@ class LossPane(Horizontal):
         title = title if len(title) <= self.size.width - 4 else title.replace("characters", "chars")
         room = self.size.width - 4 - len(title)
         title += next((words for words in self._part_in_view if len(words) <= room), "")
-        steps = chart_series.steps_a_point(self._state)
-        low, high = min(steps, default=1), max(steps, default=1)
-        mean = "" if high == 1 else f"mean of {low}{f'–{high}' if high > low else ''} steps"
+        mean = chart_series.mean_of(self._state)
         worded: tuple[str, ...] = ("validation examples · dots: landmarks", "validation, dots: landmarks", "dots: landmarks")
         if self.measure is None:  # that training is a mean stays said
             brief, mean = f"faint: {mean or 'train'}", f", {mean}" if mean else ""
@@ -251,7 +249,7 @@ class LossPane(Horizontal):
         room = min(self._most_label_cells, _LABEL_CELLS.stop - 1) - 1
         texts = aged if max(map(len, aged), default=0) <= room else [one.label for one in ended]
         labels += [
-            EndLabel(plot.row_of(float(one.y[-1])), text, one.label_style, one.rank)
+            EndLabel(plot.row_of(one.label_height), text, one.label_style, one.rank)
             for one, text in zip(ended, texts, strict=True)
         ]
         self._write_labels(labels, plot.rows)
