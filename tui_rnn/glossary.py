@@ -107,8 +107,8 @@ GLOSSARY = (
                 "step",
                 "step",
                 "Updates of the weights so far, each from one batch.",
-                "Where a run went back to its best weights at its goal, the step is the one of these weights, with ◂ before it; "
-                "the same sign marks their evaluation on the chart.",
+                "Where a run went back to its best weights at its goal, it is the step of these weights, with ◂ before it; the "
+                "same sign marks their evaluation on the chart.",
             ),
             Term(
                 "rate",

@@ -2,8 +2,8 @@
 
 python tests/soak/census.py FOUND.txt ARGUMENTS-OF-TUI-RNN
 
-FOUND.txt gets, each minute, the objects by type that grew since the third minute, the lru_caches that did, and, with PYTHONTRACEMALLOC=8 set, the
-lines of code that hold the most new memory. The engine is another process and is not counted.
+FOUND.txt gets, each minute, the objects by type that grew since the third minute, the lru_caches that did, and, with
+PYTHONTRACEMALLOC=8 set, the lines of code that hold the most new memory. The engine is another process and is not counted.
 """
 
 from __future__ import annotations
