@@ -37,8 +37,8 @@ GLOSSARY = (
                 "shorter.",
                 "Each character is scored before the network learns from it, with dropout where there is any. Early in a run, "
                 "when fewer were trained on, it is the mean over all of them. Each point "
-                "of the training curve on the chart is such a mean too, over as many as the title says. JSON says over how many: "
-                "train_loss_chars.",
+                "of the training curve on the chart is such a mean too, over as many as the title says. JSON says over how "
+                "many: train_loss_chars.",
             ),
             Term(
                 "val",
