@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,9 +38,12 @@ def test_the_training_curve_ends_with_the_loss_of_the_table_and_is_the_same_mean
     trainer = Trainer(config, corpus_from_text("one two three " * 100))
     noted: list[float] = []
     add = trainer.history.add_step
-    monkeypatch.setattr(
-        trainer.history, "add_step", lambda chars, s, loss, *rest: (noted.append(loss), add(chars, s, loss, *rest))
-    )
+
+    def noting(chars: int, elapsed_s: float, loss_nats: float, *rest: Any) -> None:
+        noted.append(loss_nats)
+        add(chars, elapsed_s, loss_nats, *rest)
+
+    monkeypatch.setattr(trainer.history, "add_step", noting)
     while trainer.step < steps:
         trainer.advance(steps - trainer.step)
     now = snapshot_of(trainer, 1, "training", 0, None, "")
