@@ -12,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from tui_rnn.cells import CELLS, Cell
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
+from tui_rnn.export.cells import ELSEWHERE, arranged, order_of_U, with_two_biases
 
 Array = NDArray[Any]
 
@@ -28,9 +29,8 @@ class TorchCell(NamedTuple):
 
 
 TORCH_CELLS = {
-    "elman": TorchCell(nn.RNN, nn.RNNCell, ("h",)),
-    "lstm": TorchCell(nn.LSTM, nn.LSTMCell, ("i", "f", "g", "o")),
-    "gru": TorchCell(nn.GRU, nn.GRUCell, ("r", "z", "n")),
+    name: TorchCell(getattr(nn, known.torch), getattr(nn, f"{known.torch}Cell"), known.torch_order)
+    for name, known in ELSEWHERE.items()
 }
 
 
@@ -60,22 +60,21 @@ def hidden(state: Any) -> Any:
 
 def load_layer(config: RunConfig, module: Any, end: str, W: Array, U: Array, b: Array | None) -> None:
     """Take over W (inputs, blocks · H), U (H, blocks · H) and b (blocks · H) of one layer."""
-    cell, (of_input, of_state) = CELLS[config.cell], _orders(config)
-    copy(_arranged(W, cell.input_blocks, of_input).T, getattr(module, f"weight_ih{end}"))
-    copy(_arranged(U, cell.recurrent_blocks, of_state).T, getattr(module, f"weight_hh{end}"))
+    cell = CELLS[config.cell]
+    biases = np.zeros(W.shape[1] // len(cell.input_blocks) * len(cell.blocks), W.dtype) if b is None else b
+    layer = with_two_biases(config.cell, torch_cell(config).order, W, U, biases)
+    copy(layer.W.T, getattr(module, f"weight_ih{end}"))
+    copy(layer.U.T, getattr(module, f"weight_hh{end}"))
     if b is not None:
-        # PyTorch has a bias beside W and one beside U: the second is 0 where the first has the block.
-        blocks = dict(zip(cell.blocks, np.split(b, len(cell.blocks)), strict=True))
-        copy(np.concatenate([blocks[name] for name in of_input]), getattr(module, f"bias_ih{end}"))
-        only_U = [blocks[name] * (name not in of_input) for name in of_state]
-        copy(np.concatenate(only_U), getattr(module, f"bias_hh{end}"))
+        copy(layer.b_W, getattr(module, f"bias_ih{end}"))
+        copy(layer.b_U, getattr(module, f"bias_hh{end}"))
 
 
 def layer_gradients(config: RunConfig, module: Any, end: str) -> tuple[Array, Array, Array | None]:
     """dW, dU and db of one layer in this project's order; db is None without biases."""
     cell, (of_input, of_state) = CELLS[config.cell], _orders(config)
-    dW = _arranged(gradient(getattr(module, f"weight_ih{end}")).T, of_input, cell.input_blocks)
-    dU = _arranged(gradient(getattr(module, f"weight_hh{end}")).T, of_state, cell.recurrent_blocks)
+    dW = arranged(gradient(getattr(module, f"weight_ih{end}")).T, of_input, cell.input_blocks)
+    dU = arranged(gradient(getattr(module, f"weight_hh{end}")).T, of_state, cell.recurrent_blocks)
     if not config.bias:
         return dW, dU, None
     blocks = _blocks(gradient(getattr(module, f"bias_hh{end}")), of_state)
@@ -84,23 +83,13 @@ def layer_gradients(config: RunConfig, module: Any, end: str) -> tuple[Array, Ar
 
 
 def _orders(config: RunConfig) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The order of W's and of U's blocks in PyTorch. A block that only U has takes the place of the one that only W has."""
-    cell: Cell = CELLS[config.cell]
+    """The order of W's and of U's blocks in PyTorch."""
     order = torch_cell(config).order
-    only_W = [name for name in cell.input_blocks if name not in cell.recurrent_blocks]
-    only_U = [name for name in cell.recurrent_blocks if name not in cell.input_blocks]
-    instead = dict(zip(only_W, only_U, strict=True))
-    return order, tuple(instead.get(name, name) for name in order)
+    return order, order_of_U(CELLS[config.cell], order)
 
 
 def _blocks(array: Array, order: tuple[str, ...]) -> dict[str, Array]:
     return dict(zip(order, np.split(array, len(order), axis=-1), strict=True))
-
-
-def _arranged(array: Array, order: tuple[str, ...], wanted: tuple[str, ...]) -> Array:
-    """The blocks of columns in another order."""
-    blocks = _blocks(array, order)
-    return np.concatenate([blocks[name] for name in wanted], axis=-1)
 
 
 def copy(source: Array, target: Any) -> None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "predict": "RUN [TEXT ...] [OPTIONS]",
     "inspect": "RUN TEXT [OPTIONS]",
     "ask": "QUESTION RUN [RUN ...] [SOURCE|TEXT] [OPTIONS]",
+    "export": "RUN --to onnx|torch|numpy [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",

@@ -82,6 +82,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf" ?{words}| ?{mark}|\s"), re.compile(rf"{words}|{mark}")
 
 
+def token_pattern(vocabulary: TextVocabulary) -> str | None:
+    """The regular expression that finds a text's tokens, where these are words; else None."""
+    return _patterns()[0].pattern if vocabulary.kind == WordVocabulary.kind else None
+
+
 def token_texts(vocabulary: TextVocabulary, ids: NDArray[np.integer]) -> tuple[str, ...]:
     """Each token by itself, as it is shown: a byte that is no character of its own as \\xe2."""
     if vocabulary.kind == "byte":

@@ -74,6 +74,10 @@ class Readout:
         """Adds to dV and db; dy is overwritten."""
         linear.readout_backward(y, self.logits, self._panels, self._dV, self._db, dy, self.rows, program)
 
+    def values(self) -> Floats:
+        """The logits of each row, (rows, classes), a copy."""
+        return self.logits[: self.rows, : self.classes].copy()
+
     def log_probs(self) -> Floats:
         """ln softmax of each row's logits, (rows, classes)."""
         return log_softmax(self.logits[: self.rows, : self.classes])

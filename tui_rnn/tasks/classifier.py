@@ -140,6 +140,13 @@ class Classifier(Network[ClassifierLayers]):
             found[numbers], read[numbers] = self._layers.readout.log_probs(), True
         return found, read
 
+    def logits(self, ids: Integers) -> Floats:
+        """V s + b_out of one text, (classes,)."""
+        self._layers.begin([ids])
+        self._read(1)
+        (found,) = self._layers.readout.values()
+        return np.asarray(found)
+
     def after_each_character(self, ids: Integers, threads: int = 1) -> Floats:
         """ln p of each class as the text is read: what it would say if the text ended there, (T, classes)."""
         if not 1 <= len(ids) <= PREFIX_LIMIT:

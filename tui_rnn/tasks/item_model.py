@@ -120,6 +120,10 @@ class ItemModel(Network[ItemLayers]):
         """The ids of an item as they are read: after <s>."""
         return np.append(np.int32(self.vocab_size), ids)
 
+    def logits(self, ids: Integers) -> Floats:
+        """V h_t + b_out after each of `ids`, the first of which is <s>, as in `begun`: (T, vocab_size + 1)."""
+        return self.reader().logits(ids)
+
     def reader(self) -> LanguageModel:
         """The same weights as a language model over vocab_size + 1 symbols, the last of them <s> and </s>: to write from
         <s> on and to look inside. It keeps the weights of now."""

@@ -293,6 +293,15 @@ class LanguageModel(Network[StreamLayers]):
 
     def trace(self, ids: NDArray[np.integer]) -> NetworkTrace:
         """Every gate, state and prediction while reading `ids` (at most TRACE_LIMIT) from the zero state."""
+        layers = self._read_alone(ids)
+        return NetworkTrace(layers.encoder.signals(0)[0], layers.readout.log_probs())
+
+    def logits(self, ids: NDArray[np.integer]) -> Floats:
+        """V h_t + b_out after each of `ids` (at most TRACE_LIMIT), read from the zero state: (T, vocab_size)."""
+        return self._read_alone(ids).readout.values()
+
+    def _read_alone(self, ids: NDArray[np.integer]) -> StreamLayers:
+        """Layers that have read `ids` from the zero state."""
         T = len(ids)
         if not 1 <= T <= TRACE_LIMIT:
             raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
@@ -301,4 +310,4 @@ class LanguageModel(Network[StreamLayers]):
         self._feed([layers], text, np.ones((1, 1), np.bool_))
         self._clock[:] = 0
         self._team.run(1, [layers.pack], [lambda program: layers.forward(program, NO_DROPOUT)])
-        return NetworkTrace(layers.encoder.signals(0)[0], layers.readout.log_probs())
+        return layers

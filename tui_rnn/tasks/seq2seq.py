@@ -272,6 +272,12 @@ class Seq2Seq(Network[Seq2SeqLayers]):
             for h in found
         ]
 
+    def logits(self, source: Integers, target: Integers) -> Floats:
+        """Of each step while `source` is read and `target` written by teacher forcing: (len(target) + 1, symbols)."""
+        self._layers.begin([source], [target])
+        self._read(1)
+        return self._layers.readout.values()
+
     def trace(self, source: Integers, target: Integers | None = None) -> Seq2SeqTrace:
         """Every gate, state and α while `source` is read and `target`, by default the greedy output, is written."""
         if target is None:

@@ -156,6 +156,12 @@ class Tagger(Network[TaggerLayers]):
         nats = -sum(float(s.astype(np.float64).sum()) for s in scored)
         return nats, sum(map(len, scored)), [rows.argmax(axis=1) for rows in found]
 
+    def logits(self, ids: Integers) -> Floats:
+        """V h_t + b_out at every character of a sentence, as if a word ended there: (T, tags)."""
+        self._layers.begin([ids], [np.arange(len(ids))])
+        self._read(1)
+        return self._layers.readout.values()
+
     def trace(self, ids: Integers) -> SequenceTrace:
         """Every gate and state while reading one sentence."""
         self._layers.begin([ids], [np.array([len(ids) - 1])])

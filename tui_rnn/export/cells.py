@@ -1,0 +1,139 @@
+"""The cells elsewhere: what other programs call a cell, in which order they keep its blocks, and its equation in NumPy.
+
+A cell that is not in the table can't be exported or imported, and a line says so. Blocks are named as in tui_rnn/cells.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.cells import CELLS, Cell
+from tui_rnn.errors import InputError
+
+Floats = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A cell as others know it.
+
+    torch: the module in torch.nn, torch_order: W's blocks in it; onnx, onnx_order: the same of ONNX's operator. A block that
+    only U has takes the place of the one that only W has. numpy: a function cell(a, state, U, b), where a = x W and state is
+    what the cell carries; it gives the state after. In it, $g is the activation of a cell that has a choice.
+    """
+
+    torch: str
+    torch_order: tuple[str, ...]
+    onnx: str
+    onnx_order: tuple[str, ...]
+    numpy: str
+
+
+_ELMAN = '''
+def cell(a, state, U, b):
+    """The Elman network: h_t = $name(x W + h U + b). a is x W."""
+    (h,) = state
+    return ($g,)
+'''
+_LSTM = '''
+def sigmoid(z):
+    return 0.5 * np.tanh(0.5 * z) + 0.5
+
+
+def cell(a, state, U, b):
+    """The LSTM: c_t = f c + i g and h_t = o tanh(c_t). a is x W; the gates stand in the order i, f, g, o."""
+    h, c = state
+    i, f, g, o = np.split(a + h @ U + b, 4)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+'''
+_GRU = '''
+def sigmoid(z):
+    return 0.5 * np.tanh(0.5 * z) + 0.5
+
+
+def cell(a, state, U, b):
+    """The GRU: h_t = (1 - z) n + z h. a is x W, of the blocks n, r, z; U has r, z, m: m is what the reset gate lets in."""
+    (h,) = state
+    (n, r, z), (r_U, z_U, m) = np.split(a, 3), np.split(h @ U, 3)
+    b_n, b_r, b_z, b_m = np.split(b, 4)
+    r, z = sigmoid(r + r_U + b_r), sigmoid(z + z_U + b_z)
+    n = np.tanh(n + b_n + r * (m + b_m))
+    return ((1 - z) * n + z * h,)
+'''
+
+ELSEWHERE: Mapping[str, Elsewhere] = {
+    "elman": Elsewhere("RNN", ("h",), "RNN", ("h",), _ELMAN),
+    "lstm": Elsewhere("LSTM", ("i", "f", "g", "o"), "LSTM", ("i", "o", "f", "g"), _LSTM),
+    "gru": Elsewhere("GRU", ("r", "z", "n"), "GRU", ("z", "r", "n"), _GRU),
+}
+"""By the names of tui_rnn.cells.CELLS."""
+
+NUMPY_ACTIVATIONS = {"tanh": "np.tanh(a + h @ U + b)", "relu": "np.maximum(a + h @ U + b, 0)"}
+
+
+def elsewhere(cell: str) -> Elsewhere:
+    """What others call a cell. Raises InputError for one that they lack."""
+    if cell not in ELSEWHERE:
+        raise InputError(f"the cell {cell} is known to tui-rnn alone, expected one of {', '.join(ELSEWHERE)}")
+    return ELSEWHERE[cell]
+
+
+def order_of_U(cell: Cell, order: tuple[str, ...]) -> tuple[str, ...]:
+    """U's blocks where W's have this order."""
+    return tuple(_twin(cell).get(name, name) for name in order)
+
+
+def _twin(cell: Cell) -> dict[str, str]:
+    """The block that only U has, by the one that only W has."""
+    only_W = [name for name in cell.input_blocks if name not in cell.recurrent_blocks]
+    only_U = [name for name in cell.recurrent_blocks if name not in cell.input_blocks]
+    return dict(zip(only_W, only_U, strict=True))
+
+
+def arranged(array: Floats, order: tuple[str, ...], wanted: tuple[str, ...]) -> Floats:
+    """The blocks of columns in another order."""
+    blocks = dict(zip(order, np.split(array, len(order), axis=-1), strict=True))
+    return np.concatenate([blocks[name] for name in wanted], axis=-1)
+
+
+@dataclass(frozen=True)
+class TwoBiases:
+    """A layer where each of W and U has a bias of its own: W (D, blocks · H), U (H, blocks · H), b_W, b_U (blocks · H,)."""
+
+    W: Floats
+    U: Floats
+    b_W: Floats
+    b_U: Floats
+
+
+def with_two_biases(name: str, order: tuple[str, ...], W: Floats, U: Floats, b: Floats) -> TwoBiases:
+    """A layer of ours with the blocks in the `order` of W's elsewhere. b_U is 0 but for a block that only U has."""
+    cell: Cell = CELLS[name]
+    of_U = order_of_U(cell, order)
+    only_U = np.concatenate([np.full(len(b) // len(cell.blocks), block not in order, b.dtype) for block in of_U])
+    return TwoBiases(
+        arranged(W, cell.input_blocks, order),
+        arranged(U, cell.recurrent_blocks, of_U),
+        arranged(b, cell.blocks, order),
+        arranged(b, cell.blocks, of_U) * only_U,
+    )
+
+
+def with_one_bias(name: str, order: tuple[str, ...], layer: TwoBiases) -> tuple[Floats, Floats, Floats]:
+    """W, U and b as ours: two biases of one block are added, and a block that only U has keeps its own."""
+    cell: Cell = CELLS[name]
+    of_U = order_of_U(cell, order)
+    b = dict(zip(order, np.split(layer.b_W, len(order)), strict=True))
+    for block, own in zip(of_U, np.split(layer.b_U, len(of_U)), strict=True):
+        b[block] = b[block] + own if block in b else own
+    return (
+        arranged(layer.W, order, cell.input_blocks),
+        arranged(layer.U, of_U, cell.recurrent_blocks),
+        np.concatenate([b[block] for block in cell.blocks]),
+    )

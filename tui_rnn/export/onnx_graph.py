@@ -1,0 +1,78 @@
+"""Nodes of an ONNX graph, put down one after another; what a node gives is known by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 17
+IR_VERSION = 8
+"""Old enough for every onnxruntime since 1.12."""
+
+
+class Graph:
+    """A graph in the making. Methods return the name of what they give; tensors are float32, ids int64."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._nodes: list[Any] = []
+        self._constants: dict[str, Any] = {}
+        self._inputs: list[Any] = []
+        self._outputs: list[Any] = []
+
+    def ids(self, name: str, shape: Sequence[str | int]) -> str:
+        """An input of symbols."""
+        self._inputs.append(helper.make_tensor_value_info(name, TensorProto.INT64, shape))
+        return name
+
+    def floats(self, name: str, shape: Sequence[str | int]) -> str:
+        """Another input."""
+        self._inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+        return name
+
+    def give(self, value: str, name: str, shape: Sequence[str | int]) -> None:
+        """What `value` names is an output."""
+        self._nodes.append(helper.make_node("Identity", [value], [name]))
+        self._outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+
+    def constant(self, name: str, array: NDArray[Any]) -> str:
+        """A parameter, or numbers that a node needs; of one name there is one."""
+        if name not in self._constants:
+            self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
+        return name
+
+    def numbers(self, *values: int) -> str:
+        """A list of integers, such as a shape."""
+        return self.constant(f"int64 {list(values)}", np.array(values, np.int64))
+
+    def node(self, operator: str, *inputs: str, outputs: int = 1, **attributes: Any) -> list[str]:
+        """An operator of ONNX, with all that it gives."""
+        names = [f"{operator} {len(self._nodes)}" + (f".{k}" if outputs > 1 else "") for k in range(outputs)]
+        self._nodes.append(helper.make_node(operator, list(inputs), names, **attributes))
+        return names
+
+    def one(self, operator: str, *inputs: str, **attributes: Any) -> str:
+        """An operator that gives one thing."""
+        return self.node(operator, *inputs, **attributes)[0]
+
+    def turned(self, x: str, *axes: int) -> str:
+        return self.one("Transpose", x, perm=list(axes))
+
+    def shaped(self, x: str, *shape: int) -> str:
+        """0 keeps an axis as it is, -1 takes what is left."""
+        return self.one("Reshape", x, self.numbers(*shape))
+
+    def bytes(self, metadata: dict[str, str]) -> bytes:
+        """The finished model, checked."""
+        graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, list(self._constants.values()))
+        opset = helper.make_opsetid("", OPSET)
+        model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION, producer_name="tui-rnn")
+        helper.set_model_props(model, metadata)
+        onnx.checker.check_model(model, full_check=True)
+        content: bytes = model.SerializeToString()
+        return content

@@ -1,0 +1,90 @@
+"""The stages of a network as ONNX's operators: embedding, its own recurrent ones, attention, readout.
+
+ONNX reads time first: x (T, B, D). A layer of both directions is one operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tui_rnn.cells import CELLS
+from tui_rnn.export.cells import elsewhere
+from tui_rnn.export.onnx_graph import Graph
+from tui_rnn.export.plan import Plan, Stack
+
+States = dict[str, list[str]]
+"""What is carried, by name: of each layer (directions, B, H)."""
+
+
+def embedded(graph: Graph, plan: Plan, stack: Stack, ids: str) -> str:
+    """e = E x of symbols (…,): (…, D); one-hot where nothing is embedded."""
+    if stack.embedding_size:
+        return graph.one("Gather", graph.constant(f"{stack.prefix}E", plan.parameters[f"{stack.prefix}E"]), ids)
+    on_off = graph.constant("off, on", np.array([0, 1], np.float32))
+    return graph.one("OneHot", ids, graph.constant(f"{stack.symbols} symbols", np.array(stack.symbols, np.int64)), on_off)
+
+
+def layers(graph: Graph, plan: Plan, stack: Stack, x: str, start: Mapping[str, list[str]] | None = None) -> tuple[str, States]:
+    """x (T, B, D) → the topmost layer's states (T, B, directions · H), and what each layer carries at its end. start: the
+    same at the beginning; None: zeros."""
+    after: States = {name: [] for name in plan.carried}
+    for k in plan.layers:
+        before = [start[name][k] for name in plan.carried] if start else []
+        x, carried = _layer(graph, plan, stack, k, x, before)
+        for name, value in zip(plan.carried, carried, strict=True):
+            after[name].append(value)
+    return x, after
+
+
+def _layer(graph: Graph, plan: Plan, stack: Stack, k: int, x: str, before: list[str]) -> tuple[str, list[str]]:
+    config, cell, known = plan.config, CELLS[plan.config.cell], elsewhere(plan.config.cell)
+    directions = [plan.layer(stack, k, way, known.onnx_order) for way in stack.ways]
+    W, R, B = (
+        graph.constant(f"{stack.prefix}{name}{k}", np.stack(arrays))
+        for name, arrays in (
+            ("W", [one.W.T for one in directions]),
+            ("R", [one.U.T for one in directions]),
+            ("B", [np.concatenate([one.b_W, one.b_U]) for one in directions]),
+        )
+    )
+    options: dict[str, Any] = {
+        "hidden_size": config.hidden_size,
+        "direction": "bidirectional" if len(stack.ways) > 1 else "forward",
+    }
+    if cell.activation_codes:
+        options["activations"] = [config.activation.capitalize()] * len(stack.ways)
+    if len(cell.blocks) > len(cell.input_blocks):  # a block that only U has is multiplied by a gate as a whole
+        options["linear_before_reset"] = 1
+    y, *carried = graph.node(known.onnx, x, W, R, B, "", *before, outputs=1 + len(plan.carried), **options)
+    return graph.shaped(graph.turned(y, 0, 2, 1, 3), 0, 0, -1), carried
+
+
+def final(graph: Graph, state: str) -> str:
+    """h of each direction at its end (directions, B, H) → [h_n^f ; h_1^b] (B, directions · H)."""
+    return graph.shaped(graph.turned(state, 1, 0, 2), 0, -1)
+
+
+def read_out(graph: Graph, plan: Plan, x: str) -> str:
+    """V x + b_out: (…, classes)."""
+    if plan.tied:
+        prefix = (plan.decoder.stack if plan.decoder else plan.encoder).prefix
+        V = graph.turned(graph.constant(f"{prefix}E", plan.V), 1, 0)
+    else:
+        V = graph.constant("V", plan.V.T)
+    return graph.one("Add", graph.one("MatMul", x, V), graph.constant("b_out", plan.b_out))
+
+
+def times(graph: Graph, plan: Plan, x: str, name: str) -> str:
+    """x times a matrix of the network."""
+    return graph.one("MatMul", x, graph.constant(name, plan.parameters[name]))
+
+
+def look(graph: Graph, h: str, keys: str, states: str) -> tuple[str, str]:
+    """c (B, H) and α (B, n) for h (B, H), keys and states (B, n, H)."""
+    score = graph.one("MatMul", keys, graph.one("Unsqueeze", h, graph.numbers(2)))
+    alpha = graph.one("Softmax", graph.one("Squeeze", score, graph.numbers(2)), axis=1)
+    c = graph.one("MatMul", graph.one("Unsqueeze", alpha, graph.numbers(1)), states)
+    return graph.one("Squeeze", c, graph.numbers(1)), alpha

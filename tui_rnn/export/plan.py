@@ -1,0 +1,141 @@
+"""A network as every target of the export sees it: stages with shapes, and their parameters by name.
+
+    symbols → embedding → recurrent layers, each in one direction or both → what is picked of their states → V, b_out
+
+An encoder-decoder has two such stacks: the states of the encoder become a memory (P, S), at which the decoder looks, and
+V reads the decoder's state, or what R makes of it and of what it looks at. Parameters have the names and shapes of
+tui_rnn/reference: matrices are (from, to), rows on the left. Biases that a network lacks are zeros here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from tui_rnn.cells import CELLS
+from tui_rnn.config import RunConfig
+from tui_rnn.data.symbols import Symbols
+from tui_rnn.export.cells import Floats, TwoBiases, elsewhere, with_two_biases
+from tui_rnn.kinds import Kind
+
+Picked = Literal["each", "final", "mean"]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Recurrent layers that read symbols. prefix: what their parameters' names begin with. ways: what those of each
+    direction end in. context_size: how many numbers the lowest layer reads beside its symbol."""
+
+    prefix: str
+    symbols: int
+    embedding_size: int
+    ways: tuple[str, ...]
+    context_size: int
+
+    @property
+    def input_size(self) -> int:
+        """Numbers that the lowest layer reads of a symbol: its embedding, or one-hot."""
+        return self.embedding_size or self.symbols
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """What writes. symbols: those that it writes, </s> the last. attends: by attention, else c is the same at every step."""
+
+    stack: Stack
+    attends: bool
+    has_S: bool
+    reads_context: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network. picked: which states are read out, each position's, the final one or the mean. tied: V is the embedding."""
+
+    config: RunConfig
+    kind: Kind
+    parameters: Mapping[str, Floats]
+    encoder: Stack
+    picked: Picked
+    decoder: Decoder | None
+    classes: int
+    tied: bool
+
+    @property
+    def layers(self) -> range:
+        return range(self.config.num_layers)
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The states that go on to the next step."""
+        return CELLS[self.config.cell].carried
+
+    @property
+    def steps_alone(self) -> bool:
+        """Whether what it says after each symbol depends on those before alone, and is known at each."""
+        return self.decoder is None and len(self.encoder.ways) == 1 and self.picked != "mean"
+
+    @property
+    def V(self) -> Floats:
+        """(classes, D · H)."""
+        if not self.tied:
+            return self.parameters["V"]
+        return self.parameters[f"{(self.decoder.stack if self.decoder else self.encoder).prefix}E"]
+
+    @property
+    def b_out(self) -> Floats:
+        return self.parameters["b_out"]
+
+    def layer(self, stack: Stack, k: int, way: str, order: tuple[str, ...]) -> TwoBiases:
+        """One direction of a layer with the blocks in an order of others; the lowest reads c behind its symbol."""
+        W = self.parameters[f"{stack.prefix}W{k}{way}"]
+        if k == 0 and stack.context_size:
+            W = np.concatenate([W, self.parameters[f"{stack.prefix}C"]])
+        U, b = (self.parameters[f"{stack.prefix}{letter}{k}{way}"] for letter in "Ub")
+        return with_two_biases(self.config.cell, order, W, U, b)
+
+
+def plan_of(network: Any, symbols: Symbols) -> Plan:
+    """The network of a run. Raises InputError for a cell that others lack."""
+    config: RunConfig = network.config
+    elsewhere(config.cell)
+    kind, H, D = symbols.kind, config.hidden_size, config.embedding_size
+    edge = 1 if kind.draws_items else 0  # <s> and </s>
+    reads = len(symbols.vocabulary) + edge
+    decoder = None
+    if kind.writes_answers:
+        written = Stack("decoder.", symbols.outputs + 1, D, ("",), H)
+        decoder = Decoder(written, config.attention != "none", config.attention == "general", config.readout == "context")
+    encoder = Stack("encoder." if decoder else "", reads, D, ("", "_reverse") if config.bidirectional else ("",), 0)
+    whole = kind.answers and not kind.labels_words and decoder is None
+    return Plan(
+        config=config,
+        kind=kind,
+        parameters=_complete(network.parameters, config, encoder, decoder),
+        encoder=encoder,
+        picked="each" if not whole else "mean" if config.pool == "mean" else "final",
+        decoder=decoder,
+        classes=decoder.stack.symbols if decoder else symbols.outputs + edge,
+        tied=config.tie_weights,
+    )
+
+
+def _complete(
+    parameters: Mapping[str, Floats], config: RunConfig, encoder: Stack, decoder: Decoder | None
+) -> dict[str, Floats]:
+    """The parameters, with zeros for the biases of a network without."""
+    found = dict(parameters)
+    if config.bias:
+        return found
+    wide = len(CELLS[config.cell].blocks) * config.hidden_size
+    for stack in (encoder, *((decoder.stack,) if decoder else ())):
+        found |= {
+            f"{stack.prefix}b{k}{way}": np.zeros(wide, np.float32) for k in range(config.num_layers) for way in stack.ways
+        }
+    if decoder and decoder.reads_context:
+        found["decoder.b_R"] = np.zeros(config.hidden_size, np.float32)
+    classes = len(found["V"] if "V" in found else found[f"{(decoder.stack if decoder else encoder).prefix}E"])
+    return found | {"b_out": np.zeros(classes, np.float32)}

@@ -1,0 +1,87 @@
+"""Python that turns a text into ids and back, for the programs that exports hold: the lines differ by what a token is."""
+
+from __future__ import annotations
+
+from tui_rnn.export.plan import Plan
+
+ENCODING = {
+    "char": '''
+IDS = {symbol: i for i, symbol in enumerate(ABOUT["symbols"])}
+
+
+def encode(text):
+    """The ids of a text's characters."""
+    return [IDS.get(character, ABOUT["unknown"]) for character in text]
+''',
+    "word": '''
+IDS = {symbol: i for i, symbol in enumerate(ABOUT["symbols"][:-1])}
+
+
+def encode(text):
+    """The ids of a text's words; a first word that is known only with the space before it is read as that."""
+    words = re.findall(ABOUT["pattern"], text)
+    if words and words[0] not in IDS:
+        words[0] = " " + words[0]
+    return [IDS.get(word, ABOUT["unknown"]) for word in words]
+''',
+    "byte": '''
+def encode(text):
+    """The ids of a text: its bytes."""
+    return list(text.encode("utf-8", "replace"))
+''',
+}
+DECODING = {
+    "char": """
+def decode(ids):
+    return "".join(ABOUT["symbols"][i] for i in ids)
+""",
+    "word": """
+def decode(ids):
+    return "".join(" <unk>" if i == ABOUT["unknown"] else ABOUT["symbols"][i] for i in ids)
+""",
+    "byte": """
+def decode(ids):
+    return bytes(ids).decode("utf-8", "replace")
+""",
+}
+ANSWERS = {
+    "labels": '''
+def show(text):
+    """The likeliest classes of a text."""
+    values = logits(encode(text))
+    for i in sorted(range(len(values)), key=lambda i: -values[i])[:3]:
+        print(f"{softmax(values)[i]:6.1%}  {ABOUT['labels'][i]}")
+''',
+    "tags": '''
+def show(text):
+    """The likeliest tag of each word: words stand between spaces, and a tag is read off at a word's last character."""
+    words, end = text.split(), -1
+    values = logits(encode(" ".join(words)))
+    for word in words:
+        end += len(word) + (end >= 0)
+        print(f"{word}\\t{ABOUT['labels'][int(values[end].argmax())]}")
+''',
+    "targets": '''
+def show(text):
+    """What it writes for a source, the likeliest symbol at each step."""
+    print(ABOUT["separator"].join(ABOUT["targets"][i] for i in write(encode(text))))
+''',
+}
+
+
+def reads_and_shows(plan: Plan, tokens: str) -> str:
+    """encode, decode of a language model, or else show."""
+    if not plan.kind.answers:
+        return ENCODING[tokens] + "\n" + DECODING[tokens]
+    answer = "targets" if plan.decoder else "labels" if plan.picked != "each" else "tags"
+    return ENCODING[tokens] + "\n" + ANSWERS[answer]
+
+
+def joined(parts: list[str]) -> str:
+    """A program of its parts, without a softmax that none of them calls."""
+    used = [
+        part
+        for part in parts
+        if not part.startswith("\ndef softmax(") or any("softmax(" in one for one in parts if one != part)
+    ]
+    return "\n\n".join(part.strip("\n") + "\n" for part in used)

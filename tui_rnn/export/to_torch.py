@@ -1,0 +1,226 @@
+"""A state_dict with PyTorch's names and order of gates in a .safetensors file, and a readable nn.Module that loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from tui_rnn.cells import CELLS
+from tui_rnn.export.about import ABOUT, as_json
+from tui_rnn.export.cells import Floats, elsewhere
+from tui_rnn.export.plan import Plan, Stack
+from tui_rnn.export.python_text import joined, reads_and_shows
+from tui_rnn.export.target import Logits, NotInstalled, Target
+from tui_rnn.export.to_numpy import loaded
+from tui_rnn.export.torch_text import (
+    GENERATE,
+    HEAD,
+    LOADER,
+    LOGITS,
+    PAIR_LOGITS,
+    PAIRS,
+    PICKED,
+    READER,
+    SOFTMAX,
+    WRITER,
+)
+
+
+def source(plan: Plan, told: Mapping[str, Any]) -> str:
+    """The program."""
+    config, tokens = plan.config, told["tokens"]
+    head = Template(HEAD).substitute(
+        name=config.name,
+        title=plan.kind.title,
+        example='"a source"' if plan.decoder else '"a text"' if plan.kind.answers else '"a beginning" 200',
+        imports="import re\n" if tokens == "word" else "",
+        layers=config.num_layers,
+        hidden=config.hidden_size,
+    )
+    if config.embedding_size:
+        head = head.replace("from torch.nn.functional import one_hot\n", "")
+    model = _pairs(plan) if plan.decoder else _labels(plan) if plan.kind.answers else _writer(plan)
+    uses = PAIR_LOGITS if plan.decoder else Template(LOGITS).substitute(told=_told(plan), index=_index(plan))
+    parts = [head, model, LOADER, reads_and_shows(plan, tokens), SOFTMAX, uses]
+    if not plan.kind.answers:
+        parts.append(_generate(plan))
+    parts.append(_main(plan))
+    return joined(parts)
+
+
+def _writer(plan: Plan) -> str:
+    return Template(WRITER).substitute(
+        modules=_modules(plan, plan.encoder, "embedding", "rnn"),
+        classes=plan.classes,
+        bias=plan.config.bias,
+        tie=_tie(plan, "embedding"),
+        x=_embedded(plan.encoder, "embedding", "tokens"),
+    )
+
+
+def _labels(plan: Plan) -> str:
+    both = len(plan.encoder.ways) > 1
+    picked = Template(PICKED[plan.picked]).safe_substitute(h=_h(plan, "state"), x=_last(both))
+    return Template(READER).substitute(
+        modules=_modules(plan, plan.encoder, "embedding", "rnn"),
+        width="2 * H" if both else "H",
+        classes=plan.classes,
+        bias=plan.config.bias,
+        told=f"tokens (batch, time) → logits (batch, {'time, ' if plan.picked == 'each' else ''}{plan.classes})",
+        x=_embedded(plan.encoder, "embedding", "tokens"),
+        picked=picked,
+    )
+
+
+def _pairs(plan: Plan) -> str:
+    decoder, both, bias = plan.decoder, len(plan.encoder.ways) > 1, plan.config.bias
+    assert decoder is not None
+    modules = [_modules(plan, plan.encoder, "encoder_embedding", "encoder")]
+    if both:
+        modules.append("        self.project = nn.Linear(2 * H, H, bias=False)")
+    if decoder.has_S:
+        modules.append("        self.key = nn.Linear(H, H, bias=False)")
+    modules.append(_modules(plan, decoder.stack, "decoder_embedding", "decoder"))
+    if decoder.reads_context:
+        modules.append(f"        self.combine = nn.Linear(2 * H, H, bias={bias})")
+    attention = "        score = (keys @ h[:, :, None])[:, :, 0]\n        return (softmax(score)[:, None] @ states)[:, 0]"
+    combine = "        y = torch.tanh(self.combine(torch.cat([y, self.look(y, memory)], dim=1)))\n"
+    return Template(PAIRS).substitute(
+        modules="\n".join(modules),
+        classes=plan.classes,
+        bias=bias,
+        tie=_tie(plan, "decoder_embedding"),
+        x=_embedded(plan.encoder, "encoder_embedding", "source"),
+        h=_h(plan, "state"),
+        last=_last(both),
+        project="        states, last = self.project(states), self.project(last)\n" if both else "",
+        keys="self.key(states)" if decoder.has_S else "states",
+        attention="the states of the source whose keys are most like it" if decoder.attends else "the source's last state",
+        looking=attention if decoder.attends else "        return last",
+        begin="(h, torch.zeros_like(h))" if len(plan.carried) > 1 else "h",
+        e=_embedded(decoder.stack, "decoder_embedding", "token"),
+        combine=combine if decoder.reads_context else "",
+        top=f"{_h(plan, 'state')}[-1]",
+    )
+
+
+def _modules(plan: Plan, stack: Stack, embedding: str, rnn: str) -> str:
+    """The lines that make a stack's modules."""
+    config = plan.config
+    options = [f"{stack.input_size}{' + H' if stack.context_size else ''}", "H", "LAYERS", "batch_first=True"]
+    options += [] if config.bias else ["bias=False"]
+    options += ["bidirectional=True"] if len(stack.ways) > 1 else []
+    options += [f'nonlinearity="{config.activation}"'] if CELLS[config.cell].activation_codes else []
+    lines = [f"self.{embedding} = nn.Embedding({stack.symbols}, {stack.embedding_size})"] if stack.embedding_size else []
+    lines.append(f"self.{rnn} = nn.{elsewhere(config.cell).torch}({', '.join(options)})")
+    return "\n".join(f"        {line}" for line in lines)
+
+
+def _embedded(stack: Stack, embedding: str, tokens: str) -> str:
+    return f"self.{embedding}({tokens})" if stack.embedding_size else f"one_hot({tokens}, {stack.symbols}).float()"
+
+
+def _tie(plan: Plan, embedding: str) -> str:
+    return f"        self.readout.weight = self.{embedding}.weight  # tied\n" if plan.tied else ""
+
+
+def _h(plan: Plan, state: str) -> str:
+    """h of what an nn.RNN gives as its state."""
+    return f"{state}[0]" if len(plan.carried) > 1 else state
+
+
+def _last(both: bool) -> str:
+    return "torch.cat([h[-2], h[-1]], dim=1)" if both else "h[-1]"
+
+
+def _told(plan: Plan) -> str:
+    if not plan.kind.answers:
+        return "The logits after each of ids, read from the zero state: (T, symbols)."
+    if plan.picked == "each":
+        return "The logits at each character, (T, tags): a word's tag is told at its last one."
+    return "The logits of the whole text, (classes,)."
+
+
+def _index(plan: Plan) -> str:
+    return "[0]" if plan.kind.answers else "[0][0]"
+
+
+def _generate(plan: Plan) -> str:
+    items = plan.kind.draws_items
+    return Template(GENERATE).substitute(
+        begun='[ABOUT["edge"], *encode(prompt)]' if items else f"encode(prompt) or [int(torch.randint({plan.classes}, ()))]",
+        ends='        if ids[-1] == ABOUT["edge"]:\n            ids.pop()\n            break\n' if items else "",
+        shown="[1:]" if items else "",
+    )
+
+
+def _main(plan: Plan) -> str:
+    if plan.kind.answers:
+        return 'if __name__ == "__main__":\n    show(" ".join(sys.argv[1:]))\n'
+    return (
+        'if __name__ == "__main__":\n'
+        '    prompt = sys.argv[1] if len(sys.argv) > 1 else ""\n'
+        "    print(generate(prompt, int(sys.argv[2]) if len(sys.argv) > 2 else 200))\n"
+    )
+
+
+def state_dict(plan: Plan) -> dict[str, Floats]:
+    """By PyTorch's names: matrices are (to, from)."""
+    found: dict[str, Floats] = {}
+    if plan.decoder is None:
+        found |= _stack(plan, plan.encoder, "embedding", "rnn")
+    else:
+        found |= _stack(plan, plan.encoder, "encoder_embedding", "encoder")
+        found |= _stack(plan, plan.decoder.stack, "decoder_embedding", "decoder")
+        matrices = {"project": "P", "key": "S", "combine": "decoder.R"}
+        found |= {f"{name}.weight": plan.parameters[own].T for name, own in matrices.items() if own in plan.parameters}
+        if plan.decoder.reads_context and plan.config.bias:
+            found["combine.bias"] = plan.parameters["decoder.b_R"]
+    found["readout.weight"] = plan.V
+    if plan.config.bias:
+        found["readout.bias"] = plan.b_out
+    return found
+
+
+def _stack(plan: Plan, stack: Stack, embedding: str, rnn: str) -> dict[str, Floats]:
+    order = elsewhere(plan.config.cell).torch_order
+    found = {f"{embedding}.weight": plan.parameters[f"{stack.prefix}E"]} if stack.embedding_size else {}
+    for k in plan.layers:
+        for way in stack.ways:
+            layer = plan.layer(stack, k, way, order)
+            found |= {f"{rnn}.weight_ih_l{k}{way}": layer.W.T, f"{rnn}.weight_hh_l{k}{way}": layer.U.T}
+            if plan.config.bias:
+                found |= {f"{rnn}.bias_ih_l{k}{way}": layer.b_W, f"{rnn}.bias_hh_l{k}{way}": layer.b_U}
+    return found
+
+
+NAMES = ("model.py", "model.safetensors", ABOUT)
+
+
+def files(plan: Plan, told: Mapping[str, Any]) -> dict[str, bytes]:
+    """model.py, model.safetensors and about.json."""
+    from safetensors.numpy import save
+
+    arrays = {name: np.ascontiguousarray(array) for name, array in state_dict(plan).items()}
+    return {
+        "model.py": source(plan, told).encode(),
+        "model.safetensors": save(arrays, {"format": "pt"}),
+        ABOUT: as_json(told).encode(),
+    }
+
+
+def opened(folder: Path) -> dict[str, Logits]:
+    """Its own logits. Raises NotInstalled without PyTorch."""
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise NotInstalled("PyTorch is not installed: pip install torch") from None
+    module = loaded(folder / "model.py")
+    return {"": lambda *ids: module.logits(*([int(i) for i in one] for one in ids)).numpy()}
+
+
+TARGET = Target("torch", "a state_dict with PyTorch's names, and a short nn.Module that loads it", "", NAMES, files, opened)
