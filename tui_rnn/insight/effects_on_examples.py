@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
-from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, readout_of
+from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, pooled, readout_of
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.stepping import Ids, Numbers, Place, Stack
 
@@ -104,17 +104,6 @@ class EffectsOnExamples:
                 h = np.array([now["h"] for now in moments[1:]])
                 sums[place] += h[inside].sum(axis=0, dtype=np.float64)
         return {place: total / self.steps for place, total in sums.items()}
-
-
-def pooled(top: Numbers, lengths: Ids, pool: str, H: int) -> Numbers:
-    """What a classifier reads out of top (T, …, B, D·H): the final state of each direction, or the mean over the positions."""
-    B = np.arange(len(lengths))
-    if pool == "mean":
-        inside = (np.arange(len(top))[:, None] < lengths).astype(top.dtype)
-        return np.asarray(np.einsum("t...bh,tb->...bh", top, inside) / lengths[:, None].astype(top.dtype))
-    final = np.moveaxis(top[lengths - 1, ..., B, :], 0, -2)
-    final[..., H:] = top[0, ..., H:]
-    return np.asarray(final)
 
 
 # ------------------------------------------------------------------ the kinds

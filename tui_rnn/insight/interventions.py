@@ -94,6 +94,17 @@ def readout_of(parameters: Mapping[str, Numbers], dtype: Any = np.float32) -> Re
     return Readout(V, np.asarray(parameters.get("b_out", np.zeros(len(V))), dtype))
 
 
+def pooled(top: Numbers, lengths: Ids, pool: str, H: int) -> Numbers:
+    """What a classifier reads out of top (T, …, B, D·H): the final state of each direction, or the mean over the positions."""
+    B = np.arange(len(lengths))
+    if pool == "mean":
+        inside = (np.arange(len(top))[:, None] < lengths).astype(top.dtype)
+        return np.asarray(np.einsum("t...bh,tb->...bh", top, inside) / lengths[:, None].astype(top.dtype))
+    final = np.moveaxis(top[lengths - 1, ..., B, :], 0, -2)
+    final[..., H:] = top[0, ..., H:]
+    return np.asarray(final)
+
+
 def changes_of(variants: Sequence[Variant], rows_each: int = 1) -> list[Change]:
     """The variants side by side: the v-th in the rows from v · rows_each on."""
     found: dict[tuple[Any, ...], list[tuple[Any, Any, Any]]] = {}

@@ -59,8 +59,13 @@ class Predictions(Answer):
 
     def lines(self) -> Iterator[str]:
         for one in self.said:
-            truth = " ".join(one.truth) if isinstance(one.truth, tuple) else one.truth
-            yield f"{_asked(one)} → {_told(one)}" + ("" if truth is None else f"  (right: {truth})")
+            yield in_a_line(one)
+
+
+def in_a_line(said: TextAnswer) -> str:
+    """'a text → what it says to it  (right: the truth)'."""
+    truth = " ".join(said.truth) if isinstance(said.truth, tuple) else said.truth
+    return f"{_asked(said)} → {_told(said)}" + ("" if truth is None else f"  (right: {truth})")
 
 
 def _asked(said: TextAnswer) -> str:

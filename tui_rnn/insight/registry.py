@@ -8,10 +8,26 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tui_rnn.errors import InputError
-from tui_rnn.insight import ablate, arithmetic, copied, health, hold, items, predict, sample, scores, surprise, trace, units
+from tui_rnn.insight import (
+    ablate,
+    arithmetic,
+    copied,
+    edit,
+    health,
+    hold,
+    horizon,
+    items,
+    predict,
+    sample,
+    scores,
+    surprise,
+    trace,
+    units,
+    why,
+)
 from tui_rnn.insight.effects import EFFECTS
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
-from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, Kind
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, RUNNING_TEXT, Kind
 
 SOURCE = "source"
 """An argument that names what the network is asked about: a file, a folder or a built-in. All others are fields."""
@@ -122,6 +138,31 @@ QUESTIONS = {
             elsewhere="a network that writes an answer is looked into by why",
             slow=True,
             arguments=(SOURCE,),
+        ),
+        QuestionEntry(
+            "horizon",
+            "how far back it looks",
+            horizon.Horizon,
+            horizon.answer,
+            kinds=(RUNNING_TEXT.name,),
+            elsewhere="only a running text goes far back, ask why of one of its answers",
+            slow=True,
+            arguments=(SOURCE,),
+        ),
+        QuestionEntry(
+            "why",
+            "why it says this and not that",
+            why.Why,
+            why.answer,
+            slow=True,
+            arguments=("text",),
+        ),
+        QuestionEntry(
+            "edit",
+            "what an edit of a text changes",
+            edit.Edit,
+            edit.answer,
+            arguments=("text", "other"),
         ),
         QuestionEntry(
             "scores",

@@ -1,0 +1,152 @@
+"""What each symbol that a network read has to do with one of its outputs: by occlusion, and by gradients, in float64.
+
+Occlusion reads the text again for each of its symbols, with the average input over a distribution in its place: what the
+log-odds of two outputs lose is the symbol's share. Gradient × input is what it would be if the network was linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tui_rnn.errors import InputError
+from tui_rnn.insight.interventions import CELLS_AT_ONCE, Readout, pooled
+from tui_rnn.insight.question import Progress, Subject
+from tui_rnn.insight.stepping import Ids, Numbers, Place, Stack, log_softmax
+from tui_rnn.reference.cells import Array, Moment
+
+MOST_COUNTED = 2_000_000
+
+
+class Head(NamedTuple):
+    """What is read out. logits: of top (T, B, D·H), (B, K). spread: from dlogits (K,) to dtop (T, 1, D·H)."""
+
+    logits: Callable[[Numbers], Numbers]
+    spread: Callable[[Numbers, Numbers], Numbers]
+
+
+def at_row(readout: Readout, row: int) -> Head:
+    """The topmost state of a position."""
+
+    def logits(top: Numbers) -> Numbers:
+        return np.asarray(top[row] @ readout.V.T + readout.b)
+
+    def spread(dlogits: Numbers, top: Numbers) -> Numbers:
+        dtop = np.zeros_like(top)
+        dtop[row, 0] = dlogits @ readout.V
+        return dtop
+
+    return Head(logits, spread)
+
+
+def at_all(readout: Readout, pool: str, H: int) -> Head:
+    """The final states of both directions, or the mean over all."""
+
+    def logits(top: Numbers) -> Numbers:
+        lengths = np.full(top.shape[1], len(top))
+        return np.asarray(pooled(top, lengths, pool, H) @ readout.V.T + readout.b)
+
+    def spread(dlogits: Numbers, top: Numbers) -> Numbers:
+        d, dtop = dlogits @ readout.V, np.zeros_like(top)
+        if pool == "mean":
+            dtop[:] = d / len(top)
+        else:
+            dtop[-1, 0, :H], dtop[0, 0, H:] = d[:H], d[H:]
+        return dtop
+
+    return Head(logits, spread)
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """Of one output, `shown`, against another, `runner_up`: their log-odds, and their probabilities probs (K,) among all.
+
+    Of each symbol that was read: occlusion (T,) and gradient_times_input (T,), its share in the log-odds; input_gradient (T,),
+    the norm of the gradient of ln p(shown) by its input; state_gradient (T, layers), by h and c of each layer after it.
+    """
+
+    shown: int
+    runner_up: int
+    log_odds: float
+    probs: Array
+    occlusion: Array
+    gradient_times_input: Array
+    input_gradient: Array
+    state_gradient: Array
+
+
+def explained(
+    stack: Stack,
+    head: Head,
+    ids: Ids,
+    shown: int | None,
+    progress: Progress,
+    state: Mapping[Place, Moment] | None = None,
+) -> Explained:
+    """ids (T,) are read from `state`. shown: an output; None: the likeliest. runner_up is the likeliest other one."""
+    T = len(ids)
+    reading = stack.read(ids[:, None], state=state, keep=True)
+    logits = head.logits(reading.top)[0]
+    if len(logits) < 2:
+        raise InputError("the network has one output only, expected at least two to choose from")
+    chosen = int(logits.argmax()) if shown is None else shown
+    others = logits.copy()
+    others[chosen] = -np.inf
+    other = int(others.argmax())
+    probs = np.exp(log_softmax(logits.copy()))
+
+    difference = np.zeros(len(logits))
+    difference[chosen], difference[other] = 1.0, -1.0
+    of_odds = stack.backward(reading, head.spread(difference, reading.top))
+    of_log_prob = stack.backward(reading, head.spread(np.eye(len(logits))[chosen] - probs, reading.top))
+    by_layer = np.zeros((T, stack.depth))
+    for (k, d), by in of_log_prob.h.items():
+        c = of_log_prob.c[k, d]
+        squares = np.square(by[:, 0]).sum(axis=1) + (np.square(c[:, 0]).sum(axis=1) if c.size else 0)
+        by_layer[:, k] += squares[::-1] if d else squares
+
+    occlusion, size = np.empty(T), max(1, CELLS_AT_ONCE // (8 * T * stack.hidden_size))
+    for first in range(0, T, size):
+        progress(first, T)
+        rows = np.arange(first, min(first + size, T))
+        occluded = np.repeat(ids[:, None], len(rows), axis=1).astype(np.int64)
+        occluded[rows, rows - first] = len(stack.inputs)
+        begin = None if state is None else {place: _repeated(moment, len(rows)) for place, moment in state.items()}
+        found = head.logits(stack.read(occluded, state=begin).top)
+        occlusion[rows] = (logits[chosen] - logits[other]) - (found[:, chosen] - found[:, other])
+    return Explained(
+        chosen,
+        other,
+        float(logits[chosen] - logits[other]),
+        probs,
+        occlusion,
+        np.einsum("td,td->t", of_odds.inputs[:, 0], stack.inputs[ids]),
+        np.linalg.norm(of_log_prob.inputs[:, 0], axis=1),
+        np.sqrt(by_layer),
+    )
+
+
+def _repeated(moment: Moment, rows: int) -> Moment:
+    return {name: np.repeat(value, rows, axis=0) for name, value in moment.items()}
+
+
+def shares_of_ids(subject: Subject, size: int) -> tuple[Array, str]:
+    """How frequent each of `size` ids is (size,), in the training part or, where that can't be opened, in what is asked about;
+    and where that was counted. Where nothing is at hand, all alike."""
+    places: dict[str, Callable[[], Any]] = {
+        "the training part": lambda: subject.data.train,
+        "the text asked about": lambda: subject.part,
+    }
+    for where, open_it in places.items():
+        try:
+            part = open_it()
+        except InputError:
+            continue
+        ids = part if subject.kind.is_stream else part.inputs.values
+        counts = np.bincount(np.asarray(ids[:MOST_COUNTED], np.int64), minlength=size)[:size]
+        if counts.sum():
+            return counts / counts.sum(), where
+    return np.full(size, 1 / size), "all alike, as the data are gone"

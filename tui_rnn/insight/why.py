@@ -1,0 +1,239 @@
+"""Why this one: the share of each symbol that was read in the log-odds of what a network says, against the runner-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_rnn.data.examples.encoding import Shown
+from tui_rnn.data.examples.tagging import word_ends
+from tui_rnn.data.tokens import token_texts
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight import predict
+from tui_rnn.insight.attribution import Explained, Head, at_all, at_row, explained, shares_of_ids
+from tui_rnn.insight.examples import example_at
+from tui_rnn.insight.expectation import END
+from tui_rnn.insight.interventions import Readout, readout_of
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.stepping import Ids, Stack
+from tui_rnn.insight.trace import START
+from tui_rnn.insight.why_written import explain_written
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
+from tui_rnn.reference.cells import Array
+
+FIRST = 120
+"""Of a running text that validates, so many tokens are read where no position is named."""
+LONGEST = 100_000
+"""Of a running text that validates, the last position that can be asked about."""
+
+
+@dataclass(frozen=True)
+class Why(Question["Explanation"]):
+    """Why a network says what it says at a position: the share of each symbol that it read in the log-odds of that against the
+    runner-up, by occlusion and by gradient × input; and the gradient of its log-probability by each input and state."""
+
+    text: str | None = described(None, "the text that is read; without, what validates")
+    position: int | None = described(
+        None,
+        "of a language model, the symbol that is explained, from 0 on (of items <s> is 0), without, what comes next; of a "
+        "tagger, a character of the word, without, of the last; of a written answer, its symbol, without, the first",
+        low=0,
+        high=1 << 40,
+    )
+    example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
+    reach: int = described(200, "of a long text, how many symbols back are explained", low=1, high=2000)
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation(Answer):
+    """about: what is explained. shown: what is said, with its probability prob; runner_up: the likeliest other one. log_odds:
+    ln of the one probability through the other.
+
+    symbols (T,): whose share is told, from the position `first` of all that is read on. occlusion (T,): how much lower the
+    log-odds are when the symbol's input is replaced by the average input, weighted as the symbols are frequent in average_over.
+    gradient_times_input (T,): what that is in a linear network. Above 0 speaks for `shown`. input_gradient (T,):
+    ‖∂ ln p(shown) / ∂ input‖; state_gradient (T, layers): by what each layer holds after the symbol, h and c.
+    """
+
+    about: str
+    shown: str
+    prob: float
+    runner_up: str
+    runner_up_prob: float
+    log_odds: float
+    symbols: tuple[str, ...]
+    first: int
+    occlusion: Array
+    gradient_times_input: Array
+    input_gradient: Array
+    state_gradient: Array
+    average_over: str
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        most = int(np.abs(self.occlusion).argmax())
+        return (
+            Headline("shown", self.shown),
+            Headline("prob", self.prob),
+            Headline("runner-up", self.runner_up),
+            Headline("log-odds", self.log_odds),
+            Headline("most by", self.symbols[most]),
+        )
+
+    def lines(self) -> Iterator[str]:
+        yield f"{self.about}: {self.shown!r} {self.prob:.1%}, then {self.runner_up!r} {self.runner_up_prob:.1%}"
+        yield f"log-odds {self.log_odds:+.3f}. Replaced by the average over {self.average_over}, a symbol takes from that"
+        yield "position  symbol  occlusion  gradient × input  gradient of ln p"
+        for t, symbol in enumerate(self.symbols):
+            numbers = f"{self.occlusion[t]:+9.3f}  {self.gradient_times_input[t]:+16.3f}  {self.input_gradient[t]:16.4f}"
+            yield f"{self.first + t:>8}  {symbol!r:>6}  {numbers}"
+
+
+def answer(subject: Subject, question: Why, progress: Progress) -> Explanation:
+    """By the way that the kind of data has."""
+    return _BY_KIND[subject.kind.name](subject, question, progress)
+
+
+def _told(
+    subject: Subject,
+    about: str,
+    found: Explained,
+    names: Callable[[int], str],
+    symbols: tuple[str, ...],
+    first: int,
+    average_over: str,
+) -> Explanation:
+    return Explanation(
+        subject.step,
+        about,
+        names(found.shown),
+        float(found.probs[found.shown]),
+        names(found.runner_up),
+        float(found.probs[found.runner_up]),
+        found.log_odds,
+        symbols,
+        first,
+        found.occlusion,
+        found.gradient_times_input,
+        found.input_gradient,
+        found.state_gradient,
+        average_over,
+    )
+
+
+def _stack(subject: Subject) -> tuple[Stack, Readout, str]:
+    """The network in float64, and where its average input was counted."""
+    parameters = subject.network.parameters
+    stack = Stack(parameters, subject.config, dtype=np.float64)
+    shares, where = shares_of_ids(subject, len(stack.inputs))
+    stack.average_over(shares)
+    return stack, readout_of(parameters, np.float64), where
+
+
+# ------------------------------------------------------------------ language models
+
+
+def _of_language_model(subject: Subject, question: Why, progress: Progress) -> Explanation:
+    """The symbol at the position, from those before it; past the last one, what is expected there."""
+    vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
+    ids, unknown, position = _read(subject, question)
+    if position in unknown:
+        raise InputError(f"position is {position:,}, but the vocabulary lacks what stands there: name another one")
+    mark = len(vocabulary)
+
+    def names(k: int) -> str:
+        return END if k == mark else token_texts(vocabulary, np.array([k]))[0]
+
+    shown = int(ids[position]) if position < len(ids) else None
+    stack, readout, where = _stack(subject)
+    first = max(0, position - question.reach)
+    state = stack.read(ids[:first, None]).state if first else None
+    found = explained(stack, at_row(readout, -1), ids[first:position], shown, progress, state)
+    symbols = tuple(START if item and k == mark else names(int(k)) for k in ids[first:position])
+    about = "the next symbol" if shown is None else f"the symbol at {position:,}"
+    return _told(subject, about, found, names, symbols, first, where)
+
+
+def _read(subject: Subject, question: Why) -> tuple[Ids, set[int], int]:
+    """All ids of the text, <s> of an item first; which of them the vocabulary lacks; and the position that is asked about."""
+    vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
+    unknown: tuple[int, ...] = ()
+    if question.text is None and not item:
+        wanted = FIRST if question.position is None else question.position + 1
+        if wanted > LONGEST:
+            raise InputError(f"position is {question.position:,}, expected less than {LONGEST:,}: give a text")
+        ids = np.asarray(subject.part[:wanted], np.int64)  # type: ignore[index]
+    else:
+        text = question.text if question.text is not None else example_at(subject, question.example).text
+        given, unknown = vocabulary.encode(text)
+        ids = given.astype(np.int64)
+        if item:
+            ids, unknown = np.append(len(vocabulary), ids), tuple(k + 1 for k in unknown)
+            if question.text is None:  # a whole one
+                ids = np.append(ids, len(vocabulary))
+    position = len(ids) - (item and question.text is None) if question.position is None else question.position
+    if not 1 <= position <= len(ids):
+        raise InputError(f"position is {position:,}, expected 1 to {len(ids):,}: before the first symbol nothing was read")
+    return ids, set(unknown), position
+
+
+# ------------------------------------------------------------------ networks that answer
+
+
+def _asked(subject: Subject, question: Why) -> tuple[Ids, Shown]:
+    asked = predict.as_read(subject.kind, question.text) if question.text is not None else example_at(subject, question.example)
+    if len(asked.text) > 2000:
+        raise InputError(f"the text has {len(asked.text):,} characters, expected at most 2,000")
+    return subject.symbols.vocabulary.encode(asked.text)[0].astype(np.int64), asked
+
+
+def _of_labels(subject: Subject, question: Why, progress: Progress, about: str, ids: Ids, text: str, head: Head) -> Explanation:
+    labels = subject.symbols.labels
+    assert labels is not None
+    stack, _, where = _stack(subject)
+    found = explained(stack, head, ids, None, progress)
+    return _told(subject, about, found, lambda k: labels.names[k], tuple(text), 0, where)
+
+
+def _of_tagger(subject: Subject, question: Why, progress: Progress) -> Explanation:
+    """The tag of the word at the position."""
+    ids, asked = _asked(subject, question)
+    words = asked.words or ()
+    ends = word_ends(words)
+    position = len(ids) - 1 if question.position is None else question.position
+    if position >= len(ids):
+        raise InputError(f"position is {position:,}, expected 0 to {len(ids) - 1:,}: a character of a word")
+    word = int(np.searchsorted(ends, position))
+    head = at_row(readout_of(subject.network.parameters, np.float64), int(ends[word]))
+    return _of_labels(subject, question, progress, f"the tag of {words[word]!r}", ids, asked.text, head)
+
+
+def _of_classifier(subject: Subject, question: Why, progress: Progress) -> Explanation:
+    """The class of the whole text."""
+    ids, asked = _asked(subject, question)
+    readout = readout_of(subject.network.parameters, np.float64)
+    head = at_all(readout, subject.config.pool, subject.config.hidden_size)
+    return _of_labels(subject, question, progress, "the class", ids, asked.text, head)
+
+
+def _of_writer(subject: Subject, question: Why, progress: Progress) -> Explanation:
+    """A symbol of what is written, from the source."""
+    ids, asked = _asked(subject, question)
+    targets = subject.symbols.targets
+    assert targets is not None
+    names = (*targets.texts, END)
+    found, where, step = explain_written(subject, ids, question.position or 0, progress)
+    about = f"the symbol that is written at {step}"
+    return _told(subject, about, found, lambda k: names[k], tuple(asked.text), 0, where)
+
+
+_BY_KIND = {
+    RUNNING_TEXT.name: _of_language_model,
+    ITEMS.name: _of_language_model,
+    TAGGED.name: _of_tagger,
+    LABELLED.name: _of_classifier,
+    PAIRS.name: _of_writer,
+}
