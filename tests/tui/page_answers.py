@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from tui_rnn.insight.candidates import Candidate, Candidates, NextTokens
+from tui_rnn.insight.copied import Copied, Copies, Copy
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.surprise import Surprise, Surprised, Word
 
@@ -27,4 +29,19 @@ def surprised(step: int, question: Surprise) -> Surprised:
     return Surprised(step, tuple(text), nats, float(np.nanmean(nats)), len(text) - 1, places, tuple(words), 0)
 
 
-ANSWERS: dict[type, Callable[[int, Any], Answer]] = {Surprise: surprised}
+def candidates(step: int, question: Candidates) -> NextTokens:
+    """Letters, each half as likely as the one before, and drawn as evenly as can be."""
+    letters = tuple(Candidate(symbol, 0.5 ** (k + 1), 0.2, symbol * 20) for k, symbol in enumerate("etaoi"))
+    return NextTokens(step, letters, 20, 0.5**5, 1.2, 1.6, 0)
+
+
+def copied(step: int, question: Copied) -> Copies:
+    """Every text begins with a copy of 20 tokens."""
+    text = question.text or TEXT
+    matched = np.array([min(k + 1, 20) if k < 20 else 1 for k in range(len(text))])
+    copies = (Copy(text[:20], 0, 20, 4711, "before it ", " after it"),)
+    shares = np.linspace(0.1, 0.9, 9)
+    return Copies(step, "written", tuple(text), matched, 20, copies, np.arange(4, 13), shares, shares, 5000, 45_000)
+
+
+ANSWERS: dict[type, Callable[[int, Any], Answer]] = {Surprise: surprised, Candidates: candidates, Copied: copied}

@@ -24,6 +24,7 @@ LENGTHS = range(4, 13)  # of the n-grams that are counted
 YARDSTICK = 20_000  # tokens of the validation part whose share of new n-grams is counted too
 CONTEXT = 20  # tokens that are shown before and after a place in the training text
 DRAWN = 2000
+SHORTEST = 12
 DRAWN_ITEMS = 200
 MAX_TEXT = 1_000_000  # tokens
 OF_WRITTEN = Sampling(length=DRAWN)
@@ -40,7 +41,7 @@ class Copied(Question["Copies"]):
     seed: int | None = described(
         None, "the same seed draws the same text; without, the run's and its step's", low=0, high=1 << 62
     )
-    shortest: int = described(12, "the shortest copy that is listed, in tokens", low=1, high=MAX_TEXT)
+    shortest: int = described(SHORTEST, "the shortest copy that is listed, in tokens", low=1, high=MAX_TEXT)
     copies: int = described(10, "how many copies are listed, the longest first", low=0, high=1000)
 
 

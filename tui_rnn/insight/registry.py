@@ -11,6 +11,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.insight import (
     ablate,
     arithmetic,
+    candidates,
     copied,
     edit,
     health,
@@ -100,6 +101,16 @@ QUESTIONS = {
             arguments=("text",),
         ),
         QuestionEntry("units", "which units track something", units.Units, units.answer, slow=True, arguments=(SOURCE,)),
+        QuestionEntry(
+            "candidates",
+            "what may come next, and what each choice would lead to",
+            candidates.Candidates,
+            candidates.answer,
+            kinds=LANGUAGE_MODELS,
+            elsewhere="only a language model goes on with a text, ask predict",
+            slow=True,
+            arguments=("text",),
+        ),
         QuestionEntry(
             "copied",
             "whether a text is copied from the training part or made up",

@@ -1,0 +1,144 @@
+"""What may come next: the likeliest tokens after a text, how the settings of drawing change their chances, and what each of
+them would lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.tokens import TextVocabulary, start_prompt, token_texts
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight.drawing import Sampling, pieces
+from tui_rnn.insight.expectation import END
+from tui_rnn.insight.interventions import Readout, readout_of
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.stepping import Reading, Stack, log_softmax
+from tui_rnn.reference import sampling_probabilities
+
+BITS = float(np.log(2))
+MAX_TEXT = 20_000  # tokens that are read
+OF_NEXT = Sampling(temperature=1.0, length=20)
+
+
+@dataclass(frozen=True)
+class Candidates(Question["NextTokens"]):
+    """What the network holds for likeliest after a text, how likely each is to be drawn, and what would follow it if the
+    likeliest token were taken at each step."""
+
+    text: str = described("", "what was written so far; without, the beginning of a text or item")
+    sampling: Sampling = OF_NEXT
+    likeliest: int = described(10, "how many candidates", low=1, high=1000)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A token that may come next. p: as the network believes; drawn_p: as it is drawn. leads_to: what follows it, greedily; of
+    an item up to </s>."""
+
+    symbol: str
+    p: float
+    drawn_p: float
+    leads_to: str
+
+
+@dataclass(frozen=True, eq=False)
+class NextTokens(Answer):
+    """candidates: the likeliest first. others: how many tokens there are besides, others_p: what they hold together. entropy:
+    of the whole distribution in nats, as believed and as drawn. unknown: how many tokens of the text the vocabulary lacks; they
+    were read as its fallback."""
+
+    candidates: tuple[Candidate, ...]
+    others: int
+    others_p: float
+    entropy_nats: float
+    drawn_entropy_nats: float
+    unknown: int
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        likeliest = " ".join(f"{one.symbol!r} {one.p:.0%}" for one in self.candidates[:3])
+        return Headline("entropy, bits", self.entropy_nats / BITS), Headline("likeliest", likeliest)
+
+    def lines(self) -> Iterator[str]:
+        yield f"entropy {self.entropy_nats / BITS:.2f} bits as it believes, {self.drawn_entropy_nats / BITS:.2f} as it is drawn"
+        yield f"{'':8} {'believed':>8} {'drawn':>7}  leads to"
+        for one in self.candidates:
+            yield f"{one.symbol!r:>8} {one.p:8.1%} {one.drawn_p:7.1%}  {one.leads_to!r}"
+        yield f"{self.others:,} others hold {self.others_p:.1%}"
+        if self.unknown:
+            yield f"{self.unknown:,} tokens of the text are outside the vocabulary"
+
+
+def answer(subject: Subject, question: Candidates, progress: Progress) -> NextTokens:
+    """One way for the text, then all candidates side by side."""
+    vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
+    ids, unknown = vocabulary.encode(question.text)
+    if len(ids) > MAX_TEXT:
+        raise InputError(f"the text has {len(ids):,} tokens, expected at most {MAX_TEXT:,}: give its end alone")
+    if item:
+        ids = np.append(len(vocabulary), ids)
+    elif not len(ids):
+        ids = vocabulary.encode(start_prompt(vocabulary))[0]
+    parameters = subject.network.parameters
+    stack, readout = Stack(parameters, subject.config), readout_of(parameters)
+    steps = len(ids) + question.sampling.length
+    reading = stack.read(ids[:, None].astype(np.int64))
+    progress(len(ids), steps)
+    logits = (reading.top[-1] @ readout.V.T + readout.b)[0].astype(np.float64)
+    p = np.exp(log_softmax(logits.copy()))
+    how = question.sampling
+    drawn = sampling_probabilities(logits, how.temperature, how.top_k, how.top_p)
+    chosen = np.argsort(-p, kind="stable")[: question.likeliest]
+
+    def so_far(step: int) -> None:
+        progress(len(ids) + step, steps)
+
+    ways = _followed(stack, readout, reading, chosen, how.length, so_far)
+    names = (*token_texts(vocabulary, np.arange(len(vocabulary))), *([END] if item else []))
+    return NextTokens(
+        subject.step,
+        tuple(
+            Candidate(names[one], float(p[one]), float(drawn[one]), _text(vocabulary, way, one))
+            for one, way in zip(chosen.tolist(), ways.tolist(), strict=True)
+        ),
+        len(p) - len(chosen),
+        float(max(0.0, 1 - p[chosen].sum())),
+        _entropy(p),
+        _entropy(drawn),
+        len(unknown),
+    )
+
+
+def _followed(
+    stack: Stack, readout: Readout, reading: Reading, chosen: NDArray[np.int64], steps: int, so_far: Callable[[int], None]
+) -> NDArray[np.int64]:
+    """What follows each choice greedily, (choices, steps)."""
+    state = {
+        place: {name: np.repeat(value, len(chosen), axis=0) for name, value in now.items()}
+        for place, now in reading.state.items()
+    }
+    found, read = np.empty((len(chosen), steps), np.int64), chosen
+    for step in range(steps):
+        so_far(step)
+        reading = stack.read(read[None], state=state)
+        read = np.argmax(reading.top[-1] @ readout.V.T + readout.b, axis=1)
+        found[:, step], state = read, reading.state
+    return found
+
+
+def _text(vocabulary: TextVocabulary, way: list[int], first: int) -> str:
+    """The way as it reads, up to </s>."""
+    mark = len(vocabulary)
+    if first == mark:
+        return ""
+    ended = way.index(mark) if mark in way else len(way)
+    return "".join(pieces(vocabulary, np.array(way[:ended], np.int64), ""))
+
+
+def _entropy(p: NDArray[np.float64]) -> float:
+    held = p[p > 0]
+    return float(-(held * np.log(held)).sum())

@@ -1,0 +1,89 @@
+"""What may come next at the cursor: candidates with their chances, as believed and as drawn, and what each would lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui_rnn.display import visible
+from tui_rnn.insight.candidates import BITS, OF_NEXT, Candidates, NextTokens
+from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.trace import START
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.views import sampling
+from tui_rnn.tui.views.numbers import bar, short
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
+from tui_rnn.tui.views.view import Help
+from tui_rnn.tui.widgets.pieces import probability
+
+_COUNT = 30
+_BAR_CELLS = 12
+
+
+class CandidatesPage(Page):
+    """A row for each candidate."""
+
+    name = "what may come next"
+    asks = Candidates
+    guide = Help(
+        "the likeliest symbols after the cursor: how likely the network holds each, how likely it is drawn with the settings "
+        "of `v`, and what would follow if the likeliest came at every step from there",
+        "a low temperature makes the drawn bars steeper than the believed ones, a high one flatter; a bar that is gone "
+        "can't be drawn at all",
+        "set the temperature to 0.5 and to 2 and watch both columns of bars",
+        "drawn: softmax(ln ŷ / temperature), then top-k and top-p",
+    )
+
+    def __init__(self) -> None:
+        self.sampling: Sampling = OF_NEXT
+
+    @property
+    def settings(self) -> Sequence[ViewSetting]:
+        return tuple(one for one in sampling.settings(self) if one.name != "length")
+
+    def change_sampling(self, what: str, by: int) -> None:
+        self.sampling = sampling.changed(self.sampling, what, by)
+
+    def question(self, at: Standing) -> Candidates:
+        return Candidates(text_up_to(at), self.sampling, _COUNT)
+
+    def caption(self, answer: NextTokens, at: Standing) -> str:
+        how = ", ".join(f"{name} {value}" for name, value in sampling.words(self.sampling).items() if name != "length")
+        return (
+            f"entropy {answer.entropy_nats / BITS:.2f} bits believed, {answer.drawn_entropy_nats / BITS:.2f} drawn ({how}) · "
+            f"v changes how it is drawn · ← → move the cursor"
+        )
+
+    def rows(self, answer: NextTokens, at: Standing, room: Room) -> Sequence[Row]:
+        follows = at.position + 1
+        came = at.symbols[follows] if follows < len(at.symbols) else None
+        head = f"{'':6} {'believed':<{_BAR_CELLS + 5}} {'drawn':<{_BAR_CELLS + 5}} leads to"
+        rows = [Row(Content.styled(head, "$text-muted").truncate(room.width, ellipsis=True))]
+        for one in answer.candidates:
+            believed, drawn = _chance(one.p), _chance(one.drawn_p)
+            mark = ("◀ comes  ", "$text-success") if one.symbol == came else ("", "")
+            told = Content.assemble(
+                (f"{short(one.symbol):<6.6} ", "bold"), (f"{believed} ", "$primary"), f"{drawn} ", mark,
+                (visible(one.leads_to), "$text-muted"),
+            )  # fmt: skip
+            rows.append(Row(told.truncate(room.width, ellipsis=True)))
+        if answer.others:
+            rows.append(Row(Content.styled(f"{answer.others:,} others hold {probability(answer.others_p)}", "$text-muted")))
+        return rows
+
+
+def _chance(p: float) -> str:
+    return f"{probability(p):>4} {bar(p, _BAR_CELLS):<{_BAR_CELLS}}" if p > 0 else f"{'–':>4} {'':<{_BAR_CELLS}}"
+
+
+def text_up_to(at: Standing) -> str:
+    """What the map's text reads up to the cursor, which is included."""
+    tokens = [symbol for symbol in at.symbols if symbol != START]
+    before = tokens[: at.position + 1 - (len(at.symbols) - len(tokens))]
+    if sum(map(len, tokens)) == len(at.whole_text):  # characters or words
+        return at.whole_text[: sum(map(len, before))]
+    return at.whole_text.encode()[: len(before)].decode(errors="ignore")  # bytes
+
+
+PAGE = CandidatesPage
