@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -233,6 +234,11 @@ class LanguageModel(Network[StreamLayers]):
         """What writes and is looked into: itself."""
         return self
 
+    @cached_property
+    def _one_by_one(self) -> StreamLayers:
+        """Layers that read single characters; making them takes as long as a hundred characters do."""
+        return self._reading(1, [1])[0]
+
     def generate(
         self,
         prompt_ids: NDArray[np.integer],
@@ -252,14 +258,7 @@ class LanguageModel(Network[StreamLayers]):
         check_sampling(length, temperature, top_k, top_p)
         from tui_rnn.tasks.writing import write  # what only writing needs is compiled when it is first asked for
 
-        (layers,) = self._reading(1, [1])
-        given = len(prompt_ids)
-        text = np.zeros(max(given, 1) + length - (given == 0 and length > 0), np.int32)
-        text[:given] = prompt_ids
-        if not given:
-            text[0] = np.random.default_rng(seed).integers(self.vocab_size)
-        surprise = write(self._team, layers, text, max(given, 1), temperature, top_k, top_p, seed)
-        return text[given:][:length], surprise[given:][:length], surprise[:given]
+        return write(self._team, self._one_by_one, prompt_ids, length, temperature, top_k, top_p, seed)
 
     # ------------------------------------------------------------------ traces
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_rnn.kernels.equations.sampling import Writing, write_next
 from tui_rnn.kernels.machine.tape import Program
@@ -17,26 +18,39 @@ if TYPE_CHECKING:
 
 
 def write(
-    team: Team, layers: StreamLayers, text: Ids, prompt: int, temperature: float, top_k: int, top_p: float, seed: int
-) -> Floats:
-    """The first `prompt` ids of the text are read from the zero state, the others drawn, by layers for single characters.
+    team: Team,
+    layers: StreamLayers,
+    prompt: NDArray[np.integer],
+    length: int,
+    temperature: float,
+    top_k: int,
+    top_p: float,
+    seed: int,
+) -> tuple[Ids, Floats, Floats]:
+    """`length` ids drawn after a prompt that is read from the zero state, by layers for single characters. An empty prompt
+    begins with a character drawn uniformly.
 
-    Returns −ln p of each id under the model, whatever the temperature, in nats; NaN for the first.
+    Returns the ids and their −ln p under the model, whatever the temperature, in nats, and that of the prompt; NaN for the
+    first of all.
     """
-    classes, chunk = layers.readout.classes, layers.chunk
+    given, classes, chunk = len(prompt), layers.readout.classes, layers.chunk
+    text = np.zeros(max(given, 1) + length - (given == 0 and length > 0), np.int32)
+    text[:given] = prompt
+    if not given:
+        text[0] = np.random.default_rng(seed).integers(classes)
     surprise = np.full(len(text), np.nan)
     writing = Writing(text, surprise, np.ones(1, np.int64), np.zeros(classes), np.zeros(classes, np.int32))
-    if len(text) > 0:
-        chunk.ids[0, 0], chunk.fresh[0] = text[0], True
+    chunk.ids[0, 0], chunk.fresh[0] = text[0], True
 
     def next_one(program: Program) -> None:
         layers.predict(program, NO_DROPOUT)
         write_next(
-            layers.readout.logits, classes, writing, prompt, temperature, top_k, top_p, seed & 0xFFFFFFFF, chunk.ids,
+            layers.readout.logits, classes, writing, max(given, 1), temperature, top_k, top_p, seed & 0xFFFFFFFF, chunk.ids,
             chunk.fresh, program,
         )  # fmt: skip
 
     if len(text) > 1:
         team.run(1, [layers.pack])
         team.run(1, [next_one], times=len(text) - 1)
-    return surprise.astype(np.float32)
+    nats = surprise.astype(np.float32)
+    return text[given:][:length], nats[given:][:length], nats[:given]

@@ -9,6 +9,7 @@ from numba import boolean, float32, float64, int32, int64, uint32, void
 from tui_rnn.kernels.equations.dropout import mix
 from tui_rnn.kernels.machine.jit import inlined, kernel
 from tui_rnn.kernels.machine.records import named
+from tui_rnn.kernels.machine.simd import softmax_row
 from tui_rnn.kernels.machine.tape import noted
 from tui_rnn.kernels.machine.threads import WorkerType
 
@@ -120,17 +121,17 @@ WritingType = named(Writing, int32[::1], float64[::1], int64[::1], float64[::1],
         float32[:, ::1], int64, WritingType, int64, float64, int64, float64, int64, int32[:, ::1], boolean[::1], WorkerType,
     ))  # fmt: skip
 def write_next(logits, vocab_size, writing, prompt, temperature, top_k, top_p, seed, read, fresh, worker):
-    """The id at the next place is drawn by its logits (1, ·) or, within the prompt, is given; it is read next, in (1, 1)."""
+    """The id at the next place is drawn by its logits (1, ·) or, within the prompt, is given; it is read next, in (1, 1).
+
+    The logits are overwritten; those of padding are NOWHERE.
+    """
     n = writing.place[0]
     if n >= prompt:
         u = uniform(uint32(seed), uint32(n))
         writing.text[n] = draw(logits, vocab_size, temperature, top_k, top_p, u, writing.p, writing.heap)
-    peak, total = logits[0, 0], 0.0
-    for j in range(vocab_size):
-        peak = max(peak, logits[0, j])
-    for j in range(vocab_size):
-        total += math.exp(float64(logits[0, j]) - peak)
-    writing.surprise[n] = peak + math.log(total) - logits[0, writing.text[n]]
+    z = logits[0, writing.text[n]]
+    peak, total = softmax_row(logits, 0, logits.shape[1])
+    writing.surprise[n] = float64(peak) - float64(z) + math.log(total)
     read[0, 0] = writing.text[n]
     fresh[0] = False
     writing.place[0] = n + 1
