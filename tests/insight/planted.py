@@ -18,14 +18,14 @@ LARGE = 50.0  # σ and tanh of it are 1
 SMALL = 2.0**-14  # so small that tanh is a straight line, and a count is exact
 
 
-def network_over(text: str, cell: str, seed: int = 3, units: int = 24) -> Subject:
-    """A random network that reads one-hot characters, to be asked about the text."""
+def network_over(text: str, cell: str, seed: int = 3, units: int = 24, size: float = 0.3) -> Subject:
+    """A random network that reads one-hot characters, to be asked about the text. size: of its weights."""
     vocabulary = Vocabulary.from_text(text)
     config = RunConfig(cell=cell, hidden_size=units, embedding_size=0, seed=seed, batch_size=1, seq_len=8)
     network = LanguageModel(config, len(vocabulary))
     rng = np.random.default_rng(seed)
     network.set_parameters(
-        {name: rng.normal(0, 0.3, array.shape).astype(np.float32) for name, array in network.parameters.items()}
+        {name: rng.normal(0, size, array.shape).astype(np.float32) for name, array in network.parameters.items()}
     )
     symbols, ids = Symbols(RUNNING_TEXT, vocabulary), vocabulary.encode(text)[0]
     return Subject(config, symbols, network, 7, refuse("no data"), lambda: ids, scorer(network, symbols, 1))

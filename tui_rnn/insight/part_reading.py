@@ -110,6 +110,19 @@ def text_of(subject: Subject, limit: int) -> PartText:
     return PartText(text, ends, starts, tuple(sequences), np.array(rows), total, subject.symbols.vocabulary)
 
 
+def text_given(subject: Subject, text: str) -> PartText:
+    """A text that a person gave, read as an example is. Raises InputError where it has nothing to read."""
+    ids = subject.symbols.vocabulary.encode(text)[0]
+    if not len(ids):
+        raise InputError("the text is empty, expected at least one character")
+    found, ends = _text(subject.symbols.vocabulary, ids)
+    if subject.symbols.vocabulary.kind == "char":
+        found = text
+    if subject.kind.draws_items:
+        ids, found, ends = subject.network.begun(ids), BETWEEN + found, np.append(0, ends + 1)
+    return PartText(found, ends, np.zeros(1, np.int64), (ids,), np.zeros(1, np.int64), len(ids), subject.symbols.vocabulary)
+
+
 def _of_stream(subject: Subject, limit: int) -> Chosen:
     part: Any = subject.part
     ids = part[:limit]

@@ -10,6 +10,7 @@ from typing import Any, cast
 from tui_rnn.errors import InputError
 from tui_rnn.insight import (
     ablate,
+    alike,
     arithmetic,
     candidates,
     copied,
@@ -18,6 +19,7 @@ from tui_rnn.insight import (
     hold,
     horizon,
     items,
+    passages,
     predict,
     sample,
     scores,
@@ -111,6 +113,14 @@ QUESTIONS = {
             slow=True,
             arguments=("text",),
         ),
+            "passages",
+            "where a unit is highest and lowest",
+            passages.Passages,
+            passages.answer,
+            slow=True,
+            arguments=(SOURCE,),
+        ),
+        QuestionEntry("alike", "passages like a range of the text", alike.Alike, alike.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(
             "copied",
             "whether a text is copied from the training part or made up",
