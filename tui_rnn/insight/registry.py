@@ -113,6 +113,7 @@ QUESTIONS = {
             slow=True,
             arguments=("text",),
         ),
+        QuestionEntry(
             "passages",
             "where a unit is highest and lowest",
             passages.Passages,
