@@ -11,7 +11,8 @@ from tui_rnn.insight import landmarks
 from tui_rnn.kernels.equations import optimizer
 from tui_rnn.tasks import reading
 from tui_rnn.training import history, learner, losses
-from tui_rnn.tui.bars.run_table import _LOSSES, _OTHERS
+from tui_rnn.tui.bars.run_table import _LOSSES, _METRIC_HEADS, _OTHERS
+from tui_rnn.tui.listings import _NARROW, _WIDE
 
 TERMS = {term.name: f"{term.short} {term.more}" for group in glossary.GLOSSARY for term in group.terms}
 
@@ -21,8 +22,9 @@ def test_the_page_is_made_from_the_glossary() -> None:
     assert page.read_text(encoding="utf-8") == glossary.page(), "run: python -m tui_rnn.glossary > docs/glossary.md"
 
 
-def test_every_column_of_the_table_of_runs_is_in_it() -> None:
-    assert {column.head for column in (*_LOSSES, *_OTHERS)} <= set(glossary.BY_HEADING)
+def test_every_column_of_a_table_is_in_it() -> None:
+    shown = {column.head for column in (*_LOSSES, *_OTHERS)} | set(_METRIC_HEADS.values())
+    assert shown | {head for head, _ in (*_WIDE, *_NARROW)} <= set(glossary.BY_HEADING)
 
 
 @pytest.mark.parametrize(

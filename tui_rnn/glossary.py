@@ -10,12 +10,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Term:
     """A number or a curve. key: its heading in a table, where it has one. name: how prose calls it. short: one sentence, for a
-    tooltip. more: what else has to be known to read it rightly."""
+    tooltip. more: what else has to be known to read it rightly. also: other headings for the same."""
 
     key: str
     name: str
     short: str
     more: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ GLOSSARY = (
                 "The mean loss on text that is kept back from training, at the latest evaluation.",
                 "While a network trains, at most 65,536 characters are scored; the closing report scores all. The column "
                 "'measured' says how many steps ago that was; in JSON, val_loss_step says which step's weights were scored.",
+                ("validation",),
             ),
             Term(
                 "best",
@@ -130,7 +132,13 @@ GLOSSARY = (
                 "</s> of items and the tokens of sources and targets count too.",
             ),
             Term("weights", "weights", "How many numbers the network learns: weights, biases and embeddings."),
-            Term("saved", "saved", "Whether the file holds the latest step, or how many steps it is behind."),
+            Term(
+                "saved",
+                "saved",
+                "Whether the file holds the latest step, or how many steps it is behind; of files, when they were written.",
+            ),
+            Term("run", "run", "A network with its settings and all that it has learnt, in one file."),
+            Term("data", "data", "The file, the folder or the built-in text that the run was trained on."),
         ),
     ),
     Section(
@@ -164,6 +172,16 @@ GLOSSARY = (
                 "adds is what the states there add, which have read the whole text from both sides.",
             ),
             Term(
+                "accuracy",
+                "accuracy",
+                "The share of right answers at the latest evaluation: of all words of a tagger, of all texts of a classifier.",
+            ),
+            Term(
+                "exact",
+                "exact match",
+                "The share of outputs that are the target to the last token.",
+            ),
+            Term(
                 "",
                 "token error rate",
                 "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect, more than 100% is "
@@ -179,7 +197,7 @@ GLOSSARY = (
 )
 """Every term, by the place where it is met."""
 
-BY_HEADING = {term.key: term for group in GLOSSARY for term in group.terms if term.key}
+BY_HEADING = {head: term for group in GLOSSARY for term in group.terms for head in (term.key, *term.also) if head}
 """The terms that are headings of a table."""
 
 

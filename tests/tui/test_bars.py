@@ -13,6 +13,7 @@ from textual.content import Content
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
 from tui_rnn.config import RunConfig
+from tui_rnn.glossary import BY_HEADING
 from tui_rnn.lab.messages import Working
 from tui_rnn.tui.bars.header import STATUS_GLYPHS, HeaderBar
 from tui_rnn.tui.bars.run_bar import RunBar
@@ -181,3 +182,14 @@ async def test_nothing_is_painted_when_nothing_reads_differently(monkeypatch: py
         lab.app.lab.beat()
 
         assert painted == []
+
+
+async def test_the_mouse_over_a_column_says_what_its_numbers_mean() -> None:
+    async with playground() as lab:
+        bar = lab.app.screen.query_one(RunBar)
+        heads = lab.text.splitlines()[-5]
+        for head in ("val", "gradient"):
+            await lab.pilot.hover(RunBar, offset=(heads.index(head) + 1, 0))
+            assert bar.tooltip == BY_HEADING[head].short
+        await lab.pilot.hover(RunBar, offset=(1, 1))
+        assert bar.tooltip is None

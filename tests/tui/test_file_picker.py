@@ -17,6 +17,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.glossary import BY_HEADING
 from tui_rnn.lab.messages import LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.training.tensor_file import TensorFile
@@ -24,6 +25,7 @@ from tui_rnn.training.trainer import Trainer
 from tui_rnn.tui.listings import SavedRuns, TextListing
 from tui_rnn.tui.screens import file_picker
 from tui_rnn.tui.screens.file_picker import FilePicker
+from tui_rnn.tui.widgets.headings import Headings
 
 
 @pytest.fixture
@@ -242,6 +244,16 @@ async def test_saved_runs_are_a_table_of_what_they_learnt_the_newest_first(saved
         assert rows[1].endswith("60 min ago")
         assert rows[2].startswith("LSTM 8 verse 1,234 2.00 bits/char 34 steps ago")
         assert "notes.txt" not in lab.text
+
+
+async def test_the_mouse_over_a_heading_says_what_its_column_means(saved_runs: Path) -> None:
+    async with playground(size=(120, 40)) as lab:
+        await picker_of(lab, LOAD)
+        line = lab.app.screen.query_one(Headings)
+        heads = line.render().plain  # type: ignore[union-attr]
+        for head in ("validation", "measured", "saved"):
+            await lab.pilot.hover(Headings, offset=(heads.index(head) + line.gutter.left, 0))
+            assert line.tooltip == BY_HEADING[head].short
 
 
 async def test_in_80_cells_the_table_keeps_the_loss_and_the_age(saved_runs: Path) -> None:

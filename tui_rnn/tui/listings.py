@@ -39,10 +39,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class Found:
-    """The entries of a folder, the heads above their columns, and a remark when it could not be read or not to its end."""
+    """The entries of a folder, the headings of their columns with the cells of each, and a remark when it could not be read or
+    not to its end."""
 
     entries: tuple[Listed, ...] = ()
-    heads: str = ""
+    columns: tuple[tuple[str, int], ...] = ()
     remark: str = ""
 
 
@@ -140,9 +141,8 @@ class SavedRuns:
         columns = _WIDE if wide else _NARROW
         _, folders, remark = scan(folder, RUN_SUFFIX)
         runs = [] if remark else list_runs(folder)
-        heads = "".join(set_cell_size(head, cells) for head, cells in columns).rstrip()
         entries = (Listed(self._label(run, columns), str(run.path), name=run.path.name) for run in runs)
-        return Found((*entries, *folders), heads if runs else "", remark)
+        return Found((*entries, *folders), columns if runs else (), remark)
 
     def _label(self, run: SavedRun, columns: tuple[tuple[str, int], ...]) -> Content:
         if run.facts is None:
@@ -155,13 +155,14 @@ class SavedRuns:
 
     def _told(self, run: SavedRun, facts: RunFacts) -> dict[str, str]:
         """What stands in each column."""
-        loss, measured = facts.number("val_loss_nats"), facts.number("evaluated_step")
+        loss = facts.number("val_loss_nats")
+        age = 0 if facts.kept_step is not None else facts.step - facts.number("evaluated_step")
         return {
             "run": facts.config.name,
             "data": facts.data.name,
             "step": f"{facts.weights_step:,}",
             "validation": f"{formats.loss(loss, self.unit)} {formats.unit_label(self.unit, facts.loss_unit)}",
-            "measured": formats.age(facts.step - measured),
+            "measured": formats.age(age),
             "saved": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.saved_at)),
             "ago": formats.ago(time.time() - run.saved_at),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, MouseMove
 from textual.message import Message
 from textual.widgets import Static
 
@@ -17,13 +17,15 @@ from tui_rnn.tui.bars.run_table import MOST_ROWS, NAME_START, Column, RunRow, la
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.widgets.headings import Cells, meaning
 
 _LONGEST_NAME = 24
 _Styled = tuple[str, str]  # a piece of text and its style
 
 
 class RunBar(Static):
-    """One row a run and what counting alone gets, or chips in one line when `compact`. A click on a run shows it."""
+    """One row a run and what counting alone gets, or chips in one line when `compact`. A click on a run shows it; the mouse
+    over a column says what its numbers mean."""
 
     ALLOW_SELECT = False
 
@@ -38,11 +40,13 @@ class RunBar(Static):
         self._room = (0, 0)  # lines and cells that were laid out
         self._rows = 0  # of the table; 0 while it is one line
         self._chips: list[tuple[int, int]] = []
+        self._columns: list[Cells] = []  # of the table
 
     def show(self, state: LabState, unit: LossUnit, compact: bool) -> None:
         """Paint the runs again if anything reads differently."""
         runs = list(state.runs.values())[:MOST_ROWS]
         self.set_class(not runs, "idle")
+        self._columns = []
         lines = [self._one_line(runs, state, unit)] if compact else self._table(runs, state, unit)
         look = (lines, self.app.theme)
         if look == self._look:
@@ -61,6 +65,7 @@ class RunBar(Static):
         name_cells, columns = layout(runs, state, self.size.width)
         loss_unit = state.corpus.loss_unit if state.corpus else "nats/char"
         label = f" {len(state.runs)} runs" if len(state.runs) > MOST_ROWS else f" {formats.unit_label(unit, loss_unit)}"
+        self._columns = [("", NAME_START + name_cells), *((column.head, column.cells) for column in columns)]
         heads = "".join(column.head.rjust(column.cells) for column in columns)
         lines: list[tuple[_Styled, ...]] = [((label.ljust(NAME_START + name_cells) + heads, "$text-muted"),)]
         for number, run in enumerate(runs, 1):
@@ -98,6 +103,9 @@ class RunBar(Static):
         if runs and at + len(label) + 2 <= self.size.width:
             parts.append((label.rjust(self.size.width - at - 1), "$text-muted"))
         return tuple(parts)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        self.tooltip = meaning(self._columns, event.x) if event.y <= self._rows else None
 
     def on_click(self, event: Click) -> None:
         if self._rows:

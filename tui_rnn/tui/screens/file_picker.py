@@ -19,6 +19,7 @@ from tui_rnn.data.sources import source_path
 from tui_rnn.display import visible
 from tui_rnn.paths import from_home
 from tui_rnn.tui.listings import Found, Listed, Listing
+from tui_rnn.tui.widgets.headings import Headings
 
 _SEPARATORS = tuple(separator for separator in (os.sep, os.altsep) if separator)
 
@@ -57,7 +58,7 @@ class FilePicker(ModalScreen[str | None]):
             box.border_subtitle = "Enter chooses · type a path · Escape cancels"
             yield Input(placeholder="a part of a name, or a path", id="path", compact=True)
             yield Static("", id="folder", markup=False)
-            yield Static("", id="heads", markup=False)
+            yield Headings(id="heads")
             yield OptionList(id="entries", compact=True, markup=False)
             yield Static("", id="remark", markup=False)
 
@@ -87,9 +88,7 @@ class FilePicker(ModalScreen[str | None]):
         if not _is_path(self._typed):
             self._folder = event.folder
         self.query_one("#folder", Static).update(visible(from_home(str(event.folder))))
-        heads = self.query_one("#heads", Static)
-        heads.display = bool(event.found.heads)
-        heads.update(event.found.heads)
+        self.query_one(Headings).show(event.found.columns)
         self._list()
         if event.submitted is not None:
             self._submit_path(*event.submitted)
