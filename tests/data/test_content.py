@@ -170,6 +170,21 @@ def test_a_web_page_is_read_and_asked_about(tmp_path: Path, start: str) -> None:
     assert corpus.notices[-1].startswith("it looks like a web page: the tags are read as text; to leave them out")
 
 
+@pytest.mark.parametrize(
+    "start",
+    ['<?xml version="1.0"?>\n<corpus>\n', "<corpus>\n" + '<s id="1"><w>the</w></s>\n' * 50, "<tmx>\n" + "<seg>a</seg>\n" * 50],
+)
+def test_xml_is_read_and_asked_about(tmp_path: Path, start: str) -> None:
+    corpus = open_corpus(written(tmp_path / "x.txt", (start + TEXT).encode()))
+    assert corpus.notices[-1].startswith("it looks like XML: the tags are read as text; to learn from its fields, save them as")
+
+
+@pytest.mark.parametrize("start", ["<3 you all\n", "<Anna> hello there\n<Bert> hi\n" * 30, "< 5 > 4\n"])
+def test_what_begins_with_an_angle_alone_is_no_xml(tmp_path: Path, start: str) -> None:
+    corpus = open_corpus(written(tmp_path / "x.txt", (start + TEXT).encode()))
+    assert not any("XML" in notice for notice in corpus.notices)
+
+
 def test_a_missing_file_between_finding_and_opening_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(NotText, match="can't read"):
         Content(tmp_path / "gone.txt", 3)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tui_rnn.data import standard_input
 from tui_rnn.data.content import Content, NotText
 from tui_rnn.data.encoding_evidence import likely_encoding, mostly_utf8, wide_encoding
-from tui_rnn.data.file_kinds import is_web_page
+from tui_rnn.data.file_kinds import is_web_page, is_xml
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
@@ -42,6 +42,7 @@ class Findings:
     packed: set[str] = field(default_factory=set)
     cut: int = 0  # files that end within a character
     web_pages: int = 0
+    xml: int = 0
 
     def include(self, other: Findings) -> None:
         for name, value in vars(other).items():
@@ -65,6 +66,11 @@ class Findings:
         if self.web_pages:
             web_pages = "it looks like a web page" if self.web_pages == 1 else f"{self.web_pages:,} look like web pages"
             notices.append(f"{web_pages}: the tags are read as text; to leave them out, save it as plain text and give that")
+        if self.xml:
+            looks = "it looks like XML" if self.xml == 1 else f"{self.xml:,} files look like XML"
+            notices.append(
+                f"{looks}: the tags are read as text; to learn from its fields, save them as TSV or CSV and give that"
+            )
         return notices
 
 
@@ -102,7 +108,10 @@ def decode_file(
             codec = _by_byte_order_mark(first, findings) or _by_evidence(first, findings) or "utf-8"
         blocks = one_line_end(_Decoder(path, content, codec, on_bytes).decode(first, findings), findings)
         start = next(blocks, "")
-        findings.web_pages += is_web_page(start)
+        if is_web_page(start):
+            findings.web_pages += 1
+        elif is_xml(start):
+            findings.xml += 1
         yield start
         yield from blocks
 

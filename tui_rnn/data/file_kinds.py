@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 HEAD_BYTES = 4_096
@@ -57,6 +58,7 @@ _BY_ENDING = {
     ".xlsx": FileKind("an Excel table", _TABLE),
     ".pptx": FileKind("a PowerPoint document", _EXPORT),
 }
+_TAGS = re.compile(r"</?[A-Za-z][\w.:-]*(\s[^<>]*)?/?>|<!--")
 _SAFETENSORS = FileKind(
     "a file of weights", "a saved run is opened by tui-rnn RUN, or trained on by tui-rnn train --resume RUN"
 )
@@ -79,6 +81,14 @@ def file_kind(head: bytes, ending: str) -> FileKind | None:
     if head[5:9] == b"\0\0\0{" and head[9:10] == b'"':  # the header's size in eight bytes, then JSON
         return _SAFETENSORS
     return None
+
+
+def is_xml(text: str) -> bool:
+    """Whether the beginning of a text says that it is XML, or most of its lines are in tags."""
+    start = text[:10_000].lstrip("\ufeff \t\r\n")
+    lines = [line.strip() for line in start.split("\n")[:50] if line.strip()]
+    tagged = sum(bool(_TAGS.match(line)) for line in lines)
+    return start.startswith("<?xml") or (start.startswith("<") and tagged >= 0.9 * len(lines) and "</" in start)
 
 
 def is_web_page(text: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice, pairwise
 
+from tui_rnn.data.examples.barred import bars
 from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG
 from tui_rnn.data.examples.documents import Document
 from tui_rnn.data.examples.json_tables import begins_json_table, parse_object
@@ -208,6 +209,8 @@ def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str
     """The format that the first lines look most like; "lines" for none of them. allowed: what the task that was said reads, so
     that what only may be one of these is taken for it."""
     sample = FirstLines.of(lines)
+    if bars(sample.filled):
+        return "csv"
     for format, score in DETECTORS.items():
         if format in _BY_SPACES and score(sample) >= (SURE if allowed is None or format not in allowed else MAYBE):
             return format

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from tui_rnn.data.examples.barred import FIELD, bars
 from tui_rnn.data.examples.columns import (
     CLASSIFY,
     LABEL_NAMES,
@@ -44,7 +45,7 @@ TABLE_ENDINGS = {
 }
 """What a file is by the ending of its name."""
 _IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+_MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", FIELD: FIELD}
 
 
 class Inferred(NamedTuple):
@@ -133,7 +134,8 @@ class FirstLook:
         named = self._by_names(header, "columns", format)
         if named:
             return named
-        mark = "\t" if format == "tsv" else csv_delimiter(self.lines)
+        drawn = bars(self.lines)
+        mark = "\t" if format == "tsv" else FIELD if drawn == "fields" else "|" if drawn else csv_delimiter(self.lines)
         # Prose has commas and code has tabs: only a regular table is one.
         if mark in ",;" and TABLE_ENDINGS.get(self.ending) != "csv" and self.said is None:
             return self._plain()

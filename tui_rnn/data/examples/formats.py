@@ -14,7 +14,7 @@ AS_WRITTEN = {
     "conll": "columns of words and tags with spaces between",
     "word/tag": "the/DT dog/NN",
     "tsv": "tabs between columns",
-    "csv": "commas, semicolons or bars between columns",
+    "csv": "commas, semicolons or bars between columns, also source ||| target and tables of Markdown",
     "json": "a list of objects",
     "jsonl": "an object a line",
     "label-text": "each line a label, a space and the text",

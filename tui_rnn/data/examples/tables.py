@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from tui_rnn.data.examples.barred import barred_cells, bars
 from tui_rnn.data.examples.columns import Cells, Roles, TableRow, pick_columns
 from tui_rnn.data.examples.documents import BadLines, Document
 from tui_rnn.data.examples.json_tables import json_rows
@@ -51,7 +52,14 @@ def read_rows(
 def read_cells(document: Document, format: str, bad: BadLines) -> Iterator[Cells]:
     """The cells of each row of a document in format tsv or csv, none for a blank line. Empty cells after the last column that
     has anything in it are left out."""
-    cells = _tsv_cells(document) if format == "tsv" else _csv_cells(document, bad)
+    style = bars(line for _, line in document.lines()) if format == "csv" else None
+    if style:
+        beside = sum("|" not in line and not line.isspace() for _, line in document.lines() if line)
+        if beside:
+            bad.remark(f"{document.shown}: {counted(beside, 'line')} beside the table left out")
+        cells: Iterator[Cells] = ((number, barred_cells(line, style)) for number, line in document.lines())
+    else:
+        cells = _tsv_cells(document) if format == "tsv" else _csv_cells(document, bad)
     head = list(islice(cells, _ROWS_LOOKED_AT))
     widths = Counter(len(row) - _empty_at_end(row) for _, row in head if row)
     width, alike = widths.most_common(1)[0] if widths else (0, 0)

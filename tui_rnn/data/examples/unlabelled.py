@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import NamedTuple
 
+from tui_rnn.data.examples.barred import bars
 from tui_rnn.data.examples.columns import (
     ROLES,
     Cells,
@@ -98,7 +99,7 @@ def _recognised(task: str, document: Document, columns: tuple[str, ...] | None, 
     found, roles = recognise(_first_lines(document)), ROLES[task]
     if found not in ROLES[task].asked_in:
         return "lines"
-    if found != "csv" or columns is not None or document.shown.lower().endswith(".csv"):
+    if found != "csv" or columns is not None or document.shown.lower().endswith(".csv") or bars(_first_lines(document)):
         return found
     rows = _first_rows(document, "csv")
     header = rows[0][1] if rows else []
