@@ -22,12 +22,12 @@ def run(
     /,
     *,
     to: Annotated[
-        Literal["onnx", "torch", "numpy"],
+        Literal["onnx", "torch", "numpy", "json"],
         IN_ANY_CASE,
         Parameter(
             help="onnx: for onnxruntime, over sequences and step by step (needs tui-rnn[export]). torch: a state_dict and an "
-            "nn.Module. numpy: one file to read, and the weights.",
-            metavar="onnx|torch|numpy",
+            "nn.Module. numpy: one file to read, and the weights. json: for JavaScript, with a page that writes in a browser.",
+            metavar="onnx|torch|numpy|json",
             show_choices=False,
         ),
     ],

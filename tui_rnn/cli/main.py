@@ -27,7 +27,7 @@ COMMANDS = {
     "predict": "RUN [TEXT ...] [OPTIONS]",
     "inspect": "RUN TEXT [OPTIONS]",
     "ask": "QUESTION RUN [RUN ...] [SOURCE|TEXT] [OPTIONS]",
-    "export": "RUN --to onnx|torch|numpy [OPTIONS]",
+    "export": "RUN --to onnx|torch|numpy|json [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tui_rnn.export import to_numpy, to_onnx, to_torch
+from tui_rnn.export import to_json, to_numpy, to_onnx, to_torch
 from tui_rnn.export.target import Target
 
-TARGETS: dict[str, Target] = {target.name: target for target in (to_onnx.TARGET, to_torch.TARGET, to_numpy.TARGET)}
+TARGETS: dict[str, Target] = {
+    target.name: target for target in (to_onnx.TARGET, to_torch.TARGET, to_numpy.TARGET, to_json.TARGET)
+}
 
 FILE_NAMES = tuple(sorted({name for target in TARGETS.values() for name in target.names}))
 """Of all files that exports have."""

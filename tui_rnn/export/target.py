@@ -19,7 +19,7 @@ class NotInstalled(Exception):
     """The other side can't be run here; the message says what to install."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Target:
     """One form to take a network along in.
 
