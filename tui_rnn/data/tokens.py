@@ -87,6 +87,11 @@ def token_pattern(vocabulary: TextVocabulary) -> str | None:
     return _patterns()[0].pattern if vocabulary.kind == WordVocabulary.kind else None
 
 
+def word_pattern() -> str:
+    """The regular expression by which `split_words` finds the words and punctuation marks of a text."""
+    return _patterns()[1].pattern
+
+
 def token_texts(vocabulary: TextVocabulary, ids: NDArray[np.integer]) -> tuple[str, ...]:
     """Each token by itself, as it is shown: a byte that is no character of its own as \\xe2."""
     if vocabulary.kind == "byte":

@@ -8,7 +8,7 @@ from typing import Any
 
 import tui_rnn
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.tokens import token_pattern
+from tui_rnn.data.tokens import token_pattern, word_pattern
 from tui_rnn.export.plan import Plan
 from tui_rnn.training.run_facts import RunFacts
 
@@ -21,8 +21,8 @@ def about(plan: Plan, symbols: Symbols, facts: RunFacts, step: int) -> dict[str,
     """All that is needed to use the network, besides its weights.
 
     symbols: each token by its id (of bytes, none: an id is a byte). unknown: the id that stands for what is not among them.
-    edge: the id of <s> where it is read and of </s> where it is written. labels, targets: what an answer is, by id. step: of
-    the weights.
+    pattern: the regular expression that finds tokens, where these are words, or the words that are tagged. edge: the id of
+    <s> where it is read and of </s> where it is written. labels, targets: what an answer is, by id. step: of the weights.
     """
     vocabulary = symbols.vocabulary
     told: dict[str, Any] = {
@@ -34,7 +34,7 @@ def about(plan: Plan, symbols: Symbols, facts: RunFacts, step: int) -> dict[str,
         "symbols": _symbols(vocabulary),
         "unknown": _unknown(vocabulary),
     }
-    if (pattern := token_pattern(vocabulary)) is not None:
+    if (pattern := word_pattern() if plan.kind.labels_words else token_pattern(vocabulary)) is not None:
         told["pattern"] = pattern
     if plan.kind.draws_items:
         told["edge"] = len(vocabulary)

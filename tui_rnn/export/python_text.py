@@ -54,8 +54,8 @@ def show(text):
 ''',
     "tags": '''
 def show(text):
-    """The likeliest tag of each word: words stand between spaces, and a tag is read off at a word's last character."""
-    words, end = text.split(), -1
+    """The likeliest tag of each word: it is read off at the word's last character."""
+    words, end = re.findall(ABOUT["pattern"], text), -1
     values = logits(encode(" ".join(words)))
     for word in words:
         end += len(word) + (end >= 0)

@@ -37,7 +37,7 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
         name=config.name,
         title=plan.kind.title,
         example='"a source"' if plan.decoder else '"a text"' if plan.kind.answers else '"a beginning" 200',
-        imports="import re\n" if tokens == "word" else "",
+        imports="import re\n" if "pattern" in told else "",
         layers=config.num_layers,
         hidden=config.hidden_size,
     )
