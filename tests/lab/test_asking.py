@@ -23,12 +23,14 @@ from tui_rnn.lab.messages import (
     Ask,
     AskProgress,
     CancelAsk,
+    HoldWeights,
     Pause,
     RemoveRun,
     ResetRun,
     RunRemoved,
     Saved,
     Unanswered,
+    WeightsHeld,
 )
 from tui_rnn.training.subjects import subject_of
 from tui_rnn.training.trainer import Trainer
@@ -191,6 +193,33 @@ def test_a_question_about_a_kept_moment_is_answered_by_its_weights_and_says_whic
         alone.advance(1)
     found = registry.answer(subject_of(alone), Trace("the cat"))
     np.testing.assert_array_equal(then.readings[0].signals["h"], found.readings[0].signals["h"])
+
+
+def test_weights_that_are_held_answer_while_training_goes_on(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.wait_steps(1, 37)
+    bench.do(HoldWeights(1))
+    held = until(lambda: bench.heard(WeightsHeld))[0].step
+    bench.wait_run(1, lambda run: run.step > held + 50)
+    bench.do(Ask(1, 1, Trace("the cat"), at_step=held))
+    found = bench.wait_answer(Traced, asked_as(1)).answer
+    assert found.step == held
+    alone = Trainer(elman, open_corpus(source))
+    while alone.step < held:
+        alone.advance(1)
+    told = registry.answer(subject_of(alone), Trace("the cat"))
+    np.testing.assert_array_equal(found.readings[0].signals["h"], told.readings[0].signals["h"])
+
+
+def test_a_kept_moment_that_is_held_answers_when_it_is_kept_no_more(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.wait_steps(1, 20)
+    bench.do(HoldWeights(1, at_step=2))
+    assert until(lambda: bench.heard(WeightsHeld)) == [WeightsHeld(1, 2)]
+    bench.do(Pause(1), ResetRun(1))
+    bench.wait_run(1, lambda run: run.moments == (0,))
+    bench.do(Ask(1, 1, Trace("the cat"), at_step=2))
+    assert bench.wait_answer(Traced, asked_as(1)).step == 2
 
 
 def test_a_reset_clears_the_moments(bench: Bench, source: str, elman: RunConfig) -> None:

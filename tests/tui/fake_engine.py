@@ -32,6 +32,7 @@ from tui_rnn.lab.messages import (
     DataOpened,
     Event,
     Fault,
+    HoldWeights,
     Landmark,
     LandmarksReady,
     LoadRun,
@@ -54,6 +55,7 @@ from tui_rnn.lab.messages import (
     Unanswered,
     Watch,
     Watched,
+    WeightsHeld,
     Working,
 )
 
@@ -126,8 +128,14 @@ class FakeRun:
             saved_step=self.saved_step,
             path=self.path,
             curve=curve,
+            moments=moments_of(self),
             val_step=round(val_chars[-1] / CHARS_PER_STEP) if len(val) else -1,
         )
+
+
+def moments_of(run: FakeRun) -> tuple[int, ...]:
+    """The steps of its past that can be asked."""
+    return tuple(range(0, run.step, 1000))
 
 
 class FakeEngine:
@@ -309,11 +317,16 @@ class FakeEngine:
                 self.emit(Unanswered(command.run_id, command.request_id, command.question, "this run is gone"))
             case Ask():
                 try:
-                    found = self.answer(command.run_id, command.question)
+                    found = self.answer(command.run_id, command.question, command.at_step)
                 except InputError as error:
                     self.emit(Unanswered(command.run_id, command.request_id, command.question, str(error)))
                 else:
                     self.emit(Answered(command.run_id, command.question, found, command.request_id))
+            case HoldWeights() if command.run_id in self.runs:
+                run = self.runs[command.run_id]
+                wanted = run.step if command.at_step is None else command.at_step
+                step = min((*moments_of(run), run.step), key=lambda kept: abs(kept - wanted))
+                self.emit(WeightsHeld(run.run_id, step))
             case Shutdown() if not self.ignore_shutdown:
                 if command.save:
                     for run in self.runs.values():
@@ -346,9 +359,10 @@ class FakeEngine:
         else:
             self.emit(Notice(f"{path} does not exist", "error"))
 
-    def answer(self, run_id: int, question: Question[Any]) -> Answer:
-        """What a run says to a question."""
+    def answer(self, run_id: int, question: Question[Any], at_step: int | None = None) -> Answer:
+        """What a run says to a question, as it is or as it was."""
         run = self.runs[run_id]
+        run = run if at_step is None else replace(run, step=at_step)
         match question:
             case Trace():
                 return self._trace(run, question)

@@ -9,14 +9,16 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from tui_rnn.errors import TuiRnnError
 from tui_rnn.insight import registry
 from tui_rnn.insight.question import Answer, Cancelled, Progress, Question, Subject, silent
-from tui_rnn.lab.messages import Answered, Ask, AskProgress, Event, Unanswered
+from tui_rnn.lab.messages import Answered, Ask, AskProgress, Event, Unanswered, WeightsHeld
 from tui_rnn.lab.priority import step_back
-from tui_rnn.training.subjects import copy_of, subject_of
+from tui_rnn.training.moments import Weights
+from tui_rnn.training.subjects import copy_of, subject_of, with_weights
 from tui_rnn.training.trainer import Trainer
 
 PROGRESS_S = 0.1
@@ -31,6 +33,7 @@ class Asker:
     def __init__(self, run_id: int, emit: Callable[[Event], None]) -> None:
         self._run_id, self._emit = run_id, emit
         self._slow = ThreadPoolExecutor(1, f"asker {run_id}", initializer=step_back)  # starts at its first use
+        self._held: tuple[int, Weights] | None = None  # a step and the weights after it
         self._under_way: dict[int, threading.Event] = {}  # request → set: nobody waits for it any more
 
     def ask(self, trainer: Trainer, ask: Ask) -> None:
@@ -46,12 +49,24 @@ class Asker:
         try:
             if registry.entry_of(ask.question).slow:
                 cancelled = self._under_way[ask.request_id] = threading.Event()
-                self.begin(copy_of(trainer, ask.at_step), ask.question, cancelled, tell, self._progress(ask.request_id))
+                self.begin(self._at(trainer, ask.at_step), ask.question, cancelled, tell, self._progress(ask.request_id))
             else:
-                subject = subject_of(trainer) if ask.at_step is None else copy_of(trainer, ask.at_step)
+                subject = subject_of(trainer) if ask.at_step is None else self._at(trainer, ask.at_step)
                 tell(*answered(subject, ask.question))
         except (TuiRnnError, MemoryError) as error:
             tell(None, str(error) or "out of memory")
+
+    def hold(self, trainer: Trainer, at_step: int | None) -> None:
+        """Hold a copy of the weights of now, or of the kept moment nearest to a step."""
+        subject = copy_of(trainer, at_step)
+        self._held = subject.step, subject.network.parameters
+        self._emit(WeightsHeld(self._run_id, subject.step))
+
+    def _at(self, trainer: Trainer, at_step: int | None) -> Subject:
+        """Whom a question about a step is put to: the held copy, where it is of that step; else as `copy_of` finds it."""
+        if self._held is not None and self._held[0] == at_step:
+            return with_weights(replace(subject_of(trainer), threads=1, evaluation=None), self._held[1], at_step)
+        return copy_of(trainer, at_step)
 
     def begin(
         self,

@@ -25,6 +25,7 @@ from tui_rnn.lab.messages import (
     CancelAsk,
     Command,
     Event,
+    HoldWeights,
     LandmarksReady,
     LoadRun,
     Notice,
@@ -99,7 +100,9 @@ class Lab:
                 pass
             case Ask() if not self._chosen(command.run_id):
                 self._emit(Unanswered(command.run_id, command.request_id, command.question, "this run is gone"))
-            case Pause() | Resume() | SaveRuns() | StepOnce() | ScaleLearningRate() | ResetRun() | Ask() | CancelAsk():
+            case Pause() | Resume() | SaveRuns() | StepOnce() | ScaleLearningRate() | ResetRun():
+                self._pass_on(command)
+            case Ask() | CancelAsk() | HoldWeights():
                 self._pass_on(command)
 
     def snapshot(self) -> Snapshot:

@@ -23,6 +23,7 @@ from tui_rnn.lab.messages import (
     CancelAsk,
     Event,
     Fault,
+    HoldWeights,
     Notice,
     Pause,
     RateChanged,
@@ -51,7 +52,7 @@ CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threa
 IDLE_S = 0.03
 PUBLISH_S = 0.1
 
-RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns | Ask | CancelAsk
+RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns | Ask | CancelAsk | HoldWeights
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ class RunThread:
                 self._file.save(trainer.checkpoint(), written_path(command.path).absolute() if command.path else None)
             case Ask():
                 self._asker.ask(trainer, command)
+            case HoldWeights():
+                self._asker.hold(trainer, command.at_step)
             case CancelAsk():
                 self._asker.cancel(command.request_id)
 
@@ -203,7 +206,7 @@ class RunThread:
         """There is no network that could do it."""
         if isinstance(command, Ask):
             self._lab.emit(Unanswered(self.run_id, command.request_id, command.question, self._failure))
-        else:
+        elif not isinstance(command, HoldWeights | CancelAsk):
             self._lab.emit(Notice(self._failure, "error"))
 
     def _reset(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered
+from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered, WeightsHeld
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -58,6 +58,8 @@ class Beat:
                 run = lab.state.runs.get(event.run_id)
                 lab.say(f"{run.name}: {event.reason}" if run else event.reason, "error")
                 lab.panes.await_no_answer(event.run_id)
+            case WeightsHeld():
+                lab.frozen.take(event)
             case Saved():
                 lab.runs.was_saved(event.run_id, event.path)
             case DataOpened():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui_rnn.display import counted
 from tui_rnn.insight.registry import entry_of_class
 from tui_rnn.kinds import KINDS
+from tui_rnn.tui.moments import next_moment
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.workspaces.inspect import INSPECT
 from tui_rnn.tui.workspaces.workspace import Workspace
@@ -23,7 +24,7 @@ class Navigation:
         self._before: list[Workspace] = []  # the workspaces that were shown before
 
     def go_to(self, workspace: Workspace) -> None:
-        """Show this workspace. One that looks at frozen weights freezes those of now, unless some are frozen."""
+        """Show this workspace. One that looks at frozen weights has those of now held, unless some are."""
         if workspace is self._lab.panes.workspace:
             return
         self._before.append(self._lab.panes.workspace)
@@ -48,15 +49,26 @@ class Navigation:
             self._show_workspace(self._before.pop())
 
     def _show_workspace(self, workspace: Workspace) -> None:
-        if not workspace.live and self._lab.panes.selection.frozen is None:
-            self._lab.panes.freeze()
         self._lab.panes.go_to(workspace)
         self._lab.show_others()
 
     def freeze_newest(self) -> None:
         """Look at the weights of now."""
-        self._lab.panes.freeze()
-        self._lab.show_numbers()
+        self._lab.frozen.newest()
+
+    def moment(self, by: int) -> None:
+        """Look at the kept moment before, or after; after the last one at the weights of now."""
+        if (run := self._lab.state.current) is not None:
+            self._lab.frozen.go_to(next_moment(run, self._lab.panes.selection, by))
+
+    def why_no_moment(self, by: int) -> str:
+        """Why there is no moment before, or after."""
+        run, selection = self._lab.state.current, self._lab.panes.selection
+        if run is None or run.snapshot is None or run.run_id not in selection.steps:
+            return "no weights are held yet"
+        if by < 0 and next_moment(run, selection, by) is None:
+            return "this is the first moment that is kept" if run.snapshot.moments else "no moments are kept"
+        return "" if by < 0 or selection.steps[run.run_id] < run.snapshot.step else "these are the newest weights"
 
     def next_example(self, by: int) -> None:
         self._lab.panes.acts.next_example(by)

@@ -169,11 +169,6 @@ class Panes(Vertical):
                 if slot != "loss":
                     pane.see(state, run, self._called(run))
 
-    def freeze(self) -> None:
-        """Look at the weights of now while training goes on."""
-        self.selection.freeze({run.run_id: run.trace for run in self._state.runs.values() if run.trace is not None})
-        self.show(self._state)
-
     def _called(self, run: RunState | None) -> str:
         """A run's name in the titles; beside another run with the number of its key, as in the chart."""
         if run is None:

@@ -14,7 +14,9 @@ class Selection:
     range: the first and the last selected symbol. text: what a person typed to read, None: what validates, of which `example`
     is meant where there are examples.
 
-    frozen: what each run showed at the step at which its weights were frozen; None: the weights are live.
+    at_step: the kept moment that is looked at, None: the weights of when they were frozen. steps: of each run, the step of the
+    weights that are held, and frozen: what it does while it reads the text, at such a step. settled: the runs of which that is
+    of these weights and this text, not of those before.
     """
 
     signal: str = "f"
@@ -26,21 +28,18 @@ class Selection:
     range: tuple[int, int] | None = None
     text: str | None = None
     example: int = 0
-    frozen: dict[int, Traced] | None = field(default=None)
-
-    def freeze(self, traces: dict[int, Traced]) -> None:
-        """Look at the weights behind these traces from now on, while training goes on."""
-        self.frozen = dict(traces)
+    at_step: int | None = None
+    steps: dict[int, int] = field(default_factory=dict)
+    frozen: dict[int, Traced] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
 
     def thaw(self) -> None:
-        """Look at the live weights again."""
-        self.frozen = None
+        """Nothing is held any more."""
+        self.at_step = None
+        self.steps.clear()
+        self.frozen.clear()
+        self.settled.clear()
 
     def trace_of(self, run_id: int, newest: Traced | None) -> Traced | None:
-        """What is to be shown of a run: what was frozen, as long as the same text is read; else the newest."""
-        if self.frozen is None or newest is None:
-            return newest
-        kept = self.frozen.get(run_id)
-        if kept is None or kept.text != newest.text or kept.step > newest.step:  # another text; or the run began anew
-            self.frozen[run_id] = kept = newest
-        return kept
+        """What is to be shown of a run: of the weights that are held; until that is known, of those of now."""
+        return self.frozen.get(run_id, newest)

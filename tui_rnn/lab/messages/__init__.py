@@ -9,6 +9,7 @@ from tui_rnn.lab.messages.commands import (
     Ask,
     CancelAsk,
     Command,
+    HoldWeights,
     LoadRun,
     OpenData,
     Pause,
@@ -37,6 +38,7 @@ from tui_rnn.lab.messages.events import (
     RunRemoved,
     Saved,
     Unanswered,
+    WeightsHeld,
     Working,
 )
 from tui_rnn.lab.messages.snapshot import (
@@ -58,6 +60,7 @@ __all__ = [
     "Event",
     "Example",
     "Fault",
+    "HoldWeights",
     "Landmark",
     "LandmarksReady",
     "LoadRun",
@@ -81,5 +84,6 @@ __all__ = [
     "Unanswered",
     "Watch",
     "Watched",
+    "WeightsHeld",
     "Working",
 ]

@@ -105,7 +105,7 @@ class Watch:
 class Ask:
     """Put a question to a run, once. What comes of it has the same request_id: an Answered or an Unanswered, and of a slow
     question AskProgress before that. at_step: of the weights, None: those of now; the nearest moment that is kept (see
-    RunSnapshot.moments) answers, and the answer says which."""
+    RunSnapshot.moments), or the copy that is held, answers, and the answer says which."""
 
     run_id: int
     request_id: int
@@ -119,6 +119,15 @@ class CancelAsk:
 
     run_id: int
     request_id: int
+
+
+@dataclass(frozen=True)
+class HoldWeights:
+    """Hold a copy of a run's weights of now, or of the kept moment that is nearest to a step, until another one is held, so
+    that questions can be asked of exactly these while it trains on. WeightsHeld says of which step they are."""
+
+    run_id: int
+    at_step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -142,5 +151,6 @@ Command = (
     | Watch
     | Ask
     | CancelAsk
+    | HoldWeights
     | Shutdown
 )

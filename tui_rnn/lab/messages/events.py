@@ -136,6 +136,14 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
+class WeightsHeld:
+    """A copy of a run's weights of this step is held, and can be asked."""
+
+    run_id: int
+    step: int
+
+
+@dataclass(frozen=True)
 class RateChanged:
     """The learning rate that a person asked for: of the next step, or at the goal that at which the run would train on."""
 
@@ -176,6 +184,7 @@ Event = (
     | Answered[Any]
     | AskProgress
     | Unanswered
+    | WeightsHeld
     | RateChanged
     | Saved
     | Notice

@@ -18,10 +18,12 @@ from tui_rnn.preferences import with_recent
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
 from tui_rnn.tui.bars.key_bar import KeyBar
+from tui_rnn.tui.bars.moments_bar import MomentsBar
 from tui_rnn.tui.bars.run_bar import RunBar
 from tui_rnn.tui.bars.selection_bar import SelectionBar, parts_of
 from tui_rnn.tui.beat import Beat
 from tui_rnn.tui.dialogs import Dialogs
+from tui_rnn.tui.frozen import Frozen
 from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.layout import SMALLEST, layout_for
 from tui_rnn.tui.navigation import Navigation
@@ -67,6 +69,7 @@ class LabScreen(Screen[None]):
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
         self.navigation = Navigation(self)
         self.say = self.notices.say
+        self.frozen = Frozen(self.asks, self.panes.selection, self.show_frozen, self.say)
         self.undo = Undo()
         self.runs = RunActions(
             self.state,
@@ -80,7 +83,8 @@ class LabScreen(Screen[None]):
         self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
         self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
         self._header, self._working = HeaderBar([workspace.name for workspace in WORKSPACES]), WorkingBar()
-        self._selection, self._runs, self._keys = SelectionBar(), RunBar(), KeyBar()
+        self._selection, self._moments = SelectionBar(), MomentsBar()
+        self._runs, self._keys = RunBar(), KeyBar()
         self._too_small = Static("", id="too-small", markup=False)
         self._no_run = Static("", id="no-run", markup=False)
         self._watch: Watch | None = None
@@ -89,6 +93,7 @@ class LabScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._selection
+        yield self._moments
         yield self._working
         yield self._too_small
         yield self._no_run
@@ -118,7 +123,9 @@ class LabScreen(Screen[None]):
         self.app.engine.send(command)
 
     def send_watch(self) -> None:
-        """Tell the engine what is seen now."""
+        """Tell the engine what is seen now, and have the weights held that are looked at."""
+        if not self.panes.workspace.live:
+            self.frozen.look(self.state.runs[run_id] for run_id in self.state.shown)
         watch = self.panes.wanted()
         if watch != self._watch:
             self._watch = watch
@@ -140,6 +147,7 @@ class LabScreen(Screen[None]):
         """Another engine is there: listen to it."""
         self.state.fault, self._watch = None, None
         self.asks.forget()
+        self.frozen.forget()
         self.beat.forget()
         for beat in self._beats:
             beat.resume()
@@ -149,6 +157,7 @@ class LabScreen(Screen[None]):
         line = self.focused
         if isinstance(line, Entry) and line in self.panes.query("#samples Entry"):
             self.app.hold_keys(self.typed.type_on(line, line.value))
+        self.frozen.forget()
         self.panes.open_data(data.kind)
         self.panes.await_no_answer()
         self._remember_source(data)
@@ -178,6 +187,11 @@ class LabScreen(Screen[None]):
         self.panes.show(self.state)
         self.show_numbers()
         self.send_watch()
+
+    def show_frozen(self) -> None:
+        """Other weights are held, or it is known what they do."""
+        self.panes.show(self.state)
+        self.show_numbers()
 
     def show_numbers(self) -> None:
         """Bring the newest numbers to the bars."""
@@ -218,6 +232,7 @@ class LabScreen(Screen[None]):
     def _show_selection(self) -> None:
         panes, run = self.panes, self.state.current
         parts = parts_of(self.state, panes.views.focus_on, panes.probe.told(panes.views), live=panes.workspace.live)
+        self._moments.show(run, panes.selection, seen=not panes.workspace.live)
         self._selection.show(parts, self.state.number_of(run.run_id) if run else 1)
 
     def on_panes_selection_changed(self) -> None:
@@ -245,6 +260,9 @@ class LabScreen(Screen[None]):
 
     def on_selection_bar_clicked(self, event: SelectionBar.Clicked) -> None:
         self.navigation.change(event.part)
+
+    def on_moments_bar_chosen(self, event: MomentsBar.Chosen) -> None:
+        self.frozen.go_to(event.step)
 
     def on_run_bar_chosen(self, event: RunBar.Chosen) -> None:
         self.runs.show_number(event.number)

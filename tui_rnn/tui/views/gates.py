@@ -125,7 +125,7 @@ class GatesPane(Widget, can_focus=True):
 
     @property
     def wants(self) -> Wants:
-        return Wants(trace=True)
+        return Wants(trace=self._live)  # what is frozen is asked once
 
     @property
     def over_text(self) -> bool:
@@ -151,7 +151,7 @@ class GatesPane(Widget, can_focus=True):
             self._write_captions()
             self._write_numbers()
         shown = self._text if self.over_text else self._map
-        if shown.size.width and self.room != self._room:
+        if self._live and shown.size.width and self.room != self._room:
             self._room = self.room
             self.post_message(self.RoomChanged(self._room))
 

@@ -44,6 +44,10 @@ def _live_here(lab: LabScreen) -> str:
     return "Train always shows the live weights: I inspects a frozen copy" if lab.panes.workspace.live else _nothing_read(lab)
 
 
+def _no_moment(lab: LabScreen, by: int) -> str:
+    return _live_here(lab) or lab.navigation.why_no_moment(by)
+
+
 def _pane_now(lab: LabScreen) -> str:
     return f"{'next view' if lab.panes.layout_now == 'full' else 'views'} {lab.panes.place}"
 
@@ -81,6 +85,14 @@ GRAMMAR: dict[str, tuple[LabKey, ...]] = {
             "freeze the weights of now: the answers shown stay those of a step while training goes on",
             _live_here,
             _frozen_now,
+        ),
+        KeyCommand(
+            "less_than_sign", "<", lambda lab: lab.navigation.moment(-1), "Earlier weights", "the kept moment before",
+            lambda lab: _no_moment(lab, -1),
+        ),
+        KeyCommand(
+            "greater_than_sign", ">", lambda lab: lab.navigation.moment(1), "Later weights",
+            "the kept moment after; after the last one, the weights of now", lambda lab: _no_moment(lab, 1),
         ),
         KeyCommand(
             "slash", "/", lambda lab: lab.dialogs.find(), "Find in the text", "the next place that begins so", _nothing_read

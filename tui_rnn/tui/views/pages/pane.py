@@ -83,7 +83,8 @@ class PagePane(Widget, can_focus=True):
         self._why = Static("", classes="why", markup=False)
         self._entry = Entry(enter="ask", escape="leave")
         self._run: RunState | None = None
-        self._example, self._typed_text, self._called = 0, None, ""
+        self._called = ""
+        self._looked: object = None  # what was shown last
         self._answered: tuple[Page, Answer | None, Standing] | None = None  # what is drawn
         self._timer: Timer | None = None
         book.opened.append(self._open_another)
@@ -113,7 +114,7 @@ class PagePane(Widget, can_focus=True):
 
     @property
     def wants(self) -> Wants:
-        return Wants(trace=True)
+        return Wants()
 
     @property
     def settings(self) -> Sequence[ViewSetting]:
@@ -126,9 +127,11 @@ class PagePane(Widget, can_focus=True):
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run; what of it is frozen, the focus knows."""
-        trace = self.focus_on.selection.trace_of(run.run_id, run.trace) if run else None
-        if (trace, run, called) != (self.focus_on.trace, self._run, self._called):
-            self._run, self._called = run, called
+        selection = self.focus_on.selection
+        trace = selection.trace_of(run.run_id, run.trace) if run else None
+        look = trace, run, called, run is not None and run.run_id in selection.settled
+        if look != self._looked:
+            self._looked, self._run, self._called = look, run, called
             self.focus_on.take(trace, run.run_id if run else None)
             self.look()
 
@@ -143,9 +146,9 @@ class PagePane(Widget, can_focus=True):
         self.look()
 
     def standing(self) -> Standing | None:
-        """What is selected; None before a text was read."""
+        """What is selected; None before the weights that are held have read the text."""
         focus, run = self.focus_on, self._run
-        if run is None or focus.trace is None:
+        if run is None or focus.trace is None or run.run_id not in focus.selection.settled:
             return None
         position, unit = focus.pinned
         selection = focus.selection
@@ -173,7 +176,8 @@ class PagePane(Widget, can_focus=True):
             return
         at = self.standing()
         if at is None:
-            self._say_why("The page is drawn when the network has read its first text.")
+            if self._answered is None:
+                self._say_why("The page is drawn when the network has read its first text.")
             return
         answer, reason = self._asking.look(self.page, at)
         if reason:

@@ -1,0 +1,89 @@
+"""The weights that Inspect looks at: a copy of each shown run's, held while it trains on, and what they do with a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from tui_rnn.insight.trace import Trace
+from tui_rnn.lab.messages import Answered, AskProgress, HoldWeights, WeightsHeld
+from tui_rnn.tui.asks import Asks, News
+from tui_rnn.tui.notices import Say
+from tui_rnn.tui.selection import Selection
+from tui_rnn.tui.state import RunState
+
+LONGEST = 2000  # symbols of a running text that are traced: all that the map, the cursor and the pages go through
+
+
+@dataclass
+class Frozen:
+    """Has weights held, and asks for their traces. changed: called when there is something new to show. say:
+    tells why there is not."""
+
+    asks: Asks
+    selection: Selection
+    changed: Callable[[], object]
+    say: Say
+    _waits: set[int] = field(default_factory=set)  # runs that were told to hold their weights
+    _asked: dict[int, tuple[int, Trace]] = field(default_factory=dict)  # of which step each run was asked, and what
+    _numbers: dict[int, int] = field(default_factory=dict)  # of the questions that are under way
+
+    def look(self, runs: Iterable[RunState]) -> None:
+        """Have the weights of these runs held that are not, and ask for what is not known of them."""
+        for run in runs:
+            if run.run_id not in self.selection.steps:
+                if run.run_id not in self._waits:
+                    self._hold(run.run_id, self.selection.at_step)
+            else:
+                self._trace(run.run_id)
+
+    def newest(self) -> None:
+        """Look at the weights of now."""
+        self.go_to(None)
+
+    def go_to(self, step: int | None) -> None:
+        """Look at the kept moment that is nearest to a step; None: at the weights of now."""
+        self.selection.at_step = step
+        for run_id in self.selection.steps:
+            self._hold(run_id, step)
+
+    def _hold(self, run_id: int, step: int | None) -> None:
+        self._waits.add(run_id)
+        self.asks.send(HoldWeights(run_id, step))
+
+    def take(self, event: WeightsHeld) -> None:
+        """These weights are held now."""
+        self._waits.discard(event.run_id)
+        self.selection.steps[event.run_id] = event.step
+        self._trace(event.run_id)
+        self.changed()
+
+    def forget(self) -> None:
+        """Other data are open, or another engine is there: nothing is held."""
+        self._waits.clear()
+        self._asked.clear()
+        self._numbers.clear()
+        self.selection.thaw()
+
+    def _trace(self, run_id: int) -> None:
+        """Ask what this run does while it reads the text, at the step that is held, unless it was asked."""
+        selection, step = self.selection, self.selection.steps[run_id]
+        question = Trace(selection.text, length=LONGEST, example=selection.example)
+        if selection.text == "" or self._asked.get(run_id) == (step, question):
+            return
+        if run_id in self._numbers:
+            self.asks.cancel(self._numbers[run_id])
+        self._asked[run_id] = step, question
+        selection.settled.discard(run_id)
+        self._numbers[run_id] = self.asks.put(run_id, question, self._hear, step)
+
+    def _hear(self, news: News) -> None:
+        if isinstance(news, AskProgress):
+            return
+        self._numbers.pop(news.run_id, None)
+        if isinstance(news, Answered):
+            self.selection.frozen[news.run_id] = news.answer
+            self.selection.settled.add(news.run_id)
+        elif news.reason:
+            self.say(news.reason, "error")
+        self.changed()
