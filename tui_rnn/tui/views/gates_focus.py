@@ -18,6 +18,7 @@ from tui_rnn.tui.widgets.flow import Letters
 
 HIGH, LOW = 0.9, 0.1  # a gate that stays beyond one of these over the whole text says nothing about it
 FEWEST_ROWS = 4
+_AT_A_GLANCE = 120  # symbols that are seen of a longer text, where nobody has moved on yet
 _NOTABLY = 1.1  # times as lively as what would be shown otherwise
 
 
@@ -206,7 +207,7 @@ class Focus:
     def pinned(self) -> tuple[int, int]:
         """(position, unit) of the cursor, which starts where there is something to read: in the first row, in mid-text."""
         position, unit = self.selection.position, self.selection.unit
-        start = len(self.reading.symbols) // 3 if position is None else position
+        start = min(len(self.reading.symbols), _AT_A_GLANCE) // 3 if position is None else position
         return self._within((start, int(self.rows[0]) if unit is None else unit))
 
     @property

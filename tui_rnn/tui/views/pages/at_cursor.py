@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from textual.content import Content
 
@@ -15,6 +16,7 @@ from tui_rnn.tui.widgets.pieces import decimal, fit, probability
 
 _BAR_CELLS = 20
 _MEANING_CELLS = 30  # of what a signal means; in fewer it tells nothing
+_LEFT_CELLS, _RIGHT_CELLS = 68, 40  # of the values, and of what is expected, where both stand side by side
 
 
 class CursorPage(Page):
@@ -33,8 +35,10 @@ class CursorPage(Page):
         return None
 
     def rows(self, answer: object, at: Standing, room: Room) -> Sequence[Row]:
-        expected, values = self._expected(at, room.width), self._values(at, room.width)
-        return [Row(fit(before_symbol(at.trace, at.reading, at.position), room.width)), *values, *expected]
+        before = Row(fit(before_symbol(at.trace, at.reading, at.position), room.width))
+        if room.width < _LEFT_CELLS + _RIGHT_CELLS:
+            return [before, *self._values(at, room.width), *self._expected(at, room.width)]
+        return [before, *beside(self._values(at, _LEFT_CELLS - 2), self._expected(at, room.width - _LEFT_CELLS), _LEFT_CELLS)]
 
     def _expected(self, at: Standing, width: int) -> list[Row]:
         """What is expected after the character, or what a network that answers makes of the text so far."""
@@ -62,6 +66,17 @@ class CursorPage(Page):
                 told = Content.assemble(told, (f"  {visible(signal.meaning)}", "$text-muted")).truncate(width, ellipsis=True)
             rows.append(Row(told, Pick(signal=signal.name)))
         return rows
+
+
+def beside(left: Sequence[Row], right: Sequence[Row], width: int) -> list[Row]:
+    """Two columns of rows, the left one in so many cells. The left rows can be chosen."""
+    rows = []
+    for first, second in zip_longest(left, right, fillvalue=Row(Content(""))):
+        assert isinstance(first.content, Content)
+        assert isinstance(second.content, Content)
+        padded = first.content.pad_right(width - first.content.cell_length)
+        rows.append(Row(Content.assemble(padded, second.content), first.pick))
+    return rows
 
 
 PAGE = CursorPage

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -27,7 +28,7 @@ from tui_rnn.tui.views.numbers import bar
 from tui_rnn.tui.views.pages.asking import PageAsking
 from tui_rnn.tui.views.pages.page import Page, Pick, Room, Standing
 from tui_rnn.tui.views.pages.pane_keys import FOCUSED_KEYS
-from tui_rnn.tui.views.pages.rows_view import RowsView
+from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
 from tui_rnn.tui.views.view import Help, Selected, Wants
 from tui_rnn.tui.widgets.entry import Entry, escape
 from tui_rnn.tui.widgets.pieces import Piece, fit
@@ -177,7 +178,8 @@ class PagePane(Widget, can_focus=True):
         at = self.standing()
         if at is None:
             if self._answered is None:
-                self._say_why("The page is drawn when the network has read its first text.")
+                read = self.focus_on.trace is not None
+                self._say_why("" if read else "The page is drawn when the network has read its first text.")
             return
         answer, reason = self._asking.look(self.page, at)
         if reason:
@@ -208,9 +210,11 @@ class PagePane(Widget, can_focus=True):
             return
         page, answer, at = self._answered
         self.remove_class("empty")
-        room = Room(self._rows.room, max(1, self._rows.size.height), paint_of(self.app))
+        caption = visible(page.caption(answer, at))
+        lines = 1 + (cell_len(caption) > self.size.width - 2)
+        room = Room(max(1, self.size.width - BESIDE), max(1, self.size.height - lines), paint_of(self.app))
         self._rows.show(page.rows(answer, at, room))
-        self._caption.update(visible(page.caption(answer, at)))
+        self._caption.update(caption)
         self._write_title()
 
     def _write_title(self) -> None:

@@ -18,6 +18,7 @@ from textual.visual import Visual
 from tui_rnn.tui.views.pages.page import Row
 
 MARGIN = 2  # cells left of the rows: the cursor's mark and a space
+BESIDE = MARGIN + 1  # cells that a row leaves: the margin and the scrollbar
 
 
 class RowsView(ScrollView, can_focus=False):
@@ -49,11 +50,6 @@ class RowsView(ScrollView, can_focus=False):
         self._strips: dict[int, Strip] = {}
         self._dragging: int | None = None  # the symbol where it began
         self._dragged = False
-
-    @property
-    def room(self) -> int:
-        """Cells that a row may have, beside the mark and the scrollbar."""
-        return max(1, self.container_size.width - MARGIN - 1)
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows from where the view is scrolled to. The cursor stays on its row, or goes to the nearest that can be
