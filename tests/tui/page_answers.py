@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from tests.tui.unit_answers import healthy, worked
+from tui_rnn.insight.arithmetic import Arithmetic
 from tui_rnn.insight.candidates import Candidate, Candidates, NextTokens
 from tui_rnn.insight.copied import Copied, Copies, Copy
+from tui_rnn.insight.health import Health
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.surprise import Surprise, Surprised, Word
 
@@ -44,4 +47,10 @@ def copied(step: int, question: Copied) -> Copies:
     return Copies(step, "written", tuple(text), matched, 20, copies, np.arange(4, 13), shares, shares, 5000, 45_000)
 
 
-ANSWERS: dict[type, Callable[[int, Any], Answer]] = {Surprise: surprised, Candidates: candidates, Copied: copied}
+ANSWERS: dict[type, Callable[[int, Any], Answer]] = {
+    Surprise: surprised,
+    Candidates: candidates,
+    Copied: copied,
+    Arithmetic: worked,
+    Health: healthy,
+}

@@ -72,12 +72,14 @@ class Worked(Answer):
         section = "z"
         for line in self.steps:
             if line.section != section and line.section in ("readout", "loss", "gradient"):
-                yield {"readout": "readout", "loss": self.about, "gradient": self._gradient_title()}[line.section]
+                yield {"readout": "readout", "loss": self.about, "gradient": self.gradient_title}[line.section]
             section = line.section
             yield f"  {line}"
         yield f"the network itself computes in float32: its signals here differ by {self.float32_error:.1e} at most"
 
-    def _gradient_title(self) -> str:
+    @property
+    def gradient_title(self) -> str:
+        """Which entry of the gradient is checked, in words."""
         error = abs(self.difference - self.gradient)
         return (
             f"its gradient, back through {self.steps_back} positions: ∂L/∂{self.parameter} = {signed(self.gradient)}; "

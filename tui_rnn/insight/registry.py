@@ -137,7 +137,6 @@ QUESTIONS = {
             "every equation with the numbers of a unit",
             arithmetic.Arithmetic,
             arithmetic.answer,
-            slow=True,
             arguments=("text",),
         ),
         QuestionEntry("health", "whether it is well", health.Health, health.answer, slow=True, arguments=(SOURCE,)),
