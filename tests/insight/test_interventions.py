@@ -211,8 +211,11 @@ def test_the_standard_error_is_that_of_block_means() -> None:
 
 
 def test_the_largest_of_many_chances_stays_below_its_level_19_times_of_20() -> None:
-    largest = np.random.default_rng(1).normal(size=(20_000, 64)).max(axis=1)
-    assert (largest < chance_of_largest(64)).mean() == pytest.approx(0.95, abs=0.01)
+    chances = np.random.default_rng(1)
+    largest = chances.normal(size=(20_000, 64)).max(axis=1)
+    assert (largest < chance_of_largest(64, 100_000)).mean() == pytest.approx(0.95, abs=0.01)
+    largest = chances.standard_t(11, size=(20_000, 64)).max(axis=1)
+    assert (largest < chance_of_largest(64, 12)).mean() == pytest.approx(0.95, abs=0.01)
 
 
 def test_what_is_broken_is_told_by_the_sum_of_what_was_lost() -> None:

@@ -111,7 +111,7 @@ def answer(subject: Subject, question: Ablate, progress: Progress) -> Ablated:
         for place_and_unit, after in zip(group, effects.nats(variants, read), strict=True):
             found.append(_removal(effects, place_and_unit, after.astype(np.float64) - before, question.breaks))
     found.sort(key=lambda one: -one.added_nats)
-    chance = chance_of_largest(len(found))
+    chance = chance_of_largest(len(found), len(np.unique(effects.predictions.blocks)))
     return Ablated(
         subject.step,
         float(before.mean(dtype=np.float64)),

@@ -23,13 +23,23 @@ Range = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
+class Other:
+    """What another run answered to the same question, of its newest weights. number: of its key."""
+
+    number: int
+    name: str
+    answer: Answer
+
+
+@dataclass(frozen=True, eq=False)
 class Standing:
     """Where a person stands: what is selected, and the weights that are looked at.
 
     step: of the weights; every answer is about these. moments: the steps of the run's past that can be asked, too. trace: what
     the map shows. text: what a person typed to read; None: what validates, of which `example` is meant where there are
     examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
-    layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are.
+    layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are. number: of the run's
+    key. others: what other runs answered so far, for a page that compares.
     """
 
     kind: Kind
@@ -47,6 +57,8 @@ class Standing:
     signal: Signal
     unit: int
     range: Range | None = None
+    number: int = 1
+    others: tuple[Other, ...] = ()
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -90,17 +102,24 @@ class Row:
     places: Sequence[int] = ()
 
 
+def cut(content: Content, room: Room, pick: Pick | None = None) -> Row:
+    """A row of this, as much of it as there is room for."""
+    return Row(content.truncate(room.width, ellipsis=True), pick)
+
+
 class Page:
     """One question and its view. A subclass says name, guide and asks, and draws; the rest has defaults.
 
     name: in tabs, lists and the title. guide: its help. asks: the class of its question; None: it draws what the map shows.
-    settings: its menu. typing: what can be typed for it, in ever fewer words; without, nothing.
+    compares: the other runs are asked the same. settings: its menu.
+    typing: what can be typed for it, in ever fewer words; without, nothing.
     """
 
     name: str
     guide: Help
     asks: type[Question[Any]] | None = None
     typing: Sequence[str] = ()
+    compares: bool = False
 
     @property
     def settings(self) -> Sequence[ViewSetting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import visible
-from tui_rnn.insight.question import Answer
+from tui_rnn.insight.question import Answer, Question
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.colours import paint_of
@@ -26,6 +26,7 @@ from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.numbers import bar
 from tui_rnn.tui.views.pages.asking import PageAsking
+from tui_rnn.tui.views.pages.others import Others
 from tui_rnn.tui.views.pages.page import Page, Pick, Room, Standing
 from tui_rnn.tui.views.pages.pane_keys import FOCUSED_KEYS
 from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
@@ -80,6 +81,8 @@ class PagePane(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.focus_on, self.book = focus, book
         self._asking = PageAsking(asks, self._wait, self.look)
+        self._others = Others(asks, self.look)
+        self._state: LabState | None = None
         self._rows, self._caption = RowsView(), Static(classes="caption", markup=False)
         self._why = Static("", classes="why", markup=False)
         self._entry = Entry(enter="ask", escape="leave")
@@ -101,7 +104,11 @@ class PagePane(Widget, can_focus=True):
         self.call_after_refresh(self._draw)
 
     def on_hide(self) -> None:
+        self._stop_asking()
+
+    def _stop_asking(self) -> None:
         self._asking.stop()
+        self._others.stop()
 
     # ------------------------------------------------------------- what is shown
 
@@ -128,6 +135,7 @@ class PagePane(Widget, can_focus=True):
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run; what of it is frozen, the focus knows."""
+        self._state = state
         selection = self.focus_on.selection
         trace = selection.trace_of(run.run_id, run.trace) if run else None
         look = trace, run, called, run is not None and run.run_id in selection.settled
@@ -169,6 +177,7 @@ class PagePane(Widget, can_focus=True):
             signal=focus.signal,
             unit=unit,
             range=selection.range,
+            number=self._state.number_of(run.run_id) if self._state else 1,
         )
 
     def look(self) -> None:
@@ -185,12 +194,21 @@ class PagePane(Widget, can_focus=True):
         if reason:
             self._say_why(reason)
         elif answer is not None or (self.page.asks is None and not self._asking.under_way):
-            self._answered = self.page, answer, at
+            self._answered = self.page, answer, self._with_others(at)
             self._draw()
         elif self._answered is None or self._answered[0] is not self.page or self._answered[2].run_id != at.run_id:
             self._say_why("")
         else:
             self._write_title()  # what was answered last stays until the next
+
+    def _with_others(self, at: Standing) -> Standing:
+        """With what other runs answered, where the page compares."""
+        if not self.page.compares or self._state is None:
+            return at
+        question = self.page.question(at)
+        if not isinstance(question, Question):
+            return at
+        return replace(at, others=self._others.look(question, self._state, at.run_id))
 
     def _wait(self, put: Callable[[], None]) -> None:
         if self._timer is not None:
@@ -249,7 +267,7 @@ class PagePane(Widget, can_focus=True):
         self.book.turn(by)
 
     def _open_another(self) -> None:
-        self._asking.stop()
+        self._stop_asking()
         self._answered = None
         self._rows.home()
         self.look()
@@ -267,6 +285,7 @@ class PagePane(Widget, can_focus=True):
         """Select what the row stands for; or ask again what was not answered."""
         row = self._rows.chosen
         if self.has_class("empty") or row is None or row.pick is None:
+            self._others.ask_again()
             self._asking.ask_again()
         else:
             self.pick(row.pick)

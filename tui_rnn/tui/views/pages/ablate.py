@@ -1,0 +1,103 @@
+"""What if a unit is off: what each unit's removal adds to the loss, and what it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui_rnn.insight.ablate import Ablate, Ablated, Removal
+from tui_rnn.insight.surprise import BITS
+from tui_rnn.insight.trace import DIRECTIONS
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.views.numbers import bar, short
+from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut
+from tui_rnn.tui.views.view import Help
+
+LENGTHS = (3_000, 12_000, 50_000)
+_BAR_CELLS = 8
+_CHANCE = "~"  # beside a standard error: chance explains the difference
+
+
+class AblatePage(Page):
+    """All units, the costliest first; the selected one stands above them."""
+
+    name = "what if it is off"
+    asks = Ablate
+    guide = Help(
+        "what the loss on held-out data is without a unit: the h of each unit is set to 0 (or to its mean) at every step, one "
+        "unit at a time, and the text is read again; and which symbols got worse",
+        "+.05 bits: the network needs this unit for so much; ± is one standard error of the difference, paired over blocks of "
+        "the text; with ~ beside it, chance explains the difference",
+        "stand on the costliest unit with Enter, and look at it over the text: does it track what its removal breaks?",
+        "h_t[unit] := 0",
+    )
+
+    def __init__(self) -> None:
+        self._to, self._length = "zero", 3_000
+
+    @property
+    def settings(self) -> Sequence[ViewSetting]:
+        return (
+            ViewSetting("set to", lambda: self._to, self._step_to, "what h is set to: 0, or its mean over the text"),
+            ViewSetting("length", lambda: f"{self._length:,}", self._step_length, "about how many tokens are read"),
+        )
+
+    def _step_to(self, by: int) -> None:
+        self._to = "mean" if self._to == "zero" else "zero"
+
+    def _step_length(self, by: int) -> None:
+        self._length = LENGTHS[(LENGTHS.index(self._length) + by) % len(LENGTHS)]
+
+    def question(self, at: Standing) -> Ablate:
+        return Ablate(to=self._to, length=self._length)
+
+    def caption(self, answer: Ablated, at: Standing) -> str:
+        return (
+            f"{answer.loss_nats / BITS:.3f} bits/{answer.per} over {answer.of:,} with all units · {answer.beyond_chance} of "
+            f"{len(answer.units)} beyond chance, ~ is not · Enter goes to a unit · v: set to"
+        )
+
+    def rows(self, answer: Ablated, at: Standing, room: Room) -> Sequence[Row]:
+        here = (at.layer + 1, at.unit, at.reading.name)
+        rows = [_head(at, room)]
+        for rank, one in enumerate(answer.units, start=1):
+            if (one.layer, one.unit, one.direction) == here:
+                rows.append(cut(Content.assemble(("selected: ", "$text-muted"), f"rank {rank} of {len(answer.units)}"), room))
+                rows.append(_row(rank, one, answer, at, room))
+                rows.append(Row(Content("")))
+        rows += [_row(rank, one, answer, at, room) for rank, one in enumerate(answer.units, start=1)]
+        return rows
+
+
+def _head(at: Standing, room: Room) -> Row:
+    head = f"{'rank':>4}  {'unit':>{_width(at)}}  {'bits more':>9}  {'±':<7} {'':<{_BAR_CELLS}}  breaks"
+    return cut(Content.styled(head, "$text-muted"), room)
+
+
+def _width(at: Standing) -> int:
+    return len(_name(Removal(1, DIRECTIONS[-1], 0, 0, 0, ()), at))
+
+
+def _name(one: Removal, at: Standing) -> str:
+    """'76', of several layers '2: 76', of two directions 'backward 2: 76'."""
+    unit = f"{one.unit:>4}"
+    if at.config.num_layers > 1:
+        unit = f"{one.layer}:{unit}"
+    return f"{one.direction} {unit}" if at.config.bidirectional else unit
+
+
+def _row(rank: int, one: Removal, answer: Ablated, at: Standing, room: Room) -> Row:
+    share = bar(max(0.0, one.added_nats / max(answer.units[0].added_nats, 1e-9)), _BAR_CELLS)
+    chance = one.added_nats <= answer.chance * one.standard_error
+    breaks = ", ".join(f"{short(broken.symbol)} {broken.added_nats / BITS:+.2f}" for broken in one.breaks)
+    told = Content.assemble(
+        f"{rank:>4}  {_name(one, at):>{_width(at)}}  {one.added_nats / BITS:+9.4f}  {one.standard_error / BITS:.4f}",
+        f"{_CHANCE if chance else ' '} {share:<{_BAR_CELLS}}  ",
+        (breaks, "$text-muted" if chance else "bold"),
+    )
+    pick = Pick(unit=one.unit, layer=one.layer - 1, reading=one.direction if at.config.bidirectional else None, signal="h")
+    return cut(told, room, pick)
+
+
+PAGE = AblatePage

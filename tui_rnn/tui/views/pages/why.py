@@ -1,0 +1,127 @@
+"""Why this one: the share of each symbol in what the network says at the cursor, as colour over the text and as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from textual.content import Content
+
+from tui_rnn.insight.surprise import BITS
+from tui_rnn.insight.why import Explanation, Why
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.views.numbers import bar, short
+from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut
+from tui_rnn.tui.views.pages.text import text_rows
+from tui_rnn.tui.views.view import Help
+from tui_rnn.tui.widgets.pieces import probability
+
+_SHOWN = ("occlusion", "gradient × input", "gradient", "state gradient")
+_BAR_CELLS = 10
+
+
+class WhyPage(Page):
+    """Of a language model the symbol at the cursor, from those before it; of a network that answers, its answer there."""
+
+    name = "why this character"
+    asks = Why
+    guide = Help(
+        "the share of each symbol that was read in what the network says at the cursor: by how much the log-odds against the "
+        "runner-up fall when the symbol is replaced by the average one (occlusion), beside gradient × input",
+        "warm letters speak for it, cold ones against it; a share of 1 bit: without the symbol the odds are half. "
+        "Where occlusion and gradient × input differ, the network is not linear there",
+        "move the cursor to a space after a word: which letters told the network that the word ends?",
+        "ln (ŷ[a] / ŷ[b]) − the same with e_j := Σ p(v) E[v]",
+    )
+
+    def __init__(self) -> None:
+        self._shown = "occlusion"
+
+    @property
+    def settings(self) -> Sequence[ViewSetting]:
+        return (
+            ViewSetting(
+                "shown",
+                lambda: self._shown,
+                self._step_shown,
+                "the share by occlusion or gradient, or the size of the gradient",
+            ),
+        )
+
+    def _step_shown(self, by: int) -> None:
+        self._shown = _SHOWN[(_SHOWN.index(self._shown) + by) % len(_SHOWN)]
+
+    def question(self, at: Standing) -> Why | str:
+        if not at.kind.answers:
+            if at.position == 0:
+                return "before the first symbol nothing was read: → goes to the next"
+            return Why(at.text, position=at.position, example=at.example)
+        if at.kind.writes_answers:
+            position: int | None = at.position if at.reading.name == "decoder" else 0
+        else:
+            position = at.position if at.kind.labels_words else None
+        return Why(at.text, position=position, example=at.example)
+
+    def caption(self, answer: Explanation, at: Standing) -> str:
+        return f"{self._shown} of each symbol, average over {answer.average_over} · ←→ another place · v: how it is told"
+
+    def rows(self, answer: Explanation, at: Standing, room: Room) -> Sequence[Row]:
+        values = self._values(answer)
+        limit = max(float(np.abs(values).max(initial=0.0)), 1e-9)
+        about = answer.about if at.kind.answers else f"place {answer.first + len(answer.symbols) + 1}"
+        said = Content.assemble(
+            f"{about}: ",
+            (f"{short(answer.shown)} {probability(answer.prob)}", "bold"),
+            f", not {short(answer.runner_up)} {probability(answer.runner_up_prob)}",
+            (f" · log-odds {answer.log_odds / BITS:+.2f} bits", "$text-muted"),
+        )
+        signed = self._shown in _SHOWN[:2]
+        text = text_rows(
+            answer.symbols,
+            room,
+            values,
+            kind="diverging" if signed else "sequential",
+            low=-limit if signed else 0.0,
+            high=limit,
+            first=answer.first if not at.kind.writes_answers or at.reading.name != "decoder" else -1 << 30,
+        )
+        return [
+            cut(said, room),
+            Row(Content("")),
+            *text,
+            Row(Content("")),
+            *_list(answer, values, at, room),
+        ]
+
+    def _values(self, answer: Explanation) -> np.ndarray:
+        match self._shown:
+            case "occlusion":
+                return answer.occlusion / BITS
+            case "gradient × input":
+                return answer.gradient_times_input / BITS
+            case "gradient":
+                return answer.input_gradient
+            case _:
+                return np.asarray(np.linalg.norm(answer.state_gradient, axis=1))
+
+
+def _list(answer: Explanation, values: np.ndarray, at: Standing, room: Room) -> list[Row]:
+    """The symbols with the largest shares."""
+    head = f"{'place':>6}  symbol  {'occlusion':>9}  {'grad × in':>9}  bits"
+    rows = [cut(Content.styled(head, "$text-muted"), room)]
+    largest = max(float(np.abs(answer.occlusion).max(initial=0.0)), 1e-12)
+    own = not at.kind.writes_answers or at.reading.name != "decoder"
+    for place in np.argsort(-np.abs(values), kind="stable")[:40].tolist():
+        share, linear = answer.occlusion[place], answer.gradient_times_input[place]
+        told = Content.assemble(
+            f"{answer.first + place + 1:>6}  ",
+            (f"{short(answer.symbols[place]):>6}", "bold"),
+            f"  {share / BITS:+9.3f}  {linear / BITS:+9.3f}  ",
+            f"{'+' if share > 0 else '−'}{bar(abs(share) / largest, _BAR_CELLS)}",
+        )
+        pick = None if at.kind.answers or not own else Pick(position=answer.first + place)
+        rows.append(cut(told, room, pick))
+    return rows
+
+
+PAGE = WhyPage
