@@ -200,14 +200,30 @@ class Dialogs:
 
     def find(self) -> None:
         """Find a place in the text that is read."""
-        from tui_rnn.tui.screens.find import FindScreen
+        from tui_rnn.tui.screens.one_line import OneLine
 
         def found(wanted: str | None) -> None:
             if wanted:
                 self._wanted = wanted
                 self._lab.navigation.find(wanted)
 
-        self._app.push_screen(FindScreen(self._wanted), found)
+        words = "what to find; Enter goes to the next place after the cursor", "what to find"
+        below = "Enter: the next place · Esc: leave"
+        self._app.push_screen(OneLine("find in the text", words, self._wanted, "find", below), found)
+
+    def export(self) -> None:
+        """Ask for the name of a file for what the view with the focus shows."""
+        from tui_rnn.tui.exporting import ENDINGS
+        from tui_rnn.tui.screens.one_line import OneLine
+
+        def named(name: str | None) -> None:
+            if name:
+                self._lab.navigation.export(name)
+
+        name = self._lab.panes.name_of_current
+        below = f"the ending says the form: {', '.join(ENDINGS)} · Enter: write · Esc: leave"
+        suggested = f"{'-'.join(name.split())}.svg"
+        self._app.push_screen(OneLine(f"export: {name}", ("the name of a new file",), suggested, "write", below), named)
 
     def pages(self) -> None:
         """The pages of Inspect by their names."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_rnn.display import counted
+from tui_rnn.errors import InputError
 from tui_rnn.insight.registry import entry_of_class
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.moments import next_moment
@@ -100,6 +101,22 @@ class Navigation:
         text = self._lab.panes.current.to_copy
         self._lab.app.copy_to_clipboard(text)
         self._lab.say(f"copied {counted(len(text), 'character')}, if this terminal lets programs copy")
+
+    def export(self, name: str) -> None:
+        """What the view with the focus shows goes to a new file of this name; one line says where, or why not."""
+        from tui_rnn.tui import exporting
+        from tui_rnn.tui.picture import painted
+
+        panes = self._lab.panes
+        shown = exporting.Shown(panes.name_of_current, painted(self._lab, panes.current), panes.current.found)
+        try:
+            path = exporting.write(name, shown)
+        except InputError as error:
+            self._lab.say(str(error), "error")
+        except OSError as error:
+            self._lab.say(f"{name} was not written: {error.strerror or error}: name another file", "error")
+        else:
+            self._lab.say(f"wrote {path}")
 
     def take_back(self) -> None:
         """Undo the last change."""

@@ -11,8 +11,18 @@ from typing import Any
 
 from platformdirs import user_downloads_path
 from textual.app import App
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
 
 from tui_rnn.display import visible
+
+
+def painted(screen: Screen[Any], view: Widget) -> list[Strip]:
+    """The lines of a view as they were painted last. Only Textual's compositor has them: what covers what, it alone knows."""
+    region = view.region
+    lines = screen._compositor.render_strips()[region.y : region.bottom]
+    return [line.crop(region.x, region.right) for line in lines]
 
 
 async def save_picture(app: App[Any]) -> None:

@@ -253,6 +253,11 @@ class GatesPane(Widget, can_focus=True):
         return gates_settings.of(self)
 
     @property
+    def found(self) -> object:
+        """What is drawn, with all its numbers."""
+        return self.focus_on.trace
+
+    @property
     def to_copy(self) -> str:
         """The text that is read."""
         return self.focus_on.now.text if self.focus_on.trace is not None else ""

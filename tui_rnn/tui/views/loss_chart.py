@@ -110,6 +110,12 @@ class LossPane(Horizontal):
         return loss_settings.of(self)
 
     @property
+    def found(self) -> object:
+        """The curves of every run, by its number and name."""
+        runs = enumerate(self._state.runs.values(), 1)
+        return {f"{number} {run.name}": run.snapshot.curve for number, run in runs if run.snapshot} or None
+
+    @property
     def to_copy(self) -> str:
         """Each run with its newest losses."""
         return chart_series.as_text(self._state, self.axes.unit)

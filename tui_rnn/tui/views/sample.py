@@ -169,6 +169,11 @@ class SamplePane(Widget, can_focus=True):
         return (*sampling.settings(self), hold)
 
     @property
+    def found(self) -> object:
+        """The sample that is shown, with its numbers."""
+        return self.sample.answer if self.sample else None
+
+    @property
     def to_copy(self) -> str:
         """The sample that is shown."""
         return self.sample.answer.text if self.sample else ""

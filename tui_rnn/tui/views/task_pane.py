@@ -249,6 +249,13 @@ class TaskPane(Widget, can_focus=True):
         return "" if len(self.views) > 1 else "this task has one view only"
 
     @property
+    def found(self) -> object:
+        """The answers to the examples, or the newest items."""
+        if self._run is None:
+            return None
+        return self._run.answered or (self._run.items[0] if self._run.items else None)
+
+    @property
     def to_copy(self) -> str:
         """The chosen example, or the newest items."""
         if self._run is not None and not KINDS[self.kind].answers:

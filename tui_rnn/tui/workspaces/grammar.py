@@ -129,6 +129,10 @@ GRAMMAR: dict[str, tuple[LabKey, ...]] = {
         KeyCommand(
             "y", "y", lambda lab: lab.navigation.copy(), "Copy", "what this view shows", _nothing_to_copy
         ),
+        KeyCommand(
+            "E", "E", lambda lab: lab.dialogs.export(), "Export",
+            "what this view shows, to a file: a picture (.svg), a page (.html), or its numbers (.json, .npz)",
+        ),
         KeyCommand("colon", ":", lambda lab: lab.dialogs.palette(), "Commands", "search every command by name"),
         KeyCommand("question_mark,f1", "?", lambda lab: lab.dialogs.help(), "Help", "on this view; pressed again: all keys"),
         KeyCommand(

@@ -129,6 +129,13 @@ class PagePane(Widget, can_focus=True):
         return self.page.settings
 
     @property
+    def found(self) -> object:
+        """The answer that is drawn, with all its numbers; of a page that asks nothing, what the map shows."""
+        if self._answered is None:
+            return None
+        return self._answered[1] or self._answered[2].trace
+
+    @property
     def to_copy(self) -> str:
         """What stands on the page."""
         return "\n".join(_plain(row.content) for row in self._rows.rows)

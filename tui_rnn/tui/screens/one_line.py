@@ -1,6 +1,8 @@
-"""A line to find a place in the text that is read."""
+"""A line to type: what to find in a text, or the name of a file."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,19 +13,21 @@ from textual.widgets import Input, Static
 from tui_rnn.tui.widgets.entry import Entry
 
 
-class FindScreen(ModalScreen[str]):
-    """Its result is what is looked for, '' for nothing."""
+class OneLine(ModalScreen[str]):
+    """Its result is what was typed, '' for nothing. placeholders: what can be typed, in ever fewer words; below: what the keys
+    do."""
 
-    def __init__(self, last: str) -> None:
+    def __init__(self, title: str, placeholders: Sequence[str], value: str, enter: str, below: str) -> None:
         super().__init__(classes="dialog")
-        self._entry = Entry("what to find; Enter goes to the next place after the cursor", "what to find", enter="find")
-        self._entry.value = last
+        self._title, self._below = title, below
+        self._entry = Entry(*placeholders, enter=enter)
+        self._entry.value = value
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box small") as box:
-            box.border_title = "find in the text"
+            box.border_title = self._title
             yield self._entry
-            yield Static("Enter: the next place · Esc: leave", markup=False)
+            yield Static(self._below, markup=False)
 
     def on_mount(self) -> None:
         self._entry.focus()
