@@ -28,6 +28,7 @@ COMMANDS = {
     "inspect": "RUN TEXT [OPTIONS]",
     "ask": "QUESTION RUN [RUN ...] [SOURCE|TEXT] [OPTIONS]",
     "export": "RUN --to onnx|torch|numpy|json [OPTIONS]",
+    "import": "FILE --vocab FILE --out RUN [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",

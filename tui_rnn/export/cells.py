@@ -74,6 +74,9 @@ ELSEWHERE: Mapping[str, Elsewhere] = {
 }
 """By the names of tui_rnn.cells.CELLS."""
 
+TORCH_MODULES = " or ".join(", ".join(f"nn.{known.torch}" for known in ELSEWHERE.values()).rsplit(", ", 1))
+"""PyTorch's, in words."""
+
 NUMPY_ACTIVATIONS = {"tanh": "np.tanh(a + h @ U + b)", "relu": "np.maximum(a + h @ U + b, 0)"}
 
 
