@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.tui import cause_answers
+from tests.tui import cause_answers, tracking_answers
 from tests.tui.unit_answers import healthy, worked
 from tui_rnn.insight.arithmetic import Arithmetic
 from tui_rnn.insight.candidates import Candidate, Candidates, NextTokens
@@ -55,4 +55,5 @@ ANSWERS: dict[type, Callable[[int, Any], Answer]] = {
     Arithmetic: worked,
     Health: healthy,
     **cause_answers.ANSWERS,
+    **tracking_answers.ANSWERS,
 }

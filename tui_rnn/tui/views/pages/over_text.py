@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
-from tui_rnn.tui.views.pages.text import text_rows
-from tui_rnn.tui.views.signals import steady_limit
+from tui_rnn.tui.views.pages.text import unit_rows
 from tui_rnn.tui.views.view import Help
 
 
@@ -24,10 +23,7 @@ class OverTextPage(Page):
         return None
 
     def rows(self, answer: object, at: Standing, room: Room) -> Sequence[Row]:
-        values = at.reading.signals[at.signal.name][:, at.layer, at.unit]
-        limit = steady_limit(at.signal, values, at.signal.limit)
-        low, kind = at.signal.map_low * limit, at.signal.colours
-        return text_rows(at.symbols, room, values, kind=kind, low=low, high=limit, cursor=at.position, selected=at.range)
+        return unit_rows(at, room)
 
 
 PAGE = OverTextPage

@@ -12,7 +12,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from tui_rnn.tui.colours import Kind, Paint, levels
-from tui_rnn.tui.views.pages.page import Range, Room, Row
+from tui_rnn.tui.views.pages.page import Range, Room, Row, Standing
+from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters, segments
 
 _PLAIN = 99  # the code of a symbol without a value
@@ -61,6 +62,14 @@ def text_rows(
             cells = zip(marks, letters.widths[start:end], strict=True)
             rows.append(Row(tuple(Segment(mark * width, style) for (mark, style), width in cells), places=places))
     return rows
+
+
+def unit_rows(at: Standing, room: Room) -> list[Row]:
+    """The text that the map reads, on the values of the selected unit."""
+    values = at.reading.signals[at.signal.name][:, at.layer, at.unit]
+    limit = steady_limit(at.signal, values, at.signal.limit)
+    low, kind = at.signal.map_low * limit, at.signal.colours
+    return text_rows(at.symbols, room, values, kind=kind, low=low, high=limit, cursor=at.position, selected=at.range)
 
 
 def _style(paint: Paint, kind: Kind, code: int, *, grounds: bool) -> Style:

@@ -1,0 +1,80 @@
+"""The pages that look for units and passages: what they ask, what they draw, and what becomes selected."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.insight.alike import Alike
+from tui_rnn.insight.passages import Passages
+from tui_rnn.insight.question import Question
+from tui_rnn.insight.units import Units
+from tui_rnn.lab.messages import Ask
+
+
+async def open_page(lab: Driver, name: str) -> None:
+    await lab.press("I")
+    await lab.train(3)
+    await lab.press("a", *name, "enter")
+    await lab.calm()
+
+
+def asked(lab: Driver, kind: type[Question[object]]) -> Question[object]:
+    """The last question of a class that was put."""
+    found = [one.question for one in lab.engine.sent if isinstance(one, Ask) and isinstance(one.question, kind)]
+    return found[-1]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_units_are_listed_with_chance_and_probe_and_enter_selects_one(size: tuple[int, int]) -> None:
+    async with playground(size=size) as lab:
+        await open_page(lab, "which")
+        assert asked(lab, Units) == Units("vowel", listed=8)
+        assert "AUC" in lab.text
+        assert ".91" in lab.text
+        assert "by chance, the best of 48 in 5%" in lab.text
+        assert "not beyond chance" in lab.text
+        await lab.press("down", "enter")
+        await lab.calm()
+        assert lab.app.screen.selection.layer == 0
+        assert "unit 5" in lab.text
+
+
+async def test_a_hypothesis_can_be_typed_and_what_is_none_is_told() -> None:
+    async with playground() as lab:
+        await open_page(lab, "which")
+        await lab.press("t", *"ctrl+u".split(","), *"column", "greater_than_sign", *"40", "enter")
+        await lab.calm()
+        assert asked(lab, Units) == Units("column>40", listed=8)
+        await lab.press("t", "ctrl+u", *"nothing", "enter")
+        await lab.calm()
+        assert asked(lab, Units) == Units("column>40", listed=8)
+        assert "is no hypothesis" in lab.text or any("is no hypothesis" in one for one in lab.notices)
+
+
+async def test_passages_are_those_of_the_selected_unit_and_lead_to_their_place() -> None:
+    async with playground() as lab:
+        await open_page(lab, "passages of")
+        question = asked(lab, Passages)
+        assert isinstance(question, Passages)
+        assert (question.layer, question.direction) == (1, "forward")
+        assert "[x]" in lab.text
+        await lab.press("enter")
+        await lab.calm()
+        assert lab.app.screen.selection.position == 3
+
+
+async def test_alike_says_that_a_range_is_needed_and_takes_the_selected_one() -> None:
+    async with playground() as lab:
+        await open_page(lab, "alike")
+        assert "no range is selected" in lab.text
+        await lab.press("shift+right", "shift+right")
+        await lab.train(1)
+        await lab.calm()
+        question = asked(lab, Alike)
+        assert isinstance(question, Alike)
+        start, end = map(int, question.range.split(":"))
+        assert end - start == 3
+        assert question.text
+        assert "a passage" in lab.text
+        assert "12%" in lab.text
