@@ -36,7 +36,7 @@ async def test_units_are_listed_with_chance_and_probe_and_enter_selects_one(size
         assert "not beyond chance" in lab.text
         await lab.press("down", "enter")
         await lab.calm()
-        assert lab.app.screen.selection.layer == 0
+        assert lab.app.lab.panes.selection.layer == 0
         assert "unit 5" in lab.text
 
 
@@ -61,7 +61,7 @@ async def test_passages_are_those_of_the_selected_unit_and_lead_to_their_place()
         assert "[x]" in lab.text
         await lab.press("enter")
         await lab.calm()
-        assert lab.app.screen.selection.position == 3
+        assert lab.app.lab.panes.selection.position == 3
 
 
 async def test_alike_says_that_a_range_is_needed_and_takes_the_selected_one() -> None:

@@ -112,9 +112,9 @@ class UnitsPage(Page):
         return [*rows, *unit_rows(at, room)]
 
     def _unit(self, one: UnitScore, at: Standing, room: Room) -> Row:
-        side = "high" if one.high else "low"
-        told = f"{one.signal} of unit {one.unit}, layer {one.layer}, {side} there"
-        content = self._told(one, told if one.beyond_chance else f"{told}, not beyond chance", room)
+        layer = f" of layer {one.layer}" if at.config.num_layers > 1 else ""
+        told = f"{one.signal} of unit {one.unit}{layer}, {'high' if one.high else 'low'} there"
+        content = self._told(one, told if one.beyond_chance else f"{told}; not beyond chance", room)
         names = [name for name in (one.direction, f"encoder {one.direction}") if name == at.reading.name]
         reading = names[0] if names else f"encoder {one.direction}" if at.kind.writes_answers else one.direction
         return Row(content, Pick(unit=one.unit, layer=one.layer - 1, signal=one.signal, reading=reading))
