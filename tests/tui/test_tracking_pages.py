@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.tui.lab_driver import Driver, playground
@@ -19,7 +21,7 @@ async def open_page(lab: Driver, name: str) -> None:
     await lab.calm()
 
 
-def asked(lab: Driver, kind: type[Question[object]]) -> Question[object]:
+def asked(lab: Driver, kind: type[Question[Any]]) -> Question[Any]:
     """The last question of a class that was put."""
     found = [one.question for one in lab.engine.sent if isinstance(one, Ask) and isinstance(one.question, kind)]
     return found[-1]
