@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from tui_rnn.insight.trace import DIRECTIONS
 from tui_rnn.training.subjects import with_weights
 
 KINDS = ["lm", "items", "tag", "classify"]
+ALL_KINDS = [*KINDS, "seq2seq"]
 Weights = dict[str, np.ndarray]
 
 
@@ -75,6 +77,42 @@ def test_the_loss_is_what_scoring_says_and_removing_a_unit_costs_what_cutting_it
         assert one.added_nats == pytest.approx(expected, abs=2e-5)
 
 
+def test_a_unit_of_an_encoder_is_removed_as_if_nothing_read_it(asked) -> None:
+    subject = asked["seq2seq"]
+    found = answer(subject, Ablate(unit=(2, 5), length=1 << 20))
+    scored = subject.score(subject.part, silent)
+    assert found.loss_nats == pytest.approx(scored.loss_nats, abs=1e-5)
+    assert found.of == scored.count
+    for one in found.units:
+        if one.direction == "decoder":
+            continue
+
+        def change(weights: Weights, one=one) -> None:
+            direction = DIRECTIONS.index(one.direction.removeprefix("encoder "))
+            weights[f"encoder.U0{ways(subject)[direction]}"][one.unit] = 0
+            weights["P"][direction * subject.config.hidden_size + one.unit] = 0
+
+        assert one.added_nats == pytest.approx(loss_with(subject, change) - scored.loss_nats, abs=2e-5)
+    assert {one.direction for one in found.units} == {"encoder forward", "encoder backward", "decoder"}
+
+
+def test_a_unit_of_a_decoder_set_to_its_mean_is_set_to_what_the_kernels_trace(asked) -> None:
+    subject = asked["seq2seq"]
+    means = effects_of(subject, 1 << 20).means()
+    pairs = zip(subject.part.inputs, subject.part.target_ids, strict=True)
+    traces = [subject.network.trace(source, target) for source, target in pairs]
+    for place, signals in (
+        (2, [t.decoder for t in traces]),
+        (0, [t.encoder[0] for t in traces]),
+        (1, [t.encoder[1] for t in traces]),
+    ):
+        h = np.concatenate([one["h"][:, 0] for one in signals])
+        np.testing.assert_allclose(means[0, place], h.mean(axis=0), atol=1e-5)
+    held = answer(subject, Hold("h", 0.0, unit=(3,), length=1 << 20))
+    removed = answer(subject, Ablate(unit=(3,), length=1 << 20))
+    assert held.added_nats >= max(one.added_nats for one in removed.units) - 1e-3
+
+
 def test_every_unit_is_ranked_and_each_removal_says_what_it_breaks(asked) -> None:
     found = answer(asked["lm"], Ablate(length=600))
     added = [one.added_nats for one in found.units]
@@ -102,16 +140,16 @@ def test_a_unit_set_to_its_mean_is_set_to_what_the_kernels_trace_in_the_mean(ask
         assert one.added_nats == pytest.approx((held.astype(float) - plain).mean(), abs=1e-5)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL_KINDS)
 @pytest.mark.parametrize(("gate", "block", "at"), [("f", 1, 1.0), ("f", 1, 0.0), ("o", 3, 1.0)])
 def test_a_gate_is_held_as_if_its_bias_was_very_large(asked, kind: str, gate: str, block: int, at: float) -> None:
     subject = asked[kind]
     H = subject.config.hidden_size
 
     def change(weights: Weights) -> None:
-        for k in range(subject.config.num_layers):
-            for way in ways(subject):
-                weights[f"b{k}{way}"][block * H : (block + 1) * H] = 1e4 if at else -1e4
+        for name in weights:
+            if re.fullmatch(r"(encoder\.|decoder\.)?b\d(_reverse)?", name):
+                weights[name][block * H : (block + 1) * H] = 1e4 if at else -1e4
 
     found = answer(subject, Hold(gate, at, length=1 << 20, draw=0))
     assert found.held_loss_nats == pytest.approx(loss_with(subject, change), rel=1e-4)

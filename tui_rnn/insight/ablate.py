@@ -88,8 +88,8 @@ class Ablated(Answer):
 
 def answer(subject: Subject, question: Ablate, progress: Progress) -> Ablated:
     """Each unit by itself, many side by side."""
-    chosen = _chosen(subject, question)
     effects = effects_of(subject, question.length)
+    chosen = _chosen(subject, question, effects)
     total, done = (len(chosen) + 1) * effects.steps, 0
 
     def read(steps: int) -> None:
@@ -98,11 +98,8 @@ def answer(subject: Subject, question: Ablate, progress: Progress) -> Ablated:
         progress(done, total)
 
     progress(0, total)
-    means = (
-        effects.means()
-        if question.to == "mean"
-        else {place: np.zeros(subject.config.hidden_size) for place in effects.stack.layers}
-    )
+    zeros = np.zeros(subject.config.hidden_size)
+    means = effects.means() if question.to == "mean" else dict.fromkeys(effects.places, zeros)
     before = effects.nats([()], read)[0]
     found: list[Removal] = []
     for start in range(0, len(chosen), ROWS):
@@ -126,18 +123,18 @@ def answer(subject: Subject, question: Ablate, progress: Progress) -> Ablated:
 
 
 def _removal(effects: Effects, place_and_unit: tuple[Place, int], added: np.ndarray, breaks: int) -> Removal:
-    (layer, direction), unit = place_and_unit
+    place, unit = place_and_unit
     mean, error = paired(added, effects.predictions.blocks)
-    return Removal(layer + 1, DIRECTIONS[direction], unit, mean, error, broken(effects.predictions, added, breaks))
+    return Removal(place[0] + 1, effects.places[place], unit, mean, error, broken(effects.predictions, added, breaks))
 
 
-def _chosen(subject: Subject, question: Ablate) -> Sequence[tuple[Place, int]]:
+def _chosen(subject: Subject, question: Ablate, effects: Effects) -> Sequence[tuple[Place, int]]:
     """Places and units. Raises InputError for one that the network lacks."""
     config = subject.config
     if question.layer is not None and question.layer > config.num_layers:
         raise InputError(f"layer is {question.layer}, expected 1 to {config.num_layers}")
     if (wrong := max(question.unit, default=0)) >= config.hidden_size:
         raise InputError(f"unit is {wrong}, expected 0 to {config.hidden_size - 1}")
-    layers = range(config.num_layers) if question.layer is None else (question.layer - 1,)
     units = question.unit or range(config.hidden_size)
-    return [((k, d), unit) for k in layers for d in range(1 + config.bidirectional) for unit in units]
+    wanted = [place for place in effects.places if question.layer in (None, place[0] + 1)]
+    return [(place, unit) for place in wanted for unit in units]

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.insight import effects_on_examples
+from tui_rnn.insight.effects_on_pairs import EffectsOnPairs
 from tui_rnn.insight.effects_on_text import EffectsOnText
 from tui_rnn.insight.interventions import Effects, Predictions
 from tui_rnn.insight.question import Subject
-from tui_rnn.kinds import ITEMS, LABELLED, RUNNING_TEXT, TAGGED
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
 LENGTH = 12_000
 """So many tokens are read, unless another number is asked for."""
@@ -26,6 +27,7 @@ EFFECTS: dict[str, Callable[[Subject, int], Effects]] = {
     ITEMS.name: effects_on_examples.of_items,
     TAGGED.name: effects_on_examples.of_tags,
     LABELLED.name: effects_on_examples.of_labels,
+    PAIRS.name: EffectsOnPairs,
 }
 """A network and what it is asked about, by the kind of data: (subject, about how many tokens are read) to Effects."""
 

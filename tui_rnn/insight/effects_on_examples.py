@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, pooled, readout_of
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.stepping import Ids, Numbers, Place, Stack
+from tui_rnn.insight.trace import DIRECTIONS
 
 
 class Examples(NamedTuple):
@@ -37,6 +38,7 @@ class EffectsOnExamples:
     def __init__(self, subject: Subject, examples: Examples) -> None:
         parameters = subject.network.parameters
         self.stack, self.readout, self._examples = Stack(parameters, subject.config), readout_of(parameters), examples
+        self.places: Mapping[Place, str] = {place: DIRECTIONS[place[1]] for place in self.stack.layers}
         counts = np.array([len(truth) for truth in examples.truth])
         self._first = np.cumsum(counts) - counts
         owner = np.repeat(np.arange(len(counts)), counts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, readout_of
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.stepping import Numbers, Place, Stack
+from tui_rnn.insight.trace import DIRECTIONS
 
 BLOCK = 256
 """So many predictions in a row count as one, for the standard error: neighbours are alike."""
@@ -23,6 +24,7 @@ class EffectsOnText:
     def __init__(self, subject: Subject, length: int) -> None:
         parameters = subject.network.parameters
         self.stack, self.readout = Stack(parameters, subject.config), readout_of(parameters)
+        self.places: Mapping[Place, str] = {place: DIRECTIONS[0] for place in self.stack.layers}
         self.ids = np.asarray(subject.part[: length + 1], np.int64)  # type: ignore[index]
         if len(self.ids) < 2:
             raise InputError(f"the text has {len(self.ids)} tokens, expected at least 2: name a longer source")

@@ -3,7 +3,7 @@ in the text it changed, and how the network goes on then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from tui_rnn.insight.drawing import seed_of
 from tui_rnn.insight.effects import LENGTH, Broken, broken, effects_of, paired
 from tui_rnn.insight.interventions import Predictions, Setting
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.stepping import Place
 
 SIGNALS = tuple(dict.fromkeys(signal.name for cell in CELLS.values() for signal in cell.signals))
 PROMPT = 120  # tokens of the text that is read, where no prompt was given
@@ -112,7 +113,7 @@ class Held(Answer):
 def answer(subject: Subject, question: Hold, progress: Progress) -> Held:
     """Both read side by side. Of a running text, what stands before the first change is left out."""
     effects = effects_of(subject, question.length)
-    variant, words = settings_of(subject, question)
+    variant, words = settings_of(subject, question, effects.places)
     first = question.start if subject.kind.is_stream else 0
     if first >= len(effects.predictions):
         raise InputError(f"start is {first:,}, expected less than the {len(effects.predictions):,} tokens that are read")
@@ -147,7 +148,7 @@ def answer(subject: Subject, question: Hold, progress: Progress) -> Held:
     )
 
 
-def settings_of(subject: Subject, question: Hold) -> tuple[list[Setting], str]:
+def settings_of(subject: Subject, question: Hold, all_places: Iterable[Place]) -> tuple[list[Setting], str]:
     """What is changed, and that in words. Raises InputError where the network has no such thing."""
     config, cell = subject.config, CELLS[subject.config.cell]
     if question.layer is not None and question.layer > config.num_layers:
@@ -173,7 +174,6 @@ def settings_of(subject: Subject, question: Hold) -> tuple[list[Setting], str]:
         if (signal.low is not None and question.at < signal.low) or (signal.high is not None and question.at > signal.high):
             raise InputError(f"at is {question.at:g}, expected {signal.low:g} to {signal.high:g}: {signal.title}")
         held, words = {question.gate: question.at}, f"{question.gate} is held at {question.at:g}"
-    layers = range(config.num_layers) if question.layer is None else (question.layer - 1,)
     units = np.array(question.unit or range(config.hidden_size))
     if question.unit:
         words += f" in unit{'s' * (len(units) > 1)} {', '.join(map(str, question.unit))}"
@@ -181,7 +181,7 @@ def settings_of(subject: Subject, question: Hold) -> tuple[list[Setting], str]:
         words += f" of layer {question.layer}"
     if question.start:
         words += f" from token {question.start:,} on"
-    places = [(k, d) for k in layers for d in range(1 + config.bidirectional)]
+    places = [place for place in all_places if question.layer in (None, place[0] + 1)]
     return [
         Setting(place, name, units, value, carried, question.start) for place in places for name, value in held.items()
     ], words

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.insight.stepping import Change, Ids, Numbers, Place, Stack, log_softmax
+from tui_rnn.insight.stepping import Change, Ids, Numbers, Place, log_softmax
 
 CONTEXT = 24  # symbols that are shown before a place
 CELLS_AT_ONCE = 1 << 22  # numbers of the largest array
@@ -56,9 +56,10 @@ class Predictions:
 
 
 class Effects(Protocol):
-    """A network and what it is asked about. stack: its layers. predictions: what is scored."""
+    """A network and what it is asked about. places: its layers in each direction, and what the direction is called.
+    predictions: what is scored."""
 
-    stack: Stack
+    places: Mapping[Place, str]
     predictions: Predictions
 
     @property

@@ -28,7 +28,6 @@ from tui_rnn.insight import (
     units,
     why,
 )
-from tui_rnn.insight.effects import EFFECTS
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, RUNNING_TEXT, Kind
 
@@ -145,8 +144,6 @@ QUESTIONS = {
             "what each unit is worth",
             ablate.Ablate,
             ablate.answer,
-            kinds=tuple(EFFECTS),
-            elsewhere="a network that writes an answer is looked into by why",
             slow=True,
             arguments=(SOURCE,),
         ),
@@ -155,8 +152,6 @@ QUESTIONS = {
             "what if a gate is held, the memory frozen, or the state cut",
             hold.Hold,
             hold.answer,
-            kinds=tuple(EFFECTS),
-            elsewhere="a network that writes an answer is looked into by why",
             slow=True,
             arguments=(SOURCE,),
         ),

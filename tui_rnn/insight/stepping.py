@@ -198,14 +198,15 @@ def _through(
     now = start
     for t in range(len(zx)):
         under_way = [change for change in changes if change.acts(first_step + t)]
-        now = layer.step(zx[t], _carried(now, under_way), _changing(under_way)) if under_way else layer.step(zx[t], now)
+        now = layer.step(zx[t], with_cut(now, under_way), changing(under_way)) if under_way else layer.step(zx[t], now)
         h[t] = now["h"]
         if keep:
             moments.append(now)
     return h, moments if keep else [now]
 
 
-def _carried(before: Moment, changes: Sequence[Change]) -> Moment:
+def with_cut(before: Moment, changes: Sequence[Change]) -> Moment:
+    """What a step gets from the one before, where that is changed."""
     changed = {change.signal for change in changes if change.carried}
     if not changed:
         return before
@@ -216,7 +217,8 @@ def _carried(before: Moment, changes: Sequence[Change]) -> Moment:
     return before
 
 
-def _changing(changes: Sequence[Change]) -> Callable[[str, Array], Array]:
+def changing(changes: Sequence[Change]) -> Callable[[str, Array], Array]:
+    """What makes the changes in what a step computes."""
     by_name: dict[str, list[Change]] = {}
     for change in changes:
         if not change.carried:

@@ -76,7 +76,12 @@ def _head(at: Standing, room: Room) -> Row:
 
 
 def _width(at: Standing) -> int:
-    return len(_name(Removal(1, DIRECTIONS[-1], 0, 0, 0, ()), at))
+    longest = f"encoder {DIRECTIONS[-1]}" if at.kind.writes_answers else DIRECTIONS[-1]
+    return len(_name(Removal(1, longest, 0, 0, 0, ()), at))
+
+
+def _tells_direction(at: Standing) -> bool:
+    return at.config.bidirectional or at.kind.writes_answers
 
 
 def _name(one: Removal, at: Standing) -> str:
@@ -84,7 +89,7 @@ def _name(one: Removal, at: Standing) -> str:
     unit = f"{one.unit:>4}"
     if at.config.num_layers > 1:
         unit = f"{one.layer}:{unit}"
-    return f"{one.direction} {unit}" if at.config.bidirectional else unit
+    return f"{one.direction} {unit}" if _tells_direction(at) else unit
 
 
 def _row(rank: int, one: Removal, answer: Ablated, at: Standing, room: Room) -> Row:
@@ -96,7 +101,7 @@ def _row(rank: int, one: Removal, answer: Ablated, at: Standing, room: Room) -> 
         f"{_CHANCE if chance else ' '} {share:<{_BAR_CELLS}}  ",
         (breaks, "$text-muted" if chance else "bold"),
     )
-    pick = Pick(unit=one.unit, layer=one.layer - 1, reading=one.direction if at.config.bidirectional else None, signal="h")
+    pick = Pick(unit=one.unit, layer=one.layer - 1, reading=one.direction if _tells_direction(at) else None, signal="h")
     return cut(told, room, pick)
 
 
