@@ -13,6 +13,7 @@ from tui_rnn.insight.effects import LENGTH, Broken, broken, chance_of_largest, e
 from tui_rnn.insight.interventions import Effects, Setting, Variant
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Place
+from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import DIRECTIONS
 
 ROWS = 128  # variants that are read side by side
@@ -69,21 +70,23 @@ class Ablated(Answer):
     def headlines(self) -> tuple[Headline, ...]:
         first = self.units[0]
         return (
-            Headline(f"nats per {self.per}", self.loss_nats),
+            Headline(f"bits per {self.per}", self.loss_nats / BITS),
             Headline("costliest", first.name),
-            Headline("it adds", first.added_nats),
-            Headline("standard error", first.standard_error),
+            Headline("it adds", first.added_nats / BITS),
+            Headline("standard error", first.standard_error / BITS),
         )
 
     def lines(self) -> Iterator[str]:
-        yield f"{self.loss_nats:.4f} nats/{self.per} over {self.of:,}; with h set to {self.to} it adds"
+        yield f"{self.loss_nats / BITS:.4f} bits/{self.per} over {self.of:,}; with h set to {self.to} it adds"
         for one in self.units[:TOLD]:
-            worst = ", ".join(f"{broken.symbol!r} {broken.added_nats:+.3f} × {broken.of}" for broken in one.breaks)
-            yield f"{one.added_nats:+9.4f} ± {one.standard_error:.4f}  {one.name}" + (f"  breaks {worst}" if worst else "")
+            worst = ", ".join(f"{broken.symbol!r} {broken.added_nats / BITS:+.3f} × {broken.of:,}" for broken in one.breaks)
+            yield f"{one.added_nats / BITS:+9.4f} ± {one.standard_error / BITS:.4f}  {one.name}" + (
+                f"  breaks {worst}" if worst else ""
+            )
         if len(self.units) > TOLD:
-            yield f"{len(self.units) - TOLD:,} more units add less, down to {self.units[-1].added_nats:+.4f}"
+            yield f"{len(self.units) - TOLD:,} more units add less, down to {self.units[-1].added_nats / BITS:+.4f}"
         beyond = f"{self.beyond_chance} of {len(self.units)} are beyond chance, which is {self.chance:.1f} standard errors"
-        yield f"spread over the units {self.spread:.4f}; {beyond}"
+        yield f"spread over the units {self.spread / BITS:.4f}; {beyond}"
 
 
 def answer(subject: Subject, question: Ablate, progress: Progress) -> Ablated:

@@ -18,6 +18,7 @@ from tui_rnn.insight.effects import LENGTH, Broken, broken, effects_of, paired
 from tui_rnn.insight.interventions import Predictions, Setting
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Place
+from tui_rnn.insight.surprise import BITS
 
 SIGNALS = tuple(dict.fromkeys(signal.name for cell in CELLS.values() for signal in cell.signals))
 PROMPT = 120  # tokens of the text that is read, where no prompt was given
@@ -88,21 +89,22 @@ class Held(Answer):
     @property
     def headlines(self) -> tuple[Headline, ...]:
         return (
-            Headline(f"nats per {self.per}", self.loss_nats),
-            Headline("held", self.held_loss_nats),
-            Headline("added", self.added_nats),
-            Headline("standard error", self.standard_error),
+            Headline(f"bits per {self.per}", self.loss_nats / BITS),
+            Headline("held", self.held_loss_nats / BITS),
+            Headline("added", self.added_nats / BITS),
+            Headline("standard error", self.standard_error / BITS),
         )
 
     def lines(self) -> Iterator[str]:
-        change = f"{self.added_nats:+.4f} ± {self.standard_error:.4f}"
-        yield f"{self.held}: {self.loss_nats:.4f} → {self.held_loss_nats:.4f} nats/{self.per}, {change} over {self.of:,}"
+        change = f"{self.added_nats / BITS:+.4f} ± {self.standard_error / BITS:.4f}"
+        losses = f"{self.loss_nats / BITS:.4f} → {self.held_loss_nats / BITS:.4f}"
+        yield f"{self.held}: {losses} bits/{self.per}, {change} over {self.of:,}"
         if abs(self.added_nats) < 2 * self.standard_error:
             yield "that is within two standard errors: chance explains it"
         for one in self.breaks:
-            yield f"got worse: {one.symbol!r} {one.added_nats:+.3f} × {one.of:,}, {one.share:.0%} of all that was lost"
+            yield f"got worse: {one.symbol!r} {one.added_nats / BITS:+.3f} × {one.of:,}, {one.share:.0%} of all that was lost"
         for place in self.places:
-            change = f"{place.unchanged_nats:.2f} → {place.changed_nats:.2f}"
+            change = f"{place.unchanged_nats / BITS:.2f} → {place.changed_nats / BITS:.2f}"
             yield f"{place.at:>7}  {change:>15}  {place.before!r} then {place.symbol!r}"
         if (text := self.continuation) is not None:
             yield f"after {text.prompt!r}"

@@ -19,6 +19,7 @@ from tui_rnn.insight.expectation import END
 from tui_rnn.insight.interventions import Readout, readout_of
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Ids, Stack
+from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import START
 from tui_rnn.insight.why_written import explain_written
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
@@ -79,17 +80,18 @@ class Explanation(Answer):
             Headline("shown", self.shown),
             Headline("prob", self.prob),
             Headline("runner-up", self.runner_up),
-            Headline("log-odds", self.log_odds),
+            Headline("log-odds, bits", self.log_odds / BITS),
             Headline("most by", self.symbols[most]),
         )
 
     def lines(self) -> Iterator[str]:
         yield f"{self.about}: {self.shown!r} {self.prob:.1%}, then {self.runner_up!r} {self.runner_up_prob:.1%}"
-        yield f"log-odds {self.log_odds:+.3f}. Replaced by the average over {self.average_over}, a symbol takes from that"
+        odds = f"log-odds {self.log_odds / BITS:+.3f} bits"
+        yield f"{odds}. Replaced by the average over {self.average_over}, a symbol takes from that"
         yield "position  symbol  occlusion  gradient × input  gradient of ln p"
         for t, symbol in enumerate(self.symbols):
-            numbers = f"{self.occlusion[t]:+9.3f}  {self.gradient_times_input[t]:+16.3f}  {self.input_gradient[t]:16.4f}"
-            yield f"{self.first + t:>8}  {symbol!r:>6}  {numbers}"
+            shares = f"{self.occlusion[t] / BITS:+9.3f}  {self.gradient_times_input[t] / BITS:+16.3f}"
+            yield f"{self.first + t:>8}  {symbol!r:>6}  {shares}  {self.input_gradient[t]:16.4f}"
 
 
 def answer(subject: Subject, question: Why, progress: Progress) -> Explanation:
