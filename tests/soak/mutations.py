@@ -1,6 +1,7 @@
 """Run files that are cut at every byte, and changed at random: refused in one line, or read, and never more memory.
 
     python tests/soak/mutations.py --mutations 20000
+    python tests/soak/mutations.py --minutes 30
 
 Trains one small run of each kind, then reads what becomes of its file, with the process held to 1 GiB beyond what it has.
 Anything else than our own errors ends it. POSIX only.
@@ -45,7 +46,8 @@ def mutated(data: bytes, draw: random.Random) -> bytes:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--mutations", type=int, default=20_000)
+    parser.add_argument("--mutations", type=int, default=20_000, help="so many at least")
+    parser.add_argument("--minutes", type=float, default=0.0, help="and as many as go into so many minutes, cuts included")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     draw, begun = random.Random(asked.seed), time.monotonic()
@@ -78,7 +80,7 @@ def main() -> int:
             for size in [*range(header), *range(header, len(data), 97)]:
                 read(data[:size])
                 counts["cut"] += 1
-        for _ in range(asked.mutations):
+        while counts["mutated"] < asked.mutations or time.monotonic() < begun + 60 * asked.minutes:
             read(mutated(draw.choice(files), draw))
             counts["mutated"] += 1
     print(", ".join(f"{count:,} {what}" for what, count in counts.items()), f"in {time.monotonic() - begun:.0f} s")

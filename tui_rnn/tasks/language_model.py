@@ -16,17 +16,13 @@ from numpy.typing import NDArray
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.dropout import Dropout
-from tui_rnn.kernels.equations.streams import Chunk, next_chunk
 from tui_rnn.kernels.machine.tape import Program
-from tui_rnn.layers.batch import stream_batch
-from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.language_model import layout_of, streams_of_shards
-from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.store import Store, check_arrays
-from tui_rnn.tasks.network import NO_DROPOUT, Layers, Network
+from tui_rnn.tasks.network import NO_DROPOUT, Network
 from tui_rnn.tasks.reading import ALONE, STEPS, readers_of, reading, reading_places
 from tui_rnn.tasks.sampling import check_sampling
+from tui_rnn.tasks.stream_layers import StreamLayers
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
@@ -46,45 +42,6 @@ class NetworkTrace:
 
     signals: dict[str, Floats]
     log_probs: Floats
-
-
-class StreamLayers(Layers):
-    """What reads chunks of T characters of B streams, one after another, and predicts what follows each character."""
-
-    def __init__(self, config: RunConfig, store: Store, vocab_size: int, T: int, B: int):
-        self.encoder = Encoder(config, store, vocab_size)
-        self.readout = Readout(store, vocab_size, "E" if config.tie_weights else "V")
-        self.streams = B
-        self.chunk = Chunk(np.zeros((1, T * B), np.int32), np.zeros(T * B, np.int32), np.ones(B, np.bool_))
-        self.encoder.begin_streams(stream_batch(T, B), self.chunk.ids, self.chunk.fresh)
-        self.readout.begin(T * B, self.chunk.targets)
-
-    def begin(self, tokens: Ids, fresh: NDArray[np.bool_], clock: NDArray[np.int64]) -> None:
-        """Make ready for n chunks: tokens (n, T+1, B), fresh (n, B). The clock says which is next."""
-        self._tokens = np.ascontiguousarray(tokens, np.int32).reshape(len(tokens), -1)
-        self._fresh, self._clock = np.ascontiguousarray(fresh), clock
-
-    def pack(self, program: Program) -> None:
-        self.encoder.pack(program)
-        self.readout.pack(program)
-
-    def forward(self, program: Program, drop: Dropout) -> None:
-        next_chunk(self.chunk, self._tokens, self._fresh, self._clock, program)
-        self.predict(program, drop)
-
-    def read(self, program: Program) -> None:
-        """The states of the next chunk, without what is predicted."""
-        next_chunk(self.chunk, self._tokens, self._fresh, self._clock, program)
-        self.encoder.forward(program, NO_DROPOUT)
-
-    def predict(self, program: Program, drop: Dropout) -> None:
-        """From the chunk that is there to the logits."""
-        self.encoder.forward(program, drop)
-        self.readout.forward(program, self.encoder.states)
-
-    def backward(self, program: Program, drop: Dropout) -> None:
-        self.readout.backward(program, self.encoder.states, self.encoder.dstates)
-        self.encoder.backward(program, drop)
 
 
 class LanguageModel(Network[StreamLayers]):

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from tui_rnn.kernels.equations.sampling import Writing, write_next
 from tui_rnn.kernels.machine.tape import Program
+from tui_rnn.layers.batch import Ids
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.team import Team
 from tui_rnn.tasks.network import NO_DROPOUT
 
 if TYPE_CHECKING:
-    from tui_rnn.tasks.language_model import Ids, StreamLayers
+    from tui_rnn.tasks.stream_layers import StreamLayers
 
 
 def write(
