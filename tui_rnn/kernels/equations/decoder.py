@@ -100,7 +100,10 @@ SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
 
 @noted(void(DecoderType, DecoderPanelsType, WorkerType))
 def pack_decoder(theta, panels, worker):
-    """Pack every matrix but the readout's for a step."""
+    """Pack every matrix but the readout's for a step.
+
+    Nothing waits for the others: what is packed is read in the next phase.
+    """
     tid, threads = worker.tid, worker.threads
     pack(theta.C, panels.C, tid, threads)
     pack_transposed(theta.C, panels.C_T, tid, threads)
@@ -113,7 +116,6 @@ def pack_decoder(theta, panels, worker):
     for part_of_R in range(theta.R.shape[0]):
         pack(theta.R[part_of_R], panels.R[part_of_R], tid, threads)
         pack_transposed(theta.R[part_of_R], panels.R_T[part_of_R], tid, threads)
-    barrier(worker.meeting, threads)
 
 
 @noted(void(DecoderActivationsType, SourceType, int64, WorkerType))

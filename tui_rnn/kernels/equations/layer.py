@@ -93,14 +93,16 @@ def gather_columns(source, row, column, index, target, to, width, first, last):
 
 @noted(void(LayerType, LayerPanelsType, boolean, WorkerType))
 def pack_layer(theta, panels, one_hot, worker):
-    """Pack the layer's matrices for a step. A one-hot W is looked up, never multiplied."""
+    """Pack the layer's matrices for a step. A one-hot W is looked up, never multiplied.
+
+    Nothing waits for the others: what is packed is read in the next phase.
+    """
     for d in range(theta.U.shape[0]):
         pack(theta.U[d], panels.U[d], worker.tid, worker.threads)
         pack_transposed(theta.U[d], panels.U_T[d], worker.tid, worker.threads)
         if not one_hot:
             pack(theta.W[d], panels.W[d], worker.tid, worker.threads)
             pack_transposed(theta.W[d], panels.W_T[d], worker.tid, worker.threads)
-    barrier(worker.meeting, worker.threads)
 
 
 @kernel(void(Matrix, int64, boolean[::1], int64, int64))

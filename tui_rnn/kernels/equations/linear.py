@@ -14,10 +14,12 @@ Panels = float32[:, :, ::1]
 
 @noted(void(Matrix, Panels, Panels, WorkerType))
 def pack_both(W, panels, panels_T, worker):
-    """W in panels, as it is and transposed."""
+    """W in panels, as it is and transposed.
+
+    Nothing waits for the others: what is packed is read in the next phase.
+    """
     pack(W, panels, worker.tid, worker.threads)
     pack_transposed(W, panels_T, worker.tid, worker.threads)
-    barrier(worker.meeting, worker.threads)
 
 
 @noted(void(Matrix, int64, WorkerType))
@@ -49,10 +51,12 @@ def linear_backward(x, dy, panels_T, dW, dx, rows, worker):
 
 @noted(void(Matrix, Panels, float32[::1], Matrix, int64, int64, WorkerType))
 def readout_forward(y, V, b, logits, rows, classes, worker):
-    """logits = y · Vᵀ + b for the first `rows` rows, shared by the threads."""
+    """logits = y · Vᵀ + b for the first `rows` rows, shared by the threads.
+
+    Nothing waits for the others: `score` reads of the logits what the same thread wrote.
+    """
     first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
     logits_of(y, 0, V, b, logits, first, last, classes)
-    barrier(worker.meeting, worker.threads)
 
 
 @noted(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float64, WorkerType))
@@ -61,6 +65,7 @@ def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, 
     the batch_rows rows that the whole batch has.
 
     smoothing ε: the derivative is that of the cross-entropy with (1 - ε) one-hot(target) + ε / classes instead.
+    Nothing waits for the sum: it is read in the next phase.
     """
     first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
     weight = float32(1.0 / batch_rows)
@@ -76,7 +81,6 @@ def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, 
         total[0] = 0
         for r in range(rows):
             total[0] += losses[r]
-    barrier(worker.meeting, worker.threads)
 
 
 @noted(void(Matrix, Matrix, Panels, Matrix, float32[::1], Matrix, int64, WorkerType))

@@ -115,7 +115,8 @@ def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, ti
 def end_step(flat, partial, totals, rows, clip_norm, weight_decay, learns, steps, worker):
     """The end of one of several steps: `update` by a team, if it learns, and the clock goes on.
 
-    totals (shards, 1): their summed losses over `rows` rows. A step whose loss or norm is not finite is the last one.
+    totals (shards, 1): their summed losses over `rows` rows. A step whose loss or norm is not finite is the last one. It is
+    the last kernel of its phase.
     """
     call, step = steps.clock[CALL], steps.clock[STEP]
     loss, norm = 0.0, 0.0
@@ -134,4 +135,3 @@ def end_step(flat, partial, totals, rows, clip_norm, weight_decay, learns, steps
         steps.clock[CALL], steps.clock[STEP] = call + 1, step + 1
         if learns and not (math.isfinite(loss) and math.isfinite(norm)):
             steps.stop[0] = call + 1
-    barrier(worker.meeting, worker.threads)

@@ -8,7 +8,7 @@ from numba import boolean, int32, int64, void
 from tui_rnn.kernels.equations.dropout import CALL
 from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.tape import noted
-from tui_rnn.kernels.machine.threads import WorkerType, barrier
+from tui_rnn.kernels.machine.threads import WorkerType, share
 
 
 class Chunk(NamedTuple):
@@ -25,12 +25,14 @@ ChunkType = named(Chunk, int32[:, ::1], int32[::1], boolean[::1])
 @noted(void(ChunkType, int32[:, ::1], boolean[:, ::1], int64[::1], WorkerType))
 def next_chunk(chunk, tokens, fresh, clock, worker):
     """What the step that is now reads. tokens (n, (T+1)·B): of a row, the last T·B are the targets of the first T·B;
-    fresh (n, B)."""
-    if worker.tid == 0:
-        call, rows, B = clock[CALL], chunk.targets.shape[0], chunk.fresh.shape[0]
-        for r in range(rows):
-            chunk.ids[0, r] = tokens[call, r]
-            chunk.targets[r] = tokens[call, r + B]
-        for b in range(B):
-            chunk.fresh[b] = fresh[call, b]
-    barrier(worker.meeting, worker.threads)
+    fresh (n, B).
+
+    Nothing waits for the others: on the way there a thread looks at the ids, targets and streams of its own share alone,
+    which is the same in all kernels, and these are it.
+    """
+    call, rows, B = clock[CALL], chunk.targets.shape[0], chunk.fresh.shape[0]
+    for r in range(share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)):
+        chunk.ids[0, r] = tokens[call, r]
+        chunk.targets[r] = tokens[call, r + B]
+    for b in range(share(B, 1, worker.tid, worker.threads), share(B, 1, worker.tid + 1, worker.threads)):
+        chunk.fresh[b] = fresh[call, b]

@@ -127,8 +127,10 @@ class Noted(Kernel):
 
 def noted(signature):
     """Decorator: a kernel for the threads of a team. Called from Python, with a program in place of the worker, which is
-    the last argument, it is noted there; each thread runs it with its own tid. It ends at the barrier, so that the next
-    finds it done.
+    the last argument, it is noted there; each thread runs it with its own tid.
+
+    It ends at the team's barrier, so that the next kernel finds it done, unless its docstring says what a thread may go on
+    with before the others are done. All threads meet at a phase's end.
     """
 
     def register(function):
@@ -249,8 +251,7 @@ def perform(tape, plan, times, stop, meeting, tid, threads):
                 while place < end:
                     _do(tape, place, tid % size)
                     place = tape[place]
-            if programs > 1 or size < threads:  # else the team is all threads, which have just met
-                barrier(meeting, threads)
+            barrier(meeting, threads)
             at += 2 + 2 * programs
         if stop[0] == done:
             return
