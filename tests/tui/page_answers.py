@@ -8,12 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.tui import cause_answers, tracking_answers
-from tests.tui.unit_answers import healthy, worked
-from tui_rnn.insight.arithmetic import Arithmetic
+from tests.tui import cause_answers, tracking_answers, unit_answers
 from tui_rnn.insight.candidates import Candidate, Candidates, NextTokens
 from tui_rnn.insight.copied import Copied, Copies, Copy
-from tui_rnn.insight.health import Health
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.surprise import Surprise, Surprised, Word
 
@@ -52,8 +49,7 @@ ANSWERS: dict[type, Callable[[int, Any], Answer]] = {
     Surprise: surprised,
     Candidates: candidates,
     Copied: copied,
-    Arithmetic: worked,
-    Health: healthy,
     **cause_answers.ANSWERS,
     **tracking_answers.ANSWERS,
+    **unit_answers.ANSWERS,
 }

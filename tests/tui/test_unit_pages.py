@@ -46,6 +46,18 @@ async def test_health_draws_a_point_a_unit_and_enter_selects_one() -> None:
         assert lab.app.lab.panes.selection.unit == 127
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_map_has_every_letter_and_the_neighbours_of_the_one_at_the_cursor(size: tuple[int, int]) -> None:
+    async with playground(size=size) as lab:
+        await lab.press("I")
+        await lab.train(2.0)
+        await lab.press("a", *"embedding", "enter")
+        assert "near 'i':  'j' 0.90  'h' 0.90  by chance 0.40" in lab.text
+        assert "two of 32 dimensions show 30% of the variance" in " ".join(lab.text.split())
+        map_of_letters = lab.text.partition("embedding map")[2].partition("near ")[0]
+        assert all(letter in map_of_letters for letter in "abcdefghijklmnopqrstuvwxyz")
+
+
 def test_dots_stand_where_their_points_are() -> None:
     top_right, bottom_left = dots(np.array([1.0]), np.array([1.0]), 2, 2), dots(np.array([0.0]), np.array([0.0]), 2, 2)
     assert top_right == ["⠀⠈", "⠀⠀"]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from tui_rnn.cells import LSTM
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.arithmetic import Arithmetic, Worked
 from tui_rnn.insight.by_hand import Place, Text, head_at, of_text
+from tui_rnn.insight.embedding import Embedded, Embedding, Separation
 from tui_rnn.insight.gradient_flow import GradientFlow
 from tui_rnn.insight.health import Health, Healthy
 from tui_rnn.insight.health_words import Finding
+from tui_rnn.insight.question import Answer
 from tui_rnn.insight.saturation import GateUse, StateUse
 from tui_rnn.insight.sheet import Sheet
 from tui_rnn.insight.spectrum import Spectrum
@@ -51,3 +56,18 @@ def healthy(step: int, question: Health) -> Healthy:
     spectrum = Spectrum("U_f", "layer 1", np.array([1.5, 0.7]))
     flow = GradientFlow(np.ones((1, 4)), 16)
     return Healthy(step, "12,000 of 20,000 characters", "", (gate,), (state,), flow, steps, (spectrum,), (), told)
+
+
+def embedded(step: int, question: Embedding) -> Embedded:
+    """Letters on a circle in their order; the nearest are the neighbours in the alphabet."""
+    symbols = tuple("\n abcdefghijklmnopqrstuvwxyz")
+    angle = np.linspace(0, 2 * np.pi, len(symbols), endpoint=False)
+    places = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
+    near = np.stack([(np.arange(len(symbols)) + 1) % len(symbols), (np.arange(len(symbols)) - 1) % len(symbols)], axis=1)
+    apart = Separation("vowels among small letters", 5, 26, 0.3, -0.1, 0.4, 0.1, 0.001)
+    cosines = np.full(near.shape, 0.9, np.float32)
+    name = question.matrix.upper()
+    return Embedded(step, name, 32, symbols, places, np.array([0.2, 0.1]), near, cosines, 0.4, (apart,), -1)
+
+
+ANSWERS: dict[type, Callable[[int, Any], Answer]] = {Arithmetic: worked, Health: healthy, Embedding: embedded}

@@ -15,6 +15,7 @@ from tui_rnn.insight import (
     candidates,
     copied,
     edit,
+    embedding,
     health,
     hold,
     horizon,
@@ -138,6 +139,7 @@ QUESTIONS = {
             arithmetic.answer,
             arguments=("text",),
         ),
+        QuestionEntry("embedding", "where its symbols lie", embedding.Embedding, embedding.answer),
         QuestionEntry("health", "whether it is well", health.Health, health.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(
             "ablate",

@@ -1,0 +1,130 @@
+"""The map of symbols: each at its place by the first two principal components, and the nearest to the one at the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from textual.content import Content
+
+from tui_rnn.display import describe, glyph, visible
+from tui_rnn.insight.embedding import Embedded, Embedding, separation_in_words
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
+from tui_rnn.tui.views.view import Help
+from tui_rnn.tui.widgets.scatter import signs
+
+_LEAST_HEIGHT = 6
+_ROWS_BELOW = 3  # of the neighbours and the first class, which are seen without scrolling
+_MATRICES = ("e", "v")
+
+
+class EmbeddingPage(Page):
+    """The map, the neighbours of the symbol at the cursor, and whether classes stand apart."""
+
+    name = "embedding map"
+    asks = Embedding
+    guide = Help(
+        "where the network has put each symbol: the rows of E, which it reads by, or of V, which it predicts by, in the two "
+        "directions in which they differ most; and the nearest to the symbol at the cursor, by cosine in all dimensions",
+        "symbols that stand together are used alike; two directions show only a part of all differences, so believe the "
+        "cosines and the gaps beside what random classes reach, not the eye",
+        "stand on a digit: are its neighbours the other digits? Then look at step 0, where nothing is near anything",
+        "e_t = E x_t,  cos(E_a, E_b)",
+    )
+
+    def __init__(self) -> None:
+        self._matrix = "e"
+
+    @property
+    def settings(self) -> Sequence[ViewSetting]:
+        return (
+            ViewSetting(
+                "rows of",
+                lambda: self._matrix.upper(),
+                self._step,
+                "E, which symbols are read by, or V, by which they are predicted",
+            ),
+        )
+
+    def _step(self, by: int) -> None:
+        self._matrix = _MATRICES[(_MATRICES.index(self._matrix) + by) % 2]
+
+    def question(self, at: Standing) -> Embedding:
+        return Embedding(matrix=self._matrix)
+
+    def caption(self, answer: Embedded, at: Standing) -> str:
+        return (
+            f"rows of {answer.matrix}: {len(answer.symbols):,} symbols, two of {answer.dimensions} dimensions show "
+            f"{answer.variance.sum():.0%} of the variance · ← → another symbol · v: E or V"
+        )
+
+    def rows(self, answer: Embedded, at: Standing, room: Room) -> Sequence[Row]:
+        here = _place_of(at.symbols[at.position], answer.symbols)
+        return [*_map(answer, here, at, room), *_neighbours(answer, here, room), *_classes(answer, room)]
+
+
+def _place_of(symbol: str, symbols: tuple[str, ...]) -> int:
+    return symbols.index(symbol) if symbol in symbols else -1
+
+
+def _map(answer: Embedded, here: int, at: Standing, room: Room) -> list[Row]:
+    """Each symbol's sign. Of those in one cell the one at the cursor is seen, else a letter or digit before a mark."""
+    order = sorted(range(len(answer.symbols)), key=lambda k: (k != here, not answer.symbols[k].strip().isalnum(), k))
+    low, high = answer.places.min(axis=0), answer.places.max(axis=0)
+    x, y = ((answer.places[order] - low) / np.maximum(high - low, 1e-9)).T
+    texts = [_sign(answer.symbols[k]) for k in order]
+    lines, places = signs(x, y, texts, room.width, max(_LEAST_HEIGHT, room.height - _ROWS_BELOW))
+    rows = []
+    for line, row in zip(lines, places.tolist(), strict=True):
+        parts = [
+            (
+                sign,
+                "reverse bold"
+                if place >= 0 and order[place] == here
+                else _style(answer.symbols[order[place]] if place >= 0 else ""),
+            )
+            for sign, place in zip(line, row, strict=True)
+        ]
+        first = {symbol: k for k, symbol in reversed(list(enumerate(at.symbols)))}
+        cells = [first.get(answer.symbols[order[place]], -1) if place >= 0 else -1 for place in row]
+        rows.append(Row(Content.assemble(*parts), places=cells))
+    return rows
+
+
+def _sign(symbol: str) -> str:
+    return glyph((symbol.strip() or symbol)[0])
+
+
+def _style(symbol: str) -> str:
+    alone = symbol.strip()
+    if alone in "aeiou" and alone:
+        return "$text-warning"
+    return "$text-success" if alone.isdigit() else "$primary" if alone.isalpha() else "$text-muted"
+
+
+def _neighbours(answer: Embedded, here: int, room: Room) -> list[Row]:
+    if here < 0:
+        return [Row(Content.styled("the symbol at the cursor has no row here", "$text-muted").truncate(room.width))]
+    near = zip(answer.near[here].tolist(), answer.cosines[here].tolist(), strict=True)
+    told = "  ".join(f"{_named(answer.symbols[k])} {cosine:.2f}" for k, cosine in near)
+    content = Content.assemble(
+        "near ", (_named(answer.symbols[here]), "bold"), f":  {told}  ", (f"by chance {answer.by_chance:.2f}", "$text-muted")
+    )
+    return [Row(content.truncate(room.width, ellipsis=True))]
+
+
+def _named(symbol: str) -> str:
+    return describe(symbol) if len(symbol) == 1 else visible(repr(symbol))
+
+
+def _classes(answer: Embedded, room: Room) -> list[Row]:
+    rows = []
+    for one in answer.separations:
+        apart = "apart" if one.gap > one.chance else "not beyond chance"
+        told = Content.assemble((one.name, "bold"), f", {one.members} of {one.among}: {apart}: {separation_in_words(one)}")
+        rows.append(Row(told.truncate(room.width, ellipsis=True)))
+    return rows
+
+
+PAGE = EmbeddingPage
