@@ -85,6 +85,16 @@ async def test_the_answer_to_a_question_may_come_before_the_question_is_seen() -
         assert await burst(lab, "r↓↓↓\ny") == [RemoveRun(2)]  # the fourth line of the run's menu
 
 
+@pytest.mark.parametrize("keys", ["rq", "vq", "r↓↓q", "?q"])
+async def test_q_closes_what_is_open_and_quits_only_then(keys: str) -> None:
+    async with playground() as lab:
+        assert await burst(lab, keys) == []
+        assert len(lab.app.screen_stack) == 1
+
+        await burst(lab, "q")
+        assert lab.engine.sent_of(Shutdown)
+
+
 async def test_after_the_line_is_left_the_keys_are_commands_again_at_once() -> None:
     async with playground(FakeEngine("tag")) as lab:
         assert await burst(lab, "pgo\x1bn") == [StepOnce(lab.app.lab.state.shown[0])]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
@@ -254,3 +256,23 @@ async def test_d_switches_between_a_dark_and_a_light_theme() -> None:
         await lab.press(THEME)
 
         assert lab.app.current_theme.dark is not before
+
+
+async def test_what_a_beat_brings_to_the_gates_is_painted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one write to the terminal: no picture of it holds gates that are half old, half new."""
+    async with playground() as lab:
+        await lab.train(20)
+        await lab.calm()
+        region, display = lab.app.lab.panes.query_one("#gates").region, lab.app._display
+        painted: list[Any] = []
+
+        def noting(screen: Any, update: Any) -> None:
+            spans = getattr(update, "spans", ())
+            if any(region.y <= y < region.bottom for y, *_ in spans):
+                painted.append(spans)
+            display(screen, update)
+
+        monkeypatch.setattr(lab.app, "_display", noting)
+        await lab.train(1)
+        await lab.calm()
+        assert len(painted) == 1
