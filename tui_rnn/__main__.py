@@ -1,10 +1,14 @@
 """`python -m tui_rnn` and the `tui-rnn` command."""
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line; imports nothing heavy by itself."""
+    # Our kernels multiply by themselves. NumPy's library would start threads that only wait; where the system starts none
+    # (ulimit -u 1), it ends the process by a signal that looks like Ctrl-C.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tui_rnn.cli.interrupt import ignore_further
     from tui_rnn.cli.main import run
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -65,6 +66,23 @@ def test_every_command_has_a_help_page_with_its_own_usage(tui_rnn: Cli, command:
 
 def test_version(tui_rnn: Cli) -> None:
     assert tui_rnn("--version").out == f"{package.__version__}\n"
+
+
+@pytest.mark.parametrize(("before", "expected"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_no_threads_of_a_linear_algebra_library_are_started(before: dict[str, str], expected: str) -> None:
+    """They would only wait; and where the system starts none, that library ends the process as Ctrl-C does."""
+    code = """
+import os, sys
+from tui_rnn.__main__ import main
+sys.argv = ["tui-rnn", "--version"]
+try:
+    main()
+except SystemExit:
+    print(os.environ["OPENBLAS_NUM_THREADS"])
+"""
+    own = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", code], env=own | before, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == expected
 
 
 def test_help_imports_neither_the_screen_nor_the_compiler() -> None:

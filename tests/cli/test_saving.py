@@ -223,4 +223,7 @@ def test_where_no_thread_can_be_started_the_limit_is_named(
     monkeypatch.setattr(trainers.Trainer, "advance_for", refuse)
     result = tui_rnn("train", text, *SMALL, "--steps", 2, "--out", tmp_path / "run.safetensors")
     assert result.code == 1
-    assert "the system starts no more threads (see ulimit -u): end other programs, or say --threads 1" in result.err
+    assert (
+        "the system starts no more threads (see ulimit -u): end other programs, raise that limit, or train with --threads 1"
+        in result.err
+    )

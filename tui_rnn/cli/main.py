@@ -78,7 +78,8 @@ def run(arguments: list[str]) -> int:
         return output.fail(f"out of memory{advice}", 1)
     except Exception as error:
         if isinstance(error, RuntimeError) and "start new thread" in str(error):
-            return output.fail("the system starts no more threads (see ulimit -u): end other programs, or say --threads 1", 1)
+            advice = "end other programs, raise that limit, or train with --threads 1"
+            return output.fail(f"the system starts no more threads (see ulimit -u): {advice}", 1)
         return output.fail(f"unexpected {type(error).__name__}: {error} ({output.log_traceback()})", 1)
     return code if isinstance(code, int) else 0
 

@@ -59,7 +59,10 @@ class EngineClient:
                     | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
                 )
             except OSError as error:
-                raise RunError(f"the engine process could not be started: {error}") from None
+                raise RunError(
+                    f"the engine process could not be started: {error.strerror or error}; end other programs, or raise "
+                    "the limits that ulimit -a names"
+                ) from None
         self._alive = True
         for target in (self._read, self._write):
             thread = threading.Thread(target=target, name=f"engine {target.__name__}", daemon=True)
