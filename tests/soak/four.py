@@ -28,7 +28,7 @@ def main() -> int:
         seen = [b""] * 4
         begun = time.monotonic()
         until = begun + 40
-        while time.monotonic() < until or not all(re.search(rb"[kM] char/s", text) for text in seen):
+        while time.monotonic() < until or not all(re.search(rb"[1-9][0-9.]*[kM]? char/s", text) for text in seen):
             assert time.monotonic() < begun + 600, "not all train"
             for k, screen in enumerate(screens):
                 with contextlib.suppress(pexpect.TIMEOUT):

@@ -276,3 +276,17 @@ def test_a_text_is_told_to_be_nothing_else(name: str, tmp_path: Path) -> None:
 def test_a_file_of_this_project_is_told_to_be_nothing_else(path: str, tmp_path: Path) -> None:
     text = (Path(__file__).parents[3] / path).read_text(encoding="utf-8")
     assert opened(tmp_path / "x.txt", text).kind.name == "lm"
+
+
+@pytest.mark.parametrize("mark", [",", ";", "|"])
+@pytest.mark.parametrize("task", [None, "classify"])
+def test_a_table_whose_texts_begin_with_few_words_is_read_as_the_table_that_it_was_told_to_be(
+    tmp_path: Path, mark: str, task: str | None
+) -> None:
+    """Its first words could be labels with a space behind, too."""
+    written = [(f"{('the', 'a', 'my', 'your')[k % 4]} cat number {k} ran", ("pos", "neg")[k % 2]) for k in range(80)]
+    path = tmp_path / "reviews.csv"
+    path.write_text("".join(f"{text}{mark}{label}\n" for text, label in written), encoding="utf-8")
+    data = open_data(DataRequest(SourceFiles(str(path)), task=task))
+    assert data.kind.name == "classify"
+    assert set(data.train.examples) | set(data.validation.examples) == set(written)  # type: ignore[union-attr]

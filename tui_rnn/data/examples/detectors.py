@@ -18,6 +18,7 @@ from tui_rnn.data.examples.columns import CLASSIFY, SEQ2SEQ, TAG
 from tui_rnn.data.examples.documents import Document
 from tui_rnn.data.examples.json_tables import begins_json_table, parse_object
 from tui_rnn.data.examples.spaced import DOCUMENT_START, cut_label, cut_tags, tag_separator
+from tui_rnn.data.examples.tables import csv_delimiter
 
 LINES_LOOKED_AT = 2_000
 SURE, LIKELY, MAYBE = 0.9, 0.7, 0.5
@@ -184,6 +185,13 @@ def _csv(sample: FirstLines) -> float:
     return max(sample.share(partial(_has, mark)) for mark in ",;|")
 
 
+def _is_table(sample: FirstLines) -> bool:
+    """Whether nearly all lines have equally many commas, semicolons, bars or tabs."""
+    counts = Counter(line.count(csv_delimiter(sample.filled)) for line in sample.filled)
+    counts[0] = 0
+    return max(counts.values(), default=0) >= 0.95 * len(sample.filled) > 0
+
+
 def _has(mark: str, line: str) -> bool:
     return mark in line
 
@@ -207,12 +215,13 @@ _BY_SPACES = ("conll", "word/tag", "label-text", "text-label")
 
 def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str:
     """The format that the first lines look most like; "lines" for none of them. allowed: what the task that was said reads, so
-    that what only may be one of these is taken for it."""
+    that what only may be one of these is taken for it, unless it is a table."""
     sample = FirstLines.of(lines)
     if bars(sample.filled):
         return "csv"
     for format, score in DETECTORS.items():
-        if format in _BY_SPACES and score(sample) >= (SURE if allowed is None or format not in allowed else MAYBE):
+        may_be = allowed is not None and format in allowed and not _is_table(sample)
+        if format in _BY_SPACES and score(sample) >= (MAYBE if may_be else SURE):
             return format
         if format not in _BY_SPACES and score(sample) > 0.5:
             return format
