@@ -29,6 +29,7 @@ COMMANDS = {
     "ask": "QUESTION RUN [RUN ...] [SOURCE|TEXT] [OPTIONS]",
     "export": "RUN --to onnx|torch|numpy|json [OPTIONS]",
     "import": "FILE --vocab FILE --out RUN [OPTIONS]",
+    "card": "RUN [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",

@@ -35,6 +35,7 @@ from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.history import History
 from tui_rnn.training.moments import Moments, nearest
 from tui_rnn.training.scoring import score
 from tui_rnn.training.subjects import own_data, record_of, saved_subject, with_past, with_weights
@@ -89,6 +90,11 @@ class Run:
         """The latest loss on the scored share of its validation part, in nats per unit; NaN if there was none."""
         return self._checkpoint.history.val_loss_nats
 
+    @property
+    def history(self) -> History:
+        """Its losses while it trained."""
+        return self._checkpoint.history
+
     def generate(
         self,
         prompt: str = "",
@@ -129,7 +135,7 @@ class Run:
     def subject(self, source: Part | None = None, at_step: int | None = None) -> Subject:
         """Whom questions are put to: see `ask`."""
         part = None if source is None else (lambda: source)
-        subject = saved_subject(self._checkpoint, self.network, self._own_data, part, cores())
+        subject = saved_subject(self._checkpoint, self.network, self.own_data, part, cores())
         step, past = subject.step if at_step is None else nearest(self.moments, at_step), self._past.weights
         if step != subject.step:
             history = self._checkpoint.history
@@ -145,8 +151,8 @@ class Run:
     def _past(self) -> Moments:
         return Moments.restored(self.config.moments_mb, self._checkpoint.moments)
 
-    def _own_data(self) -> Data:
-        """What it was trained on. Raises InputError where that is gone or has changed."""
+    def own_data(self) -> Data:
+        """What it was trained on, opened. Raises InputError where that is gone or has changed."""
         if self._data is None:
             self._data = own_data(self._checkpoint)
         return self._data
@@ -194,7 +200,7 @@ class Run:
         if not isinstance(examples, Iterable):
             raise InputError(f"what is scored is {examples!r:.60}, expected a text or a list of examples")
         part, unknown = encode_given(examples if isinstance(examples, str) else list(examples), self.symbols)
-        return replace(self._score(part), unknown=unknown)
+        return replace(self.score_part(part), unknown=unknown)
 
     def evaluate_file(
         self,
@@ -211,9 +217,10 @@ class Run:
         part, _ = read_part(files, self.symbols)
         for notice in getattr(part, "notices", ()):
             warnings.warn(notice, stacklevel=2)
-        return self._score(part)
+        return self.score_part(part)
 
-    def _score(self, part: Part) -> Evaluation:
+    def score_part(self, part: Part) -> Evaluation:
+        """How well it does on a part of its data, such as own_data().validation."""
         evaluation = score(self.network, self.symbols, part, cores())
         assert evaluation is not None
         return evaluation

@@ -1,0 +1,79 @@
+"""The command that trains a run again: what its file remembers, as options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tui_rnn.config import GOALS, RunConfig
+from tui_rnn.data.request import DataRequest
+from tui_rnn.data.sources import apart
+from tui_rnn.training.run_facts import RunFacts
+
+
+def command(facts: RunFacts) -> list[str]:
+    """The words of `tui-rnn train …`. A run without a goal is given the steps that it was trained for."""
+    words = ["tui-rnn", "train", *_names(facts.data.source or facts.data.name), *_of_data(facts.data.request)]
+    return words + _of_settings(facts)
+
+
+def remarks(facts: RunFacts) -> list[str]:
+    """Why the command may not give the same weights; none where it does, on a processor of the same kind."""
+    told = []
+    if not facts.step:
+        told.append("It was not trained here: the command trains a new network with its settings.")
+    if facts.config.seconds is not None:
+        told.append("Its goal is a time, so how many steps it trains depends on the machine.")
+    if facts.learning_rate_changes:
+        told.append(f"Its learning rate was changed by hand {len(facts.learning_rate_changes)} times, the last time at step "
+                    f"{facts.learning_rate_changes[-1][0]:,}.")  # fmt: skip
+    if facts.keep_best:
+        told.append("It kept its best weights.")
+    return told
+
+
+def _of_settings(facts: RunFacts) -> list[str]:
+    config, kind = facts.config, facts.kind.name
+    goal = config.goal or {"steps": facts.step or 1}
+    usual = RunConfig.to_goal(kind, **goal)
+    words: list[str] = []
+    for name, value in (config.settings | goal).items():
+        # a recipe chooses what is left out, where the goal is a time
+        if value is None or (name not in GOALS and value == getattr(usual, name) and "seconds" not in goal):
+            continue
+        words += _option(name, value)
+    return words
+
+
+def _of_data(request: DataRequest) -> list[str]:
+    files, words = request.files, list[str]()
+    if request.items is None and request.task is not None:
+        words += _option("task", request.task)
+    for name, value, usual in (
+        ("items", request.items, None),
+        ("tokens", None if request.kind is not None and request.kind.answers else request.tokens, "char"),
+        ("target_units", request.target_units, None),
+        ("columns", None if files.columns is None else ",".join(files.columns), None),
+        ("encoding", files.encoding, None),
+        ("split_seed", files.split_seed if request.kind is not None and not request.kind.is_stream else 1, 1),
+        ("format", None if request.items else files.format, None),
+    ):
+        if value not in (None, usual):
+            words += _option(name, value)
+    for name, source in (("valid", files.validation), ("test", files.test)):
+        for one in _names(source) if source is not None else ():
+            words += _option(name, one)
+    flags = ("skip_bad_lines", "cut_long", "join_labels")
+    return words + [word for name in flags if getattr(files, name) for word in _option(name, True)]
+
+
+def _option(name: str, value: Any) -> list[str]:
+    dashed = name.replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{'' if value else 'no-'}{dashed}"]
+    return [f"--{dashed}", repr(value) if isinstance(value, float) else str(value)]
+
+
+def _names(source: str) -> list[str]:
+    """Files by their names: where they lay is nobody else's business."""
+    return [Path(one).name or one for one in apart(source)]
