@@ -2,8 +2,8 @@
 
     python -m tests.export.table
 
-Of a task and a cell, all settings of networks.settings_of: depth, direction, embedding and tying, pooling, attention, readout, with
-biases and without; random weights, texts of 12 symbols. A side that is not installed has no column.
+Of a task and a cell, all settings of networks.settings_of: depth, direction, embedding and tying, pooling, attention,
+readout, with biases and without; random weights, texts of 12 symbols. A side that is not installed has no column.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from tui_rnn.formats import LossUnit, count, in_unit, unit_label
 from tui_rnn.training.history import History
 
 WIDTH, HEIGHT = 640, 300
-LEFT, RIGHT, TOP, BOTTOM = 60, 16, 34, 44
+LEFT, RIGHT, TOP, BOTTOM = 60, 30, 34, 44
 POINTS = 300
 """Most that are drawn of a curve: each is the mean of its neighbours, which the legend says."""
 
@@ -52,7 +52,8 @@ def svg(history: History, unit: LossUnit, loss_unit: str, read: str) -> str:
             f"{x:.1f},{y:.1f}" for x, y in (place(*one) for one in zip(*curve, strict=True) if math.isfinite(one[1]))
         )
         body.append(f'<polyline points="{points}" class="{name}"{dash} clip-path="url(#plot)"/>')
-    body.append(_text(WIDTH - RIGHT, 18, "— training (means)   - - validation", "end"))
+    for name, x in (("— training (means)", WIDTH - RIGHT - 110), ("- - validation", WIDTH - RIGHT)):
+        body.append(_text(x, 18, name, "end"))
     return _page(body)
 
 
