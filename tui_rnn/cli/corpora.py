@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.cli import scores
@@ -11,7 +12,7 @@ from tui_rnn.cli.output import Json, print_json
 from tui_rnn.kinds import ANSWERING, KINDS, RUNNING_TEXT, Kind
 
 if TYPE_CHECKING:
-    from tui_rnn.data.builtin import Builtin, TaskBuiltin
+    from tui_rnn.data.builtin import Builtin, TaskBuiltin, Tracked
 
 
 def run(*, json: Json = False) -> int:
@@ -37,8 +38,10 @@ def _tell_heading(kind: Kind, json: bool) -> None:
 
 
 def _tell_text(builtin: Builtin, json: bool) -> None:
+    from tui_rnn.data.builtin import MEASURED_STEPS
     from tui_rnn.errors import InputError
     from tui_rnn.formats import exact_loss, size
+    from tui_rnn.insight.question import record
 
     about: dict[str, Any] = {"name": builtin.name, "task": RUNNING_TEXT.task, "kind": builtin.kind, "summary": builtin.summary}
     try:
@@ -53,11 +56,24 @@ def _tell_text(builtin: Builtin, json: bool) -> None:
     if json:
         measured = {"bytes": byte_count, "characters": len(text), "distinct_characters": distinct}
         about |= {"entropy_rate_nats": rate, "what_to_look_for": builtin.what_to_look_for}
+        about |= {"tracked": [record(one) for one in builtin.tracked], "tracked_after_steps": MEASURED_STEPS}
         print_json({"event": "corpus", **about, **measured})
     else:
         floor = "" if rate is None else f", entropy rate {exact_loss(rate, scores.loss_unit(), 'char')}"
         title = f"{builtin.name} ({builtin.kind}): {size(byte_count)}, {distinct} distinct characters{floor}"
-        _print(title, f"{builtin.summary}. {builtin.what_to_look_for}")
+        _print(title, f"{builtin.summary}. {builtin.what_to_look_for} {_measured(builtin.tracked)}")
+
+
+def _measured(tracked: Sequence[Tracked]) -> str:
+    """What was measured, with the word that repeats it: ask units RUN --where quotes."""
+    from tui_rnn.data.builtin import MEASURED_STEPS
+    from tui_rnn.insight.hypotheses import hypothesis
+
+    told = []
+    for one in tracked:
+        measure = "Spearman" if hypothesis(one.where).amount else "AUC"
+        told.append(f"{one.where}: {measure} {one.score:.2f}, by chance {one.chance:.2f}, linear probe {one.probe:.2f}")
+    return f"LSTM 128 after {MEASURED_STEPS:,} steps (some 20 s), the best unit by ask units --where: {'; '.join(told)}."
 
 
 def _tell_examples(name: str, builtin: TaskBuiltin, json: bool) -> None:

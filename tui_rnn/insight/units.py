@@ -112,10 +112,10 @@ class UnitsFound(Answer):
             yield f"{self._told(one)}  {one.name}, {'high' if one.high else 'low'} {self._where}"
         yield f"{self._told(probe)}  a linear probe on the states, {counted(probe.of_units, 'number')}"
         yield f"by chance the best of {self.compared:,} reaches {best.chance:.3f} in 5% of texts, the probe {probe.chance:.3f}"
-        if not best.beyond_chance:
+        if not any(one.beyond_chance for one in self.units):
             known = probe.score > probe.chance
             told = "the linear probe is: many units know it together" if known else "nor is the linear probe"
-            yield f"the best unit is not beyond chance, {told}"
+            yield f"no unit that is listed is beyond chance; {told}"
 
     @property
     def _where(self) -> str:

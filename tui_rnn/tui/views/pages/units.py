@@ -83,8 +83,8 @@ class UnitsPage(Page):
         return Units(where, signal, length=None if self._length == DEFAULT_LENGTH else self._length, listed=LISTED)
 
     def caption(self, answer: UnitsFound, at: Standing) -> str:
-        best = answer.units[0]
-        told = f"the best is {best.name}" if best.beyond_chance else "no unit is beyond chance"
+        best = next((one for one in answer.units if one.beyond_chance), None)
+        told = f"the best is {best.name}" if best else "no unit is beyond chance"
         return f"{told} · Enter draws a unit over the text · v: other hypotheses · t: your own"
 
     def rows(self, answer: UnitsFound, at: Standing, room: Room) -> Sequence[Row]:
