@@ -26,6 +26,7 @@ def test_corpora_lists_every_built_in_with_what_it_measures(tui_rnn: Cli) -> Non
         assert record["distinct_characters"] == len(set(text))
     for name, builtin in BUILTINS.items():
         assert (records[name]["task"], records[name]["what_to_look_for"]) == ("lm", builtin.what_to_look_for)
+        assert [one["score"] for one in records[name]["tracked"]] == [one.score for one in builtin.tracked]
     for name, of_task in TASK_BUILTINS.items():
         assert (records[name]["task"], records[name]["summary"]) == (of_task.task, of_task.summary)
     assert any(record["entropy_rate_nats"] for record in records.values())
@@ -37,6 +38,8 @@ def test_corpora_are_explained_to_a_person(tui_rnn: Cli) -> None:
     for name, builtin in BUILTINS.items():
         assert name in out
         assert " ".join(builtin.what_to_look_for.split()) in out
+        for one in builtin.tracked:
+            assert f"{' '.join(one.where.split())}: " in out
 
 
 def test_corpora_stand_under_their_task(tui_rnn: Cli) -> None:

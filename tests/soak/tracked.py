@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 
 import tui_rnn
-from tui_rnn.data.builtin import BUILTINS, MEASURED_STEPS
+from tui_rnn.data.builtin import BUILTINS
 from tui_rnn.insight.units import Units
 
 SLACK = 0.1  # other processors sum in another order, so that runs drift apart
@@ -21,7 +21,7 @@ SLACK = 0.1  # other processors sum in another order, so that runs drift apart
 def main() -> int:
     kept = True
     for name in sys.argv[1:] or BUILTINS:
-        run = tui_rnn.train(name, steps=MEASURED_STEPS, cell="lstm", hidden_size=128, seed=1)
+        run = tui_rnn.train(name, steps=BUILTINS[name].tracked[0].steps, cell="lstm", hidden_size=128, seed=1)
         for promise in BUILTINS[name].tracked:
             found = run.ask(Units(promise.where, listed=1))
             best = found.units[0]
@@ -30,7 +30,7 @@ def main() -> int:
             told = f"{best.score:.3f} ({promise.score:.2f}) chance {best.chance:.3f} ({promise.chance:.2f})"
             probe = f"probe {found.probe.score:.3f} ({promise.probe:.2f})"
             print(
-                f"{name} {promise.where!r}: {found.measure} {told} {probe} {best.name}{'' if holds else '  BROKEN'}", flush=True
+                f"{name} {promise.where!r}: {found.measure} {told} {probe} {best.name}", "" if holds else "BROKEN", flush=True
             )
     return 0 if kept else 1
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def run(*, json: Json = False) -> int:
-    """List the built-in corpora by task: size, the source's entropy rate where it is known, what to look for."""
+    """List the built-in corpora by task: size, the source's entropy rate where it is known, what to look for, and how well
+    the best unit tracks it."""
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
     _tell_heading(RUNNING_TEXT, json)
@@ -38,7 +39,6 @@ def _tell_heading(kind: Kind, json: bool) -> None:
 
 
 def _tell_text(builtin: Builtin, json: bool) -> None:
-    from tui_rnn.data.builtin import MEASURED_STEPS
     from tui_rnn.errors import InputError
     from tui_rnn.formats import exact_loss, size
     from tui_rnn.insight.question import record
@@ -56,7 +56,7 @@ def _tell_text(builtin: Builtin, json: bool) -> None:
     if json:
         measured = {"bytes": byte_count, "characters": len(text), "distinct_characters": distinct}
         about |= {"entropy_rate_nats": rate, "what_to_look_for": builtin.what_to_look_for}
-        about |= {"tracked": [record(one) for one in builtin.tracked], "tracked_after_steps": MEASURED_STEPS}
+        about |= {"tracked": [{**record(one), "seconds": one.seconds} for one in builtin.tracked]}
         print_json({"event": "corpus", **about, **measured})
     else:
         floor = "" if rate is None else f", entropy rate {exact_loss(rate, scores.loss_unit(), 'char')}"
@@ -66,14 +66,14 @@ def _tell_text(builtin: Builtin, json: bool) -> None:
 
 def _measured(tracked: Sequence[Tracked]) -> str:
     """What was measured, with the word that repeats it: ask units RUN --where quotes."""
-    from tui_rnn.data.builtin import MEASURED_STEPS
     from tui_rnn.insight.hypotheses import hypothesis
 
     told = []
     for one in tracked:
         measure = "Spearman" if hypothesis(one.where).amount else "AUC"
         told.append(f"{one.where}: {measure} {one.score:.2f}, by chance {one.chance:.2f}, linear probe {one.probe:.2f}")
-    return f"LSTM 128 after {MEASURED_STEPS:,} steps (some 20 s), the best unit by ask units --where: {'; '.join(told)}."
+    after = f"{tracked[0].steps:,} steps (about {tracked[0].seconds:.0f} s)"
+    return f"An LSTM 128 after {after}, the best unit, by ask units --where: {'; '.join(told)}."
 
 
 def _tell_examples(name: str, builtin: TaskBuiltin, json: bool) -> None:

@@ -56,6 +56,7 @@ class Corpus:
     first_unknown: int | None = None  # where the first of them stands
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
+    tracks: str = ""  # the hypothesis behind it: see data/builtin.py
     encoding: str | None = None  # what was asked for; `source` opens again with it
     held_out: Corpus | None = None  # both in this text's vocabulary
     tested: Corpus | None = None
@@ -134,6 +135,7 @@ def open_corpus(
             training_only=training_only,
             entropy_rate_nats=built_in.entropy_rate_nats,
             what_to_look_for=built_in.what_to_look_for,
+            tracks=built_in.tracked[0].where if built_in.tracked else "",
         )
         if Path(source).exists():
             shadowed = f"this is the built-in corpus; the file or folder of the same name is ./{built_in.name}"
@@ -179,6 +181,7 @@ def corpus_from_text(
     training_only: bool = False,
     entropy_rate_nats: float | None = None,
     what_to_look_for: str = "",
+    tracks: str = "",
 ) -> Corpus:
     """A corpus of a text in memory, read as a file with that text would be. Raises InputError as open_corpus does."""
     shown = visible(name)
@@ -209,6 +212,7 @@ def corpus_from_text(
         # what reads as another character costs less than it would
         entropy_rate_nats=None if collected.unknown_count else entropy_rate_nats,
         what_to_look_for=what_to_look_for,
+        tracks=tracks,
     )
 
 

@@ -20,7 +20,7 @@ from tui_rnn.kinds import LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
 
 Data = Corpus | ExampleData[Any]
 """What is open. All have: kind, name, shown, source, request, symbols, vocabulary, byte_count, char_count, sha256, notices,
-entropy_rate_nats, what_to_look_for, and the parts train, validation and test (None where there is none)."""
+entropy_rate_nats, what_to_look_for, tracks, and the parts train, validation and test (None where there is none)."""
 Part = NDArray[Any] | EncodedExamples[Any]
 """What is trained on or scored: a stretch of a text's ids, or encoded examples."""
 Progress = Callable[[int, int], None]

@@ -30,6 +30,7 @@ def summary_of(data: Data) -> DataOpened:
         notices=data.notices,
         entropy_rate_nats=data.entropy_rate_nats,
         what_to_look_for=data.what_to_look_for,
+        tracks=data.tracks,
         request=data.request,
         kind=kind.name,
         tokens=vocabulary.kind,

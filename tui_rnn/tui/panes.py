@@ -231,10 +231,10 @@ class Panes(Vertical):
         else:
             self.hint("")
 
-    def hint(self, text: str) -> None:
-        """What can be seen in the gates, until it is dismissed."""
+    def hint(self, text: str, tracks: str = "") -> None:
+        """What can be seen in the gates, until it is dismissed. tracks: the hypothesis that says it, "" for none."""
         for pane in (*self.views.gates[:1], *self.views.maps[:1]):
-            pane.hint(text)
+            pane.hint(text, tracks)
 
     def type_for_page(self) -> None:
         """Go to the line where something is typed for the page."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tui_rnn.insight.items import Items
 from tui_rnn.insight.predict import Predict
+from tui_rnn.insight.registry import entry_of
 from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.scores import Scores
 from tui_rnn.insight.trace import Trace
@@ -19,6 +20,7 @@ from tui_rnn.tui.views.view import Wants
 from tui_rnn.tui.views_in_place import ViewsInPlace
 
 SAMPLE_S, TRACE_S, ANSWER_S = 3.0, 0.4, 1.0
+SLOW_S = 20.0  # between answers that take seconds
 
 
 @dataclass
@@ -54,5 +56,6 @@ class Probe:
             wanted.append(Watched(Items(self.beginning, wants.items, sampling), shown, SAMPLE_S))
         elif wants.samples:
             wanted.append(Watched(Sample(sampling=sampling), shown, SAMPLE_S))
-        wanted += [Watched(question, shown, ANSWER_S) for question in wants.questions]
+        for question in wants.questions:
+            wanted.append(Watched(question, shown, SLOW_S if entry_of(question).slow else ANSWER_S))
         return Watch(tuple(wanted))

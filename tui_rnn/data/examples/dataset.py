@@ -38,6 +38,7 @@ class ExampleData(Generic[P]):
     notices: tuple[str, ...]
     entropy_rate_nats: ClassVar[None] = None  # only of some texts it is known
     what_to_look_for: ClassVar[str] = ""
+    tracks: ClassVar[str] = ""
     unknown_notice: ClassVar[str] = ""  # what is unknown is said of each part
     trains_on_unknown: ClassVar[bool] = False
 

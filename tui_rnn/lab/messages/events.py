@@ -52,7 +52,8 @@ class DataOpened:
     order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
     train_chars and val_chars: what is read of each part, in tokens. train_examples, val_examples: 0 for a running text.
     labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted
-    beside the loss, None where there is none.
+    beside the loss, None where there is none. tracks: the hypothesis (insight/hypotheses.py) behind what_to_look_for; "" where
+    there is none.
     """
 
     name: str
@@ -65,6 +66,7 @@ class DataOpened:
     notices: tuple[str, ...] = ()
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
+    tracks: str = ""
     request: DataRequest | None = None
     kind: str = "lm"
     tokens: str = "char"

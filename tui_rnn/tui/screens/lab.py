@@ -163,7 +163,7 @@ class LabScreen(Screen[None]):
         self._remember_source(data)
         for notice in data.notices:
             self.say(notice)
-        self.panes.hint(data.what_to_look_for)
+        self.panes.hint(data.what_to_look_for, data.tracks)
 
     def _remember_source(self, data: DataOpened) -> None:
         """A file or folder that could be opened is offered again the next time."""

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from tui_rnn.display import visible
 from tui_rnn.insight.trace import Traced
+from tui_rnn.insight.units import UnitsFound
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
 from tui_rnn.tui.settings import ViewSetting
@@ -21,6 +22,7 @@ from tui_rnn.tui.state import LabState, RunState
 from tui_rnn.tui.views import gates_captions, gates_settings
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS
+from tui_rnn.tui.views.hint import Hint
 from tui_rnn.tui.views.numbers import about_unit, after_symbol, before_symbol
 from tui_rnn.tui.views.over_text import OverText
 from tui_rnn.tui.views.view import Help, Selected, Wants
@@ -85,7 +87,7 @@ class GatesPane(Widget, can_focus=True):
         self._room = 0
         self._map, self._text = HeatMap(), OverText()
         self._entry = Entry(*gates_captions.TO_READ, enter="read it", escape="leave")
-        self._hint = Static(classes="hint", markup=False)
+        self._hint = Hint()
         self._readout = Static(classes="readout", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -117,15 +119,16 @@ class GatesPane(Widget, can_focus=True):
         if run is not None and not self._live:
             trace = self.focus_on.selection.trace_of(run.run_id, trace)
         self.show(run.run_id if run else None, called, trace)
+        self._hint.see(run.found(UnitsFound) if run else None)
 
-    def hint(self, text: str) -> None:
+    def hint(self, text: str, tracks: str = "") -> None:
         """Say what can be seen here, until Escape; '' says nothing any more."""
-        self._hint.update(Content.assemble((visible(text), "$text-muted"), ("  Esc hides this", "$accent")) if text else "")
+        self._hint.say(text, tracks)
         self.set_class(bool(text), "hinted")
 
     @property
     def wants(self) -> Wants:
-        return Wants(trace=self._live)  # what is frozen is asked once
+        return Wants(trace=self._live, questions=self._hint.questions if self._live else ())  # what is frozen is asked once
 
     @property
     def over_text(self) -> bool:
