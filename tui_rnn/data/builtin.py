@@ -207,7 +207,7 @@ _ALL = (
         "python-stdlib",
         LOCAL,
         "modules of this Python's own standard library",
-        "Units that switch in docstrings and in comments; the indentation is known by many units together before one follows it.",
+        "Units that switch in docstrings and comments; the indentation is known by many units together before one follows it.",
         python_stdlib,
         tracked=(
             Tracked("indent", 0.33, 0.30, 0.62),
