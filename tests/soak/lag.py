@@ -52,6 +52,9 @@ run(sys.argv[2:])
 
 
 def told(what: str, seconds: np.ndarray) -> None:
+    if not len(seconds):
+        print(f"{what}: not once in the time")
+        return
     ms = 1000 * np.asarray(seconds)
     print(f"{what}: p50 {np.median(ms):.1f} ms, p99 {np.quantile(ms, 0.99):.1f} ms, most {ms.max():.1f} ms, of {len(ms):,}")
 
