@@ -15,7 +15,7 @@ from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.fields import flat
 from tui_rnn.insight.question import record
-from tui_rnn.insight.registry import QUESTIONS, SOURCE
+from tui_rnn.insight.registry import QUESTIONS, SOURCE, TEXT_OR_SOURCE
 from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.scores import Scores
 from tui_rnn.insight.surprise import Surprise
@@ -94,6 +94,18 @@ def test_several_runs_are_asked_the_same(tui_rnn: Cli, run: Path) -> None:
     assert tui_rnn("ask", "trace", run, run, "cat").out.count("(LSTM 8), step 30") == 2
 
 
+def test_two_runs_are_compared_over_a_text_or_a_file(tui_rnn: Cli, run: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("a cat ran. " * 20, encoding="utf-8")
+    for what, count in (("the cat sat on the mat", 21), (other, 219)):
+        one, two, both = tui_rnn("ask", "surprise", run, run, what, "--json").records
+        assert one["counted"] == two["counted"] == count
+        assert (both["event"], both["runs"]) == ("compared", [str(run), str(run)])
+        assert both["categories"][0]["count"] == count
+        assert both["categories"][0]["difference_bits"] == 0
+    assert "second − first" in tui_rnn("ask", "surprise", run, run, "the cat").out
+
+
 def test_another_file_can_be_asked_about(tui_rnn: Cli, run: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("a cat ran. " * 20, encoding="utf-8")
@@ -153,7 +165,7 @@ def test_no_two_options_of_a_question_share_a_name() -> None:
         names = [path[-1] for path, _ in flat(entry.question)]
         assert len(set(names)) == len(names)
         assert not {"json", "at_step", "over_time", "rest", "run"} & set(names)
-        assert all(name == SOURCE or name in {path[0] for path, _ in flat(entry.question)} for name in entry.arguments)
+        assert all(name in (SOURCE, TEXT_OR_SOURCE) or name in {path[0] for path, _ in flat(entry.question)} for name in entry.arguments)
         assert bool(entry.elsewhere) == (len(entry.kinds) < 5)
 
 

@@ -99,10 +99,12 @@ def _rest_help(entry: QuestionEntry) -> str:
 
 
 def _described(entry: QuestionEntry, name: str) -> str:
-    from tui_rnn.insight.registry import SOURCE
+    from tui_rnn.insight.registry import SOURCE, TEXT_OR_SOURCE
 
     if name == SOURCE:
         return "a file, folder or built-in to ask about (without: what validates of the run's own data)"
+    if name == TEXT_OR_SOURCE:
+        return "a text, or a file, folder or built-in (without: what validates of the run's own data; --text for any text)"
     help: str = dict(_top(entry))[name].metadata["help"]
     return help
 
@@ -144,6 +146,7 @@ def _ask(
     question = _question(entry, given, texts)
     for path in paths:
         check_fits(entry, read_facts(path).kind)
+    answers: list[Answer] = []
     for path in paths:
         loaded = load_run(path, json)
         part = None if source is None else _part(path, loaded, source)
@@ -151,9 +154,24 @@ def _ask(
         for step in loaded.moments if over_time else (at_step,):
             with _Telling(entry.title) as progress:
                 answer = loaded.ask(question, at_step=step, source=part, progress=progress)
+            answers.append(answer)
             if table is None or not table.add(answer):
                 _tell(entry, path, loaded, answer, json, many=len(paths) > 1 or over_time or at_step is not None)
+    if entry.compared is not None and len(paths) == 2 and not over_time:
+        _tell_compared(entry, paths, entry.compared(answers), json)
     return 0
+
+
+def _tell_compared(entry: QuestionEntry, paths: list[Path], answer: Answer, json: bool) -> None:
+    """What two runs' answers say together."""
+    from tui_rnn.insight.question import record
+
+    if json:
+        print_json({"event": "compared", "question": entry.name, "runs": [str(path) for path in paths], **record(answer)})
+        return
+    print(visible(f"{paths[0].name} (first) and {paths[1].name} (second)"))
+    for line in answer.lines():
+        print(visible(line))
 
 
 class _Table:
@@ -177,7 +195,7 @@ class _Table:
 
 def _arguments(entry: QuestionEntry, words: tuple[str, ...]) -> tuple[dict[str, Any], str | None]:
     """The fields that stand without an option's name, and the source."""
-    from tui_rnn.insight.registry import SOURCE
+    from tui_rnn.insight.registry import SOURCE, TEXT_OR_SOURCE
 
     texts: dict[str, Any] = {}
     source, left = None, list(words)
@@ -186,13 +204,25 @@ def _arguments(entry: QuestionEntry, words: tuple[str, ...]) -> tuple[dict[str, 
             break
         if _is_tuple(entry, name):
             texts[name], left = tuple(left), []
-        elif name == SOURCE:
+        elif name == SOURCE or (name == TEXT_OR_SOURCE and _is_source(left[0])):
             source = left.pop(0)
+        elif name == TEXT_OR_SOURCE:
+            texts["text"] = left.pop(0)
         else:
             texts[name] = left.pop(0)
     if left:
         raise InputError(f"{left[0]!r:.60} is one word too many for ask {entry.name}: put a text in quotes")
     return texts, source
+
+
+def _is_source(word: str) -> bool:
+    """Whether there is a file, a folder or a built-in of this name."""
+    from tui_rnn.data.builtin import BUILTINS
+
+    try:
+        return word in BUILTINS or Path(word).exists()
+    except (OSError, ValueError):  # too long for a name, or with a NUL
+        return False
 
 
 def _question(entry: QuestionEntry, given: dict[str, Any], texts: dict[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from tui_rnn.insight import (
     sample,
     scores,
     surprise,
+    surprise_compared,
     trace,
     units,
     why,
@@ -32,6 +33,8 @@ from tui_rnn.insight import (
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, RUNNING_TEXT, Kind
 
+TEXT_OR_SOURCE = "text|source"
+"""An argument that is a source where a file, a folder or a built-in of that name exists, else the field `text`."""
 SOURCE = "source"
 """An argument that names what the network is asked about: a file, a folder or a built-in. All others are fields."""
 
@@ -43,8 +46,9 @@ class QuestionEntry:
     name: what it is called on the command line. title: in few words, for a list. answer: the function from a question to its
     answer. kinds: of data whose networks it can be put to; elsewhere: why not to others, in one line. slow: it is worked out on
     a copy of the weights while training goes on; a quick one is answered between two training steps. arguments: what the
-    command line takes after the runs, in order: names of fields that hold a text, and SOURCE. changes_with: what must change
-    before the answer can; by default, the weights; None: there is nothing to answer from yet.
+    command line takes after the runs, in order: names of fields that hold a text, SOURCE and TEXT_OR_SOURCE. compared: what two
+    runs' answers say together. changes_with: what must change before the answer can; by default, the weights; None: there is
+    nothing to answer from yet.
     """
 
     name: str
@@ -55,6 +59,7 @@ class QuestionEntry:
     elsewhere: str = ""
     slow: bool = False
     arguments: tuple[str, ...] = ()
+    compared: Callable[[Sequence[Any]], Answer] | None = None
     changes_with: Callable[[Subject], object] = lambda subject: subject.step
 
     @property
@@ -100,7 +105,8 @@ QUESTIONS = {
             surprise.answer,
             kinds=LANGUAGE_MODELS,
             elsewhere="only a language model predicts each token of a text, ask predict",
-            arguments=("text",),
+            arguments=(TEXT_OR_SOURCE,),
+            compared=surprise_compared.compared,
         ),
         QuestionEntry("units", "which units track something", units.Units, units.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.tokens import token_texts
+from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import Floats
+from tui_rnn.insight.expectation import END
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
-from tui_rnn.insight.trace import MAX_READ, Trace, trace_of_language_model
+from tui_rnn.insight.trace import Trace, trace_of_language_model
 
 BITS = float(np.log(2))
 CONTEXT = 12  # symbols that are shown before a place
@@ -23,7 +27,7 @@ class Surprise(Question["Surprised"]):
     """What each token of a text costs the network, −ln p of it from those before, and which places cost most."""
 
     text: str | None = described(None, "the text that is read; without, what validates")
-    length: int = described(2000, "of a running text that validates: how many tokens from its start", low=2, high=MAX_READ)
+    length: int = described(12_000, "of a running text that validates: how many tokens from its start", low=2, high=1 << 24)
     example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
     places: int = described(10, "how many of the most surprising places are listed", low=0, high=1000)
 
@@ -66,20 +70,58 @@ class Surprised(Answer):
 
 def answer(subject: Subject, question: Surprise, progress: Progress) -> Surprised:
     """Of items, </s> counts too where the text is one that validates: it is a whole one."""
-    reading = Trace(question.text, length=question.length, example=question.example, likeliest=0)
-    traced = trace_of_language_model(subject, reading)
+    read = _of_running_text if subject.kind.is_stream else _of_item
+    symbols, nats, left_out = read(subject, question, progress)
+    counted = np.flatnonzero(~np.isnan(nats))
+    most = counted[np.argsort(-nats[counted], kind="stable")[: question.places]]
+    mean = float(nats[counted].mean()) if len(counted) else float("nan")
+    words = tuple(_words(symbols, nats))
+    return Surprised(subject.step, symbols, nats.astype(np.float32), mean, len(counted), most, words, left_out)
+
+
+Costs = tuple[tuple[str, ...], NDArray[np.float64], int]
+"""The symbols, what each costs in nats, and how many were not read."""
+
+
+def _of_running_text(subject: Subject, question: Surprise, progress: Progress) -> Costs:
+    """Of any length, read piece by piece: V reads the topmost states."""
+    vocabulary = subject.symbols.vocabulary
+    unknown: tuple[int, ...] = ()
+    if question.text is None:
+        part: Any = subject.part
+        ids = part[: question.length]
+        text = vocabulary.decode(ids)
+    else:
+        text = question.text
+        ids, unknown = vocabulary.encode(text)
+    if not len(ids):
+        raise InputError("the text is empty, expected at least one character")
+    symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, ids)
+    parameters, nats = subject.network.parameters, np.full(len(ids), np.nan)
+    V, done = parameters["V" if "V" in parameters else "E"].T, 0
+    for places, (h,) in subject.network.read_through(ids, [(subject.config.num_layers - 1, "h")], subject.threads):
+        progress(done, len(ids))
+        done += len(places)
+        follows = places + 1 < len(ids)
+        logits = h[follows] @ V + parameters.get("b_out", np.float32(0))
+        top = logits.max(axis=1, keepdims=True)
+        total = np.log(np.exp(logits - top).sum(axis=1)) + top[:, 0]
+        came = ids[places[follows] + 1]
+        nats[places[follows] + 1] = total - logits[np.arange(len(came)), came]
+    nats[list(unknown)] = np.nan
+    return symbols, nats, 0
+
+
+def _of_item(subject: Subject, question: Surprise, progress: Progress) -> Costs:
+    traced = trace_of_language_model(subject, Trace(question.text, example=question.example, likeliest=0))
     follows = traced.expected.next_prob.astype(np.float64)
     with np.errstate(divide="ignore"):
         cost = -np.log(follows)
     symbols = traced.readings[0].symbols
     nats = np.append(np.nan, cost[:-1])
     if np.isfinite(cost[-1]):  # the end of a whole item
-        symbols, nats = (*symbols, "</s>"), np.append(nats, cost[-1])
-    counted = np.flatnonzero(~np.isnan(nats))
-    most = counted[np.argsort(-nats[counted], kind="stable")[: question.places]]
-    mean = float(nats[counted].mean()) if len(counted) else float("nan")
-    words = tuple(_words(symbols, nats))
-    return Surprised(subject.step, symbols, nats.astype(np.float32), mean, len(counted), most, words, traced.left_out)
+        symbols, nats = (*symbols, END), np.append(nats, cost[-1])
+    return symbols, nats, traced.left_out
 
 
 def _words(symbols: tuple[str, ...], nats: NDArray[np.float64]) -> Iterator[Word]:

@@ -1,0 +1,153 @@
+"""Two networks over the same text: where one expects more of it than the other, place by place and by category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.errors import InputError
+from tui_rnn.insight.question import Answer
+from tui_rnn.insight.surprise import BITS, CONTEXT, Surprised
+
+BLOCK = 256
+"""Neighbouring tokens are alike: the standard error is that of the sums of so many."""
+FEWEST = 20  # tokens of a category that is told
+PLACES = 10
+BEYOND_CHANCE = 3.0
+"""Standard errors of a difference that is told to be beyond chance: with some 15 categories, one of two alike networks has such
+a one in 4% of all comparisons."""
+
+
+@dataclass(frozen=True)
+class Category:
+    """Of a kind of place: how many there are, the mean bits of both, second − first, and its paired standard error."""
+
+    name: str
+    count: int
+    first_bits: float
+    second_bits: float
+    difference_bits: float
+    standard_error_bits: float
+
+    @property
+    def beyond_chance(self) -> bool:
+        return abs(self.difference_bits) > BEYOND_CHANCE * self.standard_error_bits
+
+
+@dataclass(frozen=True, eq=False)
+class SurpriseCompared(Answer):
+    """step: of the first network's weights. second_step: of the other's. categories: all tokens first. first_better,
+    second_better: the places where one is ahead by most, with the bits."""
+
+    second_step: int
+    symbols: tuple[str, ...]
+    difference_bits: NDArray[np.float32]
+    categories: tuple[Category, ...]
+    first_better: NDArray[np.int64]
+    second_better: NDArray[np.int64]
+
+    def lines(self) -> Iterator[str]:
+        yield f"second − first, bits; ± one paired standard error over blocks of {BLOCK}; *: beyond {BEYOND_CHANCE:.0f} of them"
+        yield f"{'':<28}{'count':>8}{'first':>8}{'second':>8}{'second − first':>22}"
+        for one in self.categories:
+            mark = " *" if one.beyond_chance else ""
+            yield (
+                f"{one.name:<28}{one.count:>8,}{one.first_bits:>8.3f}{one.second_bits:>8.3f}"
+                f"{one.difference_bits:>+13.3f} ± {one.standard_error_bits:.3f}{mark}"
+            )
+        for title, places in (("the first is ahead most", self.first_better), ("the second is ahead most", self.second_better)):
+            yield f"{title}:"
+            for place in places.tolist():
+                before = "".join(self.symbols[max(0, place - CONTEXT) : place])
+                yield f"{place:>8}  {abs(self.difference_bits[place]):6.2f} bits  {before!r} then {self.symbols[place]!r}"
+
+
+def compared(answers: Sequence[Surprised]) -> SurpriseCompared:
+    """The first two. Raises InputError where they have not read the same tokens."""
+    first, second = answers[:2]
+    if first.symbols != second.symbols:
+        raise InputError(
+            "the two networks cut the text into other tokens: compare two that both read characters, or the same text"
+        )
+    difference = (second.nats.astype(np.float64) - first.nats.astype(np.float64)) / BITS
+    known = np.isfinite(difference)
+    found = [
+        _category(name, mask & known, first.nats / BITS, second.nats / BITS)
+        for name, mask in kinds_of_places(first.symbols)
+        if (mask & known).sum() >= FEWEST or name == ALL
+    ]
+    order = np.argsort(np.where(known, difference, 0.0), kind="stable")
+    ahead = [place for place in order[::-1][:PLACES].tolist() if difference[place] > 0]
+    behind = [place for place in order[:PLACES].tolist() if difference[place] < 0]
+    return SurpriseCompared(
+        first.step,
+        second.step,
+        first.symbols,
+        np.where(known, difference, np.nan).astype(np.float32),
+        tuple(found),
+        np.array(ahead, np.int64),
+        np.array(behind, np.int64),
+    )
+
+
+def _category(name: str, mask: NDArray[np.bool_], first: NDArray[np.floating], second: NDArray[np.floating]) -> Category:
+    count = int(mask.sum())
+    if not count:
+        return Category(name, 0, *[float("nan")] * 4)
+    a, b = first[mask].astype(np.float64), second[mask].astype(np.float64)
+    mean = float((b - a).mean())
+    blocks = np.unique(np.flatnonzero(mask) // BLOCK, return_inverse=True)[1]
+    rest = np.bincount(blocks, weights=b - a - mean)
+    B = len(rest)
+    error = float(np.sqrt(B / (B - 1) * (rest**2).sum()) / count) if B > 1 else float("nan")
+    return Category(name, count, float(a.mean()), float(b.mean()), mean, error)
+
+
+ALL = "all"
+
+
+def kinds_of_places(symbols: Sequence[str]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Name and mask (T,) of each kind of place that a token can stand at."""
+    first = [symbol.strip()[:1] or symbol[:1] for symbol in symbols]
+    before = ["", *(symbol[-1:] for symbol in symbols[:-1])]
+    starts = [here[:1].isspace() for here in symbols]  # a word may bring its space
+    letter = np.array([one.isalpha() for one in first], bool)
+    in_word = np.array([b.isalnum() and not s for b, s in zip(before, starts, strict=True)], bool)
+    place, column, quoted = _running(symbols)
+    yield ALL, np.ones(len(symbols), bool)
+    yield "after a line end", np.array([one == "\n" for one in before], bool)
+    yield "after a space", np.array([one == " " for one in before], bool)
+    yield "first letter of a word", letter & ~in_word
+    yield "second or third letter", letter & in_word & (place <= 2)
+    yield "later in a word", letter & in_word & (place > 2)
+    yield (
+        "what ends a word",
+        np.array([not one.isalnum() for one in first], bool) & np.array([b.isalnum() for b in before], bool),
+    )
+    yield "capital", np.array([one.isupper() for one in first], bool)
+    yield "digit", np.array([one.isdigit() for one in first], bool)
+    yield "punctuation mark", np.array([bool(one) and not one.isalnum() and not one.isspace() for one in first], bool)
+    yield "inside quotes", quoted
+    yield "outside quotes", ~quoted
+    for low, high in ((0, 10), (10, 40), (40, 1 << 40)):
+        name = f"{low} to {high - 1} after a line end" if high < 1 << 40 else f"{low} or more after a line end"
+        yield name, (column >= low) & (column < high)
+
+
+def _running(symbols: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Of each token: how many letters of its word stand before it, how many characters of its line, and whether it is quoted.
+    A quotation ends with its paragraph."""
+    place, column = np.zeros(len(symbols), np.int64), np.zeros(len(symbols), np.int64)
+    quoted, inside, letters, since, last = np.zeros(len(symbols), bool), False, 0, 0, ""
+    for k, symbol in enumerate(symbols):
+        place[k], column[k], quoted[k] = letters, since, inside and symbol not in ('"', "”")
+        for ch in symbol:
+            if ch == "\n" and last == "\n":
+                inside = False
+            if ch in '"“”':
+                inside = not inside if ch == '"' else ch == "“"
+            letters, since, last = (letters + 1 if ch.isalnum() else 0), (0 if ch == "\n" else since + 1), ch
+    return place, column, quoted
