@@ -165,7 +165,10 @@ def test_no_two_options_of_a_question_share_a_name() -> None:
         names = [path[-1] for path, _ in flat(entry.question)]
         assert len(set(names)) == len(names)
         assert not {"json", "at_step", "over_time", "rest", "run"} & set(names)
-        assert all(name in (SOURCE, TEXT_OR_SOURCE) or name in {path[0] for path, _ in flat(entry.question)} for name in entry.arguments)
+        assert all(
+            name in (SOURCE, TEXT_OR_SOURCE) or name in {path[0] for path, _ in flat(entry.question)}
+            for name in entry.arguments
+        )
         assert bool(entry.elsewhere) == (len(entry.kinds) < 5)
 
 

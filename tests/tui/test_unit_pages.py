@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from textual.content import Content
 
 from tests.tui.lab_driver import playground
+from tests.tui.test_cause_pages import standing
 from tui_rnn.insight.arithmetic import Arithmetic
+from tui_rnn.insight.surprise import BITS, Surprised
+from tui_rnn.tui.colours import paint
+from tui_rnn.tui.views.pages.page import Other, Pick, Room
+from tui_rnn.tui.views.pages.two_runs import TwoRunsPage
 from tui_rnn.tui.widgets.scatter import dots, signs
 
 
@@ -56,6 +62,25 @@ async def test_the_map_has_every_letter_and_the_neighbours_of_the_one_at_the_cur
         assert "two of 32 dimensions show 30% of the variance" in " ".join(lab.text.split())
         map_of_letters = lab.text.partition("embedding map")[2].partition("near ")[0]
         assert all(letter in map_of_letters for letter in "abcdefghijklmnopqrstuvwxyz")
+
+
+def test_two_runs_stand_beside_each_other_by_kind_of_place() -> None:
+    """The other run pays a bit more at each character, and two at the first quotation mark."""
+    text = 'He said "come here" and went.\n' * 40
+    own = np.ones(len(text), np.float32)
+    more = own + np.float32(BITS)
+    more[8] += np.float32(BITS)
+    this, other = (Surprised(9, tuple(text), nats, 1.0, len(text), np.zeros(0, np.int64), (), 0) for nats in (own, more))
+    at = standing(others=(Other(2, "Elman", other),))
+    page = TwoRunsPage()
+    rows = page.rows(this, at, Room(75, 15, paint("true", True)))
+    told = [row.content.plain for row in rows if isinstance(row.content, Content)]
+    assert told[1].split()[:2] == ["all", f"{len(text):,}"]
+    assert "−1.00" in told[1]
+    ahead = told.index("this run is ahead most")
+    assert told[ahead + 1].split()[:2] == ["9", "−2.00"]
+    assert rows[ahead + 1].pick == Pick(position=8)
+    assert page.rows(this, standing(), Room(75, 15, paint("true", True)))[0].pick is None
 
 
 def test_dots_stand_where_their_points_are() -> None:
