@@ -25,7 +25,7 @@ MOST_COMPARISONS = 10
 CONSTANTS = {name for name, value in vars(kinds).items() if isinstance(value, kinds.Kind)}
 CLASSES_OF_A_KIND = {
     *("LanguageModel", "ItemModel", "Tagger", "Classifier", "Seq2Seq"),
-    *("Corpus", "ExampleData", "EncodedExamples", "Items", "TaggedSentences", "LabelledTexts", "Pairs"),
+    *("Corpus", "ExampleData", "EncodedExamples", "EncodedItems", "TaggedSentences", "LabelledTexts", "Pairs"),
     *("TaggedSentence", "LabelledText", "Pair"),
 }
 """Networks, data, their parts and their examples: which one it is, is told by the kind."""
@@ -109,3 +109,36 @@ def test_a_registry_knows_every_kind_that_its_layer_works_for(registry: str) -> 
 def test_few_files_name_a_cell() -> None:
     found = [path for path in sorted(PACKAGE.rglob("*.py")) if re.search(r"\bgru\b", path.read_text("utf-8"), re.IGNORECASE)]
     assert len(found) <= MOST_FILES_NAMING_A_CELL, found
+
+
+DOCUMENTED = {"_replace", "_asdict", "_fields", "_exit"}  # of Python, public in spite of their names
+
+
+def foreign_and_private(tree: ast.AST, own: set[str]) -> Iterator[str]:
+    """What a file uses of a library that the library keeps to itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.module.startswith("tui_rnn"):
+            yield from (part for part in node.module.split(".") if part.startswith("_") and not part.startswith("__"))
+        if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr) and node.attr not in own | DOCUMENTED:
+            yield node.attr
+
+
+def test_what_textual_and_rich_keep_to_themselves_is_used_in_one_file_and_of_the_plot_where_it_is_drawn() -> None:
+    screen = [(path, tree) for path, tree in trees() if "tui" in path.relative_to(PACKAGE).parts]
+    private_api, plot = PACKAGE / "tui" / "private_api.py", PACKAGE / "tui" / "widgets" / "loss_plot.py"
+    own = {
+        name
+        for path, tree in screen
+        if path != private_api
+        for node in ast.walk(tree)
+        for name in (
+            [node.attr] if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            else [node.name] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            else [node.target.id] if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+            else []
+        )
+    }  # fmt: skip
+    found = {path: set(foreign_and_private(tree, own)) for path, tree in screen}
+
+    assert {path for path, names in found.items() if names} == {private_api, plot}
+    assert found[plot] == {"_canvas_size"}

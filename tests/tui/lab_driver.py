@@ -103,7 +103,7 @@ class Driver:
         """Until every key is through, and its consequences are on the screen."""
         await self.pilot.pause()
         while self.app._busy:
-            await self.pilot.pause(0.01)
+            await self.pilot.pause(0.001)
         await self.pilot.pause()
         if self.engine.alive:
             await self.look()

@@ -16,8 +16,8 @@ from tests.tui.lab_driver import Driver, playground
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.insight.sample import Sample
 from tui_rnn.lab.messages import OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
-from tui_rnn.tui.escape_key import EscapeApart
 from tui_rnn.tui.listings import TextListing
+from tui_rnn.tui.private_api import EscapeApart
 from tui_rnn.tui.screens.file_picker import FilePicker
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.widgets.entry import Entry

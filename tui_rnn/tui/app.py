@@ -17,7 +17,7 @@ from textual.screen import Screen
 from tui_rnn import preferences
 from tui_rnn.errors import RunError
 from tui_rnn.lab.messages import Command
-from tui_rnn.tui import lifecycle, styles_cache
+from tui_rnn.tui import lifecycle, private_api
 from tui_rnn.tui.key_order import KeysInOrder
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.picture import save_picture
@@ -41,7 +41,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
     ]
 
     def __init__(self, engine: Engine, opening: Sequence[Command], restart: Callable[[], Engine] | None = None) -> None:
-        styles_cache.install()
+        private_api.forget_what_closed_widgets_drew()
         super().__init__()
         self.engine = engine
         self.opening = tuple(opening)

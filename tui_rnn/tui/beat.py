@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered, WeightsHeld
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
+
+BEHIND_S = 1.0
+"""How often the lab is drawn behind a dialog: Textual dims all of it anew, 50 ms of work."""
 
 
 class Beat:
@@ -16,6 +20,8 @@ class Beat:
     def __init__(self, lab: LabScreen) -> None:
         self._lab, self._app = lab, lab.app
         self._snapshot: Snapshot | None = None
+        self._moved = self._changed = False  # the runs' numbers; what there is to see: not drawn yet
+        self._drawn_s = 0.0
 
     def forget(self) -> None:
         """Another engine is listened to from now on."""
@@ -30,15 +36,26 @@ class Beat:
                 self._take_notice(event)
         snapshot = engine.latest()
         if snapshot is not None and snapshot is not self._snapshot:
-            self._snapshot = snapshot
+            self._snapshot, self._moved = snapshot, True
             lab.state.update(snapshot)
+        self._changed |= bool(events)
+        now = time.monotonic()
+        if lab.is_current or now - self._drawn_s >= BEHIND_S:
+            self._drawn_s = now
+            self._draw()
+        if not engine.alive:
+            lab.engine_died()
+
+    def _draw(self) -> None:
+        """Show what came since the last time."""
+        lab, moved, changed = self._lab, self._moved, self._changed
+        self._moved = self._changed = False
+        if moved:
             lab.panes.show(lab.state)
-        if events:
+        if changed:
             lab.show_others()
         else:
             lab.show_numbers()
-        if not engine.alive:
-            lab.engine_died()
 
     def _take_notice(self, event: Event) -> None:
         """What an event asks for beyond the lab's state."""

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rich._palettes import EIGHT_BIT_PALETTE
+
+from tui_rnn.tui.private_api import EIGHT_BIT_PALETTE
 
 _RGB_TO_LMS = np.array(
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.lab.messages import Command, Saved
-from tui_rnn.tui import escape_key, lifecycle
+from tui_rnn.tui import lifecycle, private_api
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
 
@@ -21,7 +21,7 @@ def run_app(engine: Engine, opening: Sequence[Command], restart: Callable[[], En
 
     `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
     """
-    escape_key.install()
+    private_api.read_escape_apart()
     app = PlaygroundApp(engine, opening, restart)
     with lifecycle.Signals(app.on_signal):
         info = None

@@ -18,6 +18,8 @@ from typing import Any
 
 from textual.app import App
 
+from tui_rnn.tui.private_api import driver_of
+
 if sys.platform != "win32":
     import termios
 
@@ -51,7 +53,7 @@ class Suspending:
 
     def suspend(self) -> None:
         """Give the terminal back and stop this job, with the engine, until the shell continues it."""
-        driver = self._app._driver
+        driver = driver_of(self._app)
         if driver is None or self._loop is None or self._stopping:
             return
         self._stopping, self._continued = True, False
@@ -77,7 +79,7 @@ class Suspending:
 
     def _come_back(self) -> None:
         """After a stop that nobody could prepare for (SIGSTOP): the shell has written on the screen and set the terminal."""
-        driver = self._app._driver
+        driver = driver_of(self._app)
         if driver is None or not self._app.is_running:
             return
         if self._raw is not None:
@@ -88,7 +90,7 @@ class Suspending:
 
     def end_at_once(self, number: int) -> None:
         """Take the screen down by hand and end by this signal: asked for again, since the loop does nothing any more."""
-        driver = self._app._driver
+        driver = driver_of(self._app)
         with contextlib.suppress(OSError, ValueError):
             os.write(sys.__stderr__.fileno(), _GIVEN_BACK)  # type: ignore[union-attr]
         if (before := getattr(driver, "attrs_before", None)) is not None:

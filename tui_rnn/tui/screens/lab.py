@@ -106,9 +106,13 @@ class LabScreen(Screen[None]):
         if self.app.preferences_problem:
             self.say(self.app.preferences_problem, "warning")
         self._lay_out()
-        self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self.panes.draw_chart)]
+        self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self._draw_chart)]
         self.call_after_refresh(self.panes.load)
         self.beat()
+
+    def _draw_chart(self) -> None:
+        if self.is_current:  # behind a dialog, it waits
+            self.panes.draw_chart()
 
     def stop(self, note: str) -> None:
         """The lab is being left: no more news is asked for; `note` says why nothing moves."""

@@ -83,7 +83,7 @@ class Entry(Input):
     def action_cancel(self) -> None:
         self.post_message(self.Left(self))
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         if event.text:

@@ -1,0 +1,82 @@
+"""All that the playground uses of Textual and rich without their promise, and why. When a new version of one breaks the
+playground, the reason is here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from rich._palettes import EIGHT_BIT_PALETTE as EIGHT_BIT_PALETTE  # rich shows its table of the 256 colours nowhere else
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._styles_cache import StylesCache
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.color import Color
+from textual.driver import Driver
+from textual.events import Key
+from textual.style import Style
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """What writes to the terminal. Textual suspends an app only inside a `with`; a job that the shell stops, and continues, at
+    any moment needs the two halves apart."""
+    return app._driver
+
+
+class EscapeApart(XTermParser):
+    """Textual's parser of what a terminal sends, but Escape followed at once by another key is two keys.
+
+    A terminal sends Escape and q, and Alt-q, as the same two bytes. Textual reads them as Alt-q, for signs such as `?` as the
+    sign alone, for b and f as a move over a word, and for digits as the signs that a Mac has there. No key of the playground has
+    Alt, but a person may leave a line by Escape and press the next key quickly. What has the rest of a longer sequence behind it
+    (arrows, a mouse) stays what it is, and so does Alt-Backspace. Alt-Tab is how the Linux console, and nothing else, sends
+    Shift-Tab.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if alt or _escape_and_a_sign(sequence):
+            yield Key("escape", "\x1b")
+            sequence = sequence[-1]
+        yield from super()._sequence_to_key_events(sequence)
+
+
+def _escape_and_a_sign(sequence: str) -> bool:
+    """Whether Textual knows these two as one key of a Mac, or as Shift-Tab on a terminal that does not send it so."""
+    if len(sequence) != 2 or sequence not in ANSI_SEQUENCES_KEYS:
+        return False
+    return sequence[1].isprintable() or (sequence[1] == "\t" and os.environ.get("TERM") != "linux")
+
+
+def read_escape_apart() -> None:
+    """Have the drivers that read a terminal use EscapeApart: they know the parser by the name in their module."""
+    for name in ("linux_driver", "linux_inline_driver", "win32"):
+        try:
+            driver = import_module(f"textual.drivers.{name}")
+        except ImportError:  # of another system
+            continue
+        if hasattr(driver, "XTermParser"):
+            vars(driver)["XTermParser"] = EscapeApart
+
+
+_get_inner_outer = StylesCache.get_inner_outer
+
+
+@lru_cache(1024)
+def _inner_outer(base_background: Color, background: Color) -> tuple[Style, Style]:
+    found: tuple[Style, Style] = _get_inner_outer.__wrapped__(None, base_background, background)
+    return found
+
+
+def _without_its_lines(cache: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
+    return _inner_outer(base_background, background)
+
+
+def forget_what_closed_widgets_drew() -> None:
+    """Textual remembers the colours around a widget's content in an `lru_cache` whose key holds the widget's StylesCache, and
+    that holds all lines that it drew last: a session in which dialogs open and close grows by 4 MB a minute until there are
+    1,024 of them. What is remembered depends on two colours alone."""
+    StylesCache.get_inner_outer = _without_its_lines  # type: ignore[method-assign, assignment]
