@@ -19,7 +19,7 @@ Format = Annotated[
     Literal["conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label", "folder"] | None,
     IN_ANY_CASE,
     Parameter(
-        help="What the file is; without, told by its content. For tag: conllu, conll (columns with spaces between), word/tag. "
+        help="What the file is; without, its content decides. For tag: conllu, conll (columns with spaces between), word/tag. "
         "For classify: label-text or text-label (a space between), folder (one file a class). Tables: tsv, csv (commas, "
         "semicolons or bars), json (a list of objects), jsonl.",
         metavar="NAME",
@@ -56,13 +56,13 @@ EXAMPLES = tuple(kind.name for kind in KINDS.values() if not kind.is_stream)
 @Parameter(name="*", group=DATA)
 @dataclass(frozen=True)
 class DataOptions:
-    """What `train` is told about its data; None or False unless given."""
+    """The options of `train` about its data; None or False unless given."""
 
     task: Annotated[
         Task | None,
         IN_ANY_CASE,
         Parameter(
-            help="Language model, tags of words, classes of texts, or texts into texts; without, told by the content.",
+            help="Language model, tags of words, classes of texts, or texts into texts; without, the content decides.",
             metavar="|".join(TASKS),
             show_choices=False,
         ),
@@ -103,7 +103,7 @@ class DataOptions:
         Literal["characters", "tokens"] | None,
         IN_ANY_CASE,
         Parameter(
-            help="What seq2seq writes: characters, or tokens between spaces; without, told by the targets.",
+            help="What seq2seq writes: characters, or tokens between spaces; without, the targets decide.",
             metavar="characters|tokens",
             show_choices=False,
         ),

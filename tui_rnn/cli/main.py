@@ -131,7 +131,7 @@ def _installer(app: App) -> Callable[..., int]:
             path = app.install_completion(shell=shell)
         except ShellDetectionError:
             raise InputError(
-                f"the shell can't be told from here: say which, tui-rnn --install-completion {'|'.join(get_args(Shell))}"
+                f"the shell is not known: name it, tui-rnn --install-completion {'|'.join(get_args(Shell))}"
             ) from None
         print(f"completion is in {visible(str(path))}; it works in the next shell that you open")
         return 0

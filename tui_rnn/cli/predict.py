@@ -52,7 +52,7 @@ def run(
         Parameter(
             help="What the file is: one of the formats of train, words (one a line, a blank line between sentences) or lines "
             "(a text a line). Without, tagged files, TSV, JSON, lines with a label and a CSV with a header, or called .csv, "
-            "are told by their content; all else is lines.",
+            "are found by their content; all else is lines.",
             metavar="NAME",
             show_choices=False,
         ),
@@ -61,7 +61,7 @@ def run(
         str | None,
         Parameter(
             help="The column of the texts or words: a name of the header, or a number from 1. A second one, as in training, "
-            "only helps to tell the header.",
+            "only helps to find the header.",
             metavar="A[,B]",
         ),
     ] = None,

@@ -37,7 +37,7 @@ def check_out(out: Path, overwrite: bool, of_run: Path | None = None) -> None:
 
 
 def make_runs_dir(out: Path) -> None:
-    """Raise InputError where no run can be saved unless told where."""
+    """Raise InputError where a run can only be saved in a file that is named."""
     from tui_rnn.training.tensor_file import check_target
 
     try:

@@ -41,7 +41,7 @@ REMEMBERED = ("task", "items", "tokens", "target_units", "split_seed", "cut_long
 @Parameter(name="*")
 @dataclass(frozen=True)
 class RunOptions:
-    """What `train` is told about the run's file and the machine."""
+    """The options of `train` about the run's file and the machine."""
 
     out: Annotated[
         Path | None, Parameter(help="The file to save the run in; without, one in the runs folder.", metavar="FILE")
@@ -157,7 +157,7 @@ def _prepare(
         data, config = _checked(request, options, settings, given_options)
     except InputError as error:
         told = "the columns were" if data_options.task else "the task was"
-        raise InputError(f"{error}; {told} told by {told_by}" if told_by else str(error)) from None
+        raise InputError(f"{error}; {told} found by {told_by}" if told_by else str(error)) from None
     if told_by:
         note(told_by)
     compile_kernels(data.kind, json)

@@ -196,7 +196,7 @@ _ALL = (
         "logs",
         GENERATED,
         "a bakery's log: times, levels, jobs, indented details",
-        "A unit that tells indented details from entries. WARN or ERROR, far back in the entry, decides what the details are.",
+        "A unit that separates indented details from entries. WARN or ERROR, far back in the entry, decides what the details are.",
         logs.text,
         tracked=(
             Tracked("indent>0", 0.98, 0.61, 1.0),

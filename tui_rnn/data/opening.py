@@ -1,4 +1,4 @@
-"""Opens what was asked for, whatever the kind of data; tells the task from the files when nobody says it."""
+"""Opens the data that a request names, of any kind; finds the task from the files when the request names none."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """How much of a validation text stands word for word in the training text: what a text that repeats itself lets a network
-get by heart, and its validation loss count as learnt."""
+memorise, while its validation loss looks like learning."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class DataRequest:
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of data that is asked for; None where the content is to tell."""
+        """The kind of data that is asked for; None where the content decides."""
         if self.items is not None:
             return ITEMS
         return None if self.task is None else KINDS[self.task]

@@ -25,7 +25,7 @@ _finders: WeakKeyDictionary[Any, Callable[[str], str | None]] = WeakKeyDictionar
 
 @dataclass(frozen=True)
 class Items(Question["DrawnItems"]):
-    """Items drawn from <s> on, or from <s> and a beginning, until </s>; those that the data have are told."""
+    """Items drawn from <s> on, or from <s> and a beginning, until </s>; items that stand in the data are marked."""
 
     prompt: str = described("", "what each item begins with")
     count: int = described(10, "items to draw", low=1, high=MAX_ITEMS)

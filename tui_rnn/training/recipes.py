@@ -1,10 +1,10 @@
-"""What `train` chooses when it is told how long it may take and little else: the network, its rate, its regularisation.
+"""What `train` chooses where only the time is given: the network, its learning rate, its regularisation.
 
-Two questions decide. How many characters can a network read in that time on this machine? Of a task's rows, in the order of
-their size, the last whose network reads enough is taken: a larger one would stop before it has settled. How often does
-it then read the same training part? The more often, the more it would overfit, and the more is dropped; a network overfits
-a small text so soon that training ends before its time. Where examples are so long that there would be few
-steps, fewer are taken in one. docs/learning.md has the measurements that the tables come from.
+Two questions decide. How many characters can a network read in that time on this machine? A task's rows stand in the order of
+their size; the last row whose network reads enough is taken, since a larger network would stop before it has settled. How often
+does it then read the same training part? The more often, the more it overfits, and the more is dropped. On a small text a network
+overfits so soon that training ends early. Where examples are so long that there would be few steps, a step takes fewer examples.
+docs/learning.md has the measurements that the tables come from.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RecipeRow:
-    """A network and what it is trained by. least_chars: it is taken where it reads at least so many characters in the
-    time. chars_per_s: what it reads a second, of REFERENCE_OUTPUTS outputs, on the machine of the measurements."""
+    """A network and its settings. least_chars: the row is taken where the network reads at least so many characters in the
+    time. chars_per_s: characters that it read a second, with REFERENCE_OUTPUTS outputs, on the machine of the measurements."""
 
     least_chars: float
     chars_per_s: float
@@ -99,14 +99,14 @@ DROPOUT = {
     RUNNING_TEXT.name: ((0, 0.0), (4, 0.1), (25, 0.2)),
     PAIRS.name: ((0, 0.1), (12, 0.2)),
 }
-"""By the kind of data: from so many passes through the training part on, so much is dropped. Other rows say it themselves."""
+"""By the kind of data: (passes through the training part, dropout from so many passes on). Other rows have their own dropout."""
 
 LABEL_SMOOTHING = {PAIRS.name: ((0, 0.0), (20, 0.1))}
-"""The same of label smoothing: on Hebrew it was worth 0.5 and 0.7 points in 24 and 40 passes; on CMUdict it cost 0.9 in 7."""
+"""The same for label smoothing: on Hebrew it gained 0.5 and 0.7 points in 24 and 40 passes; on CMUdict it cost 0.9 in 7."""
 
 READOUT = {PAIRS.name: ((0, "context"), (40, "state"))}
-"""The same of what is read out. With c it is learnt sooner (CMUdict in 7 passes: 68.5% against 65.9%), and by heart sooner,
-too (Hebrew in 48 passes: 53.8 and 54.0% against 54.3 and 55.0%)."""
+"""The same for the readout. A network that reads out c learns sooner (CMUdict in 7 passes: 68.5% against 65.9%), and overfits
+sooner, too (Hebrew in 48 passes: 53.8 and 54.0% against 54.3 and 55.0%)."""
 
 BY_PASSES: Mapping[str, Mapping[str, tuple[tuple[float, Any], ...]]] = {
     "dropout": DROPOUT,
@@ -117,7 +117,7 @@ BY_PASSES: Mapping[str, Mapping[str, tuple[tuple[float, Any], ...]]] = {
 
 @dataclass(frozen=True)
 class Limit:
-    """For training parts of at least so many characters: how strongly weights decay, and how many passes are of use."""
+    """For training parts of at least `least_chars` characters: the weight decay, and how many passes help."""
 
     least_chars: float
     weight_decay: float

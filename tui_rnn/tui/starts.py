@@ -58,7 +58,7 @@ def recent(sources: Sequence[str]) -> list[Start]:
         except OSError:
             there = False
         if there:
-            about = f"{from_home(source)}: opened before; its content tells the task."
+            about = f"{from_home(source)}: opened before; its content decides the task."
             folder, opens = from_home(str(path.parent)), _opening(DataRequest(SourceFiles(source)))
             found.append(Start(path.name or source, "", folder, about, opens))
     return found[:MOST_RECENT]

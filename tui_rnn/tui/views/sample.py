@@ -47,7 +47,7 @@ _FOCUSED_KEYS: tuple[KeyCommand[SamplePane], ...] = (
 )
 _NOTHING_YET = (
     "The first sample comes in a moment: the model writes text with the weights it has then.\n"
-    "A new one follows every few seconds. The colour of a character tells how surprised the model was to draw it."
+    "A new one follows every few seconds. The colour of a character shows how surprised the model was to draw it."
 )
 
 
