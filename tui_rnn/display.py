@@ -12,7 +12,7 @@ from functools import lru_cache
 from rich.cells import get_character_cell_size
 
 NEWLINE, TAB, SPACE = "↵", "→", "·"
-OTHER_SPACE = "␣"  # every space but U+0020, where spaces are told apart
+OTHER_SPACE = "␣"  # every space but U+0020, where the kind of space matters
 UNSHOWN = "�"  # has no shape of its own: C1, bidi controls, zero-width, surrogates, private, unassigned
 MARK = "◌"  # an accent or vowel sign that has nothing to stand on
 WIDE = "□"  # a character of two cells where there is room for one

@@ -68,7 +68,7 @@ GLOSSARY = (
                 "",
                 "how a long text is scored",
                 "Up to 16 readers share a text of 1,024 tokens or more; each first reads the 512 tokens before its part.",
-                "So the number is that of one reader who reads the whole text, unless the network depends on something that is "
+                "So the number is as for one reader of the whole text, unless the network depends on something that is "
                 "more than 512 tokens back. A text is read from the zero state, and its first token is not scored.",
             ),
         ),

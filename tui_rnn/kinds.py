@@ -1,6 +1,6 @@
 """The kinds of data that a network can learn from: what is known about each, in one place. A leaf, data alone.
 
-What a layer *does* for a kind (its network, its learner, how it is scored, drawn and told of) stands in that layer's
+What a layer *does* for a kind (its network, its learner, how it is scored, drawn and reported) stands in that layer's
 registry, under the kind's name. Code that differs by kind asks for a property here or looks up such a registry; it
 compares no names.
 """
@@ -88,7 +88,7 @@ class Kind:
 
     @property
     def labels_words(self) -> bool:
-        """Whether it is words that have labels, so that words of training are told from others."""
+        """Whether words have labels, so that words that training has seen are scored apart from others."""
         return self.label is not None and self.loss_unit == "word"
 
     @property

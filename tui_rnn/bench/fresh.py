@@ -14,7 +14,7 @@ from tui_rnn.paths import python_environment
 def python_process(
     code: str, *arguments: str, environment: Mapping[str, str] | None = None, **streams: Any
 ) -> subprocess.Popen[str]:
-    """The code begun in a process that imports what this one can. streams: what subprocess.Popen is told besides."""
+    """Start the code in a process that can import what this one can. streams: further arguments of subprocess.Popen."""
     return subprocess.Popen(
         [sys.executable, "-P", "-c", code, *arguments],
         env=python_environment() | dict(environment or {}),

@@ -64,7 +64,7 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class ScalePoint:
-    """What a text of so many bytes costs. Seconds from the start of Python; peak memory where the system tells it."""
+    """What a text of so many bytes costs. Seconds from the start of Python; peak memory where the system knows it."""
 
     bytes: int
     open_s: float

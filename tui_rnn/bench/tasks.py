@@ -33,7 +33,7 @@ SETTLE_S = 0.4  # PyTorch's threads go on spinning for a while after its last st
 @dataclass(frozen=True)
 class TaskBench:
     """What is measured for a task, where nothing else is asked for: all with an LSTM that reads both ways. compared: the
-    settings that tell its networks apart. peer: the name of its other side in tasks_peer."""
+    settings in which its networks differ. peer: the name of its PyTorch side in tasks_peer."""
 
     networks: tuple[RunConfig, ...]
     compared: tuple[str, ...]

@@ -40,7 +40,7 @@ _OPTIONS_OF = {
     "scale": ("max_mb", "markdown"),
     "playground": ("rounds", "markdown"),
 }
-"""What each of the other tables can be told, besides --json."""
+"""The options of each of the other tables, besides --json."""
 
 PLAYGROUND_S = 6.0  # of training with the screen, and as long without, in each round
 
@@ -95,7 +95,7 @@ def run(
     """Measure training and sampling speed on this machine, in characters a second.
 
     A training step is forward, backward through 64 characters, clipping and Adam, with 65 distinct characters. Its
-    share of the peak is that of the machine's fastest float32 matrix product, measured beside it.
+    share of the peak compares with the machine's fastest float32 matrix product, measured beside it.
 
     PyTorch has the same network behind an embedding of 16 or of the hidden size, on one thread or all: the fastest
     counts. Before a network is timed, both sides must give the same loss and gradients.

@@ -30,7 +30,7 @@ def open_visibly(request: DataRequest, symbols: Symbols | None = None) -> Data:
 
 
 def read_visibly(files: SourceFiles, symbols: Symbols) -> tuple[Part, tuple[str, ...]]:
-    """data.opening.read_part, told of in the same way."""
+    """data.opening.read_part, with the same line of progress."""
     from tui_rnn.data.opening import read_part
 
     with _telling(files.source) as show:
@@ -39,7 +39,7 @@ def read_visibly(files: SourceFiles, symbols: Symbols) -> tuple[Part, tuple[str,
 
 @contextmanager
 def _telling(source: str) -> Iterator[Callable[[int, int], None]]:
-    """What a reader tells (done, total), and a clean line at the end."""
+    """A function for a reader's progress (done, total), and a clean line at the end."""
     line, told_at = Progress(sys.stderr), time.monotonic() + NOT_WORTH_A_WORD_S - INTERVAL_S
     name = visible(Path(source).name)
 

@@ -37,7 +37,7 @@ def fail(message: str, code: int) -> int:
     """Write one line about an error to stderr and return its exit code."""
     from tui_rnn.display import visible
 
-    with contextlib.suppress(OSError):  # where nobody reads, the exit code still tells
+    with contextlib.suppress(OSError):  # where nobody reads, the exit code says it
         print("tui-rnn:", visible(message), file=sys.stderr, flush=True)
     return code
 

@@ -66,7 +66,7 @@ def find_part(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartN
 
 def _of_another(kind: Kind, trained: SourceFiles, source: str) -> dict[str, Any]:
     """How another source is read otherwise than the run's own: the encoding is its own, and so is the format, unless both are
-    files of the same ending, or items, which are told by nothing else."""
+    files of the same ending, or items, which have no other sign."""
     alike = trained.format != "folder" and Path(source).suffix.lower() == Path(trained.source).suffix.lower()
     return {"encoding": None, "format": trained.format if alike or kind.draws_items else None}
 

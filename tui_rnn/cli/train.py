@@ -255,8 +255,8 @@ def _train(trainer: Trainer, files: OwnFiles, out: Path, report: Report, interru
 
 
 def _tell(say: Callable[[], None], interruption: Interruption) -> None:
-    """Say it. Where that can't be, since whoever read has left, the terminal hung up or the disk is full, the run ends as if
-    told to; from then on there is nobody to tell."""
+    """Say it. Where the reader has left, the terminal hung up or the disk is full, the run ends as after Ctrl-C and is
+    silent."""
     if interruption.requested:
         return
     try:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 JSON_INTERVAL_S, TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 0.2, 10.0
 LOG_LEAST_S = 1.0
-FEW_VALIDATE = 10  # fewer examples than this tell good weights from lucky ones by chance
+FEW_VALIDATE = 10  # with fewer examples, chance decides which weights look best
 
 
 class Report(Protocol):
-    """Tells about one run, from its start to its end. out: where it is saved."""
+    """Reports on one run, from its start to its end. out: where it is saved."""
 
     out: Path
 
@@ -69,7 +69,7 @@ def _notices(trainer: Trainer) -> list[str]:
     few = len(trainer.data.validation)
     if trainer.data.kind.is_stream or few >= FEW_VALIDATE:
         return [*trainer.data.notices]
-    use = "tell which weights are best" if trainer.keep_best else "tell how good the network is"
+    use = "show which weights are best" if trainer.keep_best else "show how good the network is"
     validate = f"only {counted(few, 'example')} {'validates' if few == 1 else 'validate'}"
     return [*trainer.data.notices, f"{validate}, too few to {use}: give a larger file, or one to validate on with --valid"]
 

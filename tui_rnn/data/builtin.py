@@ -126,7 +126,7 @@ _ALL = (
     Builtin(
         "prose",
         WRITTEN,
-        "The Short Pound, a story told mostly in talk",
+        "The Short Pound, a story mostly in dialogue",
         'Inside "quotes" or outside: many units know it together; the best single one, a cell state c, tells it only roughly.',
         partial(_written, "prose.txt"),
         tracked=(Tracked("quotes", 0.78, 0.72, 0.90),),
@@ -196,7 +196,7 @@ _ALL = (
         "logs",
         GENERATED,
         "a bakery's log: times, levels, jobs, indented details",
-        "A unit that separates indented details from entries. WARN or ERROR, far back in the entry, decides what the details are.",
+        "A unit that is on in indented details and off in entries. WARN or ERROR, far back in the entry, decides the details.",
         logs.text,
         tracked=(
             Tracked("indent>0", 0.98, 0.61, 1.0),

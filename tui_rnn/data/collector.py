@@ -95,7 +95,7 @@ class IdCollector:
             ids = self._fall_back(codes, ids) if self._vocabulary is not None else self._learn(codes, ids)
         dtype = id_dtype(len(self._seen))
         self._write(self._file, ids.astype(dtype))
-        if not self._on_disk and self._file.tell() > IN_MEMORY_BYTES:  # a packed file's size tells little
+        if not self._on_disk and self._file.tell() > IN_MEMORY_BYTES:  # a packed file's size says little
             self._move_to_disk()
         self._blocks.append((dtype, len(ids)))
         self.length += len(ids)

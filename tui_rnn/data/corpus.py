@@ -115,7 +115,7 @@ def open_corpus(
     """Open a text file, a folder of text files (recursive, joined in order of their paths), a source of several (see
     sources.find_source), or a built-in by its name.
 
-    encoding: None for UTF-8, or what a byte order mark says. vocabulary: read the text with that of another one; else it is
+    encoding: None for UTF-8, or what a byte order mark says. vocabulary: of another text, to read this one with; else it is
     made from the text; training_only: from its training part, so that a network knows what it can learn.
     progress(done_bytes, total_bytes) is called between blocks and may raise, to cancel. Memory does not grow with the
     text. A built-in goes before a file of the same name in the working folder: `./name` is the file.

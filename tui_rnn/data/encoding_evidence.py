@@ -1,4 +1,4 @@
-"""Which encoding a file is likely to be in that is no UTF-8: told by its bytes alone."""
+"""Which encoding a file that is not UTF-8 is likely to have, by its bytes alone."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def repetition_notice(train: NDArray[Any], validation: NDArray[Any], token: str)
         return ""
     return (
         f"the text repeats itself: {share:.0%} of the validation part, in stretches of {STRETCH} {token}s, is in the training "
-        "part word for word, so the validation loss tells little about new text; --valid FILE validates on another"
+        "part word for word, so the validation loss says little about new text; --valid FILE validates on another"
     )
 
 

@@ -108,7 +108,7 @@ def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> 
 def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = None, *, whole: bool = False) -> Corpus:
     """The same text, read as characters, cut into words or bytes instead (a kind of data.tokens.TOKEN_KINDS).
 
-    vocabulary: that of a trained network, else made from the first 90% of the text, or from the whole of it. Raises
+    vocabulary: of a trained network; without, made from the first 90% of the text, or from the whole of it. Raises
     InputError for a text that is too long to be held in memory whole, or has no word twice.
     """
     if kind == corpus.vocabulary.kind:

@@ -61,7 +61,7 @@ class Copy:
 @dataclass(frozen=True, eq=False)
 class Copies(Answer):
     """symbols (T,), with a line end between items. matched (T,): how many tokens up to each one stand together in the training
-    part. longest: the largest of these; its place is that of copies[0], if it is listed. n (9,): the lengths of n-grams; new
+    part. longest: the largest of these; it stands in copies[0], if it is listed. n (9,): the lengths of n-grams; new
     (9,): the share of the text's that the training part lacks; new_in_validation (9,): the same of the first
     `validation_tokens` of the validation part. NaN where there is no n-gram. source: "given" or "written"."""
 

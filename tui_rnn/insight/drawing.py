@@ -59,7 +59,7 @@ def by_character(shown: Sequence[str], nats: NDArray[np.float32]) -> NDArray[np.
 
 
 def seed_of(asked: int | None, seed: int, step: int) -> int:
-    """The seed that was asked for; without one, that of the run and its step: another one for other weights."""
+    """The seed that was asked for; without one, a seed from the run and its step, so that other weights have another."""
     return seed + step if asked is None else asked
 
 

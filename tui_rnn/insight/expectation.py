@@ -27,7 +27,7 @@ class Expectation:
 
     @classmethod
     def none(cls) -> Expectation:
-        """That of a network that is no language model."""
+        """Of a network that is no language model."""
         return cls((), np.zeros((0, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))
 
 

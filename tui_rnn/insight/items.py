@@ -81,7 +81,7 @@ def answer(subject: Subject, question: Items, progress: Progress) -> DrawnItems:
 
 
 def finder(subject: Subject) -> tuple[Callable[[str], str | None], str]:
-    """What tells the part of the data that has an item, see DrawnItem.found_in; and why all are "unknown", where the data
+    """A function that names the part with an item, see DrawnItem.found_in; and why all are "unknown", where the data
     can't be opened any more or have changed, else ""."""
     try:
         data: Any = subject.data

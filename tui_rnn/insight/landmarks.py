@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 MAX_TRAIN = 2_000_000
 MAX_ORDER = 8
-NAMES = {1: "unigram", 2: "bigram", 3: "trigram"}  # these are always told; a higher order is an "n-gram"
+NAMES = {1: "unigram", 2: "bigram", 3: "trigram"}  # these are always shown; a higher order is an "n-gram"
 CHOSEN_ON = 0.1  # of the training part, its end: what the best order is chosen on
 MAX_CHOSEN_ON = 100_000
 

@@ -45,7 +45,7 @@ def macro_f1(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> float:
 
 
 def unseen(words: Sequence[str], training_words: Sequence[str] | set[str]) -> NDArray[np.bool_]:
-    """Which of the words (N,) training lacks, upper and lower case told apart."""
+    """Which of the words (N,) training lacks, upper and lower case being different words."""
     known = set(training_words)
     return np.array([word not in known for word in words], dtype=np.bool_)
 

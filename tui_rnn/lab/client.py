@@ -173,7 +173,7 @@ def _reason(code: int, log: Path | None) -> str:
 
 
 def _last_words(log: Path | None) -> str:
-    """The line of the log that tells most: a fatal error's first line, else the last line."""
+    """The line of the log that says most: a fatal error's first line, else the last line."""
     try:
         text = log.read_bytes()[-65_536:].decode("utf-8", "replace") if log else ""
     except OSError:

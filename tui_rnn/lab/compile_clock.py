@@ -20,7 +20,7 @@ FEWEST_DONE = 3  # kernels, from which the rest is judged where no last time is 
 
 
 class CompileClock:
-    """Tells the screen how far compiling is, and how long it will still take. kind: of data, whose kernels these are."""
+    """Reports to the screen how far compiling is, and how long it will still take. kind: of data, whose kernels these are."""
 
     def __init__(self, kind: str, emit: Callable[[Event], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._kind, self._emit, self._clock = kind, emit, clock

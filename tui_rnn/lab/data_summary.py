@@ -1,4 +1,4 @@
-"""What the screen is told of data that was opened, and of what counting alone gets on it."""
+"""What the screen shows of data that was opened, and what counting alone gets on it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The engine process: `python -m tui_rnn.lab.host`, started by lab.client. Reads commands from stdin and writes events to
-stdout, until it is told to end or its stdin closes.
+stdout, until a command ends it or its stdin closes.
 
 The main thread only passes on. Each run compiles (or loads) the kernels of its task, and trains, on a thread of its own.
 """

@@ -51,7 +51,7 @@ if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the thread
     from tui_rnn.training.checkpoint import Checkpoint
 
 PROGRESS_S = 0.1
-SLOW_S = 0.3  # an opening that takes longer is told of
+SLOW_S = 0.3  # of an opening that takes longer, the screen shows the progress
 
 
 class _Cancelled(Exception):

@@ -38,7 +38,7 @@ class PauseScore:
         if evaluation is None or not evaluation.count:
             return
         self._step, self._evaluation = trainer.step, evaluation
-        trainer.latest, trainer.latest_step = evaluation, trainer.step  # what is told of it when somebody asks
+        trainer.latest, trainer.latest_step = evaluation, trainer.step  # for the questions that are asked about it
 
     def forget(self) -> None:
         """The weights of that step are no more."""

@@ -58,7 +58,7 @@ def _read_exactly(file: FileIO, count: int) -> bytes:
 
 class Mailbox:
     """Messages on their way, in order. A newer one of the same kind and run takes the place of one that nobody has read
-    yet, so that a reader who stands still for an hour costs no memory. What must not be skipped is never replaced."""
+    yet, so that a reader that stands still for an hour costs no memory. What must not be skipped is never replaced."""
 
     def __init__(self) -> None:
         self._messages: dict[Hashable, Any] = {}  # in order of arrival

@@ -57,7 +57,7 @@ RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns
 
 @dataclass(frozen=True)
 class End:
-    """The last thing a run is asked for. announce: whether the screen is told that the run is gone."""
+    """The last thing a run is asked for. announce: whether the screen hears that the run is gone."""
 
     save: bool
     announce: bool
@@ -70,7 +70,7 @@ class Surroundings:
     emit: Callable[[Event], None]
     later: Callable[[Callable[[], None]], Future[None]]  # done on another thread, one after another
     threads: Callable[[], int]  # how many threads a run may use now
-    trains: Callable[[], None]  # told again and again, from the first step on
+    trains: Callable[[], None]  # called again and again, from the first step on
 
 
 class RunThread:

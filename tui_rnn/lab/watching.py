@@ -50,7 +50,7 @@ class Watcher:
         self._looks = {}
 
     def look(self, trainer: Trainer, watch: Watch) -> None:
-        """Send what is wanted and due. Questions of one class are told apart by their order."""
+        """Send what is wanted and due. Questions of one class differ by their place in the order."""
         seen, count = set[Hashable](), Counter[type]()
         for watched in watch.questions:
             if self._run_id not in watched.run_ids:

@@ -34,7 +34,7 @@ def padded(size: int) -> int:
 class ParameterPlace:
     """One parameter in the flat vector: (row_blocks × rows, blocks × width), each block padded by itself.
 
-    A name is a letter of the textbook's and what tells it from others: U0, W1_reverse, b_out, decoder.E.
+    A name is a letter of the textbook's, with a number or a word where there are several: U0, W1_reverse, b_out, decoder.E.
     """
 
     name: str

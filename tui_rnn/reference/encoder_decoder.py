@@ -43,7 +43,7 @@ class Memory(NamedTuple):
 
 class Decoding(NamedTuple):
     """All that the decoder computed: what it was fed (T,), the c (T + 1, H) and α (T + 1, n) of its states from h^d_0 on, of
-    which c_t is that of h^d_{t-1}, for each layer its T + 1 moments and what the next one read, (T, H), and the logits."""
+    which c_t belongs to h^d_{t-1}, for each layer its T + 1 moments and what the next one read, (T, H), and the logits."""
 
     inputs: Ids
     contexts: Array

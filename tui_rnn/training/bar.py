@@ -1,4 +1,4 @@
-"""A line that tells how far training is, written over while it goes on: in a terminal or a notebook, for Python's users."""
+"""A line that shows how far training is, written over while it goes on: in a terminal or a notebook, for Python's users."""
 
 from __future__ import annotations
 

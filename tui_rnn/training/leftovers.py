@@ -16,7 +16,7 @@ _cleared: set[Path] = set()
 
 
 def new_name(folder: Path) -> Path:
-    """A name in the folder that no other save has and nobody can guess; it tells this process."""
+    """A name in the folder that no other save has and nobody can guess; it names this process."""
     return folder / f".tui-rnn-{os.getpid()}-{secrets.token_hex(8)}.tmp"
 
 
@@ -41,7 +41,7 @@ def _old(entry: os.DirEntry[str]) -> bool:
 
 
 def _alive(pid: int) -> bool:
-    """Whether such a process runs here; where that can't be asked harmlessly, its age must tell."""
+    """Whether such a process runs here; where it is not safe to ask, the file's age decides."""
     if sys.platform == "win32":
         return False
     try:

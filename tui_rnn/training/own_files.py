@@ -34,7 +34,7 @@ def beside(path: Path) -> Path:
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
-    """What tells a file from any other that lies there at another time; None where none lies."""
+    """What a file has in common with no other that lies there at another time; None where there is no file."""
     try:
         info = path.stat()
     except OSError:

@@ -1,10 +1,10 @@
 """What `train` chooses where only the time is given: the network, its learning rate, its regularisation.
 
 Two questions decide. How many characters can a network read in that time on this machine? A task's rows stand in the order of
-their size; the last row whose network reads enough is taken, since a larger network would stop before it has settled. How often
-does it then read the same training part? The more often, the more it overfits, and the more is dropped. On a small text a network
-overfits so soon that training ends early. Where examples are so long that there would be few steps, a step takes fewer examples.
-docs/learning.md has the measurements that the tables come from.
+their size; the last row whose network reads enough is taken, since a larger one would stop before it has settled. How often does
+it then read the same training part? The more often, the more it overfits, and the more is dropped. On a small text a
+network overfits so soon that training ends early. Where examples are so long that there would be few steps, a step takes fewer
+of them. docs/learning.md has the measurements that the tables come from.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ DROPOUT = {
     RUNNING_TEXT.name: ((0, 0.0), (4, 0.1), (25, 0.2)),
     PAIRS.name: ((0, 0.1), (12, 0.2)),
 }
-"""By the kind of data: (passes through the training part, dropout from so many passes on). Other rows have their own dropout."""
+"""By the kind of data: (passes through the training part, dropout from so many on). Other rows have their own."""
 
 LABEL_SMOOTHING = {PAIRS.name: ((0, 0.0), (20, 0.1))}
 """The same for label smoothing: on Hebrew it gained 0.5 and 0.7 points in 24 and 40 passes; on CMUdict it cost 0.9 in 7."""
@@ -239,7 +239,7 @@ def _limit(material: Material) -> Limit:
 
 
 def _row(material: Material, given: Settings, speed: float) -> RecipeRow:
-    """The last row that reads enough; where a size is given, that of the nearest size."""
+    """The last row that reads enough; where a size is given, the row of the nearest size."""
     rows = _rows(material, given)
     if "hidden_size" in given:
         return min(rows, key=lambda row: abs(math.log(row.settings["hidden_size"] / given["hidden_size"])))

@@ -40,7 +40,7 @@ class Score:
 
     @classmethod
     def of(cls, history: History) -> Score | None:
-        """That of the latest evaluation; None where there is none, or nothing could be scored."""
+        """Of the latest evaluation; None where there is none, or nothing could be scored."""
         loss, metric = history.val_loss_nats, history.val_metric
         return cls(history.evaluated_step, loss, None if math.isnan(metric) else metric) if math.isfinite(loss) else None
 

@@ -144,7 +144,7 @@ class Run:
 
     @property
     def moments(self) -> tuple[int, ...]:
-        """The steps whose weights can be asked, ascending: those that were kept, and that of the run as it is."""
+        """The steps whose weights can be asked, ascending: the kept ones, and the run's own step."""
         return tuple(sorted({*self._past.steps, self._checkpoint.facts.weights_step}))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a run's file tells about the run in its header: known without reading its arrays, and without what trains it."""
+"""What the header of a run's file says about the run: known without its arrays, and without the code that trains it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class DataRecord:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What the metadata tell about a run, known without reading its arrays. kind: of the data."""
+    """What the metadata say about a run, known without reading its arrays. kind: of the data."""
 
     kind: Kind
     config: RunConfig
@@ -82,7 +82,7 @@ class RunFacts:
 
 
 def read_facts(path: Path) -> RunFacts:
-    """What a run's file tells about it, from the header alone. Raises InputError with one line."""
+    """What a run's file says about it, from the header alone. Raises InputError with one line."""
     with refusing(path), tensor_file.opened(path) as file:
         return facts_from(file.metadata)
 

@@ -73,7 +73,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
     def on_mount(self) -> None:
         self._loop_running = asyncio.get_running_loop()
         self._suspending.begin(self._loop_running)
-        if self.signal_number is not None:  # it came before there was a loop to tell
+        if self.signal_number is not None:  # it came before there was a loop to hear it
             self.leave()
         elif self.begins_by_choice:
             self.lab.dialogs.begin()
@@ -116,7 +116,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
     # -------------------------------------------------------------- leaving
 
     def on_signal(self, number: int) -> None:
-        """Called in the main thread at any moment, between two bytecodes: only tells the loop."""
+        """Called in the main thread at any moment, between two bytecodes: it only wakes the loop."""
         again, self.signal_number = number == self.signal_number, number
         if again and number == getattr(signal, "SIGQUIT", None):
             self._suspending.end_at_once(number)

@@ -1,4 +1,4 @@
-"""Questions that the screen puts once: each under a number of its own, with somebody who hears what comes of it."""
+"""Questions that the screen puts once: each has a number of its own, and a function that hears what comes of it."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class Asks:
         return self._last
 
     def put(self, run_id: int, question: Question[Any], hear: Callable[[News], None], at_step: int | None = None) -> int:
-        """Ask a run, of its weights of a step, or of now; `hear` is told what comes of it. Returns the question's number."""
+        """Ask a run, of its weights of a step, or of now; `hear` gets what comes of it. Returns the question's number."""
         number = self.number()
         self._hearers[number] = run_id, hear
         self.send(Ask(run_id, number, question, at_step))
         return number
 
     def cancel(self, number: int) -> None:
-        """Nobody waits for this answer any more, and nobody is told of it."""
+        """Nobody waits for this answer any more, and nobody hears of it."""
         if (found := self._hearers.pop(number, None)) is not None:
             self.send(CancelAsk(found[0], number))
 
     def take(self, event: Event) -> bool:
-        """Hand an event to who waits for it. False: it is about none of the questions that were put here."""
+        """Give an event to the function that waits for it. False: it is about none of the questions that were put here."""
         if not isinstance(event, Answered | AskProgress | Unanswered) or event.request_id not in self._hearers:
             return False
         number = event.request_id

@@ -76,7 +76,7 @@ def lightness(colour: str) -> float:
 def nearest_of_256(colour: str) -> str:
     """The colour '#rrggbb' among the 240 fixed ones of a 256-colour terminal that looks most like `colour`.
 
-    A colour that has a hue keeps one, however dark: it tells the sign of a value.
+    A colour that has a hue keeps one, however dark: it shows the sign of a value.
     """
     fixed = _fixed_colours()
     if np.ptp(parse(colour)) > _GREY_SPREAD:

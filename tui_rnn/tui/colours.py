@@ -61,7 +61,7 @@ class Paint:
 
     @property
     def has_ramps(self) -> bool:
-        """Whether a level can be told from its colour alone; if not, glyphs tell it."""
+        """Whether its colour alone shows a level; if not, glyphs do."""
         return self.depth in ("true", "256")
 
     @lru_cache(maxsize=16)  # noqa: B019  a handful of paints exist, each for the life of the app
@@ -107,7 +107,7 @@ class Paint:
 
     @cached_property
     def prompt(self) -> Style:
-        """The style of what a person wrote, among what a model wrote. No hue: those tell runs and values."""
+        """The style of what a person wrote, among what a model wrote. No hue: hues stand for runs and values."""
         return Style(bold=True, italic=True)
 
     @cached_property

@@ -15,9 +15,9 @@ from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 from textual.widgets import Input
 
-_HOPS = 3  # messages after each other until the focus moves: the key itself, what its line tells, what its pane makes of it
+_HOPS = 3  # messages until the focus moves: the key, the message of its line, what the pane does with it
 _PATIENCE_S = 5.0  # for what a key does; then the next one goes wherever the focus is
-_STALE_S = 30.0  # who pressed it then means nothing by it now
+_STALE_S = 30.0  # a key that waited longer is forgotten
 _MOST_HELD = 4096  # more than that come only from what is no person
 _TICK_S = 0.01
 _LOOK_S = 0.1  # how often it is looked whether what is waited for can still come
@@ -116,7 +116,7 @@ def _runs(node: MessagePump) -> bool:
 
 
 async def _until(told: asyncio.Event, alive: Callable[[], bool]) -> None:
-    """Until this is told by something that is alive."""
+    """Until this is set by something that is alive."""
     while alive() and not told.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), _LOOK_S)

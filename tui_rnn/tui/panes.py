@@ -101,7 +101,7 @@ class Panes(Vertical):
 
     @property
     def about_current(self) -> About:
-        """What is told of the view with the focus."""
+        """All that is known of the view with the focus."""
         view = self.current
         keys = tuple(dict.fromkeys(getattr(view, "KEYS", {}).values()))
         return About(self.name_of_current, view.GUIDE, view.settings, keys)
@@ -300,7 +300,7 @@ class Panes(Vertical):
 
     @on(Selected)
     def _selected(self, event: Selected) -> None:
-        """Whoever shows the selection follows."""
+        """All that show the selection follow."""
         event.stop()
         self.acts.select_again(event.view)
 

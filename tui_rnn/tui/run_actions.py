@@ -105,7 +105,7 @@ class RunActions:
                 self.say(f"{run.name} makes a step when its kernels are ready, and then stands paused", "warning")
 
     def _tell(self, runs: Sequence[RunState], going: bool) -> None:
-        """Note what runs were told, and say so of those that can't do it yet."""
+        """Note what runs shall do, and say so where one can't do it yet."""
         for run in runs:
             run.tell(going)
         if waiting := [run.name for run in runs if run.waiting]:

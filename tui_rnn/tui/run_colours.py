@@ -46,7 +46,7 @@ _SEEN = 3.0  # contrast of a curve
 
 def run_colour(number: int, paint: Paint) -> str:
     """The colour '#rrggbb' of the run with this number key; after the last colour comes the first again. Where no colour is
-    wanted, all runs have that of text: their numbers tell them apart."""
+    wanted, all runs have the colour of text: their numbers distinguish them."""
     if paint.depth == "none":
         return INK[paint.dark]
     few, many = (RUNS_DARK_16, RUNS_DARK) if paint.dark else (RUNS_LIGHT_16, RUNS_LIGHT)
@@ -56,7 +56,7 @@ def run_colour(number: int, paint: Paint) -> str:
 
 @lru_cache(maxsize=64)
 def training_style(number: int, paint: Paint) -> str:
-    """The style of a run's training curve: its colour, nearer to the ground than that of its validation curve."""
+    """The style of a run's training curve: its colour, nearer to the ground than its validation curve."""
     colour, ground = run_colour(number, paint), GROUNDS[paint.dark]
     if paint.depth in ("16", "none"):
         return f"dim {colour}"

@@ -66,7 +66,7 @@ class RunState:
     answers: dict[type[Answer], Answered[Any]] = field(default_factory=dict)  # the newest to each kind of question
     saved: Saved | None = None
     fault: str | None = None
-    wish: Wish | None = None  # what it was told and has not shown yet
+    wish: Wish | None = None  # what it shall do and has not done yet
     marks: tuple[Mark, ...] = ()  # what happened to it, for the chart; the oldest first
 
     def found(self, kind: type[Found]) -> Found | None:
@@ -104,7 +104,7 @@ class RunState:
         return not (self.waiting or self.lost)
 
     def tell(self, going: bool) -> None:
-        """It was told to train on, or to stand."""
+        """A person wants it to train on, or to stand."""
         self.wish = Wish(going, self.snapshot.elapsed_s if self.snapshot else 0.0)
 
     def take(self, snapshot: RunSnapshot) -> None:
@@ -289,8 +289,8 @@ class LabState:
 
     @property
     def startable(self) -> list[RunState]:
-        """Those that would train on when all are told to: the paused ones; without any, those that stand by themselves, at
-        their goal or because they diverged. None while others train."""
+        """The runs that would start if all should train: the paused ones, else those that stand by themselves, at their goal or
+        because they diverged. None while others train."""
         if self.going:
             return []
         runs = self.runs.values()

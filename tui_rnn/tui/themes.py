@@ -119,7 +119,7 @@ LIGHT = Theme(
 
 
 def _plain(theme: Theme) -> Theme:
-    """The theme where no colour is wanted: runs and their frames are told apart by numbers alone."""
+    """The theme where no colour is wanted: only numbers distinguish runs and their frames."""
     runs = {f"run-{k + 1}": INK[theme.dark] for k in range(MOST_COLOURS)}
     return replace(theme, name=f"{theme.name}-plain", variables={**theme.variables, **runs})
 

@@ -24,7 +24,7 @@ _LOOK_S = 0.02
 
 @dataclass
 class Typed:
-    """Asks the engine what was typed. say_stopped: tells that a run was stopped by a fault."""
+    """Asks the engine what was typed. say_stopped: says that a fault stopped a run."""
 
     state: LabState
     panes: Panes
@@ -60,7 +60,7 @@ class Typed:
         return not run.lost
 
     async def type_on(self, line: Entry, typed: str) -> None:
-        """Other data come: who types in a line of the last ones' panes goes on in the new ones'."""
+        """Other data are open: a person who types in a pane of the last data goes on in a pane of the new."""
         await asyncio.sleep(0)
         while (new := self.panes.views.line_to_type_in) is None:
             await asyncio.sleep(_LOOK_S)

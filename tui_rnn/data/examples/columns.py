@@ -90,10 +90,10 @@ def pick_columns(
     document: Document, rows: list[Cells], columns: tuple[str, ...] | None, roles: Roles, remark: Callable[[str], None]
 ) -> Picked:
     """The columns by what was said, else by the header, else the only two there are. rows: the first ones, none blank.
-    columns: two, or only that of the texts, which is then both.
+    columns: two, or only the texts' column, which is then both.
 
     A first row is the header where it names the columns that were asked for, where its names are known, or where what it
-    gives the text is unlike what all other rows give theirs; what only seems so is told to `remark`. Raises InputError when
+    gives the text is unlike what all other rows give theirs; `remark` hears of what only seems so. Raises InputError when
     the columns are not there, or not said and not plain.
     """
     number, header = rows[0]

@@ -229,7 +229,7 @@ def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str
 
 
 def first_lines(document: Document) -> list[str]:
-    """As many as a format is told by."""
+    """As many as it takes to recognise a format."""
     return [line for _, line in islice(document.lines(), LINES_LOOKED_AT)]
 
 

@@ -17,7 +17,7 @@ from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 Progress = Callable[[int, int], None]
-"""Told (done, total) now and then, of characters while a source is read, of examples while they are searched for repeated ones
+"""Called with (done, total) now and then: characters while a source is read, examples while repeated ones are searched for
 and while they are encoded; may raise, to cancel."""
 LINES_A_PROGRESS = 10_000
 MAX_SOURCE_BYTES = 100_000_000  # examples are held in memory several times over
@@ -34,7 +34,7 @@ _NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")
 @dataclass(frozen=True, eq=False)
 class Document:
     """One file's text. `shown` names it in messages (safe to show); `stem` is the file's name without its ending.
-    progress: told how far its lines were read. unit: what its examples are counted in, for messages."""
+    progress: called with how far its lines were read. unit: what its examples are counted in, for messages."""
 
     shown: str
     stem: str

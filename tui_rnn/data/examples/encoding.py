@@ -1,4 +1,4 @@
-"""What the parts of examples of all kinds share: texts and their ids, and what a person is told about the unknown."""
+"""What the parts of examples of all kinds share: texts and their ids, and the notices about unknown tokens."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class EncodedExamples(Generic[E]):
 
 
 def in_blocks(examples: Sequence[E], progress: Progress | None) -> Iterator[Sequence[E]]:
-    """The examples in order, some thousand at a time; between two blocks, progress is told how many are done."""
+    """The examples in order, some thousand at a time; between two blocks, progress is called with how many are done."""
     for start in range(0, len(examples), EXAMPLES_A_PROGRESS):
         if progress is not None and start:
             progress(start, len(examples))

@@ -1,4 +1,4 @@
-"""Tells from the first lines of one file which task it is for, and says why."""
+"""Finds from the first lines of one file which task it is for, and says why."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Inferred(NamedTuple):
 
     @property
     def expected(self) -> bool:
-        """Whether nobody needs to be told: of a text that is built in, or looks like nothing else."""
+        """Whether there is nothing to say: the text is built in, or looks like nothing else."""
         return self.reason.startswith(PLAIN_TEXT) or self.reason.endswith(BUILT_IN)
 
 
@@ -193,13 +193,13 @@ class FirstLook:
             distinct = counted(len({second for _, second in pairs}), "distinct value")
             among = "" if self.whole else f" of the first {len(pairs):,} lines"
             return self._because("classify", f"{named}, {distinct} in the second{among}")
-        pairs = self._pairs(format, columns, SEQ2SEQ)  # whose header is told otherwise
+        pairs = self._pairs(format, columns, SEQ2SEQ)  # whose header has other signs
         distinct = f"{len({second for _, second in pairs}):,} of {len(pairs):,} values"
         return self._because("seq2seq", f"{named}, {distinct} in the second are distinct")
 
     def _turned(self, named: str, format: str) -> Inferred:
         """Classification of the texts in the second column by the labels in the first."""
-        pairs = self._pairs(format, LABEL_FIRST)  # whose header is told by the labels
+        pairs = self._pairs(format, LABEL_FIRST)  # where the labels show whether there is a header
         texts, labels = (len({pair[k] for pair in pairs}) for k in (0, 1))
         among = "" if self.whole else f" of the first {len(pairs):,} lines"
         found = f"{named}, {counted(labels, 'distinct value')} in the first and {texts:,} in the second{among}"
@@ -251,7 +251,7 @@ def _number(count: int) -> str:
 
 
 def _task_of_names(first: str, second: str) -> str | None:
-    """What two columns are for, where that is told by how they are called."""
+    """What two columns are for, where their names say so."""
     first, second = first.casefold(), second.casefold()
     if second in LABEL_NAMES:
         return "classify"

@@ -1,4 +1,4 @@
-"""Tells from the content of a source, a file, several or a folder, which task it is for, and says why."""
+"""Finds from the content of a source (a file, several, or a folder) which task it is for, and says why."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class EncodedItems(EncodedExamples[str]):
 
 
 def found_in(data: Any) -> Callable[[str], str | None]:
-    """What tells the part that has an item: training, validation, test, or None where no part has it."""
+    """A function that names the part that has an item: training, validation, test, or None where no part has it."""
     parts = (("test", data.test), ("validation", data.validation), ("training", data.train))
     places = {item: name for name, part in parts if part is not None for item in part.examples}
     return places.get

@@ -51,7 +51,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of a target. `names` sorted, without repeats; a token's id is its place there, and that of <unk> the next one.
+    """The tokens of a target. `names` sorted, without repeats; a token's id is its place there, and <unk> has the next id.
     <s> and </s> are the network's own.
 
     separator: "" where a token is a character, " " where tokens stand between spaces.

@@ -40,7 +40,7 @@ class Profile(NamedTuple):
 
 
 def profile(rows: Sequence[Cells], width: int) -> Profile:
-    """Of the rows with as many cells as most have; the first may be a header, so it is left out. Nothing is told by few."""
+    """Of the rows with as many cells as most have; the first may be a header, so it is left out. A few rows show nothing."""
     cells = [row for _, row in rows if len(row) == width]
     labels: list[int] = []
     texts: list[int] = []

@@ -110,13 +110,13 @@ def _recognised(task: str, document: Document, columns: tuple[str, ...] | None, 
 def _columns(
     task: str, document: Document, format: str, said: tuple[str, ...] | None, usual: tuple[str, str] | None
 ) -> tuple[str, ...] | None:
-    """Those to be read, as pick_columns takes them; where they can be told without its help, or are not plain to it."""
+    """The columns to read, as pick_columns takes them; where they are clear without it, or it can't find them."""
     if format in _WITHOUT_COLUMNS:
         return None
     if format == "conll":
         return said or usual
     if format == "conllu":
-        # The first column of a table may be its words, but never that of CoNLL-U.
+        # The first column of a table may be its words, but the first column of CoNLL-U never is.
         kept = usual is not None and (usual[0].upper() in CONLLU_COLUMNS or (usual[0].isdecimal() and int(usual[0]) > 1))
         return said or (usual[:1] if usual and kept else None)
     roles = ROLES[task]

@@ -37,7 +37,7 @@ def text(size: int = 400_000, seed: int = 1) -> str:
 def entropy_rate_nats() -> float:
     """Nats per character of the source, newlines included: H(line) / E[length of a line].
 
-    Every line is drawn afresh, and its characters tell which choices were made, so −log p of a long text is the sum
+    Every line is drawn afresh, and its characters show which choices were made, so −log p of a long text is the sum
     of −log p over its lines, and by the law of large numbers its mean over characters tends to H(line) / E[length].
 
     A line is G top-level groups and a newline; G is geometric, E[G] = 1 / END. In a group the depth walks from 1 back

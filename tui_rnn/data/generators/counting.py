@@ -26,6 +26,6 @@ def entropy_rate_nats() -> float:
 
     Each line is one of LONGEST, all as likely, drawn afresh, and its newline shows where it ends: H(line) = log LONGEST.
     The mean of n is (LONGEST + 1) / 2, and a line has 2 n + 1 characters. All of the uncertainty lies among the a's
-    (is there one more?); the b's and the newline are certain for whoever has counted.
+    (is there one more?); the b's and the newline are certain for a network that has counted.
     """
     return log(LONGEST) / (LONGEST + 2)

@@ -1,4 +1,4 @@
-"""Classification: short messages of two kinds, praise and complaint, to an inn. Single words don't tell: "not bad at all",
+"""Classification: short messages of two kinds, praise and complaint, to an inn. Single words don't decide: "not bad at all",
 "far from perfect", "the soup was cold, but the room was lovely" (what follows "but" decides; what follows "although" doesn't).
 """
 

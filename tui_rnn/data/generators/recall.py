@@ -28,7 +28,7 @@ def entropy_rate_nats() -> float:
     """Nats per character of the source, newlines included: H(line) / E[length of a line].
 
     A line is a word (consonant, vowel, consonant, vowel), a gap and the word again. Word and gap are uniform and
-    independent, and the second word is certain for whoever remembers the first:
+    independent, and the second word is certain for a network that remembers the first:
     H(line) = H(word) + log(number of gap lengths), H(word) = 2 log 8 + 2 log 5. The mean length is two words, the
     mean gap and the newline.
     """

@@ -1,6 +1,6 @@
-"""Tagging: sentences from a small grammar in which many words have several tags, and only the sentence tells which.
+"""Tagging: sentences from a small grammar in which many words have several tags, and only the sentence shows which.
 
-Some are told by what stands before (she cooks / the cooks), some only by what comes after: in "the cook watches the
+Some depend on what stands before (she cooks / the cooks), some only on what comes after: in "the cook watches the
 ship" and "the cook watches sleep", "watches" is a verb and a noun; "that" in "she knows that guard" and "she knows that
 guards sleep"; "her" in "they watch her fast" and "they watch her fast ship". Of a whole sentence, one reading is right.
 """

@@ -1,6 +1,6 @@
 """The compiled kernels, kept from one start to the next in a folder that is this user's alone.
 
-Numba's own cache unpickles whatever lies in its folder, as its index tells, and opens both by path. This one takes its place:
+Numba's own cache unpickles whatever file its index names, and opens both by path. This one takes its place:
 one file a kernel, beginning with a checksum over its name and its contents, read through the folder's own handle. The class
 and the two functions of Numba that make the contents are private: `CompileResult._reduce` and `_rebuild`, and the dispatcher's
 `_cache`, which expects the methods of `numba.core.caching._Cache`.
@@ -165,7 +165,7 @@ def open_kernels(above: Path, build: str) -> tuple[CompiledKernels | None, str]:
 
 
 class KernelCache(NullCache):  # type: ignore[misc]
-    """What a dispatcher asks before it compiles one kernel, and tells afterwards."""
+    """A dispatcher asks it before it compiles a kernel, and gives it the result."""
 
     def __init__(self, kernels: CompiledKernels, name: str) -> None:
         self._kernels, self._name = kernels, name

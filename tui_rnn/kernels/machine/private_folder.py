@@ -179,7 +179,7 @@ def _check(handle: int, path: Path, leaf: bool = False) -> None:
         if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise Unsafe(f"others can write to {path}", f"remove {path}")
         return
-    if status.st_mode & stat.S_ISVTX:  # as /tmp: only who owns an entry can replace it
+    if status.st_mode & stat.S_ISVTX:  # as /tmp: only its owner can replace an entry
         return
     if status.st_mode & stat.S_IWOTH:
         raise Unsafe(f"others can write to {path}", f"chmod o-w {shlex.quote(str(path))}")

@@ -1,4 +1,4 @@
-"""What the engine process tells the screen, once each."""
+"""The news of the engine process for the screen, each once."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ KEYS = {workspace.name: by_key(commands_of(workspace)) for workspace in WORKSPAC
 
 class LabScreen(Screen[None]):
     """Composes the lab: `state` is what is known, `panes` what is seen, `beat` brings the news, `runs`, `typed` and `dialogs`
-    act, `say` tells."""
+    act, `say` shows a message."""
 
     AUTO_FOCUS = ""
     app: PlaygroundApp

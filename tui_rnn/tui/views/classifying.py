@@ -205,7 +205,7 @@ class Contributions:
 
 
 def _amount(value: float) -> str:
-    """'1.08', '.003': what is small has as many digits as tell it from nothing."""
+    """'1.08', '.003': a small number has enough digits to differ from zero."""
     size = abs(value)
     return f"{size:.1g}".removeprefix("0") if 0.0001 <= size < 0.01 else decimal(size)
 

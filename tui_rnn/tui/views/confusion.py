@@ -108,7 +108,7 @@ def _picture(table: Table, width: int) -> Picture:
     room = width - max(longest + 4, len(_CORNER) + 1)
     column = max(2, min(max(_WIDEST_COLUMN, longest + 1), room // count))
     heads = _short(table.labels, column - 1)
-    if heads is None:  # too little room to tell them apart by letters: number them
+    if heads is None:  # letters don't fit: number them
         digits = len(str(count))
         column = max(column, digits + 1)
         heads = [f"{k + 1:>{min(column, _NUMBER_CELLS)}}" for k in range(count)]
@@ -130,7 +130,7 @@ def _word(share: float) -> str:
 
 
 def _short(labels: Sequence[str], cells: int) -> list[str] | None:
-    """The labels cut to so many cells, if they are still told apart."""
+    """The labels cut to so many cells, if they still differ."""
     short = [set_cell_size(label, min(cells, cell_len(label))).rstrip() for label in labels]
     return short if len(set(short)) == len(labels) and cells > 1 else None
 

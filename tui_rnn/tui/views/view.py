@@ -67,7 +67,7 @@ class Help:
 
 @dataclass(frozen=True)
 class About:
-    """All that is told of a view: its name, its help, its settings, and its keys while it has the focus."""
+    """All that a view says of itself: its name, its help, its settings, and its keys while it has the focus."""
 
     name: str
     help: Help

@@ -68,7 +68,7 @@ class Entry(Input):
         return unescape(self.value)
 
     def take(self, text: str) -> None:
-        """Show this text, without a word to anyone; but nothing changes under the hands of who types here."""
+        """Show this text, without a word to anyone; but nothing changes while a person types here."""
         if not self.has_focus and self.text != text:
             with self.prevent(Input.Changed):
                 self.value = escape(text)

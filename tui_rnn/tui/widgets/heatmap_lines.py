@@ -60,7 +60,7 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """The part of a picture that is seen, cut into pixels. A pixel is half a line where colours tell values, else a line."""
+    """The part of a picture that is seen, cut into pixels. A pixel is half a line where colours show values, else a line."""
 
     picture: Picture
     paint: Paint

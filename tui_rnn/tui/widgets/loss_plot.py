@@ -157,7 +157,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         braille: bool,
         highest: float = math.inf,
     ) -> None:
-        """Draw everything anew. `log`: of x and of y; `landmarks`: heights and styles; no tick tells less than 0 or more
+        """Draw everything anew. `log`: of x and of y; `landmarks`: heights and styles; no tick stands for less than 0 or more
         than `highest`."""
         mode = HiResMode.BRAILLE if braille else HiResMode.QUADRANT
         self.limits = limits
@@ -205,7 +205,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
                 canvas.set_pixel(x, row, ch, name.style)
 
     def _write_marks(self, lines: Sequence[Stroke]) -> None:
-        """Each run's number at the end of its validation curve and every few columns before: told apart without colour. Two
+        """Each run's number at the end of its validation curve and every few columns before: they differ without colour. Two
         numbers side by side would read as one: of those before the ends, the first is written."""
         places = [self._mark_places(line) for line in lines]
         taken: set[tuple[int, int]] = set()

@@ -14,7 +14,7 @@ from tui_rnn.formats import LOSS_UNITS, LossUnit, in_unit
 
 Points = NDArray[np.float64]
 
-_START_SHARE, _FEWEST_SETTLED = 0.2, 3  # of a curve's way, that a steep start may take; points that tell the rest
+_START_SHARE, _FEWEST_SETTLED = 0.2, 3  # of a curve's way, that a steep start may take; points that show the rest
 _STEEP = 0.5  # of a curve's heights, that the rest has less than when the start is steep
 
 
@@ -125,7 +125,7 @@ def ticks(low: float, high: float, most: int, whole: bool = False) -> list[float
     factors = (0.5, 1, 2, 5, 10, 20)
     fitting = next((k for k, m in enumerate(factors[1:], 1) if span / (m * power) <= most), len(factors) - 1)
     found = _multiples(low, high, factors[fitting] * power, most)
-    if len(found) < 2:  # one alone would not tell the scale
+    if len(found) < 2:  # one alone would not show the scale
         found = _multiples(low, high, factors[fitting - 1] * power, most)
     return [value for value in found if not whole or abs(value - round(value)) < 1e-9]
 
@@ -160,7 +160,7 @@ def labelled(values: Sequence[float], log: bool, text: Callable[[float], str]) -
 
 
 def decimal_labels(values: Sequence[float], log: bool, cells: int) -> list[str]:
-    """The ticks' labels as decimals, all with as many digits behind the point as tell neighbours apart, in so many cells."""
+    """The ticks' labels as decimals, all with enough digits behind the point for neighbours to differ, in so many cells."""
     shown = [10.0**value if log else value for value in values]
     gap = min((after - before for before, after in pairwise(shown)), default=0.0)
     if gap <= 0 or (log and max(shown) >= 10 * min(shown)):  # over decades each has digits of its own

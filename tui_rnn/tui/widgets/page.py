@@ -41,7 +41,7 @@ def cells_of(line: Iterable[Segment]) -> int:
 
 
 class Page(ScrollView, can_focus=False):
-    """Paints lines; only those that differ are painted again. A click tells its line."""
+    """Paints lines; only those that differ are painted again. A click names its line."""
 
     DEFAULT_CSS = """
     Page { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; background: transparent; }
