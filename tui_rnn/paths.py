@@ -1,4 +1,4 @@
-"""Where runs, compiled kernels, settings and logs lie on this system. The folders are named here; the code that writes makes them.
+"""Where runs, compiled kernels, settings and logs lie on this system. The code that writes into a folder makes it.
 
 `TUI_RNN_HOME` moves everything under one folder; `TUI_RNN_KERNEL_CACHE` moves the compiled kernels alone.
 """

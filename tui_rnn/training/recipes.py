@@ -1,8 +1,8 @@
 """What `train` chooses where only the time is given: the network, its learning rate, its regularisation.
 
 Two questions decide. How many characters can a network read in that time on this machine? A task's rows stand in the order of
-their size; the last row whose network reads enough is taken, since a larger one would stop before it has settled. How often does
-it then read the same training part? The more often, the more it overfits, and the more is dropped. On a small text a
+their size; the last row whose network reads enough is taken, since a larger one would stop before it has settled. How
+often does it then read the same training part? The more often, the more it overfits, and the more is dropped. On a small text a
 network overfits so soon that training ends early. Where examples are so long that there would be few steps, a step takes fewer
 of them. docs/learning.md has the measurements that the tables come from.
 """
