@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from rich.segment import Segment
@@ -113,7 +114,7 @@ def seen(
     height: int = 12,
     chosen: int = 0,
     typed: TextAnswer | None = None,
-) -> Seen:
+) -> Seen[Any]:
     examples = ((typed,) if typed else ()) + (run.answered.said if run.answered else ())
     return Seen(run, (run, *others), examples, typed is not None, chosen, paint, width, height)
 

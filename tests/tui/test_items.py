@@ -11,11 +11,11 @@ from tui_rnn.config import RunConfig
 from tui_rnn.insight.items import Items
 from tui_rnn.lab.messages import Answered, RunAdded
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views.items import Stream
+from tui_rnn.tui.views.items import STREAM
 
 
 def test_items_say_what_began_them_and_show_it_apart() -> None:
-    scene = Stream().scene(seen(a_run(drawn=[items("Annabel", prompt="Anna")]), width=50))
+    scene = STREAM.scene(seen(a_run(drawn=[items("Annabel", prompt="Anna")]), width=50))
 
     assert 'begun by "Anna"' in page(scene)[0]
     assert lines(scene)[1][1:] == (Segment("Anna", TRUE_COLOUR.prompt), Segment("bel   ", Style()))
@@ -24,20 +24,20 @@ def test_items_say_what_began_them_and_show_it_apart() -> None:
 
 def test_only_the_newest_items_which_stand_on_top_are_counted() -> None:
     begun = items("xa", "xb", prompt="x", found={"xa": "training"})
-    scene = Stream().scene(seen(a_run(drawn=[begun, items("new", "newer", "newest")])))
+    scene = STREAM.scene(seen(a_run(drawn=[begun, items("new", "newer", "newest")])))
 
     assert "1 of 2 new" in told(scene.title)
     assert "1 copied at step" in told(scene.title)
 
 
 def test_a_beginning_that_the_vocabulary_lacks_is_said_above_the_items() -> None:
-    scene = Stream().scene(seen(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=80))
+    scene = STREAM.scene(seen(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=80))
 
     assert "1 character of the prompt is not in the vocabulary" in page(scene)[0]
 
 
 def test_an_unknown_word_counts_as_one_however_long_it_is() -> None:
-    scene = Stream().scene(seen(a_run(drawn=[items("the <unk>", prompt="the <unk>", unknown=range(3, 9), words=1)]), width=90))
+    scene = STREAM.scene(seen(a_run(drawn=[items("the <unk>", prompt="the <unk>", unknown=range(3, 9), words=1)]), width=90))
 
     assert "1 word of the prompt is not in the vocabulary: the model read <unk> instead" in page(scene)[0]
 
@@ -46,7 +46,7 @@ def test_an_unknown_word_counts_as_one_however_long_it_is() -> None:
     ("width", "words"), [(60, "1 character of the prompt is not in the vocabulary"), (30, "1 unknown character")]
 )
 def test_it_is_said_in_whole_words_where_there_is_less_room(width: int, words: str) -> None:
-    scene = Stream().scene(seen(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=width))
+    scene = STREAM.scene(seen(a_run(drawn=[items("ßa", prompt="ß", unknown=(0,))]), width=width))
 
     assert page(scene)[0].rstrip() == words
 

@@ -29,16 +29,15 @@ from tests.tui.task_examples import (
     written,
 )
 from tui_rnn.kinds import LABELLED, TAGGED
-from tui_rnn.tui.state import RunState
 from tui_rnn.tui.views.alignment import aligned
-from tui_rnn.tui.views.classifying import AsRead, Contributions, Texts, round_limit
-from tui_rnn.tui.views.confusion import ConfusionMatrix
-from tui_rnn.tui.views.items import Stream
-from tui_rnn.tui.views.lengths import ByLength, grouped
+from tui_rnn.tui.views.classifying import AS_READ, CONTRIBUTIONS, TEXTS, round_limit
+from tui_rnn.tui.views.confusion import confusion_matrix
+from tui_rnn.tui.views.items import STREAM
+from tui_rnn.tui.views.lengths import BY_LENGTH, grouped
 from tui_rnn.tui.views.registry import VIEWS
-from tui_rnn.tui.views.tagging import Sentences
+from tui_rnn.tui.views.tagging import SENTENCES
 from tui_rnn.tui.views.view import View
-from tui_rnn.tui.views.writing import Attention, Outputs
+from tui_rnn.tui.views.writing import ATTENTION, OUTPUTS
 from tui_rnn.tui.widgets.pieces import fit
 from tui_rnn.tui.widgets.scene import Curves, Lines, Matrix, Nothing, Scene
 from tui_rnn.tui.widgets.stage import Stage
@@ -69,27 +68,27 @@ def test_each_view_says_something_of_its_own_before_the_first_answer(task: str) 
 
 
 def test_each_word_has_its_tag_beneath_it() -> None:
-    words, tags = page(Sentences().scene(seen(a_run(tagged("Dogs bark .", "NOUN VERB PUNCT", "NOUN VERB PUNCT")))))
+    words, tags = page(SENTENCES.scene(seen(a_run(tagged("Dogs bark .", "NOUN VERB PUNCT", "NOUN VERB PUNCT")))))
 
     for word, tag in (("Dogs", "NOUN"), ("bark", "VERB"), (".", "PUNCT")):
         assert words.index(word) == tags.index(tag)
 
 
 def test_a_wrong_tag_is_marked_and_the_right_one_named() -> None:
-    words, tags = page(Sentences().scene(seen(a_run(SAW), paint=NO_COLOUR)))
+    words, tags = page(SENTENCES.scene(seen(a_run(SAW), paint=NO_COLOUR)))
 
     assert tags.split() == ["PRON", "VERB", "PRON", "✗NOUN→VERB"]
     assert words.startswith("›✗ ")
 
 
 def test_a_sentence_without_mistakes_is_ticked() -> None:
-    words, _ = page(Sentences().scene(seen(a_run(tagged("Go .", "VERB PUNCT", "VERB PUNCT")))))
+    words, _ = page(SENTENCES.scene(seen(a_run(tagged("Go .", "VERB PUNCT", "VERB PUNCT")))))
 
     assert words.startswith("›✓ ")
 
 
 def test_words_that_training_lacked_are_underlined() -> None:
-    scene = Sentences().scene(seen(a_run(tagged("A zyzzyva", "DET NOUN", "DET NOUN", unseen=[1]))))
+    scene = SENTENCES.scene(seen(a_run(tagged("A zyzzyva", "DET NOUN", "DET NOUN", unseen=[1]))))
     underlined = [segment.text for segment in lines(scene)[0] if segment.style and segment.style.underline]
 
     assert underlined == ["zyzzyva"]
@@ -97,7 +96,7 @@ def test_words_that_training_lacked_are_underlined() -> None:
 
 
 def test_a_typed_sentence_comes_first_with_the_probability_of_each_tag() -> None:
-    scene = Sentences().scene(seen(a_run(SAW), typed=tagged("Sit down", "VERB ADV")))
+    scene = SENTENCES.scene(seen(a_run(SAW), typed=tagged("Sit down", "VERB ADV")))
     words, tags, probs = page(scene)[:3]
 
     assert words.startswith("›? Sit")
@@ -114,15 +113,13 @@ def test_no_line_of_a_sentence_is_wider_than_the_pane(words: list[str], width: i
         tuple(words), ("NOUN",) * len(words), np.ones(len(words), np.float32), (False,) * len(words), ("VERB",) * len(words)
     )
 
-    assert max(map(cell_len, page(Sentences().scene(seen(a_run(sentence), width=width))))) <= width
+    assert max(map(cell_len, page(SENTENCES.scene(seen(a_run(sentence), width=width))))) <= width
 
 
 def test_the_title_tells_the_metrics_in_words() -> None:
     run = a_run(SAW, metrics={"accuracy": 0.932, "accuracy_unseen": 0.71})
 
-    assert (
-        told(Sentences().scene(seen(run)).title) == "93.2% of words right · at step 1,200 · over 2,510 · 71.0% of unseen words"
-    )
+    assert told(SENTENCES.scene(seen(run)).title) == "93.2% of words right · at step 1,200 · over 2,510 · 71.0% of unseen words"
 
 
 # ------------------------------------------------------------------- confusion
@@ -130,7 +127,7 @@ def test_the_title_tells_the_metrics_in_words() -> None:
 
 def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
-    picture = matrix(ConfusionMatrix(TAGGED).scene(seen(run))).picture
+    picture = matrix(confusion_matrix(TAGGED).scene(seen(run))).picture
 
     # the most frequent class, V, comes first; values are (said, truth)
     assert [label.strip() for label in picture.labels] == ["V", "N"]
@@ -140,13 +137,13 @@ def test_the_rows_of_the_confusion_matrix_are_shares_of_the_true_class() -> None
 
 def test_the_heads_of_the_confusion_matrix_are_whole_where_there_is_room() -> None:
     run = a_run(table=confusion(["complaint", "praise"], [[9, 1], [5, 15]]))
-    picture = matrix(ConfusionMatrix(LABELLED).scene(seen(run, width=75))).picture
+    picture = matrix(confusion_matrix(LABELLED).scene(seen(run, width=75))).picture
 
     assert [head.strip() for head in picture.letters.shown] == ["praise", "complaint"]
 
 
 def test_the_confusion_matrix_says_that_its_numbers_are_percent() -> None:
-    scene = ConfusionMatrix(LABELLED).scene(seen(a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))))
+    scene = confusion_matrix(LABELLED).scene(seen(a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))))
 
     assert told(scene.legend).startswith("0 ")
     assert " 100 · % of the row" in told(scene.legend)
@@ -154,7 +151,7 @@ def test_the_confusion_matrix_says_that_its_numbers_are_percent() -> None:
 
 def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
-    scene = ConfusionMatrix(TAGGED).scene(seen(run))
+    scene = confusion_matrix(TAGGED).scene(seen(run))
 
     assert told(matrix(scene).tell(1, 0)) == "25.0% · truth · V · said N · 5 of 20 words · F1 of V .83"
     assert matrix(scene).start == (1, 0)  # the most frequent mistake
@@ -162,20 +159,20 @@ def test_a_cell_of_the_confusion_matrix_tells_its_count() -> None:
 
 def test_in_a_narrow_pane_a_cell_of_the_confusion_matrix_tells_its_share_whole() -> None:
     run = a_run(table=confusion(["complaint", "praise"], [[200, 253], [187, 266]]))
-    parts = matrix(ConfusionMatrix(LABELLED).scene(seen(run))).tell(1, 0)
+    parts = matrix(confusion_matrix(LABELLED).scene(seen(run))).tell(1, 0)
 
     assert fit(parts, 37).plain == "41.3% · truth praise, said complaint"
     assert fit(parts, 28).plain == "41.3% praise, said complaint"
 
 
 def test_an_f1_that_is_not_perfect_never_looks_so() -> None:
-    scene = ConfusionMatrix(TAGGED).scene(seen(a_run(table=confusion(["N", "V"], [[999, 1], [0, 1000]]))))
+    scene = confusion_matrix(TAGGED).scene(seen(a_run(table=confusion(["N", "V"], [[999, 1], [0, 1000]]))))
 
     assert "F1 of V >.99" in told(matrix(scene).tell(0, 0)) + told(matrix(scene).tell(1, 1))
 
 
 def test_one_of_anything_is_not_many() -> None:
-    scene = ConfusionMatrix(TAGGED).scene(seen(a_run(table=confusion(["N", "V"], [[0, 1], [0, 3]]))))
+    scene = confusion_matrix(TAGGED).scene(seen(a_run(table=confusion(["N", "V"], [[0, 1], [0, 3]]))))
 
     assert "1 of 1 word " in told(matrix(scene).tell(0, 1))
 
@@ -183,7 +180,7 @@ def test_one_of_anything_is_not_many() -> None:
 def test_many_classes_are_numbered_so_that_columns_find_their_rows() -> None:
     labels = [f"class {k}" for k in range(18)]
     picture = matrix(
-        ConfusionMatrix(TAGGED).scene(seen(a_run(table=confusion(labels, np.eye(18, dtype=int).tolist()))))
+        confusion_matrix(TAGGED).scene(seen(a_run(table=confusion(labels, np.eye(18, dtype=int).tolist()))))
     ).picture
 
     heads = [head.strip() for head in picture.letters.shown]
@@ -192,14 +189,14 @@ def test_many_classes_are_numbered_so_that_columns_find_their_rows() -> None:
 
 
 def test_few_classes_are_named_in_their_columns() -> None:
-    picture = matrix(ConfusionMatrix(TAGGED).scene(seen(a_run(table=confusion(["spam", "ham"], [[3, 1], [0, 2]]))))).picture
+    picture = matrix(confusion_matrix(TAGGED).scene(seen(a_run(table=confusion(["spam", "ham"], [[3, 1], [0, 2]]))))).picture
 
     assert [head.strip() for head in picture.letters.shown] == ["spam", "ham"]
 
 
 def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
     picture = matrix(
-        ConfusionMatrix(TAGGED).scene(seen(a_run(table=confusion("NVX", [[1, 0, 0], [0, 1, 0], [0, 0, 0]]))))
+        confusion_matrix(TAGGED).scene(seen(a_run(table=confusion("NVX", [[1, 0, 0], [0, 1, 0], [0, 0, 0]]))))
     ).picture
 
     assert [label.strip() for label in picture.labels] == ["N", "V"]
@@ -207,7 +204,7 @@ def test_classes_that_never_came_nor_were_said_are_left_out() -> None:
 
 def test_a_gap_stands_between_the_columns_names() -> None:
     labels = ["NOUN", "VERB", "DET", "PRON", "ADP"]
-    scene = ConfusionMatrix(TAGGED).scene(seen(a_run(table=confusion(labels, np.eye(5, dtype=int).tolist())), width=34))
+    scene = confusion_matrix(TAGGED).scene(seen(a_run(table=confusion(labels, np.eye(5, dtype=int).tolist())), width=34))
     picture = matrix(scene).picture
 
     assert "".join(picture.letters.shown).split() == ["NOU", "VER", "DET", "PRO", "ADP"]
@@ -218,7 +215,7 @@ def test_a_gap_stands_between_the_columns_names() -> None:
 
 def test_a_text_is_listed_with_its_class_and_how_sure_the_network_is() -> None:
     right, wrong = page(
-        Texts().scene(seen(a_run(classified("Novák", FEW, "Czech"), classified("Kowal", FEW, "Polish")), chosen=1))
+        TEXTS.scene(seen(a_run(classified("Novák", FEW, "Czech"), classified("Kowal", FEW, "Polish")), chosen=1))
     )
 
     assert right.split() == ["✓", "Czech", ".70", "Novák"]
@@ -226,7 +223,7 @@ def test_a_text_is_listed_with_its_class_and_how_sure_the_network_is() -> None:
 
 
 def test_a_text_longer_than_its_line_is_cut_visibly() -> None:
-    line = page(Texts().scene(seen(a_run(classified("long " * 40, FEW, "Czech")), width=50)))[0]
+    line = page(TEXTS.scene(seen(a_run(classified("long " * 40, FEW, "Czech")), width=50)))[0]
 
     assert cell_len(line) <= 50
     assert line.endswith("…")
@@ -234,7 +231,7 @@ def test_a_text_longer_than_its_line_is_cut_visibly() -> None:
 
 def test_in_a_narrow_pane_the_text_stays_readable_and_the_right_class_of_the_chosen_one_is_told() -> None:
     run = a_run(classified("the stairs were steep and dark", {"praise": 0.7, "complaint": 0.3}, "complaint"))
-    scene = Texts().scene(seen(run, width=37))
+    scene = TEXTS.scene(seen(run, width=37))
 
     assert page(scene) == ["› ✗ praise     .70 the stairs were s…"]
     assert told(scene.legend) == "✗ wrong · › right: complaint"
@@ -243,12 +240,12 @@ def test_in_a_narrow_pane_the_text_stays_readable_and_the_right_class_of_the_cho
 def test_labels_give_way_before_the_text_does() -> None:
     run = a_run(classified("the stairs were steep and dark", {"unenthusiastic": 0.7, "b": 0.3}, "b"))
 
-    assert page(Texts().scene(seen(run, width=37))) == ["› ✗ unenthus…  .70 the stairs were s…"]
+    assert page(TEXTS.scene(seen(run, width=37))) == ["› ✗ unenthus…  .70 the stairs were s…"]
 
 
 @pytest.mark.parametrize(("p", "shown"), [(0.9999, ">.99"), (1.0, "1.00"), (0.004, "<.01")])
 def test_a_class_that_is_not_certain_never_looks_so(p: float, shown: str) -> None:
-    scene = AsRead().scene(seen(a_run(classified("Novák", {"Czech": p, "Polish": 1 - p}, "Czech"))))
+    scene = AS_READ.scene(seen(a_run(classified("Novák", {"Czech": p, "Polish": 1 - p}, "Czech"))))
 
     assert shown in matrix(scene).picture.labels[0]
 
@@ -256,14 +253,14 @@ def test_a_class_that_is_not_certain_never_looks_so(p: float, shown: str) -> Non
 def test_attention_that_is_not_all_on_one_character_is_not_100() -> None:
     answer = written("ab", "x", "x")
     answer.outputs[0].attention[0] = 0.997, 0.003
-    words = words_of(matrix(Attention().scene(seen(a_run(answer)))).picture)
+    words = words_of(matrix(ATTENTION.scene(seen(a_run(answer)))).picture)
 
     assert words[:, 0].tolist() == ["99", ""]
 
 
 def test_the_classes_are_shown_after_each_character() -> None:
     answer = classified("Novák", FEW, "Polish")
-    scene = AsRead().scene(seen(a_run(answer)))
+    scene = AS_READ.scene(seen(a_run(answer)))
 
     assert matrix(scene).picture.values is answer.after_each
     assert [label.split() for label in matrix(scene).picture.labels] == [["Czech", ".70"], ["✓Polish", ".20"], ["Dutch", ".10"]]
@@ -271,14 +268,14 @@ def test_the_classes_are_shown_after_each_character() -> None:
 
 
 def test_a_text_is_read_from_its_first_character_on() -> None:
-    scene = AsRead().scene(seen(a_run(classified("Novák", FEW, "Polish"))))
+    scene = AS_READ.scene(seen(a_run(classified("Novák", FEW, "Polish"))))
 
     assert matrix(scene).start == (0, 0)
 
 
 def test_in_a_confusion_none_and_hardly_any_differ_and_the_numbers_stand_in_line() -> None:
     run = a_run(table=confusion(["N", "V", "X"], [[996, 4, 0], [50, 940, 10], [0, 0, 30]]))
-    scene = ConfusionMatrix(TAGGED).scene(seen(run))
+    scene = confusion_matrix(TAGGED).scene(seen(run))
 
     assert words_of(matrix(scene).picture).T.tolist() == [[" 99", "  ·", ""], ["  5", " 94", "  1"], ["", "", "100"]]
     assert "dot: below 0.5" in told(scene.legend)
@@ -287,14 +284,14 @@ def test_in_a_confusion_none_and_hardly_any_differ_and_the_numbers_stand_in_line
 def test_a_confusion_without_hardly_any_does_not_explain_the_dot() -> None:
     run = a_run(table=confusion(["N", "V"], [[9, 1], [5, 15]]))
 
-    assert "below" not in told(ConfusionMatrix(TAGGED).scene(seen(run)).legend)
+    assert "below" not in told(confusion_matrix(TAGGED).scene(seen(run)).legend)
 
 
 def test_contributions_begin_at_the_strongest_and_stay_there_though_another_one_becomes_it() -> None:
     answer = classified("abc", {"Czech": 0.6, "Polish": 0.4}, mean=True)
     assert answer.contributions is not None
     answer.contributions[:] = [[0.1, 0.0], [-0.9, 0.0], [0.2, 3.0]]
-    body = matrix(Contributions().scene(seen(a_run(answer))))
+    body = matrix(CONTRIBUTIONS.scene(seen(a_run(answer))))
 
     assert (body.start, body.steady) == ((1, 0), True)
 
@@ -303,7 +300,7 @@ def test_a_small_contribution_is_told_apart_from_none() -> None:
     answer = classified("ab", {"Czech": 0.6, "Polish": 0.4}, mean=True)
     assert answer.contributions is not None
     answer.contributions[:] = [[0.0034, -0.0021], [0.0, 1.5]]
-    tell = matrix(Contributions().scene(seen(a_run(answer)))).tell
+    tell = matrix(CONTRIBUTIONS.scene(seen(a_run(answer)))).tell
 
     assert told(tell(0, 0)).startswith("'a' adds .003 · to Czech")
     assert told(tell(0, 1)).startswith("'a' takes .002 · from Polish")
@@ -312,7 +309,7 @@ def test_a_small_contribution_is_told_apart_from_none() -> None:
 
 
 def test_above_short_labels_stands_what_they_are() -> None:
-    for view in (AsRead(), Contributions()):
+    for view in (AS_READ, CONTRIBUTIONS):
         picture = matrix(view.scene(seen(a_run(classified("Novák", {"a": 0.6, "b": 0.4}, mean=True))))).picture
 
         assert picture.corner.split() == ["class", "end"]
@@ -320,14 +317,14 @@ def test_above_short_labels_stands_what_they_are() -> None:
 
 
 def test_without_mean_pooling_it_is_said_why_there_are_no_contributions() -> None:
-    body = Contributions().scene(seen(a_run(classified("Novák", FEW)))).body
+    body = CONTRIBUTIONS.scene(seen(a_run(classified("Novák", FEW)))).body
 
     assert isinstance(body, Nothing)
     assert "pool: mean" in body.why
 
 
 def test_a_contribution_is_told_with_its_sign_in_words() -> None:
-    scene = Contributions().scene(seen(a_run(classified("Novák", FEW, mean=True))))
+    scene = CONTRIBUTIONS.scene(seen(a_run(classified("Novák", FEW, mean=True))))
 
     assert told(matrix(scene).tell(4, 0)) == "'k' adds .18 · to Czech · position 5 of 5"
     assert told(matrix(scene).tell(0, 0)) == "'N' takes .18 · from Czech · position 1 of 5"
@@ -370,28 +367,28 @@ def reversed_in(scene: Scene) -> list[str]:
 
 
 def test_a_right_output_is_ticked() -> None:
-    assert page(Outputs().scene(seen(a_run(written("two", "2", "2")), chosen=1))) == ["  ✓ two → 2"]
+    assert page(OUTPUTS.scene(seen(a_run(written("two", "2", "2")), chosen=1))) == ["  ✓ two → 2"]
 
 
 def test_wrong_symbols_are_marked_and_the_truth_stands_beside() -> None:
-    scene = Outputs().scene(seen(a_run(written("May 1 1999", "1998-05-01", "1999-05-01")), paint=NO_COLOUR))
+    scene = OUTPUTS.scene(seen(a_run(written("May 1 1999", "1998-05-01", "1999-05-01")), paint=NO_COLOUR))
 
     assert page(scene) == ["› ✗ May 1 1999 → 1998-05-01  1999-05-01"]
     assert reversed_in(scene) == ["8"]
 
 
 def test_a_missing_symbol_leaves_a_mark() -> None:
-    assert page(Outputs().scene(seen(a_run(written("ten", "0", "10")))))[0] == "› ✗ ten → ∅0  10"
+    assert page(OUTPUTS.scene(seen(a_run(written("ten", "0", "10")))))[0] == "› ✗ ten → ∅0  10"
 
 
 def test_tokens_are_compared_as_tokens() -> None:
-    scene = Outputs().scene(seen(a_run(written("hi", ("HH", "EH1"), "HH AY1", joint=" "))))
+    scene = OUTPUTS.scene(seen(a_run(written("hi", ("HH", "EH1"), "HH AY1", joint=" "))))
 
     assert reversed_in(scene) == ["EH1"]
 
 
 def test_where_there_is_no_room_the_truth_stands_below() -> None:
-    lines = page(Outputs().scene(seen(a_run(written("abcdefghij", "x" * 20, "y" * 20)), width=40)))
+    lines = page(OUTPUTS.scene(seen(a_run(written("abcdefghij", "x" * 20, "y" * 20)), width=40)))
 
     assert len(lines) == 2
     assert lines[1].endswith("✓ " + "y" * 20)
@@ -401,7 +398,7 @@ def test_where_there_is_no_room_the_truth_stands_below() -> None:
 @pytest.mark.parametrize("width", [37, 57, 77, 117])
 def test_a_source_is_shown_as_far_as_its_target_leaves_room(width: int) -> None:
     source, right, wrong = "the twenty-sixth of November, 1824", "1824-11-26", "1824-12-26"
-    lines = page(Outputs().scene(seen(a_run(written(source, wrong, right)), width=width)))
+    lines = page(OUTPUTS.scene(seen(a_run(written(source, wrong, right)), width=width)))
 
     shown = lines[0].removeprefix("› ✗ ").partition(" → ")[0].rstrip("… ")
     assert source.startswith(shown)
@@ -412,7 +409,7 @@ def test_a_source_is_shown_as_far_as_its_target_leaves_room(width: int) -> None:
 
 
 def test_attention_has_a_row_for_each_symbol_and_one_for_the_end() -> None:
-    scene = Attention().scene(seen(a_run(written("two", "2", "2"))))
+    scene = ATTENTION.scene(seen(a_run(written("two", "2", "2"))))
 
     assert [label.strip() for label in matrix(scene).picture.labels] == ["2", "</s>"]
     assert matrix(scene).picture.letters.shown == ("t", "w", "o")
@@ -421,7 +418,7 @@ def test_attention_has_a_row_for_each_symbol_and_one_for_the_end() -> None:
 
 
 def test_without_attention_it_is_said_what_the_decoder_knows() -> None:
-    body = Attention().scene(seen(a_run(written("two", "2", attention=False)))).body
+    body = ATTENTION.scene(seen(a_run(written("two", "2", attention=False)))).body
 
     assert isinstance(body, Nothing)
     assert "attention: dot" in body.why
@@ -430,7 +427,7 @@ def test_without_attention_it_is_said_what_the_decoder_knows() -> None:
 def test_matches_by_length_are_shown_for_every_run_that_has_them() -> None:
     first = a_run(lengths=by_length((5, 20, 1.0), (10, 20, 0.5)), name="with")
     second = a_run(lengths=by_length((5, 20, 0.8)), name="without", run_id=2)
-    body = ByLength().scene(seen(first, second, a_run(run_id=3))).body
+    body = BY_LENGTH.scene(seen(first, second, a_run(run_id=3))).body
 
     assert isinstance(body, Curves)
     assert body.runs == [(1, "with", [5, 10], [100, 50]), (2, "without", [5], [80])]
@@ -447,7 +444,7 @@ def test_lengths_of_few_examples_are_taken_together() -> None:
 
 
 def test_items_that_the_training_part_has_are_marked() -> None:
-    scene = Stream().scene(seen(a_run(drawn=[items("emma", "jorvik", found={"emma": "training"})]), paint=NO_COLOUR))
+    scene = STREAM.scene(seen(a_run(drawn=[items("emma", "jorvik", found={"emma": "training"})]), paint=NO_COLOUR))
 
     assert page(scene)[1].split() == ["=", "emma", "jorvik"]
     assert "= in the training part" in told(scene.legend)
@@ -455,25 +452,25 @@ def test_items_that_the_training_part_has_are_marked() -> None:
 
 
 def test_items_that_did_not_end_are_cut_visibly() -> None:
-    scene = Stream().scene(seen(a_run(drawn=[items("aaaa", cut=["aaaa"])])))
+    scene = STREAM.scene(seen(a_run(drawn=[items("aaaa", cut=["aaaa"])])))
 
     assert page(scene)[1].strip() == "aaaa…"
     assert "… cut off before </s>" in told(scene.legend)
 
 
 def test_an_item_that_is_too_long_for_its_line_and_did_not_end_is_cut_once() -> None:
-    scene = Stream().scene(seen(a_run(drawn=[items("a" * 50, cut=["a" * 50])]), width=30))
+    scene = STREAM.scene(seen(a_run(drawn=[items("a" * 50, cut=["a" * 50])]), width=30))
 
     assert page(scene)[1].strip().strip("a") == "…"
     assert "… cut off before" not in told(scene.legend)
 
 
 def test_an_empty_item_is_seen() -> None:
-    assert page(Stream().scene(seen(a_run(drawn=[items("")]))))[1].strip() == "(empty)"
+    assert page(STREAM.scene(seen(a_run(drawn=[items("")]))))[1].strip() == "(empty)"
 
 
 def test_the_newest_items_are_on_top_under_their_step() -> None:
-    lines = page(Stream().scene(seen(a_run(drawn=[items("new", step=2000), items("old", step=1000)]))))
+    lines = page(STREAM.scene(seen(a_run(drawn=[items("new", step=2000), items("old", step=1000)]))))
 
     assert lines[0].startswith("step 2,000 · temperature 0.8")
     assert lines[2].startswith("step 1,000")
@@ -501,27 +498,24 @@ async def test_the_chosen_example_stays_in_view_while_the_lines_above_it_become_
 # ---------------------------------------------------------------------- safety
 
 
-@pytest.mark.parametrize(
-    "run",
-    [
-        a_run(tagged("\x1b[2J\u202e", "\x1b[31m", "[b]")),
-        a_run(
-            classified("\x1b[2J", {"\x1b[31m": 1.0, "\u202e": 0.0}, "\u202e"), table=confusion(["\x1b", "b"], [[1, 1], [0, 1]])
-        ),
-        a_run(written("\x1b[2J", ("\x1b", "[b]"), "\u202e")),
-        a_run(drawn=[items("\x1b[2J\u202e")]),
-    ],
-    ids=["tags", "classes", "sequences", "items"],
-)
-def test_no_view_lets_a_control_character_through(run: RunState) -> None:
-    for views in VIEWS.values():
-        for view in views:
-            scene = view.scene(seen(run))
-            shown = told([*scene.title, *scene.legend])
-            if isinstance(scene.body, Matrix):
-                picture = scene.body.picture
-                shown += "".join((*picture.labels, *picture.letters.shown)) + told(scene.body.tell(0, 0))
-            elif not isinstance(scene.body, (Nothing, Curves)):
-                shown += "".join(page(scene))
+TABLE = confusion(["\x1b", "b"], [[1, 1], [0, 1]])
+HOSTILE = {
+    "tag": a_run(tagged("\x1b[2J\u202e", "\x1b[31m", "[b]"), table=TABLE),
+    "classify": a_run(classified("\x1b[2J", {"\x1b[31m": 1.0, "\u202e": 0.0}, "\u202e"), table=TABLE),
+    "seq2seq": a_run(written("\x1b[2J", ("\x1b", "[b]"), "\u202e")),
+    "items": a_run(drawn=[items("\x1b[2J\u202e")]),
+}
 
-            assert not {"\x1b", "\u202e"} & set(shown), view.name
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_no_view_lets_a_control_character_through(kind: str) -> None:
+    for view in VIEWS[kind]:
+        scene = view.scene(seen(HOSTILE[kind]))
+        shown = told([*scene.title, *scene.legend])
+        if isinstance(scene.body, Matrix):
+            picture = scene.body.picture
+            shown += "".join((*picture.labels, *picture.letters.shown)) + told(scene.body.tell(0, 0))
+        elif not isinstance(scene.body, (Nothing, Curves)):
+            shown += "".join(page(scene))
+
+        assert not {"\x1b", "\u202e"} & set(shown), view.name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from textual.content import Content
 from tui_rnn.display import describe, visible
 from tui_rnn.insight.answers import ClassifiedText
 from tui_rnn.kinds import LABELLED
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
+from tui_rnn.tui.views.view import Help, Seen, View, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -42,54 +41,53 @@ _NOTHING_ADDED_YET = (
 )
 
 
-@dataclass(frozen=True)
-class Texts:
+def _texts(seen: Seen[ClassifiedText]) -> Scene:
     """Validation texts with predicted class, probability, and the truth where it differs."""
 
-    name: str = "texts"
-    help: ClassVar[Help] = Help(
+    answers = seen.examples
+    if not answers:
+        return Scene(Nothing(_NOTHING))
+    columns = _Columns.within(seen.width, answers[0].labels)
+    lines = [
+        _line(answer, seen, columns, typed=seen.asked and at == 0, chosen=at == seen.chosen)
+        for at, answer in enumerate(answers)
+    ]
+    if columns.truth:
+        legend = [Piece(0, Content("✗said → right")), Piece(1, Content("›: the text that the other views show"))]
+    else:
+        chosen = answers[min(seen.chosen, len(answers) - 1)]
+        legend = [Piece(1, Content("✗ wrong"))]
+        if chosen.truth is not None and chosen.truth != chosen.label:
+            legend.append(Piece(0, Content.assemble("› right: ", (visible(chosen.truth), "bold"))))
+    spans = [range(at, at + 1) for at in range(len(lines))]
+    return Scene(Lines(lines, spans, seen.chosen), metric_parts(seen, LABELLED.metrics), legend)
+
+
+def _line(answer: ClassifiedText, seen: Seen[ClassifiedText], columns: _Columns, *, typed: bool, chosen: bool) -> Line:
+    paint, best = seen.paint, float(answer.probs.max())
+    wrong = answer.truth is not None and answer.truth != answer.label
+    sign, style = ("✗", paint.wrong) if wrong else ("✓", paint.right) if answer.truth is not None else ("?", paint.prompt)
+    right = padded(f"→ {visible(answer.truth or '')}" if wrong else "", columns.truth - 1) + " " if columns.truth else ""
+    start = ("› " if chosen else "  ") + f"{sign} {padded(answer.label, columns.label)} "
+    text_style = paint.prompt if typed else Style(bold=chosen)
+    return (
+        Segment(start, style),
+        Segment(f"{probability(best):>4} ", paint.quiet if best < 0.5 else Style()),
+        Segment(right, paint.wrong),
+        Segment(cut(answer.text, columns.text), text_style),
+    )
+
+
+TEXTS = View(
+    "texts",
+    Help(
         "validation texts with the class that the network gives each, and how sure it is",
         "✗ marks a wrong one, with the right class after →",
         "type a text, and take words away until the class changes",
         "ŷ = softmax(V h_T), of the last state; or of the mean of all states",
-    )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = True
-    of_every_run: ClassVar[bool] = False
-
-    def scene(self, seen: Seen) -> Scene:
-        answers = [answer for answer in seen.examples if isinstance(answer, ClassifiedText)]
-        if not answers:
-            return Scene(Nothing(_NOTHING))
-        columns = _Columns.within(seen.width, answers[0].labels)
-        lines = [
-            self._line(answer, seen, columns, typed=seen.asked and at == 0, chosen=at == seen.chosen)
-            for at, answer in enumerate(answers)
-        ]
-        if columns.truth:
-            legend = [Piece(0, Content("✗said → right")), Piece(1, Content("›: the text that the other views show"))]
-        else:
-            chosen = answers[min(seen.chosen, len(answers) - 1)]
-            legend = [Piece(1, Content("✗ wrong"))]
-            if chosen.truth is not None and chosen.truth != chosen.label:
-                legend.append(Piece(0, Content.assemble("› right: ", (visible(chosen.truth), "bold"))))
-        spans = [range(at, at + 1) for at in range(len(lines))]
-        return Scene(Lines(lines, spans, seen.chosen), metric_parts(seen, LABELLED.metrics), legend)
-
-    @staticmethod
-    def _line(answer: ClassifiedText, seen: Seen, columns: _Columns, *, typed: bool, chosen: bool) -> Line:
-        paint, best = seen.paint, float(answer.probs.max())
-        wrong = answer.truth is not None and answer.truth != answer.label
-        sign, style = ("✗", paint.wrong) if wrong else ("✓", paint.right) if answer.truth is not None else ("?", paint.prompt)
-        right = padded(f"→ {visible(answer.truth or '')}" if wrong else "", columns.truth - 1) + " " if columns.truth else ""
-        start = ("› " if chosen else "  ") + f"{sign} {padded(answer.label, columns.label)} "
-        text_style = paint.prompt if typed else Style(bold=chosen)
-        return (
-            Segment(start, style),
-            Segment(f"{probability(best):>4} ", paint.quiet if best < 0.5 else Style()),
-            Segment(right, paint.wrong),
-            Segment(cut(answer.text, columns.text), text_style),
-        )
+    ),
+    _texts,
+)
 
 
 @dataclass(frozen=True)
@@ -111,97 +109,93 @@ class _Columns:
         return cls(label, 0, room - label)
 
 
-@dataclass(frozen=True)
-class AsRead:
+def _as_read(seen: Seen[ClassifiedText]) -> Scene:
     """The class distribution after each character of the chosen text."""
 
-    name: str = "as read"
-    help: ClassVar[Help] = Help(
+    answer = seen.example
+    if answer is None:
+        return Scene(Nothing(_NOT_READ_YET))
+    if not len(answer.after_each):
+        return Scene(Nothing("This text has no characters to read."))
+    picture = _by_class(answer, answer.after_each, "sequential", 1.0)
+    legend = [
+        Piece(0, map_legend(seen.paint, "sequential", 0, 1)),
+        Piece(1, Content("probability if the text ended there")),
+        *_truth_legend(answer),
+    ]
+    matrix = Matrix(picture, lambda at, row: _after(answer, at), across="characters")
+    return Scene(matrix, _verdict(answer), legend)
+
+
+def _after(answer: ClassifiedText, at: int) -> list[Piece]:
+    here = answer.after_each[at]
+    parts = [Piece(0, Content.assemble("after ", (describe(answer.text[at]), "bold")))]
+    for rank, k in enumerate(np.argsort(-here, kind="stable")[:5].tolist()):
+        told = Content.assemble((visible(answer.labels[k]), "bold" if not rank else ""), f" {probability(float(here[k]))}")
+        parts.append(Piece(rank, told, ": " if not rank else " · "))
+    return parts
+
+
+AS_READ = View(
+    "as read",
+    Help(
         "one text, character by character: how probable each class would be if the text ended there",
         "a row for each class, the likeliest on top; the brighter, the more probable",
         "find the character at which the network makes up its mind",
         "ŷ_t = softmax(V h_t) for every t, though only the last one is trained",
-    )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = True
-    of_every_run: ClassVar[bool] = False
-
-    def scene(self, seen: Seen) -> Scene:
-        answer = seen.example
-        if not isinstance(answer, ClassifiedText):
-            return Scene(Nothing(_NOT_READ_YET))
-        if not len(answer.after_each):
-            return Scene(Nothing("This text has no characters to read."))
-        picture = _by_class(answer, answer.after_each, "sequential", 1.0)
-        legend = [
-            Piece(0, map_legend(seen.paint, "sequential", 0, 1)),
-            Piece(1, Content("probability if the text ended there")),
-            *_truth_legend(answer),
-        ]
-        matrix = Matrix(picture, lambda at, row: self._tell(answer, at), across="characters")
-        return Scene(matrix, _verdict(answer), legend)
-
-    @staticmethod
-    def _tell(answer: ClassifiedText, at: int) -> list[Piece]:
-        here = answer.after_each[at]
-        parts = [Piece(0, Content.assemble("after ", (describe(answer.text[at]), "bold")))]
-        for rank, k in enumerate(np.argsort(-here, kind="stable")[:5].tolist()):
-            told = Content.assemble((visible(answer.labels[k]), "bold" if not rank else ""), f" {probability(float(here[k]))}")
-            parts.append(Piece(rank, told, ": " if not rank else " · "))
-        return parts
+    ),
+    _as_read,
+)
 
 
-@dataclass(frozen=True)
-class Contributions:
+def _contributions(seen: Seen[ClassifiedText]) -> Scene:
     """With mean pooling: how much each position adds to each class."""
 
-    name: str = "contributions"
-    help: ClassVar[Help] = Help(
+    answer = seen.example
+    if answer is None:
+        return Scene(Nothing(_NOTHING_ADDED_YET))
+    values = answer.contributions
+    if values is None or not len(values):
+        return Scene(
+            Nothing(
+                "This network decides by its final state, to which every position contributed at once.\n"
+                "One with mean pooling adds up what each position says: press a to add one (pool: mean)."
+            ),
+            _verdict(answer),
+        )
+    limit = round_limit(values)
+    picture = _by_class(answer, values, "diverging", limit)
+    legend = [
+        Piece(0, map_legend(seen.paint, "diverging", -limit, limit)),
+        Piece(1, Content("added to the class's logit")),
+        *_truth_legend(answer),
+    ]
+    strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
+    matrix = Matrix(picture, lambda at, row: _added(answer, picture, at, row), strongest, steady=True, across="characters")
+    return Scene(matrix, _verdict(answer), legend)
+
+
+def _added(answer: ClassifiedText, picture: Picture, at: int, row: int) -> list[Piece]:
+    unit = int(picture.order[row])
+    value = float(picture.values[at, unit])
+    does = "adds" if value >= 0 else "takes"
+    return [
+        Piece(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (_amount(value), "bold"))),
+        Piece(0, Content.assemble("to " if value >= 0 else "from ", (visible(answer.labels[unit]), "bold")), " "),
+        Piece(1, Content(f"position {at + 1} of {len(answer.text)}")),
+    ]
+
+
+CONTRIBUTIONS = View(
+    "contributions",
+    Help(
         "with mean pooling: what each position adds to a class, or takes from it",
         "warm adds, cold takes; the sum over the text and the bias are the class's logit",
         "look for the word that decides a wrong answer",
         "V (1/T Σ h_t) = Σ (1/T V h_t): position t adds 1/T V h_t",
-    )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = True
-    of_every_run: ClassVar[bool] = False
-
-    def scene(self, seen: Seen) -> Scene:
-        answer = seen.example
-        if not isinstance(answer, ClassifiedText):
-            return Scene(Nothing(_NOTHING_ADDED_YET))
-        values = answer.contributions
-        if values is None or not len(values):
-            return Scene(
-                Nothing(
-                    "This network decides by its final state, to which every position contributed at once.\n"
-                    "One with mean pooling adds up what each position says: press a to add one (pool: mean)."
-                ),
-                _verdict(answer),
-            )
-        limit = round_limit(values)
-        picture = _by_class(answer, values, "diverging", limit)
-        legend = [
-            Piece(0, map_legend(seen.paint, "diverging", -limit, limit)),
-            Piece(1, Content("added to the class's logit")),
-            *_truth_legend(answer),
-        ]
-        strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
-        matrix = Matrix(
-            picture, lambda at, row: self._tell(answer, picture, at, row), strongest, steady=True, across="characters"
-        )
-        return Scene(matrix, _verdict(answer), legend)
-
-    @staticmethod
-    def _tell(answer: ClassifiedText, picture: Picture, at: int, row: int) -> list[Piece]:
-        unit = int(picture.order[row])
-        value = float(picture.values[at, unit])
-        does = "adds" if value >= 0 else "takes"
-        return [
-            Piece(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (_amount(value), "bold"))),
-            Piece(0, Content.assemble("to " if value >= 0 else "from ", (visible(answer.labels[unit]), "bold")), " "),
-            Piece(1, Content(f"position {at + 1} of {len(answer.text)}")),
-        ]
+    ),
+    _contributions,
+)
 
 
 def _amount(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from tui_rnn.display import counted, visible
 from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import Confusion
 from tui_rnn.kinds import Kind
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
+from tui_rnn.tui.views.view import Help, Seen, View, metric_parts
 from tui_rnn.tui.widgets.flow import Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -31,53 +31,54 @@ _NUMBER_CELLS = 3
 _ROUNDS_TO_ONE, _SOME = 0.005, "·"
 
 
-@dataclass(frozen=True)
-class ConfusionMatrix:
-    """Rows are the true classes, the most frequent first; each row's shares make up 100%."""
-
-    kind: Kind
-    name: str = "confusion"
-    help: ClassVar[Help] = Help(
-        "a row for each true class, a column for each answer",
-        "in percent of the row: all right would be one bright diagonal",
-        "move the cursor to the brightest cell beside the diagonal: the most frequent mistake",
+def confusion_matrix(kind: Kind) -> View:
+    """Of the labels of this kind of data."""
+    return View(
+        "confusion",
+        Help(
+            "a row for each true class, a column for each answer",
+            "in percent of the row: all right would be one bright diagonal",
+            "move the cursor to the brightest cell beside the diagonal: the most frequent mistake",
+        ),
+        lambda seen: _scene(seen, kind),
+        of_examples=False,
     )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = False
-    of_every_run: ClassVar[bool] = False
 
-    def scene(self, seen: Seen) -> Scene:
-        confusion = seen.run.scored.confusion if seen.run.scored else None
-        if confusion is None or not confusion.counts.any():
-            return Scene(Nothing("The confusion matrix comes with the first full evaluation on the validation part."))
-        table = Table.of(confusion)
-        picture = _picture(table, seen.width)
-        return Scene(
-            Matrix(picture, lambda said, truth: self._tell(table, said, truth), start=_worst(table), steady=True),
-            metric_parts(seen, self.kind.metrics),
-            [
-                Piece(0, map_legend(seen.paint, "sequential", 0, 100)),
-                Piece(1, Content("% of the row")),
-                *([Piece(2, Content("dot: below 0.5"))] if _some_rounds_to_nothing(table) else []),
-                Piece(3, Content("down the truth, across what was said")),
-            ],
-        )
 
-    def _tell(self, table: Table, said: int, truth: int) -> list[Piece]:
-        count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
-        what = "said " if said != truth else "rightly said "
-        parts = [
-            *([Piece(0, Content(percentage(count / total)))] if total else []),
-            Piece(1, Content("truth")),
-            Piece(0, Content.styled(table.labels[truth], "bold"), " "),
-            Piece(0, Content.assemble(what, (table.labels[said], "bold")), ", "),
-            Piece(2, Content(f"{count:,} of {counted(total, self.kind.loss_unit)}")),
-        ]
-        if math.isfinite(table.f1[truth]):
-            parts.append(
-                Piece(3, Content.assemble(f"F1 of {table.labels[truth]} ", (probability(float(table.f1[truth])), "bold")))
-            )
-        return parts
+def _scene(seen: Seen[Any], kind: Kind) -> Scene:
+    """Rows are the true classes, the most frequent first; each row's shares make up 100%."""
+    confusion = seen.run.scored.confusion if seen.run.scored else None
+    if confusion is None or not confusion.counts.any():
+        return Scene(Nothing("The confusion matrix comes with the first full evaluation on the validation part."))
+    table = Table.of(confusion)
+    return Scene(
+        Matrix(
+            _picture(table, seen.width), lambda said, truth: _cell(table, kind, said, truth), start=_worst(table), steady=True
+        ),
+        metric_parts(seen, kind.metrics),
+        [
+            Piece(0, map_legend(seen.paint, "sequential", 0, 100)),
+            Piece(1, Content("% of the row")),
+            *([Piece(2, Content("dot: below 0.5"))] if _some_rounds_to_nothing(table) else []),
+            Piece(3, Content("down the truth, across what was said")),
+        ],
+    )
+
+
+def _cell(table: Table, kind: Kind, said: int, truth: int) -> list[Piece]:
+    """What a cell means."""
+    count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
+    what = "said " if said != truth else "rightly said "
+    parts = [
+        *([Piece(0, Content(percentage(count / total)))] if total else []),
+        Piece(1, Content("truth")),
+        Piece(0, Content.styled(table.labels[truth], "bold"), " "),
+        Piece(0, Content.assemble(what, (table.labels[said], "bold")), ", "),
+        Piece(2, Content(f"{count:,} of {counted(total, kind.loss_unit)}")),
+    ]
+    if math.isfinite(table.f1[truth]):
+        parts.append(Piece(3, Content.assemble(f"F1 of {table.labels[truth]} ", (probability(float(table.f1[truth])), "bold"))))
+    return parts
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,7 +15,7 @@ from tui_rnn.insight.answers import DrawnItem
 from tui_rnn.insight.items import DrawnItems
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.sample_captions import unknown_note
-from tui_rnn.tui.views.view import ITEMS, Help, Seen, Wants
+from tui_rnn.tui.views.view import ITEMS, Help, Seen, View, Wants
 from tui_rnn.tui.widgets.page import Line, cut, padded, piece
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
@@ -30,45 +29,46 @@ _NOTHING = (
 )
 
 
-@dataclass(frozen=True)
-class Stream:
+def _stream(seen: Seen[Any]) -> Scene:
     """The newest items on top, in as many columns as fit, under the training step that drew them."""
 
-    name: str = "items"
-    help: ClassVar[Help] = Help(
+    batches = seen.run.items
+    if not batches:
+        return Scene(Nothing(_NOTHING))
+    newest = batches[0]
+    lines: list[Line] = (
+        [(piece(cut(unknown_note(newest, seen.width), seen.width), seen.paint.noted),)] if newest.unknown else []
+    )
+    for batch in batches:
+        lines.append(_heading(batch, seen.width, seen.paint))
+        lines += _columns(batch, seen.width, seen.paint)
+    found = {item.found_in for batch in batches for item in batch.items}
+    legend = [Piece(0, Content("= in the training part"))]
+    if newest.prompt:
+        legend.insert(0, Piece(1, Content("Esc: free items again")))
+    if "validation" in found:
+        legend.append(Piece(1, Content("v in the validation part")))
+    if "test" in found:
+        legend.append(Piece(1, Content("t in the test part")))
+    drawn = [item for batch in batches for item in batch.items]
+    if any(not item.ended for item in drawn):
+        narrow = any(cell_len(visible(item.text)) > seen.width - _MARGIN for item in drawn)
+        legend.append(Piece(2, Content(f"{_CUT_OFF} cut off" + ("" if narrow else " before </s>"))))
+    return Scene(Lines(lines), list(_shares(newest)), legend)
+
+
+STREAM = View(
+    "items",
+    Help(
         "items drawn from <s> to </s>, or from what you type, the newest on top",
         "= the training part has the very same, v the validation part",
         "lower the temperature and see how many are copied",
         "p(item) = Π p(x_t | <s> x_1 … x_{t−1}), ending with </s>",
-    )
-    wants: ClassVar[Wants] = Wants(samples=True, items=ITEMS)
-    of_examples: bool = False
-    of_every_run: ClassVar[bool] = False
-
-    def scene(self, seen: Seen) -> Scene:
-        batches = seen.run.items
-        if not batches:
-            return Scene(Nothing(_NOTHING))
-        newest = batches[0]
-        lines: list[Line] = (
-            [(piece(cut(unknown_note(newest, seen.width), seen.width), seen.paint.noted),)] if newest.unknown else []
-        )
-        for batch in batches:
-            lines.append(_heading(batch, seen.width, seen.paint))
-            lines += _columns(batch, seen.width, seen.paint)
-        found = {item.found_in for batch in batches for item in batch.items}
-        legend = [Piece(0, Content("= in the training part"))]
-        if newest.prompt:
-            legend.insert(0, Piece(1, Content("Esc: free items again")))
-        if "validation" in found:
-            legend.append(Piece(1, Content("v in the validation part")))
-        if "test" in found:
-            legend.append(Piece(1, Content("t in the test part")))
-        drawn = [item for batch in batches for item in batch.items]
-        if any(not item.ended for item in drawn):
-            narrow = any(cell_len(visible(item.text)) > seen.width - _MARGIN for item in drawn)
-            legend.append(Piece(2, Content(f"{_CUT_OFF} cut off" + ("" if narrow else " before </s>"))))
-        return Scene(Lines(lines), list(_shares(newest)), legend)
+    ),
+    _stream,
+    wants=Wants(samples=True, items=ITEMS),
+    of_examples=False,
+)
 
 
 def _shares(batch: DrawnItems) -> Iterator[Piece]:

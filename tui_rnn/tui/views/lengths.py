@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 import numpy as np
 from textual.content import Content
 
 from tui_rnn.insight.answers import MatchByLength
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants
+from tui_rnn.tui.views.view import Help, Seen, View
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Curves, Nothing, Scene
 
 _FEWEST = 10  # examples behind one point of a curve; neighbouring lengths are taken together until there are as many
 
 
-@dataclass(frozen=True)
-class ByLength:
-    name: str = "by length"
-    help: ClassVar[Help] = Help(
+def _by_length(seen: Seen[Any]) -> Scene:
+
+    curves = [
+        (number, run.name, *grouped(run.scored.by_length))
+        for number, run in enumerate(seen.runs, 1)
+        if run.scored is not None and run.scored.by_length is not None
+    ]
+    if not curves:
+        return Scene(Nothing("The curves come with the first full evaluation on the validation part."))
+    legend = [
+        Piece(0, Content("% right over source length")),
+        Piece(2, Content(f"each point from at least {_FEWEST} examples")),
+    ]
+    return Scene(Curves(curves), [Piece(0, Content("every run"))], legend)
+
+
+BY_LENGTH = View(
+    "by length",
+    Help(
         "for every run: of the sources of each length, how many it writes exactly right",
         "one curve a run, with its number; it falls where one state can't hold the source",
         "add a run without attention and compare the two curves",
-    )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = False
-    of_every_run: ClassVar[bool] = True
-
-    def scene(self, seen: Seen) -> Scene:
-        curves = [
-            (number, run.name, *grouped(run.scored.by_length))
-            for number, run in enumerate(seen.runs, 1)
-            if run.scored is not None and run.scored.by_length is not None
-        ]
-        if not curves:
-            return Scene(Nothing("The curves come with the first full evaluation on the validation part."))
-        legend = [
-            Piece(0, Content("% right over source length")),
-            Piece(2, Content(f"each point from at least {_FEWEST} examples")),
-        ]
-        return Scene(Curves(curves), [Piece(0, Content("every run"))], legend)
+    ),
+    _by_length,
+    of_examples=False,
+    of_every_run=True,
+)
 
 
 def grouped(by_length: MatchByLength) -> tuple[list[float], list[float]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,7 +13,7 @@ from tui_rnn.display import visible
 from tui_rnn.insight.answers import TaggedText
 from tui_rnn.kinds import TAGGED
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
+from tui_rnn.tui.views.view import Help, Seen, View, metric_parts
 from tui_rnn.tui.widgets.page import Line, cut
 from tui_rnn.tui.widgets.pieces import Piece, probability
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
@@ -27,42 +25,39 @@ _NOTHING = (
 )
 
 
-@dataclass(frozen=True)
-class Sentences:
+def _sentences(seen: Seen[TaggedText]) -> Scene:
     """Validation sentences, and the one that was typed, with their tags."""
 
-    name: str = "sentences"
-    help: ClassVar[Help] = Help(
+    lines: list[Line] = []
+    spans: list[range] = []
+    for at, answer in enumerate(seen.examples):
+        first = len(lines)
+        lines += sentence(answer, seen, typed=seen.asked and at == 0, chosen=at == seen.chosen)
+        spans.append(range(first, len(lines)))
+        lines.append(())
+    if not lines:
+        return Scene(Nothing(_NOTHING))
+    legend = [
+        Piece(1, Content("✗said→right")),
+        Piece(2, Content.assemble(("underlined", "underline"), ": not in training")),
+    ]
+    legend.append(Piece(3, Content("›: what the gates read")))
+    return Scene(Lines(lines[:-1], spans, seen.chosen), metric_parts(seen, TAGGED.metrics), legend)
+
+
+SENTENCES = View(
+    "sentences",
+    Help(
         "each word with the tag that the network gives it beneath",
         "✗NOUN→VERB: it said NOUN, VERB is right; underlined words are not in the training part",
         "type a sentence in which one word has two meanings, such as: her duck saw her duck",
         "ŷ_t = softmax(V h_t) at the last character of each word",
-    )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = True
-    of_every_run: ClassVar[bool] = False
-
-    def scene(self, seen: Seen) -> Scene:
-        lines: list[Line] = []
-        spans: list[range] = []
-        for at, answer in enumerate(seen.examples):
-            if not isinstance(answer, TaggedText):
-                continue
-            first = len(lines)
-            lines += sentence(answer, seen, typed=seen.asked and at == 0, chosen=at == seen.chosen)
-            spans.append(range(first, len(lines)))
-            lines.append(())
-        if not lines:
-            return Scene(Nothing(_NOTHING))
-        legend = [
-            Piece(1, Content("✗said→right")),
-            Piece(2, Content.assemble(("underlined", "underline"), ": not in training")),
-        ]
-        legend.append(Piece(3, Content("›: what the gates read")))
-        return Scene(Lines(lines[:-1], spans, seen.chosen), metric_parts(seen, TAGGED.metrics), legend)
+    ),
+    _sentences,
+)
 
 
-def sentence(answer: TaggedText, seen: Seen, *, typed: bool, chosen: bool) -> list[Line]:
+def sentence(answer: TaggedText, seen: Seen[TaggedText], *, typed: bool, chosen: bool) -> list[Line]:
     """The sentence in as many pairs of lines as it takes; a typed one, whose truth nobody knows, with probabilities too."""
     width, paint = seen.width, seen.paint
     columns = [_column(answer, at, width - _SIGN_CELLS, paint, with_probability=typed) for at in range(len(answer.words))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -182,7 +183,7 @@ class TaskPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- drawing
 
-    def _seen(self, run: RunState) -> Seen:
+    def _seen(self, run: RunState) -> Seen[Any]:
         asked = run.asked is not None
         return Seen(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
 

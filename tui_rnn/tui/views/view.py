@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, TypeVar
 
 from textual.content import Content
 from textual.message import Message
@@ -23,14 +23,17 @@ from tui_rnn.tui.state import RunState
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Scene
 
+Said = TypeVar("Said", bound=TextAnswer)
+
 
 @dataclass(frozen=True)
-class Seen:
-    """What there is to draw. examples: the typed one first, if there is one, then the validation examples."""
+class Seen(Generic[Said]):
+    """What there is to draw. Said: the answers that networks of the kind give. examples: the typed one first, if there is one,
+    then the validation examples."""
 
     run: RunState
     runs: Sequence[RunState]
-    examples: Sequence[TextAnswer]
+    examples: Sequence[Said]
     asked: bool  # whether the first example was typed
     chosen: int
     paint: Paint
@@ -38,7 +41,7 @@ class Seen:
     height: int
 
     @property
-    def example(self) -> TextAnswer | None:
+    def example(self) -> Said | None:
         return self.examples[min(self.chosen, len(self.examples) - 1)] if self.examples else None
 
     @property
@@ -107,29 +110,20 @@ OF_EXAMPLES = Wants(samples=True, examples=EXAMPLES)
 """What a view of validation examples wants; one of scores too, beside which the typed text is answered."""
 
 
-class View(Protocol):
-    """One way to look at a run: what it is called, what it is for, what it wants from the engine, and its scene.
+@dataclass(frozen=True)
+class View:
+    """One way to look at a run: what it is called, what it is for, how it is drawn, and what it wants from the engine.
 
     of_examples: whether it shows examples, rather than scores of all of them. of_every_run: whether it is the same whichever
     run is shown.
     """
 
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def help(self) -> Help: ...
-
-    @property
-    def wants(self) -> Wants: ...
-
-    @property
-    def of_examples(self) -> bool: ...
-
-    @property
-    def of_every_run(self) -> bool: ...
-
-    def scene(self, seen: Seen) -> Scene: ...
+    name: str
+    help: Help
+    scene: Callable[[Seen[Any]], Scene]
+    wants: Wants = OF_EXAMPLES
+    of_examples: bool = True
+    of_every_run: bool = False
 
 
 def waiting_words(kind: str, typed: str) -> str:
@@ -140,7 +134,7 @@ def waiting_words(kind: str, typed: str) -> str:
     return f'{words}\n"{visible(typed)}" waits for that: {KINDS[kind].typed_early}.'
 
 
-def metric_parts(seen: Seen, metrics: Sequence[Metric]) -> list[Piece]:
+def metric_parts(seen: Seen[Any], metrics: Sequence[Metric]) -> list[Piece]:
     """The run's last full evaluation in words, which can be older than the examples' answers."""
     scored = seen.run.scored
     if scored is None:

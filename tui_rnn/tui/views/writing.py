@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from rich.cells import cell_len
@@ -17,7 +15,7 @@ from tui_rnn.insight.answers import Written, WrittenText
 from tui_rnn.kinds import PAIRS
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.alignment import aligned
-from tui_rnn.tui.views.view import OF_EXAMPLES, Help, Seen, Wants, metric_parts
+from tui_rnn.tui.views.view import Help, Seen, View, metric_parts
 from tui_rnn.tui.widgets.flow import END, Letters
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
@@ -38,39 +36,38 @@ _NO_ATTENTION_YET = (
 )
 
 
-@dataclass(frozen=True)
-class Outputs:
+def _outputs(seen: Seen[WrittenText]) -> Scene:
     """Sources with greedy outputs beside the truth."""
 
-    name: str = "outputs"
-    help: ClassVar[Help] = Help(
+    answers = seen.examples
+    if not answers:
+        return Scene(Nothing(_NOTHING))
+    source_cells = _source_cells(answers, seen.width)
+    lines: list[Line] = []
+    spans: list[range] = []
+    for at, answer in enumerate(answers):
+        first = len(lines)
+        typed = seen.asked and at == 0
+        lines += _answer_lines(answer, seen, source_cells, typed=typed, chosen=at == seen.chosen)
+        spans.append(range(first, len(lines)))
+    legend = [
+        Piece(0, Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols")),
+        Piece(1, Content("then the truth"), ", "),
+        Piece(2, Content("›: the source that the attention view shows")),
+    ]
+    return Scene(Lines(lines, spans, seen.chosen), metric_parts(seen, PAIRS.metrics), legend)
+
+
+OUTPUTS = View(
+    "outputs",
+    Help(
         "source → what the network writes, beside the truth",
         "wrong symbols are in reverse, ∅ where one is missing, then the truth",
         "type a source that is longer than any in training",
         "h^d_t = g(ŷ_{t−1}, h^d_{t−1}, c), greedily from <s> to </s>",
-    )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = True
-    of_every_run: ClassVar[bool] = False
-
-    def scene(self, seen: Seen) -> Scene:
-        answers = [answer for answer in seen.examples if isinstance(answer, WrittenText)]
-        if not answers:
-            return Scene(Nothing(_NOTHING))
-        source_cells = _source_cells(answers, seen.width)
-        lines: list[Line] = []
-        spans: list[range] = []
-        for at, answer in enumerate(answers):
-            first = len(lines)
-            typed = seen.asked and at == 0
-            lines += _answer_lines(answer, seen, source_cells, typed=typed, chosen=at == seen.chosen)
-            spans.append(range(first, len(lines)))
-        legend = [
-            Piece(0, Content.assemble(("wrong", "reverse"), f" and missing ({_MISSING}) symbols")),
-            Piece(1, Content("then the truth"), ", "),
-            Piece(2, Content("›: the source that the attention view shows")),
-        ]
-        return Scene(Lines(lines, spans, seen.chosen), metric_parts(seen, PAIRS.metrics), legend)
+    ),
+    _outputs,
+)
 
 
 def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
@@ -82,7 +79,7 @@ def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
     return min(longest, max(_FEWEST_SOURCE_CELLS, beside if beside >= min(longest, _READABLE) else beneath))
 
 
-def _answer_lines(answer: WrittenText, seen: Seen, source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
+def _answer_lines(answer: WrittenText, seen: Seen[WrittenText], source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
     """A line for each output; the truth beside it where it differs, or on the next line where there is no room."""
     paint, truth = seen.paint, answer.truth
     lines: list[Line] = []
@@ -139,40 +136,39 @@ def _within(pieces: Sequence[Segment], room: int) -> list[Segment]:
     return [*kept, Segment("…")] if not kept[-1].text.endswith("…") else kept
 
 
-@dataclass(frozen=True)
-class Attention:
+def _attention(seen: Seen[WrittenText]) -> Scene:
     """The weights of the chosen source's characters at each step of writing."""
 
-    name: str = "attention"
-    help: ClassVar[Help] = Help(
+    answer = seen.example
+    if answer is None or not answer.outputs:
+        return Scene(Nothing(_NO_ATTENTION_YET))
+    output = answer.outputs[0]
+    if not output.attention.size:
+        return Scene(
+            Nothing(
+                "This network has no attention: all that its decoder knows of the source is the encoder's last state.\n"
+                "One with attention looks at every character anew: press a to add one (attention: dot)."
+            ),
+            _verdict(answer),
+        )
+    picture = attention_picture(answer.source, output)
+    legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
+    legend.append(Piece(3, Content("across the source, down the output")))
+    strongest = int(output.attention[0].argmax())
+    matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0), across="characters")
+    return Scene(matrix, _verdict(answer), legend)
+
+
+ATTENTION = View(
+    "attention",
+    Help(
         "a row for each symbol that is written, from top to bottom: on which source characters the decoder looked",
         "in percent of the row; a copied part shows as a diagonal",
         "follow the row of one output symbol while training goes on: it sharpens",
         "α_tj = softmax_j(score(h^d_{t−1}, h^e_j)), c_t = Σ_j α_tj h^e_j",
-    )
-    wants: ClassVar[Wants] = OF_EXAMPLES
-    of_examples: bool = True
-    of_every_run: ClassVar[bool] = False
-
-    def scene(self, seen: Seen) -> Scene:
-        answer = seen.example
-        if not isinstance(answer, WrittenText) or not answer.outputs:
-            return Scene(Nothing(_NO_ATTENTION_YET))
-        output = answer.outputs[0]
-        if not output.attention.size:
-            return Scene(
-                Nothing(
-                    "This network has no attention: all that its decoder knows of the source is the encoder's last state.\n"
-                    "One with attention looks at every character anew: press a to add one (attention: dot)."
-                ),
-                _verdict(answer),
-            )
-        picture = attention_picture(answer.source, output)
-        legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
-        legend.append(Piece(3, Content("across the source, down the output")))
-        strongest = int(output.attention[0].argmax())
-        matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0), across="characters")
-        return Scene(matrix, _verdict(answer), legend)
+    ),
+    _attention,
+)
 
 
 def attention_picture(source: str, output: Written) -> Picture:
