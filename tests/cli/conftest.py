@@ -48,8 +48,10 @@ class TaskRun:
 
 
 @pytest.fixture
-def tui_rnn(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
-    """Call the command line with these arguments."""
+def tui_rnn(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Call the command line with these arguments, on one thread: several wait for each other busily, and the tests share the
+    cores."""
+    monkeypatch.setattr("tui_rnn.layers.team.cores", lambda: 1)
 
     def call(*arguments: str | Path) -> Result:
         capsys.readouterr()

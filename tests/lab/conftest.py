@@ -39,7 +39,9 @@ def lstm() -> RunConfig:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """A lab on one thread a run: several wait for each other busily, and the tests share the cores."""
+    monkeypatch.setattr("tui_rnn.layers.team.cores", lambda: 1)
     bench = Bench()
     yield bench
     bench.lab.shut_down(save=False)

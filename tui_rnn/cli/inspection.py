@@ -117,9 +117,9 @@ def rounded(signals: dict[str, NDArray[np.float32]], position: int) -> dict[str,
 
 def inspect(run: Run, text: str) -> Inspection:
     """Let the run read `text`. Raises InputError when it is empty or too long."""
-    from tui_rnn.cli.answer_inspection import AnswerInspection
+    from tui_rnn.cli.answer_inspection import INSPECTIONS
     from tui_rnn.cli.text_inspection import TextInspection
 
     if not text:
         raise InputError("the text is empty, expected at least one symbol")
-    return TextInspection.of(run, text) if not run.kind.answers else AnswerInspection.of(run, text)
+    return INSPECTIONS[run.kind.name].of(run, text) if run.kind.answers else TextInspection.of(run, text)

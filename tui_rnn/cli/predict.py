@@ -15,19 +15,16 @@ from tui_rnn.cli import answering
 from tui_rnn.cli.data_options import Encoding, SkipBadLines, was_given
 from tui_rnn.cli.options import IN_ANY_CASE, option_name
 from tui_rnn.cli.output import Json, note, print_json, shell_line
-from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
     from tui_rnn.data.examples.documents import Document
     from tui_rnn.data.examples.unlabelled import Unlabelled
-    from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer, WrittenText
     from tui_rnn.kinds import Kind
 
 TEXTS_AT_ONCE = 512
 END_OF_INPUT = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
 END_MARK = "</s>"
-TEXT_SHOWN = 60  # characters of a text beside its class
 
 
 def run(
@@ -93,7 +90,6 @@ def run(
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.data.examples.documents import BadLines
     from tui_rnn.data.examples.unlabelled import read_unlabelled
-    from tui_rnn.insight.answers import WrittenText
     from tui_rnn.insight.predict import answers
     from tui_rnn.layers.team import cores
     from tui_rnn.training.run_facts import read_facts
@@ -125,7 +121,7 @@ def run(
         kept = _KeptLines(sum(1 for _ in document.lines()) if keep_lines else 0)
         for notice in bad.notices():
             note(notice)
-    loaded = load_run(run, json)
+    loaded, form = load_run(run, json), answering.FORMS[kind.name]
 
     def answer_all(unlabelled: list[Unlabelled], many: bool) -> None:
         if kind.labels_words:
@@ -142,12 +138,12 @@ def run(
                 line = lines[number] if lines else None
                 if json:
                     unknown = loaded.vocabulary.encode(one)[1]
-                    told = {"event": "prediction", "task": kind.name, "line": line, "text": one, **answering.record(answer)}
+                    told = {"event": "prediction", "task": kind.name, "line": line, "text": one, **form.record(answer)}
                     print_json({**told, "unknown_positions": unknown})
                 else:
                     kept.up_to(line)
-                    _tell(answer, many)
-                unended += isinstance(answer, WrittenText) and not answer.outputs[0].ended
+                    form.show(answer, many)
+                unended += not form.ended(answer)
         if unended:
             count = f"{unended:,} of {len(texts):,} outputs" if many else "the output"
             note(f"{count} reached the limit (twice the source's length and 20) without {END_MARK}: cut off there")
@@ -263,37 +259,3 @@ def _document(input: Path | None, encoding: str | None) -> Document:
     for notice in opened.notices:
         note(f"{opened.shown}: {notice}")
     return opened.documents[0]
-
-
-def _tell(answer: TextAnswer, many: bool) -> None:
-    from tui_rnn.insight.answers import ClassifiedText, TaggedText
-
-    if isinstance(answer, TaggedText):
-        _tell_tags(answer, many)
-    elif isinstance(answer, ClassifiedText):
-        _tell_class(answer, many)
-    else:
-        _tell_written(answer, many)
-
-
-def _tell_tags(answer: TaggedText, many: bool) -> None:
-    for pair in zip(answer.words, answer.tags, strict=True):
-        print(*(map(visible, pair) if sys.stdout.isatty() else pair), sep="\t")
-    if many:
-        print()
-
-
-def _tell_class(answer: ClassifiedText, many: bool) -> None:
-    line = answering.classes(answer)
-    text = answer.text if len(answer.text) <= TEXT_SHOWN else answer.text[:TEXT_SHOWN] + "…"
-    print(f"{line}\t{visible(text)}" if many else line)
-
-
-def _tell_written(answer: WrittenText, many: bool) -> None:
-    outputs = [visible(one.text) if sys.stdout.isatty() else one.text for one in answer.outputs]
-    if len(outputs) == 1:
-        print(outputs[0])
-        return
-    for output, one in zip(outputs, answer.outputs, strict=True):
-        source = f"{visible(answer.source)}\t" if many else ""
-        print(f"{source}{one.log_prob:.3f}\t{output}")
