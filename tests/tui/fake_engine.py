@@ -6,29 +6,27 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
 
 from tests.tui import fake_tasks, page_answers
+from tests.tui.fake_run import BASE_SPEED, CHARS_PER_STEP, VOCABULARY, FakeRun, moments_of, sampled, traced
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.errors import InputError
-from tui_rnn.insight.answers import Reading
-from tui_rnn.insight.expectation import Expectation
 from tui_rnn.insight.items import Items
 from tui_rnn.insight.predict import Predict, Predictions
 from tui_rnn.insight.question import Answer, Question
-from tui_rnn.insight.sample import Sample, Sampled
+from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.scores import Scores
-from tui_rnn.insight.trace import Trace, Traced
+from tui_rnn.insight.trace import Trace
 from tui_rnn.lab.messages import (
     AddRun,
     Answered,
     Ask,
     Command,
-    Curve,
     DataOpened,
     Event,
     Fault,
@@ -62,80 +60,8 @@ from tui_rnn.lab.messages import (
 Asked = TypeVar("Asked", bound=Question[Any])
 Sent = TypeVar("Sent", bound=Command)
 
-VOCABULARY = "\n !',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-PROBE = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\nWe ask, we ask.\n\nThe mill:\nThen carry water"
-CHARS_PER_STEP = 1024
 RUNS = PurePosixPath("/runs")  # where fake engines save; no disk has it
 STANDING = ("finished", "diverged")  # who is named goes on from there
-BASE_SPEED = {"elman": 1_040_000.0, "lstm": 376_000.0, "gru": 450_000.0}
-FLOOR_NATS = {"elman": 1.62, "lstm": 1.38, "gru": 1.42}
-
-
-@dataclass
-class FakeRun:
-    run_id: int
-    config: RunConfig
-    paused: bool = False
-    step: int = 0
-    saved_step: int = 0
-    elapsed_s: float = 0.0
-    learning_rate: float = 0.0
-    path: str | None = None
-    status: str = "training"
-
-    @property
-    def chars(self) -> int:
-        return self.step * CHARS_PER_STEP
-
-    def loss_at(self, chars: np.ndarray, seed: int) -> np.ndarray:
-        noise = np.random.default_rng(seed).normal(0, 0.03, len(chars))
-        return FLOOR_NATS[self.config.cell] + 2.75 * (1 + chars / 150_000) ** -0.62 + noise
-
-    def snapshot(self) -> RunSnapshot:
-        points = min(400, self.step)
-        chars = np.linspace(0, self.chars, points + 1)[1:]
-        seconds = np.linspace(0, self.elapsed_s, points + 1)[1:]
-        train = self.loss_at(chars, self.run_id)
-        val_chars, val_seconds = chars[9::10], seconds[9::10]
-        val = self.loss_at(val_chars, self.run_id + 100) * 0.5 + 0.5 * self.loss_at(val_chars, self.run_id) + 0.06
-        curve = Curve(
-            steps_per_point=max(1, self.step // 400),
-            train_chars=chars,
-            train_elapsed_s=seconds,
-            train_loss_nats=train,
-            val_chars=val_chars,
-            val_elapsed_s=val_seconds,
-            val_loss_nats=val,
-            learning_rate=np.full(points, self.learning_rate),
-            grad_norm=np.full(points, 0.4),
-            clipped=np.zeros(points),
-        )
-        running = self.status == "training" and not self.paused
-        return RunSnapshot(
-            run_id=self.run_id,
-            status="paused" if self.paused and self.status == "training" else self.status,  # type: ignore[arg-type]
-            step=self.step,
-            chars=self.chars,
-            epoch=self.chars / 1_003_854,
-            elapsed_s=self.elapsed_s,
-            chars_per_s=BASE_SPEED[self.config.cell] * (0.98 + 0.04 * (self.step % 7) / 7) if running else 0.0,
-            train_loss_nats=float(train[-1]) if points else float("nan"),
-            train_loss_chars=self.chars // points if points else 0,
-            val_loss_nats=float(val[-1]) if len(val) else float("nan"),
-            best_val_loss_nats=float(val.min()) if len(val) else float("nan"),
-            grad_norm=0.4,
-            learning_rate=self.learning_rate,
-            saved_step=self.saved_step,
-            path=self.path,
-            curve=curve,
-            moments=moments_of(self),
-            val_step=round(val_chars[-1] / CHARS_PER_STEP) if len(val) else -1,
-        )
-
-
-def moments_of(run: FakeRun) -> tuple[int, ...]:
-    """The steps of its past that can be asked."""
-    return tuple(range(0, run.step, 1000))
 
 
 class FakeEngine:
@@ -365,9 +291,9 @@ class FakeEngine:
         run = run if at_step is None else replace(run, step=at_step)
         match question:
             case Trace():
-                return self._trace(run, question)
+                return traced(run, self.kind, question)
             case Sample():
-                return self._sample(run, question)
+                return sampled(run, question)
             case Items():
                 return fake_tasks.drawn(run.step, question)
             case Scores():
@@ -379,43 +305,6 @@ class FakeEngine:
         if (say := self.canned.get(type(question))) is not None:
             return say(run.step, question)
         raise InputError(f"nobody told this engine what to say to {question!r:.60}")
-
-    def _sample(self, run: FakeRun, question: Sample) -> Sampled:
-        rng = np.random.default_rng([run.run_id, run.step])
-        words = "the of and to my in you that is not with me it for be his your this but he have as thou".split()
-        prompt, length = question.prompt, question.sampling.length
-        text = prompt + " ".join(rng.choice(words, length // 4))[:length]
-        surprise = rng.exponential(1.2, len(text)).astype(np.float32)
-        surprise[:1] = np.nan if prompt else surprise[:1]
-        return Sampled(run.step, prompt, text, surprise, surprise[len(prompt) :], question.sampling, 1)
-
-    def _trace(self, run: FakeRun, question: Trace) -> Traced:
-        text = (question.text or PROBE)[: question.length]
-        if self.kind != "lm":
-            examples = fake_tasks.TEXTS[self.kind]
-            text = question.text or examples[question.example % len(examples)]
-        T, L, H = len(text), run.config.num_layers, run.config.hidden_size
-        rng = np.random.default_rng(run.run_id)
-        phase, rate = rng.uniform(0, 6.3, (L, H)), rng.uniform(0.05, 1.2, (L, H))
-        wave = _rounded(np.sin(np.arange(T)[:, None, None] * rate + phase + run.step / 2000))
-        gates = {n: _rounded(1 / (1 + np.exp(-3.0 * np.roll(wave, k, axis=0).astype(np.float64)))) for k, n in enumerate("ifo")}
-        lstm = {"i": gates["i"], "f": gates["f"], "g": wave, "o": gates["o"], "c": 2 * wave, "h": gates["o"] * wave}
-        signals = lstm if run.config.cell == "lstm" else {"h": wave}
-        if self.kind in ("tag", "classify", "seq2seq"):
-            return fake_tasks.traced(self.kind, run.step, signals, text)
-        top = tuple(tuple(rng.choice(list(VOCABULARY), 5, replace=False).tolist()) for _ in text)
-        probs = np.sort(rng.dirichlet(np.ones(8), T)[:, :5].astype(np.float32), axis=1)[:, ::-1]
-        next_prob = probs[:, 0].copy()
-        next_prob[-1:] = np.nan
-        rank = np.ones(T, np.int32)
-        rank[-1:] = 0
-        reading = Reading("forward", tuple(text), signals)
-        return Traced(run.step, text, 0, (), (reading,), Expectation(top, probs, next_prob, rank))
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    """The same on every processor, whose sines and exponentials differ in the last bits."""
-    return values.round(6).astype(np.float32)
 
 
 LANDMARKS = (

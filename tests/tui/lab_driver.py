@@ -14,7 +14,7 @@ from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
-from tui_rnn.tui.state import RunState
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import commands_of
 

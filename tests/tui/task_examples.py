@@ -24,7 +24,7 @@ from tui_rnn.insight.items import DrawnItems
 from tui_rnn.insight.predict import Predictions
 from tui_rnn.insight.scores import Scored
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.state import RunState
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.views.view import Seen
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.pieces import Piece

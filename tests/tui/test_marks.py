@@ -8,14 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.tui.fake_engine import FakeEngine, FakeRun
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.fake_run import FakeRun
 from tests.tui.lab_driver import RATE_DOWN, REMOVE, RESET, Act, playground
 from tests.tui.test_loss_chart import chart_of
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import RemoveRun, ResetRun
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.marks import Mark, marks_after, with_rate, with_save
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.chart_events import happened, legend
 from tui_rnn.tui.views.chart_series import series
 from tui_rnn.tui.widgets.loss_series import Axes

@@ -19,8 +19,9 @@ from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.layout import WIDE, Layout
 from tui_rnn.tui.probe import Probe
 from tui_rnn.tui.run_colours import wear
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.selection import Selection
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.view_actions import ViewActions
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.sample import SamplePane

@@ -21,7 +21,8 @@ from tui_rnn.lab.messages import (
 )
 from tui_rnn.paths import from_home
 from tui_rnn.tui.notices import Say
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.state import LabState
 
 STILL_OPENING = "the data are still being opened"
 
@@ -100,14 +101,14 @@ class RunActions:
         """One training step of the current run, which then stands."""
         if run := self._sound():
             self.send(StepOnce(run.run_id))
-            run.tell(going=False)
+            run.wish_for(going=False)
             if run.waiting:
                 self.say(f"{run.name} makes a step when its kernels are ready, and then stands paused", "warning")
 
     def _tell(self, runs: Sequence[RunState], going: bool) -> None:
         """Note what runs shall do, and say so where one can't do it yet."""
         for run in runs:
-            run.tell(going)
+            run.wish_for(going)
         if waiting := [run.name for run in runs if run.waiting]:
             begin = "training begins" if going else "paused from the beginning,"
             self.say(f"{', '.join(waiting)}: {begin} when the kernels are ready", "warning")

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_rnn.cells import CELLS
-from tui_rnn.config import RunConfig
 from tui_rnn.insight.items import DrawnItems
 from tui_rnn.insight.predict import Predictions
-from tui_rnn.insight.question import Answer, Found
 from tui_rnn.insight.sample import Sampled
 from tui_rnn.insight.scores import Scored
 from tui_rnn.insight.trace import Traced
@@ -28,93 +26,13 @@ from tui_rnn.lab.messages import (
     RateChanged,
     RunAdded,
     RunRemoved,
-    RunSnapshot,
     Saved,
     Snapshot,
-    Status,
     Working,
 )
 from tui_rnn.tui.drawn import with_newer
-from tui_rnn.tui.marks import Mark, marks_after, with_rate, with_save
-
-_GOING = ("training", "waiting")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """To train on (going) or to stand, from that training time of the run on."""
-
-    going: bool
-    since_s: float
-
-
-@dataclass
-class RunState:
-    """One run as far as the screen knows it. `snapshot` is None until the engine published the first one."""
-
-    run_id: int
-    name: str
-    config: RunConfig
-    parameter_count: int
-    snapshot: RunSnapshot | None = None
-    sample: Answered[Sampled] | None = None
-    trace: Traced | None = None
-    answered: Predictions | None = None  # to the validation examples
-    asked: Predictions | None = None  # to the text that a person typed
-    scored: Scored | None = None
-    items: tuple[DrawnItems, ...] = ()  # the newest first
-    answers: dict[type[Answer], Answered[Any]] = field(default_factory=dict)  # the newest to each kind of question
-    saved: Saved | None = None
-    fault: str | None = None
-    wish: Wish | None = None  # what it shall do and has not done yet
-    marks: tuple[Mark, ...] = ()  # what happened to it, for the chart; the oldest first
-
-    def found(self, kind: type[Found]) -> Found | None:
-        """The newest answer of a class; None before there is one."""
-        event = self.answers.get(kind)
-        return event.answer if event and isinstance(event.answer, kind) else None
-
-    @property
-    def status(self) -> Status:
-        return self.snapshot.status if self.snapshot is not None else "waiting"
-
-    @property
-    def waiting(self) -> bool:
-        """Whether its network is still to be made: its kernels are compiled, or loaded, first."""
-        return self.status == "waiting"
-
-    @property
-    def goes(self) -> bool:
-        """Whether it trains, or will as soon as it can."""
-        return self.wish.going if self.wish else self.status in _GOING
-
-    @property
-    def paused(self) -> bool:
-        """Whether it stands because a person wanted that."""
-        return not self.goes and self.status in (*_GOING, "paused")
-
-    @property
-    def lost(self) -> bool:
-        """Whether a fault stopped it before it had a network to ask or to save."""
-        return self.status == "failed" and (self.snapshot is None or self.snapshot.step == 0)
-
-    @property
-    def saveable(self) -> bool:
-        """Whether there is a network to save."""
-        return not (self.waiting or self.lost)
-
-    def tell(self, going: bool) -> None:
-        """A person wants it to train on, or to stand."""
-        self.wish = Wish(going, self.snapshot.elapsed_s if self.snapshot else 0.0)
-
-    def take(self, snapshot: RunSnapshot) -> None:
-        """Its latest numbers."""
-        self.marks = marks_after(self.marks, self.snapshot, snapshot)
-        self.snapshot, wish = snapshot, self.wish
-        if wish is not None and snapshot.status != "waiting":
-            went = snapshot.status == "training" or snapshot.elapsed_s > wish.since_s
-            if snapshot.status == "failed" or (went if wish.going else snapshot.status != "training"):
-                self.wish = None
+from tui_rnn.tui.marks import with_rate, with_save
+from tui_rnn.tui.run_state import RunState
 
 
 @dataclass
@@ -151,7 +69,7 @@ class LabState:
             case RunAdded():
                 added = RunState(event.run_id, event.name, event.config, event.parameter_count)
                 if event.paused:
-                    added.tell(going=False)
+                    added.wish_for(going=False)
                 self.runs[event.run_id], self.begins_paused, self.refused = added, False, ""
                 if not self.shown or (not self.chosen and CELLS[event.config.cell].has_gates and self._shows_no_gates):
                     self.shown = (event.run_id,)  # until someone chooses, the first run that has gates

@@ -13,7 +13,8 @@ from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample
 from tui_rnn.lab.messages import Ask
 from tui_rnn.tui.asks import Asks
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from textual.widgets import Static
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.kinds import KINDS
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.waiting import time_left
 from tui_rnn.tui.widgets.pieces import Piece, fit
 

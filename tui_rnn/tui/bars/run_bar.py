@@ -16,7 +16,8 @@ from tui_rnn.tui.bars.header import status_glyph
 from tui_rnn.tui.bars.run_table import MOST_ROWS, NAME_START, Column, RunRow, landmarks_line, layout, metric, now
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets.headings import Cells, meaning
 
 _LONGEST_NAME = 24

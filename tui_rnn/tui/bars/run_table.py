@@ -12,7 +12,8 @@ from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
 from tui_rnn.tui.bars.header import status_word
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.chart_events import KEPT
 
 MOST_ROWS = 9  # as many as there are number keys

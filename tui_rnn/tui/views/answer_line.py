@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer
-from tui_rnn.tui.state import RunState
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.widgets.pieces import Piece, fit, probability
 
 _LIKELIEST = 5  # classes that are named, where there is room

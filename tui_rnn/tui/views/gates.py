@@ -17,8 +17,9 @@ from tui_rnn.insight.trace import Traced
 from tui_rnn.insight.units import UnitsFound
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import gates_captions, gates_settings
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS

@@ -22,8 +22,9 @@ from tui_rnn.insight.sample import Sampled
 from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import KeyCommand, by_key, press
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry

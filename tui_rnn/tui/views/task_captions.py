@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui_rnn.tui.state import RunState
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.views.view import View
 from tui_rnn.tui.widgets.page import cut
 from tui_rnn.tui.widgets.pieces import Piece

@@ -20,8 +20,9 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.views import task_captions as captions
 from tui_rnn.tui.views.answer_line import answer_lines, example_text

@@ -18,8 +18,8 @@ from tui_rnn.insight.question import Question
 from tui_rnn.kinds import KINDS, Metric
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.state import RunState
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Scene
 

@@ -21,8 +21,9 @@ from tui_rnn.kinds import KINDS
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.numbers import bar
 from tui_rnn.tui.views.pages.asking import PageAsking
