@@ -26,3 +26,10 @@ def corpus(text: str) -> Corpus:
 @pytest.fixture(scope="session")
 def small() -> RunConfig:
     return SMALL
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody says how many: several threads wait for each other busily, and the tests share the cores."""
+    monkeypatch.setattr("tui_rnn.training.api.cores", lambda: 1)
+    monkeypatch.setattr("tui_rnn.training.run.cores", lambda: 1)

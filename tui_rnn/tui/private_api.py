@@ -1,6 +1,4 @@
-"""All that the playground uses of Textual and rich without their promise, and why. When a new version of one breaks the
-playground, the reason is here.
-"""
+"""All private API of Textual and rich that the playground uses, and why. A new version of either may change it: look here first."""
 
 from __future__ import annotations
 
