@@ -1,4 +1,4 @@
-"""All private API of Textual and rich that the playground uses, and why. A new version of either may change it: look here first."""
+"""All private API of Textual and rich that the playground uses, and why. A new version of either may change it."""
 
 from __future__ import annotations
 
