@@ -14,7 +14,7 @@ import textual.app
 import textual.pilot
 from textual._context import active_app
 
-_FRAMES = 20  # what asks for one frame after another, such as an app that ends, is left alone
+_FRAMES = 5  # what asks for one frame after another, such as an app that ends, is left alone
 _ROUNDS = 3  # one after another in which nothing was ready: a round also hears what threads have sent
 
 

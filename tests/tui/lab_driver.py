@@ -158,6 +158,8 @@ async def begun(app: PlaygroundApp, engine: FakeEngine, pilot: Pilot[ExitInfo]) 
     """Drives an app that was started, after its first paint and a few seconds of training."""
     driver = Driver(app, engine, pilot)
     await app.workers.wait_for_complete()
+    for beat in app.lab._beats:  # from here on the test says when the screen takes notice
+        beat.pause()
     if engine.runs:
         await driver.train(10.0)
     await driver.look()
