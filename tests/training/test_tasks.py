@@ -276,6 +276,6 @@ def test_outputs_that_never_end_are_counted_said_and_no_more_wrong_than_none(tmp
         (one,) = answers(network, data.symbols, ["AB"], beam)
         assert isinstance(one, WrittenText)
         assert [(output.ended, len(output.tokens)) for output in one.outputs] == [(False, 2 * 2 + 20)] * beam
-        assert answering.record(one)["ended"] is False
+        assert answering.FORMS[PAIRS.name].record(one)["ended"] is False
     said = scores.lines(PAIRS, found, None)[0]
     assert f"{found.unended} of the outputs never ended and were cut off at their limit" in said

@@ -29,10 +29,9 @@ class EscapeApart(XTermParser):
     """Textual's parser of what a terminal sends, but Escape followed at once by another key is two keys.
 
     A terminal sends Escape and q, and Alt-q, as the same two bytes. Textual reads them as Alt-q, for signs such as `?` as the
-    sign alone, for b and f as a move over a word, and for digits as the signs that a Mac has there. No key of the playground has
-    Alt, but a person may leave a line by Escape and press the next key quickly. What has the rest of a longer sequence behind it
-    (arrows, a mouse) stays what it is, and so does Alt-Backspace. Alt-Tab is how the Linux console, and nothing else, sends
-    Shift-Tab.
+    sign alone, for b and f as a move over a word, and for digits as the signs that a Mac has there. No key of the playground
+    has Alt, but a person may leave a line by Escape and press the next key quickly. Longer sequences (arrows, a mouse) stay
+    what they are, and so does Alt-Backspace. Only the Linux console sends Shift-Tab as Alt-Tab.
     """
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
