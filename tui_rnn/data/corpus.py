@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from tui_rnn.data import text_notices
 from tui_rnn.data.collector import Collected, IdCollector
 from tui_rnn.data.content import NotText
 from tui_rnn.data.decoding import Findings, check_encoding, decode_file, not_whole_characters, one_line_end
@@ -19,14 +20,13 @@ from tui_rnn.data.sources import Source, TextFile, find_source
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import counted, describe, is_unseen, visible
+from tui_rnn.display import counted, describe, visible
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import RUNNING_TEXT, Kind
 
 Progress = Callable[[int, int], None]
 
 _BLOCK_CHARS = 1 << 20
-_UNKNOWN_SHOWN = 5  # unknown characters that a notice names
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,20 +156,8 @@ def open_corpus(
                 _read_file(file, collector, reading)
             notices = [f"{counted(len(found.files), 'file')} joined in this order"] if len(found.files) > 1 else []
         collected = _finish(collector, vocabulary, training_only, found.name)
-    return Corpus(
-        name=found.name,
-        source=found.source,
-        byte_count=byte_count,
-        sha256=collected.sha256,
-        vocabulary=collected.vocabulary,
-        ids=collected.ids,
-        char_count=len(collected.ids),
-        notices=tuple(notices + _notices(reading.findings, collected, vocabulary is None)),
-        unknown_count=collected.unknown_count,
-        unknown_notice=_unknown_notice(collected, vocabulary is None),
-        first_unknown=collected.first_unknown,
-        encoding=encoding,
-    )
+    corpus = _corpus(found.name, found.source, byte_count, collected, reading.findings, notices, vocabulary is None)
+    return replace(corpus, encoding=encoding)
 
 
 def corpus_from_text(
@@ -197,6 +185,16 @@ def corpus_from_text(
         for block in one_line_end(blocks, findings):
             collector.add(block)
         collected = _finish(collector, vocabulary, training_only, name)
+    corpus = _corpus(name, source, byte_count, collected, findings, [], vocabulary is None)
+    # what reads as another character costs less than it would
+    entropy_rate_nats = None if collected.unknown_count else entropy_rate_nats
+    return replace(corpus, entropy_rate_nats=entropy_rate_nats, what_to_look_for=what_to_look_for, tracks=tracks)
+
+
+def _corpus(
+    name: str, source: str, byte_count: int, collected: Collected, findings: Findings, notices: list[str], own: bool
+) -> Corpus:
+    """The text that was collected. notices: of its files. own: whether it made its vocabulary itself."""
     return Corpus(
         name=name,
         source=source,
@@ -205,14 +203,10 @@ def corpus_from_text(
         vocabulary=collected.vocabulary,
         ids=collected.ids,
         char_count=len(collected.ids),
-        notices=tuple(_notices(findings, collected, vocabulary is None)),
+        notices=(*notices, *text_notices.notices(findings, collected, own)),
         unknown_count=collected.unknown_count,
-        unknown_notice=_unknown_notice(collected, vocabulary is None),
+        unknown_notice=text_notices.unknown_notice(collected, own),
         first_unknown=collected.first_unknown,
-        # what reads as another character costs less than it would
-        entropy_rate_nats=None if collected.unknown_count else entropy_rate_nats,
-        what_to_look_for=what_to_look_for,
-        tracks=tracks,
     )
 
 
@@ -285,34 +279,3 @@ def _finish(collector: IdCollector, vocabulary: Vocabulary | None, training_only
         part = "" if times == collector.length else "the training part of "
         raise InputError(f"{part}{shown} holds nothing but {only} ({times:,} times): give a text with at least two characters")
     return collected
-
-
-def _notices(findings: Findings, collected: Collected, own: bool) -> list[str]:
-    """What should be known of a text. own: whether it made its vocabulary itself."""
-    said = [_unknown_notice(collected, own), _invisible_notice(collected.vocabulary) if own else ""]
-    return [*findings.notices(), *filter(None, said)]
-
-
-def _unknown_notice(collected: Collected, own: bool) -> str:
-    if not collected.unknown_count:
-        return ""
-    named = _some(collected.unknown)
-    times = counted(collected.unknown_count, "character")
-    where = "of the validation part that the training part lacks" if own else "outside the vocabulary"
-    return f"{times} {where} ({named}) read as {describe(collected.vocabulary.fallback)}"
-
-
-def _invisible_notice(vocabulary: Vocabulary) -> str:
-    """Says which characters of a vocabulary nobody can see; C1 controls are letters and quotes of cp1252, read as latin-1."""
-    unseen = [ch for ch in vocabulary.characters if is_unseen(ch)]
-    if not unseen:
-        return ""
-    advice = ""
-    if any("\x80" <= ch <= "\x9f" for ch in unseen):
-        advice = "; U+0080 to U+009F are no text: the file may be cp1252, say --encoding cp1252"
-    kinds = counted(len(unseen), "character that cannot be seen is", "characters that cannot be seen are")
-    return f"{kinds} in the vocabulary like any other ({_some(unseen)}){advice}"
-
-
-def _some(characters: Sequence[str]) -> str:
-    return ", ".join(map(describe, characters[:_UNKNOWN_SHOWN])) + (", …" if len(characters) > _UNKNOWN_SHOWN else "")
