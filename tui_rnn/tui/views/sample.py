@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from textual import on
@@ -12,7 +12,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Key
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -26,6 +25,7 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import sample_captions, sampling
+from tui_rnn.tui.views.kept_samples import KeptSamples
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
 from tui_rnn.tui.widgets.flow import Colouring, FlowView, Letters
@@ -98,9 +98,7 @@ class SamplePane(Widget, can_focus=True):
         self.sampling = Sampling()
         self._shown: tuple[int | None, str, Answered[Sampled] | None] = (None, "", None)
         self._drawn: Answered[Sampled] | None = None
-        self._newest: dict[int, Answered[Sampled]] = {}
-        self._kept: dict[int, _Kept] = {}
-        self._waiting: set[int] = set()  # runs that were asked and have not answered
+        self._samples = KeptSamples()
         self._flow, self._note, self._settings = FlowView(), _line("note"), _line("settings")
         self._entry = Entry(
             "a beginning, then Enter: the model goes on from it; \\n is a line break",
@@ -137,8 +135,8 @@ class SamplePane(Widget, can_focus=True):
         if (run_id, name) == self._shown[:2] and event is self._shown[2]:
             return
         self._shown = (run_id, name, event)
-        if run_id is not None:
-            self._take(run_id, event)
+        if run_id is not None and self._samples.take(run_id, event) and event is not None:
+            self._samples.keep(run_id, event, self.set_timer(self.ANSWER_STAYS_S, lambda: self._let_go(run_id)))
         if self.is_mounted:
             self._draw()
 
@@ -162,7 +160,7 @@ class SamplePane(Widget, can_focus=True):
     def settings(self) -> Sequence[ViewSetting]:
         hold = ViewSetting(
             "hold",
-            lambda: "yes" if self._shown[0] in self._kept else "no",
+            lambda: "yes" if self._shown[0] in self._samples.kept else "no",
             lambda by: self.hold(),
             "keep this sample, or let new ones come again",
             lambda by: _nothing_to_hold(self),
@@ -183,32 +181,13 @@ class SamplePane(Widget, can_focus=True):
         """Draw samples like the pane beside this one."""
         self.set_sampling(other.sampling)
 
-    def _take(self, run_id: int, event: Answered[Sampled] | None) -> None:
-        if event is None:
-            self._newest.pop(run_id, None)
-            self._let_go(run_id)
-        elif event is not self._newest.get(run_id):
-            self._newest[run_id] = event
-            if event.request_id is not None:
-                self._waiting.discard(run_id)
-                self._let_go(run_id)
-                self._kept[run_id] = _Kept(event, self.set_timer(self.ANSWER_STAYS_S, lambda: self._let_go_and_draw(run_id)))
-
     @property
     def sample(self) -> Answered[Sampled] | None:
         """The sample on the screen: the one that is kept, else the newest."""
-        run_id = self._shown[0]
-        if run_id is None:
-            return None
-        return self._kept[run_id].sample if run_id in self._kept else self._newest.get(run_id)
+        return self._samples.of(self._shown[0])
 
     def _let_go(self, run_id: int) -> None:
-        kept = self._kept.pop(run_id, None)
-        if kept is not None and kept.timer is not None:
-            kept.timer.stop()
-
-    def _let_go_and_draw(self, run_id: int) -> None:
-        self._let_go(run_id)
+        self._samples.let_go(run_id)
         self._draw()
 
     # ------------------------------------------------------------- drawing
@@ -239,11 +218,11 @@ class SamplePane(Widget, can_focus=True):
 
     def _state(self, run_id: int | None) -> list[Piece]:
         """Whether an answer is awaited, or why no newer sample is shown."""
-        if run_id in self._waiting:
+        if run_id in self._samples.awaited:
             return [Piece(0, Content.assemble(("waiting for the answer", "$text-warning")))]
-        if run_id is None or run_id not in self._kept:
+        if run_id is None or run_id not in self._samples.kept:
             return []
-        stays = f"stays {self.ANSWER_STAYS_S:g} s" if self._kept[run_id].timer else "held"
+        stays = f"stays {self.ANSWER_STAYS_S:g} s" if self._samples.kept[run_id].timer else "held"
         return [Piece(0, Content.assemble((f"{stays}, Esc lets go", "$text-warning")))]
 
     # ------------------------------------------------------------- keys
@@ -266,17 +245,17 @@ class SamplePane(Widget, can_focus=True):
         run_id, sample = self._shown[0], self.sample
         if run_id is None or sample is None:
             return
-        if run_id in self._kept:
-            self._let_go(run_id)
+        if run_id in self._samples.kept:
+            self._samples.let_go(run_id)
         else:
-            self._kept[run_id] = _Kept(sample, None)
+            self._samples.keep(run_id, sample)
         self._draw()
 
     def let_go(self) -> None:
         """Show the newest samples again, in every pane: runs that are compared were asked together."""
         for pane in self.screen.query(SamplePane):
             if (run_id := pane._shown[0]) is not None:
-                pane._let_go_and_draw(run_id)
+                pane._let_go(run_id)
 
     def scroll_text(self, lines: int) -> None:
         self._flow.scroll_relative(y=lines, animate=False)
@@ -300,12 +279,12 @@ class SamplePane(Widget, can_focus=True):
         """The runs that are shown were asked to go on from this."""
         self._entry.take(prompt)
         if self._shown[0] is not None:
-            self._waiting.add(self._shown[0])
+            self._samples.awaited.add(self._shown[0])
             self._draw()
 
     def await_no_answer(self, run_id: int | None = None) -> None:
         """None comes from this run any more, or from any."""
-        self._waiting.difference_update([*self._waiting] if run_id is None else [run_id])
+        self._samples.awaited.difference_update([*self._samples.awaited] if run_id is None else [run_id])
         if self.is_mounted:
             self._draw()
 
@@ -313,14 +292,6 @@ class SamplePane(Widget, can_focus=True):
     def _entry_left(self) -> None:
         self.focus()
         self.let_go()
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A sample that stays although there are newer ones; with a timer, for a while."""
-
-    sample: Answered[Sampled]
-    timer: Timer | None
 
 
 def _line(name: str) -> Static:

@@ -23,7 +23,7 @@ from tui_rnn.tui.keys import by_key, press
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views import sample_captions, sampling
+from tui_rnn.tui.views import sample_captions, sampling, task_settings
 from tui_rnn.tui.views import task_captions as captions
 from tui_rnn.tui.views.answer_line import answer_lines, example_text
 from tui_rnn.tui.views.registry import VIEWS
@@ -109,12 +109,6 @@ class TaskPane(Widget, can_focus=True):
         return self.views[self.view_at]
 
     @property
-    def next_view_name(self) -> str:
-        """What the view key leads to; empty when there is only one view."""
-        views = VIEWS[self.kind]
-        return views[(self.view_at + 1) % len(views)].name if len(views) > 1 else ""
-
-    @property
     def shows_every_run(self) -> bool:
         """Whether the view is the same beside another run: one pane is enough then."""
         return self.view.of_every_run
@@ -140,7 +134,7 @@ class TaskPane(Widget, can_focus=True):
     def wants(self) -> Wants:
         """What any of the views wants, so that the others are there at once; and a trace of what was typed: its answer comes
         with it."""
-        return replace(Wants.all_of(view.wants for view in VIEWS[self.kind]), trace=bool(self._reads), sampling=self.sampling)
+        return replace(Wants.all_of(view.wants for view in self.views), trace=bool(self._reads), sampling=self.sampling)
 
     @property
     def line(self) -> Entry:
@@ -217,7 +211,7 @@ class TaskPane(Widget, can_focus=True):
         else:
             count = len(self.examples) if self.view.of_examples else 0
             beam = self.beam if KINDS[self.kind].writes_answers else None
-            settings = captions.settings(VIEWS[self.kind], self.view_at, self.chosen, count, beam, self.size.width)
+            settings = captions.settings(self.views, self.view_at, self.chosen, count, beam, self.size.width)
         self._views.update(fit(settings, self.size.width), layout=False)
 
     @on(HeatMap.Scrolled)
@@ -236,19 +230,7 @@ class TaskPane(Widget, can_focus=True):
 
     @property
     def settings(self) -> Sequence[ViewSetting]:
-        view = ViewSetting("view", lambda: self.view.name, self.next_view, "which view of the task is shown", self._why_no_view)
-        kind = KINDS[self.kind]
-        beam = ViewSetting(
-            "beam",
-            lambda: "greedy" if self.beam == 1 else str(self.beam),
-            self.next_beam,
-            "what you type is written greedily, or by a beam of 3, 5 or 10",
-        )
-        drawn = () if kind.answers else sampling.settings(self)
-        return (*([view] if kind.answers else []), *([beam] if kind.writes_answers else []), *drawn)
-
-    def _why_no_view(self, by: int) -> str:
-        return "" if len(self.views) > 1 else "this task has one view only"
+        return task_settings.of(self)
 
     @property
     def found(self) -> object:
@@ -268,13 +250,11 @@ class TaskPane(Widget, can_focus=True):
     @property
     def why_no_page(self) -> str:
         """Why there is no other view to turn to."""
-        return self._why_no_view(1)
+        return "" if len(self.views) > 1 else "this task has one view only"
 
     def turn(self, by: int) -> None:
-        self.next_view(by)
-
-    def next_view(self, by: int) -> None:
-        self.view_at = (self.view_at + by) % len(VIEWS[self.kind])
+        """To another view."""
+        self.view_at = (self.view_at + by) % len(self.views)
         self._stage.begin()
         self._draw()
         self.post_message(self.ViewChanged(self))
