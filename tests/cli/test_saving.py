@@ -31,7 +31,7 @@ def test_a_run_that_is_there_is_not_replaced_unless_that_is_said(tui_rnn: Cli, t
     refused = tui_rnn("train", text, *SMALL, "--steps", 6, "--out", out)
     assert refused.code == 2
     assert f"tui-rnn: --out {out} exists: LSTM 8 on cat.txt at step 5, saved 20" in refused.err
-    assert ": choose another name, or replace it by --overwrite" in refused.err
+    assert ": choose another name, or replace it with --overwrite" in refused.err
     assert out.read_bytes() == before
 
     assert tui_rnn("train", text, *SMALL, "--steps", 6, "--out", out, "--overwrite").code == 0
@@ -160,13 +160,13 @@ def test_where_no_run_can_be_saved_the_option_for_another_place_is_named(
     refused = tui_rnn("train", text, *SMALL, "--steps", 5)
     assert refused.code == 2
     assert "can't be made" in refused.err
-    assert "say where to save by --out FILE" in refused.err
+    assert "say where to save with --out FILE" in refused.err
     (home / "runs").unlink()
 
     monkeypatch.setattr(os, "access", lambda *_: False)
     refused = tui_rnn("train", text, *SMALL, "--steps", 5)
     assert refused.code == 2
-    assert refused.err.endswith("may not be written to: choose another place, by --out FILE\n")
+    assert refused.err.endswith("may not be written to: choose another place, with --out FILE\n")
 
 
 def test_options_behind_two_dashes_are_named_for_what_they_are(tui_rnn: Cli, text: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_dumb_terminal_is_told_what_to_use(tui_rnn: Cli, monkeypatch: pytest.M
     monkeypatch.setenv("TERM", "dumb")
     refused = tui_rnn("prose")
     assert refused.code == 2
-    assert "TERM is dumb: this terminal can't show a screen, so train without one by tui-rnn train SOURCE" in refused.err
+    assert "TERM is dumb: this terminal can't show a screen, so train without one with tui-rnn train SOURCE" in refused.err
 
 
 def test_where_no_thread_can_be_started_the_limit_is_named(

@@ -160,7 +160,7 @@ class TestNotInTheEncoding:
         assert "the rest is UTF-8, so mend that place" in message
 
     def test_bytes_that_no_encoding_fits_get_no_suggestion(self, write: Callable[[bytes], Path]) -> None:
-        assert refusal(write(bytes(range(1, 256)))).endswith("give its encoding by --encoding")
+        assert refusal(write(bytes(range(1, 256)))).endswith("give its encoding with --encoding")
 
     def test_a_last_byte_after_ascii_alone_may_be_a_letter_of_another_encoding(self, write: Callable[[bytes], Path]) -> None:
         assert "--encoding cp1252 is likely right (it reads 'caf\xe9')" in refusal(write(b"caf\xe9"))

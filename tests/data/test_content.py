@@ -147,7 +147,7 @@ def tarred() -> bytes:
         (b"PAR1....PAR1", "a Parquet table: save it as CSV"),
         (b"SQLite format 3\0....", "an SQLite database"),
         (b"\x89PNG\r\n\x1a\n....", "a PNG picture"),
-        (b"\x40\x00\x00\x00\x00\x00\x00\x00" + b'{"a":{}}' + b" " * 60, "a file of weights: a saved run is opened by"),
+        (b"\x40\x00\x00\x00\x00\x00\x00\x00" + b'{"a":{}}' + b" " * 60, "a file of weights: a saved run is opened with"),
     ],
     ids=["pdf", "rtf", "zip", "docx", "xlsx", "epub", "tar", "zst", "parquet", "sqlite", "png", "safetensors"],
 )

@@ -100,7 +100,7 @@ def measure_playground(rounds: int, seconds: float) -> Generator[Turn, None, Non
     try:
         import pty  # noqa: F401
     except ImportError:
-        raise InputError("--playground needs a pseudo-terminal, which this system has not: try it on Linux or macOS") from None
+        raise InputError("--playground needs a pseudo-terminal, which this system lacks: try it on Linux or macOS") from None
     for number in range(rounds):
         kinds = [_playground, _without_screen]
         rates = {kind: kind(seconds) for kind in (kinds if number % 2 == 0 else kinds[::-1])}

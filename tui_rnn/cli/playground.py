@@ -35,10 +35,12 @@ def run(sources: tuple[str, ...], options: DataOptions) -> int:
     for request in requests:
         _check(request)
     if not has_terminal():
-        raise InputError("the playground needs a terminal, and this is none: train without a screen by tui-rnn train SOURCE")
+        raise InputError(
+            "the playground needs a terminal, but this is not one: train without a screen with tui-rnn train SOURCE"
+        )
     if os.environ.get("TERM") == "dumb":
         raise InputError(
-            "TERM is dumb: this terminal can't show a screen, so train without one by tui-rnn train SOURCE, or set TERM "
+            "TERM is dumb: this terminal can't show a screen, so train without one with tui-rnn train SOURCE, or set TERM "
             "to what it is"
         )
     from tui_rnn.tui.launch import open_playground

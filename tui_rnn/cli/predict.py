@@ -197,7 +197,7 @@ def _note_unspaced(unlabelled: Sequence[Unlabelled]) -> None:
     if word:
         note(
             f"'{word[:20]}' is read as one word, since no space parts it: put spaces between its words, or give them one a "
-            "line by --input FILE --format words"
+            "line with --input FILE --format words"
         )
 
 

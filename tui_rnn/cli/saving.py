@@ -32,7 +32,7 @@ def check_out(out: Path, overwrite: bool, of_run: Path | None = None) -> None:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(out.stat().st_mtime))
         raise InputError(
             f"--out {out} exists: {there.config.name} on {there.data.name} at step {there.weights_step:,}, saved {when}: "
-            "choose another name, or replace it by --overwrite"
+            "choose another name, or replace it with --overwrite"
         )
 
 
@@ -44,12 +44,12 @@ def make_runs_dir(out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"the folder for runs {out.parent} can't be made ({error.strerror}): say where to save by --out FILE"
+            f"the folder for runs {out.parent} can't be made ({error.strerror}): say where to save with --out FILE"
         ) from None
     try:
         check_target(out)
     except InputError as error:
-        raise InputError(f"{error}, by --out FILE") from None
+        raise InputError(f"{error}, with --out FILE") from None
 
 
 def save(trainer: Trainer, files: OwnFiles, out: Path) -> Path:

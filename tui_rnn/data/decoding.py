@@ -240,7 +240,7 @@ class _Decoder:
             return NotText(f"{found}: {wrong}; {advice}", f"not {name}", where)
         likely = likely_encoding(sample[max(0, place - _CONTEXT_BYTES) :])
         if likely is None:
-            return NotText(f"{found}: {wrong}; give its encoding by --encoding", f"not {name}", where)
+            return NotText(f"{found}: {wrong}; give its encoding with --encoding", f"not {name}", where)
         start = max(sample.rfind(b"\n", 0, place) + 1, place - _SHOWN_BEFORE)
         shown = visible(sample[start : start + _SHOWN_BYTES].split(b"\n")[0].decode(likely, "replace")).strip()
         advice = f"--encoding {likely} is likely right (it reads '{shown}')"

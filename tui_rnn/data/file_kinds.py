@@ -60,7 +60,7 @@ _BY_ENDING = {
 }
 _TAGS = re.compile(r"</?[A-Za-z][\w.:-]*(\s[^<>]*)?/?>|<!--")
 _SAFETENSORS = FileKind(
-    "a file of weights", "a saved run is opened by tui-rnn RUN, or trained on by tui-rnn train --resume RUN"
+    "a file of weights", "a saved run is opened with tui-rnn RUN, or trained further with tui-rnn train --resume RUN"
 )
 
 

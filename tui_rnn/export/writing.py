@@ -36,12 +36,12 @@ def check(target: Target, folder: Path, overwrite: bool, known: tuple[str, ...])
     if not folder.exists() and not folder.is_symlink():
         return
     if not folder.is_dir() or folder.is_symlink():
-        raise InputError(f"{folder} is no folder: name a new one by --out")
+        raise InputError(f"{folder} is no folder: name a new one with --out")
     there = sorted(one.name for one in folder.iterdir())
     if there and not (ABOUT in there and set(there) <= {*known}):
-        raise InputError(f"{folder} holds other things ({there[0]!r:.60}), so it stays as it is: name a new folder by --out")
+        raise InputError(f"{folder} holds other things ({there[0]!r:.60}), so it stays as it is: name a new folder with --out")
     if there and not overwrite:
-        raise InputError(f"{folder} holds an export already: name a new folder by --out, or replace it by --overwrite")
+        raise InputError(f"{folder} holds an export already: name a new folder with --out, or replace it with --overwrite")
 
 
 def export(run: Run, facts: RunFacts, target: Target, folder: Path, at_step: int | None = None) -> Exported:

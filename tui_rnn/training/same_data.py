@@ -42,12 +42,12 @@ def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) 
     if data.sha256 != record.sha256 and not new_data:
         raise InputError(
             f"{data.source} is another text (SHA-256 {data.sha256[:12]}…) than the run was trained on "
-            f"({record.name}, {record.sha256[:12]}…): give that one, or allow another by --new-text"
+            f"({record.name}, {record.sha256[:12]}…): give that one, or allow another with --new-text"
         )
     if not (new_data or same_data(data, checkpoint.facts)):
         raise InputError(
             f"{data.source} is cut or split otherwise than when the run was trained, which would then learn what it is "
-            "scored on: open it as it was, or allow that by --new-text"
+            "scored on: open it as it was, or allow that with --new-text"
         )
     mine, known = data.symbols, checkpoint.symbols
     if mine.vocabulary != known.vocabulary:

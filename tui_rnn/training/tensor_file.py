@@ -115,7 +115,7 @@ def check_target(path: Path) -> None:
     if not os.access(folder, os.W_OK):
         raise InputError(f"{path} can't be written: the folder {folder} may not be written to: choose another place")
     if there and not (os.access(path, os.W_OK) and path.stat().st_mode & _WRITABLE):  # root may write whatever its mode
-        raise InputError(f"{path} is write-protected and stays as it is: choose another place, or allow it by chmod u+w")
+        raise InputError(f"{path} is write-protected and stays as it is: choose another place, or allow it with chmod u+w")
     if path.is_symlink() and _planted(path):
         raise InputError(f"{path} is a link that another user put there, so it is not followed: choose another place")
 
