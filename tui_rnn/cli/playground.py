@@ -36,7 +36,7 @@ def run(sources: tuple[str, ...], options: DataOptions) -> int:
         _check(request)
     if not has_terminal():
         raise InputError(
-            "the playground needs a terminal, but this is not one: train without a screen with tui-rnn train SOURCE"
+            "the playground needs a terminal, but this is none: train without a screen with tui-rnn train SOURCE"
         )
     if os.environ.get("TERM") == "dumb":
         raise InputError(

@@ -67,7 +67,7 @@ def source_path(source: str | os.PathLike[str]) -> Path:
     if _ADDRESS.match(written):
         name = visible(written)
         raise InputError(
-            f"{name} is a web address, which is not opened: download it first, for example with curl -O {name}, and give the file"
+            f"{name} is a web address, which is not opened: download it first, as with curl -O {name}, and give the file"
         )
     return written_path(source)
 
