@@ -9,8 +9,8 @@ from tui_rnn.insight.trace import Trace
 from tui_rnn.lab.messages import Answered, AskProgress, HoldWeights, WeightsHeld
 from tui_rnn.tui.asks import Asks, News
 from tui_rnn.tui.notices import Say
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.selection import Selection
-from tui_rnn.tui.state import RunState
 
 LONGEST = 2000  # symbols of a running text that are traced: all that the map, the cursor and the pages go through
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.selection import Selection
-from tui_rnn.tui.state import RunState
 
 
 def next_moment(run: RunState, selection: Selection, by: int) -> int | None:

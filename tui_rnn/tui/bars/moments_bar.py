@@ -8,8 +8,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_rnn.tui.moments import track
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.selection import Selection
-from tui_rnn.tui.state import RunState
 
 _FEWEST, _MOST = 8, 60  # cells of the line
 
