@@ -35,9 +35,7 @@ def run(sources: tuple[str, ...], options: DataOptions) -> int:
     for request in requests:
         _check(request)
     if not has_terminal():
-        raise InputError(
-            "the playground needs a terminal, but this is none: train without a screen with tui-rnn train SOURCE"
-        )
+        raise InputError("the playground needs a terminal, but this is none: train without a screen with tui-rnn train SOURCE")
     if os.environ.get("TERM") == "dumb":
         raise InputError(
             "TERM is dumb: this terminal can't show a screen, so train without one with tui-rnn train SOURCE, or set TERM "

@@ -31,6 +31,7 @@ from tui_rnn.tui.workspaces.train import TRAIN
 from tui_rnn.tui.workspaces.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tui_rnn.tui.key_order import KeysInOrder
     from tui_rnn.tui.views.task_pane import TaskPane
 
 _NAMES = {"loss": "loss chart", "samples": "sample", "map": "gates"}
@@ -52,6 +53,7 @@ class Panes(Vertical):
             super().__init__()
             self.text, self.beam = text, beam
 
+    app: KeysInOrder[Any]
     acts: ViewActions
 
     def __init__(self, asks: Asks) -> None:
@@ -65,6 +67,7 @@ class Panes(Vertical):
         self.acts = ViewActions(self)
         self._last_panes: dict[str, str] = {}  # of each workspace, the pane that had the focus
         self._state = LabState()
+        self._has_second = False  # the panes for a second run: they are made when two are first compared
         self.probe = Probe(self.selection)
 
     def compose(self) -> ComposeResult:
@@ -161,6 +164,9 @@ class Panes(Vertical):
             for first, *others in (self.views.gates, self.views.maps):
                 for other in others:  # what was chosen for one run is chosen for both
                     other.follow(first)
+        if state.comparing and not self._has_second:
+            self._has_second = True
+            self.app.hold_keys(self._load_second())
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.views.task_panes), "-joint")
         runs: list[RunState | None] = [state.runs[run_id] for run_id in state.shown]
@@ -204,9 +210,18 @@ class Panes(Vertical):
             self.views.loss.redraw()
 
     async def load(self) -> None:
-        """After the first paint, what can wait: the plot, and the panes for comparing."""
+        """After the first paint, what can wait: the plot."""
         await self.views.loss.load()
+        self.show(self._state)
+
+    async def _load_second(self) -> None:
+        """Make the panes of a second run, set like those of the first."""
         await self.views.load_second(self)
+        for first, *others in self.views.pairs:
+            for other in others:
+                other.follow(first)
+        for gates_pane in (*self.views.gates, *self.views.maps):
+            gates_pane.probe = self.selection.text
         self.show(self._state)
 
     # --------------------------------------------------------------- the focus

@@ -102,7 +102,6 @@ class ViewsInPlace:
         gates = GatesPane(self._focuses[1], id="gates-2", classes="second")
         frozen = GatesPane(self._focuses[1], live=False, id="map-2", classes="second")
         page = PagePane(self._focuses[1], self.book, self._asks, id="page-2", classes="second")
-        second.follow(self.samples[0])
         late: tuple[tuple[str, Any, list[Any]], ...] = (
             ("#samples", second, self.samples),
             ("#gates", gates, self.gates),
