@@ -81,7 +81,7 @@ def test_the_numbers_that_the_readme_says_are_those_that_hold() -> None:
     from tui_rnn.training.learners.batched import MOST_WRITTEN
 
     text = " ".join(README.split())
-    assert f"of a text the first {SCORED_CHARS:,} characters" in text
+    assert f"the first {SCORED_CHARS:,} characters of a text's validation part" in text
     assert f"at most {MOST_WRITTEN} pairs" in text
     assert f"has at most {MAX_ITEM_CHARS:,} characters" in text
 

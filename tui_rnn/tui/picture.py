@@ -16,12 +16,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_rnn.display import visible
+from tui_rnn.tui.private_api import lines_of
 
 
 def painted(screen: Screen[Any], view: Widget) -> list[Strip]:
     """The lines of a view as they were painted last. Only Textual's compositor has them: what covers what, it alone knows."""
     region = view.region
-    lines = screen._compositor.render_strips()[region.y : region.bottom]
+    lines = lines_of(screen)[region.y : region.bottom]
     return [line.crop(region.x, region.right) for line in lines]
 
 

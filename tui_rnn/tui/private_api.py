@@ -16,6 +16,8 @@ from textual.app import App
 from textual.color import Color
 from textual.driver import Driver
 from textual.events import Key
+from textual.screen import Screen
+from textual.strip import Strip
 from textual.style import Style
 
 
@@ -23,6 +25,11 @@ def driver_of(app: App[Any]) -> Driver | None:
     """What writes to the terminal. Textual suspends an app only inside a `with`; a job that the shell stops, and continues, at
     any moment needs the two halves apart."""
     return app._driver
+
+
+def lines_of(screen: Screen[Any]) -> list[Strip]:
+    """The screen as it is painted, line by line: Textual gives a picture of the whole screen only, as SVG."""
+    return screen._compositor.render_strips()
 
 
 class EscapeApart(XTermParser):
