@@ -207,8 +207,8 @@ def test_a_held_gate_of_a_classifier_has_no_continuation_but_places(asked) -> No
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        (lambda: Hold(), "nothing is held, expected one of gate, freeze and cut"),
-        (lambda: Hold("f", freeze=True), "gate and freeze is held"),
+        (lambda: Hold(), "nothing is held, expected gate, freeze or cut"),
+        (lambda: Hold("f", freeze=True), "gate and freeze were given, expected one"),
         (lambda: Hold("z"), "gate is 'z', but LSTM has i, f, g, o, c, h"),
         (lambda: Hold("f", 1.5), "at is 1.5, expected 0 to 1"),
         (lambda: Hold("f", unit=(16,)), "unit is 16, expected 0 to 15"),

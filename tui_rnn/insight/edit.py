@@ -106,8 +106,6 @@ class _Seen:
         vocabulary, network = subject.symbols.vocabulary, subject.network
         if subject.kind.answers:
             text = predict.as_read(subject.kind, text).text
-        if not text:
-            raise InputError("the text is empty, expected at least one character")
         self.ids = vocabulary.encode(text)[0]
         if len(self.ids) > (longest := longest_trace(subject.config)):
             raise InputError(f"the text has {len(self.ids):,} symbols, expected at most {longest:,}: compare a shorter one")
@@ -129,6 +127,8 @@ class _Seen:
 
 def answer(subject: Subject, question: Edit, progress: Progress) -> Edited:
     """Symbols are alike from the beginning and from the end on."""
+    if not question.text or not question.other:
+        raise InputError("edit compares two texts, and one is missing: give a text, then the same text with an edit")
     one, other = _Seen(subject, question.text), _Seen(subject, question.other)
     before = _alike(one.symbols, other.symbols)
     after = _alike(one.symbols[before:][::-1], other.symbols[before:][::-1])

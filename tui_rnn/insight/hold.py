@@ -48,8 +48,10 @@ class Hold(Question["Held"]):
     def __post_init__(self) -> None:
         super().__post_init__()
         given = [name for name in ("gate", "freeze", "cut") if getattr(self, name)]
-        if len(given) != 1:
-            raise InputError(f"{' and '.join(given) or 'nothing'} is held, expected one of gate, freeze and cut")
+        if not given:
+            raise InputError("nothing is held, expected gate, freeze or cut: for example gate f at 0")
+        if len(given) > 1:
+            raise InputError(f"{' and '.join(given)} were given, expected one of gate, freeze and cut")
 
 
 @dataclass(frozen=True)

@@ -177,8 +177,10 @@ def _read(subject: Subject, question: Why) -> tuple[Ids, set[int], int]:
             if question.text is None:  # a whole one
                 ids = np.append(ids, len(vocabulary))
     position = len(ids) - (item and question.text is None) if question.position is None else question.position
-    if not 1 <= position <= len(ids):
+    if position < 1:
         raise InputError(f"position is {position:,}, expected 1 to {len(ids):,}: before the first symbol nothing was read")
+    if position > len(ids):
+        raise InputError(f"position is {position:,}, expected 1 to {len(ids):,}, which is what comes after the text")
     return ids, set(unknown), position
 
 
