@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -228,6 +229,6 @@ def answer(subject: Subject, question: Question[Found], progress: Progress = sil
 
     entry = entry_of(question)
     check_fits(entry, subject.kind)
-    # BLAS's threads wait for each other busily: beside a run that trains, two of them take ten times the time of one
-    with threadpool_limits(1, "blas"):
+    # BLAS's threads wait for each other busily: on a busy machine, two of them take ten times the time of one
+    with threadpool_limits(1, "blas") if entry.slow else nullcontext():
         return cast(Found, entry.answer(subject, question, progress))

@@ -19,6 +19,8 @@ from importlib import import_module
 from io import FileIO
 from types import FrameType
 
+from threadpoolctl import threadpool_limits
+
 from tui_rnn.kernels import end_loading, not_kept
 from tui_rnn.lab.lab import Lab
 from tui_rnn.lab.messages import Command, Fault, Notice, Shutdown, Snapshot
@@ -38,6 +40,7 @@ def main() -> None:
         os.nice(NICENESS)
     incoming, outgoing = _take_pipes()
     faulthandler.enable()
+    threadpool_limits(1, "blas")  # for good: questions are answered on several threads beside the training
     events = Mailbox()
     lab = Lab(events.put)
     writer = threading.Thread(target=_write, args=(outgoing, events), name="events", daemon=True)
