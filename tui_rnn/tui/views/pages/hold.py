@@ -80,7 +80,7 @@ class HoldPage(Page):
 
     def caption(self, answer: Held, at: Standing) -> str:
         chance = "" if abs(answer.added_nats) > 2 * answer.standard_error else " · within two ±: chance explains it"
-        return f"{answer.held}{chance} · g, m change what is selected · v: what, at which value, in which units"
+        return f"{answer.held}{chance} · g: another signal · v: what, at which value, in which units"
 
     def rows(self, answer: Held, at: Standing, room: Room) -> Sequence[Row]:
         before, after, added = (n / BITS for n in (answer.loss_nats, answer.held_loss_nats, answer.added_nats))
@@ -116,7 +116,7 @@ class HoldPage(Page):
 
 def _continuations(prompt: str, unchanged: str, changed: str, room: Room) -> list[Row]:
     """Side by side where there is room, else one below the other."""
-    rows = [Row(Content("")), cut(Content.assemble(("after ", "$text-muted"), visible(prompt[-60:])), room)]
+    rows = [Row(Content("")), cut(Content.assemble(("after ", "$text-muted"), visible(prompt[-60:]) or "<s>"), room)]
     wide = room.width >= 70
     width = (room.width - 3) // 2 if wide else room.width
     columns = [
