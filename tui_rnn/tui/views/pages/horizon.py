@@ -68,7 +68,8 @@ class HorizonPage(Page):
     def caption(self, answer: HorizonFound, at: Standing) -> str:
         loss = self._shown == "loss by context"
         what = f"bits/{answer.per} with so much context" if loss else f"{self._shown}, of its largest"
-        return f"{what}, by symbols back (log) · {answer.windows} places in {answer.of:,} · v: what is shown · Enter asks again"
+        others = "the other runs are being asked …" if at.others_asked else "Enter asks again"
+        return f"{what}, by symbols back (log) · {answer.windows} places in {answer.of:,} · v: what is shown · {others}"
 
     def rows(self, answer: HorizonFound, at: Standing, room: Room) -> Sequence[Row]:
         runs: list[Found] = [(at.number, at.run_name, answer)]

@@ -53,6 +53,11 @@ class Others:
             del self._answers[next(iter(self._answers))]
         self._changed()
 
+    @property
+    def under_way(self) -> bool:
+        """Whether one of them is asked now."""
+        return self._under_way is not None
+
     def stop(self) -> None:
         """Nobody looks any more."""
         if self._under_way is not None:

@@ -39,7 +39,7 @@ class Standing:
     the map shows. text: what a person typed to read; None: what validates, of which `example` is meant where there are
     examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
     layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are. number: of the run's
-    key. others: what other runs answered so far, for a page that compares.
+    key. others: what other runs answered so far, for a page that compares; others_asked: some are still asked.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class Standing:
     range: Range | None = None
     number: int = 1
     others: tuple[Other, ...] = ()
+    others_asked: bool = False
 
     @property
     def symbols(self) -> tuple[str, ...]:

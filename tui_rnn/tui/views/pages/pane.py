@@ -216,7 +216,8 @@ class PagePane(Widget, can_focus=True):
         question = self.page.question(at)
         if not isinstance(question, Question):
             return at
-        return replace(at, others=self._others.look(question, self._state, at.run_id))
+        others = self._others.look(question, self._state, at.run_id)
+        return replace(at, others=others, others_asked=self._others.under_way)
 
     def _wait(self, put: Callable[[], None]) -> None:
         if self._timer is not None:
