@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
-from tui_rnn.insight.units import ProbeScore, Units, UnitScore, UnitsFound
+from tui_rnn.insight.unit_ranking import ProbeScore, UnitScore
+from tui_rnn.insight.units import Units, UnitsFound
 from tui_rnn.lab.messages import Answered, Command, DataOpened, Event, Watch
 
 LOOK = "A unit that climbs with each bracket."

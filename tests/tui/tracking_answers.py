@@ -8,7 +8,8 @@ from typing import Any
 from tui_rnn.insight.alike import Alike, AlikeFound, OnUnit
 from tui_rnn.insight.passages import Passage, Passages, PassagesFound
 from tui_rnn.insight.question import Answer
-from tui_rnn.insight.units import ProbeScore, Units, UnitScore, UnitsFound
+from tui_rnn.insight.unit_ranking import ProbeScore, UnitScore
+from tui_rnn.insight.units import Units, UnitsFound
 
 
 def units(step: int, question: Units) -> UnitsFound:

@@ -9,7 +9,8 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.insight.hypotheses import HYPOTHESES, hypothesis
-from tui_rnn.insight.units import DEFAULT_LENGTH, MOST_LENGTH, ProbeScore, Units, UnitScore, UnitsFound
+from tui_rnn.insight.unit_ranking import ProbeScore, UnitScore
+from tui_rnn.insight.units import DEFAULT_LENGTH, MOST_LENGTH, Units, UnitsFound
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views.numbers import bar
 from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
