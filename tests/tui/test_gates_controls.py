@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.tui.pane_examples import (
@@ -166,6 +167,28 @@ async def test_over_the_text_each_character_has_the_ground_of_the_units_value() 
             assert text == ch
             assert style.bgcolor == colour_of(trace.readings[0].signals["f"][at, 0, 3].item(), 0, 1)
         assert "over the text" in captions(pane)
+
+
+async def test_over_the_text_a_quiet_unit_has_limits_of_its_own_beside_a_loud_one() -> None:
+    """A unit at −2 to 2 would be blank on the scale of one at −80 to 80."""
+    pane = by_index()
+    values = np.stack([np.linspace(-80, 80, len(TEXT)), np.linspace(-1.9, 1.9, len(TEXT))], axis=1)
+    pane.focus_on.put(0, 0)
+    pane.focus_on.choose_signal("c")
+    async with PaneApp(pane, keys=GATES_KEYS).opened(60, 16) as pilot:
+        pane.show(1, "LSTM 2", traced(units=2, c=values))
+        await pilot.press("enter")
+        await pilot.pause()
+        view = pane.query_one(OverText)
+        lines = [cells_of(view.render_line(y)) for y in range(view.size.height)]
+        shown = ["".join(text for text, _ in line) for line in lines]
+        for unit, limit in ((0, "±100"), (1, "±2")):
+            y = next(k for k, line in enumerate(shown) if line.split()[:2] == [str(unit), limit])
+            start = shown[y].index(TEXT[:12])
+            for at in range(1, 12):
+                value = float(np.float32(values[at, unit]))
+                assert lines[y][start + at][1].bgcolor == colour_of(value, -float(limit[1:]), float(limit[1:]), "diverging")
+        assert "× the ± of each unit" in captions(pane)
 
 
 async def test_over_a_short_text_the_next_units_stand_below() -> None:

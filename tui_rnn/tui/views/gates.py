@@ -177,7 +177,7 @@ class GatesPane(Widget, can_focus=True):
         else:
             seen = gates_captions.map_in_view(focus, self._map.rows_in_view, self._map.characters_in_view)
         self.border_title = gates_captions.title(focus, self._shown[1], seen, width)
-        self.border_subtitle = gates_captions.subtitle(focus, paint_of(self.app), width)
+        self.border_subtitle = gates_captions.subtitle(focus, paint_of(self.app), width, self.over_text)
 
     def _write_numbers(self) -> None:
         focus, width = self.focus_on, max(1, self.size.width - 2)

@@ -85,9 +85,12 @@ def text_in_view(focus: Focus, count: int) -> list[Piece]:
     return [Piece(2, Content(which)), *([Piece(5, Content(focus.sorting.words), " ")] if count > 1 else [])]
 
 
-def subtitle(focus: Focus, paint: Paint, width: int) -> Content:
-    """The map's colours with their limits, and what the values mean."""
+def subtitle(focus: Focus, paint: Paint, width: int, over_text: bool) -> Content:
+    """The map's colours with their limits, and what the values mean. Over the text each unit has limits of its own."""
     signal, limit = focus.signal, focus.limit
+    if over_text and not signal.bounded:
+        own = Content.assemble(map_legend(paint, signal.colours, -1, 1), " × the ± of each unit")
+        return fit([Piece(0, own), Piece(2, Content(signal.meaning))], width)
     parts = [Piece(0, map_legend(paint, signal.colours, signal.map_low * limit, limit))]
     if not signal.bounded and (outside := beyond(focus.values, limit)):
         parts.append(Piece(1, Content(f"{percentage(outside)} beyond" if outside >= 0.0005 else "<0.1% beyond")))

@@ -9,11 +9,12 @@ from textual.message import Message
 
 from tui_rnn.tui.colours import Kind, Paint, levels, paint_of
 from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Colouring, FlowView
 
 LONGEST = 600  # characters: what is traced a few times a second stays cheap
 _HERE = 100  # added to the level of the cursor's character
-_LABEL_CELLS = 10  # "unit 1234 " left of the text
+_LABEL_CELLS = 10  # "unit 1234 " or "1234 ±300 " left of the text
 
 
 class OverText(FlowView):
@@ -29,6 +30,7 @@ class OverText(FlowView):
     def __init__(self) -> None:
         super().__init__()
         self._first_row = 0
+        self._limits: dict[tuple[str, int, str, int], float] = {}  # (reading, layer, signal, unit)
 
     @property
     def room(self) -> int:
@@ -38,21 +40,29 @@ class OverText(FlowView):
 
     def show_units(self, focus: Focus) -> None:
         """Show the cursor's unit, and as many of the next rows as are seen without scrolling."""
-        paint, letters, signal, limit = paint_of(self.app), focus.letters, focus.signal, focus.limit
+        paint, letters, signal = paint_of(self.app), focus.letters, focus.signal
         order, (position, pointed_at) = focus.rows, focus.place
         count = self.layers_that_fit(letters, _LABEL_CELLS, under=not paint.has_ramps)
         self._first_row = max(0, min(focus.cursor_row, len(order) - count))
         layers = []
         for unit in order[self._first_row : self._first_row + count].tolist():
+            limit = self._limit(focus, unit)
             cut = levels(focus.values[:, unit], signal.map_low * limit, limit).tolist()
             codes = [level + _HERE * (at == position and unit == pointed_at) for at, level in enumerate(cut)]
             shades = [] if paint.has_ramps else [paint.shade(signal.colours, level) for level in cut]
             under = [(mark * width, style) for (mark, style), width in zip(shades, letters.widths, strict=False)]
-            layers.append(Colouring(codes, f"unit {unit:>4}", under))
+            label = f"unit {unit:>4}" if signal.bounded else f"{unit:>4} ±{limit:g}"
+            layers.append(Colouring(codes, label, under))
         if paint.has_ramps:
             self.show(letters.unmarked, layers, partial(_ground, paint, signal.colours))
         else:
             self.show(letters, layers, _mark_only_the_cursor)
+
+    def _limit(self, focus: Focus, unit: int) -> float:
+        """Where a unit's colours end: of a signal without bounds by its own values, which may be far smaller than others'."""
+        signal, key = focus.signal, (focus.reading.name, focus.layer, focus.signal.name, unit)
+        self._limits[key] = steady_limit(signal, focus.values[:, unit], self._limits.get(key, signal.limit))
+        return self._limits[key]
 
     def pointed(self, at: int | None, layer: int, pinned: bool) -> None:
         row = self._first_row + layer
