@@ -64,21 +64,21 @@ def test_the_copier_forgets_an_edit_after_as_many_symbols_as_it_remembers() -> N
 
 
 def test_the_loss_with_a_context_is_what_the_kernels_say_of_windows(reader: Subject) -> None:
-    found = answer(reader, Horizon(reach=6, windows=1000, length=400))
-    ids = np.asarray(reader.part[:401])  # type: ignore[index]
+    found = answer(reader, Horizon(reach=6, windows=1000, length=120))
+    ids = np.asarray(reader.part[:121])  # type: ignore[index]
     full = reader.network.trace(ids[:-1]).log_probs
-    nats = -full[np.arange(400), ids[1:]].astype(float)
+    nats = -full[np.arange(120), ids[1:]].astype(float)
     assert found.loss_nats == pytest.approx(nats.mean(), abs=1e-5)
-    assert (found.windows, found.of) == (395, 400)
+    assert (found.windows, found.of) == (115, 120)
     for n in (1, 3, 6):
-        short = [-reader.network.trace(ids[s : s + n]).log_probs[-1, ids[s + n]] for s in range(395)]
-        lack = np.mean(np.array(short, float) - nats[n - 1 : n - 1 + 395])
+        short = [-reader.network.trace(ids[s : s + n]).log_probs[-1, ids[s + n]] for s in range(115)]
+        lack = np.mean(np.array(short, float) - nats[n - 1 : n - 1 + 115])
         assert found.loss_by_context_nats[n - 1] == pytest.approx(nats.mean() + lack, abs=1e-5)
 
 
 def test_the_gradient_is_the_mean_norm_of_slopes(reader: Subject) -> None:
     """By central differences of the reference's log-probabilities, of each number of each input."""
-    reach, windows, length = 5, 4, 60
+    reach, windows, length = 3, 2, 24
     found = answer(reader, Horizon(reach=reach, windows=windows, length=length))
     parameters = {name: value.astype(np.float64) for name, value in reader.network.parameters.items()}
     ids, step = np.asarray(reader.part[: length + 1], np.int64), 1e-5  # type: ignore[index]

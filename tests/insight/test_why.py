@@ -14,7 +14,7 @@ from tui_rnn.insight.question import Subject, refuse
 from tui_rnn.insight.registry import answer
 from tui_rnn.insight.why import Explanation, Why
 
-TEXTS = {"lm": "the cat sat. a d", "items": "aaab", "tag": "kla mle xo", "classify": "abcd", "seq2seq": "acb"}
+TEXTS = {"lm": "a dog s", "items": "aaab", "tag": "kla mle xo", "classify": "abcd", "seq2seq": "acb"}
 STEP = 1e-5
 
 
