@@ -88,10 +88,10 @@ def sampled(run: FakeRun, question: Sample) -> Sampled:
     rng = np.random.default_rng([run.run_id, run.step])
     words = "the of and to my in you that is not with me it for be his your this but he have as thou".split()
     prompt, length = question.prompt, question.sampling.length
-    text = prompt + " ".join(rng.choice(words, length // 4))[:length]
+    text = prompt + " ".join(rng.choice(words, length // 2 + 1))[:length]
     surprise = rng.exponential(1.2, len(text)).astype(np.float32)
     surprise[:1] = np.nan if prompt else surprise[:1]
-    return Sampled(run.step, prompt, text, surprise, surprise[len(prompt) :], question.sampling, 1)
+    return Sampled(run.step, prompt, text, surprise, surprise[len(prompt) :], question.sampling, 1, drawn=tuple(text[len(prompt) :]))
 
 
 def traced(run: FakeRun, kind: str, question: Trace) -> Traced:

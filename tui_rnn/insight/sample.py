@@ -33,7 +33,8 @@ class Sampled(Answer):
     that it belongs to; NaN for the prompt's first token. token_nats: of each token that was drawn, </s> left out.
 
     unknown: positions of prompt characters that the vocabulary lacks (they were read as its fallback); unknown_words: how
-    many words these are, where tokens are words, else 0.
+    many words these are, where tokens are words, else 0. drawn: what each drawn token adds to the text. ended: whether an item
+    ended there, rather than at the length.
     """
 
     prompt: str
@@ -44,6 +45,8 @@ class Sampled(Answer):
     seed: int
     unknown: tuple[int, ...] = ()
     unknown_words: int = 0
+    drawn: tuple[str, ...] = ()
+    ended: bool = False
 
     @property
     def headlines(self) -> tuple[Headline, ...]:
@@ -72,8 +75,9 @@ def answer(subject: Subject, question: Sample, progress: Progress) -> Sampled:
         top_p=sampling.top_p,
         seed=seed,
     )
-    if item and len(ended := np.flatnonzero(drawn == len(vocabulary))):
-        drawn = drawn[: ended[0]]
+    ended = item and len(vocabulary) in drawn
+    if ended:
+        drawn = drawn[: np.argmax(drawn == len(vocabulary))]
     shown = pieces(vocabulary, np.concatenate([given, drawn]), question.prompt)
     nats = np.concatenate([before[hidden:], surprise[: len(drawn)]])
     text, ends = "".join(shown), np.cumsum([0, *map(len, shown)])
@@ -86,4 +90,6 @@ def answer(subject: Subject, question: Sample, progress: Progress) -> Sampled:
         sampling,
         seed,
         *lacking(vocabulary, unknown, shown),
+        drawn=tuple(shown[len(given) :]),
+        ended=ended,
     )

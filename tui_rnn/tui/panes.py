@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tui_rnn.tui.key_order import KeysInOrder
     from tui_rnn.tui.views.task_pane import TaskPane
 
-_NAMES = {"loss": "loss chart", "samples": "sample", "map": "gates"}
+_NAMES = {"loss": "loss chart", "samples": "sample", "map": "gates", "desk": "writing desk"}
 
 
 class Panes(Vertical):
@@ -82,6 +82,8 @@ class Panes(Vertical):
                 yield from self.views.maps
             with Horizontal(id="page"):
                 yield from self.views.pages
+        with Horizontal(id="desk"):
+            yield self.views.desk
 
     # ------------------------------------------------------------- what is seen
 
@@ -185,6 +187,7 @@ class Panes(Vertical):
     def open_data(self, kind: str) -> None:
         """Other data are open: what was typed for the last ones is not read any more."""
         self.read(None)
+        self.views.desk.forget()
         self.probe.beginning = ""
         if new := self.views.open_kind(kind):
             self.query_one("#samples").mount(*new)
@@ -238,10 +241,10 @@ class Panes(Vertical):
 
     def out(self) -> None:
         """End a question that is under way; else give all views their places again; where they have them, hide the hint."""
-        asking = [page for page in self.views.pages if page.stoppable] if "page" in self.seen else []
-        if asking:
-            for page in asking:
-                page.stop()
+        slots = [view for slot in ("page", "desk") if slot in self.seen for view in self.views.in_slots[slot]]
+        if busy := [view for view in slots if view.stoppable]:
+            for view in busy:
+                view.stop()
         elif self.maximised:
             self.maximise()
         else:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.selection import Selection
+from tui_rnn.tui.views.desk.pane import DeskPane
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.loss_chart import LossPane
@@ -35,6 +36,7 @@ class ViewsInPlace:
         self.maps = [GatesPane(self._focuses[0], live=False, id="map-1")]
         self.book, self._asks = Book(all_pages()), asks
         self.pages = [PagePane(self._focuses[0], self.book, asks, id="page-1")]
+        self.desk = DeskPane(self._focuses[0], asks, id="desk-1")
         self.kind = "lm"  # the kind of data that is open
 
     @property
@@ -51,6 +53,7 @@ class ViewsInPlace:
             "gates": self.gates,
             "map": self.maps,
             "page": self.pages,
+            "desk": (self.desk,),
         }
 
     @property

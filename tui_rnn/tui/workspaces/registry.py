@@ -9,8 +9,9 @@ from tui_rnn.tui.workspaces.grammar import GRAMMAR, NUMBERS
 from tui_rnn.tui.workspaces.inspect import INSPECT
 from tui_rnn.tui.workspaces.train import TRAIN
 from tui_rnn.tui.workspaces.workspace import LabKey, Workspace
+from tui_rnn.tui.workspaces.write import WRITE
 
-WORKSPACES = (TRAIN, INSPECT)
+WORKSPACES = (TRAIN, INSPECT, WRITE)
 MOST_OWN_KEYS = 8
 _LAST = ("v", "tab", "question_mark", "q")
 

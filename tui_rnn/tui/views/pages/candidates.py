@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.content import Content
-
-from tui_rnn.display import visible
 from tui_rnn.insight.candidates import BITS, OF_NEXT, Candidates, NextTokens
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.trace import START
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views import sampling
-from tui_rnn.tui.views.numbers import bar, short
+from tui_rnn.tui.views.desk.rows import candidate_rows
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
 from tui_rnn.tui.views.view import Help
-from tui_rnn.tui.widgets.pieces import probability
 
 _COUNT = 30
-_BAR_CELLS = 12
 
 
 class CandidatesPage(Page):
@@ -57,24 +52,7 @@ class CandidatesPage(Page):
 
     def rows(self, answer: NextTokens, at: Standing, room: Room) -> Sequence[Row]:
         follows = at.position + 1
-        came = at.symbols[follows] if follows < len(at.symbols) else None
-        head = f"{'':6} {'believed':<{_BAR_CELLS + 5}} {'drawn':<{_BAR_CELLS + 5}} leads to"
-        rows = [Row(Content.styled(head, "$text-muted").truncate(room.width, ellipsis=True))]
-        for one in answer.candidates:
-            believed, drawn = _chance(one.p), _chance(one.drawn_p)
-            mark = ("◀ comes  ", "$text-success") if one.symbol == came else ("", "")
-            told = Content.assemble(
-                (f"{short(one.symbol):<6.6} ", "bold"), (f"{believed} ", "$primary"), f"{drawn} ", mark,
-                (visible(one.leads_to), "$text-muted"),
-            )  # fmt: skip
-            rows.append(Row(told.truncate(room.width, ellipsis=True)))
-        if answer.others:
-            rows.append(Row(Content.styled(f"{answer.others:,} others hold {probability(answer.others_p)}", "$text-muted")))
-        return rows
-
-
-def _chance(p: float) -> str:
-    return f"{probability(p):>4} {bar(p, _BAR_CELLS):<{_BAR_CELLS}}" if p > 0 else f"{'–':>4} {'':<{_BAR_CELLS}}"
+        return candidate_rows(answer, room.width, at.symbols[follows] if follows < len(at.symbols) else None)
 
 
 def text_up_to(at: Standing) -> str:

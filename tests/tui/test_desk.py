@@ -1,0 +1,124 @@
+"""The writing desk: what is chosen, typed, drawn and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.insight.copied import Copied
+from tui_rnn.insight.draft import Draft
+from tui_rnn.insight.sample import Sample
+from tui_rnn.lab.messages import Ask
+
+
+@pytest.fixture
+async def lab() -> AsyncIterator[Driver]:
+    async with playground(size=(120, 40)) as driver:
+        await driver.train(3)
+        await driver.press("W")
+        await asked(driver)
+        yield driver
+
+
+async def asked(lab: Driver) -> None:
+    """Until the desk knows what may come next."""
+    desk = lab.app.lab.panes.views.desk
+    for _ in range(200):
+        await lab.pilot.pause(0.02)
+        await lab.look()
+        if desk.writing.candidates is not None and not desk.stoppable:
+            return
+    raise AssertionError("the desk was not told what may come next")
+
+
+def draft(lab: Driver) -> Draft:
+    return lab.app.lab.panes.views.desk.writing.draft
+
+
+async def test_the_candidate_under_the_cursor_is_written_and_taken_back(lab: Driver) -> None:
+    await lab.press("right")
+    await asked(lab)
+    await lab.press("down", "enter")
+    assert draft(lab).text() == "et"
+    await lab.press("left", "left")
+    assert draft(lab).text() == ""
+    await lab.press("end")
+    assert draft(lab).text() == "et"
+    assert [draft(lab).nodes[at].by for at in draft(lab).path()] == ["chosen", "chosen"]
+
+
+async def test_what_is_typed_is_added_and_goes_on_being_typed(lab: Driver) -> None:
+    await lab.press("p", *"and so", "enter", *" on", "enter", "escape")
+    assert draft(lab).text() == "and so on"
+    assert "and so on" in lab.text
+
+
+async def test_keys_are_letters_while_something_is_typed(lab: Driver) -> None:
+    await lab.press("p", *"lwq", "enter")
+    assert draft(lab).text() == "lwq"
+    assert lab.app.is_running
+
+
+async def test_another_way_after_taking_back_is_a_branch_that_can_be_walked_and_pruned(lab: Driver) -> None:
+    await lab.press("p", *"abc", "enter", "escape", "left", "left", "p", *"xy", "enter", "escape")
+    await asked(lab)
+    assert draft(lab).text() == "axy"
+    assert "branches: ways that were left" in lab.text
+    await lab.press(*["down"] * 30, "enter")
+    assert draft(lab).text() == "abc"
+    await lab.press(*["down"] * 30, "delete")
+    assert draft(lab).branches() == ()
+
+
+async def test_the_network_writes_so_many_tokens_of_which_each_is_one_to_take_back(lab: Driver) -> None:
+    await lab.press("N")
+    await asked(lab)
+    assert len(draft(lab).path()) == 100
+    assert {draft(lab).nodes[at].by for at in draft(lab).path()} == {"drawn"}
+    await lab.press("left")
+    assert len(draft(lab).path()) == 99
+
+
+async def test_it_writes_until_it_is_stopped(lab: Driver) -> None:
+    await lab.press("u")
+    for _ in range(5):
+        await lab.pilot.pause(0.02)
+        await lab.look()
+    assert "Esc stops" in lab.text
+    await lab.press("escape")
+    written = len(draft(lab).path())
+    assert written > 0
+    await asked(lab)
+    assert len(draft(lab).path()) == written
+
+
+async def test_the_same_seed_at_the_same_place_draws_the_same(lab: Driver) -> None:
+    await lab.press("w")
+    await asked(lab)
+    first = next(one for one in reversed(lab.engine.sent) if isinstance(one, Ask) and isinstance(one.question, Sample))
+    await lab.press("home", "w")
+    await asked(lab)
+    again = next(one for one in reversed(lab.engine.sent) if isinstance(one, Ask) and isinstance(one.question, Sample))
+    assert again.question == first.question
+
+
+async def test_what_stands_in_the_training_part_is_told_once_the_draft_stands_still(lab: Driver) -> None:
+    await lab.press("p", *"a text of some length", "enter", "escape")
+    for _ in range(200):
+        await lab.pilot.pause(0.02)
+        await lab.look()
+        if "longest copy" in lab.text:
+            break
+    assert "longest copy 20 tokens, at 4,711 of the training part" in " ".join(lab.text.split())
+    assert any(isinstance(one, Ask) and isinstance(one.question, Copied) for one in lab.engine.sent)
+
+
+async def test_a_network_that_answers_texts_writes_none() -> None:
+    async with playground(FakeEngine(kind="classify"), size=(100, 30)) as lab:
+        await lab.train(3)
+        await lab.press("W", "N", "p")
+        assert "Only a language model goes on with a text" in lab.text
+        assert draft(lab).text() == ""

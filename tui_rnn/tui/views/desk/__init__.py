@@ -1,0 +1,1 @@
+"""The writing desk: a text that a person and a language model write together."""
