@@ -27,7 +27,16 @@ def surprised(step: int, question: Surprise) -> Surprised:
         start = text.index(word, start)
         words.append(Word(word, start, 0.5 * len(word)))
         start += len(word)
-    return Surprised(step, tuple(text), nats, float(nats[1:].mean()) if len(text) > 1 else float("nan"), len(text) - 1, places, tuple(words), 0)
+    return Surprised(
+        step,
+        tuple(text),
+        nats,
+        float(nats[1:].mean()) if len(text) > 1 else float("nan"),
+        len(text) - 1,
+        places,
+        tuple(words),
+        0,
+    )
 
 
 def candidates(step: int, question: Candidates) -> NextTokens:

@@ -112,7 +112,7 @@ async def test_what_stands_in_the_training_part_is_told_once_the_draft_stands_st
         await lab.look()
         if "longest copy" in lab.text:
             break
-    assert "longest copy 20 tokens, at 4,711 of the training part" in " ".join(lab.text.split())
+    assert "longest copy 20 tokens, at 4,711 of the training part" in " ".join(lab.text.replace("│", " ").split())
     assert any(isinstance(one, Ask) and isinstance(one.question, Copied) for one in lab.engine.sent)
 
 

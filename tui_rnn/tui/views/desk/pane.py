@@ -33,7 +33,7 @@ from tui_rnn.tui.views.desk.run_on import RunOn, loop_at_end
 from tui_rnn.tui.views.desk.writing import Writing
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.pages.page import Room, Row
-from tui_rnn.tui.views.pages.rows_view import RowsView
+from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
 from tui_rnn.tui.views.pages.text import text_rows
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import Entry
@@ -41,7 +41,7 @@ from tui_rnn.tui.widgets.pieces import Piece, fit
 
 WAIT_S = 0.12  # the draft stands still so long before it is asked about
 COPIED_WAIT_S = 0.8
-BESIDE = 110  # cells from which on text and candidates stand side by side
+SIDE_BY_SIDE = 110  # cells from which on text and candidates stand side by side
 MOST_BITS = 10.0  # where the colour ends
 AMOUNTS = (10, 20, 50, 100, 200, 400, 800)
 LOOK_TWICE = 8  # the length of the n-grams that are named
@@ -97,7 +97,7 @@ class DeskPane(Widget, can_focus=True):
         self.look()
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= BESIDE, "beside")
+        self.set_class(event.size.width >= SIDE_BY_SIDE, "beside")
         self.call_after_refresh(self._draw)
 
     def on_hide(self) -> None:
@@ -186,7 +186,7 @@ class DeskPane(Widget, can_focus=True):
             self._caption.update(visible(self._told()))
 
     def _show_text(self) -> None:
-        symbols, room = self.writing.symbols, Room(self._text.room, max(1, self._text.size.height), paint_of(self.app))
+        symbols, room = self.writing.symbols, _room_of(self._text)
         if not symbols:
             told = "Nothing is written yet: choose what it begins with, p types, N lets the network write"
             self._text.show([Row(Content.styled(told, "$text-muted").truncate(room.width, ellipsis=True))])
@@ -202,7 +202,7 @@ class DeskPane(Widget, can_focus=True):
         self._text.reveal(len(rows) - 1)
 
     def _show_choices(self) -> None:
-        width, answer = self._choices.room, self.writing.next.answer
+        width, answer = _room_of(self._choices).width, self.writing.next.answer
         rows = [Row(Content.styled(visible(self.writing.next.reason) or "asking …", "$text-muted"))]
         self._rows_mean = [None]
         if answer is not None:
@@ -324,6 +324,10 @@ class DeskPane(Widget, can_focus=True):
 
     def on_descendant_blur(self) -> None:
         self.remove_class("typing")
+
+
+def _room_of(rows: RowsView) -> Room:
+    return Room(max(1, rows.size.width - BESIDE), max(1, rows.size.height), paint_of(rows.app))
 
 
 def _of_copies(copies: Copies) -> str:
