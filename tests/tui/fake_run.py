@@ -91,7 +91,9 @@ def sampled(run: FakeRun, question: Sample) -> Sampled:
     text = prompt + " ".join(rng.choice(words, length // 2 + 1))[:length]
     surprise = rng.exponential(1.2, len(text)).astype(np.float32)
     surprise[:1] = np.nan if prompt else surprise[:1]
-    return Sampled(run.step, prompt, text, surprise, surprise[len(prompt) :], question.sampling, 1, drawn=tuple(text[len(prompt) :]))
+    return Sampled(
+        run.step, prompt, text, surprise, surprise[len(prompt) :], question.sampling, 1, drawn=tuple(text[len(prompt) :])
+    )
 
 
 def traced(run: FakeRun, kind: str, question: Trace) -> Traced:
