@@ -24,8 +24,9 @@ from tui_rnn.kinds import KINDS
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.state import LabState, RunState
+from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import sampling
 from tui_rnn.tui.views.desk.desk_keys import FOCUSED_KEYS
 from tui_rnn.tui.views.desk.rows import Choice, branch_rows, candidate_rows
@@ -161,8 +162,11 @@ class DeskPane(Widget, can_focus=True):
             return
         about = self.writing.text, self.writing.sampling, self._run, self._step, self.writing.run_on is None
         if not self.why_not_write and about != self._asked_about:
-            self._asked_about = about
-            self._later("ask", WAIT_S, self.writing.ask)
+            first, self._asked_about = self._asked_about is None, about
+            if first:
+                self.writing.ask()
+            else:
+                self._later("ask", WAIT_S, self.writing.ask)
             self._later("copied", COPIED_WAIT_S, self.writing.ask_copied)
         self._draw()
 
@@ -188,8 +192,8 @@ class DeskPane(Widget, can_focus=True):
     def _show_text(self) -> None:
         symbols, room = self.writing.symbols, _room_of(self._text)
         if not symbols:
-            told = "Nothing is written yet: choose what it begins with, p types, N lets the network write"
-            self._text.show([Row(Content.styled(told, "$text-muted").truncate(room.width, ellipsis=True))])
+            told = ("Nothing is written yet.", "Choose what it begins with: ↑ ↓, then →.", "p types, N lets the network write.")
+            self._text.show([Row(Content.styled(line, "$text-muted").truncate(room.width, ellipsis=True)) for line in told])
             return
         copies, selected = self.writing.copies, None
         if copies is not None and copies.copies:
