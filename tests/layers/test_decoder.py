@@ -1,6 +1,7 @@
 """The decoder over targets of unequal lengths, forward and back, against the reference."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,12 +26,12 @@ NO_DROPOUT = Dropout(0.0, 0, np.zeros(CLOCK_SIZE, np.int64), 0)
 class Case:
     """A decoder of random weights, and sources at random: more streams than one thread takes at a time."""
 
-    def __init__(self, *, given=True, **settings):
-        settings = {"hidden_size": H, "num_layers": 2, "embedding_size": 7, "attention": "dot"} | settings
+    def __init__(self, *, given=True, **changes):
+        settings: dict[str, Any] = {"hidden_size": H, "num_layers": 2, "embedding_size": 7, "attention": "dot"} | changes
         self.config = RunConfig("seq2seq", **settings)
         plan = [*decoder_plan(self.config, SYMBOLS), ParameterPlace("V", SYMBOLS, H), ParameterPlace("b_out", 1, SYMBOLS)]
         self.store, rng = Store(Layout.of(plan), self.config), np.random.default_rng(4)
-        self.store.set_parameters({n: rng.normal(0, 0.3, v.shape) for n, v in self.store.parameters.items()})
+        self.store.set_parameters({n: rng.normal(0, 0.3, v.shape).astype(np.float32) for n, v in self.store.parameters.items()})
         self.readout = Readout(self.store, SYMBOLS)
         self.decoder = Decoder(self.config, self.store, SYMBOLS, self.readout)
         self.attends, n, B = settings["attention"] != "none", sum(SOURCES), len(SOURCES)
@@ -52,7 +53,7 @@ class Case:
         self.decoder.begin(self.batch, packed, self.given, self.source)
         self.readout.begin(self.batch.rows)
         dstates = np.zeros_like(states)
-        self.d = SimpleNamespace(dstates=dstates, dkeys=dstates if self.keys_are_states else np.zeros_like(keys))
+        self.d: Any = SimpleNamespace(dstates=dstates, dkeys=dstates if self.keys_are_states else np.zeros_like(keys))
 
     def rows(self, number):
         return self.batch.at(np.full(TARGETS[number], number), np.arange(TARGETS[number]))
@@ -149,7 +150,7 @@ def test_a_step_at_a_time_goes_on_as_all_steps_at_once():
     streams = np.flatnonzero(np.array(TARGETS) >= 3)
     everyone, final = np.arange(len(streams)), sum(SOURCES) + streams
     of = Source(whole.source.states, whole.source.keys, whole.first[streams], np.array(SOURCES)[streams], final)
-    states = []
+    states: list[Any] = []
     for t in range(3):
         fed = np.array([whole.fed[k][t] for k in streams], np.int32)
         single.decoder.begin(batch_of([1] * len(streams)), fed, np.ones(len(streams), np.bool_), of)

@@ -24,9 +24,9 @@ class Case:
         others = ParameterPlace("b_out", 1, 3)  # some ways have no matrix, and no store is empty
         self.store = Store(Layout.of([*source_plan(config), others]), config)
         self.source, self.batch = SourceStates(config, self.store), batch_of(LENGTHS)
-        self.states = np.zeros((self.batch.rows, self.ways, PADDED), np.float32)
-        self.states[..., :H] = np.random.default_rng(1).normal(size=(self.batch.rows, self.ways, H))
-        self.states = self.states.reshape(self.batch.rows, -1)
+        states = np.zeros((self.batch.rows, self.ways, PADDED), np.float32)
+        states[..., :H] = np.random.default_rng(1).normal(size=(self.batch.rows, self.ways, H))
+        self.states = states.reshape(self.batch.rows, -1)
         self.source.begin(self.batch)
         self.of = self.source.of_streams(np.arange(len(LENGTHS)))
 

@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--mutations", type=int, default=20_000, help="so many at least")
     parser.add_argument("--minutes", type=float, default=0.0, help="and as many as go into so many minutes, cuts included")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-cuts", action="store_true", help="mutations alone")
     asked = parser.parse_args()
     draw, begun = random.Random(asked.seed), time.monotonic()
     counts = {"cut": 0, "mutated": 0, "refused": 0, "read": 0}
@@ -75,7 +76,7 @@ def main() -> int:
                 if "\n" in str(error):
                     raise SystemExit(f"more than one line: {error}") from None
 
-        for data in files:
+        for data in [] if asked.no_cuts else files:
             header = 8 + int.from_bytes(data[:8], "little")
             for size in [*range(header), *range(header, len(data), 97)]:
                 read(data[:size])

@@ -49,7 +49,7 @@ def _fingerprint() -> str:
     for source in sorted(kernels.rglob("*.py")):
         digest.update(source.relative_to(kernels).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
-    digest.update(repr((versions, target_cpu(), numba.config.OPT)).encode())
+    digest.update(repr((versions, target_cpu(), numba.config.OPT, numba.config.BOUNDSCHECK)).encode())
     return digest.hexdigest()[:20]
 
 
