@@ -15,7 +15,7 @@ from tui_rnn.data.opening import OPENERS
 from tui_rnn.insight.baselines import BASELINES
 from tui_rnn.kinds import ANSWERING, KINDS
 from tui_rnn.training.networks import NETWORKS
-from tui_rnn.training.recipes import ROWS
+from tui_rnn.training.recipe_table import ROWS
 from tui_rnn.training.scoring import SCORERS
 from tui_rnn.tui.views.registry import VIEWS
 

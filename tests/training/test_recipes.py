@@ -14,7 +14,8 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS, RUNNING_TEXT
 from tui_rnn.training.evaluation import Evaluation
-from tui_rnn.training.recipes import ROWS, Material, material_of, measured_speed, recipe_for, recipe_on
+from tui_rnn.training.recipe_table import ROWS
+from tui_rnn.training.recipes import Material, material_of, measured_speed, recipe_for, recipe_on
 from tui_rnn.training.trainer import Trainer
 
 NAMES = sorted(ROWS)

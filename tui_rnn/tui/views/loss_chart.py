@@ -19,8 +19,8 @@ from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views import chart_series, loss_settings
-from tui_rnn.tui.views.chart_events import BEST, happened, legend
+from tui_rnn.tui.views import chart_series, loss_settings, loss_titles
+from tui_rnn.tui.views.chart_events import happened
 from tui_rnn.tui.views.chart_series import Level
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.waiting import why_waiting
@@ -33,7 +33,6 @@ _LABEL_CELLS = range(18, 27)  # of the column beside the plot: as wide as the lo
 _FEWEST_LABEL_CELLS = 8  # where the plot needs the room
 _NAMED_CELLS, _FEWEST_CURVE_CELLS = 13, 17  # a loss with its whole name; where curves are read as well as in half of a pane
 _FEWEST_COLUMNS, _FEWEST_ROWS = 30, 6  # of the pane; below, the chart gives way to a line of text
-_SMALLEST_ZOOM = 1e-6  # of the whole range
 
 
 class LossPane(Horizontal):
@@ -126,7 +125,7 @@ class LossPane(Horizontal):
 
         event.stop()
         wanted = Limits(event.x_min, event.x_max, event.y_min, event.y_max)
-        if self._unzoomed is None or not _sensible(wanted, self._unzoomed):
+        if self._unzoomed is None or not wanted.is_sensible(self._unzoomed):
             wanted = self.zoom or self._unzoomed or wanted
         self.zoom = wanted
         self._drawn = None
@@ -190,25 +189,12 @@ class LossPane(Horizontal):
         return None
 
     def _set_titles(self) -> None:
-        corpus = self._state.corpus
-        told = (corpus.loss_unit, corpus.tokens) if corpus else ("nats/char", "char")
-        title = chart_series.title(self.axes, self.measure, *told)
-        title = title if len(title) <= self.size.width - 4 else title.replace("characters", "chars")
-        room = self.size.width - 4 - len(title)
-        title += next((words for words in self._part_in_view if len(words) <= room), "")
-        mean = chart_series.mean_of(self._state)
-        worded: tuple[str, ...] = ("validation examples · dots: landmarks", "validation, dots: landmarks", "dots: landmarks")
-        if self.measure is None:  # that training is a mean stays said
-            brief, mean = f"faint: {mean or 'train'}", f", {mean}" if mean else ""
-            worded = f"numbered: validation · faint: training{mean}", f"numbered: val · faint: train{mean}", brief
-        events = legend(happened(self._state, self.axes, self.measure, paint_of(self.app)))
-        changes = " · ".join(told for told in events if not told.startswith(BEST))
-        everything = " · ".join((worded[0], *events))
-        worded = (everything, *(f"{words} · {changes}" for words in worded if changes), *worded)
-        told_here = next((words for words in worded if len(words) <= self.size.width - 4), worded[-1])
-        if (title, told_here) != self._titles:  # setting a title paints the whole pane
-            self._titles = (title, told_here)
-            self.border_title, self.border_subtitle = Content(title), Content(told_here)
+        titles = loss_titles.titles(
+            self._state, self.axes, self.measure, self._part_in_view, paint_of(self.app), self.size.width - 4
+        )
+        if titles != self._titles:  # setting a title paints the whole pane
+            self._titles = titles
+            self.border_title, self.border_subtitle = map(Content, titles)
 
     @property
     def _part_in_view(self) -> tuple[str, ...]:
@@ -310,10 +296,3 @@ class LossPane(Horizontal):
             found = placed.get(row)
             lines.append(Content.styled(shortened(visible(found.text), width), found.style) if found else Content(""))
         column.update(Content("\n").join(lines), layout=False)
-
-
-def _sensible(wanted: Limits, whole: Limits) -> bool:
-    """Whether a zoomed range can still be drawn and found back from."""
-    x, y = wanted.x_high - wanted.x_low, wanted.y_high - wanted.y_low
-    x_whole, y_whole = whole.x_high - whole.x_low, whole.y_high - whole.y_low
-    return x_whole * _SMALLEST_ZOOM < x < 20 * x_whole and y_whole * _SMALLEST_ZOOM < y < 20 * y_whole

@@ -31,6 +31,9 @@ _DOT_EVERY = 4  # sub-columns between the dots of a landmark's line
 _MARK_EVERY = 20  # sub-columns between the numbers on a curve
 
 
+_SMALLEST_ZOOM = 1e-6  # of the whole range
+
+
 @dataclass(frozen=True)
 class Limits:
     """The visible range, in chart coordinates."""
@@ -39,6 +42,12 @@ class Limits:
     x_high: float
     y_low: float
     y_high: float
+
+    def is_sensible(self, whole: Limits) -> bool:
+        """Whether a zoomed range can still be drawn, and found back from to the whole."""
+        x, y = self.x_high - self.x_low, self.y_high - self.y_low
+        x_whole, y_whole = whole.x_high - whole.x_low, whole.y_high - whole.y_low
+        return x_whole * _SMALLEST_ZOOM < x < 20 * x_whole and y_whole * _SMALLEST_ZOOM < y < 20 * y_whole
 
 
 @dataclass(frozen=True)

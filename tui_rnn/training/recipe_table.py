@@ -1,0 +1,123 @@
+"""What `train` chooses from: networks by the time they need, and what goes with the passes and the training part's size.
+docs/learning.md has the measurements that the tables come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RecipeRow:
+    """A network and its settings. least_chars: the row is taken where the network reads at least so many characters in the
+    time. chars_per_s: characters that it read a second, with REFERENCE_OUTPUTS outputs, on the machine of the measurements."""
+
+    least_chars: float
+    chars_per_s: float
+    settings: Settings
+    measured: str
+
+
+REFERENCE_OUTPUTS = 65
+
+
+def _lm(cell: str, hidden_size: int, learning_rate: float, **more: Any) -> Settings:
+    return {"cell": cell, "hidden_size": hidden_size, "learning_rate": learning_rate, **more}
+
+
+def _examples(hidden_size: int, learning_rate: float, batch_size: int = 32, **more: Any) -> Settings:
+    return {"cell": "lstm", "hidden_size": hidden_size, "learning_rate": learning_rate, "batch_size": batch_size, **more}
+
+
+ROWS: dict[str, tuple[RecipeRow, ...]] = {
+    RUNNING_TEXT.name: (
+        RecipeRow(0, 717_000, _lm("gru", 96, 0.02), "3 s: 1.691; 128 units 1.702"),
+        RecipeRow(1.8e6, 472_000, _lm("gru", 128, 0.02), "10 s: 1.576 nats/char on tinyshakespeare"),
+        RecipeRow(2.5e6, 330_000, _lm("gru", 160, 0.016), "10 s: 1.563; 128 units 1.576, 192 1.579"),
+        RecipeRow(3.6e6, 243_000, _lm("gru", 192, 0.014), "30 s, dropout 0.05: 1.506; 60 s: 1.511"),
+        RecipeRow(4.5e6, 145_000, _lm("gru", 256, 0.014, reset_every=64), "60 s: 1.463; 5.2M characters: 1.484"),
+        RecipeRow(10.0e6, 96_000, _lm("gru", 320, 0.012, reset_every=64), "180 s, dropout 0.1: 1.437; 0.2: 1.447"),
+        RecipeRow(0, 378_000, _lm("lstm", 128, 0.02), "10 s: 1.620"),
+        RecipeRow(4.5e6, 107_000, _lm("lstm", 256, 0.018, reset_every=64), "60 s: 1.495; reset_every 64 was worth 0.007"),
+        RecipeRow(0, 1_040_000, _lm("elman", 128, 0.006), "not tuned"),
+    ),
+    ITEMS.name: (
+        RecipeRow(0, 238_000, _examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1), "60 s on names: 1.947"),
+        RecipeRow(
+            0,
+            287_000,
+            {**_examples(128, 0.01, batch_size=64, dropout=0.3, weight_decay=0.1), "cell": "gru"},
+            "speed measured on names",
+        ),
+    ),
+    TAGGED.name: (
+        RecipeRow(
+            0,
+            37_900,
+            _examples(
+                128,
+                0.004,
+                batch_size=8,
+                num_layers=2,
+                embedding_size=64,
+                dropout=0.2,
+                input_noise=0.03,
+                label_smoothing=0.1,
+                weight_decay=0.02,
+            ),
+            "9 passes over en_ewt: 94.5% of words; dropout 0.3 94.4, 0.4 94.1",
+        ),
+    ),
+    LABELLED.name: (
+        RecipeRow(0, 112_000, _examples(128, 0.004, dropout=0.5, input_noise=0.05), "42 passes over names: 87.5%, mean 87.7%"),
+    ),
+    PAIRS.name: (RecipeRow(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "24,000 steps of cmudict: 68.5% exact"),),
+}
+"""By the kind of data (kinds.KINDS): the networks of the cell that is taken unasked, in the order of their size,
+then those of other cells."""
+
+DROPOUT = {
+    RUNNING_TEXT.name: ((0, 0.0), (4, 0.1), (25, 0.2)),
+    PAIRS.name: ((0, 0.1), (12, 0.2)),
+}
+"""By the kind of data: (passes through the training part, dropout from so many on). Other rows have their own."""
+
+LABEL_SMOOTHING = {PAIRS.name: ((0, 0.0), (20, 0.1))}
+"""The same for label smoothing: on Hebrew it gained 0.5 and 0.7 points in 24 and 40 passes; on CMUdict it cost 0.9 in 7."""
+
+READOUT = {PAIRS.name: ((0, "context"), (40, "state"))}
+"""The same for the readout. A network that reads out c learns sooner (CMUdict in 7 passes: 68.5% against 65.9%), and overfits
+sooner, too (Hebrew in 48 passes: 53.8 and 54.0% against 54.3 and 55.0%)."""
+
+BY_PASSES: Mapping[str, Mapping[str, tuple[tuple[float, Any], ...]]] = {
+    "dropout": DROPOUT,
+    "label_smoothing": LABEL_SMOOTHING,
+    "readout": READOUT,
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """For training parts of at least `least_chars` characters: the weight decay, and how many passes help."""
+
+    least_chars: float
+    weight_decay: float
+    most_passes: float
+    measured: str
+
+
+LIMITS = (
+    Limit(0, 0.3, 28, "10,000 characters of tinyshakespeare: 2.20 nats/char after 20 passes, 2.32 after 30 at 0.05"),
+    Limit(25e3, 0.25, 33, "30,000: 1.82 after 33 passes"),
+    Limit(60e3, 0.15, 45, "100,000: 1.620 after 30 passes, 1.638 at 0.05"),
+    Limit(200e3, 0.1, 80, "300,000: 1.603 after 13 passes, 1.611 at 0.05"),
+    Limit(800e3, 0.1, 200, "1,000,000: 1.562 after 3 passes, 1.563 at 0.05"),
+    Limit(5e6, 0.05, 200, ""),
+)
+"""Of a running text. Elsewhere the rows say it."""
