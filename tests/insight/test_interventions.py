@@ -13,7 +13,7 @@ import pytest
 from tui_rnn.errors import InputError
 from tui_rnn.insight.ablate import Ablate
 from tui_rnn.insight.drawing import Sampling
-from tui_rnn.insight.effects import Broken, broken, chance_of_largest, effects_of, paired
+from tui_rnn.insight.effects import MOST, Broken, broken, chance_of_largest, effects_of, paired
 from tui_rnn.insight.hold import Hold
 from tui_rnn.insight.interventions import Predictions, Setting
 from tui_rnn.insight.question import Cancelled, Subject, silent
@@ -66,7 +66,7 @@ def without(subject: Subject, layer: int, unit: int, direction: int = 0) -> Call
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_loss_is_what_scoring_says_and_removing_a_unit_costs_what_cutting_its_weights_does(asked, kind: str) -> None:
     subject = asked[kind]
-    found = answer(subject, Ablate(unit=(2, 5), length=1 << 20))
+    found = answer(subject, Ablate(unit=(2, 5), length=MOST))
     scored = subject.score(subject.part, silent)
     assert found.loss_nats == pytest.approx(scored.loss_nats, abs=1e-5)
     assert found.of == scored.count
@@ -79,7 +79,7 @@ def test_the_loss_is_what_scoring_says_and_removing_a_unit_costs_what_cutting_it
 
 def test_a_unit_of_an_encoder_is_removed_as_if_nothing_read_it(asked) -> None:
     subject = asked["seq2seq"]
-    found = answer(subject, Ablate(unit=(2, 5), length=1 << 20))
+    found = answer(subject, Ablate(unit=(2, 5), length=MOST))
     scored = subject.score(subject.part, silent)
     assert found.loss_nats == pytest.approx(scored.loss_nats, abs=1e-5)
     assert found.of == scored.count
@@ -98,7 +98,7 @@ def test_a_unit_of_an_encoder_is_removed_as_if_nothing_read_it(asked) -> None:
 
 def test_a_unit_of_a_decoder_set_to_its_mean_is_set_to_what_the_kernels_trace(asked) -> None:
     subject = asked["seq2seq"]
-    means = effects_of(subject, 1 << 20).means()
+    means = effects_of(subject, MOST).means()
     pairs = zip(subject.part.inputs, subject.part.target_ids, strict=True)
     traces = [subject.network.trace(source, target) for source, target in pairs]
     for place, signals in (
@@ -108,8 +108,8 @@ def test_a_unit_of_a_decoder_set_to_its_mean_is_set_to_what_the_kernels_trace(as
     ):
         h = np.concatenate([one["h"][:, 0] for one in signals])
         np.testing.assert_allclose(means[0, place], h.mean(axis=0), atol=1e-5)
-    held = answer(subject, Hold("h", 0.0, unit=(3,), length=1 << 20))
-    removed = answer(subject, Ablate(unit=(3,), length=1 << 20))
+    held = answer(subject, Hold("h", 0.0, unit=(3,), length=MOST))
+    removed = answer(subject, Ablate(unit=(3,), length=MOST))
     assert held.added_nats >= max(one.added_nats for one in removed.units) - 1e-3
 
 
@@ -132,7 +132,7 @@ def test_a_unit_set_to_its_mean_is_set_to_what_the_kernels_trace_in_the_mean(ask
             texts = [subject.part[:400]] if kind == "lm" else [subject.network.begun(ids) for ids in subject.part.inputs]
             traces = [subject.network.reader().trace(ids).signals for ids in texts]
         mean = float(np.concatenate([trace["h"][:, 0, 3] for trace in traces]).mean())
-        length = 400 if kind == "lm" else 1 << 20
+        length = 400 if kind == "lm" else MOST
         found = answer(subject, Ablate(unit=(3,), layer=1, to="mean", length=length)).units
         one = next(unit for unit in found if unit.direction == "forward")
         effects = effects_of(subject, length)
@@ -151,7 +151,7 @@ def test_a_gate_is_held_as_if_its_bias_was_very_large(asked, kind: str, gate: st
             if re.fullmatch(r"(encoder\.|decoder\.)?b\d(_reverse)?", name):
                 weights[name][block * H : (block + 1) * H] = 1e4 if at else -1e4
 
-    found = answer(subject, Hold(gate, at, length=1 << 20, draw=0))
+    found = answer(subject, Hold(gate, at, length=MOST, draw=0))
     assert found.held_loss_nats == pytest.approx(loss_with(subject, change), rel=1e-4)
     assert found.held_loss_nats - found.loss_nats == pytest.approx(found.added_nats, abs=1e-5)
     assert found.changed_nats.mean() == pytest.approx(found.held_loss_nats, rel=1e-5)
@@ -168,7 +168,7 @@ def test_an_lstm_without_its_carried_h_is_one_without_U(asked) -> None:
     def change(weights: Weights) -> None:
         weights["U0"][:] = weights["U1"][:] = 0
 
-    found = answer(asked["lm"], Hold(cut="h", length=1 << 20, draw=0))
+    found = answer(asked["lm"], Hold(cut="h", length=MOST, draw=0))
     assert found.held_loss_nats == pytest.approx(loss_with(asked["lm"], change), rel=1e-4)
 
 

@@ -75,7 +75,7 @@ def test_the_selected_unit_stands_above_the_ranking_and_a_row_selects_its_unit()
     told = lines(page, at)
     assert "rank 1 of 8" in told[1]
     rows = page.rows(asked(page, at), at, Room(75, 15, paint("none", True)))
-    assert rows[4].pick == Pick(unit=cause_answers.COSTLIEST, layer=0, signal="h")
+    assert rows[4].pick == Pick(unit=cause_answers.COSTLIEST, layer=0)
     assert "e +0.43" in told[4]  # in bits
     assert "\n" not in "".join(told)  # the newline that it breaks is a glyph
     assert [("~" in line) for line in told[4:]] == [False] * 5 + [True] * 3  # three standard errors

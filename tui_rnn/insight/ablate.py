@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
-from tui_rnn.insight.effects import LENGTH, Broken, broken, chance_of_largest, effects_of, paired
+from tui_rnn.insight.effects import LENGTH, MOST, Broken, broken, chance_of_largest, effects_of, paired
 from tui_rnn.insight.interventions import Effects, Setting, Variant
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Place
@@ -28,7 +28,7 @@ class Ablate(Question["Ablated"]):
     unit: tuple[int, ...] = described((), "which units, from 0 on; without, all", low=0, high=1 << 31)
     layer: int | None = described(None, "which layer, from 1 on; without, all", low=1, high=1 << 31)
     to: str = described("zero", "what h is set to", choices=("zero", "mean"))
-    length: int = described(LENGTH, "about how many tokens are read", low=2, high=1 << 31)
+    length: int = described(LENGTH, "about how many tokens are read", low=2, high=MOST)
     breaks: int = described(3, "of each unit, how many of the symbols that got worse most are told", low=0, high=1000)
 
 

@@ -20,6 +20,8 @@ from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
 LENGTH = 12_000
 """So many tokens are read, unless another number is asked for."""
+MOST = 200_000
+"""At most so many: the loss of each under each of many variants is held in memory."""
 SURE = 0.95
 
 EFFECTS: dict[str, Callable[[Subject, int], Effects]] = {

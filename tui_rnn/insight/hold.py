@@ -14,7 +14,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.continuation import Continuations, continuations
 from tui_rnn.insight.drawing import seed_of
-from tui_rnn.insight.effects import LENGTH, Broken, broken, effects_of, paired
+from tui_rnn.insight.effects import LENGTH, MOST, Broken, broken, effects_of, paired
 from tui_rnn.insight.interventions import Predictions, Setting
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Place
@@ -38,7 +38,7 @@ class Hold(Question["Held"]):
     unit: tuple[int, ...] = described((), "in which units, from 0 on; without, in all", low=0, high=1 << 31)
     layer: int | None = described(None, "in which layer, from 1 on; without, in all", low=1, high=1 << 31)
     start: int = described(0, "from which token of the text, or of each example, on", low=0, high=1 << 31)
-    length: int = described(LENGTH, "about how many tokens are read", low=2, high=1 << 31)
+    length: int = described(LENGTH, "about how many tokens are read", low=2, high=MOST)
     places: int = described(10, "how many of the places that lost most are listed", low=0, high=1000)
     prompt: str | None = described(None, "what the text that is written begins with; without, the text that is read")
     draw: int = described(200, "of a language model: tokens to draw without and with the change", low=0, high=100_000)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
-from tui_rnn.insight.effects import LENGTH, paired
+from tui_rnn.insight.effects import LENGTH, MOST, paired
 from tui_rnn.insight.effects_on_text import BLOCK, EffectsOnText
 from tui_rnn.insight.interventions import CELLS_AT_ONCE
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
@@ -29,7 +29,7 @@ class Horizon(Question["HorizonFound"]):
 
     reach: int = described(200, "how many tokens back", low=2, high=2000)
     windows: int = described(400, "over how many places of the text", low=2, high=20_000)
-    length: int = described(LENGTH, "how many tokens of the text are read", low=2, high=1 << 31)
+    length: int = described(LENGTH, "how many tokens of the text are read", low=2, high=MOST)
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,7 +101,7 @@ def _row(rank: int, one: Removal, answer: Ablated, at: Standing, room: Room) -> 
         f"{_CHANCE if chance else ' '} {share:<{_BAR_CELLS}}  ",
         (breaks, "$text-muted" if chance else "bold"),
     )
-    pick = Pick(unit=one.unit, layer=one.layer - 1, reading=one.direction if _tells_direction(at) else None, signal="h")
+    pick = Pick(unit=one.unit, layer=one.layer - 1, reading=one.direction if _tells_direction(at) else None)
     return cut(told, room, pick)
 
 
