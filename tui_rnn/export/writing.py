@@ -31,6 +31,8 @@ def check(target: Target, folder: Path, overwrite: bool, known: tuple[str, ...])
     """Raise InputError where the export can't be written. known: names of files that exports have."""
     if target.needs and importlib.util.find_spec(target.needs) is None:
         raise InputError(f"--to {target.name} needs {target.needs}, which is not installed: pip install 'tui-rnn[export]'")
+    if folder.name in ("", ".."):
+        raise InputError(f"--out is {str(folder)!r}, expected the name of a folder of its own")
     if not folder.parent.is_dir():
         raise InputError(f"{folder} can't be made: there is no folder {folder.parent}: make it or choose another place")
     if not folder.exists() and not folder.is_symlink():
