@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli.compiling import compile_kernels
 from tui_rnn.cli.data_options import KINDS_OF, DataOptions, was_given
+from tui_rnn.cli.fine_tuning import Forgetting, begun_from
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.options import check_belongs, given, option_name, with_settings
@@ -52,6 +53,15 @@ class RunOptions:
     resume: Annotated[Path | None, Parameter(help="Go on with this saved run, to its goal or to a new one.", metavar="RUN")] = (
         None
     )
+    from_: Annotated[
+        Path | None,
+        Parameter(
+            name="--from",
+            help="Begin from this saved run's weights, on new data: what is new to it gets rows of its own, and how much "
+            "it forgets of its old data is told.",
+            metavar="RUN",
+        ),
+    ] = None
     new_text: Annotated[
         bool,
         Parameter(
@@ -106,7 +116,7 @@ def run(
     """
     keep_stdin((*source, *data.valid, *data.test))
     with Interruption() as interruption:
-        trainer, out, why = _prepare(source, options, data, given(settings), json)
+        trainer, out, why, old = _prepare(source, options, data, given(settings), json)
         if out.parent == runs_dir():
             make_runs_dir(out)
         report = report_for(trainer, out, json, why)
@@ -122,7 +132,11 @@ def run(
         if test is not None:
             test = trainer.evaluate(test, cancelled=lambda: interruption.requested)
         try:
+            if old is not None and json:  # `done` is the last line
+                old.tell(trainer, json, lambda: interruption.requested)
             report.done(status, score, test)
+            if old is not None and not json:
+                old.tell(trainer, json, lambda: interruption.requested)
         except OSError:
             if not interruption.requested:
                 raise
@@ -136,9 +150,9 @@ def run(
 
 def _prepare(
     sources: tuple[str, ...], options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
-) -> tuple[Trainer, Path, str]:
-    """Everything that can be wrong with the input is found here, before anything is compiled or written. The last: why
-    these settings were chosen, "" where they were not."""
+) -> tuple[Trainer, Path, str, Forgetting | None]:
+    """Everything that can be wrong with the input is found here, before anything is compiled or written. The last two: why
+    these settings were chosen, "" where they were not; and, of a run that begins from another, what it can forget."""
     resume, threads = options.resume, options.threads
     if not sources and resume is None:
         raise InputError("nothing to train on: give a file, a folder or a built-in corpus (see tui-rnn corpora)")
@@ -146,8 +160,16 @@ def _prepare(
         raise InputError(f"--threads is {threads}, expected 1 to {MAX_THREADS}")
     if resume is None and options.new_text:
         raise InputError("--new-text is for --resume: a new run takes any text")
+    if options.from_ is not None:
+        if resume is not None:
+            raise InputError("--from begins a new run and --resume goes on with one: give only one of them")
+        if options.out is not None:
+            check_out(options.out, options.overwrite)
+        wanted = {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
+        found = begun_from(options.from_, sources, data_options, settings | wanted, options.recipe, threads, json)
+        return found.trainer, options.out or new_run_path(found.trainer.data.name, found.trainer.config.name), "", found.old
     if resume is not None:
-        return *_resumed(resume, sources, options, data_options, settings, json), ""
+        return *_resumed(resume, sources, options, data_options, settings, json), "", None
     from tui_rnn.data.opening import with_task
 
     given_options = [*settings, *data_options.given()]
@@ -168,13 +190,13 @@ def _prepare(
     out = options.out
     if config.seconds is None or not options.recipe:
         threads = threads or threads_for(data.kind, config, cores())
-        return Trainer(config, data, threads=threads), out or new_run_path(data.name, config.name), ""
+        return Trainer(config, data, threads=threads), out or new_run_path(data.name, config.name), "", None
     from tui_rnn.training.recipes import recipe_on
 
     recipe = recipe_on(data, settings, threads or cores())
     threads = threads or threads_for(data.kind, recipe.config, cores())
     trainer = Trainer(recipe.config, data, threads=threads, keep_best=True, spent_s=recipe.spent_s)
-    return trainer, out or new_run_path(data.name, recipe.config.name), recipe.why
+    return trainer, out or new_run_path(data.name, recipe.config.name), recipe.why, None
 
 
 def _checked(request: DataRequest, options: RunOptions, settings: dict[str, Any], names: list[str]) -> tuple[Data, RunConfig]:
@@ -210,10 +232,14 @@ def _resumed(
     request = replace(record.request, files=replace(record.request.files, **changed))
     if not sources:
         check_there(record, str(path))
-    data = open_visibly(request, saved.symbols if options.new_text else None)
-    if data.trains_on_unknown and data.vocabulary.characters:  # <unk> is a word like others
-        raise InputError(f"{data.unknown_notice}: the run can only go on with what it knows; train a new one")
+    # a run that began from another's weights, or was trained elsewhere, may know more than its data hold
+    data = open_visibly(request, saved.symbols)
     check_same_data(saved, data, options.new_text)
+    if data.trains_on_unknown and data.vocabulary.characters:  # <unk> is a word like others
+        raise InputError(
+            f"{data.unknown_notice}: the run can only go on with what it knows; --from begins a new one with its weights, "
+            "which learns them"
+        )
     out = options.out or path
     check_out(out, options.overwrite, of_run=path)
     compile_kernels(saved.facts.kind, json)

@@ -89,6 +89,10 @@ def _what(run: Run, facts: RunFacts) -> list[str]:
     told = f"{kind.title.capitalize()}: {cell}, {counted(run.network.parameter_count, 'parameter')}."
     if not facts.step:
         return [f"{told} It was not trained by tui-rnn."]
+    if facts.parent is not None:
+        told += (
+            f" It began from weights that were trained on {escaped(facts.parent.data_name)} up to step {facts.parent.step:,}."
+        )
     kept = "" if facts.kept_step is None else f" Its weights are those of step {facts.kept_step:,}, its best."
     return [
         f"{told} It was trained for {counted(facts.step, 'step')}, on {counted(facts.chars, TOKEN_NAMES[tokens])} in all, "

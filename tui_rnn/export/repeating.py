@@ -8,6 +8,7 @@ from typing import Any
 from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.sources import apart
+from tui_rnn.display import visible
 from tui_rnn.training.run_facts import RunFacts
 
 
@@ -22,6 +23,11 @@ def remarks(facts: RunFacts) -> list[str]:
     told = []
     if not facts.step:
         told.append("It was not trained here: the command trains a new network with its settings.")
+    if facts.parent is not None:
+        told.append(
+            f"It began from the weights of a run on other data (SHA-256 {visible(facts.parent.sha256)[:12]}…, step "
+            f"{facts.parent.step:,}): the command needs --from with that run."
+        )
     if facts.config.seconds is not None:
         told.append("Its goal is a time, so how many steps it trains depends on the machine.")
     if facts.learning_rate_changes:

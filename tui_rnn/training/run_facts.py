@@ -46,6 +46,15 @@ class DataRecord:
 
 
 @dataclass(frozen=True)
+class Parent:
+    """The run whose weights another began from: the name and SHA-256 of its data, and the step of its weights."""
+
+    data_name: str
+    sha256: str
+    step: int
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """What the metadata say about a run, known without reading its arrays. kind: of the data."""
 
@@ -74,6 +83,7 @@ class RunFacts:
         return f"nats/{self.data.request.loss_unit}"
 
     kept_step: int | None = None  # of the best weights, where the run has gone back to them
+    parent: Parent | None = None
 
     @property
     def weights_step(self) -> int:
@@ -133,6 +143,7 @@ def facts_from(metadata: dict[str, str]) -> RunFacts:
         keep_best=_expect(facts.get("keep_best", False), bool),
         best=Score.restored(_expect(facts["best"], dict)) if facts.get("best") is not None else None,
         kept_step=_count(facts["kept_step"]) if facts.get("kept_step") is not None else None,
+        parent=_parent(_expect(facts["parent"], dict)) if facts.get("parent") is not None else None,
     )
 
 
@@ -169,6 +180,10 @@ def _data(record: Any) -> DataRecord:
         sha256=sha256,
         byte_count=byte_count,
     )
+
+
+def _parent(record: dict[str, Any]) -> Parent:
+    return Parent(_expect(record["data_name"], str), _expect(record["sha256"], str), _count(record["step"]))
 
 
 def _expect(value: Any, kind: type) -> Any:

@@ -17,6 +17,7 @@ from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.fine_tuning import Start
 from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import StepsDone
 from tui_rnn.training.learners import learner_for, plan
@@ -43,15 +44,26 @@ class Trainer:
 
     keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
     `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
+    start: the weights of another run to begin from, `parent`; without, random ones.
     Raises InputError when the settings don't fit together or the text is too short for them.
     """
 
     def __init__(
-        self, config: RunConfig, data: Data, *, threads: int = 1, keep_best: bool = False, spent_s: float = 0.0
+        self,
+        config: RunConfig,
+        data: Data,
+        *,
+        threads: int = 1,
+        keep_best: bool = False,
+        spent_s: float = 0.0,
+        start: Start | None = None,
     ) -> None:
         self.config, self.data, self.threads = config, data, threads
         self.schedule = plan(config, data)
         self.learner = learner_for(config, data)
+        self.parent = None if start is None else start.parent
+        if start is not None:
+            self.learner.network.set_parameters(start.weights)
         self.history = History()
         self.step, self.chars, self.elapsed_s = 0, 0, spent_s
         self.keep_best = keep_best
@@ -150,6 +162,7 @@ class Trainer:
             keep_best=self.keep_best,
             best=best.score if best else None,
             kept_step=self.kept_step,
+            parent=self.parent,
         )
         learner, arrays = self.learner, best.network if best else {}
         return Checkpoint(
@@ -191,6 +204,7 @@ class Trainer:
         trainer.learner.network.load_arrays(checkpoint.network)
         if same_data.same_data(data, facts):
             trainer.learner.load_feed_state(checkpoint.feed)
+        trainer.parent = facts.parent
         trainer.history = checkpoint.history.copy()
         trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s
         trainer.learning_rate = facts.learning_rate

@@ -1,0 +1,125 @@
+"""`tui-rnn train --from`: a run that begins from another's weights, and what it still knows of the other's data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tui_rnn.cli import scores
+from tui_rnn.cli.compiling import compile_kernels
+from tui_rnn.cli.data_options import KINDS_OF, DataOptions
+from tui_rnn.cli.opening import open_visibly
+from tui_rnn.cli.options import check_belongs, option_name
+from tui_rnn.cli.output import note, print_json
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError
+
+if TYPE_CHECKING:
+    from tui_rnn.data.opening import Part
+    from tui_rnn.data.symbols import Symbols
+    from tui_rnn.training.checkpoint import Checkpoint
+    from tui_rnn.training.evaluation import Evaluation
+    from tui_rnn.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """The other run's validation part, and how the weights did on it before the first step; why there is none, else ""."""
+
+    name: str
+    part: Part | None
+    before: Evaluation | None
+    problem: str = ""
+
+    @classmethod
+    def of(cls, saved: Checkpoint, symbols: Symbols, trainer: Trainer) -> Forgetting:
+        """Scored now, before training."""
+        from tui_rnn.training.fine_tuning import old_part
+
+        name = saved.facts.data.name
+        try:
+            part = old_part(saved, symbols)
+        except InputError as error:
+            return cls(name, None, None, str(error))
+        return cls(name, part, trainer.evaluate(part))
+
+    def tell(self, trainer: Trainer, json: bool, cancelled: Callable[[], bool]) -> None:
+        """Score it again, with the weights of now, and print both."""
+        now = trainer.evaluate(self.part, cancelled) if self.part is not None else None
+        if json:
+            print_json({"event": "forgetting", "data": self.name, **_record("before", self.before), **_record("now", now)})
+            return
+        if self.before is None:
+            print(f"what it forgets of {visible(self.name)} is not known: {visible(self.problem)}")
+        elif now is not None:
+            kind = trainer.data.kind
+            key = kind.main_metric.key if kind.main_metric is not None else ""
+            told = [scores.brief(kind, one.metrics.get(key, math.nan), one.loss_nats, one.unit) for one in (self.before, now)]
+            print(f"on {visible(self.name)}, which it was trained on before: {told[1]}; {told[0]} when it began")
+
+
+def _record(when: str, score: Evaluation | None) -> dict[str, Any]:
+    metrics = {f"{key}_{when}": value for key, value in score.metrics.items()} if score else {}
+    return {f"loss_nats_{when}": score.loss_nats if score else None, **metrics}
+
+
+NETWORKS_OWN = ("task", "items", "tokens", "target_units")
+"""What a network was made for."""
+
+
+class Begun(NamedTuple):
+    """A run that is ready to train, and what it can forget."""
+
+    trainer: Trainer
+    old: Forgetting
+
+
+def begun_from(
+    path: Path,
+    sources: tuple[str, ...],
+    data_options: DataOptions,
+    settings: dict[str, Any],
+    keeps_best: bool,
+    threads: int | None,
+    json: bool,
+) -> Begun:
+    """A new run with the weights of another, on data whose symbols may be new to it. keeps_best: at a goal in time, as others
+    do. Raises InputError."""
+    from tui_rnn.training import checkpoint as checkpoints
+    from tui_rnn.training import fine_tuning
+    from tui_rnn.training.learners import plan
+
+    saved = checkpoints.read(path)
+    kind, known = saved.facts.kind, saved.facts.data.request
+    check_belongs([name for name in data_options.given() if name not in NETWORKS_OWN], KINDS_OF, kind.name)
+    for name in NETWORKS_OWN:
+        own = kind.task if name == "task" else getattr(known, name)
+        if (said := getattr(data_options, name)) not in (None, own):
+            told = f"is for {own}" if own is not None else "has no such thing"
+            raise InputError(f"{option_name(name)} is {said}, the network whose weights it begins from {told}: leave it out")
+    request = replace(
+        data_options.request(*sources),
+        task=kind.task,
+        items=known.items,
+        tokens=known.tokens,
+        target_units=known.target_units,
+    )
+    symbols = fine_tuning.symbols_of_both(saved.symbols, open_visibly(request).symbols)
+    data = open_visibly(request, symbols)
+    config = fine_tuning.config_from(saved, settings, option_name)
+    plan(config, data)
+    compile_kernels(kind, json)
+    from tui_rnn.layers.team import cores
+    from tui_rnn.training.networks import threads_for
+    from tui_rnn.training.trainer import Trainer
+
+    start = fine_tuning.start_from(saved, symbols)
+    if start.told and not json:
+        note(start.told)
+    threads = threads or threads_for(kind, config, cores())
+    keep_best = config.seconds is not None and keeps_best
+    trainer = Trainer(config, data, threads=threads, keep_best=keep_best, start=start)
+    return Begun(trainer, Forgetting.of(saved, symbols, trainer))

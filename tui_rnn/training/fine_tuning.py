@@ -1,0 +1,149 @@
+"""A run that goes on from another's weights on new data: what is new to it gets rows of its own, the others stay as they are.
+
+A row belongs to a symbol that is read (in E or, one-hot, in W0), or to one that is chosen (in V and b_out, or in E where V is
+tied). A new row is the mean of those that were there: a symbol that is read like the usual one, and expected like it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import EXAMPLES_NETWORK, NETWORK, SETTINGS, RunConfig
+from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.opening import Data, Part, open_data
+from tui_rnn.data.symbols import Symbols
+from tui_rnn.data.tokens import WordVocabulary
+from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.display import counted, counted_tokens
+from tui_rnn.errors import InputError
+from tui_rnn.layers.parameters import Floats
+from tui_rnn.training import same_data
+from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.moments import STATE
+from tui_rnn.training.run_facts import Parent
+
+KEPT = tuple(
+    name for name, setting in SETTINGS.items() if setting.group in (NETWORK, EXAMPLES_NETWORK) and name != "teacher_forcing"
+)
+"""The settings that are the network's own: a run that begins from its weights has the same."""
+
+Rows = NDArray[np.int64]
+_UNKNOWN, _EDGE = object(), object()
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a run begins from. weights: with rows for what is new. told: how many those are, "" where nothing is new."""
+
+    weights: Mapping[str, Floats]
+    parent: Parent
+    told: str
+
+
+def config_from(checkpoint: Checkpoint, settings: Mapping[str, Any], called: Callable[[str], str] = str) -> RunConfig:
+    """The settings of a run to a goal with the other's network. Raises InputError for one of the network's own. called: what a
+    setting is called in a message."""
+    if changed := [name for name in settings if name in KEPT]:
+        raise InputError(f"{called(changed[0])} can't be changed: the network is the one whose weights it begins from")
+    own = checkpoint.facts.config.settings
+    return RunConfig.to_goal(checkpoint.facts.kind.name, **{name: own[name] for name in KEPT if name in own}, **settings)
+
+
+def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:
+    """What a network reads and writes that knows both. Raises InputError where they can't be one."""
+    if known.kind != new.kind or known.vocabulary.kind != new.vocabulary.kind:
+        raise InputError(
+            f"the new data are for {new.kind.said_as} in {new.vocabulary.kind}s, the run is for {known.kind.said_as} in "
+            f"{known.vocabulary.kind}s"
+        )
+    targets = known.targets
+    if known.targets is not None and new.targets is not None:
+        if known.targets.separator != new.targets.separator:
+            raise InputError(f"the new targets are split into {new.targets.units}, the run's into {known.targets.units}")
+        targets = Tokens(_both(known.targets.names, new.targets.names), known.targets.separator)
+    labels = Labels(_both(known.labels.names, new.labels.names)) if known.labels and new.labels else known.labels
+    words = known.words | new.words if known.words is not None and new.words is not None else known.words
+    return Symbols(known.kind, _vocabulary(known.vocabulary, new.vocabulary), labels, targets, words)
+
+
+def _vocabulary(known: Any, new: Any) -> Any:
+    if known.kind == Vocabulary.kind:
+        return Vocabulary("".join(_both(known.characters, new.characters)))
+    return WordVocabulary(_both(known.words, new.words)) if known.kind == WordVocabulary.kind else known
+
+
+def _both(known: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({*known, *new}))
+
+
+def start_from(checkpoint: Checkpoint, symbols: Symbols) -> Start:
+    """The weights of a run for a network that knows these symbols, its own among them."""
+    known, facts = checkpoint.symbols, checkpoint.facts
+    weights = {name: array for name, array in checkpoint.network.items() if not name.startswith(STATE)}
+    read = _rows(_read(known), _read(symbols))
+    chosen = _rows(_chosen(known), _chosen(symbols))
+    pairs = known.kind.writes_answers
+    for prefix, rows in (("encoder.", read), ("decoder.", chosen)) if pairs else (("", read),):
+        names = (
+            [f"{prefix}E"] if f"{prefix}E" in weights else [n for n in weights if n in (f"{prefix}W0", f"{prefix}W0_reverse")]
+        )
+        weights |= {name: _grown(weights[name], rows) for name in names}
+    weights |= {name: _grown(weights[name], chosen) for name in ("V", "b_out") if name in weights}
+    parent = Parent(facts.data.name, facts.data.sha256, facts.weights_step)
+    return Start(weights, parent, _told(known, symbols))
+
+
+def _read(symbols: Symbols) -> list[Hashable]:
+    """What has a row where a network reads, in the order of the rows."""
+    vocabulary: Any = symbols.vocabulary
+    edge = [_EDGE] if symbols.kind.draws_items else []
+    if vocabulary.kind == WordVocabulary.kind:
+        return [*vocabulary.words, _UNKNOWN, *edge]
+    return [*(vocabulary.characters or range(len(vocabulary))), *edge]
+
+
+def _chosen(symbols: Symbols) -> list[Hashable]:
+    """The same where it chooses."""
+    if symbols.targets is not None:
+        return [*symbols.targets.names, _UNKNOWN, _EDGE]
+    return list(symbols.labels.names) if symbols.labels is not None else _read(symbols)
+
+
+def _rows(known: Sequence[Hashable], wanted: Sequence[Hashable]) -> Rows:
+    """The old row of each new one, -1 where there was none."""
+    place = {symbol: row for row, symbol in enumerate(known)}
+    return np.array([place.get(symbol, -1) for symbol in wanted], np.int64)
+
+
+def _grown(array: Floats, rows: Rows) -> Floats:
+    found = array[rows]
+    found[rows < 0] = array.mean(axis=0)
+    return found
+
+
+def _told(known: Symbols, now: Symbols) -> str:
+    """How many new rows there are, of what."""
+    told = []
+    if new := len(now.vocabulary) - len(known.vocabulary):
+        told.append(counted_tokens(new, now.vocabulary.kind))
+    if known.labels is not None and now.labels is not None and (new := len(now.labels) - len(known.labels)):
+        assert now.kind.label is not None
+        told.append(now.kind.label.count(new))
+    if known.targets is not None and now.targets is not None and (new := len(now.targets) - len(known.targets)):
+        told.append(counted(new, f"target {now.targets.unit}"))
+    return f"new to the network: {', '.join(told)}; each begins as the mean of those that it knew" if told else ""
+
+
+def old_part(checkpoint: Checkpoint, symbols: Symbols) -> Part:
+    """What validated the other run, for a network with these symbols. Raises InputError where it is gone or has changed."""
+    record = checkpoint.facts.data
+    same_data.check_there(record, "RUN")
+    data: Data = open_data(record.request, symbols=replace(symbols, words=checkpoint.symbols.words))
+    if data.sha256 != record.sha256:
+        raise InputError(f"{data.source} has changed since the run was trained on it")
+    return data.validation
