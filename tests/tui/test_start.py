@@ -57,7 +57,7 @@ async def test_nothing_is_opened_before_it_is_chosen(size: tuple[int, int]) -> N
     async with start(size) as lab:
         assert lab.engine.sent_of(OpenData) == []
         assert re.search(r"prose +running text +The Short Pound", lab.text)
-        assert "Look for: A unit that switches at quotation marks" in " ".join(lab.text.replace("│", " ").split())
+        assert f"Look for: {BUILTINS['prose'].what_to_look_for[:40]}" in " ".join(lab.text.replace("│", " ").split())
 
 
 async def test_enter_opens_the_first_and_the_arrows_go_on() -> None:
