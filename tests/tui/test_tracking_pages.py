@@ -33,6 +33,7 @@ async def test_units_are_listed_with_chance_and_probe_and_enter_selects_one(size
         await open_page(lab, "which")
         assert asked(lab, Units) == Units("vowel", listed=8)
         assert "AUC" in lab.text
+        assert "[vowel]" in lab.text
         assert ".91" in lab.text
         assert "by chance, the best of 48 in 5%" in lab.text
         assert "not beyond chance" in lab.text

@@ -73,7 +73,7 @@ class AlikePage(Page):
         rows = [Row(told.truncate(room.width, ellipsis=True))]
         for one in answer.units[:_UNITS_SHOWN]:
             side = "above" if one.high else "below"
-            shares = f" on in {one.inside:>4.0%} of the range, {one.elsewhere:>4.0%} of the text, {side} its mean"
+            shares = f" {one.inside:>4.0%} of the range, {one.elsewhere:>4.0%} of the text, {side} its mean"
             content = Content.assemble(
                 f"unit {one.unit:>4} ", (bar(one.inside - one.elsewhere, _BAR_CELLS).ljust(_BAR_CELLS), "$primary"), shares
             )

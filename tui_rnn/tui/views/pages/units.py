@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
-from tui_rnn.insight.hypotheses import HYPOTHESES, hypothesis
+from tui_rnn.insight.hypotheses import HYPOTHESES, form, hypothesis
 from tui_rnn.insight.unit_ranking import ProbeScore, UnitScore
 from tui_rnn.insight.units import DEFAULT_LENGTH, MOST_LENGTH, Units, UnitsFound
 from tui_rnn.tui.settings import ViewSetting
@@ -92,6 +92,7 @@ class UnitsPage(Page):
         chance = answer.units[0].chance
         about = f": {answer.positives:,} of {answer.of:,} places; {answer.read} read"
         rows = [
+            Row(_menu(self._where).truncate(room.width, ellipsis=True)),
             Row(Content.assemble((visible(answer.title), "bold"), about).truncate(room.width, ellipsis=True)),
             Row(
                 Content.styled(
@@ -127,6 +128,15 @@ class UnitsPage(Page):
             (f"{decimal(one.score):<8}", "bold"), (f"{decimal(low)}–{decimal(high)}".ljust(11), "$text-muted"),
             (share.ljust(_BAR_CELLS), "$primary"), f"  {told}",
         ).truncate(room.width, ellipsis=True)  # fmt: skip
+
+
+def _menu(chosen: str) -> Content:
+    """The hypotheses that the menu has, and those that are typed; the chosen one in brackets."""
+    typed = [form(kind) for kind in HYPOTHESES.values() if kind.argument and not kind.may_lack]
+    names = [f"[{name}]" if name == chosen else name for name in _MENU[:-1]]
+    if chosen not in _MENU:
+        names.insert(0, f"[{visible(chosen)}]")
+    return Content.styled(" ".join(["v:", *names, "t:", *typed]), "$text-muted")
 
 
 PAGE = UnitsPage
