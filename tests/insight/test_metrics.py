@@ -126,7 +126,7 @@ class TestTokenErrorRate:
     def test_is_all_edits_over_all_gold_tokens(self) -> None:
         assert token_error_rate([[1, 2, 3], [4]], [[1, 3], [5]]) == pytest.approx(2 / 4)
 
-    def test_is_above_one_where_much_is_inserted(self) -> None:
+    def test_counts_no_more_errors_than_there_are_gold_tokens(self) -> None:
         assert token_error_rate([[1]], [[2, 3, 4]]) == 1
         assert token_error_rate([[1], [2, 3]], [[9] * 40, [2, 3]]) == pytest.approx(1 / 3)
 
@@ -137,6 +137,13 @@ class TestTokenErrorRate:
 class TestExactMatch:
     def test_needs_every_token_in_its_place(self) -> None:
         assert matches([[1, 2], [1, 2], [1], []], [[1, 2], [2, 1], [1, 1], []]).tolist() == [True, False, False, True]
+
+    def test_an_unknown_token_is_never_right(self) -> None:
+        gold, predicted = [[1, 7], [7], [2, 1]], [[1, 7], [1], [2, 1]]
+        assert matches(gold, predicted, unknown=7).tolist() == [False, False, True]
+        assert edit_distances(gold, predicted, unknown=7).tolist() == [1, 1, 0]
+        assert exact_match(gold, predicted, unknown=7) == pytest.approx(1 / 3)
+        assert token_error_rate(gold, predicted, unknown=7) == pytest.approx(2 / 5)
 
     def test_is_the_share_of_matches(self) -> None:
         assert exact_match([[1], [2], [3], [4]], [[1], [2], [3], [5]]) == 0.75

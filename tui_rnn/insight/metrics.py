@@ -56,31 +56,33 @@ def accuracy_unseen(gold: ArrayLike, predicted: ArrayLike, is_unseen: NDArray[np
     return accuracy(gold[is_unseen], predicted[is_unseen])
 
 
-def edit_distances(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> NDArray[np.int64]:
-    """How many insertions, deletions and replacements turn each predicted sequence of ids into its gold one: (N,)."""
+def edit_distances(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], unknown: int | None = None) -> NDArray[np.int64]:
+    """How many insertions, deletions and replacements turn each predicted sequence of ids into its gold one: (N,).
+
+    unknown: the id of all tokens that training lacks. It is never right, not even where the truth is unknown, too.
+    """
     if len(gold) != len(predicted):
         raise ValueError(f"{len(gold)} gold sequences and {len(predicted)} predicted ones: expected as many")
     pairs = zip(gold, predicted, strict=True)
-    return np.array([Levenshtein.distance(_ids(a), _ids(b)) for a, b in pairs], dtype=np.int64)
+    return np.array([Levenshtein.distance(_ids(a), _ids(b, unknown)) for a, b in pairs], dtype=np.int64)
 
 
-def token_error_rate(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> float:
+def token_error_rate(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], unknown: int | None = None) -> float:
     """Edit distances over all pairs, divided by the number of gold tokens. A pair counts at most as many errors as it has gold
     tokens: an output that never ends is as wrong as none, so that the rate is a share."""
     lengths = np.array([len(np.atleast_1d(sequence)) for sequence in gold], dtype=np.int64)
-    errors = np.minimum(edit_distances(gold, predicted), lengths)
+    errors = np.minimum(edit_distances(gold, predicted, unknown), lengths)
     return float(errors.sum() / lengths.sum()) if lengths.sum() else float("nan")
 
 
-def matches(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> NDArray[np.bool_]:
-    """Which predicted sequences are the gold one to the last token: (N,)."""
-    pairs = zip(gold, predicted, strict=True)
-    return np.array([np.array_equal(np.atleast_1d(a), np.atleast_1d(b)) for a, b in pairs], dtype=np.bool_)
+def matches(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], unknown: int | None = None) -> NDArray[np.bool_]:
+    """Which predicted sequences are the gold one to the last token: (N,). unknown: see `edit_distances`."""
+    return np.array([_ids(a) == _ids(b, unknown) for a, b in zip(gold, predicted, strict=True)], dtype=np.bool_)
 
 
-def exact_match(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike]) -> float:
+def exact_match(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], unknown: int | None = None) -> float:
     """Share of predicted sequences that are the gold one to the last token."""
-    right = matches(gold, predicted)
+    right = matches(gold, predicted, unknown)
     return float(right.mean()) if len(right) else float("nan")
 
 
@@ -108,6 +110,6 @@ def _two_alike(gold: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDA
     return gold, predicted
 
 
-def _ids(sequence: ArrayLike) -> list[int]:
-    ids: list[int] = np.atleast_1d(sequence).tolist()
-    return ids
+def _ids(sequence: ArrayLike, unknown: int | None = None) -> list[int | None]:
+    """The ids of a sequence; None, which equals no id, where it is unknown."""
+    return [None if id == unknown else id for id in np.atleast_1d(sequence).tolist()]

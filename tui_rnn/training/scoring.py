@@ -107,15 +107,14 @@ def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, 
     outputs = network.greedy(sources, threads=threads, cancelled=cancelled)
     if len(outputs) < len(sources):  # cancelled
         return Evaluation(math.nan, 0)
-    # <unk> is never right, not even where the truth is unknown too
-    said = [np.where(output.ids == targets.unknown_id, -1, output.ids) for output in outputs]
+    said, unknown = [output.ids for output in outputs], targets.unknown_id
     return Evaluation(
         _mean(nats, count),
         count,
         symbols.loss_unit,
         len(part),
-        metrics={"exact_match": exact_match(gold, said), "token_error_rate": token_error_rate(gold, said)},
-        by_length=MatchByLength(*share_by_length(part.lengths, matches(gold, said))),
+        metrics={"exact_match": exact_match(gold, said, unknown), "token_error_rate": token_error_rate(gold, said, unknown)},
+        by_length=MatchByLength(*share_by_length(part.lengths, matches(gold, said, unknown))),
         unended=sum(not output.ended for output in outputs),
     )
 
