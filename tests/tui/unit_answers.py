@@ -10,6 +10,7 @@ import numpy as np
 from tui_rnn.cells import LSTM
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.arithmetic import Arithmetic, Worked
+from tui_rnn.insight.biography import Biography, BiographyFound
 from tui_rnn.insight.by_hand import Place, Text, head_at, of_text
 from tui_rnn.insight.embedding import Embedded, Embedding, Separation
 from tui_rnn.insight.gradient_flow import GradientFlow
@@ -70,4 +71,15 @@ def embedded(step: int, question: Embedding) -> Embedded:
     return Embedded(step, name, 32, symbols, places, np.array([0.2, 0.1]), near, cosines, 0.4, (apart,), -1)
 
 
-ANSWERS: dict[type, Callable[[int, Any], Answer]] = {Arithmetic: worked, Health: healthy, Embedding: embedded}
+def lived(step: int, question: Biography) -> BiographyFound:
+    """Four moments; the unit learns what is asked by the third."""
+    at, means = np.array([0, 10, 100, step]), {name: np.linspace(0.2, 0.8, 4) for name in ("i", "f", "g", "o", "c", "h")}
+    score = np.array([0.5, 0.55, 0.8, 0.9]) if question.where else np.zeros(0)
+    title, measure = ("vowel", "AUC") if question.where else ("", "")
+    texts = ("xqz", "e the", "the mill", "The mill turns")
+    return BiographyFound(
+        step, question.unit, at, means, np.linspace(6, 2, 4), score, measure, question.signal, title, 0.6, texts, ""
+    )
+
+
+ANSWERS: dict[type, Callable[[int, Any], Answer]] = {Arithmetic: worked, Health: healthy, Embedding: embedded, Biography: lived}

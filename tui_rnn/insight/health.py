@@ -43,7 +43,7 @@ class Healthy(Answer):
     @property
     def headlines(self) -> tuple[Headline, ...]:
         gates = (Headline(f"mean {one.name}{_of(one)}", float(one.mean.mean())) for one in self.gates)
-        dead = (Headline(f"dead units{_of(one)}", len(one.dead)) for one in self.states)
+        dead = (Headline(f"dead units{_of(one)}", len(one.dead)) for one in self.states if one.name == "h")
         largest = max((float(one.moduli[0]) for one in self.spectra), default=float("nan"))
         return (*gates, *dead, Headline("clipped", self.steps.clipped), Headline("largest |λ|", largest))
 

@@ -13,6 +13,7 @@ from tui_rnn.insight import (
     ablate,
     alike,
     arithmetic,
+    biography,
     candidates,
     copied,
     edit,
@@ -145,6 +146,9 @@ QUESTIONS = {
             arithmetic.Arithmetic,
             arithmetic.answer,
             arguments=("text",),
+        ),
+        QuestionEntry(
+            "biography", "how a unit came to be", biography.Biography, biography.answer, slow=True, arguments=(SOURCE,)
         ),
         QuestionEntry("embedding", "where its symbols lie", embedding.Embedding, embedding.answer),
         QuestionEntry("health", "whether it is well", health.Health, health.answer, slow=True, arguments=(SOURCE,)),
