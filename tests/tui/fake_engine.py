@@ -134,6 +134,11 @@ class FakeEngine:
 
     # ---------------------------------------------------------------- what tests do to it
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something that nobody has heard yet."""
+        return bool(self._events)
+
     def emit(self, *events: Event) -> None:
         self._events.extend(events)
 

@@ -84,8 +84,10 @@ class Driver:
         await self.look()
 
     async def look(self) -> None:
-        """Let the screen take notice of what the engine says."""
+        """Let the screen take notice of what the engine says, and of its answers to what is asked then."""
         self.app.lab.beat()
+        while self.engine.alive and self.engine.has_news:
+            self.app.lab.beat()
         self.app.lab.panes.draw_chart()
         await self.pilot.pause()
 

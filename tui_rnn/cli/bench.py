@@ -43,6 +43,7 @@ _OPTIONS_OF = {
 """The options of each of the other tables, besides --json."""
 
 PLAYGROUND_S = 6.0  # of training with the screen, and as long without, in each round
+KEY_PRESSES = 60
 
 
 def _parted_by_commas(type_: Any, tokens: Sequence[Token]) -> Any:
@@ -103,7 +104,8 @@ def run(
     With --scale, an LSTM 128 is trained on generated texts of 1, 10, 100 and 1000 MB, each in a new process: time to open
     and to the first step, time per character, and memory.
 
-    With --playground, its two runs on a built-in text are timed with the screen and without, some 20 s a round.
+    With --playground, its two runs on a built-in text are timed with the screen and without, some 20 s a round, and then how
+    long a key takes to be seen.
 
     With --task and a file, the task's networks go through batches of that file: packed sequences in PyTorch.
     """
@@ -232,7 +234,7 @@ def _measure_scale(max_mb: int, markdown: bool, json: bool) -> int:
 def _measure_playground(rounds: int, markdown: bool, json: bool) -> int:
     from rich.console import Console
 
-    from tui_rnn.bench import playground
+    from tui_rnn.bench import keys, playground
     from tui_rnn.cli.compiling import compile_kernels
 
     compile_kernels(RUNNING_TEXT, json)
@@ -246,11 +248,17 @@ def _measure_playground(rounds: int, markdown: bool, json: bool) -> int:
             print_json(playground.record(turn))
         if progress.in_terminal and len(turns) < rounds:
             progress.update(f"measuring with and without a screen: round {len(turns) + 1} of {rounds}")
+    if progress.in_terminal:
+        progress.update("measuring how long a key takes to be seen")
+    pressed = keys.measure_keys(playground.SOURCE, KEY_PRESSES)
     progress.clear()
     if json:
+        print_json({"event": "keys"} | keys.record(pressed))
         print_json({"event": "done", "rounds": len(turns), "shares": playground.shares(turns)})
     elif markdown:
         print(playground.markdown(turns))
+        print(f"\n{keys.in_words(pressed)}")
     else:
         Console().print(playground.table(turns))
+        print(keys.in_words(pressed))
     return 0

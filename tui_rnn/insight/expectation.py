@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from tui_rnn.data.tokens import TextVocabulary, token_texts
 from tui_rnn.insight.answers import Floats
 
 END = "</s>"
+_LEAST = -1e4  # the logarithm of nothing: p ln p is 0 there
 NOBODY_KNOWS = -1
 """In place of the id of what follows: nothing does, or the vocabulary lacks it."""
 
@@ -18,12 +19,14 @@ NOBODY_KNOWS = -1
 @dataclass(frozen=True, eq=False)
 class Expectation:
     """top_symbols[t]: the likeliest tokens after the token at t, the likeliest first, with their probabilities top_probs
-    (T, K). next_prob (T,) and next_rank (T,), 1 = likeliest: of the token that really follows, NaN and 0 where nobody knows."""
+    (T, K). next_prob (T,) and next_rank (T,), 1 = likeliest: of the token that really follows, NaN and 0 where nobody knows.
+    entropy_nats (T,): how undecided it is between all tokens, −Σ p ln p."""
 
     top_symbols: tuple[tuple[str, ...], ...]
     top_probs: Floats
     next_prob: Floats
     next_rank: NDArray[np.int32]
+    entropy_nats: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @classmethod
     def none(cls) -> Expectation:
@@ -48,4 +51,5 @@ def expectation(log_probs: Floats, following: NDArray[np.int32], vocabulary: Tex
         np.exp(np.take_along_axis(log_probs, likeliest, axis=1)),
         next_prob,
         next_rank,
+        -(np.exp(log_probs) * np.maximum(log_probs, _LEAST)).sum(axis=1).astype(np.float32),
     )

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
 
 from tui_rnn import preferences
@@ -60,6 +61,12 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
             self.register_theme(theme)
         self._pair = pair_for(self.console.color_system, self.no_color)
         self.theme = self._pair[0].name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """None that changes nothing: no theme but that of 16 colours has colours of the terminal's own to be replaced, and
+        going through every cell of a map for them is a good part of what a key costs."""
+        filters = super().get_line_filters()
+        return filters if self.no_color else [each for each in filters if not isinstance(each, ANSIToTruecolor)]
 
     def get_default_screen(self) -> Screen[None]:
         return LabScreen()

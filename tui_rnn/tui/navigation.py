@@ -71,6 +71,14 @@ class Navigation:
             return "this is the first moment that is kept" if run.snapshot.moments else "no moments are kept"
         return "" if by < 0 or selection.steps[run.run_id] < run.snapshot.step else "these are the newest weights"
 
+    def next_unit(self, by: int) -> None:
+        """Select the unit of the row below, round the end."""
+        focus = self._lab.panes.views.focus_on
+        rows = focus.rows
+        position, unit = focus.pinned
+        focus.put(position, int(rows[(focus.row_of(unit) + by) % len(rows)]))
+        self._lab.panes.acts.select_again()
+
     def next_example(self, by: int) -> None:
         self._lab.panes.acts.next_example(by)
 

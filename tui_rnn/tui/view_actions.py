@@ -23,6 +23,9 @@ class ViewActions:
 
     def press_gates(self, command: KeyCommand[GatesPane]) -> None:
         """Do this in the first gates pane that has a use for it; what it chooses, the other one follows."""
+        if self._panes.gates_slot in self._panes.seen:
+            self._in_gates(command)
+            return
         self._panes.bring(self._panes.gates_slot)
         self._panes.call_after_refresh(self._in_gates, command)
 

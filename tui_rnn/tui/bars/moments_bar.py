@@ -37,6 +37,11 @@ class MomentsBar(Static):
         """seen: whether the workspace looks at weights that are held."""
         held = selection.steps.get(run.run_id) if run else None
         self.set_class(not seen, "idle")
+        if seen and held is None and self._look != "none":
+            self._look, self._steps = "none", []
+            self.update(
+                Content.styled(" no weights are held yet: they are when the network is ready", "$text-muted"), layout=False
+            )
         if not seen or run is None or run.snapshot is None or held is None:
             return
         moments, newest, width = run.snapshot.moments, max(run.snapshot.step, held), self.size.width

@@ -155,7 +155,7 @@ class HeatMap(Widget, can_focus=False):
         if view is None:
             return Strip.blank(width, self.rich_style)
         row = view.text() if y == 0 else view.units(y)
-        return Strip(row).adjust_cell_length(width, view.base)
+        return Strip(row, view.gutter_and_cells if row else 0).adjust_cell_length(width, view.base)
 
     # ------------------------------------------------------------- the mouse
 

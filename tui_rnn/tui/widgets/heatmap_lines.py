@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,11 @@ class Window:
         """Pixels a line."""
         return 2 if self.paint.has_ramps else 1
 
+    @property
+    def gutter_and_cells(self) -> int:
+        """Cells of a line that shows something."""
+        return self.picture.gutter + int(self.widths.sum())
+
     def line_of(self, row: int) -> int:
         """The line of the widget that shows the row; line 0 is the text's."""
         return 1 + (row - self.rows.start) * self.zoom // self.per_line
@@ -133,15 +139,24 @@ class Window:
         pixels = self.pixels[first : first + self.per_line].astype(np.int32)
         codes = (pixels[0] << 8 | pixels[-1]).repeat(self.widths)
         ends = [*(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
-        kind, start, cells = self.picture.kind, 0, [self._label(line, first)]
-        for end in ends:
-            upper, lower = divmod(int(codes[start]), 256)
-            mark, style = self.paint.half_blocks(kind, upper, lower) if self.per_line == 2 else self._shade(upper)
+        starts, cells, looks = [0, *ends[:-1]], [self._label(line, first)], self._looks
+        for start, end, code in zip(starts, ends, codes[starts].tolist(), strict=True):
+            if (look := looks.get(code)) is None:
+                look = looks[code] = self._look_of(code)
+            mark, style = look
             cells.append(Segment(mark * (end - start), style))
-            start = end
         if self.per_line == 1 and self.line_told(self.cursor[1]) == line:
             return self._with_cursor(cells)
         return self._outlined(cells, line)
+
+    @property
+    def _looks(self) -> dict[int, tuple[str, Style]]:
+        """The glyph and style of a cell's upper and lower level: the same for all that is drawn so on this ground."""
+        return _looks(self.paint, self.picture.kind, self.base)
+
+    def _look_of(self, code: int) -> tuple[str, Style]:
+        upper, lower = divmod(code, 256)
+        return self.paint.half_blocks(self.picture.kind, upper, lower) if self.per_line == 2 else self._shade(upper)
 
     def _shade(self, level: int) -> tuple[str, Style]:
         mark, style = self.paint.shade(self.picture.kind, level)
@@ -214,6 +229,11 @@ class Window:
         if not 0 <= at < len(self.widths):
             return self.base + Style(color=ink)
         return Style(color=ink, bgcolor=self.paint.colours(self.picture.kind)[int(self.pixels[pixel, at])])
+
+
+@lru_cache(maxsize=32)
+def _looks(paint: Paint, kind: Kind, base: Style) -> dict[int, tuple[str, Style]]:
+    return {}
 
 
 def _centred(text: str, text_cells: int, width: int) -> str:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
 
 
+def _nothing_read(lab: LabScreen) -> str:
+    return "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"
+
+
 def _nothing_to_type(lab: LabScreen) -> str:
     return lab.panes.views.pages[0].why_no_typing
 
@@ -26,6 +30,7 @@ INSPECT = Workspace(
     keys=(
         in_gates(gates_keys.TO_READ),
         *map(in_gates, gates_keys.KEYS),
+        KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below", _nothing_read),
         KeyCommand("a", "a", lambda lab: lab.dialogs.pages(), "Ask", "a list of the pages: what can be asked of the weights"),
         KeyCommand(
             "t", "t", lambda lab: lab.panes.type_for_page(), "Type for the page", "what this page asks for", _nothing_to_type

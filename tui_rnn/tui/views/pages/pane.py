@@ -90,6 +90,7 @@ class PagePane(Widget, can_focus=True):
         self._run: RunState | None = None
         self._called = ""
         self._looked: object = None  # what was shown last
+        self._told: tuple[str, int] | None = None  # the caption, and in how many cells
         self._answered: tuple[Page, Answer | None, Standing] | None = None  # what is drawn
         self._timer: Timer | None = None
         book.opened.append(self._open_another)
@@ -222,8 +223,11 @@ class PagePane(Widget, can_focus=True):
     def _wait(self, put: Callable[[], None]) -> None:
         if self._timer is not None:
             self._timer.stop()
-        first = self._answered is None or self._answered[0] is not self.page
-        self._timer = self.set_timer(0.001 if first else WAIT_S, put)
+            self._timer = None
+        if self._answered is None or self._answered[0] is not self.page:
+            self.call_later(put)  # nothing stands there meanwhile
+        else:
+            self._timer = self.set_timer(WAIT_S, put)
 
     def _say_why(self, reason: str) -> None:
         self._answered = None
@@ -241,7 +245,9 @@ class PagePane(Widget, can_focus=True):
         lines = 1 + (cell_len(caption) > self.size.width - 2)
         room = Room(max(1, self.size.width - BESIDE), max(1, self.size.height - lines), paint_of(self.app))
         self._rows.show(page.rows(answer, at, room))
-        self._caption.update(caption)
+        if (caption, self.size.width) != self._told:
+            self._caption.update(caption, layout=self._told is None or lines != self._caption.size.height)
+            self._told = caption, self.size.width
         self._write_title()
 
     def _write_title(self) -> None:
@@ -261,7 +267,7 @@ class PagePane(Widget, can_focus=True):
             if self.has_class("empty") and at is not None:
                 self._why.update(f"asking …{share}\nEsc stops")
         else:
-            self.border_subtitle = Content(f"{self.book.at + 1}/{len(self.book.pages)} · , . turn · a lists")
+            self.border_subtitle = Content(f"page {self.book.at + 1} · , . turn · a lists all")
 
     # ------------------------------------------------------------- keys
 

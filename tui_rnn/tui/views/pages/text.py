@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -40,28 +41,32 @@ def text_rows(
 ) -> list[Row]:
     """The text in rows. values (T,): of each symbol, shown between low and high, NaN for none; without, letters only. cursor,
     selected: among these symbols. first: the place of the first of them in the text that the selection is about."""
-    letters, lines = _wrapped(tuple(symbols), max(3, room.width))
-    codes = [_PLAIN] * len(letters.shown)
+    held, width = tuple(symbols), max(3, room.width)
+    letters, lines = _wrapped(held, width)
+    codes = np.full(len(letters.shown), _PLAIN, np.int32)
     if values is not None:
-        known = np.isfinite(values)
-        codes = [code if is_known else _PLAIN for code, is_known in zip(levels(values, low, high).tolist(), known, strict=True)]
+        codes = np.where(np.isfinite(values), levels(values, low, high), _PLAIN).astype(np.int32)
+    look = _Look(letters, room.paint, kind, first, valued=values is not None)
+    unmarked = _unmarked(held, width, codes.tobytes(), room.paint, kind, first, values is not None)
+    marked = codes.copy()
     if selected is not None:
-        for at in range(max(0, selected[0]), min(len(codes) - 1, selected[1]) + 1):
-            codes[at] += _IN_RANGE
-    if cursor is not None and 0 <= cursor < len(codes):
-        codes[cursor] += _HERE
-    ramps = room.paint.has_ramps
-    shown = letters.unmarked.shown if ramps and values is not None else letters.shown
-    rows = []
-    for start, end in lines:
-        places = tuple(first + at for at in range(start, end) for _ in range(letters.widths[at]))
-        line = segments(shown[start:end], codes[start:end], lambda code: _style(room.paint, kind, code, grounds=ramps))
-        rows.append(Row(tuple(line), places=places))
-        if values is not None and not ramps:
-            marks = [_mark(room.paint, kind, code) for code in codes[start:end]]
-            cells = zip(marks, letters.widths[start:end], strict=True)
-            rows.append(Row(tuple(Segment(mark * width, style) for (mark, style), width in cells), places=places))
+        marked[max(0, selected[0]) : selected[1] + 1] += _IN_RANGE
+    if cursor is not None and 0 <= cursor < len(marked):
+        marked[cursor] += _HERE
+    changed, rows = marked != codes, list[Row]()
+    for (start, end), known in zip(lines, unmarked, strict=True):
+        rows += look.rows(start, end, marked[start:end].tolist()) if changed[start:end].any() else known
     return rows
+
+
+@lru_cache(maxsize=4)
+def _unmarked(
+    symbols: tuple[str, ...], width: int, codes: bytes, paint: Paint, kind: Kind, first: int, valued: bool
+) -> list[list[Row]]:
+    """The rows of each line without cursor and range: moving the cursor draws one line anew, not all."""
+    letters, lines = _wrapped(symbols, width)
+    look, each = _Look(letters, paint, kind, first, valued), np.frombuffer(codes, np.int32)
+    return [look.rows(start, end, each[start:end].tolist()) for start, end in lines]
 
 
 def unit_rows(at: Standing, room: Room) -> list[Row]:
@@ -70,6 +75,29 @@ def unit_rows(at: Standing, room: Room) -> list[Row]:
     limit = steady_limit(at.signal, values, at.signal.limit)
     low, kind = at.signal.map_low * limit, at.signal.colours
     return text_rows(at.symbols, room, values, kind=kind, low=low, high=limit, cursor=at.position, selected=at.range)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """How lines of a text are drawn."""
+
+    letters: Letters
+    paint: Paint
+    kind: Kind
+    first: int
+    valued: bool
+
+    def rows(self, start: int, end: int, codes: list[int]) -> list[Row]:
+        """One line: its letters, and where there are no colours a line of marks below."""
+        letters, ramps, valued = self.letters, self.paint.has_ramps, self.valued
+        shown = letters.unmarked.shown if ramps and valued else letters.shown
+        places = tuple(self.first + at for at in range(start, end) for _ in range(letters.widths[at]))
+        line = segments(shown[start:end], codes, lambda code: _style(self.paint, self.kind, code, grounds=ramps))
+        rows = [Row(tuple(line), places=places)]
+        if valued and not ramps:
+            marks = zip((_mark(self.paint, self.kind, code) for code in codes), letters.widths[start:end], strict=True)
+            rows.append(Row(tuple(Segment(mark * width, style) for (mark, style), width in marks), places=places))
+        return rows
 
 
 def _style(paint: Paint, kind: Kind, code: int, *, grounds: bool) -> Style:
