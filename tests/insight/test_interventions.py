@@ -157,6 +157,20 @@ def test_a_gate_is_held_as_if_its_bias_was_very_large(asked, kind: str, gate: st
     assert found.changed_nats.mean() == pytest.approx(found.held_loss_nats, rel=1e-5)
 
 
+def test_one_direction_can_be_held_alone(asked) -> None:
+    subject = asked["tag"]
+    H = subject.config.hidden_size
+
+    def change(weights: Weights) -> None:
+        weights["b0_reverse"][3 * H :] = -1e4
+
+    found = answer(subject, Hold("o", 0.0, direction="backward", length=MOST))
+    assert found.held_loss_nats == pytest.approx(loss_with(subject, change), rel=1e-4)
+    assert "of the backward part" in found.held
+    with pytest.raises(InputError, match="direction is decoder, but this network has forward, backward"):
+        answer(subject, Hold("o", 0.0, direction="decoder"))
+
+
 def test_an_lstm_without_its_carried_cell_is_one_that_forgets(asked) -> None:
     cut = answer(asked["lm"], Hold(cut="c", length=500, draw=20, seed=1))
     forgets = answer(asked["lm"], Hold("f", 0.0, length=500, draw=20, seed=1))

@@ -100,7 +100,7 @@ def test_one_unit_is_held_at_one_and_what_a_cell_lacks_is_told() -> None:
     page = HoldPage()
     page.settings[1].step(1)
     page.settings[2].step(1)
-    assert page.question(standing()) == Hold("i", 1.0, unit=(3,), layer=1, length=3000, draw=240)
+    assert page.question(standing()) == Hold("i", 1.0, unit=(3,), layer=1, direction="forward", length=3000, draw=240)
     page.settings[0].step(1)
     assert "Elman has no memory" in str(page.question(standing(cell="elman")))
     page.settings[0].step(2)

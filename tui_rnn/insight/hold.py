@@ -3,7 +3,7 @@ in the text it changed, and how the network goes on then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,10 @@ from tui_rnn.insight.interventions import Predictions, Setting
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Place
 from tui_rnn.insight.surprise import BITS
+from tui_rnn.insight.trace import DIRECTIONS
 
 SIGNALS = tuple(dict.fromkeys(signal.name for cell in CELLS.values() for signal in cell.signals))
+PARTS = (*DIRECTIONS, *(f"encoder {name}" for name in DIRECTIONS), "decoder")
 PROMPT = 120  # tokens of the text that is read, where no prompt was given
 
 
@@ -37,6 +39,7 @@ class Hold(Question["Held"]):
     )
     unit: tuple[int, ...] = described((), "in which units, from 0 on; without, in all", low=0, high=1 << 31)
     layer: int | None = described(None, "in which layer, from 1 on; without, in all", low=1, high=1 << 31)
+    direction: str | None = described(None, "in which direction or part; without, in all", choices=PARTS)
     start: int = described(0, "from which token of the text, or of each example, on", low=0, high=1 << 31)
     length: int = described(LENGTH, "about how many tokens are read", low=2, high=MOST)
     places: int = described(10, "how many of the places that lost most are listed", low=0, high=1000)
@@ -152,7 +155,7 @@ def answer(subject: Subject, question: Hold, progress: Progress) -> Held:
     )
 
 
-def settings_of(subject: Subject, question: Hold, all_places: Iterable[Place]) -> tuple[list[Setting], str]:
+def settings_of(subject: Subject, question: Hold, all_places: Mapping[Place, str]) -> tuple[list[Setting], str]:
     """What is changed, and that in words. Raises InputError where the network has no such thing."""
     config, cell = subject.config, CELLS[subject.config.cell]
     if question.layer is not None and question.layer > config.num_layers:
@@ -185,7 +188,16 @@ def settings_of(subject: Subject, question: Hold, all_places: Iterable[Place]) -
         words += f" of layer {question.layer}"
     if question.start:
         words += f" from token {question.start:,} on"
-    places = [place for place in all_places if question.layer in (None, place[0] + 1)]
+    parts = dict.fromkeys(all_places.values())
+    if question.direction is not None:
+        if question.direction not in parts:
+            raise InputError(f"direction is {question.direction}, but this network has {', '.join(parts)}")
+        words += f" of the {question.direction} part" if len(parts) > 1 else ""
+    places = [
+        place
+        for place, part in all_places.items()
+        if question.layer in (None, place[0] + 1) and question.direction in (None, part)
+    ]
     return [
         Setting(place, name, units, value, carried, question.start) for place in places for name, value in held.items()
     ], words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from textual.content import Content
@@ -64,19 +65,20 @@ class HoldPage(Page):
         self._length = LENGTHS[(LENGTHS.index(self._length) + by) % len(LENGTHS)]
 
     def question(self, at: Standing) -> Hold | str:
-        units, layer = ((), None) if self._all else ((at.unit,), at.layer + 1)
+        units, layer, part = ((), None, None) if self._all else ((at.unit,), at.layer + 1, at.reading.name)
         cell = CELLS[at.config.cell]
+        where: dict[str, Any] = {"unit": units, "layer": layer, "direction": part, "length": self._length, "draw": _DRAWN}
         if self._what == "signal":
-            return Hold(at.signal.name, self._at, unit=units, layer=layer, length=self._length, draw=_DRAWN)
+            return Hold(at.signal.name, self._at, **where)
         if self._what == "frozen memory":
             if not cell.frozen_by:
                 return f"{cell.title} has no memory that a gate freezes: v chooses something else"
             # from the start, nothing would ever be remembered: so from the middle on
-            return Hold(freeze=True, unit=units, layer=layer, start=self._length // 2, length=self._length, draw=_DRAWN)
+            return Hold(freeze=True, start=self._length // 2, **where)
         cut = self._what.removeprefix("cut ")
         if cut not in ("all", *cell.carried):
             return f"{cell.title} carries {' and '.join(cell.carried)} only: v chooses something else"
-        return Hold(cut=cut, unit=units, layer=layer, length=self._length, draw=_DRAWN)
+        return Hold(cut=cut, **where)
 
     def caption(self, answer: Held, at: Standing) -> str:
         chance = "" if abs(answer.added_nats) > 2 * answer.standard_error else " · within two ±: chance explains it"
