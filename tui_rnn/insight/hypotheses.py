@@ -240,4 +240,7 @@ _ALL = (
 )
 HYPOTHESES = {kind.name: kind for kind in _ALL}
 """Every kind of hypothesis by its name."""
-WHERE_HELP = "; ".join(f"{form(kind)} ({kind.title})" for kind in _ALL) + "; an amount may be compared: column>40"
+WHERE_HELP = (
+    "; ".join(f"{form(kind)} ({kind.title.replace('…', kind.argument)})" for kind in _ALL)
+    + "; an amount may be compared: column>40"
+)
