@@ -180,8 +180,11 @@ class DeskPane(Widget, can_focus=True):
     def _draw(self) -> None:
         if not self.is_mounted or not self.size.width:
             return
-        reason = self.why_not_write
+        reason, had_no_room = self.why_not_write, self.has_class("empty")
         self.set_class(bool(reason), "empty")
+        if had_no_room and not reason:
+            self.call_after_refresh(self._draw)  # when the rows have theirs
+            return
         self._why.update(visible(reason))
         self._write_title()
         if not reason:
