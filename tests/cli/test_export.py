@@ -34,7 +34,7 @@ def test_json_tells_the_difference_and_the_files(tui_rnn, saved, tmp_path):
     assert record["event"] == "export"
     assert record["files"].keys() == {"model.py", "weights.npz", "about.json"}
     assert 0 <= record["largest_difference"][""] <= 1e-4
-    assert (record["tokens"], record["text"]) == (200, "the validation part")
+    assert (record["tokens"], record["text"]) == (200, "tokens of the validation part")
 
 
 def test_the_numpy_program_writes_on_with_numpy_alone(tui_rnn, saved, tmp_path):
@@ -96,3 +96,21 @@ def test_the_command_offers_every_target_of_the_registry():
     offered, *_ = get_args(inspect.signature(export.run, eval_str=True).parameters["to"].annotation)
 
     assert set(get_args(offered)) == set(TARGETS)
+
+
+def test_where_the_data_are_gone_it_is_proved_on_random_tokens(tui_rnn, text, tmp_path):
+    copy = tmp_path / "gone.txt"
+    copy.write_bytes(text.read_bytes())
+    tui_rnn("train", copy, "--hidden-size", 9, "--steps", 2, "--out", tmp_path / "r.safetensors")
+    copy.unlink()
+
+    done = tui_rnn("export", tmp_path / "r.safetensors", "--to", "numpy", "--out", tmp_path / "n")
+
+    assert done.code == 0
+    assert done.out.rstrip().endswith("over 200 random tokens, since the run's data can't be opened")
+
+
+def test_the_working_folder_is_no_folder_of_its_own(tui_rnn, saved, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert "expected the name of a folder of its own" in tui_rnn("export", saved, "--to", "numpy", "--out", ".").err

@@ -26,12 +26,13 @@ def test_it_says_what_is_new_and_how_much_it_forgot(tui_rnn, saved, new_text, tm
     )
 
 
-def test_json_tells_both_losses_on_the_old_text_before_the_last_line(tui_rnn, saved, new_text, tmp_path):
+def test_json_tells_both_losses_on_the_old_text_before_the_last_line(tui_rnn, saved, text, new_text, tmp_path):
     arguments = ("train", "--from", saved, new_text, "--steps", 4, "--out", tmp_path / "r.safetensors", "--json")
     *_, forgot, done = tui_rnn(*arguments).records
     (was,) = tui_rnn("eval", saved, "--json").records
 
     assert (forgot["event"], forgot["data"], done["event"]) == ("forgetting", "cat.txt", "done")
+    assert forgot["new"] == {"vocabulary": len(set("Zwei über 7!\n") - set(text.read_text("utf-8")))}
     assert was["loss_nats"] < forgot["loss_nats_before"] < was["loss_nats"] + 1  # it chooses among more characters
     assert forgot["loss_nats_now"] != forgot["loss_nats_before"]
 

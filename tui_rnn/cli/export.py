@@ -85,8 +85,8 @@ def _tell(done: Exported) -> None:
         note(f"whether it equals the run was not tried: {done.unproved}")
         return
     print(
-        f"largest difference of the logits from the run's: {_differences(done.proof)}, over {done.proof.tokens} tokens of "
-        f"{visible(done.proof.text)}"
+        f"largest difference of the logits from the run's: {_differences(done.proof)}, over {done.proof.tokens} "
+        f"{done.proof.text}"
     )
 
 

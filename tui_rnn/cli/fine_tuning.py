@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Forgetting:
-    """The other run's validation part, and how the weights did on it before the first step; why there is none, else ""."""
+    """The other run's validation part, and how the weights did on it before the first step; how many symbols, labels and
+    targets were new; why there is no score, else ""."""
 
     name: str
     part: Part | None
     before: Evaluation | None
+    new: Mapping[str, int]
     problem: str = ""
 
     @classmethod
-    def of(cls, saved: Checkpoint, symbols: Symbols, trainer: Trainer) -> Forgetting:
+    def of(cls, saved: Checkpoint, symbols: Symbols, trainer: Trainer, new: Mapping[str, int]) -> Forgetting:
         """Scored now, before training."""
         from tui_rnn.training.fine_tuning import old_part
 
@@ -43,14 +45,22 @@ class Forgetting:
         try:
             part = old_part(saved, symbols)
         except InputError as error:
-            return cls(name, None, None, str(error))
-        return cls(name, part, trainer.evaluate(part))
+            return cls(name, None, None, new, str(error))
+        return cls(name, part, trainer.evaluate(part), new)
 
     def tell(self, trainer: Trainer, json: bool, cancelled: Callable[[], bool]) -> None:
         """Score it again, with the weights of now, and print both."""
         now = trainer.evaluate(self.part, cancelled) if self.part is not None else None
         if json:
-            print_json({"event": "forgetting", "data": self.name, **_record("before", self.before), **_record("now", now)})
+            print_json(
+                {
+                    "event": "forgetting",
+                    "data": self.name,
+                    "new": dict(self.new),
+                    **_record("before", self.before),
+                    **_record("now", now),
+                }
+            )
             return
         if self.before is None:
             print(f"what it forgets of {visible(self.name)} is not known: {visible(self.problem)}")
@@ -122,4 +132,4 @@ def begun_from(
     threads = threads or threads_for(kind, config, cores())
     keep_best = config.seconds is not None and keeps_best
     trainer = Trainer(config, data, threads=threads, keep_best=keep_best, start=start)
-    return Begun(trainer, Forgetting.of(saved, symbols, trainer))
+    return Begun(trainer, Forgetting.of(saved, symbols, trainer, start.new))

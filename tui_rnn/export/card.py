@@ -56,13 +56,13 @@ def scored(run: Run, data: Data) -> list[Scores]:
 def card(run: Run, facts: RunFacts, curve: str, command: str, unit: LossUnit) -> str:
     """The page. curve: where the SVG of its losses is. command: what trains it again, quoted for a shell."""
     try:
-        data, gone = run.own_data(), ""
-    except InputError as error:
-        data, gone = None, str(error)
+        data = run.own_data()
+    except InputError:
+        data = None
     parts = [
         [f"# {escaped(facts.config.name)} on {escaped(facts.data.name)}", "", *_what(run, facts)],
         ["## Data", "", *_data(run, facts)],
-        ["## Scores", "", *(_scores(run, scored(run, data), unit) if data is not None else _last_score(facts, gone, unit))],
+        ["## Scores", "", *(_scores(run, scored(run, data), unit) if data is not None else _last_score(facts, unit))],
         ["## While it learnt", "", f"![losses over what it was trained on]({curve})"],
         ["## Samples", "", *_samples(run, data)],
         ["## Settings", "", *_settings(facts)],
@@ -140,11 +140,11 @@ def _scores(run: Run, found: Sequence[Scores], unit: LossUnit) -> Iterator[str]:
         )
 
 
-def _last_score(facts: RunFacts, gone: str, unit: LossUnit) -> list[str]:
+def _last_score(facts: RunFacts, unit: LossUnit) -> list[str]:
     loss, label = facts.number("val_loss_nats"), formats.unit_label(unit, facts.loss_unit)
     if math.isnan(loss):
-        return [f"It was not scored: {escaped(gone)}."]
-    return [f"Its data can't be opened here ({escaped(gone)}). At its last evaluation: {_loss(loss, unit)} {label}."]
+        return ["Its data can't be opened here, and it was not scored before."]
+    return [f"Its data can't be opened here. At its last evaluation: {_loss(loss, unit)} {label}."]
 
 
 def _shown(value: float, is_share: bool) -> str:

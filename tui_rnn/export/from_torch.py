@@ -114,6 +114,8 @@ def _tokens(path: Path | None, found: StateDict) -> tuple[TextVocabulary, Any, l
 
 def _labels(path: Path, found: StateDict) -> tuple[Labels, Any]:
     names = read_labels(path, len(found.V))
+    if twice := [name for name in names if names.count(name) > 1 or not name]:
+        raise InputError(f"{path} has the name {visible(twice[0])[:40]!r} twice or empty, expected another for each id")
     order = sorted(range(len(names)), key=lambda i: names[i])
     return Labels(tuple(names[i] for i in order)), np.array(order)
 

@@ -57,9 +57,9 @@ def examples_of(run: Run) -> tuple[list[Example], str]:
     """About TOKENS tokens of the part that validates, and what they are; random ones, where the data can't be opened."""
     try:
         part = run.subject().open_part()
-    except InputError as error:
-        return [_random(run.symbols)], f"random tokens, since {error}"
-    return _of_part(run, part), "the validation part"
+    except InputError:
+        return [_random(run.symbols)], "random tokens, since the run's data can't be opened"
+    return _of_part(run, part), "tokens of the validation part"
 
 
 def _of_part(run: Run, part: Any) -> list[Example]:

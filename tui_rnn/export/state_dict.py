@@ -61,8 +61,8 @@ def read_tensors(path: Path) -> dict[str, Floats]:
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}") from None
     except ValueError as error:
-        advice = ": save it by safetensors.torch.save_file(model.state_dict(), path)"
-        raise InputError(f"{path} can't be imported, {error}{advice if 'begin as' in str(error) else ''}") from None
+        advice = "save it by safetensors.torch.save_file(model.float().state_dict(), path)"
+        raise InputError(f"{path} can't be imported, {error}: {advice}") from None
     for name, array in found.items():
         if not np.isfinite(array).all():
             raise InputError(f"{path}: the tensor {name!r} holds NaN or infinity")
@@ -116,6 +116,8 @@ def _layers(left: dict[str, Floats], module: str) -> tuple[tuple[tuple[TwoBiases
     has_biases = f"{module}bias_ih_l0" in left
     if f"{module}weight_hh_l0" not in left or left[f"{module}weight_hh_l0"].ndim != 2:
         raise InputError(f"there is no matrix {module}weight_hh_l0")
+    if not left[f"{module}weight_hh_l0"].size:
+        raise InputError(f"the matrix {module}weight_hh_l0 is empty")
     rows, H = left[f"{module}weight_hh_l0"].shape
     cell = _cell(rows, H, module)
     blocks = rows // H

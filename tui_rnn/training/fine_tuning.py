@@ -38,10 +38,12 @@ _UNKNOWN, _EDGE = object(), object()
 
 @dataclass(frozen=True)
 class Start:
-    """What a run begins from. weights: with rows for what is new. told: how many those are, "" where nothing is new."""
+    """What a run begins from. weights: with rows for what is new. new: how many symbols, labels and targets those are; told:
+    the same in words, "" where nothing is new."""
 
     weights: Mapping[str, Floats]
     parent: Parent
+    new: Mapping[str, int]
     told: str
 
 
@@ -95,7 +97,9 @@ def start_from(checkpoint: Checkpoint, symbols: Symbols) -> Start:
         weights |= {name: _grown(weights[name], rows) for name in names}
     weights |= {name: _grown(weights[name], chosen) for name in ("V", "b_out") if name in weights}
     parent = Parent(facts.data.name, facts.data.sha256, facts.weights_step)
-    return Start(weights, parent, _told(known, symbols))
+    pairs_of = {name: (getattr(known, name), getattr(symbols, name)) for name in ("vocabulary", "labels", "targets")}
+    new = {name: len(now) - len(before) for name, (before, now) in pairs_of.items() if before is not None}
+    return Start(weights, parent, new, _told(symbols, new))
 
 
 def _read(symbols: Symbols) -> list[Hashable]:
@@ -126,16 +130,13 @@ def _grown(array: Floats, rows: Rows) -> Floats:
     return found
 
 
-def _told(known: Symbols, now: Symbols) -> str:
+def _told(now: Symbols, new: Mapping[str, int]) -> str:
     """How many new rows there are, of what."""
-    told = []
-    if new := len(now.vocabulary) - len(known.vocabulary):
-        told.append(counted_tokens(new, now.vocabulary.kind))
-    if known.labels is not None and now.labels is not None and (new := len(now.labels) - len(known.labels)):
-        assert now.kind.label is not None
-        told.append(now.kind.label.count(new))
-    if known.targets is not None and now.targets is not None and (new := len(now.targets) - len(known.targets)):
-        told.append(counted(new, f"target {now.targets.unit}"))
+    told = [counted_tokens(new["vocabulary"], now.vocabulary.kind)] if new["vocabulary"] else []
+    if new.get("labels") and now.kind.label is not None:
+        told.append(now.kind.label.count(new["labels"]))
+    if new.get("targets") and now.targets is not None:
+        told.append(counted(new["targets"], f"target {now.targets.unit}"))
     return f"new to the network: {', '.join(told)}; each begins as the mean of those that it knew" if told else ""
 
 
