@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.tasks.random_networks import in_float64, reference_cell
 from tests.tasks.random_sequences import configs, random_sequences, with_biases
 from tui_rnn import reference
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.stepping import Change, Stack, in_order, log_softmax
 from tui_rnn.tasks.language_model import LanguageModel
@@ -110,14 +111,15 @@ def test_what_is_carried_can_be_cut_and_the_step_itself_stays() -> None:
         np.testing.assert_allclose(found[t], stack.read(ids[t : t + 1]).top[0], atol=1e-12)
 
 
-def test_a_cell_is_frozen_by_its_gates() -> None:
-    network = with_biases(LanguageModel(RunConfig(hidden_size=4), VOCABULARY))
-    rows, units = np.zeros(4, np.int64), np.arange(4)
-    frozen = [Change((0, 0), "f", rows, units, 1.0, start=3), Change((0, 0), "i", rows, units, 0.0, start=3)]
+@pytest.mark.parametrize("cell", [name for name, cell in CELLS.items() if cell.frozen_by])
+def test_a_memory_is_frozen_by_the_gates_that_the_table_names(cell: str) -> None:
+    network = with_biases(LanguageModel(RunConfig(cell=cell, hidden_size=4), VOCABULARY))
+    rows, units, memory = np.zeros(4, np.int64), np.arange(4), CELLS[cell].carried[-1]
+    frozen = [Change((0, 0), gate, rows, units, at, start=3) for gate, at in CELLS[cell].frozen_by.items()]
     moments = stack_of(network).read(np.arange(7)[:, None], changes=frozen, keep=True).moments[0, 0]
     for now in moments[4:]:
-        np.testing.assert_allclose(now["c"], moments[3]["c"], atol=1e-12)
-    assert np.abs(moments[3]["c"] - moments[2]["c"]).max() > 1e-3
+        np.testing.assert_allclose(now[memory], moments[3][memory], atol=1e-12)
+    assert np.abs(moments[3][memory] - moments[2][memory]).max() > 1e-3
 
 
 def test_the_id_after_the_last_reads_as_the_average_input() -> None:

@@ -194,7 +194,7 @@ def _asked(subject: Subject, question: Why) -> tuple[Ids, Shown]:
     return subject.symbols.vocabulary.encode(asked.text)[0].astype(np.int64), asked
 
 
-def _of_labels(subject: Subject, question: Why, progress: Progress, about: str, ids: Ids, text: str, head: Head) -> Explanation:
+def _of_labels(subject: Subject, progress: Progress, about: str, ids: Ids, text: str, head: Head) -> Explanation:
     labels = subject.symbols.labels
     assert labels is not None
     stack, _, where = _stack(subject)
@@ -212,7 +212,7 @@ def _of_tagger(subject: Subject, question: Why, progress: Progress) -> Explanati
         raise InputError(f"position is {position:,}, expected 0 to {len(ids) - 1:,}: a character of a word")
     word = int(np.searchsorted(ends, position))
     head = at_row(readout_of(subject.network.parameters, np.float64), int(ends[word]))
-    return _of_labels(subject, question, progress, f"the tag of {words[word]!r}", ids, asked.text, head)
+    return _of_labels(subject, progress, f"the tag of {words[word]!r}", ids, asked.text, head)
 
 
 def _of_classifier(subject: Subject, question: Why, progress: Progress) -> Explanation:
@@ -220,7 +220,7 @@ def _of_classifier(subject: Subject, question: Why, progress: Progress) -> Expla
     ids, asked = _asked(subject, question)
     readout = readout_of(subject.network.parameters, np.float64)
     head = at_all(readout, subject.config.pool, subject.config.hidden_size)
-    return _of_labels(subject, question, progress, "the class", ids, asked.text, head)
+    return _of_labels(subject, progress, "the class", ids, asked.text, head)
 
 
 def _of_writer(subject: Subject, question: Why, progress: Progress) -> Explanation:
