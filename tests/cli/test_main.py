@@ -164,4 +164,4 @@ def test_a_shell_that_can_not_be_told_is_asked_for(tui_rnn: Cli, monkeypatch: py
 
     for module in (completion, detect):
         monkeypatch.setattr(module, "detect_shell", unknown)
-    assert "say which, tui-rnn --install-completion bash|zsh|fish" in one_line(tui_rnn("--install-completion"))
+    assert "name it, tui-rnn --install-completion bash|zsh|fish" in one_line(tui_rnn("--install-completion"))
