@@ -125,7 +125,9 @@ def _option(spec: Spec) -> inspect.Parameter:
     text = f"{spec.metadata['help']} ({told})" if told else spec.metadata["help"]
     metavar = "|".join(may.choices) or ("N" if may.is_int else "TEXT" if may.is_free_text else "X")
     kind: Any = bool if may.is_bool else Literal[may.choices] if may.choices else str
-    how = Parameter(help=text, group=OF_QUESTION, show_default=False, metavar=None if may.is_bool else metavar)
+    how = Parameter(
+        help=text, group=OF_QUESTION, negative_iterable=(), show_default=False, metavar=None if may.is_bool else metavar
+    )
     annotation: Any = Annotated[list[kind] if many else kind, how]  # None is the default of all
     return inspect.Parameter(spec.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 

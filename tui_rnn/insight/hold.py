@@ -32,7 +32,7 @@ class Hold(Question["Held"]):
     gets from the one before is cut. One of --gate, --freeze and --cut is given."""
 
     gate: str | None = described(None, "the gate that is held, or the candidate or state", choices=SIGNALS)
-    at: float = described(0.0, "the value that it is held at; a gate's is 0 to 1", low=-1e6, high=1e6)
+    at: float = described(0.0, "the value that it is held at; a gate's is 0 to 1")
     freeze: bool = described(False, "keep the memory as it is, by the gates that do so")
     cut: str | None = described(
         None, "what a step gets from the one before is 0: h, c, or all that is carried", choices=("h", "c", "all")
