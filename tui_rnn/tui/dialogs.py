@@ -248,4 +248,4 @@ class Dialogs:
             if command is not None:
                 lab.call_after_refresh(lab.do, command)
 
-        self._app.push_screen(Palette(groups, lab.recent if remember else (), lab), chosen)
+        self._app.push_screen(Palette(groups, lab.recent if remember else (), lab, brief=not remember), chosen)

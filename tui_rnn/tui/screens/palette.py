@@ -33,9 +33,15 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
     ]
 
     def __init__(
-        self, groups: Mapping[str, Sequence[KeyCommand[Any]]], recent: Sequence[KeyCommand[Any]], target: object
+        self,
+        groups: Mapping[str, Sequence[KeyCommand[Any]]],
+        recent: Sequence[KeyCommand[Any]],
+        target: object,
+        *,
+        brief: bool = False,
     ) -> None:
-        super().__init__(id="palette", classes="dialog")
+        """brief: whether each command has one line only."""
+        super().__init__(id="palette", classes="dialog brief" if brief else "dialog")
         self._groups = {RECENT: recent, **groups} if recent else dict(groups)
         self._target = target
         self._offered: list[KeyCommand[Any]] = []
