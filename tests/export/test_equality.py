@@ -16,7 +16,7 @@ from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.export import to_json, to_numpy, to_onnx, to_torch
 from tui_rnn.export.about import about
 from tui_rnn.export.plan import plan_of
-from tui_rnn.export.target import Target
+from tui_rnn.export.target import NotInstalled, Target
 from tui_rnn.kinds import KINDS
 from tui_rnn.training.run_facts import DataRecord, RunFacts
 
@@ -83,3 +83,17 @@ def test_the_other_side_is_there_to_compare_with(target: Target) -> None:
 def test_pytorch_gives_the_networks_logits(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     check([to_torch.TARGET], kind, cell, activation, tmp_path)
+
+
+@pytest.mark.parametrize("target", [to_numpy.TARGET, to_onnx.TARGET, to_json.TARGET, to_torch.TARGET], ids=lambda one: one.name)
+def test_an_empty_target_has_the_logits_of_its_end(target: Target, tmp_path: Path) -> None:
+    """As of a source whose answer is nothing."""
+    network = network_of("seq2seq", "lstm", "tanh", embedding_size=5)
+    written(target, network, tmp_path)
+    source, nothing = example_of(network, symbols_of("seq2seq"))[0], np.zeros(0, np.int32)
+    try:
+        (logits,) = target.opened(tmp_path).values()
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+
+    np.testing.assert_allclose(logits(source, nothing), network.logits(source, nothing), atol=TOLERANCE)

@@ -92,7 +92,7 @@ $combine        return self.readout(y), state
         """source (batch, length), target (batch, steps) → logits (batch, steps + 1, $classes) while the target is given."""
         memory = self.remember(source)
         state, found = self.begin(memory), []
-        edge = torch.full_like(target[:, :1], ABOUT["edge"])
+        edge = target.new_full((len(target), 1), ABOUT["edge"])
         for token in torch.cat([edge, target], dim=1).T:
             logits, state = self.step(token, state, memory)
             found.append(logits)
