@@ -15,6 +15,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.fields import described
 from tui_rnn.insight import registry
+from tui_rnn.insight.biography import Biography, BiographyFound
 from tui_rnn.insight.question import Answer, Progress, Question, Subject
 from tui_rnn.insight.registry import QuestionEntry
 from tui_rnn.insight.sample import Sample, Sampled
@@ -209,6 +210,17 @@ def test_weights_that_are_held_answer_while_training_goes_on(bench: Bench, sourc
         alone.advance(1)
     told = registry.answer(subject_of(alone), Trace("the cat"))
     np.testing.assert_array_equal(found.readings[0].signals["h"], told.readings[0].signals["h"])
+
+
+def test_weights_that_are_held_have_the_whole_past_of_their_run(bench: Bench, source: str, elman: RunConfig) -> None:
+    bench.open(source, elman)
+    bench.wait_steps(1, 20)
+    bench.do(HoldWeights(1))
+    held = until(lambda: bench.heard(WeightsHeld))[0].step
+    bench.do(Ask(1, 1, Biography(0, length=200, most=4), at_step=held))
+    found = bench.wait_answer(BiographyFound, asked_as(1)).answer
+    assert found.step == held
+    assert len(found.at) == 4
 
 
 def test_a_kept_moment_that_is_held_answers_when_it_is_kept_no_more(bench: Bench, source: str, elman: RunConfig) -> None:

@@ -96,7 +96,8 @@ class Sheet:
         ]
         total, rest, left = float(products.sum()), float(products.sum() - products[largest].sum()), len(there) - len(largest)
         parts = [line.value for line in terms] + ([rest] if left else [])
-        equation = f"its {len(terms)} largest terms + the other {left:,}" if left else ""
+        largest_terms = "its largest term" if len(terms) == 1 else f"its {len(terms)} largest terms"
+        equation = f"{largest_terms} + the other {left:,}" if left else ""
         return [self._sum(section, 1, name, equation, parts, total), *terms]
 
     def _index(self, vector: Vector, k: int) -> str:

@@ -9,7 +9,6 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 from tui_rnn.errors import TuiRnnError
@@ -18,7 +17,7 @@ from tui_rnn.insight.question import Answer, Cancelled, Progress, Question, Subj
 from tui_rnn.lab.messages import Answered, Ask, AskProgress, Event, Unanswered, WeightsHeld
 from tui_rnn.lab.priority import step_back
 from tui_rnn.training.moments import Weights
-from tui_rnn.training.subjects import copy_of, subject_of, with_weights
+from tui_rnn.training.subjects import copy_of, held_copy, subject_of
 from tui_rnn.training.trainer import Trainer
 
 PROGRESS_S = 0.1
@@ -65,7 +64,7 @@ class Asker:
     def _at(self, trainer: Trainer, at_step: int | None) -> Subject:
         """Whom a question about a step is put to: the held copy, where it is of that step; else as `copy_of` finds it."""
         if self._held is not None and self._held[0] == at_step:
-            return with_weights(replace(subject_of(trainer), threads=1, evaluation=None), self._held[1], at_step)
+            return held_copy(trainer, self._held[1], at_step)
         return copy_of(trainer, at_step)
 
     def begin(

@@ -54,6 +54,13 @@ def copy_of(trainer: Trainer, at_step: int | None = None) -> Subject:
     return with_past(with_weights(replace(copied, evaluation=None), past[step], step), past)
 
 
+def held_copy(trainer: Trainer, weights: Weights, step: int) -> Subject:
+    """The same with weights that somebody held, which are those of a step that may be kept no more."""
+    record = record_of(trainer.history.copy(), {}, step)
+    subject = replace(subject_of(trainer), threads=1, evaluation=None, record=lambda: record)
+    return with_past(with_weights(subject, weights, step), trainer.moments.weights)
+
+
 def with_past(subject: Subject, past: Mapping[int, Weights]) -> Subject:
     """The same, which can be asked as it was at the steps of its past, too; and is known at its own."""
 
