@@ -99,6 +99,10 @@ class Driver:
             else:
                 key(self)
                 await self.pilot.pause()
+            if self.engine.alive and not self.app._busy:
+                await self.pilot.pause(0.002)  # what waits for a moment, such as a page's first question, has had it
+                self.app.lab.beat()  # what the engine says to one key is there before the next one
+                await self.pilot.pause()
         await self.calm()
 
     async def calm(self) -> None:

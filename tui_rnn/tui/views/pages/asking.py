@@ -12,7 +12,7 @@ from tui_rnn.lab.messages import Answered, AskProgress, Unanswered
 from tui_rnn.tui.asks import Asks, News
 from tui_rnn.tui.views.pages.page import Page, Standing
 
-MOST_KEPT = 12  # answers, the newest
+MOST_KEPT = 32  # answers, the newest: more than there are pages to turn through
 CANCELLED = "not asked to its end: Enter asks again"
 
 Key = tuple[int, int, Question[Any]]
