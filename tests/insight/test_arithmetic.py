@@ -242,3 +242,11 @@ def test_numbers_that_are_huge_or_tiny_are_printed_so_that_they_add_up(data: dic
 def test_a_place_that_is_not_there_is_named(data: dict[str, Data], question: Arithmetic, says: str) -> None:
     with pytest.raises(InputError, match=says):
         answer(subject(data["lm"]), question)
+
+
+def test_tokens_that_are_words_or_bytes_have_their_arithmetic_too(words: Subject, octets: Subject) -> None:
+    for asked, text in ((words, "the cat sat. a dog"), (octets, "the „oh“ cat")):
+        for position in (0, 3, None):
+            worked = answer(asked, Arithmetic(text, position=position, unit=1))
+            check_what_is_printed(worked)
+            assert worked.difference == pytest.approx(worked.gradient, abs=1e-6)
