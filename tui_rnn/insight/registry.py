@@ -108,6 +108,7 @@ QUESTIONS = {
             surprise.answer,
             kinds=LANGUAGE_MODELS,
             elsewhere="only a language model predicts each token of a text, ask predict",
+            slow=True,
             arguments=(TEXT_OR_SOURCE,),
             compared=surprise_compared.compared,
         ),
