@@ -19,6 +19,7 @@ from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import commands_of
 
 _FRAMES = str.maketrans("┏━┓┃┗┛", "╭─╮│╰╯")
+_ANSWERS = 10  # one after another that a look waits for: what asks without end, such as writing, is left to go on
 PAIR = (RunConfig(cell="elman"), RunConfig(cell="lstm"))
 
 
@@ -86,7 +87,9 @@ class Driver:
     async def look(self) -> None:
         """Let the screen take notice of what the engine says, and of its answers to what is asked then."""
         self.app.lab.beat()
-        while self.engine.alive and self.engine.has_news:
+        for _ in range(_ANSWERS):
+            if not (self.engine.alive and self.engine.has_news):
+                break
             self.app.lab.beat()
         self.app.lab.panes.draw_chart()
         await self.pilot.pause()
