@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -15,8 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import counted, visible
-from tui_rnn.insight.candidates import BITS, Candidate
-from tui_rnn.insight.copied import Copies
+from tui_rnn.insight.candidates import Candidate
 from tui_rnn.insight.draft import Branch
 from tui_rnn.insight.expectation import END
 from tui_rnn.insight.trace import longest_trace
@@ -27,10 +25,10 @@ from tui_rnn.tui.keys import by_key, press
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views import sampling
+from tui_rnn.tui.views.desk.caption import caption
 from tui_rnn.tui.views.desk.desk_keys import FOCUSED_KEYS
 from tui_rnn.tui.views.desk.rows import Choice, branch_rows, candidate_rows
-from tui_rnn.tui.views.desk.run_on import RunOn, loop_at_end
+from tui_rnn.tui.views.desk.run_on import RunOn
 from tui_rnn.tui.views.desk.writing import Writing
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.pages.page import Room, Row
@@ -44,8 +42,6 @@ WAIT_S = 0.12  # the draft stands still so long before it is asked about
 COPIED_WAIT_S = 0.8
 SIDE_BY_SIDE = 110  # cells from which on text and candidates stand side by side
 MOST_BITS = 10.0  # where the colour ends
-AMOUNTS = (10, 20, 50, 100, 200, 400, 800)
-LOOK_TWICE = 8  # the length of the n-grams that are named
 
 
 class DeskPane(Widget, can_focus=True):
@@ -112,20 +108,7 @@ class DeskPane(Widget, can_focus=True):
 
     @property
     def settings(self) -> Sequence[ViewSetting]:
-        writing = self.writing
-        return (
-            *(one for one in sampling.settings(writing) if one.name != "length"),
-            ViewSetting("seed", lambda: f"{writing.seed}", self._step_seed, "the same seed draws the same from the same place"),
-            ViewSetting("write on", lambda: f"{writing.amount} tokens", self._step_amount, "how many tokens the key N draws"),
-        )
-
-    def _step_seed(self, by: int) -> None:
-        self.writing.seed = max(0, self.writing.seed + by)
-        self._draw()
-
-    def _step_amount(self, by: int) -> None:
-        at = AMOUNTS.index(self.writing.amount) + by
-        self.writing.amount = AMOUNTS[max(0, min(len(AMOUNTS) - 1, at))]
+        return self.writing.settings
 
     @property
     def to_copy(self) -> str:
@@ -190,7 +173,7 @@ class DeskPane(Widget, can_focus=True):
         if not reason:
             self._show_text()
             self._show_choices()
-            self._caption.update(visible(self._told()))
+            self._caption.update(visible(caption(self.writing)))
 
     def _show_text(self) -> None:
         symbols, room = self.writing.symbols, _room_of(self._text)
@@ -220,22 +203,6 @@ class DeskPane(Widget, can_focus=True):
             rows += branch_rows(self.writing.draft, branches, width)
             self._rows_mean += [None, *branches]
         self._choices.show(rows)
-
-    def _told(self) -> str:
-        writing = self.writing
-        how = ", ".join(f"{name} {value}" for name, value in sampling.words(writing.sampling).items() if name != "length")
-        told = ["writing … Esc stops"] if writing.run_on is not None else []
-        told.append(f"{how}, seed {writing.seed}")
-        if (found := writing.candidates) is not None:
-            told.append(f"entropy {found.entropy_nats / BITS:.2f} bits believed, {found.drawn_entropy_nats / BITS:.2f} drawn")
-        if (loop := loop_at_end(writing.symbols)) is not None:
-            period = counted(loop.period, "token")
-            told.append(
-                f"it loops: “{loop.text[:20]}” ({period}) {loop.times} times: raise the temperature (v) or choose otherwise"
-            )
-        if (copies := writing.copies) is not None:
-            told.append(_of_copies(copies))
-        return " · ".join(told)
 
     def _write_title(self) -> None:
         pieces = [Piece(0, Content.styled("desk", "bold"))]
@@ -335,12 +302,3 @@ class DeskPane(Widget, can_focus=True):
 
 def _room_of(rows: RowsView) -> Room:
     return Room(max(1, rows.size.width - BESIDE), max(1, rows.size.height), paint_of(rows.app))
-
-
-def _of_copies(copies: Copies) -> str:
-    """In a few words."""
-    at = LOOK_TWICE - int(copies.n[0])
-    shares = [f"{share:.0%}" for share in (copies.new[at], copies.new_in_validation[at]) if not np.isnan(share)]
-    new = f"; {shares[0]} of its {LOOK_TWICE}-grams are new, {shares[1]} of the validation part's" if len(shares) == 2 else ""
-    place = f", at {copies.copies[0].at:,} of the training part" if copies.copies else ""
-    return f"longest copy {counted(copies.longest, 'token')}{place}{new}"

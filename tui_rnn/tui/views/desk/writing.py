@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from tui_rnn.insight.sample import Sample, Sampled
 from tui_rnn.insight.surprise import Surprise, Surprised
 from tui_rnn.insight.trace import START
 from tui_rnn.tui.asks import Asks
+from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views import sampling
 from tui_rnn.tui.views.desk.latest import Latest
 from tui_rnn.tui.views.desk.run_on import RunOn
@@ -23,6 +24,7 @@ from tui_rnn.tui.views.desk.run_on import RunOn
 COUNT = 20  # candidates
 AHEAD = 20  # tokens that each is followed for
 SHORTEST_COPY = 12
+AMOUNTS = (10, 20, 50, 100, 200, 400, 800)
 
 
 class Writing:
@@ -103,9 +105,24 @@ class Writing:
 
     # ------------------------------------------------------------- what is done
 
+    @property
+    def settings(self) -> Sequence[ViewSetting]:
+        return (
+            *(one for one in sampling.settings(self) if one.name != "length"),
+            ViewSetting("seed", lambda: f"{self.seed}", self._step_seed, "the same seed draws the same from the same place"),
+            ViewSetting("write on", lambda: f"{self.amount} tokens", self._step_amount, "how many tokens the key N draws"),
+        )
+
     def change_sampling(self, what: str, by: int) -> None:
         self.sampling = sampling.changed(self.sampling, what, by)
         self._changed()
+
+    def _step_seed(self, by: int) -> None:
+        self.seed = max(0, self.seed + by)
+        self._changed()
+
+    def _step_amount(self, by: int) -> None:
+        self.amount = AMOUNTS[max(0, min(len(AMOUNTS) - 1, AMOUNTS.index(self.amount) + by))]
 
     def _change(self, draft: Draft) -> None:
         self.draft = draft
