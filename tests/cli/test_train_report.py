@@ -68,7 +68,7 @@ def test_few_examples_that_validate_are_said_with_what_to_do(
     if said:
         (line,) = found
         assert (
-            line == f"{said}, too few to tell how good the network is: give a larger file, or one to validate on with --valid"
+            line == f"{said}, too few to show how good the network is: give a larger file, or one to validate on with --valid"
         )
     else:
         assert not found
@@ -78,4 +78,4 @@ def test_where_the_best_weights_are_kept_few_examples_are_too_few_to_tell_them(t
     path, out = tmp_path / "texts.tsv", tmp_path / "run.safetensors"
     path.write_text("text\tlabel\n" + "".join(f"text {k}\t{k % 2}\n" for k in range(10)), encoding="utf-8")
     result = tui_rnn("train", path, "--seconds", "0.2", "--threads", 1, "--out", out)
-    assert "only 1 example validates, too few to tell which weights are best: " in result.out
+    assert "only 1 example validates, too few to show which weights are best: " in result.out

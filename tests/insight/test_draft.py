@@ -33,7 +33,7 @@ def test_another_way_after_going_back_is_a_branch_and_the_first_one_stays() -> N
     draft = Draft().add("abc", "typed").back(2).add("xy", "typed")
     assert draft.text() == "axy"
     (branch,) = draft.branches()
-    assert (branch.tail, branch.length, draft.text(branch.fork)) == ("bc", 3, "a")
+    assert (branch.tail, branch.length, draft.text(branch.leaves_at)) == ("bc", 3, "a")
     there = draft.go(branch.leaf)
     assert there.text() == "abc"
     assert [one.tail for one in there.branches()] == ["xy"]

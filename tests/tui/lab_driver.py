@@ -114,6 +114,10 @@ class Driver:
         while self.app._busy:
             await self.pilot.pause(0.001)
         await self.pilot.pause()
+        for _ in range(500):  # a page asks once things have stood still for a moment
+            if not any(page._asking.about_to_ask for page in self.app.lab.panes.views.pages):
+                break
+            await self.pilot.pause(0.005)
         if self.engine.alive:
             await self.look()
 
@@ -143,6 +147,16 @@ class Driver:
     @property
     def notices(self) -> list[str]:
         return [notification.message for notification in self.app._notifications]
+
+
+async def until(lab: Driver, holds: Callable[[], bool]) -> None:
+    """Wait for what comes by itself, such as what is asked once the keys rest. Fails where it has not come after a while."""
+    for _ in range(500):
+        if holds():
+            return
+        await lab.pilot.pause(0.02)
+        await lab.look()
+    raise AssertionError(f"it has not come, the screen is:\n{lab.text}")
 
 
 def playground_app(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import Driver, playground, until
 from tui_rnn.insight.alike import Alike
 from tui_rnn.insight.passages import Passages
 from tui_rnn.insight.question import Question
@@ -47,8 +47,7 @@ async def test_a_hypothesis_can_be_typed_and_what_is_none_is_told() -> None:
     async with playground() as lab:
         await open_page(lab, "which")
         await lab.press("t", *"ctrl+u".split(","), *"column", "greater_than_sign", *"40", "enter")
-        await lab.calm()
-        assert asked(lab, Units) == Units("column>40", listed=8)
+        await until(lab, lambda: asked(lab, Units) == Units("column>40", listed=8))
         await lab.press("t", "ctrl+u", *"nothing", "enter")
         await lab.calm()
         assert asked(lab, Units) == Units("column>40", listed=8)

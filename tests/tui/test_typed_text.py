@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import BEAM, NEXT_VIEW, PREVIOUS_VIEW, READ, Act, Driver, playground
+from tests.tui.lab_driver import BEAM, NEXT_VIEW, PREVIOUS_VIEW, READ, Act, Driver, playground, until
 from tests.tui.pane_examples import PaneApp
 from tui_rnn.insight.answers import WrittenText
 from tui_rnn.insight.predict import Predict
@@ -41,10 +41,10 @@ async def test_what_was_typed_in_the_second_pane_stands_in_the_first_too(kind: s
 async def test_a_long_text_is_shown_from_its_beginning_once_nobody_types() -> None:
     async with playground(FakeEngine("classify"), size=(120, 40)) as lab:
         await lab.press("c", "p", *"the first of many words", *" and more" * 5)
-        assert lab.text.count("p › the first") == 1  # in the other pane
+        await until(lab, lambda: lab.text.count("p › the first") == 1)  # in the other pane, once the keys rest
 
         await lab.press("enter")
-        assert lab.text.count("p › the first of many words") == 2
+        await until(lab, lambda: lab.text.count("p › the first of many words") == 2)
 
         await lab.press("p", "x")
         assert lines(lab)[0].endswith("morex")

@@ -41,11 +41,11 @@ class Way:
 
 @dataclass(frozen=True)
 class Branch:
-    """One way through the tree that ends at a leaf. fork: the node at which it leaves the path to the cursor; tail: its text
-    from there on. length: its tokens in all."""
+    """One way through the tree that ends at a leaf. leaves_at: the node at which it leaves the path to the cursor; tail: its
+    text from there on. length: its tokens in all."""
 
     leaf: int
-    fork: int
+    leaves_at: int
     tail: str
     length: int
 

@@ -45,7 +45,7 @@ def branch_rows(draft: Draft, branches: Sequence[Branch], width: int) -> list[Ro
     """A row for each branch, with what it leaves and how it goes on."""
     rows = []
     for branch in branches:
-        before = visible(draft.text(branch.fork)[-_FORK:])
+        before = visible(draft.text(branch.leaves_at)[-_FORK:])
         told = Content.assemble(
             "├ ", (before, "$text-muted"), (visible(branch.tail[:_SHOWN_TAIL]), "bold"),
             (f"  {branch.length:,} tokens", "$text-muted"),

@@ -82,6 +82,11 @@ class PageAsking:
         return self._wanted is not None
 
     @property
+    def about_to_ask(self) -> bool:
+        """Whether a question is put as soon as things have stood still."""
+        return self._wanted is not None and self._number is None
+
+    @property
     def progress(self) -> float | None:
         """Which share of the work is done; None where nobody knows."""
         return self._done[0] / self._done[1] if self._done and self._done[1] else None
