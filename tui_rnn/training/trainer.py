@@ -127,8 +127,16 @@ class Trainer:
         return count
 
     def advance_for(self, seconds: float, cancelled: Callable[[], bool] | None = None) -> int:
-        """`advance` with as many steps as should take about so long (always at least one)."""
-        return self.advance(self._steps_in_time(seconds), cancelled)
+        """`advance` with as many steps as should take about so long (always at least one). Steps over examples differ in what
+        they cost, so the clock is looked at after each."""
+        if self.data.kind.is_stream:
+            return self.advance(self._steps_in_time(seconds), cancelled)
+        watch, steps = Stopwatch(), 0
+        while trained := self.advance(1, cancelled):
+            steps += trained
+            if self._evaluation_due() or watch.passed() + self._seconds_per_step > seconds:
+                break
+        return steps
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """A new peak from the next step on; the schedule goes on from it. Raises InputError when out of range."""
