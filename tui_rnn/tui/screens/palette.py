@@ -64,11 +64,12 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
         self._offer(event.value)
 
     def _offer(self, typed: str) -> None:
-        """The commands with all of these words in their name, group or explanation."""
+        """The commands with all of these words in their name, group or explanation; Enter takes the first that is so named."""
         words = typed.casefold().split()
         self._list.clear_options()
         self._offered = []
         first: int | None = None
+        named: int | None = None
         for group, commands in self._groups.items():
             found = [c for c in commands if all(w in f"{c.title} {group} {c.help}".casefold() for w in words)]
             if found:
@@ -77,9 +78,11 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
                     why = command.why_not(self._target)
                     if first is None and not why:
                         first = self._list.option_count
+                    if named is None and not why and all(word in command.title.casefold() for word in words):
+                        named = self._list.option_count
                     self._list.add_option(Option(_line(command, why), id=f"c{len(self._offered)}", disabled=bool(why)))
                     self._offered.append(command)
-        self._list.highlighted = first
+        self._list.highlighted = first if named is None else named
 
     def action_move(self, by: int) -> None:
         for _ in range(abs(by)):
