@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,3 +87,15 @@ async def test_alike_says_that_a_range_is_needed_and_takes_the_selected_one() ->
         assert question.text
         assert "a passage" in lab.text
         assert "12%" in lab.text
+
+
+async def test_the_first_hypothesis_is_the_one_that_comes_with_the_corpus_until_a_person_chooses() -> None:
+    async with playground() as lab:
+        page = next(page for page in lab.app.lab.panes.views.book.pages if page.asks is Units)
+        await lab.press("I")
+        standing = lab.app.lab.panes.views.pages[0].standing()
+        assert standing is not None
+        named = replace(standing, tracks="quotes")
+        assert page.question(named) == Units("quotes", listed=8)
+        assert page.type("upper") == ""
+        assert page.question(named) == Units("upper", listed=8)

@@ -38,8 +38,9 @@ class Standing:
     step: of the weights; every answer is about these. moments: the steps of the run's past that can be asked, too. trace: what
     the map shows. text: what a person typed to read; None: what validates, of which `example` is meant where there are
     examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
-    layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are. number: of the run's
-    key. others: what other runs answered so far, for a page that compares; others_asked: some are still asked.
+    layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are. number: of the
+    run's key. others: what other runs answered so far, for a page that compares; others_asked: some are still asked. tracks:
+    the hypothesis that comes with a built-in corpus, "" where none does.
     """
 
     kind: Kind
@@ -60,6 +61,7 @@ class Standing:
     number: int = 1
     others: tuple[Other, ...] = ()
     others_asked: bool = False
+    tracks: str = ""
 
     @property
     def symbols(self) -> tuple[str, ...]:

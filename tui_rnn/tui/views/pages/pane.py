@@ -187,6 +187,7 @@ class PagePane(Widget, can_focus=True):
             unit=unit,
             range=selection.range,
             number=self._state.number_of(run.run_id) if self._state else 1,
+            tracks=self._state.corpus.tracks if self._state and self._state.corpus else "",
         )
 
     def look(self) -> None:

@@ -40,6 +40,7 @@ class UnitsPage(Page):
 
     def __init__(self) -> None:
         self._where, self._length, self._one_signal = "vowel", DEFAULT_LENGTH, False
+        self._chosen = False  # by a person; until then what the data name is asked first
 
     @property
     def settings(self) -> Sequence[ViewSetting]:
@@ -53,7 +54,7 @@ class UnitsPage(Page):
 
     def _step_where(self, by: int) -> None:
         here = _MENU.index(self._where) if self._where in _MENU else -1
-        self._where = _MENU[(here + by) % len(_MENU)]
+        self._where, self._chosen = _MENU[(here + by) % len(_MENU)], True
 
     def _step_length(self, by: int) -> None:
         self._length = _LENGTHS[(_LENGTHS.index(self._length) + by) % len(_LENGTHS)]
@@ -66,13 +67,15 @@ class UnitsPage(Page):
             hypothesis(text)
         except InputError as error:
             return str(error)
-        self._where = text
+        self._where, self._chosen = text, True
         return ""
 
     def typed(self) -> str:
         return "" if self._where == _RANGE else self._where
 
     def question(self, at: Standing) -> Units | str:
+        if not self._chosen and at.tracks:
+            self._where = at.tracks
         where = self._where
         if where == _RANGE:
             if at.range is None:
