@@ -1,4 +1,4 @@
-"""How long a key takes to be seen: what is told of the times, and that a playground which never begins is a failure."""
+"""How long a key takes to be seen: the report of the times, and a failure where the playground never begins."""
 
 from __future__ import annotations
 

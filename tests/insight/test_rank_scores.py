@@ -80,7 +80,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says_though_neighbour
     for _ in range(60):
         labels = Labels((autocorrelated(rng, 3000) > 0).astype(float), amount=False)
         low, high = interval(autocorrelated(rng, 3000).astype(np.float32), labels)
-        held += low <= 0 <= high  # nothing is told: the truth is 0
+        held += low <= 0 <= high  # the values tell nothing: the truth is 0
     assert held >= 50  # of 60; with independent characters in place of blocks, some 20
 
 

@@ -1,4 +1,4 @@
-"""Two networks over one text: planted differences are found where they are, and chance is told as chance."""
+"""Two networks over one text: planted differences are found where they are, and chance is called chance."""
 
 from __future__ import annotations
 

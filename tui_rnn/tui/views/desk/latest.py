@@ -23,10 +23,6 @@ class Latest(Generic[Found]):
         self.of: Question[Found] | None = None  # what the answer is about
         self.reason = ""
 
-    @property
-    def under_way(self) -> bool:
-        return self._number is not None
-
     def want(self, run_id: int, step: int, question: Question[Found]) -> None:
         """Let this be answered by the weights of a step."""
         key = run_id, step, question

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import on
@@ -34,9 +33,6 @@ from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
 from tui_rnn.tui.views.view import Help, Selected, Wants
 from tui_rnn.tui.widgets.entry import Entry, escape
 from tui_rnn.tui.widgets.pieces import Piece, fit
-
-if TYPE_CHECKING:
-    pass
 
 WAIT_S = 0.15  # things stand still so long before a question is put again
 _BAR_CELLS = 20
