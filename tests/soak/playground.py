@@ -4,9 +4,9 @@
 
 Draws keys at random (seeded) from those that a person would press, sends them to the real command in a pseudo-terminal, and
 prints one line a minute. At the end: the slope of each process's memory over the second half, in MB a minute. Exit code 1 when
-the screen's is more than --limit, or threads or files grew, or the playground ended by itself: then it prints the exit code, the
-last keys and the last of what the playground wrote. --census also counts what the screen's process holds (see census.py). No test of the
-suite, which must be quick.
+the screen's is more than --limit, or threads or files grew, or the playground ended by itself: then it prints the exit code,
+the last keys and the last of what the playground wrote. --census also counts what the screen's process holds (see census.py).
+No test of the suite, which must be quick.
 """
 
 from __future__ import annotations
