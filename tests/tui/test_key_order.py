@@ -12,7 +12,7 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import Driver, playground, until
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.insight.sample import Sample
 from tui_rnn.lab.messages import OpenData, Pause, RemoveRun, Shutdown, StepOnce, Watch
@@ -92,7 +92,7 @@ async def test_q_closes_what_is_open_and_quits_only_then(keys: str) -> None:
         assert len(lab.app.screen_stack) == 1
 
         await burst(lab, "q")
-        assert lab.engine.sent_of(Shutdown)
+        await until(lab, lambda: bool(lab.engine.sent_of(Shutdown)))  # a thread sends it
 
 
 async def test_after_the_line_is_left_the_keys_are_commands_again_at_once() -> None:
