@@ -85,10 +85,10 @@ class Allowed:
     def _chosen(self, value: Any) -> str:
         """A choice in any case, or by another name that people know it by."""
         lowered = value.lower() if isinstance(value, str) else ""
-        chosen = self.choice_aliases.get(lowered, lowered)
-        if chosen not in self.choices:
+        known = {choice.lower(): choice for choice in self.choices} | dict(self.choice_aliases)
+        if lowered not in known:
             raise InputError(f"{self.name} is {value!r:.60}, expected one of {', '.join(self.choices)}")
-        return chosen
+        return known[lowered]
 
     def bounds(self, everything: bool = False) -> str:
         """The limits of a number in words: '1 to 4096', 'at least 0, less than 1'. An upper limit that nobody comes near is

@@ -186,6 +186,23 @@ def test_an_lstm_without_its_carried_h_is_one_without_U(asked) -> None:
     assert found.held_loss_nats == pytest.approx(loss_with(asked["lm"], change), rel=1e-4)
 
 
+@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("units", [(), (1, 4)])
+def test_U_h_switched_off_is_a_network_whose_U_is_zero(asked, kind: str, units: tuple[int, ...]) -> None:
+    subject = asked[kind]
+    H = subject.config.hidden_size
+
+    def change(weights: Weights) -> None:
+        for name in weights:
+            if re.fullmatch(r"(encoder\.|decoder\.)?U\d(_reverse)?", name):
+                weights[name].reshape(H, -1, H)[:, :, list(units or range(H))] = 0
+
+    found = answer(subject, Hold(cut="Uh", unit=units, length=MOST, draw=0))
+    assert found.held_loss_nats == pytest.approx(loss_with(subject, change), rel=1e-4)
+    assert found.held_loss_nats != pytest.approx(found.loss_nats, rel=1e-3)
+    assert found.held.startswith("U h is 0, as if U were")
+
+
 def test_what_stands_before_the_first_change_is_left_out(asked) -> None:
     subject = asked["lm"]
     found = answer(subject, Hold(freeze=True, start=300, length=500, draw=0, places=500))

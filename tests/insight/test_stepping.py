@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,17 @@ def test_what_is_carried_can_be_cut_and_the_step_itself_stays() -> None:
     found = stack.read(ids, changes=cut).top
     for t in range(6):  # each step begins from the zero state
         np.testing.assert_allclose(found[t], stack.read(ids[t : t + 1]).top[0], atol=1e-12)
+
+
+def test_a_gru_whose_U_h_is_switched_off_still_carries_h_on() -> None:
+    network = with_biases(LanguageModel(RunConfig(cell="gru", hidden_size=4), VOCABULARY))
+    stack, ids = stack_of(network), np.arange(6)[:, None]
+    off = Change((0, 0), "Uh", np.zeros(4, np.int64), np.arange(4), 0.0)
+    found = stack.read(ids, changes=[off]).top
+    network.set_parameters(network.parameters | {"U0": np.zeros_like(network.parameters["U0"])})
+    np.testing.assert_allclose(found, stack_of(network).read(ids).top, atol=1e-12)
+    without_h = stack.read(ids, changes=[replace(off, signal="h", carried=True)]).top
+    assert np.abs(found - without_h).max() > 0.01
 
 
 @pytest.mark.parametrize("cell", [name for name, cell in CELLS.items() if cell.frozen_by])

@@ -86,8 +86,9 @@ def test_the_selected_unit_stands_above_the_ranking_and_a_row_selects_its_unit()
     [
         (0, Hold("i", 0.0, length=3000, draw=240)),
         (1, Hold(freeze=True, start=1500, length=3000, draw=240)),
-        (2, Hold(cut="h", length=3000, draw=240)),
-        (4, Hold(cut="all", length=3000, draw=240)),
+        (2, Hold(cut="Uh", length=3000, draw=240)),
+        (3, Hold(cut="h", length=3000, draw=240)),
+        (5, Hold(cut="all", length=3000, draw=240)),
     ],
 )
 def test_what_is_held_is_the_selection_and_the_setting(steps: int, expected: Hold) -> None:
@@ -103,7 +104,7 @@ def test_one_unit_is_held_at_one_and_what_a_cell_lacks_is_told() -> None:
     assert page.question(standing()) == Hold("i", 1.0, unit=(3,), layer=1, direction="forward", length=3000, draw=240)
     page.settings[0].step(1)
     assert "Elman has no memory" in str(page.question(standing(cell="elman")))
-    page.settings[0].step(2)
+    page.settings[0].step(3)
     assert "Elman carries h only" in str(page.question(standing(cell="elman")))
 
 

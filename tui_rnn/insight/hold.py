@@ -17,7 +17,7 @@ from tui_rnn.insight.drawing import seed_of
 from tui_rnn.insight.effects import LENGTH, MOST, Broken, broken, effects_of, paired
 from tui_rnn.insight.interventions import Predictions, Setting
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
-from tui_rnn.insight.stepping import Place
+from tui_rnn.insight.stepping import BY_STATE, Place
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import DIRECTIONS
 
@@ -35,7 +35,9 @@ class Hold(Question["Held"]):
     at: float = described(0.0, "the value that it is held at; a gate's is 0 to 1")
     freeze: bool = described(False, "keep the memory as it is, by the gates that do so")
     cut: str | None = described(
-        None, "what a step gets from the one before is 0: h, c, or all that is carried", choices=("h", "c", "all")
+        None,
+        "what a step gets from the one before is 0: h, c, all that is carried, or U h alone, as if U were 0",
+        choices=("h", "c", "all", BY_STATE),
     )
     unit: tuple[int, ...] = described((), "in which units, from 0 on; without, in all", low=0, high=1 << 31)
     layer: int | None = described(None, "in which layer, from 1 on; without, in all", low=1, high=1 << 31)
@@ -168,6 +170,8 @@ def settings_of(subject: Subject, question: Hold, all_places: Mapping[Place, str
         held, words = dict(cell.frozen_by), "the memory is frozen"
         if not held:
             raise InputError(f"{cell.title} has no memory to freeze, only h: cut h")
+    elif question.cut == BY_STATE:
+        held, words = {BY_STATE: 0.0}, "U h is 0, as if U were"
     elif question.cut is not None:
         states = cell.carried if question.cut == "all" else (question.cut,)
         if not set(states) <= set(cell.carried):

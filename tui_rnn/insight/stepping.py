@@ -26,6 +26,8 @@ Place = tuple[int, int]
 """A layer and a direction."""
 
 CHUNK_CELLS = 1 << 21  # numbers of z that are computed ahead
+BY_STATE = "Uh"
+"""The name of U h_{t-1}: all that a unit's z's hear of the step before. A GRU's way z ⊙ h_{t-1} is another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class Change:
     """A gate or state of a layer and direction is set to `values` in some rows and units, from the step `start` up to `end`.
 
     rows, units (n,), values (n,) or one for all: signal[rows[i], units[i]] := values[i]. carried: not what the step computes is
-    changed, but what it gets from the step before.
+    changed, but what it gets from the step before. The signal may be BY_STATE, too: what U h_{t-1} adds to each z of the unit.
     """
 
     place: Place
@@ -67,6 +69,9 @@ class Layer(NamedTuple):
     def step(self, zx: Numbers, before: Moment, change: Callable[[str, Array], Array] = as_it_is) -> Moment:
         """One step of B rows. zx (B or 1, G): what the input adds to z."""
         by_state = before["h"] @ self.U
+        if change is not as_it_is:
+            for block in np.split(by_state, self.U.shape[1] // self.U.shape[0], axis=1):
+                change(BY_STATE, block)  # in place: the blocks are views
         if by_state.shape[1] == len(self.b):
             by_state += zx
             return self.cell.forward(by_state, before, change)

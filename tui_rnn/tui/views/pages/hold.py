@@ -11,6 +11,7 @@ from textual.content import Content
 from tui_rnn.cells import CELLS
 from tui_rnn.display import visible
 from tui_rnn.insight.hold import Held, Hold
+from tui_rnn.insight.stepping import BY_STATE
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views.numbers import short
@@ -30,8 +31,8 @@ class HoldPage(Page):
     name = "what if it is held"
     asks = Hold
     guide = Help(
-        "what the network does with the selected gate or state held at a value, with its memory frozen, or with the state of "
-        "the step before cut: its loss on held-out data, where it got worse, and how it goes on",
+        "what the network does with the selected gate or state held at a value, with its memory frozen, with U h switched off, "
+        "or with the state of the step before cut: its loss on held-out data, where it got worse, and how it goes on",
         "warm letters cost more than before, cold ones less; the two continuations are drawn by the same chances",
         "v holds it in all units instead of one, or at 1 instead of 0: what does the network write without its forget gate?",
         "f_t := 0",
@@ -43,7 +44,12 @@ class HoldPage(Page):
     @property
     def settings(self) -> Sequence[ViewSetting]:
         return (
-            ViewSetting("what", lambda: self._what, self._step_what, "the selected signal, a frozen memory, or a cut state"),
+            ViewSetting(
+                "what",
+                lambda: self._what,
+                self._step_what,
+                "the selected signal, a frozen memory, U h switched off, or a cut state",
+            ),
             ViewSetting("held at", lambda: f"{self._at:g}", self._step_at, "the value of the signal: 0 or 1"),
             ViewSetting(
                 "units", lambda: "all" if self._all else "selected", self._step_units, "all units, or the selected one"
@@ -52,7 +58,7 @@ class HoldPage(Page):
         )
 
     def _step_what(self, by: int) -> None:
-        choices = ("signal", "frozen memory", "cut h", "cut c", "cut all")
+        choices = ("signal", "frozen memory", f"cut {BY_STATE}", "cut h", "cut c", "cut all")
         self._what = choices[(choices.index(self._what) + by) % len(choices)]
 
     def _step_at(self, by: int) -> None:
@@ -76,7 +82,7 @@ class HoldPage(Page):
             # from the start, nothing would ever be remembered: so from the middle on
             return Hold(freeze=True, start=self._length // 2, **where)
         cut = self._what.removeprefix("cut ")
-        if cut not in ("all", *cell.carried):
+        if cut not in ("all", BY_STATE, *cell.carried):
             return f"{cell.title} carries {' and '.join(cell.carried)} only: v chooses something else"
         return Hold(cut=cut, **where)
 
