@@ -173,7 +173,7 @@ def screen_text(app: App[Any]) -> str:
 def by_index() -> GatesPane:
     """A pane whose rows are the units in index order, the cursor out of the way in the first character of the last unit."""
     pane = GatesPane()
-    pane.focus_on.order_by = "index"
+    pane.focus_on.order.by = "index"
     pane.focus_on.choose_signal("f")
     pane.focus_on.put(0, 10_000)
     return pane

@@ -14,7 +14,7 @@ from tui_rnn.tui.views.signals import beyond, steady_limit
 
 def looking_at(trace: Traced, order_by: str = "index") -> Focus:
     focus = Focus()
-    focus.order_by = order_by
+    focus.order.by = order_by
     focus.choose_signal("f")
     focus.put(0, 0)
     focus.take(trace, 1)
@@ -107,7 +107,7 @@ def test_the_share_beyond_counts_both_signs() -> None:
 
 def test_rows_do_not_jump_from_one_trace_to_the_next() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), units=3), "mean")
-    focus.sort_again()
+    focus.order.sort_again()
     before = focus.sorting.order.tolist()
     focus.take(traced(f=ranked(0.9, 0.1, 0.5), units=3, step=5000), 1)
     assert before == [1, 2, 0]
@@ -126,7 +126,7 @@ def test_sorting_again_takes_the_values_of_now() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), units=3), "mean")
     assert focus.sorting.order.tolist() == [1, 2, 0]
     focus.take(traced(f=ranked(0.9, 0.1, 0.5), units=3, step=1234), 1)
-    focus.sort_again()
+    focus.order.sort_again()
     assert focus.sorting.order.tolist() == [0, 2, 1]
     assert focus.sorting.words == "by mean of f at step 1,234"
 
@@ -156,7 +156,7 @@ def test_an_order_that_nobody_asked_for_is_made_again_once_the_network_has_learn
 
 def test_each_run_and_layer_has_an_order_of_its_own() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9), units=2), "mean")
-    focus.sort_again()
+    focus.order.sort_again()
     assert focus.sorting.order.tolist() == [1, 0]
     focus.take(traced(f=ranked(0.9, 0.1), units=2), 2)
     assert focus.sorting.order.tolist() == [0, 1]
@@ -193,7 +193,7 @@ def test_the_cursor_stops_at_the_edges(by: tuple[int, int], expected: tuple[int,
 def test_the_cursor_keeps_its_unit_when_the_rows_are_sorted() -> None:
     focus = looking_at(traced(f=ranked(0.1, 0.9, 0.5), units=3))
     focus.put(4, 1)
-    focus.order_by = "mean"
+    focus.order.by = "mean"
     assert focus.place == (4, 1)
     assert focus.cell == (4, 0)
 

@@ -237,13 +237,13 @@ class GatesPane(Widget, can_focus=True):
         self._choose(lambda: self.focus_on.turn(by))
 
     def step_order(self, by: int = 1) -> None:
-        self._choose(lambda: self.focus_on.step_order(by), from_the_top=True)
+        self._choose(lambda: self.focus_on.order.step(by), from_the_top=True)
 
     def sort_again(self) -> None:
-        self._choose(self.focus_on.sort_again, from_the_top=True)
+        self._choose(self.focus_on.order.sort_again, from_the_top=True)
 
     def step_folds(self) -> None:
-        self._choose(self.focus_on.step_folds, from_the_top=True)
+        self._choose(self.focus_on.order.step_folds, from_the_top=True)
 
     def _choose(self, choose: Callable[[], object], *, from_the_top: bool = False) -> None:
         choose()

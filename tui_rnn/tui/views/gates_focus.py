@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,11 @@ from numpy.typing import NDArray
 from tui_rnn.cells import Signal, signals_named
 from tui_rnn.insight.answers import Floats, Reading
 from tui_rnn.insight.trace import Traced
-from tui_rnn.insight.unit_order import ORDERS, order_units
 from tui_rnn.tui.selection import Selection
+from tui_rnn.tui.views.row_order import RowOrder, Rows, Sorting
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters
 
-HIGH, LOW = 0.9, 0.1  # a gate that stays beyond one of these over the whole text says nothing about it
-FEWEST_ROWS = 4
 _AT_A_GLANCE = 120  # symbols that are seen of a longer text, where nobody has moved on yet
 _NOTABLY = 1.1  # times as lively as what would be shown otherwise
 
@@ -33,40 +30,15 @@ def liveliest(reading: Reading, usual: str) -> str:
     return best if spread.get(best, 0.0) > _NOTABLY * spread.get(usual, 0.0) else usual
 
 
-@dataclass(frozen=True, eq=False)
-class Sorting:
-    """An order of a layer's units (H,), and the signal and step it was made from."""
-
-    by: str
-    signal: str
-    step: int
-    order: NDArray[np.intp]
-
-    def row_of(self, unit: int) -> int:
-        return int(np.flatnonzero(self.order == unit)[0])
-
-    @property
-    def words(self) -> str:
-        """'by index', 'by mean of f at step 1,200'."""
-        if self.by == "index":
-            return "by index"
-        told = {"mean": "mean of", "variation": "variation of", "similarity": "similarity in"}[self.by]
-        return f"by {told} {self.signal} at step {self.step:,}"
-
-
 class Focus:
     """What of a trace is selected, kept while traces and runs come and go. Properties need a trace with text."""
 
     def __init__(self, selection: Selection | None = None) -> None:
         self.selection = selection or Selection()
         self.trace: Traced | None = None
-        self.order_by = "similarity"
-        self.folds = True  # whether rows that always stay at the end of their scale are left out
-        self._order_asked = False
+        self.order = RowOrder()
         self.hover: int | None = None  # the character under the mouse: told instead of the cursor's
         self._run_id: int | None = None  # whose trace it is
-        self._sortings: dict[tuple[int | None, str, int], Sorting] = {}  # (run, reading, layer)
-        self._folds: dict[tuple[int | None, str, int, str], tuple[Sorting, NDArray[np.intp], int, int]] = {}
         self._limits: dict[tuple[int | None, str, int, str], float] = {}  # (run, reading, layer, signal)
         self._text = ""
         self._symbols: tuple[str, ...] = ()
@@ -85,7 +57,7 @@ class Focus:
             if not text.startswith(self._text):
                 self.selection.range = None
             if not (text.startswith(self._text) or self._text.startswith(text)):
-                self._sortings.clear()
+                self.order.forget()
             self._text, self.hover = text, None
 
     # ------------------------------------------------------------- what is looked at
@@ -138,48 +110,22 @@ class Focus:
 
     @property
     def sorting(self) -> Sorting:
-        """The order in force: made when it was asked for, then kept while the network trains on, so that no row jumps.
-
-        The order that nobody asked for was made when the network knew nothing: it is made again at ten times the steps.
-        """
-        key, units = self._place_key, self.values.shape[1]
-        found = self._sortings.get(key)
-        outgrown = found is not None and not self._order_asked and self.now.step >= 10 * max(found.step, 10)
-        if found is None or found.by != self.order_by or len(found.order) != units or outgrown:
-            order = order_units(self.values, self.order_by)
-            found = self._sortings[key] = Sorting(self.order_by, self.signal.name, self.now.step, order)
-        return found
+        """The order in force."""
+        return self.order.sorting(self._place_key, self.values, self.signal, self.now.step)
 
     @property
     def rows(self) -> NDArray[np.intp]:
         """The unit of each row that is shown: in the order in force, without those that are folded."""
-        return self._folded[0]
+        return self._shown_rows.units
 
     @property
     def folded(self) -> str:
         """'41 units always above .9': what is left out of the rows; '' for nothing."""
-        _, above, below = self._folded
-        told = [f"{count} always {word}" for count, word in ((above, "above .9"), (below, "below .1")) if count]
-        return ", ".join(told)
+        return self._shown_rows.left_out
 
     @property
-    def _folded(self) -> tuple[NDArray[np.intp], int, int]:
-        """(rows, units always above, units always below): found once for each order, so that no row jumps."""
-        sorting, signal = self.sorting, self.signal
-        if not self.folds or signal.colours != "sequential" or sorting.by == "index":
-            return sorting.order, 0, 0
-        key = (*self._place_key, signal.name)
-        found = self._folds.get(key)
-        if found is None or found[0] is not sorting:
-            above = (self.values > HIGH).all(axis=0)
-            below = (self.values < LOW).all(axis=0)
-            kept = ~np.logical_or(above, below)[sorting.order]
-            if kept.sum() < FEWEST_ROWS:  # nearly all would be gone
-                found = sorting, sorting.order, 0, 0
-            else:
-                found = sorting, sorting.order[kept], int(above.sum()), int(below.sum())
-            self._folds[key] = found
-        return found[1:]
+    def _shown_rows(self) -> Rows:
+        return self.order.rows(self._place_key, self.values, self.signal, self.now.step)
 
     @property
     def _place_key(self) -> tuple[int | None, str, int]:
@@ -228,7 +174,7 @@ class Focus:
 
     def choose_like(self, other: Focus) -> None:
         """Order the units as there."""
-        self.order_by, self.folds, self._order_asked = other.order_by, other.folds, other._order_asked
+        self.order.choose_like(other.order)
 
     def step_signal(self, by: int) -> None:
         names = [s.name for s in self.signals]
@@ -254,18 +200,6 @@ class Focus:
             self.step_reading(by)
             at = 0 if by > 0 else self.layers - 1
         self.selection.layer = at
-
-    def step_order(self, by: int = 1) -> None:
-        self.order_by = ORDERS[(ORDERS.index(self.order_by) + by) % len(ORDERS)]
-        self.sort_again()
-
-    def step_folds(self) -> None:
-        self.folds = not self.folds
-
-    def sort_again(self) -> None:
-        """Forget the orders: the next look makes them from the values of now."""
-        self._sortings.clear()
-        self._order_asked = True
 
     def move(self, characters: int, rows: int) -> None:
         """Move the cursor by characters, and by rows in the order."""

@@ -47,7 +47,7 @@ def of(pane: GatesPane) -> Sequence[ViewSetting]:
         ),
         ViewSetting(
             "order of units",
-            lambda: focus.order_by,
+            lambda: focus.order.by,
             pane.step_order,
             "by index, mean, variation, or similar ones together",
             lambda by: because(lambda: False, ""),
@@ -62,7 +62,7 @@ def of(pane: GatesPane) -> Sequence[ViewSetting]:
         ),
         ViewSetting(
             "fold constant rows",
-            lambda: "yes" if focus.folds else "no",
+            lambda: "yes" if focus.order.folds else "no",
             lambda by: pane.step_folds(),
             "leave out units whose gate stays above .9, or below .1, over the whole text",
             lambda by: because(lambda: False, ""),
