@@ -101,11 +101,11 @@ GATES_KEYS = (
     KeyCommand("x", "x", lambda pane: pane.edit_probe(), "x", "x"),
     *_keys(
         {
-            "g": lambda pane: pane.step_signal(1),
-            "G": lambda pane: pane.step_signal(-1),
-            "l": lambda pane: pane.step_layer(1),
-            "L": lambda pane: pane.step_layer(-1),
-            "o": lambda pane: pane.step_order(),
+            "g": lambda pane: pane.choose(lambda focus: focus.step_signal(1)),
+            "G": lambda pane: pane.choose(lambda focus: focus.step_signal(-1)),
+            "l": lambda pane: pane.choose(lambda focus: focus.step_layer(1)),
+            "L": lambda pane: pane.choose(lambda focus: focus.step_layer(-1)),
+            "o": lambda pane: pane.choose(lambda focus: focus.order.step(), from_the_top=True),
             "T": lambda pane: pane.toggle_view(),
         }
     ),

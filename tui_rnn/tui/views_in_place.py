@@ -14,7 +14,8 @@ from tui_rnn.tui.views.desk.pane import DeskPane
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.loss_chart import LossPane
-from tui_rnn.tui.views.pages.pane import Book, PagePane
+from tui_rnn.tui.views.pages.book import Book
+from tui_rnn.tui.views.pages.pane import PagePane
 from tui_rnn.tui.views.pages.registry import all_pages
 from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.views.view import View

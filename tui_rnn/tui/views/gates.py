@@ -24,15 +24,12 @@ from tui_rnn.tui.views import gates_captions, gates_settings
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS
 from tui_rnn.tui.views.hint import Hint
-from tui_rnn.tui.views.numbers import about_unit, after_symbol, before_symbol
 from tui_rnn.tui.views.over_text import OverText
+from tui_rnn.tui.views.units_over_text import UnitsOverText
 from tui_rnn.tui.views.view import Help, Selected, Wants
 from tui_rnn.tui.widgets.entry import Entry, escape
 from tui_rnn.tui.widgets.heatmap import HeatMap
-from tui_rnn.tui.widgets.heatmap_lines import Picture
-from tui_rnn.tui.widgets.pieces import fit
 
-_WIDEST = 10  # cells of a column when the text is short
 _LOW = 9  # lines of the pane; below, the numbers take one line instead of two
 
 
@@ -43,10 +40,9 @@ class GatesPane(Widget, can_focus=True):
     GatesPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
     GatesPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
     GatesPane:focus-within { border: heavy $accent; }
-    GatesPane > Entry, GatesPane > OverText, GatesPane > .empty { display: none; }
-    GatesPane.editing > Entry, GatesPane.over-text > OverText, GatesPane.nothing > .empty { display: block; }
-    GatesPane.over-text > HeatMap, GatesPane.nothing > HeatMap { display: none; }
-    GatesPane.nothing > OverText, GatesPane.nothing > .readout { display: none; }
+    GatesPane > Entry, GatesPane > .empty { display: none; }
+    GatesPane.editing > Entry, GatesPane.nothing > .empty { display: block; }
+    GatesPane.nothing > UnitsOverText, GatesPane.nothing > .readout { display: none; }
     GatesPane > .empty { height: 1fr; padding: 0 1; content-align: center middle; }
     GatesPane > .empty { text-align: center; color: $text-muted; }
     GatesPane > .readout { height: 3; }
@@ -86,13 +82,13 @@ class GatesPane(Widget, can_focus=True):
         self.probe: str | None = None
         self._shown: tuple[int | None, str, Traced | None] = (None, "", None)
         self._room = 0
-        self._map, self._text = HeatMap(), OverText()
+        self._units = UnitsOverText(self.focus_on)
         self._entry = Entry(*gates_captions.TO_READ, enter="read it", escape="leave")
         self._hint = Hint()
         self._readout = Static(classes="readout", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield from (self._entry, self._hint, self._map, self._text)
+        yield from (self._entry, self._hint, self._units)
         yield Static(gates_captions.NOTHING_YET, classes="empty", markup=False)
         yield self._readout
 
@@ -131,81 +127,44 @@ class GatesPane(Widget, can_focus=True):
     def wants(self) -> Wants:
         return Wants(trace=self._live, questions=self._hint.questions if self._live else ())  # what is frozen is asked once
 
-    @property
-    def over_text(self) -> bool:
-        """Whether one unit is shown over the text, rather than the heatmap."""
-        return self.has_class("over-text")
-
-    @property
-    def room(self) -> int:
-        """Characters of one cell that can be shown at once."""
-        return self._text.room if self.over_text else self._map.columns
-
     # ------------------------------------------------------------- drawing
 
     def _draw(self) -> None:
         focus, name = self.focus_on, self._shown[1]
         self.set_class(focus.trace is None, "nothing")
         if focus.trace is None:
-            self._map.show(None, (0, 0))
+            self._units.clear()
             self.border_title = Content(f"gates · {visible(name)}" if name else "gates")
             self.border_subtitle = Content("")
         else:
-            self._draw_values()
+            self._units.draw()
             self._write_captions()
             self._write_numbers()
-        shown = self._text if self.over_text else self._map
-        if self._live and shown.size.width and self.room != self._room:
-            self._room = self.room
+        if self._live and self._units.is_seen and self._units.room != self._room:
+            self._room = self._units.room
             self.post_message(self.RoomChanged(self._room))
-
-    def _draw_values(self) -> None:
-        focus, signal, limit = self.focus_on, self.focus_on.signal, self.focus_on.limit
-        if self.over_text:
-            self._text.show_units(focus)
-            return
-        unknown, order = frozenset(focus.unknown), focus.rows
-        picture = Picture(
-            focus.letters, unknown, focus.values, order, signal.colours, signal.map_low * limit, limit, widest=_WIDEST
-        )
-        self._map.show(picture, focus.cell)
 
     def _write_captions(self) -> None:
         focus, width = self.focus_on, max(0, self.size.width - 4)
-        if self.over_text:
-            seen = gates_captions.text_in_view(focus, self._text.layer_count)
-        else:
-            seen = gates_captions.map_in_view(focus, self._map.rows_in_view, self._map.characters_in_view)
-        self.border_title = gates_captions.title(focus, self._shown[1], seen, width)
-        self.border_subtitle = gates_captions.subtitle(focus, paint_of(self.app), width, self.over_text)
+        self.border_title = gates_captions.title(focus, self._shown[1], self._units.in_view, width)
+        self.border_subtitle = gates_captions.subtitle(focus, paint_of(self.app), width, self._units.over_text)
 
     def _write_numbers(self) -> None:
-        focus, width = self.focus_on, max(1, self.size.width - 2)
-        position, unit = focus.place
-        before = before_symbol(focus.now, focus.reading, position)
-        after = after_symbol(focus.now, focus.reading, position)
-        numbers = about_unit(focus.reading, position, focus.layer, unit, focus.signal.name)
-        lines = [fit(pieces, width) for pieces in (before, after, numbers) if pieces]
-        if self.size.height < _LOW:
-            lines = [fit([*before[:1], *numbers, *before[1:], *after], width)]
+        lines = gates_captions.numbers(self.focus_on, max(1, self.size.width - 2), one_line=self.size.height < _LOW)
         self._readout.styles.height = len(lines)
         self._readout.update(Content("\n").join(lines), layout=False)
 
     def _follow(self, *, reveal: bool) -> None:
         """The cursor or the mouse moved: show it there, and with `reveal` bring it into view."""
-        if self.over_text:
-            self._text.show_units(self.focus_on)
+        self._units.point(reveal=reveal)
+        if self._units.over_text:
             self._write_captions()  # they name the unit
-            if reveal:
-                self._text.reveal(self.focus_on.place[0])
-        else:
-            self._map.point(self.focus_on.cell, reveal=reveal)
         self._write_numbers()
 
     def follow(self, other: GatesPane) -> None:
         """Look at the units in the same order as another pane, in the same view."""
         self.focus_on.choose_like(other.focus_on)
-        self.set_class(other.over_text, "over-text")
+        self._units.over_text = other._units.over_text
         self._draw()
 
     # ------------------------------------------------------------- keys
@@ -213,15 +172,6 @@ class GatesPane(Widget, can_focus=True):
     def on_key(self, event: Key) -> None:
         if self.has_focus:
             press(event, self.KEYS, self)
-
-    def step_signal(self, by: int) -> None:
-        self._choose(lambda: self.focus_on.step_signal(by))
-
-    def step_layer(self, by: int) -> None:
-        self._choose(lambda: self.focus_on.step_layer(by))
-
-    def step_reading(self, by: int = 1) -> None:
-        self._choose(lambda: self.focus_on.step_reading(by))
 
     @property
     def why_no_page(self) -> str:
@@ -234,21 +184,13 @@ class GatesPane(Widget, can_focus=True):
 
     def turn(self, by: int) -> None:
         """The next layer; after the last one the next direction or part."""
-        self._choose(lambda: self.focus_on.turn(by))
+        self.choose(lambda focus: focus.turn(by))
 
-    def step_order(self, by: int = 1) -> None:
-        self._choose(lambda: self.focus_on.order.step(by), from_the_top=True)
-
-    def sort_again(self) -> None:
-        self._choose(self.focus_on.order.sort_again, from_the_top=True)
-
-    def step_folds(self) -> None:
-        self._choose(self.focus_on.order.step_folds, from_the_top=True)
-
-    def _choose(self, choose: Callable[[], object], *, from_the_top: bool = False) -> None:
-        choose()
+    def choose(self, choose: Callable[[Focus], object], *, from_the_top: bool = False) -> None:
+        """Look at something else, and show it. from_the_top: the rows are others now."""
+        choose(self.focus_on)
         if from_the_top:
-            self._map.scroll_to_first_row()
+            self._units.scroll_to_first_row()
         self._draw()
         self.post_message(Selected(self))
 
@@ -271,7 +213,7 @@ class GatesPane(Widget, can_focus=True):
         self.hint("")
 
     def toggle_view(self) -> None:
-        self.toggle_class("over-text")
+        self._units.over_text = not self._units.over_text
         self.call_after_refresh(self._draw)
 
     def move(self, characters: int, rows: int) -> None:
@@ -281,7 +223,7 @@ class GatesPane(Widget, can_focus=True):
 
     def page(self, pages: int) -> None:
         """Move the cursor by as many rows as can be seen."""
-        self.move(0, pages * (1 if self.over_text else len(self._map.rows_in_view)))
+        self.move(0, pages * self._units.rows_of_a_page)
 
     def go_to(self, position: int) -> None:
         """Put the cursor on a character; −1 is the last one."""
@@ -310,14 +252,9 @@ class GatesPane(Widget, can_focus=True):
                 focus.hover = None
                 self._write_numbers_if_any()
             return
-        row, pinned = event.rows[0], focus.cursor_row
-        if event.at == focus.pinned[0] and pinned in event.rows:
-            # The mouse can't tell the two units of a line apart: a second click reaches the other one.
-            others = [r for r in event.rows if r != pinned]
-            row = others[0] if event.pinned and others else pinned
         if event.pinned:  # a click moves the cursor; the mouse alone reads a character, and moves nothing
             self.focus()
-            focus.put(event.at, int(focus.rows[row]))
+            focus.put(event.at, focus.unit_clicked(event.at, event.rows))
             self._moved()
         elif event.at != focus.hover:
             focus.hover = event.at

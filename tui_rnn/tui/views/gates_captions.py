@@ -11,6 +11,7 @@ from tui_rnn.display import visible
 from tui_rnn.formats import percentage
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.numbers import about_unit, after_symbol, before_symbol
 from tui_rnn.tui.views.signals import beyond
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.page import cut
@@ -95,3 +96,14 @@ def subtitle(focus: Focus, paint: Paint, width: int, over_text: bool) -> Content
     if not signal.bounded and (outside := beyond(focus.values, limit)):
         parts.append(Piece(1, Content(f"{percentage(outside)} beyond" if outside >= 0.0005 else "<0.1% beyond")))
     return fit([*parts, Piece(2, Content(signal.meaning))], width)
+
+
+def numbers(focus: Focus, width: int, *, one_line: bool) -> list[Content]:
+    """What is known of the cursor's symbol and unit, in lines of so many cells."""
+    position, unit = focus.place
+    before = before_symbol(focus.now, focus.reading, position)
+    after = after_symbol(focus.now, focus.reading, position)
+    about = about_unit(focus.reading, position, focus.layer, unit, focus.signal.name)
+    if one_line:
+        return [fit([*before[:1], *about, *before[1:], *after], width)]
+    return [fit(pieces, width) for pieces in (before, after, about) if pieces]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,13 @@ class Focus:
     def cursor_row(self) -> int:
         """The row of the cursor's unit, wherever the mouse is."""
         return self.row_of(self.pinned[1])
+
+    def unit_clicked(self, position: int, rows: Sequence[int]) -> int:
+        """The unit that a click on this character means, in a line that shows these rows. The mouse can't tell the two units
+        of a line apart: a second click reaches the other one."""
+        others = [row for row in rows if row != self.cursor_row]
+        again = position == self.pinned[0] and len(others) < len(rows)
+        return int(self.rows[others[0] if again and others else rows[0]])
 
     def _within(self, place: tuple[int, int]) -> tuple[int, int]:
         return min(place[0], len(self.reading.symbols) - 1), min(place[1], self.values.shape[1] - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui_rnn.tui.keys import KeyCommand
@@ -23,9 +24,13 @@ def _one_signal(pane: GatesPane) -> str:
     return "this network has no gates, only its state" if len(pane.focus_on.signals) == 1 else ""
 
 
+def _signal(by: int) -> Callable[[GatesPane], None]:
+    return lambda pane: pane.choose(lambda focus: focus.step_signal(by))
+
+
 KEYS: tuple[_Key, ...] = (
-    KeyCommand("g", "g", lambda pane: pane.step_signal(1), "Next gate", "the next signal: i f g o c h", _one_signal),
-    KeyCommand("G", "G", lambda pane: pane.step_signal(-1), "Previous gate", "the signal before", _one_signal),
+    KeyCommand("g", "g", _signal(1), "Next gate", "the next signal: i f g o c h", _one_signal),
+    KeyCommand("G", "G", _signal(-1), "Previous gate", "the signal before", _one_signal),
 )
 TO_READ: _Key = KeyCommand(
     "p", "p", lambda pane: pane.edit_probe(), "Text to read", "type any text to read; empty: the validation text"

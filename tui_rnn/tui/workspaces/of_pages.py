@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_rnn.tui.keys import KeyCommand
-from tui_rnn.tui.views.pages.pane import Book
+from tui_rnn.tui.views.pages.book import Book
 from tui_rnn.tui.workspaces.workspace import LabKey
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tui_rnn.insight.question import Answer, Question
@@ -10,7 +11,7 @@ from tui_rnn.insight.registry import entry_of
 from tui_rnn.lab.messages import Answered, AskProgress
 from tui_rnn.tui.asks import Asks, News
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views.pages.page import Other
+from tui_rnn.tui.views.pages.page import Other, Page, Standing
 
 MOST_KEPT = 16  # answers, the newest
 
@@ -25,6 +26,14 @@ class Others:
         self._asks, self._changed = asks, changed
         self._answers: dict[Key, Answer | None] = {}  # None: there is none
         self._under_way: tuple[Key, int] | None = None
+
+    def beside(self, page: Page, at: Standing, state: LabState | None) -> Standing:
+        """What is selected, with what is known of the others, where the page compares; asks the next one."""
+        question = page.question(at) if page.compares and state is not None else None
+        if state is None or not isinstance(question, Question):
+            return at
+        others = self.look(question, state, at.run_id)
+        return replace(at, others=others, others_asked=self.under_way)
 
     def look(self, question: Question[Any], state: LabState, own: int) -> tuple[Other, ...]:
         """What is known of the others that can be asked; asks the next one."""
