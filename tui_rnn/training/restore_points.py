@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History
 
+ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weights never come back
+HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
+
 
 @dataclass(frozen=True)
 class Good:
@@ -66,6 +69,20 @@ class Best:
     score: Score
     network: dict[str, NDArray[np.float32]]
     evaluation: Evaluation | None = None
+
+
+def judged(evaluation: Evaluation, trained: float, blind: float, unit: str) -> tuple[str, bool]:
+    """(why these weights have diverged, or ""; whether they are good enough to go back to).
+
+    trained: the recent training loss; blind: that of guessing blindly; both in nats per `unit`. A validation part unlike the
+    training part is no divergence.
+    """
+    loss = evaluation.loss_nats
+    if trained > HOPELESS_LOSS * blind:
+        return f"the loss was {trained:.4g} nats/{unit}, more than guessing blindly costs", False
+    if evaluation.count and not math.isfinite(loss):
+        return f"the validation loss was {loss:.4g} nats/{unit}", False
+    return "", not (trained > blind + 1 or loss > ABSURD_LOSS * blind)  # good for NaN: nothing was scored
 
 
 def diverged_message(step: int, what: str, good_step: int, learning_rate: float) -> str:

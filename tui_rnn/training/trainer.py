@@ -15,6 +15,7 @@ from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training import same_data
+from tui_rnn.training.agenda import Agenda
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.fine_tuning import Start
@@ -22,20 +23,17 @@ from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import StepsDone
 from tui_rnn.training.learners import learner_for, plan
 from tui_rnn.training.moments import Moments
-from tui_rnn.training.restore_points import Best, Good, Score, diverged_message
+from tui_rnn.training.restore_points import ABSURD_LOSS, Best, Good, Score, diverged_message, judged
 from tui_rnn.training.run_facts import DataRecord, RunFacts
-from tui_rnn.training.schedule import ScoringTime, with_goal
+from tui_rnn.training.schedule import with_goal
 from tui_rnn.training.scoring import never
 from tui_rnn.training.stopwatch import Stopwatch
 
-ABSURD_LOSS = 10.0  # times the loss of guessing blindly, in any step: such weights never come back
-HOPELESS_LOSS = 2.0  # the same, where the run is evaluated
 MAX_CHANGES = 1024
-MAX_STEPS_A_CALL = 4096
 
 
 class Trainer:
-    """One run of any task: see train/learner.py. Between two calls everything in it belongs together: learner, history, step.
+    """One run of any task, see learner.py. Between two calls everything in it belongs together: learner, history, step.
 
     step: training steps done; chars: characters trained on; elapsed_s: time spent in them and in the evaluations (pauses
     don't count); learning_rate: the peak that the schedule scales; latest: the newest evaluation, None before the first and
@@ -73,9 +71,7 @@ class Trainer:
         self.diverged, self.message = False, ""
         self.latest: Evaluation | None = None
         self.latest_step = -1
-        self._seconds_per_step = 0.0
-        self._left_out_step = -1  # whose evaluation took too long
-        self._scoring = ScoringTime(self.schedule.seconds)
+        self._agenda = Agenda(self.schedule)
         self._pace = Pace(spent_s, 0)
         self._keep_good()
         self._best: Best | None = None
@@ -112,8 +108,10 @@ class Trainer:
         if self._evaluation_due():
             self._evaluate_in_time(watch, cancelled or never)
             return 0
-        count = min(max_steps, self.schedule.steps_to_evaluation(self.step), self._steps_in_time(math.inf))
-        rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._seconds_per_step)
+        count = min(
+            max_steps, self.schedule.steps_to_evaluation(self.step), self._agenda.steps_in_time(math.inf, self.elapsed_s)
+        )
+        rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._agenda.seconds_per_step)
         while len(rates):  # a call ends where a moment is kept, which changes no result
             part, rates = np.split(rates, [self.moments.steps_to_next(self.step)])
             began = Stopwatch()
@@ -123,18 +121,18 @@ class Trainer:
                 return 0
             self._pass_time(duration)
             self.moments.note(self.step, self.learner.network)
-        self._seconds_per_step = watch.passed() / count
+        self._agenda.seconds_per_step = watch.passed() / count
         return count
 
     def advance_for(self, seconds: float, cancelled: Callable[[], bool] | None = None) -> int:
         """`advance` with as many steps as should take about so long (always at least one). Steps over examples differ in what
         they cost, so the clock is looked at after each."""
         if self.data.kind.is_stream:
-            return self.advance(self._steps_in_time(seconds), cancelled)
+            return self.advance(self._agenda.steps_in_time(seconds, self.elapsed_s), cancelled)
         watch, steps = Stopwatch(), 0
         while trained := self.advance(1, cancelled):
             steps += trained
-            if self._evaluation_due() or watch.passed() + self._seconds_per_step > seconds:
+            if self._evaluation_due() or watch.passed() + self._agenda.seconds_per_step > seconds:
                 break
         return steps
 
@@ -227,41 +225,29 @@ class Trainer:
     @property
     def used_s(self) -> float:
         """The training time that is gone when the last evaluation is counted in advance."""
-        return self.elapsed_s + self._scoring.longest_s
+        return self._agenda.used_s(self.elapsed_s)
 
     @property
     def _goal_reached(self) -> bool:
-        return self.schedule.reached(self.step, self.used_s)
+        return self._agenda.goal_reached(self.step, self.elapsed_s)
 
     def _evaluation_due(self) -> bool:
-        if self.history.evaluated_step == self.step:
-            return False
-        fits = self._left_out_step != self.step and self._scoring.longest_s <= self._scoring.allowed_s(self.elapsed_s)
-        return self._goal_reached or (fits and self.schedule.evaluates_after(self.step))
+        return self._agenda.evaluation_due(self.step, self.history.evaluated_step, self.elapsed_s)
 
     def _evaluate_in_time(self, watch: Stopwatch, cancelled: Callable[[], bool]) -> None:
         """The evaluation that is due; left out when it turns out to take too long."""
-        allowed_s = math.inf if self._goal_reached else self._scoring.allowed_s(self.elapsed_s)
+        allowed_s = self._agenda.time_for_evaluation_s(self.step, self.elapsed_s)
         evaluation = self.evaluate(self.learner.scored, lambda: cancelled() or watch.passed() > allowed_s)
         if evaluation is None and cancelled():
             return
         duration = watch.passed()
-        self._scoring.note(duration)
+        self._agenda.note_evaluation(self.step, duration, done=evaluation is not None)
         self._pass_time(duration)
         if evaluation is None:
-            self._left_out_step = self.step
             return
         self._note_evaluation(evaluation)
         if self._goal_reached and self.schedule.seconds is not None:
             self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
-
-    def _steps_in_time(self, seconds: float) -> int:
-        """How many steps fit into so much time and into what is left until a goal in seconds; at least 1."""
-        if self.schedule.seconds is not None:
-            seconds = min(seconds, self.schedule.seconds - self.used_s)
-        if not self._seconds_per_step:
-            return 1
-        return int(min(max(seconds / self._seconds_per_step, 1), MAX_STEPS_A_CALL))
 
     def _note_steps(self, rates: NDArray[np.float64], steps: StepsDone, duration: float) -> bool:
         """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""
@@ -281,22 +267,18 @@ class Trainer:
         return False
 
     def _note_evaluation(self, evaluation: Evaluation) -> None:
-        trained = self.history.recent_train_loss_nats  # a validation part unlike the training part is no divergence
-        loss, unit, blind = evaluation.loss_nats, self.learner.unit, self.learner.blind_loss
-        if trained > HOPELESS_LOSS * blind:
-            self._fall_back(self.step, f"the loss was {trained:.4g} nats/{unit}, more than guessing blindly costs")
-        elif evaluation.count and not math.isfinite(loss):
-            self._fall_back(self.step, f"the validation loss was {loss:.4g} nats/{unit}")
-        else:
-            main = self.data.kind.main_metric
-            metric = evaluation.metrics.get(main.key, math.nan) if main is not None else math.nan
-            self.history.add_evaluation(self.step, self.chars, self.elapsed_s, loss, metric)
-            self.latest, self.latest_step = evaluation, self.step
-            hopeful = not (trained > blind + 1 or loss > ABSURD_LOSS * blind)  # not so for NaN: nothing was scored
-            if hopeful:
-                self._keep_good()
-            if self.keep_best and evaluation.count:
-                self._weigh(self._own_best() if hopeful else None)
+        reason, hopeful = judged(evaluation, self.history.recent_train_loss_nats, self.learner.blind_loss, self.learner.unit)
+        if reason:
+            self._fall_back(self.step, reason)
+            return
+        main = self.data.kind.main_metric
+        metric = evaluation.metrics.get(main.key, math.nan) if main is not None else math.nan
+        self.history.add_evaluation(self.step, self.chars, self.elapsed_s, evaluation.loss_nats, metric)
+        self.latest, self.latest_step = evaluation, self.step
+        if hopeful:
+            self._keep_good()
+        if self.keep_best and evaluation.count:
+            self._weigh(self._own_best() if hopeful else None)
 
     def _own_best(self) -> Best | None:
         """The run as it is now, where it was just evaluated."""
