@@ -496,3 +496,21 @@ async def test_without_colour_the_number_in_a_full_cell_stands_on_its_ground(mon
             segment for strip in lab.app.screen._compositor.render_strips() for segment in strip if "100" in segment.text
         ]
         assert any(segment.text.strip() == "100" and segment.style and segment.style.reverse for segment in numbers)
+
+
+@pytest.mark.parametrize(("kind", "view"), [("classify", "as read"), ("seq2seq", "attention")])
+async def test_a_character_that_is_chosen_in_a_matrix_is_chosen_in_the_gates_and_the_other_way_round(
+    kind: str, view: str
+) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        await lab.press("tab", NEXT_VIEW)
+        assert pane(lab).view.name == view
+        gates = lab.app.screen.query_one("#gates-1", GatesPane)
+        pane(lab).focus()
+        await lab.press("left", "left", "left", "left", "left", "left", "left", "left", "left", "right", "right")
+        assert gates.focus_on.pinned[0] == 2
+
+        gates.focus()
+        await lab.press("right")
+        assert gates.focus_on.pinned[0] == 3
+        assert pane(lab)._stage._place(pane(lab)._stage.scene.body)[0] == 3  # type: ignore[arg-type]

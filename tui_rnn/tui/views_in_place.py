@@ -94,7 +94,8 @@ class ViewsInPlace:
             if not self.tasks:
                 from tui_rnn.tui.views.task_pane import TaskPane  # after the first paint: running text needs none
 
-                self.tasks = [TaskPane(id="task-1"), TaskPane(id="task-2", classes="second")]
+                first, second = self._focuses
+                self.tasks = [TaskPane(first, id="task-1"), TaskPane(second, id="task-2", classes="second")]
                 new.extend(self.tasks)
             for pane in self.tasks:
                 pane.open_kind(kind)

@@ -123,7 +123,7 @@ def _as_read(seen: Seen[ClassifiedText]) -> Scene:
         Piece(1, Content("probability if the text ended there")),
         *_truth_legend(answer),
     ]
-    matrix = Matrix(picture, lambda at, row: _after(answer, at), across="characters")
+    matrix = Matrix(picture, lambda at, row: _after(answer, at), across="characters", reads=True)
     return Scene(matrix, _verdict(answer), legend)
 
 
@@ -171,7 +171,9 @@ def _contributions(seen: Seen[ClassifiedText]) -> Scene:
         *_truth_legend(answer),
     ]
     strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
-    matrix = Matrix(picture, lambda at, row: _added(answer, picture, at, row), strongest, steady=True, across="characters")
+    matrix = Matrix(
+        picture, lambda at, row: _added(answer, picture, at, row), strongest, steady=True, across="characters", reads=True
+    )
     return Scene(matrix, _verdict(answer), legend)
 
 

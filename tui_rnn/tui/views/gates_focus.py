@@ -75,6 +75,11 @@ class Focus:
         return next((reading for reading in found if reading.name == self.selection.reading), found[0])
 
     @property
+    def reads(self) -> bool:
+        """Whether the symbols of the reading were read, not written by the network."""
+        return self.reading.name != "decoder"
+
+    @property
     def letters(self) -> Letters:
         """What the reading read or wrote, symbol by symbol."""
         if self._symbols != self.reading.symbols:
@@ -84,7 +89,7 @@ class Focus:
     @property
     def unknown(self) -> tuple[int, ...]:
         """Places of the reading that the vocabulary lacks; what the network wrote itself it knows."""
-        return self.now.unknown if self.reading.name != "decoder" else ()
+        return self.now.unknown if self.reads else ()
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -221,6 +226,12 @@ class Focus:
         """Put the cursor on a character; a negative position counts from the end."""
         length = len(self.reading.symbols)
         self.put(_cut(position + length if position < 0 else position, length), self.pinned[1])
+
+    def read_at(self, position: int) -> None:
+        """Put the cursor on this symbol of what the network reads."""
+        if not self.reads:
+            self.selection.reading = self.now.readings[0].name
+        self.put(position, self.pinned[1])
 
     def brush(self, by: int) -> None:
         """Let the selected range, which begins at the cursor, end so many symbols later, and move the cursor there."""

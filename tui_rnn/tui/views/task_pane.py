@@ -26,9 +26,10 @@ from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import sample_captions, sampling, task_settings
 from tui_rnn.tui.views import task_captions as captions
 from tui_rnn.tui.views.answer_line import answer_lines, example_text
+from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.registry import VIEWS
 from tui_rnn.tui.views.task_keys import BEAMS, FOCUSED_KEYS
-from tui_rnn.tui.views.view import Help, Seen, View, Wants, waiting_words
+from tui_rnn.tui.views.view import Help, Seen, Selected, View, Wants, waiting_words
 from tui_rnn.tui.widgets.ask_line import AskLine
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.heatmap import HeatMap
@@ -64,8 +65,10 @@ class TaskPane(Widget, can_focus=True):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, focus: Focus, *, id: str | None = None, classes: str | None = None) -> None:
+        """focus: what is looked at of the run, shared with its other views."""
         super().__init__(id=id, classes=classes)
+        self.focus_on = focus
         self.kind = "tag"
         self.view_at = self.chosen = 0
         self.beam = 1
@@ -301,6 +304,18 @@ class TaskPane(Widget, can_focus=True):
     def _cell_clicked(self, event: Stage.Clicked) -> None:
         event.stop()
         self.focus()
+
+    @on(Stage.Moved)
+    def _column_selected(self, event: Stage.Moved) -> None:
+        event.stop()
+        if self.focus_on.trace is not None:
+            self.focus_on.read_at(event.column)
+            self.post_message(Selected(self))
+
+    def select_again(self) -> None:
+        """The selection was changed elsewhere: show it."""
+        if self.focus_on.trace is not None and self.focus_on.reads:
+            self._stage.go_to(self.focus_on.pinned[0])
 
     # ------------------------------------------------------------- what is typed
 

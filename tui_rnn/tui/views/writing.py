@@ -155,7 +155,8 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
     legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
     legend.append(Piece(3, Content("across the source, down the output")))
     strongest = int(output.attention[0].argmax())
-    matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), (strongest, 0), across="characters")
+    start = strongest, 0
+    matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), start, across="characters", reads=True)
     return Scene(matrix, _verdict(answer), legend)
 
 

@@ -33,6 +33,7 @@ class Matrix:
     start: tuple[int, int] = (0, 0)  # where the cursor is until somebody moves it
     steady: bool = False  # whether it then stays where it began, though `start` may change
     across: str = "columns"  # what they are
+    reads: bool = False  # whether they are the symbols that the network reads: then their cursor is that of the gates
 
 
 @dataclass(frozen=True)

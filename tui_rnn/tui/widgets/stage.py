@@ -41,6 +41,13 @@ class Stage(Vertical):
     class Clicked(Message):
         """A cell of the heatmap was clicked."""
 
+    class Moved(Message):
+        """The cursor of a heatmap went to another column, whose symbol the network reads."""
+
+        def __init__(self, column: int) -> None:
+            super().__init__()
+            self.column = column
+
     def __init__(self) -> None:
         super().__init__(classes="on-nothing")
         self.scene = Scene(Nothing(""))
@@ -99,8 +106,21 @@ class Stage(Vertical):
             self._hover = None
             self._map.point(self._cursor, reveal=True)
             self._tell(body)
+            self._tell_of(column, body)
         elif isinstance(body, Lines):
             self._page.scroll_relative(y=rows, animate=False)
+
+    def _tell_of(self, before: int, matrix: Matrix) -> None:
+        if matrix.reads and self._cursor is not None and self._cursor[0] != before:
+            self.post_message(self.Moved(self._cursor[0]))
+
+    def go_to(self, column: int) -> None:
+        """The symbol of this column was selected elsewhere."""
+        body = self.scene.body
+        if isinstance(body, Matrix) and body.reads and column != self._place(body)[0]:
+            self._cursor, self._hover = (column, self._place(body)[1]), None
+            self._map.point(self._place(body), reveal=True)
+            self._tell(body)
 
     def _place(self, matrix: Matrix) -> tuple[int, int]:
         """(column, row) of the mouse or the cursor, inside the matrix."""
@@ -142,8 +162,9 @@ class Stage(Vertical):
             return
         place = (event.at, event.rows[0]) if event.at is not None and event.rows else None
         if event.pinned and place:
-            self._cursor, self._hover = place, None
+            before, self._cursor, self._hover = self._place(body)[0], place, None
             self.post_message(self.Clicked())
+            self._tell_of(before, body)
         else:
             self._hover = place
         self._map.point(self._place(body), reveal=False)
