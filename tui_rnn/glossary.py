@@ -154,7 +154,15 @@ GLOSSARY = (
                 "",
                 "temperature",
                 "Divides the logits before a character is drawn: below 1 the likely becomes likelier, 0 takes the likeliest.",
-                "top_k keeps the k likeliest characters, top_p the likeliest that together have this probability.",
+                "top_k keeps the k likeliest characters, top_p the likeliest that together have this probability, min_p those "
+                "that are at least so many times as likely as the likeliest one.",
+            ),
+            Term(
+                "",
+                "repetition penalty",
+                "Makes characters that came among the last ones less likely: divides a logit above 0, multiplies one below 0.",
+                "Each counts once, however often it stands there. It comes before temperature, top_k, top_p and min_p, in this "
+                "order. It breaks loops, but hurts what has to come often, such as the space.",
             ),
             Term(
                 "",

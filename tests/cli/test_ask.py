@@ -31,7 +31,7 @@ Cli = Callable[..., Any]
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A saved language model that trained 30 steps."""
     folder = tmp_path_factory.mktemp("ask")
-    (folder / "cat.txt").write_text("the cat sat on the mat. a dog ran away. " * 60, encoding="utf-8")
+    (folder / "cat.txt").write_text("the cat sat on the mat. a dog ran away.\n" * 60, encoding="utf-8")
     config = RunConfig(hidden_size=8, embedding_size=4, batch_size=4, seq_len=8, warmup_steps=2)
     trainer = Trainer(config, open_data(DataRequest(SourceFiles(str(folder / "cat.txt")), "lm")))
     while trainer.step < 30:
@@ -56,7 +56,8 @@ def test_a_trace_says_what_the_api_says(tui_rnn: Cli, run: Path) -> None:
 
 def test_options_within_a_dataclass_of_the_question_are_its_own(tui_rnn: Cli, run: Path) -> None:
     (found,) = tui_rnn("ask", "sample", run, "the", "--length", "9", "--temperature", "0", "--seed", "3", "--json").records
-    assert found["sampling"] == {"temperature": 0.0, "top_k": 0, "top_p": 1.0, "length": 9}
+    off = {"top_k": 0, "top_p": 1.0, "min_p": 0.0, "repetition_penalty": 1.0, "penalty_window": 64}
+    assert found["sampling"] == {"temperature": 0.0, **off, "length": 9}
     sampling = Sample().sampling
     expected = load(run).ask(Sample("the", type(sampling)(0.0, length=9), seed=3)).text
     assert found["text"] == expected

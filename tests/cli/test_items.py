@@ -68,13 +68,6 @@ def test_without_its_file_nothing_is_marked_and_that_is_said(tui_rnn: Cli, task_
     assert "(in " not in tui_rnn("sample", out, "--count", 3).out
 
 
-def test_a_count_is_for_items(tui_rnn: Cli, saved: Path) -> None:
-    result = tui_rnn("sample", saved, "--count", 3)
-
-    assert (result.code, result.out) == (2, "")
-    assert "--count" in result.err
-
-
 @pytest.mark.parametrize("count", ["0", "-1", "1e9", "2000000"])
 def test_a_count_out_of_range_is_refused(tui_rnn: Cli, task_runs: Runs, count: str) -> None:
     result = tui_rnn("sample", task_runs["items"].path, "--count", count)

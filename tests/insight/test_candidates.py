@@ -12,7 +12,7 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.registry import answer
 from tui_rnn.insight.sample import Sample
-from tui_rnn.reference import sampling_probabilities
+from tui_rnn.reference import penalised, sampling_probabilities
 
 TEXT = "the cat sat. a d"
 
@@ -35,15 +35,44 @@ def test_each_way_is_the_one_that_greedy_writing_takes(reader: Subject) -> None:
         assert one.leads_to == written[len(TEXT) + 1 :]
 
 
-@pytest.mark.parametrize("how", [Sampling(0.5), Sampling(0.0), Sampling(1.0, top_k=2), Sampling(2.0, top_p=0.6)])
+SETTINGS = (
+    Sampling(0.5),
+    Sampling(0.0),
+    Sampling(1.0, top_k=2),
+    Sampling(2.0, top_p=0.6),
+    Sampling(1.0, min_p=0.2),
+    Sampling(0.7, min_p=0.05, repetition_penalty=1.5),
+    Sampling(0.7, repetition_penalty=1.5, penalty_window=0),
+    Sampling(1.0, repetition_penalty=3.0, penalty_window=2),
+)
+
+
+@pytest.mark.parametrize("how", SETTINGS)
 def test_drawn_chances_are_the_references_for_these_settings(reader: Subject, how: Sampling) -> None:
-    size = len(reader.symbols.vocabulary)
-    found = answer(reader, Candidates(TEXT, how, likeliest=size))
-    logits = np.log([one.p for one in found.candidates])
-    expected = sampling_probabilities(logits, how.temperature, how.top_k, how.top_p)
-    assert [one.drawn_p for one in found.candidates] == pytest.approx(expected.tolist(), abs=1e-6)
+    vocabulary = reader.symbols.vocabulary
+    found = answer(reader, Candidates(TEXT, how, likeliest=len(vocabulary)))
+    ids = vocabulary.encode(TEXT)[0]
+    logits = reader.network.logits(ids)[-1].astype(np.float64)
+    came = ids[-how.penalty_window :] if how.penalty_window else ids
+    expected = sampling_probabilities(
+        penalised(logits, came, how.repetition_penalty), how.temperature, how.top_k, how.top_p, how.min_p
+    )
+    order = [int(vocabulary.encode(one.symbol)[0][0]) for one in found.candidates]
+    assert [one.drawn_p for one in found.candidates] == pytest.approx(expected[order].tolist(), abs=1e-5)
     held = expected[expected > 0]
-    assert found.drawn_entropy_nats == pytest.approx(-(held * np.log(held)).sum(), abs=1e-6)
+    assert found.drawn_entropy_nats == pytest.approx(-(held * np.log(held)).sum(), abs=1e-4)
+    assert found.drawn_among == len(held)
+
+
+def test_what_is_drawn_is_what_the_chances_said(reader: Subject) -> None:
+    """The one candidate that is left is the token that is drawn, in a text as long as one likes."""
+    how, text = Sampling(1.0, top_k=1, repetition_penalty=1.3, penalty_window=9, length=1), TEXT
+    for _ in range(12):
+        found = answer(reader, Candidates(text, how, likeliest=len(reader.symbols.vocabulary)))
+        (left,) = [one.symbol for one in found.candidates if one.drawn_p > 0]
+        drawn = answer(reader, Sample(text, how, 5)).text
+        assert drawn == text + left
+        text = drawn
 
 
 def test_an_item_may_end_and_its_end_leads_nowhere(subjects: dict[str, Subject]) -> None:

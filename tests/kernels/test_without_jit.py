@@ -25,8 +25,10 @@ def python(monkeypatch):
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.3, 1.0, 2.5])
-@pytest.mark.parametrize(("top_k", "top_p"), [(0, 1.0), (3, 1.0), (0, 0.6), (5, 0.4)])
-def test_an_id_is_drawn_alike(python, temperature, top_k, top_p):
+@pytest.mark.parametrize(
+    ("top_k", "top_p", "min_p", "penalty"), [(0, 1.0, 0.0, 1.0), (3, 1.0, 0.1, 1.3), (0, 0.6, 0.0, 2.0), (5, 0.4, 0.3, 1.0)]
+)
+def test_an_id_is_drawn_alike(python, temperature, top_k, top_p, min_p, penalty):
     random = np.random.default_rng(1)
     for size in (1, 2, 7, 40):
         logits = random.normal(0, 3, (1, size)).astype(np.float32)
@@ -34,8 +36,10 @@ def test_an_id_is_drawn_alike(python, temperature, top_k, top_p):
         for u in (1e-9, 0.2, 0.5, 0.999999):
             found = []
             for run in (lambda kernel, *given: kernel(*given), python):
-                scratch = np.zeros(size), np.zeros(size, np.int32)
-                found.append(run(sampling.draw, logits, size, temperature, top_k, top_p, u, *scratch))
+                how = sampling.Drawing(temperature, top_k, top_p, min_p, penalty, 3, 0)
+                p, scratch, text = np.zeros(size), np.zeros(size, np.int32), np.arange(4, dtype=np.int32) % size
+                run(sampling.penalise, logits, size, how, text, 4, p, scratch)
+                found.append(run(sampling.draw, p, size, how, u, scratch))
             assert found[0] == found[1]
             assert 0 <= found[0] < size
 

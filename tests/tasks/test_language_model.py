@@ -183,8 +183,9 @@ def reference_surprise(model, ids):
     return -reference.log_softmax(seen.logits)[np.arange(len(ids) - 1), 0, ids[1:]]
 
 
-def generate(model, prompt, length, temperature=1.0, top_k=0, top_p=1.0, seed=1):
-    return model.generate(np.asarray(prompt, np.int32), length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+def generate(model, prompt, length, temperature=1.0, top_k=0, top_p=1.0, seed=1, **how):
+    how |= {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
+    return model.generate(np.asarray(prompt, np.int32), length, **how)
 
 
 @settings(max_examples=40, derandomize=True)
@@ -202,8 +203,8 @@ def test_surprise_is_minus_log_p_under_the_model_itself(case, prompt_length, tem
 
 
 @settings(max_examples=25, derandomize=True)
-@given(cases(), st.sampled_from([{"temperature": 0.0}, {"top_k": 1}, {"top_p": 1e-9}]))
-def test_temperature_0_top_k_1_and_a_tiny_top_p_take_the_likeliest(case, options):
+@given(cases(), st.sampled_from([{"temperature": 0.0}, {"top_k": 1}, {"top_p": 1e-9}, {"min_p": 1.0}]))
+def test_temperature_0_top_k_1_min_p_1_and_a_tiny_top_p_take_the_likeliest(case, options):
     model = case.model()
     ids, _, _ = generate(model, [0], 10, **options)
     cell, parameters = reference_cell(case.config), in_float64(model.parameters)
@@ -236,6 +237,19 @@ def test_characters_come_up_as_often_as_the_model_says():
     assert (np.abs(found - p) <= 5 * np.sqrt(p * (1 - p) / n)).all()
 
 
+def test_a_penalised_text_is_the_one_that_plain_numpy_writes():
+    """Greedily, so that chance has no part in it: each step by the reference's logits and penalty."""
+    model = LanguageModel(RunConfig(hidden_size=16, seed=2), 9)
+    parameters, text = in_float64(model.parameters), [8, 1, 4]
+    for _ in range(25):
+        seen = reference.forward(parameters, "lstm", np.array(text)[:, None], reference.zero_state(parameters, "lstm", 1))
+        logits = reference.penalised(seen.logits[-1, 0], np.array(text[1:])[-5:], 1.4)
+        text.append(int(logits.argmax()))
+    how = {"temperature": 0.0, "repetition_penalty": 1.4, "penalty_window": 5, "uncounted": 1}
+    assert generate(model, text[:3], 25, **how)[0].tolist() == text[3:]
+    assert generate(model, text[:3], 25, temperature=0.0)[0].tolist() != text[3:]
+
+
 def test_neighbouring_seeds_draw_independently():
     """Where every character is as likely, each comes up as often at any place, over all places and where place = seed."""
     vocab_size, seeds, length = 16, 400, 64
@@ -265,7 +279,15 @@ def test_nothing_is_generated_when_nothing_is_asked_for():
 
 @pytest.mark.parametrize(
     ("setting", "values"),
-    [("length", [-1]), ("temperature", [-1.0, math.nan, math.inf]), ("top_k", [-1]), ("top_p", [0.0, 1.5])],
+    [
+        ("length", [-1]),
+        ("temperature", [-1.0, math.nan, math.inf]),
+        ("top_k", [-1]),
+        ("top_p", [0.0, 1.5]),
+        ("min_p", [-0.1, 1.5]),
+        ("repetition_penalty", [0.0, math.inf]),
+        ("penalty_window", [-1]),
+    ],
 )
 def test_sampling_settings_out_of_range_are_refused_by_name(setting, values):
     model = LanguageModel(RunConfig(hidden_size=16), 65)

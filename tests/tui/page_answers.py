@@ -42,7 +42,7 @@ def surprised(step: int, question: Surprise) -> Surprised:
 def candidates(step: int, question: Candidates) -> NextTokens:
     """Letters, each half as likely as the one before, and drawn as evenly as can be."""
     letters = tuple(Candidate(symbol, 0.5 ** (k + 1), 0.2, symbol * 20) for k, symbol in enumerate("etaoi"))
-    return NextTokens(step, letters, 20, 0.5**5, 1.2, 1.6, 0)
+    return NextTokens(step, letters, 20, 0.5**5, 0.0, 5, 1.2, 1.6, 0)
 
 
 def copied(step: int, question: Copied) -> Copies:
@@ -51,7 +51,7 @@ def copied(step: int, question: Copied) -> Copies:
     matched = np.array([min(k + 1, 20) if k < 20 else 1 for k in range(len(text))])
     copies = (Copy(text[:20], 0, 20, 4711, "before it ", " after it"),)
     shares = np.linspace(0.1, 0.9, 9)
-    return Copies(step, "written", tuple(text), matched, 20, copies, np.arange(4, 13), shares, shares, 5000, 45_000)
+    return Copies(step, "written", tuple(text), matched, 20, copies, np.arange(4, 13), shares, shares, 5000, 45_000, 9)
 
 
 ANSWERS: dict[type, Callable[[int, Any], Answer]] = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.prompts import as_corpus_has, encode_written
 from tui_rnn.data.tokens import TextVocabulary, start_prompt, token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -17,7 +18,7 @@ from tui_rnn.insight.expectation import END
 from tui_rnn.insight.interventions import Readout, readout_of
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Reading, Stack, log_softmax
-from tui_rnn.reference import sampling_probabilities
+from tui_rnn.reference import penalised, sampling_probabilities
 
 BITS = float(np.log(2))
 MAX_TEXT = 20_000  # tokens that are read
@@ -48,12 +49,15 @@ class Candidate:
 @dataclass(frozen=True, eq=False)
 class NextTokens(Answer):
     """candidates: the likeliest first. others: how many tokens there are besides, others_p: what they hold together. entropy:
-    of the whole distribution in nats, as believed and as drawn. unknown: how many tokens of the text the vocabulary lacks; they
+    of the whole distribution in nats, as believed and as drawn. others_drawn_p: what the others hold as drawn; drawn_among: how
+    many tokens can be drawn at all. unknown: how many tokens of the text the vocabulary lacks; they
     were read as its fallback."""
 
     candidates: tuple[Candidate, ...]
     others: int
     others_p: float
+    others_drawn_p: float
+    drawn_among: int
     entropy_nats: float
     drawn_entropy_nats: float
     unknown: int
@@ -68,7 +72,8 @@ class NextTokens(Answer):
         yield f"{'':8} {'believed':>8} {'drawn':>7}  leads to"
         for one in self.candidates:
             yield f"{one.symbol!r:>8} {one.p:8.1%} {one.drawn_p:7.1%}  {one.leads_to!r}"
-        yield f"{self.others:,} others hold {self.others_p:.1%}"
+        yield f"{self.others:,} others hold {self.others_p:.1%}, as drawn {self.others_drawn_p:.1%}"
+        yield f"drawn among {self.drawn_among:,} of {self.others + len(self.candidates):,} tokens"
         if self.unknown:
             yield f"{self.unknown:,} tokens of the text are outside the vocabulary"
 
@@ -76,8 +81,9 @@ class NextTokens(Answer):
 def answer(subject: Subject, question: Candidates, progress: Progress) -> NextTokens:
     """One way for the text, then all candidates side by side."""
     vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
-    ids, unknown = vocabulary.encode(question.text)
-    if len(ids) > MAX_TEXT:
+    ids, unknown = encode_written(vocabulary, as_corpus_has(vocabulary, question.text))
+    given = len(ids)
+    if given > MAX_TEXT:
         raise InputError(f"the text has {len(ids):,} tokens, expected at most {MAX_TEXT:,}: give its end alone")
     if item:
         ids = np.append(len(vocabulary), ids)
@@ -91,7 +97,7 @@ def answer(subject: Subject, question: Candidates, progress: Progress) -> NextTo
     logits = (reading.top[-1] @ readout.V.T + readout.b)[0].astype(np.float64)
     p = np.exp(log_softmax(logits.copy()))
     how = question.sampling
-    drawn = sampling_probabilities(logits, how.temperature, how.top_k, how.top_p)
+    drawn = _drawn(logits, ids[len(ids) - given :], how)
     chosen = np.argsort(-p, kind="stable")[: question.likeliest]
 
     def so_far(step: int) -> None:
@@ -107,6 +113,8 @@ def answer(subject: Subject, question: Candidates, progress: Progress) -> NextTo
         ),
         len(p) - len(chosen),
         float(max(0.0, 1 - p[chosen].sum())),
+        float(max(0.0, 1 - drawn[chosen].sum())),
+        int((drawn > 0).sum()),
         _entropy(p),
         _entropy(drawn),
         len(unknown),
@@ -137,6 +145,13 @@ def _text(vocabulary: TextVocabulary, way: list[int], first: int) -> str:
         return ""
     ended = way.index(mark) if mark in way else len(way)
     return "".join(pieces(vocabulary, np.array(way[:ended], np.int64), ""))
+
+
+def _drawn(logits: NDArray[np.float64], text: NDArray[np.integer], how: Sampling) -> NDArray[np.float64]:
+    """The chances by which a token is drawn after a text's ids: (vocabulary,)."""
+    if how.repetition_penalty != 1:
+        logits = penalised(logits, text[-how.penalty_window :], how.repetition_penalty)
+    return sampling_probabilities(logits, how.temperature, how.top_k, how.top_p, how.min_p)
 
 
 def _entropy(p: NDArray[np.float64]) -> float:

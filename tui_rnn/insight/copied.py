@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.prompts import as_corpus_has, encode_written
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -63,7 +64,8 @@ class Copies(Answer):
     """symbols (T,), with a line end between items. matched (T,): how many tokens up to each one stand together in the training
     part. longest: the largest of these; it stands in copies[0], if it is listed. n (9,): the lengths of n-grams; new
     (9,): the share of the text's that the training part lacks; new_in_validation (9,): the same of the first
-    `validation_tokens` of the validation part. NaN where there is no n-gram. source: "given" or "written"."""
+    `validation_tokens` of the validation part, whose longest copy has longest_in_validation tokens. NaN where there is no
+    n-gram. source: "given" or "written"."""
 
     source: str
     symbols: tuple[str, ...]
@@ -75,6 +77,7 @@ class Copies(Answer):
     new_in_validation: NDArray[np.float64]
     validation_tokens: int
     training_tokens: int
+    longest_in_validation: int
 
     @property
     def headlines(self) -> tuple[Headline, ...]:
@@ -86,7 +89,7 @@ class Copies(Answer):
 
     def lines(self) -> Iterator[str]:
         yield f"{len(self.symbols):,} tokens, {self.source}; looked for in {self.training_tokens:,} tokens of the training part"
-        yield f"longest copy: {self.longest:,} tokens"
+        yield f"longest copy: {self.longest:,} tokens (of the validation part: {self.longest_in_validation:,})"
         for copy in self.copies:
             yield f"{copy.length:>6}  {copy.text!r}, at {copy.at:,} between {copy.before!r} and {copy.after!r}"
         yield f"share of n-grams that are new; beside it of {self.validation_tokens:,} tokens of the validation part"
@@ -127,6 +130,7 @@ def answer(subject: Subject, question: Copied, progress: Progress) -> Copies:
         _new(held_out, of_held_out),
         int((held_out != BREAK).sum()),
         int((training != BREAK).sum()),
+        int(of_held_out.max(initial=0)),
     )
 
 
@@ -143,7 +147,8 @@ def _text(subject: Subject, question: Copied) -> tuple[NDArray[np.int32], tuple[
         texts = [draw_text(subject, Sample(sampling=question.sampling, seed=question.seed), silent).text]
     ids, symbols = list[NDArray[np.int32]](), list[str]()
     for text in texts:
-        given, unknown = subject.symbols.vocabulary.encode(text)
+        text = as_corpus_has(subject.symbols.vocabulary, text)
+        given, unknown = encode_written(subject.symbols.vocabulary, text)
         if symbols:
             ids.append(np.array([BREAK], np.int32))
             symbols.append("\n")

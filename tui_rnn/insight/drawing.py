@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +18,30 @@ MAX_LENGTH = 10_000_000
 
 @dataclass(frozen=True)
 class Sampling:
-    """How to draw. Raises InputError when a number is out of range."""
+    """How to draw: the repetition penalty first, then temperature, top-k, top-p and min-p. Raises InputError when a number is
+    out of range."""
 
     temperature: float = described(0.8, "0: always the likeliest token; 1: as the model believes", low=0.0, high=1e6)
     top_k: int = described(0, "draw among the k likeliest tokens only; 0: all", low=0, high=1 << 31)
     top_p: float = described(1.0, "draw among the likeliest tokens that hold this share; 1: all", above=0.0, high=1.0)
+    min_p: float = described(
+        0.0, "leave out tokens that are less likely than this share of the likeliest one's chance; 0: none", low=0.0, high=1.0
+    )
+    repetition_penalty: float = described(
+        1.0, "above 1: tokens that came already are less likely; 1: off", above=0.0, high=100.0
+    )
+    penalty_window: int = described(
+        64, "how many of the last tokens the repetition penalty looks at; 0: the whole text", low=0, high=MAX_LENGTH
+    )
     length: int = described(400, "tokens to draw; of an item, the most", low=0, high=MAX_LENGTH)
 
     def __post_init__(self) -> None:
         check_all(self)
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What a network's `generate` is told, by name."""
+        return {name: value for name, value in vars(self).items() if name != "length"}
 
 
 def lacking(vocabulary: TextVocabulary, unknown: Sequence[int], shown: Sequence[str]) -> tuple[tuple[int, ...], int]:

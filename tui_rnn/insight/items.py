@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from tui_rnn.data.examples.items import found_in
+from tui_rnn.data.prompts import as_corpus_has, encode_written
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import DrawnItem
@@ -65,10 +66,11 @@ def answer(subject: Subject, question: Items, progress: Progress) -> DrawnItems:
     """Each item with its loss, and the part of the data that has the very same."""
     network, vocabulary = subject.network, subject.symbols.vocabulary
     found_in, not_found = finder(subject)
-    given, unknown = vocabulary.encode(question.prompt)
+    prompt = as_corpus_has(vocabulary, question.prompt)
+    given, unknown = encode_written(vocabulary, prompt)
     begin = np.concatenate([[len(vocabulary)], given]).astype(np.int32)
     seed, reader = seed_of(question.seed, subject.config.seed, subject.step), network.reader()
-    shown = pieces(vocabulary, given, question.prompt)
+    shown = pieces(vocabulary, given, prompt)
     begun, read = "".join(shown), len(vocabulary.decode(given))
     items = []
     for k in range(question.count):
@@ -95,9 +97,7 @@ def finder(subject: Subject) -> tuple[Callable[[str], str | None], str]:
 def _draw(reader: Any, vocabulary: Any, begin: Any, sampling: Sampling, seed: int) -> DrawnItem:
     """begin: the ids of <s> and the prompt."""
     mark, room = len(vocabulary), max(1, max(sampling.length, 1) - len(begin) + 1)
-    ids, surprise, before = reader.generate(
-        begin, room, temperature=sampling.temperature, top_k=sampling.top_k, top_p=sampling.top_p, seed=seed
-    )
+    ids, surprise, before = reader.generate(begin, room, **sampling.numbers, uncounted=1, seed=seed)
     ends = np.flatnonzero(ids == mark)
     length = int(ends[0]) if len(ends) else len(ids)
     text = vocabulary.decode(np.concatenate([begin[1:], ids[:length]]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_rnn.data.prompts import as_corpus_has, encode_written
 from tui_rnn.data.tokens import start_prompt
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import Floats
@@ -60,25 +61,20 @@ def answer(subject: Subject, question: Sample, progress: Progress) -> Sampled:
     """Without a prompt a text begins as after a line end, which is not shown; an item always begins at <s> and ends before
     </s>."""
     sampling, vocabulary, item = question.sampling, subject.symbols.vocabulary, not subject.kind.is_stream
-    given, unknown = vocabulary.encode(question.prompt)
+    prompt = as_corpus_has(vocabulary, question.prompt)
+    given, unknown = encode_written(vocabulary, prompt)
     if item:
         begin, reader, hidden = np.append(len(vocabulary), given), subject.network.reader(), 1
     else:
         begin = given if len(given) else vocabulary.encode(start_prompt(vocabulary))[0]
         reader, hidden = subject.network, len(begin) - len(given)
     seed = seed_of(question.seed, subject.config.seed, subject.step)
-    drawn, surprise, before = reader.generate(
-        begin,
-        sampling.length,
-        temperature=sampling.temperature,
-        top_k=sampling.top_k,
-        top_p=sampling.top_p,
-        seed=seed,
-    )
+    uncounted = len(begin) - len(given)  # <s>, or the line end that is not shown
+    drawn, surprise, before = reader.generate(begin, sampling.length, **sampling.numbers, uncounted=uncounted, seed=seed)
     ended = item and len(vocabulary) in drawn
     if ended:
         drawn = drawn[: np.argmax(drawn == len(vocabulary))]
-    shown = pieces(vocabulary, np.concatenate([given, drawn]), question.prompt)
+    shown = pieces(vocabulary, np.concatenate([given, drawn]), prompt)
     nats = np.concatenate([before[hidden:], surprise[: len(drawn)]])
     text, ends = "".join(shown), np.cumsum([0, *map(len, shown)])
     return Sampled(

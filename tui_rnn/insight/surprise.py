@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.prompts import as_corpus_has, encode_written
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -92,8 +93,8 @@ def _of_running_text(subject: Subject, question: Surprise, progress: Progress) -
         ids = part[: question.length]
         text = vocabulary.decode(ids)
     else:
-        text = question.text
-        ids, unknown = vocabulary.encode(text)
+        text = as_corpus_has(vocabulary, question.text)
+        ids, unknown = encode_written(vocabulary, text)
     if not len(ids):
         raise InputError("the text is empty, expected at least one character")
     symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, ids)

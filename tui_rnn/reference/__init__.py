@@ -31,11 +31,11 @@ from tui_rnn.reference.language_model import (
 )
 from tui_rnn.reference.layer import run_layer, run_layer_backward
 from tui_rnn.reference.learning import BETA1, BETA2, EPSILON, Adam, adam_step, clip_by_global_norm
-from tui_rnn.reference.sampling import sampling_probabilities
+from tui_rnn.reference.sampling import penalised, sampling_probabilities
 
 __all__ = [
     "BETA1", "BETA2", "CELLS", "EPSILON", "Adam", "Array", "Cell", "Forward", "Ids", "Moment", "Parameters", "adam_step",
     "attention", "classification", "clip_by_global_norm", "cross_entropy", "encoder_decoder",
-    "forward", "log_softmax", "loss_and_gradients", "reset", "run_layer", "run_layer_backward",
+    "forward", "log_softmax", "loss_and_gradients", "penalised", "reset", "run_layer", "run_layer_backward",
     "sampling_probabilities", "sequences", "sigmoid", "tagging", "zero_state",
 ]  # fmt: skip

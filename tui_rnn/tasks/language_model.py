@@ -204,18 +204,34 @@ class LanguageModel(Network[StreamLayers]):
         temperature: float = 0.8,
         top_k: int = 0,
         top_p: float = 1.0,
+        min_p: float = 0.0,
+        repetition_penalty: float = 1.0,
+        penalty_window: int = 0,
+        uncounted: int = 0,
         seed: int = 0,
     ) -> tuple[Ids, Floats, Floats]:
         """`length` ids drawn one after another, each fed back, after the prompt was read from the zero state.
 
-        An empty prompt begins with a character drawn uniformly. Temperature 0 is greedy; top_k 0 and top_p 1 keep all.
+        An empty prompt begins with a character drawn uniformly. Temperature 0 is greedy; top_k 0, top_p 1 and min_p 0 keep all;
+        a repetition_penalty of 1 is none, else it is of the last penalty_window ids (0: of all), without the first `uncounted`.
         Returns ids (length,), their surprise −ln p under the model (nats), and the prompt's surprise (NaN first). Raises
         InputError when a number is out of range.
         """
-        check_sampling(length, temperature, top_k, top_p)
-        from tui_rnn.tasks.writing import write  # what only writing needs is compiled when it is first asked for
+        check_sampling(length, temperature, top_k, top_p, min_p, repetition_penalty, penalty_window)
+        # what only writing needs is compiled when it is first asked for
+        from tui_rnn.kernels.equations.sampling import Drawing
+        from tui_rnn.tasks.writing import write
 
-        return write(self._team, self._one_by_one, prompt_ids, length, temperature, top_k, top_p, seed)
+        how = Drawing(
+            float(temperature),
+            int(top_k),
+            float(top_p),
+            float(min_p),
+            float(repetition_penalty),
+            int(penalty_window),
+            uncounted,
+        )
+        return write(self._team, self._one_by_one, prompt_ids, length, how, seed)
 
     # ------------------------------------------------------------------ traces
 

@@ -7,7 +7,15 @@ import math
 from tui_rnn.errors import InputError
 
 
-def check_sampling(length: int, temperature: float, top_k: int, top_p: float) -> None:
+def check_sampling(
+    length: int,
+    temperature: float,
+    top_k: int,
+    top_p: float,
+    min_p: float = 0.0,
+    repetition_penalty: float = 1.0,
+    penalty_window: int = 0,
+) -> None:
     """Raise InputError when text can't be drawn like this."""
     if length < 0:
         raise InputError(f"length is {length}, expected 0 or more")
@@ -17,3 +25,9 @@ def check_sampling(length: int, temperature: float, top_k: int, top_p: float) ->
         raise InputError(f"top_k is {top_k}, expected 0 (all characters) or more")
     if not 0 < top_p <= 1:
         raise InputError(f"top_p is {top_p}, expected more than 0, at most 1 (all characters)")
+    if not 0 <= min_p <= 1:
+        raise InputError(f"min_p is {min_p}, expected 0 (all characters) to 1")
+    if not (repetition_penalty > 0 and math.isfinite(repetition_penalty)):
+        raise InputError(f"repetition_penalty is {repetition_penalty}, expected more than 0; 1 is none")
+    if penalty_window < 0:
+        raise InputError(f"penalty_window is {penalty_window}, expected 0 (the whole text) or more")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.kernels.equations.sampling import Writing, write_next
+from tui_rnn.kernels.equations.sampling import Drawing, Writing, write_next
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Ids
 from tui_rnn.layers.parameters import Floats
@@ -23,9 +23,7 @@ def write(
     layers: StreamLayers,
     prompt: NDArray[np.integer],
     length: int,
-    temperature: float,
-    top_k: int,
-    top_p: float,
+    how: Drawing,
     seed: int,
 ) -> tuple[Ids, Floats, Floats]:
     """`length` ids drawn after a prompt that is read from the zero state, by layers for single characters. An empty prompt
@@ -46,9 +44,8 @@ def write(
     def next_one(program: Program) -> None:
         layers.predict(program, NO_DROPOUT)
         write_next(
-            layers.readout.logits, classes, writing, max(given, 1), temperature, top_k, top_p, seed & 0xFFFFFFFF, chunk.ids,
-            chunk.fresh, program,
-        )  # fmt: skip
+            layers.readout.logits, classes, writing, max(given, 1), how, seed & 0xFFFFFFFF, chunk.ids, chunk.fresh, program
+        )
 
     if len(text) > 1:
         team.run(1, [layers.pack])

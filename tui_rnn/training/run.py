@@ -103,17 +103,21 @@ class Run:
         temperature: float = 0.8,
         top_k: int = 0,
         top_p: float = 1.0,
+        min_p: float = 0.0,
+        repetition_penalty: float = 1.0,
+        penalty_window: int = 64,
         seed: int | None = None,
     ) -> str:
         """The prompt and `length` tokens that go on from it; of items, those until the item's end.
 
-        Temperature 0 always takes the likeliest; top_k 0 and top_p 1 keep all tokens; without a seed each call differs.
+        Temperature 0 always takes the likeliest; top_k 0, top_p 1 and min_p 0 keep all tokens; a repetition_penalty above 1
+        makes those of the last penalty_window tokens (0: of the whole text) less likely. Without a seed each call differs.
         Raises InputError when a number is out of range.
 
         >>> run.generate("aab", length=5, seed=1).startswith("aab")
         True
         """
-        how = Sampling(temperature, top_k, top_p, length)
+        how = Sampling(temperature, top_k, top_p, min_p, repetition_penalty, penalty_window, length)
         return self.ask(Sample(prompt, how, int.from_bytes(os.urandom(4), "little") if seed is None else seed)).text
 
     def ask(
@@ -158,9 +162,9 @@ class Run:
         return self._data
 
     def draw_items(self, count: int = 1, *, prompt: str = "", limit: int = ITEM_LIMIT, **sampling: Any) -> list[DrawnItem]:
-        """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), top_k, top_p
-        and seed as for `generate`. found_in of each is "unknown" where the run's data can't be opened any more or have changed.
-        Raises InputError for another task than items."""
+        """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), seed and the rest
+        as for `generate`. found_in of each is "unknown" where the run's data can't be opened any more or have changed. Raises
+        InputError for another task than items."""
         seed = sampling.pop("seed", None)
         how = Sampling(**{"temperature": 1.0, **sampling}, length=limit)
         drawn = self.ask(Items(prompt, count, how, int.from_bytes(os.urandom(4), "little") if seed is None else seed))

@@ -1,4 +1,5 @@
-"""Writing: the next character is drawn from its distribution (temperature, top-k, top-p, greedy), then fed back."""
+"""Writing: the next character is drawn from its distribution (repetition penalty, temperature, top-k, top-p, min-p, in this
+order; or greedily), then fed back."""
 
 import math
 from typing import NamedTuple
@@ -43,31 +44,75 @@ def sift_down(p, heap, root, size):
         root = child
 
 
-@kernel(int64(float32[:, ::1], int64, float64, int64, float64, float64, float64[::1], int32[::1]))
-def draw(logits, vocab_size, temperature, top_k, top_p, u, p, heap):
-    """An id drawn from softmax(logits[0] / temperature), u uniform in (0, 1). Temperature 0: the likeliest.
+class Drawing(NamedTuple):
+    """How an id is drawn. penalty: of ids that came before, 1 for none; window: of the last so many, 0 for all; uncounted: the
+    first ids of the text, which don't count as having come, such as <s>."""
 
-    top_k > 0 keeps the k likeliest; of those, top_p < 1 keeps the fewest likeliest that hold so much of the rest's
-    probability. p and heap are scratch, vocab_size long.
+    temperature: float
+    top_k: int
+    top_p: float
+    min_p: float
+    penalty: float
+    window: int
+    uncounted: int
+
+
+DrawingType = named(Drawing, float64, int64, float64, float64, float64, int64, int64)
+
+
+@kernel(void(float32[:, ::1], int64, DrawingType, int32[::1], int64, float64[::1], int32[::1]))
+def penalise(logits, vocab_size, how, text, n, z, came):
+    """z (vocab_size,): logits[0]; of each id among the last ones before text[n] the logit is divided by the penalty where it is
+    above 0, times the penalty where it is not.
+
+    An id counts once, however often it came. The penalty is CTRL's (Keskar et al. 2019, section 4.1), which divides every such
+    logit; one below 0 is multiplied, as in the Transformers library, so that a penalty above 1 always makes the id less
+    likely. came is scratch, vocab_size long.
+    """
+    for j in range(vocab_size):
+        z[j] = float64(logits[0, j])
+    if how.penalty == 1:
+        return
+    for j in range(vocab_size):
+        came[j] = 0
+    first = how.uncounted
+    if 0 < how.window < n - first:
+        first = n - how.window
+    for at in range(first, n):
+        j = text[at]
+        if came[j] == 0:
+            came[j] = 1
+            z[j] = z[j] / how.penalty if z[j] > 0 else z[j] * how.penalty
+
+
+@kernel(int64(float64[::1], int64, DrawingType, float64, int32[::1]))
+def draw(p, vocab_size, how, u, heap):
+    """An id drawn from softmax(p / temperature), where p (vocab_size,) are logits, u uniform in (0, 1). Temperature 0: the
+    likeliest. p is overwritten.
+
+    After the temperature, top_k > 0 keeps the k likeliest; of those, top_p < 1 keeps the fewest likeliest that hold so much of
+    their probability; of those, min_p > 0 keeps the ones at least min_p times as likely as the likeliest. heap is scratch,
+    vocab_size long.
     """
     best = 0
     for j in range(1, vocab_size):
-        if logits[0, j] > logits[0, best]:
+        if p[j] > p[best]:
             best = j
-    if temperature <= 0:
+    if how.temperature <= 0:
         return best
     total = 0.0
-    peak = float64(logits[0, best])
+    peak = p[best]
     for j in range(vocab_size):
-        p[j] = math.exp((float64(logits[0, j]) - peak) / temperature)
+        p[j] = math.exp((p[j] - peak) / how.temperature)
         total += p[j]
     kept = vocab_size
-    if 0 < top_k < vocab_size or top_p < 1:
+    top_k, top_p, min_p = how.top_k, how.top_p, how.min_p
+    if 0 < top_k < vocab_size or top_p < 1 or min_p > 0:
         for j in range(vocab_size):
             heap[j] = j
         for root in range(vocab_size // 2 - 1, -1, -1):
             sift_down(p, heap, root, vocab_size)
-        # popped ones gather behind the shrinking heap: the likeliest last
+        # popped ones gather behind the shrinking heap: the likeliest last. The likeliest has p = 1.
         limit = top_k if 0 < top_k < vocab_size else vocab_size
         within = total
         if limit < vocab_size:
@@ -78,12 +123,12 @@ def draw(logits, vocab_size, temperature, top_k, top_p, u, p, heap):
                 within += p[heap[size]]
                 sift_down(p, heap, 0, size)
             reached, kept = 0.0, 0
-            while kept < limit and (kept == 0 or reached < top_p * within):
+            while kept < limit and (kept == 0 or reached < top_p * within) and p[heap[vocab_size - kept - 1]] >= min_p:
                 kept += 1
                 reached += p[heap[vocab_size - kept]]
         else:
             size, reached, kept = vocab_size, 0.0, 0
-            while kept < limit and (kept == 0 or reached < top_p * within):
+            while kept < limit and (kept == 0 or reached < top_p * within) and p[heap[0]] >= min_p:
                 size -= 1
                 heap[0], heap[size] = heap[size], heap[0]
                 sift_down(p, heap, 0, size)
@@ -118,9 +163,9 @@ WritingType = named(Writing, int32[::1], float64[::1], int64[::1], float64[::1],
 
 @noted(
     void(
-        float32[:, ::1], int64, WritingType, int64, float64, int64, float64, int64, int32[:, ::1], boolean[::1], WorkerType,
+        float32[:, ::1], int64, WritingType, int64, DrawingType, int64, int32[:, ::1], boolean[::1], WorkerType,
     ))  # fmt: skip
-def write_next(logits, vocab_size, writing, prompt, temperature, top_k, top_p, seed, read, fresh, worker):
+def write_next(logits, vocab_size, writing, prompt, how, seed, read, fresh, worker):
     """The id at the next place is drawn by its logits (1, ·) or, within the prompt, is given; it is read next, in (1, 1).
 
     The logits are overwritten; those of padding are NOWHERE.
@@ -128,7 +173,8 @@ def write_next(logits, vocab_size, writing, prompt, temperature, top_k, top_p, s
     n = writing.place[0]
     if n >= prompt:
         u = uniform(uint32(seed), uint32(n))
-        writing.text[n] = draw(logits, vocab_size, temperature, top_k, top_p, u, writing.p, writing.heap)
+        penalise(logits, vocab_size, how, writing.text, n, writing.p, writing.heap)
+        writing.text[n] = draw(writing.p, vocab_size, how, u, writing.heap)
     z = logits[0, writing.text[n]]
     peak, total = softmax_row(logits, 0, logits.shape[1])
     writing.surprise[n] = float64(peak) - float64(z) + math.log(total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from rich.style import Style
@@ -46,6 +47,10 @@ def title(name: str, sample: Answered[Sampled]) -> list[Piece]:
         parts.append(Piece(4, Content(f"top-k {drawn.top_k}")))
     if drawn.top_p < 1:
         parts.append(Piece(4, Content(f"top-p {drawn.top_p:g}")))
+    if drawn.min_p:
+        parts.append(Piece(4, Content(f"min-p {drawn.min_p:g}")))
+    if drawn.repetition_penalty != 1:
+        parts.append(Piece(4, Content(f"penalty {drawn.repetition_penalty:g}")))
     if sample.request_id is not None:
         parts.append(Piece(1, Content("from your prompt")))
     return [*parts, Piece(3, Content(f"step {sample.step:,}"))]
@@ -56,9 +61,14 @@ def settings(sampling: Sampling) -> list[Piece]:
     told = words(sampling)
     pieces = [
         Piece(rank, Content.assemble(f"{name} ", (told[name], "$foreground")))
-        for rank, name in ((0, "temperature"), (2, "top-k"), (3, "top-p"), (1, "length"))
+        for rank, name in ((0, "temperature"), (2, "top-k"), (3, "top-p"), *_seldom(told), (1, "length"))
     ]
     return [*pieces, Piece(4, Content.assemble(("v", "$accent"), " changes them"))]
+
+
+def _seldom(told: Mapping[str, str]) -> list[tuple[int, str]]:
+    """The settings that are named only where they are on."""
+    return [(3, name) for name in ("min-p", "repetition penalty") if told[name] != "off"]
 
 
 def unknown_note(drawn: Sampled | DrawnItems, width: int) -> str:

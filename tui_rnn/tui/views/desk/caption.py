@@ -16,11 +16,14 @@ _N = 8  # the length of the n-grams that are named
 
 def caption(writing: Writing) -> str:
     """In a line or two. Show it through display.visible: it holds text as found."""
-    how = ", ".join(f"{name} {value}" for name, value in sampling.words(writing.sampling).items() if name != "length")
+    how = ", ".join(sampling.in_force(writing.sampling))
     said = ["writing … Esc stops"] if writing.run_on is not None else []
     said.append(f"{how}, seed {writing.seed}")
     if (found := writing.candidates) is not None:
-        said.append(f"entropy {found.entropy_nats / BITS:.2f} bits believed, {found.drawn_entropy_nats / BITS:.2f} drawn")
+        said.append(
+            f"entropy {found.entropy_nats / BITS:.2f} bits believed, {found.drawn_entropy_nats / BITS:.2f} drawn, among "
+            f"{found.drawn_among:,} of {found.others + len(found.candidates):,}"
+        )
     if (loop := loop_at_end(writing.symbols)) is not None:
         period = counted(loop.period, "token")
         said.append(

@@ -67,7 +67,7 @@ class DeskPane(Widget, can_focus=True):
         "a bright symbol surprised the network; the underlined stretch is the longest that stands word for word in the "
         "training part; what you take back stays as a branch",
         "take back some symbols, choose an unlikely one, and let it write on: see whether it finds its way back",
-        "drawn: softmax(ln ŷ / temperature), then top-k and top-p",
+        "drawn: the repetition penalty on z, softmax(z / temperature), then top-k, top-p, min-p",
     )
 
     def __init__(self, focus: Focus, asks: Asks, *, id: str | None = None) -> None:

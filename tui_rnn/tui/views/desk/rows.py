@@ -33,7 +33,8 @@ def candidate_rows(answer: NextTokens, width: int, came: str | None = None, pick
         )  # fmt: skip
         rows.append(Row(told.truncate(width, ellipsis=True), Pick() if picks else None))
     if answer.others:
-        rows.append(Row(Content.styled(f"{answer.others:,} others hold {probability(answer.others_p)}", "$text-muted")))
+        held = f"{answer.others:,} others hold {probability(answer.others_p)}, as drawn {probability(answer.others_drawn_p)}"
+        rows.append(Row(Content.styled(held, "$text-muted").truncate(width, ellipsis=True)))
     return rows
 
 

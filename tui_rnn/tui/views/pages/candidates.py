@@ -27,7 +27,7 @@ class CandidatesPage(Page):
         "a low temperature makes the drawn bars steeper than the believed ones, a high one flatter; a bar that is gone "
         "can't be drawn at all",
         "set the temperature to 0.5 and to 2 and watch both columns of bars",
-        "drawn: softmax(ln ŷ / temperature), then top-k and top-p",
+        "drawn: the repetition penalty on z, softmax(z / temperature), then top-k, top-p, min-p",
     )
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class CandidatesPage(Page):
         return Candidates(text_up_to(at), self.sampling, _COUNT)
 
     def caption(self, answer: NextTokens, at: Standing) -> str:
-        how = ", ".join(f"{name} {value}" for name, value in sampling.words(self.sampling).items() if name != "length")
+        how = ", ".join(sampling.in_force(self.sampling))
         return (
             f"entropy {answer.entropy_nats / BITS:.2f} bits believed, {answer.drawn_entropy_nats / BITS:.2f} drawn ({how}) · "
             f"v changes how it is drawn · ← → move the cursor"
