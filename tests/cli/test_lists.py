@@ -59,7 +59,7 @@ def test_no_runs_yet(tui_rnn: Cli, home: Path) -> None:
     assert tui_rnn("runs", "--json").out == ""
 
 
-def test_runs_lists_saved_ones_and_says_what_is_wrong_with_others(tui_rnn: Cli, saved: Path, home: Path) -> None:
+def test_runs_lists_saved_ones_and_says_what_is_wrong_with_others(tui_rnn: Cli, saved: Path, text: Path, home: Path) -> None:
     folder = home / "runs"
     folder.mkdir(parents=True)
     shutil.copy(saved, folder / "good.safetensors")
@@ -71,13 +71,45 @@ def test_runs_lists_saved_ones_and_says_what_is_wrong_with_others(tui_rnn: Cli, 
     assert (good["name"], good["corpus"], good["step"]) == ("LSTM 16×2", "cat.txt", 60)
     assert 0 < good["val_loss_nats"] < 4
     assert "problem" in records["bad.safetensors"]
+    symbols = len(set(text.read_text("utf-8")))
+    assert good["parameters"] == 16 * 64 * 3 + 32 * 64 + 2 * 64 + symbols * (32 + 16 + 1)
+    assert good["remark"] == ""
     out = tui_rnn("runs").out
-    assert "LSTM 16×2 on cat.txt, step 60" in out
+    heads, (cell, size, *cells) = (line.split() for line in out.splitlines()[1:3])
+    assert heads[-2:] == ["saved", "file"]
+    shown = dict(zip(heads[:-2], [f"{cell} {size}", *cells], strict=False))
+    assert (shown["run"], shown["data"], shown["step"], shown["weights"]) == (
+        "LSTM 16×2",
+        "cat.txt",
+        "60",
+        f"{good['parameters']:,}",
+    )
     assert "bad.safetensors: " in out
 
 
 def test_runs_of_another_folder(tui_rnn: Cli, saved: Path) -> None:
     assert [Path(record["path"]) for record in tui_rnn("runs", saved.parent, "--json").records] == [saved]
+
+
+def test_runs_are_filtered_sorted_and_grouped(tui_rnn: Cli, task_runs: dict[str, Any]) -> None:
+    folder = next(iter(task_runs.values())).path.parent
+    losses = [record["val_loss_nats"] for record in tui_rnn("runs", folder, "--sort", "val_loss_nats", "--json").records]
+    assert losses == sorted(losses)
+    assert len(losses) == len(task_runs)
+    (only,) = tui_rnn("runs", folder, "--filter", "task=tag hidden_size=16", "--json").records
+    assert Path(only["path"]) == task_runs["tag"].path
+    assert only["accuracy"] is not None
+    groups = tui_rnn("runs", folder, "--group", "cell", "--json").records
+    assert [(one["event"], one["runs"], one["val_loss_nats_sd"]) for one in groups] == [("group", 1, None)] * len(task_runs)
+    assert "metric: accuracy, exact match" in tui_rnn("runs", folder).out
+    assert "mean ± the standard deviation of one run" in tui_rnn("runs", folder, "--group", "alike").out
+
+
+@pytest.mark.parametrize("options", [("--sort", "fast"), ("--filter", "fast=1"), ("--filter", "loss<low"), ("--group", "")])
+def test_what_can_not_be_sorted_by_is_named(tui_rnn: Cli, saved: Path, options: tuple[str, str]) -> None:
+    result = tui_rnn("runs", saved.parent, *options)
+    assert (result.code, result.out) == (2, "")
+    assert "expected one of run, data" in result.err or "expected a number such as 128" in result.err
 
 
 def test_a_folder_of_runs_must_be_one(tui_rnn: Cli, saved: Path) -> None:

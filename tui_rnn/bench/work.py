@@ -8,22 +8,18 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from tui_rnn.bench.timing import QUIET_S, Job
-from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.machine.threads import cores
+from tui_rnn.kinds import RUNNING_TEXT
+from tui_rnn.tasks.language_model import LanguageModel
+from tui_rnn.training import compute
 
 VOCAB_SIZE = 65  # what the usual Shakespeare text has
 
 
 def flops_per_char(config: RunConfig, vocab_size: int = VOCAB_SIZE) -> float:
-    """Of the matrix products that one training step can't do without, for each character.
-
-    Forward once, backward twice (by the inputs and by the weights). Characters enter as a row that is looked up: no
-    product. An embedding costs none either: E W is a table of the vocabulary, the same for all characters of a step.
-    """
-    H = config.hidden_size
-    products = len(CELLS[config.cell].recurrent_blocks) * H * H * (2 * config.num_layers - 1) + H * vocab_size
-    return 3 * 2.0 * products
+    """Of the matrix products that one training step can't do without, for each character: see training/compute.py."""
+    return compute.flops_per_char(RUNNING_TEXT, LanguageModel.array_shapes(config, vocab_size))
 
 
 def sgemm(size: int = 1024) -> Job:

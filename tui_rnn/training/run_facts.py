@@ -21,6 +21,7 @@ from tui_rnn.training.restore_points import Score
 FORMAT = 2
 METADATA_KEY = "tui_rnn"
 MAX_REASON_CHARS = 400
+MAX_REMARK_CHARS = 1000
 LONGEST_S = 1e12  # 30,000 years
 LARGEST = 1e300  # number of a history
 
@@ -84,6 +85,7 @@ class RunFacts:
 
     kept_step: int | None = None  # of the best weights, where the run has gone back to them
     parent: Parent | None = None
+    remark: str = ""  # what a person noted about it
 
     @property
     def weights_step(self) -> int:
@@ -144,6 +146,7 @@ def facts_from(metadata: dict[str, str]) -> RunFacts:
         best=Score.restored(_expect(facts["best"], dict)) if facts.get("best") is not None else None,
         kept_step=_count(facts["kept_step"]) if facts.get("kept_step") is not None else None,
         parent=_parent(_expect(facts["parent"], dict)) if facts.get("parent") is not None else None,
+        remark=_expect(facts.get("remark", ""), str)[:MAX_REMARK_CHARS],
     )
 
 

@@ -1,4 +1,4 @@
-"""The saved runs in a folder, for a list or a picker: only headers are read."""
+"""The saved runs in a folder, for a table or a picker: only headers are read, and each only when its file is a new one."""
 
 from __future__ import annotations
 
@@ -9,23 +9,33 @@ from pathlib import Path
 
 from tui_rnn.errors import InputError
 from tui_rnn.paths import RUN_SUFFIX, runs_dir
-from tui_rnn.training.run_facts import RunFacts, read_facts
+from tui_rnn.training import compute, tensor_file
+from tui_rnn.training.run_facts import RunFacts, facts_from, refusing
+
+MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True)
 class SavedRun:
-    """One file. facts is None where the file is not a complete run; `problem` then says why, in one line."""
+    """One file. facts is None where the file is not a complete run; `problem` then says why, in one line. parameters: how many
+    numbers it learnt; flops_per_char: of training on one character, see training/compute.py."""
 
     path: Path
     saved_at: float  # seconds since 1970
     byte_count: int
     facts: RunFacts | None
     problem: str = ""
+    parameters: int = 0
+    flops_per_char: float = 0.0
+
+
+_known: dict[Path, tuple[tuple[int, int, int], SavedRun]] = {}
+"""What was read, with what tells a file from any other that lies there at another time."""
 
 
 def list_runs(folder: Path | None = None, newest: int | None = None) -> list[SavedRun]:
     """The runs in `folder` (without one: where runs are saved unless a path is given), the latest first; newest: only so
-    many of them, whose headers alone are then read."""
+    many of them, whose headers alone are then read. Asked again, only files that are new or have changed are read."""
     folder = folder or runs_dir()
     found = []
     for path in folder.glob(f"*{RUN_SUFFIX}") if folder.is_dir() else ():
@@ -35,9 +45,36 @@ def list_runs(folder: Path | None = None, newest: int | None = None) -> list[Sav
     return [_read(path, status) for path, status in found[:newest]]
 
 
-def _read(path: Path, status: os.stat_result) -> SavedRun:
+def saved_run(path: Path) -> SavedRun:
+    """One file's. Raises InputError where it is none, or not a complete run."""
     try:
-        facts, problem = read_facts(path), ""
+        status = path.stat()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror or error}") from None
+    run = _read(path, status)
+    if run.facts is None:
+        raise InputError(run.problem)
+    return run
+
+
+def _read(path: Path, status: os.stat_result) -> SavedRun:
+    own = status.st_ino, status.st_mtime_ns, status.st_size
+    known = _known.get(path)
+    if known is not None and known[0] == own:
+        return known[1]
+    run = _from_header(path, status)
+    if len(_known) >= MOST_KEPT:
+        _known.clear()
+    _known[path] = own, run
+    return run
+
+
+def _from_header(path: Path, status: os.stat_result) -> SavedRun:
+    try:
+        with refusing(path), tensor_file.opened(path) as file:
+            facts = facts_from(file.metadata)
+            shapes = {name: tensor.shape for name, tensor in file.tensors.items()}
     except InputError as error:
-        facts, problem = None, str(error)
-    return SavedRun(path, status.st_mtime, status.st_size, facts, problem)
+        return SavedRun(path, status.st_mtime, status.st_size, None, str(error))
+    count, flops = compute.parameter_count(shapes), compute.flops_per_char(facts.kind, shapes)
+    return SavedRun(path, status.st_mtime, status.st_size, facts, "", count, flops)

@@ -60,6 +60,7 @@ class Trainer:
         self.schedule = plan(config, data)
         self.learner = learner_for(config, data)
         self.parent = None if start is None else start.parent
+        self.remark = ""  # a person's, which stays with the run
         if start is not None:
             self.learner.network.set_parameters(start.weights)
         self.history = History()
@@ -169,6 +170,7 @@ class Trainer:
             best=best.score if best else None,
             kept_step=self.kept_step,
             parent=self.parent,
+            remark=self.remark,
         )
         learner, arrays = self.learner, best.network if best else {}
         return Checkpoint(
@@ -210,7 +212,7 @@ class Trainer:
         trainer.learner.network.load_arrays(checkpoint.network)
         if same_data.same_data(data, facts):
             trainer.learner.load_feed_state(checkpoint.feed)
-        trainer.parent = facts.parent
+        trainer.parent, trainer.remark = facts.parent, facts.remark
         trainer.history = checkpoint.history.copy()
         trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s
         trainer.learning_rate = facts.learning_rate

@@ -1,0 +1,39 @@
+"""How much arithmetic a training took, by one formula for all runs: 6 FLOPs for each weight that a character is multiplied
+with, and each character (a product and a sum forward, twice as many back).
+
+Known from the shapes in a run's file. Left out: embeddings and the W that reads symbols (E W is a table of the vocabulary,
+the same for all characters of a step, and a row of it is looked up); biases and gates, some percent; what attention compares;
+the V of a tagger or classifier, which is used once a word or a text. An encoder-decoder's source and target are taken to be
+equally long. So it compares networks, and is no measurement.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from tui_rnn.kinds import Kind
+
+FLOPS_A_WEIGHT = 6
+LOOKED_UP = ("E", "W0", "W0_reverse")
+
+
+def flops_per_char(kind: Kind, shapes: Mapping[str, tuple[int, ...]]) -> float:
+    """Of training on one character. shapes: of the parameters by name; others, such as Adam's, are no matter."""
+    tied = "V" not in shapes
+    weights = 0
+    for name, shape in shapes.items():
+        part, _, own = name.rpartition(".")
+        if part not in ("", "encoder", "decoder") or own[:1] in ("", "b") or len(shape) != 2:
+            continue
+        reads_out = own == "V" or (tied and own == "E" and part != "encoder")
+        if reads_out and kind.answers and not kind.writes_answers:
+            continue
+        if own not in LOOKED_UP or reads_out:
+            weights += math.prod(shape)
+    return FLOPS_A_WEIGHT * weights / (2 if kind.writes_answers else 1)
+
+
+def parameter_count(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    """How many numbers a run's network learns: those that Adam keeps a mean for."""
+    return sum(math.prod(shape) for name, shape in shapes.items() if name.startswith("adam_v."))

@@ -1,0 +1,91 @@
+"""Runs taken together: those that are alike in some settings, with the mean and spread of what they reached; and in what
+settings runs differ."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui_rnn.config import SETTINGS
+from tui_rnn.formats import LossUnit
+from tui_rnn.training.run_table import Column, RunRow, Value, column, setting_shown
+
+_AVERAGED = ("val_loss_nats", "best_val_loss_nats", "metric", "elapsed_s")
+ALIKE = "alike"
+"""In place of settings: runs that differ in nothing but their seed."""
+NAMED = ("cell", "hidden_size", "num_layers")  # a run's name says them
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of so many runs that have the number: their mean, and the standard deviation of one (NaN for a single run)."""
+
+    count: int
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        known = [value for value in values if math.isfinite(value)]
+        if not known:
+            return cls(0, math.nan, math.nan)
+        return cls(len(known), statistics.fmean(known), statistics.stdev(known) if len(known) > 1 else math.nan)
+
+
+@dataclass(frozen=True)
+class RunGroup:
+    """Runs on the same data that have the same value in each of `names`. differing: the settings, other than the seed, in which
+    they differ all the same: then the mean is over these, too."""
+
+    names: tuple[str, ...]
+    values: tuple[str, ...]
+    rows: tuple[RunRow, ...]
+    differing: tuple[str, ...]
+    val_loss_nats: Spread
+    best_val_loss_nats: Spread
+    metric: Spread
+    elapsed_s: Spread
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(sorted({row.config.seed for row in self.rows}))
+
+
+def grouped(rows: Sequence[RunRow], by: Sequence[str], unit: LossUnit) -> list[RunGroup]:
+    """The groups by these columns or settings, in the order of their values; losses of other data are never averaged. Raises
+    InputError for what is no column."""
+    alike = list(by) == [ALIKE]
+    columns = [column(name) for name in ([one for one in SETTINGS if one != "seed"] if alike else by)]
+    members: dict[tuple[object, ...], list[RunRow]] = {}
+    for row in rows:
+        members.setdefault((*row.data_key, *(one.shown(row, unit) for one in columns)), []).append(row)
+    if alike:
+        apart = settings_apart(rows)
+        columns = [column("name"), *(one for one in columns if one.key in apart and one.key not in NAMED)]
+    found = [_group(columns, own, unit) for own in members.values()]
+    places = [(own[0].data_name, *(_place(one.of(own[0], unit)) for one in columns)) for own in members.values()]
+    return [found[k] for k in sorted(range(len(found)), key=places.__getitem__)]
+
+
+def _place(value: Value) -> tuple[bool, Value]:
+    """For sorting: what has no value last."""
+    return (True, 0.0) if value != value else (False, value)
+
+
+def _group(columns: Sequence[Column], rows: Sequence[RunRow], unit: LossUnit) -> RunGroup:
+    names, values = tuple(one.key for one in columns), tuple(one.shown(rows[0], unit) for one in columns)
+    differing = tuple(name for name in settings_apart(rows) if name not in (*names, "seed"))
+    spreads = [Spread.of([getattr(row, name) for row in rows]) for name in _AVERAGED]
+    return RunGroup(names, values, tuple(rows), differing, *spreads)
+
+
+def settings_apart(rows: Sequence[RunRow]) -> dict[str, tuple[str, ...]]:
+    """The settings in which the runs are not all alike, each with the value of every run, in the order of the settings."""
+    found = {}
+    for name in SETTINGS:
+        values = tuple(setting_shown(getattr(row.config, name)) for row in rows)
+        if len(set(values)) > 1:
+            found[name] = values
+    return found

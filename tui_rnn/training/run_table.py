@@ -1,0 +1,227 @@
+"""Runs as the rows of a table: its columns, and in which order they stand. The same for `tui-rnn runs`, the playground and
+scripts.
+
+A column is named as in JSON or by its short name; every setting is a column, too.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_rnn import formats
+from tui_rnn.config import SETTINGS, RunConfig
+from tui_rnn.errors import InputError
+from tui_rnn.formats import LossUnit
+from tui_rnn.kinds import Kind
+from tui_rnn.training.run_facts import RunFacts
+from tui_rnn.training.runs import SavedRun
+
+Value = str | float
+"""What a column holds: a text, or a number, NaN where there is none."""
+GAP = 2  # cells between two columns
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """What the table knows of one run. path: of its file, None for one that was never saved. loss_unit: nats/char and the
+    like. val_loss_nats: of its weights, those of weights_step; best_val_loss_nats: the lowest it ever had. metric: the task's
+    main one. chars: trained on in all, elapsed_s in how much time, flops with how much arithmetic."""
+
+    kind: Kind
+    config: RunConfig
+    data_name: str
+    data_key: tuple[str | int | None, ...]  # equal for runs that learnt from the same data, cut and split the same way
+    loss_unit: str
+    weights_step: int
+    chars: int
+    elapsed_s: float
+    val_loss_nats: float
+    best_val_loss_nats: float
+    metric: float
+    parameters: int = 0
+    flops: float = math.nan
+    saved_at: float = math.nan
+    path: Path | None = None
+    remark: str = ""
+    run_id: int | None = None  # in the playground
+
+    @classmethod
+    def of(cls, saved: SavedRun) -> RunRow | None:
+        """The row of a file; None where it is not a complete run."""
+        if (facts := saved.facts) is None:
+            return None
+        return cls(
+            kind=facts.kind,
+            config=facts.config,
+            data_name=facts.data.name,
+            data_key=data_key(facts),
+            loss_unit=facts.loss_unit,
+            weights_step=facts.weights_step,
+            chars=facts.chars,
+            elapsed_s=facts.elapsed_s,
+            val_loss_nats=facts.number("val_loss_nats"),
+            best_val_loss_nats=facts.number("best_val_loss_nats"),
+            metric=facts.number("val_metric"),
+            parameters=saved.parameters,
+            flops=saved.flops_per_char * facts.chars,
+            saved_at=saved.saved_at,
+            path=saved.path,
+            remark=facts.remark,
+        )
+
+    @property
+    def chars_per_s(self) -> float:
+        """Over all its training, evaluations included; NaN before the first step."""
+        return self.chars / self.elapsed_s if self.elapsed_s > 0 else math.nan
+
+
+def data_key(facts: RunFacts) -> tuple[str | int | None, ...]:
+    """Equal where two runs learnt from the same data, cut and split the same way: then their losses can be compared."""
+    request = facts.data.request
+    return facts.kind.name, facts.data.sha256, request.items, request.tokens, request.target_units, request.files.split_seed
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. key: its name in JSON and in filters; short: the same in fewer letters, and its heading. of: its value,
+    shown: as a person sees it; both know in which unit losses are wanted. rank: the lower, the longer it stays where there is
+    little room."""
+
+    key: str
+    short: str
+    help: str
+    of: Callable[[RunRow, LossUnit], Value]
+    shown: Callable[[RunRow, LossUnit], str]
+    is_text: bool = False
+    rank: int = 0
+
+
+def _count(name: str) -> tuple[Callable[[RunRow, LossUnit], Value], Callable[[RunRow, LossUnit], str]]:
+    return (lambda row, unit: float(getattr(row, name))), (lambda row, unit: formats.count(getattr(row, name)))
+
+
+def _exact(name: str) -> tuple[Callable[[RunRow, LossUnit], Value], Callable[[RunRow, LossUnit], str]]:
+    return (lambda row, unit: float(getattr(row, name))), (lambda row, unit: f"{getattr(row, name):,}")
+
+
+def _loss(name: str) -> tuple[Callable[[RunRow, LossUnit], Value], Callable[[RunRow, LossUnit], str]]:
+    def shown(row: RunRow, unit: LossUnit) -> str:
+        value = formats.in_unit(getattr(row, name), unit)
+        return f"{value:.3f}" if math.isfinite(value) and value < 100 else formats.loss(getattr(row, name), unit)
+
+    return (lambda row, unit: formats.in_unit(getattr(row, name), unit)), shown
+
+
+def _duration() -> tuple[Callable[[RunRow, LossUnit], Value], Callable[[RunRow, LossUnit], str]]:
+    return (lambda row, unit: row.elapsed_s), (lambda row, unit: formats.duration(row.elapsed_s))
+
+
+def _text(of: Callable[[RunRow], str]) -> tuple[Callable[[RunRow, LossUnit], Value], Callable[[RunRow, LossUnit], str], bool]:
+    return (lambda row, unit: of(row)), (lambda row, unit: of(row)), True
+
+
+def _metric(row: RunRow, unit: LossUnit) -> str:
+    if (main := row.kind.main_metric) is None or math.isnan(row.metric):
+        return ""
+    return formats.percentage(row.metric) if main.is_share else f"{row.metric:.3f}"
+
+
+def saved_time(saved_at: float) -> str:
+    """'2026-01-31 15:42', in the time zone of this machine; '' for what was never saved."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(saved_at)) if math.isfinite(saved_at) else ""
+
+
+def _seed(row: RunRow, unit: LossUnit) -> Value:
+    return float(row.config.seed)
+
+
+COLUMNS = (
+    Column("name", "run", "cell, units and layers", *_text(lambda row: row.config.name), rank=0),
+    Column("corpus", "data", "what it learnt from", *_text(lambda row: row.data_name), rank=1),
+    Column("task", "task", "the task", *_text(lambda row: row.kind.task), rank=12),
+    Column("parameters", "weights", "numbers that it learns", *_exact("parameters"), rank=4),
+    Column("step", "step", "of its weights", *_exact("weights_step"), rank=10),
+    Column("chars", "chars", "characters that it was trained on", *_count("chars"), rank=5),
+    Column("elapsed_s", "time", "seconds of training, evaluations included", *_duration(), rank=6),
+    Column("flops", "flops", "arithmetic of its training: 6 for each weight and character", *_count("flops"), rank=11),
+    Column("best_val_loss_nats", "best", "lowest validation loss that it ever had", *_loss("best_val_loss_nats"), rank=7),
+    Column("val_loss_nats", "loss", "validation loss of its weights", *_loss("val_loss_nats"), rank=2),
+    Column("metric", "metric", "the task's main metric", lambda row, unit: row.metric, _metric, rank=3),
+    Column("chars_per_s", "speed", "characters a second", *_count("chars_per_s"), rank=9),
+    Column("seed", "seed", "of its random numbers", _seed, lambda row, unit: str(row.config.seed), rank=8),
+    Column("saved_at", "saved", "when, as year-month-day", *_text(lambda row: saved_time(row.saved_at)), rank=13),
+    Column("remark", "remark", "what you noted", *_text(lambda row: row.remark), rank=14),
+    Column("file", "file", "its name", *_text(lambda row: row.path.name if row.path else ""), rank=15),
+)
+
+
+def column(name: str) -> Column:
+    """The column of that name: a key, a short name, or a setting. Raises InputError."""
+    wanted = name.strip().lower().replace("-", "_")
+    for one in COLUMNS:
+        if wanted in (one.key, one.short):
+            return one
+    for setting in SETTINGS.values():
+        if wanted in (setting.name, *setting.aliases):
+            return _of_setting(setting.name)
+    known = ", ".join([*(one.short for one in COLUMNS), "any setting such as hidden_size"])
+    raise InputError(f"{name!r:.60} is no column of runs, expected one of {known}")
+
+
+def _of_setting(name: str) -> Column:
+    is_text = SETTINGS[name].is_free_text or bool(SETTINGS[name].choices) or SETTINGS[name].is_bool
+
+    def of(row: RunRow, unit: LossUnit) -> Value:
+        value = getattr(row.config, name)
+        return setting_shown(value) if is_text else math.nan if value is None else float(value)
+
+    return Column(name, name, SETTINGS[name].help, of, lambda row, unit: setting_shown(getattr(row.config, name)), is_text)
+
+
+def setting_shown(value: object) -> str:
+    """A setting's value as a person writes it; '' for one that is not set."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def ordered(rows: Iterable[RunRow], by: str, unit: LossUnit) -> list[RunRow]:
+    """The rows in ascending order of a column; descending where its name begins with a minus. What has no value stands last.
+    Raises InputError for what is no column."""
+    found, descending = column(by.removeprefix("-")), by.startswith("-")
+    known: list[tuple[Value, RunRow]] = []
+    unknown: list[tuple[Value, RunRow]] = []
+    for row in rows:
+        value = found.of(row, unit)
+        (unknown if value == "" or value != value else known).append((value, row))
+    known.sort(key=lambda one: one[0].lower() if isinstance(one[0], str) else one[0], reverse=descending)
+    return [row for _, row in (*known, *unknown)]
+
+
+def lines(
+    rows: Sequence[RunRow], unit: LossUnit, width: int | None = None, columns: Sequence[Column] = COLUMNS
+) -> tuple[list[Column], list[list[str]]]:
+    """The columns that there is room for, in their order, and the cells of each row. width: of the whole line, None: all.
+    Columns in which no row has anything are left out."""
+    from rich.cells import cell_len
+
+    from tui_rnn.display import visible
+
+    cells = {one.key: [visible(one.shown(row, unit)) for row in rows] for one in columns}
+    told = [one for one in columns if any(cells[one.key])]
+    taken = {one.key: max(map(cell_len, (one.short, *cells[one.key]))) + GAP for one in told}
+    if width is not None:
+        left = width + GAP
+        kept = set()
+        for one in sorted(told, key=lambda one: one.rank):
+            if taken[one.key] <= left:
+                kept.add(one.key)
+                left -= taken[one.key]
+        told = [one for one in told if one.key in kept]
+    return told, [[cells[one.key][k] for one in told] for k in range(len(rows))]
