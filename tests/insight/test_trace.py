@@ -67,6 +67,27 @@ def test_without_a_text_what_validates_is_read(reader: Subject) -> None:
     assert answer(reader, Trace(length=33)).text == reader.symbols.vocabulary.decode(reader.part[:33])  # type: ignore[index]
 
 
+def test_what_validates_can_be_read_from_any_token_on(reader: Subject, words: Subject) -> None:
+    for subject in (reader, words):
+        traced = answer(subject, Trace(start=21, length=12))
+        piece = subject.symbols.vocabulary.decode(subject.part[21:33])  # type: ignore[index]
+        assert (traced.start, traced.text) == (21, piece)
+        assert traced.readings[0].symbols == answer(subject, Trace(piece)).readings[0].symbols
+        np.testing.assert_array_equal(traced.readings[0].signals["h"], answer(subject, Trace(piece)).readings[0].signals["h"])
+
+
+def test_a_character_of_several_bytes_is_read_from_its_first(octets: Subject) -> None:
+    part = np.frombuffer("aé–b".encode(), np.uint8).astype(np.int32)
+    subject = replace(octets, open_part=lambda: part)
+    assert answer(subject, Trace(start=4, length=4)).text == "–b"
+    assert answer(subject, Trace(start=4, length=4)).start == 3
+
+
+def test_beyond_what_validates_nothing_can_be_read(reader: Subject) -> None:
+    with pytest.raises(InputError, match=r"start is 1,000,000, expected less than"):
+        answer(reader, Trace(start=1_000_000))
+
+
 def test_one_character_can_be_traced(reader: Subject) -> None:
     assert answer(reader, Trace("a")).expected.next_rank.tolist() == [0]
 

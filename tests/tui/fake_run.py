@@ -98,7 +98,7 @@ def sampled(run: FakeRun, question: Sample) -> Sampled:
 
 def traced(run: FakeRun, kind: str, question: Trace) -> Traced:
     """The signals inside the run while it reads a text; kind: of data."""
-    text = (question.text or PROBE)[: question.length]
+    text = (question.text or (PROBE * 20 if question.start else PROBE))[: question.length]
     if kind != "lm":
         examples = fake_tasks.TEXTS[kind]
         text = question.text or examples[question.example % len(examples)]
@@ -118,7 +118,7 @@ def traced(run: FakeRun, kind: str, question: Trace) -> Traced:
     rank = np.ones(T, np.int32)
     rank[-1:] = 0
     reading = Reading("forward", tuple(text), signals)
-    return Traced(run.step, text, 0, (), (reading,), Expectation(top, probs, next_prob, rank))
+    return Traced(run.step, text, 0, (), (reading,), Expectation(top, probs, next_prob, rank), start=question.start)
 
 
 def _rounded(values: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from tui_rnn.insight.passages import Passages
 from tui_rnn.insight.question import Question
 from tui_rnn.insight.units import Units
 from tui_rnn.lab.messages import Ask
+from tui_rnn.tui.selection import BEFORE
 
 
 async def open_page(lab: Driver, name: str) -> None:
@@ -65,6 +66,21 @@ async def test_passages_are_those_of_the_selected_unit_and_lead_to_their_place()
         await lab.press("enter")
         await lab.calm()
         assert lab.app.lab.panes.selection.position == 3
+
+
+async def test_a_passage_far_behind_what_the_map_reads_is_gone_to_and_home_leads_back() -> None:
+    async with playground() as lab:
+        await open_page(lab, "passages of")
+        await lab.press("down", "down", "enter")
+        await until(lab, lambda: lab.app.lab.panes.views.focus_on.now.start == 9000 - BEFORE)
+        await lab.press()
+        assert "validation from 8,501" in lab.top
+        assert "9,001 " in lab.top  # the place, counted in all that validates
+
+        await lab.press("home")
+        assert "8,501 " in lab.top
+        await lab.press("home")
+        await until(lab, lambda: lab.app.lab.panes.views.focus_on.now.start == 0)
 
 
 def length(question: Alike) -> int:

@@ -35,7 +35,8 @@ class Trace(Question["Traced"]):
     the way."""
 
     text: str | None = described(None, "the text that is read; without, what validates")
-    length: int = described(120, "of a running text that validates: how many tokens from its start", low=1, high=MAX_READ)
+    length: int = described(120, "of a running text that validates: how many tokens", low=1, high=MAX_READ)
+    start: int = described(0, "of a running text that validates: from which token on it is read, from the zero state", low=0)
     example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
     likeliest: int = described(8, "of a language model: how many of the likeliest next tokens", low=0, high=1 << 20)
     whole: bool = described(False, "of items: the text is a whole one, which </s> follows")
@@ -44,7 +45,7 @@ class Trace(Question["Traced"]):
 @dataclass(frozen=True, eq=False)
 class Traced(Answer):
     """text: what was read; left_out: how many tokens of it were not, because a trace of all would be too large. unknown:
-    places among the symbols that the vocabulary lacks.
+    places among the symbols that the vocabulary lacks. start: of a running text that validates, which token is the first.
 
     readings: of a language model one, forward; of a tagger or classifier forward and backward (where it has it); of an
     encoder-decoder encoder forward, encoder backward and decoder. said: what it says to the text, with the classes after each
@@ -57,6 +58,7 @@ class Traced(Answer):
     readings: tuple[Reading, ...]
     expected: Expectation
     said: TextAnswer | None = None
+    start: int = 0
 
     def lines(self) -> Iterator[str]:
         for reading in self.readings:
@@ -83,14 +85,19 @@ def answer(subject: Subject, question: Trace, progress: Progress) -> Traced:
     return _of_answering(subject, question) if subject.kind.answers else trace_of_language_model(subject, question)
 
 
-def _start(subject: Subject, question: Trace) -> str:
-    """What validates: the start of a running text, or an item."""
-    if subject.kind.is_stream:
-        ids = subject.part[: min(question.length, longest_trace(subject.config))]  # type: ignore[index]
-        if not len(ids):
-            raise InputError("nothing validates, expected at least one token: give a text")
-        return subject.symbols.vocabulary.decode(ids)
-    return example_at(subject, question.example).text
+def _validating(subject: Subject, question: Trace) -> tuple[str, int]:
+    """What validates: a piece of a running text, and which token it begins with; or an item."""
+    if not subject.kind.is_stream:
+        return example_at(subject, question.example).text, 0
+    part: Ids = subject.part  # type: ignore[assignment]
+    if not len(part):
+        raise InputError("nothing validates, expected at least one token: give a text")
+    if question.start >= len(part):
+        raise InputError(f"start is {question.start:,}, expected less than the {len(part):,} tokens that validate")
+    start, vocabulary = question.start, subject.symbols.vocabulary
+    while vocabulary.kind == "byte" and start and part[start] & 0xC0 == 0x80:  # within a character
+        start -= 1
+    return vocabulary.decode(part[start : start + min(question.length, longest_trace(subject.config))]), start
 
 
 def _of_answering(subject: Subject, question: Trace) -> Traced:
@@ -108,7 +115,7 @@ def _of_answering(subject: Subject, question: Trace) -> Traced:
 
 def trace_of_language_model(subject: Subject, question: Trace) -> Traced:
     """What a language model expects after each token. Of an item <s> is read first, and </s> can be expected."""
-    given = _start(subject, question) if question.text is None else question.text
+    given, start = _validating(subject, question) if question.text is None else (question.text, 0)
     if not given:
         raise InputError("the text is empty, expected at least one character")
     whole = question.whole or question.text is None
@@ -131,7 +138,7 @@ def trace_of_language_model(subject: Subject, question: Trace) -> Traced:
         reader = subject.network.reader()
     traced = reader.trace(ids)
     expected = expectation(traced.log_probs, following, vocabulary, question.likeliest)
-    return Traced(subject.step, text, left_out, unknown, (Reading("forward", symbols, traced.signals),), expected)
+    return Traced(subject.step, text, left_out, unknown, (Reading("forward", symbols, traced.signals),), expected, start=start)
 
 
 # ----------------------------------------------------------------- readings of the kinds that answer

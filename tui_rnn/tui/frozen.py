@@ -68,7 +68,7 @@ class Frozen:
     def _trace(self, run_id: int) -> None:
         """Ask what this run does while it reads the text, at the step that is held, unless it was asked."""
         selection, step = self.selection, self.selection.steps[run_id]
-        question = Trace(selection.text, length=LONGEST, example=selection.example)
+        question = Trace(selection.text, length=LONGEST, start=selection.start, example=selection.example)
         if selection.text == "" or self._asked.get(run_id) == (step, question):
             return
         if run_id in self._numbers:

@@ -195,7 +195,7 @@ class Panes(Vertical):
 
     def read(self, text: str | None) -> None:
         """Every network reads this text from now on; None: one from the validation part."""
-        self.selection.text = text
+        self.selection.read(text)
         for gates_pane in (*self.views.gates, *self.views.maps):
             gates_pane.probe = text
         for task_pane in self.views.task_panes:
@@ -310,7 +310,7 @@ class Panes(Vertical):
         if KINDS[self.views.kind].answers:  # what the gates read, the network answers
             self.post_message(self.Asked(event.text or "", self.views.task_panes[0].beam))
             return
-        self.selection.text = event.text
+        self.selection.read(event.text)
         self.post_message(self.Changed())
 
     def on_gates_pane_room_changed(self, event: GatesPane.RoomChanged) -> None:

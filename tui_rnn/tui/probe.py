@@ -39,7 +39,7 @@ class Probe:
     def told(self, views: ViewsInPlace) -> str:
         """What is read, in words."""
         number = views.task_panes[0].example_number if views.task_panes else 0
-        return text_told(self.typed, number, has_examples=KINDS[views.kind].answers)
+        return text_told(self.typed, number, self.selection.start, has_examples=KINDS[views.kind].answers)
 
     def watch(self, views: ViewsInPlace, slots: Iterable[str], state: LabState) -> Watch:
         """Samples, traces, answers and scores of the views in these slots, for the runs that are shown; and nothing else."""
@@ -48,7 +48,9 @@ class Probe:
         example = views.task_panes[0].example_number if views.task_panes else 0
         wanted: list[Watched] = []
         if wants.trace and self.typed != "":
-            wanted.append(Watched(Trace(self.typed, length=self.room, example=example), shown, TRACE_S))
+            wanted.append(
+                Watched(Trace(self.typed, length=self.room, start=self.selection.start, example=example), shown, TRACE_S)
+            )
         if wants.examples:
             wanted.append(Watched(Predict(examples=wants.examples, chosen=example), shown, ANSWER_S))
             wanted.append(Watched(Scores(latest=True), tuple(state.runs), 0.0))  # some views show every run

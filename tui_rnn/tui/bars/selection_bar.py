@@ -46,7 +46,7 @@ def parts_of(state: LabState, focus: Focus, text: str, *, live: bool) -> list[Se
     position, unit = focus.pinned
     symbol = focus.reading.symbols[position]
     named = describe(symbol) if len(symbol) == 1 else visible(symbol)
-    parts.append(SelectionPart("position", f"{position + 1} {named}", 4))
+    parts.append(SelectionPart("position", f"{focus.now.start + position + 1:,} {named}", 4))
     where = focus.reading.name if len(focus.now.readings) > 1 else ""
     parts.append(SelectionPart("layer", f"{where} layer {focus.layer + 1}".strip(), 6))
     parts.append(SelectionPart("signal", f"{focus.signal.name}", 3))
@@ -54,12 +54,14 @@ def parts_of(state: LabState, focus: Focus, text: str, *, live: bool) -> list[Se
     return parts
 
 
-def text_told(typed: str | None, example: int, *, has_examples: bool) -> str:
-    """What is read, in words."""
+def text_told(typed: str | None, example: int, start: int = 0, *, has_examples: bool) -> str:
+    """What is read, in words. start: the symbol of a running text from which on."""
     if typed is not None:
         shown = visible(typed)
         return f"“{shown if len(shown) <= _LONGEST_TEXT else shown[: _LONGEST_TEXT - 1] + '…'}”"
-    return f"validation {example + 1}" if has_examples else "validation"
+    if has_examples:
+        return f"validation {example + 1}"
+    return f"validation from {start + 1:,}" if start else "validation"
 
 
 class SelectionBar(Static):

@@ -241,6 +241,7 @@ class LabScreen(Screen[None]):
 
     def on_panes_selection_changed(self) -> None:
         self._show_selection()
+        self.send_watch()  # another text, or the same from elsewhere, may be selected
 
     # --------------------------------------------------------- keys, mouse, what is typed
 

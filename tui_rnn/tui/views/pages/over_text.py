@@ -12,7 +12,7 @@ from tui_rnn.insight.surprise import BITS
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views.numbers import after_symbol, before_symbol
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
-from tui_rnn.tui.views.pages.text import text_rows
+from tui_rnn.tui.views.pages.text import text_rows, unit_rows
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.legend import map_legend
@@ -49,7 +49,7 @@ class OverTextPage(Page):
             return None
         if at.reading.name == "decoder":
             return "the decoder writes texts of its own: choose the encoder"
-        return Over(at.text, at.unit, at.signal.name, at.layer + 1, at.reading.name.split()[-1], MOST)
+        return Over(at.typed, at.unit, at.signal.name, at.layer + 1, at.reading.name.split()[-1], MOST)
 
     def caption(self, answer: UnitOver | None, at: Standing) -> str:
         read = f"{len(at.symbols):,} symbols, as the map" if answer is None else answer.read
@@ -58,11 +58,19 @@ class OverTextPage(Page):
     def rows(self, answer: UnitOver | None, at: Standing, room: Room) -> Sequence[Row]:
         own = at.reading.signals[at.signal.name][:, at.layer, at.unit]
         symbols, values = (at.symbols, own) if answer is None else (answer.symbols, answer.values)
-        same = answer is None or answer.symbols[: len(at.symbols)] == at.symbols
+        start = at.start if answer is not None else 0
+        same = answer is None or answer.symbols[start : start + len(at.symbols)] == at.symbols[: len(answer.symbols) - start]
         limit = steady_limit(at.signal, values, at.signal.limit)
         low, kind = at.signal.map_low * limit, at.signal.colours
-        cursor, selected = (at.position, at.range) if same else (None, None)
-        text = text_rows(symbols, room, values, kind=kind, low=low, high=limit, cursor=cursor, selected=selected)
+        if not same:
+            text = text_rows(symbols, room, values, kind=kind, low=low, high=limit)
+        elif answer is None:
+            text = unit_rows(at, room)
+        else:
+            text = text_rows(
+                symbols, room, values, kind=kind, low=low, high=limit,
+                cursor=at.place, selected=at.range_in_all, first=-at.start,
+            )  # fmt: skip
         legend = Content.assemble(f"{at.signal.name} of unit {at.unit}  ", map_legend(room.paint, kind, low, limit))
         return [*self._at_cursor(at, room.width), Row(legend), *text]
 

@@ -36,8 +36,8 @@ class Standing:
     """Where a person stands: what is selected, and the weights that are looked at.
 
     step: of the weights; every answer is about these. moments: the steps of the run's past that can be asked, too. trace: what
-    the map shows. text: what a person typed to read; None: what validates, of which `example` is meant where there are
-    examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
+    the map shows. typed: the text that a person gave to read; None: what validates, of which `example` is meant where there
+    are examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
     layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are. number: of the
     run's key. others: what other runs answered so far, for a page that compares; others_asked: some are still asked. tracks:
     the hypothesis that comes with a built-in corpus, "" where none does.
@@ -50,7 +50,7 @@ class Standing:
     step: int
     moments: tuple[int, ...]
     trace: Traced
-    text: str | None
+    typed: str | None
     example: int
     reading: Reading
     position: int
@@ -69,6 +69,32 @@ class Standing:
         return self.reading.symbols
 
     @property
+    def start(self) -> int:
+        """Which symbol of a running text that validates is the first one of the map."""
+        return self.trace.start
+
+    @property
+    def place(self) -> int:
+        """The cursor's place in all that validates, or in what was typed."""
+        return self.start + self.position
+
+    @property
+    def range_in_all(self) -> Range | None:
+        """The selected range, counted as `place` is."""
+        return None if self.range is None else (self.start + self.range[0], self.start + self.range[1])
+
+    @property
+    def text(self) -> str | None:
+        """What the map reads; None where it is what validates, from its beginning."""
+        return self.trace.text if self.typed is None and self.start else self.typed
+
+    def pick_of(self, place: int) -> Pick | None:
+        """Selects a place of all that validates, or of what was typed. None: the map can't show it."""
+        position = place - self.start
+        reaches = self.typed is None and self.kind.is_stream
+        return Pick(position=position) if reaches or 0 <= position < len(self.symbols) else None
+
+    @property
     def whole_text(self) -> str:
         """The text that the map reads, typed or not: of a running text its beginning."""
         return self.trace.text
@@ -85,7 +111,8 @@ class Room:
 
 @dataclass(frozen=True)
 class Pick:
-    """What becomes selected when a row is chosen; None leaves it as it is. layer: from 0. range: first and last symbol."""
+    """What becomes selected when a row is chosen; None leaves it as it is. position: among the symbols of the map; where it
+    lies outside, the map reads on from there. layer: from 0. range: first and last symbol."""
 
     position: int | None = None
     unit: int | None = None

@@ -9,7 +9,7 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.insight.passages import Passage, Passages, PassagesFound
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.pieces import decimal
 
@@ -47,7 +47,7 @@ class PassagesPage(Page):
 
     def caption(self, answer: PassagesFound, at: Standing) -> str:
         spread = f"mean {decimal(answer.mean)}, deviation {decimal(answer.deviation)} over {answer.read}"
-        return f"{answer.signal} of unit {answer.unit}: {spread} · Enter goes to a passage that the map reads"
+        return f"{answer.signal} of unit {answer.unit}: {spread} · Enter goes to a passage"
 
     def rows(self, answer: PassagesFound, at: Standing, room: Room) -> Sequence[Row]:
         rows = []
@@ -58,7 +58,7 @@ class PassagesPage(Page):
 
 
 def passage_row(one: Passage, value: str, at: Standing, room: Room) -> Row:
-    """A line for a passage, with as much of its context as there is room for. Enter goes there where the map's text has it."""
+    """A line for a passage, with as much of its context as there is room for. Enter goes there in a running text."""
     symbol = visible(one.symbol)
     spare = max(0, room.width - 16 - len(symbol) - 2)
     before, after = visible(one.before), visible(one.after)
@@ -67,8 +67,7 @@ def passage_row(one: Passage, value: str, at: Standing, room: Room) -> Row:
         f"{value:>6} ", (f"{one.place + 1:>8,} ", "$text-muted"), (left.rjust(min(CONTEXT, spare // 2)), "$text-muted"),
         (f"[{symbol}]", "bold"), after,
     ).truncate(room.width, ellipsis=True)  # fmt: skip
-    within = at.kind.is_stream and at.text is None and one.place < len(at.symbols)
-    return Row(content, Pick(position=one.place) if within else None)
+    return Row(content, at.pick_of(one.place) if at.kind.is_stream and at.typed is None else None)
 
 
 PAGE = PassagesPage

@@ -26,7 +26,12 @@ class Selecting:
         if pick.signal is not None:
             focus.choose_signal(pick.signal)
         position, unit = focus.pinned
-        focus.put(position if pick.position is None else pick.position, unit if pick.unit is None else pick.unit)
+        position, unit = (position if pick.position is None else pick.position), (unit if pick.unit is None else pick.unit)
+        if 0 <= position < len(focus.reading.symbols):
+            focus.put(position, unit)
+        else:  # of a running text, which is read from elsewhere then
+            selection.unit = unit
+            selection.go_to(focus.now.start + position)
         self._selected()
 
     def move(self, characters: int, rows: int) -> None:
@@ -53,8 +58,12 @@ class Selecting:
             self._selected()
 
     def go_to(self, position: int) -> None:
-        """To a character; −1 is the last one."""
-        if self._focus.trace is not None:
+        """To a character; −1 is the last one. From the first one, to the beginning of all."""
+        focus = self._focus
+        if focus.trace is not None and position == 0 == focus.pinned[0] and focus.now.start:
+            focus.selection.go_to(0)
+            self._selected()
+        elif focus.trace is not None:
             self._focus.go_to(position)
             self._selected()
 

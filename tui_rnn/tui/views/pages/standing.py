@@ -23,7 +23,7 @@ def standing(focus: Focus, run: RunState | None, called: str, state: LabState | 
         step=focus.trace.step,
         moments=run.snapshot.moments if run.snapshot else (),
         trace=focus.trace,
-        text=selection.text,
+        typed=selection.text,
         example=selection.example,
         reading=focus.reading,
         position=position,

@@ -11,7 +11,7 @@ from tui_rnn.display import visible
 from tui_rnn.insight.surprise import BITS, CONTEXT, Surprise, Surprised
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views.numbers import short
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
 from tui_rnn.tui.views.pages.text import text_rows
 from tui_rnn.tui.views.view import Help
 
@@ -51,7 +51,7 @@ class SurprisePage(Page):
         self._length = _LENGTHS[(_LENGTHS.index(self._length) + by) % len(_LENGTHS)]
 
     def question(self, at: Standing) -> Surprise:
-        return Surprise(at.text, length=self._length, example=at.example, places=100)
+        return Surprise(at.typed, length=self._length, example=at.example, places=100)
 
     def caption(self, answer: Surprised, at: Standing) -> str:
         return (
@@ -62,8 +62,9 @@ class SurprisePage(Page):
         if self._shown == "text":
             bits = answer.nats / BITS
             return text_rows(
-                answer.symbols, room, bits, kind="surprise", low=0.0, high=MOST_BITS, cursor=at.position, selected=at.range
-            )
+                answer.symbols, room, bits, kind="surprise", low=0.0, high=MOST_BITS,
+                cursor=at.place, selected=at.range_in_all, first=-at.start,
+            )  # fmt: skip
         return self._words(answer, at, room) if self._shown == "words" else self._places(answer, at, room)
 
     def _places(self, answer: Surprised, at: Standing, room: Room) -> list[Row]:
@@ -74,7 +75,7 @@ class SurprisePage(Page):
                 f"{place + 1:>6}  {answer.nats[place] / BITS:5.2f}  ", (before.rjust(CONTEXT), "$text-muted"), " ",
                 (short(answer.symbols[place]), "bold"),
             )  # fmt: skip
-            rows.append(Row(told.truncate(room.width, ellipsis=True), _within(place, at)))
+            rows.append(Row(told.truncate(room.width, ellipsis=True), at.pick_of(place)))
         return rows
 
     def _words(self, answer: Surprised, at: Standing, room: Room) -> list[Row]:
@@ -83,13 +84,8 @@ class SurprisePage(Page):
         for word in (answer.words[k] for k in order[:100]):
             told = f"{word.start + 1:>6}  {word.nats / BITS:5.2f}  "
             content = Content.assemble(told, (visible(word.text), "bold")).truncate(room.width, ellipsis=True)
-            rows.append(Row(content, _within(word.start, at)))
+            rows.append(Row(content, at.pick_of(word.start)))
         return rows
-
-
-def _within(place: int, at: Standing) -> Pick | None:
-    """Selects the place, where the text that the map reads reaches so far."""
-    return Pick(position=place) if place < len(at.symbols) else None
 
 
 PAGE = SurprisePage

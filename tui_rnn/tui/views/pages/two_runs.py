@@ -12,7 +12,7 @@ from tui_rnn.insight.surprise import CONTEXT, Surprise, Surprised
 from tui_rnn.insight.surprise_compared import BEYOND_CHANCE, BLOCK, Category, SurpriseCompared, compared
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views.numbers import short
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, cut
 from tui_rnn.tui.views.view import Help
 
 _LENGTHS = (2000, 6000, 12_000, 48_000)
@@ -45,7 +45,7 @@ class TwoRunsPage(Page):
         self._length = _LENGTHS[(_LENGTHS.index(self._length) + by) % len(_LENGTHS)]
 
     def question(self, at: Standing) -> Surprise:
-        return Surprise(at.text, length=self._length, example=at.example, places=100)
+        return Surprise(at.typed, length=self._length, example=at.example, places=100)
 
     def caption(self, answer: Surprised, at: Standing) -> str:
         if not at.others:
@@ -85,7 +85,7 @@ def _place(found: SurpriseCompared, place: int, at: Standing, room: Room) -> Row
     told = Content.assemble(
         f"{place + 1:>6}  {difference:>6}  ", (before.rjust(CONTEXT), "$text-muted"), " ", (short(found.symbols[place]), "bold")
     )
-    return cut(told, room, Pick(position=place) if place < len(at.symbols) else None)
+    return cut(told, room, at.pick_of(place))
 
 
 PAGE = TwoRunsPage

@@ -80,9 +80,9 @@ class UnitsPage(Page):
         if where == _RANGE:
             if at.range is None:
                 return "no range is selected: hold Shift and press ← or →, or drag over the text"
-            if at.text is not None or not at.kind.is_stream:
+            if at.typed is not None or not at.kind.is_stream:
                 return "a range is looked up in the text that validates, and this is another one: ask for passages alike"
-            where = f"range:{at.range[0]}:{at.range[1] + 1}"
+            where = f"range:{at.start + at.range[0]}:{at.start + at.range[1] + 1}"
         signal = at.signal.name if self._one_signal else ""
         return Units(where, signal, length=None if self._length == DEFAULT_LENGTH else self._length, listed=LISTED)
 
