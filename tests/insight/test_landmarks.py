@@ -9,6 +9,7 @@ import pytest
 
 from tui_rnn.data.builtin import BUILTINS
 from tui_rnn.insight.landmarks import ngram_landmarks, probabilities
+from tui_rnn.reference.ngrams import KneserNey
 
 V = 7
 
@@ -24,47 +25,9 @@ def wandering_text(length: int, seed: int, vocab_size: int = V) -> np.ndarray:
     return np.cumsum(steps) % vocab_size
 
 
-class SlowKneserNey:
-    """Modified Kneser-Ney by dictionaries, one probability at a time."""
-
-    def __init__(self, train: list[int], order: int, vocab_size: int) -> None:
-        self.vocab_size = vocab_size
-        self.counts: list[dict[tuple[int, ...], int]] = [{}]
-        for n in range(1, order + 1):
-            if n == order:
-                self.counts.append(Counter(tuple(train[i : i + n]) for i in range(len(train) - n + 1)))
-            else:
-                longer = {tuple(train[i : i + n + 1]) for i in range(len(train) - n)}
-                self.counts.append(Counter(gram[1:] for gram in longer))
-        self.discounts = [self.discounts_of(Counter(counts.values())) for counts in self.counts]
-        self.following: list[dict[tuple[int, ...], list[int]]] = []
-        for counts in self.counts:
-            following = defaultdict(list)
-            for gram, count in counts.items():
-                following[gram[:-1]].append(count)
-            self.following.append(following)
-
-    @staticmethod
-    def discounts_of(n: Counter[int]) -> dict[int, float]:
-        y = n[1] / max(1, n[1] + 2 * n[2])
-        raw = {k: k - (k + 1) * y * n[k + 1] / max(1, n[k]) for k in (1, 2, 3)}
-        return {0: 0.0} | {k: min(max(d, 0.1), k) for k, d in raw.items()}
-
-    def probability(self, w: int, context: tuple[int, ...]) -> float:
-        lower = self.probability(w, context[1:]) if context else 1 / self.vocab_size
-        n = len(context) + 1
-        followers = self.following[n].get(context, [])
-        if not followers:
-            return lower
-        discounts = self.discounts[n]
-        count = self.counts[n].get((*context, w), 0)
-        freed = sum(discounts[min(c, 3)] for c in followers)
-        return (count - discounts[min(count, 3)] + freed * lower) / sum(followers)
-
-
 def slowly(train: np.ndarray, scored: np.ndarray) -> list[np.ndarray]:
     """For orders 1 to 8, each scored character's probability; `scored` goes on where `train` ends."""
-    slow = [SlowKneserNey(train.tolist(), order, V) for order in range(1, 9)]
+    slow = [KneserNey(train.tolist(), order, V) for order in range(1, 9)]
     text = np.concatenate([train, scored]).tolist()
     places = range(len(train), len(text))
     return [
@@ -76,7 +39,7 @@ def slowly(train: np.ndarray, scored: np.ndarray) -> list[np.ndarray]:
 @pytest.mark.parametrize("order", [1, 2, 3, 4, 5, 8])
 def test_probabilities_match_a_slow_dictionary_model(order: int) -> None:
     train, scored = wandering_text(600, 1), np.random.default_rng(2).integers(0, V, 200)
-    slow = SlowKneserNey(train.tolist(), order, V)
+    slow = KneserNey(train.tolist(), order, V)
     expected = [slow.probability(w, tuple(scored[max(0, t - order + 1) : t].tolist())) for t, w in enumerate(scored.tolist())]
     found = list(probabilities(train, scored, V, order))[-1]
     # The first order - 1 have less context than the slow model's top order counts: there, only a shorter model is asked.
@@ -175,7 +138,7 @@ def test_thousands_of_distinct_characters_work() -> None:
     assert np.all(np.isfinite(losses))
 
 
-class SlowItems(SlowKneserNey):
+class SlowItems(KneserNey):
     """The same over items, each a text of its own from mark to mark: no n-gram spans two, and nothing comes before the mark
     that begins one, so that an n-gram that begins with it counts as often as it comes."""
 
@@ -252,7 +215,7 @@ def test_the_loss_over_names_is_that_of_kneser_ney_with_one_mark_and_hardly_anot
         assert ours == pytest.approx(padded, abs=0.02)
 
 
-def mean_loss(model: SlowKneserNey, items: list[list[int]], order: int, mark: int) -> float:
+def mean_loss(model: KneserNey, items: list[list[int]], order: int, mark: int) -> float:
     """In nats a token, the end of each item included."""
     left = order - 1 if isinstance(model, PaddedItems) else 1
     nats = [

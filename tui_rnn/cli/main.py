@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "RUN --to onnx|torch|numpy|json [OPTIONS]",
     "import": "FILE --vocab FILE --out RUN [OPTIONS]",
     "card": "RUN [OPTIONS]",
+    "lesson": "NAME|FILE [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",

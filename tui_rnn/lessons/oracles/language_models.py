@@ -1,0 +1,216 @@
+"""Oracles of a language model over a running text: reference/ in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn import reference
+from tui_rnn.insight.by_hand import parameters_of, reference_cell
+from tui_rnn.insight.question import Subject
+from tui_rnn.kinds import RUNNING_TEXT
+from tui_rnn.reference import Array, Ids, Moment, Parameters
+
+CHUNK = 512
+WARM_UP, READERS = 512, 16
+"""A part that validates is scored by readers side by side (tasks/reading.py), each from so far before its part on."""
+STEP = 1e-5  # of a central difference
+
+
+def weights(subject: Subject) -> tuple[Parameters, str]:
+    """In float64, and what reference/ calls the cell."""
+    return parameters_of(subject.network), reference_cell(subject.config)
+
+
+def log_probs(parameters: Parameters, cell: str, ids: Ids, state: list[Moment] | None = None) -> Iterator[Array]:
+    """log ŷ after each row of ids (T, B), in pieces (≤ CHUNK, B, V), from the zero state or another one."""
+    state = state or reference.zero_state(parameters, cell, ids.shape[1])
+    for start in range(0, len(ids), CHUNK):
+        seen = reference.forward(parameters, cell, ids[start : start + CHUNK], state)
+        state = seen.state
+        yield reference.log_softmax(seen.logits)
+
+
+def costs(parameters: Parameters, cell: str, ids: Ids) -> Array:
+    """−ln ŷ of each of ids[1:], read in one go."""
+    found, place = np.empty(len(ids) - 1), 0
+    for piece in log_probs(parameters, cell, ids[:-1, None]):
+        rows = np.arange(len(piece))
+        found[place : place + len(piece)] = -piece[rows, 0, ids[place + 1 + rows]]
+        place += len(piece)
+    return found
+
+
+def mean_cost(parameters: Parameters, cell: str, ids: Ids) -> float:
+    """The mean of −ln ŷ over ids[1:], as a part is scored: by readers side by side."""
+    readers = max(1, min(READERS, len(ids) // WARM_UP))
+    if readers == 1:
+        return float(costs(parameters, cell, ids).mean())
+    length = -(-(len(ids) - 1) // readers)
+    starts = np.arange(readers) * length
+    padded = np.append(ids, np.full(readers * length + 1 - len(ids), ids[-1]))
+    before = padded[np.maximum(starts - WARM_UP, 0)[None] + np.arange(WARM_UP)[:, None]]
+    state = reference.forward(parameters, cell, before, reference.zero_state(parameters, cell, readers)).state
+    state = reference.reset(state, starts == 0)
+    places, total = starts[None] + np.arange(length)[:, None], 0.0
+    for k, piece in enumerate(log_probs(parameters, cell, padded[places], state)):
+        follow = places[k * CHUNK : (k + 1) * CHUNK] + 1
+        nats = -np.take_along_axis(piece, padded[follow][..., None], axis=2)[..., 0]
+        total += float(nats[follow < len(ids)].sum())
+    return total / (len(ids) - 1)
+
+
+def _scores(subject: Subject, question: Any) -> Mapping[str, Any]:
+    part: NDArray[Any] = subject.part  # type: ignore[assignment]
+    return {"loss_nats": mean_cost(*weights(subject), part), "predictions": len(part) - 1, "count": len(part) - 1}
+
+
+def _ids(subject: Subject, text: str) -> Ids:
+    return subject.symbols.vocabulary.encode(text)[0]
+
+
+def _surprise(subject: Subject, question: Any) -> Mapping[str, Any]:
+    """Of a text whose characters are all known."""
+    ids = subject.part[: question.length] if question.text is None else _ids(subject, question.text)  # type: ignore[index]
+    nats = costs(*weights(subject), ids)
+    return {
+        "symbols": [subject.symbols.vocabulary.decode([k]) for k in ids.tolist()],
+        "nats": np.append(np.nan, nats),
+        "mean_nats": float(nats.mean()),
+        "counted": len(nats),
+        "places": 1 + np.argsort(-nats, kind="stable")[: question.places],
+    }
+
+
+def _after(subject: Subject, ids: Ids) -> Array:
+    """log ŷ after a text."""
+    return np.asarray([*log_probs(*weights(subject), ids[:, None])][-1][-1, 0])
+
+
+def _candidates(subject: Subject, question: Any) -> Mapping[str, Any]:
+    vocabulary = subject.symbols.vocabulary
+    ids = _ids(subject, question.text)
+    logs, how = _after(subject, ids), question.sampling
+    p = np.exp(logs)
+    drawn = reference.sampling_probabilities(logs, how.temperature, how.top_k, how.top_p)
+    order = np.argsort(-p, kind="stable")[: question.likeliest].tolist()
+    rows = [{"symbol": vocabulary.decode([k]), "p": p[k], "drawn_p": drawn[k]} for k in order]
+    return {
+        "candidates": rows,
+        "others": len(p) - len(order),
+        "others_p": 1 - sum(row["p"] for row in rows),
+        "entropy_nats": _entropy(p),
+        "drawn_entropy_nats": _entropy(drawn),
+        "unknown": 0,
+    }
+
+
+def _entropy(p: Array) -> float:
+    return float(-(p[p > 0] * np.log(p[p > 0])).sum())
+
+
+def _trace(subject: Subject, question: Any) -> Mapping[str, Any]:
+    vocabulary = subject.symbols.vocabulary
+    ids = subject.part[: question.length] if question.text is None else _ids(subject, question.text)  # type: ignore[index]
+    parameters, cell = weights(subject)
+    seen = reference.forward(parameters, cell, ids[:, None], reference.zero_state(parameters, cell, 1))
+    logs = reference.log_softmax(seen.logits)[:, 0]
+    order = np.argsort(-logs, axis=1, kind="stable")[:, : question.likeliest]
+    follows = logs[np.arange(len(ids) - 1), ids[1:]]
+    names = [*seen.moments[0][-1]]
+    return {
+        "text": vocabulary.decode(ids),
+        "readings": [
+            {
+                "symbols": [vocabulary.decode([k]) for k in ids.tolist()],
+                "signals": {name: seen.signal(name)[:, :, 0] for name in names},
+            }
+        ],
+        "expected": {
+            "top_symbols": [[vocabulary.decode([k]) for k in row] for row in order.tolist()],
+            "top_probs": np.exp(np.take_along_axis(logs, order, axis=1)),
+            "next_prob": np.append(np.exp(follows), np.nan),
+            "next_rank": np.append(1 + (logs[:-1] > follows[:, None]).sum(axis=1), 0),
+            "entropy_nats": -(np.exp(logs) * logs).sum(axis=1),
+        },
+    }
+
+
+def _sample(subject: Subject, question: Any) -> Mapping[str, Any]:
+    """Greedily; what is drawn by chance is recomputed as far as nobody draws."""
+    vocabulary, how = subject.symbols.vocabulary, question.sampling
+    ids = _ids(subject, question.prompt)
+    if how.temperature > 0 or not len(ids):
+        return {"prompt": question.prompt}
+    parameters, cell = weights(subject)
+    state, read, written = reference.zero_state(parameters, cell, 1), ids[:, None], list[int]()
+    for _ in range(how.length):
+        seen = reference.forward(parameters, cell, read, state)
+        state, read = seen.state, seen.logits[-1:].argmax(axis=2)
+        written.append(int(read[0, 0]))
+    return {"text": question.prompt + vocabulary.decode(written), "drawn": [vocabulary.decode([k]) for k in written]}
+
+
+def _embedding(subject: Subject, question: Any) -> Mapping[str, Any]:
+    parameters, _ = weights(subject)
+    name = next(name for name in (("E", "W0") if question.matrix == "e" else ("V", "E")) if name in parameters)
+    rows = parameters[name]
+    cosine = rows @ rows.T / np.outer(*2 * [np.linalg.norm(rows, axis=1)])
+    np.fill_diagonal(cosine, -np.inf)
+    count = min(question.neighbours, len(rows) - 1)
+    near = np.argsort(-cosine, axis=1, kind="stable")[:, :count]
+    vocabulary = subject.symbols.vocabulary
+    symbols = [vocabulary.decode([k]) for k in range(len(vocabulary))]
+    return {
+        "matrix": name,
+        "dimensions": rows.shape[1],
+        "symbols": symbols,
+        "near": near,
+        "cosines": np.take_along_axis(cosine, near, axis=1),
+        "of": symbols.index(question.of) if question.of in symbols else -1,
+    }
+
+
+def _arithmetic(subject: Subject, question: Any) -> Mapping[str, Any]:
+    """One layer's unit by the sums themselves; the gradient by a central difference of the loss."""
+    parameters, cell = weights(subject)
+    ids = _ids(subject, question.text)
+    at = len(ids) - 2 if question.position is None else question.position
+    k, unit, hidden = question.layer - 1, question.unit, subject.config.hidden_size
+    seen = reference.forward(parameters, cell, ids[: at + 1, None], reference.zero_state(parameters, cell, 1))
+    h, x = seen.moments[k][-2]["h"][0], seen.inputs[k][-1, 0]
+    steps: dict[str, Any] = {name: {"value": array[0, unit]} for name, array in seen.moments[k][-1].items()}
+    letter = "W e" if k == 0 and "E" in parameters else "W x"
+    if parameters[f"U{k}"].shape[1] == hidden:  # one block: Elman
+        steps |= {
+            "U h_t−1": {"value": h @ parameters[f"U{k}"][:, unit]},
+            letter: {"value": x @ parameters[f"W{k}"][:, unit]},
+            "b": {"value": float(parameters[f"b{k}"][unit]) if f"b{k}" in parameters else 0.0},
+        }
+        steps["z"] = {"value": sum(steps[name]["value"] for name in ("U h_t−1", letter, "b"))}
+    found: dict[str, Any] = {"steps": steps, "position": at}
+    if at + 1 < len(ids):
+        logs = reference.log_softmax(seen.logits)[-1, 0]
+        found["loss_nats"] = -logs[ids[at + 1]]
+        steps["L"] = {"value": found["loss_nats"]}
+        steps |= {f"ŷ[{name!r}]": {"value": np.exp(logs[i])} for i, name in enumerate(_names(subject))}
+    return found
+
+
+def _names(subject: Subject) -> list[str]:
+    vocabulary = subject.symbols.vocabulary
+    return [vocabulary.decode([k]) for k in range(len(vocabulary))]
+
+
+ORACLES: dict[str, Callable[[Subject, Any], Mapping[str, Any]]] = {
+    "surprise": _surprise,
+    "candidates": _candidates,
+    "trace": _trace,
+    "sample": _sample,
+    "embedding": _embedding,
+    "arithmetic": _arithmetic,
+}
+SCORERS = {RUNNING_TEXT.name: _scores}
