@@ -27,7 +27,7 @@ Place = tuple[int, int]
 
 CHUNK_CELLS = 1 << 21  # numbers of z that are computed ahead
 BY_STATE = "Uh"
-"""The name of U h_{t-1}: all that a unit's z's hear of the step before. What a cell hears in another way, as in z ⊙ h_{t-1}, stays."""
+"""The name of U h_{t-1}: all that a unit's z's hear of the step before. Another way, as z ⊙ h_{t-1} is one, stays."""
 
 
 @dataclass(frozen=True, eq=False)
