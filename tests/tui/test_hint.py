@@ -44,7 +44,7 @@ async def test_the_hint_names_the_unit_that_holds_now_with_its_score_and_chance(
         engine.emit(Answered(run_id, watched(engine.sent)[0], found(0.82)))
         await lab.look()
         shown = " ".join(lab.text.replace("│", " ").split())
-        assert "Best at step 1,151: c of unit 61 (Spearman .82, by chance .31)." in shown
+        assert "Best at step 1,151: c of unit 61 (Spearman .82, by chance .31, over" in shown
         engine.emit(Answered(run_id, watched(engine.sent)[0], found(0.2)))
         await lab.look()
         assert "No unit at step 1,151 is beyond chance" in " ".join(lab.text.replace("│", " ").split())

@@ -116,7 +116,7 @@ class GatesPane(Widget, can_focus=True):
         if run is not None and not self._live:
             trace = self.focus_on.selection.trace_of(run.run_id, trace)
         self.show(run.run_id if run else None, called, trace)
-        self._hint.see(run.found(UnitsFound) if run else None)
+        self._hint.see(run.found(UnitsFound) if run and self._live else None)  # the page knows more of frozen weights
 
     def hint(self, text: str, tracks: str = "") -> None:
         """Say what can be seen here, until Escape; '' says nothing any more."""

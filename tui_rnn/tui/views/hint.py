@@ -46,7 +46,7 @@ class Hint(Static):
 
 def _told(found: UnitsFound) -> str:
     best = found.units[0]
-    score = f"{found.measure} {decimal(best.score)}, by chance {decimal(best.chance)}"
+    score = f"{found.measure} {decimal(best.score)}, by chance {decimal(best.chance)}, over {found.read}"
     if not best.beyond_chance:
         return f"No unit at step {found.step:,} is beyond chance ({score})."
     return f"Best at step {found.step:,}: {best.signal} of unit {best.unit} ({score})."
