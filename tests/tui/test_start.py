@@ -99,7 +99,7 @@ async def test_what_was_opened_and_saved_before_stands_first(tmp_path: Path) -> 
 
 
 async def test_who_has_moved_stays_where_the_cursor_is_when_more_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StartScreen, "_look", lambda screen: None)
+    monkeypatch.setattr(StartScreen, "_look", lambda *_: None)
     async with start(arrived=False) as lab:
         await lab.press("down", "down")
         screen = lab.app.screen

@@ -31,6 +31,7 @@ COMMANDS = {
     "import": "FILE --vocab FILE --out RUN [OPTIONS]",
     "card": "RUN [OPTIONS]",
     "lesson": "NAME|FILE [OPTIONS]",
+    "serve": "[SOURCE ...] [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",

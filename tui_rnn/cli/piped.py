@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable
 
-READING = ("train", "eval")
-"""The commands that read a source from stdin."""
+READING = ("train", "eval", "serve")
+"""The commands that read a source from stdin, or say why not."""
 
 
 def with_stdin_named(arguments: list[str], commands: Collection[str]) -> list[str]:

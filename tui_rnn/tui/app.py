@@ -28,10 +28,12 @@ from tui_rnn.tui.themes import THEMES, pair_for
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
+    from tui_rnn.tui.given import Given
 
 
 class PlaygroundApp(KeysInOrder[ExitInfo]):
-    """Shows one engine. `restart` starts another one when this one died."""
+    """Shows one engine. `restart` starts another one when this one died. given: what a visitor in a browser may open; None: the
+    person may open what the system lets them."""
 
     TITLE = "tui-rnn"
     ENABLE_COMMAND_PALETTE = False  # the lab has one of its own
@@ -41,13 +43,20 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         Binding("ctrl+z", "suspend_job", "Suspend", show=False, priority=True),
     ]
 
-    def __init__(self, engine: Engine, opening: Sequence[Command], restart: Callable[[], Engine] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        opening: Sequence[Command],
+        restart: Callable[[], Engine] | None = None,
+        given: Given | None = None,
+    ) -> None:
         private_api.forget_what_closed_widgets_drew()
         super().__init__()
         self.engine = engine
         self.opening = tuple(opening)
         self.begins_by_choice = not self.opening
         self.restart = restart
+        self.given = given
         loaded = preferences.load()
         self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
         self.signal_number: int | None = None
@@ -104,8 +113,11 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         self.run_worker(save_picture(self), exit_on_error=False)
 
     def remember(self, **chosen: Any) -> None:
-        """Keep what a person chose for the next time, in a thread: a disk may be slow."""
+        """Keep what a person chose for the next time, in a thread: a disk may be slow. What a visitor chooses is
+        forgotten at the end."""
         self.preferences = replace(self.preferences, **chosen)
+        if self.given is not None:
+            return
         self.run_worker(partial(self._remember, chosen), thread=True, exit_on_error=False, group="remember")
 
     def _remember(self, chosen: dict[str, Any]) -> None:

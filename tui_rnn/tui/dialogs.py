@@ -20,6 +20,7 @@ from tui_rnn.tui.workspaces.registry import keys_of
 from tui_rnn.tui.workspaces.workspace import LabKey
 
 if TYPE_CHECKING:
+    from tui_rnn.tui.listings import Listing
     from tui_rnn.tui.screens.lab import LabScreen
 
 
@@ -69,7 +70,7 @@ class Dialogs:
     def begin(self, reason: str = "") -> None:
         """Nothing was named to open: let it be chosen. reason: why the last choice could not be opened."""
         from tui_rnn.tui.screens.start import StartScreen
-        from tui_rnn.tui.starts import FILE, RUNS
+        from tui_rnn.tui.starts import FILE, RUNS, named
 
         def chosen(start: Command | str | None) -> None:
             if start == FILE:
@@ -79,15 +80,40 @@ class Dialogs:
             elif start is not None and not isinstance(start, str):
                 self._open(start)
 
-        preferences = self._app.preferences
-        self._app.push_screen(StartScreen(preferences.loss_unit, preferences.recent, reason), chosen)
+        preferences, given = self._app.preferences, self._app.given
+        screen = (
+            StartScreen(preferences.loss_unit, preferences.recent, reason)
+            if given is None
+            else StartScreen(preferences.loss_unit, None, reason, named(given.texts))
+        )
+        self._app.push_screen(screen, chosen)
 
     def _open(self, command: Command) -> None:
         self._app.opening = (command,)
         self._app.engine.send(command)
 
-    def _begin_with_file(self) -> None:
+    def _texts(self) -> Listing:
+        """The texts that there are to choose from."""
+        if self._app.given is not None:
+            from tui_rnn.tui.given import GivenTexts
+
+            return GivenTexts(self._app.given)
         from tui_rnn.tui.listings import TextListing
+
+        return TextListing()
+
+    def _saved_runs(self) -> Listing:
+        """The runs that there are to choose from."""
+        unit, given = self._app.preferences.loss_unit, self._app.given
+        if given is not None:
+            from tui_rnn.tui.given import GivenRuns
+
+            return GivenRuns(unit, given=lambda: given.loadable)
+        from tui_rnn.tui.listings import SavedRuns
+
+        return SavedRuns(unit)
+
+    def _begin_with_file(self) -> None:
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def chosen(source: str | None) -> None:
@@ -96,10 +122,9 @@ class Dialogs:
             else:
                 self._open(OpenData(DataRequest(SourceFiles(source)), None))
 
-        self._app.push_screen(FilePicker("what shall the networks learn?", Path.cwd(), TextListing()), chosen)
+        self._app.push_screen(FilePicker("what shall the networks learn?", Path.cwd(), self._texts()), chosen)
 
     def _begin_with_run(self) -> None:
-        from tui_rnn.tui.listings import SavedRuns
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def chosen(path: str | None) -> None:
@@ -108,12 +133,10 @@ class Dialogs:
             else:
                 self._open(LoadRun(path))
 
-        unit = self._app.preferences.loss_unit
-        self._app.push_screen(FilePicker("which run shall go on?", runs_dir(), SavedRuns(unit)), chosen)
+        self._app.push_screen(FilePicker("which run shall go on?", runs_dir(), self._saved_runs()), chosen)
 
     def open_text(self) -> None:
         """Choose a file, a folder or a built-in corpus; the runs start anew on it."""
-        from tui_rnn.tui.listings import TextListing
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def open_source(source: str | None) -> None:
@@ -123,19 +146,18 @@ class Dialogs:
                 self._app.engine.send(self._app.opening[0])
 
         self._app.push_screen(
-            FilePicker("open another text; the runs start anew on it", Path.cwd(), TextListing()), open_source
+            FilePicker("open another text; the runs start anew on it", Path.cwd(), self._texts()), open_source
         )
 
     def load_run(self) -> None:
         """Bring a saved run into the lab."""
-        from tui_rnn.tui.listings import SavedRuns
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def load(path: str | None) -> None:
             if path is not None:
                 self._app.engine.send(LoadRun(path))
 
-        self._app.push_screen(FilePicker("load a saved run", runs_dir(), SavedRuns(self._app.preferences.loss_unit)), load)
+        self._app.push_screen(FilePicker("load a saved run", runs_dir(), self._saved_runs()), load)
 
     def help(self) -> None:
         """On the view with the focus; asked again, all keys."""

@@ -35,16 +35,22 @@ class Shown:
     found: Any
 
 
-def write(name: str, shown: Shown) -> Path:
-    """Write what is shown to a new file, in the form that the name's ending says; returns its absolute path. Raises InputError
-    for an ending that is none of these and for numbers that there are not, OSError where it can't be written."""
+def made(name: str, shown: Shown) -> tuple[Path, bytes]:
+    """The absolute path that a name means, and what a file of this ending holds. Raises InputError for an ending that is none
+    of these and for numbers that there are not."""
     path = written_path(name).absolute()
     form = _FORMS.get(path.suffix.casefold())
     if form is None:
         known = ", ".join(_FORMS)
         told = NO_PNG if path.suffix.casefold() == ".png" else f"{path.name} ends in none of {known}: the ending says the form"
         raise InputError(told)
-    data = form(shown)
+    return path, form(shown)
+
+
+def write(name: str, shown: Shown) -> Path:
+    """Write what is shown to a new file, in the form that the name's ending says; returns its absolute path. Raises InputError
+    as `made` does, OSError where it can't be written."""
+    path, data = made(name, shown)
     with path.open("xb") as file:  # what lies there already stays as it is
         try:
             file.write(data)

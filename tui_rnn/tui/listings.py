@@ -48,7 +48,11 @@ class Found:
 
 
 class Listing(Protocol):
-    """wide_from: cells of the terminal from which lines are longer. nothing: what to say where nothing fits."""
+    """wide_from: cells of the terminal from which lines are longer. nothing: what to say where nothing fits. takes_paths:
+    whether a path that is typed leads to other folders."""
+
+    @property
+    def takes_paths(self) -> bool: ...
 
     @property
     def wide_from(self) -> int: ...
@@ -74,6 +78,7 @@ def line(name: str, note: str, style: str = "") -> Content:
 class TextListing:
     """Files and folders by name, after the built-in corpora."""
 
+    takes_paths = True
     wide_from = 0
     nothing = "no text has such a name"
 
@@ -133,6 +138,7 @@ class SavedRuns:
     unit: LossUnit
     wide_from: int = 118
     nothing: str = "runs are saved here by s, and when the playground is left"
+    takes_paths: bool = True
 
     def first(self, folder: Path) -> tuple[Listed, ...]:
         return ()

@@ -111,13 +111,17 @@ class Navigation:
         self._lab.say(f"copied {counted(len(text), 'character')}, if this terminal lets programs copy")
 
     def export(self, name: str) -> None:
-        """What the view with the focus shows goes to a new file of this name; one line says where, or why not."""
+        """What the view with the focus shows goes to a new file of this name; one line says where, or why not. A browser
+        gets it as a download: a visitor writes no file on this machine."""
         from tui_rnn.tui import exporting
-        from tui_rnn.tui.picture import painted
+        from tui_rnn.tui.picture import deliver, painted
 
         panes = self._lab.panes
         shown = exporting.Shown(panes.name_of_current, painted(self._lab, panes.current), panes.current.found)
         try:
+            if self._lab.app.is_web:
+                deliver(self._lab.app, *exporting.made(name, shown))
+                return
             path = exporting.write(name, shown)
         except InputError as error:
             self._lab.say(str(error), "error")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import secrets
 import time
 from pathlib import Path
@@ -27,10 +28,14 @@ def painted(screen: Screen[Any], view: Widget) -> list[Strip]:
 
 
 async def save_picture(app: App[Any]) -> None:
-    """Save the screen as SVG among the user's downloads or, where there is no such folder, in the working folder; say where."""
+    """Save the screen as SVG among the user's downloads or, where there is no such folder, in the working folder; say where. A
+    browser gets it as a download."""
     svg, downloads = app.export_screenshot(), user_downloads_path()
     folder = downloads if downloads.is_dir() else Path.cwd()
     path = folder / f"{time.strftime('tui-rnn %Y-%m-%d %H.%M.%S')} {secrets.token_hex(4)}.svg"
+    if app.is_web:
+        deliver(app, path, svg.encode())
+        return
     try:
         await asyncio.to_thread(_write_new, path, svg)
     except OSError as error:
@@ -38,6 +43,11 @@ async def save_picture(app: App[Any]) -> None:
         app.notify(visible(told), severity="error", markup=False)
     else:
         app.notify(visible(f"saved the screen in {path}"), markup=False)
+
+
+def deliver(app: App[Any], path: Path, data: bytes) -> None:
+    """Give the browser a file of this name. Of no type that it would open as a page of this server."""
+    app.deliver_binary(io.BytesIO(data), save_filename=path.name, mime_type="application/octet-stream")
 
 
 def _write_new(path: Path, text: str) -> None:

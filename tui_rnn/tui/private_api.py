@@ -57,7 +57,7 @@ def _escape_and_a_sign(sequence: str) -> bool:
 
 def read_escape_apart() -> None:
     """Have the drivers that read a terminal use EscapeApart: they know the parser by the name in their module."""
-    for name in ("linux_driver", "linux_inline_driver", "win32"):
+    for name in ("linux_driver", "linux_inline_driver", "win32", "web_driver"):
         try:
             driver = import_module(f"textual.drivers.{name}")
         except ImportError:  # of another system

@@ -14,15 +14,22 @@ from tui_rnn.tui.lifecycle import ExitInfo
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
+    from tui_rnn.tui.given import Given
 
 
-def run_app(engine: Engine, opening: Sequence[Command], restart: Callable[[], Engine] | None = None) -> ExitInfo:
+def run_app(
+    engine: Engine,
+    opening: Sequence[Command],
+    restart: Callable[[], Engine] | None = None,
+    given: Given | None = None,
+) -> ExitInfo:
     """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
 
     `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
+    given: what a visitor may open.
     """
     private_api.read_escape_apart()
-    app = PlaygroundApp(engine, opening, restart)
+    app = PlaygroundApp(engine, opening, restart, given)
     with lifecycle.Signals(app.on_signal):
         info = None
         try:

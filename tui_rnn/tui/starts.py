@@ -64,6 +64,14 @@ def recent(sources: Sequence[str]) -> list[Start]:
     return found[:MOST_RECENT]
 
 
+def named(sources: Sequence[str]) -> list[Start]:
+    """Files and folders that were given to choose from."""
+    about = "Its content decides the task."
+    return [
+        Start(Path(source).name or source, "", source, about, _opening(DataRequest(SourceFiles(source)))) for source in sources
+    ]
+
+
 def saved(unit: LossUnit) -> list[Start]:
     """The runs that were saved last, from their headers. May block on a slow disk."""
     from tui_rnn.training.runs import list_runs

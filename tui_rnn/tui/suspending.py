@@ -43,7 +43,7 @@ class Suspending:
 
     def begin(self, loop: AbstractEventLoop) -> None:
         """Take the signals over, where there is a terminal."""
-        if self._app.is_headless or not hasattr(signal, "SIGTSTP"):
+        if self._app.is_headless or self._app.is_web or not hasattr(signal, "SIGTSTP"):  # no shell could continue it
             return
         self._loop = loop
         with contextlib.suppress(termios.error, OSError):

@@ -55,8 +55,9 @@ class FilePicker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="file-picker") as box:
             box.border_title = self._title
-            box.border_subtitle = "Enter chooses · type a path · Escape cancels"
-            yield Input(placeholder="a part of a name, or a path", id="path", compact=True)
+            paths = self._listing.takes_paths
+            box.border_subtitle = f"Enter chooses · {'type a path · ' if paths else ''}Escape cancels"
+            yield Input(placeholder=f"a part of a name{', or a path' if paths else ''}", id="path", compact=True)
             yield Static("", id="folder", markup=False)
             yield Headings(id="heads")
             yield OptionList(id="entries", compact=True, markup=False)
@@ -85,9 +86,10 @@ class FilePicker(ModalScreen[str | None]):
             return
         self.reading = False
         self._found = event.found
-        if not _is_path(self._typed):
+        if not self._is_path(self._typed):
             self._folder = event.folder
-        self.query_one("#folder", Static).update(visible(from_home(str(event.folder))))
+        folder = visible(from_home(str(event.folder))) if self._listing.takes_paths else ""
+        self.query_one("#folder", Static).update(folder)
         self.query_one(Headings).show(event.found.columns)
         self._list()
         if event.submitted is not None:
@@ -98,6 +100,10 @@ class FilePicker(ModalScreen[str | None]):
     @property
     def _typed(self) -> str:
         return self.query_one("#path", Input).value
+
+    def _is_path(self, typed: str) -> bool:
+        """Whether what was typed is a path, and not a part of a name."""
+        return self._listing.takes_paths and (typed.startswith("~") or any(separator in typed for separator in _SEPARATORS))
 
     def _path_of(self, typed: str) -> Path:
         return self._folder / source_path(typed)
@@ -113,7 +119,7 @@ class FilePicker(ModalScreen[str | None]):
     def _follow(self) -> None:
         """List what is typed, in the folder that it names."""
         typed = self._typed
-        folder = self._split(typed)[0] if _is_path(typed) else self._folder
+        folder = self._split(typed)[0] if self._is_path(typed) else self._folder
         if folder != self._wanted:
             self._read(folder)
         else:
@@ -122,7 +128,7 @@ class FilePicker(ModalScreen[str | None]):
     def _matching(self) -> list[Listed]:
         """Of a path, the entries whose name begins as typed; else those that have it anywhere in their line."""
         typed = self._typed
-        if _is_path(typed):
+        if self._is_path(typed):
             beginning = self._split(typed)[1]
             return [entry for entry in self._found.entries if entry.name and entry.name.startswith(beginning)]
         wanted = typed.casefold()
@@ -145,7 +151,7 @@ class FilePicker(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip()
-        if _is_path(typed):
+        if self._is_path(typed):
             self._read(self._split(typed)[0], submitted=typed)
         elif self._shown:
             listed = self.query_one("#entries", OptionList)
@@ -191,11 +197,6 @@ class FilePicker(ModalScreen[str | None]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
-
-
-def _is_path(typed: str) -> bool:
-    """Whether what was typed is a path, and not a part of a name."""
-    return typed.startswith("~") or any(separator in typed for separator in _SEPARATORS)
 
 
 def _common(names: list[str]) -> str:

@@ -22,6 +22,7 @@ from tui_rnn.tui.starts import FILE, RUNS, Start, built_in, others, recent, save
 
 _NAME_CELLS, _TASK_CELLS = 19, 22
 _KEYS = "Enter opens · f your own file or folder · v saved runs · q quit"
+_GUESTS_KEYS = "Enter opens · f all files that were given · q quit"
 
 
 class _Arrived(Message):
@@ -34,7 +35,8 @@ class _Arrived(Message):
 
 class StartScreen(ModalScreen[Command | str]):
     """The result opens something, or is FILE or RUNS: then a dialogue asks which. reason: why the last choice could not be
-    opened. Saved runs and recent texts are looked up in a thread: until they come, the rest is there to choose from."""
+    opened. Saved runs and recent texts are looked up in a thread: until they come, the rest is there to choose from. sources:
+    what was opened before; None: nothing but `given` and what is built in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", f"choose('{FILE}')", "Your own file"),
@@ -42,17 +44,19 @@ class StartScreen(ModalScreen[Command | str]):
         Binding("q,escape", "app.quit", "Quit"),
     ]
 
-    def __init__(self, unit: LossUnit, sources: Sequence[str], reason: str = "") -> None:
+    def __init__(self, unit: LossUnit, sources: Sequence[str] | None, reason: str = "", given: Sequence[Start] = ()) -> None:
         super().__init__(classes="start")
-        self._unit, self._sources, self._reason = unit, tuple(sources), reason
-        self._groups: list[tuple[str, list[Start]]] = [("built in", built_in()), ("more", others())]
+        self._unit, self._sources, self._reason = unit, sources, reason
+        self._groups: list[tuple[str, list[Start]]] = [("given", list(given)), ("built in", built_in())]
+        if sources is not None:
+            self._groups.append(("more", others()))
         self._starts: dict[str, Start] = {}
         self._moved = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="start-box") as box:
             box.border_title = "tui-rnn · what shall the networks learn?"
-            box.border_subtitle = _KEYS
+            box.border_subtitle = _KEYS if self._sources is not None else _GUESTS_KEYS
             yield Static(visible(self._reason), id="start-reason", markup=False)
             yield OptionList(id="starts", compact=True, markup=False)
             yield Static("", id="start-about", markup=False)
@@ -61,10 +65,11 @@ class StartScreen(ModalScreen[Command | str]):
         self.query_one("#start-reason", Static).display = bool(self._reason)
         self._list()
         self.query_one("#starts", OptionList).focus()
-        threading.Thread(target=self._look, name="look for runs", daemon=True).start()
+        if self._sources is not None:
+            threading.Thread(target=self._look, args=(self._sources,), name="look for runs", daemon=True).start()
 
-    def _look(self) -> None:
-        self.post_message(_Arrived([("saved runs", saved(self._unit)), ("opened before", recent(self._sources))]))
+    def _look(self, sources: Sequence[str]) -> None:
+        self.post_message(_Arrived([("saved runs", saved(self._unit)), ("opened before", recent(sources))]))
 
     def on__arrived(self, event: _Arrived) -> None:
         self._groups = [*event.groups, *self._groups]
