@@ -30,8 +30,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "given"
 
 
-def opens(source: str, **more: str) -> OpenData:
-    return OpenData(DataRequest(SourceFiles(source, **more)))
+def opens(source: str, validation: str | None = None, test: str | None = None) -> OpenData:
+    return OpenData(DataRequest(SourceFiles(source, validation, test)))
 
 
 def test_what_was_given_and_what_is_built_in_can_be_opened(folder: Path) -> None:
