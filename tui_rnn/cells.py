@@ -106,6 +106,11 @@ class Cell:
         return tuple(signal.name for signal in self.signals if signal.zero)
 
     @property
+    def gate_blocks(self) -> tuple[str, ...]:
+        """The blocks of z that are gates, in the order in which they are stored: those that can share one W and one U."""
+        return tuple(block for block in self.blocks if block in self.gates)
+
+    @property
     def has_gates(self) -> bool:
         """Whether there is more to see than the hidden state."""
         return len(self.signals) > 1

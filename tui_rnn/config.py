@@ -69,6 +69,9 @@ class RunConfig:
     )
     activation: str = _setting("tanh", "the Elman network's g", NETWORK, choices=ACTIVATIONS)
     bias: bool = _setting(True, "add bias vectors; without, the textbook's equations to the letter", NETWORK)
+    share_gates: bool = _setting(
+        False, "one W and one U for all gates of a cell, with a bias for each; the candidate keeps its own", NETWORK
+    )
     bidirectional: bool = _setting(
         False,
         "each layer reads from the start and from the end: h_t = [h_t^f ; h_t^b]",
@@ -191,6 +194,8 @@ class RunConfig:
                 f"tie_weights needs embedding_size = hidden_size, found {self.embedding_size} and {self.hidden_size}: "
                 f"set embedding_size to {self.hidden_size}"
             )
+        if self.share_gates and not CELLS[self.cell].gate_blocks:
+            raise InputError(f"share_gates needs a cell that has gates, found {self.cell}: set cell to lstm or gru")
         if len(goals := list(self.goal)) > 1:
             raise InputError(f"a run has one goal, found {' and '.join(goals)}: give only one of {', '.join(GOALS)}")
 
@@ -217,10 +222,11 @@ class RunConfig:
         """A short human name: 'Elman 64×2', with what is not the default: 'BiLSTM 128 mean', 'BiLSTM 128 no attention'."""
         cell = f"{'Bi' if self.bidirectional else ''}{CELLS[self.cell].title} {self.hidden_size}"
         layers = f"×{self.num_layers}" if self.num_layers > 1 else ""
+        shared = " shared gates" if self.share_gates else ""
         pool = "" if self.pool == "final" else f" {self.pool}"
         attention = {"none": " no attention", "dot": ""}.get(self.attention, f" {self.attention}")
         readout = "" if self.readout == "state" else f" {self.readout} readout"
-        return cell + layers + pool + attention + readout
+        return cell + layers + shared + pool + attention + readout
 
 
 SETTINGS = {f.name: Setting(name=f.name, type=cast("str", f.type), **f.metadata) for f in fields(RunConfig) if f.metadata}

@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 from tests.export.networks import CELLS, KIND_NAMES, example_of, network_of, settings_of, symbols_of
+from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.export import to_json, to_numpy, to_onnx, to_torch
 from tui_rnn.export.about import about
 from tui_rnn.export.plan import plan_of
 from tui_rnn.export.target import NotInstalled, Target
 from tui_rnn.kinds import KINDS
+from tui_rnn.training.networks import new_network
 from tui_rnn.training.run_facts import DataRecord, RunFacts
 
 TOLERANCE = 1e-4
@@ -34,6 +36,18 @@ def written(target: Target, network: Any, folder: Path, symbols: Any = None) -> 
     plan = plan_of(network, symbols)
     for name, content in target.files(plan, about(plan, symbols, facts_of(network), 3)).items():
         (folder / name).write_bytes(content)
+
+
+def test_a_matrix_that_the_gates_share_stands_in_the_place_of_each(tmp_path: Path) -> None:
+    symbols = symbols_of("lm")
+    network = new_network(RunConfig("lm", hidden_size=8, share_gates=True), symbols)
+    written(to_numpy.TARGET, network, tmp_path)
+    example = example_of(network, symbols)
+    for logits in to_numpy.TARGET.opened(tmp_path).values():
+        np.testing.assert_allclose(logits(*example), network.logits(*example), atol=TOLERANCE, rtol=0)
+    i, f, _, o = np.split(plan_of(network, symbols).parameters["U0"], 4, axis=1)
+    np.testing.assert_array_equal(i, f)
+    np.testing.assert_array_equal(i, o)
 
 
 def check(targets: Sequence[Target], kind: str, cell: str, activation: str, top: Path) -> None:

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tasks.random_sequences import assert_same_gradients, configs, random_sequences, replace, with_biases
+from tests.tasks.test_shared_gates import in_two_blocks
+from tui_rnn.reference import sharing
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.tagger import Tagger
 
@@ -22,6 +24,8 @@ class Peer:
     def __init__(self, model):
         config, parameters = model.config, model.parameters
         self.config, self.H = config, config.hidden_size
+        if config.share_gates:  # torch knows of one matrix, too, and sums its gradients itself
+            parameters = in_two_blocks(parameters, config.cell)
         self.leaves = {name: torch.tensor(v.astype(np.float64), requires_grad=True) for name, v in parameters.items()}
         sizes = (config.embedding_size or VOCABULARY, self.H, config.num_layers)
         options = {"bias": config.bias, "bidirectional": config.bidirectional, "dtype": torch.float64}
@@ -30,12 +34,19 @@ class Peer:
         else:
             self.recurrent = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[config.cell](*sizes, **options)
 
+    def matrix(self, name):
+        """A W or U with a block for each gate."""
+        if not self.config.share_gates:
+            return self.leaves[name]
+        blocks = torch.split(self.leaves[name], self.H, 1)
+        return torch.cat([blocks[k] for k in sharing.PLACES[self.config.cell][name[0]]], 1)
+
     def weights(self):
         """The recurrent module's parameters, made of the model's: torch's GRU has its gates in the order r, z, n."""
         found: dict[str, Any] = {}  # of tensors: torch may be missing
         for k in range(self.config.num_layers):
             for way in ("", "_reverse") if self.config.bidirectional else ("",):
-                W, U, b = self.leaves[f"W{k}{way}"], self.leaves[f"U{k}{way}"], self.leaves.get(f"b{k}{way}")
+                W, U, b = self.matrix(f"W{k}{way}"), self.matrix(f"U{k}{way}"), self.leaves.get(f"b{k}{way}")
                 of_input = of_state = b
                 if self.config.cell == "gru":
                     W = torch.roll(W, -self.H, 1)
@@ -86,6 +97,20 @@ def test_a_taggers_loss_and_gradients_equal_pytorchs(config, label_smoothing, co
     y, _ = peer.states(texts)
     rows = torch.cat([y[torch.tensor(e), k] for k, e in enumerate(ends)])
     assert_agree(model.loss_and_gradients(texts, ends, tags, 2), peer.finish(rows, np.concatenate(tags)))
+
+
+@settings(max_examples=20, derandomize=True)
+@given(configs().filter(lambda config: config.cell != "elman"), st.sampled_from([1, 5, 11]))
+def test_the_gradients_of_gates_that_share_one_matrix_equal_pytorchs(config, count):
+    config = replace(config, share_gates=True)
+    rng, model = np.random.default_rng(config.seed), with_biases(Tagger(config, VOCABULARY, CLASSES))
+    texts = random_sequences(rng, count, VOCABULARY)
+    ends, tags = [np.array([len(t) - 1]) for t in texts], [rng.integers(0, CLASSES, 1) for _ in texts]
+    peer = Peer(model)
+    y, _ = peer.states(texts)
+    rows = torch.stack([y[len(t) - 1, k] for k, t in enumerate(texts)])
+    loss, gradients = model.loss_and_gradients(texts, ends, tags, 2)
+    assert_agree((loss, in_two_blocks(gradients, config.cell)), peer.finish(rows, np.concatenate(tags)))
 
 
 @settings(max_examples=40, derandomize=True)

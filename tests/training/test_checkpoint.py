@@ -71,6 +71,7 @@ def altered(saved: Path, tmp_path: Path) -> Any:
         {"cell": "lstm", "dropout": 0.3, "num_layers": 2, "weight_decay": 0.05},
         {"cell": "gru", "embedding_size": 16, "tie_weights": True},
         {"cell": "lstm", "schedule": "cosine", "steps": 3000, "reset_every": 0, "bias": False},
+        {"cell": "lstm", "share_gates": True, "embedding_size": 8},
     ],
     ids=lambda settings: settings["cell"],
 )
@@ -324,6 +325,12 @@ def test_numbers_of_the_curves_that_could_not_be_saved_again_are_refused(
 def test_arrays_that_do_not_fit_the_settings_are_refused(arrays: dict[str, Any], reason: str, altered: Any) -> None:
     with pytest.raises(InputError, match=re.escape(reason)):
         checkpoints.read(altered(arrays=arrays))
+
+
+def test_gates_that_differ_are_refused_where_they_share_one_matrix(altered: Any, saved: Path) -> None:
+    facts = {"config": read_facts(saved).config.settings | {"share_gates": True}}
+    with pytest.raises(InputError, match="is not a complete tui-rnn run: array W0 differs from gate to gate"):
+        checkpoints.read(altered(facts=facts))
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])

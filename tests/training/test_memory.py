@@ -60,8 +60,9 @@ LETTERS = Symbols(RUNNING_TEXT, Vocabulary("".join(map(chr, range(65, 130)))))
 
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
 @pytest.mark.parametrize("size", [{}, {"num_layers": 3, "embedding_size": 48}, {"batch_size": 200, "hidden_size": 32}])
-def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, Any]) -> None:
-    config = RunConfig(cell=cell, moments_mb=0.0, **size)  # a model has no past
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, Any], shared: bool) -> None:
+    config = RunConfig(cell=cell, moments_mb=0.0, share_gates=shared and cell != "elman", **size)  # a model has no past
     model = LanguageModel(config, 65)
     encoders = [shard.encoder for shard in model._shards]
     activations = [array for encoder in encoders for layer in encoder._layers for array in layer.activations]

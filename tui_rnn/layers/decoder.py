@@ -17,7 +17,7 @@ from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Ids, Integers
 from tui_rnn.layers.linear import Linear, Readout
-from tui_rnn.layers.parameters import Floats, ParameterPlace, padded
+from tui_rnn.layers.parameters import Floats, ParameterPlace, gate_matrix, padded
 from tui_rnn.layers.recurrent import cell_of
 from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import log_softmax, signals_of
@@ -31,12 +31,12 @@ def decoder_plan(config: RunConfig, symbols: int) -> list[ParameterPlace]:
     layers = range(config.num_layers)
     plan = [ParameterPlace("decoder.E", symbols, D)] if D else []
     plan += [
-        ParameterPlace("decoder.W0", D or symbols, H, len(cell.input_blocks)),
-        ParameterPlace("decoder.C", H, H, len(cell.input_blocks)),
+        gate_matrix(config, "decoder.W0", D or symbols),
+        gate_matrix(config, "decoder.C", H),
     ]
     # stacked parameters lie one after another, so that the kernels see them as one array
-    plan += [ParameterPlace(f"decoder.W{k}", H, H, len(cell.input_blocks)) for k in layers[1:]]
-    plan += [ParameterPlace(f"decoder.U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
+    plan += [gate_matrix(config, f"decoder.W{k}", H) for k in layers[1:]]
+    plan += [gate_matrix(config, f"decoder.U{k}", H) for k in layers]
     plan += [ParameterPlace(f"decoder.b{k}", 1, H, len(cell.blocks)) for k in layers if config.bias]
     if config.readout == "context":
         plan.append(ParameterPlace("decoder.R", H, H, row_blocks=2))

@@ -11,7 +11,7 @@ from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.equations.layer import DISTINCT, ONE_HOT, ROWS, Input, LayerScratch
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Batch, Ids
-from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace, padded
+from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace, gate_matrix, padded
 from tui_rnn.layers.recurrent import RecurrentLayer
 from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import signals_of
@@ -30,8 +30,8 @@ def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "") -> list[P
     for k in range(config.num_layers):
         rows, row_blocks = (H, len(ways)) if k else (D or vocab_size, 1)
         # both directions lie one after another, so that the kernels see them as one array
-        plan += [ParameterPlace(f"{prefix}W{k}{way}", rows, H, len(cell.input_blocks), row_blocks) for way in ways]
-        plan += [ParameterPlace(f"{prefix}U{k}{way}", H, H, len(cell.recurrent_blocks)) for way in ways]
+        plan += [gate_matrix(config, f"{prefix}W{k}{way}", rows, row_blocks) for way in ways]
+        plan += [gate_matrix(config, f"{prefix}U{k}{way}", H) for way in ways]
         if config.bias:
             plan += [ParameterPlace(f"{prefix}b{k}{way}", 1, H, len(cell.blocks)) for way in ways]
     return plan

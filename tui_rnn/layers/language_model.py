@@ -6,7 +6,7 @@ from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations.recurrent import ROW_TILE
 from tui_rnn.kernels.machine.threads import SHARDS
-from tui_rnn.layers.parameters import Layout, ParameterPlace
+from tui_rnn.layers.parameters import Layout, ParameterPlace, gate_matrix
 
 
 def layout_of(config: RunConfig, vocab_size: int) -> Layout:
@@ -14,8 +14,8 @@ def layout_of(config: RunConfig, vocab_size: int) -> Layout:
     H, D, cell = config.hidden_size, config.embedding_size, CELLS[config.cell]
     layers = range(config.num_layers)
     plan = [ParameterPlace("E", vocab_size, D)] if D else []
-    plan += [ParameterPlace(f"W{k}", H if k else D or vocab_size, H, len(cell.input_blocks)) for k in layers]
-    plan += [ParameterPlace(f"U{k}", H, H, len(cell.recurrent_blocks)) for k in layers]
+    plan += [gate_matrix(config, f"W{k}", H if k else D or vocab_size) for k in layers]
+    plan += [gate_matrix(config, f"U{k}", H) for k in layers]
     plan += [ParameterPlace(f"b{k}", 1, H, len(cell.blocks)) for k in layers if config.bias]
     if not config.tie_weights:
         plan.append(ParameterPlace("V", vocab_size, H))

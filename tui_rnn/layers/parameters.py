@@ -35,6 +35,7 @@ class ParameterPlace:
     """One parameter in the flat vector: (row_blocks × rows, blocks × width), each block padded by itself.
 
     A name is a letter of the textbook's, with a number or a word where there are several: U0, W1_reverse, b_out, decoder.E.
+    shared: blocks of columns that are one and the same matrix, stored in each of their places.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ParameterPlace:
     blocks: int = 1
     row_blocks: int = 1
     start: int = 0
+    shared: tuple[int, ...] = ()
 
     @property
     def padded_shape(self) -> tuple[int, int]:
@@ -57,6 +59,12 @@ class ParameterPlace:
         """As seen outside: a bias is a vector."""
         columns = self.blocks * self.width
         return (columns,) if self.is_bias else (self.row_blocks * self.rows, columns)
+
+    @property
+    def count(self) -> int:
+        """Numbers that are learned: a shared block counts once."""
+        repeated = max(0, len(self.shared) - 1)
+        return math.prod(self.shape) - repeated * self.row_blocks * self.rows * self.width
 
     @property
     def letter(self) -> str:
@@ -82,6 +90,35 @@ class ParameterPlace:
         """Set it from values of `shape`; the padding is left as it is."""
         self._blocks(flat)[:] = values.reshape(self.row_blocks, self.rows, self.blocks, self.width)
 
+    def is_shared_in(self, values: Floats) -> bool:
+        """Whether the shared blocks of values of `shape` are alike, bit for bit."""
+        if not self.shared:
+            return True
+        blocks = values.reshape(-1, self.blocks, self.width)[:, list(self.shared)]
+        return bool((blocks == blocks[:, :1]).all())
+
+    def with_sums(self, gradient: Floats) -> Floats:
+        """A gradient of `shape` by each block as it is stored → by the matrix that the shared ones are: their sum, in each."""
+        if self.shared:
+            blocks = gradient.reshape(-1, self.blocks, self.width)
+            blocks[:, list(self.shared)] = blocks[:, list(self.shared)].sum(axis=1, keepdims=True)
+        return gradient
+
+    def repeats(self) -> list[tuple[int, int, int, int, int]]:
+        """For each shared block after the first: where the first and this one begin in the flat vector, rows, the distance from
+        row to row, and the width; with the padding."""
+        rows, columns = self.padded_shape
+        first, *others = (self.start + block * padded(self.width) for block in self.shared)
+        return [(first, other, rows, columns, padded(self.width)) for other in others]
+
+
+def gate_matrix(config: RunConfig, name: str, rows: int, row_blocks: int = 1) -> ParameterPlace:
+    """A W, C or U of a layer: a block of columns for each gate and candidate. The gates' are one with share_gates."""
+    cell = CELLS[config.cell]
+    blocks = cell.recurrent_blocks if name.rpartition(".")[2][0] == "U" else cell.input_blocks
+    shared = tuple(k for k, block in enumerate(blocks) if block in cell.gate_blocks) if config.share_gates else ()
+    return ParameterPlace(name, rows, config.hidden_size, len(blocks), row_blocks, shared=shared)
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -105,8 +142,14 @@ class Layout:
 
     @property
     def parameter_count(self) -> int:
-        """Parameters without padding."""
-        return sum(math.prod(p.shape) for p in self.pieces)
+        """Parameters without padding, a shared one once."""
+        return sum(p.count for p in self.pieces)
+
+    @property
+    def repeats(self) -> NDArray[np.int64]:
+        """Where shared blocks are stored again, (n, 5): see ParameterPlace.repeats."""
+        found = [repeat for p in self.pieces if p.shared for repeat in p.repeats()]
+        return np.array(found, np.int64).reshape(-1, 5)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {p.name: p.shape for p in self.pieces}
@@ -151,5 +194,8 @@ def initial_parameters(layout: Layout, config: RunConfig) -> Floats:
                 values[start : start + H] = 1
         else:
             values = rng.uniform(-bound, bound, piece.shape)
+        if piece.shared:
+            each = values.reshape(-1, piece.blocks, piece.width)
+            each[:, list(piece.shared)] = each[:, piece.shared[:1]]
         piece.write(flat, values.astype(np.float32))
     return flat

@@ -10,6 +10,7 @@ import numpy as np
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.machine.matmul import PANEL, panel_count
+from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.parameters import Floats, Layout, initial_parameters
 from tui_rnn.layers.room import floats
 
@@ -27,6 +28,7 @@ class Store:
         self.layout = layout
         self.flat = floats(3 + shards, layout.size)
         self.flat[0] = initial_parameters(layout, config)
+        self._repeats = layout.repeats
         self.number = 0
         self._panels: dict[str, Floats] = {}
 
@@ -77,10 +79,28 @@ class Store:
         self.layout.write(self.flat[0], values)
 
     def take_gradients(self) -> dict[str, Floats]:
-        """Copies of the gradients by name; they are zero afterwards."""
+        """Copies of the gradients by name; they are zero afterwards. A matrix that is stored in several places has its one
+        gradient in each."""
         gradients = self.layout.read(self.flat[1] + self.flat[4:].sum(axis=0))
         self.clear_gradients()
-        return gradients
+        return {piece.name: piece.with_sums(gradients[piece.name]) for piece in self.layout.pieces}
+
+    @property
+    def shares(self) -> bool:
+        """Whether matrices are stored in several places."""
+        return len(self._repeats) > 0
+
+    def gather_repeated(self, program: Program) -> None:
+        """The gradients by each place of a shared matrix are moved into its first: what is learned from is their sum."""
+        from tui_rnn.kernels.equations.sharing import gather_repeated  # few networks share: compiled for those alone
+
+        gather_repeated(self.flat, self._repeats, program)
+
+    def repeat(self, program: Program) -> None:
+        """The first place of a shared matrix is copied to its others."""
+        from tui_rnn.kernels.equations.sharing import repeat
+
+        repeat(self.flat, self._repeats, program)
 
     def clear_gradients(self) -> None:
         self.flat[1] = self.flat[4:] = 0
@@ -98,6 +118,13 @@ class Store:
         self.layout.write(self.flat[0], arrays)
         for moment, row in _MOMENTS.items():
             self.layout.write(self.flat[row], {p.name: arrays[f"{moment}.{p.name}"] for p in self.layout.pieces})
+
+
+def check_shared(values: Mapping[str, Floats], layout: Layout) -> None:
+    """Raise InputError unless the gates of `values` share what the layout says."""
+    for piece in layout.pieces:
+        if not piece.is_shared_in(values[piece.name]):
+            raise InputError(f"array {piece.name} differs from gate to gate, but share_gates says one matrix for all of them")
 
 
 def check_arrays(arrays: Mapping[str, Floats], shapes: Mapping[str, tuple[int, ...]]) -> None:

@@ -2,7 +2,7 @@
 
 Read this to learn how the networks work; the tests hold the fast kernels to it. Everything is a function of arrays.
 In the chapter's order: cells, layer, language_model, learning, sampling; then what reads whole sequences: sequences
-(stacked and bidirectional layers), tagging, classification, attention, encoder_decoder.
+(stacked and bidirectional layers), tagging, classification, attention, encoder_decoder; and sharing, for gates with one matrix.
 
 Letters are the textbook's. E embeds, W reads the input, U reads the previous hidden state, V reads out:
 
@@ -18,7 +18,7 @@ tied, V = E), b_out. Without biases all b's are absent. A gradient has the name 
 takes the prefix d.
 """
 
-from tui_rnn.reference import attention, classification, encoder_decoder, sequences, tagging
+from tui_rnn.reference import attention, classification, encoder_decoder, sequences, sharing, tagging
 from tui_rnn.reference.cells import CELLS, Array, Cell, Ids, Moment, Parameters, sigmoid
 from tui_rnn.reference.language_model import (
     Forward,
@@ -37,5 +37,5 @@ __all__ = [
     "BETA1", "BETA2", "CELLS", "EPSILON", "Adam", "Array", "Cell", "Forward", "Ids", "Moment", "Parameters", "adam_step",
     "attention", "classification", "clip_by_global_norm", "cross_entropy", "encoder_decoder",
     "forward", "log_softmax", "loss_and_gradients", "penalised", "reset", "run_layer", "run_layer_backward",
-    "sampling_probabilities", "sequences", "sigmoid", "tagging", "zero_state",
+    "sampling_probabilities", "sequences", "sharing", "sigmoid", "tagging", "zero_state",
 ]  # fmt: skip

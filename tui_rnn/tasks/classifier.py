@@ -68,17 +68,14 @@ class Classifier(Network[ClassifierLayers]):
     it would alone.
     """
 
+    layout = staticmethod(labelling_layout)
+
     def __init__(self, config: RunConfig, vocab_size: int, class_count: int):
         if vocab_size < 1 or class_count < 1:
             raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
         layout = labelling_layout(config, vocab_size, class_count)
         super().__init__(config, layout, lambda store: ClassifierLayers(config, store, vocab_size, class_count))
         self.vocab_size, self.class_count = vocab_size, class_count
-
-    @staticmethod
-    def array_shapes(config: RunConfig, vocab_size: int, class_count: int) -> dict[str, tuple[int, ...]]:
-        """Name → shape of every array of `arrays()`, computed without allocating anything."""
-        return Store.shapes(labelling_layout(config, vocab_size, class_count))
 
     # ---------------------------------------------------------------- training
 

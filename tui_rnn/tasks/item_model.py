@@ -51,6 +51,14 @@ class ItemLayers(Layers):
         self.encoder.backward(program, drop)
 
 
+def layout_of(config: RunConfig, vocab_size: int) -> Layout:
+    """Parameters by the language model's names: E, W0, U0, b0 …, V (unless tied), b_out."""
+    plan = encoder_plan(config, vocab_size + 1)
+    if not config.tie_weights:
+        plan.append(ParameterPlace("V", vocab_size + 1, config.hidden_size))
+    return Layout.of([*plan, ParameterPlace("b_out", 1, vocab_size + 1)] if config.bias else plan)
+
+
 class ItemModel(Network[ItemLayers]):
     """The language model's network, h_t from what came before and ŷ_t = softmax(V h_t + b_out), over items.
 
@@ -58,17 +66,14 @@ class ItemModel(Network[ItemLayers]):
     begins every item and is predicted at its end. Items of any lengths go together, and each comes out as it would alone.
     """
 
+    layout = staticmethod(layout_of)
+
     def __init__(self, config: RunConfig, vocab_size: int):
         if vocab_size < 1:
             raise InputError(f"vocabulary has {vocab_size} tokens, expected at least 1")
         super().__init__(config, layout_of(config, vocab_size), lambda store: ItemLayers(config, store, vocab_size))
         self.vocab_size = vocab_size
         self._writer: LanguageModel | None = None
-
-    @staticmethod
-    def array_shapes(config: RunConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
-        """Name → shape of every array of `arrays()`, computed without allocating anything."""
-        return Store.shapes(layout_of(config, vocab_size))
 
     # ---------------------------------------------------------------- training
 
@@ -132,11 +137,3 @@ class ItemModel(Network[ItemLayers]):
             self._writer = LanguageModel(config, self.vocab_size + 1)
         self._writer.set_parameters(self.parameters)
         return self._writer
-
-
-def layout_of(config: RunConfig, vocab_size: int) -> Layout:
-    """Parameters by the language model's names: E, W0, U0, b0 …, V (unless tied), b_out."""
-    plan = encoder_plan(config, vocab_size + 1)
-    if not config.tie_weights:
-        plan.append(ParameterPlace("V", vocab_size + 1, config.hidden_size))
-    return Layout.of([*plan, ParameterPlace("b_out", 1, vocab_size + 1)] if config.bias else plan)

@@ -47,6 +47,8 @@ class NetworkTrace:
 class LanguageModel(Network[StreamLayers]):
     """A language model of recurrent layers over `vocab_size` characters, its Adam state and its streams' states."""
 
+    layout = staticmethod(layout_of)
+
     def __init__(self, config: RunConfig, vocab_size: int):
         if vocab_size < 1:
             raise InputError(f"vocabulary has {vocab_size} characters, expected at least 1")
@@ -64,10 +66,10 @@ class LanguageModel(Network[StreamLayers]):
 
     # ------------------------------------------------------------------ state
 
-    @staticmethod
-    def array_shapes(config: RunConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
-        """Name → shape of every array of `arrays()`, computed without allocating anything."""
-        shapes = Store.shapes(layout_of(config, vocab_size))
+    @classmethod
+    def array_shapes(cls, config: RunConfig, *sizes: int) -> dict[str, tuple[int, ...]]:
+        """The streams' states, too."""
+        shapes = super().array_shapes(config, *sizes)
         state = (config.num_layers, config.batch_size, config.hidden_size)
         shapes["state.h"] = state
         if "c" in CELLS[config.cell].carried:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from tui_rnn.kernels.machine.threads import SHARDS
 from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
-from tui_rnn.layers.store import Store, check_arrays
+from tui_rnn.layers.store import Store, check_arrays, check_shared
 from tui_rnn.layers.team import Phase, Team
 
 Integers = NDArray[np.integer]
@@ -90,6 +90,9 @@ class Network(Generic[Shard]):
     so no result depends on the number of threads.
     """
 
+    layout: ClassVar[Callable[..., Layout]]
+    """(config, how many symbols it reads, how many it chooses among) to where its parameters lie."""
+
     def __init__(self, config: RunConfig, layout: Layout, layers: Callable[[Store], Shard], shards: int = SHARDS):
         kernels.compile_for(type(self))
         self.config = config
@@ -100,8 +103,14 @@ class Network(Generic[Shard]):
         self._partial = np.zeros(-(-layout.size // BLOCK))
         self._totals = np.zeros((shards, 1))
 
+    @classmethod
+    def array_shapes(cls, config: RunConfig, *sizes: int) -> dict[str, tuple[int, ...]]:
+        """Name → shape of every array of `arrays()`, computed without allocating anything. sizes: see `layout`."""
+        return Store.shapes(cls.layout(config, *sizes))
+
     @property
     def parameter_count(self) -> int:
+        """How many numbers it learns: a matrix that several gates share counts once."""
         return self._store.layout.parameter_count
 
     @property
@@ -120,6 +129,7 @@ class Network(Generic[Shard]):
     def load_arrays(self, arrays: Mapping[str, Floats]) -> None:
         """Go on from what `arrays()` gave. Raises InputError when a name or a shape does not fit."""
         check_arrays(arrays, Store.shapes(self._store.layout))
+        check_shared(arrays, self._store.layout)
         self._store.load_arrays(arrays)
 
     # ---------------------------------------------------------------- the steps
@@ -161,7 +171,8 @@ class Network(Generic[Shard]):
         steps = self._steps(learning_rates, step)
         rows = sum(shard.readout.rows for shard in self._shards[:used])
         end = self._ending(steps, self._totals, rows, learns=True)
-        self._team.run(threads, *self._learning(used), [end], times=len(learning_rates), stop=steps.stop)
+        phases = [*self._learning(used), [end], *([[self._store.repeat]] if self._store.shares else [])]
+        self._team.run(threads, *phases, times=len(learning_rates), stop=steps.stop)
         if steps.stop[0]:
             self._store.clear_gradients()
         done = self._clock[CALL]
@@ -179,6 +190,8 @@ class Network(Generic[Shard]):
         clip_norm, weight_decay = self.config.clip_norm, self.config.weight_decay
 
         def end(program: Program) -> None:
+            if learns and self._store.shares:
+                self._store.gather_repeated(program)
             end_step(self._store.flat, self._partial, totals, rows, clip_norm, weight_decay, learns, steps, program)
 
         return end

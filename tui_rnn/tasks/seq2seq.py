@@ -132,17 +132,14 @@ class Seq2Seq(Network[Seq2SeqLayers]):
     here, as the symbol target_size. Pairs of any lengths go together, and each comes out as it would alone.
     """
 
+    layout = staticmethod(layout_of)
+
     def __init__(self, config: RunConfig, source_size: int, target_size: int):
         if source_size < 1 or target_size < 1:
             raise InputError(f"an encoder-decoder has {source_size} and {target_size} symbols, expected at least 1 of each")
         layout = layout_of(config, source_size, target_size)
         super().__init__(config, layout, lambda store: Seq2SeqLayers(config, store, source_size, target_size))
         self.source_size, self.target_size = source_size, target_size
-
-    @staticmethod
-    def array_shapes(config: RunConfig, source_size: int, target_size: int) -> dict[str, tuple[int, ...]]:
-        """Name → shape of every array of `arrays()`, computed without allocating anything."""
-        return Store.shapes(layout_of(config, source_size, target_size))
 
     # ---------------------------------------------------------------- training
 

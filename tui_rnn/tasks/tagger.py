@@ -71,17 +71,14 @@ class Tagger(Network[TaggerLayers]):
     their tags, 0 … tag_count-1. Sentences of any lengths go together, and each comes out as it would alone.
     """
 
+    layout = staticmethod(labelling_layout)
+
     def __init__(self, config: RunConfig, vocab_size: int, tag_count: int):
         if vocab_size < 1 or tag_count < 1:
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
         layout = labelling_layout(config, vocab_size, tag_count)
         super().__init__(config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count))
         self.vocab_size, self.tag_count = vocab_size, tag_count
-
-    @staticmethod
-    def array_shapes(config: RunConfig, vocab_size: int, tag_count: int) -> dict[str, tuple[int, ...]]:
-        """Name → shape of every array of `arrays()`, computed without allocating anything."""
-        return Store.shapes(labelling_layout(config, vocab_size, tag_count))
 
     # ---------------------------------------------------------------- training
 

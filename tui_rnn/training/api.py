@@ -42,6 +42,7 @@ class Settings(TypedDict, total=False):
     tie_weights: bool
     activation: str
     bias: bool
+    share_gates: bool
     bidirectional: bool
     pool: str
     attention: str

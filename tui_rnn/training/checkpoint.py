@@ -58,9 +58,10 @@ def read(path: Path) -> Checkpoint:
     """Read a run. Raises InputError with one line when the file is not a whole, sane run; every shape is compared with
     what the run's settings ask for before memory is taken for it."""
     # they load the compiler: not for those who only want facts
+    from tui_rnn.layers.store import check_shared
     from tui_rnn.training.learners import feed_shapes
     from tui_rnn.training.memory import check_memory
-    from tui_rnn.training.networks import array_shapes
+    from tui_rnn.training.networks import array_shapes, layout_of
 
     with refusing(path), tensor_file.opened(path) as file:
         facts = facts_from(file.metadata)
@@ -72,6 +73,8 @@ def read(path: Path) -> Checkpoint:
         _check_shapes(file, shapes | kept)
         network = {name: _read_numbers(file, name) for name in shapes}
         best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
+        for weights in (network, best) if best else (network,):
+            check_shared(weights, layout_of(config, symbols))
         feed = _read_part(file, "feed.", feed_shapes(config))
         moments = read_moments(file, config.moments_mb, facts.step, shapes)
         counted = CLIPPED_SHAPE if f"history.{CLIPPED}" in file.tensors else {}

@@ -8,7 +8,7 @@ from tui_rnn.data.symbols import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.training.moments import MEGABYTE
-from tui_rnn.training.networks import parameter_count
+from tui_rnn.training.networks import stored_count
 
 LIMIT_BYTES = 4 << 30
 # weights, Adam's two moments, the gradients of two shards, packed panels twice: 7; weights and moments, 3 each, of the last
@@ -21,7 +21,7 @@ def training_bytes(config: RunConfig, symbols: Symbols, rows: int, longest: int 
     """About what training takes: the parameters with their copies, and the activations of one step over so many rows: a
     token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row."""
     past = _COPIES_OF_PAST * int(config.moments_mb * MEGABYTE)
-    return 4 * (_COPIES * parameter_count(config, symbols) + rows * _width(config, symbols, longest)) + past
+    return 4 * (_COPIES * stored_count(config, symbols) + rows * _width(config, symbols, longest)) + past
 
 
 def check_memory(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> None:

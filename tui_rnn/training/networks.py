@@ -12,6 +12,7 @@ from tui_rnn.data.symbols import Symbols
 from tui_rnn.kernels import compile_for
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
 from tui_rnn.layers.language_model import streams_of_shards
+from tui_rnn.layers.parameters import Layout
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
@@ -51,8 +52,19 @@ def array_shapes(config: RunConfig, symbols: Symbols) -> dict[str, tuple[int, ..
     return shapes
 
 
+def layout_of(config: RunConfig, symbols: Symbols) -> Layout:
+    """Where the network's parameters lie."""
+    layout: Layout = NETWORKS[symbols.kind.name].layout(config, *_sizes(symbols))
+    return layout
+
+
 def parameter_count(config: RunConfig, symbols: Symbols) -> int:
-    """How many numbers such a network learns."""
+    """How many numbers such a network learns: a matrix that several gates share counts once."""
+    return layout_of(config, symbols).parameter_count
+
+
+def stored_count(config: RunConfig, symbols: Symbols) -> int:
+    """How many numbers its weights take, a shared matrix in each of its places."""
     shapes = array_shapes(config, symbols)
     return sum(math.prod(shape) for name, shape in shapes.items() if not name.startswith(STATE))
 
