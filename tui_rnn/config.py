@@ -30,6 +30,7 @@ POOLS = ("final", "mean")
 ATTENTIONS = ("none", "dot", "general")
 READOUTS = ("state", "context")
 
+GATED = tuple(cell.name for cell in CELLS.values() if cell.gate_blocks)
 _CELL_ALIASES = {alias: cell.name for cell in CELLS.values() for alias in cell.aliases}
 
 
@@ -69,9 +70,7 @@ class RunConfig:
     )
     activation: str = _setting("tanh", "the Elman network's g", NETWORK, choices=ACTIVATIONS)
     bias: bool = _setting(True, "add bias vectors; without, the textbook's equations to the letter", NETWORK)
-    share_gates: bool = _setting(
-        False, "one W and one U for all gates of a cell, with a bias for each; the candidate keeps its own", NETWORK
-    )
+    share_gates: bool = _setting(False, "one W and one U for all gates, which keep their own biases", NETWORK)
     bidirectional: bool = _setting(
         False,
         "each layer reads from the start and from the end: h_t = [h_t^f ; h_t^b]",
@@ -195,7 +194,7 @@ class RunConfig:
                 f"set embedding_size to {self.hidden_size}"
             )
         if self.share_gates and not CELLS[self.cell].gate_blocks:
-            raise InputError(f"share_gates needs a cell that has gates, found {self.cell}: set cell to lstm or gru")
+            raise InputError(f"share_gates needs a cell that has gates, found {self.cell}: set cell to {' or '.join(GATED)}")
         if len(goals := list(self.goal)) > 1:
             raise InputError(f"a run has one goal, found {' and '.join(goals)}: give only one of {', '.join(GOALS)}")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.tasks.random_sequences import assert_same_gradients, configs, random_sequences, replace, with_biases
 from tests.tasks.test_shared_gates import in_two_blocks
-from tui_rnn.reference import sharing
+from tui_rnn import reference
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.tagger import Tagger
 
@@ -38,8 +38,10 @@ class Peer:
         """A W or U with a block for each gate."""
         if not self.config.share_gates:
             return self.leaves[name]
-        blocks = torch.split(self.leaves[name], self.H, 1)
-        return torch.cat([blocks[k] for k in sharing.PLACES[self.config.cell][name[0]]], 1)
+        of_gates, of_candidate = torch.split(self.leaves[name], self.H, 1)
+        facts = reference.CELLS[self.config.cell]
+        is_gate = facts.gates_of_U if name[0] == "U" else facts.gates_of_W
+        return torch.cat([of_gates if gate else of_candidate for gate in is_gate], 1)
 
     def weights(self):
         """The recurrent module's parameters, made of the model's: torch's GRU has its gates in the order r, z, n."""

@@ -33,9 +33,9 @@ def in_two_blocks(parameters: dict[str, Any], cell: str) -> dict[str, Any]:
     for name, value in parameters.items():
         letter = name.rpartition(".")[2][0]
         if letter in "WUC":
-            places = sharing.PLACES[cell]["U" if letter == "U" else "W"]
-            blocks = np.split(value, len(places), axis=1)
-            found[name] = np.concatenate([blocks[places.index(which)] for which in (0, 1)], axis=1)
+            is_gate = reference.CELLS[cell].gates_of_U if letter == "U" else reference.CELLS[cell].gates_of_W
+            blocks = np.split(value, len(is_gate), axis=1)
+            found[name] = np.concatenate([blocks[is_gate.index(True)], blocks[is_gate.index(False)]], axis=1)
     return found
 
 
@@ -134,7 +134,7 @@ def test_a_cell_without_gates_and_weights_that_are_not_shared_are_refused() -> N
 
 
 def test_the_reference_shares_the_blocks_that_the_table_of_cells_calls_gates() -> None:
-    for name, places in sharing.PLACES.items():
-        cell = CELLS[name]
-        for letter, blocks in (("W", cell.input_blocks), ("U", cell.recurrent_blocks)):
-            assert [place == 0 for place in places[letter]] == [block in cell.gate_blocks for block in blocks]
+    for name, cell in CELLS.items():
+        own = reference.CELLS[name]
+        assert own.gates_of_W == tuple(block in cell.gate_blocks for block in cell.input_blocks)
+        assert own.gates_of_U == tuple(block in cell.gate_blocks for block in cell.recurrent_blocks)

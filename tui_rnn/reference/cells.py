@@ -87,17 +87,20 @@ def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]
 
 
 class Cell(NamedTuple):
-    """A cell's two functions, how many times H its z is wide, and what it carries from one step to the next."""
+    """A cell's two functions, how many times H its z is wide, and what it carries from one step to the next. gates_of_W and
+    gates_of_U: of each block of their columns, whether it is a gate's."""
 
     forward: Callable[..., Moment]
     backward: Callable[[Moment, Moment, Moment], tuple[Array, Moment]]
     blocks: int
     carried: tuple[str, ...]
+    gates_of_W: tuple[bool, ...]
+    gates_of_U: tuple[bool, ...]
 
 
 CELLS = {
-    "elman": Cell(elman, elman_backward, 1, ("h",)),
-    "elman_relu": Cell(elman_relu, elman_relu_backward, 1, ("h",)),
-    "lstm": Cell(lstm, lstm_backward, 4, ("h", "c")),
-    "gru": Cell(gru, gru_backward, 4, ("h",)),
+    "elman": Cell(elman, elman_backward, 1, ("h",), (False,), (False,)),
+    "elman_relu": Cell(elman_relu, elman_relu_backward, 1, ("h",), (False,), (False,)),
+    "lstm": Cell(lstm, lstm_backward, 4, ("h", "c"), (True, True, False, True), (True, True, False, True)),
+    "gru": Cell(gru, gru_backward, 4, ("h",), (False, True, True), (True, True, False)),
 }

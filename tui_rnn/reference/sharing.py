@@ -8,39 +8,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_rnn.reference.cells import Array, Parameters
-
-PLACES: dict[str, dict[str, tuple[int, ...]]] = {
-    "lstm": {"W": (0, 0, 1, 0), "U": (0, 0, 1, 0)},
-    "gru": {"W": (1, 0, 0), "U": (0, 0, 1)},
-}
-"""Of each column block of W and of U, in the cell's order (i, f, g, o; n, r, z and r, z, m), which of two matrices it is: the
-gates' (0) or the candidate's (1). A C, which reads c, is as W is."""
+from tui_rnn.reference.cells import CELLS, Parameters
 
 
 def written_out(parameters: Parameters, cell: str) -> Parameters:
     """Parameters whose W, C and U hold two blocks, the gates' and the candidate's, in the form that the equations read."""
     found = dict(parameters)
-    for name, places in _matrices(parameters, cell):
-        blocks = np.split(parameters[name], 2, axis=1)
-        found[name] = np.concatenate([blocks[k] for k in places], axis=1)
+    for name, is_gate in _matrices(parameters, cell):
+        of_gates, of_candidate = np.split(parameters[name], 2, axis=1)
+        found[name] = np.concatenate([of_gates if gate else of_candidate for gate in is_gate], axis=1)
     return found
 
 
 def gathered(gradients: Parameters, cell: str) -> Parameters:
     """The gradients by the two blocks, from those by all places."""
     found = dict(gradients)
-    for name, places in _matrices(gradients, cell):
-        blocks = np.split(gradients[name], len(places), axis=1)
-        found[name] = np.concatenate([_sum(blocks, places, which) for which in (0, 1)], axis=1)
+    for name, is_gate in _matrices(gradients, cell):
+        blocks = np.split(gradients[name], len(is_gate), axis=1)
+        of_gates = np.sum([block for block, gate in zip(blocks, is_gate, strict=True) if gate], axis=0)
+        of_candidate = np.sum([block for block, gate in zip(blocks, is_gate, strict=True) if not gate], axis=0)
+        found[name] = np.concatenate([of_gates, of_candidate], axis=1)
     return found
 
 
-def _sum(blocks: list[Array], places: tuple[int, ...], which: int) -> Array:
-    return np.asarray(np.sum([block for block, place in zip(blocks, places, strict=True) if place == which], axis=0))
-
-
-def _matrices(parameters: Parameters, cell: str) -> list[tuple[str, tuple[int, ...]]]:
-    """The names of the layers' matrices, each with what its blocks are."""
+def _matrices(parameters: Parameters, cell: str) -> list[tuple[str, tuple[bool, ...]]]:
+    """The names of the layers' matrices, and of each block of their columns whether it is a gate's."""
     letters = {name: name.rpartition(".")[2][0] for name in parameters}
-    return [(name, PLACES[cell]["U" if letter == "U" else "W"]) for name, letter in letters.items() if letter in "WUC"]
+    facts = CELLS[cell]
+    return [
+        (name, facts.gates_of_U if letter == "U" else facts.gates_of_W) for name, letter in letters.items() if letter in "WUC"
+    ]
