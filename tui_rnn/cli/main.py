@@ -35,6 +35,7 @@ COMMANDS = {
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
     "runs": "[FOLDER] [OPTIONS]",
+    "compare": "RUN RUN [RUN ...] [OPTIONS]",
     "doctor": "[OPTIONS]",
 }
 """Every command, in the order of the help page, and its arguments. `train` is run() in tui_rnn/cli/train.py."""

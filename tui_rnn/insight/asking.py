@@ -18,7 +18,8 @@ from tui_rnn.insight.answers import ClassifiedText, TaggedText, Written, Written
 
 if TYPE_CHECKING:  # loads the compiler, which the screen does not
     from tui_rnn.tasks.classifier import Classifier
-    from tui_rnn.tasks.seq2seq import Output, Seq2Seq
+    from tui_rnn.tasks.outputs import Output
+    from tui_rnn.tasks.seq2seq import Seq2Seq
     from tui_rnn.tasks.tagger import Tagger
 
 Ids = NDArray[np.int32]

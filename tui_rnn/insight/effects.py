@@ -3,7 +3,6 @@ prediction, with the standard error of the difference."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.insight import effects_on_examples
+from tui_rnn.insight.blocks import mean_over_blocks
 from tui_rnn.insight.effects_on_pairs import EffectsOnPairs
 from tui_rnn.insight.effects_on_text import EffectsOnText
 from tui_rnn.insight.interventions import Effects, Predictions
@@ -42,14 +42,8 @@ def effects_of(subject: Subject, length: int) -> Effects:
 
 def paired(differences: NDArray[np.floating], blocks: NDArray[np.int64]) -> tuple[float, float]:
     """The mean of paired differences (N,), and its standard error over the blocks (N,) that they come in; NaN for one block."""
-    number = blocks - blocks.min()
-    sizes = np.bincount(number)
-    sums = np.bincount(number, weights=differences.astype(np.float64))[sizes > 0]
-    sizes, N = sizes[sizes > 0], len(differences)
-    mean, B = float(sums.sum() / N), len(sizes)
-    if B < 2:
-        return mean, math.nan
-    return mean, float(np.sqrt(((sums - sizes * mean) ** 2).sum() * B / (B - 1)) / N)
+    found = mean_over_blocks(differences, np.ones(len(differences)), blocks)
+    return found.mean, found.standard_error
 
 
 def chance_of_largest(count: int, blocks: int) -> float:

@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
+from tui_rnn.insight.blocks import BLOCK
 from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, readout_of
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.stepping import Numbers, Place, Stack
 from tui_rnn.insight.trace import DIRECTIONS
-
-BLOCK = 256
-"""So many predictions in a row count as one, for the standard error: neighbours are alike."""
 
 
 class EffectsOnText:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
+from tui_rnn.insight.blocks import BLOCK
 from tui_rnn.insight.effects import LENGTH, MOST, paired
-from tui_rnn.insight.effects_on_text import BLOCK, EffectsOnText
+from tui_rnn.insight.effects_on_text import EffectsOnText
 from tui_rnn.insight.interventions import CELLS_AT_ONCE
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Numbers, Place, log_softmax

@@ -16,6 +16,7 @@ from tui_rnn.insight import (
     biography,
     candidates,
     copied,
+    costs,
     edit,
     embedding,
     health,
@@ -159,6 +160,9 @@ QUESTIONS = {
         ),
         QuestionEntry(
             "biography", "how a unit came to be", biography.Biography, biography.answer, slow=True, arguments=(SOURCE,)
+        ),
+        QuestionEntry(
+            "costs", "what each prediction costs it, one by one", costs.Costs, costs.answer, slow=True, arguments=(SOURCE,)
         ),
         QuestionEntry("embedding", "where its symbols lie", embedding.Embedding, embedding.answer),
         QuestionEntry("health", "whether it is well", health.Health, health.answer, slow=True, arguments=(SOURCE,)),

@@ -98,6 +98,13 @@ def _of_running_text(subject: Subject, question: Surprise, progress: Progress) -
     if not len(ids):
         raise InputError("the text is empty, expected at least one character")
     symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, ids)
+    nats = token_costs(subject, ids, progress)
+    nats[list(unknown)] = np.nan
+    return symbols, nats, 0
+
+
+def token_costs(subject: Subject, ids: NDArray[Any], progress: Progress) -> NDArray[np.float64]:
+    """−ln p of each token of a running text from those before it, in nats, (T,); of the first NaN."""
     parameters, nats = subject.network.parameters, np.full(len(ids), np.nan)
     V, done = parameters["V" if "V" in parameters else "E"].T, 0
     for places, (h,) in subject.network.read_through(ids, [(subject.config.num_layers - 1, "h")], subject.threads):
@@ -109,8 +116,7 @@ def _of_running_text(subject: Subject, question: Surprise, progress: Progress) -
         total = np.log(np.exp(logits - top).sum(axis=1)) + top[:, 0]
         came = ids[places[follows] + 1]
         nats[places[follows] + 1] = total - logits[np.arange(len(came)), came]
-    nats[list(unknown)] = np.nan
-    return symbols, nats, 0
+    return nats
 
 
 def _of_item(subject: Subject, question: Surprise, progress: Progress) -> Costs:

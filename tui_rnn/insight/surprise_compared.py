@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.errors import InputError
+from tui_rnn.insight.blocks import BLOCK, mean_over_blocks
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.surprise import BITS, CONTEXT, Surprised
 
-BLOCK = 256
-"""Neighbouring tokens are alike: the standard error is that of the sums of so many."""
 FEWEST = 20  # tokens of a category that is told
 PLACES = 10
 BEYOND_CHANCE = 3.0
@@ -94,16 +93,11 @@ def compared(answers: Sequence[Surprised]) -> SurpriseCompared:
 
 
 def _category(name: str, mask: NDArray[np.bool_], first: NDArray[np.floating], second: NDArray[np.floating]) -> Category:
-    count = int(mask.sum())
-    if not count:
+    if not mask.any():
         return Category(name, 0, *[float("nan")] * 4)
-    a, b = first[mask].astype(np.float64), second[mask].astype(np.float64)
-    mean = float((b - a).mean())
-    blocks = np.unique(np.flatnonzero(mask) // BLOCK, return_inverse=True)[1]
-    rest = np.bincount(blocks, weights=b - a - mean)
-    B = len(rest)
-    error = float(np.sqrt(B / (B - 1) * (rest**2).sum()) / count) if B > 1 else float("nan")
-    return Category(name, count, float(a.mean()), float(b.mean()), mean, error)
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    found = mean_over_blocks(np.where(mask, b - a, 0.0), mask.astype(np.int64), np.arange(len(mask)) // BLOCK)
+    return Category(name, found.count, float(a[mask].mean()), float(b[mask].mean()), found.mean, found.standard_error)
 
 
 ALL = "all"

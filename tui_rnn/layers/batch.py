@@ -52,6 +52,10 @@ class Batch:
         """Rows of each sequence's first and last character, by number."""
         return self.all[self.first], self.all[self.first + self.lengths - 1]
 
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of values by row (rows,), the sum over each sequence, by number (B,)."""
+        return np.add.reduceat(values[self.all], self.first)
+
     def pack(self, sequences: Sequence[Integers]) -> Ids:
         """The sequences' ids, row by row. What is concatenated counts, not where one array ends."""
         ids = np.empty(self.rows, np.int32)

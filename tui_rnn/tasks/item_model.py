@@ -33,7 +33,7 @@ class ItemLayers(Layers):
     def begin(self, items: Sequence[Integers]) -> None:
         """Make ready for items."""
         mark = np.array([self._vocab_size])
-        batch = batch_of([len(item) + 1 for item in items])
+        self.batch = batch = batch_of([len(item) + 1 for item in items])
         read = checked(batch.pack([part for item in items for part in (mark, item)]), self._vocab_size + 1, "an item")
         self.encoder.begin(batch, read)
         self.readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
@@ -103,6 +103,15 @@ class ItemModel(Network[ItemLayers]):
             nats -= float(self._layers.readout.truth_log_probs().sum())
             scored += self._layers.readout.rows
         return nats, scored
+
+    def costs(self, items: Sequence[Integers], threads: int = 1) -> NDArray[np.float64]:
+        """−ln p of each item, </s> included, (items,)."""
+        found = np.empty(len(items))
+        for chunk in chunks([len(item) + 1 for item in items]):
+            self._layers.begin([items[k] for k in chunk])
+            self._read(threads)
+            found[chunk] = -self._layers.batch.sums(self._layers.readout.truth_log_probs())
+        return found
 
     def _begin(self, items: Sequence[Integers]) -> int:
         """Divide a batch to learn from; how many shards it fills."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from tui_rnn.layers.source import SourceStates, source_plan
 from tui_rnn.layers.store import Store
 from tui_rnn.tasks.beam import beam_search
 from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Layers, Network, SequenceTrace, checked, chunks, noisy
+from tui_rnn.tasks.outputs import Output, Seq2SeqTrace
 
 BEAM_LIMIT = 100
 
@@ -28,31 +28,6 @@ BEAM_LIMIT = 100
 def output_limit(source_length: int) -> int:
     """How many symbols are written at most for a source, unless another limit is given."""
     return 2 * source_length + 20
-
-
-@dataclass(frozen=True)
-class Output:
-    """What was written for a source: ids without </s>; attention (steps, source length), whose rows are the α of each
-    step, the one that wrote </s> or was the last included, or empty without attention; ln p of the whole, in nats; ended:
-    whether </s> was written, and not the limit reached before it."""
-
-    ids: Integers
-    attention: Floats
-    log_prob: float
-    ended: bool
-
-
-@dataclass(frozen=True)
-class Seq2SeqTrace:
-    """Everything inside while a source is read and a target written.
-
-    encoder: the signals of each direction, name → (source length, layers, hidden); decoder: name → (steps, layers,
-    hidden), the step that writes </s> last; attention (steps, source length).
-    """
-
-    encoder: tuple[dict[str, Floats], ...]
-    decoder: dict[str, Floats]
-    attention: Floats
 
 
 def layout_of(config: RunConfig, source_size: int, target_size: int) -> Layout:
@@ -187,6 +162,15 @@ class Seq2Seq(Network[Seq2SeqLayers]):
             nats -= float(self._layers.readout.truth_log_probs().sum())
             scored += self._layers.readout.rows
         return nats, scored
+
+    def costs(self, sources: Sequence[Integers], targets: Sequence[Integers], threads: int = 1) -> NDArray[np.float64]:
+        """−ln p of each target, </s> included, fed the truth, (targets,)."""
+        found = np.empty(len(targets))
+        for chunk in chunks([len(s) + len(t) for s, t in zip(sources, targets, strict=True)]):
+            self._layers.begin([sources[k] for k in chunk], [targets[k] for k in chunk])
+            self._read(threads)
+            found[chunk] = -self._layers.decoder.batch.sums(self._layers.readout.truth_log_probs())
+        return found
 
     # ----------------------------------------------------------------- writing
 

@@ -19,13 +19,9 @@ from numpy.typing import NDArray
 import tui_rnn
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.training import symbol_file, tensor_file
-from tui_rnn.training.history import CLIPPED, MAX_POINTS, TRAIN_COLUMNS, VAL_COLUMNS, History
+from tui_rnn.training.history import MAX_POINTS, History, read_history
 from tui_rnn.training.moments import read_moments
 from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, RunFacts, facts_from, refusing
-
-Shapes = dict[str, tuple[tuple[int, ...], str]]
-HISTORY_SHAPES: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val": ((-1, len(VAL_COLUMNS)), "float64")}
-CLIPPED_SHAPE: Shapes = {CLIPPED: ((-1,), "float64")}
 
 
 @dataclass(frozen=True)
@@ -75,10 +71,9 @@ def read(path: Path) -> Checkpoint:
         best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
         for weights in (network, best) if best else (network,):
             check_shared(weights, layout_of(config, symbols))
-        feed = _read_part(file, "feed.", feed_shapes(config))
+        feed = file.read_part("feed.", feed_shapes(config), MAX_POINTS)
         moments = read_moments(file, config.moments_mb, facts.step, shapes)
-        counted = CLIPPED_SHAPE if f"history.{CLIPPED}" in file.tensors else {}
-        history = History.restored(_read_part(file, "history.", HISTORY_SHAPES | counted), facts.history)
+        history = read_history(file, facts.history)
         if other := file.unread():
             raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
         return Checkpoint(facts, symbols, network, feed, history, best, moments)
@@ -99,18 +94,3 @@ def _read_numbers(file: tensor_file.TensorFile, name: str) -> NDArray[np.float32
     if "adam_v." in name and (array < 0).any():
         raise ValueError(f"tensor {name!r} holds negative numbers, a mean of squares has none")
     return array
-
-
-def _read_part(file: tensor_file.TensorFile, prefix: str, wanted: Shapes) -> dict[str, NDArray[Any]]:
-    """The arrays of a part by name. Each has the shape and dtype that is wanted; -1 is any length up to MAX_POINTS."""
-    found = {}
-    for name, (shape, dtype) in wanted.items():
-        tensor = file.tensors[prefix + name]
-        fits = len(tensor.shape) == len(shape) and all(
-            size == want or (want < 0 and size <= MAX_POINTS) for size, want in zip(tensor.shape, shape, strict=True)
-        )
-        if not fits or tensor.dtype != dtype:
-            expected = str(tuple("any" if want < 0 else want for want in shape)).replace("'", "")
-            raise ValueError(f"tensor {prefix + name!r} is {tensor.dtype} {tensor.shape}, expected {dtype} {expected}")
-        found[name] = file.read(prefix + name)
-    return found

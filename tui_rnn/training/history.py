@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.training.tensor_file import Shapes, TensorFile
+
 MAX_POINTS = 1024
 
 TRAIN_COLUMNS = ("train_chars", "train_elapsed_s", "train_loss_nats", "learning_rate", "grad_norm")
@@ -174,6 +176,14 @@ class History:
     def copy(self) -> History:
         """An independent copy."""
         return History.restored(self.arrays(), self.numbers())
+
+
+def read_history(file: TensorFile, numbers: dict[str, Any]) -> History:
+    """The history in a run's file. numbers: those of its metadata. Raises KeyError or ValueError where it can't be."""
+    shapes: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val": ((-1, len(VAL_COLUMNS)), "float64")}
+    if f"history.{CLIPPED}" in file.tensors:  # a run of before they were counted has none
+        shapes |= {CLIPPED: ((-1,), "float64")}
+    return History.restored(file.read_part("history.", shapes, MAX_POINTS), numbers)
 
 
 class Pace:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tui_rnn.errors import InputError
 from tui_rnn.paths import RUN_SUFFIX, runs_dir
 from tui_rnn.training import compute, tensor_file
+from tui_rnn.training.history import History, read_history
 from tui_rnn.training.run_facts import RunFacts, facts_from, refusing
 
 MOST_KEPT = 20_000
@@ -55,6 +56,12 @@ def saved_run(path: Path) -> SavedRun:
     if run.facts is None:
         raise InputError(run.problem)
     return run
+
+
+def saved_history(path: Path) -> History:
+    """The losses of a run while it trained, read without its weights. Raises InputError with one line."""
+    with refusing(path), tensor_file.opened(path) as file:
+        return read_history(file, facts_from(file.metadata).history)
 
 
 def _read(path: Path, status: os.stat_result) -> SavedRun:

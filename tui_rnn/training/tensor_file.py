@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.training import leftovers
 
+Shapes = dict[str, tuple[tuple[int, ...], str]]
+"""Name → shape, -1 for any length, and dtype."""
 MAX_HEADER_BYTES = 1 << 20
 MAX_TENSORS = 1024
 MAX_DIMENSIONS = 8
@@ -58,6 +60,21 @@ class TensorFile:
         if len(data) != count * tensor.dtype.itemsize:
             raise ValueError(f"it ends within {name!r}")
         return np.frombuffer(data, tensor.dtype).reshape(tensor.shape).astype(tensor.dtype.newbyteorder("="))
+
+    def read_part(self, prefix: str, wanted: Shapes, longest: int) -> dict[str, NDArray[Any]]:
+        """The arrays of a part by name. Each has the shape and dtype that is wanted; -1 is any length up to the longest. Raises
+        KeyError or ValueError where it has not."""
+        found = {}
+        for name, (shape, dtype) in wanted.items():
+            tensor = self.tensors[prefix + name]
+            fits = len(tensor.shape) == len(shape) and all(
+                size == want or (want < 0 and size <= longest) for size, want in zip(tensor.shape, shape, strict=True)
+            )
+            if not fits or tensor.dtype != dtype:
+                expected = str(tuple("any" if want < 0 else want for want in shape)).replace("'", "")
+                raise ValueError(f"tensor {prefix + name!r} is {tensor.dtype} {tensor.shape}, expected {dtype} {expected}")
+            found[name] = self.read(prefix + name)
+        return found
 
     def unread(self) -> list[str]:
         """The names of the arrays that nobody asked for."""

@@ -8,8 +8,9 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
+from tui_rnn.insight.blocks import BLOCK
 from tui_rnn.insight.surprise import CONTEXT, Surprise, Surprised
-from tui_rnn.insight.surprise_compared import BEYOND_CHANCE, BLOCK, Category, SurpriseCompared, compared
+from tui_rnn.insight.surprise_compared import BEYOND_CHANCE, Category, SurpriseCompared, compared
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views.numbers import short
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, cut

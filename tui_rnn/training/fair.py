@@ -1,0 +1,101 @@
+"""Whether runs can be compared, and how they stood when they had had as much: characters, time, or arithmetic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.config import SETTINGS
+from tui_rnn.formats import count, duration
+from tui_rnn.training.run_table import RunRow
+
+Curves = Mapping[str, NDArray[np.float64]]
+"""Those of training.history."""
+
+AXES = {"chars": "characters", "elapsed_s": "time", "flops": "arithmetic"}
+"""What runs can have had as much of, in words."""
+NEARLY = 0.02  # of a number, within which two runs have equally many
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How each run stood when it had had `at` of an axis (of AXES): its validation loss, in nats, interpolated between
+    evaluations; NaN where it was not evaluated so early."""
+
+    axis: str
+    at: float
+    losses: tuple[float, ...]
+
+    @property
+    def told(self) -> str:
+        """'2.43M characters', '3:00 of training', '1.05T FLOPs'."""
+        return shown_on(self.axis, self.at)
+
+
+def shown_on(axis: str, at: float) -> str:
+    """A place on an axis with its unit."""
+    return (
+        f"{duration(at)} of training" if axis == "elapsed_s" else f"{count(at)} {'FLOPs' if axis == 'flops' else 'characters'}"
+    )
+
+
+def along(axis: str, curves: Curves, flops_per_char: float, part: str = "val") -> NDArray[np.float64]:
+    """Where each point of a curve stands on an axis. part: val or train."""
+    if axis == "elapsed_s":
+        return curves[f"{part}_elapsed_s"]
+    return curves[f"{part}_chars"] * (flops_per_char if axis == "flops" else 1.0)
+
+
+def standings(curves: Sequence[Curves], flops_per_char: Sequence[float]) -> list[Standing]:
+    """On each axis, where the run stood that has had least, and all others when they had had as much."""
+    found = []
+    for axis in AXES:
+        places = [along(axis, one, flops) for one, flops in zip(curves, flops_per_char, strict=True)]
+        if not places or not all(len(place) for place in places):
+            continue
+        at = min(float(place[-1]) for place in places)
+        losses = [_at(at, place, one["val_loss_nats"]) for place, one in zip(places, curves, strict=True)]
+        found.append(Standing(axis, at, tuple(losses)))
+    return found
+
+
+def _at(at: float, places: NDArray[np.float64], losses: NDArray[np.float64]) -> float:
+    return float(np.interp(at, places, losses)) if len(places) and places[0] <= at else math.nan
+
+
+def why_not_comparable(first: RunRow, other: RunRow) -> str:
+    """Why the losses of two runs say nothing about each other; "" where they can be compared."""
+    if first.kind != other.kind:
+        return f"another task ({other.kind.title}, the first is {first.kind.title})"
+    if first.data_key == other.data_key:
+        return ""
+    if first.loss_unit != other.loss_unit:
+        return f"its loss is in {other.loss_unit}, the first's in {first.loss_unit}"
+    if first.data_name != other.data_name:
+        return f"it learnt from {other.data_name}, the first from {first.data_name}: what validates is not the same"
+    return f"{other.data_name} was another text then, or split otherwise: what validates is not the same"
+
+
+def equal_in(rows: Sequence[RunRow]) -> tuple[str, ...]:
+    """What the runs have equally much of, in words: parameters, characters, time, arithmetic; and whether the seed alone tells
+    them apart."""
+    amounts = {"parameters": "parameters", "chars": "characters", "elapsed_s": "time", "flops": "arithmetic"}
+    found = []
+    for name, words in amounts.items():
+        values = [float(getattr(row, name)) for row in rows]
+        if max(values) - min(values) <= NEARLY * max(values):
+            found.append(f"equal {words}")
+    settings = [name for name in SETTINGS if len({getattr(row.config, name) for row in rows}) > 1]
+    return (*found, "only the seed differs") if settings == ["seed"] else tuple(found)
+
+
+def still_falling(rows: Sequence[RunRow]) -> str:
+    """A warning where earlier points of a run say less than its end: the learning rate falls towards a goal, so a run that
+    had more time was, when the other ended, at a higher rate."""
+    if any(row.config.schedule == "cosine" and row.config.goal for row in rows):
+        return "a run whose rate falls to its goal is at its best at the end: its earlier points do it less than justice"
+    return ""
