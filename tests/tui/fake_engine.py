@@ -1,5 +1,5 @@
 """A stand-in for the engine process with the same interface as EngineClient: it answers commands at once, and its
-training is a formula. Tests move its clock with `advance`; `live=True` ties it to the real one."""
+training is a formula. Tests move its clock with `advance`."""
 
 from __future__ import annotations
 
@@ -67,19 +67,17 @@ STANDING = ("finished", "diverged")  # who is named goes on from there
 class FakeEngine:
     """Records the commands in `sent`. `die()` ends it as a crash would."""
 
-    def __init__(self, kind: str = "lm", *, live: bool = False, compile_s: float = 0.0, ignore_shutdown: bool = False) -> None:
+    def __init__(self, kind: str = "lm", *, compile_s: float = 0.0, ignore_shutdown: bool = False) -> None:
         self.kind = kind
         self.sent: list[Command] = []
         self.runs: dict[int, FakeRun] = {}
         self.alive = True
         self.closed = False
         self.watch = Watch()
-        self.live = live
         self.ignore_shutdown = ignore_shutdown
         self._next_id = 1
         self._events: deque[Event] = deque()
-        self._clock = time.monotonic()
-        self._compile_until = self._clock + compile_s
+        self._compile_until = time.monotonic() + compile_s
         self._compile_s = compile_s
         self._held: list[Command] = []
         self._answered_at: dict[type, float] = {}  # of the questions that are watched
@@ -100,10 +98,6 @@ class FakeEngine:
             self._obey(command)
 
     def latest(self) -> Snapshot | None:
-        if self.live:
-            now = time.monotonic()
-            self.advance(now - self._clock)
-            self._clock = now
         return Snapshot(tuple(self._snapshot(run) for run in self.runs.values())) if self.runs else None
 
     def _snapshot(self, run: FakeRun) -> RunSnapshot:

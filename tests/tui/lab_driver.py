@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
+from tests.tui import idle
 from tests.tui.fake_engine import FakeEngine
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.request import DataRequest, SourceFiles
@@ -20,6 +21,7 @@ from tui_rnn.tui.workspaces.registry import commands_of
 
 _FRAMES = str.maketrans("┏━┓┃┗┛", "╭─╮│╰╯")
 _ANSWERS = 10  # one after another that a look waits for: what asks without end, such as writing, is left to go on
+_MOMENTS = 4  # one after another that `calm` lets pass: what asks anew after each, such as writing, is left to go on
 PAIR = (RunConfig(cell="elman"), RunConfig(cell="lstm"))
 
 
@@ -103,23 +105,24 @@ class Driver:
                 key(self)
                 await self.pilot.pause()
             if self.engine.alive and not self.app._busy:
-                await self.pilot.pause(0.002)  # what waits for a moment, such as a page's first question, has had it
                 self.app.lab.beat()  # what the engine says to one key is there before the next one
                 await self.pilot.pause()
         await self.calm()
 
     async def calm(self) -> None:
-        """Until every key is through, and its consequences are on the screen."""
-        await self.pilot.pause()
-        while self.app._busy:
-            await self.pilot.pause(0.001)
-        await self.pilot.pause()
-        for _ in range(500):  # a page asks once things have stood still for a moment
-            if not any(page._asking.about_to_ask for page in self.app.lab.panes.views.pages):
+        """Until every key is through, things have stood still for a moment, and what comes of it is on the screen."""
+        for _ in range(_MOMENTS):
+            await self.pilot.pause()
+            if self.engine.alive:
+                await self.look()
+            if not idle.moment_passes():
                 break
-            await self.pilot.pause(0.005)
-        if self.engine.alive:
-            await self.look()
+
+    async def end(self) -> ExitInfo | None:
+        """Until the app has ended; what it leaves with."""
+        while self.app.is_running:
+            await self.pilot.pause()
+        return self.app.return_value
 
     @property
     def current(self) -> RunState:
@@ -151,11 +154,10 @@ class Driver:
 
 async def until(lab: Driver, holds: Callable[[], bool]) -> None:
     """Wait for what comes by itself, such as what is asked once the keys rest. Fails where it has not come after a while."""
-    for _ in range(500):
+    for _ in range(20):
         if holds():
             return
-        await lab.pilot.pause(0.02)
-        await lab.look()
+        await lab.calm()
     raise AssertionError(f"it has not come, the screen is:\n{lab.text}")
 
 

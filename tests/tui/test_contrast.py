@@ -178,7 +178,6 @@ async def _screens(lab: Driver, *, dialogs: bool = True):
     for name, key in SCREENS.items() if dialogs else [("the lab", "")]:
         if key:
             await lab.press("question_mark" if key == "?" else key)
-            await lab.pilot.pause(0.05)
         yield name
         if key == "c":
             await lab.press("c")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import Driver, playground, until
 from tui_rnn.insight.copied import Copied
 from tui_rnn.insight.draft import Draft
 from tui_rnn.insight.sample import Sample
@@ -26,12 +26,7 @@ async def lab() -> AsyncIterator[Driver]:
 async def asked(lab: Driver) -> None:
     """Until the desk knows what may come next."""
     desk = lab.app.lab.panes.views.desk
-    for _ in range(200):
-        await lab.pilot.pause(0.02)
-        await lab.look()
-        if desk.writing.candidates is not None and not desk.stoppable:
-            return
-    raise AssertionError("the desk was not told what may come next")
+    await until(lab, lambda: desk.writing.candidates is not None and not desk.stoppable)
 
 
 def draft(lab: Driver) -> Draft:
@@ -84,9 +79,7 @@ async def test_the_network_writes_so_many_tokens_of_which_each_is_one_to_take_ba
 
 async def test_it_writes_until_it_is_stopped(lab: Driver) -> None:
     await lab.press("u")
-    for _ in range(5):
-        await lab.pilot.pause(0.02)
-        await lab.look()
+    await lab.look()
     assert "Esc stops" in lab.text
     await lab.press("escape")
     written = len(draft(lab).path())
@@ -107,11 +100,7 @@ async def test_the_same_seed_at_the_same_place_draws_the_same(lab: Driver) -> No
 
 async def test_what_stands_in_the_training_part_is_told_once_the_draft_stands_still(lab: Driver) -> None:
     await lab.press("p", *"a text of some length", "enter", "escape")
-    for _ in range(200):
-        await lab.pilot.pause(0.02)
-        await lab.look()
-        if "longest copy" in lab.text:
-            break
+    await until(lab, lambda: "longest copy" in lab.text)
     assert "longest copy 20 tokens, at 4,711 of the training part" in " ".join(lab.text.replace("│", " ").split())
     assert any(isinstance(one, Ask) and isinstance(one.question, Copied) for one in lab.engine.sent)
 

@@ -41,19 +41,11 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def picker_of(lab: Driver, key: str | Act) -> FilePicker:
-    """Open the picker and wait until its folder was read."""
+    """Open the picker, whose folder is read then."""
     await lab.press(key)
     picker = lab.app.screen
     assert isinstance(picker, FilePicker)
-    await arrived(lab, picker)
     return picker
-
-
-async def arrived(lab: Driver, picker: FilePicker) -> None:
-    """Wait for the thread that reads a folder."""
-    while picker.reading:
-        await lab.pilot.pause(0.01)
-    await lab.pilot.pause()
 
 
 def opened(lab: Driver) -> list[str]:
@@ -114,9 +106,9 @@ async def test_a_built_in_corpus_is_opened_by_its_name(shelf: Path) -> None:
 
 async def test_a_folder_is_gone_into(shelf: Path) -> None:
     async with playground() as lab:
-        picker = await picker_of(lab, "o")
+        await picker_of(lab, "o")
         await lab.pilot.press(*"more", "enter")
-        await arrived(lab, picker)
+        await lab.calm()
         assert "inner.txt" in lab.text
 
         await lab.press(*"inner", "enter")
@@ -127,10 +119,10 @@ async def typed(lab: Driver, picker: FilePicker, text: str, *keys: str) -> None:
     """Type a text, let the folder that it names be read, and press keys."""
     lab.app.screen.query_one("#path", Input).value = text
     await lab.pilot.pause()
-    await arrived(lab, picker)
+    await lab.calm()
     await lab.pilot.press(*keys)
     await lab.pilot.pause()
-    await arrived(lab, picker)
+    await lab.calm()
 
 
 def line_of(lab: Driver) -> str:
@@ -158,7 +150,7 @@ async def test_enter_on_the_beginning_of_a_path_completes_it_and_keeps_the_dialo
         assert opened(lab) == []
 
         await lab.pilot.press("enter")
-        await arrived(lab, picker)
+        await lab.calm()
         assert [Path(source) for source in opened(lab)] == [shelf / "more" / "inner.txt"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input
 
+from tests.tui import idle
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground, until
 from tui_rnn.data.request import DataRequest, SourceFiles
@@ -127,10 +128,7 @@ async def test_ctrl_c_waits_for_no_other_key() -> None:
         line = lab.app.lab.query("SamplePane Entry").first(Entry)
         for key in [*["p", "escape"] * 20, "p", *"late", "ctrl+c"]:
             lab.app.post_message(Key(key, key if len(key) == 1 else None))
-        deadline = time.monotonic() + 5
-        while lab.app.is_running:
-            await lab.pilot.pause()
-            assert time.monotonic() < deadline
+        await lab.end()
 
         assert lab.engine.sent_of(Shutdown)
         assert line.value == ""
@@ -141,10 +139,7 @@ async def test_keys_that_are_still_held_when_the_playground_ends_are_no_trouble(
     async with playground() as lab:
         for name in [key, "ctrl+c", *[key, "escape", "tab"] * 5]:
             lab.app.post_message(Key(name, name if len(name) == 1 else None))
-        deadline = time.monotonic() + 20
-        while lab.app.is_running:
-            await lab.pilot.pause()
-            assert time.monotonic() < deadline
+        await lab.end()
 
 
 @pytest.mark.parametrize(("kind", "other"), [("lm", "tag"), ("tag", "lm"), ("tag", "classify"), ("lm", "lm")])
@@ -169,13 +164,12 @@ async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkey
     disk, read = threading.Event(), TextListing.read
     monkeypatch.setattr(TextListing, "read", lambda *wanted: (disk.wait(10), read(*wanted))[1])
     async with playground() as lab:
-        await burst(lab, "o")
-        assert isinstance(lab.app.screen, FilePicker)
-        await burst(lab, "./deep\nta")
+        with idle.left_to_wait():
+            await burst(lab, "o")
+            assert isinstance(lab.app.screen, FilePicker)
+            await burst(lab, "./deep\nta")
         disk.set()
-        while lab.app.screen.reading:
-            await lab.pilot.pause(0.01)
-        await lab.pilot.pause()
+        await lab.calm()
 
         assert typed_text(lab) == f"./deep{os.sep}ta"
         assert [entry.name for entry in lab.app.screen._shown] == ["tale.txt"]
@@ -238,7 +232,8 @@ async def test_keys_without_end_take_no_memory_without_end(monkeypatch: pytest.M
         lab.app._busy += 1
         for _ in range(50):
             lab.app.post_message(Key("n", "n"))
-        await lab.pilot.pause()
+        with idle.left_to_wait():
+            await lab.pilot.pause()
         assert len(lab.app._held) == 5
         lab.app._busy -= 1
         assert await burst(lab, "n") != []

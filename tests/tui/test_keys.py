@@ -135,7 +135,6 @@ async def test_a_key_on_the_last_line_can_be_clicked() -> None:
 async def test_the_palette_can_be_paged_through_in_a_terminal_of_any_size(size: tuple[int, int]) -> None:
     async with playground(size=size) as lab:
         await lab.press("colon")
-        await lab.pilot.pause(0.1)
         await lab.press("pagedown", "pageup", "end", "home", "escape")
         await lab.press("n")
 

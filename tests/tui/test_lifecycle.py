@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui import idle
 from tests.tui.fake_engine import CRASH, FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.config import default_configs
@@ -36,9 +37,9 @@ def still_keyboard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def left(lab: Driver) -> ExitInfo:
     """Wait for the app to end and return what it leaves with."""
-    while lab.app.return_value is None:
-        await lab.pilot.pause(0.01)
-    return lab.app.return_value
+    info = await lab.end()
+    assert info is not None
+    return info
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
@@ -64,7 +65,8 @@ async def test_an_engine_that_does_not_end_is_left_behind_when_asked_again(monke
     monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
     monkeypatch.setattr(lifecycle, "HELD_KEY_S", 0.0)
     async with playground(FakeEngine(ignore_shutdown=True)) as lab:
-        await lab.pilot.press("q", "q")
+        with idle.left_to_wait():
+            await lab.pilot.press("q", "q")
         info = await left(lab)
 
     assert lab.engine.closed
@@ -75,9 +77,9 @@ async def test_a_key_that_is_held_down_asks_once(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
     monkeypatch.setattr(lifecycle, "HELD_KEY_S", 3600.0)
     async with playground(FakeEngine(ignore_shutdown=True)) as lab:
-        await lab.pilot.press(*"qqqqq")
-        await lab.pilot.pause()
-        assert not lab.engine.closed
+        with idle.left_to_wait():
+            await lab.pilot.press(*"qqqqq")
+            assert not lab.engine.closed
 
         monkeypatch.setattr(lifecycle, "HELD_KEY_S", 0.0)
         await lab.pilot.press("q")
@@ -88,8 +90,8 @@ async def test_while_it_saves_the_header_says_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(lifecycle, "SAVING_PATIENCE_S", 3600.0)
     monkeypatch.setattr(lifecycle, "HELD_KEY_S", 0.0)
     async with playground(FakeEngine(ignore_shutdown=True)) as lab:
-        await lab.pilot.press("q")
-        await lab.pilot.pause()
+        with idle.left_to_wait():
+            await lab.pilot.press("q")
         assert "saving … q again leaves without" in lab.top
 
         await lab.pilot.press("q")

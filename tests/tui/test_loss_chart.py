@@ -156,7 +156,7 @@ async def test_no_amount_of_zoom_breaks_the_chart(zoom: Act) -> None:
     async with playground() as lab:
         for _ in range(120):
             zoom(lab)
-            await lab.pilot.pause(0)
+            await lab.pilot.pause()
         await lab.press(PART)
 
         assert "uniform" in chart_of(lab)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.style import Style
 
+from tests.tui import idle
 from tests.tui.pane_examples import SAMPLE_KEYS, PaneApp, captions, cells_of, drawn, screen_text
 from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.widgets.flow import FlowView
@@ -97,8 +98,11 @@ async def test_an_answer_goes_by_itself_after_its_time(monkeypatch: pytest.Monke
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", drawn("the answer", prompt="Q", request_id=7))
         pane.show(1, "LSTM 128", drawn("newer", step=1300))
-        while "newer" not in screen_text(app):
-            await pilot.pause(0.01)
+        await pilot.pause()
+        assert "the answer" in screen_text(app)
+        assert idle.moment_passes()
+        await pilot.pause()
+        assert "newer" in screen_text(app)
         assert "the answer" not in screen_text(app)
 
 

@@ -29,7 +29,7 @@ from tui_rnn.tui.starts import built_in
 
 
 @asynccontextmanager
-async def start(size: tuple[int, int] = (120, 40), arrived: bool = True) -> AsyncIterator[Driver]:
+async def start(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
     """The playground with nothing named, when all there is to choose from is listed."""
     engine = FakeEngine()
     app = PlaygroundApp(engine, ())
@@ -38,8 +38,6 @@ async def start(size: tuple[int, int] = (120, 40), arrived: bool = True) -> Asyn
         await app.workers.wait_for_complete()
         screen = app.screen
         assert isinstance(screen, StartScreen)
-        while arrived and len(screen._groups) < 4:
-            await pilot.pause(0.01)
         await pilot.pause()
         yield driver
 
@@ -100,7 +98,7 @@ async def test_what_was_opened_and_saved_before_stands_first(tmp_path: Path) -> 
 
 async def test_who_has_moved_stays_where_the_cursor_is_when_more_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StartScreen, "_look", lambda *_: None)
-    async with start(arrived=False) as lab:
+    async with start() as lab:
         await lab.press("down", "down")
         screen = lab.app.screen
         assert isinstance(screen, StartScreen)
@@ -138,8 +136,8 @@ async def test_it_can_be_left_at_once(key: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(lifecycle, "PATIENCE_S", 0.1)
     async with start() as lab:
         await lab.pilot.press(key)
-        while lab.app.return_value is None:
-            await lab.pilot.pause(0.01)
+        info = await lab.end()
 
-        assert lab.app.return_value.code == 0
+        assert info is not None
+        assert info.code == 0
         assert lab.engine.sent_of(Shutdown)

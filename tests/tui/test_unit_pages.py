@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from textual.content import Content
 
-from tests.tui.lab_driver import Driver, playground
+from tests.tui.lab_driver import playground, until
 from tests.tui.test_cause_pages import standing
 from tui_rnn.insight.arithmetic import Arithmetic
 from tui_rnn.insight.biography import Biography
@@ -19,23 +17,13 @@ from tui_rnn.tui.views.pages.two_runs import TwoRunsPage
 from tui_rnn.tui.widgets.scatter import dots, signs
 
 
-async def come(lab: Driver, holds: Callable[[], bool]) -> None:
-    """Until it holds: a page asks only once things stand still for a moment."""
-    for _ in range(400):
-        if holds():
-            return
-        await lab.pilot.pause(0.02)
-        await lab.look()
-    raise AssertionError(lab.text)
-
-
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_arithmetic_of_the_selected_unit_stands_line_by_line(size: tuple[int, int]) -> None:
     async with playground(size=size) as lab:
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"arithmetic", "enter")
-        await come(lab, lambda: "h = o · tanh(c) = " in lab.text)
+        await until(lab, lambda: "h = o · tanh(c) = " in lab.text)
         asked = lab.engine.asked(Arithmetic)[-1][1]
         assert f"{asked.position + 1} 'i' │ layer 1" in lab.line(1)  # the selection
         assert f"unit {asked.unit}" in lab.line(1)
@@ -48,12 +36,12 @@ async def test_enter_on_a_term_goes_to_the_unit_that_it_comes_from() -> None:
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"arithmetic", "enter")
-        await come(lab, lambda: "h = o · tanh(c) = " in lab.text)
+        await until(lab, lambda: "h = o · tanh(c) = " in lab.text)
         row = next(line for line in lab.text.splitlines() if "· h_t−1[" in line)
         unit = int(row.partition("h_t−1[")[2].partition("]")[0])
         await lab.press("enter")
         assert lab.app.lab.panes.selection.unit == unit
-        await come(lab, lambda: lab.engine.asked(Arithmetic)[-1][1].unit == unit)
+        await until(lab, lambda: lab.engine.asked(Arithmetic)[-1][1].unit == unit)
 
 
 async def test_health_draws_a_point_a_unit_and_enter_selects_one() -> None:
@@ -61,7 +49,7 @@ async def test_health_draws_a_point_a_unit_and_enter_selects_one() -> None:
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"health", "enter")
-        await come(lab, lambda: "gate f of layer 1: 128 units" in lab.text)
+        await until(lab, lambda: "gate f of layer 1: 128 units" in lab.text)
         assert "→ try a smaller learning rate" in lab.text
         await lab.press("enter")
         assert lab.app.lab.panes.selection.unit == 127
@@ -73,7 +61,7 @@ async def test_the_map_has_every_letter_and_the_neighbours_of_the_one_at_the_cur
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"embedding", "enter")
-        await come(lab, lambda: "near 'i'" in lab.text)
+        await until(lab, lambda: "near 'i'" in lab.text)
         assert "near 'i':  'j' 0.90  'h' 0.90  by chance 0.40" in lab.text
         assert "two of 32 dimensions show 30% of the variance" in " ".join(lab.text.split())
         map_of_letters = lab.text.partition("embedding map")[2].partition("near ")[0]
@@ -86,9 +74,9 @@ async def test_the_biography_of_a_unit_says_since_when_it_tracks_what_is_typed(s
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"biography", "enter")
-        await come(lab, lambda: "The mill turns" in lab.text)
+        await until(lab, lambda: "The mill turns" in lab.text)
         await lab.press("t", *"vowel", "enter")
-        await come(lab, lambda: "beyond chance since step 100" in lab.text)
+        await until(lab, lambda: "beyond chance since step 100" in lab.text)
         assert lab.engine.asked(Biography)[-1][1].where == "vowel"
 
 

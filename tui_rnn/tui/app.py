@@ -51,6 +51,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         given: Given | None = None,
     ) -> None:
         private_api.forget_what_closed_widgets_drew()
+        private_api.dim_each_style_once()
         super().__init__()
         self.engine = engine
         self.opening = tuple(opening)

@@ -205,7 +205,8 @@ class LabScreen(Screen[None]):
         self._show_selection()
         self._working.show(self.state)
         self._no_run.display = self.state.corpus is not None and not self.state.runs
-        self._no_run.update(visible(self.state.no_run))
+        if self._no_run.content != (told := visible(self.state.no_run)):  # to write is to lay out the screen anew
+            self._no_run.update(told)
         self._keys.show(self, *shown_keys(workspace))
         self._runs.show(self.state, self.panes.views.loss.axes.unit, compact=not (self._has_table and workspace is TRAIN))
 
