@@ -194,8 +194,25 @@ def test_a_setting_of_another_kind_is_refused(kind: Kind) -> None:
         if not SETTINGS[name].is_for(kind.name):
             with pytest.raises(InputError, match=f"^{name} is for .*, this is {kind.said_as}: leave it out$"):
                 RunConfig(kind.name, **{name: value})
-            with pytest.raises(InputError, match=f"there is no setting '{name}' for {kind.name}, it is for "):
+            with pytest.raises(InputError, match=f"there is no setting '{name}' for {kind.name}: it is for "):
                 RunConfig.to_goal(kind.name, **{name: value, "steps": 1})
+
+
+@pytest.mark.parametrize(("kind", "whole"), [("classify", "text"), ("seq2seq", "source")])
+def test_without_overlap_is_for_tagging_alone_and_the_others_are_told_why(kind: str, whole: str) -> None:
+    reason = f"where each half has read the whole {whole} before they are joined"
+    with pytest.raises(InputError, match=f"^overlap is for tag, this is {kind}, {reason}: leave it out$"):
+        RunConfig(kind, overlap=False)
+    with pytest.raises(InputError, match=f"there is no setting 'overlap' for {kind}, {reason}: it is for tag"):
+        RunConfig.to_goal(kind, overlap=False)
+
+
+def test_without_overlap_needs_one_layer_that_reads_both_ways() -> None:
+    assert RunConfig("tag", overlap=False).name == "BiLSTM 128 no overlap"
+    with pytest.raises(InputError, match="overlap no needs a network that reads both ways: set bidirectional to yes"):
+        RunConfig("tag", overlap=False, bidirectional=False)
+    with pytest.raises(InputError, match="overlap no needs num_layers 1, found 2: a second layer reads states"):
+        RunConfig("tag", overlap=False, num_layers=2)
 
 
 @every_kind

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from tui_rnn.cells import CELLS
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, PAIRS, RUNNING_TEXT
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.setting import BY_KIND, Group, Setting
 
 GOAL = Group("Goal (one of them)")
@@ -77,6 +77,16 @@ class RunConfig:
         EXAMPLES_NETWORK,
         kinds=ANSWERING,
         defaults=_for_examples(True),
+    )
+    overlap: bool = _setting(
+        True,
+        "h_t^f is joined with h_t^b; without, with h_t+1^b: x_t goes in once",
+        EXAMPLES_NETWORK,
+        kinds=(TAGGED.name,),
+        reasons={
+            LABELLED.name: "where each half has read the whole text before they are joined",
+            PAIRS.name: "where each half has read the whole source before they are joined",
+        },
     )
     pool: str = _setting(
         "final",
@@ -193,6 +203,12 @@ class RunConfig:
                 f"tie_weights needs embedding_size = hidden_size, found {self.embedding_size} and {self.hidden_size}: "
                 f"set embedding_size to {self.hidden_size}"
             )
+        if not self.overlap and not self.bidirectional:
+            raise InputError("overlap no needs a network that reads both ways: set bidirectional to yes")
+        if not self.overlap and self.num_layers > 1:
+            raise InputError(
+                f"overlap no needs num_layers 1, found {self.num_layers}: a second layer reads states that hold x_t already"
+            )
         if self.share_gates and not CELLS[self.cell].gate_blocks:
             raise InputError(f"share_gates needs a cell that has gates, found {self.cell}: set cell to {' or '.join(GATED)}")
         if len(goals := list(self.goal)) > 1:
@@ -222,6 +238,7 @@ class RunConfig:
         cell = f"{'Bi' if self.bidirectional else ''}{CELLS[self.cell].title} {self.hidden_size}"
         layers = f"×{self.num_layers}" if self.num_layers > 1 else ""
         shared = " shared gates" if self.share_gates else ""
+        shared += "" if self.overlap else " no overlap"
         pool = "" if self.pool == "final" else f" {self.pool}"
         attention = {"none": " no attention", "dot": ""}.get(self.attention, f" {self.attention}")
         readout = "" if self.readout == "state" else f" {self.readout} readout"
@@ -254,5 +271,6 @@ def _no_such_setting(name: str, kind: str) -> str:
     if called in SETTINGS and SETTINGS[called].is_for(kind):
         return f"there is no setting {name!r}: it is called {called}"
     if called is not None:
-        return f"there is no setting {name!r} for {kind}, it is {SETTINGS[called].in_words}"
+        setting = SETTINGS[called]
+        return f"there is no setting {name!r} for {kind}{setting.reason(kind)}: it is {setting.in_words}"
     return f"there is no setting {name!r} for {kind}, expected one of {', '.join(settings_for(kind))}"

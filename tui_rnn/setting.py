@@ -32,8 +32,9 @@ class Group:
 class Setting(Allowed):
     """A setting of a run: what it may hold, and all else that is known of it.
 
-    kinds: the kinds of data (kinds.KINDS) that have a use for it; all others hold its `default`. defaults: the default of
-    those kinds for which it is another. default_to_goal: the default of a run that has a goal, where it is another.
+    kinds: the kinds of data (kinds.KINDS) that have a use for it; all others hold its `default`. reasons: why some have none,
+    as a clause after their name, where it isn't plain. defaults: the default of those kinds for which it is another.
+    default_to_goal: the default of a run that has a goal, where it is another.
     aliases: other names of the option that people know from elsewhere. units: names of options that give it in another
     unit, with that unit's size.
     """
@@ -42,6 +43,7 @@ class Setting(Allowed):
     help: str
     group: Group
     kinds: tuple[str, ...] = tuple(KINDS)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     default_to_goal: Any = None
     aliases: tuple[str, ...] = ()
@@ -62,7 +64,11 @@ class Setting(Allowed):
 
     def refuse(self, kind: str) -> None:
         """Raise the InputError for a value given to a kind that has no use for it."""
-        raise InputError(f"{self.name} is {self.in_words}, this is {KINDS[kind].said_as}: leave it out")
+        raise InputError(f"{self.name} is {self.in_words}, this is {KINDS[kind].said_as}{self.reason(kind)}: leave it out")
+
+    def reason(self, kind: str) -> str:
+        """Why a kind has no use for it, as a clause; "" where it is plain."""
+        return f", {self.reasons[kind]}" if kind in self.reasons else ""
 
     def defaults_in_words(self, to_goal: bool = False) -> str:
         """'default 128', or by kind 'default 16; 32 for tag, classify and seq2seq'; '' where there is none.

@@ -14,6 +14,7 @@ import pytest
 from tests.export.networks import CELLS, KIND_NAMES, example_of, network_of, settings_of, symbols_of
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.errors import InputError
 from tui_rnn.export import to_json, to_numpy, to_onnx, to_torch
 from tui_rnn.export.about import about
 from tui_rnn.export.plan import plan_of
@@ -48,6 +49,12 @@ def test_a_matrix_that_the_gates_share_stands_in_the_place_of_each(tmp_path: Pat
     i, f, _, o = np.split(plan_of(network, symbols).parameters["U0"], 4, axis=1)
     np.testing.assert_array_equal(i, f)
     np.testing.assert_array_equal(i, o)
+
+
+def test_a_tagger_without_overlap_is_refused_with_the_reason() -> None:
+    network = network_of("tag", "lstm", "tanh", overlap=False)
+    with pytest.raises(InputError, match="a tagger without overlap can't be exported: no other program joins"):
+        plan_of(network, symbols_of("tag"))
 
 
 def check(targets: Sequence[Target], kind: str, cell: str, activation: str, top: Path) -> None:

@@ -142,6 +142,8 @@ def test_without_biases_or_an_embedding_or_with_tied_weights_the_lines_still_add
 @pytest.mark.parametrize(
     ("task", "settings"),
     [
+        ("tag", {"bidirectional": True}),
+        ("tag", {"bidirectional": True, "overlap": False}),
         ("classify", {"pool": "mean"}),
         ("classify", {"pool": "final", "bidirectional": True}),
         ("seq2seq", {"attention": "dot"}),
@@ -164,7 +166,13 @@ def test_the_loss_of_an_example_and_its_gradient_are_those_that_training_takes(
     assert example in shown
     ids = vocabulary.encode(example.text)[0]
     symbols = asked.symbols
-    if task == "classify":
+    if task == "tag":
+        assert symbols.labels is not None
+        words, tags = example.words, example.truth
+        assert words is not None
+        end, tag = len(words[0]) - 1, symbols.labels.names.index(tags[0])
+        loss, gradients = asked.network.loss_and_gradients([ids], [np.array([end])], [np.array([tag])])
+    elif task == "classify":
         assert symbols.labels is not None
         loss, gradients = asked.network.loss_and_gradients([ids], np.array([symbols.labels.names.index(example.truth)]))
     else:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tasks.random_networks import in_float64, reference_cell
-from tests.tasks.random_sequences import configs, random_sequences, with_biases
+from tests.tasks.random_sequences import configs, random_sequences, with_biases, without_overlap
 from tui_rnn import reference
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
@@ -35,8 +35,9 @@ def padded(texts: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @settings(max_examples=40, derandomize=True)
-@given(configs(), st.sampled_from([np.float32, np.float64]))
-def test_texts_of_unequal_lengths_side_by_side_hold_what_the_kernels_trace(config, dtype):
+@given(configs(), st.booleans(), st.sampled_from([np.float32, np.float64]))
+def test_texts_of_unequal_lengths_side_by_side_hold_what_the_kernels_trace(config, overlap, dtype):
+    config = config if overlap else without_overlap(config)
     network = with_biases(Tagger(config, VOCABULARY, 3))
     texts = random_sequences(np.random.default_rng(config.seed), 4, VOCABULARY)
     ids, lengths = padded(texts)
@@ -48,7 +49,8 @@ def test_texts_of_unequal_lengths_side_by_side_hold_what_the_kernels_trace(confi
                     found = np.array([now[name][b] for now in reading.moments[k, d][1:]])[: len(text)]
                     np.testing.assert_allclose(found[::-1] if d else found, expected[:, k], atol=1e-5, rtol=1e-5)
         seen = reference.sequences.read(in_float64(network.parameters), reference_cell(config), text)
-        np.testing.assert_allclose(reading.top[: len(text), b], seen.states, atol=1e-5, rtol=1e-5)
+        joined = seen.states if overlap else reference.tagging.apart(seen.states)
+        np.testing.assert_allclose(reading.top[: len(text), b], joined, atol=1e-5, rtol=1e-5)
 
 
 def test_a_text_that_all_rows_read_can_be_read_in_pieces() -> None:
@@ -164,9 +166,10 @@ def slope_by_top(network: Any, top: np.ndarray, symbol: int) -> np.ndarray:
 
 
 @settings(max_examples=30, derandomize=True)
-@given(configs(activation="tanh"))  # relu has no slope where z = 0
-def test_gradients_by_inputs_and_states_are_slopes(config):
+@given(configs(activation="tanh"), st.booleans())  # relu has no slope where z = 0
+def test_gradients_by_inputs_and_states_are_slopes(config, overlap):
     """Of the log-probability of a tag at the last character, along random directions."""
+    config = config if overlap else without_overlap(config)
     network = with_biases(Tagger(config, VOCABULARY, 3))
     rng = np.random.default_rng(config.seed)
     text = rng.integers(0, VOCABULARY, 6)

@@ -44,6 +44,32 @@ def test_every_gradient_of_tagging_is_the_slope_of_the_loss(cell, options, dropo
     assert_gradients_are_slopes(lambda p: run(p)[0], parameters, run(parameters)[1])
 
 
+@pytest.mark.parametrize("cell", CELL_NAMES)
+def test_without_overlap_every_gradient_of_tagging_is_the_slope_of_the_loss(cell):
+    parameters = network(cell, {"both_ways": True, "embedding": 3})
+    ends, tags = [np.array([1, 4]), np.array([0]), np.array([0, 1, 2])], [np.array([3, 0]), np.array([1]), np.array([2, 2, 0])]
+
+    def run(parameters):
+        return tagging.loss_and_gradients(parameters, cell, TEXTS, ends, tags, masks_for(parameters), overlap=False)
+
+    assert_gradients_are_slopes(lambda p: run(p)[0], parameters, run(parameters)[1])
+
+
+def test_without_overlap_what_stands_at_a_position_enters_through_the_forward_half_alone():
+    parameters = network("lstm", {"both_ways": True})
+    ids, other = np.array([0, 1, 2, 3]), np.array([0, 1, 4, 3])
+    (one, two), (one_apart, two_apart) = (
+        [join(sequences.read(parameters, "lstm", text).states) for text in (ids, other)]
+        for join in (lambda states: states, tagging.apart)
+    )
+    assert (one[2, :3] != two[2, :3]).all()
+    assert (one[2, 3:] != two[2, 3:]).all()
+    assert (one_apart[2, :3] != two_apart[2, :3]).all()
+    np.testing.assert_array_equal(one_apart[2, 3:], two_apart[2, 3:])
+    np.testing.assert_array_equal(one_apart[:2, :3], two_apart[:2, :3])
+    np.testing.assert_array_equal(one_apart[3, 3:], np.zeros(3))
+
+
 @pytest.mark.parametrize("pool", ["final", "mean"])
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
 @pytest.mark.parametrize("cell", CELL_NAMES)

@@ -15,7 +15,7 @@ from tui_rnn.tasks.network import Network, divided
 
 __all__ = [
     "assert_same_bits", "assert_same_gradients", "configs", "in_float64", "masks", "random_sequences", "reference_cell",
-    "replace", "with_biases",
+    "replace", "with_biases", "without_overlap",
 ]  # fmt: skip
 
 Model = TypeVar("Model", bound=Network[Any])
@@ -37,6 +37,11 @@ def configs(draw: st.DrawFn, /, kind="tag", dropout_rates=(0.0,), **fixed):
         "seed": draw(st.integers(0, 1000)),
     }
     return RunConfig(kind, **(settings | fixed))
+
+
+def without_overlap(config: RunConfig) -> RunConfig:
+    """The same, but h_t^f is joined with h_t+1^b."""
+    return replace(config, num_layers=1, bidirectional=True, overlap=False)
 
 
 def random_sequences(rng, count, size, longest=12, shortest=1) -> list[NDArray[np.int32]]:

@@ -15,6 +15,7 @@ from tests.tasks.random_sequences import (
     random_sequences,
     reference_cell,
     with_biases,
+    without_overlap,
 )
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
@@ -33,20 +34,23 @@ def batch_of(seed, count) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int6
 
 
 @settings(max_examples=60, derandomize=True)
-@given(configs(dropout_rates=(0.0, 0.0, 0.4)), st.sampled_from([1, 2, 3, 9, 20]), st.integers(1, 3))
-def test_loss_and_gradients_equal_the_references(config, count, threads):
+@given(configs(dropout_rates=(0.0, 0.0, 0.4)), st.booleans(), st.sampled_from([1, 2, 3, 9, 20]), st.integers(1, 3))
+def test_loss_and_gradients_equal_the_references(config, overlap, count, threads):
+    config = config if overlap else without_overlap(config)
     model, (sentences, ends, tags) = with_biases(Tagger(config, VOCABULARY, TAGS)), batch_of(config.seed, count)
     loss, gradients = model.loss_and_gradients(sentences, ends, tags, threads)
     expected_loss, expected = tagging.loss_and_gradients(
-        in_float64(model.parameters), reference_cell(config), sentences, ends, tags, masks(config, list(map(len, sentences)), 0)
-    )
+        in_float64(model.parameters), reference_cell(config), sentences, ends, tags,
+        masks(config, list(map(len, sentences)), 0), overlap,
+    )  # fmt: skip
     assert loss == pytest.approx(expected_loss, rel=1e-5, abs=1e-6)
     assert_same_gradients(gradients, expected)
 
 
 @settings(max_examples=40, derandomize=True)
-@given(configs(), st.sampled_from([2, 9, 20]), st.integers(1, 3))
-def test_each_sentence_comes_out_bit_for_bit_as_it_would_alone(config, count, threads):
+@given(configs(), st.booleans(), st.sampled_from([2, 9, 20]), st.integers(1, 3))
+def test_each_sentence_comes_out_bit_for_bit_as_it_would_alone(config, overlap, count, threads):
+    config = config if overlap else without_overlap(config)
     model, (sentences, ends, _) = Tagger(config, VOCABULARY, TAGS), batch_of(config.seed, count)
     together = model.log_probs(sentences, ends, threads)
     for sentence, e, found in zip(sentences, ends, together, strict=True):
@@ -101,6 +105,17 @@ def test_log_probabilities_are_the_references_in_the_order_of_the_words():
     sentence, ends = np.array([3, 1, 4, 1, 5, 9]), np.array([5, 0, 0])
     expected = log_softmax(tagging.logits(in_float64(model.parameters), "lstm", sentence, ends))
     np.testing.assert_allclose(model.log_probs([sentence], [ends])[0], expected, atol=1e-5)
+
+
+def test_without_overlap_a_long_batch_before_leaves_nothing_behind_the_last_row_of_a_shorter_one() -> None:
+    model = with_biases(Tagger(RunConfig("tag", hidden_size=16, overlap=False), VOCABULARY, TAGS))
+    short, long = batch_of(1, 3), batch_of(2, 20)
+    before = model.loss_and_gradients(*short)
+    model.train(*long, 0.0, 0)
+    model.log_probs(*long[:2])
+    loss, gradients = model.loss_and_gradients(*short)
+    assert loss == before[0]
+    assert_same_bits(gradients, before[1])
 
 
 def test_a_sentence_without_words_is_not_read():

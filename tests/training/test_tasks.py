@@ -84,9 +84,13 @@ def test_neither_the_grouping_of_steps_nor_the_threads_change_a_bit(task: str, d
     )
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_a_run_that_was_saved_goes_on_bit_for_bit(task: str, data_of: dict[str, Data], tmp_path: Path) -> None:
-    settings: dict[str, Any] = {"dropout": 0.2, "schedule": "cosine", "epochs": 20.0}
+@pytest.mark.parametrize(
+    ("task", "own"), [*((task, {}) for task in TASKS), ("tag", {"num_layers": 1, "bidirectional": True, "overlap": False})]
+)
+def test_a_run_that_was_saved_goes_on_bit_for_bit(
+    task: str, own: dict[str, Any], data_of: dict[str, Data], tmp_path: Path
+) -> None:
+    settings: dict[str, Any] = {"dropout": 0.2, "schedule": "cosine", "epochs": 20.0, **own}
     straight = trained(data_of[task], 90, **settings)
     trained(data_of[task], 51, **settings).save(tmp_path / "half.safetensors")
     resumed = Trainer.load(tmp_path / "half.safetensors")  # opens the same file, split the same way

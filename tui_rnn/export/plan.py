@@ -18,6 +18,7 @@ import numpy as np
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.symbols import Symbols
+from tui_rnn.errors import InputError
 from tui_rnn.export.cells import Floats, TwoBiases, elsewhere, with_two_biases
 from tui_rnn.kinds import Kind
 
@@ -102,6 +103,8 @@ def plan_of(network: Any, symbols: Symbols) -> Plan:
     """The network of a run. Raises InputError for a cell that others lack."""
     config: RunConfig = network.config
     elsewhere(config.cell)
+    if not config.overlap:
+        raise InputError("a tagger without overlap can't be exported: no other program joins h_t^f with h_t+1^b")
     kind, H, D = symbols.kind, config.hidden_size, config.embedding_size
     edge = 1 if kind.draws_items else 0  # <s> and </s>
     reads = len(symbols.vocabulary) + edge

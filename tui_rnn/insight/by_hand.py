@@ -5,7 +5,7 @@ at the readout, and the loss there with its gradient. Nothing here loads the com
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from tui_rnn.insight.trace import DIRECTIONS
 from tui_rnn.reference.cells import Array, Moment, Parameters
 from tui_rnn.reference.language_model import log_softmax
 from tui_rnn.reference.sequences import final_state, final_state_backward, read, read_backward
+from tui_rnn.reference.tagging import apart, apart_backward
 
 Ids = NDArray[Any]
 Own = Mapping[str, NDArray[np.float32]]
@@ -121,6 +122,15 @@ def head_at(row: int, about: str, known: str, unknown: str) -> Head:
         return dy
 
     return Head(lambda states: np.asarray(states[row]), unpick, "h", about, known, unknown)
+
+
+def without_overlap(head: Head) -> Head:
+    """The same of [h_t^f ; h_t+1^b]."""
+    return replace(
+        head,
+        pick=lambda states: head.pick(apart(states)),
+        unpick=lambda dx, states: apart_backward(head.unpick(dx, states)),
+    )
 
 
 def head_of_all(parameters: Parameters, mean: bool, about: str, known: str, unknown: str) -> Head:

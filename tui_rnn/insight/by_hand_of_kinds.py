@@ -17,7 +17,7 @@ from tui_rnn.data.examples.tagging import word_ends
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.insight import predict
-from tui_rnn.insight.by_hand import ByHand, Ids, Own, Place, Text, head_at, head_of_all, of_text, parameters_of
+from tui_rnn.insight.by_hand import ByHand, Ids, Own, Place, Text, head_at, head_of_all, of_text, parameters_of, without_overlap
 from tui_rnn.insight.decoder_by_hand import DECODER, of_pair
 from tui_rnn.insight.examples import example_at
 from tui_rnn.insight.expectation import END
@@ -170,6 +170,7 @@ def _sentence(subject: Subject, asked: Asked) -> ByHand:
     head = head_at(
         int(ends[word]), f"the tag of {words[word]!r}, read off at its last character, position {ends[word]}", RIGHT, GUESS
     )
+    head = head if subject.config.overlap else without_overlap(head)
     target = labels.names.index(truth) if truth in labels.names else None
     text, own = Text(ids, tuple(shown.text), position, position), _traced(subject, asked, ids, position)
     return of_text(subject.config, parameters_of(subject.network), text, _place(asked), head, target, labels.names, own)

@@ -112,6 +112,7 @@ class Stack:
         relu = config.cell == "elman" and config.activation == "relu"
         cell = CELLS["elman_relu" if relu else config.cell]
         self.ways = ("", "_reverse") if config.bidirectional else ("",)
+        self._overlap = config.overlap
         self.hidden_size, self.depth, self.dtype = config.hidden_size, config.num_layers, np.dtype(dtype)
         self.layers: dict[Place, Layer] = {}
         for k in range(config.num_layers):
@@ -163,10 +164,31 @@ class Stack:
                 last[place] = kept[-1]
                 if keep:
                     moments[place] = kept
-                outputs.append(in_order(h, lengths, d))
+                outputs.append(self._joined(in_order(h, lengths, d), lengths, d))
             x = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=2)
         assert x is not None
         return Reading(x, last, moments)
+
+    def _joined(self, h: Numbers, lengths: Ids | None, direction: int) -> Numbers:
+        """What a direction's h (T, B, H) adds to each position: h_t or, from the end and without overlap, h_t+1."""
+        if not direction or self._overlap:
+            return h
+        after = np.zeros_like(h)
+        after[:-1] = h[1:]
+        if lengths is not None:
+            after[lengths - 1, np.arange(h.shape[1])] = 0
+        return after
+
+    def _asked_of(self, dy: Numbers, lengths: Ids | None, direction: int) -> Numbers:
+        """The derivatives by h (T, B, H) from those by what is `_joined`."""
+        if not direction or self._overlap:
+            return dy
+        of_h = np.zeros_like(dy)
+        of_h[1:] = dy[:-1]
+        if lengths is not None:
+            longer = np.flatnonzero(lengths < len(dy))
+            of_h[lengths[longer], longer] = 0
+        return of_h
 
     def backward(self, reading: Reading, dtop: Numbers, lengths: Ids | None = None) -> Slopes:
         """From dtop (T, B, D·H), the derivatives by `top` of a reading that kept its moments; nothing was changed in it."""
@@ -176,7 +198,7 @@ class Stack:
             dx: Any = 0
             for d in range(len(self.ways)):
                 place = k, d
-                dh = in_order(dy[..., d * H : (d + 1) * H], lengths, d)
+                dh = in_order(self._asked_of(dy[..., d * H : (d + 1) * H], lengths, d), lengths, d)
                 dz, of_h[place], of_c[place] = _back_through(self.layers[place], reading.moments[place], dh)
                 W = self.layers[place].W
                 dx = dx + in_order(dz[..., : W.shape[1]], lengths, d) @ W.T

@@ -110,7 +110,7 @@ class Encoder:
 
     def _new_scratch(self) -> LayerScratch:
         (rows, streams, inputs), D, H = self._room, len(self._ways), padded(self.config.hidden_size)
-        dy = floats(rows, D * H)
+        dy = floats(rows + 1, D * H)  # the last may be read as zeros, see RecurrentLayer: what it is asked for goes nowhere
         return LayerScratch(
             product=floats(D, inputs, self._layers[0].input_columns),
             dy=dy,

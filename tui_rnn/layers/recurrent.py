@@ -26,7 +26,8 @@ def cell_of(config: RunConfig) -> Cell:
 
 
 class RecurrentLayer:
-    """The k-th layer of a stack. `y` (rows, D·H) is what it gives, by position, after dropout."""
+    """The k-th layer of a stack. `y` (rows, D·H) is what it gives, by position, after dropout. In both directions, a row of
+    zeros comes after a batch's last."""
 
     def __init__(self, config: RunConfig, store: Store, k: int, ways: tuple[str, ...], prefix: str = ""):
         facts, H = CELLS[config.cell], padded(config.hidden_size)
@@ -57,7 +58,9 @@ class RecurrentLayer:
             self._room = (rows, streams)
             self.activations = self._new_activations()
             if D > 1 or self._drops:
-                self._dropped = floats(rows, D * H)
+                self._dropped = floats(rows + 1, D * H)
+        if D > 1:
+            self._dropped[batch.rows] = 0
         # one direction's states, as they are, lie by position already
         first = len(batch.lengths)
         self._states = self._dropped if D > 1 else self.activations.h[0, first : first + batch.rows]

@@ -1,4 +1,7 @@
-"""Sequence labelling: characters in, a distribution over the tags for each word, read off at the word's last character."""
+"""Sequence labelling: characters in, a distribution over the tags for each word, read off at the word's last character.
+
+What is read off is [h_t^f ; h_t^b], in which both halves have read x_t, or without overlap [h_t^f ; h_{t+1}^b].
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,24 @@ from tui_rnn.reference.cells import Array, Ids, Parameters
 from tui_rnn.reference.sequences import add, read, read_backward, read_out, read_out_backward, score
 
 
-def logits(parameters: Parameters, cell: str, ids: Ids, ends: Ids) -> Array:
+def apart(states: Array) -> Array:
+    """[h_t^f ; h_{t+1}^b] from [h_t^f ; h_t^b], (T, 2H); the state before the first that is read is 0."""
+    found, H = states.copy(), states.shape[1] // 2
+    found[:-1, H:], found[-1, H:] = states[1:, H:], 0
+    return found
+
+
+def apart_backward(d: Array) -> Array:
+    """The derivative by [h_t^f ; h_t^b] from that by [h_t^f ; h_{t+1}^b]."""
+    found, H = d.copy(), d.shape[1] // 2
+    found[1:, H:], found[0, H:] = d[:-1, H:], 0
+    return found
+
+
+def logits(parameters: Parameters, cell: str, ids: Ids, ends: Ids, overlap: bool = True) -> Array:
     """Logits (words, tags) of the sentence ids (T,) whose words end at the positions `ends` (words,)."""
-    return read_out(parameters, read(parameters, cell, ids).states[ends])
+    states = read(parameters, cell, ids).states
+    return read_out(parameters, (states if overlap else apart(states))[ends])
 
 
 def loss_and_gradients(
@@ -22,6 +40,7 @@ def loss_and_gradients(
     ends: Sequence[Ids],
     tags: Sequence[Ids],
     masks: Sequence[Sequence[Array]] | None = None,
+    overlap: bool = True,
 ) -> tuple[float, Parameters]:
     """The mean over all words of all sentences, in nats, and its gradient. masks: for each sentence those of its layers."""
     words, total = sum(map(len, tags)), 0.0
@@ -29,10 +48,12 @@ def loss_and_gradients(
     for k, (ids, at, truth) in enumerate(zip(sentences, ends, tags, strict=True)):
         mask = None if masks is None else masks[k]
         seen = read(parameters, cell, ids, mask)
-        loss, dlogits = score(read_out(parameters, seen.states[at]), truth, words)
-        dx, of_readout = read_out_backward(parameters, seen.states[at], dlogits)
-        dy = np.zeros_like(seen.states)
+        joined = seen.states if overlap else apart(seen.states)
+        loss, dlogits = score(read_out(parameters, joined[at]), truth, words)
+        dx, of_readout = read_out_backward(parameters, joined[at], dlogits)
+        dy = np.zeros_like(joined)
         np.add.at(dy, at, dx)
+        dy = dy if overlap else apart_backward(dy)
         total += loss
         gradients = add(add(gradients, of_readout), read_backward(parameters, cell, ids, seen, dy, mask))
     return total, gradients

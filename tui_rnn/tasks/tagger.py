@@ -11,7 +11,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.machine.tape import Program
-from tui_rnn.layers.batch import batch_of
+from tui_rnn.layers.batch import Batch, Ids, batch_of
 from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats
@@ -45,9 +45,18 @@ class TaggerLayers(Layers):
         if not len(position) or position.min() < 0 or (position >= batch.lengths[number]).any():
             raise InputError("words must end within their sentence, and there must be at least one")
         rows = batch.at(number, position)
-        self._words.begin(batch, *[rows] * len(directions(self._config)))
+        self._words.begin(batch, *self._read_out(batch, number, position)[: len(directions(self._config))])
         truth = None if tags is None else np.concatenate(tags).astype(np.int32)
         self.readout.begin(len(rows), truth if truth is None else checked(truth, self._tag_count, "a sentence's tags"))
+
+    def _read_out(self, batch: Batch, number: Integers, position: Integers) -> tuple[Ids, Ids]:
+        """Rows of h^f and of h^b that are joined at positions of sentences: h_t^f and h_t^b or, without overlap, h_t+1^b, which
+        is the row of zeros after a sentence's last."""
+        rows = batch.at(number, position)
+        if self._config.overlap:
+            return rows, rows
+        after = np.minimum(position + 1, batch.lengths[number] - 1)
+        return rows, np.where(after > position, batch.at(number, after), batch.rows).astype(np.int32)
 
     def pack(self, program: Program) -> None:
         self.encoder.pack(program)
@@ -65,7 +74,8 @@ class TaggerLayers(Layers):
 
 
 class Tagger(Network[TaggerLayers]):
-    """h_t = [h_t^f ; h_t^b] over the characters of a sentence, ŷ = softmax(V h_t + b_out) where a word ends.
+    """h_t = [h_t^f ; h_t^b] over the characters of a sentence, ŷ = softmax(V h_t + b_out) where a word ends. Without the
+    setting overlap, h_t = [h_t^f ; h_t+1^b].
 
     Sentences are arrays of character ids; `ends` holds for each the positions of its words' last characters, and `tags`
     their tags, 0 … tag_count-1. Sentences of any lengths go together, and each comes out as it would alone.

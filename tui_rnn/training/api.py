@@ -44,6 +44,7 @@ class Settings(TypedDict, total=False):
     bias: bool
     share_gates: bool
     bidirectional: bool
+    overlap: bool
     pool: str
     attention: str
     readout: str

@@ -34,7 +34,7 @@ def _of_tags(subject: Subject, question: Any) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     part: Any = subject.part
     logs = [
-        reference.log_softmax(reference.tagging.logits(parameters, cell, ids, ends))
+        reference.log_softmax(reference.tagging.logits(parameters, cell, ids, ends, subject.config.overlap))
         for ids, ends in zip(part.inputs, part.word_ends, strict=True)
     ]
     words = [word for sentence in part.examples for word in sentence.words]
@@ -72,7 +72,7 @@ def _tagged(subject: Subject, text: str) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     words = text.split(" ")
     ends = np.cumsum([len(word) + 1 for word in words]) - 2
-    logs = reference.log_softmax(reference.tagging.logits(parameters, cell, _ids(subject, text), ends))
+    logs = reference.log_softmax(reference.tagging.logits(parameters, cell, _ids(subject, text), ends, subject.config.overlap))
     names = _labels(subject)
     known = subject.symbols.words or ()
     return {
