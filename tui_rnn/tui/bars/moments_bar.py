@@ -40,7 +40,7 @@ class MomentsBar(Static):
         if seen and held is None and self._look != "none":
             self._look, self._steps = "none", []
             self.update(
-                Content.styled(" no weights are held yet: they are when the network is ready", "$text-muted"), layout=False
+                Content.styled(" no weights are held yet: they will be when the network is ready", "$text-muted"), layout=False
             )
         if not seen or run is None or run.snapshot is None or held is None:
             return
