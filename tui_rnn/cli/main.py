@@ -22,6 +22,7 @@ from tui_rnn.errors import InputError, TuiRnnError
 
 COMMANDS = {
     "train": "SOURCE ... [OPTIONS]",
+    "sweep": "SOURCE ... --grid KEY=V,V --out FOLDER [OPTIONS]",
     "sample": "RUN [OPTIONS]",
     "eval": "RUN [SOURCE] [OPTIONS]",
     "predict": "RUN [TEXT ...] [OPTIONS]",

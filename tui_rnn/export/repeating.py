@@ -14,7 +14,7 @@ from tui_rnn.training.run_facts import RunFacts
 
 def command(facts: RunFacts) -> list[str]:
     """The words of `tui-rnn train …`. A run without a goal is given the steps that it was trained for."""
-    words = ["tui-rnn", "train", *_names(facts.data.source or facts.data.name), *_of_data(facts.data.request)]
+    words = ["tui-rnn", "train", *_names(facts.data.source or facts.data.name), *data_words(facts.data.request)]
     return words + _of_settings(facts)
 
 
@@ -47,14 +47,15 @@ def _of_settings(facts: RunFacts) -> list[str]:
         # a recipe chooses what is left out, where the goal is a time
         if value is None or (name not in GOALS and value == getattr(usual, name) and "seconds" not in goal):
             continue
-        words += _option(name, value)
+        words += option_words(name, value)
     return words
 
 
-def _of_data(request: DataRequest) -> list[str]:
+def data_words(request: DataRequest) -> list[str]:
+    """The options that open data so again."""
     files, words = request.files, list[str]()
     if request.items is None and request.task is not None:
-        words += _option("task", request.task)
+        words += option_words("task", request.task)
     for name, value, usual in (
         ("items", request.items, None),
         ("tokens", None if request.kind is not None and request.kind.answers else request.tokens, "char"),
@@ -65,15 +66,16 @@ def _of_data(request: DataRequest) -> list[str]:
         ("format", None if request.items else files.format, None),
     ):
         if value not in (None, usual):
-            words += _option(name, value)
+            words += option_words(name, value)
     for name, source in (("valid", files.validation), ("test", files.test)):
         for one in _names(source) if source is not None else ():
-            words += _option(name, one)
+            words += option_words(name, one)
     flags = ("skip_bad_lines", "cut_long", "join_labels")
-    return words + [word for name in flags if getattr(files, name) for word in _option(name, True)]
+    return words + [word for name in flags if getattr(files, name) for word in option_words(name, True)]
 
 
-def _option(name: str, value: Any) -> list[str]:
+def option_words(name: str, value: Any) -> list[str]:
+    """An option with its value, as it is typed."""
     dashed = name.replace("_", "-")
     if isinstance(value, bool):
         return [f"--{'' if value else 'no-'}{dashed}"]

@@ -9,6 +9,7 @@ between two runs that did the same.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,12 @@ class Checkpoint:
 
 def write(checkpoint: Checkpoint, path: Path) -> None:
     """Write the run to `path`, whole or not at all. Raises RunError or InputError with one line."""
+    tensor_file.check_target(path)  # before anything is packed
+    tensor_file.put(path, packed(checkpoint))
+
+
+def packed(checkpoint: Checkpoint, remarks: Mapping[str, str] | None = None) -> bytes:
+    """What the run's file holds. remarks: further metadata, which reading a run leaves alone."""
     arrays: dict[str, NDArray[Any]] = {**symbol_file.arrays(checkpoint.symbols), **checkpoint.network}
     arrays |= {f"feed.{name}": array for name, array in checkpoint.feed.items()}
     arrays |= {f"best.{name}": array for name, array in checkpoint.best.items()}
@@ -47,7 +54,7 @@ def write(checkpoint: Checkpoint, path: Path) -> None:
     arrays |= {f"history.{name}": array for name, array in checkpoint.history.arrays().items()}
     facts = asdict(checkpoint.facts) | {"format": FORMAT, "version": tui_rnn.__version__}
     facts |= {"kind": checkpoint.facts.kind.name, "config": checkpoint.facts.config.settings}
-    tensor_file.write(path, arrays, {METADATA_KEY: json.dumps(facts, allow_nan=False)})
+    return tensor_file.packed(arrays, {**(remarks or {}), METADATA_KEY: json.dumps(facts, allow_nan=False)})
 
 
 def read(path: Path) -> Checkpoint:

@@ -159,29 +159,28 @@ def _config(settings: Any, kind: str) -> RunConfig:
 def _data(record: Any) -> DataRecord:
     record = _expect(record, dict)
     name, sha256, byte_count = _expect(record["name"], str), _expect(record["sha256"], str), _count(record["byte_count"])
-    request = _expect(record["request"], dict)
+    return DataRecord(name, request_from(_expect(record["request"], dict)), sha256, byte_count)
+
+
+def request_from(request: dict[str, Any]) -> DataRequest:
+    """The request whose `asdict` this is. Raises ValueError, KeyError or InputError where it can't be."""
     files = _expect(request["files"], dict)
     columns = files["columns"]
     if columns is not None:
         first, second = _expect(columns, list)
         columns = _expect(first, str), _expect(second, str)
-    return DataRecord(
-        name=name,
-        request=DataRequest(
-            files=SourceFiles(
-                source=_expect(files["source"], str),
-                columns=columns,
-                skip_bad_lines=_expect(files["skip_bad_lines"], bool),
-                cut_long=_expect(files["cut_long"], bool),
-                join_labels=_expect(files["join_labels"], bool),
-                split_seed=_count(files["split_seed"]),
-                **{name: _text_or_none(files[name]) for name in ("validation", "test", "format", "encoding")},
-            ),
-            tokens=_expect(request["tokens"], str),
-            **{name: _text_or_none(request[name]) for name in ("task", "items", "target_units")},
+    return DataRequest(
+        files=SourceFiles(
+            source=_expect(files["source"], str),
+            columns=columns,
+            skip_bad_lines=_expect(files["skip_bad_lines"], bool),
+            cut_long=_expect(files["cut_long"], bool),
+            join_labels=_expect(files["join_labels"], bool),
+            split_seed=_count(files["split_seed"]),
+            **{name: _text_or_none(files[name]) for name in ("validation", "test", "format", "encoding")},
         ),
-        sha256=sha256,
-        byte_count=byte_count,
+        tokens=_expect(request["tokens"], str),
+        **{name: _text_or_none(request[name]) for name in ("task", "items", "target_units")},
     )
 
 

@@ -92,14 +92,24 @@ def opened(path: Path) -> Iterator[TensorFile]:
         yield TensorFile(file, tensors, metadata)
 
 
-def write(path: Path, arrays: dict[str, NDArray[Any]], metadata: dict[str, str]) -> None:
-    """Write all arrays to `path`, replacing the file there in one move. After a failure the old file is untouched and
-    nothing else is left. Raises RunError when the system refuses, InputError when `path` can't be a file."""
+def packed(arrays: dict[str, NDArray[Any]], metadata: dict[str, str]) -> bytes:
+    """What a file with these arrays holds."""
     from safetensors.numpy import save
 
-    check_target(path)
     # safetensors writes arrays that aren't in C order wrongly
-    data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
+    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
+
+
+def write(path: Path, arrays: dict[str, NDArray[Any]], metadata: dict[str, str]) -> None:
+    """Write all arrays to `path`; see `put`."""
+    check_target(path)  # before anything is packed
+    put(path, packed(arrays, metadata))
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write `data` to `path`, replacing the file there in one move. After a failure the old file is untouched and nothing else
+    is left. Raises RunError when the system refuses, InputError when `path` can't be a file."""
+    check_target(path)
     target = Path(os.path.realpath(path))  # a link stays a link
     temporary = leftovers.new_name(target.parent)
     try:

@@ -1,0 +1,207 @@
+"""The coordinator of a sweep: it hands out trials, one for each core of the cluster, and takes in what comes back.
+
+Everything that happens reaches it through one queue: what workers tell, and what they bring. Dask gives a trial whose worker
+died to another one; a trial that ended is in the folder and in the journal before it counts, so it is never trained again.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from distributed import Client, Future, KilledWorker
+
+from tui_rnn.errors import InputError, RunError
+from tui_rnn.sweep import worker as in_worker
+from tui_rnn.sweep.cluster import DataKeeper
+from tui_rnn.sweep.folder import SweepFolder
+from tui_rnn.sweep.plan import Plan
+from tui_rnn.sweep.study import RUNGS, Study
+from tui_rnn.sweep.trial import FAILED, Trial, TrialRecord
+
+if TYPE_CHECKING:
+    from tui_rnn.data.opening import Data
+
+TICK_S = 0.2
+TABLE_S = 2.0  # the table is written no more often: it grows
+ASK_WORKERS_S = 1.0
+LOST_S = 30.0  # a scheduler that is silent for so long is gone
+
+
+@dataclass
+class Running:
+    """A trial that is being trained. share: of its goal; curve: (share, loss in nats) of its evaluations. begun: how often a
+    worker has begun it."""
+
+    trial: Trial
+    share: float = 0.0
+    loss_nats: float = float("nan")
+    curve: list[tuple[float, float]] = field(default_factory=list)
+    begun: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+
+class Watcher(Protocol):
+    """Whoever shows how a sweep goes. All are called between two events, and quickly."""
+
+    def begun(self, running: Running) -> None: ...
+
+    def ended(self, record: TrialRecord) -> None: ...
+
+    def tick(self, conductor: Conductor) -> None: ...
+
+
+class Conductor:
+    """A sweep while it runs. running: by the key of the trial; workers: how many trials can run at a time."""
+
+    def __init__(
+        self, client: Client, plan: Plan, study: Study, folder: SweepFolder, data: Data, watcher: Watcher, *, ours: bool
+    ) -> None:
+        self.plan, self.study, self.folder, self.data = plan, study, folder, data
+        self.running: dict[str, Running] = {}
+        self.workers = 0
+        self.began = time.monotonic()
+        self.taken = 0  # trials that ended in this session
+        self._client, self._watcher, self._ours = client, watcher, ours
+        self._name = f"tui-rnn-sweep-{secrets.token_hex(6)}"
+        self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._futures: dict[str, Future] = {}
+        self._table_at, self._asked_at = 0.0, -ASK_WORKERS_S
+
+    @property
+    def total(self) -> int:
+        """How many trials there are in all, those of earlier sessions among them."""
+        return self.plan.count
+
+    def run(self, interrupted: Callable[[], bool], save_table: Callable[[], None]) -> None:
+        """Train all trials; return early when interrupted. What ended by then is kept. Raises RunError where the cluster is
+        lost."""
+        data_key = f"{self.data.sha256[:16]}-{secrets.token_hex(4)}"
+        self._client.subscribe_topic(self._name, lambda event: self._events.put(("told", event[1])))
+        self._client.register_plugin(DataKeeper(data_key, self.data, self._ours))
+        try:
+            exhausted = False
+            while not interrupted():
+                self._count_workers()
+                while not exhausted and len(self._futures) < max(1, self.workers) and not interrupted():
+                    exhausted = not self._hand_out(data_key)
+                if exhausted and not self._futures:
+                    break
+                self._take_in()
+                self._watcher.tick(self)
+                if time.monotonic() - self._table_at > TABLE_S:
+                    self._table_at = time.monotonic()
+                    save_table()
+        finally:
+            save_table()
+            self._leave(data_key)
+
+    def _count_workers(self) -> None:
+        now = time.monotonic()
+        if now - self._asked_at < ASK_WORKERS_S:
+            return
+        self._asked_at = now
+        self.workers = sum(self._client.nthreads().values())
+
+    def _hand_out(self, data_key: str) -> bool:
+        """Begin the next trial; False where there is none."""
+        proposal = self.study.next()
+        if proposal is None:
+            return False
+        try:
+            trial = self.plan.trial(proposal.number, self.data, proposal.settings, proposal.seed)
+        except InputError as error:
+            self._end(TrialRecord(proposal.number, "", proposal.settings, proposal.seed, FAILED, problem=str(error)))
+            return True
+        if (known := self.folder.record_of(trial)) is not None:  # trained before the last session told its journal
+            self._end(known)
+            return True
+        rungs = RUNGS if self.plan.stop else ()
+        job = in_worker.Job(self._name, trial, data_key, rungs)
+        future = self._client.submit(in_worker.train_trial, job, key=f"{self._name}-{trial.number}", pure=False)
+        self.running[trial.key], self._futures[trial.key] = Running(trial), future
+        future.add_done_callback(lambda _: self._events.put(("done", trial.key)))
+        return True
+
+    def _take_in(self) -> None:
+        """Wait a little for what happens, and note all of it."""
+        try:
+            event = self._events.get(timeout=TICK_S)
+            while True:
+                self._note(*event)
+                event = self._events.get_nowait()
+        except queue.Empty:
+            if self._client.status not in ("running", "connecting"):
+                raise RunError(
+                    f"the connection to the scheduler is lost: go on with tui-rnn sweep --resume {self.folder.path}"
+                ) from None
+
+    def _note(self, what: str, about: Any) -> None:
+        if what == "done":
+            self._bring_in(about)
+        elif (running := self.running.get(about["key"])) is not None:
+            self._hear(running, about)
+
+    def _hear(self, running: Running, told: dict[str, Any]) -> None:
+        if told["event"] == "begun":
+            running.begun += 1
+            running.share, running.curve = 0.0, []
+            if running.begun == 1:
+                running.since = time.monotonic()
+            self._watcher.begun(running)
+        elif told["event"] == "progress":
+            running.share, running.loss_nats = told["share"], told["loss_nats"]
+            if told["new"]:
+                running.curve.append((told["share"], told["loss_nats"]))
+        else:
+            goes_on = self.study.goes_on(running.trial.number, told["rung"], told["value"])
+            self._client.run(
+                in_worker.hear,
+                running.trial.key,
+                told["rung"],
+                goes_on,
+                workers=[told["worker"]],
+                on_error="ignore",
+                wait=False,
+            )
+
+    def _bring_in(self, key: str) -> None:
+        """A worker brought a trial's run, or Dask gave up."""
+        running, future = self.running[key], self._futures[key]
+        trial = running.trial
+        try:
+            done = future.result(timeout=LOST_S)
+        except KilledWorker:
+            self._give_up(trial, f"its workers died, {running.begun} of them: it may need more memory than there is")
+        except TimeoutError:
+            raise RunError(
+                f"the cluster doesn't hand over what it has: go on with tui-rnn sweep --resume {self.folder.path}"
+            ) from None
+        except Exception as error:  # whatever a worker met; a trial that can't be trained must not end the others
+            self._give_up(trial, f"{type(error).__name__}: {error}")
+        else:
+            if done.run:
+                self.folder.put_run(trial, done.run)
+            self._end(replace(done.record, number=trial.number))
+        del self.running[key], self._futures[key]
+        future.release()
+
+    def _give_up(self, trial: Trial, problem: str) -> None:
+        self._end(TrialRecord(trial.number, trial.key, dict(trial.settings), trial.seed, FAILED, problem=problem[:400]))
+
+    def _end(self, record: TrialRecord) -> None:
+        self.study.end(record, record.value(self.data.kind))
+        self.taken += 1
+        self._watcher.ended(record)
+
+    def _leave(self, data_key: str) -> None:
+        """Let nothing go on that nobody waits for. Our own workers end with their cluster."""
+        if self._ours or self._client.status != "running":
+            return
+        self._client.run(in_worker.end, self._name, on_error="ignore")
+        self._client.cancel([*self._futures.values()])
+        self._client.unregister_worker_plugin(f"tui-rnn-data-{data_key}")
