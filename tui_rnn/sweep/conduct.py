@@ -160,13 +160,7 @@ class Conductor:
         else:
             goes_on = self.study.goes_on(running.trial.number, told["rung"], told["value"])
             self._client.run(
-                in_worker.hear,
-                running.trial.key,
-                told["rung"],
-                goes_on,
-                workers=[told["worker"]],
-                on_error="ignore",
-                wait=False,
+                in_worker.hear, running.trial.key, told["rung"], goes_on, workers=[told["worker"]], on_error="ignore"
             )
 
     def _bring_in(self, key: str) -> None:

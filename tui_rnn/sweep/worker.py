@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 REMARK = "tui_rnn_sweep"
 """The key under which a run's file remembers its trial."""
 
-CALL_S = 0.05
+CALL_S, STEPS_A_CALL = 0.05, 16
 TELL_S = 0.5
 CURVE_POINTS = 48
 VERDICT_S = 60.0  # without an answer for so long, a trial trains on
@@ -90,7 +90,7 @@ def train(job: Job, data: Data, tell: Tell) -> Done:
         return Done(replace(record, problem=str(error)))
     rungs, points, told_at, told_step, status = list(job.rungs), list[tuple[float, float]](), 0.0, -1, FINISHED
     while not (trainer.finished or trainer.diverged or job.sweep in _KEPT.ended):
-        trainer.advance_for(CALL_S)
+        _advance(trainer, rungs)
         share, history = share_done(trainer), trainer.history
         scored = history.evaluated_step != told_step and history.evaluated_step >= 0
         if scored:
@@ -99,7 +99,7 @@ def train(job: Job, data: Data, tell: Tell) -> Done:
         if scored or time.monotonic() - told_at > TELL_S:
             told_at = time.monotonic()
             tell({"event": "progress", "share": share, "step": trainer.step, "loss_nats": history.val_loss_nats, "new": scored})
-        if rungs and share >= rungs[0] and not trainer.finished:
+        if rungs and rungs[0] <= share < 1:
             rung = rungs.pop(0)
             tell({"event": "rung", "rung": rung, "value": _value(trainer)})
             if not _may_go_on(job, rung):
@@ -124,6 +124,16 @@ def train(job: Job, data: Data, tell: Tell) -> Done:
         problem=trainer.message if trainer.diverged else "",
     )
     return Done(record, packed(trainer.checkpoint(), {REMARK: json.dumps(record.as_json(), allow_nan=False)}))
+
+
+def _advance(trainer: Trainer, rungs: list[float]) -> None:
+    """Train a little. Where the goal is a number of steps, never past the next rung, so that all are compared there."""
+    total = trainer.schedule.total_steps
+    to_rung = math.ceil(rungs[0] * total) - trainer.step if rungs and total is not None else 0
+    if to_rung > 0:
+        trainer.advance(min(to_rung, STEPS_A_CALL))
+    else:
+        trainer.advance_for(CALL_S)
 
 
 def share_done(trainer: Trainer) -> float:

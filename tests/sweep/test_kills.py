@@ -1,0 +1,60 @@
+"""Workers die at random: no trial is lost, none counts twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+
+import pytest
+
+pytest.importorskip("optuna")
+pytest.importorskip("distributed")
+
+from tests.sweep.watching import Remembers
+from tui_rnn.sweep.cluster import own_cluster
+from tui_rnn.sweep.conduct import Conductor
+from tui_rnn.sweep.folder import SweepFolder
+from tui_rnn.sweep.plan import Plan
+from tui_rnn.sweep.space import Listed
+from tui_rnn.sweep.study import Study
+from tui_rnn.training.run_facts import read_facts
+
+TRIALS, KILLS = 50, 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+@pytest.mark.timeout(600)  # two processes start, and those that are killed start again, beside all other tests
+def test_of_fifty_trials_none_is_lost_and_none_counts_twice_however_often_workers_are_killed(data, tmp_path):
+    fixed = {"steps": 4, "hidden_size": 4, "embedding_size": 0, "seq_len": 16, "batch_size": 4}
+    plan = Plan({"cell": Listed(("elman", "lstm"))}, fixed, tuple(range(1, TRIALS // 2 + 1)))
+    folder = SweepFolder(tmp_path / "sweep")
+    folder.make()
+    study, killed = Study(folder.journal, plan, lower_is_better=True), list[int]()
+    fatal = set(random.Random(7).sample(range(2, TRIALS - 2), KILLS))
+
+    with own_cluster(2) as client:
+
+        def kill(running):
+            """The worker that has just begun one of the fatal trials, once for each."""
+            if running.trial.number in fatal:
+                fatal.discard(running.trial.number)
+                pids = client.run(os.getpid, on_error="ignore")
+                pid = random.Random(len(killed)).choice(sorted(pids.values()))
+                killed.append(pid)
+                os.kill(pid, signal.SIGKILL)
+
+        watcher = Remembers(on_begun=kill)
+        Conductor(client, plan, study, folder, data, watcher, ours=True).run(lambda: False, lambda: None)
+
+    assert len(killed) == KILLS
+    assert sorted(record.number for record in watcher.records) == list(range(TRIALS))
+    assert {record.status for record in watcher.records} == {"finished"}
+    assert len({record.key for record in watcher.records}) == TRIALS
+    files = sorted(folder.path.glob("*.safetensors"))
+    assert sorted(file.name for file in files) == sorted(record.file for record in watcher.records)
+    assert {read_facts(file).step for file in files} == {4}
+    again = Study(folder.journal, plan, lower_is_better=True)
+    assert len(again.records) == TRIALS
+    assert again.next() is None
