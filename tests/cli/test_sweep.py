@@ -14,7 +14,6 @@ pytest.importorskip("distributed")
 import distributed
 
 import tui_rnn as package
-from tests.cli.conftest import Result
 from tui_rnn.cli import sweep
 from tui_rnn.cli.sweep_grid import read_grid
 from tui_rnn.config import SETTINGS
@@ -35,7 +34,7 @@ def scheduler():
 
 @pytest.fixture
 def swept(tui_rnn, scheduler, text, tmp_path):
-    def call(*arguments) -> Result:
+    def call(*arguments):
         grid = ("--grid", "cell=elman,lstm", "--seeds", "2")
         return tui_rnn("sweep", text, *grid, *TINY, "--scheduler", scheduler, "--out", tmp_path / "s", *arguments)
 

@@ -18,6 +18,13 @@ def ended(proposal, loss=1.0, status="finished"):
     return TrialRecord(proposal.number, f"{proposal.number}", proposal.settings, proposal.seed, status, loss_nats=loss)
 
 
+def begun(study):
+    """The next trial; there must be one."""
+    proposal = study.next()
+    assert proposal is not None
+    return proposal
+
+
 def through(study, loss=lambda proposal: 1.0):
     """Begin and end every trial; what was proposed."""
     found = []
@@ -35,7 +42,7 @@ def test_a_grid_is_gone_through_once_each_setting_with_each_seed(tmp_path):
 
 def test_a_grid_goes_on_with_what_has_not_ended_and_begins_anew_what_was_running(tmp_path):
     study = Study(tmp_path / "j", GRID, True)
-    first, second = study.next(), study.next()
+    first, second = begun(study), begun(study)
     study.end(ended(first), 1.0)  # the second was running when all ended
 
     again = Study(tmp_path / "j", GRID, True)
@@ -49,7 +56,7 @@ def test_a_grid_goes_on_with_what_has_not_ended_and_begins_anew_what_was_running
 
 def test_a_journal_whose_last_line_was_cut_by_a_power_cut_is_taken_up(tmp_path):
     study = Study(tmp_path / "j", GRID, True)
-    study.end(ended(study.next()), 1.0)
+    study.end(ended(begun(study)), 1.0)
     with (tmp_path / "j").open("ab") as file:
         file.write(b'{"op_code": 5, "wor')
 
@@ -75,7 +82,7 @@ def test_a_search_that_goes_on_draws_other_settings_and_ends_at_its_number(tmp_p
     plan = Plan({"learning_rate": Between(1e-3, 1e-1, False)}, {"steps": 9}, (1,), "random", 6)
     study = Study(tmp_path / "j", plan, True)
     for _ in range(3):
-        proposal = study.next()
+        proposal = begun(study)
         study.end(ended(proposal), 1.0)
     study.next()  # was running when all ended
 
@@ -103,7 +110,7 @@ def test_asha_stops_what_is_worse_than_two_thirds_of_those_that_came_so_far(tmp_
     study = Study(tmp_path / "j", plan, True)
     goes_on = []
     for place in range(9):  # each better than the one before, but the last
-        goes_on.append(study.goes_on(study.next().number, 1 / 9, 5.0 - place if place < 8 else 99.0))
+        goes_on.append(study.goes_on(begun(study).number, 1 / 9, 5.0 - place if place < 8 else 99.0))
 
     assert goes_on == [True] * 8 + [False]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def test_its_run_is_the_one_that_these_settings_give_everywhere(small, data, tmp
 
 
 def test_its_record_says_how_it_ended_and_is_in_the_runs_file(small, data, tmp_path):
-    asked, told = job(small, data), []
+    asked, told = job(small, data), list[dict[str, Any]]()
     done = train(asked, data, told.append)
     folder = SweepFolder(tmp_path)
     folder.put_run(asked.trial, done.run)
