@@ -11,9 +11,8 @@ import pytest
 pytest.importorskip("optuna")
 pytest.importorskip("distributed")
 
-import distributed
-
 import tui_rnn as package
+from tests.sweep.inside import inside
 from tui_rnn.cli import sweep
 from tui_rnn.cli.sweep_grid import read_grid
 from tui_rnn.config import SETTINGS
@@ -25,10 +24,8 @@ TINY = ("--steps", "4", "--hidden-size", "4", "--embedding-size", "0", "--batch-
 
 @pytest.fixture(scope="module")
 def scheduler():
-    """The address of a cluster inside this process: no port is opened."""
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs=50, memory_limit=0
-    ) as cluster:
+    """The address of a cluster inside this process."""
+    with inside() as cluster:
         yield cluster.scheduler_address
 
 

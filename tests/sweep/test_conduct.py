@@ -12,6 +12,7 @@ pytest.importorskip("distributed")
 
 import distributed
 
+from tests.sweep.inside import inside
 from tests.sweep.watching import Remembers
 from tui_rnn.errors import InputError
 from tui_rnn.sweep.conduct import Conductor
@@ -22,13 +23,8 @@ from tui_rnn.sweep.study import Study
 
 @pytest.fixture(scope="module")
 def client():
-    """One worker with one thread, in this process: no port is opened."""
-    with (
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs=50, memory_limit=0
-        ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):
+    """One worker with one thread, in this process."""
+    with inside() as cluster, distributed.Client(cluster, set_as_default=False) as client:
         yield client
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DEATHS = 5  # a trial whose worker died more often is given up: it may be what kills them
 CONNECT_S = "10s"
+NO_PAGE = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+"""For a scheduler: no dashboard; its server, which begins all the same, takes a port that is free and is stopped at once."""
 OWN = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -65,7 +67,7 @@ def own_cluster(workers: int) -> Iterator[Client]:
                 n_workers=workers,
                 threads_per_worker=1,
                 host="127.0.0.1",
-                dashboard_address=None,
+                scheduler_kwargs=NO_PAGE,
                 security=security,
                 silence_logs=logging.CRITICAL,
                 local_directory=folder,
