@@ -40,7 +40,7 @@ class SweepOptions:
     grid: Annotated[
         tuple[str, ...],
         Parameter(
-            help="A setting to vary and its values, such as cell=elman,lstm,gru; say it again for another one. Any option of "
+            help="A setting to vary and its values, such as cell=elman,lstm; say it again for another one. Any option of "
             "train below can be one. With --search, a number may lie between two limits: learning_rate=0.001..0.03.",
             metavar="KEY=V,V",
             negative_iterable=(),
@@ -110,7 +110,7 @@ def run(
 ) -> int:
     """Train many runs that differ in some settings, and rank them.
 
-    For example: tui-rnn sweep alice.txt --grid cell=elman,lstm,gru --grid hidden_size=64,128 --seeds 3 --seconds 30 --out cells
+    For example: tui-rnn sweep alice.txt --grid cell=elman,lstm --grid hidden_size=64,128 --seeds 3 --seconds 30 --out cells
 
     Each trial is a run on one core; all cores work. The folder holds ordinary run files, results.csv and results.json, and the
     journal that --resume goes on from. Ctrl-C keeps what is finished. What isn't varied has the value that you give, or the
