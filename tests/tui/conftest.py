@@ -7,6 +7,7 @@ import os
 os.environ.pop("NO_COLOR", None)
 os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
 
-from tests.tui import idle  # Textual reads the environment when it is imported
+from tests.tui import idle, stylesheets  # Textual reads the environment when it is imported
 
 idle.install()
+stylesheets.install()
