@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_rnn.data.examples import encoding
-from tui_rnn.data.examples.documents import LINES_A_PROGRESS
-from tui_rnn.data.examples.encoding import EXAMPLES_A_PROGRESS
+from tui_rnn.data.examples import documents, encoding
 from tui_rnn.data.examples.items import EncodedItems
 from tui_rnn.data.opening import open_data, read_part
 from tui_rnn.data.request import DataRequest, SourceFiles
@@ -23,6 +21,14 @@ EXAMPLES = {
     "seq2seq": "one {0}\t1 {0}\n",
     "items": "one {0}\n",
 }
+LINES_A_PROGRESS = EXAMPLES_A_PROGRESS = 2_500  # more than are looked at to recognise a format
+
+
+@pytest.fixture(autouse=True)
+def told_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file tells as much as a large one."""
+    monkeypatch.setattr(documents, "LINES_A_PROGRESS", LINES_A_PROGRESS)
+    monkeypatch.setattr(encoding, "EXAMPLES_A_PROGRESS", EXAMPLES_A_PROGRESS)
 
 
 class GivenUp(Exception):

@@ -187,7 +187,8 @@ def _csv(sample: FirstLines) -> float:
 
 def _is_table(sample: FirstLines) -> bool:
     """Whether nearly all lines have equally many commas, semicolons, bars or tabs."""
-    counts = Counter(line.count(csv_delimiter(sample.filled)) for line in sample.filled)
+    delimiter = csv_delimiter(sample.filled)
+    counts = Counter(line.count(delimiter) for line in sample.filled)
     counts[0] = 0
     return max(counts.values(), default=0) >= 0.95 * len(sample.filled) > 0
 
@@ -220,10 +221,11 @@ def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str
     if bars(sample.filled):
         return "csv"
     for format, score in DETECTORS.items():
-        may_be = allowed is not None and format in allowed and not _is_table(sample)
-        if format in _BY_SPACES and score(sample) >= (MAYBE if may_be else SURE):
-            return format
-        if format not in _BY_SPACES and score(sample) > 0.5:
+        if format in _BY_SPACES:
+            may_be = allowed is not None and format in allowed and not _is_table(sample)
+            if score(sample) >= (MAYBE if may_be else SURE):
+                return format
+        elif score(sample) > 0.5:
             return format
     return "lines"
 
