@@ -41,7 +41,7 @@ def surprised(step: int, question: Surprise) -> Surprised:
 
 def candidates(step: int, question: Candidates) -> NextTokens:
     """Letters, each half as likely as the one before, and drawn as evenly as can be."""
-    letters = tuple(Candidate(symbol, 0.5 ** (k + 1), 0.2, symbol * 20) for k, symbol in enumerate("etaoi"))
+    letters = tuple(Candidate(symbol, symbol, 0.5 ** (k + 1), 0.2, symbol * 20) for k, symbol in enumerate("etaoi"))
     return NextTokens(step, letters, 20, 0.5**5, 0.0, 5, 1.2, 1.6, 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from tui_rnn.reference import penalised, sampling_probabilities
 
 BITS = float(np.log(2))
 MAX_TEXT = 20_000  # tokens that are read
+REPLACED = "\ufffd"  # in place of bytes that are no character
 OF_NEXT = Sampling(temperature=1.0, length=20)
 
 
@@ -37,10 +39,12 @@ class Candidates(Question["NextTokens"]):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A token that may come next. p: as the network believes; drawn_p: as it is drawn. leads_to: what follows it, greedily; of
-    an item up to </s>."""
+    """A token that may come next. adds: what it adds to the text; of a byte that is no character of its own, the character that
+    it greedily becomes, "" where it becomes none. p: as the network believes; drawn_p: as it is drawn. leads_to: what
+    follows it, greedily; of an item up to </s>."""
 
     symbol: str
+    adds: str
     p: float
     drawn_p: float
     leads_to: str
@@ -108,8 +112,8 @@ def answer(subject: Subject, question: Candidates, progress: Progress) -> NextTo
     return NextTokens(
         subject.step,
         tuple(
-            Candidate(names[one], float(p[one]), float(drawn[one]), _text(vocabulary, way, one))
-            for one, way in zip(chosen.tolist(), ways.tolist(), strict=True)
+            Candidate(names[one], adds, float(p[one]), float(drawn[one]), leads_to)
+            for one, (adds, leads_to) in zip(chosen.tolist(), map(partial(_text, vocabulary), chosen, ways), strict=True)
         ),
         len(p) - len(chosen),
         float(max(0.0, 1 - p[chosen].sum())),
@@ -138,13 +142,17 @@ def _followed(
     return found
 
 
-def _text(vocabulary: TextVocabulary, way: list[int], first: int) -> str:
-    """The way as it reads, up to </s>."""
+def _text(vocabulary: TextVocabulary, first: np.int64, way: NDArray[np.int64]) -> tuple[str, str]:
+    """What the first token adds to the text, and the way as it reads after it, up to </s>."""
     mark = len(vocabulary)
     if first == mark:
-        return ""
-    ended = way.index(mark) if mark in way else len(way)
-    return "".join(pieces(vocabulary, np.array(way[:ended], np.int64), ""))
+        return "", ""
+    ends = np.flatnonzero(way == mark)
+    ids = np.append(first, way[: ends[0]] if len(ends) else way)
+    if vocabulary.kind == "byte":  # the first bytes may be one character
+        text = bytes(ids.astype(np.uint8).tolist()).decode("utf-8", "replace")
+        return text[:1].replace(REPLACED, ""), text[1:].rstrip(REPLACED)
+    return vocabulary.decode(ids[:1]), "".join(pieces(vocabulary, ids[1:], ""))
 
 
 def _drawn(logits: NDArray[np.float64], text: NDArray[np.integer], how: Sampling) -> NDArray[np.float64]:

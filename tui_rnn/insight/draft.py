@@ -162,7 +162,7 @@ class Draft:
         return replace(self, nodes=nodes, cursor=number[self.cursor], onward=onward)
 
 
-def checked(nodes: Sequence[Node], ways: Sequence[Way], cursor: int) -> Draft:
+def checked(nodes: Sequence[Node], ways: Sequence[Way], cursor: int, onward: tuple[tuple[int, int], ...] = ()) -> Draft:
     """A draft from what a file holds. Raises InputError where it is no tree, or something in it can't be."""
     if not nodes or nodes[0] != Node(-1, ""):
         raise InputError("the draft has no beginning, expected a first node without text and parent")
@@ -181,4 +181,7 @@ def checked(nodes: Sequence[Node], ways: Sequence[Way], cursor: int) -> Draft:
         seen.add((node.parent, node.text))
     if not 0 <= cursor < len(nodes):
         raise InputError(f"the draft's cursor is at token {cursor}, expected 0 to {len(nodes) - 1}")
-    return Draft(tuple(nodes), tuple(ways), cursor)
+    for at, child in onward:
+        if not 0 < child < len(nodes) or nodes[child].parent != at:
+            raise InputError(f"the draft goes on from token {at} to token {child}, which does not follow it")
+    return Draft(tuple(nodes), tuple(ways), cursor, tuple(dict(onward).items()))

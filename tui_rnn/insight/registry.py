@@ -22,6 +22,7 @@ from tui_rnn.insight import (
     health,
     hold,
     horizon,
+    identity,
     items,
     over,
     passages,
@@ -165,6 +166,7 @@ QUESTIONS = {
             "costs", "what each prediction costs it, one by one", costs.Costs, costs.answer, slow=True, arguments=(SOURCE,)
         ),
         QuestionEntry("embedding", "where its symbols lie", embedding.Embedding, embedding.answer),
+        QuestionEntry("identity", "which network it is, by its weights", identity.Identity, identity.answer),
         QuestionEntry("health", "whether it is well", health.Health, health.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(
             "ablate",
