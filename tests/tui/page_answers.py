@@ -11,6 +11,7 @@ import numpy as np
 from tests.tui import cause_answers, tracking_answers, unit_answers
 from tui_rnn.insight.candidates import Candidate, Candidates, NextTokens
 from tui_rnn.insight.copied import Copied, Copies, Copy
+from tui_rnn.insight.identity import Identified, Identity
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.surprise import Surprise, Surprised, Word
 
@@ -54,10 +55,16 @@ def copied(step: int, question: Copied) -> Copies:
     return Copies(step, "written", tuple(text), matched, 20, copies, np.arange(4, 13), shares, shares, 5000, 45_000, 9)
 
 
+def identified(step: int, question: Identity) -> Identified:
+    """The weights of each step are others."""
+    return Identified(step, f"{step:064x}", "LSTM 128", 94_024)
+
+
 ANSWERS: dict[type, Callable[[int, Any], Answer]] = {
     Surprise: surprised,
     Candidates: candidates,
     Copied: copied,
+    Identity: identified,
     **cause_answers.ANSWERS,
     **tracking_answers.ANSWERS,
     **unit_answers.ANSWERS,

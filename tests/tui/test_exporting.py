@@ -47,7 +47,11 @@ def test_the_numbers_come_back_as_they_were(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("a.png", "no PNG is written"), ("a", "ends in none of .svg, .html, .json, .npz"), ("b.npz", "x has no numbers yet")],
+    [
+        ("a.png", "no PNG is written"),
+        ("a", "ends in none of .svg, .html, .txt, .json, .npz"),
+        ("b.npz", "x has no numbers yet"),
+    ],
 )
 def test_a_file_that_can_not_be_written_is_refused_in_one_line(tmp_path: Path, name: str, told: str) -> None:
     with pytest.raises(InputError, match=told):

@@ -54,3 +54,13 @@ def test_a_loop_is_the_shortest_stretch_that_the_text_ends_in_again_and_again() 
     assert loop_at_end("aaaaaaaaaa") is not None
     assert loop_at_end("the mill the mill, once more") is None
     assert loop_at_end("so, so, so") is None  # too short to speak of
+
+
+def test_until_a_string_comes_it_writes_on_even_where_a_piece_ends_within_it() -> None:
+    run = RunOn("string", string="end")
+    kept, run_after = run.take(tuple("an e"), False)
+    assert kept == tuple("an e")
+    assert run_after is not None
+    assert run_after.take(tuple("nd and more"), False) == (tuple("nd"), None)
+    assert run.take(("the", " end.", " More"), False) == (("the", " end."), None)
+    assert run.take(tuple("no"), True)[1] is None

@@ -1,4 +1,4 @@
-"""What a view shows, in a file: as a picture (SVG), as a page (HTML), or as the numbers behind it (JSON, .npz)."""
+"""What a view shows, in a file: as a picture (SVG), as a page (HTML), as text, or as the numbers behind it (JSON, .npz)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ NO_PNG = (
 @dataclass(frozen=True)
 class Shown:
     """title: of the view, in words. strips: its lines as they are painted. found: what it is drawn from, a dataclass or a dict
-    of them; None where there is nothing but the picture."""
+    of them; None where there is nothing but the picture. text: what the key y copies, "" for none."""
 
     title: str
     strips: Sequence[Strip]
     found: Any
+    text: str = ""
 
 
 def made(name: str, shown: Shown) -> tuple[Path, bytes]:
@@ -79,6 +80,13 @@ def _html(shown: Shown) -> bytes:
     return _console(shown).export_html(inline_styles=True).encode()
 
 
+def _text(shown: Shown) -> bytes:
+    """As it is, not as a terminal would show it: for other programs."""
+    if not shown.text:
+        raise InputError(f"{shown.title} has no text yet to write: name a file .svg or .html")
+    return shown.text.encode("utf-8", "backslashreplace")
+
+
 def _json(shown: Shown) -> bytes:
     return (json.dumps(record(_found(shown)), ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
 
@@ -118,5 +126,7 @@ def _each(parts: Iterable[tuple[str, Any]], name: str) -> Iterator[tuple[str, ND
         yield from _arrays(value, f"{name}.{part}" if name else part)
 
 
-_FORMS: dict[str, Callable[[Shown], bytes]] = {".svg": _svg, ".html": _html, ".json": _json, ".npz": _npz}
+_FORMS: dict[str, Callable[[Shown], bytes]] = {
+    ".svg": _svg, ".html": _html, ".txt": _text, ".json": _json, ".npz": _npz,
+}  # fmt: skip
 ENDINGS = tuple(_FORMS)

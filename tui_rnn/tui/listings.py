@@ -172,3 +172,29 @@ class SavedRuns:
             "saved": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.saved_at)),
             "ago": formats.ago(time.time() - run.saved_at),
         }
+
+
+# ---------------------------------------------------------------------- drafts
+
+
+class DraftListing:
+    """What was saved from the desk, the newest first, and the folders."""
+
+    wide_from = 0
+    nothing = "drafts are saved by S in Write"
+
+    def first(self, folder: Path) -> tuple[Listed, ...]:
+        return ()
+
+    def read(self, folder: Path, wide: bool) -> Found:
+        files, folders, remark = scan(folder, ".json")
+        newest = sorted(files, key=lambda file: file[1].st_mtime, reverse=True)
+        listed = [
+            Listed(
+                line(name, f"{formats.size(info.st_size)}, {formats.ago(time.time() - info.st_mtime)}"),
+                str(folder / name),
+                name=name,
+            )
+            for name, info in newest
+        ]
+        return Found((*listed, *folders), remark=remark)

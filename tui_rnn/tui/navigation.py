@@ -12,6 +12,7 @@ from tui_rnn.tui.moments import next_moment
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.workspaces.inspect import INSPECT
 from tui_rnn.tui.workspaces.workspace import Workspace
+from tui_rnn.tui.workspaces.write import WRITE
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -28,6 +29,8 @@ class Navigation:
         """Show this workspace. One that looks at frozen weights has those of now held, unless some are."""
         if workspace is self._lab.panes.workspace:
             return
+        if workspace is INSPECT and self._lab.panes.workspace is WRITE:
+            self._lab.drafts.read()
         self._before.append(self._lab.panes.workspace)
         self._show_workspace(workspace)
 
@@ -117,7 +120,9 @@ class Navigation:
         from tui_rnn.tui.picture import deliver, painted
 
         panes = self._lab.panes
-        shown = exporting.Shown(panes.name_of_current, painted(self._lab, panes.current), panes.current.found)
+        view = panes.current
+        strips = view.whole() if view is panes.views.desk else painted(self._lab, view)
+        shown = exporting.Shown(panes.name_of_current, strips, view.found, view.to_copy)
         try:
             if self._lab.app.is_web:
                 deliver(self._lab.app, *exporting.made(name, shown))

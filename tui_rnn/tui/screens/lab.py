@@ -23,6 +23,7 @@ from tui_rnn.tui.bars.run_bar import RunBar
 from tui_rnn.tui.bars.selection_bar import SelectionBar, parts_of
 from tui_rnn.tui.beat import Beat
 from tui_rnn.tui.dialogs import Dialogs
+from tui_rnn.tui.drafts import Drafts
 from tui_rnn.tui.frozen import Frozen
 from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.layout import SMALLEST, layout_for
@@ -60,6 +61,7 @@ class LabScreen(Screen[None]):
     dialogs: Dialogs
     runs: RunActions
     navigation: Navigation
+    drafts: Drafts
 
     def __init__(self) -> None:
         super().__init__(id="lab")
@@ -67,7 +69,7 @@ class LabScreen(Screen[None]):
         self.asks = Asks(self.send)
         self.panes = Panes(self.asks)
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
-        self.navigation = Navigation(self)
+        self.navigation, self.drafts = Navigation(self), Drafts(self)
         self.say = self.notices.say
         self.frozen = Frozen(self.asks, self.panes.selection, self.show_frozen, self.say)
         self.undo = Undo()

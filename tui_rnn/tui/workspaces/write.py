@@ -21,6 +21,10 @@ def _why_not(lab: LabScreen) -> str:
     return _desk(lab).why_not_write
 
 
+def _nothing_written(lab: LabScreen) -> str:
+    return _why_not(lab) or ("" if len(_desk(lab).writing.draft.nodes) > 1 else "nothing is written yet")
+
+
 def _endless_now(lab: LabScreen) -> str:
     return "Stop" if _desk(lab).stoppable else "Write on"
 
@@ -50,5 +54,15 @@ WRITE = Workspace(
             _why_not,
             _endless_now,
         ),
+        KeyCommand(
+            "U", "U", lambda lab: lab.drafts.ask_until(), "Until", "let the network write until a string comes", _why_not
+        ),
+        KeyCommand(
+            "S", "S", lambda lab: lab.drafts.save(), "Save this draft",
+            "the tree of what was written, with settings and seeds, in one file", _nothing_written,
+        ),
+        KeyCommand(
+            "O", "O", lambda lab: lab.drafts.open(), "Open a draft", "what was saved with S, to go on with it", _why_not
+        ),
     ),
-)
+)  # fmt: skip

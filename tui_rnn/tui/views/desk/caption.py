@@ -1,6 +1,8 @@
-"""What is said below the desk: how it is drawn, how sure the network is, loops, and what is copied."""
+"""What is said below the desk: how it is drawn, how sure the network is, loops, copies, and where two writers differ."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -8,30 +10,56 @@ from tui_rnn.display import counted
 from tui_rnn.insight.candidates import BITS
 from tui_rnn.insight.copied import Copies
 from tui_rnn.tui.views import sampling
+from tui_rnn.tui.views.desk.beside import first_difference
 from tui_rnn.tui.views.desk.run_on import loop_at_end
 from tui_rnn.tui.views.desk.writing import Writing
 
 _N = 8  # the length of the n-grams that are named
 
 
-def caption(writing: Writing) -> str:
-    """In a line or two. Show it through display.visible: it holds text as found."""
-    how = ", ".join(sampling.in_force(writing.sampling))
-    said = ["writing … Esc stops"] if writing.run_on is not None else []
-    said.append(f"{how}, seed {writing.seed}")
+def caption(writing: Writing, beside: Writing | None) -> str:
+    """In a line or some. beside: a second writer. Show it through display.visible: it holds text as found."""
+    return " · ".join((*_now(writing), *_of_two(writing, beside), *_of_text(writing)))
+
+
+def _now(writing: Writing) -> Iterator[str]:
+    if writing.run_on is not None:
+        yield "writing … Esc stops"
+    if writing.has_ended:
+        yield "</s>: the item ended here, ← takes back"
+    yield f"{', '.join(sampling.in_force(writing.sampling))}, seed {writing.seed}"
+
+
+def _of_two(writing: Writing, beside: Writing | None) -> Iterator[str]:
+    if beside is None:
+        return
+    mine, other = writing.symbols, beside.symbols
+    at = first_difference(mine, other)
+    if at is not None:
+        yield f"they differ from token {at + 1:,} on: {mine[at]!r} and {other[at]!r}"
+    else:
+        yield f"the same so far, {counted(min(len(mine), len(other)), 'token')}: N lets both write"
+
+
+def _of_text(writing: Writing) -> Iterator[str]:
     if (found := writing.candidates) is not None:
-        said.append(
+        yield (
             f"entropy {found.entropy_nats / BITS:.2f} bits believed, {found.drawn_entropy_nats / BITS:.2f} drawn, among "
             f"{found.drawn_among:,} of {found.others + len(found.candidates):,}"
         )
-    if (loop := loop_at_end(writing.symbols)) is not None:
-        period = counted(loop.period, "token")
-        said.append(
-            f"it loops: “{loop.text[:20]}” ({period}) {loop.times} times: raise the temperature (v) or choose otherwise"
-        )
+    yield from loop_told(writing.symbols)
     if (copies := writing.copies) is not None:
-        said.append(_of_copies(copies))
-    return " · ".join(said)
+        yield _of_copies(copies)
+
+
+def loop_told(symbols: Sequence[str]) -> Iterator[str]:
+    """That the text ends in a loop, and what helps; nothing where it does not."""
+    if (loop := loop_at_end(symbols)) is not None:
+        whole = counted(loop.period * loop.times, "token")
+        yield (
+            f"it loops: “{loop.text[:20]}” ({counted(loop.period, 'token')}) {loop.times} times, {whole}: take some back, then "
+            "raise the temperature or the repetition penalty (v), or choose otherwise"
+        )
 
 
 def _of_copies(copies: Copies) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import textwrap
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.insight.candidates import Candidate, NextTokens
+from tui_rnn.insight.copied import Copies
 from tui_rnn.insight.draft import Branch, Draft
 from tui_rnn.tui.views.numbers import bar, short
 from tui_rnn.tui.views.pages.page import Pick, Row
@@ -42,14 +45,43 @@ def _chance(p: float) -> str:
     return f"{probability(p):>4} {bar(p, BAR_CELLS):<{BAR_CELLS}}" if p > 0 else f"{'–':>4} {'':<{BAR_CELLS}}"
 
 
-def branch_rows(draft: Draft, branches: Sequence[Branch], width: int) -> list[Row]:
-    """A row for each branch, with what it leaves and how it goes on."""
+def branch_rows(draft: Draft, branches: Sequence[Branch], width: int, bits_of: Callable[[Branch], float]) -> list[Row]:
+    """A row for each branch, with what it leaves and how it goes on. bits_of: what a token of it cost, on average."""
     rows = []
     for branch in branches:
         before = visible(draft.text(branch.leaves_at)[-_FORK:])
         told = Content.assemble(
             "├ ", (before, "$text-muted"), (visible(branch.tail[:_SHOWN_TAIL]), "bold"),
-            (f"  {branch.length:,} tokens", "$text-muted"),
+            (f"  {counted(branch.length, 'token')}{_cost(bits_of(branch))}", "$text-muted"),
         )  # fmt: skip
         rows.append(Row(told.truncate(width, ellipsis=True), Pick()))
     return rows
+
+
+def _cost(bits: float) -> str:
+    return "" if math.isnan(bits) else f", {bits:.2f} bits a token"
+
+
+def copy_rows(copies: Copies, width: int) -> list[Row]:
+    """Each stretch that stands in the training part with its length, its place there and the text around it there; and how many
+    n-grams are new, beside the validation part's."""
+    rows = []
+    for one in copies.copies:
+        told = Content.assemble(
+            (f"{one.length:>4} at {one.at:,}: ", "bold"), (visible(one.before), "$text-muted"),
+            (visible(_in_short(one.text, width // 2)), "underline"), (visible(one.after), "$text-muted"),
+        )  # fmt: skip
+        rows.append(Row(told.truncate(width, ellipsis=True)))
+    shares = zip(copies.n.tolist(), copies.new.tolist(), copies.new_in_validation.tolist(), strict=True)
+    new = [f"{n}: {_share(share)} ({_share(of_validation)})" for n, share, of_validation in shares]
+    of_all = "new n-grams (of the validation part): " + " · ".join(new)
+    return rows + [Row(Content.styled(line, "$text-muted")) for line in textwrap.wrap(of_all, max(20, width))]
+
+
+def _in_short(text: str, most: int) -> str:
+    half = max(4, most // 2)
+    return text if len(text) <= 2 * half else f"{text[:half]}…{text[-half:]}"
+
+
+def _share(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.0%}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Until = Literal["word", "line", "tokens", "stopped"]
+Until = Literal["word", "line", "tokens", "string", "stopped"]
 CHUNK = 24  # tokens that are drawn at a time
 LOOKED_AT = 400  # tokens in which a loop is looked for
 LONGEST_PERIOD = 120
@@ -15,10 +15,13 @@ REPEATS = 3  # times that something must follow itself to be called a loop
 
 @dataclass(frozen=True)
 class RunOn:
-    """until: where it ends. left: of `tokens`, how many are still to come."""
+    """until: where it ends. left: of `tokens`, how many are still to come. string: what it shall end with; so_far: the end of
+    what was written meanwhile, in which that may have begun."""
 
     until: Until
     left: int = 0
+    string: str = ""
+    so_far: str = ""
 
     @property
     def chunk(self) -> int:
@@ -29,6 +32,8 @@ class RunOn:
         """Of what was drawn, the tokens that are wanted, and how it goes on from there; None: no further. ended: an item's
         </s> was drawn after them."""
         kept = tuple(pieces)
+        if self.until == "string":
+            return self._take_to_string(kept, ended)
         if self.until == "word":
             kept = kept[: _word_end(kept)]
         elif self.until == "line":
@@ -39,6 +44,15 @@ class RunOn:
             return kept, RunOn("tokens", left)
         goes_on = self.until == "stopped" or (len(kept) == len(pieces) and self.until in ("word", "line"))
         return kept, self if goes_on and not ended and kept else None
+
+    def _take_to_string(self, pieces: tuple[str, ...], ended: bool) -> tuple[tuple[str, ...], RunOn | None]:
+        """The tokens up to the one that ends the string."""
+        text = self.so_far
+        for at, piece in enumerate(pieces):
+            text = (text + piece)[-(len(self.string) + len(piece)) :]
+            if self.string in text:
+                return pieces[: at + 1], None
+        return pieces, None if ended or not pieces else replace(self, so_far=text[-len(self.string) :])
 
 
 def _word_end(pieces: Sequence[str]) -> int:

@@ -1,13 +1,14 @@
-"""What is written at the desk: the draft, how it is drawn, and what the network is asked about it."""
+"""One writer at the desk: the draft, how it is drawn, and what the network is asked about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.prompts import split_typed
 from tui_rnn.insight.candidates import BITS, Candidates, NextTokens
 from tui_rnn.insight.copied import Copied, Copies
 from tui_rnn.insight.draft import Author, Branch, Draft, Way
@@ -16,7 +17,6 @@ from tui_rnn.insight.sample import Sample, Sampled
 from tui_rnn.insight.surprise import Surprise, Surprised
 from tui_rnn.insight.trace import START
 from tui_rnn.tui.asks import Asks
-from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views import sampling
 from tui_rnn.tui.views.desk.latest import Latest
 from tui_rnn.tui.views.desk.run_on import RunOn
@@ -24,24 +24,30 @@ from tui_rnn.tui.views.desk.run_on import RunOn
 COUNT = 20  # candidates
 AHEAD = 20  # tokens that each is followed for
 SHORTEST_COPY = 12
-AMOUNTS = (10, 20, 50, 100, 200, 400, 800)
+COPIES = 8  # that are shown
 
 
 class Writing:
-    """changed: called when the draft has become another one, or something new is known of it."""
+    """changed: called when the draft has become another one, or something new is known of it.
+
+    sampling, seed: how the next token is drawn. tokens: what the network's tokens are, a kind of vocabulary. by_hand: how often
+    a person changed what stands before the cursor. ended: the node after which </s> was drawn, -1 for none.
+    """
 
     def __init__(self, asks: Asks, changed: Callable[[], None]) -> None:
         self._changed = changed
         self.draft = Draft()
         self.sampling = Sampling(length=AHEAD)
-        self.seed, self.amount = 1, 100
-        self._at: tuple[int, int] | None = None  # the run and the step of its weights
+        self.seed, self.tokens = 1, "char"
+        self.by_hand, self.ended = 0, -1
+        self.at: tuple[int, int] | None = None  # the run and the step of its weights
         self._longest = 0
         self.next: Latest[NextTokens] = Latest(asks, changed)
-        self._surprised: Latest[Surprised] = Latest(asks, changed)
+        self._surprised: Latest[Surprised] = Latest(asks, self._keep_costs)
         self._copied: Latest[Copies] = Latest(asks, changed)
         self._drawn: Latest[Sampled] = Latest(asks, self._take_drawn)
         self._way = Way(self.sampling, self.seed)
+        self._costs: dict[int, float] = {}  # node → bits, as far as they are known
         self.run_on: RunOn | None = None
 
     @property
@@ -53,32 +59,43 @@ class Writing:
         """The tokens up to the cursor."""
         return tuple(self.draft.nodes[at].text for at in self.draft.path())
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the item ended here."""
+        return self.ended == self.draft.cursor
+
     # ------------------------------------------------------------- what is asked
 
-    def write_with(self, run_id: int, step: int, longest: int) -> None:
+    def write_with(self, run_id: int, step: int, longest: int, tokens: str) -> None:
         """With this run's weights of a step. longest: so many tokens can be looked into."""
-        self._at, self._longest = (run_id, step), longest
+        if (run_id, step) != self.at:
+            self._costs.clear()
+        self.at, self._longest, self.tokens = (run_id, step), longest, tokens
 
     def _next_of(self, text: str) -> Candidates:
         return Candidates(text, replace(self.sampling, length=AHEAD), COUNT)
 
     def ask(self) -> None:
         """What may come next, and what the text cost."""
-        if self._at is None or self.run_on is not None:
-            return
-        self.next.want(*self._at, self._next_of(self.text))
-        if 0 < len(self.draft.path()) < self._longest:
-            self._surprised.want(*self._at, Surprise(self.text, places=0))
+        if self.at is not None and self.run_on is None:
+            self.next.want(*self.at, self._next_of(self.text))
+            self.ask_costs()
+
+    def ask_costs(self) -> None:
+        """What the text cost."""
+        if self.at is not None and self.run_on is None and 0 < len(self.draft.path()) < self._longest:
+            self._surprised.want(*self.at, Surprise(self.text, places=0))
 
     def ask_copied(self) -> None:
         """Whether the text is copied."""
-        if self._at is not None and self.run_on is None and self.text:
-            self._copied.want(*self._at, _copies_of(self.text))
+        if self.at is not None and self.run_on is None and self.text:
+            self._copied.want(*self.at, _copies_of(self.text))
 
     def forget(self) -> None:
         """Other data are open: the draft was in other symbols."""
         self.stop()
-        self.draft, self._at = Draft(), None
+        self.draft, self.at, self.ended = Draft(), None, -1
+        self._costs.clear()
         for latest in (self.next, self._surprised, self._copied, self._drawn):
             latest.forget()
 
@@ -96,60 +113,85 @@ class Writing:
     @property
     def bits(self) -> NDArray[np.float64]:
         """What each token cost; NaN while it is not known."""
-        bits = np.full(len(self.draft.path()), np.nan)
-        if (found := self._surprised.current(Surprise(self.text, places=0))) is not None:
-            nats = found.nats[1:] if found.symbols[:1] == (START,) else found.nats
-            known = min(len(bits), len(nats))
-            bits[:known] = nats[:known] / BITS
-        return bits
+        return np.array([self._costs.get(at, np.nan) for at in self.draft.path()])
+
+    def bits_of(self, branch: Branch) -> float:
+        """The mean over the tokens of a branch after its fork; NaN while none is known."""
+        own = self.draft.path(branch.leaf)[len(self.draft.path(branch.leaves_at)) :]
+        known = [self._costs[at] for at in own if not np.isnan(self._costs.get(at, np.nan))]
+        return float(np.mean(known)) if known else float("nan")
+
+    def _keep_costs(self) -> None:
+        """Give each node the costs of the network's tokens that end in it. These may be other tokens than the draft's: bytes of
+        a character, or two words that stand together and are read as one."""
+        found = self._surprised.current(Surprise(self.text, places=0))
+        if found is not None:
+            nodes = self.draft.path()
+            skip = int(found.symbols[:1] == (START,))
+            costs = found.nats[skip:].astype(np.float64) / BITS
+            size = len if self.tokens != "byte" else lambda text: len(text.encode("utf-8", "replace"))
+            ends = np.cumsum([size(self.draft.nodes[at].text) for at in nodes])
+            read = np.cumsum([1 if self.tokens == "byte" else len(symbol) for symbol in found.symbols[skip:]])
+            last = np.searchsorted(read, ends, side="right")  # how many of the network's tokens end up to each node
+            for k, at in enumerate(nodes):
+                own = costs[int(last[k - 1]) if k else 0 : int(last[k])]
+                self._costs[at] = float(own.sum()) if len(own) else float("nan")
+        self._changed()
 
     # ------------------------------------------------------------- what is done
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (
-            *(one for one in sampling.settings(self) if one.name != "length"),
-            ViewSetting("seed", lambda: f"{self.seed}", self._step_seed, "the same seed draws the same from the same place"),
-            ViewSetting("write on", lambda: f"{self.amount} tokens", self._step_amount, "how many tokens the key N draws"),
-        )
 
     def change_sampling(self, what: str, by: int) -> None:
         self.sampling = sampling.changed(self.sampling, what, by)
         self._changed()
 
-    def _step_seed(self, by: int) -> None:
+    def change_seed(self, by: int) -> None:
         self.seed = max(0, self.seed + by)
         self._changed()
 
-    def _step_amount(self, by: int) -> None:
-        self.amount = AMOUNTS[max(0, min(len(AMOUNTS) - 1, AMOUNTS.index(self.amount) + by))]
-
-    def _change(self, draft: Draft) -> None:
+    def _by_hand(self, draft: Draft) -> None:
         self.draft = draft
+        self.by_hand += 1
         self._changed()
 
+    def open(self, draft: Draft, how: Sampling, seed: int) -> None:
+        """Go on with a draft that was saved."""
+        self.stop()
+        self._costs.clear()
+        self.sampling, self.seed, self.ended = replace(how, length=AHEAD), seed, -1
+        self._by_hand(draft)
+
+    def type(self, text: str) -> None:
+        """Add what a person typed, cut as the network's tokens are."""
+        self.add(split_typed(self.tokens, text), "typed")
+
     def add(self, pieces: Iterable[str], by: Author) -> None:
-        self._change(self.draft.add(pieces, by))
+        self._by_hand(self.draft.add(pieces, by))
+
+    def end_here(self) -> None:
+        """Choose </s>: the item ends at the cursor."""
+        self.ended = self.draft.cursor
+        self._changed()
 
     def go(self, branch: Branch) -> None:
-        self._change(self.draft.go(branch.leaf))
+        self._by_hand(self.draft.go(branch.leaf))
 
     def back(self, tokens: int) -> None:
         self.stop()
-        self._change(self.draft.back(tokens))
+        self._by_hand(self.draft.back(tokens))
 
     def forward(self, tokens: int) -> None:
         self.stop()
-        self._change(self.draft.forward(tokens))
+        self._by_hand(self.draft.forward(tokens))
 
     def prune(self, branch: Branch) -> None:
-        self._change(self.draft.prune(branch))
+        self._costs.clear()  # the nodes get other numbers
+        self._surprised.forget()
+        self.draft = self.draft.prune(branch)
+        self._changed()
 
     def start(self, run_on: RunOn) -> None:
-        """Let the network write on; while it writes, let it stop."""
-        if self.run_on is not None:
-            self.stop()
-        else:
+        """Let the network write on."""
+        if not self.has_ended:  # after </s> nothing comes
             self.run_on = run_on
             self._draw_more()
 
@@ -161,22 +203,25 @@ class Writing:
             self._changed()
 
     def _draw_more(self) -> None:
+        """A number belongs to the seed and to the place in the text, so one seed draws the same however it is cut in pieces."""
         assert self.run_on is not None
-        if self._at is None:
+        if self.at is None:
             self.stop()
             return
-        self._way = Way(replace(self.sampling, length=self.run_on.chunk), self.seed + len(self.draft.path()))
+        self._way = Way(replace(self.sampling, length=self.run_on.chunk), self.seed)
         self._drawn.forget()  # the same may be drawn again
-        self._drawn.want(*self._at, Sample(self.text, self._way.sampling, self._way.seed))
+        self._drawn.want(*self.at, Sample(self.text, self._way.sampling, self._way.seed))
         self._changed()
 
     def _take_drawn(self) -> None:
-        answer = self._drawn.answer
-        if self.run_on is None or answer is None or self._drawn.reason or answer.prompt != self.text:
+        answer, asked = self._drawn.answer, self._drawn.of
+        if self.run_on is None or answer is None or not isinstance(asked, Sample) or asked.prompt != self.text:
             self.stop()
             return
         kept, self.run_on = self.run_on.take(answer.drawn, answer.ended)
         self.draft = self.draft.add(kept, "drawn", self._way)
+        if answer.ended and len(kept) == len(answer.drawn):
+            self.ended = self.draft.cursor
         if self.run_on is not None:
             self._draw_more()
         else:
@@ -184,4 +229,4 @@ class Writing:
 
 
 def _copies_of(text: str) -> Copied:
-    return Copied(text, copies=1, shortest=SHORTEST_COPY)
+    return Copied(text, copies=COPIES, shortest=SHORTEST_COPY)

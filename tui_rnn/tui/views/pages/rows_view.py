@@ -141,13 +141,22 @@ class RowsView(ScrollView, can_focus=False):
             self._strips[at] = self._strip(at)
         return self._strips[at].adjust_cell_length(width, Style()).apply_style(self.rich_style)
 
+    def painted(self, rows: Sequence[Row]) -> list[Strip]:
+        """Other rows as they would be painted here, all equally wide."""
+        strips = [Strip(self._segments(row)) for row in rows]
+        width = max((strip.cell_length for strip in strips), default=0)
+        return [strip.adjust_cell_length(width, Style()).apply_style(self.rich_style) for strip in strips]
+
     def _strip(self, at: int) -> Strip:
-        content = self.rows[at].content
         mark = Segment(set_cell_size("›" if at == self.cursor else "", MARGIN), Style(bold=True))
+        return Strip([mark, *self._segments(self.rows[at])])
+
+    def _segments(self, row: Row) -> Sequence[Segment]:
+        content = row.content
         if not isinstance(content, Content):
-            return Strip([mark, *content])
+            return content
         strips = Visual.to_strips(self, content, max(1, content.cell_length), 1, self.visual_style, apply_selection=False)
-        return Strip([mark, *(strips[0] if strips else ())])
+        return list(strips[0]) if strips else ()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

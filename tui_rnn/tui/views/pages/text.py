@@ -18,7 +18,7 @@ from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters, segments
 
 _PLAIN = 99  # the code of a symbol without a value
-_HERE, _IN_RANGE = 100, 200  # added to the code of the cursor's symbol, and of those in the range
+_HERE, _IN_RANGE, _MARKED = 100, 200, 400  # added to the code of the cursor's symbol, of those in a range, of marked ones
 
 
 @lru_cache(maxsize=8)
@@ -37,10 +37,13 @@ def text_rows(
     high: float = 1.0,
     cursor: int | None = None,
     selected: Range | None = None,
+    underlined: Sequence[Range] = (),
+    marked: int | None = None,
     first: int = 0,
 ) -> list[Row]:
     """The text in rows. values (T,): of each symbol, shown between low and high, NaN for none; without, letters only. cursor,
-    selected: among these symbols. first: the place of the first of them in the text that the selection is about."""
+    selected: among these symbols; underlined: more ranges of them that look as the selected one; marked: one that stands out.
+    first: the place of the first of them in the text that the selection is about."""
     held, width = tuple(symbols), max(3, room.width)
     letters, lines = _wrapped(held, width)
     codes = np.full(len(letters.shown), _PLAIN, np.int32)
@@ -48,14 +51,16 @@ def text_rows(
         codes = np.where(np.isfinite(values), levels(values, low, high), _PLAIN).astype(np.int32)
     look = _Look(letters, room.paint, kind, first, valued=values is not None)
     unmarked = _unmarked(held, width, codes.tobytes(), room.paint, kind, first, values is not None)
-    marked = codes.copy()
-    if selected is not None:
-        marked[max(0, selected[0]) : selected[1] + 1] += _IN_RANGE
-    if cursor is not None and 0 <= cursor < len(marked):
-        marked[cursor] += _HERE
-    changed, rows = marked != codes, list[Row]()
+    in_range = np.zeros(len(codes), np.bool_)
+    for start, end in (*underlined, *([] if selected is None else [selected])):
+        in_range[max(0, start) : end + 1] = True
+    shown = codes + _IN_RANGE * in_range
+    for place, code in ((cursor, _HERE), (marked, _MARKED)):
+        if place is not None and 0 <= place < len(shown):
+            shown[place] += code
+    changed, rows = shown != codes, list[Row]()
     for (start, end), known in zip(lines, unmarked, strict=True):
-        rows += look.rows(start, end, marked[start:end].tolist()) if changed[start:end].any() else known
+        rows += look.rows(start, end, shown[start:end].tolist()) if changed[start:end].any() else known
     return rows
 
 
@@ -104,8 +109,10 @@ def _style(paint: Paint, kind: Kind, code: int, *, grounds: bool) -> Style:
     """Of a letter. The cursor's is underlined, so that its value is seen, too; where letters have no ground, in reverse."""
     base = code % 100
     style = paint.ground(kind, base) if grounds and base != _PLAIN else Style()
-    if code >= _IN_RANGE:
+    if code % _MARKED >= _IN_RANGE:
         style += Style(underline=True)
+    if code >= _MARKED:
+        style += Style(reverse=True, bold=True)
     if code % _IN_RANGE >= _HERE:
         style += Style(underline=True, bold=True) if grounds else Style(reverse=True)
     return style
