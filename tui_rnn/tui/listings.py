@@ -180,6 +180,7 @@ class SavedRuns:
 class DraftListing:
     """What was saved from the desk, the newest first, and the folders."""
 
+    takes_paths = True
     wide_from = 0
     nothing = "drafts are saved by S in Write"
 

@@ -30,6 +30,8 @@ class DeskBody(Container):
     DEFAULT_CSS = """
     DeskBody { height: 1fr; layout: vertical; }
     DeskBody.beside { layout: horizontal; }
+    DeskBody.beside.two { layout: grid; grid-size: 2; grid-rows: 3fr 2fr; }
+    DeskBody.beside.two > RowsView { column-span: 2; }
     DeskBody .text { width: 1fr; height: 1fr; layout: vertical; }
     DeskBody .head { height: 1; padding: 0 1; color: $text-muted; }
     DeskBody RowsView { width: 1fr; }
