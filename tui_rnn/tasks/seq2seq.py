@@ -57,9 +57,11 @@ class Seq2SeqLayers(Layers):
         self.encoder.begin(batch, noisy(ids, self._source_size, self._config, 2 * self._number, step))
         self.source.begin(batch)
 
-    def begin(self, sources: Sequence[Integers], targets: Sequence[Integers], step: int | None = None) -> None:
+    def begin(
+        self, sources: Sequence[Integers], targets: Sequence[Integers], step: int | None = None, feeds_itself: bool = False
+    ) -> None:
         """Read the sources, and write the targets. step: in training, what noise is drawn from, and which of the decoder's
-        steps are fed the truth; None: all."""
+        steps are fed the truth; None: all, or with feeds_itself none but the first."""
         self.begin_reading(sources, step)
         end = np.array([self._target_size])
         batch = batch_of([len(target) + 1 for target in targets])
@@ -70,6 +72,7 @@ class Seq2SeqLayers(Layers):
         if step is not None and self._config.teacher_forcing < 1:
             draws = np.random.default_rng((self._config.seed, step, 2 * self._number + 1)).random(batch.rows - len(targets))
             given[len(targets) :] = draws < self._config.teacher_forcing
+        given[len(targets) :] &= not feeds_itself
         self.decoder.begin(batch, fed, given, self.source.of_streams(batch.sorted))
         self.readout.begin(batch.rows, truth)
 
@@ -170,6 +173,23 @@ class Seq2Seq(Network[Seq2SeqLayers]):
             self._layers.begin([sources[k] for k in chunk], [targets[k] for k in chunk])
             self._read(threads)
             found[chunk] = -self._layers.decoder.batch.sums(self._layers.readout.truth_log_probs())
+        return found
+
+    def predicted(
+        self, sources: Sequence[Integers], targets: Sequence[Integers], feeds_itself: bool = False, threads: int = 1
+    ) -> list[tuple[Floats, Integers]]:
+        """For each pair, of every symbol of its target, </s> included: ln ŷ of it, and the likeliest symbol, (len + 1,) each.
+        The decoder is fed the truth or, with feeds_itself, what it holds for likeliest."""
+        found: list[tuple[Floats, Integers]] = [(np.zeros(0, np.float32), np.zeros(0, np.int64))] * len(sources)
+        for chunk in chunks([len(s) + len(t) for s, t in zip(sources, targets, strict=True)]):
+            own = [targets[k] for k in chunk]
+            self._layers.begin([sources[k] for k in chunk], own, feeds_itself=feeds_itself)
+            self._read(threads)
+            logs, batch = self._layers.readout.log_probs(), self._layers.decoder.batch
+            for number, (k, target) in enumerate(zip(chunk.tolist(), own, strict=True)):
+                rows = batch.at(np.full(len(target) + 1, number), np.arange(len(target) + 1))
+                truth = np.append(target, self.target_size)
+                found[k] = logs[rows, truth], logs[rows].argmax(axis=1)
         return found
 
     # ----------------------------------------------------------------- writing
