@@ -153,3 +153,8 @@ def describe(ch: str) -> str:
     if _FORMS[ord(ch)] == ch and not _joins(ch) and unicodedata.category(ch) != "Zs":
         return f"'{ch}'"
     return f"U+{ord(ch):04X} {unicodedata.name(ch, '')}".rstrip()
+
+
+def describe_symbol(symbol: str) -> str:
+    """A character as in `describe`, a word in quotes."""
+    return describe(symbol) if len(symbol) == 1 else f"'{visible(symbol)}'"

@@ -128,7 +128,7 @@ def test_words_that_training_lacks_are_counted(tmp_path: Path) -> None:
     ("request_", "reason"),
     [
         (lambda source: DataRequest(SourceFiles(source, columns=("1", "2")), "lm"), "columns was given"),
-        (lambda source: DataRequest(SourceFiles(source), "classify", tokens="word"), "tokens are words, but the task"),
+        (lambda source: DataRequest(SourceFiles(source, format="lines"), "classify"), "format"),
     ],
 )
 def test_what_does_not_fit_the_task_is_refused(request_: object, reason: str, written: dict[str, str]) -> None:

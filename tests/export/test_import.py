@@ -47,7 +47,7 @@ def labels_file(folder: Path) -> Path:
 def test_what_was_exported_comes_back_as_it_was(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     symbols = symbols_of(kind)
     vocabulary = tmp_path / "vocabulary.txt"
-    vocabulary.write_text(symbols.characters.characters, encoding="utf-8")
+    vocabulary.write_text(symbols.vocabulary.characters, encoding="utf-8")
     for settings in settings_of(kind):
         network = network_of(kind, cell, activation, **settings)
         path = saved(tmp_path, to_torch.state_dict(plan_of(network, symbols)))

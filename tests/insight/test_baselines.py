@@ -152,7 +152,7 @@ class TestCopyOfTheSource:
         assert found == pytest.approx({"exact_match": 0.5, "token_error_rate": 1 / 5})
 
     def test_is_split_as_targets_are(self) -> None:
-        assert self.metrics(Tokens(("a", "b"), " "), ("a b", "a b"))["exact_match"] == 1
+        assert self.metrics(Tokens(("a", "b"), "tokens"), ("a b", "a b"))["exact_match"] == 1
 
     def test_characters_that_no_target_in_training_has_are_right_where_the_target_has_the_same(self) -> None:
         assert self.metrics(Tokens(("a",)), ("c", "c")) == {"exact_match": 1, "token_error_rate": 0}

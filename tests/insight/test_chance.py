@@ -47,7 +47,7 @@ def test_a_label_that_training_lacks_is_left_out_as_in_the_networks_loss() -> No
 
 def test_the_end_of_an_output_is_a_token_too() -> None:
     """Outputs of one character: half of the tokens are </s>."""
-    targets = Tokens.from_texts(["a", "b"], "")
+    targets = Tokens.from_texts(["a", "b"], "characters")
     pairs = Pairs.encode([Pair("a", "a"), Pair("b", "b")], VOCABULARY, targets)
     uniform, shares = chance(Symbols(PAIRS, VOCABULARY, targets=targets), pairs, pairs)
 

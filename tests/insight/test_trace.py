@@ -30,7 +30,7 @@ def test_a_trace_tells_what_comes_next_and_how_likely_it_was(reader: Subject) ->
 
 def test_a_trace_names_the_likeliest_characters_in_order(reader: Subject) -> None:
     traced = answer(reader, Trace("a dog"))
-    ids, characters = reader.symbols.vocabulary.encode("a dog")[0], reader.symbols.characters.characters
+    ids, characters = reader.symbols.vocabulary.encode("a dog")[0], reader.symbols.vocabulary.characters
     probabilities = np.exp(reader.network.trace(ids).log_probs)
     for t in range(5):
         ranked = np.argsort(-probabilities[t], kind="stable")[:8]

@@ -57,7 +57,7 @@ def test_what_was_known_gives_the_logits_that_it_gave(kind: str, embedding: dict
     new = new_network(old.config, both)
     new.set_parameters(start_from(saved(old, known), both).weights)
     example = example_of(old, known)
-    old_read, new_read = list(known.characters.characters), list(both.characters.characters)
+    old_read, new_read = list(known.vocabulary.characters), list(both.vocabulary.characters)
     read = np.array([*(new_read.index(ch) for ch in old_read), len(new_read)], np.int32)
     if known.targets is not None and both.targets is not None:
         chosen = np.array(
@@ -81,7 +81,7 @@ def test_a_new_row_is_the_mean_of_those_that_were_known() -> None:
 
     for name in ("E", "V", "b_out"):
         np.testing.assert_allclose(
-            start.weights[name][both.characters.characters.index("z")], network.parameters[name].mean(axis=0)
+            start.weights[name][both.vocabulary.characters.index("z")], network.parameters[name].mean(axis=0)
         )
     assert start.told == "new to the network: 4 characters; each begins as the mean of those that it knew"
     assert start.parent == Parent("old", "0" * 64, 7)

@@ -69,7 +69,7 @@ def test_a_seed_fixes_what_is_generated(run: Run) -> None:
 
 def test_temperature_0_takes_the_likeliest_character(run: Run) -> None:
     ids = run.vocabulary.encode("the ca")[0]
-    likeliest = run.symbols.characters.characters[int(run.trace("the ca")["log_probs"][-1].argmax())]
+    likeliest = run.symbols.vocabulary.characters[int(run.trace("the ca")["log_probs"][-1].argmax())]
     assert run.generate("the ca", length=1, temperature=0) == "the ca" + likeliest
     assert len(ids) == 6
 

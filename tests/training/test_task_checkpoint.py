@@ -111,7 +111,7 @@ def test_settings_of_another_task_are_refused(saved: dict[str, Path], tmp_path: 
     [
         ({"task": "dance"}, "task is 'dance'"),
         ({"tokens": 3}, "3 where a str"),
-        ({"tokens": "byte"}, "reads characters, found tokens 'byte'"),
+        ({"tokens": "word"}, "symbols.fold_case"),
         ({"files": FILES | {"split_seed": 2**63}}, "where a count"),
         ({"files": {}}, "lacks 'columns'"),
         ({"files": []}, "where a dict"),

@@ -47,7 +47,7 @@ def classified(text: str, probs: dict[str, float], truth: str | None = None, *, 
     share = np.linspace(0, 1, len(text), dtype=np.float32)[:, None]
     after_each = (1 - share) / len(end) + share * end
     contributions = np.outer(share[:, 0] - 0.5, end - end.mean()).astype(np.float32) if mean else None
-    return ClassifiedText(text, tuple(probs), end, after_each, contributions, truth)
+    return ClassifiedText(text, tuple(text), tuple(probs), end, after_each, contributions, truth)
 
 
 def written(
@@ -58,7 +58,7 @@ def written(
     weights = np.zeros((steps if attention else 0, len(source)), np.float32)
     for k in range(len(weights)):
         weights[k, min(k, len(source) - 1)] = 1
-    return WrittenText(source, (Written(tuple(tokens), joint.join(tokens), -0.5, weights),), truth)
+    return WrittenText(source, tuple(source), (Written(tuple(tokens), joint.join(tokens), -0.5, weights),), truth)
 
 
 def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Confusion:

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli.options import DATA, IN_ANY_CASE, Task
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, LANGUAGE_MODELS, PAIRS, TASKS
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, PAIRS, TASKS
 
 if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest, SourceFiles
@@ -80,9 +80,16 @@ class DataOptions:
         Literal["char", "word", "byte"] | None,
         IN_ANY_CASE,
         Parameter(
-            help="What a language model's text is cut into (default char).", metavar="char|word|byte", show_choices=False
+            help="What is read, token by token; without, a language model reads characters, and of examples the texts decide: "
+            "words of sentences, characters of names or dates.",
+            metavar="char|word|byte",
+            show_choices=False,
         ),
-    ] = field(default=None, metadata={"kinds": LANGUAGE_MODELS})
+    ] = None
+    fold_case: Annotated[
+        bool,
+        Parameter(help="Read the words of examples in lower case.", negative=(), show_default=False),
+    ] = field(default=False, metadata={"kinds": ANSWERING})
     valid: Annotated[
         tuple[str, ...],
         Parameter(
@@ -100,11 +107,12 @@ class DataOptions:
     columns: Columns = field(default=None, metadata={"kinds": ANSWERING})
     format: Format = field(default=None, metadata={"kinds": ANSWERING})
     target_units: Annotated[
-        Literal["characters", "tokens"] | None,
+        Literal["characters", "tokens", "words"] | None,
         IN_ANY_CASE,
         Parameter(
-            help="What seq2seq writes: characters, or tokens between spaces; without, the targets decide.",
-            metavar="characters|tokens",
+            help="What seq2seq writes: characters, tokens between spaces, or words and punctuation marks; without, the targets "
+            "decide.",
+            metavar="characters|tokens|words",
             show_choices=False,
         ),
     ] = field(default=None, metadata={"kinds": (PAIRS.name,)})
@@ -152,7 +160,7 @@ class DataOptions:
             cut_long=self.cut_long,
             join_labels=self.join_labels,
         )
-        return DataRequest(files, self.task, self.items, self.tokens or "char", self.target_units)
+        return DataRequest(files, self.task, self.items, self.tokens, self.target_units, self.fold_case)
 
 
 KINDS_OF = {f.name: f.metadata["kinds"] for f in fields(DataOptions) if f.metadata}

@@ -76,7 +76,7 @@ def _record(when: str, score: Evaluation | None) -> dict[str, Any]:
     return {f"loss_nats_{when}": score.loss_nats if score else None, **metrics}
 
 
-NETWORKS_OWN = ("task", "items", "tokens", "target_units")
+NETWORKS_OWN = ("task", "items", "tokens", "target_units", "fold_case")
 """What a network was made for."""
 
 
@@ -107,7 +107,7 @@ def begun_from(
     check_belongs([name for name in data_options.given() if name not in NETWORKS_OWN], KINDS_OF, kind.name)
     for name in NETWORKS_OWN:
         own = kind.task if name == "task" else getattr(known, name)
-        if (said := getattr(data_options, name)) not in (None, own):
+        if (said := getattr(data_options, name)) not in (None, False, own):
             told = f"is for {own}" if own is not None else "has no such thing"
             raise InputError(f"{option_name(name)} is {said}, the network whose weights it begins from {told}: leave it out")
     request = replace(
@@ -116,6 +116,7 @@ def begun_from(
         items=known.items,
         tokens=known.tokens,
         target_units=known.target_units,
+        fold_case=known.fold_case,
     )
     symbols = fine_tuning.symbols_of_both(saved.symbols, open_visibly(request).symbols)
     data = open_visibly(request, symbols)

@@ -35,7 +35,7 @@ MAX_THREADS = 256
 CALL_S = 0.05
 SAVE_INTERVAL_S = 30.0
 GENTLER = 0.3  # times the learning rate that a run diverged at, where one is suggested
-REMEMBERED = ("task", "items", "tokens", "target_units", "split_seed", "cut_long", "join_labels")
+REMEMBERED = ("task", "items", "tokens", "target_units", "fold_case", "split_seed", "cut_long", "join_labels")
 """What a saved run can't go on without."""
 
 

@@ -16,7 +16,7 @@ from tui_rnn.data.examples.inference import infer_task
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import TEXT_OPENER
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.kinds import LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
+from tui_rnn.kinds import LABELLED, PAIRS, TAGGED, Kind
 
 Data = Corpus | ExampleData[Any]
 """What is open. All have: kind, name, shown, source, request, symbols, vocabulary, byte_count, char_count, sha256, notices,
@@ -81,8 +81,6 @@ def with_task(request: DataRequest) -> tuple[DataRequest, str]:
     files = request.files
     if request.kind is not None:
         return OPENERS[request.kind.name].completed(replace(request, task=request.kind.task))
-    if request.tokens != "char":
-        return replace(request, task=RUNNING_TEXT.task), ""
     if request.target_units is not None:
         return replace(request, task=PAIRS.task), ""
     if files.format in KIND_OF_FORMAT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_rnn.data.examples.labels import TARGET_UNITS
+from tui_rnn.data.examples.labels import TARGET_UNITS, UNITS
 from tui_rnn.data.tokens import TOKEN_KINDS
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import ITEMS, KINDS, TASKS, Kind
@@ -51,15 +51,17 @@ class DataRequest:
     """All that opens the same data again. Raises InputError when the parts don't fit together.
 
     task: one of kinds.TASKS; None: by the content of the files. items: for lm, one item a line or a paragraph, each on its own
-    from <s> to </s>; None: one running text. tokens: what a language model's text is cut into. target_units: for seq2seq,
-    characters or tokens; None: by the targets.
+    from <s> to </s>; None: one running text. tokens: what is read, one of TOKEN_KINDS; None: characters by a language model,
+    else as the examples tell it. target_units: what seq2seq writes, one of TARGET_UNITS; None: by the targets. fold_case: the
+    words of examples are read in lower case.
     """
 
     files: SourceFiles
     task: str | None = None
     items: str | None = None
-    tokens: str = "char"
+    tokens: str | None = None
     target_units: str | None = None
+    fold_case: bool = False
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -72,6 +74,8 @@ class DataRequest:
                 raise InputError(f"{name} is {value!r}, expected one of {', '.join(allowed)}")
         if self.items is not None and self.task not in (None, ITEMS.task):
             raise InputError(f"items are for the task lm, found {self.task}: leave one of them out")
+        if self.fold_case and self.tokens not in (None, "word"):
+            raise InputError(f"fold_case is for words, tokens is {self.tokens!r}: leave one of them out")
 
     @property
     def kind(self) -> Kind | None:
@@ -84,4 +88,6 @@ class DataRequest:
     def loss_unit(self) -> str:
         """What the loss on such data is a mean over, such as char or word; the task must be known."""
         assert self.kind is not None
-        return self.kind.loss_unit or ("token" if self.target_units == "tokens" else self.tokens)
+        if self.kind.writes_answers:
+            return UNITS[self.target_units or "characters"]
+        return self.kind.loss_unit or self.tokens or "char"

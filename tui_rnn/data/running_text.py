@@ -33,7 +33,7 @@ class TextOpener:
     def open(self, request: DataRequest, progress: Progress | None, known: Symbols | None) -> Corpus:
         """Open files.source, and files.validation and files.test where they are given, all in one vocabulary. progress: see
         open_corpus; it counts each source anew."""
-        files = request.files
+        files, tokens = request.files, request.tokens or "char"
         for name, value in (("a format", files.format), ("columns", files.columns)):
             if value is not None:
                 raise InputError(
@@ -42,11 +42,11 @@ class TextOpener:
 
         def read(source: str, vocabulary: TextVocabulary | None, whole: bool) -> Corpus:
             characters = vocabulary if isinstance(vocabulary, Vocabulary) else None
-            training_only = not whole and request.tokens == "char"  # words and bytes are cut out of what was written
+            training_only = not whole and tokens == "char"  # words and bytes are cut out of what was written
             corpus = open_corpus(
                 source, encoding=files.encoding, progress=progress, vocabulary=characters, training_only=training_only
             )
-            return in_tokens(corpus, request.tokens, vocabulary, whole=whole)
+            return in_tokens(corpus, tokens, vocabulary, whole=whole)
 
         text = read(files.source, known.vocabulary if known is not None else None, whole=files.validation is not None)
         others = [source and read(source, text.vocabulary, whole=True) for source in (files.validation, files.test)]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.tokens import TextVocabulary
-from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.kinds import Kind
 
 
@@ -22,12 +21,6 @@ class Symbols:
     labels: Labels | None = None
     targets: Tokens | None = None
     words: frozenset[str] | None = None
-
-    @property
-    def characters(self) -> Vocabulary:
-        """The vocabulary, where a task reads characters."""
-        assert isinstance(self.vocabulary, Vocabulary)
-        return self.vocabulary
 
     @property
     def outputs(self) -> int:

@@ -1,4 +1,4 @@
-"""What a language model's text is cut into besides characters: words and punctuation marks, or bytes."""
+"""What a text is cut into besides characters: words and punctuation marks, or bytes. Words of examples: data/lexicon.py."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ class TextVocabulary(Protocol):
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]: ...
 
     def decode(self, ids: ArrayLike) -> str: ...
+
+
+def split_text(text: str) -> list[str]:
+    """A language model's tokens of a text: words and punctuation marks with the space before them, and other white space."""
+    found: list[str] = _patterns()[0].findall(text)
+    return found
 
 
 def split_words(text: str) -> tuple[str, ...]:

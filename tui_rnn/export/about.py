@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import tui_rnn
+from tui_rnn.data.lexicon import Lexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import token_pattern, word_pattern
 from tui_rnn.export.plan import Plan
@@ -21,8 +22,9 @@ def about(plan: Plan, symbols: Symbols, facts: RunFacts, step: int) -> dict[str,
     """All that is needed to use the network, besides its weights.
 
     symbols: each token by its id (of bytes, none: an id is a byte). unknown: the id that stands for what is not among them.
-    pattern: the regular expression that finds tokens, where these are words, or the words that are tagged. edge: the id of
-    <s> where it is read and of </s> where it is written. labels, targets: what an answer is, by id. step: of the weights.
+    pattern: the regular expression that finds tokens, where these are words, or the words that are tagged. fold_case: whether
+    words that stand by themselves, without white space, are read in lower case. edge: the id of <s> where it is read and of
+    </s> where it is written. labels, targets: what an answer is, by id. step: of the weights.
     """
     vocabulary = symbols.vocabulary
     told: dict[str, Any] = {
@@ -34,14 +36,18 @@ def about(plan: Plan, symbols: Symbols, facts: RunFacts, step: int) -> dict[str,
         "symbols": _symbols(vocabulary),
         "unknown": _unknown(vocabulary),
     }
-    if (pattern := word_pattern() if plan.kind.labels_words else token_pattern(vocabulary)) is not None:
+    if isinstance(vocabulary, Lexicon):
+        told["fold_case"] = vocabulary.folds_case
+    bare = plan.kind.labels_words or isinstance(vocabulary, Lexicon)
+    if (pattern := word_pattern() if bare else token_pattern(vocabulary)) is not None:
         told["pattern"] = pattern
     if plan.kind.draws_items:
         told["edge"] = len(vocabulary)
     if symbols.labels is not None:
         told["labels"] = list(symbols.labels.names)
     if symbols.targets is not None:
-        told |= {"targets": list(symbols.targets.texts), "separator": symbols.targets.separator, "edge": len(symbols.targets)}
+        between = " " if symbols.targets.units == "tokens" else ""
+        told |= {"targets": list(symbols.targets.texts), "separator": between, "edge": len(symbols.targets)}
     return told | {
         "network": _network(plan),
         "settings": facts.config.settings,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tui_rnn.export.plan import Plan
 
 ENCODING = {
@@ -23,6 +26,15 @@ def encode(text):
     if words and words[0] not in IDS:
         words[0] = " " + words[0]
     return [IDS.get(word, ABOUT["unknown"]) for word in words]
+''',
+    "bare word": '''
+IDS = {symbol: i for i, symbol in enumerate(ABOUT["symbols"][:-1])}
+
+
+def encode(text):
+    """The ids of a text's words and punctuation marks."""
+    words = re.findall(ABOUT["pattern"], text)
+    return [IDS.get(word.lower() if ABOUT["fold_case"] else word, ABOUT["unknown"]) for word in words]
 ''',
     "byte": '''
 def encode(text):
@@ -61,19 +73,28 @@ def show(text):
         end += len(word) + (end >= 0)
         print(f"{word}\\t{ABOUT['labels'][int(values[end].argmax())]}")
 ''',
+    "tags of words": '''
+def show(text):
+    """The likeliest tag of each word."""
+    for word, values in zip(re.findall(ABOUT["pattern"], text), logits(encode(text))):
+        print(f"{word}\\t{ABOUT['labels'][int(values.argmax())]}")
+''',
     "targets": '''
 def show(text):
     """What it writes for a source, the likeliest symbol at each step."""
-    print(ABOUT["separator"].join(ABOUT["targets"][i] for i in write(encode(text))))
+    print(ABOUT["separator"].join(ABOUT["targets"][i] for i in write(encode(text))).lstrip())
 ''',
 }
 
 
-def reads_and_shows(plan: Plan, tokens: str) -> str:
-    """encode, decode of a language model, or else show."""
+def reads_and_shows(plan: Plan, told: Mapping[str, Any]) -> str:
+    """encode, decode of a language model, or else show. told: as in about.json."""
+    tokens = "bare word" if "fold_case" in told else told["tokens"]
     if not plan.kind.answers:
         return ENCODING[tokens] + "\n" + DECODING[tokens]
     answer = "targets" if plan.decoder else "labels" if plan.picked != "each" else "tags"
+    if answer == "tags" and tokens == "bare word":
+        answer = "tags of words"
     return ENCODING[tokens] + "\n" + ANSWERS[answer]
 
 

@@ -163,7 +163,7 @@ def softmax(z):
 
 def source(plan: Plan, told: Mapping[str, Any]) -> str:
     """The program."""
-    tokens, config = told["tokens"], plan.config
+    config = plan.config
     values: dict[str, Any] = {
         "name": config.name,
         "title": plan.kind.title,
@@ -177,7 +177,7 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
         "g": NUMPY_ACTIVATIONS[config.activation],
     }
     cell = Template(elsewhere(config.cell).numpy).substitute(g=values["g"], name=config.activation)
-    parts = [Template(HEAD).substitute(values), reads_and_shows(plan, tokens), SOFTMAX, cell]
+    parts = [Template(HEAD).substitute(values), reads_and_shows(plan, told), SOFTMAX, cell]
     if plan.kind.answers:
         parts += [_reader(plan, values), _decoder(plan, values) if plan.decoder else _labels(plan)]
     else:

@@ -32,7 +32,7 @@ from tui_rnn.export.torch_text import (
 
 def source(plan: Plan, told: Mapping[str, Any]) -> str:
     """The program."""
-    config, tokens = plan.config, told["tokens"]
+    config = plan.config
     head = Template(HEAD).substitute(
         name=config.name,
         title=plan.kind.title,
@@ -45,7 +45,7 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
         head = head.replace("from torch.nn.functional import one_hot\n", "")
     model = _pairs(plan) if plan.decoder else _labels(plan) if plan.kind.answers else _writer(plan)
     uses = PAIR_LOGITS if plan.decoder else Template(LOGITS).substitute(told=_told(plan), index=_index(plan))
-    parts = [head, model, LOADER, reads_and_shows(plan, tokens), SOFTMAX, uses]
+    parts = [head, model, LOADER, reads_and_shows(plan, told), SOFTMAX, uses]
     if not plan.kind.answers:
         parts.append(_generate(plan))
     parts.append(_main(plan))

@@ -36,11 +36,13 @@ class TaggedText:
 class ClassifiedText:
     """A text with the probability of each class.
 
-    probs (classes,). after_each (T, classes): what it would say if the text ended after each character; without rows where
-    that was not asked for. contributions (T, classes): with mean pooling, what each character's state adds to the logits.
+    symbols (T,): the tokens that are read, as they stand in the text. probs (classes,). after_each (T, classes): what it would
+    say if the text ended after each token; without rows where that was not asked for. contributions (T, classes): with mean
+    pooling, what each token's state adds to the logits.
     """
 
     text: str
+    symbols: tuple[str, ...]
     labels: tuple[str, ...]
     probs: Floats
     after_each: Floats
@@ -72,9 +74,11 @@ class Written:
 
 @dataclass(frozen=True, eq=False)
 class WrittenText:
-    """A source with what was written for it, the likeliest first: one output if greedy, several from a beam."""
+    """A source with what was written for it, the likeliest first: one output if greedy, several from a beam. symbols: the
+    source's tokens that are read, as they stand in it."""
 
     source: str
+    symbols: tuple[str, ...]
     outputs: tuple[Written, ...]
     truth: str | None = None
 

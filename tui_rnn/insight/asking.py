@@ -4,14 +4,15 @@ writes. Texts that can't be read raise InputError; characters that training lack
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_rnn.data.examples.documents import MAX_ITEM_CHARS
+from tui_rnn.data.examples.encoding import Shown
 from tui_rnn.data.examples.labels import Tokens
-from tui_rnn.data.examples.tagging import word_ends
+from tui_rnn.data.examples.reading import Read, as_read, word_ends
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
 from tui_rnn.insight.answers import ClassifiedText, TaggedText, Written, WrittenText
@@ -22,10 +23,8 @@ if TYPE_CHECKING:  # loads the compiler, which the screen does not
     from tui_rnn.tasks.seq2seq import Seq2Seq
     from tui_rnn.tasks.tagger import Tagger
 
-Ids = NDArray[np.int32]
-
 LONGEST_PREFIXES = 2000
-"""Longest text that a classifier can be asked about after each of its characters: as tasks.classifier has it."""
+"""Longest text that a classifier can be asked about after each of its tokens: as tasks.classifier has it."""
 
 # ------------------------------------------------------------------ tagging
 
@@ -42,8 +41,8 @@ def tag_sentences(
     for words in sentences:
         if not all(words) or not words:
             raise InputError("the text has no words to tag, expected at least one")
-    ids = [_encode(symbols, " ".join(words)) for words in sentences]
-    found = network.log_probs(ids, [word_ends(words) for words in sentences], threads)
+    ids = [_read(symbols, Shown(" ".join(words), tuple(words))).ids for words in sentences]
+    found = network.log_probs(ids, [word_ends(words, symbols.vocabulary) for words in sentences], threads)
     known = symbols.words or frozenset()
     return [
         TaggedText(
@@ -63,12 +62,12 @@ def tag_sentences(
 def classify_text(
     network: Classifier, symbols: Symbols, text: str, truth: str | None = None, prefixes: int = LONGEST_PREFIXES
 ) -> ClassifiedText:
-    """The classes of a text, after each character too where it has at most `prefixes`, and contributions."""
-    ids = _encode(symbols, text)
+    """The classes of a text, after each token too where it has at most `prefixes`, and contributions."""
+    ids = _read(symbols, Shown(text)).ids
     classified = classify_texts(network, symbols, [text], truths=[truth])[0]
     after_each = np.exp(network.after_each_character(ids)) if len(ids) <= prefixes else classified.after_each
     contributions = network.contributions(ids) if network.config.pool == "mean" else None
-    return ClassifiedText(text, classified.labels, classified.probs, after_each, contributions, truth)
+    return replace(classified, after_each=after_each, contributions=contributions)
 
 
 def classify_texts(
@@ -78,11 +77,15 @@ def classify_texts(
     truths: Sequence[str | None] | None = None,
     threads: int = 1,
 ) -> list[ClassifiedText]:
-    """The classes of texts, without what it would say after each character. truths: the right class of each."""
+    """The classes of texts, without what it would say after each token. truths: the right class of each."""
     assert symbols.labels is not None
     names, none = symbols.labels.names, np.zeros((0, len(symbols.labels)), np.float32)
-    probs = np.exp(network.log_probs([_encode(symbols, text) for text in texts], threads))
-    return [ClassifiedText(text, names, probs[k], none, truth=truths[k] if truths else None) for k, text in enumerate(texts)]
+    reads = [_read(symbols, Shown(text)) for text in texts]
+    probs = np.exp(network.log_probs([read.ids for read in reads], threads))
+    return [
+        ClassifiedText(text, read.symbols, names, probs[k], none, truth=truths[k] if truths else None)
+        for k, (text, read) in enumerate(zip(texts, reads, strict=True))
+    ]
 
 
 # ----------------------------------------------------- sequence to sequence
@@ -99,14 +102,15 @@ def write_texts(
     """What is written for sources. truths: the right target of each."""
     targets = symbols.targets
     assert targets is not None
-    ids = [_encode(symbols, source) for source in sources]
+    reads = [_read(symbols, Shown(source)) for source in sources]
+    ids = [read.ids for read in reads]
     if beam == 1:
         outputs = [[output] for output in network.greedy(ids, threads=threads)]
     else:
         outputs = [network.beam(source, beam) for source in ids]
     return [
-        WrittenText(source, tuple(_written(output, targets) for output in found), truths[k] if truths else None)
-        for k, (source, found) in enumerate(zip(sources, outputs, strict=True))
+        WrittenText(source, read.symbols, tuple(_written(one, targets) for one in found), truths[k] if truths else None)
+        for k, (source, read, found) in enumerate(zip(sources, reads, outputs, strict=True))
     ]
 
 
@@ -114,10 +118,10 @@ def _written(output: Output, targets: Tokens) -> Written:
     names = targets.texts
     tokens = tuple(names[k] for k in output.ids)
     attention = np.asarray(output.attention, np.float32)
-    return Written(tokens, targets.separator.join(tokens), output.log_prob, attention, output.ended)
+    return Written(tokens, targets.join(tokens), output.log_prob, attention, output.ended)
 
 
-def _encode(symbols: Symbols, text: str) -> Ids:
-    if not 1 <= len(text) <= MAX_ITEM_CHARS:
-        raise InputError(f"the text has {len(text):,} characters, expected 1 to {MAX_ITEM_CHARS:,}")
-    return symbols.vocabulary.encode(text)[0]
+def _read(symbols: Symbols, shown: Shown) -> Read:
+    if not 1 <= len(shown.text) <= MAX_ITEM_CHARS:
+        raise InputError(f"the text has {len(shown.text):,} characters, expected 1 to {MAX_ITEM_CHARS:,}")
+    return as_read(symbols.vocabulary, shown)

@@ -13,7 +13,7 @@ import numpy as np
 
 from tui_rnn.cells import CELLS
 from tui_rnn.data.examples.encoding import Shown
-from tui_rnn.data.examples.tagging import word_ends
+from tui_rnn.data.examples.reading import Read, as_read, word_ends
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.insight import predict
@@ -147,12 +147,13 @@ def _network_at(subject: Subject, ids: Ids, layer: int, position: int, start: in
 RIGHT, GUESS = "the right one", "the likeliest, as nobody knows the right one"
 
 
-def _read(subject: Subject, asked: Asked) -> tuple[Shown, Ids, int]:
+def _read(subject: Subject, asked: Asked) -> tuple[Shown, Read, int]:
     """The text, what the network reads of it, and the position."""
     shown = example_at(subject, asked.example) if asked.text is None else predict.as_read(subject.kind, asked.text)
-    ids = subject.symbols.vocabulary.encode(shown.text)[0]
-    _check_length(ids)
-    return shown, ids, _position(asked, len(ids), len(ids) - 1) if asked.direction in DIRECTIONS else 0
+    read = as_read(subject.symbols.vocabulary, shown)
+    _check_length(read.ids)
+    last = len(read.ids) - 1
+    return shown, read, _position(asked, last + 1, last) if asked.direction in DIRECTIONS else 0
 
 
 def _traced(subject: Subject, asked: Asked, ids: Ids, position: int) -> Own:
@@ -161,35 +162,36 @@ def _traced(subject: Subject, asked: Asked, ids: Ids, position: int) -> Own:
 
 
 def _sentence(subject: Subject, asked: Asked) -> ByHand:
-    shown, ids, position = _read(subject, asked)
-    labels, words = subject.symbols.labels, shown.words or ()
+    shown, read, position = _read(subject, asked)
+    ids, labels, words = read.ids, subject.symbols.labels, shown.words or ()
     assert labels is not None
-    ends = word_ends(words)
+    ends = word_ends(words, subject.symbols.vocabulary)
     word = int(np.searchsorted(ends, position))
     truth = shown.truth[word] if shown.truth else None
     head = head_at(
-        int(ends[word]), f"the tag of {words[word]!r}, read off at its last character, position {ends[word]}", RIGHT, GUESS
+        int(ends[word]), f"the tag of {words[word]!r}, read off at its end, position {ends[word]}", RIGHT, GUESS
     )
     head = head if subject.config.overlap else without_overlap(head)
     target = labels.names.index(truth) if truth in labels.names else None
-    text, own = Text(ids, tuple(shown.text), position, position), _traced(subject, asked, ids, position)
+    text, own = Text(ids, read.symbols, position, position), _traced(subject, asked, ids, position)
     return of_text(subject.config, parameters_of(subject.network), text, _place(asked), head, target, labels.names, own)
 
 
 def _labelled(subject: Subject, asked: Asked) -> ByHand:
-    shown, ids, position = _read(subject, asked)
-    labels, parameters, mean = subject.symbols.labels, parameters_of(subject.network), subject.config.pool == "mean"
+    shown, read, position = _read(subject, asked)
+    ids, labels, parameters = read.ids, subject.symbols.labels, parameters_of(subject.network)
+    mean = subject.config.pool == "mean"
     assert labels is not None
     what = "the class of the text, read off " + ("the mean of all h" if mean else "the final state")
     target = labels.names.index(shown.truth) if shown.truth in labels.names else None
     head = head_of_all(parameters, mean, what, RIGHT, GUESS)
-    text, own = Text(ids, tuple(shown.text), position, position), _traced(subject, asked, ids, position)
+    text, own = Text(ids, read.symbols, position, position), _traced(subject, asked, ids, position)
     return of_text(subject.config, parameters, text, _place(asked), head, target, labels.names, own)
 
 
 def _pair(subject: Subject, asked: Asked) -> ByHand:
-    shown, ids, position = _read(subject, asked)
-    targets = subject.symbols.targets
+    shown, read, position = _read(subject, asked)
+    ids, targets = read.ids, subject.symbols.targets
     assert targets is not None
     written = subject.network.greedy([ids])[0].ids if shown.truth is None else targets.encode_all([shown.truth])[0]
     symbols = (*(targets.texts[k] for k in written), END)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tui_rnn.cells import CELLS
+from tui_rnn.data.examples.reading import as_read
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -105,11 +106,12 @@ class _Seen:
     def __init__(self, subject: Subject, text: str) -> None:
         vocabulary, network = subject.symbols.vocabulary, subject.network
         if subject.kind.answers:
-            text = predict.as_read(subject.kind, text).text
-        self.ids = vocabulary.encode(text)[0]
+            self.ids, self.symbols, _ = as_read(vocabulary, predict.as_read(subject.kind, text))
+        else:
+            self.ids = vocabulary.encode(text)[0]
+            self.symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, self.ids)
         if len(self.ids) > (longest := longest_trace(subject.config)):
             raise InputError(f"the text has {len(self.ids):,} symbols, expected at most {longest:,}: compare a shorter one")
-        self.symbols = tuple(text) if vocabulary.kind == "char" else token_texts(vocabulary, self.ids)
         self.log_probs: Floats | None = None
         if subject.kind.answers:
             traced = network.trace(self.ids)

@@ -66,7 +66,7 @@ class EffectsOnPairs:
         def before(n: int) -> str:
             number = int(owner[n])
             written = self._targets[number][: n - int(self._first[number])]
-            return f"{part.shown(int(rows[number])).text} → {targets.separator.join(names[k] for k in written)}"
+            return f"{part.shown(int(rows[number])).text} → {targets.join(names[k] for k in written)}"
 
         self.predictions = Predictions(np.concatenate(self._targets), lambda ids: tuple(names[k] for k in ids), owner, before)
 

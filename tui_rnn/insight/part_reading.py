@@ -21,9 +21,12 @@ from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
 from tui_rnn.data.examples.batches import permutation
+from tui_rnn.data.examples.reading import as_read
+from tui_rnn.data.lexicon import Lexicon
 from tui_rnn.data.tokens import TextVocabulary, token_texts
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
+from tui_rnn.insight import predict
 from tui_rnn.insight.question import Progress, Subject, silent
 from tui_rnn.insight.trace import DIRECTIONS, START
 
@@ -112,11 +115,16 @@ def text_of(subject: Subject, limit: int) -> PartText:
 
 def text_given(subject: Subject, text: str) -> PartText:
     """A text that a person gave, read as an example is. Raises InputError where it has nothing to read."""
-    ids = subject.symbols.vocabulary.encode(text)[0]
-    if not len(ids):
-        raise InputError("the text is empty, expected at least one character")
-    found, ends = _text(subject.symbols.vocabulary, ids)
-    if subject.symbols.vocabulary.kind == "char":
+    vocabulary = subject.symbols.vocabulary
+    if subject.kind.answers:
+        ids, symbols, _ = as_read(vocabulary, predict.as_read(subject.kind, text))
+        found, ends = _joined(symbols) if isinstance(vocabulary, Lexicon) else _text(vocabulary, ids)
+    else:
+        ids = vocabulary.encode(text)[0]
+        if not len(ids):
+            raise InputError("the text is empty, expected at least one character")
+        found, ends = _text(vocabulary, ids)
+    if vocabulary.kind == "char":
         found = text
     if subject.kind.draws_items:
         ids, found, ends = subject.network.begun(ids), BETWEEN + found, np.append(0, ends + 1)
@@ -140,10 +148,17 @@ def _of_examples(subject: Subject, limit: int) -> Chosen:
     texts = [_text(vocabulary, ids) for ids in sequences]
     if vocabulary.kind == "char":  # as it was found, also what training lacks
         texts = [(part.shown(row).text, ends) for row, (_, ends) in zip(rows, texts, strict=True)]
+    elif isinstance(vocabulary, Lexicon):
+        texts = [_joined(as_read(vocabulary, part.shown(row)).symbols) for row in rows]
     if begins_with_start:
         sequences = [subject.network.begun(ids) for ids in sequences]
         texts = [("\n" + text, np.append(0, ends + 1)) for text, ends in texts]
     return rows, sequences, texts, int(lengths.sum())
+
+
+def _joined(words: Sequence[str]) -> Text:
+    """Words with a space between, and where each one's last character stands."""
+    return " ".join(words), np.cumsum([len(word) + 1 for word in words], dtype=np.int64) - 2
 
 
 def _text(vocabulary: TextVocabulary, ids: NDArray[Any]) -> Text:
@@ -155,6 +170,8 @@ def _text(vocabulary: TextVocabulary, ids: NDArray[Any]) -> Text:
         sizes = [len(ch.encode("utf-8", SURROGATES)) for ch in text]
         return text, np.repeat(np.arange(len(text)), sizes)
     texts = token_texts(vocabulary, ids)
+    if isinstance(vocabulary, Lexicon):
+        return _joined(texts)
     return "".join(texts), np.cumsum([len(one) for one in texts], dtype=np.int64) - 1
 
 

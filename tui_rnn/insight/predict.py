@@ -40,13 +40,13 @@ class Predict(Question["Predictions"]):
     examples: int = described(40, "without texts: how many examples", low=1, high=MAX_EXAMPLES)
     chosen: int = described(0, "without texts: which example is answered in all detail, from 0 on", low=0, high=1 << 31)
     prefixes: int = described(
-        400, "longest text that is classified after each character, too", low=0, high=LONGEST_PREFIXES
+        400, "longest text that is classified after each token, too", low=0, high=LONGEST_PREFIXES
     )  # in both directions, each prefix is read anew
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions(Answer):
-    """said: to each text. A single text, and the chosen example, in all detail: with the classes after each character, the
+    """said: to each text. A single text, and the chosen example, in all detail: with the classes after each token, the
     contributions, and attention where the network has them."""
 
     said: tuple[TextAnswer, ...]
@@ -128,7 +128,7 @@ def as_read(kind: Kind, text: str) -> Shown:
 
 
 def in_detail(subject: Subject, asked: Shown, beam: int = 1, prefixes: int = 400) -> TextAnswer:
-    """One answer, with the classes after each character, contributions and attention where the network has them."""
+    """One answer, with the classes after each token, contributions and attention where the network has them."""
     return _IN_DETAIL[subject.kind.name](subject, asked, beam, prefixes)
 
 
@@ -140,7 +140,7 @@ def answers(
     threads: int = 1,
     truths: Sequence[Any] | None = None,
 ) -> list[TextAnswer]:
-    """What a network says to each of many texts: classes without what it would say after each character. To a tagger, a text
+    """What a network says to each of many texts: classes without what it would say after each token. To a tagger, a text
     may be words instead, which stay as they are; to others, InputError."""
     return _MANY[symbols.kind.name](network, symbols, texts, beam, threads, truths)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.examples.reading import as_read, cut
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -103,12 +104,10 @@ def _validating(subject: Subject, question: Trace) -> tuple[str, int]:
 def _of_answering(subject: Subject, question: Trace) -> Traced:
     longest, vocabulary = longest_trace(subject.config), subject.symbols.vocabulary
     asked = example_at(subject, question.example) if question.text is None else predict.as_read(subject.kind, question.text)
-    left_out = max(0, len(asked.text) - longest)
-    if left_out:
-        asked = predict.as_read(subject.kind, asked.text[:longest])
-    ids, unknown = vocabulary.encode(asked.text)
-    read = _of_encoder_and_decoder if subject.kind.writes_answers else _of_encoder
-    readings = read(subject, ids, tuple(asked.text))
+    asked, left_out = cut(vocabulary, asked, longest)
+    ids, symbols, unknown = as_read(vocabulary, asked)
+    of = _of_encoder_and_decoder if subject.kind.writes_answers else _of_encoder
+    readings = of(subject, ids, symbols)
     said = predict.in_detail(subject, asked)
     return Traced(subject.step, asked.text, left_out, unknown, readings, Expectation.none(), said)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_rnn.data.examples.encoding import Shown
-from tui_rnn.data.examples.tagging import word_ends
+from tui_rnn.data.examples.reading import Read, as_read, word_ends
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
@@ -187,51 +187,51 @@ def _read(subject: Subject, question: Why) -> tuple[Ids, set[int], int]:
 # ------------------------------------------------------------------ networks that answer
 
 
-def _asked(subject: Subject, question: Why) -> tuple[Ids, Shown]:
+def _asked(subject: Subject, question: Why) -> tuple[Read, Shown]:
     asked = predict.as_read(subject.kind, question.text) if question.text is not None else example_at(subject, question.example)
     if len(asked.text) > 2000:
         raise InputError(f"the text has {len(asked.text):,} characters, expected at most 2,000")
-    return subject.symbols.vocabulary.encode(asked.text)[0].astype(np.int64), asked
+    return as_read(subject.symbols.vocabulary, asked), asked
 
 
-def _of_labels(subject: Subject, progress: Progress, about: str, ids: Ids, text: str, head: Head) -> Explanation:
+def _of_labels(subject: Subject, progress: Progress, about: str, read: Read, head: Head) -> Explanation:
     labels = subject.symbols.labels
     assert labels is not None
     stack, _, where = _stack(subject)
-    found = explained(stack, head, ids, None, progress)
-    return _told(subject, about, found, lambda k: labels.names[k], tuple(text), 0, where)
+    found = explained(stack, head, read.ids.astype(np.int64), None, progress)
+    return _told(subject, about, found, lambda k: labels.names[k], read.symbols, 0, where)
 
 
 def _of_tagger(subject: Subject, question: Why, progress: Progress) -> Explanation:
     """The tag of the word at the position."""
-    ids, asked = _asked(subject, question)
+    read, asked = _asked(subject, question)
     words = asked.words or ()
-    ends = word_ends(words)
-    position = len(ids) - 1 if question.position is None else question.position
-    if position >= len(ids):
-        raise InputError(f"position is {position:,}, expected 0 to {len(ids) - 1:,}: a character of a word")
+    ends, last = word_ends(words, subject.symbols.vocabulary), len(read.ids) - 1
+    position = last if question.position is None else question.position
+    if position > last:
+        raise InputError(f"position is {position:,}, expected 0 to {last:,}: a word or a character of one")
     word = int(np.searchsorted(ends, position))
     head = at_row(readout_of(subject.network.parameters, np.float64), int(ends[word]))
-    return _of_labels(subject, progress, f"the tag of {words[word]!r}", ids, asked.text, head)
+    return _of_labels(subject, progress, f"the tag of {words[word]!r}", read, head)
 
 
 def _of_classifier(subject: Subject, question: Why, progress: Progress) -> Explanation:
     """The class of the whole text."""
-    ids, asked = _asked(subject, question)
+    read, _ = _asked(subject, question)
     readout = readout_of(subject.network.parameters, np.float64)
     head = at_all(readout, subject.config.pool, subject.config.hidden_size)
-    return _of_labels(subject, progress, "the class", ids, asked.text, head)
+    return _of_labels(subject, progress, "the class", read, head)
 
 
 def _of_writer(subject: Subject, question: Why, progress: Progress) -> Explanation:
     """A symbol of what is written, from the source."""
-    ids, asked = _asked(subject, question)
+    read, _ = _asked(subject, question)
     targets = subject.symbols.targets
     assert targets is not None
     names = (*targets.texts, END)
-    found, where, step = explain_written(subject, ids, question.position or 0, progress)
+    found, where, step = explain_written(subject, read.ids.astype(np.int64), question.position or 0, progress)
     about = f"the symbol that is written at {step}"
-    return _told(subject, about, found, lambda k: names[k], tuple(asked.text), 0, where)
+    return _told(subject, about, found, lambda k: names[k], read.symbols, 0, where)
 
 
 _BY_KIND = {

@@ -72,8 +72,9 @@ def train(
     *,
     task: str | None = None,
     items: str | None = None,
-    tokens: str = "char",
+    tokens: str | None = None,
     target_units: str | None = None,
+    fold_case: bool = False,
     validation: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     format: str | None = None,
     columns: tuple[str, str] | None = None,
@@ -95,12 +96,13 @@ def train(
     One goal is needed: steps, epochs or seconds. With it, the learning rate falls along a cosine unless schedule="constant".
 
     source: a path, several in a list, a built-in's name, or what data.opening.open_data opened. task: lm, tag, classify or
-    seq2seq; without, the content decides. items: of lm, "lines" or "paragraphs", each an item of its own. tokens: of lm,
-    char, word or byte. target_units: of seq2seq, characters or tokens. validation: a file to validate on, in place of a
-    tenth of the source. format, columns, encoding: how the file is read, where its content doesn't show it. skip_bad_lines:
-    leave malformed lines out. split_seed: which examples validate. cut_long: cut texts that are too long. join_labels:
-    labels that differ only in how they are written are one. threads: by default all cores, or one for a small network; they
-    never change the result. progress: a line that shows how far it is; without, in a terminal or a notebook.
+    seq2seq; without, the content decides. items: of lm, "lines" or "paragraphs", each an item of its own. tokens: what is
+    read, char, word or byte; without, characters by a language model, else as the texts tell it. target_units: of seq2seq,
+    characters, tokens or words. fold_case: the words of examples are read in lower case. validation: a file to validate on,
+    in place of a tenth of the source. format, columns, encoding: how the file is read, where its content doesn't show it.
+    skip_bad_lines: leave malformed lines out. split_seed: which examples validate. cut_long: cut texts that are too long.
+    join_labels: labels that differ only in how they are written are one. threads: by default all cores, or one for a small
+    network; they never change the result. progress: a line that shows how far it is; without, in a terminal or a notebook.
 
     Raises InputError for settings or data that can't be, RunError when training diverges.
     """
@@ -120,7 +122,7 @@ def train(
             cut_long=cut_long,
             join_labels=join_labels,
         )
-        data = open_data(DataRequest(files, task, items, tokens, target_units))
+        data = open_data(DataRequest(files, task, items, tokens, target_units, fold_case))
     config = goal_config(data.kind.name, **settings)
     bar.say("compiling, where this has not been done yet …")
     trainer = Trainer(config, data, threads=threads or threads_for(data.kind, config, cores()))

@@ -68,7 +68,8 @@ def read(path: Path) -> Checkpoint:
 
     with refusing(path), tensor_file.opened(path) as file:
         facts = facts_from(file.metadata)
-        symbols = symbol_file.read(file, facts.kind, facts.data.request.tokens)
+        request = facts.data.request
+        symbols = symbol_file.read(file, facts.kind, request.tokens or "char", request.target_units)
         config = facts.config
         check_memory(config, symbols, config.batch_size * (config.seq_len if facts.kind.is_stream else 1))
         shapes = array_shapes(config, symbols)

@@ -65,9 +65,9 @@ def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:
         )
     targets = known.targets
     if known.targets is not None and new.targets is not None:
-        if known.targets.separator != new.targets.separator:
+        if known.targets.units != new.targets.units:
             raise InputError(f"the new targets are split into {new.targets.units}, the run's into {known.targets.units}")
-        targets = Tokens(_both(known.targets.names, new.targets.names), known.targets.separator)
+        targets = Tokens(_both(known.targets.names, new.targets.names), known.targets.units)
     labels = Labels(_both(known.labels.names, new.labels.names)) if known.labels and new.labels else known.labels
     words = known.words | new.words if known.words is not None and new.words is not None else known.words
     return Symbols(known.kind, _vocabulary(known.vocabulary, new.vocabulary), labels, targets, words)
@@ -76,7 +76,7 @@ def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:
 def _vocabulary(known: Any, new: Any) -> Any:
     if known.kind == Vocabulary.kind:
         return Vocabulary("".join(_both(known.characters, new.characters)))
-    return WordVocabulary(_both(known.words, new.words)) if known.kind == WordVocabulary.kind else known
+    return replace(known, words=_both(known.words, new.words)) if known.kind == WordVocabulary.kind else known
 
 
 def _both(known: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:

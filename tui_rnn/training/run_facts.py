@@ -179,8 +179,8 @@ def request_from(request: dict[str, Any]) -> DataRequest:
             split_seed=_count(files["split_seed"]),
             **{name: _text_or_none(files[name]) for name in ("validation", "test", "format", "encoding")},
         ),
-        tokens=_expect(request["tokens"], str),
-        **{name: _text_or_none(request[name]) for name in ("task", "items", "target_units")},
+        fold_case=_expect(request.get("fold_case", False), bool),
+        **{name: _text_or_none(request[name]) for name in ("task", "items", "tokens", "target_units")},
     )
 
 

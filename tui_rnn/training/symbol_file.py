@@ -1,7 +1,8 @@
 """What a network reads and writes, as tensors of its file: `symbols.*`.
 
 symbols.characters: code points; symbols.words, symbols.labels, symbols.targets, symbols.known_words: a JSON list of names
-in UTF-8; symbols.separator: what stands between two targets. A vocabulary of bytes needs none.
+in UTF-8; symbols.separator: what stands between two targets; symbols.fold_case: one number, whether words are read in lower
+case. A vocabulary of bytes needs none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.lexicon import Lexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
@@ -21,39 +23,53 @@ from tui_rnn.kinds import Kind
 from tui_rnn.training.tensor_file import TensorFile
 
 MAX_NAMES_BYTES = 1 << 26
+SEPARATORS = {"characters": "", "tokens": " ", "words": ""}
+"""What stands between two tokens of a target, by its units; a word has the space before it."""
 
 
 def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
     """Name → array, as they are written."""
-    write, _ = _VOCABULARIES[symbols.vocabulary.kind]
-    found = write(symbols.vocabulary)
+    of_words = symbols.kind.answers and symbols.vocabulary.kind == Lexicon.kind
+    found = _lexicon_arrays(symbols.vocabulary) if of_words else _VOCABULARIES[symbols.vocabulary.kind][0](symbols.vocabulary)
     if symbols.labels is not None:
         found["symbols.labels"] = _names(symbols.labels.names)
     if symbols.targets is not None:
         found["symbols.targets"] = _names(symbols.targets.names)
-        found["symbols.separator"] = _names([symbols.targets.separator])
+        found["symbols.separator"] = _names([SEPARATORS[symbols.targets.units]])
     if symbols.words is not None:
         found["symbols.known_words"] = _names(sorted(symbols.words))
     return found
 
 
-def read(file: TensorFile, kind: Kind, tokens: str) -> Symbols:
-    """What was written, for a network of a kind that reads tokens (one of data.tokens.TOKEN_KINDS). Raises KeyError,
-    ValueError or InputError."""
-    if kind.answers and tokens != "char":
-        raise ValueError(f"its kind {kind.name} reads characters, found tokens {tokens!r}")
+def read(file: TensorFile, kind: Kind, tokens: str, target_units: str | None) -> Symbols:
+    """What was written, for a network of a kind that reads tokens (one of data.tokens.TOKEN_KINDS) and writes target_units
+    (of labels.TARGET_UNITS). Raises KeyError, ValueError or InputError."""
     if tokens not in _VOCABULARIES:
         raise ValueError(f"its tokens are {tokens!r:.60}, expected one of {', '.join(_VOCABULARIES)}")
-    _, read_vocabulary = _VOCABULARIES[tokens]
+    read_vocabulary = _lexicon if kind.answers and tokens == Lexicon.kind else _VOCABULARIES[tokens][1]
     labels = Labels(_read_names(file, "symbols.labels")) if kind.label is not None else None
     words = frozenset(_read_names(file, "symbols.known_words")) if kind.labels_words else None
-    targets = _targets(file) if kind.writes_answers else None
+    targets = _targets(file, target_units) if kind.writes_answers else None
     return Symbols(kind, read_vocabulary(file), labels, targets, words)
 
 
-def _targets(file: TensorFile) -> Tokens:
+def _targets(file: TensorFile, units: str | None) -> Tokens:
     (separator,) = _read_names(file, "symbols.separator")
-    return Tokens(_read_names(file, "symbols.targets"), separator)
+    told = units or next((name for name, between in SEPARATORS.items() if between == separator), "")
+    if SEPARATORS.get(told) != separator:
+        raise ValueError(f"the separator of target tokens is {separator!r:.60}, expected {SEPARATORS.get(told, '')!r}")
+    return Tokens(_read_names(file, "symbols.targets"), told)
+
+
+def _lexicon_arrays(lexicon: Any) -> dict[str, NDArray[Any]]:
+    return {"symbols.words": _names(lexicon.words), "symbols.fold_case": np.array([lexicon.folds_case], np.uint8)}
+
+
+def _lexicon(file: TensorFile) -> Lexicon:
+    tensor = file.tensors["symbols.fold_case"]
+    if tensor.dtype != np.uint8 or tensor.shape != (1,):
+        raise ValueError("its vocabulary of words is malformed")
+    return Lexicon(_read_names(file, "symbols.words"), bool(file.read("symbols.fold_case")[0]))
 
 
 def _characters(file: TensorFile) -> Vocabulary:

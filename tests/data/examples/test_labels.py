@@ -31,27 +31,38 @@ class TestTokens:
         tokens = Tokens(("a", "b"))
         assert (tokens.unknown_id, len(tokens), tokens.texts) == (2, 3, ("a", "b", "<unk>"))
 
-    def test_without_a_separator_each_character_is_a_token(self) -> None:
-        assert Tokens.from_texts(["ba", "c b"], "").names == (" ", "a", "b", "c")
+    def test_of_characters_each_is_a_token(self) -> None:
+        assert Tokens.from_texts(["ba", "c b"], "characters").names == (" ", "a", "b", "c")
 
     def test_with_a_space_tokens_stand_between_spaces(self) -> None:
-        assert Tokens.from_texts(["B AH", "AH  T "], " ").names == ("AH", "B", "T")
+        assert Tokens.from_texts(["B AH", "AH  T "], "tokens").names == ("AH", "B", "T")
 
     def test_the_most_frequent_are_kept(self) -> None:
-        assert Tokens.from_texts(["c c b b a"], " ", limit=2).names == ("b", "c")
+        assert Tokens.from_texts(["c c b b a"], "tokens", limit=2).names == ("b", "c")
 
     def test_an_unknown_token_reads_as_unk(self) -> None:
         ids, counts = Tokens(("a", "b")).encode_all(["azb", "", "b"])
         assert (ids.tolist(), counts) == ([0, 2, 1, 1], [3, 0, 1])
 
-    @given(st.lists(st.text("abc", min_size=1), min_size=1, max_size=5), st.sampled_from(["", " "]))
-    def test_known_targets_come_back(self, words: list[str], separator: str) -> None:
+    @given(st.lists(st.text("abc", min_size=1), min_size=1, max_size=5), st.sampled_from(["characters", "tokens", "words"]))
+    def test_known_targets_come_back(self, words: list[str], units: str) -> None:
         text = " ".join(words)
-        tokens = Tokens.from_texts([text], separator)
+        tokens = Tokens.from_texts([text], units)
         ids, (count,) = tokens.encode_all([text])
-        assert separator.join(tokens.texts[i] for i in ids) == text
+        assert tokens.join(tokens.texts[i] for i in ids) == text
         assert count == len(ids)
 
-    def test_another_separator_is_refused(self) -> None:
-        with pytest.raises(InputError):
-            Tokens(("a",), ",")
+    @given(st.text("ab,.' !é-", min_size=1))
+    def test_words_and_marks_can_be_put_together_again(self, text: str) -> None:
+        tokens = Tokens.from_texts([f"a {text}"], "words")
+        assert tokens.join(tokens.split(text)) == text.strip()
+
+    def test_of_words_those_that_come_too_seldom_are_left_out(self) -> None:
+        assert Tokens.from_texts(["a b, a", "b c"], "words", least=2).names == (" a", " b")
+
+    def test_where_no_word_comes_so_often_all_are_kept(self) -> None:
+        assert Tokens.from_texts(["a b"], "words", least=2).names == (" a", " b")
+
+    def test_other_units_are_refused(self) -> None:
+        with pytest.raises(InputError, match="expected one of characters, tokens, words"):
+            Tokens(("a",), "syllables")

@@ -34,21 +34,21 @@ def test_one_distinct_target_is_not_many(tmp_path: Path) -> None:
 
 def test_targets_with_spaces_are_split_there(tmp_path: Path) -> None:
     data = open_text(tmp_path, SPELLED)
-    assert data.symbols.targets == Tokens(("AE", "B", "D"), " ")
+    assert data.symbols.targets == Tokens(("AE", "B", "D"), "tokens")
     assert "targets split into tokens (3 of 3 hold a space), 3 distinct ones" in data.notices
 
 
 def test_targets_without_spaces_are_split_into_characters(tmp_path: Path) -> None:
-    assert open_text(tmp_path, DIGITS).symbols.targets == Tokens(("1", "2", "3"), "")
+    assert open_text(tmp_path, DIGITS).symbols.targets == Tokens(("1", "2", "3"))
 
 
 def test_how_to_split_can_be_said(tmp_path: Path) -> None:
-    assert open_text(tmp_path, DIGITS, target_units="tokens").symbols.targets == Tokens(("1", "12", "31"), " ")
+    assert open_text(tmp_path, DIGITS, target_units="tokens").symbols.targets == Tokens(("1", "12", "31"), "tokens")
 
 
 def test_another_way_to_split_is_refused() -> None:
-    with pytest.raises(InputError, match="target_units is 'words', expected one of characters, tokens"):
-        DataRequest(SourceFiles("x.tsv"), "seq2seq", target_units="words")
+    with pytest.raises(InputError, match="target_units is 'syllables', expected one of characters, tokens, words"):
+        DataRequest(SourceFiles("x.tsv"), "seq2seq", target_units="syllables")
 
 
 def test_an_empty_target_is_named_by_its_line(tmp_path: Path) -> None:

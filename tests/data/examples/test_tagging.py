@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.examples.labels import Labels
+from tui_rnn.data.examples.reading import word_ends
 from tui_rnn.data.examples.tagged import TaggedSentence
-from tui_rnn.data.examples.tagging import OPENER, TaggedSentences, word_ends
+from tui_rnn.data.examples.tagging import OPENER, TaggedSentences
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
@@ -46,10 +47,10 @@ class TestEncoding:
     def test_word_ends_are_where_the_words_end(self, words: list[str]) -> None:
         text = " ".join(words)
         ends = [i for i, _ in enumerate(text) if i + 1 == len(text) or text[i + 1] == " "]
-        assert word_ends(words).tolist() == ends
+        assert word_ends(words, VOCABULARY).tolist() == ends
 
     def test_a_word_with_a_space_inside_ends_once(self) -> None:
-        assert word_ends(["10 000", "a"]).tolist() == [5, 7]
+        assert word_ends(["10 000", "a"], VOCABULARY).tolist() == [5, 7]
 
     def test_each_word_has_a_tag_id(self) -> None:
         assert encode("ab/X cde/Y", "a/Y").tag_ids[1].tolist() == [1]

@@ -15,15 +15,17 @@ from tui_rnn.data.examples.columns import CLASSIFY, TableRow
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, text_problem
-from tui_rnn.data.examples.encoding import NAMES_SHOWN, EncodedExamples, Shown, encode_characters, unknown_labels
+from tui_rnn.data.examples.encoding import NAMES_SHOWN, EncodedExamples, Shown, unknown_labels
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.inference import with_columns
 from tui_rnn.data.examples.labels import Labels
+from tui_rnn.data.examples.reading import encode_texts
 from tui_rnn.data.examples.spaced import LABEL_FORMATS, labelled_lines
 from tui_rnn.data.examples.tables import read_rows
+from tui_rnn.data.examples.told import vocabulary_for
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.data.tokens import TextVocabulary, split_words
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import LABELLED
@@ -44,13 +46,13 @@ class LabelledTexts(EncodedExamples[LabelledText]):
 
     @classmethod
     def encode(
-        cls, examples: Sequence[LabelledText], vocabulary: Vocabulary, labels: Labels, progress: Progress | None = None
+        cls, examples: Sequence[LabelledText], vocabulary: TextVocabulary, labels: Labels, progress: Progress | None = None
     ) -> LabelledTexts:
-        characters, notices = encode_characters([example.text for example in examples], vocabulary, progress)
+        inputs, notices = encode_texts([example.text for example in examples], vocabulary, progress)
         names = [example.label for example in examples]
         label_ids, unknown = labels.encode(names)
         notices += unknown_labels(names, unknown, "label")
-        return cls(tuple(examples), characters, label_ids, notices=tuple(notices))
+        return cls(tuple(examples), inputs, label_ids, notices=tuple(notices))
 
     @property
     def usable(self) -> NDArray[np.int64]:
@@ -72,14 +74,14 @@ def _symbols(
         return known, []
     counts = Counter(example.label for example in train)
     _check_classes(shown, counts)
-    vocabulary = Vocabulary.from_text("".join(example.text for example in train))
-    notices = [*_single_examples(counts), *_alike(counts)]
-    return Symbols(LABELLED, vocabulary, Labels.of(counts)), notices
+    texts = [example.text for example in train]
+    vocabulary, told = vocabulary_for(request.tokens, texts, [split_words(text) for text in texts], request.fold_case)
+    return Symbols(LABELLED, vocabulary, Labels.of(counts)), [*told, *_single_examples(counts), *_alike(counts)]
 
 
 def _encode(texts: Sequence[LabelledText], symbols: Symbols, progress: Progress | None) -> LabelledTexts:
     assert symbols.labels is not None
-    return LabelledTexts.encode(texts, symbols.characters, symbols.labels, progress)
+    return LabelledTexts.encode(texts, symbols.vocabulary, symbols.labels, progress)
 
 
 def read_texts(opened: Opened, files: SourceFiles, bad: BadLines) -> list[LabelledText]:

@@ -84,8 +84,6 @@ class ExampleOpener(Generic[E, P]):
 
     def open(self, request: DataRequest, progress: Progress | None = None, known: Symbols | None = None) -> ExampleData[P]:
         """Read, split and encode. known: the symbols of a trained network. Raises InputError when it can't be read so."""
-        if self.kind.answers and request.tokens != "char":
-            raise InputError(f"tokens are {request.tokens}s, but the task {request.task} reads characters: leave tokens out")
         files = replace(request.files, format=request.items) if request.items else request.files
         split = read_parts(files, self.read, self.key, self._nouns, progress)
         symbols, notices = self.symbols(split.train, split.shown, request, known)

@@ -1,4 +1,4 @@
-"""What the parts of examples of all kinds share: texts and their ids, and the notices about unknown tokens."""
+"""What the parts of examples of all kinds share: their ids, and the notices about unknown labels."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.ragged import Ragged
-from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.display import counted, describe, visible
+from tui_rnn.display import counted, visible
 
 NAMES_SHOWN = 5
 EXAMPLES_A_PROGRESS = 10_000
@@ -80,29 +79,11 @@ def in_blocks(examples: Sequence[E], progress: Progress | None) -> Iterator[Sequ
         yield examples[start : start + EXAMPLES_A_PROGRESS]
 
 
-def encode_characters(
-    texts: Sequence[str], vocabulary: Vocabulary, progress: Progress | None = None
-) -> tuple[Ragged, list[str]]:
-    """The ids of each text's characters, and a notice when some are unknown (read as the vocabulary's fallback)."""
-    found, counts = [np.zeros(0, np.int32)], Counter[str]()
-    for block in in_blocks(texts, progress):
-        joined = "".join(block)
-        ids, unknown = vocabulary.encode(joined)
-        found.append(ids)
-        counts.update(joined[i] for i in unknown)
-    ragged = Ragged.from_lengths(np.concatenate(found), [len(text) for text in texts])
-    if not counts:
-        return ragged, []
-    named = _some([describe(ch) for ch, _ in counts.most_common()])
-    times = counted(counts.total(), "character")
-    return ragged, [f"{times} that training lacks ({named}) read as {describe(vocabulary.fallback)}"]
-
-
 def unknown_labels(labels: Sequence[str], positions: Sequence[int], what: str) -> list[str]:
     """A notice about labels that training lacks: `what` is "label" or "tag"."""
     if not positions:
         return []
-    named = _some([visible(label) for label, _ in Counter(labels[i] for i in positions).most_common()])
+    named = some([visible(label) for label, _ in Counter(labels[i] for i in positions).most_common()])
     many = len(positions) != 1
     all_of_many = many and len(positions) == len(labels)
     return [
@@ -113,5 +94,6 @@ def unknown_labels(labels: Sequence[str], positions: Sequence[int], what: str) -
     ]
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
+    """The first of these names, with commas between."""
     return ", ".join(names[:NAMES_SHOWN]) + (", …" if len(names) > NAMES_SHOWN else "")

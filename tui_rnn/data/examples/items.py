@@ -49,7 +49,7 @@ def found_in(data: Any) -> Callable[[str], str | None]:
 
 
 def _symbols(train: Sequence[str], shown: str, request: DataRequest, known: Symbols | None) -> tuple[Symbols, list[str]]:
-    symbols = known or Symbols(ITEMS, text_vocabulary(request.tokens, train))
+    symbols = known or Symbols(ITEMS, text_vocabulary(request.tokens or "char", train))
     described = symbols.vocabulary.describe()
     return symbols, [described] if described else []
 

@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.tokens import split_text
 from tui_rnn.errors import InputError
 
 UNKNOWN_LABEL = -1
 MAX_TARGET_TOKENS = 20_000
 UNKNOWN_TOKEN = "<unk>"
-TARGET_UNITS = {"characters": "", "tokens": " "}  # what stands between two tokens of a target
+UNITS = {"characters": "char", "tokens": "token", "words": "word"}
+"""What a target can be split into, and what one of these is called."""
+TARGET_UNITS = tuple(UNITS)
 
 
 @dataclass(frozen=True)
@@ -54,25 +57,28 @@ class Tokens:
     """The tokens of a target. `names` sorted, without repeats; a token's id is its place there, and <unk> has the next id.
     <s> and </s> are the network's own.
 
-    separator: "" where a token is a character, " " where tokens stand between spaces.
+    units: characters; tokens, which stand between spaces; or words, each with the space before it, as in a language model's
+    text: what is written can be put together again.
     """
 
     names: tuple[str, ...]
-    separator: str = ""
+    units: str = "characters"
 
     def __post_init__(self) -> None:
         _check_names(self.names, "target tokens")
-        if self.separator not in ("", " "):
-            raise InputError(f"the separator of target tokens is {self.separator!r}, expected '' or ' '")
+        if self.units not in UNITS:
+            raise InputError(f"the units of targets are {self.units!r}, expected one of {', '.join(UNITS)}")
 
     @classmethod
-    def from_texts(cls, texts: Iterable[str], separator: str, limit: int = MAX_TARGET_TOKENS) -> Tokens:
-        """The most frequent `limit` tokens of the texts; among equally frequent ones, the first in order."""
+    def from_texts(cls, texts: Iterable[str], units: str, limit: int = MAX_TARGET_TOKENS, least: int = 1) -> Tokens:
+        """The most frequent `limit` tokens of the texts that come at least `least` times; among equally frequent ones, the
+        first in order. Where none comes so often, all."""
         counts: Counter[str] = Counter()
         for text in texts:
-            counts.update(split_tokens(text, separator))
-        kept = sorted(counts, key=lambda token: (-counts[token], token))[:limit]
-        return cls(tuple(sorted(kept)), separator)
+            counts.update(split_target(text, units))
+        often = [token for token, count in counts.items() if count >= least] or [*counts]
+        kept = sorted(often, key=lambda token: (-counts[token], token))[:limit]
+        return cls(tuple(sorted(kept)), units)
 
     def __len__(self) -> int:
         return len(self.names) + 1
@@ -84,24 +90,23 @@ class Tokens:
     @property
     def texts(self) -> tuple[str, ...]:
         """Each token by its id, <unk> as it is shown."""
-        return (*self.names, UNKNOWN_TOKEN)
+        return (*self.names, f" {UNKNOWN_TOKEN}" if self.units == "words" else UNKNOWN_TOKEN)
 
     @cached_property
     def _ids(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.names)}
 
     @property
-    def units(self) -> str:
-        """What the targets are split into: a key of TARGET_UNITS."""
-        return next(units for units, separator in TARGET_UNITS.items() if separator == self.separator)
-
-    @property
     def unit(self) -> str:
-        """What one of them is called: char or token."""
-        return "token" if self.separator else "char"
+        """What one of them is called: char, token or word."""
+        return UNITS[self.units]
 
     def split(self, text: str) -> list[str]:
-        return split_tokens(text, self.separator)
+        return split_target(text, self.units)
+
+    def join(self, tokens: Iterable[str]) -> str:
+        """The text of what was written."""
+        return " ".join(tokens) if self.units == "tokens" else "".join(tokens).removeprefix(" " * (self.units == "words"))
 
     def encode_all(self, texts: Iterable[str]) -> tuple[NDArray[np.int32], list[int]]:
         """The ids of the texts' tokens end to end, and how many each text has."""
@@ -110,8 +115,11 @@ class Tokens:
         return np.fromiter(ids, np.int32), [len(tokens) for tokens in split]
 
 
-def split_tokens(text: str, separator: str) -> list[str]:
-    return text.split() if separator else list(text)
+def split_target(text: str, units: str) -> list[str]:
+    """The tokens of a target; of words, white space at its ends is left out."""
+    if units == "words":
+        return split_text(f" {text.strip()}")
+    return text.split() if units == "tokens" else list(text)
 
 
 def _check_names(names: tuple[str, ...], what: str) -> None:

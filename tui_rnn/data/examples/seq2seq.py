@@ -13,15 +13,17 @@ from tui_rnn.data.examples.columns import SEQ2SEQ, TableRow
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, documents_of, text_problem
-from tui_rnn.data.examples.encoding import EncodedExamples, Shown, encode_characters, in_blocks
+from tui_rnn.data.examples.encoding import EncodedExamples, Shown, in_blocks
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.inference import with_columns
-from tui_rnn.data.examples.labels import TARGET_UNITS, UNKNOWN_TOKEN, Tokens
+from tui_rnn.data.examples.labels import UNKNOWN_TOKEN, Tokens
 from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.reading import encode_texts
 from tui_rnn.data.examples.tables import read_rows
+from tui_rnn.data.examples.told import are_sentences, are_tokenised, vocabulary_for
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.data.tokens import TextVocabulary, split_words
 from tui_rnn.display import counted
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import PAIRS
@@ -36,22 +38,22 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Pairs(EncodedExamples[Pair]):
-    """N pairs, as text and as ids: of a source its characters, and the target's tokens, without <s> and </s>."""
+    """N pairs, as text and as ids: the tokens of a source and those of its target, without <s> and </s>."""
 
     target_ids: Ragged
 
     @classmethod
     def encode(
-        cls, examples: Sequence[Pair], vocabulary: Vocabulary, targets: Tokens, progress: Progress | None = None
+        cls, examples: Sequence[Pair], vocabulary: TextVocabulary, targets: Tokens, progress: Progress | None = None
     ) -> Pairs:
-        characters, notices = encode_characters([pair.source for pair in examples], vocabulary)
+        inputs, notices = encode_texts([pair.source for pair in examples], vocabulary)
         encoded = [targets.encode_all(pair.target for pair in block) for block in in_blocks(examples, progress)]
         ids = np.concatenate([ids for ids, _ in encoded] or [np.zeros(0, np.int32)])
         target_ids = Ragged.from_lengths(ids, [count for _, counts in encoded for count in counts])
         unknown = int((target_ids.values == targets.unknown_id).sum())
         if unknown:
             notices.append(f"{counted(unknown, 'target token')} outside the vocabulary read as {UNKNOWN_TOKEN}")
-        return cls(tuple(examples), characters, target_ids, notices=tuple(notices))
+        return cls(tuple(examples), inputs, target_ids, notices=tuple(notices))
 
     @property
     def sizes(self) -> NDArray[np.int64]:
@@ -67,26 +69,38 @@ class Pairs(EncodedExamples[Pair]):
 def _symbols(train: Sequence[Pair], shown: str, request: DataRequest, known: Symbols | None) -> tuple[Symbols, list[str]]:
     if known is not None:
         return known, []
-    targets, notice = _target_tokens([pair.target for pair in train], request.target_units)
-    vocabulary = Vocabulary.from_text("".join(pair.source for pair in train))
-    return Symbols(PAIRS, vocabulary, targets=targets), [notice]
+    sources = [pair.source for pair in train]
+    vocabulary, told = vocabulary_for(request.tokens, sources, [split_words(one) for one in sources], request.fold_case)
+    targets, notice = _target_tokens([pair.target for pair in train], request.target_units, vocabulary.kind == "word")
+    return Symbols(PAIRS, vocabulary, targets=targets), [*told, notice]
 
 
-def _target_tokens(texts: Sequence[str], units: str | None) -> tuple[Tokens, str]:
-    """What the targets are split into, by units (of TARGET_UNITS; None: by the targets), and a notice that says it."""
-    spaced = sum(" " in text.strip() for text in texts)
-    chosen = units or ("tokens" if 2 * spaced > len(texts) else "characters")
-    targets = Tokens.from_texts(texts, TARGET_UNITS[chosen])
+def _target_tokens(texts: Sequence[str], units: str | None, of_words: bool) -> tuple[Tokens, str]:
+    """What the targets are split into, by units (of TARGET_UNITS; None: by the targets), and a notice that says it. of_words:
+    the sources are read as words; targets that are sentences then are written as words, of which one that comes once is
+    left out: it can't be learnt."""
+    chosen, why = (units, "") if units else _told_by(texts, of_words)
+    targets = Tokens.from_texts(texts, chosen, least=2 if of_words and chosen != "characters" else 1)
     distinct = len({token for text in texts for token in targets.split(text)})
     whole = distinct == len(targets.names)
     kept = counted(distinct, "distinct one") if whole else f"{len(targets.names):,} of {distinct:,} kept"
-    why = "" if units else f" ({spaced:,} of {len(texts):,} hold a space)"
-    return targets, f"targets split into {chosen}{why}, {kept}"
+    others = f", others read as {UNKNOWN_TOKEN}" * (of_words and not whole)
+    return targets, f"targets split into {chosen}{why}, {kept}{others}"
+
+
+def _told_by(texts: Sequence[str], of_words: bool) -> tuple[str, str]:
+    """The units that targets tell, and by what."""
+    if of_words and are_sentences([split_words(text) for text in texts]):
+        if are_tokenised(texts):
+            return "tokens", " (sentences whose words and marks stand between spaces)"
+        return "words", " (sentences)"
+    spaced = sum(" " in text.strip() for text in texts)
+    return ("tokens" if 2 * spaced > len(texts) else "characters"), f" ({spaced:,} of {len(texts):,} hold a space)"
 
 
 def _encode(pairs: Sequence[Pair], symbols: Symbols, progress: Progress | None) -> Pairs:
     assert symbols.targets is not None
-    return Pairs.encode(pairs, symbols.characters, symbols.targets, progress)
+    return Pairs.encode(pairs, symbols.vocabulary, symbols.targets, progress)
 
 
 def read_pairs(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Pair]:

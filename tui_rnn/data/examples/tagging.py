@@ -1,4 +1,4 @@
-"""Sentences whose words carry tags, as a network reads them: characters, and a tag at each word's last one."""
+"""Sentences whose words carry tags, as a network reads them: words, or characters with a tag at each word's last one."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.examples.dataset import ExampleOpener, two_parts
 from tui_rnn.data.examples.documents import Progress
-from tui_rnn.data.examples.encoding import EncodedExamples, Shown, encode_characters, unknown_labels
+from tui_rnn.data.examples.encoding import EncodedExamples, Shown, unknown_labels
 from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.examples.reading import all_word_ends, encode_sentences, encode_texts
 from tui_rnn.data.examples.tagged import TaggedSentence, read_sentences
+from tui_rnn.data.examples.told import vocabulary_for
+from tui_rnn.data.lexicon import Lexicon
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import TAGGED
 
 
 @dataclass(frozen=True, eq=False)
 class TaggedSentences(EncodedExamples[TaggedSentence]):
-    """N sentences, as words with tags and as ids: of sentence i a network reads inputs[i], the words with a space between.
+    """N sentences, as words with tags and as ids: of sentence i a network reads inputs[i], its words as they stand, or their
+    characters with a space between two words.
 
-    word_ends[i]: the positions of the words' last characters there; tag_ids[i]: their tags, -1 for one that training lacks.
+    word_ends[i]: the positions of the words' last tokens there; tag_ids[i]: their tags, -1 for one that training lacks.
     """
 
     word_ends: Ragged
@@ -34,16 +38,20 @@ class TaggedSentences(EncodedExamples[TaggedSentence]):
 
     @classmethod
     def encode(
-        cls, examples: Sequence[TaggedSentence], vocabulary: Vocabulary, tags: Labels, progress: Progress | None = None
+        cls, examples: Sequence[TaggedSentence], vocabulary: TextVocabulary, tags: Labels, progress: Progress | None = None
     ) -> TaggedSentences:
-        characters, notices = encode_characters([sentence.text for sentence in examples], vocabulary, progress)
+        sentences = [sentence.words for sentence in examples]
+        if isinstance(vocabulary, Lexicon):
+            inputs, notices = encode_sentences(sentences, vocabulary, progress)
+        else:
+            inputs, notices = encode_texts([sentence.text for sentence in examples], vocabulary, progress)
         names = [tag for sentence in examples for tag in sentence.tags]
         tag_ids, unknown = tags.encode(names)
         counts = [len(sentence.words) for sentence in examples]
         return cls(
             examples=tuple(examples),
-            inputs=characters,
-            word_ends=_word_ends(examples),
+            inputs=inputs,
+            word_ends=all_word_ends(sentences, vocabulary),
             tag_ids=Ragged.from_lengths(tag_ids, counts),
             notices=tuple(notices + unknown_labels(names, unknown, "tag")),
         )
@@ -62,39 +70,28 @@ class TaggedSentences(EncodedExamples[TaggedSentence]):
         return self.inputs.views(rows), self.word_ends.views(rows), self.tag_ids.views(rows)
 
 
-def word_ends(words: Sequence[str]) -> NDArray[np.int64]:
-    """Where each word's last character stands when the words are joined by single spaces: (len(words),)."""
-    return np.cumsum([len(word) + 1 for word in words], dtype=np.int64) - 2
-
-
-def _word_ends(sentences: Sequence[TaggedSentence]) -> Ragged:
-    """The same for each sentence, counted through all of them at once."""
-    counts = np.array([len(sentence.words) for sentence in sentences], np.int64)
-    sizes = np.fromiter((len(word) + 1 for sentence in sentences for word in sentence.words), np.int64)
-    ends = np.cumsum(sizes)
-    first = np.cumsum(counts) - counts  # the number of each sentence's first word
-    begins = (ends - sizes)[first]
-    return Ragged.from_lengths((ends - np.repeat(begins, counts) - 2).astype(np.int32), counts)
-
-
 def _symbols(
     train: Sequence[TaggedSentence], shown: str, request: DataRequest, known: Symbols | None
 ) -> tuple[Symbols, list[str]]:
-    """The vocabulary always has a space. words: those that training has, whatever is known; others are unseen."""
+    """A vocabulary of characters always has a space. words: those that training has, whatever is known; others are unseen."""
     words = frozenset(word for sentence in train for word in sentence.words)
     if known is not None:
         return replace(known, words=words), []
+    if request.tokens == "byte":
+        raise InputError("tokens is 'byte', but a tagger reads char or word: say one of these")
     tags = Labels.of(tag for sentence in train for tag in sentence.tags)
     if len(tags) == 1:
         raise InputError(
             f"every training word of {shown} has the same tag, expected at least two tags: is it the tags' column?"
         )
-    return Symbols(TAGGED, Vocabulary.from_text(" " + "".join(sentence.text for sentence in train)), tags, words=words), []
+    texts, sentences = [sentence.text for sentence in train], [sentence.words for sentence in train]
+    vocabulary, told = vocabulary_for(request.tokens or "char", texts, sentences, request.fold_case, with_space=True)
+    return Symbols(TAGGED, vocabulary, tags, words=words), told
 
 
 def _encode(sentences: Sequence[TaggedSentence], symbols: Symbols, progress: Progress | None) -> TaggedSentences:
     assert symbols.labels is not None
-    return TaggedSentences.encode(sentences, symbols.characters, symbols.labels, progress)
+    return TaggedSentences.encode(sentences, symbols.vocabulary, symbols.labels, progress)
 
 
 def _checked(example: Any) -> TaggedSentence:

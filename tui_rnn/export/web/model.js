@@ -80,8 +80,18 @@ class Network {
 
   // -------------------------------------------------------------- symbols
 
+  /** The tokens of a text that is answered, by themselves. */
+  tokens(text) {
+    if (this.about.tokens === "byte") return this.encode(text).map((i) => `\\x${i.toString(16)}`);
+    return "fold_case" in this.about ? this.words(text) : Array.from(text);
+  }
+
   /** The ids of a text's characters, words or bytes. */
   encode(text) {
+    if ("fold_case" in this.about) {
+      const found = this.words(text).map((word) => (this.about.fold_case ? word.toLowerCase() : word));
+      return found.map((word) => this.ids.get(word) ?? this.about.unknown);
+    }
     if (this.about.tokens === "byte") return Array.from(new TextEncoder().encode(text));
     let tokens = Array.from(text);
     if (this.about.tokens === "word") {

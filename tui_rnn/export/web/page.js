@@ -119,9 +119,9 @@ function tag(text) {
   const words = network.words(text);
   if (!words.length) return;
   const values = network.logits(network.encode(words.join(" ")));
-  let end = -2;
+  let end = "fold_case" in about ? -1 : -2;
   for (const word of words) {
-    end += Array.from(word).length + 1;
+    end += "fold_case" in about ? 1 : Array.from(word).length + 1;
     const p = softmax(values[end]), best = p.indexOf(Math.max(...p));
     const shown = element("span", undefined, $("answer"), `${percent(p[best])}`);
     shown.className = "word";
@@ -131,8 +131,8 @@ function tag(text) {
 }
 
 function translate(text) {
-  const source = Array.from(text), { ids, looked } = network.write(network.encode(text));
-  element("p", visible(ids.map((i) => about.targets[i]).join(about.separator)), $("answer")).className = "written";
+  const source = network.tokens(text), { ids, looked } = network.write(network.encode(text));
+  element("p", visible(ids.map((i) => about.targets[i]).join(about.separator).trimStart()), $("answer")).className = "written";
   if (!looked.length || !looked[0].length) return;
   const table = element("table", undefined, $("answer")), head = element("tr", undefined, table);
   element("th", "", head);

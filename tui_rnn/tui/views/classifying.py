@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 
-from tui_rnn.display import describe, visible
+from tui_rnn.display import describe_symbol, visible
 from tui_rnn.insight.answers import ClassifiedText
 from tui_rnn.kinds import LABELLED
 from tui_rnn.tui.views.view import Help, Seen, View, metric_parts
@@ -32,11 +32,11 @@ _NOTHING = (
     "Each line is a validation text with the class that the network gives it and how sure it is; ✗ marks a wrong one."
 )
 _NOT_READ_YET = (
-    "This comes after a few training steps: a text, character by character,\n"
+    "This comes after a few training steps: a text, symbol by symbol,\n"
     "and how probable each class would be if the text ended there."
 )
 _NOTHING_ADDED_YET = (
-    "This comes after a few training steps: what each character of a text adds to each class, or takes from it,\n"
+    "This comes after a few training steps: what each symbol of a text adds to each class, or takes from it,\n"
     "in networks that decide by the mean of all states."
 )
 
@@ -110,7 +110,7 @@ class _Columns:
 
 
 def _as_read(seen: Seen[ClassifiedText]) -> Scene:
-    """The class distribution after each character of the chosen text."""
+    """The class distribution after each symbol of the chosen text."""
 
     answer = seen.example
     if answer is None:
@@ -123,13 +123,13 @@ def _as_read(seen: Seen[ClassifiedText]) -> Scene:
         Piece(1, Content("probability if the text ended there")),
         *_truth_legend(answer),
     ]
-    matrix = Matrix(picture, lambda at, row: _after(answer, at), across="characters", reads=True)
+    matrix = Matrix(picture, lambda at, row: _after(answer, at), across="symbols", reads=True)
     return Scene(matrix, _verdict(answer), legend)
 
 
 def _after(answer: ClassifiedText, at: int) -> list[Piece]:
     here = answer.after_each[at]
-    parts = [Piece(0, Content.assemble("after ", (describe(answer.text[at]), "bold")))]
+    parts = [Piece(0, Content.assemble("after ", (describe_symbol(answer.symbols[at]), "bold")))]
     for rank, k in enumerate(np.argsort(-here, kind="stable")[:5].tolist()):
         told = Content.assemble((visible(answer.labels[k]), "bold" if not rank else ""), f" {probability(float(here[k]))}")
         parts.append(Piece(rank, told, ": " if not rank else " · "))
@@ -139,9 +139,9 @@ def _after(answer: ClassifiedText, at: int) -> list[Piece]:
 AS_READ = View(
     "as read",
     Help(
-        "one text, character by character: how probable each class would be if the text ended there",
+        "one text, character by character or word by word: how probable each class would be if the text ended there",
         "a row for each class, the likeliest on top; the brighter, the more probable",
-        "find the character at which the network makes up its mind",
+        "find the place at which the network makes up its mind",
         "ŷ_t = softmax(V h_t) for every t, though only the last one is trained",
     ),
     _as_read,
@@ -172,7 +172,7 @@ def _contributions(seen: Seen[ClassifiedText]) -> Scene:
     ]
     strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
     matrix = Matrix(
-        picture, lambda at, row: _added(answer, picture, at, row), strongest, steady=True, across="characters", reads=True
+        picture, lambda at, row: _added(answer, picture, at, row), strongest, steady=True, across="symbols", reads=True
     )
     return Scene(matrix, _verdict(answer), legend)
 
@@ -182,9 +182,9 @@ def _added(answer: ClassifiedText, picture: Picture, at: int, row: int) -> list[
     value = float(picture.values[at, unit])
     does = "adds" if value >= 0 else "takes"
     return [
-        Piece(0, Content.assemble((describe(answer.text[at]), "bold"), f" {does} ", (_amount(value), "bold"))),
+        Piece(0, Content.assemble((describe_symbol(answer.symbols[at]), "bold"), f" {does} ", (_amount(value), "bold"))),
         Piece(0, Content.assemble("to " if value >= 0 else "from ", (visible(answer.labels[unit]), "bold")), " "),
-        Piece(1, Content(f"position {at + 1} of {len(answer.text)}")),
+        Piece(1, Content(f"position {at + 1} of {len(answer.symbols)}")),
     ]
 
 
@@ -215,7 +215,7 @@ def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, li
     )
     order = np.argsort(-answer.probs, kind="stable")
     low = 0.0 if kind == "sequential" else -limit
-    letters = Letters.apart(answer.text)
+    letters = Letters.of_symbols(answer.symbols)
     return Picture(letters, frozenset(), values, order, kind, low, limit, labels, f" {padded(_CORNER, cells)}  end")  # type: ignore[arg-type]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tui_rnn.cells import Signal, signals_named
-from tui_rnn.display import cells, describe, glyph, visible
+from tui_rnn.display import cells, describe_symbol, glyph, visible
 from tui_rnn.insight.answers import ClassifiedText, Reading, TaggedText
 from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.widgets.flow import START, are_characters
@@ -109,7 +109,7 @@ def _answer_at(trace: Traced, position: int) -> list[Piece]:
 
 def name_of(symbol: str) -> str:
     """A symbol in a line of prose."""
-    return describe(symbol) if len(symbol) == 1 else f"'{visible(symbol)}'"
+    return describe_symbol(symbol)
 
 
 def short(symbol: str) -> str:

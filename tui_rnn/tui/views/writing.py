@@ -10,7 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 
-from tui_rnn.display import cells, describe, glyph, visible
+from tui_rnn.data.examples.labels import split_target
+from tui_rnn.display import cells, describe_symbol, glyph, visible
 from tui_rnn.insight.answers import Written, WrittenText
 from tui_rnn.kinds import PAIRS
 from tui_rnn.tui.colours import Paint
@@ -109,10 +110,11 @@ def _answer_lines(answer: WrittenText, seen: Seen[WrittenText], source_cells: in
 
 def _marked(output: Written, truth: str | None, paint: Paint) -> list[Segment]:
     """The output with what is wrong in it in reverse."""
-    joint = "" if "".join(output.tokens) == output.text else " "
+    spaced = any(token.startswith(" ") and len(token) > 1 for token in output.tokens)  # words with the space before them
+    joint = "" if spaced or "".join(output.tokens) == output.text else " "
     if truth is None:
         return [Segment(visible(output.text))]
-    true_tokens = tuple(truth) if not joint else tuple(truth.split())
+    true_tokens = split_target(truth, "words" if spaced else "tokens" if joint else "characters")
     pieces: list[Segment] = []
     for k, (here, there) in enumerate(aligned(output.tokens, true_tokens)):
         if k and joint:
@@ -151,12 +153,12 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
             ),
             _verdict(answer),
         )
-    picture = attention_picture(answer.source, output)
+    picture = attention_picture(answer.symbols, output)
     legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
     legend.append(Piece(3, Content("across the source, down the output")))
     strongest = int(output.attention[0].argmax())
     start = strongest, 0
-    matrix = Matrix(picture, lambda at, row: _tell(answer.source, output, at, row), start, across="characters", reads=True)
+    matrix = Matrix(picture, lambda at, row: _tell(answer.symbols, output, at, row), start, across="symbols", reads=True)
     return Scene(matrix, _verdict(answer), legend)
 
 
@@ -172,14 +174,14 @@ ATTENTION = View(
 )
 
 
-def attention_picture(source: str, output: Written) -> Picture:
-    """Source characters across, output symbols down; </s> is the last of them."""
+def attention_picture(source: Sequence[str], output: Written) -> Picture:
+    """Source symbols across, output symbols down; </s> is the last of them."""
     symbols = [*output.tokens, END][: len(output.attention)]
     width = max(5, max(cell_len(_symbol(symbol)) for symbol in symbols))
     labels = tuple(padded(_symbol(symbol), width) for symbol in symbols)
     weights = np.ascontiguousarray(output.attention.T)
     words = np.array([[percent(w) if w >= _LOWEST_WORTH_A_NUMBER else "" for w in row] for row in weights.tolist()])
-    letters = Letters.apart(source)
+    letters = Letters.of_symbols(source)
     return Picture(letters, frozenset(), weights, np.arange(len(symbols)), "sequential", 0, 1, labels, "wrote", words, widest=5)
 
 
@@ -190,16 +192,16 @@ def _symbol(symbol: str) -> str:
     return glyph(symbol, cells(symbol)) if len(symbol) == 1 else cut(symbol, 8)
 
 
-def _tell(source: str, output: Written, at: int, row: int) -> list[Piece]:
+def _tell(source: Sequence[str], output: Written, at: int, row: int) -> list[Piece]:
     """Where the decoder looked before it wrote the symbol of the row."""
     weights = output.attention[row]
     symbol = output.tokens[row] if row < len(output.tokens) else END
-    wrote = describe(symbol) if len(symbol) == 1 else visible(symbol)
+    wrote = describe_symbol(symbol.strip() or symbol)
     parts = [Piece(0, Content.assemble("to write ", (wrote, "bold"), " it looked at "))]
     looked = [at, *(k for k in np.argsort(-weights, kind="stable")[:4].tolist() if k != at)]
     for rank, k in enumerate(looked):
-        told = Content.assemble((describe(source[k]), "bold"), f" ({k + 1}) {probability(float(weights[k]))}")
-        parts.append(Piece(rank, told, "" if not rank else " · "))
+        share = Content.assemble((describe_symbol(source[k]), "bold"), f" ({k + 1}) {probability(float(weights[k]))}")
+        parts.append(Piece(rank, share, "" if not rank else " · "))
     return parts
 
 

@@ -1,0 +1,47 @@
+"""Whether examples are read as words or as characters, as their texts tell it where nobody said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+
+from tui_rnn.data.lexicon import Lexicon
+from tui_rnn.data.tokens import TextVocabulary, text_vocabulary
+
+LOOKED_AT = 2_000  # examples, from all over the training part
+LEAST_WORDS = 5  # with letters, in half of the texts: fewer are names, dates or numbers
+LEAST_RUNNING = 2_000  # words in all: with fewer, hardly one comes often enough to be learnt
+LEAST_REPEATED = 0.6  # of the words that are looked at, the share of those that come again
+
+
+def are_sentences(texts: Sequence[Sequence[str]]) -> bool:
+    """Whether these texts, split into words, are sentences whose words come again and again."""
+    looked_at = texts[:: -(-len(texts) // LOOKED_AT)] if texts else texts
+    lettered = [[word for word in words if any(map(str.isalpha, word))] for words in looked_at]
+    if not lettered or median(map(len, lettered)) < LEAST_WORDS:
+        return False
+    if sum(map(len, lettered)) * len(texts) < LEAST_RUNNING * len(looked_at):
+        return False
+    counts = Counter(word.lower() for words in lettered for word in words)
+    return sum(count for count in counts.values() if count > 1) >= LEAST_REPEATED * counts.total()
+
+
+def are_tokenised(texts: Sequence[str]) -> bool:
+    """Whether the marks that end these texts mostly stand behind a space: what stands between spaces are the words then."""
+    ended = [text for one in texts[: 10 * LOOKED_AT] if (text := one.rstrip()) and text[-1] in ".!?"]
+    return 10 * sum(text[-2:-1] == " " for text in ended) >= 9 * len(ended) > 0
+
+
+def vocabulary_for(
+    tokens: str | None, texts: Sequence[str], sentences: Sequence[Sequence[str]], folds_case: bool, with_space: bool = False
+) -> tuple[TextVocabulary, list[str]]:
+    """What training examples are read in, and notices that say it. tokens: of TOKEN_KINDS; None: as the texts tell it.
+    sentences: the words of each text. with_space: the space is always known, since it stands between given words."""
+    chosen = tokens or ("word" if are_sentences(sentences) else "char")
+    if chosen == "word":
+        lexicon = Lexicon.of(sentences, folds_case)
+        mean = sum(map(len, sentences)) / max(1, len(sentences))
+        told = f"words are read: these are sentences, of {mean:.0f} words on average (--tokens char reads characters); "
+        return lexicon, [told * (tokens is None) + lexicon.describe()]
+    return text_vocabulary(chosen, [" " * with_space, *texts]), []
