@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from tui_rnn.kinds import Metric
+
 LossUnit = Literal["bits", "nats", "perplexity"]
 LOSS_UNITS: tuple[LossUnit, ...] = ("bits", "nats", "perplexity")
 METRIC_WORDS = {
@@ -13,6 +15,8 @@ METRIC_WORDS = {
     "macro_f1": "macro F1",
     "exact_match": "exact match",
     "token_error_rate": "token error rate",
+    "bleu": "BLEU",
+    "chrf": "chrF",
 }
 
 
@@ -26,6 +30,13 @@ def percentage(share: float) -> str:
     if math.isnan(share):
         return "—"
     return f"{share:.0%}" if share in (0.0, 1.0) else f"{min(max(share, 0.001), 0.999):.1%}"
+
+
+def metric(value: float, metric: Metric) -> str:
+    """'86.5%', '0.858' or, of points, '8.4'; '—' where there was nothing to count."""
+    if metric.is_share or math.isnan(value):
+        return percentage(value)
+    return f"{100 * value:.1f}" if metric.is_points else f"{value:.3f}"
 
 
 def in_unit(loss_nats: float, unit: LossUnit) -> float:

@@ -33,7 +33,7 @@ class Metric:
     key: its name in files, in JSON and in `Evaluation.metrics`. title: how it is called; "" where it follows another of the
     same title. of: what it is a share of, after its value. in_short: what follows its value where there is little room; "":
     there it is left out.
-    is_share: it is shown in per cent, else as a number.
+    is_share: it is shown in per cent, else as a number; is_points: as a number times 100, as its readers know it.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Metric:
     in_short: str = ""
     higher_is_better: bool = True
     is_share: bool = True
+    is_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,8 @@ PAIRS = Kind(
     metrics=(
         Metric("exact_match", "exact match", in_short="exactly right"),
         Metric("token_error_rate", "token error rate", in_short="of symbols wrong", higher_is_better=False),
+        Metric("bleu", "BLEU", in_short="BLEU", is_share=False, is_points=True),
+        Metric("chrf", "chrF", in_short="chrF", is_share=False, is_points=True),
     ),
     example=Noun("pair", "pairs"),
     label=None,

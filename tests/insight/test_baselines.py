@@ -14,6 +14,7 @@ from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.examples.seq2seq import Pair, Pairs
 from tui_rnn.data.examples.tagged import TaggedSentence
 from tui_rnn.data.examples.tagging import TaggedSentences
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.insight import baselines
 from tui_rnn.insight.baselines import (
@@ -26,6 +27,7 @@ from tui_rnn.insight.baselines import (
     seq2seq_baselines,
     tagging_baselines,
 )
+from tui_rnn.kinds import PAIRS
 
 VOCABULARY = Vocabulary(" abc")
 LABELS = Labels(("x", "y", "z"))
@@ -145,7 +147,7 @@ class TestCopyOfTheSource:
     @staticmethod
     def metrics(tokens: Tokens, *pairs: tuple[str, str]) -> dict[str, float]:
         part = Pairs.encode([Pair(*pair) for pair in pairs], VOCABULARY, tokens)
-        return seq2seq_baselines(part, tokens)[0].metrics
+        return seq2seq_baselines(Symbols(PAIRS, VOCABULARY, targets=tokens), part, part)[0].metrics
 
     def test_is_right_where_source_and_target_are_the_same(self) -> None:
         found = self.metrics(Tokens(("a", "b")), ("ab", "ab"), ("ab", "aba"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.display import TOKEN_NAMES, counted_tokens
-from tui_rnn.kinds import Kind
+from tui_rnn.kinds import Kind, Metric
 
 if TYPE_CHECKING:
     from tui_rnn.formats import LossUnit
@@ -62,7 +62,8 @@ def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -
     chosen = loss_unit()
     told = [exact_loss(score.loss_nats if score.count else math.nan, chosen, score.unit)]
     if kind.answers:
-        shown = {metric: _shown(score.metrics[metric.key], metric.is_share) for metric in kind.metrics}
+        there = [metric for metric in kind.metrics if metric.key in score.metrics]
+        shown = {metric: _shown(score.metrics[metric.key], metric) for metric in there}
         told = [" ".join(filter(None, (metric.title, value, metric.of))) for metric, value in shown.items()] + told
         told.append(f"over {kind.example.count(score.examples)}" if kind.example else "")
         if score.unended:
@@ -74,7 +75,17 @@ def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -
             ends = "the end of 1 item" if score.examples == 1 else f"the ends of {score.examples:,} items"
             unit = "bits" if chosen == "perplexity" else chosen
             told += [f"{ends} among them", f"{in_unit(score.nats_per_example, unit):.2f} {unit} an item"]
-    return [", ".join(told), *([f"without a network: {_compared(kind, score, baselines)}"] if baselines else [])]
+    counted = [f"without a network: {_compared(kind, score, baselines)}"] if baselines else []
+    return [", ".join(told), *counted, *_counted_by(score)]
+
+
+def _counted_by(score: Evaluation) -> list[str]:
+    """How BLEU and chrF were counted, in the words of sacrebleu."""
+    if "bleu" not in score.metrics:
+        return []
+    from tui_rnn.insight.translation import signatures
+
+    return ["BLEU {bleu}; chrF {chrf}".format(**signatures())]
 
 
 def brief(kind: Kind, metric: float, loss_nats: float, unit: str) -> str:
@@ -83,7 +94,7 @@ def brief(kind: Kind, metric: float, loss_nats: float, unit: str) -> str:
 
     chosen, main = loss_unit(), kind.main_metric
     loss = f"{formats.loss(loss_nats, chosen)} {formats.unit_label(chosen, f'nats/{unit}')}"
-    return f"{main.title} {_shown(metric, main.is_share)}, {loss}" if main is not None else loss
+    return f"{main.title} {_shown(metric, main)}, {loss}" if main is not None else loss
 
 
 def share(value: float) -> str:
@@ -91,19 +102,22 @@ def share(value: float) -> str:
     return f"{value:.1%}" if value == value else "—"
 
 
-def _shown(value: float, is_share: bool) -> str:
-    return share(value) if is_share or value != value else f"{value:.3f}"
+def _shown(value: float, metric: Metric) -> str:
+    if metric.is_share or value != value:
+        return share(value)
+    return f"{100 * value:.1f}" if metric.is_points else f"{value:.3f}"
 
 
 def _compared(kind: Kind, score: Evaluation, baselines: Sequence[Baseline]) -> str:
     from tui_rnn.formats import in_unit
 
     words = []
+    main = next((metric for metric in kind.metrics if metric.is_points and metric.key in score.metrics), kind.main_metric)
     for baseline in baselines:
-        if (main := kind.main_metric) is not None:
+        if main is not None:
             value, own = baseline.metrics[main.key], score.metrics[main.key]
             better = value > own if main.higher_is_better else value < own
-            shown = _shown(value, main.is_share)
+            shown = _shown(value, main)
         else:
             value, own = baseline.metrics["loss_nats"], score.loss_nats
             better, shown = value < own, f"{in_unit(value, loss_unit()):.3f}"

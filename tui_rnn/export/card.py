@@ -124,11 +124,9 @@ def _scores(run: Run, found: Sequence[Scores], unit: LossUnit) -> Iterator[str]:
         metrics = [metric for metric in run.kind.metrics if metric.key in one.own.metrics]
         loss = formats.unit_label(unit, f"nats/{one.own.unit}")
         head = ("", *(" ".join(filter(None, (m.title or "accuracy", m.of))) for m in metrics), loss)
-        rows = [
-            ("**this run**", *(_shown(one.own.metrics[m.key], m.is_share) for m in metrics), _loss(one.own.loss_nats, unit))
-        ]
+        rows = [("**this run**", *(formats.metric(one.own.metrics[m.key], m) for m in metrics), _loss(one.own.loss_nats, unit))]
         for name, values in one.counted:
-            shown = [_shown(values[m.key], m.is_share) if m.key in values else "" for m in metrics]
+            shown = [formats.metric(values[m.key], m) if m.key in values else "" for m in metrics]
             rows.append((escaped(name), *shown, _loss(values["loss_nats"], unit) if "loss_nats" in values else ""))
         predictions = counted(one.own.count, TOKEN_NAMES.get(one.own.unit, one.own.unit))
         of = f", {run.kind.example.count(one.own.examples)}" if run.kind.example is not None and one.own.examples else ""
@@ -145,10 +143,6 @@ def _last_score(facts: RunFacts, unit: LossUnit) -> list[str]:
     if math.isnan(loss):
         return ["Its data can't be opened here, and it was not scored before."]
     return [f"Its data can't be opened here. At its last evaluation: {_loss(loss, unit)} {label}."]
-
-
-def _shown(value: float, is_share: bool) -> str:
-    return formats.percentage(value) if is_share else "—" if math.isnan(value) else f"{value:.3f}"
 
 
 def _loss(nats: float, unit: LossUnit) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.examples.classification import LabelledTexts
 from tui_rnn.data.examples.items import EncodedItems
-from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.examples.labels import Labels
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.examples.seq2seq import Pairs
 from tui_rnn.data.examples.tagged import TaggedSentence
@@ -20,6 +20,8 @@ from tui_rnn.data.opening import Part
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.insight.landmarks import Ngram, ngram_landmarks
 from tui_rnn.insight.metrics import accuracy, accuracy_unseen, exact_match, macro_f1, token_error_rate, unseen
+from tui_rnn.insight.pair_baselines import MOST_PAIRS, most_frequent_target, nearest_sources, word_for_word
+from tui_rnn.insight.translation import are_translations, scored_text, translation_metrics
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
 MAX_TRAIN_CHARS = 1_000_000  # naive Bayes counts no more: a second or two
@@ -55,8 +57,7 @@ def _of_labels(symbols: Symbols, train: LabelledTexts, scored: LabelledTexts) ->
 
 
 def _of_pairs(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Baseline]:
-    assert symbols.targets is not None
-    return seq2seq_baselines(scored, symbols.targets)
+    return seq2seq_baselines(symbols, train, scored)
 
 
 def _of_items(symbols: Symbols, train: EncodedItems, scored: EncodedItems) -> list[Baseline]:
@@ -118,21 +119,52 @@ def tagging_baselines(train: TaggedSentences, scored: TaggedSentences, tags: Lab
     ]
 
 
-def seq2seq_baselines(scored: Pairs, targets: Tokens) -> list[Baseline]:
-    """Copying the source: exact_match and token_error_rate (without </s>) on `scored`."""
+def seq2seq_baselines(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Baseline]:
+    """Copying the source, the most frequent target, the target of the source that shares most n-grams, and word for word:
+    exact_match and token_error_rate (without </s>) on `scored`, of translations BLEU and chrF, too."""
+    targets = symbols.targets
+    assert targets is not None
+    part = train.select(np.arange(min(len(train), MOST_PAIRS)))
+    counted = "" if len(part) == len(train) else f", counted on {len(part):,} pairs"
+    gold, truths = list(scored.target_ids), [pair.target for pair in scored.examples]
+
+    def scores(said: list[NDArray[Any]]) -> dict[str, float]:
+        found = {
+            "exact_match": exact_match(gold, said, targets.unknown_id),
+            "token_error_rate": token_error_rate(gold, said, targets.unknown_id),
+        }
+        if are_translations(symbols):
+            found |= translation_metrics([scored_text(targets, ids.tolist()) for ids in said], truths)
+        return found
+
+    always = most_frequent_target(train)
+    nearest = nearest_sources(part.inputs, scored.inputs, len(symbols.vocabulary))
+    of = word_for_word(train, len(symbols.vocabulary), len(targets))
+    one_by_one = [of[ids][of[ids] >= 0] for ids in scored.inputs]
+    unit = symbols.vocabulary.kind.replace("char", "character")
+    return [
+        _copy(symbols, scored, truths),
+        Baseline("most frequent target", scores([always] * len(scored)), targets.join(targets.texts[k] for k in always)),
+        Baseline("nearest source", scores([part.target_ids[k] for k in nearest]), f"its target, by shared n-grams{counted}"),
+        Baseline(f"{unit} for {unit}", scores(one_by_one), f"what most often goes with each, in the source's order{counted}"),
+    ]
+
+
+def _copy(symbols: Symbols, scored: Pairs, truths: list[str]) -> Baseline:
+    targets = symbols.targets
+    assert targets is not None
     # of every token: one that no target in training has is copied rightly, too
     numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers))
 
     def numbered(texts: Iterable[str]) -> list[NDArray[np.int32]]:
         return [np.array([numbers[token] for token in targets.split(text)], np.int32) for text in texts]
 
-    gold, copied = numbered(pair.target for pair in scored.examples), numbered(pair.source for pair in scored.examples)
-    return [
-        Baseline(
-            "copy of the source",
-            {"exact_match": exact_match(gold, copied), "token_error_rate": token_error_rate(gold, copied)},
-        )
-    ]
+    sources = [pair.source for pair in scored.examples]
+    gold, copied = numbered(truths), numbered(sources)
+    found = {"exact_match": exact_match(gold, copied), "token_error_rate": token_error_rate(gold, copied)}
+    if are_translations(symbols):
+        found |= translation_metrics(sources, truths)
+    return Baseline("copy of the source", found)
 
 
 def item_landmarks(train: EncodedItems, scored: EncodedItems, vocab_size: int) -> list[Ngram]:

@@ -127,7 +127,7 @@ def _text(of: Callable[[RunRow], str]) -> tuple[Callable[[RunRow, LossUnit], Val
 def _metric(row: RunRow, unit: LossUnit) -> str:
     if (main := row.kind.main_metric) is None or math.isnan(row.metric):
         return ""
-    return formats.percentage(row.metric) if main.is_share else f"{row.metric:.3f}"
+    return formats.metric(row.metric, main)
 
 
 def saved_time(saved_at: float) -> str:

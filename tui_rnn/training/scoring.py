@@ -29,6 +29,7 @@ from tui_rnn.insight.metrics import (
     token_error_rate,
     unseen,
 )
+from tui_rnn.insight.translation import are_translations, scored_text, translation_metrics
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.item_model import ItemModel
@@ -108,12 +109,16 @@ def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, 
     if len(outputs) < len(sources):  # cancelled
         return Evaluation(math.nan, 0)
     said, unknown = [output.ids for output in outputs], targets.unknown_id
+    metrics = {"exact_match": exact_match(gold, said, unknown), "token_error_rate": token_error_rate(gold, said, unknown)}
+    if are_translations(symbols):
+        written = [scored_text(targets, ids.tolist()) for ids in said]
+        metrics |= translation_metrics(written, [pair.target for pair in part.examples])
     return Evaluation(
         _mean(nats, count),
         count,
         symbols.loss_unit,
         len(part),
-        metrics={"exact_match": exact_match(gold, said, unknown), "token_error_rate": token_error_rate(gold, said, unknown)},
+        metrics=metrics,
         by_length=MatchByLength(*share_by_length(part.lengths, matches(gold, said, unknown))),
         unended=sum(not output.ended for output in outputs),
     )

@@ -17,7 +17,7 @@ from tui_rnn.display import describe_symbol, visible
 from tui_rnn.insight.answers import ClassifiedText
 from tui_rnn.kinds import LABELLED
 from tui_rnn.tui.views.view import Help, Seen, View, metric_parts
-from tui_rnn.tui.widgets.flow import Letters
+from tui_rnn.tui.widgets.flow import Letters, tokens_of
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.page import Line, cut, padded
@@ -123,7 +123,7 @@ def _as_read(seen: Seen[ClassifiedText]) -> Scene:
         Piece(1, Content("probability if the text ended there")),
         *_truth_legend(answer),
     ]
-    matrix = Matrix(picture, lambda at, row: _after(answer, at), across="symbols", reads=True)
+    matrix = Matrix(picture, lambda at, row: _after(answer, at), across=tokens_of(answer.symbols), reads=True)
     return Scene(matrix, _verdict(answer), legend)
 
 
@@ -172,7 +172,12 @@ def _contributions(seen: Seen[ClassifiedText]) -> Scene:
     ]
     strongest = int(np.abs(values[:, int(answer.probs.argmax())]).argmax()), 0
     matrix = Matrix(
-        picture, lambda at, row: _added(answer, picture, at, row), strongest, steady=True, across="symbols", reads=True
+        picture,
+        lambda at, row: _added(answer, picture, at, row),
+        strongest,
+        steady=True,
+        across=tokens_of(answer.symbols),
+        reads=True,
     )
     return Scene(matrix, _verdict(answer), legend)
 

@@ -13,6 +13,7 @@ from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.numbers import about_unit, after_symbol, before_symbol
 from tui_rnn.tui.views.signals import beyond
+from tui_rnn.tui.widgets.flow import tokens_of
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.page import cut
 from tui_rnn.tui.widgets.pieces import Piece, fit
@@ -76,7 +77,7 @@ def map_in_view(focus: Focus, rows: range, seen: range) -> list[Piece]:
     if focus.folded:
         parts.append(Piece(4, Content(focus.folded)))
     if 0 < len(seen) < characters:
-        parts.append(Piece(6, Content(f"characters {seen.start + 1}–{seen.stop} of {characters}")))
+        parts.append(Piece(6, Content(f"{tokens_of(focus.reading.symbols)} {seen.start + 1}–{seen.stop} of {characters}")))
     return parts
 
 

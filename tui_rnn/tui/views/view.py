@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from tui_rnn import formats
 from tui_rnn.display import visible
-from tui_rnn.formats import percentage
 from tui_rnn.insight.answers import TextAnswer
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.question import Question
@@ -140,7 +140,7 @@ def metric_parts(seen: Seen[Any], metrics: Sequence[Metric]) -> list[Piece]:
     if scored is None:
         return []
     parts = [
-        Piece(2 + 2 * k, Content.assemble((percentage(scored.metrics[metric.key]), "bold"), f" {metric.in_short}"))
+        Piece(2 + 2 * k, Content.assemble((formats.metric(scored.metrics[metric.key], metric), "bold"), f" {metric.in_short}"))
         for k, metric in enumerate(metrics)
         if metric.in_short and metric.key in scored.metrics
     ]

@@ -17,7 +17,7 @@ from tui_rnn.kinds import PAIRS
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.alignment import aligned
 from tui_rnn.tui.views.view import Help, Seen, View, metric_parts
-from tui_rnn.tui.widgets.flow import END, Letters
+from tui_rnn.tui.widgets.flow import END, Letters, tokens_of
 from tui_rnn.tui.widgets.heatmap_lines import Picture
 from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.page import Line, cells_of, cut, padded
@@ -158,7 +158,9 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
     legend.append(Piece(3, Content("across the source, down the output")))
     strongest = int(output.attention[0].argmax())
     start = strongest, 0
-    matrix = Matrix(picture, lambda at, row: _tell(answer.symbols, output, at, row), start, across="symbols", reads=True)
+    matrix = Matrix(
+        picture, lambda at, row: _tell(answer.symbols, output, at, row), start, across=tokens_of(answer.symbols), reads=True
+    )
     return Scene(matrix, _verdict(answer), legend)
 
 

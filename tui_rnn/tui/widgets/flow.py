@@ -83,6 +83,11 @@ def are_characters(symbols: Sequence[str]) -> bool:
     return all(len(symbol) == 1 or symbol in (START, END) for symbol in symbols)
 
 
+def tokens_of(symbols: Sequence[str]) -> str:
+    """What these are called: 'characters' or 'words'."""
+    return "characters" if are_characters(symbols) else "words"
+
+
 def segments(shown: Sequence[str], codes: Sequence[int], style_of: Callable[[int], Style]) -> list[Segment]:
     """Pieces of text with a code each, neighbours of the same code joined into one segment."""
     return [
