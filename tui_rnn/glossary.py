@@ -192,8 +192,19 @@ GLOSSARY = (
             Term(
                 "",
                 "token error rate",
-                "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect, more than 100% is "
-                "possible.",
+                "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect. An output counts at most "
+                "as many errors as its target has tokens.",
+            ),
+            Term(
+                "",
+                "BLEU",
+                "Of outputs that are sentences: how many of their stretches of 1 to 4 words stand in the target, with a penalty for "
+                "short ones, as sacrebleu counts it; 100 is the target itself.",
+            ),
+            Term(
+                "",
+                "chrF",
+                "The same of stretches of 1 to 6 characters, found and missed: a word with another ending is nearly right.",
             ),
             Term(
                 "",
