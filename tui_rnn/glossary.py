@@ -192,14 +192,14 @@ GLOSSARY = (
             Term(
                 "",
                 "token error rate",
-                "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect. An output counts at most "
-                "as many errors as its target has tokens.",
+                "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect. An output counts at "
+                "most as many errors as its target has tokens.",
             ),
             Term(
                 "",
                 "BLEU",
-                "Of outputs that are sentences: how many of their stretches of 1 to 4 words stand in the target, with a penalty for "
-                "short ones, as sacrebleu counts it; 100 is the target itself.",
+                "Of outputs that are sentences: how many of their stretches of 1 to 4 words stand in the target, with a "
+                "penalty for short ones, as sacrebleu counts it; 100 is the target itself.",
             ),
             Term(
                 "",
