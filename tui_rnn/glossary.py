@@ -192,19 +192,20 @@ GLOSSARY = (
             Term(
                 "",
                 "token error rate",
-                "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect. An output counts at "
-                "most as many errors as its target has tokens.",
+                "Edits that turn the outputs into the targets, per token of the targets: 0% is perfect.",
+                "An output counts at most as many errors as its target has tokens.",
             ),
             Term(
                 "",
                 "BLEU",
-                "Of outputs that are sentences: how many of their stretches of 1 to 4 words stand in the target, with a "
-                "penalty for short ones, as sacrebleu counts it; 100 is the target itself.",
+                "Of outputs that are sentences: how many of their stretches of 1 to 4 words stand in the target.",
+                "Short outputs have a penalty; 100 is the target itself. It is counted by sacrebleu, whose signature is named.",
             ),
             Term(
                 "",
                 "chrF",
-                "The same of stretches of 1 to 6 characters, found and missed: a word with another ending is nearly right.",
+                "Of outputs that are sentences: stretches of 1 to 6 characters, found and missed, from 0 to 100.",
+                "A word with another ending is nearly right. It is counted by sacrebleu, too.",
             ),
             Term(
                 "",

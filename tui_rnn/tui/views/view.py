@@ -134,13 +134,18 @@ def waiting_words(kind: str, typed: str) -> str:
     return f'{words}\n"{visible(typed)}" waits for that: {KINDS[kind].typed_early}.'
 
 
+def _shown(value: float, metric: Metric) -> str:
+    """In per cent, where it is no number of points."""
+    return formats.metric(value, metric) if metric.is_points else formats.percentage(value)
+
+
 def metric_parts(seen: Seen[Any], metrics: Sequence[Metric]) -> list[Piece]:
     """The run's last full evaluation in words, which can be older than the examples' answers."""
     scored = seen.run.scored
     if scored is None:
         return []
     parts = [
-        Piece(2 + 2 * k, Content.assemble((formats.metric(scored.metrics[metric.key], metric), "bold"), f" {metric.in_short}"))
+        Piece(2 + 2 * k, Content.assemble((_shown(scored.metrics[metric.key], metric), "bold"), f" {metric.in_short}"))
         for k, metric in enumerate(metrics)
         if metric.in_short and metric.key in scored.metrics
     ]
