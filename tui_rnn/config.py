@@ -158,7 +158,7 @@ class RunConfig:
     )  # fmt: skip
     input_noise: float = _setting(
         0.0,
-        "share of characters read as random others while training",
+        "share of characters read as random others, or of words as <unk>, while training",
         REGULARISATION,
         kinds=ANSWERING,
         low=0.0,

@@ -130,7 +130,7 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-TOKEN_NAMES = {"char": "character", "word": "word", "byte": "byte"}
+TOKEN_NAMES = {"char": "character", "word": "word", "word+char": "word", "byte": "byte"}
 """What one token of a text is called, by the kind of its vocabulary."""
 
 

@@ -77,12 +77,12 @@ class DataOptions:
         ),
     ] = field(default=None, metadata={"kinds": (ITEMS.name,)})
     tokens: Annotated[
-        Literal["char", "word", "byte"] | None,
+        Literal["char", "word", "word+char", "byte"] | None,
         IN_ANY_CASE,
         Parameter(
             help="What is read, token by token; without, a language model reads characters, and of examples the texts decide: "
-            "words of sentences, characters of names or dates.",
-            metavar="char|word|byte",
+            "words of sentences, characters of names or dates. word+char: of tag and classify, each word with its letters.",
+            metavar="char|word|word+char|byte",
             show_choices=False,
         ),
     ] = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
 from typing import ClassVar
@@ -16,11 +16,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.spelled import SpelledRagged
 from tui_rnn.data.tokens import UNKNOWN_WORD, split_words
+from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 
 MOST_WORDS = 20_000
+LONGEST_SPELLED = 40
+"""Letters of a word that are read."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,10 @@ class Lexicon:
     def fallback(self) -> str:
         return UNKNOWN_WORD
 
+    def unknown_among(self, ids: NDArray[np.int32]) -> tuple[int, ...]:
+        """The places of unknown words."""
+        return tuple(np.flatnonzero(ids == len(self.words)).tolist())
+
     def ids_of(self, words: Sequence[str]) -> NDArray[np.int32]:
         """The ids (len(words),) of words as they stand; an unknown one has the id of <unk>."""
         unknown = len(self.words)
@@ -78,7 +87,7 @@ class Lexicon:
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
         """Ids of the text's words and punctuation marks, and which of them are unknown (read as <unk>)."""
         ids = self.ids_of(split_words(text))
-        return ids, tuple(np.flatnonzero(ids == len(self.words)).tolist())
+        return ids, self.unknown_among(ids)
 
     def decode(self, ids: ArrayLike) -> str:
         """The words with a space between; an unknown one reads "<unk>"."""
@@ -89,3 +98,27 @@ class Lexicon:
         kept = counted_tokens(len(self.words), self.kind, "distinct")
         folded = " in lower case" if self.folds_case else ""
         return f"{kept}{folded} kept: those seen at least twice, at most {MOST_WORDS:,}; others read as {UNKNOWN_WORD}"
+
+
+@dataclass(frozen=True)
+class SpelledLexicon(Lexicon):
+    """Words that are read with their letters: an unknown one is <unk> and what its letters say. letters: of the training part,
+    in the case in which they stand there."""
+
+    letters: Vocabulary = field(default_factory=lambda: Vocabulary(" "))
+
+    kind: ClassVar[str] = "word+char"
+
+    def spelled(self, sentences: Sequence[Sequence[str]]) -> SpelledRagged:
+        """Sentences' words as they are read; of a word with more than LONGEST_SPELLED letters those at its two ends."""
+        words = [word for sentence in sentences for word in sentence]
+        forms = {word: number for number, word in enumerate(dict.fromkeys(words))}
+        half = LONGEST_SPELLED // 2
+        cut = [word if len(word) <= LONGEST_SPELLED else word[:half] + word[-half:] for word in forms]
+        letters = Ragged.from_lengths(self.letters.encode("".join(cut))[0], [len(word) for word in cut])
+        ids = Ragged.from_lengths(self.ids_of(words), [len(sentence) for sentence in sentences])
+        numbers = np.fromiter((forms[word] for word in words), np.int32, len(words))
+        return SpelledRagged(ids.values, ids.offsets, numbers, letters)
+
+    def describe(self) -> str:
+        return f"{super().describe()}; each is read with its letters, {len(self.letters):,} distinct ones"

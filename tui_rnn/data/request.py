@@ -14,6 +14,8 @@ FORMATS = (
     *("folder", "lines", "paragraphs"),
 )
 ITEM_FORMATS = ("lines", "paragraphs")
+TOKENS = (*TOKEN_KINDS, "word+char")
+"""What examples can be read in: also words with their letters."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class DataRequest:
     """All that opens the same data again. Raises InputError when the parts don't fit together.
 
     task: one of kinds.TASKS; None: by the content of the files. items: for lm, one item a line or a paragraph, each on its own
-    from <s> to </s>; None: one running text. tokens: what is read, one of TOKEN_KINDS; None: characters by a language model,
+    from <s> to </s>; None: one running text. tokens: what is read, one of TOKENS; None: characters by a language model,
     else as the examples tell it. target_units: what seq2seq writes, one of TARGET_UNITS; None: by the targets. fold_case: the
     words of examples are read in lower case.
     """
@@ -67,14 +69,14 @@ class DataRequest:
         for name, value, allowed in (
             ("task", self.task, TASKS),
             ("items", self.items, ITEM_FORMATS),
-            ("tokens", self.tokens, TOKEN_KINDS),
+            ("tokens", self.tokens, TOKENS),
             ("target_units", self.target_units, TARGET_UNITS),
         ):
             if value is not None and value not in allowed:
                 raise InputError(f"{name} is {value!r}, expected one of {', '.join(allowed)}")
         if self.items is not None and self.task not in (None, ITEMS.task):
             raise InputError(f"items are for the task lm, found {self.task}: leave one of them out")
-        if self.fold_case and self.tokens not in (None, "word"):
+        if self.fold_case and self.tokens not in (None, "word", "word+char"):
             raise InputError(f"fold_case is for words, tokens is {self.tokens!r}: leave one of them out")
 
     @property

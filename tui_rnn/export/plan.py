@@ -17,6 +17,7 @@ import numpy as np
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
+from tui_rnn.data.lexicon import SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
 from tui_rnn.export.cells import Floats, TwoBiases, elsewhere, with_two_biases
@@ -105,6 +106,8 @@ def plan_of(network: Any, symbols: Symbols) -> Plan:
     elsewhere(config.cell)
     if not config.overlap:
         raise InputError("a tagger without overlap can't be exported: no other program joins h_t^f with h_t+1^b")
+    if isinstance(symbols.vocabulary, SpelledLexicon):
+        raise InputError("the run reads words with their letters (word+char), which no export has: export one of --tokens word")
     kind, H, D = symbols.kind, config.hidden_size, config.embedding_size
     edge = 1 if kind.draws_items else 0  # <s> and </s>
     reads = len(symbols.vocabulary) + edge

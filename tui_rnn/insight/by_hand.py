@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
+from tui_rnn.insight.stepping import refuse_spelled
 from tui_rnn.insight.trace import DIRECTIONS
 from tui_rnn.reference.cells import Array, Moment, Parameters
 from tui_rnn.reference.language_model import log_softmax
@@ -149,7 +150,8 @@ def head_of_all(parameters: Parameters, mean: bool, about: str, known: str, unkn
 
 
 def parameters_of(network: Any) -> Parameters:
-    """In float64."""
+    """In float64. Raises InputError where the network reads words with their letters."""
+    refuse_spelled(network.parameters)
     return {name: array.astype(np.float64) for name, array in network.parameters.items()}
 
 

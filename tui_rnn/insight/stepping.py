@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
+from tui_rnn.errors import InputError
 from tui_rnn.reference.cells import CELLS, Array, Cell, Moment, as_it_is
 
 Numbers = NDArray[Any]
@@ -102,10 +103,20 @@ class Slopes(NamedTuple):
     c: dict[Place, Numbers]
 
 
+def refuse_spelled(parameters: Mapping[str, Any]) -> None:
+    """Raise InputError for a network whose inputs are not rows of one table."""
+    if "speller.E" in parameters:
+        raise InputError(
+            "this question is worked out by hand, which is not built for words with their letters (word+char): ask a run of "
+            "--tokens word, or ask trace"
+        )
+
+
 class Stack:
     """Stacked layers over ids 0 … V-1, and over V itself, which reads as `average`: the mean input over a distribution."""
 
     def __init__(self, parameters: Mapping[str, Numbers], config: RunConfig, prefix: str = "", dtype: Any = np.float32) -> None:
+        refuse_spelled(parameters)
         own = {
             name.removeprefix(prefix): np.asarray(value, dtype) for name, value in parameters.items() if name.startswith(prefix)
         }

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
+from tui_rnn.data.spelled import letters_of
+from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations import embedding
 from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.equations.layer import DISTINCT, ONE_HOT, ROWS, Input, LayerScratch
@@ -15,6 +20,7 @@ from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace, gate_matri
 from tui_rnn.layers.recurrent import RecurrentLayer
 from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import signals_of
+from tui_rnn.layers.speller import PREFIX, Speller, speller_config
 from tui_rnn.layers.store import Store
 
 
@@ -23,12 +29,17 @@ def directions(config: RunConfig) -> tuple[str, ...]:
     return ("", "_reverse") if config.bidirectional else ("",)
 
 
-def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "") -> list[ParameterPlace]:
-    """Its parameters: E (with an embedding), and for each layer W, U, b: W0, W0_reverse, U0 …"""
+def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "", letters: int = 0) -> list[ParameterPlace]:
+    """Its parameters: E (with an embedding), what reads words of so many distinct letters, if it does, and for each layer W, U,
+    b: W0, W0_reverse, U0 …"""
     H, D, cell, ways = config.hidden_size, config.embedding_size, CELLS[config.cell], directions(config)
     plan = [ParameterPlace(f"{prefix}E", vocab_size, D)] if D else []
+    if letters:
+        if not D:
+            raise InputError("embedding_size is 0, but words with their letters have an embedding: expected at least 1")
+        plan += encoder_plan(speller_config(config), letters, PREFIX)
     for k in range(config.num_layers):
-        rows, row_blocks = (H, len(ways)) if k else (D or vocab_size, 1)
+        rows, row_blocks = (H, len(ways)) if k else (D or vocab_size, 3 if letters else 1)
         # both directions lie one after another, so that the kernels see them as one array
         plan += [gate_matrix(config, f"{prefix}W{k}{way}", rows, row_blocks) for way in ways]
         plan += [gate_matrix(config, f"{prefix}U{k}{way}", H) for way in ways]
@@ -37,21 +48,26 @@ def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "") -> list[P
     return plan
 
 
-def labelling_layout(config: RunConfig, vocab_size: int, classes: int) -> Layout:
+def labelling_layout(config: RunConfig, vocab_size: int, classes: int, letters: int = 0) -> Layout:
     """Parameters of an encoder that is read out: its own, V, b_out."""
-    plan = encoder_plan(config, vocab_size)
+    plan = encoder_plan(config, vocab_size, letters=letters)
     plan.append(ParameterPlace("V", classes, config.hidden_size, blocks=len(directions(config))))
     return Layout.of([*plan, ParameterPlace("b_out", 1, classes)] if config.bias else plan)
 
 
 class Encoder:
-    """Characters in, the topmost layer's states out: `states` (rows, D·H) in the rows of the batch, D directions."""
+    """Characters or words in, the topmost layer's states out: `states` (rows, D·H) in the rows of the batch, D directions."""
 
-    def __init__(self, config: RunConfig, store: Store, vocab_size: int, prefix: str = ""):
+    def __init__(self, config: RunConfig, store: Store, vocab_size: int, prefix: str = "", letters: int = 0):
+        """letters: how many distinct ones words are read by, too; 0: they aren't."""
         self.config, self.vocab_size = config, vocab_size
         self._embeds = config.embedding_size > 0
         self._E, self._dE = store.view(f"{prefix}E") if self._embeds else (floats(0, 16),) * 2
-        self._x, self._dx = floats(2, 0, self._E.shape[1])
+        self._speller = None
+        if letters:
+            own = speller_config(config)
+            self._speller = Speller(own, Encoder(own, store, letters, PREFIX))
+        self._x, self._dx = floats(2, 0, self._E.shape[1] * (3 if letters else 1))
         self._ways = directions(config)
         self._layers = [RecurrentLayer(config, store, k, self._ways, prefix) for k in range(config.num_layers)]
         self._room = (0, 0, 0)
@@ -67,10 +83,18 @@ class Encoder:
         """To be filled with the loss's derivative by the states before `backward`."""
         return np.asarray(self._scratch.dy)
 
-    def begin(self, batch: Batch, ids: Ids) -> None:
-        """Make ready to read whole sequences: ids (rows,)."""
+    def begin(self, batch: Batch, ids: Ids, spelled: Sequence[Any] = ()) -> None:
+        """Make ready to read whole sequences: ids (rows,). spelled: the sequences by number, data.spelled.Spelled,
+        where letters are read, too."""
         kind, embedded, index = ONE_HOT, ids[:0], ids
-        if self._embeds:
+        if self._speller is not None:
+            # the same, of each distinct word with its letters
+            numbers, letters = letters_of(spelled)
+            forms = batch.pack(numbers)
+            _, first, index = np.unique(forms * np.int64(self.vocab_size) + ids, return_index=True, return_inverse=True)
+            kind, embedded, index = DISTINCT, ids[first], index.astype(np.int32)
+            self._speller.begin([letters[form] for form in forms[first].tolist()])
+        elif self._embeds:
             # each distinct character is embedded, and multiplied by W, once
             occurs = np.zeros(self.vocab_size, np.bool_)
             occurs[ids] = True
@@ -96,7 +120,7 @@ class Encoder:
         """embedded: the characters whose e = E x the inputs are; index: see kernels.equations.layer.Input."""
         self._batch, self._embedded, self._fresh = batch, embedded, fresh
         if len(self._x) < len(embedded):
-            self._x, self._dx = floats(2, enough(len(embedded), len(self._x)), self._E.shape[1])
+            self._x, self._dx = floats(2, enough(len(embedded), len(self._x)), self._x.shape[1])
         self._given = Input(kind, self._x, self._dx, len(embedded), index)
         for layer in self._layers:
             layer.begin(batch)
@@ -126,11 +150,18 @@ class Encoder:
         return Input(ROWS, self._layers[k - 1].y, np.asarray(self._scratch.dy), self._batch.rows, reading)
 
     def pack(self, program: Program) -> None:
+        if self._speller is not None:
+            self._speller.pack(program)
         for layer in self._layers:
             layer.pack(program)
 
     def forward(self, program: Program, drop: Dropout) -> None:
-        if self._embeds:
+        if self._speller is not None:
+            self._speller.forward(program, self._of_speller(drop))
+            embedding.embed_beside_forward(
+                self._E, self._embedded, self._speller.out, self._x, len(self._embedded), program
+            )  # fmt: skip
+        elif self._embeds:
             embedding.embed_forward(self._E, self._embedded, self._x, len(self._embedded), program)
         for k, layer in enumerate(self._layers):
             own = drop._replace(layer=drop.layer + k)
@@ -140,8 +171,16 @@ class Encoder:
         for k in reversed(range(len(self._layers))):
             own = drop._replace(layer=drop.layer + k)
             self._layers[k].backward(program, self._scratch, self._batch.order, self._input(k), own)
-        if self._embeds:
+        if self._speller is not None:
+            embedding.embed_beside_backward(
+                self._dE, self._embedded, self._speller.dout, self._dx, len(self._embedded), program
+            )  # fmt: skip
+            self._speller.backward(program, self._of_speller(drop))
+        elif self._embeds:
             embedding.embed_backward(self._dE, self._embedded, self._dx, len(self._embedded), program)
+
+    def _of_speller(self, drop: Dropout) -> Dropout:
+        return drop._replace(layer=drop.layer + self.config.num_layers)
 
     def carried(self) -> list[list[Floats]]:
         """Views, layer by layer, of the states that go on to the next chunk: see RecurrentLayer.carried."""

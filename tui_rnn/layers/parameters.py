@@ -179,10 +179,11 @@ def initial_parameters(layout: Layout, config: RunConfig) -> Floats:
     """The flat vector at the start, from the config's seed: U orthogonal, the rest uniform ±1/√H, forget bias 1."""
     rng = np.random.default_rng(config.seed)
     flat = np.zeros(layout.size, np.float32)
-    H, cell = config.hidden_size, CELLS[config.cell]
-    bound = 1 / math.sqrt(H)
+    cell = CELLS[config.cell]
+    bound = 1 / math.sqrt(config.hidden_size)
     for piece in layout.pieces:
         if piece.letter == "U":
+            H = piece.width
             blocks = [np.linalg.qr(rng.standard_normal((H, H)))[0] for _ in range(piece.blocks)]
             values = np.concatenate(blocks, axis=1)
         elif piece.letter == "E" and not config.tie_weights:
@@ -190,8 +191,8 @@ def initial_parameters(layout: Layout, config: RunConfig) -> Floats:
         elif piece.is_bias:
             values = np.zeros(piece.shape)
             if cell.forget_block is not None and piece.blocks > 1:
-                start = cell.blocks.index(cell.forget_block) * H
-                values[start : start + H] = 1
+                start = cell.blocks.index(cell.forget_block) * piece.width
+                values[start : start + piece.width] = 1
         else:
             values = rng.uniform(-bound, bound, piece.shape)
         if piece.shared:

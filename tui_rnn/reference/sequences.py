@@ -52,11 +52,14 @@ def read(
     ids: Ids,
     masks: Sequence[Array] | None = None,
     carried: Sequence[Moment] | None = None,
+    inputs: Array | None = None,
 ) -> Reading:
-    """Read the characters ids (T,). masks: dropout of each layer's output, (T, D·H): 0 where dropped, else 1/(1 - rate).
-    carried: the states of layers that read from the start only go on from these, (1, H) each; without, from zero."""
-    x = parameters["E"][ids] if "E" in parameters else np.eye(parameters["W0"].shape[0])[ids]
-    inputs, moments = [x], []
+    """Read the characters ids (T,), or inputs (T, D) in place of what is looked up for them. masks: dropout of each layer's
+    output, (T, D·H): 0 where dropped, else 1/(1 - rate). carried: the states of layers that read from the start only go on from
+    these, (1, H) each; without, from zero."""
+    looked_up = parameters["E"][ids] if "E" in parameters else np.eye(parameters["W0"].shape[0])[ids]
+    x = looked_up if inputs is None else inputs
+    every, moments = [x], []
     for k in range(layers_of(parameters)):
         layer, outputs = [], []
         for way in directions_of(parameters):
@@ -65,15 +68,26 @@ def read(
             layer.append(run_layer(CELLS[cell], in_order(x, way)[:, None], start, W, U, b))
             outputs.append(in_order(np.array([now["h"][0] for now in layer[-1][1:]]), way))
         x = np.concatenate(outputs, axis=1) * (1.0 if masks is None else masks[k])
-        inputs.append(x)
+        every.append(x)
         moments.append(layer)
-    return Reading(inputs, moments)
+    return Reading(every, moments)
 
 
 def read_backward(
     parameters: Parameters, cell: str, ids: Ids, seen: Reading, dy: Array, masks: Sequence[Array] | None = None
 ) -> Parameters:
     """From dy (T, D·H), the loss's derivative by `seen.states`, to the gradient by each parameter that reading used."""
+    gradients, dx = layers_backward(parameters, cell, seen, dy, masks)
+    if "E" in parameters:
+        gradients["E"] = np.zeros_like(parameters["E"])
+        np.add.at(gradients["E"], ids, dx)
+    return gradients
+
+
+def layers_backward(
+    parameters: Parameters, cell: str, seen: Reading, dy: Array, masks: Sequence[Array] | None = None
+) -> tuple[Parameters, Array]:
+    """The same of the layers' own parameters, and the derivative by the inputs (T, D)."""
     gradients: Parameters = {}
     for k in reversed(range(len(seen.moments))):
         ways = directions_of(parameters)
@@ -86,10 +100,7 @@ def read_backward(
             )
             dy += in_order(dx[:, 0], way)
             gradients |= {f"W{k}{way}": dW, f"U{k}{way}": dU} | ({f"b{k}{way}": db} if f"b{k}{way}" in parameters else {})
-    if "E" in parameters:
-        gradients["E"] = np.zeros_like(parameters["E"])
-        np.add.at(gradients["E"], ids, dy)
-    return gradients
+    return gradients, dy
 
 
 def in_order(x: Array, way: str) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
+from tui_rnn.data.spelled import word_ids
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.machine.tape import Program
@@ -26,17 +27,21 @@ PREFIX_LIMIT = 2000
 class ClassifierLayers(Layers):
     """An encoder, and a readout of each text's final state or mean."""
 
-    def __init__(self, config: RunConfig, store: Store, vocab_size: int, class_count: int):
+    def __init__(
+        self, config: RunConfig, store: Store, vocab_size: int, class_count: int, letters: int = 0, unknown: int | None = None
+    ):
+        self._unknown, self._spells = unknown, letters > 0
         self._config, self._vocab_size, self._class_count, self._number = config, vocab_size, class_count, store.number
-        self.encoder = Encoder(config, store, vocab_size)
+        self.encoder = Encoder(config, store, vocab_size, letters=letters)
         self.readout = Readout(store, class_count)
         self._pool = (Mean if config.pool == "mean" else Pick)(self.readout.V.shape[1])
 
     def begin(self, texts: Sequence[Integers], labels: Integers | None = None, step: int | None = None) -> None:
         """Make ready for texts. step: in training, what noise is drawn from."""
         self.batch = batch = batch_of([len(text) for text in texts])
-        ids = checked(batch.pack(texts), self._vocab_size, "a text")
-        self.encoder.begin(batch, noisy(ids, self._vocab_size, self._config, self._number, step))
+        ids = checked(batch.pack([word_ids(one) for one in texts]), self._vocab_size, "a text")
+        noise = noisy(ids, self._vocab_size, self._config, self._number, step, self._unknown)
+        self.encoder.begin(batch, noise, texts if self._spells else ())
         if isinstance(self._pool, Mean):
             self._pool.begin(batch)
         else:
@@ -70,11 +75,14 @@ class Classifier(Network[ClassifierLayers]):
 
     layout = staticmethod(labelling_layout)
 
-    def __init__(self, config: RunConfig, vocab_size: int, class_count: int):
+    def __init__(self, config: RunConfig, vocab_size: int, class_count: int, letters: int = 0, unknown: int | None = None):
+        """letters: how many there are, where words are read with theirs and sequences are Spelled. unknown: the id of <unk>."""
         if vocab_size < 1 or class_count < 1:
             raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
-        layout = labelling_layout(config, vocab_size, class_count)
-        super().__init__(config, layout, lambda store: ClassifierLayers(config, store, vocab_size, class_count))
+        layout = labelling_layout(config, vocab_size, class_count, letters)
+        super().__init__(
+            config, layout, lambda store: ClassifierLayers(config, store, vocab_size, class_count, letters, unknown)
+        )
         self.vocab_size, self.class_count = vocab_size, class_count
 
     # ---------------------------------------------------------------- training

@@ -68,13 +68,16 @@ class Layers(ABC):
         """From the derivative by the logits to the shard's gradient, to which it is added."""
 
 
-def noisy(ids: NDArray[np.int32], size: int, config: RunConfig, shard: int, step: int | None) -> NDArray[np.int32]:
-    """The characters of a shard of a batch, at a share config.input_noise of the places another of the `size` at random,
-    which ones depends on seed, step and shard; as they are with step None, when nothing is learned."""
+def noisy(
+    ids: NDArray[np.int32], size: int, config: RunConfig, shard: int, step: int | None, unknown: int | None = None
+) -> NDArray[np.int32]:
+    """The tokens of a shard of a batch, at a share config.input_noise of the places another of the `size` at random, or
+    `unknown`, the id of what the vocabulary lacks. Which places depends on seed, step and shard; all are as they were with step
+    None, when nothing is learned."""
     if step is not None and config.input_noise > 0:
         rng = np.random.default_rng((config.seed, step, shard))
         wrong = rng.random(len(ids)) < config.input_noise
-        ids[wrong] = rng.integers(0, size, int(wrong.sum()))
+        ids[wrong] = rng.integers(0, size, int(wrong.sum())) if unknown is None else unknown
     return ids
 
 

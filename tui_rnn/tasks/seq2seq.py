@@ -42,7 +42,8 @@ def layout_of(config: RunConfig, source_size: int, target_size: int) -> Layout:
 class Seq2SeqLayers(Layers):
     """Encoder, the source's states, decoder and readout."""
 
-    def __init__(self, config: RunConfig, store: Store, source_size: int, target_size: int):
+    def __init__(self, config: RunConfig, store: Store, source_size: int, target_size: int, unknown: int | None = None):
+        self._unknown = unknown
         self._config, self._number = config, store.number
         self._source_size, self._target_size = source_size, target_size
         self.encoder = Encoder(config, store, source_size, "encoder.")
@@ -54,7 +55,7 @@ class Seq2SeqLayers(Layers):
         """Make ready to read sources. step: in training, what noise is drawn from."""
         batch = batch_of([len(source) for source in sources])
         ids = checked(batch.pack(sources), self._source_size, "a source")
-        self.encoder.begin(batch, noisy(ids, self._source_size, self._config, 2 * self._number, step))
+        self.encoder.begin(batch, noisy(ids, self._source_size, self._config, 2 * self._number, step, self._unknown))
         self.source.begin(batch)
 
     def begin(
@@ -112,11 +113,12 @@ class Seq2Seq(Network[Seq2SeqLayers]):
 
     layout = staticmethod(layout_of)
 
-    def __init__(self, config: RunConfig, source_size: int, target_size: int):
+    def __init__(self, config: RunConfig, source_size: int, target_size: int, unknown: int | None = None):
+        """unknown: the id of <unk> in sources, where there is one."""
         if source_size < 1 or target_size < 1:
             raise InputError(f"an encoder-decoder has {source_size} and {target_size} symbols, expected at least 1 of each")
         layout = layout_of(config, source_size, target_size)
-        super().__init__(config, layout, lambda store: Seq2SeqLayers(config, store, source_size, target_size))
+        super().__init__(config, layout, lambda store: Seq2SeqLayers(config, store, source_size, target_size, unknown))
         self.source_size, self.target_size = source_size, target_size
 
     # ---------------------------------------------------------------- training

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
+from tui_rnn.data.spelled import word_ids
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.machine.tape import Program
@@ -23,9 +24,12 @@ from tui_rnn.tasks.network import Integers, Layers, Network, SequenceTrace, chec
 class TaggerLayers(Layers):
     """An encoder, and a readout of the rows where words end."""
 
-    def __init__(self, config: RunConfig, store: Store, vocab_size: int, tag_count: int):
+    def __init__(
+        self, config: RunConfig, store: Store, vocab_size: int, tag_count: int, letters: int = 0, unknown: int | None = None
+    ):
+        self._unknown, self._spells = unknown, letters > 0
         self._config, self._vocab_size, self._tag_count, self._number = config, vocab_size, tag_count, store.number
-        self.encoder = Encoder(config, store, vocab_size)
+        self.encoder = Encoder(config, store, vocab_size, letters=letters)
         self.readout = Readout(store, tag_count)
         self._words = Pick(self.readout.V.shape[1])
 
@@ -38,8 +42,9 @@ class TaggerLayers(Layers):
     ) -> None:
         """Make ready for sentences. step: in training, what noise is drawn from."""
         batch = batch_of([len(sentence) for sentence in sentences])
-        ids = checked(batch.pack(sentences), self._vocab_size, "a sentence")
-        self.encoder.begin(batch, noisy(ids, self._vocab_size, self._config, self._number, step))
+        ids = checked(batch.pack([word_ids(one) for one in sentences]), self._vocab_size, "a sentence")
+        noise = noisy(ids, self._vocab_size, self._config, self._number, step, self._unknown)
+        self.encoder.begin(batch, noise, sentences if self._spells else ())
         number = np.repeat(np.arange(len(ends)), [len(e) for e in ends])
         position = np.concatenate(ends).astype(np.int64)
         if not len(position) or position.min() < 0 or (position >= batch.lengths[number]).any():
@@ -83,11 +88,12 @@ class Tagger(Network[TaggerLayers]):
 
     layout = staticmethod(labelling_layout)
 
-    def __init__(self, config: RunConfig, vocab_size: int, tag_count: int):
+    def __init__(self, config: RunConfig, vocab_size: int, tag_count: int, letters: int = 0, unknown: int | None = None):
+        """letters: how many there are, where words are read with theirs and sequences are Spelled. unknown: the id of <unk>."""
         if vocab_size < 1 or tag_count < 1:
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
-        layout = labelling_layout(config, vocab_size, tag_count)
-        super().__init__(config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count))
+        layout = labelling_layout(config, vocab_size, tag_count, letters)
+        super().__init__(config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count, letters, unknown))
         self.vocab_size, self.tag_count = vocab_size, tag_count
 
     # ---------------------------------------------------------------- training

@@ -97,12 +97,13 @@ def train(
 
     source: a path, several in a list, a built-in's name, or what data.opening.open_data opened. task: lm, tag, classify or
     seq2seq; without, the content decides. items: of lm, "lines" or "paragraphs", each an item of its own. tokens: what is
-    read, char, word or byte; without, characters by a language model, else as the texts tell it. target_units: of seq2seq,
-    characters, tokens or words. fold_case: the words of examples are read in lower case. validation: a file to validate on,
-    in place of a tenth of the source. format, columns, encoding: how the file is read, where its content doesn't show it.
-    skip_bad_lines: leave malformed lines out. split_seed: which examples validate. cut_long: cut texts that are too long.
-    join_labels: labels that differ only in how they are written are one. threads: by default all cores, or one for a small
-    network; they never change the result. progress: a line that shows how far it is; without, in a terminal or a notebook.
+    read, char, word, word+char or byte; without, characters by a language model, else as the texts tell it. target_units:
+    of seq2seq, characters, tokens or words. fold_case: the words of examples are read in lower case. validation: a file to
+    validate on, in place of a tenth of the source. format, columns, encoding: how the file is read, where its content
+    doesn't show it. skip_bad_lines: leave malformed lines out. split_seed: which examples validate. cut_long: cut texts
+    that are too long. join_labels: labels that differ only in how they are written are one. threads: by default all cores,
+    or one for a small network; they never change the result. progress: a line that shows how far it is; without, in a
+    terminal or a notebook.
 
     Raises InputError for settings or data that can't be, RunError when training diverges.
     """

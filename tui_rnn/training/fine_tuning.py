@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import EXAMPLES_NETWORK, NETWORK, SETTINGS, RunConfig
 from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.lexicon import SpelledLexicon
 from tui_rnn.data.opening import Data, Part, open_data
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import WordVocabulary
@@ -63,6 +64,8 @@ def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:
             f"the new data are for {new.kind.said_as} in {new.vocabulary.kind}s, the run is for {known.kind.said_as} in "
             f"{known.vocabulary.kind}s"
         )
+    if known.vocabulary.kind == SpelledLexicon.kind:
+        raise InputError("a network that reads words with their letters can't begin from another's weights: train a new one")
     targets = known.targets
     if known.targets is not None and new.targets is not None:
         if known.targets.units != new.targets.units:

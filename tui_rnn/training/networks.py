@@ -8,6 +8,7 @@ from typing import Any
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
+from tui_rnn.data.lexicon import Lexicon, SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.kernels import compile_for
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED, Kind
@@ -43,7 +44,8 @@ def compile_kernels(kind: Kind, progress: Callable[[int, int, str], None] = lamb
 
 def new_network(config: RunConfig, symbols: Symbols) -> Any:
     """A network with its initial weights. Raises InputError when the settings can't be for such a task."""
-    return NETWORKS[symbols.kind.name](config, *_sizes(symbols))
+    words = {"unknown": len(symbols.vocabulary) - 1} if isinstance(symbols.vocabulary, Lexicon) else {}
+    return NETWORKS[symbols.kind.name](config, *_sizes(symbols), **words)
 
 
 def array_shapes(config: RunConfig, symbols: Symbols) -> dict[str, tuple[int, ...]]:
@@ -78,5 +80,7 @@ def threads_for(kind: Kind, config: RunConfig, most: int) -> int:
 
 
 def _sizes(symbols: Symbols) -> tuple[int, ...]:
-    read = len(symbols.vocabulary)
+    read, vocabulary = len(symbols.vocabulary), symbols.vocabulary
+    if isinstance(vocabulary, SpelledLexicon):
+        return read, symbols.outputs, len(vocabulary.letters)
     return (read, symbols.outputs) if symbols.kind.answers else (read,)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.labels import Labels, Tokens
-from tui_rnn.data.lexicon import Lexicon
+from tui_rnn.data.lexicon import Lexicon, SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
@@ -29,7 +29,7 @@ SEPARATORS = {"characters": "", "tokens": " ", "words": ""}
 
 def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
     """Name → array, as they are written."""
-    of_words = symbols.kind.answers and symbols.vocabulary.kind == Lexicon.kind
+    of_words = isinstance(symbols.vocabulary, Lexicon)
     found = _lexicon_arrays(symbols.vocabulary) if of_words else _VOCABULARIES[symbols.vocabulary.kind][0](symbols.vocabulary)
     if symbols.labels is not None:
         found["symbols.labels"] = _names(symbols.labels.names)
@@ -44,9 +44,10 @@ def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
 def read(file: TensorFile, kind: Kind, tokens: str, target_units: str | None) -> Symbols:
     """What was written, for a network of a kind that reads tokens (one of data.tokens.TOKEN_KINDS) and writes target_units
     (of labels.TARGET_UNITS). Raises KeyError, ValueError or InputError."""
-    if tokens not in _VOCABULARIES:
-        raise ValueError(f"its tokens are {tokens!r:.60}, expected one of {', '.join(_VOCABULARIES)}")
-    read_vocabulary = _lexicon if kind.answers and tokens == Lexicon.kind else _VOCABULARIES[tokens][1]
+    readers = {name: reader for name, (_, reader) in _VOCABULARIES.items()} | (_LEXICONS if kind.answers else {})
+    if tokens not in readers:
+        raise ValueError(f"its tokens are {tokens!r:.60}, expected one of {', '.join(readers)}")
+    read_vocabulary = readers[tokens]
     labels = Labels(_read_names(file, "symbols.labels")) if kind.label is not None else None
     words = frozenset(_read_names(file, "symbols.known_words")) if kind.labels_words else None
     targets = _targets(file, target_units) if kind.writes_answers else None
@@ -62,7 +63,10 @@ def _targets(file: TensorFile, units: str | None) -> Tokens:
 
 
 def _lexicon_arrays(lexicon: Any) -> dict[str, NDArray[Any]]:
-    return {"symbols.words": _names(lexicon.words), "symbols.fold_case": np.array([lexicon.folds_case], np.uint8)}
+    found = {"symbols.words": _names(lexicon.words), "symbols.fold_case": np.array([lexicon.folds_case], np.uint8)}
+    if isinstance(lexicon, SpelledLexicon):
+        found["symbols.characters"] = lexicon.letters.codes.astype(np.uint32)
+    return found
 
 
 def _lexicon(file: TensorFile) -> Lexicon:
@@ -112,3 +116,15 @@ _VOCABULARIES: dict[str, tuple[Callable[[Any], dict[str, NDArray[Any]]], Callabl
     "byte": (lambda vocabulary: {}, lambda file: ByteVocabulary()),
 }
 """How the vocabulary of each of data.tokens.TOKEN_KINDS is written, and read."""
+
+
+def _spelled_lexicon(file: TensorFile) -> SpelledLexicon:
+    lexicon = _lexicon(file)
+    return SpelledLexicon(lexicon.words, lexicon.folds_case, _characters(file))
+
+
+_LEXICONS: dict[str, Callable[[TensorFile], TextVocabulary]] = {
+    Lexicon.kind: _lexicon,
+    SpelledLexicon.kind: _spelled_lexicon,
+}
+"""How words of examples are read."""

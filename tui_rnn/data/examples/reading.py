@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.encoding import Shown, in_blocks, some
 from tui_rnn.data.examples.ragged import Ragged
-from tui_rnn.data.lexicon import Lexicon
+from tui_rnn.data.lexicon import Lexicon, SpelledLexicon
 from tui_rnn.data.tokens import TextVocabulary, split_words, token_texts
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted, describe, visible
@@ -20,10 +20,10 @@ from tui_rnn.errors import InputError
 
 
 class Read(NamedTuple):
-    """An example as a network reads it. ids (T,); symbols (T,): each token as it stands in the text, also an unknown one;
-    unknown: places of those that the vocabulary lacks."""
+    """An example as a network reads it. ids (T,), an array or, of words with their letters, Spelled; symbols (T,): each token as
+    it stands in the text, also an unknown one; unknown: places of those that the vocabulary lacks."""
 
-    ids: NDArray[np.int32]
+    ids: Any
     symbols: tuple[str, ...]
     unknown: tuple[int, ...]
 
@@ -35,7 +35,8 @@ def as_read(vocabulary: TextVocabulary, shown: Shown) -> Read:
         if not words:
             raise InputError("the text has no words, expected at least one")
         ids = vocabulary.ids_of(words)
-        return Read(ids, tuple(words), tuple(np.flatnonzero(ids == len(vocabulary.words)).tolist()))
+        read = vocabulary.spelled([words])[0] if isinstance(vocabulary, SpelledLexicon) else ids
+        return Read(read, tuple(words), vocabulary.unknown_among(ids))
     if not shown.text:
         raise InputError("the text is empty, expected at least one character")
     ids, unknown = vocabulary.encode(shown.text)
@@ -117,6 +118,8 @@ def encode_sentences(
         found.append(ids)
         counts.update(words[i] for i in np.flatnonzero(ids == len(vocabulary.words)))
     ragged = Ragged.from_lengths(np.concatenate(found), [len(words) for words in sentences])
+    if isinstance(vocabulary, SpelledLexicon):
+        ragged = vocabulary.spelled(sentences)
     if not counts:
         return ragged, []
     share = f"{counts.total():,} of {counted(len(ragged.values), 'word')}"

@@ -78,7 +78,7 @@ def _symbols(
     if known is not None:
         return replace(known, words=words), []
     if request.tokens == "byte":
-        raise InputError("tokens is 'byte', but a tagger reads char or word: say one of these")
+        raise InputError("tokens is 'byte', but a tagger reads char, word or word+char: say one of these")
     tags = Labels.of(tag for sentence in train for tag in sentence.tags)
     if len(tags) == 1:
         raise InputError(

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
-from tui_rnn.data.lexicon import Lexicon
+from tui_rnn.data.lexicon import Lexicon, SpelledLexicon
 from tui_rnn.data.tokens import TextVocabulary, text_vocabulary
+from tui_rnn.data.vocabulary import Vocabulary
 
 LOOKED_AT = 2_000  # examples, from all over the training part
 LEAST_WORDS = 5  # with letters, in half of the texts: fewer are names, dates or numbers
@@ -36,11 +37,14 @@ def are_tokenised(texts: Sequence[str]) -> bool:
 def vocabulary_for(
     tokens: str | None, texts: Sequence[str], sentences: Sequence[Sequence[str]], folds_case: bool, with_space: bool = False
 ) -> tuple[TextVocabulary, list[str]]:
-    """What training examples are read in, and notices that say it. tokens: of TOKEN_KINDS; None: as the texts tell it.
+    """What training examples are read in, and notices that say it. tokens: of request.TOKENS; None: as the texts tell it.
     sentences: the words of each text. with_space: the space is always known, since it stands between given words."""
     chosen = tokens or ("word" if are_sentences(sentences) else "char")
-    if chosen == "word":
+    if chosen in (Lexicon.kind, SpelledLexicon.kind):
         lexicon = Lexicon.of(sentences, folds_case)
+        if chosen == SpelledLexicon.kind:
+            letters = Vocabulary.from_text(" " + "".join(word for words in sentences for word in words))
+            lexicon = SpelledLexicon(lexicon.words, folds_case, letters)
         mean = sum(map(len, sentences)) / max(1, len(sentences))
         told = f"words are read: these are sentences, of {mean:.0f} words on average (--tokens char reads characters); "
         return lexicon, [told * (tokens is None) + lexicon.describe()]

@@ -69,6 +69,29 @@ def embed_forward(E, ids, x, rows, worker):
     barrier(worker.meeting, worker.threads)
 
 
+@noted(void(Matrix, int32[::1], Matrix, Matrix, int64, WorkerType))
+def embed_beside_forward(E, ids, beside, x, rows, worker):
+    """x[r] ← [E[ids[r]] ; beside[r]]: a word's embedding, and what its letters come to."""
+    D, width, full = E.shape[1], beside.shape[1], x.shape[1]
+    for r in range(share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)):
+        copy_row(E, max(ids[r], 0) * D, x, r * full, 0, D)
+        copy_row(beside, r * width, x, r * full + D, 0, width)
+    barrier(worker.meeting, worker.threads)
+
+
+@noted(void(Matrix, int32[::1], Matrix, Matrix, int64, WorkerType))
+def embed_beside_backward(dE, ids, dbeside, dx, rows, worker):
+    """dE[ids[r]] += the first columns of dx[r]; dbeside[r] ← the others."""
+    D, width, full = dE.shape[1], dbeside.shape[1], dx.shape[1]
+    first, last = share(D, 16, worker.tid, worker.threads), share(D, 16, worker.tid + 1, worker.threads)
+    if last > first:
+        for r in range(rows):
+            add_row(dx, r * full + first, dE, max(ids[r], 0) * D + first, 0, last - first)
+    for r in range(share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)):
+        copy_row(dx, r * full + D, dbeside, r * width, 0, width)
+    barrier(worker.meeting, worker.threads)
+
+
 @noted(void(Matrix, int32[::1], Matrix, int64, WorkerType))
 def embed_backward(dE, ids, dx, rows, worker):
     """dE[ids[r]] += dx[r]."""

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_rnn import formats
-from tui_rnn.display import visible
+from tui_rnn.display import TOKEN_NAMES, visible
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.state import LabState
@@ -81,7 +81,7 @@ class HeaderBar(Static):
         if (corpus := state.corpus) is None:
             return []
         distinct = corpus.vocab_size or len(corpus.vocabulary)
-        tokens = {"word": "word", "byte": "byte"}.get(corpus.tokens, "character")
+        tokens = TOKEN_NAMES[corpus.tokens]
         parts = [(0, visible(corpus.name))]
         kind = KINDS[corpus.kind]
         if kind.example is not None:
