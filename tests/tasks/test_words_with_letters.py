@@ -39,7 +39,7 @@ WORDS, LETTERS, TAGS, UNKNOWN = 7, 9, 4, 6
 SIZES = st.sampled_from([1, 5, 24])
 
 
-def sentences_of(seed: int, count: int, forms: int = 11) -> list[Spelled]:
+def sentences_of(seed: int, count: int, forms: int = 11) -> list[Any]:
     """Sentences of words, of which some are spelled alike though their ids differ: they share the forms."""
     rng = np.random.default_rng(seed)
     lengths = rng.integers(1, 8, forms)
@@ -58,7 +58,8 @@ def tags_of(sentences: Sequence[Spelled]) -> tuple[list[Any], list[Any]]:
 def by_reference(parameters: Any, cell: str, sentences: Sequence[Spelled], truths: Sequence[Any], pool: str) -> Any:
     """pool: "" of a tagger, else as the classifier's."""
     own = {name: value for name, value in parameters.items() if not name.startswith(spelling.PREFIX)}
-    total, gradients, count = 0.0, {}, sum(len(np.atleast_1d(truth)) for truth in truths)
+    total, count = 0.0, sum(len(np.atleast_1d(truth)) for truth in truths)
+    gradients: dict[str, Any] = {}
     for one, truth in zip(sentences, truths, strict=True):
         letters = [one.letters[form] for form in one.forms]
         spelled = spelling.spell(parameters, cell, one.ids, letters)
@@ -125,16 +126,15 @@ def test_each_sentence_comes_out_bit_for_bit_as_it_would_alone_and_from_a_table_
     sentences = sentences_of(0, 9) + sentences_of(1, 9)
     ends, _ = tags_of(sentences)
     for one, end, together in zip(sentences, ends, model.log_probs(sentences, ends), strict=True):
-        apart = Spelled(
-            one.ids, np.arange(len(one), dtype=np.int32), Ragged.from_sequences([one.letters[f] for f in one.forms])
-        )
+        own = Ragged.from_sequences([one.letters[form] for form in one.forms])
+        apart: Any = Spelled(one.ids, np.arange(len(one), dtype=np.int32), own)
         np.testing.assert_array_equal(together, model.log_probs([apart], [end])[0])
 
 
 def test_noise_reads_words_as_unknown_and_leaves_their_letters():
     config = RunConfig("tag", hidden_size=8, embedding_size=4, input_noise=0.999999)
     model, sentences = Tagger(config, WORDS, TAGS, LETTERS, UNKNOWN), sentences_of(3, 4)
-    unknown = [Spelled(np.full_like(one.ids, UNKNOWN), one.forms, one.letters) for one in sentences]
+    unknown: Any = [Spelled(np.full_like(one.ids, UNKNOWN), one.forms, one.letters) for one in sentences]
     ends, tags = tags_of(sentences)
     noisy, _ = model.loss_and_gradients(sentences, ends, tags)
     nats, words, _ = model.evaluate(unknown, ends, tags)
@@ -156,6 +156,6 @@ def test_letters_of_several_tables_are_joined():
 
 def test_a_long_word_is_read_at_its_two_ends():
     lexicon = SpelledLexicon(("ab",), letters=Vocabulary(" abc"))
-    (sentence,) = lexicon.spelled([("a" * 25 + "c" * 25, "b")])
+    sentence: Any = lexicon.spelled([("a" * 25 + "c" * 25, "b")])[0]
     assert sentence.ids.tolist() == [1, 1]
     assert sentence.letters[0].tolist() == [1] * 20 + [3] * 20

@@ -168,9 +168,7 @@ def _sentence(subject: Subject, asked: Asked) -> ByHand:
     ends = word_ends(words, subject.symbols.vocabulary)
     word = int(np.searchsorted(ends, position))
     truth = shown.truth[word] if shown.truth else None
-    head = head_at(
-        int(ends[word]), f"the tag of {words[word]!r}, read off at its end, position {ends[word]}", RIGHT, GUESS
-    )
+    head = head_at(int(ends[word]), f"the tag of {words[word]!r}, read off at its end, position {ends[word]}", RIGHT, GUESS)
     head = head if subject.config.overlap else without_overlap(head)
     target = labels.names.index(truth) if truth in labels.names else None
     text, own = Text(ids, read.symbols, position, position), _traced(subject, asked, ids, position)

@@ -20,8 +20,8 @@ from tui_rnn.errors import InputError
 
 
 class Read(NamedTuple):
-    """An example as a network reads it. ids (T,), an array or, of words with their letters, Spelled; symbols (T,): each token as
-    it stands in the text, also an unknown one; unknown: places of those that the vocabulary lacks."""
+    """An example as a network reads it. ids (T,), an array or, of words with their letters, Spelled; symbols (T,): each token
+    as it stands in the text, also an unknown one; unknown: places of those that the vocabulary lacks."""
 
     ids: Any
     symbols: tuple[str, ...]
