@@ -74,3 +74,30 @@ def test_without_new_data_it_says_what_is_missing(tui_rnn, saved):
 
     assert done.code == 2
     assert "nothing to train on" in done.err
+
+
+def test_while_it_trains_the_loss_on_the_old_text_stands_beside_the_new_one(tui_rnn, saved, new_text, tmp_path):
+    arguments = ("train", "--from", saved, new_text, "--steps", 40, "--out", tmp_path / "r.safetensors")
+    records = tui_rnn(*arguments, "--json").records
+    told = tui_rnn("train", "--resume", tmp_path / "r.safetensors", "--steps", 41).out
+
+    progress = [one for one in records if one["event"] == "progress"]
+    assert progress
+    assert all(one["old_loss_nats"] > 0 for one in progress)
+    assert records[-1]["old_loss_nats"] == pytest.approx(records[-2]["loss_nats_now"], rel=1e-6)
+    assert ", on cat.txt " in told
+
+
+def test_the_optimiser_can_be_kept_and_a_run_of_ones_own_has_no_choice(tui_rnn, saved, new_text, tmp_path):
+    from tui_rnn.training.run_facts import read_facts
+
+    out = tmp_path / "r.safetensors"
+    kept = tui_rnn("train", "--from", saved, new_text, "--optimizer-state", "keep", "--steps", 2, "--out", out)
+    refused = tui_rnn("train", new_text, "--optimizer-state", "keep", "--steps", 2)
+
+    assert kept.code == 0
+    parent = read_facts(out).parent
+    assert parent is not None
+    assert parent.optimizer_steps == parent.step == 60
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "--optimizer-state is for --from" in refused.err

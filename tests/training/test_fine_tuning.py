@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tui_rnn
 from tests.export.networks import KIND_NAMES, example_of, network_of, symbols_of
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import WordVocabulary
@@ -24,6 +26,7 @@ from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.fine_tuning import config_from, start_from, symbols_of_both
 from tui_rnn.training.history import History
 from tui_rnn.training.networks import new_network
+from tui_rnn.training.old_data import data_of_parent, for_the_new, old_data
 from tui_rnn.training.run_facts import DataRecord, Parent, RunFacts
 from tui_rnn.training.trainer import Trainer
 
@@ -84,7 +87,7 @@ def test_a_new_row_is_the_mean_of_those_that_were_known() -> None:
             start.weights[name][both.vocabulary.characters.index("z")], network.parameters[name].mean(axis=0)
         )
     assert start.told == "new to the network: 4 characters; each begins as the mean of those that it knew"
-    assert start.parent == Parent("old", "0" * 64, 7)
+    assert start.parent == Parent("old", "0" * 64, 7, DataRequest(SourceFiles(""), task="lm"))
 
 
 def test_where_nothing_is_new_the_weights_are_as_they_were() -> None:
@@ -135,3 +138,121 @@ def test_a_run_begins_with_those_weights_and_remembers_whose_they_were(tmp_path:
     read = checkpoints.read(tmp_path / "run.safetensors")
     assert read.facts.parent == start.parent
     assert Trainer.restored(read, data).checkpoint().facts.parent == start.parent
+
+
+OPTIMIZER = RunConfig("lm", hidden_size=8, embedding_size=4, batch_size=2, seq_len=8, warmup_steps=0, schedule="constant")
+
+
+def test_a_kept_optimiser_trains_on_to_the_same_bits_as_plain_resuming_where_the_data_are_the_same() -> None:
+    data = corpus_from_text("ab cd\n" * 400)
+    first = Trainer(replace(OPTIMIZER, steps=6), data)
+    while not first.finished:
+        first.advance(6)
+    found = first.checkpoint()
+
+    resumed = Trainer.restored(found, data, goal={"steps": 11})
+    begun = Trainer(replace(OPTIMIZER, steps=5), data, start=start_from(found, data.symbols, keep_optimizer=True))
+    carried = {name: array for name, array in found.network.items() if name.startswith("state.")}
+    begun.learner.network.load_arrays(begun.learner.network.arrays() | carried)  # both stand in the middle of the text
+    begun.learner.load_feed_state(found.feed)
+    for name, array in resumed.learner.network.arrays().items():
+        np.testing.assert_array_equal(begun.learner.network.arrays()[name], array, name)
+    for trainer in (resumed, begun):
+        while not trainer.finished:
+            trainer.advance(5)
+
+    assert begun.parent is not None
+    assert (begun.step, resumed.step, begun.parent.optimizer_steps) == (5, 11, 6)
+    for name, array in resumed.learner.network.arrays().items():
+        np.testing.assert_array_equal(begun.learner.network.arrays()[name], array, name)
+
+
+def test_a_fresh_optimiser_has_seen_nothing_and_a_kept_one_nothing_of_what_is_new() -> None:
+    known = symbols_of("lm")
+    both = symbols_of_both(known, with_more(known))
+    network = network_of("lm", "lstm", "tanh", embedding_size=5)
+    moments = {name: np.ones_like(array) for name, array in network.arrays().items() if name.startswith("adam_v.")}
+    network.load_arrays(network.arrays() | moments)
+    old = saved(network, known)
+
+    kept, new = start_from(old, both, keep_optimizer=True), both.characters.characters.index("z")
+
+    assert start_from(old, both).optimizer == {}
+    assert kept.optimizer["adam_v.E"].sum(axis=1).astype(bool).sum() == len(known.vocabulary)
+    assert not kept.optimizer["adam_v.E"][new].any()
+    assert kept.parent.optimizer_steps == 7
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """A text, and another one in other characters."""
+    old, new = tmp_path / "old.txt", tmp_path / "new.txt"
+    old.write_text("ab cd\n" * 400, encoding="utf-8")
+    new.write_text("xy a z\n" * 400, encoding="utf-8")
+    return old, new
+
+
+def fine_tuned(old: Path, new: Path, **options: Any) -> Trainer:
+    """A run on the new text from one on the old, before its first step."""
+    first = Trainer(replace(OPTIMIZER, steps=30), open_data(DataRequest(SourceFiles(str(old)), "lm")))
+    while not first.finished:
+        first.advance(30)
+    found, request = first.checkpoint(), DataRequest(SourceFiles(str(new)), "lm")
+    both = symbols_of_both(found.symbols, open_data(request).symbols)
+    before = old_data(found.facts.data, for_the_new(found, both))
+    return Trainer(
+        replace(OPTIMIZER, steps=60), open_data(request, symbols=both), start=start_from(found, both), old=before, **options
+    )
+
+
+def test_what_is_forgotten_is_the_score_of_the_old_text_that_validated(files: tuple[Path, Path], tmp_path: Path) -> None:
+    trainer = fine_tuned(*files)
+    while not trainer.finished:
+        trainer.advance(7)
+    trainer.save(tmp_path / "run.safetensors")
+
+    run = tui_rnn.load(tmp_path / "run.safetensors")
+    validated = files[0].read_text("utf-8")[-240:]  # its last tenth
+    curve = trainer.history.curves()
+
+    assert trainer.history.old_loss_nats == pytest.approx(run.evaluate(validated).loss_nats, rel=1e-6)
+    assert len(curve["old_loss_nats"]) == len(curve["val_loss_nats"])
+    assert curve["old_loss_nats"][-1] > curve["old_loss_nats"][0] + 0.5  # it forgets
+    assert curve["val_loss_nats"][-1] < curve["val_loss_nats"][0] - 0.5  # while it learns
+
+
+def test_a_run_that_is_resumed_goes_on_scoring_the_old_text(files: tuple[Path, Path], tmp_path: Path) -> None:
+    trainer = fine_tuned(*files)
+    trainer.advance(1)
+    trainer.advance(3)
+    trainer.save(tmp_path / "run.safetensors")
+    read = checkpoints.read(tmp_path / "run.safetensors")
+
+    again = Trainer.restored(read, trainer.data, old=data_of_parent(read.facts.parent, read.symbols))
+    for one in (trainer, again):
+        while not one.finished:
+            one.advance(7)
+
+    assert again.old is not None
+    np.testing.assert_array_equal(again.history.curves()["old_loss_nats"], trainer.history.curves()["old_loss_nats"])
+
+
+def test_a_run_that_goes_back_to_its_best_has_that_ones_loss_on_the_old_text(files: tuple[Path, Path]) -> None:
+    trainer = fine_tuned(*files, keep_best=True)
+    trainer.set_learning_rate(0.2)  # too much: its best is not its last
+    while not trainer.finished:
+        trainer.advance(7)
+
+    assert trainer.old is not None
+    scored = trainer.evaluate(trainer.old.scored)
+    assert scored is not None
+    assert trainer.history.old_loss_nats == pytest.approx(scored.loss_nats, rel=1e-6)
+
+
+def test_where_the_old_text_is_gone_nothing_is_scored_of_it(files: tuple[Path, Path]) -> None:
+    trainer = fine_tuned(*files)
+    files[0].write_text("changed\n" * 400, encoding="utf-8")
+
+    assert data_of_parent(trainer.parent, trainer.data.symbols) is None
+    files[0].unlink()
+    assert data_of_parent(trainer.parent, trainer.data.symbols) is None

@@ -18,39 +18,23 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
-    from tui_rnn.data.opening import Part
-    from tui_rnn.data.symbols import Symbols
-    from tui_rnn.training.checkpoint import Checkpoint
     from tui_rnn.training.evaluation import Evaluation
     from tui_rnn.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
 class Forgetting:
-    """The other run's validation part, and how the weights did on it before the first step; how many symbols, labels and
-    targets were new; why there is no score, else ""."""
+    """How the weights did on all of the other run's validation part before the first step; how many symbols, labels and targets
+    were new; why there is no score, else ""."""
 
     name: str
-    part: Part | None
     before: Evaluation | None
     new: Mapping[str, int]
     problem: str = ""
 
-    @classmethod
-    def of(cls, saved: Checkpoint, symbols: Symbols, trainer: Trainer, new: Mapping[str, int]) -> Forgetting:
-        """Scored now, before training."""
-        from tui_rnn.training.fine_tuning import old_part
-
-        name = saved.facts.data.name
-        try:
-            part = old_part(saved, symbols)
-        except InputError as error:
-            return cls(name, None, None, new, str(error))
-        return cls(name, part, trainer.evaluate(part), new)
-
     def tell(self, trainer: Trainer, json: bool, cancelled: Callable[[], bool]) -> None:
         """Score it again, with the weights of now, and print both."""
-        now = trainer.evaluate(self.part, cancelled) if self.part is not None else None
+        now = trainer.evaluate(trainer.old.whole, cancelled) if trainer.old is not None else None
         if json:
             print_json(
                 {
@@ -95,9 +79,10 @@ def begun_from(
     keeps_best: bool,
     threads: int | None,
     json: bool,
+    keep_optimizer: bool,
 ) -> Begun:
     """A new run with the weights of another, on data whose symbols may be new to it. keeps_best: at a goal in time, as others
-    do. Raises InputError."""
+    do. keep_optimizer: with its optimiser's state, too. Raises InputError."""
     from tui_rnn.training import checkpoint as checkpoints
     from tui_rnn.training import fine_tuning
     from tui_rnn.training.learners import plan
@@ -125,12 +110,18 @@ def begun_from(
     compile_kernels(kind, json)
     from tui_rnn.layers.team import cores
     from tui_rnn.training.networks import threads_for
+    from tui_rnn.training.old_data import for_the_new, old_data
     from tui_rnn.training.trainer import Trainer
 
-    start = fine_tuning.start_from(saved, symbols)
+    start, problem, old = fine_tuning.start_from(saved, symbols, keep_optimizer), "", None
+    try:
+        old = old_data(saved.facts.data, for_the_new(saved, symbols))
+    except InputError as error:
+        problem = str(error)
     if start.told and not json:
         note(start.told)
     threads = threads or threads_for(kind, config, cores())
     keep_best = config.seconds is not None and keeps_best
-    trainer = Trainer(config, data, threads=threads, keep_best=keep_best, start=start)
-    return Begun(trainer, Forgetting.of(saved, symbols, trainer, start.new))
+    trainer = Trainer(config, data, threads=threads, keep_best=keep_best, start=start, old=old)
+    before = trainer.evaluate(old.whole) if old is not None else None
+    return Begun(trainer, Forgetting(saved.facts.data.name, before, start.new, problem))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -15,7 +15,7 @@ from tui_rnn.cli.data_options import KINDS_OF, DataOptions, was_given
 from tui_rnn.cli.fine_tuning import Forgetting, begun_from
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
-from tui_rnn.cli.options import check_belongs, given, option_name, with_settings
+from tui_rnn.cli.options import IN_ANY_CASE, check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, drop_dead_streams, note, shell_line
 from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.saving import check_out, make_runs_dir, save
@@ -60,6 +60,15 @@ class RunOptions:
             help="Begin from this saved run's weights, on new data: what is new to it gets rows of its own, and how much "
             "it forgets of its old data is told.",
             metavar="RUN",
+        ),
+    ] = None
+    optimizer_state: Annotated[
+        Literal["fresh", "keep"] | None,
+        IN_ANY_CASE,
+        Parameter(
+            help="Of the run that --from names: Adam's moments begin anew (fresh, the default), or stay (keep).",
+            metavar="fresh|keep",
+            show_choices=False,
         ),
     ] = None
     new_text: Annotated[
@@ -160,13 +169,16 @@ def _prepare(
         raise InputError(f"--threads is {threads}, expected 1 to {MAX_THREADS}")
     if resume is None and options.new_text:
         raise InputError("--new-text is for --resume: a new run takes any text")
+    if options.optimizer_state is not None and options.from_ is None:
+        raise InputError("--optimizer-state is for --from: a new run has none, and --resume keeps its own")
     if options.from_ is not None:
         if resume is not None:
             raise InputError("--from begins a new run and --resume goes on with one: give only one of them")
         if options.out is not None:
             check_out(options.out, options.overwrite)
         wanted = {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
-        found = begun_from(options.from_, sources, data_options, settings | wanted, options.recipe, threads, json)
+        keep = options.optimizer_state == "keep"
+        found = begun_from(options.from_, sources, data_options, settings | wanted, options.recipe, threads, json, keep)
         return found.trainer, options.out or new_run_path(found.trainer.data.name, found.trainer.config.name), "", found.old
     if resume is not None:
         return *_resumed(resume, sources, options, data_options, settings, json), "", None
@@ -245,11 +257,13 @@ def _resumed(
     compile_kernels(saved.facts.kind, json)
     from tui_rnn.layers.team import cores
     from tui_rnn.training.networks import threads_for
+    from tui_rnn.training.old_data import data_of_parent
     from tui_rnn.training.past_goal import goal_of
     from tui_rnn.training.trainer import Trainer
 
     threads = options.threads or threads_for(saved.facts.kind, saved.facts.config, cores())
-    trainer = Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads)
+    old = data_of_parent(saved.facts.parent, saved.symbols)
+    trainer = Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads, old=old)
     if "learning_rate" in settings:
         trainer.set_learning_rate(settings["learning_rate"])
     if trainer.finished:

@@ -84,6 +84,7 @@ def _losses(trainer: Trainer, score: Evaluation | None = None) -> dict[str, Any]
         "train_loss_chars": now.train_chars,
         "val_loss_nats": score.loss_nats if score else now.val_nats,
         "val_loss_step": trainer.weights_step if score else now.val_step if now.val_step >= 0 else None,
+        **({"old_loss_nats": trainer.history.old_loss_nats} if trainer.old is not None else {}),
     }
 
 
@@ -242,6 +243,9 @@ class _TextReport:
         now = Losses.of(trainer)
         validated = scores.brief(self.kind, trainer.history.val_metric, now.val_nats, trainer.learner.unit)
         age = f" at step {now.val_step:,}" if 0 <= now.val_step < trainer.step else ""
+        if trainer.old is not None:
+            old = formats.loss(trainer.history.old_loss_nats, scores.loss_unit())
+            validated += f", on {visible(trainer.old.name)} {old}"
         self.line.update(
             f"step {trainer.step:,} · epoch {formats.epoch(trainer.epoch)} · {formats.duration(trainer.elapsed_s)} · "
             f"train {formats.loss(now.train_nats, scores.loss_unit())} · validation {validated}{age} · "

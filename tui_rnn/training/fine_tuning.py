@@ -7,7 +7,7 @@ tied). A new row is the mean of those that were there: a symbol that is read lik
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 from tui_rnn.config import EXAMPLES_NETWORK, NETWORK, SETTINGS, RunConfig
 from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.lexicon import SpelledLexicon
-from tui_rnn.data.opening import Data, Part, open_data
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted, counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.layers.parameters import Floats
-from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.moments import STATE
 from tui_rnn.training.run_facts import Parent
@@ -33,16 +31,19 @@ KEPT = tuple(
 )
 """The settings that are the network's own: a run that begins from its weights has the same."""
 
+ADAM = ("adam_m.", "adam_v.")
 Rows = NDArray[np.int64]
 _UNKNOWN, _EDGE = object(), object()
 
 
 @dataclass(frozen=True)
 class Start:
-    """What a run begins from. weights: with rows for what is new. new: how many symbols, labels and targets those are; told:
-    the same in words, "" where nothing is new."""
+    """What a run begins from. weights: with rows for what is new. optimizer: Adam's moments where they are kept, zero in rows
+    that are new; empty where they begin anew. new: how many symbols, labels and targets those are; told: the same in words, ""
+    where nothing is new."""
 
     weights: Mapping[str, Floats]
+    optimizer: Mapping[str, Floats]
     parent: Parent
     new: Mapping[str, int]
     told: str
@@ -86,10 +87,25 @@ def _both(known: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({*known, *new}))
 
 
-def start_from(checkpoint: Checkpoint, symbols: Symbols) -> Start:
-    """The weights of a run for a network that knows these symbols, its own among them."""
+def start_from(checkpoint: Checkpoint, symbols: Symbols, keep_optimizer: bool = False) -> Start:
+    """The weights of a run for a network that knows these symbols, its own among them. keep_optimizer: with Adam's moments and
+    the number of steps that they have seen."""
     known, facts = checkpoint.symbols, checkpoint.facts
-    weights = {name: array for name, array in checkpoint.network.items() if not name.startswith(STATE)}
+    arrays = checkpoint.network
+    weights = _for_symbols({name: array for name, array in arrays.items() if not name.startswith(STATE)}, known, symbols)
+    kept: dict[str, Floats] = {}
+    for prefix in ADAM if keep_optimizer else ():
+        own = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+        kept |= {prefix + name: array for name, array in _for_symbols(own, known, symbols, empty=True).items()}
+    steps = facts.weights_step + (facts.parent.optimizer_steps if facts.parent is not None else 0)
+    parent = Parent(facts.data.name, facts.data.sha256, facts.weights_step, facts.data.request, steps if keep_optimizer else 0)
+    pairs_of = {name: (getattr(known, name), getattr(symbols, name)) for name in ("vocabulary", "labels", "targets")}
+    new = {name: len(now) - len(before) for name, (before, now) in pairs_of.items() if before is not None}
+    return Start(weights, kept, parent, new, _told(symbols, new))
+
+
+def _for_symbols(weights: dict[str, Floats], known: Symbols, symbols: Symbols, empty: bool = False) -> dict[str, Floats]:
+    """Arrays of a network with the rows of more symbols: the mean of the others, or zero where they begin empty."""
     read = _rows(_read(known), _read(symbols))
     chosen = _rows(_chosen(known), _chosen(symbols))
     pairs = known.kind.writes_answers
@@ -97,12 +113,8 @@ def start_from(checkpoint: Checkpoint, symbols: Symbols) -> Start:
         names = (
             [f"{prefix}E"] if f"{prefix}E" in weights else [n for n in weights if n in (f"{prefix}W0", f"{prefix}W0_reverse")]
         )
-        weights |= {name: _grown(weights[name], rows) for name in names}
-    weights |= {name: _grown(weights[name], chosen) for name in ("V", "b_out") if name in weights}
-    parent = Parent(facts.data.name, facts.data.sha256, facts.weights_step)
-    pairs_of = {name: (getattr(known, name), getattr(symbols, name)) for name in ("vocabulary", "labels", "targets")}
-    new = {name: len(now) - len(before) for name, (before, now) in pairs_of.items() if before is not None}
-    return Start(weights, parent, new, _told(symbols, new))
+        weights |= {name: _grown(weights[name], rows, empty) for name in names}
+    return weights | {name: _grown(weights[name], chosen, empty) for name in ("V", "b_out") if name in weights}
 
 
 def _read(symbols: Symbols) -> list[Hashable]:
@@ -127,9 +139,9 @@ def _rows(known: Sequence[Hashable], wanted: Sequence[Hashable]) -> Rows:
     return np.array([place.get(symbol, -1) for symbol in wanted], np.int64)
 
 
-def _grown(array: Floats, rows: Rows) -> Floats:
+def _grown(array: Floats, rows: Rows, empty: bool) -> Floats:
     found = array[rows]
-    found[rows < 0] = array.mean(axis=0)
+    found[rows < 0] = 0 if empty else array.mean(axis=0)
     return found
 
 
@@ -141,13 +153,3 @@ def _told(now: Symbols, new: Mapping[str, int]) -> str:
     if new.get("targets") and now.targets is not None:
         told.append(counted(new["targets"], f"target {now.targets.unit}"))
     return f"new to the network: {', '.join(told)}; each begins as the mean of those that it knew" if told else ""
-
-
-def old_part(checkpoint: Checkpoint, symbols: Symbols) -> Part:
-    """What validated the other run, for a network with these symbols. Raises InputError where it is gone or has changed."""
-    record = checkpoint.facts.data
-    same_data.check_there(record, "RUN")
-    data: Data = open_data(record.request, symbols=replace(symbols, words=checkpoint.symbols.words))
-    if data.sha256 != record.sha256:
-        raise InputError(f"{data.source} has changed since the run was trained on it")
-    return data.validation

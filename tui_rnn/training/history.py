@@ -15,7 +15,7 @@ from tui_rnn.training.tensor_file import Shapes, TensorFile
 MAX_POINTS = 1024
 
 TRAIN_COLUMNS = ("train_chars", "train_elapsed_s", "train_loss_nats", "learning_rate", "grad_norm")
-CLIPPED = "clipped"
+CLIPPED, OLD = "clipped", "old"
 VAL_COLUMNS = ("val_chars", "val_elapsed_s", "val_loss_nats", "val_metric")
 RECENT_POINTS = 16
 WINDOW_S = 3.0
@@ -33,7 +33,8 @@ class History:
     """Two curves. Each training point is the mean of `steps_per_point` steps; when MAX_POINTS are full, neighbours are
     averaged in pairs and steps_per_point doubles. Validation points are all kept until MAX_POINTS, then every second
     one, then every fourth … (the first is always kept). Losses in nats per unit; the metric is the task's main one, NaN where
-    it has none. Each training point also has the share of its steps whose gradient was clipped; NaN where nobody counted.
+    it has none. Each training point also has the share of its steps whose gradient was clipped; NaN where nobody counted. Each
+    validation point of a run that began from another's weights also has the loss on that one's data; NaN where it is not known.
     """
 
     def __init__(self) -> None:
@@ -42,12 +43,14 @@ class History:
         self.val_loss_nats = math.nan
         self.best_val_loss_nats = math.nan
         self.val_metric = math.nan
+        self.old_loss_nats = math.nan
         self._train = np.zeros((MAX_POINTS, len(TRAIN_COLUMNS)))
         self._train_count = 0
         self._clipped = np.full(MAX_POINTS, math.nan)
         self._sums = [0.0, 0.0, 0.0, 0.0]  # loss, learning rate, norm and clipped of the steps that are not a point yet
         self._summed = 0
         self._val = np.zeros((MAX_POINTS, len(VAL_COLUMNS)))
+        self._old = np.full(MAX_POINTS, math.nan)
         self._val_count = 0
         self._val_stride = 1
         self._evaluations = 0
@@ -101,9 +104,17 @@ class History:
             self._clipped[: self._train_count] = self._clipped.reshape(-1, 2).mean(axis=1)
             self.steps_per_point *= 2
 
-    def add_evaluation(self, step: int, chars: int, elapsed_s: float, loss_nats: float, metric: float = math.nan) -> None:
-        """Note the validation loss, and the task's main metric, after `step` steps."""
-        self.evaluated_step = step
+    def add_evaluation(
+        self,
+        step: int,
+        chars: int,
+        elapsed_s: float,
+        loss_nats: float,
+        metric: float = math.nan,
+        old_loss_nats: float = math.nan,
+    ) -> None:
+        """Note the validation loss, the task's main metric, and the loss on the data of before, after `step` steps."""
+        self.evaluated_step, self.old_loss_nats = step, old_loss_nats
         self.val_loss_nats, self.val_metric = loss_nats, metric
         self.best_val_loss_nats = min(loss_nats, self.best_val_loss_nats) if self._evaluations else loss_nats
         keep = self._evaluations % self._val_stride == 0
@@ -111,24 +122,29 @@ class History:
         if not keep:
             return
         self._val[self._val_count] = chars, elapsed_s, loss_nats, metric
+        self._old[self._val_count] = old_loss_nats
         self._val_count += 1
         if self._val_count == MAX_POINTS:
             self._val_count = MAX_POINTS // 2
             self._val[: self._val_count] = self._val[::2].copy()
+            self._old[: self._val_count] = self._old[::2].copy()
             self._val_stride *= 2
 
     def curves(self) -> dict[str, NDArray[np.float64]]:
         """Copies of the curves: train_chars, train_elapsed_s, train_loss_nats, learning_rate, grad_norm, clipped, all (N,), and
-        val_chars, val_elapsed_s, val_loss_nats, val_metric, all (M,)."""
+        val_chars, val_elapsed_s, val_loss_nats, val_metric, old_loss_nats, all (M,)."""
         train, val = self._train[: self._train_count], self._val[: self._val_count]
         curves = {name: train[:, column].copy() for column, name in enumerate(TRAIN_COLUMNS)}
         curves[CLIPPED] = self._clipped[: self._train_count].copy()
+        curves["old_loss_nats"] = self._old[: self._val_count].copy()
         return curves | {name: val[:, column].copy() for column, name in enumerate(VAL_COLUMNS)}
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """The part of the state that is arrays: train (N, 5), val (M, 4), clipped (N,)."""
+        """The part of the state that is arrays: train (N, 5), val (M, 4), clipped (N,), and old (M,) where it is known."""
         train, val, clipped = self._train[: self._train_count], self._val[: self._val_count], self._clipped[: self._train_count]
-        return {"train": train.copy(), "val": val.copy(), CLIPPED: clipped.copy()}
+        arrays = {"train": train.copy(), "val": val.copy(), CLIPPED: clipped.copy()}
+        old = self._old[: self._val_count]
+        return arrays if np.isnan(old).all() else arrays | {OLD: old.copy()}
 
     def numbers(self) -> dict[str, Any]:
         """The rest of the state, for JSON."""
@@ -142,6 +158,7 @@ class History:
             "val_loss_nats": None if math.isnan(self.val_loss_nats) else self.val_loss_nats,
             "best_val_loss_nats": None if math.isnan(self.best_val_loss_nats) else self.best_val_loss_nats,
             "val_metric": None if math.isnan(self.val_metric) else self.val_metric,
+            "old_loss_nats": None if math.isnan(self.old_loss_nats) else self.old_loss_nats,
         }
 
     @classmethod
@@ -158,9 +175,12 @@ class History:
         clipped = arrays.get(CLIPPED, np.full(len(train), math.nan))
         if clipped.shape != (len(train),) or ((clipped < 0) | (clipped > 1)).any():
             raise ValueError(f"history {CLIPPED} has shape {clipped.shape}, expected a share for each of {len(train)} points")
+        old = arrays.get(OLD, np.full(len(val), math.nan))
+        if old.shape != (len(val),) or np.isinf(old).any():
+            raise ValueError(f"history {OLD} has shape {old.shape}, expected a loss for each of {len(val)} evaluations")
         history._train[: len(train)], history._train_count = train, len(train)
         history._clipped[: len(train)] = clipped
-        history._val[: len(val)], history._val_count = val, len(val)
+        history._val[: len(val)], history._val_count, history._old[: len(val)] = val, len(val), old
         history.steps_per_point = _whole(numbers["steps_per_point"], 1)
         history._val_stride = _whole(numbers["val_stride"], 1)
         history._summed = _whole(numbers["summed"], 0)
@@ -169,6 +189,7 @@ class History:
         history.val_loss_nats = _loss(numbers["val_loss_nats"])
         history.best_val_loss_nats = _loss(numbers["best_val_loss_nats"])
         history.val_metric = _loss(numbers["val_metric"])
+        history.old_loss_nats = _loss(numbers.get("old_loss_nats"))
         loss, rate, norm, *clipped_steps = numbers["sums"]
         history._sums = [_number(loss), _number(rate), _number(norm), _loss(clipped_steps[0] if clipped_steps else None)]
         return history
@@ -181,8 +202,9 @@ class History:
 def read_history(file: TensorFile, numbers: dict[str, Any]) -> History:
     """The history in a run's file. numbers: those of its metadata. Raises KeyError or ValueError where it can't be."""
     shapes: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val": ((-1, len(VAL_COLUMNS)), "float64")}
-    if f"history.{CLIPPED}" in file.tensors:  # a run of before they were counted has none
-        shapes |= {CLIPPED: ((-1,), "float64")}
+    for name in (CLIPPED, OLD):  # a run of before clipped steps were counted has none; old data are those of few
+        if f"history.{name}" in file.tensors:
+            shapes |= {name: ((-1,), "float64")}
     return History.restored(file.read_part("history.", shapes, MAX_POINTS), numbers)
 
 

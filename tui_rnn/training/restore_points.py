@@ -30,11 +30,13 @@ class Good:
 
 @dataclass(frozen=True)
 class Score:
-    """What an evaluation at a step said. val_metric: the task's main one, None where it has none."""
+    """What an evaluation at a step said. val_metric: the task's main one, None where it has none. old_loss_nats: on the data of
+    the run that it began from, None where there are none."""
 
     step: int
     val_loss_nats: float
     val_metric: float | None
+    old_loss_nats: float | None = None
 
     @property
     def merit(self) -> tuple[float, float]:
@@ -44,22 +46,26 @@ class Score:
     @classmethod
     def of(cls, history: History) -> Score | None:
         """Of the latest evaluation; None where there is none, or nothing could be scored."""
-        loss, metric = history.val_loss_nats, history.val_metric
-        return cls(history.evaluated_step, loss, None if math.isnan(metric) else metric) if math.isfinite(loss) else None
+        loss, metric, old = history.val_loss_nats, history.val_metric, history.old_loss_nats
+        if not math.isfinite(loss):
+            return None
+        known = [number if math.isfinite(number) else None for number in (metric, old)]
+        return cls(history.evaluated_step, loss, *known)
 
     def put(self, history: History) -> None:
         """Make it what the history says of the weights as they are now."""
         history.val_loss_nats = self.val_loss_nats
         history.val_metric = math.nan if self.val_metric is None else self.val_metric
+        history.old_loss_nats = math.nan if self.old_loss_nats is None else self.old_loss_nats
 
     @classmethod
     def restored(cls, facts: dict[str, Any]) -> Score:
         """From JSON. Raises KeyError, or ValueError where a number can't be."""
-        step, loss, metric = facts["step"], facts["val_loss_nats"], facts["val_metric"]
-        numbers = [loss] if metric is None else [loss, metric]
+        step, loss, *more = facts["step"], facts["val_loss_nats"], facts["val_metric"], facts.get("old_loss_nats")
+        numbers = [loss, *(number for number in more if number is not None)]
         if type(step) is not int or not all(type(number) in (int, float) and np.isfinite(number) for number in numbers):
             raise ValueError(f"its metadata have {facts!r:.100} where a score was expected")
-        return cls(step, float(loss), None if metric is None else float(metric))
+        return cls(step, float(loss), *(None if number is None else float(number) for number in more))
 
 
 @dataclass(frozen=True)

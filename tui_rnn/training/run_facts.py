@@ -48,11 +48,15 @@ class DataRecord:
 
 @dataclass(frozen=True)
 class Parent:
-    """The run whose weights another began from: the name and SHA-256 of its data, and the step of its weights."""
+    """The run whose weights another began from: the name and SHA-256 of its data, what opens them (None in files of before that
+    was kept), and the step of its weights. optimizer_steps: how many steps Adam's moments had seen where they were kept; 0:
+    they began anew."""
 
     data_name: str
     sha256: str
     step: int
+    request: DataRequest | None = None
+    optimizer_steps: int = 0
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,14 @@ def request_from(request: dict[str, Any]) -> DataRequest:
 
 
 def _parent(record: dict[str, Any]) -> Parent:
-    return Parent(_expect(record["data_name"], str), _expect(record["sha256"], str), _count(record["step"]))
+    request = record.get("request")
+    return Parent(
+        _expect(record["data_name"], str),
+        _expect(record["sha256"], str),
+        _count(record["step"]),
+        None if request is None else request_from(_expect(request, dict)),
+        _count(record.get("optimizer_steps", 0)),
+    )
 
 
 def _expect(value: Any, kind: type) -> Any:

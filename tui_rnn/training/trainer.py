@@ -23,6 +23,7 @@ from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import StepsDone
 from tui_rnn.training.learners import learner_for, plan
 from tui_rnn.training.moments import Moments
+from tui_rnn.training.old_data import OldData
 from tui_rnn.training.restore_points import ABSURD_LOSS, Best, Good, Score, diverged_message, judged
 from tui_rnn.training.run_facts import DataRecord, RunFacts
 from tui_rnn.training.schedule import with_goal
@@ -42,7 +43,8 @@ class Trainer:
 
     keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
     `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
-    start: the weights of another run to begin from, `parent`; without, random ones.
+    start: the weights of another run to begin from, `parent`; without, random ones. old: that run's data, which are scored
+    beside what validates.
     Raises InputError when the settings don't fit together or the text is too short for them.
     """
 
@@ -55,14 +57,16 @@ class Trainer:
         keep_best: bool = False,
         spent_s: float = 0.0,
         start: Start | None = None,
+        old: OldData | None = None,
     ) -> None:
         self.config, self.data, self.threads = config, data, threads
         self.schedule = plan(config, data)
         self.learner = learner_for(config, data)
-        self.parent = None if start is None else start.parent
+        self.parent, self.old = None if start is None else start.parent, old
         self.remark = ""  # a person's, which stays with the run
         if start is not None:
             self.learner.network.set_parameters(start.weights)
+            self.learner.network.load_arrays(self.learner.network.arrays() | dict(start.optimizer))
         self.history = History()
         self.step, self.chars, self.elapsed_s = 0, 0, spent_s
         self.keep_best = keep_best
@@ -116,7 +120,7 @@ class Trainer:
         while len(rates):  # a call ends where a moment is kept, which changes no result
             part, rates = np.split(rates, [self.moments.steps_to_next(self.step)])
             began = Stopwatch()
-            steps = self.learner.train(part, self.step, self.threads)
+            steps = self.learner.train(part, self.step + self._optimizer_steps, self.threads)
             duration = began.passed()
             if self._note_steps(part, steps, duration):
                 return 0
@@ -197,6 +201,7 @@ class Trainer:
         goal: dict[str, float] | None = None,
         new_data: bool = False,
         threads: int = 1,
+        old: OldData | None = None,
     ) -> Trainer:
         """The run as it was saved, with the same future.
 
@@ -208,7 +213,7 @@ class Trainer:
         config = facts.config
         if goal:
             config = with_goal(config, goal)
-        trainer = cls(config, data, threads=threads, keep_best=facts.keep_best)
+        trainer = cls(config, data, threads=threads, keep_best=facts.keep_best, old=old)
         trainer.learner.network.load_arrays(checkpoint.network)
         if same_data.same_data(data, facts):
             trainer.learner.load_feed_state(checkpoint.feed)
@@ -230,6 +235,11 @@ class Trainer:
         return self._agenda.used_s(self.elapsed_s)
 
     @property
+    def _optimizer_steps(self) -> int:
+        """How many steps Adam's moments had seen before the first."""
+        return 0 if self.parent is None else self.parent.optimizer_steps
+
+    @property
     def _goal_reached(self) -> bool:
         return self._agenda.goal_reached(self.step, self.elapsed_s)
 
@@ -239,7 +249,14 @@ class Trainer:
     def _evaluate_in_time(self, watch: Stopwatch, cancelled: Callable[[], bool]) -> None:
         """The evaluation that is due; left out when it turns out to take too long."""
         allowed_s = self._agenda.time_for_evaluation_s(self.step, self.elapsed_s)
-        evaluation = self.evaluate(self.learner.scored, lambda: cancelled() or watch.passed() > allowed_s)
+
+        def late() -> bool:
+            return cancelled() or watch.passed() > allowed_s
+
+        evaluation = self.evaluate(self.learner.scored, late)
+        forgetting = None if self.old is None or evaluation is None else self.evaluate(self.old.scored, late)
+        if self.old is not None and forgetting is None:
+            evaluation = None  # both, or none
         if evaluation is None and cancelled():
             return
         duration = watch.passed()
@@ -247,7 +264,7 @@ class Trainer:
         self._pass_time(duration)
         if evaluation is None:
             return
-        self._note_evaluation(evaluation)
+        self._note_evaluation(evaluation, math.nan if forgetting is None else forgetting.loss_nats)
         if self._goal_reached and self.schedule.seconds is not None:
             self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
 
@@ -268,14 +285,14 @@ class Trainer:
             self.history.add_step(self.chars, self.elapsed_s + duration * k / len(rates), loss, rate, norm, clipped)
         return False
 
-    def _note_evaluation(self, evaluation: Evaluation) -> None:
+    def _note_evaluation(self, evaluation: Evaluation, old_loss_nats: float) -> None:
         reason, hopeful = judged(evaluation, self.history.recent_train_loss_nats, self.learner.blind_loss, self.learner.unit)
         if reason:
             self._fall_back(self.step, reason)
             return
         main = self.data.kind.main_metric
         metric = evaluation.metrics.get(main.key, math.nan) if main is not None else math.nan
-        self.history.add_evaluation(self.step, self.chars, self.elapsed_s, evaluation.loss_nats, metric)
+        self.history.add_evaluation(self.step, self.chars, self.elapsed_s, evaluation.loss_nats, metric, old_loss_nats)
         self.latest, self.latest_step = evaluation, self.step
         if hopeful:
             self._keep_good()

@@ -18,7 +18,8 @@ class Curve:
     """A bounded loss history. Each training point is the mean of `steps_per_point` steps (nothing else is smoothed).
 
     clipped: the share of a point's steps whose gradient was clipped, NaN where nobody counted. val_metric: the data's main
-    metric at each evaluation, NaN where it is not known.
+    metric at each evaluation, NaN where it is not known. old_loss_nats: at each evaluation, on the data of the run that it
+    began from; NaN where there are none.
     """
 
     steps_per_point: int
@@ -32,6 +33,7 @@ class Curve:
     grad_norm: NDArray[np.float64]
     clipped: NDArray[np.float64]
     val_metric: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    old_loss_nats: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
