@@ -175,7 +175,7 @@ def test_a_fresh_optimiser_has_seen_nothing_and_a_kept_one_nothing_of_what_is_ne
     network.load_arrays(network.arrays() | moments)
     old = saved(network, known)
 
-    kept, new = start_from(old, both, keep_optimizer=True), both.characters.characters.index("z")
+    kept, new = start_from(old, both, keep_optimizer=True), both.vocabulary.characters.index("z")
 
     assert start_from(old, both).optimizer == {}
     assert kept.optimizer["adam_v.E"].sum(axis=1).astype(bool).sum() == len(known.vocabulary)

@@ -7,7 +7,7 @@ tied). A new row is the mean of those that were there: a symbol that is read lik
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
