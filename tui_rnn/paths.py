@@ -1,4 +1,5 @@
-"""Where runs, compiled kernels, settings and logs lie on this system. The code that writes into a folder makes it.
+"""Where runs, compiled kernels, settings, the state of lessons and logs lie on this system. The code that writes into a folder
+makes it.
 
 `TUI_RNN_HOME` moves everything under one folder; `TUI_RNN_KERNEL_CACHE` moves the compiled kernels alone.
 """
@@ -72,6 +73,11 @@ def settings_path() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path(APP, appauthor=False) / "settings.toml"
+
+
+def lessons_path() -> Path:
+    """The file of how far a person is in the lessons."""
+    return data_dir() / "lessons.json"
 
 
 def log_dir() -> Path:

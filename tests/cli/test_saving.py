@@ -211,7 +211,7 @@ def test_a_dumb_terminal_is_told_what_to_use(tui_rnn: Cli, monkeypatch: pytest.M
     monkeypatch.setenv("TERM", "dumb")
     refused = tui_rnn("prose")
     assert refused.code == 2
-    assert "TERM is dumb: this terminal can't show a screen, so train without one with tui-rnn train SOURCE" in refused.err
+    assert "TERM is dumb: this terminal can't show a screen, so train without a screen with tui-rnn train SOURCE" in refused.err
 
 
 def test_where_no_thread_can_be_started_the_limit_is_named(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from tui_rnn.cli.learn import open_playground_of
 from tui_rnn.cli.output import Json, Progress, print_json
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -34,7 +35,7 @@ def run(lesson: Name, /, *, check: Check = False, json: Json = False) -> int:
     if json and not check:
         raise InputError("--json tells what --check finds: give both")
     if not check:
-        raise InputError("give --check")
+        return open_playground_of(found)
     from tui_rnn.lessons import checking
 
     return _checked(checking.check(found), json)

@@ -31,6 +31,7 @@ COMMANDS = {
     "export": "RUN --to onnx|torch|numpy|json [OPTIONS]",
     "import": "FILE --vocab FILE --out RUN [OPTIONS]",
     "card": "RUN [OPTIONS]",
+    "learn": "[NAME]",
     "lesson": "NAME|FILE [OPTIONS]",
     "serve": "[SOURCE ...] [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",

@@ -13,6 +13,7 @@ from tui_rnn.errors import InputError, RunError
 
 if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest
+    from tui_rnn.tui.lifecycle import ExitInfo
 
 READ_FIRST_BYTES = 200_000  # a text up to this size is read whole before the screen opens: it takes no time
 
@@ -34,16 +35,22 @@ def run(sources: tuple[str, ...], options: DataOptions) -> int:
             read_facts(Path(path))
     for request in requests:
         _check(request)
-    if not has_terminal():
-        raise InputError("the playground needs a terminal, but this is none: train without a screen with tui-rnn train SOURCE")
-    if os.environ.get("TERM") == "dumb":
-        raise InputError(
-            "TERM is dumb: this terminal can't show a screen, so train without one with tui-rnn train SOURCE, or set TERM "
-            "to what it is"
-        )
+    check_terminal("train without a screen with tui-rnn train SOURCE")
     from tui_rnn.tui.launch import open_playground
 
-    info = open_playground(requests, runs)
+    return left(open_playground(requests, runs))
+
+
+def check_terminal(instead: str) -> None:
+    """Raise InputError where no screen can be shown. instead: what to do then."""
+    if not has_terminal():
+        raise InputError(f"the playground needs a terminal, but this is none: {instead}")
+    if os.environ.get("TERM") == "dumb":
+        raise InputError(f"TERM is dumb: this terminal can't show a screen, so {instead}, or set TERM to what it is")
+
+
+def left(info: ExitInfo) -> int:
+    """Say where the runs lie when the playground was left. Returns the exit code."""
     if farewell := info.farewell():
         print(farewell)
     if info.error:

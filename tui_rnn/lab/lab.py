@@ -170,6 +170,7 @@ class Lab:
     def _open(self, command: OpenData, cancelled: threading.Event) -> None:
         data = self._read(command.request, cancelled)
         self._enter(data)
+        self._begin_paused |= command.paused
         configs = command.configs
         if configs is None or any(config.kind != data.kind.name for config in configs):
             configs = default_configs(data.kind.name)

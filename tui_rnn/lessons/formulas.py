@@ -132,7 +132,7 @@ NAMES = sorted({*FACTS, *FUNCTIONS, *_OF_A_RUN, *QUESTIONS})
 """What a run of a lesson, or a figure that it names, can't be called."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Formula:
     """A formula that was read. text: as it was written. figures: those that it may name."""
 

@@ -47,7 +47,7 @@ class Table:
         value = self.get(field, str, "a text", default)
         if field in self._values and not value.strip():
             raise self.bad(field, "a text that is not empty")
-        return value.strip() if isinstance(value, str) else value
+        return value.lstrip("\n").rstrip() if isinstance(value, str) else value
 
     def whole(self, field: str, low: int, default: Any = ...) -> Any:
         value = self.get(field, int, f"a whole number, at least {low}", default)
@@ -93,7 +93,7 @@ class Table:
 
     def pieces(self, field: str, names: _Names, default: Any = ...) -> tuple[Piece, ...]:
         words = self.words(field, default)
-        return self.checked(field, lambda: text.read(words, *names)) if words else ()
+        return self.checked(field, lambda: text.read(text.joined(words), *names)) if words else ()
 
     def formula(self, field: str, names: _Names, default: Any = ...) -> Formula | None:
         words = self.words(field, default)

@@ -17,6 +17,7 @@ from tui_rnn.lessons import formulas
 from tui_rnn.lessons.formulas import Formula
 
 MINUS, UNKNOWN = "−", "…"
+INDENT = "    "
 SHADES = "▏▎▍▌▋▊▉█"
 _NUMBER = re.compile(r"[ +]?,?(\.\d{1,2})?[f%eg]?|,?d")
 _BAR = re.compile(r"bar(\d{1,2})?")
@@ -64,6 +65,18 @@ def drawn(share: float, cells: int) -> str:
 
 
 Piece = str | Figure
+
+
+def joined(text: str) -> str:
+    """The lines of each paragraph in one; those that begin with four spaces stay lines, without these."""
+    paragraphs = list[str]()
+    for block in text.strip("\n").split("\n\n"):
+        lines = [line for line in block.split("\n") if line.strip()]
+        as_they_are = any(line.startswith(INDENT) for line in lines)
+        paragraphs.append(
+            "\n".join(line.removeprefix(INDENT) for line in lines) if as_they_are else " ".join(map(str.strip, lines))
+        )
+    return "\n\n".join(paragraphs)
 
 
 def read(text: str, runs: tuple[str, ...] = (), figures: Mapping[str, Formula] | None = None) -> tuple[Piece, ...]:

@@ -19,6 +19,7 @@ from tui_rnn.insight.question import Answer, Question, Subject
 from tui_rnn.kinds import Kind
 from tui_rnn.layers.team import cores
 from tui_rnn.lessons.formulas import FACTS, Missing
+from tui_rnn.lessons.landmarks import landmark_of
 from tui_rnn.lessons.lesson import Lesson, LessonRun
 from tui_rnn.lessons.oracles import facts
 from tui_rnn.lessons.oracles import registry as oracles
@@ -130,15 +131,6 @@ class Trained:
         if key not in self._answers:
             self._answers[key] = registry.answer(self.subject(run), question)
         return self._answers[key]
-
-
-def landmark_of(found: Iterable[tuple[str, Mapping[str, float]]], name: str, measure: str) -> float:
-    """One of what counting gets: names with their metrics. Raises InputError."""
-    known = [(other, metrics) for other, metrics in found if measure in metrics]
-    for other, metrics in known:
-        if other == name:
-            return float(metrics[measure])
-    raise InputError(f"there is no landmark {name!r:.40} of {measure}, expected one of {', '.join(one for one, _ in known)}")
 
 
 class Again:

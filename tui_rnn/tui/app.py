@@ -28,6 +28,7 @@ from tui_rnn.tui.themes import THEMES, pair_for
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
+    from tui_rnn.lessons.lesson import Lesson
     from tui_rnn.tui.given import Given
 
 
@@ -49,15 +50,16 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         opening: Sequence[Command],
         restart: Callable[[], Engine] | None = None,
         given: Given | None = None,
+        lesson: Lesson | None = None,
     ) -> None:
         private_api.forget_what_closed_widgets_drew()
         private_api.dim_each_style_once()
         super().__init__()
         self.engine = engine
         self.opening = tuple(opening)
-        self.begins_by_choice = not self.opening
+        self.begins_by_choice = not self.opening and lesson is None
         self.restart = restart
-        self.given = given
+        self.given, self.lesson = given, lesson
         loaded = preferences.load()
         self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
         self.signal_number: int | None = None

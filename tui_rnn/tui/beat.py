@@ -43,6 +43,7 @@ class Beat:
         if lab.is_current or now - self._drawn_s >= BEHIND_S:
             self._drawn_s = now
             self._draw()
+        lab.teacher.beat()
         if not engine.alive:
             lab.engine_died()
 

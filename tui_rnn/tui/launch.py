@@ -13,6 +13,7 @@ from tui_rnn.lab.client import EngineClient
 from tui_rnn.lab.messages import Command, LoadRun, OpenData
 
 if TYPE_CHECKING:
+    from tui_rnn.lessons.lesson import Lesson
     from tui_rnn.tui.lifecycle import ExitInfo
 
 
@@ -29,9 +30,9 @@ def start_engine() -> EngineClient:
     return engine
 
 
-def open_playground(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -> ExitInfo:
+def open_playground(requests: Sequence[DataRequest] = (), runs: Sequence[str] = (), lesson: Lesson | None = None) -> ExitInfo:
     """Start an engine, open the data and the saved runs in it, and show it until the person leaves. Where nothing is named,
-    the person is asked what to open."""
+    the person is asked what to open. lesson: it is opened, and opens its own data."""
     opening = opening_commands(requests, runs)
     engine = start_engine()
     for command in opening:
@@ -42,7 +43,7 @@ def open_playground(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -
     gc.freeze()
     gc.enable()
     _write_utf8()
-    return run_app(engine, opening, start_engine)
+    return run_app(engine, opening, start_engine, lesson=lesson)
 
 
 def _write_utf8() -> None:

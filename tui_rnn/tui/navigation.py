@@ -11,10 +11,12 @@ from tui_rnn.kinds import KINDS
 from tui_rnn.tui.moments import next_moment
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.workspaces.inspect import INSPECT
+from tui_rnn.tui.workspaces.learn import LEARN
 from tui_rnn.tui.workspaces.workspace import Workspace
 from tui_rnn.tui.workspaces.write import WRITE
 
 if TYPE_CHECKING:
+    from tui_rnn.lessons.lesson import Lesson
     from tui_rnn.tui.screens.lab import LabScreen
 
 
@@ -33,6 +35,11 @@ class Navigation:
             self._lab.drafts.read()
         self._before.append(self._lab.panes.workspace)
         self._show_workspace(workspace)
+
+    def learn(self, lesson: Lesson) -> None:
+        """Go on with a lesson."""
+        self.go_to(LEARN)
+        self._lab.teacher.open(lesson)
 
     def open_page(self, number: int) -> None:
         """Show this page of Inspect."""
@@ -55,6 +62,7 @@ class Navigation:
     def _show_workspace(self, workspace: Workspace) -> None:
         self._lab.panes.go_to(workspace)
         self._lab.show_others()
+        self._lab.teacher.look()
 
     def freeze_newest(self) -> None:
         """Look at the weights of now."""

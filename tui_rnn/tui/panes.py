@@ -28,13 +28,13 @@ from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.views.view import About, Selected
 from tui_rnn.tui.views_in_place import ViewsInPlace
 from tui_rnn.tui.workspaces.train import TRAIN
-from tui_rnn.tui.workspaces.workspace import Workspace
+from tui_rnn.tui.workspaces.workspace import BESIDE, Workspace
 
 if TYPE_CHECKING:
     from tui_rnn.tui.key_order import KeysInOrder
     from tui_rnn.tui.views.task_pane import TaskPane
 
-_NAMES = {"loss": "loss chart", "samples": "sample", "map": "gates", "desk": "writing desk"}
+_NAMES = {"loss": "loss chart", "samples": "sample", "map": "gates", "desk": "writing desk", "lesson": "lesson"}
 
 
 class Panes(Vertical):
@@ -55,11 +55,13 @@ class Panes(Vertical):
 
     app: KeysInOrder[Any]
     acts: ViewActions
+    views: ViewsInPlace
 
     def __init__(self, asks: Asks) -> None:
         super().__init__(id="panes")
         self.workspace = TRAIN
         self.pane = ""  # the one with the focus; alone on a small screen
+        self.beside = "loss"  # the slot beside a lesson
         self.maximised = False
         self.layout_now: Layout = "full"
         self.selection = Selection()
@@ -71,6 +73,8 @@ class Panes(Vertical):
         self.probe = Probe(self.selection)
 
     def compose(self) -> ComposeResult:
+        with Container(id="lesson"):
+            yield self.views.lesson
         with Horizontal(id="top"):
             yield self.views.loss
             with Horizontal(id="samples"):
@@ -92,12 +96,28 @@ class Panes(Vertical):
         """The slots of the workspace that are on the screen."""
         if self.layout_now == "tiny":
             return frozenset()
-        return frozenset((self.pane,) if self.layout_now == "single" or self.maximised else self.workspace.slots)
+        return frozenset((self.pane,) if self.layout_now == "single" or self.maximised else self.slots)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The slots of the workspace, in the order of the Tab key."""
+        return tuple(self.beside if slot == BESIDE else slot for slot in self.workspace.slots)
+
+    @property
+    def teaches(self) -> bool:
+        """Whether the workspace is the one with lessons."""
+        return BESIDE in self.workspace.slots
+
+    def put_beside(self, slot: str) -> None:
+        """Let this slot stand beside the lesson, whose text gets the focus."""
+        self.beside = slot
+        if self.teaches:
+            self._go_to("lesson")
 
     @property
     def place(self) -> str:
         """'1/3': which of the workspace's views has the focus."""
-        slots = self.workspace.slots
+        slots = self.slots
         return f"{slots.index(self.pane) + 1}/{len(slots)}" if self.pane in slots else f"1/{len(slots)}"
 
     @property
@@ -146,8 +166,9 @@ class Panes(Vertical):
         """Lay the panes out for this much room, and fill those that are seen."""
         self.layout_now = layout
         self.set_class(self.app.size.width >= WIDE, "-wide")
+        self.set_class(self.teaches and len(self.seen) > 1, "-teaching")
         if not self.pane and layout != "tiny":
-            self.pane = self.workspace.first if layout == "full" else self.workspace.slots[0]
+            self.pane = self.workspace.first if layout == "full" else self.slots[0]
             self.call_after_refresh(self._focus_pane)
         if self.is_mounted:
             for slot in self.views.in_slots:
@@ -231,7 +252,7 @@ class Panes(Vertical):
 
     def move(self, by: int) -> None:
         """Go to the next pane, or the one before."""
-        slots = self.workspace.slots
+        slots = self.slots
         self._go_to(slots[(slots.index(self.pane) + by) % len(slots)])
 
     def maximise(self) -> None:
@@ -268,14 +289,16 @@ class Panes(Vertical):
     def turn(self, by: int) -> None:
         """The next page of the view with the focus: layer, direction, view of the task, or page of what can be asked. Where a
         map has one layer only, the page beside it is turned."""
-        view = self.current
-        if "page" in self.seen and str(getattr(view, "why_no_page", "")):
+        view = self.views.lesson if self.teaches else self.current
+        if not self.teaches and "page" in self.seen and str(getattr(view, "why_no_page", "")):
             view = self.views.pages[0]
         view.turn(by)
 
     @property
     def why_no_page(self) -> str:
         """Why there is no other page to turn to."""
+        if self.teaches:
+            return self.views.lesson.why_no_page
         return "" if "page" in self.seen else str(getattr(self.current, "why_no_page", "this view has one page only"))
 
     def bring(self, pane: str) -> None:
@@ -284,6 +307,8 @@ class Panes(Vertical):
             self._go_to(pane)
 
     def _go_to(self, pane: str) -> None:
+        if self.teaches and pane not in self.slots:
+            self.beside = pane
         self.pane = pane
         self.lay_out(self.layout_now)
         self.call_after_refresh(self._focus_pane)
@@ -296,7 +321,7 @@ class Panes(Vertical):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         for widget in event.widget.ancestors_with_self:
-            if widget.id in self.workspace.slots and widget.id != self.pane:
+            if widget.id in self.slots and widget.id != self.pane:
                 self.pane = widget.id
                 self.lay_out(self.layout_now)
 

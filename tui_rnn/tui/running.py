@@ -14,6 +14,7 @@ from tui_rnn.tui.lifecycle import ExitInfo
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
+    from tui_rnn.lessons.lesson import Lesson
     from tui_rnn.tui.given import Given
 
 
@@ -22,14 +23,15 @@ def run_app(
     opening: Sequence[Command],
     restart: Callable[[], Engine] | None = None,
     given: Given | None = None,
+    lesson: Lesson | None = None,
 ) -> ExitInfo:
     """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
 
     `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
-    given: what a visitor may open.
+    given: what a visitor may open. lesson: it is opened at first.
     """
     private_api.read_escape_apart()
-    app = PlaygroundApp(engine, opening, restart, given)
+    app = PlaygroundApp(engine, opening, restart, given, lesson)
     with lifecycle.Signals(app.on_signal):
         info = None
         try:

@@ -13,6 +13,7 @@ from tui_rnn.tui.selection import Selection
 from tui_rnn.tui.views.desk.pane import DeskPane
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.lesson.pane import LessonPane
 from tui_rnn.tui.views.loss_chart import LossPane
 from tui_rnn.tui.views.pages.book import Book
 from tui_rnn.tui.views.pages.pane import PagePane
@@ -38,6 +39,7 @@ class ViewsInPlace:
         self.book, self._asks = Book(all_pages()), asks
         self.pages = [PagePane(self._focuses[0], self.book, asks, id="page-1")]
         self.desk = DeskPane(self._focuses[0], asks, id="desk-1")
+        self.lesson = LessonPane(id="lesson-1")
         self.kind = "lm"  # the kind of data that is open
 
     @property
@@ -55,6 +57,7 @@ class ViewsInPlace:
             "map": self.maps,
             "page": self.pages,
             "desk": (self.desk,),
+            "lesson": (self.lesson,),
         }
 
     @property

@@ -14,11 +14,12 @@ from tui_rnn.insight.question import Question
 class OpenData:
     """Open data and start runs on it; what trained before is saved first and then let go.
 
-    configs: the runs to start, perhaps none; None: the default runs of the data's task.
+    configs: the runs to start, perhaps none; None: the default runs of the data's task. paused: they begin paused.
     """
 
     request: DataRequest
     configs: tuple[RunConfig, ...] | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True)

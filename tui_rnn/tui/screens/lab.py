@@ -27,6 +27,7 @@ from tui_rnn.tui.drafts import Drafts
 from tui_rnn.tui.frozen import Frozen
 from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.layout import SMALLEST, layout_for
+from tui_rnn.tui.learn.teacher import Teacher
 from tui_rnn.tui.navigation import Navigation
 from tui_rnn.tui.notices import Notices
 from tui_rnn.tui.panes import Panes
@@ -62,6 +63,7 @@ class LabScreen(Screen[None]):
     runs: RunActions
     navigation: Navigation
     drafts: Drafts
+    teacher: Teacher
 
     def __init__(self) -> None:
         super().__init__(id="lab")
@@ -82,6 +84,9 @@ class LabScreen(Screen[None]):
             lambda: self._has_table,
             self.undo.note,
         )
+        self.teacher = Teacher(self)
+        lesson = self.panes.views.lesson
+        lesson.turned, lesson.guessed, lesson.chosen = self.teacher.turn, self.teacher.guess, self.teacher.open_named
         self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
         self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
         self._header, self._working = HeaderBar([workspace.name for workspace in WORKSPACES]), WorkingBar()
@@ -110,6 +115,8 @@ class LabScreen(Screen[None]):
         self._lay_out()
         self._beats = [self.set_interval(BEAT_S, self.beat), self.set_interval(CHART_BEAT_S, self._draw_chart)]
         self.call_after_refresh(self.panes.load)
+        if self.app.lesson is not None:
+            self.call_after_refresh(self.navigation.learn, self.app.lesson)
         self.beat()
 
     def _draw_chart(self) -> None:
@@ -154,6 +161,7 @@ class LabScreen(Screen[None]):
         self.state.fault, self._watch = None, None
         self.asks.forget()
         self.frozen.forget()
+        self.teacher.world.forget()
         self.beat.forget()
         for beat in self._beats:
             beat.resume()
@@ -164,6 +172,7 @@ class LabScreen(Screen[None]):
         if isinstance(line, Entry) and line in self.panes.query("#samples Entry"):
             self.app.hold_keys(self.typed.type_on(line, line.value))
         self.frozen.forget()
+        self.teacher.world.forget()
         self.panes.open_data(data.kind)
         self.panes.await_no_answer()
         self._remember_source(data)
@@ -254,6 +263,7 @@ class LabScreen(Screen[None]):
             return
         event.stop()
         event.prevent_default()
+        self.teacher.pressed(command.key, command.label)
         self.do(command)
 
     def do(self, command: LabKey) -> None:
@@ -276,6 +286,7 @@ class LabScreen(Screen[None]):
         self.runs.show_number(event.number)
 
     def on_panes_asked(self, event: Panes.Asked) -> None:
+        self.teacher.typed()
         before, beam = self.state.asked_text, self.state.beam
         if before and event.text != before:
             self.undo.note("the text to read", lambda: self.on_panes_asked(Panes.Asked(before, beam)))
@@ -284,4 +295,5 @@ class LabScreen(Screen[None]):
         self.send_watch()
 
     def on_sample_pane_prompt_entered(self, event: SamplePane.PromptEntered) -> None:
+        self.teacher.typed()
         self.typed.go_on_from(event.text, event.pane.sampling)

@@ -262,6 +262,15 @@ class TaskPane(Widget, can_focus=True):
         self._draw()
         self.post_message(self.ViewChanged(self))
 
+    def look_at(self, view: str, example: int | None) -> None:
+        """Show the view of this name, if the task has it, and a validation example."""
+        names = [one.name for one in self.views]
+        self.view_at = names.index(view) if view in names else self.view_at
+        self.chosen = self.chosen if example is None else example + self._typed
+        self._stage.begin()
+        self._draw()
+        self.post_message(self.ViewChanged(self))
+
     def next_example(self, by: int) -> None:
         if count := len(self.examples):
             if not self.view.of_examples:

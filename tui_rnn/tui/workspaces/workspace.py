@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
 
 LabKey: TypeAlias = "KeyCommand[LabScreen]"
+BESIDE = "beside"
+"""In place of the slot that a page of a lesson names."""
 
 
 @dataclass(frozen=True)

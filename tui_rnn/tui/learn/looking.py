@@ -1,0 +1,53 @@
+"""Where a page of a lesson looks: which view stands beside its text, and what is selected there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_rnn.kinds import KINDS
+from tui_rnn.lessons.lesson import PAGES, TASK_VIEWS, Look, Page
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+SLOTS = {
+    "loss": "loss",
+    "samples": "samples",
+    "gates": "map",
+    "desk": "desk",
+    **dict.fromkeys(TASK_VIEWS, "samples"),
+    **dict.fromkeys(PAGES, "page"),
+}
+"""The slot of each view that a page can name."""
+
+
+def view_of(page: Page) -> str:
+    """The slot that stands beside the text."""
+    return SLOTS[page.look.view] if page.look is not None else "loss"
+
+
+def look_at(lab: LabScreen, page: Page) -> None:
+    """Show what the page is about. Its runs are there."""
+    look = page.look or Look("loss")
+    panes, selection = lab.panes, lab.panes.selection
+    book = panes.views.book
+    if look.view in PAGES:
+        names = [one.name for one in book.pages]
+        book.go_to(names.index(look.view))
+    for pane in panes.views.task_panes:
+        pane.look_at(look.view, look.example)
+    if KINDS[panes.views.kind].answers:
+        lab.typed.ask(look.text or "", lab.state.beam)
+    else:
+        panes.read(look.text)
+    if look.layer is not None:
+        selection.layer = look.layer - 1
+    if look.signal is not None:
+        selection.signal, selection.signal_chosen = look.signal, True
+    if look.reading is not None:
+        selection.reading = look.reading
+    selection.position, selection.range = look.position, None
+    if look.unit is not None:
+        selection.unit = look.unit
+    lab.show_others()
+    panes.acts.select_again()

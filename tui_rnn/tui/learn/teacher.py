@@ -1,0 +1,354 @@
+"""The teacher: which lesson and page are open, whether its networks are there, what is filled in, and what was reached."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn.display import counted
+from tui_rnn.errors import InputError
+from tui_rnn.lab.messages import AddRun, OpenData
+from tui_rnn.lessons import progress as progresses
+from tui_rnn.lessons.formulas import Pending
+from tui_rnn.lessons.lesson import Guess, Lesson, Page, Until
+from tui_rnn.lessons.progress import Progress
+from tui_rnn.lessons.text import UNKNOWN, Figure, Piece
+from tui_rnn.tui.learn.looking import look_at, view_of
+from tui_rnn.tui.learn.world import ScreenWorld
+from tui_rnn.tui.views.lesson.seen import GuessSeen, Listed, PageSeen, UntilSeen, Words
+
+if TYPE_CHECKING:
+    from tui_rnn.data.request import DataRequest
+    from tui_rnn.tui.screens.lab import LabScreen
+
+LOOK_S = 0.3  # between two looks at what can be filled in
+REFRESH_S = 3.0  # while training goes on, the weights of a page are no older
+REFRESH_SHARE = 4  # and no fresher than so many times as long as its questions take
+
+
+class Teacher:
+    """Goes through lessons on a lab screen."""
+
+    def __init__(self, lab: LabScreen) -> None:
+        self._lab = lab
+        self.lesson: Lesson | None = None
+        self.at = 0
+        self.world = ScreenWorld(lab.state, lab.panes.selection.steps, lab.asks, self.look)
+        self._progress: dict[str, Progress] = {}
+        self._lessons: Sequence[Lesson] = ()
+        self._guesses: dict[tuple[str, int], int] = {}
+        self._written: dict[Figure, str] = {}  # as it stood last
+        self._opening: DataRequest | None = None
+        self._added: set[str] = set()
+        self._arrived = False  # whether the page's runs are there, and its view shows what it should
+        self._before: dict[str, Any] = {}  # what was selected when the page was opened
+        self._notes: list[str] = []
+        self._pending = False
+        self._looked_s = self._held_s = 0.0
+        self._asked_s: float | None = None
+        self._one_writes = threading.Lock()
+
+    # ------------------------------------------------------------- lessons and pages
+
+    def lessons(self) -> Sequence[Lesson]:
+        """The chapter's, read when they are first wanted."""
+        if not self._lessons:
+            from tui_rnn.lessons import shelf
+
+            self._lessons = tuple(shelf.lessons())
+            self._progress = progresses.load()
+        return self._lessons
+
+    def listed(self) -> tuple[Listed, ...]:
+        """The list of lessons, with what was done."""
+        return tuple(
+            Listed(
+                lesson.name, lesson.called, (now := self._progress.get(lesson.name, Progress())).told(lesson),
+                "Afterwards you can say " + "; ".join(lesson.afterwards) + ".", now.done(lesson),
+            )
+            for lesson in self.lessons()
+        )  # fmt: skip
+
+    def open(self, lesson: Lesson) -> None:
+        """Go on with a lesson where it was left; one that was done begins anew."""
+        self.lessons()
+        self.lesson, self._guesses = lesson, {}
+        now = self._progress.get(lesson.name, Progress())
+        self._go_to(0 if now.done(lesson) else min(now.page, len(lesson.pages) - 1))
+
+    def open_named(self, name: str) -> None:
+        self.open(next(lesson for lesson in self.lessons() if lesson.name == name))
+
+    def close(self) -> None:
+        """Back to the list."""
+        self.lesson = None
+        self.world.forget()
+        self._lab.panes.put_beside("loss")
+        self._show()
+
+    @property
+    def why_no_page(self) -> str:
+        """Why there is no page to turn to."""
+        return "no lesson is open: Enter opens one" if self.lesson is None else ""
+
+    def turn(self, by: int) -> None:
+        """The next page, or the one before. At the ends, say so."""
+        if self.lesson is None:
+            return
+        at = self.at + by
+        if at < 0:
+            self._lab.say("this is the first page: a lists the lessons")
+        elif at >= len(self.lesson.pages):
+            self._lab.say("this is the last page: a lists the lessons")
+        else:
+            self._go_to(at)
+
+    @property
+    def page(self) -> Page:
+        assert self.lesson is not None
+        return self.lesson.pages[self.at]
+
+    def _go_to(self, at: int) -> None:
+        assert self.lesson is not None
+        self.at, self._arrived, self._opening, self._before = at, False, None, {}
+        self._added.clear()
+        self.world.forget()
+        self._written.clear()
+        self._note_progress(self._now.at(at))
+        self._lab.panes.put_beside(view_of(self.page))
+        self.look()
+
+    @property
+    def _now(self) -> Progress:
+        assert self.lesson is not None
+        return self._progress.get(self.lesson.name, Progress())
+
+    def _note_progress(self, now: Progress) -> None:
+        assert self.lesson is not None
+        self._progress[self.lesson.name] = now
+        if self._lab.app.given is None:  # a visitor's progress is nobody's else
+            self._lab.app.run_worker(
+                partial(self._save, dict(self._progress)), thread=True, exit_on_error=False, group="lessons"
+            )
+
+    def _save(self, now: dict[str, Progress]) -> None:
+        try:
+            with self._one_writes:
+                progresses.save(now)
+        except OSError as error:
+            told = f"how far you are in the lessons was not kept: {error.strerror or error}"
+            self._lab.app.call_from_thread(self._lab.say, told, "warning")
+
+    def guess(self, choice: int) -> None:
+        """What a person thinks: now the page is shown."""
+        if self.lesson is not None and self.page.guess is not None:
+            self._guesses.setdefault((self.lesson.name, self.at), choice)
+            self.look()
+
+    # ------------------------------------------------------------- from moment to moment
+
+    def beat(self) -> None:
+        """Now and then, while Learn is seen."""
+        if self.lesson is not None and time.monotonic() - self._looked_s >= LOOK_S:
+            self.look()
+
+    def look(self) -> None:
+        """See to it that the page's networks are there, fill in what is known, and see whether what is waited for has come."""
+        if self.lesson is None or not self._lab.panes.teaches:
+            self._show()
+            return
+        self._looked_s = time.monotonic()
+        self._prepare(self.lesson)
+        if self._arrived:
+            self._refresh()
+        self._show()
+
+    def _prepare(self, lesson: Lesson) -> None:
+        """Open the page's data and runs, unless they are open; then show what the page is about."""
+        state, page = self._lab.state, self.page
+        if lesson.any_data and state.corpus is not None:
+            if state.current is not None:
+                self.world.runs = {run.name: state.current.run_id for run in lesson.runs}
+                self._arrive(page, [state.current.run_id])
+            return
+        request = lesson.run(page.run).request
+        wanted = [run for run in lesson.runs if run.request == request]
+        if state.corpus is None or state.corpus.request != request:
+            if self._opening != request:
+                self._opening = request
+                command = OpenData(request, tuple(run.config for run in wanted), lesson.begins_paused and self.at == 0)
+                if state.corpus is None:
+                    self._lab.app.opening = (command,)
+                self._lab.send(command)
+            return
+        left, found = list(state.runs.values()), dict[str, int]()
+        for run in wanted:
+            if (one := next((one for one in left if one.config == run.config), None)) is not None:
+                left.remove(one)
+                found[run.name] = one.run_id
+            elif self._opening != request and run.name not in self._added:
+                self._added.add(run.name)
+                self._lab.send(AddRun(run.config))
+        self.world.runs, self.world.own = found, page.run
+        if all(name in found for name in page.shown) and page.run in found:
+            self._arrive(page, [found[name] for name in page.shown])
+
+    def _arrive(self, page: Page, shown: list[int]) -> None:
+        if self._arrived:
+            return
+        self._arrived, self._opening = True, None
+        self.world.own = page.run
+        state = self._lab.state
+        state.shown, state.chosen = tuple(shown), True
+        look_at(self._lab, page)
+        self._before = self._selected
+        if not state.runs[shown[0]].paused:
+            self._lab.frozen.newest()
+            self._held_s = time.monotonic()
+
+    @property
+    def _selected(self) -> dict[str, Any]:
+        selection = self._lab.panes.selection
+        return {"unit": selection.unit, "position": selection.position, "range": selection.range, "text": selection.text}
+
+    def _refresh(self) -> None:
+        """While training goes on, look at newer weights as soon as the page has said all about those that are held."""
+        state, selection, now = self._lab.state, self._lab.panes.selection, time.monotonic()
+        runs = [state.runs[run_id] for run_id in self.world.runs.values() if run_id in state.runs]
+        self._lab.frozen.look(runs)
+        self.world.forget_old()
+        if self._pending or self.world.waits:
+            self._asked_s = self._asked_s or now
+            return
+        took, self._asked_s = (now - self._asked_s if self._asked_s else 0.0), None
+        newer = any(run.snapshot and selection.steps.get(run.run_id, -1) < run.snapshot.weights_step for run in runs)
+        due = newer and selection.at_step is None and now - self._held_s > max(REFRESH_S, REFRESH_SHARE * took)
+        if due and not any(view.stoppable for view in self._lab.panes.views.pages):
+            self._held_s = now
+            self._lab.frozen.newest()
+
+    def pressed(self, *names: str) -> None:
+        """A key was pressed, which is called so."""
+        if (until := self._until_now) is not None and until.key in names:
+            self._reach()
+
+    def typed(self) -> None:
+        """A person typed a text for the networks."""
+        if (until := self._until_now) is not None and until.types:
+            self._reach()
+
+    @property
+    def _until_now(self) -> Until | None:
+        """What the page waits for, while it is seen."""
+        return self.page.until if self.lesson is not None and self._lab.panes.teaches else None
+
+    def _reach(self) -> None:
+        if self.at not in self._now.reached:
+            self._note_progress(self._now.with_reached(self.at))
+            self.look()
+
+    # ------------------------------------------------------------- what there is to see
+
+    def _show(self) -> None:
+        pane = self._lab.panes.views.lesson
+        if self.lesson is None:
+            pane.list(self.listed() if self._lab.panes.teaches else ())
+        else:
+            pane.show(self._seen(self.lesson))
+
+    def _seen(self, lesson: Lesson) -> PageSeen:
+        page, self._notes, self._pending = self.page, [], False
+        last = self.at == len(lesson.pages) - 1
+        return PageSeen(
+            lesson.called,
+            self.at,
+            len(lesson.pages),
+            page.title,
+            self._words(page.text),
+            page.equation,
+            self._words(page.do),
+            self._guess(page.guess, (lesson.name, self.at)) if page.guess else None,
+            self._until(page.until) if page.until else None,
+            self._about(),
+            self._note(),
+            lesson.afterwards if last or self.at == 0 else (),
+        )
+
+    def _words(self, pieces: Sequence[Piece]) -> Words:
+        return tuple((piece, False) if isinstance(piece, str) else (self._filled_in(piece), True) for piece in pieces)
+
+    def _filled_in(self, figure: Figure) -> str:
+        """The value as it is written; while the newest weights are asked, as it stood before."""
+        corpus = self._lab.state.corpus
+        unit = self._lab.panes.views.loss.axes.unit
+        try:
+            value = figure.formula.value(self.world)
+            self._written[figure] = figure.written(value, unit, corpus.loss_unit if corpus else "nats/char")
+        except Pending:
+            self._pending = True
+        except InputError as error:
+            self._notes.append(str(error))
+            return "—"
+        return self._written.get(figure, UNKNOWN)
+
+    def _guess(self, guess: Guess, key: tuple[str, int]) -> GuessSeen:
+        holds: int | None = None
+        try:
+            holds = next((k for k, choice in enumerate(guess.choices) if choice.holds.value(self.world)), None)
+        except Pending:
+            self._pending = True
+        except InputError as error:
+            self._notes.append(str(error))
+        choices = tuple(self._words(choice.says) for choice in guess.choices)
+        return GuessSeen(self._words(guess.asks), choices, self._guesses.get(key), holds)
+
+    def _until(self, until: Until) -> UntilSeen:
+        now, reached = "", self.at in self._now.reached
+        if until.holds is not None:
+            try:
+                holds = bool(until.holds.value(self.world))
+                if (sides := until.holds.sides(self.world)) is not None:
+                    now = f"{_side(sides[0])} {sides[1]} {_side(sides[2])} {'holds' if holds else 'does not hold yet'}"
+                if holds:
+                    self._reach_quietly()
+                    reached = True
+            except Pending:
+                self._pending = True
+            except InputError as error:
+                self._notes.append(str(error))
+        elif until.selects is not None and self._before and self._selected[until.selects] != self._before[until.selects]:
+            self._reach_quietly()
+            reached = True
+        return UntilSeen(self._words(until.says), now, reached)
+
+    def _reach_quietly(self) -> None:
+        if self.at not in self._now.reached:
+            self._note_progress(self._now.with_reached(self.at))
+
+    def _about(self) -> str:
+        """Of whom the numbers are."""
+        state = self._lab.state
+        run = state.runs.get(self.world.runs.get(self.world.own, -1))
+        if run is None or run.run_id not in self.world.steps:
+            return ""
+        return f"{state.number_of(run.run_id)} {run.name}, step {self.world.steps[run.run_id]:,}"
+
+    def _note(self) -> str:
+        state = self._lab.state
+        if self._notes:
+            return self._notes[0]
+        if not self._arrived:
+            return "opening the data and the networks of this page …"
+        waiting = [run for run_id in self.world.runs.values() if (run := state.runs.get(run_id)) is not None and run.waiting]
+        if waiting:
+            return (
+                f"{counted(len(waiting), 'network')} will be ready when the kernels are: the line above says how far they are"
+            )
+        return ""
+
+
+def _side(value: Any) -> str:
+    return f"{value:.4g}".replace("-", "−") if isinstance(value, float) else str(value)

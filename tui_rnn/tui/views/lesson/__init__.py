@@ -1,0 +1,1 @@
+"""The text of a lesson beside the view that it is about."""

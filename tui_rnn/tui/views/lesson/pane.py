@@ -1,0 +1,237 @@
+"""The pane of a lesson: its words with the numbers filled in, a guess to make, what is waited for; or the list of lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_rnn.display import visible
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import LabState
+from tui_rnn.tui.views.lesson.seen import GuessSeen, Listed, PageSeen, UntilSeen, Words
+from tui_rnn.tui.views.view import Help, Wants
+from tui_rnn.tui.widgets.pieces import Piece, fit
+
+FIGURE = "bold $accent"
+
+
+class LessonPane(Widget):
+    """Draws what it is given; what a person chooses goes to `choose`. `turn` turns the page."""
+
+    DEFAULT_CSS = """
+    LessonPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
+    LessonPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
+    LessonPane:focus-within { border: heavy $accent; }
+    LessonPane > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    LessonPane > VerticalScroll { scrollbar-background: $background; scrollbar-color: $border; background: $background; }
+    LessonPane > OptionList { height: auto; max-height: 50%; border: none; padding: 0 1; background: $background; }
+    LessonPane > OptionList:focus { border: none; }
+    LessonPane.listing > OptionList { height: 1fr; max-height: 100%; }
+    LessonPane.listing > VerticalScroll { height: auto; max-height: 8; }
+    LessonPane.reading > OptionList { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+    ]
+    GUIDE = Help(
+        "a lesson: its words, and beside them the view of the network that it is about",
+        "each bright number is asked of the network on the screen, at the step that the last line names, and asked again while "
+        "it trains; a lesson waits for something, and says how it stands",
+        "turn the page with . whether or not what it waits for has come; a lists the lessons",
+    )
+    KEYS: ClassVar[dict[str, Any]] = {}
+    settings: Sequence[ViewSetting] = ()
+    stoppable = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.turned: Callable[[int], None] = lambda by: None
+        self.chosen: Callable[[str], None] = lambda name: None  # a lesson of the list
+        self.guessed: Callable[[int], None] = lambda choice: None
+        self.why_no_turn: Callable[[], str] = lambda: ""
+        self._seen: PageSeen | None = None
+        self._listed: tuple[Listed, ...] = ()
+        self._options: tuple[str, ...] = ()
+        self._words, self._list = Static(markup=False), OptionList(markup=False)
+        self._scroll = VerticalScroll(self._words)
+
+    def compose(self) -> ComposeResult:
+        yield from (self._scroll, self._list)
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+        self._draw()
+
+    # ------------------------------------------------------------- what a view is
+
+    @property
+    def wants(self) -> Wants:
+        return Wants(trace=True)
+
+    @property
+    def found(self) -> object:
+        """What the page says now."""
+        return self._seen
+
+    @property
+    def to_copy(self) -> str:
+        """The page as it reads now."""
+        return "" if self._seen is None else _page(self._seen).plain
+
+    def see(self, state: LabState, run: RunState | None, called: str) -> None:
+        """All that is seen here, the teacher brings."""
+
+    @property
+    def why_no_page(self) -> str:
+        return self.why_no_turn()
+
+    def turn(self, by: int) -> None:
+        self.turned(by)
+
+    def action_scroll(self, by: int) -> None:
+        self._scroll.scroll_relative(y=by, animate=False)
+
+    # ------------------------------------------------------------- drawing
+
+    def list(self, lessons: tuple[Listed, ...]) -> None:
+        """Show the list of lessons."""
+        if self._seen is not None or lessons != self._listed:
+            self._seen, self._listed = None, lessons
+            self._draw()
+
+    def show(self, seen: PageSeen) -> None:
+        """Show a page; nothing is drawn where nothing is new."""
+        if seen == self._seen:
+            return
+        before, self._seen = self._seen, seen
+        self._draw()
+        if before is None or (before.called, before.at, before.asks_first) != (seen.called, seen.at, seen.asks_first):
+            self._scroll.scroll_home(animate=False)
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        seen = self._seen
+        asks = seen is None or seen.asks_first
+        self.set_class(seen is None, "listing")
+        self.set_class(not asks, "reading")
+        self._scroll.can_focus = not asks
+        if seen is None:
+            self._words.update("Each lesson is acted out by networks that train while you read. Enter opens one.")
+            self._fill([_in_list(one) for one in self._listed])
+            self.border_title, self.border_subtitle = Content("Learn"), Content("Enter opens · ? explains")
+            return
+        width = max(0, self.size.width - 4)
+        place = f"page {seen.at + 1} of {seen.of}"
+        self.border_title = fit([Piece(0, Content.styled(visible(seen.called), "bold")), Piece(1, Content(place))], width)
+        turn = Piece(0, Content("Enter guesses" if seen.asks_first else ", . turn"))
+        self.border_subtitle = fit([*([Piece(1, Content(seen.about))] if seen.about else []), turn], width)
+        self._words.update(_page(seen))
+        if seen.asks_first and seen.guess is not None:
+            self._fill([_safe(choice) for choice in seen.guess.choices])
+
+    def _fill(self, rows: Sequence[Content]) -> None:
+        """The rows to choose from; the one that is marked stays so."""
+        plain = tuple(row.plain for row in rows)
+        if plain == self._options:
+            return
+        marked = self._list.highlighted or 0
+        self._options = plain
+        with self._list.prevent(OptionList.OptionHighlighted):
+            self._list.clear_options().add_options([Option(row, id=str(k)) for k, row in enumerate(rows)])
+            self._list.highlighted = min(marked, len(rows) - 1) if rows else None
+        self._tell()
+
+    @on(OptionList.OptionHighlighted)
+    def _marked(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Below the list, what one can say after the lesson that is marked."""
+        at = self._list.highlighted
+        if self._seen is None and at is not None and at < len(self._listed):
+            one = self._listed[at]
+            self._words.update(Content.assemble((visible(one.called), "bold"), f"\n{visible(one.about)}\n"))
+
+    @on(OptionList.OptionSelected)
+    def _entered(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        at = int(event.option.id or 0)
+        if self._seen is None:
+            self.chosen(self._listed[at].name)
+        else:
+            self.guessed(at)
+        self.call_after_refresh(self._focus)
+
+    def _focus(self) -> None:
+        target = self._scroll if self._scroll.can_focus else self._list
+        if not target.has_focus and self.is_attached:
+            target.focus()
+
+
+def _in_list(one: Listed) -> Content:
+    mark = "✓ " if one.done else "  "
+    return Content.assemble(mark, visible(one.called), (f"  {one.told}" if one.told else "", "$text-muted"))
+
+
+def _safe(words: Words, style: str = "") -> Content:
+    """The words; what is filled in stands out."""
+    parts = [(visible(text, keep_newlines=not filled), FIGURE if filled else style) for text, filled in words]
+    return Content.assemble(*parts)
+
+
+def _page(seen: PageSeen) -> Content:
+    """All of a page from top to bottom; before a guess, only what is asked."""
+    blocks = [Content.styled(visible(seen.title), "bold")]
+    if seen.at == 0 and seen.afterwards:
+        told = "; ".join(seen.afterwards)
+        blocks.append(Content.styled(visible(f"After this lesson you can say {told}."), "$text-muted"))
+    if seen.asks_first and seen.guess is not None:
+        blocks.append(Content.assemble(("Guess first. ", "bold"), _safe(seen.guess.asks)))
+    else:
+        if seen.guess is not None:
+            blocks.append(_guess(seen.guess))
+        blocks.append(_safe(seen.text))
+        if seen.equation:
+            blocks.append(Content.styled(f"  {visible(seen.equation)}", "bold $primary"))
+        if seen.do:
+            blocks.append(Content.assemble(("Do: ", "bold"), _safe(seen.do)))
+        if seen.until is not None:
+            blocks.append(_until(seen.until))
+        if seen.at == seen.of - 1:
+            blocks.append(Content.styled("This was the last page. Press a for the other lessons.", "$text-muted"))
+    if seen.note:
+        blocks.append(Content.styled(visible(seen.note), "$text-warning"))
+    return Content("\n\n").join(blocks)
+
+
+def _guess(guess: GuessSeen) -> Content:
+    """What was guessed, and what the network says."""
+    assert guess.chosen is not None
+    asked = Content.assemble(_safe(guess.asks, "$text-muted"), "\nYou guessed: ", _safe(guess.choices[guess.chosen]))
+    if guess.holds is None:
+        return Content.assemble(asked, ". The network is being asked …")
+    if guess.holds == guess.chosen:
+        return Content.assemble(asked, (" ✓ ", "bold $success"), "the network's numbers say so too.")
+    return Content.assemble(
+        asked, (" ✗ ", "bold $error"), "the network's numbers say: ", _safe(guess.choices[guess.holds]), "."
+    )
+
+
+def _until(until: UntilSeen) -> Content:
+    mark = ("✓ ", "bold $success") if until.reached else ("◌ ", "bold $warning")
+    now = f"  now: {until.now}" if until.now and not until.reached else ""
+    lead = "It happened: " if until.reached else "Wait until "
+    return Content.assemble(mark, lead, _safe(until.says), (visible(now), "$text-muted"))

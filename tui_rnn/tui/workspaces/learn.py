@@ -1,0 +1,51 @@
+"""Learn: a lesson's text, and beside it the view that its page is about, of frozen weights that are kept fresh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.workspaces.workspace import BESIDE, Workspace
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+
+def _no_lesson(lab: LabScreen) -> str:
+    return lab.teacher.why_no_page
+
+
+def _nothing_to_type(lab: LabScreen) -> str:
+    slot = lab.panes.beside
+    if slot == "page":
+        return lab.panes.views.pages[0].why_no_typing
+    if slot == "desk":
+        return lab.panes.views.desk.why_not_write
+    return "this view asks for no text" if slot == "loss" else lab.navigation.why_no_data()
+
+
+def _type(lab: LabScreen) -> None:
+    slot = lab.panes.beside
+    if slot == "page":
+        lab.panes.type_for_page()
+    elif slot == "desk":
+        lab.panes.views.desk.type()
+    elif slot == "map":
+        lab.panes.acts.type_to_read()
+    else:
+        lab.panes.acts.type()
+
+
+LEARN = Workspace(
+    "Learn",
+    slots=("lesson", BESIDE),
+    first="lesson",
+    live=False,
+    keys=(
+        KeyCommand("a", "a", lambda lab: lab.teacher.close(), "Lessons", "the list of lessons", _no_lesson),
+        KeyCommand("t", "t", _type, "Type", "a text for the view beside the lesson", _nothing_to_type),
+        KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below",
+                   lambda lab: "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"),
+        KeyCommand("o", "o", lambda lab: lab.dialogs.open_text(), "Open another text", "a file, a folder or a built-in corpus"),
+    ),
+)  # fmt: skip
