@@ -185,12 +185,15 @@ class FakeEngine:
         match command:
             case OpenData():
                 self.runs.clear()
+                self._begin_paused |= command.paused
                 source = command.request.files.source
                 name = source.rsplit("/", 1)[-1]
                 text = f"{len(VOCABULARY)} characters"
                 if self.kind == "lm":
+                    built_in = command.request if name == source else None  # a file's would be remembered as a recent one
+                    sizes = 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540
                     self.emit(
-                        DataOpened(name, source, 1_115_394, 1_115_394, VOCABULARY, 1_003_854, 111_540),
+                        DataOpened(name, source, *sizes, request=built_in),
                         LandmarksReady(tuple(Landmark(n, v) for n, v in LANDMARKS)),
                         Notice(f"opened {name}: {text}"),
                     )

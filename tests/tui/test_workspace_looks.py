@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import begun, playground_app
+from tui_rnn.lessons.shelf import files
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.themes import DARK, LIGHT
 from tui_rnn.tui.views.pages.registry import all_pages
@@ -36,6 +37,7 @@ def test_a_workspace_looks_as_it_did(
     if colours == "no_color":
         monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr("tui_rnn.tui.views_in_place.all_pages", lambda: all_pages()[:3])  # how many there are changes often
+    monkeypatch.setattr("tui_rnn.lessons.shelf.files", lambda: files()[:3])
     engine = FakeEngine()
     app = playground_app(engine, theme=LIGHT.name if colours == "light" else DARK.name)
 

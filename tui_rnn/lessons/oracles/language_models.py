@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from tui_rnn import reference
 from tui_rnn.insight.by_hand import parameters_of, reference_cell
+from tui_rnn.insight.expectation import END
 from tui_rnn.insight.question import Subject
+from tui_rnn.insight.stepping import BY_STATE
 from tui_rnn.kinds import RUNNING_TEXT
+from tui_rnn.lessons.formulas import Missing
 from tui_rnn.reference import Array, Ids, Moment, Parameters
 
 CHUNK = 512
@@ -86,7 +89,9 @@ def _surprise(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _after(subject: Subject, ids: Ids) -> Array:
-    """log ŷ after a text."""
+    """log ŷ after a text; of an item, after <s> and its beginning."""
+    if subject.kind.draws_items:
+        ids = np.concatenate([[len(subject.symbols.vocabulary)], ids])
     return np.asarray([*log_probs(*weights(subject), ids[:, None])][-1][-1, 0])
 
 
@@ -97,7 +102,8 @@ def _candidates(subject: Subject, question: Any) -> Mapping[str, Any]:
     p = np.exp(logs)
     drawn = reference.sampling_probabilities(logs, how.temperature, how.top_k, how.top_p)
     order = np.argsort(-p, kind="stable")[: question.likeliest].tolist()
-    rows = [{"symbol": vocabulary.decode([k]), "p": p[k], "drawn_p": drawn[k]} for k in order]
+    names = [*_names(subject), END]
+    rows = [{"symbol": names[k], "p": p[k], "drawn_p": drawn[k]} for k in order]
     return {
         "candidates": rows,
         "others": len(p) - len(order),
@@ -205,6 +211,17 @@ def _names(subject: Subject) -> list[str]:
     return [vocabulary.decode([k]) for k in range(len(vocabulary))]
 
 
+def _hold(subject: Subject, question: Any) -> Mapping[str, Any]:
+    """A network whose U h is held at 0 is one whose U is 0."""
+    if question.cut != BY_STATE or question.unit or question.layer or question.start:
+        raise Missing("nothing recomputes what is held, but for cut='Uh' everywhere")
+    parameters, cell = weights(subject)
+    off = {name: np.zeros_like(array) if name.startswith("U") else array for name, array in parameters.items()}
+    ids = subject.part[: question.length + 1]  # type: ignore[index]
+    loss, held = (float(costs(one, cell, ids).mean()) for one in (parameters, off))
+    return {"loss_nats": loss, "held_loss_nats": held, "added_nats": held - loss, "of": len(ids) - 1}
+
+
 ORACLES: dict[str, Callable[[Subject, Any], Mapping[str, Any]]] = {
     "surprise": _surprise,
     "candidates": _candidates,
@@ -212,5 +229,6 @@ ORACLES: dict[str, Callable[[Subject, Any], Mapping[str, Any]]] = {
     "sample": _sample,
     "embedding": _embedding,
     "arithmetic": _arithmetic,
+    "hold": _hold,
 }
 SCORERS = {RUNNING_TEXT.name: _scores}

@@ -230,6 +230,11 @@ class Teacher:
             self._held_s = now
             self._lab.frozen.newest()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the page's networks are there, and all that it asks of the weights that are held is answered."""
+        return self._arrived and not self._pending and not self.world.waits
+
     def pressed(self, *names: str) -> None:
         """A key was pressed, which is called so."""
         if (until := self._until_now) is not None and until.key in names:

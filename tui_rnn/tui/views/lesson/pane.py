@@ -39,6 +39,7 @@ class LessonPane(Widget):
     LessonPane.listing > OptionList { height: 1fr; max-height: 100%; }
     LessonPane.listing > VerticalScroll { height: auto; max-height: 8; }
     LessonPane.reading > OptionList { display: none; }
+    LessonPane.asking > VerticalScroll { height: auto; max-height: 70%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-1)", show=False),
@@ -126,6 +127,7 @@ class LessonPane(Widget):
         asks = seen is None or seen.asks_first
         self.set_class(seen is None, "listing")
         self.set_class(not asks, "reading")
+        self.set_class(asks and seen is not None, "asking")
         self._scroll.can_focus = not asks
         if seen is None:
             self._words.update("Each lesson is acted out by networks that train while you read. Enter opens one.")

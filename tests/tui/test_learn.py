@@ -1,0 +1,209 @@
+"""The workspace Learn: a lesson's words are filled in from the networks on the screen, and its pages wait for what they say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.lab.messages import OpenData
+from tui_rnn.lessons import lesson as lessons
+from tui_rnn.lessons import progress, reading, shelf
+from tui_rnn.lessons.lesson import Lesson
+from tui_rnn.tui.learn.looking import SLOTS
+from tui_rnn.tui.views.pages.registry import all_pages
+from tui_rnn.tui.views.registry import VIEWS
+
+LESSON = """
+title = "A small lesson"
+afterwards = ["what a step is"]
+source = "prose"
+
+[[runs]]
+name = "one"
+cell = "elman"
+hidden_size = 8
+seed = 5
+
+[[pages]]
+title = "First"
+text = "It has made {step:d} steps and has {parameters:,d} weights.\\n\\nIts loss is {val_loss:.2f} nats."
+view = { name = "loss" }
+
+[pages.until]
+says = "it has made 40 steps"
+holds = "step >= 40"
+
+[[pages]]
+title = "Second"
+text = "It reads [{trace(text='ab').text}]."
+view = { name = "gates", text = "ab", position = 1, unit = 3 }
+
+[pages.guess]
+asks = "How many characters does it read?"
+choices = [
+    { says = "two", holds = "len(trace(text='ab').text) == 2" },
+    { says = "three", holds = "len(trace(text='ab').text) == 3" },
+]
+
+[[pages]]
+title = "Third"
+text = "Now it is your turn."
+view = { name = "samples" }
+do = "Press n."
+
+[pages.until]
+says = "a step was made by hand"
+key = "n"
+"""
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    path = tmp_path / "small.toml"
+    path.write_text(LESSON, encoding="utf-8")
+    return reading.read(path)
+
+
+async def learn(lab: Driver, lesson: Lesson) -> None:
+    lab.app.lab.navigation.learn(lesson)
+    await settled(lab)
+
+
+async def settled(lab: Driver) -> None:
+    """Until the page's runs are there and all it asks is answered."""
+    teacher = lab.app.lab.teacher
+    for _ in range(200):
+        await lab.look()
+        teacher.look()
+        if teacher.is_complete:
+            await lab.look()
+            return
+    raise AssertionError("the page is not filled in")
+
+
+def page(lab: Driver) -> str:
+    """The words of the page, whatever the lines are broken like."""
+    return lab.app.lab.panes.views.lesson.to_copy
+
+
+async def test_a_page_is_filled_in_from_the_network_on_the_screen_and_kept_fresh(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        opened = lab.engine.sent_of(OpenData)[-1]
+        assert (opened.request, opened.configs) == (lesson.runs[0].request, (lesson.runs[0].config,))
+        assert "A small lesson" in lab.text
+        assert "It has made 0 steps" in lab.text
+        await lab.train(0.2)
+        await settled(lab)
+        (run,) = lab.app.lab.state.runs.values()
+        assert run.snapshot is not None
+        assert run.snapshot.step > 0
+        assert f"It has made {run.snapshot.step} steps" in lab.text
+
+
+async def test_what_a_page_waits_for_is_told_as_it_stands_until_it_comes(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        assert "now: 0 ≥ 40 does not hold yet" in page(lab)
+        await lab.train(20)
+        await settled(lab)
+        assert "It happened: it has made 40 steps" in page(lab)
+
+
+async def test_a_guess_comes_first_and_the_network_says_which_choice_holds(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        await lab.press("full_stop")
+        await settled(lab)
+        assert "Guess first." in lab.text
+        assert "It reads [" not in lab.text
+        await lab.press("down", "enter")
+        await settled(lab)
+        assert "You guessed: three" in page(lab)
+        assert "It reads [ab]" in lab.text
+        assert "the network's numbers say: two" in page(lab)
+
+
+async def test_a_page_shows_its_view_with_what_is_selected_there(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        assert lab.app.lab.panes.seen == {"lesson", "loss"}
+        await lab.press("full_stop")
+        await settled(lab)
+        assert lab.app.lab.panes.seen == {"lesson", "map"}
+        selection = lab.app.lab.panes.selection
+        assert (selection.text, selection.position, selection.unit) == ("ab", 1, 3)
+
+
+async def test_a_key_that_a_page_waits_for_does_what_it_does_and_is_noted(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        await lab.press("full_stop", "full_stop")
+        await settled(lab)
+        assert "Wait until a step was made by hand" in page(lab)
+        await lab.press("n")
+        await settled(lab)
+        assert "It happened: a step was made by hand" in page(lab)
+
+
+async def test_a_lesson_goes_on_where_it_was_left_and_the_list_says_how_far_one_is(
+    lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "lessons.json"
+    monkeypatch.setattr(progress, "lessons_path", lambda: kept)
+    async with playground() as lab:
+        await learn(lab, lesson)
+        await lab.press("full_stop", "full_stop")
+        await lab.app.workers.wait_for_complete()
+        assert json.loads(kept.read_text("utf-8"))["small"]["page"] == 2
+    async with playground() as lab:
+        await learn(lab, lesson)
+        assert "Third" in lab.text
+
+
+async def test_the_list_opens_a_lesson_and_a_leads_back_to_it() -> None:
+    async with playground() as lab:
+        await lab.press("L")
+        await lab.look()
+        for one in shelf.lessons():
+            assert str(one.number) in lab.text
+        await lab.press("enter")
+        await lab.look()
+        assert lab.app.lab.teacher.lesson is not None
+        await lab.press("a")
+        await lab.look()
+        assert lab.app.lab.teacher.lesson is None
+
+
+async def test_on_a_small_screen_text_and_view_alternate(lesson: Lesson) -> None:
+    async with playground(size=(80, 24)) as lab:
+        await learn(lab, lesson)
+        assert lab.app.lab.panes.seen == {"lesson"}
+        assert "It has made" in lab.text
+        await lab.press("tab")
+        assert lab.app.lab.panes.seen == {"loss"}
+        await lab.press("full_stop")
+        await settled(lab)
+        assert lab.app.lab.panes.seen == {"lesson"}
+
+
+async def test_the_playground_stays_usable_beside_a_lesson(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        await lab.press("T")
+        await lab.look()
+        assert "gates" in lab.app.lab.panes.seen
+        await lab.press("L")
+        await settled(lab)
+        assert "It has made" in lab.text
+        assert len(lab.engine.sent_of(OpenData)) == 2  # the playground's own, and the lesson's once
+
+
+def test_a_lesson_can_show_every_view_that_there_is() -> None:
+    of_tasks = {view.name for views in VIEWS.values() for view in views}
+    assert set(lessons.TASK_VIEWS) == of_tasks
+    assert set(lessons.PAGES) == {page.name for page in all_pages()}
+    assert set(SLOTS) == set(lessons.VIEWS)
