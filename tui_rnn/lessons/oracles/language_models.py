@@ -96,7 +96,6 @@ def _after(subject: Subject, ids: Ids) -> Array:
 
 
 def _candidates(subject: Subject, question: Any) -> Mapping[str, Any]:
-    vocabulary = subject.symbols.vocabulary
     ids = _ids(subject, question.text)
     logs, how = _after(subject, ids), question.sampling
     p = np.exp(logs)
