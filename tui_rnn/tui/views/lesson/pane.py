@@ -50,6 +50,7 @@ class LessonPane(Widget):
         "each bright number is asked of the network on the screen, at the step that the last line names, and asked again while "
         "it trains; a lesson waits for something, and says how it stands",
         "turn the page with . whether or not what it waits for has come; a lists the lessons",
+        "each page has its own, below its words",
     )
     KEYS: ClassVar[dict[str, Any]] = {}
     settings: Sequence[ViewSetting] = ()
