@@ -175,7 +175,8 @@ def test_a_python_without_sources_is_an_input_error_that_names_the_folder(tmp_pa
 
 @pytest.mark.parametrize("name", TASK_BUILTINS)
 def test_task_corpora_have_a_task_a_summary_and_two_columns(name):
-    task, text, summary = TASK_BUILTINS[name]
+    task, text, summary, tokens, _ = TASK_BUILTINS[name]
+    assert tokens in ("char", "word")
     assert task in ("tag", "classify", "seq2seq")
     assert summary
     assert name not in BUILTINS

@@ -23,10 +23,12 @@ from tui_rnn.data.generators import (
     recall,
     tagged_sentences,
     toy_code,
+    translation,
 )
 
 GENERATORS = [
     arithmetic, brackets, counting, dates, logs, messages, names, number_words, recall, tagged_sentences, toy_code,
+    translation,
 ]  # fmt: skip
 STREAMS = [arithmetic, brackets, counting, logs, recall, toy_code]  # made to a size in characters
 

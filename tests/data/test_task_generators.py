@@ -2,13 +2,14 @@
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
 
-from tui_rnn.data.generators import dates, messages, number_words, tagged_sentences
+from tui_rnn.data.generators import dates, messages, number_words, tagged_sentences, translation
 
 
 def rows(text):
@@ -17,8 +18,13 @@ def rows(text):
 
 @pytest.mark.parametrize(
     ("generator", "header"),
-    [(dates, ["source", "target"]), (number_words, ["source", "target"]), (messages, ["text", "label"])],
-    ids=["dates", "number_words", "messages"],
+    [
+        (dates, ["source", "target"]),
+        (number_words, ["source", "target"]),
+        (messages, ["text", "label"]),
+        (translation, ["source", "target"]),
+    ],
+    ids=["dates", "number_words", "messages", "translation"],
 )
 def test_two_columns_under_a_header_and_no_source_twice(generator, header):
     first, *rest = rows(generator.text(2000))
@@ -155,3 +161,28 @@ def test_messages_are_labelled_by_what_follows_but_or_stands_before_although():
         verdict = text.replace("anything but", "hardly").split(", although ")[0].split(", but ")[-1].split(" and ")[-1]
         good = any(re.search(rf"\b{word}\b", verdict) for word in POSITIVE)
         assert (good != bool(NEGATION.search(verdict))) == (label == "praise"), text
+
+
+def test_a_translation_ends_in_a_verb_that_agrees_with_who_does_it():
+    verbs = {ending: name for name, ending in translation.VERBS.items()}
+    for source, target in rows(translation.text(2000))[1:]:
+        first, verb = target.split()[1], target.split()[-2]
+        assert verbs[verb[:-2]] in re.sub("ies", "y", source)
+        assert verb[-2:] == ("um" if first.endswith("s") else "em")
+
+
+def test_articles_and_adjectives_have_the_ending_of_the_noun_before_them():
+    nouns = {word for word, _ in translation.NOUNS.values()}
+    stems = tuple(translation.ADJECTIVES.values())
+    for _, target in rows(translation.text(2000))[1:]:
+        words, ending = target.split(), ""
+        for before, word in itertools.pairwise(words):
+            if word.removesuffix("s") in nouns:
+                ending = word[-2:] if word.endswith("s") else word[-1]
+                assert before in {article + ending for article in translation.ARTICLES.values()}
+            elif word.startswith(stems) and word.removesuffix("s")[:-1] in stems:
+                assert word.endswith(ending)
+
+
+def test_a_translation_has_as_many_words_as_its_source():
+    assert all(len(source.split()) == len(target.split()) for source, target in rows(translation.text(2000))[1:])

@@ -88,11 +88,12 @@ def _tell_examples(name: str, builtin: TaskBuiltin, json: bool) -> None:
         example = text.split("\n", 2)[1].replace("\t", " → ")  # the first line is the header
     if json:
         about = {"name": name, "task": builtin.task, "kind": GENERATED, "summary": builtin.summary}
+        about["what_to_look_for"] = builtin.what_to_look_for
         measured = {"bytes": byte_count, "characters": len(text), "distinct_characters": distinct}
         print_json({"event": "corpus", **about, "example": example, **measured})
     else:
         title = f"{name} ({GENERATED}): {size(byte_count)}, {distinct} distinct characters"
-        _print(title, f"{builtin.summary}. For example: {example}")
+        _print(title, f"{builtin.summary}. For example: {example} {builtin.what_to_look_for}".rstrip())
 
 
 def _print(title: str, about: str) -> None:

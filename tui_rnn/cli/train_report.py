@@ -249,7 +249,7 @@ class _TextReport:
         self.line.update(
             f"step {trainer.step:,} · epoch {formats.epoch(trainer.epoch)} · {formats.duration(trainer.elapsed_s)} · "
             f"train {formats.loss(now.train_nats, scores.loss_unit())} · validation {validated}{age} · "
-            f"{formats.count(trainer.chars_per_s)} {trainer.learner.symbols.vocabulary.kind}/s"
+            f"{formats.count(trainer.chars_per_s)} {trainer.learner.symbols.vocabulary.kind.partition('+')[0]}/s"
         )
 
     def scoring(self) -> None:

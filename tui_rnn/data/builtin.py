@@ -25,6 +25,7 @@ from tui_rnn.data.generators import (
     recall,
     tagged_sentences,
     toy_code,
+    translation,
 )
 from tui_rnn.errors import InputError
 
@@ -220,16 +221,32 @@ BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in _ALL}
 
 
 class TaskBuiltin(NamedTuple):
-    """A labelled corpus for a task other than language modelling."""
+    """A labelled corpus for a task other than language modelling. tokens: what is read unless another is said."""
 
     task: str  # tag, classify or seq2seq
     text: Callable[[], str]  # TSV
     summary: str
+    tokens: str = "char"
+    what_to_look_for: str = ""
 
 
 TASK_BUILTINS: dict[str, TaskBuiltin] = {
     "tagged-sentences": TaskBuiltin("tag", tagged_sentences.text, "sentences whose words are noun or verb by their place"),
-    "messages": TaskBuiltin("classify", messages.text, "praise and complaints to an inn, with not and but"),
+    "messages": TaskBuiltin(
+        "classify",
+        messages.text,
+        "praise and complaints to an inn, with not and but",
+        "word",
+        "A unit that turns round at not, hardly or far from, and the class that turns with what follows but.",
+    ),
     "dates": TaskBuiltin("seq2seq", dates.text, "dates as people write them → ISO dates"),
     "number-words": TaskBuiltin("seq2seq", number_words.text, "numbers in words → digits"),
+    "translation": TaskBuiltin(
+        "seq2seq",
+        translation.text,
+        "English into an invented language, whose words stand in another order and agree",
+        "word",
+        "Attention: lines that cross where an adjective changes places with its noun, and the verb, written last, that looks "
+        "far back. Its ending depends on the first noun: does the decoder look there, too?",
+    ),
 }

@@ -44,7 +44,8 @@ def built_in() -> list[Start]:
     for name, corpus in TASK_BUILTINS.items():
         request = DataRequest(SourceFiles(name))
         kind = KINDS[corpus.task]
-        found.append(Start(name, kind.in_brief, corpus.summary, kind.on_screen, _opening(request)))
+        look = f" Look for: {corpus.what_to_look_for}" if corpus.what_to_look_for else ""
+        found.append(Start(name, kind.in_brief, corpus.summary, kind.on_screen + look, _opening(request)))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from tui_rnn.data.examples.documents import Progress
 from tui_rnn.data.examples.encoding import EncodedExamples
@@ -14,6 +14,9 @@ from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import Kind
+
+if TYPE_CHECKING:
+    from tui_rnn.data.builtin import TaskBuiltin
 
 E = TypeVar("E")
 P = TypeVar("P", bound=EncodedExamples[Any])
@@ -37,7 +40,6 @@ class ExampleData(Generic[P]):
     test: P | None
     notices: tuple[str, ...]
     entropy_rate_nats: ClassVar[None] = None  # only of some texts it is known
-    what_to_look_for: ClassVar[str] = ""
     tracks: ClassVar[str] = ""
     unknown_notice: ClassVar[str] = ""  # what is unknown is said of each part
     trains_on_unknown: ClassVar[bool] = False
@@ -50,6 +52,12 @@ class ExampleData(Generic[P]):
     def vocabulary(self) -> TextVocabulary:
         """What the inputs are made of."""
         return self.symbols.vocabulary
+
+    @property
+    def what_to_look_for(self) -> str:
+        """Of a built-in."""
+        built_in = _built_in(self.source)
+        return built_in.what_to_look_for if built_in is not None else ""
 
     @property
     def source(self) -> str:
@@ -84,6 +92,9 @@ class ExampleOpener(Generic[E, P]):
 
     def open(self, request: DataRequest, progress: Progress | None = None, known: Symbols | None = None) -> ExampleData[P]:
         """Read, split and encode. known: the symbols of a trained network. Raises InputError when it can't be read so."""
+        built_in = _built_in(request.files.source)
+        if self.kind.answers and request.tokens is None and built_in is not None:
+            request = replace(request, tokens=built_in.tokens)
         files = replace(request.files, format=request.items) if request.items else request.files
         split = read_parts(files, self.read, self.key, self._nouns, progress)
         symbols, notices = self.symbols(split.train, split.shown, request, known)
@@ -119,6 +130,12 @@ class ExampleOpener(Generic[E, P]):
     def _nouns(self) -> Nouns:
         assert self.kind.example is not None
         return Nouns(self.kind.example, self.answer, self.mostly_repeated)
+
+
+def _built_in(source: str) -> TaskBuiltin | None:
+    from tui_rnn.data.builtin import TASK_BUILTINS  # the generators are not needed for a file
+
+    return TASK_BUILTINS.get(source)
 
 
 def two_parts(kind: Kind, example: Any) -> Sequence[Any]:
