@@ -207,7 +207,7 @@ def test_opening_is_given_up_when_another_text_is_asked_for(
             progress(1, 2)
         return open_data(request, progress, symbols)
 
-    monkeypatch.setattr("tui_rnn.lab.lab.open_data", slow)
+    monkeypatch.setattr("tui_rnn.lab.open_telling.open_data", slow)
     bench.do(opening("endless", elman))
     assert reading.wait(60)
     bench.wait(Working, lambda working: (working.what, working.done, working.total) == ("opening endless", 1, 2))

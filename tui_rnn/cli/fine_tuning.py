@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -95,14 +95,7 @@ def begun_from(
         if (said := getattr(data_options, name)) not in (None, False, own):
             told = f"is for {own}" if own is not None else "has no such thing"
             raise InputError(f"{option_name(name)} is {said}, the network whose weights it begins from {told}: leave it out")
-    request = replace(
-        data_options.request(*sources),
-        task=kind.task,
-        items=known.items,
-        tokens=known.tokens,
-        target_units=known.target_units,
-        fold_case=known.fold_case,
-    )
+    request = fine_tuning.request_for(saved, data_options.request(*sources))
     symbols = fine_tuning.symbols_of_both(saved.symbols, open_visibly(request).symbols)
     data = open_visibly(request, symbols)
     config = fine_tuning.config_from(saved, settings, option_name)

@@ -6,22 +6,21 @@ import itertools
 import queue
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.config import RunConfig, default_configs
-from tui_rnn.data.opening import Data, open_data
-from tui_rnn.data.request import DataRequest
-from tui_rnn.data.symbols import Symbols
+from tui_rnn.data.opening import Data
 from tui_rnn.errors import InputError, TuiRnnError
 from tui_rnn.lab.data_summary import chance_of, landmarks_of, summary_of
 from tui_rnn.lab.messages import (
     AddRun,
     Ask,
+    BeginFrom,
     CancelAsk,
     Command,
     Event,
@@ -41,21 +40,15 @@ from tui_rnn.lab.messages import (
     StepOnce,
     Unanswered,
     Watch,
-    Working,
 )
+from tui_rnn.lab.open_telling import Cancelled, open_telling
+from tui_rnn.lab.orders import End, Surroundings
 from tui_rnn.lab.priority import step_back
 from tui_rnn.paths import written_path
 
 if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the threads that need it
+    from tui_rnn.lab.beginning import Beginning
     from tui_rnn.lab.run_thread import RunCommand, RunThread
-    from tui_rnn.training.checkpoint import Checkpoint
-
-PROGRESS_S = 0.1
-SLOW_S = 0.3  # of an opening that takes longer, the screen shows the progress
-
-
-class _Cancelled(Exception):
-    """Other data were asked for, or the end."""
 
 
 class Lab:
@@ -86,6 +79,8 @@ class Lab:
                 self._jobs.put(lambda: self._open(command, cancelled))
             case AddRun():
                 self._jobs.put(lambda: self._add(command.config))
+            case BeginFrom():
+                self._jobs.put(lambda: self._begin_from(command))
             case LoadRun():
                 self._jobs.put(lambda: self._load(written_path(command.path).absolute()))
             case RemoveRun():
@@ -134,8 +129,6 @@ class Lab:
             run.post(command)
 
     def _remove(self, run_id: int) -> None:
-        from tui_rnn.lab.run_thread import End
-
         with self._runs_lock:
             run = self._runs.pop(run_id, None)
             self._leaving = [other for other in (run, *self._leaving) if other is not None and other.alive]
@@ -143,8 +136,6 @@ class Lab:
             run.post(End(save=True, announce=True))
 
     def _end(self, runs: tuple[RunThread, ...], save: bool, announce: bool = False) -> None:
-        from tui_rnn.lab.run_thread import End
-
         for run in runs:
             run.post(End(save, announce))
         for run in runs:
@@ -159,7 +150,7 @@ class Lab:
                 job()
                 if self._runs and self._jobs.empty():  # all that were opened at first are there
                     self._begin_paused = False
-            except _Cancelled:
+            except Cancelled:
                 pass
             except TuiRnnError as error:
                 self._emit(Notice(str(error), "error"))
@@ -168,7 +159,7 @@ class Lab:
                 self._emit(Notice(f"unexpected {type(error).__name__}: {error}", "error"))
 
     def _open(self, command: OpenData, cancelled: threading.Event) -> None:
-        data = self._read(command.request, cancelled)
+        data = open_telling(self._emit, cancelled, command.request)
         self._enter(data)
         self._begin_paused |= command.paused
         configs = command.configs
@@ -182,42 +173,6 @@ class Lab:
         if not self._runs:
             self._score_landmarks()
 
-    def _read(self, request: DataRequest, cancelled: threading.Event, symbols: Symbols | None = None) -> Data:
-        """Open data, telling how far it is. Raises InputError, or _Cancelled when `cancelled` is set meanwhile."""
-        source = request.files.source
-        what, shown_at = f"opening {Path(source).name or source}", time.monotonic()
-        told = threading.Event()
-
-        def tell(done: int, total: int) -> None:
-            told.set()
-            self._emit(Working(what, done, total))
-
-        def begin() -> None:
-            if not told.is_set():  # examples are read in one go, without progress
-                tell(0, 1)
-
-        def progress(done: int, total: int) -> None:
-            nonlocal shown_at
-            if cancelled.is_set():
-                raise _Cancelled
-            if time.monotonic() > shown_at + PROGRESS_S and done < total:
-                shown_at = time.monotonic()
-                tell(done, total)
-
-        slow = threading.Timer(SLOW_S, begin)
-        slow.daemon = True
-        slow.start()
-        try:
-            data = open_data(request, progress, symbols)
-        finally:
-            slow.cancel()
-            slow.join()
-            if told.is_set():
-                self._emit(Working(what, 1, 1))
-        if cancelled.is_set():
-            raise _Cancelled
-        return data
-
     def _enter(self, data: Data) -> None:
         """Let the present runs go, saved, and make `data` what the lab learns from."""
         with self._runs_lock:
@@ -230,20 +185,21 @@ class Lab:
         if chance := chance_of(data):  # the others take longer
             self._emit(LandmarksReady(chance))
 
-    def _add(self, config: RunConfig, saved: Checkpoint | None = None, path: Path | None = None) -> None:
+    def _add(self, config: RunConfig, beginning: Beginning | None = None, path: Path | None = None) -> None:
         data = self._data
         if data is None:
             raise InputError(f"{config.name} has no data to learn from: open a text first")
         if config.kind != data.kind.name:
             raise InputError(f"{config.name} is for another task than {data.kind.name}: start a new run with the form")
-        from tui_rnn.lab.run_thread import RunThread, Surroundings
+        from tui_rnn.lab.beginning import Beginning
+        from tui_rnn.lab.run_thread import RunThread
         from tui_rnn.training.learners import plan
         from tui_rnn.training.networks import parameter_count
 
         plan(config, data)
         parameters = parameter_count(config, data.symbols)
         surroundings = Surroundings(self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks)
-        run = RunThread(next(self._numbers), config, data, surroundings, saved, path)
+        run = RunThread(next(self._numbers), config, data, surroundings, beginning or Beginning(), path)
         with self._runs_lock:
             self._runs[run.run_id] = run  # first: what is said to the runs from now on must reach it
             paused = self._begin_paused
@@ -251,7 +207,17 @@ class Lab:
         self._emit(RunAdded(run.run_id, config.name, config, parameters, paused))
         run.start(paused)
 
+    def _begin_from(self, command: BeginFrom) -> None:
+        from tui_rnn.lab.beginning import begin_from
+
+        read = partial(open_telling, self._emit, self._opening)
+        begun = begin_from(command, self._chosen(command.run_id or 0), read)  # no run is 0
+        self._enter(begun.data)
+        self._add(begun.config, begun.beginning)
+        self._emit(Notice(begun.told))
+
     def _load(self, path: Path) -> None:
+        from tui_rnn.lab.beginning import Beginning
         from tui_rnn.training import checkpoint as checkpoints
         from tui_rnn.training.same_data import check_same_data, check_there, same_data
 
@@ -261,7 +227,7 @@ class Lab:
         data = self._data
         if data is None or not (self._runs or same_data(data, saved.facts)):
             check_there(saved.facts.data, str(path))
-            data = self._read(saved.facts.data.request, self._opening, saved.symbols)
+            data = open_telling(self._emit, self._opening, saved.facts.data.request, saved.symbols)
             check_same_data(saved, data)
             self._enter(data)
         elif not same_data(data, saved.facts):
@@ -269,7 +235,7 @@ class Lab:
             task = f" (task {saved.facts.kind.name})" if data.kind != saved.facts.kind else ""
             raise InputError(f"{path} was trained on {saved.facts.data.name}{task}, {told}: open that data first")
         check_same_data(saved, data)
-        self._add(saved.facts.config, saved, path)
+        self._add(saved.facts.config, Beginning(saved), path)
 
     # ------------------------------------------------------------------ for the runs
 

@@ -9,19 +9,19 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data
-from tui_rnn.errors import TuiRnnError
+from tui_rnn.errors import InputError, TuiRnnError
 from tui_rnn.lab.asking import Asker
+from tui_rnn.lab.beginning import Beginning
 from tui_rnn.lab.compile_clock import CompileClock
 from tui_rnn.lab.continuing import set_going
 from tui_rnn.lab.messages import (
     Ask,
     CancelAsk,
-    Event,
     Fault,
     HoldWeights,
     Notice,
@@ -38,6 +38,7 @@ from tui_rnn.lab.messages import (
     Unanswered,
     Watch,
 )
+from tui_rnn.lab.orders import Copy, End, Surroundings
 from tui_rnn.lab.pause_score import PauseScore
 from tui_rnn.lab.run_file import RunFile
 from tui_rnn.lab.snapshots import empty_snapshot, rate_of, snapshot_of
@@ -55,24 +56,6 @@ PUBLISH_S = 0.1
 RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns | Ask | CancelAsk | HoldWeights
 
 
-@dataclass(frozen=True)
-class End:
-    """The last thing a run is asked for. announce: whether the screen hears that the run is gone."""
-
-    save: bool
-    announce: bool
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a run needs of the lab."""
-
-    emit: Callable[[Event], None]
-    later: Callable[[Callable[[], None]], Future[None]]  # done on another thread, one after another
-    threads: Callable[[], int]  # how many threads a run may use now
-    trains: Callable[[], None]  # called again and again, from the first step on
-
-
 class RunThread:
     """A run from its first step to its end. `snapshot` is its latest state, replaced as a whole; `watch` is what the screen
     wants to see of it and may be replaced at any time."""
@@ -80,14 +63,14 @@ class RunThread:
     snapshot: RunSnapshot
 
     def __init__(
-        self, run_id: int, config: RunConfig, data: Data, lab: Surroundings, saved: Checkpoint | None, path: Path | None
+        self, run_id: int, config: RunConfig, data: Data, lab: Surroundings, beginning: Beginning, path: Path | None
     ) -> None:
         self.run_id, self.config, self.data = run_id, config, data
         self.watch = Watch()
-        self._lab, self._begin_with = lab, saved
-        loaded = (path, saved.facts.step) if path and saved else None
+        self._lab, self._beginning = lab, beginning
+        loaded = (path, beginning.saved.facts.step) if path and beginning.saved else None
         self._file = RunFile(run_id, (data.name, config.name), lab.emit, lab.later, loaded)
-        self._inbox: queue.SimpleQueue[RunCommand | End] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[RunCommand | Copy | End] = queue.SimpleQueue()
         self._asker = Asker(run_id, lab.emit)
         self._watcher = Watcher(run_id, lab.emit, self._asker)
         self._pause_score = PauseScore(data.kind)
@@ -107,6 +90,12 @@ class RunThread:
     def post(self, command: RunCommand | End) -> None:
         """Have something done before the next step."""
         self._inbox.put(command)
+
+    def copied(self) -> Checkpoint:
+        """The run as it is between two steps. Raises InputError where it has not begun, or stopped."""
+        found: Future[Checkpoint] = Future()
+        self._inbox.put(Copy(found))
+        return found.result()
 
     def join(self) -> None:
         """Wait for the end that was asked for. A run that has not begun has nothing to wait for."""
@@ -155,26 +144,32 @@ class RunThread:
         self._publish()
 
     def _build(self) -> None:
-        saved, self._begin_with = self._begin_with, None
         compile_kernels(self.data.kind, CompileClock(self.data.kind.name, self._lab.emit))
         try:
-            self._trainer = Trainer.restored(saved, self.data) if saved else Trainer(self.config, self.data)
+            self._trainer = self._beginning.trainer(self.config, self.data)
         except TuiRnnError as error:
             self._fail(str(error))
+        self._beginning = replace(self._beginning, saved=None)  # it is large
         self._publish()
 
-    def _next_command(self) -> RunCommand | End | None:
+    def _next_command(self) -> RunCommand | Copy | End | None:
         """What was asked for first; None when there is nothing. Who does not train waits for it a little."""
         try:
             return self._inbox.get_nowait() if self._status() == "training" else self._inbox.get(timeout=IDLE_S)
         except queue.Empty:
             return None
 
-    def _do(self, command: RunCommand) -> None:
+    def _do(self, command: RunCommand | Copy) -> None:
         if isinstance(command, ResetRun):
             self._reset()
             return
         trainer = self._trainer
+        if isinstance(command, Copy):
+            if trainer is None:
+                command.found.set_exception(InputError(self._failure))
+            else:
+                command.found.set_result(trainer.checkpoint())
+            return
         if trainer is None:
             self._refuse(command)
             return
@@ -211,7 +206,7 @@ class RunThread:
 
     def _reset(self) -> None:
         self._asker.cancel_all()
-        self._trainer = Trainer(self.config, self.data)
+        self._trainer = self._beginning.anew(self.config, self.data)
         self._file.begin_anew()
         self._failure = ""
         self._watcher.forget()

@@ -37,6 +37,8 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
         val_step=losses.val_step,
         moments=trainer.moments.steps,
         kept_step=trainer.kept_step,
+        old_name=trainer.old.name if trainer.old is not None else "",
+        old_loss_nats=history.old_loss_nats,
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tui_rnn.config import EXAMPLES_NETWORK, NETWORK, SETTINGS, RunConfig
 from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.lexicon import SpelledLexicon
+from tui_rnn.data.request import DataRequest
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
@@ -56,6 +57,14 @@ def config_from(checkpoint: Checkpoint, settings: Mapping[str, Any], called: Cal
         raise InputError(f"{called(changed[0])} can't be changed: the network is the one whose weights it begins from")
     own = checkpoint.facts.config.settings
     return RunConfig.to_goal(checkpoint.facts.kind.name, **{name: own[name] for name in KEPT if name in own}, **settings)
+
+
+def request_for(checkpoint: Checkpoint, new: DataRequest) -> DataRequest:
+    """The new data, opened for the task and in the tokens that the network was made for."""
+    own, kind = checkpoint.facts.data.request, checkpoint.facts.kind
+    return replace(
+        new, task=kind.task, items=own.items, tokens=own.tokens, target_units=own.target_units, fold_case=own.fold_case
+    )
 
 
 def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:

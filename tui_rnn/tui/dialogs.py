@@ -159,6 +159,23 @@ class Dialogs:
 
         self._app.push_screen(FilePicker("load a saved run", runs_dir(), self._saved_runs()), load)
 
+    def go_on_elsewhere(self) -> None:
+        """Let the shown run go on with other text: its weights, and rows of their own for what is new."""
+        from tui_rnn.tui.going_on import go_on
+
+        if (current := self._lab.state.current) is None:
+            self._lab.say("there is no run yet: a adds one" if self._lab.state.corpus else STILL_OPENING, "warning")
+        elif current.waiting:
+            self._lab.say(f"{current.name} has not begun yet: wait until its kernels are ready", "warning")
+        else:
+            go_on(self._app, self._texts(), current.name, current.config.learning_rate, run_id=current.run_id)
+
+    def go_on_from_saved(self) -> None:
+        """Let a saved run go on with other text."""
+        from tui_rnn.tui.going_on import go_on_from_saved
+
+        go_on_from_saved(self._app, self._texts(), self._saved_runs())
+
     def help(self) -> None:
         """On the view with the focus; asked again, all keys."""
         from tui_rnn.tui.screens.help import HelpScreen
@@ -210,6 +227,13 @@ class Dialogs:
             ViewSetting("reset", lambda: "…", leaving(runs.reset), "start it again from its first weights", lasting=False),
             ViewSetting(
                 "remove", lambda: "…", leaving(runs.remove), "take it out of the lab; it is saved first", lasting=False
+            ),
+            ViewSetting(
+                "go on with other text",
+                lambda: "…",
+                leaving(self.go_on_elsewhere),
+                "from its weights; what is new gets rows of its own, and what it forgets is shown",
+                lasting=False,
             ),
             ViewSetting("load another", lambda: "…", leaving(self.load_run), "bring a saved run into the lab", lasting=False),
         )

@@ -7,6 +7,7 @@ state of everything that changes all the time; it may be skipped. An event is ne
 from tui_rnn.lab.messages.commands import (
     AddRun,
     Ask,
+    BeginFrom,
     CancelAsk,
     Command,
     HoldWeights,
@@ -53,6 +54,7 @@ __all__ = [
     "Answered",
     "Ask",
     "AskProgress",
+    "BeginFrom",
     "CancelAsk",
     "Command",
     "Curve",

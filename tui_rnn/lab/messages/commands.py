@@ -28,6 +28,19 @@ class AddRun:
 
 
 @dataclass(frozen=True)
+class BeginFrom:
+    """Open other data and begin a run there with the weights of another: of the lab (run_id), or a saved one (path). What is
+    new to its network gets rows of its own. What trained before is saved first and then let go. learning_rate: None: as the
+    other run's. keep_optimizer: Adam's moments stay; else they begin anew."""
+
+    request: DataRequest
+    run_id: int | None = None
+    path: str | None = None
+    learning_rate: float | None = None
+    keep_optimizer: bool = False
+
+
+@dataclass(frozen=True)
 class RemoveRun:
     run_id: int
 
@@ -141,6 +154,7 @@ class Shutdown:
 Command = (
     OpenData
     | AddRun
+    | BeginFrom
     | RemoveRun
     | Pause
     | Resume

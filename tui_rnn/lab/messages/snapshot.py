@@ -44,7 +44,8 @@ class RunSnapshot:
     val_step: after which step the validation loss and the metrics were measured, -1 before the first time. learning_rate: of
     the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
     that was written last. moments: the steps of its past that can be asked, too. kept_step: of the best weights, where the run
-    has gone back to them.
+    has gone back to them. old_name: of the data of the run that it began from, old_loss_nats: the latest loss on them; ""
+    and NaN where there are none.
     """
 
     run_id: int
@@ -68,6 +69,8 @@ class RunSnapshot:
     val_step: int = -1
     moments: tuple[int, ...] = ()
     kept_step: int | None = None
+    old_name: str = ""
+    old_loss_nats: float = math.nan
 
     @property
     def weights_step(self) -> int:

@@ -96,13 +96,19 @@ _OTHERS = (
 )
 
 
+def began_elsewhere(run: RunState) -> bool:
+    """Whether it began from a run on other data, which are scored beside its own: what it forgets."""
+    return run.snapshot is not None and bool(run.snapshot.old_name)
+
+
 def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, list[Column]]:
     """The cells of the names, and the columns that fit beside them: the task's metric after the losses, where it has one."""
     cells = max(_NAME_CELLS, min(_LONGEST_NAME, max((cell_len(visible(run.name)) for run in runs), default=0)))
     tokens, key = (state.corpus.tokens, state.corpus.main_metric) if state.corpus else ("char", None)
     of_task = [Column(_METRIC_HEADS.get(key, key), 9, lambda run, unit: metric(run, key), ages=True)] if key else []
+    old = [Column("old", 6, _loss("old_loss_nats"), ages=True)] if any(began_elsewhere(run) for run in runs) else []
     room, columns = width - cells - NAME_START, []
-    for column in (*_LOSSES, *of_task, Column(f"{tokens}/s", 9, _speed), *_OTHERS):
+    for column in (*_LOSSES[:2], *old, *_LOSSES[2:], *of_task, Column(f"{tokens}/s", 9, _speed), *_OTHERS):
         if room < column.cells:
             break
         room -= column.cells

@@ -123,6 +123,13 @@ def _losses(now: RunSnapshot, number: int, axes: Axes, paint: Paint) -> Iterator
     label = f"{number} val {formats.loss(now.val_loss_nats, axes.unit)}"
     heights = axes.y(curve.val_loss_nats)
     yield Series(evaluated, heights, colour, str(number), label, number, until, *_aged(now, colour), _of_kept(now, axes))
+    if now.old_name:
+        label = f"{number} old {formats.loss(now.old_loss_nats, axes.unit)}"
+        forgetting = axes.y(curve.old_loss_nats)
+        at = math.nan if now.kept_step is None else axes.y_of(now.old_loss_nats)
+        yield Series(
+            evaluated, forgetting, training_style(number, paint), "o", label, 30 + number, until, *_aged(now, colour), at
+        )
 
 
 def _of_kept(now: RunSnapshot, axes: Axes) -> float:
@@ -181,6 +188,7 @@ def as_text(state: LabState, unit: formats.LossUnit) -> str:
     return "\n".join(
         f"{run.name}: train {formats.loss(run.snapshot.train_loss_nats, unit)}, "
         f"val {formats.loss(run.snapshot.val_loss_nats, unit)} {label} at step {run.snapshot.weights_step:,}"
+        + (f", on {run.snapshot.old_name} {formats.loss(run.snapshot.old_loss_nats, unit)}" if run.snapshot.old_name else "")
         for run in state.runs.values()
         if run.snapshot is not None
     )

@@ -1,0 +1,38 @@
+"""What the lab gives a run: what it needs of its surroundings, and orders that no screen can send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_rnn.lab.messages import Event
+
+if TYPE_CHECKING:
+    from tui_rnn.training.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True)
+class End:
+    """The last thing a run is asked for. announce: whether the screen hears that the run is gone."""
+
+    save: bool
+    announce: bool
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The run as it is between two steps; `found` gets it, or the reason why there is none."""
+
+    found: Future[Checkpoint]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run needs of the lab."""
+
+    emit: Callable[[Event], None]
+    later: Callable[[Callable[[], None]], Future[None]]  # done on another thread, one after another
+    threads: Callable[[], int]  # how many threads a run may use now
+    trains: Callable[[], None]  # called again and again, from the first step on
