@@ -89,6 +89,11 @@ def log_dir() -> Path:
     return user_log_path(APP, appauthor=False)
 
 
+def watch_dir() -> Path:
+    """The folder that says which trainings can be watched."""
+    return data_dir() / "watch"
+
+
 def _slug(name: str) -> str:
     """`name` in lower-case ASCII letters, digits and single hyphens: a file name on every system."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:40].strip("-") or "text"

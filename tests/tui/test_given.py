@@ -17,6 +17,7 @@ from tui_rnn.lab.messages import Command, LoadRun, Notice, OpenData, Pause, Save
 from tui_rnn.paths import settings_path
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.given import Given, GivenEngine
+from tui_rnn.tui.session import Session
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_a_run_that_the_session_saved_can_be_loaded_again() -> None:
 @asynccontextmanager
 async def visited(given: Given, *opening: Command) -> AsyncIterator[Driver]:
     engine = FakeEngine()
-    app = PlaygroundApp(GivenEngine(engine, given), opening, given=given)
+    app = PlaygroundApp(GivenEngine(engine, given), opening, session=Session(given))
     for command in opening:
         engine.send(command)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -33,6 +33,7 @@ COMMANDS = {
     "card": "RUN [OPTIONS]",
     "learn": "[NAME]",
     "lesson": "NAME|FILE [OPTIONS]",
+    "attach": "[RUN|PID] [OPTIONS]",
     "serve": "[SOURCE ...] [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -19,11 +17,13 @@ from tui_rnn.cli.options import IN_ANY_CASE, check_belongs, given, option_name, 
 from tui_rnn.cli.output import Json, drop_dead_streams, note, shell_line
 from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.saving import check_out, make_runs_dir, save
-from tui_rnn.cli.train_report import Report, report_for
+from tui_rnn.cli.train_report import report_for
+from tui_rnn.cli.training_loop import save_now, status_of, tell, train
+from tui_rnn.cli.watchable import check_watchable, how_it_ended, watching
 from tui_rnn.config import GOALS, RunConfig
-from tui_rnn.errors import InputError, RunError, TuiRnnError
+from tui_rnn.errors import InputError, RunError
 from tui_rnn.paths import new_run_path, runs_dir
-from tui_rnn.training.own_files import OwnFiles, beside
+from tui_rnn.training.own_files import OwnFiles
 
 if TYPE_CHECKING:
     from tui_rnn.data.opening import Data
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 DEFAULT_GOAL = {"seconds": 60.0}
 MAX_THREADS = 256
-CALL_S = 0.05
-SAVE_INTERVAL_S = 30.0
 GENTLER = 0.3  # times the learning rate that a run diverged at, where one is suggested
 REMEMBERED = ("task", "items", "tokens", "target_units", "fold_case", "split_seed", "cut_long", "join_labels")
 """What a saved run can't go on without."""
@@ -85,6 +83,14 @@ class RunOptions:
             show_default=False,
         ),
     ] = True
+    watchable: Annotated[
+        bool,
+        Parameter(
+            help="Let the playground watch it, from other terminals of this user: tui-rnn attach.",
+            negative=(),
+            show_default=False,
+        ),
+    ] = False
     threads: Annotated[
         int | None,
         Parameter(help="Processor cores to use (all, or 1 where that is faster); they never change the result.", metavar="N"),
@@ -132,10 +138,21 @@ def run(
         interruption.defer()
         report.start()
         files = OwnFiles([out])
-        _train(trainer, files, out, report, interruption)
-        report.out = save(trainer, files, out)
-        _tell(report.scoring, interruption)
-        status = "diverged" if trainer.diverged else "interrupted" if interruption.requested else "finished"
+
+        def save_here() -> Path:
+            return save_now(trainer, files, out, report)
+
+        screens = watching(options.watchable, trainer, out, options.resume is not None and options.out is None, save_here)
+        ended = f"The training of {trainer.config.name} ended by an error"
+        try:
+            train(trainer, report, interruption, save_here, screens)
+            report.out = save(trainer, files, out)
+            screens.note_saved(report.out)
+            ended = how_it_ended(trainer, status_of(trainer, interruption), report.out)
+        finally:
+            screens.end(ended)
+        tell(report.scoring, interruption)
+        status = status_of(trainer, interruption)
         score = trainer.evaluate(cancelled=lambda: interruption.requested)
         test: Any = trainer.data.test
         if test is not None:
@@ -163,6 +180,7 @@ def _prepare(
     """Everything that can be wrong with the input is found here, before anything is compiled or written. The last two: why
     these settings were chosen, "" where they were not; and, of a run that begins from another, what it can forget."""
     resume, threads = options.resume, options.threads
+    check_watchable(options.watchable)
     if not sources and resume is None:
         raise InputError("nothing to train on: give a file, a folder or a built-in corpus (see tui-rnn corpora)")
     if threads is not None and not 1 <= threads <= MAX_THREADS:
@@ -271,38 +289,3 @@ def _resumed(
     elif not goal_of(trainer.config):
         note(f"{path} has no goal, so it trains until you stop it (Ctrl-C saves it): --steps, --epochs or --seconds is one")
     return trainer, out
-
-
-def _train(trainer: Trainer, files: OwnFiles, out: Path, report: Report, interruption: Interruption) -> None:
-    """Train to the goal, until divergence or until interrupted. Saves now and then, for the case of a power cut."""
-    saved_at, troubled = time.monotonic(), False
-    while not (trainer.finished or trainer.diverged or interruption.requested):
-        trainer.advance_for(CALL_S, lambda: interruption.requested)
-        _tell(report.progress, interruption)
-        if time.monotonic() - saved_at >= SAVE_INTERVAL_S:
-            saved_at = time.monotonic()
-            try:
-                place, changed = files.place(out, lambda: beside(out))
-                if changed:
-                    note(changed)
-                trainer.save(place)
-                files.left(place)
-                report.out, troubled = place, False
-            except TuiRnnError as error:
-                if not troubled:
-                    note(f"{error}; training goes on")
-                troubled = True
-
-
-def _tell(say: Callable[[], None], interruption: Interruption) -> None:
-    """Say it. Where the reader has left, the terminal hung up or the disk is full, the run ends as after Ctrl-C and is
-    silent."""
-    if interruption.requested:
-        return
-    try:
-        say()
-    except OSError as error:
-        if not (interruption.requested or isinstance(error, BrokenPipeError)):
-            note(f"training stops, since its output can't be written: {error.strerror}")
-        drop_dead_streams()
-        interruption.requested = True

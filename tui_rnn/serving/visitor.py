@@ -22,6 +22,7 @@ def main(sources: tuple[str, ...]) -> int:
     opening = opening_commands([DataRequest(SourceFiles(one)) for one in texts], runs) if at_once else ()
     from tui_rnn.tui.given import Given, GivenEngine
     from tui_rnn.tui.running import run_app
+    from tui_rnn.tui.session import Session
 
     given = Given(sources)
 
@@ -31,7 +32,7 @@ def main(sources: tuple[str, ...]) -> int:
     started = engine()
     for command in opening:
         started.send(command)
-    return run_app(started, opening, engine, given).code
+    return run_app(started, opening, engine, Session(given)).code
 
 
 if __name__ == "__main__":

@@ -23,18 +23,16 @@ from tui_rnn.tui.key_order import KeysInOrder
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.picture import save_picture
 from tui_rnn.tui.screens.lab import LabScreen
+from tui_rnn.tui.session import OWN, Session
 from tui_rnn.tui.suspending import Suspending
 from tui_rnn.tui.themes import THEMES, pair_for
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
-    from tui_rnn.lessons.lesson import Lesson
-    from tui_rnn.tui.given import Given
 
 
 class PlaygroundApp(KeysInOrder[ExitInfo]):
-    """Shows one engine. `restart` starts another one when this one died. given: what a visitor in a browser may open; None: the
-    person may open what the system lets them."""
+    """Shows one engine. `restart` starts another one when this one died."""
 
     TITLE = "tui-rnn"
     ENABLE_COMMAND_PALETTE = False  # the lab has one of its own
@@ -49,17 +47,16 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         engine: Engine,
         opening: Sequence[Command],
         restart: Callable[[], Engine] | None = None,
-        given: Given | None = None,
-        lesson: Lesson | None = None,
+        session: Session = OWN,
     ) -> None:
         private_api.forget_what_closed_widgets_drew()
         private_api.dim_each_style_once()
         super().__init__()
         self.engine = engine
         self.opening = tuple(opening)
-        self.begins_by_choice = not self.opening and lesson is None
+        self.session, self.lesson = session, session.lesson
+        self.begins_by_choice = session.chooses and not self.opening
         self.restart = restart
-        self.given, self.lesson = given, lesson
         loaded = preferences.load()
         self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
         self.signal_number: int | None = None
@@ -105,7 +102,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         try:
             self.engine = self.restart()
         except RunError as error:
-            self.exit(replace(lifecycle.exit_info(self.lab.state, error.exit_code), error=str(error)))
+            self.exit(replace(self._exit_info(error.exit_code), error=str(error)))
             return
         for command in self.lab.state.reopening() or self.opening:
             self.engine.send(command)
@@ -119,7 +116,7 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         """Keep what a person chose for the next time, in a thread: a disk may be slow. What a visitor chooses is
         forgotten at the end."""
         self.preferences = replace(self.preferences, **chosen)
-        if self.given is not None:
+        if self.session.given is not None:
             return
         self.run_worker(partial(self._remember, chosen), thread=True, exit_on_error=False, group="remember")
 
@@ -175,10 +172,14 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
 
     async def _leave(self) -> None:
         lab = self.lab
-        lab.stop("saving … q again leaves without")
+        lab.stop("saving … q again leaves without" if self.session.farewell is None else "leaving …")
         patience = lifecycle.SAVING_PATIENCE_S if lab.state.unsaved else lifecycle.PATIENCE_S
         for event in await asyncio.to_thread(lifecycle.shut_down, self.engine, patience, self._hurry):
             lab.state.apply(event)
         await self.end_of_keys()
-        code = lifecycle.INTERRUPTED if self.signal_number is not None else 0
-        self.exit(lifecycle.exit_info(lab.state, code))
+        self.exit(self._exit_info(lifecycle.INTERRUPTED if self.signal_number is not None else 0))
+
+    def _exit_info(self, code: int) -> ExitInfo:
+        """What to say at the end: of runs of one's own, what became of them."""
+        farewell, state = self.session.farewell, self.lab.state
+        return lifecycle.exit_info(state, code) if farewell is None else ExitInfo(code, told=farewell(state))

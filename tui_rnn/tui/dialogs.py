@@ -35,7 +35,7 @@ class Dialogs:
         self,
         question: str,
         yes: str,
-        then: Callable[[], None],
+        then: Callable[[], object],
         no: str = "Cancel",
         otherwise: Callable[[], None] | None = None,
         unasked: bool = False,
@@ -61,6 +61,8 @@ class Dialogs:
                 self._app.engine.send(AddRun(config))
 
         state = self._lab.state
+        if self._lab.refuses(AddRun):
+            return
         if state.corpus is None:  # which settings there are depends on their task
             self._lab.say(STILL_OPENING, "warning")
             return
@@ -80,7 +82,7 @@ class Dialogs:
             elif start is not None and not isinstance(start, str):
                 self._open(start)
 
-        preferences, given = self._app.preferences, self._app.given
+        preferences, given = self._app.preferences, self._app.session.given
         screen = (
             StartScreen(preferences.loss_unit, preferences.recent, reason)
             if given is None
@@ -94,17 +96,17 @@ class Dialogs:
 
     def _texts(self) -> Listing:
         """The texts that there are to choose from."""
-        if self._app.given is not None:
+        if self._app.session.given is not None:
             from tui_rnn.tui.given import GivenTexts
 
-            return GivenTexts(self._app.given)
+            return GivenTexts(self._app.session.given)
         from tui_rnn.tui.listings import TextListing
 
         return TextListing()
 
     def _saved_runs(self) -> Listing:
         """The runs that there are to choose from."""
-        unit, given = self._app.preferences.loss_unit, self._app.given
+        unit, given = self._app.preferences.loss_unit, self._app.session.given
         if given is not None:
             from tui_rnn.tui.given import GivenRuns
 
@@ -137,6 +139,8 @@ class Dialogs:
 
     def open_text(self) -> None:
         """Choose a file, a folder or a built-in corpus; the runs start anew on it."""
+        if self._lab.refuses(OpenData):
+            return
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def open_source(source: str | None) -> None:
@@ -151,6 +155,8 @@ class Dialogs:
 
     def load_run(self) -> None:
         """Bring a saved run into the lab."""
+        if self._lab.refuses(LoadRun):
+            return
         from tui_rnn.tui.screens.file_picker import FilePicker
 
         def load(path: str | None) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui_rnn.data.request import DataRequest
 from tui_rnn.lab.client import EngineClient
 from tui_rnn.lab.messages import Command, LoadRun, OpenData
+from tui_rnn.tui.session import OWN, Session
 
 if TYPE_CHECKING:
+    from tui_rnn.lab.engine import Engine
     from tui_rnn.lessons.lesson import Lesson
     from tui_rnn.tui.lifecycle import ExitInfo
 
@@ -37,13 +39,20 @@ def open_playground(requests: Sequence[DataRequest] = (), runs: Sequence[str] = 
     engine = start_engine()
     for command in opening:
         engine.send(command)
+    return open_session(engine, OWN if lesson is None else Session(chooses=False, lesson=lesson), opening, start_engine)
+
+
+def open_session(
+    engine: Engine, session: Session, opening: Sequence[Command] = (), restart: Callable[[], Engine] | None = None
+) -> ExitInfo:
+    """Show an engine that was started, until the person leaves; for the rest see running.run_app."""
     gc.disable()  # what an import makes stays: looking for garbage in it only delays the first paint
     from tui_rnn.tui.running import run_app
 
     gc.freeze()
     gc.enable()
     _write_utf8()
-    return run_app(engine, opening, start_engine, lesson=lesson)
+    return run_app(engine, opening, restart, session)
 
 
 def _write_utf8() -> None:

@@ -36,15 +36,19 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 
 @dataclass(frozen=True)
 class ExitInfo:
-    """How the playground ended. `lost` names the runs whose last steps could not be saved."""
+    """How the playground ended. `lost` names the runs whose last steps could not be saved. told: what to say in place of all
+    this, of runs that are not the playground's own."""
 
     code: int = 0
     saved: dict[str, Saved] = field(default_factory=dict)  # by the run's name, as shown
     lost: tuple[str, ...] = ()
     error: str | None = None
+    told: str = ""
 
     def farewell(self) -> str:
         """What to print when the terminal is the shell's again: where the runs lie, and the command that resumes them."""
+        if self.told:
+            return visible(self.told, keep_newlines=True)
         folders: dict[str, list[str]] = {}
         for name, saved in self.saved.items():
             folders.setdefault(os.path.dirname(saved.path), []).append(f"{visible(name)} at step {saved.step:,}")

@@ -31,15 +31,15 @@ STILL_OPENING = "the data are still being opened"
 class RunActions:
     """Acts on the runs of `state`. Most actions need a current run, and say so where there is none.
 
-    send: gives a command to the engine. ask_before(question, yes, then): asks a person before something is lost.
-    show_others: what is shown has changed. rate_is_seen: whether the screen shows the learning rate. note(told, back): keeps
-    how to take a change back.
+    send: gives a command to the engine; False where it can't be sent here, which it says. ask_before(question, yes, then): asks
+    before something is lost. show_others: what is shown has changed. rate_is_seen: whether the screen shows the learning rate.
+    note(told, back): keeps how to take a change back.
     """
 
     state: LabState
-    send: Callable[[Command], None]
+    send: Callable[[Command], bool]
     say: Say
-    ask_before: Callable[[str, str, Callable[[], None]], None]
+    ask_before: Callable[[str, str, Callable[[], object]], None]
     show_others: Callable[[], None]
     rate_is_seen: Callable[[], bool]
     note: Callable[[str, Callable[[], object]], None]
@@ -72,18 +72,17 @@ class RunActions:
         if self._current() is None:
             return
         if going := self.state.going:
-            self.send(Pause())
-            self._tell(going, False)
+            if self.send(Pause()):
+                self._tell(going, False)
             return
         runs = self.state.startable
         if not runs:
             self.say("every run was stopped by a fault: r and then Reset starts the shown one again", "warning")
         elif runs[0].paused:
-            self.send(Resume())
-        else:
-            for run in runs:
-                self.send(Resume(run.run_id))
-        self._tell(runs, True)
+            if self.send(Resume()):
+                self._tell(runs, True)
+        elif all(self.send(Resume(run.run_id)) for run in runs):
+            self._tell(runs, True)
 
     def _pause_before(self) -> None:
         """While the first data are opened: let what comes begin paused, or not."""
@@ -94,13 +93,12 @@ class RunActions:
         """Pause the current run alone, or let it train on."""
         if run := self._sound():
             going = not run.goes
-            self.send(Resume(run.run_id) if going else Pause(run.run_id))
-            self._tell([run], going)
+            if self.send(Resume(run.run_id) if going else Pause(run.run_id)):
+                self._tell([run], going)
 
     def step_once(self) -> None:
         """One training step of the current run, which then stands."""
-        if run := self._sound():
-            self.send(StepOnce(run.run_id))
+        if (run := self._sound()) and self.send(StepOnce(run.run_id)):
             run.wish_for(going=False)
             if run.waiting:
                 self.say(f"{run.name} makes a step when its kernels are ready, and then stands paused", "warning")
@@ -115,8 +113,7 @@ class RunActions:
 
     def scale_rate(self, factor: float) -> None:
         """Multiply the current run's peak learning rate."""
-        if run := self._sound():
-            self.send(ScaleLearningRate(run.run_id, factor))
+        if (run := self._sound()) and self.send(ScaleLearningRate(run.run_id, factor)):
             self.note(f"the learning rate of {run.name}", lambda: self.send(ScaleLearningRate(run.run_id, 1 / factor)))
             if run.waiting:
                 self.say(f"{run.name} takes another learning rate when its kernels are ready", "warning")
@@ -149,7 +146,8 @@ class RunActions:
             self.ask_before(f"Take {run.name} out of the lab? It is saved first.", "Remove", lambda: self._remove(run))
 
     def _remove(self, run: RunState) -> None:
-        self.send(RemoveRun(run.run_id))
+        if not self.send(RemoveRun(run.run_id)):
+            return
         self.state.let_go(run.run_id)  # the next command is for the next run
         self.note(f"{run.name} was removed", lambda: self._bring_back(run))
         self.show_others()
@@ -166,9 +164,7 @@ class RunActions:
         ready = [run for run in self.state.runs.values() if run.saveable]
         if not ready:
             self.say("there is nothing to save: no run has begun yet", "warning")
-        self.saves_awaited = {run.run_id for run in ready}
-        for run in ready:
-            self.send(SaveRuns(run.run_id))
+        self.saves_awaited = {run.run_id for run in ready if self.send(SaveRuns(run.run_id))}
 
     def was_saved(self, run_id: int, path: str) -> None:
         """Say so when the last of those that a person asked to save is saved."""

@@ -11,27 +11,24 @@ from tui_rnn.lab.messages import Command, Saved
 from tui_rnn.tui import lifecycle, private_api
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
+from tui_rnn.tui.session import OWN, Session
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
-    from tui_rnn.lessons.lesson import Lesson
-    from tui_rnn.tui.given import Given
 
 
 def run_app(
     engine: Engine,
     opening: Sequence[Command],
     restart: Callable[[], Engine] | None = None,
-    given: Given | None = None,
-    lesson: Lesson | None = None,
+    session: Session = OWN,
 ) -> ExitInfo:
     """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
 
     `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
-    given: what a visitor may open. lesson: it is opened at first.
     """
     private_api.read_escape_apart()
-    app = PlaygroundApp(engine, opening, restart, given, lesson)
+    app = PlaygroundApp(engine, opening, restart, session)
     with lifecycle.Signals(app.on_signal):
         info = None
         try:

@@ -17,6 +17,7 @@ from tui_rnn.lab.messages import (
     Answered,
     Command,
     DataOpened,
+    Ended,
     Event,
     Fault,
     Landmark,
@@ -49,6 +50,7 @@ class LabState:
     begins_paused: bool = False  # what is being opened, as a person wished
     refused: str = ""  # why the last run could not be added, while there is none
     fault: Fault | None = None  # of the engine as a whole
+    ended: Ended | None = None  # what was watched is over
     leaving: set[int] = field(default_factory=set)  # taken out of the lab, and perhaps not saved yet
     beam: int = 1  # how many outputs are followed at a time when a text is asked
     asked_text: str = ""  # what a person typed for the runs to answer
@@ -88,6 +90,8 @@ class LabState:
                 self.refused = event.text
             case Fault(run_id=None):
                 self.fault = event
+            case Ended():
+                self.ended = event
             case _:
                 pass
 

@@ -145,6 +145,15 @@ class HoldWeights:
 
 
 @dataclass(frozen=True)
+class Hello:
+    """The first thing that a screen says to a training that it came to. steers: whether it will do more than look and ask.
+    version: of tui-rnn."""
+
+    steers: bool
+    version: str
+
+
+@dataclass(frozen=True)
 class Shutdown:
     """Save everything and end. Answered by Saved events, then the pipe closes."""
 
@@ -167,5 +176,6 @@ Command = (
     | Ask
     | CancelAsk
     | HoldWeights
+    | Hello
     | Shutdown
 )

@@ -177,6 +177,15 @@ class Fault:
     last_checkpoint: str | None = None
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What the screen watched is over, in good order; nothing follows. text: how, in one line. path: where the run lies, None
+    where there is nothing to keep."""
+
+    text: str
+    path: str | None = None
+
+
 Event = (
     Working
     | DataOpened
@@ -191,4 +200,5 @@ Event = (
     | Saved
     | Notice
     | Fault
+    | Ended
 )

@@ -48,14 +48,17 @@ class HeaderBar(Static):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, tabs: Sequence[str]) -> None:
+    def __init__(self, tabs: Sequence[str], tag: str = "") -> None:
+        """tag: what this playground is, beside the data, where it is not for runs of its own."""
         super().__init__(id="header", markup=False)
-        self._tabs = tabs
+        self._tabs, self._tag = tabs, tag
         self._look: object = None
 
     def show(self, state: LabState, tab: str, note: str = "") -> None:
         """`tab` is the one that is seen; `note` takes the data's place: while they open, and while the lab is being left."""
         left, right = [(0, note)] if note else self._corpus(state), self._run(state)
+        if self._tag and not note:
+            left = [(0, self._tag), *left]
         look = (left, right, tab, self.size.width)
         if look == self._look:
             return

@@ -77,7 +77,7 @@ class LabScreen(Screen[None]):
         self.undo = Undo()
         self.runs = RunActions(
             self.state,
-            self.send,
+            self.steer,
             self.say,
             partial(self.dialogs.ask, loses=True),
             self.show_others,
@@ -89,7 +89,10 @@ class LabScreen(Screen[None]):
         lesson.turned, lesson.guessed, lesson.chosen = self.teacher.turn, self.teacher.guess, self.teacher.open_named
         self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
         self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
-        self._header, self._working = HeaderBar([workspace.name for workspace in WORKSPACES]), WorkingBar()
+        self._header, self._working = (
+            HeaderBar([workspace.name for workspace in WORKSPACES], self.app.session.tag),
+            WorkingBar(),
+        )
         self._selection, self._moments = SelectionBar(), MomentsBar()
         self._runs, self._keys = RunBar(), KeyBar()
         self._too_small = Static("", id="too-small", markup=False)
@@ -135,6 +138,20 @@ class LabScreen(Screen[None]):
         """Give a command to the engine that there is now."""
         self.app.engine.send(command)
 
+    def refuses(self, command: type) -> bool:
+        """Whether commands of this class can't be sent here; then it is said why."""
+        reason = self.app.session.why_not(command)
+        if reason:
+            self.say(reason, "warning")
+        return bool(reason)
+
+    def steer(self, command: Command) -> bool:
+        """Give the engine a command, unless it can't be sent here."""
+        if self.refuses(type(command)):
+            return False
+        self.send(command)
+        return True
+
     def send_watch(self) -> None:
         """Tell the engine what is seen now, and have the weights held that are looked at."""
         if not self.panes.workspace.live:
@@ -148,12 +165,18 @@ class LabScreen(Screen[None]):
         """Say what remains, and offer another engine."""
         for beat in self._beats:
             beat.pause()
+        if self.state.ended is not None:
+            self.dialogs.ask(f"{self.state.ended.text}.", "Leave", self.app.leave, "Stay", unasked=True)
+            return
         saved = [run.saved.path for run in self.state.runs.values() if run.saved]
         fault = self.state.fault
         reason = fault.text if fault else "the engine ended without a word"
         last = (fault.last_checkpoint if fault else None) or (saved[-1] if saved else None)
         remains = f"Saved last: {last}" if last else "Nothing was saved yet."
         question = f"Training stopped: {reason}. {remains}"
+        if self.app.restart is None:
+            self.dialogs.ask(question, "Leave", self.app.leave, "Stay", unasked=True)
+            return
         self.dialogs.ask(question, "Restart", self.app.restart_engine, "Quit", self.app.leave, unasked=True)
 
     def begin(self) -> None:

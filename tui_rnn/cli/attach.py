@@ -1,0 +1,82 @@
+"""`tui-rnn attach`: the playground on a training that another process does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from tui_rnn.cli.output import shell_line
+from tui_rnn.cli.playground import check_terminal
+from tui_rnn.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    from tui_rnn.lab.attached import AttachedEngine
+    from tui_rnn.tui.state import LabState
+
+
+def run(
+    run: Annotated[
+        str,
+        Parameter(
+            help="The process number, or the run's path or how it ends; without, the only training that there is.",
+            show_default=False,
+        ),
+    ] = "",
+    /,
+    *,
+    steer: Annotated[
+        bool,
+        Parameter(
+            help="Pause the run, make single steps, save it and change its learning rate; without, only watch it.",
+            negative=(),
+            show_default=False,
+        ),
+    ] = False,
+) -> int:
+    """Watch a training in the playground.
+
+    For example: tui-rnn train alice.txt --minutes 30 --watchable, and in another terminal: tui-rnn attach
+
+    All that can be seen and asked in the playground can be here; several screens can watch at a time. Leaving does not stop
+    the training. To watch one on another machine: ssh -t that-machine tui-rnn attach
+    """
+    from tui_rnn.lab.meeting import check_sockets, find
+
+    check_sockets()
+    card = find(run)
+    check_terminal("a training without a screen says by itself how it goes")
+    from tui_rnn.lab.attached import AttachedEngine
+    from tui_rnn.lab.steering import why_not
+    from tui_rnn.tui.launch import open_session
+    from tui_rnn.tui.session import Session
+
+    engine = AttachedEngine(card, steer)
+    info = open_session(
+        engine,
+        Session(
+            chooses=False,
+            tag=f"{'steers' if steer else 'watches'} {card.pid}",
+            why_not=lambda command: why_not(command, steer),
+            farewell=lambda state: _farewell(engine, state),
+        ),
+    )
+    if farewell := info.farewell():
+        print(farewell)
+    if info.error:
+        raise InputError(info.error) if info.code == InputError.exit_code else RunError(info.error)
+    return info.code
+
+
+def _farewell(engine: AttachedEngine, state: LabState) -> str:
+    """What becomes of the run that was watched."""
+    if state.ended is not None:
+        again = f"\nopen it with: {shell_line('tui-rnn', state.ended.path)}" if state.ended.path else ""
+        return f"{state.ended.text}{again}"
+    if state.fault is not None:
+        last = f"; it was saved last in {state.fault.last_checkpoint}" if state.fault.last_checkpoint else ""
+        return f"{state.fault.text}{last}"
+    card, run = engine.card, state.current
+    at = f" at step {run.snapshot.step:,}" if run is not None and run.snapshot is not None else ""
+    stands = " and stands paused" if run is not None and run.status == "paused" else " and trains on"
+    return f"{card.name} on {card.data} is{at}{stands}: {shell_line('tui-rnn', 'attach', str(card.pid))}"

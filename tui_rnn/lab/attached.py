@@ -1,0 +1,82 @@
+"""A training in another process as the screen holds it: an engine that a screen can come to, and leave."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+
+import tui_rnn
+from tui_rnn.lab.frames import receive, send
+from tui_rnn.lab.meeting import Card, connect
+from tui_rnn.lab.messages import Command, Ended, Event, Fault, Hello, Shutdown, Snapshot
+from tui_rnn.lab.pipe import Mailbox
+from tui_rnn.lab.wire.coding import NotAMessage
+
+
+class AttachedEngine:
+    """Watches a training. Leaving, however it goes, does not stop it. Raises RunError where it can't be met."""
+
+    def __init__(self, card: Card, steers: bool) -> None:
+        self.card, self.steers = card, steers
+        self._commands, self._events = Mailbox(), Mailbox()
+        self._snapshot: Snapshot | None = None
+        self._alive, self._left = True, False
+        self._peer = connect(card)
+        self._commands.put(Hello(steers, tui_rnn.__version__))
+        self._threads = [threading.Thread(target=act, name=act.__name__, daemon=True) for act in (self._read, self._write)]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._alive
+
+    def send(self, command: Command) -> None:
+        if isinstance(command, Shutdown):  # of this screen, not of the training
+            self.close()
+        else:
+            self._commands.put(command)
+
+    def latest(self) -> Snapshot | None:
+        return self._snapshot
+
+    def events(self) -> list[Event]:
+        return self._events.drain()
+
+    def close(self, timeout_s: float = 0.0) -> None:
+        self._left = True
+        self._alive = False
+        self._commands.close()
+        with contextlib.suppress(OSError):
+            self._peer.shutdown(socket.SHUT_RDWR)
+
+    def _write(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                send(self._peer, self._commands.take())
+
+    def _read(self) -> None:
+        ended, why = False, "it was ended from outside, or it crashed"
+        try:
+            while True:
+                message = receive(self._peer)
+                if isinstance(message, Snapshot):
+                    self._snapshot = message
+                    continue
+                ended = ended or isinstance(message, Ended)
+                self._events.put(message)
+        except (EOFError, OSError):
+            pass
+        except NotAMessage as error:
+            why = f"it spoke nonsense: {error}"
+        if not (ended or self._left):
+            self._events.put(Fault(f"process {self.card.pid}, which trained, is gone: {why}", last_checkpoint=self._remains))
+        self._alive = False
+        self._commands.close()
+        self._peer.close()
+
+    @property
+    def _remains(self) -> str | None:
+        runs = self._snapshot.runs if self._snapshot else ()
+        return next((run.path for run in runs if run.path), None)

@@ -1,0 +1,167 @@
+"""Where a training that can be watched is met: a socket that its owner alone can reach, and a card that names it.
+
+The socket lies in a new folder of its own (mode 0700) where the system keeps what is temporary: a socket's path may have some
+100 bytes only. The card lies in the folder `watch` of tui-rnn's own and says what trains, in which process, and where the
+socket is. Both folders must belong to this user, and nobody else may be able to look into them, before they are trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import stat
+import tempfile
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tui_rnn.errors import InputError, RunError
+from tui_rnn.paths import watch_dir
+
+MAX_CARD_BYTES = 20_000
+NO_SOCKETS = "a training is watched through a Unix socket, which Python has not on Windows: train in the playground, or in WSL"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A training that can be watched. run: the path that it is saved at; socket: where it is met."""
+
+    pid: int
+    run: str
+    name: str
+    data: str
+    socket: str
+
+
+def check_sockets() -> None:
+    """Raise InputError where the system can't do it."""
+    if not hasattr(socket, "AF_UNIX"):
+        raise InputError(NO_SOCKETS)
+
+
+class Meeting:
+    """An open socket and its card, until `close`. Raises RunError where they can't be made, or not privately."""
+
+    def __init__(self, run: str, name: str, data: str) -> None:
+        try:
+            self._folder = tempfile.mkdtemp(prefix="tui-rnn-")  # mode 0700, a name that nobody had before
+            path = os.path.join(self._folder, "socket")
+            self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.socket.bind(path)
+            self.socket.listen()
+            place = private_folder()
+            self.card = Card(os.getpid(), run, name, data, path)
+            self._card_path = place / f"{self.card.pid}.json"
+            descriptor = os.open(self._card_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            with open(descriptor, "w", encoding="utf-8") as file:
+                json.dump(asdict(self.card), file)
+        except OSError as error:
+            raise RunError(f"--watchable can't be had: {error.filename or 'a socket'}: {error.strerror or error}") from None
+
+    def close(self) -> None:
+        """Nobody can come any more."""
+        with contextlib.suppress(OSError):
+            self._card_path.unlink()
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next to come
+        self.socket.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def private_folder() -> Path:
+    """The folder of the cards, made where it is missing. Raises RunError where others could look into it."""
+    folder = watch_dir()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if trouble := not_private(folder):
+        raise RunError(
+            f"{folder} {trouble}: it must be yours alone (chmod 700), since who can open it could steer your training"
+        )
+    return folder
+
+
+def not_private(folder: Path) -> str:
+    """Why a folder is not this user's alone, "" where it is."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        return "is no folder"
+    if found.st_uid != os.geteuid():
+        return "belongs to another user"
+    return "can be opened by others" if stat.S_IMODE(found.st_mode) & 0o077 else ""
+
+
+def cards() -> list[Card]:
+    """The trainings that can be watched now. Cards that a killed process left are taken away."""
+    folder = watch_dir()
+    try:
+        if not_private(folder):
+            return []
+        paths = sorted(folder.glob("*.json"))
+    except OSError:
+        return []
+    found = []
+    for path in paths:
+        card = _read(path)
+        if card is not None and _lives(card.pid) and Path(card.socket).is_socket():
+            found.append(card)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+    return found
+
+
+def _read(path: Path) -> Card | None:
+    try:
+        with path.open(encoding="utf-8") as file:
+            held: Any = json.loads(file.read(MAX_CARD_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+    types = {spec.name: int if spec.name == "pid" else str for spec in fields(Card)}
+    if not isinstance(held, dict) or {name: type(value) for name, value in held.items()} != types:
+        return None
+    return Card(**held)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def find(wanted: str) -> Card:
+    """The training that a person named: by its process number, its run's path, or how the path ends. '' is the only one.
+    Raises InputError."""
+    there = cards()
+    listed = "; ".join(f"{card.pid}: {card.name} on {card.data}" for card in there)
+    if not there:
+        raise InputError("no training can be watched now: start one with tui-rnn train SOURCE --watchable")
+    if not wanted:
+        if len(there) == 1:
+            return there[0]
+        raise InputError(f"{len(there)} trainings can be watched, name one: {listed}")
+    path = os.path.abspath(os.path.expanduser(wanted))
+    found = [card for card in there if wanted == str(card.pid) or card.run == path]
+    found = found or [card for card in there if Path(card.run).stem.endswith(wanted.removesuffix(".safetensors"))]
+    if len(found) != 1:
+        raise InputError(
+            f"{wanted} {'are several trainings' if found else 'is no training that can be watched'}, there are {listed}"
+        )
+    return found[0]
+
+
+def connect(card: Card) -> socket.socket:
+    """Meet it. Raises RunError where it is gone, or where the place is not this user's alone."""
+    try:
+        if trouble := not_private(Path(card.socket).parent):
+            raise RunError(f"{card.socket} is not used: its folder {trouble}")
+        met = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        met.connect(card.socket)
+    except OSError as error:
+        raise RunError(f"the training in process {card.pid} can't be met: {error.strerror or error}") from None
+    return met
