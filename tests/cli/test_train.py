@@ -14,7 +14,7 @@ import pytest
 import safetensors.numpy
 
 import tui_rnn as package
-from tui_rnn.cli import train, train_report
+from tui_rnn.cli import train, train_report, training_loop
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.errors import RunError
 from tui_rnn.training import tensor_file
@@ -338,7 +338,7 @@ def test_a_folder_that_vanishes_while_training_costs_nothing(
 ) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
-    monkeypatch.setattr(train, "SAVE_INTERVAL_S", 0.0)
+    monkeypatch.setattr(training_loop, "SAVE_INTERVAL_S", 0.0)
     monkeypatch.setattr(train_report._JsonReport, "progress", lambda report: shutil.rmtree(folder, ignore_errors=True))
     result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", folder / "cat.safetensors", "--json")
 
@@ -378,7 +378,7 @@ def test_of_a_run_without_a_goal_it_is_said_how_it_ends(
 ) -> None:
     on, endless = past_goal(Trainer.load(saved, open_corpus(str(text)))), tmp_path / "on.safetensors"
     on.save(endless)
-    monkeypatch.setattr(train, "_train", lambda trainer, out, report, interruption: None)
+    monkeypatch.setattr(train, "train", lambda *_: None)
     result = tui_rnn("train", "--resume", endless)
 
     assert "on.safetensors has no goal, so it trains until you stop it" in result.err

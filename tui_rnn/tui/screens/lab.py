@@ -174,7 +174,7 @@ class LabScreen(Screen[None]):
         last = (fault.last_checkpoint if fault else None) or (saved[-1] if saved else None)
         remains = f"Saved last: {last}" if last else "Nothing was saved yet."
         question = f"Training stopped: {reason}. {remains}"
-        if self.app.restart is None:
+        if self.app.session.farewell is not None:  # it was not this playground's to start again
             self.dialogs.ask(question, "Leave", self.app.leave, "Stay", unasked=True)
             return
         self.dialogs.ask(question, "Restart", self.app.restart_engine, "Quit", self.app.leave, unasked=True)
