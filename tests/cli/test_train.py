@@ -278,15 +278,15 @@ def test_nothing_to_train_on(tui_rnn: Cli) -> None:
 @pytest.fixture
 def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that can't be written to any more once training has begun."""
-    folder, write = tmp_path / "full", tensor_file.write
+    folder, put = tmp_path / "full", tensor_file.put
     folder.mkdir()
 
     def refusing(path: Path, *contents: Any) -> None:
         if path.parent == folder:
             raise RunError(f"{path} was not written: No space left on device")
-        write(path, *contents)
+        put(path, *contents)
 
-    monkeypatch.setattr(tensor_file, "write", refusing)
+    monkeypatch.setattr(tensor_file, "put", refusing)
     return folder
 
 
@@ -309,7 +309,7 @@ def test_where_no_disk_has_room_it_says_why_and_ends_with_1(
     def refuse(path: Path, *contents: Any) -> None:
         raise RunError(f"{path} was not written: No space left on device")
 
-    monkeypatch.setattr(tensor_file, "write", refuse)
+    monkeypatch.setattr(tensor_file, "put", refuse)
     result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", tmp_path / "cat.safetensors", "--json")
 
     assert (result.code, result.err.count("\n")) == (1, 1)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from tui_rnn.cli.output import shell_line
-from tui_rnn.cli.playground import check_terminal
-from tui_rnn.errors import InputError, RunError
+from tui_rnn.cli.playground import check_terminal, left
 
 if TYPE_CHECKING:
     from tui_rnn.lab.attached import AttachedEngine
@@ -61,11 +60,7 @@ def run(
             farewell=lambda state: _farewell(engine, state),
         ),
     )
-    if farewell := info.farewell():
-        print(farewell)
-    if info.error:
-        raise InputError(info.error) if info.code == InputError.exit_code else RunError(info.error)
-    return info.code
+    return left(info)
 
 
 def _farewell(engine: AttachedEngine, state: LabState) -> str:

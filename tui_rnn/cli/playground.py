@@ -58,17 +58,6 @@ def left(info: ExitInfo) -> int:
     return info.code
 
 
-def check_terminal() -> None:
-    """Raise InputError where no screen can be shown."""
-    if not has_terminal():
-        raise InputError("the playground needs a terminal, but this is none: train without a screen with tui-rnn train SOURCE")
-    if os.environ.get("TERM") == "dumb":
-        raise InputError(
-            "TERM is dumb: this terminal can't show a screen, so train without one with tui-rnn train SOURCE, or set TERM "
-            "to what it is"
-        )
-
-
 def has_terminal() -> bool:
     """Whether a person can see and steer a screen."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()

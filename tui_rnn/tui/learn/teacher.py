@@ -129,7 +129,7 @@ class Teacher:
     def _note_progress(self, now: Progress) -> None:
         assert self.lesson is not None
         self._progress[self.lesson.name] = now
-        if self._lab.app.given is None:  # a visitor's progress is nobody's else
+        if self._lab.app.session.given is None:  # a visitor's progress is nobody's else
             self._lab.app.run_worker(
                 partial(self._save, dict(self._progress)), thread=True, exit_on_error=False, group="lessons"
             )
