@@ -19,6 +19,7 @@ from tui_rnn.insight import (
     costs,
     edit,
     embedding,
+    halves,
     health,
     hold,
     horizon,
@@ -37,7 +38,7 @@ from tui_rnn.insight import (
     why,
 )
 from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject, silent
-from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, RUNNING_TEXT, Kind
+from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, RUNNING_TEXT, TAGGED, Kind
 
 TEXT_OR_SOURCE = "text|source"
 """An argument that is a source where a file, a folder or a built-in of that name exists, else the field `text`."""
@@ -184,6 +185,16 @@ QUESTIONS = {
             hold.answer,
             slow=True,
             arguments=(SOURCE,),
+        ),
+        QuestionEntry(
+            "halves",
+            "what each half of [h_t^f ; h_t^b] has of x_t",
+            halves.Halves,
+            halves.answer,
+            kinds=(TAGGED.name,),
+            elsewhere="only a tagger is read off at each position, ask why",
+            slow=True,
+            arguments=("text",),
         ),
         QuestionEntry(
             "horizon",

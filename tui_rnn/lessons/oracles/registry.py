@@ -14,11 +14,11 @@ from typing import Any
 from tui_rnn.insight.question import Question, Subject
 from tui_rnn.insight.registry import entry_of
 from tui_rnn.lessons.formulas import Missing
-from tui_rnn.lessons.oracles import feeding, language_models, tasks
+from tui_rnn.lessons.oracles import feeding, inside, language_models, tasks
 
 Oracle = Callable[[Subject, Any], Mapping[str, Any]]
 
-ORACLES: dict[str, Oracle] = {**language_models.ORACLES, **tasks.ORACLES, **feeding.ORACLES}
+ORACLES: dict[str, Oracle] = {**language_models.ORACLES, **tasks.ORACLES, **feeding.ORACLES, **inside.ORACLES}
 """By the name of the question; of `scores`, which each kind of data computes otherwise, SCORERS by the kind."""
 SCORERS: dict[str, Oracle] = {**language_models.SCORERS, **tasks.SCORERS}
 

@@ -1,0 +1,161 @@
+"""What each half of [h_t^f ; h_t^b] has of each symbol: by the gradient, and by leaving x_t out of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.data.examples.reading import as_read, word_ends
+from tui_rnn.errors import InputError
+from tui_rnn.fields import described
+from tui_rnn.insight import predict
+from tui_rnn.insight.effects_on_examples import chosen_rows
+from tui_rnn.insight.examples import example_at
+from tui_rnn.insight.interventions import Readout, readout_of
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.stepping import Ids, Numbers, Stack, log_softmax
+
+LENGTH = 6_000
+FORWARD, BACKWARD = 0, 1
+
+
+@dataclass(frozen=True)
+class Halves(Question["HalvesFound"]):
+    """Whether x_t is in both halves of what a tag is read off. Of one word's tag: the gradient of its ln ŷ by each symbol,
+    through h^f alone and through h^b alone. And of many words: how many tags are still right when x_t, the symbol where the
+    word ends, is replaced by the average input as h^f reads it, as h^b reads it, or for both."""
+
+    text: str | None = described(None, "a sentence; without, one that validates")
+    example: int = described(0, "of those that validate: which one, from 0 on", low=0, high=1 << 31)
+    word: int = described(0, "which of its words, from 0 on", low=0, high=1 << 31)
+    length: int = described(LENGTH, "about how many characters of sentences that validate are read", low=2, high=200_000)
+
+
+@dataclass(frozen=True, eq=False)
+class HalvesFound(Answer):
+    """symbols (T,): the sentence; words: its words, of which `word` ends at the position `at`, and gets the tag `tag`. forward
+    and backward (T,): ‖∂ ln ŷ[tag] / ∂ input‖ through one half.
+
+    accuracy: of so many words, `of`; without_forward, without_backward, without_both: the same where x_t is left out of what
+    that half reads. chance: the share of the most frequent tag among them. overlaps: whether h_t^b has read x_t at all.
+    """
+
+    symbols: tuple[str, ...]
+    words: tuple[str, ...]
+    word: int
+    at: int
+    tag: str
+    forward: NDArray[np.float64]
+    backward: NDArray[np.float64]
+    accuracy: float
+    without_forward: float
+    without_backward: float
+    without_both: float
+    chance: float
+    of: int
+    overlaps: bool
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        return (
+            Headline("accuracy", self.accuracy),
+            Headline("without x_t in h^f", self.without_forward),
+            Headline("without x_t in h^b", self.without_backward),
+            Headline("in neither", self.without_both),
+        )
+
+    def lines(self) -> Iterator[str]:
+        yield f"{self.words[self.word]!r} gets {self.tag}; the gradient of its ln ŷ by each symbol, through h^f and h^b:"
+        for t, symbol in enumerate(self.symbols):
+            mark = "  ← its last character" if t == self.at else ""
+            yield f"{symbol!r:>6}  {self.forward[t]:9.2e}  {self.backward[t]:9.2e}{mark}"
+        yield f"tags that are right, of {self.of:,} words (chance, the most frequent tag: {self.chance:.1%}):"
+        yield f"  as it is {self.accuracy:.1%}; with x_t left out of h^f {self.without_forward:.1%}, of h^b"
+        yield f"  {self.without_backward:.1%}, of both {self.without_both:.1%}"
+
+
+def answer(subject: Subject, question: Halves, progress: Progress) -> HalvesFound:
+    """Of a network of one layer that reads both ways."""
+    config, labels = subject.config, subject.symbols.labels
+    if not config.bidirectional or config.num_layers > 1:
+        has = "reads one way only" if not config.bidirectional else f"has {config.num_layers} layers"
+        raise InputError(f"this network {has}: halves are those of one layer that reads both ways")
+    assert labels is not None
+    shown = example_at(subject, question.example) if question.text is None else predict.as_read(subject.kind, question.text)
+    words = shown.words or ()
+    if not words:
+        raise InputError("the sentence has no words, expected at least one")
+    if question.word >= len(words):
+        raise InputError(f"word is {question.word}, the sentence has words 0 to {len(words) - 1}")
+    parameters = subject.network.parameters
+    stack = Stack({name: array.astype(np.float64) for name, array in parameters.items()}, config, dtype=np.float64)
+    readout = readout_of(parameters, np.float64)
+    read = as_read(subject.symbols.vocabulary, shown)
+    at = int(word_ends(words, subject.symbols.vocabulary)[question.word])
+    tag, through = _gradients(stack, readout, np.asarray(read.ids, np.int64), at)
+    right, truth = _without(subject, stack, readout, question.length, progress)
+    shares = right.mean(axis=1)
+    return HalvesFound(
+        subject.step,
+        read.symbols,
+        tuple(words),
+        question.word,
+        at,
+        labels.names[tag],
+        through[FORWARD],
+        through[BACKWARD],
+        float(shares[0]),
+        float(shares[1]),
+        float(shares[2]),
+        float(shares[3]),
+        float(np.bincount(truth).max() / len(truth)),
+        len(truth),
+        config.overlap,
+    )
+
+
+def _gradients(stack: Stack, readout: Readout, ids: Ids, at: int) -> tuple[int, list[NDArray[np.float64]]]:
+    """The likeliest tag at a position, and through each half the norm of the gradient of its ln ŷ by each input, (T,)."""
+    reading = stack.read(ids[:, None], keep=True)
+    logs = log_softmax(reading.top[at, 0] @ readout.V.T + readout.b)
+    tag, H, found = int(logs.argmax()), stack.hidden_size, []
+    by_top = (np.eye(len(logs))[tag] - np.exp(logs)) @ readout.V
+    for half in (FORWARD, BACKWARD):
+        dtop = np.zeros_like(reading.top)
+        own = slice(half * H, (half + 1) * H)
+        dtop[at, 0, own] = by_top[own]
+        found.append(np.linalg.norm(stack.backward(reading, dtop).inputs[:, 0], axis=1))
+    return tag, found
+
+
+def _without(
+    subject: Subject, stack: Stack, readout: Readout, length: int, progress: Progress
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which tags are right, (4, words): as it is, with x_t left out of what h^f, h^b, both read; and the truth (words,)."""
+    part: Any = subject.part
+    rows, right, truths = chosen_rows(part, length), [], []
+    nothing, H = len(stack.inputs), stack.hidden_size
+    for done, row in enumerate(rows):
+        progress(done, len(rows))
+        known = np.flatnonzero(part.tag_ids[row] >= 0)
+        if not len(known):
+            continue
+        ids, ends, truth = np.asarray(part.inputs[row], np.int64), part.word_ends[row][known], part.tag_ids[row][known]
+        columns = np.repeat(ids[:, None], len(ends), axis=1)
+        columns[ends, np.arange(len(ends))] = nothing  # one word in each column
+        whole, lacking = (stack.read(read).top for read in (ids[:, None], columns))
+        k = np.arange(len(ends))
+        halves: list[Numbers] = []
+        for forward, backward in ((False, False), (True, False), (False, True), (True, True)):
+            f = lacking[ends, k, :H] if forward else whole[ends, 0, :H]
+            b = lacking[ends, k, H:] if backward else whole[ends, 0, H:]
+            halves.append(np.concatenate([f, b], axis=1))
+        right.append((np.array(halves) @ readout.V.T + readout.b).argmax(axis=2) == truth)
+        truths.append(truth)
+    if not truths:
+        raise InputError("there is nothing to predict, expected at least one word whose tag is known")
+    return np.concatenate(right, axis=1), np.concatenate(truths).astype(np.int64)
