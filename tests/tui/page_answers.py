@@ -50,7 +50,7 @@ def copied(step: int, question: Copied) -> Copies:
     """Every text begins with a copy of 20 tokens."""
     text = question.text or TEXT
     matched = np.array([min(k + 1, 20) if k < 20 else 1 for k in range(len(text))])
-    copies = (Copy(text[:20], 0, 20, 4711, "before it ", " after it"),)
+    copies = (Copy(text[:20], 0, min(20, len(text)), 4711, "before it ", " after it"),)
     shares = np.linspace(0.1, 0.9, 9)
     return Copies(step, "written", tuple(text), matched, 20, copies, np.arange(4, 13), shares, shares, 5000, 45_000, 9)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -111,3 +112,62 @@ async def test_a_network_that_answers_texts_writes_none() -> None:
         await lab.press("W", "N", "p")
         assert "Only a language model goes on with a text" in lab.text
         assert draft(lab).text() == ""
+
+
+async def test_words_are_typed_and_taken_back_as_words() -> None:
+    engine = FakeEngine()
+    async with playground(engine, size=(120, 40)) as lab:
+        await lab.train(3)
+        assert lab.app.lab.state.corpus is not None
+        lab.app.lab.state.corpus = replace(lab.app.lab.state.corpus, tokens="word")
+        await lab.press("W")
+        await asked(lab)
+        await lab.press("p", *"the cat sat", "enter", "escape", "left")
+        assert [draft(lab).nodes[at].text for at in draft(lab).path()] == ["the", " cat"]
+        assert "the cat" in lab.text
+
+
+async def test_a_click_on_a_token_takes_back_what_follows_it(lab: Driver) -> None:
+    await lab.press("p", *"abcdef", "enter", "escape")
+    (y, x) = next((y, line.index("abcdef")) for y, line in enumerate(lab.text.splitlines()) if "abcdef" in line)
+    await lab.pilot.click(offset=(x + 2, y))
+    await lab.calm()
+    assert draft(lab).text() == "abc"
+    assert draft(lab).forward(9).text() == "abcdef"
+
+
+async def test_a_click_on_a_candidate_writes_it(lab: Driver) -> None:
+    (y, x) = next((y, line.index("t ")) for y, line in enumerate(lab.text.splitlines()) if "tttttttttt" in line)
+    await lab.pilot.click(offset=(x, y))
+    await lab.calm()
+    assert draft(lab).text() == "t"
+
+
+async def test_an_item_ends_where_its_end_is_drawn_or_chosen_and_goes_on_once_something_is_taken_back() -> None:
+    async with playground(FakeEngine(kind="items"), size=(120, 40)) as lab:
+        await lab.train(3)
+        await lab.press("W")
+        await asked(lab)
+        await lab.press("p", *"ana", "enter", "escape")
+        writing = lab.app.lab.panes.views.desk.writing
+        writing.end_here()
+        await lab.look()
+        assert "<s>ana</s>" in lab.text
+        await lab.press("N")
+        assert draft(lab).text() == "ana"
+        await lab.press("left")
+        assert not writing.has_ended
+        assert "<s>an" in lab.text
+
+
+async def test_every_copy_is_listed_with_its_place_and_what_stands_around_it_there(lab: Driver) -> None:
+    await lab.press("p", *"a text of some length", "enter", "escape")
+    await until(lab, lambda: "20 at 4,711: before it" in lab.text)
+    assert "new n-grams (of the validation part): 4: 10% (10%)" in lab.text
+
+
+async def test_a_network_that_answers_texts_gives_no_draft_to_inspect() -> None:
+    async with playground(FakeEngine(kind="classify"), size=(100, 30)) as lab:
+        await lab.train(3)
+        await lab.press("W", "I")
+        assert lab.app.lab.panes.selection.text is None

@@ -122,3 +122,10 @@ async def test_what_can_be_typed_is_said_in_the_words_that_fit() -> None:
         await pilot.resize_terminal(20, 3)
         await pilot.pause()
         assert entry.placeholder == "a text to read"
+
+
+def test_words_are_read_as_one_text_and_keep_their_cells() -> None:
+    letters = Letters.of_pieces((" the", " cat", "\n", "sat", "\x1b[31m"))
+    assert "".join(letters.shown) == " the cat↵sat␛[31m"
+    assert [cell_len(form) for form in letters.shown] == list(letters.widths)
+    assert letters.wrap(9) == [(0, 3), (3, 5)]

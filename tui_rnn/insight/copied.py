@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +106,19 @@ def _percent(share: float) -> str:
     return "–" if np.isnan(share) else f"{share:.1%}"
 
 
+class Yardstick(NamedTuple):
+    """What is found of the validation part: the share of new n-grams of each length, over so many tokens, and the longest
+    copy."""
+
+    new: NDArray[np.float64]
+    tokens: int
+    longest: int
+
+
+_yardsticks: WeakKeyDictionary[Any, Yardstick] = WeakKeyDictionary()
+"""Of each data: it is the same for every text, and takes longer than most texts do."""
+
+
 def answer(subject: Subject, question: Copied, progress: Progress) -> Copies:
     """Exact: every place of the text is compared with every place of the training part, by one pass through it."""
     data, vocabulary = subject.data, subject.symbols.vocabulary
@@ -113,10 +127,15 @@ def answer(subject: Subject, question: Copied, progress: Progress) -> Copies:
         raise InputError("the text is empty, expected at least one token: give --text, or a --length of at least 1")
     if len(text) > MAX_TEXT:
         raise InputError(f"the text has {len(text):,} tokens, expected at most {MAX_TEXT:,}: give a shorter one")
-    held_out = _flat(data.validation, YARDSTICK)
     training = _flat(data.train)
+    known = _yardsticks.get(data)
+    held_out = _flat(data.validation, YARDSTICK) if known is None else np.zeros(0, np.int32)
     lengths, ends = longest_matches(np.concatenate([text, [BREAK], held_out]), training, len(vocabulary), progress)
-    matched, of_held_out = lengths[: len(text)], lengths[len(text) + 1 :]
+    matched = lengths[: len(text)]
+    if known is None:
+        of_held_out = lengths[len(text) + 1 :]
+        longest = int(of_held_out.max(initial=0))
+        known = _yardsticks[data] = Yardstick(_new(held_out, of_held_out), int((held_out != BREAK).sum()), longest)
     found = _copies(vocabulary, text, matched, ends, training, question, subject.kind.is_stream)
     return Copies(
         subject.step,
@@ -127,10 +146,10 @@ def answer(subject: Subject, question: Copied, progress: Progress) -> Copies:
         found,
         np.array(LENGTHS, np.int64),
         _new(text, matched),
-        _new(held_out, of_held_out),
-        int((held_out != BREAK).sum()),
+        known.new,
+        known.tokens,
         int((training != BREAK).sum()),
-        int(of_held_out.max(initial=0)),
+        known.longest,
     )
 
 

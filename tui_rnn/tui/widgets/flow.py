@@ -46,6 +46,12 @@ class Letters:
         shown = tuple("".join(glyph(ch, cells(ch)) for ch in symbol[:LONGEST_SYMBOL]) + " " for symbol in symbols)
         return cls(shown, tuple(map(cell_len, shown)), tuple(symbol == "\n" for symbol in symbols))
 
+    @classmethod
+    def of_pieces(cls, pieces: Sequence[str]) -> Letters:
+        """Words and what stands between them, to be read as one text; a line end is shown."""
+        shown = tuple(map(visible, pieces))
+        return cls(shown, tuple(map(cell_len, shown)), tuple(piece.endswith("\n") for piece in pieces))
+
     @property
     def unmarked(self) -> Letters:
         """The same with spaces left blank: for letters on a coloured ground, which shows them anyway."""

@@ -28,6 +28,7 @@ def written_rows(writing: Writing, room: Room, *, item: bool, differs_at: int | 
     return text_rows(
         shown, room, bits, kind="surprise", low=0.0, high=MOST_BITS, cursor=before + len(symbols) - 1,
         underlined=_copied(writing, before), marked=None if differs_at is None else differs_at + before, first=-before,
+        as_read=True,
     )  # fmt: skip
 
 

@@ -32,9 +32,14 @@ class RowsView(ScrollView, can_focus=False):
     class Clicked(Message):
         """A row was clicked, and the symbol that stands there; -1: none."""
 
-        def __init__(self, row: int, place: int) -> None:
+        def __init__(self, view: RowsView, row: int, place: int) -> None:
             super().__init__()
-            self.row, self.place = row, place
+            self.view, self.row, self.place = view, row, place
+
+        @property
+        def control(self) -> RowsView:
+            """Where it was."""
+            return self.view
 
     class Dragged(Message):
         """The mouse was dragged from one symbol to another."""
@@ -189,4 +194,4 @@ class RowsView(ScrollView, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         row, place = self._at(event)
         if row < len(self.rows) and not self._dragged:
-            self.post_message(self.Clicked(row, place))
+            self.post_message(self.Clicked(self, row, place))

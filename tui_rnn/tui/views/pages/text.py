@@ -15,15 +15,15 @@ from rich.style import Style
 from tui_rnn.tui.colours import Kind, Paint, levels
 from tui_rnn.tui.views.pages.page import Range, Room, Row, Standing
 from tui_rnn.tui.views.signals import steady_limit
-from tui_rnn.tui.widgets.flow import Letters, segments
+from tui_rnn.tui.widgets.flow import Letters, are_characters, segments
 
 _PLAIN = 99  # the code of a symbol without a value
 _HERE, _IN_RANGE, _MARKED = 100, 200, 400  # added to the code of the cursor's symbol, of those in a range, of marked ones
 
 
 @lru_cache(maxsize=8)
-def _wrapped(symbols: tuple[str, ...], width: int) -> tuple[Letters, list[tuple[int, int]]]:
-    letters = Letters.of_symbols(symbols)
+def _wrapped(symbols: tuple[str, ...], width: int, as_read: bool) -> tuple[Letters, list[tuple[int, int]]]:
+    letters = Letters.of_pieces(symbols) if as_read and not are_characters(symbols) else Letters.of_symbols(symbols)
     return letters, letters.wrap(width - 1)  # one cell stays free for the newline at a line's end
 
 
@@ -40,17 +40,19 @@ def text_rows(
     underlined: Sequence[Range] = (),
     marked: int | None = None,
     first: int = 0,
+    as_read: bool = False,
 ) -> list[Row]:
     """The text in rows. values (T,): of each symbol, shown between low and high, NaN for none; without, letters only. cursor,
     selected: among these symbols; underlined: more ranges of them that look as the selected one; marked: one that stands out.
-    first: the place of the first of them in the text that the selection is about."""
+    first: the place of the first of them in the text that the selection is about. as_read: words stand together as in the text,
+    without marks for their spaces."""
     held, width = tuple(symbols), max(3, room.width)
-    letters, lines = _wrapped(held, width)
+    letters, lines = _wrapped(held, width, as_read)
     codes = np.full(len(letters.shown), _PLAIN, np.int32)
     if values is not None:
         codes = np.where(np.isfinite(values), levels(values, low, high), _PLAIN).astype(np.int32)
     look = _Look(letters, room.paint, kind, first, valued=values is not None)
-    unmarked = _unmarked(held, width, codes.tobytes(), room.paint, kind, first, values is not None)
+    unmarked = _unmarked(held, width, codes.tobytes(), room.paint, kind, first, values is not None, as_read)
     in_range = np.zeros(len(codes), np.bool_)
     for start, end in (*underlined, *([] if selected is None else [selected])):
         in_range[max(0, start) : end + 1] = True
@@ -66,10 +68,10 @@ def text_rows(
 
 @lru_cache(maxsize=4)
 def _unmarked(
-    symbols: tuple[str, ...], width: int, codes: bytes, paint: Paint, kind: Kind, first: int, valued: bool
+    symbols: tuple[str, ...], width: int, codes: bytes, paint: Paint, kind: Kind, first: int, valued: bool, as_read: bool
 ) -> list[list[Row]]:
     """The rows of each line without cursor and range: moving the cursor draws one line anew, not all."""
-    letters, lines = _wrapped(symbols, width)
+    letters, lines = _wrapped(symbols, width, as_read)
     look, each = _Look(letters, paint, kind, first, valued), np.frombuffer(codes, np.int32)
     return [look.rows(start, end, each[start:end].tolist()) for start, end in lines]
 
