@@ -55,6 +55,14 @@ def test_the_benchmark_counts_the_same(cell):
     assert work.flops_per_char(config, 65) == pytest.approx(6 * (blocks * 32 * 32 * (2 * 3 - 1) + 32 * 65))
 
 
-def test_parameters_are_counted_once_without_what_adam_keeps():
-    own = shapes("lm", cell="elman")
-    assert parameter_count(own) == READ * D + D * H + H * H + H + H * READ + READ
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("share_gates", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_parameters_are_counted_as_the_network_counts_them(kind, share_gates, cell):
+    if share_gates and not CELLS[cell].gate_blocks:
+        return
+    sizes = (READ, WRITTEN) if KINDS[kind].answers else (READ,)
+    config = RunConfig(kind, cell=cell, hidden_size=H, embedding_size=D, num_layers=2, share_gates=share_gates)
+    assert (
+        parameter_count(config, NETWORKS[kind].array_shapes(config, *sizes)) == NETWORKS[kind](config, *sizes).parameter_count
+    )

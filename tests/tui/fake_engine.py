@@ -23,9 +23,11 @@ from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.scores import Scores
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lab.messages import (
+    NO_RUN,
     AddRun,
     Answered,
     Ask,
+    AskFile,
     Command,
     DataOpened,
     Event,
@@ -61,6 +63,7 @@ Asked = TypeVar("Asked", bound=Question[Any])
 Sent = TypeVar("Sent", bound=Command)
 
 RUNS = PurePosixPath("/runs")  # where fake engines save; no disk has it
+FILE_STEP = 777  # of the weights of every saved run that is asked
 STANDING = ("finished", "diverged")  # who is named goes on from there
 
 
@@ -250,6 +253,9 @@ class FakeEngine:
                     self.emit(Unanswered(command.run_id, command.request_id, command.question, str(error)))
                 else:
                     self.emit(Answered(command.run_id, command.question, found, command.request_id))
+            case AskFile():
+                found = self.canned[type(command.question)](FILE_STEP, command.question)
+                self.emit(Answered(NO_RUN, command.question, found, command.request_id))
             case HoldWeights() if command.run_id in self.runs:
                 run = self.runs[command.run_id]
                 wanted = run.step if command.at_step is None else command.at_step
@@ -269,7 +275,7 @@ class FakeEngine:
         run = FakeRun(self._next_id, config, paused=self._begin_paused, learning_rate=config.learning_rate)
         self._next_id += 1
         self.runs[run.run_id] = run
-        self.emit(RunAdded(run.run_id, config.name, config, 99_137, self._begin_paused))
+        self.emit(RunAdded(run.run_id, config.name, config, 99_137, self._begin_paused, 448_512.0))
         return run
 
     def _save(self, run: FakeRun) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from tests.tui import cause_answers, tracking_answers, unit_answers
 from tui_rnn.insight.candidates import Candidate, Candidates, NextTokens
 from tui_rnn.insight.copied import Copied, Copies, Copy
+from tui_rnn.insight.costs import Costs, CostsFound
 from tui_rnn.insight.identity import Identified, Identity
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.surprise import Surprise, Surprised, Word
@@ -60,11 +61,21 @@ def identified(step: int, question: Identity) -> Identified:
     return Identified(step, f"{step:064x}", "LSTM 128", 94_024)
 
 
+def costs(step: int, question: Costs) -> CostsFound:
+    """The longer it trained, the less each character costs, by ever so much less or more."""
+    text = TEXT * 20
+    noise = np.random.default_rng(step).normal(0, 0.05, len(text))
+    nats = (np.arange(len(text)) % 7 / 4 + 30 / np.sqrt(step + 100) + noise).astype(np.float32)
+    nats[0], counts, none = 0.0, (np.arange(len(text)) > 0).astype(np.int64), np.zeros(0, np.int64)
+    return CostsFound(step, "lm", "char", tuple(text), nats, counts, none, none, len(text))
+
+
 ANSWERS: dict[type, Callable[[int, Any], Answer]] = {
     Surprise: surprised,
     Candidates: candidates,
     Copied: copied,
     Identity: identified,
+    Costs: costs,
     **cause_answers.ANSWERS,
     **tracking_answers.ANSWERS,
     **unit_answers.ANSWERS,

@@ -15,8 +15,9 @@ from tests.tui.lab_driver import playground
 from tui_rnn.config import RunConfig
 from tui_rnn.glossary import BY_HEADING
 from tui_rnn.lab.messages import Working
-from tui_rnn.tui.bars.header import STATUS_GLYPHS, HeaderBar
+from tui_rnn.tui.bars.header import HeaderBar
 from tui_rnn.tui.bars.run_bar import RunBar
+from tui_rnn.tui.run_state import STATUS_GLYPHS
 
 
 async def test_a_narrow_header_keeps_the_name_and_the_speed() -> None:

@@ -92,13 +92,13 @@ async def test_the_palette_offers_every_command_in_groups_and_greys_those_withou
 
 async def test_a_command_of_the_palette_is_done_and_comes_first_the_next_time() -> None:
     async with playground() as lab:
-        await lab.press("colon", *"compare", "enter")
+        await lab.press("colon", *"two runs", "enter")
         assert lab.app.lab.state.comparing
 
         await lab.press("colon")
         palette = lab.app.screen
         assert isinstance(palette, Palette)
-        assert palette._offered[0].title == "Compare"
+        assert palette._offered[0].title == "Two runs"
 
 
 async def test_the_last_line_shows_the_keys_of_the_workspace(workspace: Workspace) -> None:
@@ -124,7 +124,7 @@ async def test_space_is_named_after_what_it_would_do() -> None:
 
 async def test_a_key_on_the_last_line_can_be_clicked() -> None:
     async with playground() as lab:
-        column = lab.text.splitlines()[-1].index("c compare")
+        column = lab.text.splitlines()[-1].index("c two runs")
         await lab.pilot.click("#keys", offset=(column, 0))
         await lab.look()
 

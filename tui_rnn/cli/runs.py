@@ -16,7 +16,7 @@ from tui_rnn.display import counted, visible
 
 if TYPE_CHECKING:
     from tui_rnn.formats import LossUnit
-    from tui_rnn.training.run_groups import RunGroup, Spread
+    from tui_rnn.training.run_groups import RunGroup
     from tui_rnn.training.run_table import RunRow
     from tui_rnn.training.runs import SavedRun
 
@@ -171,49 +171,12 @@ def _units(rows: Sequence[RunRow], unit: LossUnit) -> str:
 
 
 def _print_groups(groups: Sequence[RunGroup], unit: LossUnit) -> None:
-    from tui_rnn.formats import duration
-    from tui_rnn.training.run_table import column
+    from tui_rnn.training.run_groups import cells_of, remarks_on
 
-    if not groups:
-        return
-    heads = ["data", *(column(name).short for name in groups[0].names), "runs", "seeds", "loss", "best", "metric", "time"]
-    cells = []
-    for one in groups:
-        main = one.rows[0].kind.main_metric
-        metric = _spread(one.metric, lambda value: value * 100, "%") if main is not None and main.is_share else ""
-        cells.append(
-            [
-                visible(one.rows[0].data_name),
-                *map(visible, one.values),
-                str(len(one.rows)),
-                ",".join(map(str, one.seeds[:6])) + (",…" if len(one.seeds) > 6 else ""),
-                _spread_of_loss(one.val_loss_nats, unit),
-                _spread_of_loss(one.best_val_loss_nats, unit),
-                metric,
-                duration(one.elapsed_s.mean),
-            ]
-        )
-    texts = [True, *(column(name).is_text for name in groups[0].names)] + [False] * 6
-    kept = [k for k in range(len(heads)) if any(row[k] for row in cells)]
-    _print_table([heads[k] for k in kept], [[row[k] for k in kept] for row in cells], [texts[k] for k in kept])
-    print("mean ± the standard deviation of one run" + ("" if unit != "perplexity" else "; losses in bits"))
-    if differing := sorted({name for one in groups for name in one.differing}):
-        print(f"also differing within groups, so the spread is not the seeds' alone: {', '.join(differing)}")
-
-
-def _spread_of_loss(spread: Spread, unit: LossUnit) -> str:
-    """A perplexity's mean is not that of the losses: it is shown in bits."""
-    from tui_rnn.formats import in_unit
-
-    chosen: LossUnit = "bits" if unit == "perplexity" else unit
-    return _spread(spread, lambda value: in_unit(value, chosen), "")
-
-
-def _spread(spread: Spread, of: Any, unit: str) -> str:
-    if not spread.count:
-        return ""
-    deviation = f" ± {of(spread.deviation):.3f}" if spread.count > 1 else ""
-    return f"{of(spread.mean):.3f}{deviation}{unit}"
+    heads, cells, texts = cells_of(groups, unit)
+    _print_table(heads, cells, texts)
+    for remark in remarks_on(groups, unit):
+        print(remark)
 
 
 def _print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], texts: Sequence[bool]) -> None:

@@ -41,6 +41,7 @@ def summary_of(data: Data) -> DataOpened:
         loss_unit=f"nats/{symbols.loss_unit}",
         main_metric=kind.main_metric.key if kind.main_metric is not None else None,
         sample=_sample(data),
+        sha256=data.sha256,
     )
 
 

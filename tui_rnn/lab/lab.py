@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.opening import Data
 from tui_rnn.errors import InputError, TuiRnnError
+from tui_rnn.lab import messages
 from tui_rnn.lab.data_summary import chance_of, landmarks_of, summary_of
+from tui_rnn.lab.file_asking import FileAsker
 from tui_rnn.lab.messages import (
     AddRun,
     Ask,
+    AskFile,
     BeginFrom,
     CancelAsk,
     Command,
@@ -65,6 +68,7 @@ class Lab:
         self._landmarks_of: Data | None = None
         self._landmarks_lock = threading.Lock()
         self._opening = threading.Event()  # set: stop opening
+        self._files = FileAsker(emit)
         self._begin_paused = False  # the first runs, which are still to come
         self._writer = ThreadPoolExecutor(1, "writer")
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -97,6 +101,8 @@ class Lab:
                 self._emit(Unanswered(command.run_id, command.request_id, command.question, "this run is gone"))
             case Pause() | Resume() | SaveRuns() | StepOnce() | ScaleLearningRate() | ResetRun():
                 self._pass_on(command)
+            case AskFile() | CancelAsk(run_id=messages.NO_RUN):
+                self._files.handle(command, self._data)
             case Ask() | CancelAsk() | HoldWeights():
                 self._pass_on(command)
 
@@ -107,6 +113,7 @@ class Lab:
     def shut_down(self, save: bool) -> None:
         """End every run, and wait until what is to be saved is written."""
         self._opening.set()
+        self._files.close()
         if runs := (*self._all(), *self._leaving):
             self._end(runs, save)
         self._writer.shutdown()
@@ -194,17 +201,18 @@ class Lab:
         from tui_rnn.lab.beginning import Beginning
         from tui_rnn.lab.run_thread import RunThread
         from tui_rnn.training.learners import plan
-        from tui_rnn.training.networks import parameter_count
+        from tui_rnn.training.networks import size_of
 
         plan(config, data)
-        parameters = parameter_count(config, data.symbols)
+        size = size_of(config, data.symbols)
         surroundings = Surroundings(self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks)
         run = RunThread(next(self._numbers), config, data, surroundings, beginning or Beginning(), path)
         with self._runs_lock:
             self._runs[run.run_id] = run  # first: what is said to the runs from now on must reach it
             paused = self._begin_paused
         run.watch = self._watch
-        self._emit(RunAdded(run.run_id, config.name, config, parameters, paused))
+        remark = beginning.saved.facts.remark if beginning and beginning.saved else ""
+        self._emit(RunAdded(run.run_id, config.name, config, size.parameters, paused, size.flops_per_char, remark))
         run.start(paused)
 
     def _begin_from(self, command: BeginFrom) -> None:

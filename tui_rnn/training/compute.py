@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from tui_rnn.cells import CELLS
+from tui_rnn.config import RunConfig
 from tui_rnn.kinds import Kind
 
 FLOPS_A_WEIGHT = 6
@@ -34,6 +36,16 @@ def flops_per_char(kind: Kind, shapes: Mapping[str, tuple[int, ...]]) -> float:
     return FLOPS_A_WEIGHT * weights / (2 if kind.writes_answers else 1)
 
 
-def parameter_count(shapes: Mapping[str, tuple[int, ...]]) -> int:
-    """How many numbers a run's network learns: those that Adam keeps a mean for."""
-    return sum(math.prod(shape) for name, shape in shapes.items() if name.startswith("adam_v."))
+def parameter_count(config: RunConfig, shapes: Mapping[str, tuple[int, ...]]) -> int:
+    """How many numbers a run's network learns: those that Adam keeps a mean for, a matrix that gates share once. shapes: of
+    all arrays in its file."""
+    cell, total = CELLS[config.cell], 0
+    for name, shape in shapes.items():
+        if not name.startswith("adam_v."):
+            continue
+        own = name.rpartition(".")[2]
+        blocks = {"W": cell.input_blocks, "C": cell.input_blocks, "U": cell.recurrent_blocks}.get(own[:1], ())
+        shared = [block for block in blocks if block in cell.gate_blocks] if config.share_gates else []
+        repeated = max(0, len(shared) - 1)
+        total += math.prod(shape) * (len(blocks) - repeated) // len(blocks) if repeated else math.prod(shape)
+    return total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tui_rnn.cells import CELLS
@@ -19,6 +20,7 @@ from tui_rnn.tasks.item_model import ItemModel
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
+from tui_rnn.training.compute import flops_per_char
 from tui_rnn.training.moments import STATE
 
 Network = LanguageModel | ItemModel | Tagger | Classifier | Seq2Seq
@@ -69,6 +71,19 @@ def stored_count(config: RunConfig, symbols: Symbols) -> int:
     """How many numbers its weights take, a shared matrix in each of its places."""
     shapes = array_shapes(config, symbols)
     return sum(math.prod(shape) for name, shape in shapes.items() if not name.startswith(STATE))
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many numbers a network learns, and the FLOPs of training on one character (training/compute.py)."""
+
+    parameters: int
+    flops_per_char: float
+
+
+def size_of(config: RunConfig, symbols: Symbols) -> Size:
+    """Of such a network, computed without allocating anything."""
+    return Size(parameter_count(config, symbols), flops_per_char(symbols.kind, array_shapes(config, symbols)))
 
 
 def threads_for(kind: Kind, config: RunConfig, most: int) -> int:

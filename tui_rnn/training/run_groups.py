@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui_rnn.config import SETTINGS
-from tui_rnn.formats import LossUnit
+from tui_rnn.display import visible
+from tui_rnn.formats import LossUnit, duration, in_unit
 from tui_rnn.training.run_table import Column, RunRow, Value, column, setting_shown
 
 _AVERAGED = ("val_loss_nats", "best_val_loss_nats", "metric", "elapsed_s")
 ALIKE = "alike"
 """In place of settings: runs that differ in nothing but their seed."""
+MOST_SEEDS = 6  # that are named
 NAMED = ("cell", "hidden_size", "num_layers")  # a run's name says them
 
 
@@ -89,3 +91,56 @@ def settings_apart(rows: Sequence[RunRow]) -> dict[str, tuple[str, ...]]:
         if len(set(values)) > 1:
             found[name] = values
     return found
+
+
+# ---------------------------------------------------------------------- as a table
+
+
+def cells_of(groups: Sequence[RunGroup], unit: LossUnit) -> tuple[list[str], list[list[str]], list[bool]]:
+    """The headings, a line of cells for each group, and which columns hold text. Columns in which no group has anything are
+    left out. A perplexity's mean is not that of the losses, so it is shown in bits."""
+    names = groups[0].names if groups else ()
+    heads = ["data", *(column(name).short for name in names), "runs", "seeds", "loss", "best", "metric", "time"]
+    texts = [True, *(column(name).is_text for name in names), *[False] * 6]
+    rows = [
+        [
+            visible(one.rows[0].data_name),
+            *map(visible, one.values),
+            str(len(one.rows)),
+            ",".join(map(str, one.seeds[:MOST_SEEDS])) + (",…" if len(one.seeds) > MOST_SEEDS else ""),
+            _shown(one.val_loss_nats, in_unit(1.0, _linear(unit))),
+            _shown(one.best_val_loss_nats, in_unit(1.0, _linear(unit))),
+            _metric(one),
+            duration(one.elapsed_s.mean),
+        ]
+        for one in groups
+    ]
+    kept = [k for k in range(len(heads)) if any(row[k] for row in rows)]
+    return [heads[k] for k in kept], [[row[k] for k in kept] for row in rows], [texts[k] for k in kept]
+
+
+def remarks_on(groups: Sequence[RunGroup], unit: LossUnit) -> list[str]:
+    """What must be known to read the table."""
+    told = (
+        ["mean ± the standard deviation of one run" + ("; losses in bits" if unit != _linear(unit) else "")] if groups else []
+    )
+    if differing := sorted({name for one in groups for name in one.differing}):
+        told.append(f"also differing within groups, so the spread is not the seeds' alone: {', '.join(differing)}")
+    return told
+
+
+def _linear(unit: LossUnit) -> LossUnit:
+    return "bits" if unit == "perplexity" else unit
+
+
+def _metric(group: RunGroup) -> str:
+    main = group.rows[0].kind.main_metric
+    if main is None:
+        return ""
+    return _shown(group.metric, 100.0) + "%" * bool(group.metric.count) if main.is_share else _shown(group.metric, 1.0)
+
+
+def _shown(spread: Spread, scale: float) -> str:
+    if not spread.count:
+        return ""
+    return f"{spread.mean * scale:.3f}" + (f" ± {spread.deviation * scale:.3f}" if spread.count > 1 else "")

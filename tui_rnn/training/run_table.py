@@ -14,10 +14,10 @@ from pathlib import Path
 
 from tui_rnn import formats
 from tui_rnn.config import SETTINGS, RunConfig
+from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError
 from tui_rnn.formats import LossUnit
 from tui_rnn.kinds import Kind
-from tui_rnn.training.run_facts import RunFacts
 from tui_rnn.training.runs import SavedRun
 
 Value = str | float
@@ -58,7 +58,7 @@ class RunRow:
             kind=facts.kind,
             config=facts.config,
             data_name=facts.data.name,
-            data_key=data_key(facts),
+            data_key=data_key_of(facts.kind.name, facts.data.sha256, facts.data.request),
             loss_unit=facts.loss_unit,
             weights_step=facts.weights_step,
             chars=facts.chars,
@@ -79,10 +79,12 @@ class RunRow:
         return self.chars / self.elapsed_s if self.elapsed_s > 0 else math.nan
 
 
-def data_key(facts: RunFacts) -> tuple[str | int | None, ...]:
-    """Equal where two runs learnt from the same data, cut and split the same way: then their losses can be compared."""
-    request = facts.data.request
-    return facts.kind.name, facts.data.sha256, request.items, request.tokens, request.target_units, request.files.split_seed
+def data_key_of(kind: str, sha256: str, request: DataRequest | None) -> tuple[str | int | None, ...]:
+    """Equal where two runs learnt from the same data, cut and split the same way: then their losses can be compared. kind: its
+    name."""
+    if request is None:
+        return kind, sha256
+    return kind, sha256, request.items, request.tokens, request.target_units, request.files.split_seed
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import contextlib
 import json
 import math
 import os
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -126,6 +127,37 @@ def put(path: Path, data: bytes) -> None:
             temporary.unlink()
     _sync_folder(target.parent)
     leftovers.clear(target.parent)
+
+
+def change_metadata(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    """Write other metadata into a file, whole or not at all; its arrays, rights and time stay as they are. Raises ValueError
+    where it is no such file, RunError when the system refuses."""
+    check_target(path)
+    target = Path(os.path.realpath(path))
+    temporary = leftovers.new_name(target.parent)
+    try:
+        with open(target, "rb", opener=_open_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            _, metadata = _read_header(file, status.st_size)
+            file.seek(0)
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")).decode("utf-8"))
+            header["__metadata__"] = change(metadata)
+            encoded = json.dumps(header).encode("utf-8")
+            encoded += b" " * (-len(encoded) % 8)
+            with temporary.open("xb") as new:
+                _keep_rights(new.fileno(), target)
+                new.write(len(encoded).to_bytes(8, "little") + encoded)
+                shutil.copyfileobj(file, new, 1 << 20)
+                new.flush()
+                os.fsync(new.fileno())
+        os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
+        os.replace(temporary, target)
+    except OSError as error:
+        raise RunError(f"{path} was not changed: {error.strerror or error}: free some space or choose another place") from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    _sync_folder(target.parent)
 
 
 def check_target(path: Path) -> None:

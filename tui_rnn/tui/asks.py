@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_rnn.insight.question import Question
-from tui_rnn.lab.messages import Answered, Ask, AskProgress, CancelAsk, Command, Event, Unanswered
+from tui_rnn.lab.messages import NO_RUN, Answered, Ask, AskFile, AskProgress, CancelAsk, Command, Event, Unanswered
 
 News = Answered[Any] | AskProgress | Unanswered
 """What comes of a question that was put once: how far it is, and at last an answer or why there is none."""
@@ -31,6 +31,13 @@ class Asks:
         number = self.number()
         self._hearers[number] = run_id, hear
         self.send(Ask(run_id, number, question, at_step))
+        return number
+
+    def put_to_file(self, path: str, question: Question[Any], hear: Callable[[News], None]) -> int:
+        """Ask a saved run that is not in the lab; `hear` gets what comes of it. Returns the question's number."""
+        number = self.number()
+        self._hearers[number] = NO_RUN, hear
+        self.send(AskFile(path, number, question))
         return number
 
     def cancel(self, number: int) -> None:

@@ -193,7 +193,7 @@ class Dialogs:
     def view_settings(self) -> None:
         """The menu of the settings of the view with the focus."""
         view = self._lab.panes.current
-        self._settings(f"{self._lab.panes.name_of_current}: settings", view.settings)
+        self.menu(f"{self._lab.panes.name_of_current}: settings", view.settings)
 
     def run_menu(self) -> None:
         """The menu of what can be done to the run that is shown."""
@@ -243,9 +243,9 @@ class Dialogs:
             ),
             ViewSetting("load another", lambda: "…", leaving(self.load_run), "bring a saved run into the lab", lasting=False),
         )
-        self._settings(f"{name}", settings)
+        self.menu(f"{name}", settings)
 
-    def _settings(self, title: str, settings: Sequence[ViewSetting]) -> None:
+    def menu(self, title: str, settings: Sequence[ViewSetting]) -> None:
         from tui_rnn.tui.screens.settings_menu import SettingsMenu
 
         self._app.push_screen(SettingsMenu(visible(title), settings, self._lab.undo, self._lab.settings_changed))

@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from tui_rnn.tui.key_order import KeysInOrder
     from tui_rnn.tui.views.task_pane import TaskPane
 
-_NAMES = {"loss": "loss chart", "samples": "sample", "map": "gates", "desk": "writing desk", "lesson": "lesson"}
+_NAMES = {
+    "loss": "loss chart",
+    "samples": "sample",
+    "map": "gates",
+    "desk": "writing desk",
+    "lesson": "lesson",
+    "table": "runs",
+}
 
 
 class Panes(Vertical):
@@ -88,6 +95,13 @@ class Panes(Vertical):
                 yield from self.views.pages
         with Horizontal(id="desk"):
             yield self.views.desk
+        with Horizontal(id="table"):
+            yield self.views.table
+        with Horizontal(id="against"):
+            with Horizontal(id="curves"):
+                yield self.views.curves
+            with Horizontal(id="difference"):
+                yield self.views.difference
 
     # ------------------------------------------------------------- what is seen
 
@@ -173,7 +187,11 @@ class Panes(Vertical):
         if self.is_mounted:
             for slot in self.views.in_slots:
                 self.query_one(f"#{slot}").display = slot in self.seen
-            for row, slots in (("#top", {"loss", "samples"}), ("#inside", {"map", "page"})):
+            for row, slots in (
+                ("#top", {"loss", "samples"}),
+                ("#inside", {"map", "page"}),
+                ("#against", {"curves", "difference"}),
+            ):
                 self.query_one(row).display = bool(slots & self.seen)
         self.show(self._state)
         self.call_after_refresh(self.draw_chart)
@@ -262,7 +280,7 @@ class Panes(Vertical):
 
     def out(self) -> None:
         """End a question that is under way; else give all views their places again; where they have them, hide the hint."""
-        slots = [view for slot in ("page", "desk") if slot in self.seen for view in self.views.in_slots[slot]]
+        slots = [view for slot in ("page", "desk", "difference") if slot in self.seen for view in self.views.in_slots[slot]]
         if busy := [view for view in slots if view.stoppable]:
             for view in busy:
                 view.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from tui_rnn.lab.messages import Answered, RunSnapshot, Saved, Status
 from tui_rnn.tui.marks import Mark, marks_after
 
 _GOING = ("training", "waiting")
+STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished": "■", "diverged": "✕", "failed": "✕"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class RunState:
     saved: Saved | None = None
     fault: str | None = None
     wish: Wish | None = None  # what it shall do and has not done yet
+    flops_per_char: float = math.nan  # of training; see training/compute.py
+    remark: str = ""  # what a person noted about it
     marks: tuple[Mark, ...] = ()  # what happened to it, for the chart; the oldest first
 
     def found(self, kind: type[Found]) -> Found | None:
@@ -55,6 +59,11 @@ class RunState:
     @property
     def status(self) -> Status:
         return self.snapshot.status if self.snapshot is not None else "waiting"
+
+    @property
+    def glyph(self) -> str:
+        """One cell: ▶ trains, ‖ paused, ■ done, ✕ stopped by a fault, ◌ not yet begun."""
+        return STATUS_GLYPHS[self.status]
 
     @property
     def waiting(self) -> bool:

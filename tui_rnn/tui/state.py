@@ -70,6 +70,7 @@ class LabState:
                 self.working_since = time.monotonic()
             case RunAdded():
                 added = RunState(event.run_id, event.name, event.config, event.parameter_count)
+                added.flops_per_char, added.remark = event.flops_per_char, event.remark
                 if event.paused:
                     added.wish_for(going=False)
                 self.runs[event.run_id], self.begins_paused, self.refused = added, False, ""

@@ -18,6 +18,10 @@ from tui_rnn.tui.views.loss_chart import LossPane
 from tui_rnn.tui.views.pages.book import Book
 from tui_rnn.tui.views.pages.pane import PagePane
 from tui_rnn.tui.views.pages.registry import all_pages
+from tui_rnn.tui.views.runs.curves_pane import CurvesPane
+from tui_rnn.tui.views.runs.difference_pane import DifferencePane
+from tui_rnn.tui.views.runs.known import KnownRuns
+from tui_rnn.tui.views.runs.table_pane import TablePane
 from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.views.view import View
 from tui_rnn.tui.widgets.entry import Entry
@@ -40,6 +44,9 @@ class ViewsInPlace:
         self.pages = [PagePane(self._focuses[0], self.book, asks, id="page-1")]
         self.desk = DeskPane(self._focuses[0], asks, id="desk-1")
         self.lesson = LessonPane(id="lesson-1")
+        self.known = KnownRuns(self._show_runs)
+        self.table, self.curves = TablePane(self.known, id="table-1"), CurvesPane(self.known, id="curves-1")
+        self.difference = DifferencePane(self.known, asks, id="difference-1")
         self.kind = "lm"  # the kind of data that is open
 
     @property
@@ -58,7 +65,15 @@ class ViewsInPlace:
             "page": self.pages,
             "desk": (self.desk,),
             "lesson": (self.lesson,),
+            "table": (self.table,),
+            "curves": (self.curves,),
+            "difference": (self.difference,),
         }
+
+    def _show_runs(self) -> None:
+        """There is something else to see of the runs of Compare."""
+        for view in (self.table, self.curves, self.difference):
+            view.look()
 
     @property
     def pairs(self) -> Sequence[Sequence[Any]]:

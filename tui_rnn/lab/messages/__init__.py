@@ -5,8 +5,10 @@ state of everything that changes all the time; it may be skipped. An event is ne
 """
 
 from tui_rnn.lab.messages.commands import (
+    NO_RUN,
     AddRun,
     Ask,
+    AskFile,
     BeginFrom,
     CancelAsk,
     Command,
@@ -52,9 +54,11 @@ from tui_rnn.lab.messages.snapshot import (
 )
 
 __all__ = [
+    "NO_RUN",
     "AddRun",
     "Answered",
     "Ask",
+    "AskFile",
     "AskProgress",
     "BeginFrom",
     "CancelAsk",

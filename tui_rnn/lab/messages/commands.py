@@ -127,9 +127,24 @@ class Ask:
     at_step: int | None = None
 
 
+NO_RUN = 0
+"""In place of the number of a run, of a saved run that is not in the lab."""
+
+
+@dataclass(frozen=True)
+class AskFile:
+    """Put a question to a saved run, once, without bringing it into the lab. What comes of it is as of Ask, of the run
+    NO_RUN."""
+
+    path: str
+    request_id: int
+    question: Question[Any]
+
+
 @dataclass(frozen=True)
 class CancelAsk:
-    """Nobody waits for the answer any more. It comes as Unanswered without a reason, unless it is there already."""
+    """Nobody waits for the answer any more. It comes as Unanswered without a reason, unless it is there already. run_id: NO_RUN
+    of a saved run."""
 
     run_id: int
     request_id: int
@@ -174,6 +189,7 @@ Command = (
     | LoadRun
     | Watch
     | Ask
+    | AskFile
     | CancelAsk
     | HoldWeights
     | Hello

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Generic, Literal
 
@@ -52,8 +53,8 @@ class DataOpened:
     order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
     train_chars and val_chars: what is read of each part, in tokens. train_examples, val_examples: 0 for a running text.
     labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted
-    beside the loss, None where there is none. tracks: the hypothesis (insight/hypotheses.py) behind what_to_look_for; "" where
-    there is none.
+    beside the loss, None where there is none. sha256: of all the data; "" where nobody computed it. tracks: the hypothesis
+    (insight/hypotheses.py) behind what_to_look_for; "" where there is none.
     """
 
     name: str
@@ -77,6 +78,7 @@ class DataOpened:
     loss_unit: str = "nats/char"
     main_metric: str | None = None
     sample: tuple[Example, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,16 @@ class LandmarksReady:
 
 @dataclass(frozen=True)
 class RunAdded:
-    """paused: it will stand before its first step, as was asked for while it was opened."""
+    """paused: it will stand before its first step, as was asked for while it was opened. flops_per_char: of training on one
+    character, see training/compute.py; NaN where nobody counted. remark: what a person noted about it."""
 
     run_id: int
     name: str
     config: RunConfig
     parameter_count: int
     paused: bool = False
+    flops_per_char: float = math.nan
+    remark: str = ""
 
 
 @dataclass(frozen=True)

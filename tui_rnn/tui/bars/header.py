@@ -17,9 +17,9 @@ from tui_rnn.tui.state import LabState
 from tui_rnn.tui.waiting import time_left
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
-STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished": "■", "diverged": "✕", "failed": "✕"}
 STATUS_WORDS = {"finished": "done"}
 _GAP = 2
+_ROOM_FOR_TABS = 80  # columns, from which on all tabs have their names
 _FEWEST_NAME_CELLS = 18  # of the corpus, before the run's numbers give way
 
 _Told = tuple[int, str]  # how dispensable it is, and what it says
@@ -28,11 +28,6 @@ _Told = tuple[int, str]  # how dispensable it is, and what it says
 def status_word(run: RunState) -> str:
     """How it stands in one word: waiting, training, paused, done, diverged or failed."""
     return STATUS_WORDS.get(run.status, run.status)
-
-
-def status_glyph(run: RunState) -> str:
-    """One cell: ▶ trains, ‖ paused, ■ done, ✕ stopped by a fault, ◌ not yet begun."""
-    return STATUS_GLYPHS[run.status]
 
 
 class HeaderBar(Static):
@@ -52,6 +47,7 @@ class HeaderBar(Static):
         """tag: what this playground is, beside the data, where it is not for runs of its own."""
         super().__init__(id="header", markup=False)
         self._tabs, self._tag = tabs, tag
+        self._shown = tabs  # where there is little room, the others are shown by their keys
         self._look: object = None
 
     def show(self, state: LabState, tab: str, note: str = "") -> None:
@@ -63,7 +59,9 @@ class HeaderBar(Static):
         if look == self._look:
             return
         self._look = look
-        tabs = Content.assemble(" ", *((f" {name} ", "bold reverse" if name == tab else "") for name in self._tabs), "  ")
+        self._shown = self._tabs if self.size.width >= _ROOM_FOR_TABS else [one if one == tab else one[0] for one in self._tabs]
+        named = zip(self._tabs, self._shown, strict=True)
+        tabs = Content.assemble(" ", *((f" {name} ", "bold reverse" if one == tab else "") for one, name in named), "  ")
         room = self.size.width - tabs.cell_length - 1
         numbers = _fit(right, room - _FEWEST_NAME_CELLS)
         corpus = _fit(left, room - numbers.cell_length - _GAP).truncate(
@@ -74,9 +72,9 @@ class HeaderBar(Static):
 
     def on_click(self, event: Click) -> None:
         at = 1
-        for name in self._tabs:
+        for tab, name in zip(self._tabs, self._shown, strict=True):
             if at <= event.x < at + len(name) + 2:
-                self.post_message(self.Chosen(name))
+                self.post_message(self.Chosen(tab))
             at += len(name) + 2
 
     @staticmethod
@@ -100,7 +98,7 @@ class HeaderBar(Static):
         run = state.current
         if run is None:
             return []
-        name = f"{state.number_of(run.run_id)} {status_glyph(run)} "
+        name = f"{state.number_of(run.run_id)} {run.glyph} "
         if (now := run.snapshot) is None:
             return [(0, name + "waiting")]
         tokens = state.corpus.tokens if state.corpus else "char"

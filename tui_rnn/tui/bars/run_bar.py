@@ -12,7 +12,6 @@ from textual.widgets import Static
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
-from tui_rnn.tui.bars.header import status_glyph
 from tui_rnn.tui.bars.run_table import MOST_ROWS, NAME_START, Column, RunRow, landmarks_line, layout, metric, now
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
@@ -79,7 +78,7 @@ class RunBar(Static):
         colour, weight = run_colour(row.number, paint_of(self.app)), "bold " if shown else ""
         parts: list[_Styled] = [
             (f" {row.number} ", f"{weight}{'reverse ' if shown else ''}{colour}"),
-            (f"{row.name} {status_glyph(row.run)} ", f"{weight}{colour}"),
+            (f"{row.name} {row.run.glyph} ", f"{weight}{colour}"),
         ]
         for column in columns:
             quiet = column.ages and row.run.snapshot is not None and row.run.snapshot.val_is_old
@@ -119,7 +118,7 @@ class RunBar(Static):
 
 def _chip_numbers(run: RunState, unit: LossUnit, key: str | None) -> str:
     """How it stands, its validation loss with its age where that is old, and the task's metric."""
-    sign = f"{status_glyph(run)} done" if run.status == "finished" else status_glyph(run)
+    sign = f"{run.glyph} done" if run.status == "finished" else run.glyph
     if run.snapshot is None or run.snapshot.val_step < 0:
         return f"{sign} train {formats.loss(now(run, 'train_loss_nats'), unit)}"
     old = f", {formats.count(run.snapshot.val_age)} steps old" if run.snapshot.val_is_old else ""

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_rnn.display import describe, visible
-from tui_rnn.tui.bars.header import status_glyph, status_word
+from tui_rnn.tui.bars.header import status_word
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState
@@ -37,7 +37,7 @@ def parts_of(state: LabState, focus: Focus, text: str, *, live: bool) -> list[Se
     if run is None:
         return []
     word = "" if run.status == "training" and run.goes else f" {status_word(run)}"
-    parts = [SelectionPart("run", f"{state.number_of(run.run_id)} {visible(run.name)} {status_glyph(run)}{word}", 0)]
+    parts = [SelectionPart("run", f"{state.number_of(run.run_id)} {visible(run.name)} {run.glyph}{word}", 0)]
     if focus.trace is None:
         return parts
     step = focus.trace.step

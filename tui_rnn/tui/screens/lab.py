@@ -32,6 +32,7 @@ from tui_rnn.tui.navigation import Navigation
 from tui_rnn.tui.notices import Notices
 from tui_rnn.tui.panes import Panes
 from tui_rnn.tui.run_actions import RunActions
+from tui_rnn.tui.saved_runs import SavedRuns
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.typed import Typed
 from tui_rnn.tui.undo import Undo
@@ -64,6 +65,7 @@ class LabScreen(Screen[None]):
     navigation: Navigation
     drafts: Drafts
     teacher: Teacher
+    saved: SavedRuns
 
     def __init__(self) -> None:
         super().__init__(id="lab")
@@ -74,7 +76,7 @@ class LabScreen(Screen[None]):
         self.navigation, self.drafts = Navigation(self), Drafts(self)
         self.say = self.notices.say
         self.frozen = Frozen(self.asks, self.panes.selection, self.show_frozen, self.say)
-        self.undo = Undo()
+        self.undo, self.saved = Undo(), SavedRuns(self)
         self.runs = RunActions(
             self.state,
             self.steer,

@@ -151,4 +151,4 @@ def _numbered(number: int) -> LabKey:
 
 
 NUMBERS = tuple(map(_numbered, range(1, 10)))
-COMPARE: LabKey = KeyCommand("c", "c", lambda lab: lab.runs.compare(), "Compare", "show two runs side by side in every view")
+TWO_RUNS: LabKey = KeyCommand("c", "c", lambda lab: lab.runs.compare(), "Two runs", "show two runs side by side in every view")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views import gates_keys
-from tui_rnn.tui.workspaces.grammar import COMPARE
+from tui_rnn.tui.workspaces.grammar import TWO_RUNS
 from tui_rnn.tui.workspaces.of_gates import in_gates
 from tui_rnn.tui.workspaces.workspace import Workspace
 
@@ -35,6 +35,6 @@ INSPECT = Workspace(
         KeyCommand(
             "t", "t", lambda lab: lab.panes.type_for_page(), "Type for the page", "what this page asks for", _nothing_to_type
         ),
-        COMPARE,
+        TWO_RUNS,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.workspaces.compare import COMPARE
 from tui_rnn.tui.workspaces.grammar import GRAMMAR, NUMBERS
 from tui_rnn.tui.workspaces.inspect import INSPECT
 from tui_rnn.tui.workspaces.learn import LEARN
@@ -12,7 +13,7 @@ from tui_rnn.tui.workspaces.train import TRAIN
 from tui_rnn.tui.workspaces.workspace import LabKey, Workspace
 from tui_rnn.tui.workspaces.write import WRITE
 
-WORKSPACES = (TRAIN, INSPECT, WRITE, LEARN)
+WORKSPACES = (TRAIN, INSPECT, WRITE, COMPARE, LEARN)
 MOST_OWN_KEYS = 8
 _LAST = ("v", "tab", "question_mark", "q")
 

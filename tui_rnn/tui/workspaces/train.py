@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views import gates_keys
-from tui_rnn.tui.workspaces.grammar import COMPARE
+from tui_rnn.tui.workspaces.grammar import TWO_RUNS
 from tui_rnn.tui.workspaces.of_gates import in_gates
 from tui_rnn.tui.workspaces.workspace import Workspace
 
@@ -28,7 +28,7 @@ TRAIN = Workspace(
             "p", "p", lambda lab: lab.panes.acts.type(), "Type", "a text for the networks, or a beginning to go on from",
             lambda lab: lab.navigation.why_no_data(), _prompt_now,
         ),
-        COMPARE,
+        TWO_RUNS,
         KeyCommand("a", "a", lambda lab: lab.dialogs.add_run(), "Add run", "another cell, size, learning rate …"),
         KeyCommand(
             "r", "r", lambda lab: lab.dialogs.run_menu(), "This run",

@@ -1,0 +1,177 @@
+"""Compare: the table of all runs, marks, filters, files that are changed, and how far marked runs are apart."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import tui_rnn
+from tests.tui.lab_driver import Driver, playground, until
+from tui_rnn.insight.costs import Costs
+from tui_rnn.lab.messages import Ask, AskFile, CancelAsk, LoadRun
+from tui_rnn.training.run_facts import read_facts
+from tui_rnn.tui.screens.confirm import ConfirmScreen
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small run on a text of its own."""
+    path = tmp_path_factory.mktemp("saved") / "small.safetensors"
+    text = path.with_name("tale.txt")
+    text.write_text("the cat sat on the mat and ran off. " * 200, encoding="utf-8")
+    tui_rnn.train(text, hidden_size=8, steps=12, seq_len=16, batch_size=4, threads=1).save(path)
+    return path
+
+
+@pytest.fixture
+async def lab(home: Path, saved: Path) -> AsyncIterator[Driver]:
+    (home / "runs").mkdir(parents=True, exist_ok=True)
+    for name in ("one", "two"):
+        shutil.copy(saved, home / "runs" / f"{name}.safetensors")
+    async with playground(size=(120, 40)) as driver:
+        await driver.train(20)
+        await driver.press("C")
+        await until(driver, lambda: len(driver.app.lab.panes.views.known.rows) == 4)
+        yield driver
+
+
+def marked(lab: Driver) -> list[str]:
+    return [row.config.name for _, row in lab.app.lab.panes.views.known.compared]
+
+
+async def test_the_table_has_the_runs_of_the_lab_and_the_saved_ones(lab: Driver) -> None:
+    await until(lab, lambda: "4 runs of 4" in lab.text)
+    for told in ("Elman 128", "LSTM 128", "LSTM 8", "tale.txt", "99,137", "weights", "flops"):
+        assert told in lab.text
+
+
+async def test_marked_runs_are_scored_and_compared_with_a_standard_error(lab: Driver) -> None:
+    await lab.press("x", "down", "x")
+    await until(lab, lambda: "2 − 1" in lab.text)
+    assert marked(lab) == ["Elman 128", "LSTM 128"]
+    assert [ask.run_id for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)] == [1, 2]
+    told = lab.app.lab.panes.views.difference.to_copy
+    for words in ("± one paired standard error", "is better", "settings apart", "when they had had as much"):
+        assert words in told
+    assert "same text" in lab.text
+    assert "validation loss · over characters" in lab.text
+
+
+async def test_saved_runs_are_asked_without_being_loaded(lab: Driver) -> None:
+    await lab.press("end", "x", "up", "x")
+    await until(lab, lambda: "4 − 3" in lab.text or "3 − 4" in lab.text)
+    assert {Path(ask.path).stem for ask in lab.engine.sent_of(AskFile)} == {"one", "two"}
+    assert lab.engine.sent_of(LoadRun) == []
+    told = lab.app.lab.panes.views.difference.to_copy
+    assert "no more than chance" in told
+    assert "all settings are alike" in told
+
+
+async def test_a_run_on_other_data_is_named_with_the_reason_and_not_scored(lab: Driver) -> None:
+    await lab.press("x", "end", "x")
+    await until(lab, lambda: "not comparable" in lab.text)
+    assert lab.engine.sent_of(AskFile) == []
+    assert not [ask for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)]
+
+
+async def test_runs_of_the_lab_are_scored_again_when_that_is_asked_for(lab: Driver) -> None:
+    await lab.press("x", "down", "x")
+    await until(lab, lambda: "2 − 1" in lab.text)
+    await lab.train(30)
+    await lab.press("equals_sign")
+    await until(lab, lambda: "2 − 1" in lab.text)
+    assert len([ask for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)]) == 4
+
+
+async def test_scoring_is_stopped_by_escape_and_when_a_mark_goes(lab: Driver) -> None:
+    lab.engine.canned.pop(Costs)
+    await lab.press("x", "down", "x")
+    await until(lab, lambda: "nobody told this engine" in lab.text)  # why there is no score is said in its place
+    lab.app.lab.panes.views.difference.scoring.pause()
+    assert not lab.engine.sent_of(CancelAsk)
+
+
+async def test_a_filter_is_typed_and_kept_and_what_is_wrong_with_it_said(lab: Driver) -> None:
+    await lab.press("f", *"hidden_size<16", "enter")
+    await until(lab, lambda: "2 runs of 4" in lab.text)
+    assert "only hidden_size<16" in lab.text
+    await lab.press("f", *"x", "enter")
+    await until(lab, lambda: "expected a number such as 128" in lab.text)
+    assert lab.app.is_running
+
+
+async def test_the_table_is_sorted_by_key_and_by_a_click_on_a_heading(lab: Driver) -> None:
+    known = lab.app.lab.panes.views.known
+    await lab.press("b")
+    assert known.order == "name"
+    heads = lab.app.lab.panes.views.table.query_one(".heads")
+    column = heads.region.y, lab.line(heads.region.y).index("weights")
+    await lab.pilot.click(offset=(column[1] + 2, column[0]))
+    assert known.order == "parameters"
+    await lab.pilot.click(offset=(column[1] + 2, column[0]))
+    assert known.order == "-parameters"
+    assert next(row.parameters for _, row in known.shown) == 99_137
+
+
+async def test_runs_are_grouped_and_single_again(lab: Driver) -> None:
+    await lab.press("g")
+    await until(lab, lambda: "mean ± the standard deviation of one run" in lab.text)
+    assert lab.app.lab.panes.views.table.why_no_run.startswith("groups are shown")
+    while lab.app.lab.panes.views.known.group:
+        await lab.press("g")
+    await until(lab, lambda: "4 runs of 4" in lab.text and "99,137" in lab.text)
+
+
+async def test_a_saved_run_is_brought_into_the_lab(lab: Driver, home: Path) -> None:
+    await lab.press("end", "l")
+    (load,) = lab.engine.sent_of(LoadRun)
+    assert Path(load.path).parent == home / "runs"
+
+
+async def test_a_remark_stays_with_the_run(lab: Driver, home: Path) -> None:
+    await lab.press("end", "r", "right", *"wide and slow", "enter")
+    await until(lab, lambda: any(read_facts(path).remark == "wide and slow" for path in (home / "runs").iterdir()))
+    await until(lab, lambda: any(row.remark for row in lab.app.lab.panes.views.known.rows.values()))
+
+
+async def test_a_file_is_renamed_but_never_over_another(lab: Driver, home: Path) -> None:
+    await lab.press("end")
+    path = lab.app.lab.panes.views.table.chosen
+    assert path is not None
+    other = next(name for name in ("one", "two") if name != Path(str(path[0])).stem)
+    await lab.press("r", "down", "right", *["backspace"] * 5, *other, "enter")
+    assert any("exists already" in notice for notice in lab.notices)
+    await lab.press("r", "down", "right", *["backspace"] * 5, *"best", "enter")
+    await until(lab, lambda: (home / "runs" / "best.safetensors").exists())
+
+
+async def test_a_run_goes_to_the_trash_only_when_that_is_confirmed(
+    lab: Driver, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thrown: list[Path] = []
+    monkeypatch.setattr("tui_rnn.training.filing.to_trash", thrown.append)
+    await lab.press("end", "r", "down", "down", "right")
+    assert isinstance(lab.app.screen, ConfirmScreen)
+    await lab.press("enter")  # Cancel is the button with the focus
+    assert thrown == []
+    await lab.press("r", "down", "down", "right", "y")
+    assert len(thrown) == 1
+
+
+async def test_the_file_of_a_run_in_the_lab_stays_as_it_is(lab: Driver) -> None:
+    await lab.press("home", "r", "right")
+    assert "it is in the lab" in lab.text
+
+
+async def test_everything_is_reached_on_a_small_screen(home: Path, saved: Path) -> None:
+    async with playground(size=(80, 24)) as lab:
+        await lab.train(20)
+        await lab.press("C")
+        assert "runs" in lab.text
+        await lab.press("x", "down", "x", "tab")
+        await until(lab, lambda: "over characters" in lab.text)
+        await lab.press("tab")
+        await until(lab, lambda: "2 − 1" in lab.text)

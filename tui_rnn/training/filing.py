@@ -1,0 +1,82 @@
+"""Saved runs as files: renamed, thrown away, and noted upon. None takes the place of another."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+
+from tui_rnn.errors import InputError, RunError
+from tui_rnn.paths import RUN_SUFFIX
+from tui_rnn.training import tensor_file
+from tui_rnn.training.run_facts import MAX_REMARK_CHARS, METADATA_KEY, read_facts, refusing
+
+
+def renamed(path: Path, name: str) -> Path:
+    """Give a run's file another name in its folder, `.safetensors` added where it lacks; returns the new path. Raises
+    InputError for a name that can't be or is taken, RunError when the system refuses."""
+    name = name.strip()
+    if not name or name in (".", "..") or name != Path(name).name or not name.isprintable():
+        raise InputError(f"the new name is {name!r:.80}, expected the name of a file in the same folder")
+    new = path.with_name(name if name.endswith(RUN_SUFFIX) else f"{name}{RUN_SUFFIX}")
+    if new == path:
+        return path
+    try:
+        if os.path.lexists(new):
+            raise InputError(f"{new} exists already and stays as it is: choose another name")
+        _move(path, new)
+    except FileExistsError:
+        raise InputError(f"{new} exists already and stays as it is: choose another name") from None
+    except OSError as error:
+        raise RunError(f"{path} was not renamed: {error.strerror or error}") from None
+    return new
+
+
+def _move(path: Path, new: Path) -> None:
+    """Where the system has hard links, nothing that comes meanwhile is written over."""
+    try:
+        os.link(path, new, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):
+        os.rename(path, new)
+        return
+    os.unlink(path)
+
+
+def note(path: Path, remark: str) -> None:
+    """Keep a remark with a saved run, in place of the last one. Raises InputError where it is too long or the file is no run,
+    RunError when the system refuses."""
+    remark = remark.strip()
+    if len(remark) > MAX_REMARK_CHARS:
+        raise InputError(f"the remark has {len(remark):,} characters, expected at most {MAX_REMARK_CHARS:,}")
+    read_facts(path)
+
+    def change(metadata: dict[str, str]) -> dict[str, str]:
+        facts = json.loads(metadata[METADATA_KEY])
+        return metadata | {METADATA_KEY: json.dumps(facts | {"remark": remark}, allow_nan=False)}
+
+    with refusing(path):
+        tensor_file.change_metadata(path, change)
+
+
+def to_trash(path: Path) -> None:
+    """Put a run's file into the system's trash. Raises RunError where there is none for it."""
+    from send2trash import send2trash  # type: ignore[import-untyped]  # it carries no types
+
+    if not path.exists():
+        raise InputError(f"{path} is not there any more")
+    try:
+        send2trash(path)
+    except OSError as error:
+        raise RunError(f"{path} can't be put into the trash: {error.strerror or error}") from None
+
+
+def delete(path: Path) -> None:
+    """Delete a run's file for good. Raises RunError when the system refuses."""
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+    except OSError as error:
+        raise RunError(f"{path} was not deleted: {error.strerror or error}") from None

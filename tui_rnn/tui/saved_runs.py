@@ -1,0 +1,174 @@
+"""What is done to the runs in the table of Compare: filtered, sorted, loaded, noted upon, renamed, thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_rnn.display import visible
+from tui_rnn.errors import InputError, RunError
+from tui_rnn.lab.messages import LoadRun
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.views.runs.known import Key
+
+if TYPE_CHECKING:
+    from tui_rnn.training.run_table import RunRow
+    from tui_rnn.tui.screens.lab import LabScreen
+    from tui_rnn.tui.views.runs.table_pane import TablePane
+
+
+class SavedRuns:
+    """Acts on the run under the cursor of the lab's table."""
+
+    def __init__(self, lab: LabScreen) -> None:
+        self._lab = lab
+
+    @property
+    def _table(self) -> TablePane:
+        return self._lab.panes.views.table
+
+    # ------------------------------------------------------------- what is shown
+
+    def filter(self) -> None:
+        """Type which runs are shown."""
+        self._lab.panes.bring("table")
+        self._lab.call_after_refresh(self._table.type_filter)
+
+    def sort(self) -> None:
+        """By the next column."""
+        from tui_rnn.tui.views.runs.table_settings import next_order
+
+        next_order(self._table.known, 1)
+
+    def group(self) -> None:
+        """By the next setting, or none."""
+        from tui_rnn.tui.views.runs.table_settings import next_group
+
+        next_group(self._table.known)
+
+    def open_folder(self) -> None:
+        """Show the runs of another folder."""
+        from tui_rnn.tui.screens.one_line import OneLine
+
+        if self._lab.app.given is not None:
+            self._lab.say("only the runs of this session can be seen here", "warning")
+            return
+
+        def named(typed: str | None) -> None:
+            if typed is None or not typed.strip():
+                return
+            folder = Path(typed.strip()).expanduser()
+            if folder.is_dir():
+                self._table.known.go_to(folder.absolute())
+            else:
+                self._lab.say(f"{typed} is not a folder: name one that holds .safetensors files", "warning")
+
+        words = ("a folder with .safetensors files", "a folder")
+        below = "Enter: show its runs · Esc: leave"
+        value = str(self._table.known.where)
+        self._lab.app.push_screen(OneLine("the runs of another folder", words, value, "show", below), named)
+
+    # ------------------------------------------------------------- the run under the cursor
+
+    def load(self) -> None:
+        """Bring the saved run into the lab; a run that is there already is shown."""
+        chosen = self._table.chosen
+        if chosen is None:
+            return
+        key, row = chosen
+        if isinstance(key, int):
+            self._lab.runs.show_number(self._lab.state.number_of(key))
+            self._lab.say(f"{row.config.name} is in the lab: it is shown in Train", "information")
+        else:
+            self._lab.send(LoadRun(str(key)))
+            self._lab.say(f"loading {key.name}")
+
+    def menu(self) -> None:
+        """What can be done to the file of the run."""
+        chosen = self._table.chosen
+        if chosen is None:
+            return
+        key, row = chosen
+
+        def act(what: Callable[[Path, RunRow], None]) -> Callable[[int], None]:
+            def step(by: int) -> None:
+                self._lab.app.pop_screen()
+                if row.path is not None:
+                    what(row.path, row)
+
+            return step
+
+        def why_not(by: int) -> str:
+            return self._why_no_file(key)
+
+        settings = (
+            ViewSetting("remark", lambda: visible(row.remark) or "…", act(self._remark), "a line kept with the run", why_not),
+            ViewSetting("rename", lambda: "…", act(self._rename), "its file, in its folder", why_not),
+            ViewSetting("delete", lambda: "…", act(self._delete), "into the system's trash, asked first", why_not),
+        )  # fmt: skip
+        self._lab.dialogs.menu(f"{row.config.name} on {row.data_name}", settings)
+
+    def _why_no_file(self, key: Key) -> str:
+        if self._lab.app.given is not None:
+            return "files can't be changed from a browser"
+        return "it is in the lab, which writes its file: remove it there first" if isinstance(key, int) else ""
+
+    def _remark(self, path: Path, row: RunRow) -> None:
+        from tui_rnn.training import filing
+
+        def typed(text: str) -> None:
+            self._do(partial(filing.note, path, text), f"noted with {path.name}")
+
+        self._ask_line("a remark that stays with the run", ("what is worth knowing about it", "a remark"), row.remark, typed)
+
+    def _rename(self, path: Path, row: RunRow) -> None:
+        from tui_rnn.training import filing
+
+        def typed(name: str) -> None:
+            if name:
+                self._do(partial(filing.renamed, path, name), f"{path.name} is renamed")
+
+        self._ask_line("another name for its file", ("a name that no other file has", "a name"), path.stem, typed)
+
+    def _ask_line(self, title: str, words: tuple[str, ...], value: str, then: Callable[[str], None]) -> None:
+        from tui_rnn.tui.screens.one_line import OneLine
+
+        def typed(text: str | None) -> None:
+            if text is not None and text != value:
+                then(text)
+
+        self._lab.app.push_screen(OneLine(title, words, value, "keep", "Enter: keep it · Esc: leave"), typed)
+
+    def _delete(self, path: Path, row: RunRow) -> None:
+        from tui_rnn.training import filing
+
+        def throw() -> None:
+            try:
+                filing.to_trash(path)
+            except RunError as error:
+                self._lab.dialogs.ask(
+                    f"{error}. Delete it for good?", "Delete", partial(self._do, partial(filing.delete, path), "deleted"),
+                    loses=True,
+                )  # fmt: skip
+            except InputError as error:
+                self._lab.say(str(error), "warning")
+            else:
+                self._done(f"{path.name} is in the trash")
+
+        question = f"Put {path.name} into the trash? It is {row.config.name} on {row.data_name}, step {row.weights_step:,}."
+        self._lab.dialogs.ask(question, "Put into the trash", throw, loses=True)
+
+    def _do(self, what: Callable[[], object], told: str) -> None:
+        """Do it, and say so, or why not."""
+        try:
+            what()
+        except (InputError, RunError) as error:
+            self._lab.say(str(error), "error")
+        else:
+            self._done(told)
+
+    def _done(self, told: str) -> None:
+        self._lab.say(told)
+        self._table.known.read()

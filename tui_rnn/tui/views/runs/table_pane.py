@@ -1,0 +1,346 @@
+"""The table of Compare: every run of the lab and of a folder, to be sorted, filtered, grouped, marked and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_rnn.display import counted, visible
+from tui_rnn.paths import from_home
+from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.keys import KeyCommand, by_key, press
+from tui_rnn.tui.run_colours import run_colour
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.state import LabState
+from tui_rnn.tui.views.pages.page import Pick, Row
+from tui_rnn.tui.views.pages.rows_view import BESIDE, MARGIN, RowsView
+from tui_rnn.tui.views.runs.known import Key, KnownRuns
+from tui_rnn.tui.views.view import Help, Wants
+from tui_rnn.tui.widgets.entry import Entry
+from tui_rnn.tui.widgets.pieces import Piece, fit
+
+if TYPE_CHECKING:
+    from tui_rnn.training.run_table import Column, RunRow
+
+READ_S = 2.0  # between two looks at the folder, while it is seen
+MARK_CELLS = 4  # before each row: the number of a marked run, and whether it trains
+
+
+class Heads(Static):
+    """The headings; a click on one sorts by its column."""
+
+    class Chosen(Message):
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
+
+    def __init__(self) -> None:
+        super().__init__("", classes="heads", markup=False)
+        self._places: list[tuple[str, int]] = []
+
+    def show(self, columns: Sequence[Column], widths: Sequence[int], order: str) -> None:
+        self._places = [(one.key, cells) for one, cells in zip(columns, widths, strict=True)]
+        parts = []
+        for one, cells in zip(columns, widths, strict=True):
+            arrow = "↓" if order == f"-{one.key}" else "↑" if order == one.key else " "
+            parts.append(f"{one.short}{arrow}".ljust(cells) if one.is_text else f"{one.short.rjust(cells - 2)}{arrow} ")
+        self.update(" " * (MARGIN + MARK_CELLS) + "".join(parts))
+
+    def on_click(self, event: events.Click) -> None:
+        x = event.get_content_offset_capture(self).x - MARGIN - MARK_CELLS
+        for key, cells in self._places:
+            if 0 <= x < cells:
+                self.post_message(self.Chosen(key))
+                return
+            x -= cells
+
+
+class TablePane(Widget, can_focus=True):
+    """The rows of `known`. `opens` brings a run into the lab, or shows it where it is there."""
+
+    DEFAULT_CSS = """
+    TablePane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
+    TablePane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
+    TablePane:focus-within { border: heavy $accent; }
+    TablePane > Entry { display: none; }
+    TablePane.typing > Entry { display: block; }
+    TablePane > .heads { height: 1; color: $text-muted; }
+    TablePane > .remark { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
+    """
+    FOCUSED_KEYS: tuple[KeyCommand[TablePane], ...] = (
+        KeyCommand("up", "↑", lambda pane: pane.move(-1), "Up", "the run above"),
+        KeyCommand("down", "↓", lambda pane: pane.move(1), "Down", "the run below"),
+        KeyCommand("pageup", "PgUp", lambda pane: pane.move(-10), "Page up", "ten runs up"),
+        KeyCommand("pagedown", "PgDn", lambda pane: pane.move(10), "Page down", "ten runs down"),
+        KeyCommand("home", "Home", lambda pane: pane.move(-1_000_000), "First", "the first run"),
+        KeyCommand("end", "End", lambda pane: pane.move(1_000_000), "Last", "the last run"),
+        KeyCommand("enter", "Enter", lambda pane: pane.mark(), "Mark", "compare this run with the others, or no more"),
+    )  # fmt: skip
+    KEYS = by_key(FOCUSED_KEYS)
+    GUIDE = Help(
+        "every run of the lab, and every saved one of a folder, with what it reached",
+        "losses are those of the weights, on what validates; only runs on the same data compare, and once one is marked the "
+        "others that don't are dim; best is the lowest loss that a run ever had",
+        "mark two runs on the same data with x, and read how far they are apart",
+        "flops = 6 · characters · weights that each character is multiplied with: 2 forward, 4 back",
+    )
+
+    def __init__(self, known: KnownRuns, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.known = known
+        self._heads, self._rows = Heads(), RowsView()
+        self._remark = Static("", classes="remark", markup=False)
+        self._entry = Entry(
+            "data=prose loss<2 hidden_size>=64 …; Enter keeps it, empty shows all", "a filter", enter="keep it", escape="leave"
+        )
+        self._keys: list[Key | None] = []  # what stands in each row
+        self._state = LabState()
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield from (self._entry, self._heads, self._rows, self._remark)
+
+    def on_mount(self) -> None:
+        self.known.post = self._post
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.look())
+        self._timer = self.set_interval(READ_S, self._read, pause=True)
+
+    def _post(self, what: Callable[[], None]) -> None:
+        """Have it done on the screen's thread; may be called on any."""
+        self.call_later(what)
+
+    def on_show(self) -> None:
+        self.known.read()
+        if self._timer is not None:
+            self._timer.resume()
+
+    def on_hide(self) -> None:
+        if self._timer is not None:
+            self._timer.pause()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.look)
+
+    def _read(self) -> None:
+        if self.display and self.screen.is_current:
+            self.known.read()
+
+    # ------------------------------------------------------------- what is shown
+
+    @property
+    def wants(self) -> Wants:
+        return Wants()
+
+    @property
+    def settings(self) -> Sequence[ViewSetting]:
+        from tui_rnn.tui.views.runs.table_settings import settings_of
+
+        return settings_of(self.known)
+
+    @property
+    def to_copy(self) -> str:
+        """The table, a run a line, its cells apart by tabs."""
+        from tui_rnn.training.run_table import lines
+
+        columns, cells = lines([row for _, row in self.known.shown], self.known.unit)
+        return "\n".join("\t".join(line) for line in ([one.short for one in columns], *cells))
+
+    @property
+    def found(self) -> object:
+        """The rows, for a file."""
+        from tui_rnn.training.run_table import COLUMNS
+
+        return [{one.key: one.of(row, "nats") for one in COLUMNS} for _, row in self.known.shown] or None
+
+    def see(self, state: LabState, run: RunState | None, called: str) -> None:
+        """The lab as it is now."""
+        self._state = state
+        self.known.see(state, self.app.preferences.loss_unit)  # type: ignore[attr-defined]
+        self.look()
+
+    def look(self) -> None:
+        """Draw what is known."""
+        if not self.is_mounted or not self.size.width or not self.display:
+            return
+        self._write_title()
+        if self.known.group:
+            self._show_groups()
+        else:
+            self._show_rows()
+        told = self.known.problem or ("" if self._keys else self._nothing())
+        self._remark.display = bool(told)
+        self._remark.update(visible(told))
+
+    def _nothing(self) -> str:
+        if self.known.typed:
+            return "no run meets the filter: f and then Enter on an empty line shows all"
+        return "no run is here yet: runs are saved by s in Train, and when the playground is left"
+
+    def _write_title(self) -> None:
+        known = self.known
+        pieces = [Piece(0, Content.styled("runs", "bold"))]
+        if known.folder is not None:
+            pieces.append(Piece(2, Content(visible(from_home(str(known.folder))))))
+        if known.typed:
+            pieces.append(Piece(1, Content(f"only {visible(known.typed)}")))
+        if known.group:
+            pieces.append(Piece(1, Content(f"by {known.group}")))
+        self.border_title = fit(pieces, max(0, self.size.width - 4))
+        broken = f" · {counted(known.broken, 'file')} can't be read" if known.broken else ""
+        marked = f" · {len(known.marked)} marked" if known.marked else ""
+        self.border_subtitle = Content(f"{counted(len(known.shown), 'run')} of {len(known.rows)}{marked}{broken}")
+
+    def _show_rows(self) -> None:
+        from tui_rnn.training.fair import why_not_comparable
+        from tui_rnn.training.run_table import lines
+
+        paint, chosen = paint_of(self.app), self.key
+        shown = self.known.shown
+        columns, cells = lines([row for _, row in shown], self.known.unit, self.size.width - BESIDE - MARK_CELLS - 2)
+        widths = _widths(columns, cells)
+        self._heads.show(columns, widths, self.known.order)
+        first = self.known.compared[0][1] if self.known.compared else None
+        rows = []
+        for (key, row), line in zip(shown, cells, strict=True):
+            marked = key in self.known.marked
+            colour = run_colour(self.known.number(key), paint) if marked else ""
+            dim = first is not None and bool(why_not_comparable(first, row))
+            style = f"bold {colour}" if marked else "$text-muted" if dim else ""
+            mark = f"{self.known.number(key) if marked else ''!s:>1} {self._status(key)} "
+            rows.append(Row(Content.assemble((mark, style), (_line(columns, widths, line), style)), Pick()))
+        self._keys = [key for key, _ in shown]
+        self._rows.show(rows)
+        if chosen is not None and chosen in self._keys and self._rows.cursor != self._keys.index(chosen):
+            self._rows.point(self._keys.index(chosen))
+
+    def _status(self, key: Key) -> str:
+        run = self._state.runs.get(key) if isinstance(key, int) else None
+        return run.glyph if run is not None else " "
+
+    def _show_groups(self) -> None:
+        from tui_rnn.training.run_groups import cells_of, remarks_on
+
+        self._heads.show((), (), "")
+        groups = self.known.groups
+        heads, cells, texts = cells_of(groups, self.known.unit)
+        widths = [max(map(cell_len, column)) for column in zip(heads, *cells, strict=True)]
+        rows = []
+        for line in (heads, *cells):
+            parts = [
+                set_cell_size(cell, size) if is_text else " " * (size - cell_len(cell)) + cell
+                for cell, size, is_text in zip(line, widths, texts, strict=True)
+            ]
+            rows.append(Row(Content.styled("  ".join(parts), "$text-muted" if line is heads else "")))
+        rows += [Row(Content.styled(remark, "$text-muted")) for remark in remarks_on(groups, self.known.unit)]
+        self._rows.show(rows if groups else [])
+        self._keys = [None] * len(rows) if groups else []
+
+    # ------------------------------------------------------------- acting
+
+    @property
+    def key(self) -> Key | None:
+        """The run under the cursor."""
+        at = self._rows.cursor
+        return self._keys[at] if at is not None and at < len(self._keys) else None
+
+    @property
+    def chosen(self) -> tuple[Key, RunRow] | None:
+        """The run under the cursor, with its row."""
+        key = self.key
+        row = self.known.rows.get(key) if key is not None else None
+        return (key, row) if key is not None and row is not None else None
+
+    @property
+    def why_no_run(self) -> str:
+        """Why there is no run under the cursor."""
+        if self.known.group:
+            return "groups are shown: g shows single runs again"
+        return "" if self.chosen is not None else "there is no run under the cursor"
+
+    def move(self, by: int) -> None:
+        self._rows.move(by)
+
+    def mark(self) -> None:
+        """Mark the run under the cursor, or take its mark away."""
+        if self.key is not None and (reason := self.known.mark(self.key)):
+            self.notify(reason, severity="warning", markup=False)
+
+    def sort_by(self, column: str) -> None:
+        """By this column; once more, the other way round."""
+        self.known.order = f"-{column}" if column and self.known.order == column else column
+        self.known.changed()
+
+    def on_key(self, event: events.Key) -> None:
+        if self.has_focus:
+            press(event, self.KEYS, self)
+
+    @on(Heads.Chosen)
+    def _head_chosen(self, event: Heads.Chosen) -> None:
+        event.stop()
+        self.focus()
+        self.sort_by(event.column)
+
+    @on(RowsView.Clicked)
+    def _clicked(self, event: RowsView.Clicked) -> None:
+        event.stop()
+        self.focus()
+        if event.row < len(self._keys) and self._keys[event.row] is not None:
+            self._rows.point(event.row)
+            self.mark()
+
+    # ------------------------------------------------------------- the filter
+
+    def type_filter(self) -> None:
+        """Go to the line where a filter is typed."""
+        self.add_class("typing")
+        self._entry.value = self.known.typed
+        self._entry.focus()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.known.typed = self._entry.text.strip()
+        self.known.changed()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.focus()
+
+    @on(Entry.Left)
+    def _leave_entry(self) -> None:
+        self.focus()
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("typing")
+
+    @property
+    def stoppable(self) -> bool:
+        return False
+
+    def stop(self) -> None:
+        """Nothing is under way here."""
+
+
+def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[int]:
+    """Of each column, with the gap behind it."""
+    return [max(cell_len(one.short), *(cell_len(line[k]) for line in cells)) + 2 for k, one in enumerate(columns)]
+
+
+def _line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
+    """The cells of a row under their headings: texts to the left, numbers to the right."""
+    parts = []
+    for one, width, cell in zip(columns, widths, cells, strict=True):
+        room = width - 2
+        parts.append((set_cell_size(cell, room) if one.is_text else " " * (room - cell_len(cell)) + cell) + "  ")
+    return "".join(parts).rstrip()
