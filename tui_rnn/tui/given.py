@@ -13,7 +13,7 @@ from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.sources import apart
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import BeginFrom, Command, Event, LoadRun, Notice, OpenData, Saved, SaveRuns, Snapshot
+from tui_rnn.lab.messages import AskFile, BeginFrom, Command, Event, LoadRun, Notice, OpenData, Saved, SaveRuns, Snapshot
 from tui_rnn.paths import RUN_SUFFIX
 from tui_rnn.tui.listings import Found, Listed, SavedRuns, TextListing, line, scan
 
@@ -46,7 +46,7 @@ class Given:
             case OpenData() | BeginFrom():
                 refused = next((one for one in _named(command.request) if not self._allows(one)), None)
                 return "" if refused is None else f"{refused} can't be opened here: the playground was not given it"
-            case LoadRun() if _real(command.path) not in self.loadable:
+            case LoadRun() | AskFile() if _real(command.path) not in self.loadable:
                 return f"{command.path} can't be loaded here: the playground was not given it"
             case SaveRuns() if command.path is not None:
                 return f"{command.path} can't be written here: a run goes to a file of its own"

@@ -52,7 +52,7 @@ class SavedRuns:
         """Show the runs of another folder."""
         from tui_rnn.tui.screens.one_line import OneLine
 
-        if self._lab.app.given is not None:
+        if self._lab.app.session.given is not None:
             self._lab.say("only the runs of this session can be seen here", "warning")
             return
 
@@ -111,7 +111,7 @@ class SavedRuns:
         self._lab.dialogs.menu(f"{row.config.name} on {row.data_name}", settings)
 
     def _why_no_file(self, key: Key) -> str:
-        if self._lab.app.given is not None:
+        if self._lab.app.session.given is not None:
             return "files can't be changed from a browser"
         return "it is in the lab, which writes its file: remove it there first" if isinstance(key, int) else ""
 

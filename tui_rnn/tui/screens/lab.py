@@ -114,6 +114,8 @@ class LabScreen(Screen[None]):
         yield self._keys
 
     def on_mount(self) -> None:
+        if (given := self.app.session.given) is not None:
+            self.panes.views.known.only = lambda: given.loadable
         self.panes.views.loss.axes = Axes(self.app.preferences.loss_unit)
         if self.app.preferences_problem:
             self.say(self.app.preferences_problem, "warning")

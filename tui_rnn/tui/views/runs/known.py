@@ -7,6 +7,7 @@ a slow disk holds nothing up.
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class KnownRuns:
     group: str = ""  # a column, or alike; "" shows each run
     unit: LossUnit = "bits"
     marked: list[Key] = field(default_factory=list)
+    only: Callable[[], set[str]] | None = None  # the real paths that a visitor may see; None: all
     problem: str = ""  # why the filter can't be used, or the folder not be read
     _state: LabState = field(default_factory=LabState)
     _saved: tuple[RunRow, ...] = ()
@@ -68,8 +70,10 @@ class KnownRuns:
             if (row := self._present(run)) is not None:
                 found[run.run_id] = row
         open_files = {row.path for row in found.values()}
+        allowed = self.only() if self.only is not None else None
         for row in self._saved:
-            if row.path is not None and row.path not in open_files:
+            seen = row.path is not None and (allowed is None or os.path.realpath(row.path) in allowed)
+            if seen and row.path is not None and row.path not in open_files:
                 found[row.path] = row
         return found
 
