@@ -8,6 +8,8 @@ a thread wait for the test itself, the test says so: `left_to_wait`.
 
 No test waits for a clock either. A timer that rings once (a page asks when things have stood still for 0.15 s) rings when the
 test says that a moment passes, `moment_passes`, however slow or busy the machine is; until then it doesn't.
+
+Frames are painted when the pilot pauses, and not sixty times a second: what a key changes is painted once.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakSet
 
 import textual.app
 import textual.notifications
 import textual.pilot
 from textual._context import active_app
+from textual.screen import Screen
 from textual.timer import Timer
 
 _FRAMES = 5  # what asks for one frame after another, such as an app that ends, is left alone
@@ -33,6 +37,7 @@ _SCREEN = "tui_rnn.tui."  # whose threads are waited for
 _in_threads: set[asyncio.Future[Any]] = set()  # what runs in the loop's own threads
 _ringing: dict[Timer, asyncio.Event] = {}  # timers that ring once, in the order in which they were set
 _left_to_wait = False
+_put_off: WeakSet[Screen[Any]] = WeakSet()  # screens of which not all is painted
 
 
 async def until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
@@ -112,6 +117,36 @@ def _in_executor(loop: asyncio.BaseEventLoop, executor: Any, function: Any, *arg
     return future
 
 
+async def _pause(pilot: textual.pilot.Pilot[Any], delay: float | None = None) -> None:
+    """Until all is done, and painted, with what comes of that."""
+    if delay is not None:
+        await asyncio.sleep(delay)
+    await until_idle()
+    frames = _FRAMES
+    while frames and _paint(pilot.app):
+        await until_idle()
+        frames -= 1
+
+
+def _paint(app: textual.app.App[Any]) -> bool:
+    """Paint what frames have put off; False if nothing was."""
+    if not app.screen_stack or app.screen not in _put_off:
+        return False
+    _put_off.discard(app.screen)
+    _refresh(app.screen)
+    return True
+
+
+def _frame(screen: Screen[Any]) -> None:
+    """A frame, which is put off: what is painted several times before a test looks is painted once."""
+    if screen is not screen.app.screen:
+        _refresh(screen)
+        return
+    _put_off.add(screen)
+    screen._dirty_widgets.clear()
+    screen.app._update_mouse_over(screen)
+
+
 async def _screen_is_idle(pilot: textual.pilot.Pilot[Any], timeout: float = 30.0) -> bool:
     """In place of a message to every widget, for each key, of which Textual waits until it came."""
     await until_idle()
@@ -134,12 +169,15 @@ async def _run_timer(timer: Any) -> None:
 
 _run_in_executor: Any = asyncio.BaseEventLoop.run_in_executor
 _run = Timer._run
+_refresh = Screen._compositor_refresh
 
 
 def install() -> None:
     """Have every pilot wait so, and no timer or notice end by the clock."""
     for module in (textual.app, textual.pilot):
         vars(module)["wait_for_idle"] = until_idle
+    Screen._compositor_refresh = _frame  # type: ignore[method-assign, assignment]
+    textual.pilot.Pilot.pause = _pause  # type: ignore[method-assign, assignment]
     textual.pilot.Pilot._wait_for_screen = _screen_is_idle  # type: ignore[method-assign, assignment]
     asyncio.BaseEventLoop.run_in_executor = _in_executor  # type: ignore[assignment, method-assign]
     Timer._run = _run_timer  # type: ignore[method-assign, assignment]

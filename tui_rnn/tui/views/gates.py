@@ -131,6 +131,8 @@ class GatesPane(Widget, can_focus=True):
 
     def _draw(self) -> None:
         focus, name = self.focus_on, self._shown[1]
+        if focus.trace is not None and self.has_class("nothing"):
+            self.call_after_refresh(self._draw)  # when the picture has its room
         self.set_class(focus.trace is None, "nothing")
         if focus.trace is None:
             self._units.clear()
