@@ -31,31 +31,45 @@ def names_all(farewell: str, paths: list[Path]) -> bool:
     return bool(paths) and all(path.stem.rpartition("-")[2] in command for path in paths)
 
 
-def test_it_trains_samples_and_quits_leaving_the_terminal_as_it_was(terminal: Start, text: Path, home: Path) -> None:
+def until_left(screen: Any, code: int) -> str:
+    """Wait for the end, which leaves the terminal as it was; returns what is told then."""
+    farewell = str(screen.until("exit code .* settings"))
+    assert f"exit code {code}, same settings" in farewell, farewell
+    assert screen.left_behind() == set()
+    return farewell
+
+
+def test_it_trains_samples_and_quits_and_the_command_that_it_names_opens_the_runs_again(
+    terminal: Start, text: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELL", "/bin/bash")
     screen = terminal(text, columns=120, lines=40)
     until_both_train(screen)
     screen.until(r"sample .*[\s\S]*\bthe (cat|mat|sat|ran|off|on|it|and|then|a)\b")
     assert "alternate screen" in screen.left_behind()
-
     screen.press("q")
-    farewell = screen.until("exit code .* settings")
+    farewell = until_left(screen, 0)
 
-    assert "exit code 0, same settings" in farewell, farewell
-    assert screen.left_behind() == set()
     saved = sorted((home / "runs").glob("*.safetensors"))
     assert {tui_rnn.load(path).config.cell for path in saved} == {"elman", "lstm"}
     assert names_all(farewell, saved)
+    command = re.search(r"go on with: tui-rnn (.+?)  ", farewell.replace("\n", ""))  # longer than a line
+    assert command is not None
+    named = subprocess.run(["bash", "-c", f"printf '%s\\n' {command[1]}"], capture_output=True, text=True, check=True)
+    assert sorted(named.stdout.split()) == [str(path) for path in saved]
+
+    again = terminal(*saved)
+    again.until(r"cat\.txt[\s\S]*[kM] char/s")
+    again.press("q")
+    until_left(again, 0)
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
-def test_a_signal_saves_and_restores_the_terminal(terminal: Start, text: Path, home: Path, name: str) -> None:
+def test_a_signal_saves_and_restores_the_terminal(terminal: Start, text: Path, home: Path) -> None:
     screen = terminal(text)
     until_both_train(screen)
-    os.kill(screen.pid(), getattr(signal, name))
-    farewell = screen.until("exit code .* settings")
+    os.kill(screen.pid(), signal.SIGTERM)
 
-    assert "exit code 130, same settings" in farewell, farewell
-    assert screen.left_behind() == set()
+    until_left(screen, 130)
     assert len(list((home / "runs").glob("*.safetensors"))) == 2
 
 
@@ -75,11 +89,9 @@ def test_a_screen_that_breaks_takes_no_run_with_it(terminal: Start, text: Path, 
     screen = terminal(text, columns=200, program=(sys.executable, "-c", BROKEN))
     until_both_train(screen)
     screen.press(":dark\r")
-    farewell = screen.until("exit code .* settings")
+    farewell = until_left(screen, 1)
 
-    assert "exit code 1, same settings" in farewell, farewell
     assert "the screen broke" in farewell
-    assert screen.left_behind() == set()
     saved = sorted((home / "runs").glob("*.safetensors"))
     assert {tui_rnn.load(path).config.cell for path in saved} == {"elman", "lstm"}
     assert names_all(farewell, saved)
@@ -92,30 +104,29 @@ def test_it_can_be_left_while_it_still_compiles(
     screen = terminal(text)
     screen.until("compiling")
     screen.press("q")
-
-    assert "exit code 0, same settings" in screen.until("exit code .* settings")
-    assert screen.left_behind() == set()
+    until_left(screen, 0)
 
 
 HOSTILE = "\x1b]0;owned\x07 \x1b[31mred\x1b[0m [/bold] [bold]x \u202eabc\u202c \x9b31m \x1b[?1049l \x1bc the cat sat\n"
 
 
-def test_a_hostile_text_is_shown_as_glyphs(terminal: Start, tmp_path: Path) -> None:
+def test_a_hostile_text_is_shown_as_glyphs_until_sigquit_ends_it(terminal: Start, tmp_path: Path, home: Path) -> None:
     file = tmp_path / "a[red]\x1b[31m.txt"
     file.write_text(HOSTILE * 200, encoding="utf-8")
     screen = terminal(file)
     shown = screen.until(r"[kM] char/s")
     assert "a[red]␛[31m.txt" in shown
     screen.until("␛")
-    screen.press("q")
-    screen.until("exit code .* settings")
+    os.kill(screen.pid(), signal.SIGQUIT)
+    until_left(screen, 130)
 
+    assert list((home / "runs").glob("*.safetensors"))
     for sequence in ("\x1b]0;owned", "\x1b[31mred", "\u202e", "\x9b", "\x1bc"):
         assert sequence.encode("utf-8") not in screen.raw, repr(sequence)
 
 
-def test_where_the_locale_knows_no_utf_8_the_screen_is_the_same(
-    terminal: Start, text: Path, monkeypatch: pytest.MonkeyPatch
+def test_where_the_locale_knows_no_utf_8_the_screen_is_the_same_until_sighup_ends_it(
+    terminal: Start, text: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
         monkeypatch.setenv(name, value)
@@ -123,39 +134,17 @@ def test_where_the_locale_knows_no_utf_8_the_screen_is_the_same(
     shown = screen.until(r"[kM] char/s")
     assert "╭─" in shown
     assert "\\u2" not in shown
-    screen.press("q")
-    assert "exit code 0, same settings" in screen.until("exit code .* settings")
+    os.kill(screen.pid(), signal.SIGHUP)
+    until_left(screen, 130)
 
-
-@pytest.mark.parametrize("shell", ["/bin/bash", "/bin/sh"])  # one completes {a,b}, for the other each path is written out
-def test_saved_runs_open_again_by_the_command_that_the_farewell_names(
-    terminal: Start, text: Path, home: Path, monkeypatch: pytest.MonkeyPatch, shell: str
-) -> None:
-    monkeypatch.setenv("SHELL", shell)
-    first = terminal(text, columns=600)
-    until_both_train(first)
-    first.press("q")
-    farewell = first.until("exit code .* settings")
-    paths = sorted((home / "runs").glob("*.safetensors"))
-    assert len(paths) == 2
-    command = re.search(r"go on with: tui-rnn (.+)", farewell)
-    assert command is not None
-    named = subprocess.run(["bash", "-c", f"printf '%s\\n' {command[1]}"], capture_output=True, text=True, check=True)
-    assert sorted(named.stdout.split()) == [str(path) for path in paths]
-
-    again = terminal(*paths)
-    again.until(r"cat\.txt[\s\S]*[kM] char/s")
-    again.press("q")
-    assert "exit code 0, same settings" in again.until("exit code .* settings")
+    assert list((home / "runs").glob("*.safetensors"))
 
 
 def test_a_text_that_turns_out_to_be_none_ends_in_one_line(terminal: Start, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "binary.dat").write_bytes(b"\0\1\2" * 100)
     screen = terminal(tmp_path / "folder", columns=400)
-    shown = screen.until("exit code .* settings")
+    shown = until_left(screen, 2)
 
-    assert "exit code 2, same settings" in shown
     assert "tui-rnn: " in shown
     assert "holds no text" in shown
-    assert screen.left_behind() == set()
