@@ -16,12 +16,14 @@ Settings = Mapping[str, Any]
 @dataclass(frozen=True)
 class RecipeRow:
     """A network and its settings. least_chars: the row is taken where the network reads at least so many characters in the
-    time. chars_per_s: characters that it read a second, with REFERENCE_OUTPUTS outputs, on the machine of the measurements."""
+    time. chars_per_s: characters that it read a second, with REFERENCE_OUTPUTS outputs, on the machine of the measurements.
+    least_batch: the smallest batch that is taken where the time holds few steps."""
 
     least_chars: float
     chars_per_s: float
     settings: Settings
     measured: str
+    least_batch: int = 2
 
 
 REFERENCE_OUTPUTS = 65
@@ -81,6 +83,37 @@ ROWS: dict[str, tuple[RecipeRow, ...]] = {
 }
 """By the kind of data (kinds.KINDS): the networks of the cell that is taken unasked, in the order of their size,
 then those of other cells."""
+
+WORD_ROWS: dict[str, tuple[RecipeRow, ...]] = {
+    TAGGED.name: (
+        RecipeRow(
+            0,
+            50_000,
+            _examples(128, 0.004, batch_size=16, embedding_size=64, dropout=0.4, input_noise=0.1, weight_decay=0.05),
+            "see docs/learning.md, Words",
+            least_batch=8,
+        ),
+    ),
+    LABELLED.name: (
+        RecipeRow(
+            0,
+            300_000,
+            _examples(64, 0.004, embedding_size=64, pool="mean", dropout=0.5, input_noise=0.1, weight_decay=1.0),
+            "see docs/learning.md, Words",
+            least_batch=16,
+        ),
+    ),
+    PAIRS.name: (
+        RecipeRow(
+            0,
+            25_000,
+            _examples(128, 0.004, embedding_size=64, weight_decay=0.02),
+            "see docs/learning.md, Words",
+            least_batch=16,
+        ),
+    ),
+}
+"""The same for what reads words: a vocabulary of thousands, and few tokens an example."""
 
 DROPOUT = {
     RUNNING_TEXT.name: ((0, 0.0), (4, 0.1), (25, 0.2)),

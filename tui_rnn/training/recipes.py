@@ -19,12 +19,12 @@ import numpy as np
 from tui_rnn.cells import CELLS
 from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.data.opening import Data
+from tui_rnn.display import TOKEN_NAMES
 from tui_rnn.kinds import Kind
 from tui_rnn.training.learners import learner_for
-from tui_rnn.training.recipe_table import BY_PASSES, LIMITS, REFERENCE_OUTPUTS, ROWS, Limit, RecipeRow, Settings
+from tui_rnn.training.recipe_table import BY_PASSES, LIMITS, REFERENCE_OUTPUTS, ROWS, WORD_ROWS, Limit, RecipeRow, Settings
 
 LEAST_STEPS = 3_000  # a batch of examples is halved until the time holds so many: 300 characters each, 20 s, 1.75 to 1.38 nats
-SMALLEST_BATCH = 2
 
 TOO_MANY = 2  # times most_passes: with so many in the time, the goal is most_passes instead
 
@@ -38,12 +38,13 @@ _UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 @dataclass(frozen=True)
 class Material:
     """What decides of the data. chars: in the training part, targets included; outputs: among so many a prediction chooses;
-    examples: in the training part, 1 of a running text."""
+    examples: in the training part, 1 of a running text; tokens: what is read."""
 
     kind: Kind
     chars: int
     outputs: int
     examples: int = 1
+    tokens: str = "char"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
             goal, passes = {"seconds": None, "epochs": limit.most_passes}, limit.most_passes
         chosen["weight_decay"] = limit.weight_decay
     else:
-        chosen["batch_size"] = _batch_size(chosen["batch_size"], material, rate * seconds)
+        chosen["batch_size"] = _batch_size(chosen["batch_size"], row.least_batch, material, rate * seconds)
     for name, table in BY_PASSES.items():
         if material.kind.name in table:
             chosen[name] = next(value for least, value in reversed(table[material.kind.name]) if passes >= least)
@@ -95,7 +96,7 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
 def material_of(data: Data) -> Material:
     """What decides of these data."""
     examples = 1 if data.kind.is_stream else len(data.train)
-    return Material(data.kind, _length(data, data.train), data.symbols.outputs, examples)
+    return Material(data.kind, _length(data, data.train), data.symbols.outputs, examples, data.vocabulary.kind)
 
 
 def measured_speed(data: Data, given: Settings, threads: int) -> float:
@@ -118,7 +119,8 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
 
 def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
     """Those of the cell that was given, or of the first."""
-    rows = ROWS[material.kind.name]
+    by_words = material.tokens.startswith("word") and material.kind.name in WORD_ROWS
+    rows = (WORD_ROWS if by_words else ROWS)[material.kind.name]
     cell = given.get("cell", rows[0].settings["cell"])
     return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
 
@@ -138,10 +140,10 @@ def _row(material: Material, given: Settings, speed: float) -> RecipeRow:
     return enough[-1] if enough else rows[0]
 
 
-def _batch_size(largest: int, material: Material, chars: float) -> int:
-    """Of largest, its half and so on, the first that makes LEAST_STEPS of so many characters."""
+def _batch_size(largest: int, least: int, material: Material, chars: float) -> int:
+    """Of largest, its half and so on down to `least`, the first that makes LEAST_STEPS of so many characters."""
     size, examples_read = largest, chars * material.examples / max(1, material.chars)
-    while size > SMALLEST_BATCH and examples_read < LEAST_STEPS * size:
+    while size > least and examples_read < LEAST_STEPS * size:
         size //= 2
     return size
 
@@ -169,7 +171,8 @@ def _why(config: RunConfig, material: Material, given: Settings, rate: float, pa
     chosen = f"{config.name}, batch {config.batch_size}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
     if smoothing := getattr(config, "label_smoothing", 0):
         chosen += f", label smoothing {smoothing:g}"
-    reads = f"{_short(rate)} char/s here, {_passes(passes)} through {_short(material.chars)} characters"
+    unit = material.tokens.partition("+")[0]
+    reads = f"{_short(rate)} {unit}/s here, {_passes(passes)} through {_short(material.chars)} {TOKEN_NAMES[unit]}s"
     if config.epochs is not None:
         takes = passes * material.chars / rate
         reads += (
