@@ -8,7 +8,7 @@ import pytest
 
 from tui_rnn import glossary
 from tui_rnn.insight import landmarks
-from tui_rnn.kernels.equations import optimizer
+from tui_rnn.kernels.equations import adam
 from tui_rnn.tasks import reading
 from tui_rnn.training import history, learner, losses
 from tui_rnn.tui.bars.run_table import _LOSSES, _METRIC_HEADS, _OTHERS
@@ -34,7 +34,7 @@ def test_every_column_of_a_table_is_in_it() -> None:
         ("validation loss", [learner.SCORED_CHARS]),
         ("how a long text is scored", [reading.READERS, 2 * reading.WARM_UP, reading.WARM_UP]),
         ("unigram, bigram, trigram, n-gram", [landmarks.MAX_TRAIN, landmarks.MAX_ORDER]),
-        ("learning rate", [optimizer.BETA1, optimizer.BETA2]),
+        ("learning rate", [adam.BETA1, adam.BETA2]),
         ("speed", [int(history.WINDOW_S)]),
     ],
 )

@@ -74,6 +74,11 @@ class Encoder:
         self._scratch = self._new_scratch()
 
     @property
+    def embedded(self) -> Ids:
+        """After `begin`: the rows of E that are read."""
+        return self._embedded
+
+    @property
     def states(self) -> Floats:
         """After `forward` was noted: where the states will be."""
         return self._layers[-1].y

@@ -73,6 +73,7 @@ class Classifier(Network[ClassifierLayers]):
     it would alone.
     """
 
+    reads_examples = True
     layout = staticmethod(labelling_layout)
 
     def __init__(self, config: RunConfig, vocab_size: int, class_count: int, letters: int = 0, unknown: int | None = None):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from tui_rnn.kernels.machine.threads import SHARDS
 from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
+from tui_rnn.layers.seldom import SeldomRows
 from tui_rnn.layers.store import Store, check_arrays, check_shared
 from tui_rnn.layers.team import Phase, Team
 
@@ -93,6 +94,8 @@ class Network(Generic[Shard]):
     so no result depends on the number of threads.
     """
 
+    reads_examples: ClassVar[bool] = False
+    """Whether a step reads whole examples with an encoder, whose embedding then is updated by the rows that are read."""
     layout: ClassVar[Callable[..., Layout]]
     """(config, how many symbols it reads, how many it chooses among) to where its parameters lie."""
 
@@ -105,6 +108,7 @@ class Network(Generic[Shard]):
         self._clock = np.zeros(CLOCK_SIZE, np.int64)
         self._partial = np.zeros(-(-layout.size // BLOCK))
         self._totals = np.zeros((shards, 1))
+        self._seldom = SeldomRows(layout, self.reads_examples)
 
     @classmethod
     def array_shapes(cls, config: RunConfig, *sizes: int) -> dict[str, tuple[int, ...]]:
@@ -119,23 +123,34 @@ class Network(Generic[Shard]):
     @property
     def parameters(self) -> dict[str, Floats]:
         """Copies by name."""
+        self._settle()
         return self._store.parameters
 
     def set_parameters(self, values: Mapping[str, Floats]) -> None:
         """Replace the parameters; Adam's state stays as it is."""
+        self._settle()
         self._store.set_parameters(values)
 
     def arrays(self) -> dict[str, Floats]:
         """Contiguous copies of all that training goes on from: parameters and Adam's moments."""
+        self._settle()
         return self._store.arrays()
 
     def load_arrays(self, arrays: Mapping[str, Floats]) -> None:
         """Go on from what `arrays()` gave. Raises InputError when a name or a shape does not fit."""
         check_arrays(arrays, Store.shapes(self._store.layout))
         check_shared(arrays, self._store.layout)
+        self._seldom.forget()
         self._store.load_arrays(arrays)
 
     # ---------------------------------------------------------------- the steps
+
+    def _settle(self) -> None:
+        """Let rows of an embedding that were not read take the steps that they missed."""
+        if self._seldom.are_behind:
+            self._seldom.begin_all()
+            self._team.run(1, [lambda program: self._seldom.catch_up(program, self._store.flat)])
+            self._seldom.forget()
 
     @property
     def _layers(self) -> Shard:
@@ -166,7 +181,13 @@ class Network(Generic[Shard]):
 
             return learn
 
-        return [[self._layers.pack], [of(number) for number in range(used)]]
+        def make_ready(program: Program) -> None:
+            self._layers.pack(program)
+            self._seldom.catch_up(program, self._store.flat)
+
+        if self._seldom.rows:
+            self._seldom.begin(*(cast("Any", shard).encoder.embedded for shard in shards))
+        return [[make_ready], [of(number) for number in range(used)]]
 
     def _learn_steps(self, learning_rates: Losses, step: int, threads: int, used: int) -> tuple[Losses, Losses]:
         """Training steps on the shards that have begun, numbered from `step` on: the mean loss and the gradient's norm before
@@ -195,16 +216,24 @@ class Network(Generic[Shard]):
         def end(program: Program) -> None:
             if learns and self._store.shares:
                 self._store.gather_repeated(program)
-            end_step(self._store.flat, self._partial, totals, rows, clip_norm, weight_decay, learns, steps, program)
+            end_step(
+                self._store.flat, self._partial, self._seldom.record, totals, rows, clip_norm, weight_decay, learns, steps,
+                program,
+            )  # fmt: skip
 
         return end
 
     def _learn(self, learning_rate: float, step: int, threads: int, used: int) -> tuple[float, float]:
         """One training step: see `_learn_steps`."""
+        if self._seldom.are_full:
+            self._settle()
         losses, norms = self._learn_steps(np.array([learning_rate]), step, threads, used)
+        if np.isfinite(losses[0]) and np.isfinite(norms[0]):
+            self._seldom.count()
         return float(losses[0]), float(norms[0])
 
     def _loss_and_gradients(self, threads: int, used: int) -> tuple[float, dict[str, Floats]]:
+        self._settle()
         self._clock[:] = 0
         self._team.run(threads, *self._learning(used))
         rows = sum(shard.readout.rows for shard in self._shards[:used])
@@ -215,6 +244,7 @@ class Network(Generic[Shard]):
     ) -> Iterator[tuple[int, SequenceTrace]]:
         """The number of each sequence with what goes on inside the encoder as it is read, many read at a time. begin: makes
         ready to read the sequences of some numbers."""
+        self._settle()
         for chunk in chunks(lengths):
             encoder = begin(chunk)
 
@@ -227,6 +257,7 @@ class Network(Generic[Shard]):
 
     def _read(self, threads: int) -> None:
         """Forward only, without dropout, what `_layers` has begun."""
+        self._settle()
         self._team.run(threads, [self._layers.pack], [lambda program: self._layers.forward(program, NO_DROPOUT)])
 
 

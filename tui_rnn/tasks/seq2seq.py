@@ -111,6 +111,7 @@ class Seq2Seq(Network[Seq2SeqLayers]):
     here, as the symbol target_size. Pairs of any lengths go together, and each comes out as it would alone.
     """
 
+    reads_examples = True
     layout = staticmethod(layout_of)
 
     def __init__(self, config: RunConfig, source_size: int, target_size: int, unknown: int | None = None):
@@ -217,6 +218,7 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         return [written[k] for k in range(len(sources))]
 
     def _write(self, sources: Sequence[Integers], limits: Integers, threads: int) -> list[Output]:
+        self._settle()
         B, limit, end = len(sources), int(limits.max()), self.target_size
         self._layers.begin_reading(sources)
         batch = batch_of([limit + 1] * B)
@@ -246,6 +248,7 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         if not 1 <= width <= BEAM_LIMIT:
             raise InputError(f"beam width is {width}, expected 1 to {BEAM_LIMIT}")
         limit = output_limit(len(source)) if limit is None else limit
+        self._settle()
         self._layers.begin_reading([source])
         attends, states = self.config.attention != "none", list[Floats]()
 

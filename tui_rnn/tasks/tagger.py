@@ -86,6 +86,7 @@ class Tagger(Network[TaggerLayers]):
     their tags, 0 … tag_count-1. Sentences of any lengths go together, and each comes out as it would alone.
     """
 
+    reads_examples = True
     layout = staticmethod(labelling_layout)
 
     def __init__(self, config: RunConfig, vocab_size: int, tag_count: int, letters: int = 0, unknown: int | None = None):

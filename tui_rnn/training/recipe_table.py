@@ -98,8 +98,8 @@ WORD_ROWS: dict[str, tuple[RecipeRow, ...]] = {
         RecipeRow(
             0,
             300_000,
-            _examples(64, 0.004, embedding_size=64, pool="mean", dropout=0.5, input_noise=0.1, weight_decay=1.0),
-            "see docs/learning.md, Words",
+            _examples(64, 0.004, embedding_size=64, pool="mean", dropout=0.5, input_noise=0.3, weight_decay=2.0),
+            "6 passes over subjectivity: 93.1%; decay 1, noise 0.1: 92.7; decay 0.05: 91.1",
             least_batch=16,
         ),
     ),

@@ -6,15 +6,15 @@ from typing import NamedTuple
 import numpy as np
 from numba import boolean, float32, float64, int64, void
 
+from tui_rnn.kernels.equations.adam import adam_step, move_row
 from tui_rnn.kernels.equations.dropout import CALL, STEP
+from tui_rnn.kernels.equations.seldom import SeldomType, correction_of, join_rows, rate_of, update_rows
 from tui_rnn.kernels.machine.jit import inlined, kernel
 from tui_rnn.kernels.machine.records import named
-from tui_rnn.kernels.machine.simd import dot_row, elementwise
+from tui_rnn.kernels.machine.simd import dot_row
 from tui_rnn.kernels.machine.tape import noted
 from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
-from tui_rnn.kernels.machine.vectors import square_root
 
-BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
 BLOCK = 4096  # parameters whose squares are summed together: the sum's order does not depend on the threads
 
 Flat = float32[::1]
@@ -31,20 +31,6 @@ class Steps(NamedTuple):
 
 
 StepsType = named(Steps, int64[::1], float64[::1], float64[::1], float64[::1], int64[::1])
-
-
-@elementwise(reads="theta gradient m v", writes="theta gradient m v", scalars="clip rate correction shrink")
-def adam_step(theta, gradient, m, v, clip, rate, correction, shrink):
-    g = gradient * clip
-    m = m * BETA1 + g * (1 - BETA1)
-    v = v * BETA2 + g * g * (1 - BETA2)
-    theta = theta * shrink - rate * m / (square_root(v) * correction + EPSILON)
-    return theta, g * 0, m, v
-
-
-@elementwise(reads="source target", writes="source target")
-def move_row(source, target):
-    return source.constant(0), target + source
 
 
 @kernel(void(float32[:, ::1], int64, int64))
@@ -66,12 +52,18 @@ def sum_squares(gradient, partial, first, last):
 
 
 @inlined
-def norm_of(partial):
-    """The global norm from the blocks' sums; NaN or infinite when any gradient is."""
+def sum_of(partial, first):
     total = 0.0
-    for k in range(partial.shape[0]):
+    for k in range(first, partial.shape[0]):
         total += partial[k]
-    return math.sqrt(total)
+    return total
+
+
+@inlined
+def norm_of(partial, first, squares):
+    """The global norm from the sums of the blocks from `first` on and of the rows before them; NaN or infinite when any
+    gradient is."""
+    return math.sqrt(sum_of(partial, first) + sum_of(squares, 0))
 
 
 @kernel(void(Flat, Flat, Flat, Flat, float64, float64, float64, float64, int64, int64, int64))
@@ -87,32 +79,45 @@ def adam(theta, gradient, m, v, norm, clip_norm, learning_rate, weight_decay, st
     adam_step(
         theta, start, gradient, start, m, start, v, start, 0, end - start,
         float32(clip),
-        float32(learning_rate / (1 - math.pow(BETA1, step))),
-        float32(1 / math.sqrt(1 - math.pow(BETA2, step))),
+        rate_of(learning_rate, step),
+        correction_of(step),
         float32(1 - weight_decay * learning_rate),
     )  # fmt: skip
 
 
-@kernel(float64(float32[:, ::1], float64[::1], float64, float64, float64, float64, int64, int64, int64, int64[::1]))
-def update(flat, partial, loss, clip_norm, learning_rate, weight_decay, step, tid, threads, meeting):
+@kernel(float64(float32[:, ::1], float64[::1], SeldomType, float64, float64, float64, float64, int64, int64, int64, int64[::1]))
+def update(flat, partial, seldom, loss, clip_norm, learning_rate, weight_decay, step, tid, threads, meeting):
     """A training step's end, shared by threads that meet once: clip, then Adam. Returns the gradient's norm before clipping.
 
     flat: θ, its gradient, Adam's m and v, then further shards' gradients, which are moved into the first. Where the loss
-    or the norm is not finite θ, m and v are not changed.
+    or the norm is not finite θ, m and v are not changed. Of the blocks before seldom.first_block only the rows that were read
+    are touched.
     """
-    blocks = partial.shape[0]
-    first, last = share(blocks, 1, tid, threads), share(blocks, 1, tid + 1, threads)
+    before = seldom.first_block
+    blocks, rows = partial.shape[0] - before, seldom.ids.shape[0]
+    first, last = before + share(blocks, 1, tid, threads), before + share(blocks, 1, tid + 1, threads)
     join_gradients(flat, first, last)
     sum_squares(flat[1], partial, first, last)
+    row, end = share(rows, 1, tid, threads), share(rows, 1, tid + 1, threads)
+    join_rows(flat, seldom, row, end)
     barrier(meeting, threads)
-    norm = norm_of(partial)
+    norm = norm_of(partial, before, seldom.squares)
     if math.isfinite(norm) and math.isfinite(loss):
         adam(flat[0], flat[1], flat[2], flat[3], norm, clip_norm, learning_rate, weight_decay, step, first, last)
+        clip = min(1.0, clip_norm / (norm + 1e-6))
+        rate, correction = rate_of(learning_rate, step), correction_of(step)
+        shrink = float32(1 - weight_decay * learning_rate)
+        update_rows(flat, seldom, clip, rate, correction, shrink, row, end)
+        if tid == 0 and before > 0:
+            taken = seldom.taken[0]
+            seldom.factors[taken, 0], seldom.factors[taken, 1], seldom.factors[taken, 2] = rate, correction, shrink
     return norm
 
 
-@noted(void(float32[:, ::1], float64[::1], float64[:, ::1], int64, float64, float64, boolean, StepsType, WorkerType))
-def end_step(flat, partial, totals, rows, clip_norm, weight_decay, learns, steps, worker):
+@noted(
+    void(float32[:, ::1], float64[::1], SeldomType, float64[:, ::1], int64, float64, float64, boolean, StepsType, WorkerType)
+)
+def end_step(flat, partial, seldom, totals, rows, clip_norm, weight_decay, learns, steps, worker):
     """The end of one of several steps: `update` by a team, if it learns, and the clock goes on.
 
     totals (shards, 1): their summed losses over `rows` rows. A step whose loss or norm is not finite is the last one. It is
@@ -125,7 +130,7 @@ def end_step(flat, partial, totals, rows, clip_norm, weight_decay, learns, steps
     loss /= rows
     if learns:
         norm = update(
-            flat, partial, loss, clip_norm, steps.learning_rates[call], weight_decay, step + 1,
+            flat, partial, seldom, loss, clip_norm, steps.learning_rates[call], weight_decay, step + 1,
             worker.tid, worker.threads, worker.meeting,
         )  # fmt: skip
     else:
