@@ -14,7 +14,7 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS, RUNNING_TEXT
 from tui_rnn.training.evaluation import Evaluation
-from tui_rnn.training.recipe_table import ROWS
+from tui_rnn.training.recipe_table import ROWS, WORD_ROWS
 from tui_rnn.training.recipes import Material, material_of, measured_speed, recipe_for, recipe_on
 from tui_rnn.training.trainer import Trainer
 
@@ -278,3 +278,18 @@ def test_where_nothing_can_be_scored_the_last_weights_are_kept(corpus: Corpus, m
         trainer.advance(10)
     assert trainer.kept_step is None
     assert all(np.array_equal(values, last[name]) for name, values in trainer.learner.network.parameters.items())
+
+
+@pytest.mark.parametrize("kind", WORD_ROWS)
+@pytest.mark.parametrize("tokens", ["word", "word+char"])
+def test_words_have_recipes_of_their_own(kind: str, tokens: str) -> None:
+    material = Material(KINDS[kind], 200_000, outputs=65, examples=10_000, tokens=tokens)
+    recipe = recipe_for(material, {"seconds": 120.0}, 1)
+    assert recipe.config.embedding_size == WORD_ROWS[kind][0].settings["embedding_size"]
+    assert "200k words" in recipe.why
+
+
+@pytest.mark.parametrize("kind", WORD_ROWS)
+def test_a_batch_of_words_is_never_tiny(kind: str) -> None:
+    material = Material(KINDS[kind], 1_000_000, outputs=65, examples=30_000, tokens="word")
+    assert recipe_for(material, {"seconds": 5.0}, 0.1).config.batch_size == WORD_ROWS[kind][0].least_batch

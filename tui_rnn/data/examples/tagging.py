@@ -84,8 +84,8 @@ def _symbols(
         raise InputError(
             f"every training word of {shown} has the same tag, expected at least two tags: is it the tags' column?"
         )
-    texts, sentences = [sentence.text for sentence in train], [sentence.words for sentence in train]
-    vocabulary, told = vocabulary_for(request.tokens or "char", texts, sentences, request.fold_case, with_space=True)
+    texts, sentences = [" ", *(sentence.text for sentence in train)], [sentence.words for sentence in train]
+    vocabulary, told = vocabulary_for(request.tokens, texts, sentences, request.fold_case, "word+char")
     return Symbols(TAGGED, vocabulary, tags, words=words), told
 
 

@@ -35,17 +35,21 @@ def are_tokenised(texts: Sequence[str]) -> bool:
 
 
 def vocabulary_for(
-    tokens: str | None, texts: Sequence[str], sentences: Sequence[Sequence[str]], folds_case: bool, with_space: bool = False
+    tokens: str | None,
+    texts: Sequence[str],
+    sentences: Sequence[Sequence[str]],
+    folds_case: bool,
+    of_sentences: str = Lexicon.kind,
 ) -> tuple[TextVocabulary, list[str]]:
-    """What training examples are read in, and notices that say it. tokens: of request.TOKENS; None: as the texts tell it.
-    sentences: the words of each text. with_space: the space is always known, since it stands between given words."""
-    chosen = tokens or ("word" if are_sentences(sentences) else "char")
-    if chosen in (Lexicon.kind, SpelledLexicon.kind):
-        lexicon = Lexicon.of(sentences, folds_case)
-        if chosen == SpelledLexicon.kind:
-            letters = Vocabulary.from_text(" " + "".join(word for words in sentences for word in words))
-            lexicon = SpelledLexicon(lexicon.words, folds_case, letters)
-        mean = sum(map(len, sentences)) / max(1, len(sentences))
-        told = f"words are read: these are sentences, of {mean:.0f} words on average (--tokens char reads characters); "
-        return lexicon, [told * (tokens is None) + lexicon.describe()]
-    return text_vocabulary(chosen, [" " * with_space, *texts]), []
+    """What training examples are read in, and notices that say it. tokens: of request.TOKENS; None: as the texts tell it,
+    of_sentences where they are sentences. sentences: the words of each text."""
+    chosen = tokens or (of_sentences if are_sentences(sentences) else "char")
+    if chosen not in (Lexicon.kind, SpelledLexicon.kind):
+        return text_vocabulary(chosen, texts), []
+    lexicon = Lexicon.of(sentences, folds_case)
+    if chosen == SpelledLexicon.kind:
+        letters = Vocabulary.from_text(" " + "".join(word for words in sentences for word in words))
+        lexicon = SpelledLexicon(lexicon.words, folds_case, letters)
+    mean = sum(map(len, sentences)) / max(1, len(sentences))
+    told = f"words are read: these are sentences, of {mean:.0f} words on average (--tokens char reads characters); "
+    return lexicon, [told * (tokens is None) + lexicon.describe()]
