@@ -143,6 +143,7 @@ def run(
                     conductor.run(lambda: interruption.requested, watcher.save_table)
                 finally:
                     watcher.close()
+                watcher.worked(conductor)
         watcher.done(interruption.requested)
     return 130 if interruption.requested else 0
 

@@ -10,6 +10,7 @@ from tui_rnn.cli.output import print_json, shell_line
 from tui_rnn.cli.sweep_table import Shown, live_table
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import RunError
+from tui_rnn.formats import duration
 from tui_rnn.sweep.summary import Summary, header, summary_of
 from tui_rnn.sweep.trial import DIVERGED, FAILED, FINISHED, STOPPED, TrialRecord
 
@@ -32,7 +33,7 @@ class SweepReport:
     def __init__(self, plan: Plan, study: Study, folder: SweepFolder, data: Data) -> None:
         self.plan, self.study, self.folder, self.data = plan, study, folder, data
         self.shown = Shown(data.kind, data.symbols.loss_unit, tuple(plan.space))
-        self._saved = -1
+        self._saved, self._took = -1, ""
 
     def start(self, scheduler: str, workers: int) -> None:
         """What is going to be trained, and where."""
@@ -60,6 +61,13 @@ class SweepReport:
     def close(self) -> None:
         pass
 
+    def worked(self, conductor: Conductor) -> None:
+        """How long it took, and how much of the workers' time was training."""
+        if conductor.trained_s:
+            share = conductor.trained_s / (conductor.lasted_s * max(1, conductor.workers))
+            took = f"{duration(conductor.lasted_s)} on {counted(conductor.workers, 'worker')}"
+            self._took = f", in {took}, of whose time {min(1.0, share):.0%} was training"
+
     def save_table(self) -> None:
         """Write results.csv and results.json, where something is new."""
         if len(self.study.records) != self._saved:
@@ -80,8 +88,9 @@ class SweepReport:
 
     def tell(self, found: Summary, interrupted: bool) -> None:
         shown, counts = self.shown, found.counts
-        ended = ", ".join(f"{counts[one]:,} {_ENDED[one]}" for one in _ENDED if counts.get(one))
-        print(f"{'interrupted' if interrupted else 'done'}: {ended or 'nothing'} of {counted(self.plan.count, 'trial')}")
+        ended = ", ".join(f"{counts[one]:,} {_ENDED[one]}" for one in _ENDED if counts.get(one)) or "nothing"
+        status, trials = "interrupted" if interrupted else "done", counted(self.plan.count, "trial")
+        print(f"{status}: {ended} of {trials}{self._took}")
         if found.ranking:
             for line in shown.ranking(found.ranking, RANKS_SHOWN):
                 print(line)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 CURVE_CELLS = 16
+STEEP_SHARE = 0.1  # of the goal, in which a loss falls from guessing: later differences would not be seen beside that
 OTHER_ROWS = 8  # of the terminal: what stands above and around the table's rows
+LEAST_TOLD = 0.005
 ESTIMATED_FROM = 0.2  # trials, before which the time left is not guessed
 Curve = Sequence[tuple[float, float]]
 
@@ -91,8 +93,10 @@ class Shown:
             by_value = sorted(one.means.items(), key=lambda item: item[1][0], reverse=not lower_is_better(self.kind))
             values = ", ".join(f"{said(value)} {self.value(mean)}" for value, (mean, _) in by_value[:6])
             yield f"  {one.name} {max(0.0, one.share):.0%}: mean {values}"
+        if found.together > LEAST_TOLD:
+            yield f"  which values meet, beyond each by itself: {found.together:.0%}"
         if found.mattered and not math.isnan(found.chance):
-            yield f"  between seeds of the same setting {found.chance:.0%}"
+            yield f"  between seeds of the same setting {found.chance:.0%}: chance"
         if found.importance:
             told = ", ".join(f"{name} {share:.0%}" for name, share in found.importance.items())
             yield f"importance for being among the best (PED-ANOVA): {told}"
@@ -110,7 +114,7 @@ def live_table(shown: Shown, conductor: Conductor, records: Sequence[TrialRecord
     rows = max(1, height - OTHER_ROWS)
     now = running[: max(1, rows // 2)]
     then = best[: max(0, rows - len(now))]
-    scale = _scale([*(one.curve for one in now), *(one.curve for one in then)])
+    limits = scale([*(one.curve for one in now), *(one.curve for one in then)])
     table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
     for heading, right in (("trial", True), *((name, False) for name in shown.names), ("seed", True)):
         table.add_column(heading, justify="right" if right else "left", no_wrap=True)
@@ -121,20 +125,21 @@ def live_table(shown: Shown, conductor: Conductor, records: Sequence[TrialRecord
         settings = [Text(said(one.trial.settings[name])) for name in shown.names]
         again = f", begun {one.begun} times" if one.begun > 1 else ""
         state = f"{one.share:.0%}{again}" if one.begun else "waits for a worker"
-        value = formats.loss(one.loss_nats, scores.loss_unit()) if kind.main_metric is None else ""
+        value = shown.value(one.loss_nats) if kind.main_metric is None else ""
         table.add_row(
-            str(one.trial.number), *settings, str(one.trial.seed), sparkline(one.curve, scale), value, state, style="bold"
+            str(one.trial.number), *settings, str(one.trial.seed), sparkline(one.curve, limits), value, state, style="bold"
         )
     for record in then:
         settings = [Text(said(record.settings[name])) for name in shown.names]
         value = shown.value(record.value(kind))
-        table.add_row(str(record.number), *settings, str(record.seed), sparkline(record.curve, scale), value, _state(record))
-    return Group(Text(_progress(shown, conductor, best, len(records))), table)
+        table.add_row(str(record.number), *settings, str(record.seed), sparkline(record.curve, limits), value, _state(record))
+    told = Text(_progress(shown, conductor, best, len(records)), no_wrap=True, overflow="ellipsis")
+    return Group(told, table)
 
 
-def sparkline(curve: Curve, scale: tuple[float, float], width: int = CURVE_CELLS) -> str:
+def sparkline(curve: Curve, limits: tuple[float, float], width: int = CURVE_CELLS) -> str:
     """The losses over the share of the goal, from left to right, in blocks; all curves of a table have one scale."""
-    low, high = scale
+    low, high = limits
     cells = [""] * width
     for share, loss in curve:
         if math.isfinite(loss):
@@ -148,9 +153,14 @@ def sparkline(curve: Curve, scale: tuple[float, float], width: int = CURVE_CELLS
     return line
 
 
-def _scale(curves: Sequence[Curve]) -> tuple[float, float]:
-    losses = [loss for curve in curves for _, loss in curve if math.isfinite(loss)]
-    return (min(losses), max(losses)) if losses else (0.0, 1.0)
+def scale(curves: Sequence[Curve]) -> tuple[float, float]:
+    """The losses between which curves are drawn: what comes after their steep start, where there is enough; higher ones touch
+    the top."""
+    points = [(share, loss) for curve in curves for share, loss in curve if math.isfinite(loss)]
+    if not points:
+        return 0.0, 1.0
+    late = [loss for share, loss in points if share >= STEEP_SHARE] or [loss for _, loss in points]
+    return min(loss for _, loss in points), max(late)
 
 
 def _state(record: TrialRecord) -> str:

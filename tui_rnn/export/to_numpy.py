@@ -37,14 +37,9 @@ HERE = Path(__file__).parent
 ABOUT = json.loads((HERE / "about.json").read_text("utf-8"))
 P = dict(np.load(HERE / "weights.npz"))
 LAYERS, H = $layers, $hidden
-
+$zero
 '''
 WRITER = '''
-def begin():
-    """The zero state of each layer."""
-    return [$zeros for _ in range(LAYERS)]
-
-
 def step(i, states):
     """Read the symbol i: the logits of what comes next, and the states after it."""
     after = []
@@ -56,7 +51,7 @@ def step(i, states):
 
 def logits(ids):
     """The logits after each of ids, read from the zero state: (T, symbols)."""
-    states, found = begin(), []
+    states, found = ZERO, []
     for i in ids:
         values, states = step(i, states)
         found.append(values)
@@ -65,7 +60,7 @@ def logits(ids):
 GENERATE = '''
 def generate(prompt, length=200, temperature=0.8, seed=None):
     """The prompt and what the network goes on with, each symbol drawn and read in turn."""
-    rng, states = np.random.default_rng(seed), begin()
+    rng, states = np.random.default_rng(seed), ZERO
     ids = $begun
     for i in ids:
         values, states = step(i, states)
@@ -171,11 +166,14 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
         "imports": "import re\n" if "pattern" in told else "",
         "layers": config.num_layers,
         "hidden": config.hidden_size,
+        "zero": "",
         "zeros": f"({', '.join('np.zeros(H)' for _ in plan.carried)}{',' * (len(plan.carried) == 1)})",
         "more": "".join(", np.zeros(H)" for _ in plan.carried[1:]) or ",",
         "V": f"{(plan.decoder.stack if plan.decoder else plan.encoder).prefix}E" if plan.tied else "V",
         "g": NUMPY_ACTIVATIONS[config.activation],
     }
+    if not plan.kind.answers:
+        values["zero"] = f"ZERO = [{values['zeros']}] * LAYERS  # what each layer carries before the first symbol\n"
     cell = Template(elsewhere(config.cell).numpy).substitute(g=values["g"], name=config.activation)
     parts = [Template(HEAD).substitute(values), reads_and_shows(plan, told), SOFTMAX, cell]
     if plan.kind.answers:

@@ -66,6 +66,7 @@ class Conductor:
         self.workers = 0
         self.began = time.monotonic()
         self.taken = 0  # trials that ended in this session
+        self.trained_s, self.lasted_s = 0.0, 0.0  # in all that workers brought; by the clock, known at the end
         self._client, self._watcher, self._ours = client, watcher, ours
         self._name = f"tui-rnn-sweep-{secrets.token_hex(6)}"
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
@@ -97,6 +98,7 @@ class Conductor:
                     self._table_at = time.monotonic()
                     save_table()
         finally:
+            self.lasted_s = time.monotonic() - self.began
             save_table()
             self._leave(data_key)
 
@@ -180,6 +182,7 @@ class Conductor:
         else:
             if done.run:
                 self.folder.put_run(trial, done.run)
+            self.trained_s += done.record.elapsed_s
             self._end(replace(done.record, number=trial.number))
         del self.running[key], self._futures[key]
         future.release()

@@ -22,15 +22,21 @@ LEAST_FOR_IMPORTANCE = 10  # trials of a search, below which who is best is chan
 
 @dataclass(frozen=True)
 class Summary:
-    """counts: trials by how they ended. importance: of a search, by PED-ANOVA, else empty. command: trains the best run again;
-    empty where none can be scored."""
+    """counts: trials by how they ended. balanced: every combination was trained from every seed. importance: of a search, by
+    PED-ANOVA, else empty. command: trains the best run again; empty where none can be scored."""
 
     counts: dict[str, int]
     ranking: list[Ranked]
     mattered: list[Mattered]
     chance: float
+    balanced: bool
     importance: dict[str, float]
     command: list[str]
+
+    @property
+    def together(self) -> float:
+        """How much of the variance goes with which values meet, beyond what each does by itself; NaN where it isn't known."""
+        return 1 - sum(one.share for one in self.mattered) - self.chance if self.balanced else math.nan
 
     @property
     def best(self) -> TrialRecord | None:
@@ -59,6 +65,7 @@ class Summary:
                 }
                 for one in self.mattered
             ],
+            "share_together": None if math.isnan(self.together) else self.together,
             "share_between_seeds": None if math.isnan(self.chance) else self.chance,
             "importance": self.importance or None,
             "command": self.command or None,
@@ -72,7 +79,8 @@ def summary_of(records: list[TrialRecord], plan: Plan, data: Data, importance: d
     enough = bool(plan.search) and len(records) >= LEAST_FOR_IMPORTANCE
     command = best_command(ranked[0].best, plan, data) if ranked else []
     counts = dict(Counter(record.status for record in records))
-    return Summary(counts, ranked, found, chance, importance if enough else {}, command)
+    balanced = not plan.search and sum(one.runs for one in ranked) == plan.count
+    return Summary(counts, ranked, found, chance, balanced, importance if enough else {}, command)
 
 
 def best_command(best: TrialRecord, plan: Plan, data: Data) -> list[str]:
