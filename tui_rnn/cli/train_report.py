@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tui_rnn.cli import scores
+from tui_rnn.cli.coaching import remarks_at_end
 from tui_rnn.cli.output import Progress, print_json, shell_line
 from tui_rnn.display import counted, counted_tokens, visible
 
@@ -191,7 +192,8 @@ class _JsonReport:
             }
         if test:
             found["test"] = scores.record(self.kind, test, self.baselines.test)
-        print_json(found)
+        remarks = remarks_at_end(self.trainer, self.baselines.validation if score and self.kind.is_stream else [])
+        print_json(found | {"remarks": [{"name": one.name, "told": one.told, "to_try": one.to_try} for one in remarks]})
 
 
 class _TextReport:
@@ -269,6 +271,8 @@ class _TextReport:
             print(self._learned())
         for line in told:
             print(line)
+        for one in remarks_at_end(trainer, self.baselines.validation if score and self.kind.is_stream else []):
+            print(visible(str(one)))
         print(f"saved in {visible(str(self.out))}")
         if status == "interrupted":
             print("go on with:", shell_line("tui-rnn", "train", "--resume", str(self.out)))

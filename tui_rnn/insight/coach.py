@@ -1,0 +1,244 @@
+"""The coach: what is worth saying about a run that trains, one remark at a time. Pure: from figures to a remark, no network.
+
+A rule looks at the facts and says something or nothing. The rules stand in one list, the most urgent first; each names its
+number, what to try, and one key to press in the playground.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn import formats
+from tui_rnn.insight.health_words import LARGE_UPDATE, OFTEN_CLIPPED, SMALL_UPDATE, STILL_HIGH
+
+Curve = NDArray[np.float64]
+
+COPIED = 0.3  # of the validation part: so much of it in training makes its loss a test of memory
+UNLIKE_NATS = 0.1  # a symbol's frequency in validation against training; two halves of one text differ by less than 0.02
+LARGE_FOR_TEXT = 4.0  # weights for each token that is learned from: all of it can be learned by heart
+OVERFITS = 0.02  # of the best loss: evaluations of the same weights on other texts differ by less
+EVALUATIONS_SINCE = 3  # so many after the best one must be worse: one alone can be chance
+FALLS = 0.01  # of the training loss between the best evaluation and now
+PASSES_BEFORE_TRIGRAM = 1.0  # of the training part: before that, counting has seen more of it than the network
+STILL_FALLING = 0.01  # of the loss over the last quarter of the evaluations
+STUCK = 0.5  # of a layer's units, in which a gate is nearly always on the same side
+RISEN = 0.05  # of the training loss, the last quarter against the one before
+RATE_OVER = 4  # evaluations that the rate of falling is measured on
+LONGEST_S = 3600.0  # nobody waits on a line that is further away
+
+
+@dataclass(frozen=True)
+class Remark:
+    """name: of the rule. told: what is so, with its number. to_try: what to do about it; key: the one that does it."""
+
+    name: str
+    told: str
+    to_try: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.told}: {self.to_try}"
+
+
+def _nothing() -> Curve:
+    return np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """All that the coach looks at; NaN for a number that is not known, "" and empty curves likewise.
+
+    step, epoch: training steps and passes done. train_step, train_nats (N,), val_step, val_elapsed_s, val_nats (M,): the
+    curves. landmarks: what counting gets, name → nats, the strongest last. clipped, update: the share of steps lately whose
+    gradient was clipped, and how far a step moves the weights against their size. rate, peak_rate: of learning, now and at its
+    highest. parameters, tokens: how many weights learn from how many tokens. repeated: the share of the validation part that
+    stands in training. unlike_nats: how far its symbols' frequencies are from training's. stuck: gate → the share of its units
+    that are nearly always on one side.
+    """
+
+    step: int = 0
+    epoch: float = 0.0
+    diverged: bool = False
+    train_step: Curve = field(default_factory=_nothing)
+    train_nats: Curve = field(default_factory=_nothing)
+    val_step: Curve = field(default_factory=_nothing)
+    val_elapsed_s: Curve = field(default_factory=_nothing)
+    val_nats: Curve = field(default_factory=_nothing)
+    landmarks: tuple[tuple[str, float], ...] = ()
+    clipped: float = float("nan")
+    update: float = float("nan")
+    rate: float = float("nan")
+    peak_rate: float = float("nan")
+    parameters: int = 0
+    tokens: int = 0
+    repeated: float = 0.0
+    unlike_nats: float = 0.0
+    stuck: tuple[tuple[str, float], ...] = ()
+
+
+Rule = Callable[[Facts], Remark | None]
+
+
+def remarks(facts: Facts) -> Iterator[Remark]:
+    """All that there is to say, the most urgent first."""
+    for rule in RULES:
+        if (said := rule(facts)) is not None:
+            yield said
+
+
+def remark(facts: Facts, already: Set[str] = frozenset()) -> Remark | None:
+    """The most urgent that was not said yet; already: the names of those that were."""
+    return next((one for one in remarks(facts) if one.name not in already), None)
+
+
+def unlike(train: NDArray[np.integer], validation: NDArray[np.integer], size: int) -> float:
+    """How many nats a symbol of the validation part costs more for whoever knows the frequencies of the training part than for
+    whoever knows its own: the divergence of the two, each symbol counted once more than it came."""
+    p, q = (np.bincount(ids, minlength=size) + 1.0 for ids in (validation, train))
+    p, q = p / p.sum(), q / q.sum()
+    return float((p * np.log(p / q)).sum())
+
+
+def _diverged(facts: Facts) -> Remark | None:
+    if not facts.diverged:
+        return None
+    told = f"the run diverged at step {facts.step:,}, at a learning rate of {facts.peak_rate:.2g}"
+    return Remark("diverged", told, f"a run with {facts.peak_rate / 3:.2g}", "a")
+
+
+def _copied(facts: Facts) -> Remark | None:
+    if facts.repeated < COPIED:
+        return None
+    told = f"{facts.repeated:.0%} of the validation part stands in the training part, so its loss shows what was memorised"
+    return Remark("copied", told, "another text to validate on", "o")
+
+
+def _unlike(facts: Facts) -> Remark | None:
+    if facts.unlike_nats < UNLIKE_NATS:
+        return None
+    told = f"the validation part is unlike the training part: its symbol frequencies cost {facts.unlike_nats:.2f} nats more"
+    return Remark("unlike", told, "a text whose end is like its beginning, or another part to validate on", "o")
+
+
+def _overfits(facts: Facts) -> Remark | None:
+    known = ~np.isnan(facts.val_nats)
+    losses, steps = facts.val_nats[known], facts.val_step[known]
+    if len(losses) <= EVALUATIONS_SINCE:
+        return None
+    best = int(losses.argmin())
+    since = losses[best + 1 :]
+    if len(since) < EVALUATIONS_SINCE or since[-EVALUATIONS_SINCE:].min() < losses[best] * (1 + OVERFITS):
+        return None
+    before, now = _train_at(facts, steps[best]), _train_at(facts, facts.step)
+    if not now < before * (1 - FALLS):
+        return None
+    told = (
+        f"it overfits since step {steps[best]:,.0f}: validation rose by {since[-1] - losses[best]:.3f} nats from "
+        f"{losses[best]:.3f}, while training fell from {before:.3f} to {now:.3f}"
+    )
+    return Remark("overfits", told, "fewer units, or dropout 0.2", "a")
+
+
+def _train_at(facts: Facts, step: float) -> float:
+    """The training loss around a step: the mean of a tenth of the points, those before it."""
+    upto = int(np.searchsorted(facts.train_step, step, side="right"))
+    points = facts.train_nats[max(0, upto - max(1, len(facts.train_nats) // 10)) : upto]
+    return float(points.mean()) if len(points) else float("nan")
+
+
+def _too_high(facts: Facts) -> Remark | None:
+    quarter = len(facts.train_nats) // 4
+    if quarter < 2:
+        return None
+    before, now = facts.train_nats[-2 * quarter : -quarter].mean(), facts.train_nats[-quarter:].mean()
+    if facts.clipped >= OFTEN_CLIPPED and now > before * (1 + RISEN):
+        told = (
+            f"the learning rate is too high: the training loss rose from {before:.3f} to {now:.3f}, and {facts.clipped:.0%} of "
+            "the latest gradients were clipped"
+        )
+    elif facts.update > LARGE_UPDATE and now > before:
+        told = (
+            f"the learning rate is too high: the loss rises, and a step moves the weights by {facts.update:.1%} of their size"
+        )
+    else:
+        return None
+    return Remark("rate high", told, f"a learning rate of {facts.peak_rate / 3:.2g}", "r")
+
+
+def _too_low(facts: Facts) -> Remark | None:
+    if not (facts.update < SMALL_UPDATE and facts.rate > STILL_HIGH * facts.peak_rate):
+        return None
+    told = f"the learning rate is too low: a step moves the weights by {facts.update:.1e} of their size"
+    return Remark("rate low", told, f"a learning rate of {facts.peak_rate * 10:.2g}", "r")
+
+
+def _stuck(facts: Facts) -> Remark | None:
+    name, share = max(facts.stuck, key=lambda one: one[1], default=("", 0.0))
+    if share <= STUCK:
+        return None
+    told = f"the {name} gate is stuck in {share:.0%} of the units: nearly always on the same side, it decides nothing"
+    return Remark("stuck", told, "a smaller learning rate, or fewer units", "a")
+
+
+def _small_text(facts: Facts) -> Remark | None:
+    if not facts.tokens or facts.parameters < LARGE_FOR_TEXT * facts.tokens:
+        return None
+    told = (
+        f"the text is small for this network: {facts.parameters:,} weights learn from {facts.tokens:,} tokens, "
+        f"{facts.parameters / facts.tokens:.1f} for each"
+    )
+    return Remark("small text", told, "fewer units, or a longer text", "a")
+
+
+def _above_trigram(facts: Facts) -> Remark | None:
+    trigram, losses = dict(facts.landmarks).get("trigram"), facts.val_nats[~np.isnan(facts.val_nats)]
+    if trigram is None or not len(losses) or facts.epoch < PASSES_BEFORE_TRIGRAM or losses[-1] <= trigram:
+        return None
+    quarter = losses[-max(2, len(losses) // 4 + 1) :]
+    falling = len(losses) > 1 and quarter[0] - quarter[-1] > STILL_FALLING * quarter[0]
+    why, to_try, key = (
+        ("it still falls, so it has not trained long enough", "go on", "space")
+        if falling
+        else ("it has stopped falling, so the network is too small or its learning rate is wrong", "twice the units", "a")
+    )
+    told = (
+        f"after {formats.epoch(facts.epoch)} passes it is still {losses[-1] - trigram:.3f} nats above the trigram line, which "
+        f"counting three characters gets: {why}"
+    )
+    return Remark("above trigram", told, to_try, key)
+
+
+def _time_left(facts: Facts) -> Remark | None:
+    known = ~np.isnan(facts.val_nats)
+    losses, seconds = facts.val_nats[known][-RATE_OVER:], facts.val_elapsed_s[known][-RATE_OVER:]
+    ngrams = [(name, nats) for name, nats in facts.landmarks if name.endswith("-gram")]
+    if len(losses) < RATE_OVER or not ngrams or facts.diverged:
+        return None
+    name, line = ngrams[-1]
+    slope = float(np.polyfit(seconds, losses, 1)[0]) if np.ptp(seconds) > 0 else 0.0
+    if losses[-1] <= line or slope >= 0:
+        return None
+    left = float((losses[-1] - line) / -slope)
+    if left > LONGEST_S:
+        return None
+    told = f"at this rate it reaches the {name} line, {line:.3f} nats, in {formats.duration(left)}; it is at {losses[-1]:.3f}"
+    return Remark("time left", told, "let it train on", "space")
+
+
+RULES: tuple[Rule, ...] = (
+    _diverged,
+    _copied,
+    _unlike,
+    _too_high,
+    _overfits,
+    _too_low,
+    _stuck,
+    _small_text,
+    _above_trigram,
+    _time_left,
+)
+"""The most urgent first: what spoils the figures, what spoils the run, what keeps it small, and how far it is."""
