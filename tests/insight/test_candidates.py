@@ -64,6 +64,11 @@ def test_drawn_chances_are_the_references_for_these_settings(reader: Subject, ho
     assert found.drawn_among == len(held)
 
 
+def test_where_one_token_is_left_nothing_is_uncertain(reader: Subject) -> None:
+    found = answer(reader, Candidates(TEXT, Sampling(0.0)))
+    assert str(found.drawn_entropy_nats) == "0.0"
+
+
 def test_what_is_drawn_is_what_the_chances_said(reader: Subject) -> None:
     """The one candidate that is left is the token that is drawn, in a text as long as one likes."""
     how, text = Sampling(1.0, top_k=1, repetition_penalty=1.3, penalty_window=9, length=1), TEXT
@@ -98,3 +103,21 @@ def test_a_text_without_end_is_refused(reader: Subject, monkeypatch: pytest.Monk
     monkeypatch.setattr(candidates, "MAX_TEXT", 10)
     with pytest.raises(InputError, match="the text has 16 tokens, expected at most 10"):
         answer(reader, Candidates(TEXT))
+
+
+def test_a_byte_adds_the_character_that_it_becomes(octets: Subject) -> None:
+    found = answer(octets, Candidates("the c", likeliest=256)).candidates
+    assert len(found) == 256
+    for one in found:
+        if len(one.symbol) == 1:
+            assert one.adds == one.symbol
+        else:
+            first = int(one.symbol[2:], 16)
+            assert one.adds == "" or one.adds.encode()[0] == first
+            assert "\ufffd" not in one.adds
+    assert all(one.adds == "" for one in found if one.symbol.startswith(("\\x8", "\\x9", "\\xa", "\\xb", "\\xff")))
+
+
+def test_what_a_word_adds_is_the_word(words: Subject) -> None:
+    found = answer(words, Candidates("the cat", likeliest=5)).candidates
+    assert [one.adds for one in found] == [one.symbol for one in found]

@@ -164,4 +164,4 @@ def _drawn(logits: NDArray[np.float64], text: NDArray[np.integer], how: Sampling
 
 def _entropy(p: NDArray[np.float64]) -> float:
     held = p[p > 0]
-    return float(-(held * np.log(held)).sum())
+    return max(0.0, float(-(held * np.log(held)).sum()))

@@ -45,7 +45,7 @@ class Drafts:
             if name:
                 self._save_as(name if Path(name).suffix else f"{name}{SUFFIX}")
 
-        suggested = str(self._path) if self._path is not None else f"draft{SUFFIX}"
+        suggested = str(self._path) if self._path is not None else f"writing{SUFFIX}"
         below = "the tree, settings and seeds; E writes the text alone · Enter: write · Esc: leave"
         self._lab.app.push_screen(OneLine("save this draft", ("the name of a file",), suggested, "write", below), named)
 

@@ -19,6 +19,7 @@ from tui_rnn.tui.widgets.pieces import probability
 BAR_CELLS = 8
 _SHOWN_TAIL = 60  # characters of a branch
 _FORK = 12  # characters before it
+_AROUND = 12  # characters that are shown on each side of a copy
 
 Choice = Candidate | Branch
 """What a row stands for."""
@@ -66,10 +67,10 @@ def copy_rows(copies: Copies, width: int) -> list[Row]:
     """Each stretch that stands in the training part with its length, its place there and the text around it there; and how many
     n-grams are new, beside the validation part's."""
     rows = []
-    for one in copies.copies:
+    for one in {(one.at, one.length): one for one in copies.copies}.values():  # what is repeated stands at one place there
         told = Content.assemble(
-            (f"{one.length:>4} at {one.at:,}: ", "bold"), (visible(one.before), "$text-muted"),
-            (visible(_in_short(one.text, width // 2)), "underline"), (visible(one.after), "$text-muted"),
+            (f"{one.length:>4} at {one.at:,}: ", "bold"), (visible(one.before[-_AROUND:]), "$text-muted"),
+            (visible(_in_short(one.text, width // 2)), "underline"), (visible(one.after[:_AROUND]), "$text-muted"),
         )  # fmt: skip
         rows.append(Row(told.truncate(width, ellipsis=True)))
     shares = zip(copies.n.tolist(), copies.new.tolist(), copies.new_in_validation.tolist(), strict=True)
