@@ -9,6 +9,7 @@ import errno
 import importlib
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from cyclopts import App, CycloptsError, Parameter
@@ -34,6 +35,7 @@ COMMANDS = {
     "learn": "[NAME]",
     "lesson": "NAME|FILE [OPTIONS]",
     "attach": "[RUN|PID] [OPTIONS]",
+    "replay": "FILE [OPTIONS]",
     "serve": "[SOURCE ...] [OPTIONS]",
     "bench": "[SOURCE] [OPTIONS]",
     "corpora": "[OPTIONS]",
@@ -152,8 +154,14 @@ def _reflowed(text: str) -> str:
 
 def _playground(
     *source: Annotated[str, Parameter(help="Text file, folder, built-in corpus or saved run.", negative_iterable=())],
+    record: Annotated[
+        Path | None,
+        Parameter(
+            help="Keep what the screen is told in a new file, which tui-rnn replay plays: 64 MB at most.", metavar="FILE"
+        ),
+    ] = None,
     data: DataOptions | None = None,
 ) -> int:
     from tui_rnn.cli.playground import run
 
-    return run(source, data or DataOptions())
+    return run(source, data or DataOptions(), record)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.options import option_name
+from tui_rnn.cli.output import shell_line
 from tui_rnn.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 READ_FIRST_BYTES = 200_000  # a text up to this size is read whole before the screen opens: it takes no time
 
 
-def run(sources: tuple[str, ...], options: DataOptions) -> int:
-    """Check the sources, open the playground, and say afterwards where the runs lie."""
+def run(sources: tuple[str, ...], options: DataOptions, record: Path | None = None) -> int:
+    """Check the sources, open the playground, and say afterwards where the runs lie. record: the file of a recording."""
     from tui_rnn.paths import RUN_SUFFIX
 
     runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
@@ -38,7 +39,16 @@ def run(sources: tuple[str, ...], options: DataOptions) -> int:
     check_terminal("train without a screen with tui-rnn train SOURCE")
     from tui_rnn.tui.launch import open_playground
 
-    return left(open_playground(requests, runs))
+    if record is None:
+        return left(open_playground(requests, runs))
+    from tui_rnn.lab.recording import Recorder
+
+    recorder = Recorder(record)
+    try:
+        return left(open_playground(requests, runs, recorder=recorder))
+    finally:
+        recorder.close()
+        print(f"recorded: {shell_line('tui-rnn', 'replay', str(record))}")
 
 
 def check_terminal(instead: str) -> None:

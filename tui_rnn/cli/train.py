@@ -91,6 +91,13 @@ class RunOptions:
             show_default=False,
         ),
     ] = False
+    record: Annotated[
+        Path | None,
+        Parameter(
+            help="With --watchable: keep what a screen would be told in a new file, which tui-rnn replay plays; 64 MB at most.",
+            metavar="FILE",
+        ),
+    ] = None
     threads: Annotated[
         int | None,
         Parameter(help="Processor cores to use (all, or 1 where that is faster); they never change the result.", metavar="N"),
@@ -142,7 +149,8 @@ def run(
         def save_here() -> Path:
             return save_now(trainer, files, out, report)
 
-        screens = watching(options.watchable, trainer, out, options.resume is not None and options.out is None, save_here)
+        resumed = options.resume is not None and options.out is None
+        screens = watching(options.watchable, options.record, trainer, out, resumed, save_here)
         ended = f"The training of {trainer.config.name} ended by an error"
         try:
             train(trainer, report, interruption, save_here, screens)
@@ -180,7 +188,7 @@ def _prepare(
     """Everything that can be wrong with the input is found here, before anything is compiled or written. The last two: why
     these settings were chosen, "" where they were not; and, of a run that begins from another, what it can forget."""
     resume, threads = options.resume, options.threads
-    check_watchable(options.watchable)
+    check_watchable(options.watchable, options.record)
     if not sources and resume is None:
         raise InputError("nothing to train on: give a file, a folder or a built-in corpus (see tui-rnn corpora)")
     if threads is not None and not 1 <= threads <= MAX_THREADS:

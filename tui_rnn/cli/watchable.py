@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui_rnn.cli.output import note, shell_line
+from tui_rnn.errors import InputError, TuiRnnError
 
 if TYPE_CHECKING:
+    from tui_rnn.lab.recording_of_training import RecordedTraining
+    from tui_rnn.lab.watched import WatchedTraining
     from tui_rnn.training.trainer import Trainer
 
 
@@ -38,16 +41,45 @@ class Nobody:
     def end(self, told: str) -> None: ...
 
 
-def check_watchable(watchable: bool) -> None:
-    """Raise InputError where a training can't be watched on this system."""
+class Kept:
+    """Screens watch, and what they are told is kept."""
+
+    def __init__(self, watched: WatchedTraining, recorded: RecordedTraining, record: Path) -> None:
+        self._watched, self._recorded, self._record = watched, recorded, record
+
+    @property
+    def wanted(self) -> bool:
+        return self._watched.wanted
+
+    def attend(self, stopped: Callable[[], bool]) -> None:
+        self._watched.attend(stopped)
+
+    def note_saved(self, path: Path) -> None:
+        self._watched.note_saved(path)
+
+    def end(self, told: str) -> None:
+        self._watched.end(told)
+        trouble = self._recorded.wait()
+        note(trouble or f"recorded: {shell_line('tui-rnn', 'replay', str(self._record))}")
+
+
+def check_watchable(watchable: bool, record: Path | None) -> None:
+    """Raise InputError where a training can't be watched on this system, or recorded as was asked for."""
+    if record is not None and not watchable:
+        raise InputError("--record keeps what a screen would be told, so it needs --watchable")
+    if record is not None and record.exists():
+        raise InputError(f"--record {record} exists: name a new file")
     if watchable:
         from tui_rnn.lab.meeting import check_sockets
 
         check_sockets()
 
 
-def watching(watchable: bool, trainer: Trainer, out: Path, resumed: bool, save: Callable[[], Path]) -> Watching:
-    """Let screens in, and say how. resumed: `out` holds the run as it is now. save: saves the run, and returns where."""
+def watching(
+    watchable: bool, record: Path | None, trainer: Trainer, out: Path, resumed: bool, save: Callable[[], Path]
+) -> Watching:
+    """Let screens in, and say how. record: the file to keep what they are told in. resumed: `out` holds the run as it is now.
+    save: saves the run, and returns where."""
     if not watchable:
         return Nobody()
     from threadpoolctl import threadpool_limits
@@ -57,7 +89,16 @@ def watching(watchable: bool, trainer: Trainer, out: Path, resumed: bool, save: 
     threadpool_limits(1, "blas")  # for good: questions are answered on several threads beside the training
     watched = WatchedTraining(trainer, out, trainer.step if resumed else 0, save)
     note(f"watch it from any terminal of this user: {shell_line('tui-rnn', 'attach', str(os.getpid()))}")
-    return watched
+    if record is None:
+        return watched
+    from tui_rnn.lab.recording import Recorder
+    from tui_rnn.lab.recording_of_training import RecordedTraining
+
+    try:
+        return Kept(watched, RecordedTraining(watched.card, trainer.data.kind, Recorder(record)), record)
+    except TuiRnnError:
+        watched.end("The training could not be recorded, so it did not begin")
+        raise
 
 
 def how_it_ended(trainer: Trainer, status: str, out: Path) -> str:

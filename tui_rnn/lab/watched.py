@@ -13,7 +13,7 @@ from pathlib import Path
 from tui_rnn.errors import TuiRnnError
 from tui_rnn.lab.audience import RUN, Audience, Screen
 from tui_rnn.lab.data_summary import chance_of, landmarks_of, summary_of
-from tui_rnn.lab.meeting import Meeting
+from tui_rnn.lab.meeting import Card, Meeting
 from tui_rnn.lab.messages import (
     Ask,
     CancelAsk,
@@ -61,6 +61,11 @@ class WatchedTraining:
         self._latest = self._snapshot()
         self._meeting = Meeting(str(out.absolute()), trainer.config.name, trainer.data.name)
         self._audience = Audience(self._meeting.socket, self._introduce, self._tell_landmarks)
+
+    @property
+    def card(self) -> Card:
+        """Where it is met."""
+        return self._meeting.card
 
     @property
     def wanted(self) -> bool:

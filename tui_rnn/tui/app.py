@@ -22,6 +22,7 @@ from tui_rnn.tui import lifecycle, private_api
 from tui_rnn.tui.key_order import KeysInOrder
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.picture import save_picture
+from tui_rnn.tui.private_api import BreaksInOneLine
 from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.session import OWN, Session
 from tui_rnn.tui.suspending import Suspending
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
 
 
-class PlaygroundApp(KeysInOrder[ExitInfo]):
+class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
     """Shows one engine. `restart` starts another one when this one died."""
 
     TITLE = "tui-rnn"
@@ -107,6 +108,12 @@ class PlaygroundApp(KeysInOrder[ExitInfo]):
         for command in self.lab.state.reopening() or self.opening:
             self.engine.send(command)
         self.lab.begin()
+
+    def told_broken(self, error: Exception) -> bool:
+        """What was shown is another's, and can't be: end with one line on it. False: the fault is this program's."""
+        if self.session.broken:
+            self.exit(ExitInfo(code=RunError.exit_code, error=f"{self.session.broken}: {type(error).__name__}"))
+        return bool(self.session.broken)
 
     def save_picture(self) -> None:
         """Save the screen as an SVG file."""

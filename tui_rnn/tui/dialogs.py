@@ -182,13 +182,19 @@ class Dialogs:
 
         go_on_from_saved(self._app, self._texts(), self._saved_runs())
 
+    @property
+    def _keys(self) -> Mapping[str, Sequence[LabKey]]:
+        """All keys that work now, by their groups."""
+        own, keys = self._app.session.keys, keys_of(self._lab.panes.workspace)
+        return {"Here": own, **keys} if own else keys
+
     def help(self) -> None:
         """On the view with the focus; asked again, all keys."""
         from tui_rnn.tui.screens.help import HelpScreen
 
         panes = self._lab.panes
         about = panes.about_current
-        self._app.push_screen(HelpScreen(keys_of(panes.workspace), panes.views.of_task, about))
+        self._app.push_screen(HelpScreen(self._keys, panes.views.of_task, about))
 
     def view_settings(self) -> None:
         """The menu of the settings of the view with the focus."""
@@ -285,7 +291,7 @@ class Dialogs:
         """Every command by its name."""
         lab = self._lab
         pages = {"Pages of Inspect": pages_of(lab.panes.views.book)}
-        groups = {**keys_of(lab.panes.workspace), **pages, "Runs": RUN_COMMANDS, "Screen": SCREEN_COMMANDS}
+        groups = {**self._keys, **pages, "Runs": RUN_COMMANDS, "Screen": SCREEN_COMMANDS}
         self._choose_command(groups)
 
     def _choose_command(self, groups: Mapping[str, Sequence[LabKey]], *, remember: bool = True) -> None:

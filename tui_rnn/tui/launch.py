@@ -15,6 +15,7 @@ from tui_rnn.tui.session import OWN, Session
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
+    from tui_rnn.lab.recording import Recorder
     from tui_rnn.lessons.lesson import Lesson
     from tui_rnn.tui.lifecycle import ExitInfo
 
@@ -32,14 +33,27 @@ def start_engine() -> EngineClient:
     return engine
 
 
-def open_playground(requests: Sequence[DataRequest] = (), runs: Sequence[str] = (), lesson: Lesson | None = None) -> ExitInfo:
+def open_playground(
+    requests: Sequence[DataRequest] = (),
+    runs: Sequence[str] = (),
+    lesson: Lesson | None = None,
+    recorder: Recorder | None = None,
+) -> ExitInfo:
     """Start an engine, open the data and the saved runs in it, and show it until the person leaves. Where nothing is named,
-    the person is asked what to open. lesson: it is opened, and opens its own data."""
+    the person is asked what to open. lesson: it is opened, and opens its own data. recorder: keeps what the engine says."""
     opening = opening_commands(requests, runs)
-    engine = start_engine()
+
+    def start() -> Engine:
+        if recorder is None:
+            return start_engine()
+        from tui_rnn.lab.recording import RecordingEngine
+
+        return RecordingEngine(start_engine(), recorder)
+
+    engine = start()
     for command in opening:
         engine.send(command)
-    return open_session(engine, OWN if lesson is None else Session(chooses=False, lesson=lesson), opening, start_engine)
+    return open_session(engine, OWN if lesson is None else Session(chooses=False, lesson=lesson), opening, start)
 
 
 def open_session(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import textual.screen
 from rich._palettes import EIGHT_BIT_PALETTE as EIGHT_BIT_PALETTE  # rich shows its table of the 256 colours nowhere else
@@ -35,6 +35,22 @@ def driver_of(app: App[Any]) -> Driver | None:
 def lines_of(screen: Screen[Any]) -> list[Strip]:
     """The screen as it is painted, line by line: Textual gives a picture of the whole screen only, as SVG."""
     return screen._compositor.render_strips()
+
+
+Result = TypeVar("Result")
+
+
+class BreaksInOneLine(App[Result]):
+    """An app that may say in one line what could not be shown: Textual prints a traceback of whatever goes wrong, and has no
+    other place to hear of it. For what a file of somebody else's brought to the screen."""
+
+    def told_broken(self, error: Exception) -> bool:
+        """Whether it was said, and the app ends."""
+        return False
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not self.told_broken(error):
+            super()._handle_exception(error)
 
 
 class EscapeApart(XTermParser):

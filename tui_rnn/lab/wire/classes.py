@@ -12,13 +12,14 @@ from typing import Any
 from tui_rnn.insight import registry
 from tui_rnn.insight.question import Question
 from tui_rnn.lab.messages import Command, Event, Snapshot
+from tui_rnn.lab.wire.recorded import Recorded
 
 
 @cache
 def classes() -> dict[str, type]:
     """Every class that a message may hold, by its name."""
     found: dict[str, type] = {}
-    left: list[Any] = [Command, Event, Snapshot]
+    left: list[Any] = [Command, Event, Snapshot, Recorded]
     for entry in registry.QUESTIONS.values():
         left += [entry.question, answer_of(entry.question)]
     while left:

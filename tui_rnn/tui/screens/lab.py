@@ -111,6 +111,8 @@ class LabScreen(Screen[None]):
         yield self._no_run
         yield self.panes
         yield self._runs
+        if (bar := self.app.session.bar) is not None:
+            yield bar()
         yield self._keys
 
     def on_mount(self) -> None:
@@ -245,7 +247,9 @@ class LabScreen(Screen[None]):
         self._no_run.display = self.state.corpus is not None and not self.state.runs
         if self._no_run.content != (told := visible(self.state.no_run)):  # to write is to lay out the screen anew
             self._no_run.update(told)
-        self._keys.show(self, *shown_keys(workspace))
+        own, (shown, last) = self.app.session.keys, shown_keys(workspace)
+        own_keys = {command.key for command in own}
+        self._keys.show(self, (*own, *(command for command in shown if command.key not in own_keys)), last)
         self._runs.show(self.state, self.panes.views.loss.axes.unit, compact=not (self._has_table and workspace is TRAIN))
 
     def _lay_out(self) -> None:
@@ -285,7 +289,7 @@ class LabScreen(Screen[None]):
     # --------------------------------------------------------- keys, mouse, what is typed
 
     def on_key(self, event: Key) -> None:
-        command = KEYS[self.panes.workspace.name].get(event.key)
+        command = by_key(self.app.session.keys).get(event.key) or KEYS[self.panes.workspace.name].get(event.key)
         if command is None or (isinstance(self.focused, Input) and event.key not in WHILE_TYPING):
             return
         event.stop()

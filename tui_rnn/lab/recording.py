@@ -1,0 +1,169 @@
+"""A recording of what an engine says: what changes on the screen, kept in a file as it comes, and no more than fits.
+
+The file begins with a line of JSON that says what it is. Then come frames: the time since the beginning, the length and the
+CRC-32 of the body, and the body: a message as lab/wire writes it, packed by zlib. Each frame is written whole and at once, so
+that a program that is killed loses at most the last one. Of a loss curve, only what is new since the run's last one is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import tui_rnn
+from tui_rnn.errors import InputError, RunError
+from tui_rnn.lab.engine import Engine
+from tui_rnn.lab.messages import Answered, AskProgress, Command, Curve, Event, Notice, Snapshot, Working
+from tui_rnn.lab.wire.coding import encode
+from tui_rnn.lab.wire.recorded import Recorded
+
+FORMAT = 1
+MOST_BYTES = 64 << 20
+FRAME = struct.Struct("<dII")  # seconds, bytes of the body, its CRC-32
+SNAPSHOT_S, ANSWER_S = 0.5, 1.0  # what changes all the time is kept so often at first, and ever more rarely as the file fills
+CURVE = tuple(spec.name for spec in fields(Curve) if spec.name != "steps_per_point")
+
+
+class Recorder:
+    """Writes a new file. Raises InputError where there is one, RunError where none can be written."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic, most_bytes: int = MOST_BYTES) -> None:
+        self.path, self._clock, self._most = path, clock, most_bytes
+        try:
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+        except FileExistsError:
+            raise InputError(f"--record {path} exists: name a new file") from None
+        except OSError as error:
+            raise RunError(f"--record {path} can't be written: {error.strerror}") from None
+        self._began = clock()
+        self._written = 0
+        self._curves: dict[int, Curve] = {}
+        self._kept_at: dict[object, float] = {}
+        self._lock = threading.Lock()
+        self._open = True
+        self.trouble = ""  # why nothing more is kept
+        head = {"tui-rnn recording": FORMAT, "version": tui_rnn.__version__, "at": time.strftime("%Y-%m-%d %H:%M:%S")}
+        self._write(json.dumps(head).encode() + b"\n")
+
+    def keep(self, news: Event | Snapshot) -> None:
+        """Keep what was said, unless it was said a moment ago. Raises nothing: `trouble` says why nothing is kept any more."""
+        with self._lock:
+            if not self._open or self.trouble or not self._due(news):
+                return
+            told = Recorded(*self._without_known(news)) if isinstance(news, Snapshot) else Recorded(news)
+            body = zlib.compress(encode(told), 1)
+            frame = FRAME.pack(self._now, len(body), zlib.crc32(body)) + body
+            if self._written + len(frame) <= self._most:
+                self._write(frame)
+                if isinstance(news, Snapshot):
+                    self._curves |= {run.run_id: run.curve for run in news.runs}
+            elif not _is_replaced(news):
+                self.trouble = f"the recording {self.path.name} is full ({self._most >> 20} MB) and ends here"
+
+    def close(self) -> None:
+        """Keep nothing more."""
+        with self._lock:
+            if self._open:
+                self._open = False
+                os.close(self._file)
+
+    @property
+    def _now(self) -> float:
+        return self._clock() - self._began
+
+    def _write(self, data: bytes) -> None:
+        try:
+            while data:
+                done = os.write(self._file, data)
+                self._written += done
+                data = data[done:]
+        except OSError as error:
+            self.trouble = f"the recording {self.path.name} ends here: {error.strerror}"
+
+    def _due(self, news: Event | Snapshot) -> bool:
+        """Events are always kept. A state or an answer that the next one replaces waits until its interval is over."""
+        key: tuple[object, ...]
+        match news:
+            case AskProgress():
+                return False
+            case Snapshot():
+                key, interval = ("snapshot", tuple((run.run_id, run.status) for run in news.runs)), SNAPSHOT_S
+            case Answered() if news.request_id is None:
+                key, interval = ("answer", (news.run_id, news.question)), ANSWER_S
+            case Working() if 0 < news.done < news.total:
+                key, interval = ("working", (news.what,)), SNAPSHOT_S
+            case _:
+                return True
+        now, room = self._now, 1 - self._written / self._most
+        if now < self._kept_at.get(key, -float("inf")) + interval / max(room, 1e-6) ** 2:
+            return False
+        self._kept_at[key] = now
+        return True
+
+    def _without_known(self, snapshot: Snapshot) -> tuple[Snapshot, tuple[tuple[int, ...], ...]]:
+        """The snapshot with what is new of its curves alone, and how many points of each run's last one stay."""
+        runs, kept = [], []
+        for run in snapshot.runs:
+            last = self._curves.get(run.run_id)
+            counts = tuple(_common(getattr(last, name), getattr(run.curve, name)) if last else 0 for name in CURVE)
+            new = {name: getattr(run.curve, name)[count:] for name, count in zip(CURVE, counts, strict=True)}
+            runs.append(replace(run, curve=replace(run.curve, **new)))
+            kept.append(counts)
+        return Snapshot(tuple(runs)), tuple(kept)
+
+
+def _is_replaced(news: Event | Snapshot) -> bool:
+    """Whether the next one of its kind says all that this one does."""
+    return isinstance(news, (Snapshot, Working)) or (isinstance(news, Answered) and news.request_id is None)
+
+
+def _common(old: Any, new: Any) -> int:
+    """How many points two curves begin with alike."""
+    most = min(len(old), len(new))
+    differ = np.flatnonzero((old[:most] != new[:most]) & ~(np.isnan(old[:most]) & np.isnan(new[:most])))
+    return int(differ[0]) if len(differ) else most
+
+
+class RecordingEngine:
+    """An engine of which everything that it says to the screen is kept."""
+
+    def __init__(self, engine: Engine, recorder: Recorder) -> None:
+        self._engine, self._recorder = engine, recorder
+        self._latest: Snapshot | None = None
+        self._told = False
+
+    @property
+    def alive(self) -> bool:
+        return self._engine.alive
+
+    def send(self, command: Command) -> None:
+        self._engine.send(command)
+
+    def latest(self) -> Snapshot | None:
+        latest = self._engine.latest()
+        if latest is not None and latest is not self._latest:
+            self._latest = latest
+            self._recorder.keep(latest)
+        return latest
+
+    def events(self) -> list[Event]:
+        events = self._engine.events()
+        for event in events:
+            self._recorder.keep(event)
+        if self._recorder.trouble and not self._told:
+            self._told = True
+            events.append(Notice(self._recorder.trouble, "warning"))
+        return events
+
+    def close(self, timeout_s: float = 0.0) -> None:
+        self._engine.close(timeout_s)
