@@ -126,6 +126,10 @@ async def test_inspect_reads_what_is_written_up_to_the_cursor(lab: Driver) -> No
     assert (selection.text, selection.position) == ("some te", 6)
     await lab.press("z")
     assert lab.app.lab.panes.selection.text is None
+    await lab.press("W", "I")
+    assert lab.app.lab.panes.selection.text is None  # the same draft once more is no news
+    await lab.press("W", "right", "I")
+    assert str(lab.app.lab.panes.selection.text).startswith("some te")
 
 
 async def test_the_network_writes_until_a_string_comes(lab: Driver) -> None:

@@ -29,6 +29,7 @@ class Drafts:
         self._lab = lab
         self._path: Path | None = None  # where the draft was saved, or opened, last
         self._until = ""  # what was written to last
+        self._read = ""  # what Inspect was given last
 
     @property
     def _desk(self) -> DeskPane:
@@ -155,12 +156,14 @@ class Drafts:
         self._lab.app.push_screen(OneLine("write until", words, self._until, "write", below), named)
 
     def read(self) -> None:
-        """Let Inspect read what is written, and stand at the cursor. Of a long text, its end."""
+        """Let Inspect read what is written, and stand at the cursor. Of a long text, its end. What was read before is not
+        read again: Inspect may have been given another text since."""
         desk, panes = self._desk, self._lab.panes
         symbols = desk.writing.symbols[-LONGEST:]
         text = "".join(symbols)
-        if not text or text == panes.selection.text or desk.why_not_write:
+        if not text or text == self._read or desk.why_not_write:
             return
+        self._read = text
         before = panes.selection.text
         self._lab.undo.note("the text to read", lambda: panes.read(before))
         panes.read(text)
