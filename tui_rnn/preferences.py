@@ -28,10 +28,11 @@ _HEADER = "# What tui-rnn remembers. Lines can be changed by hand; tui-rnn docto
 @dataclass(frozen=True)
 class Preferences:
     """loss_unit: in which a loss is shown, in the playground and on the command line; JSON stays in nats. recent: files and
-    folders that were opened, the latest first."""
+    folders that were opened, the latest first. welcomed: the first start was explained."""
 
     loss_unit: LossUnit = "bits"
     recent: tuple[str, ...] = ()
+    welcomed: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ def _end_of_value(text: str, start: int) -> int:
 
 def _written(value: Any) -> str:
     match value:
+        case bool():
+            return str(value).lower()
         case str():
             return json.dumps(value, ensure_ascii=False)
         case tuple() | list():
@@ -170,10 +173,16 @@ def _recent(value: Any) -> tuple[str, ...]:
     return tuple(value)[:MOST_RECENT]
 
 
+def _welcomed(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
 def _brief(value: Any) -> str:
     shown = repr(value)
     return shown if len(shown) <= 40 else f"{shown[:39]}…"
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {"loss_unit": _loss_unit, "recent": _recent}
+_READERS: dict[str, Callable[[Any], Any]] = {"loss_unit": _loss_unit, "recent": _recent, "welcomed": _welcomed}
 assert _READERS.keys() == {one.name for one in fields(Preferences)}

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -30,6 +31,7 @@ from tui_rnn.tui.themes import THEMES, pair_for
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
+    from tui_rnn.lab.messages import DataOpened
 
 
 class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
@@ -58,6 +60,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         self.session, self.lesson = session, session.lesson
         self.begins_by_choice = session.chooses and not self.opening
         self.restart = restart
+        self.welcomes = False  # whether the first data that are opened are explained
         loaded = preferences.load()
         self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
         self.signal_number: int | None = None
@@ -118,6 +121,22 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
     def save_picture(self) -> None:
         """Save the screen as an SVG file."""
         self.run_worker(save_picture(self), exit_on_error=False)
+
+    def remember_source(self, data: DataOpened) -> None:
+        """A file or folder that could be opened is offered again the next time."""
+        from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
+
+        source = data.request.files.source if data.request else ""
+        if source and source not in (*BUILTINS, *TASK_BUILTINS):
+            known = self.preferences.recent
+            self.remember(recent=preferences.with_recent(known, str(Path(source).absolute())))
+
+    def to_be_welcomed(self) -> bool:
+        """Whether this is the first start, which is explained once."""
+        welcomes, self.welcomes = self.welcomes, False
+        if welcomes:
+            self.remember(welcomed=True)
+        return welcomes
 
     def remember(self, **chosen: Any) -> None:
         """Keep what a person chose for the next time, in a thread: a disk may be slow. What a visitor chooses is

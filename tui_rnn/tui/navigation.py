@@ -60,6 +60,7 @@ class Navigation:
             self._show_workspace(self._before.pop())
 
     def _show_workspace(self, workspace: Workspace) -> None:
+        self._lab.welcome.hide()
         self._lab.panes.go_to(workspace)
         self._lab.show_others()
         self._lab.teacher.look()

@@ -181,6 +181,7 @@ class Panes(Vertical):
         self.layout_now = layout
         self.set_class(self.app.size.width >= WIDE, "-wide")
         self.set_class(self.teaches and len(self.seen) > 1, "-teaching")
+        self.views.book.turns = not self.teaches
         if not self.pane and layout != "tiny":
             self.pane = self.workspace.first if layout == "full" else self.slots[0]
             self.call_after_refresh(self._focus_pane)

@@ -29,6 +29,7 @@ def run_app(
     """
     private_api.read_escape_apart()
     app = PlaygroundApp(engine, opening, restart, session)
+    app.welcomes = session == OWN and not app.preferences.welcomed
     with lifecycle.Signals(app.on_signal):
         info = None
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,13 +13,13 @@ from textual.widgets import Input, Static
 
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Command, DataOpened, Watch
-from tui_rnn.preferences import with_recent
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
 from tui_rnn.tui.bars.key_bar import KeyBar
 from tui_rnn.tui.bars.moments_bar import MomentsBar
 from tui_rnn.tui.bars.run_bar import RunBar
 from tui_rnn.tui.bars.selection_bar import SelectionBar, parts_of
+from tui_rnn.tui.bars.welcome import Welcome
 from tui_rnn.tui.beat import Beat
 from tui_rnn.tui.dialogs import Dialogs
 from tui_rnn.tui.drafts import Drafts
@@ -97,6 +96,7 @@ class LabScreen(Screen[None]):
         )
         self._selection, self._moments = SelectionBar(), MomentsBar()
         self._runs, self._keys = RunBar(), KeyBar()
+        self.welcome = Welcome()
         self._too_small = Static("", id="too-small", markup=False)
         self._no_run = Static("", id="no-run", markup=False)
         self._watch: Watch | None = None
@@ -109,6 +109,7 @@ class LabScreen(Screen[None]):
         yield self._working
         yield self._too_small
         yield self._no_run
+        yield self.welcome
         yield self.panes
         yield self._runs
         if (bar := self.app.session.bar) is not None:
@@ -204,19 +205,12 @@ class LabScreen(Screen[None]):
         self.teacher.world.forget()
         self.panes.open_data(data.kind)
         self.panes.await_no_answer()
-        self._remember_source(data)
+        self.app.remember_source(data)
+        if self.panes.workspace is TRAIN and self.app.to_be_welcomed():
+            self.welcome.greet(self.state)
         for notice in data.notices:
             self.say(notice)
         self.panes.hint(data.what_to_look_for, data.tracks)
-
-    def _remember_source(self, data: DataOpened) -> None:
-        """A file or folder that could be opened is offered again the next time."""
-        from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
-
-        source = data.request.files.source if data.request else ""
-        if source and source not in (*BUILTINS, *TASK_BUILTINS):
-            known = self.app.preferences.recent
-            self.app.remember(recent=with_recent(known, str(Path(source).absolute())))
 
     # -------------------------------------------------------------- showing
 
@@ -296,6 +290,13 @@ class LabScreen(Screen[None]):
         event.prevent_default()
         self.teacher.pressed(command.key, command.label)
         self.do(command)
+
+    def out(self) -> None:
+        """Hide what explains the first start; then what the panes can be out of."""
+        if self.welcome.display:
+            self.welcome.hide()
+        else:
+            self.panes.out()
 
     def do(self, command: LabKey) -> None:
         """Do what a key is for, or say why it would change nothing now."""

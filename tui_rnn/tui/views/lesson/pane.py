@@ -186,7 +186,8 @@ class LessonPane(Widget):
 
 def _in_list(one: Listed) -> Content:
     mark = "✓ " if one.done else "  "
-    return Content.assemble(mark, visible(one.called), (f"  {one.told}" if one.told else "", "$text-muted"))
+    number, _, title = one.called.partition(" ")
+    return Content.assemble(mark, f"{number:>2} ", visible(title), (f"  {one.told}" if one.told else "", "$text-muted"))
 
 
 def _safe(words: Words, style: str = "") -> Content:

@@ -14,6 +14,7 @@ class Book:
 
     pages: Sequence[Page] = ()
     at: int = 0
+    turns: bool = True  # whether keys turn its pages; beside a lesson, they turn the lesson's
     opened: list[Callable[[], object]] = field(default_factory=list)  # called when another one is
 
     @property

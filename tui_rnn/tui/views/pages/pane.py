@@ -185,7 +185,8 @@ class PagePane(Widget, can_focus=True):
         step = self._answered[1].step if self._answered and self._answered[1] else at.step if at else None
         self.border_title = title(self.page, at, step, max(0, self.size.width - 4))
         if not self._asking.under_way:
-            self.border_subtitle = Content(f"page {self.book.at + 1} · , . turn · a lists all")
+            turning = f"page {self.book.at + 1} · , . turn · a lists all"
+            self.border_subtitle = Content(turning if self.book.turns else "I opens it in Inspect")
             return
         under_way = asking_words(self._asking.progress)
         self.border_subtitle = Content(f"{under_way} · Esc stops")
