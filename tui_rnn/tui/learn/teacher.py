@@ -34,6 +34,9 @@ class Teacher:
 
     def __init__(self, lab: LabScreen) -> None:
         self._lab = lab
+        pane = lab.panes.views.lesson
+        pane.turned, pane.guessed, pane.chosen = self.turn, self.guess, self.open_named
+        pane.why_no_turn = lambda: self.why_no_page
         self.lesson: Lesson | None = None
         self.at = 0
         self.world = ScreenWorld(lab.state, lab.panes.selection.steps, lab.asks, self.look)

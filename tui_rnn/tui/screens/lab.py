@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.events import Key, Resize
 from textual.screen import Screen
 from textual.timer import Timer
@@ -56,6 +57,7 @@ class LabScreen(Screen[None]):
     act, `say` shows a message."""
 
     AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "hide_welcome", show=False, priority=True)]
     app: PlaygroundApp
     state: LabState
     panes: Panes
@@ -86,8 +88,6 @@ class LabScreen(Screen[None]):
             self.undo.note,
         )
         self.teacher = Teacher(self)
-        lesson = self.panes.views.lesson
-        lesson.turned, lesson.guessed, lesson.chosen = self.teacher.turn, self.teacher.guess, self.teacher.open_named
         self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
         self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
         self._header, self._working = (
@@ -291,12 +291,12 @@ class LabScreen(Screen[None]):
         self.teacher.pressed(command.key, command.label)
         self.do(command)
 
-    def out(self) -> None:
-        """Hide what explains the first start; then what the panes can be out of."""
-        if self.welcome.display:
-            self.welcome.hide()
-        else:
-            self.panes.out()
+    def action_hide_welcome(self) -> None:
+        self.welcome.hide()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that hides what explains the first start has its own meaning again when that is hidden."""
+        return self.welcome.display if action == "hide_welcome" else True
 
     def do(self, command: LabKey) -> None:
         """Do what a key is for, or say why it would change nothing now."""
