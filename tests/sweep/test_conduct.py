@@ -14,7 +14,7 @@ import distributed
 
 from tests.sweep.inside import inside
 from tests.sweep.watching import Remembers
-from tui_rnn.errors import InputError
+from tui_rnn.errors import InputError, RunError
 from tui_rnn.sweep.conduct import Conductor
 from tui_rnn.sweep.folder import SweepFolder
 from tui_rnn.sweep.plan import Plan
@@ -144,3 +144,31 @@ def test_two_sweeps_do_not_work_in_one_folder_and_a_dead_one_is_in_nobodys_way(f
     with folder.held():
         assert (folder.path / "sweep.lock").exists()
     assert not (folder.path / "sweep.lock").exists()
+
+
+def test_a_scheduler_that_goes_away_ends_the_sweep_with_one_line_and_what_ended_stays(small, folder, data):
+    study, ended = Study(folder.journal, small, lower_is_better=True), list[int]()
+    with inside() as cluster, distributed.Client(cluster, set_as_default=False) as client:
+
+        def close(count):
+            ended.append(count)
+            cluster.close()
+
+        with pytest.raises(RunError, match="the connection to the scheduler is lost: go on with tui-rnn sweep --resume"):
+            Conductor(client, small, study, folder, data, Remembers(on_ended=close), ours=False).run(
+                lambda: False, lambda: None
+            )
+
+    again = Study(folder.journal, small, lower_is_better=True)
+    assert ended == [1]
+    assert [record.status for record in again.records] == ["finished"]
+
+
+def test_workers_that_can_not_take_the_data_are_told_what_they_need(client, small, folder, data, monkeypatch):
+    def lacks(self, worker):
+        raise ModuleNotFoundError("No module named 'tui_rnn'")
+
+    monkeypatch.setattr("tui_rnn.sweep.cluster.DataKeeper.setup", lacks)
+
+    with pytest.raises(InputError, match=r"the workers can't take the data \(ModuleNotFoundError: .*they need tui-rnn "):
+        conduct(client, small, folder, data)

@@ -35,7 +35,13 @@ OWN = {
     "distributed.scheduler.allowed-failures": DEATHS,
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",  # by default 50 times a second in each process: a part of a core that trains
+    "distributed.admin.tick.limit": "60s",
+    "distributed.scheduler.work-stealing": False,  # each worker has one trial
+    "distributed.scheduler.active-memory-manager.start": False,
 }
+"""Of our own cluster: nothing is served, little is measured."""
 
 
 class DataKeeper(WorkerPlugin):  # type: ignore[misc]

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import queue
 import secrets
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from distributed import Client, Future, KilledWorker
 
+import tui_rnn
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.sweep import worker as in_worker
 from tui_rnn.sweep.cluster import DataKeeper
@@ -83,7 +86,7 @@ class Conductor:
         lost."""
         data_key = f"{self.data.sha256[:16]}-{secrets.token_hex(4)}"
         self._client.subscribe_topic(self._name, lambda event: self._events.put(("told", event[1])))
-        self._client.register_plugin(DataKeeper(data_key, self.data, self._ours))
+        self._send_data(data_key)
         try:
             exhausted = False
             while not interrupted():
@@ -101,6 +104,16 @@ class Conductor:
             self.lasted_s = time.monotonic() - self.began
             save_table()
             self._leave(data_key)
+
+    def _send_data(self, data_key: str) -> None:
+        """Take the data to every worker, once."""
+        try:
+            self._client.register_plugin(DataKeeper(data_key, self.data, self._ours))
+        except Exception as error:  # whatever a worker of a foreign cluster says
+            raise InputError(
+                f"the workers can't take the data ({type(error).__name__}: {error!s:.200}): they need tui-rnn "
+                f"{tui_rnn.__version__} and Python {sys.version_info.major}.{sys.version_info.minor}, as here"
+            ) from None
 
     def _count_workers(self) -> None:
         now = time.monotonic()
@@ -138,9 +151,11 @@ class Conductor:
                 event = self._events.get_nowait()
         except queue.Empty:
             if self._client.status not in ("running", "connecting"):
-                raise RunError(
-                    f"the connection to the scheduler is lost: go on with tui-rnn sweep --resume {self.folder.path}"
-                ) from None
+                raise RunError(self._lost) from None
+
+    @property
+    def _lost(self) -> str:
+        return f"the connection to the scheduler is lost: go on with tui-rnn sweep --resume {self.folder.path}"
 
     def _note(self, what: str, about: Any) -> None:
         if what == "done":
@@ -171,6 +186,8 @@ class Conductor:
         trial = running.trial
         try:
             done = future.result(timeout=LOST_S)
+        except CancelledError:  # nobody here cancels one that is waited for
+            raise RunError(self._lost) from None
         except KilledWorker:
             self._give_up(trial, f"its workers died, {running.begun} of them: it may need more memory than there is")
         except TimeoutError:
