@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import RunError
 from tui_rnn.preferences import MOST_RECENT, Preferences, load, remember, with_recent
 
@@ -113,3 +114,34 @@ def test_any_name_of_a_file_can_be_remembered_or_is_left_out(name: str) -> None:
         recent = with_recent((), name)
         remember(path, recent=recent)
         assert load(path).preferences.recent == recent
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('glyphs = "dots"\n', 'glyphs is \'dots\', expected "braille" or "blocks"'),
+        ("theme = 3\n", "theme is 3, expected the name of a theme"),
+        ('last = "x"\n', "last is 'x', expected a list of saved runs"),
+        ('[keys]\nMark = "jj"\n', "expected a table of commands and keys of one character"),
+        ("[new_runs]\nhidden = 4\n", "expected settings of runs, and 'hidden' is none"),
+        ("[new_runs]\nhidden_size = 0\n", "expected what a run can have: hidden_size is 0"),
+    ],
+)
+def test_every_value_is_checked_and_its_fault_named(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    loaded = load(path)
+    assert loaded.preferences == Preferences()
+    assert told in loaded.problem
+
+
+def test_new_runs_begin_with_the_settings_of_their_table_where_their_data_use_them(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[new_runs]\nhidden_size = 48\nattention = "none"\n', encoding="utf-8")
+    chosen = load(path).preferences
+    assert chosen.begun(RunConfig("lm")).hidden_size == 48
+    assert chosen.begun(RunConfig("seq2seq")).attention == "none"
+    remember(path, theme="nord", last=("a.safetensors",))
+    again = load(path)
+    assert (again.problem, again.preferences.theme, again.preferences.last) == ("", "nord", ("a.safetensors",))
+    assert again.preferences.new_runs == chosen.new_runs

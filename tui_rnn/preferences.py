@@ -12,27 +12,44 @@ import os
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
-from tui_rnn.errors import RunError
+from tui_rnn.config import SETTINGS, RunConfig
+from tui_rnn.errors import InputError, RunError
 from tui_rnn.formats import LOSS_UNITS, LossUnit
 from tui_rnn.paths import settings_path
 
 MAX_BYTES = 100_000
 MOST_RECENT = 8
+MOST_LAST = 9
+LONGEST_NAME = 60
+Glyphs = Literal["braille", "blocks"]
 _HEADER = "# What tui-rnn remembers. Lines can be changed by hand; tui-rnn doctor says whether they can be used.\n"
 
 
 @dataclass(frozen=True)
 class Preferences:
     """loss_unit: in which a loss is shown, in the playground and on the command line; JSON stays in nats. recent: files and
-    folders that were opened, the latest first. welcomed: the first start was explained."""
+    folders that were opened, the latest first. welcomed: the first start was explained. theme: of the playground, "" for
+    what suits the terminal. glyphs: what curves are drawn in. last: the runs that the last session saved. keys: the table
+    [keys], a command's title and the key that it shall have (tui/workspaces/keymap.py). new_runs: the table [new_runs],
+    settings of the runs that the playground begins, where their kind of data uses them."""
 
     loss_unit: LossUnit = "bits"
     recent: tuple[str, ...] = ()
     welcomed: bool = False
+    theme: str = ""
+    glyphs: Glyphs = "braille"
+    last: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+    new_runs: tuple[tuple[str, Any], ...] = ()
+
+    def begun(self, config: RunConfig) -> RunConfig:
+        """The settings of a new run, with those that the person wants. Raises InputError where they don't fit together."""
+        used = {name: value for name, value in self.new_runs if SETTINGS[name].is_for(config.kind)}
+        return replace(config, **used)
 
 
 @dataclass(frozen=True)
@@ -179,10 +196,58 @@ def _welcomed(value: Any) -> bool:
     return value
 
 
+def _theme(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_NAME:
+        raise ValueError('the name of a theme, such as "tui-rnn-light"')
+    return value
+
+
+def _glyphs(value: Any) -> Glyphs:
+    for name in get_args(Glyphs):
+        if value == name:
+            return name  # type: ignore[no-any-return]
+    raise ValueError(" or ".join(f'"{name}"' for name in get_args(Glyphs)))
+
+
+def _last(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ValueError('a list of saved runs, such as ["/home/me/tale.safetensors"]')
+    return tuple(value)[:MOST_LAST]
+
+
+def _keys(value: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or not all(isinstance(key, str) and len(key) == 1 for key in value.values()):
+        raise ValueError('a table of commands and keys of one character, such as Mark = "j"')
+    return tuple(value.items())
+
+
+def _new_runs(value: Any) -> tuple[tuple[str, Any], ...]:
+    if not isinstance(value, dict):
+        raise ValueError("a table of settings, such as hidden_size = 64")
+    found = []
+    for name, wanted in value.items():
+        if name not in SETTINGS:
+            raise ValueError(f"settings of runs, and {name!r:.40} is none")
+        try:
+            found.append((name, SETTINGS[name].checked(wanted)))
+        except InputError as error:
+            raise ValueError(f"what a run can have: {error}") from None
+    return tuple(found)
+
+
 def _brief(value: Any) -> str:
     shown = repr(value)
     return shown if len(shown) <= 40 else f"{shown[:39]}…"
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {"loss_unit": _loss_unit, "recent": _recent, "welcomed": _welcomed}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "loss_unit": _loss_unit,
+    "recent": _recent,
+    "welcomed": _welcomed,
+    "theme": _theme,
+    "glyphs": _glyphs,
+    "last": _last,
+    "keys": _keys,
+    "new_runs": _new_runs,
+}
 assert _READERS.keys() == {one.name for one in fields(Preferences)}

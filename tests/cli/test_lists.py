@@ -154,6 +154,17 @@ def test_doctor_warns_of_a_runs_folder_that_can_not_be(tui_rnn: Cli, monkeypatch
     assert checks["python"]["state"] == "ok"
 
 
+def test_doctor_names_the_settings_file_and_each_of_its_faults(tui_rnn: Cli, home: Path) -> None:
+    assert "losses in bits" in tui_rnn("doctor").out
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "settings.toml").write_text(
+        'theme = "sepia"\nglyphs = "dots"\n[keys]\nMark = "f"\n[new_runs]\ntie_weights = true\n', encoding="utf-8"
+    )
+    found = [record["found"] for record in tui_rnn("doctor", "--json").records if record["what"] == "settings"]
+    for fault in ("glyphs is 'dots'", 'Mark = "f" is the key of Filter', "theme is 'sepia'", "new_runs: tie_weights"):
+        assert any(fault in one and str(home / "settings.toml") in one for one in found), (fault, found)
+
+
 def test_doctor_makes_nothing(tui_rnn: Cli, home: Path) -> None:
     tui_rnn("doctor")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ class Left:
 
     code: int = 0
     error: str | None = None
+
+    saved: dict[str, Any] = field(default_factory=dict)
 
     def farewell(self) -> str:
         return "LSTM 128 at step 10: run.safetensors"
@@ -88,6 +91,25 @@ def test_saved_runs_open_beside_each_other(tui_rnn: Cli, opened: list[Any], save
     tui_rnn(saved, saved)
 
     assert opened == [([], [str(saved), str(saved)])]
+
+
+def test_the_last_session_opens_again_without_what_is_gone(
+    tui_rnn: Cli, opened: list[Any], saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "no playground has saved a run yet" in tui_rnn("--last").err
+    gone = str(tmp_path / "gone.safetensors")
+    runs = {"one": SimpleNamespace(path=str(saved)), "two": SimpleNamespace(path=gone)}
+    monkeypatch.setattr("tui_rnn.tui.launch.open_playground", lambda requests, runs_: Left(saved=runs))
+    tui_rnn(saved)
+
+    def reopened(requests: list[DataRequest], runs: list[str]) -> Left:
+        opened.append(runs)
+        return Left()
+
+    monkeypatch.setattr("tui_rnn.tui.launch.open_playground", reopened)
+    assert f"{gone} is gone, and is left out" in tui_rnn("--last").err
+    assert opened == [[str(saved)]]
+    assert "leave prose out, or --last" in tui_rnn("prose", "--last").err
 
 
 def test_what_a_file_is_for_can_be_said(tui_rnn: Cli, opened: list[Any], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from tui_rnn import paths, preferences
 from tui_rnn.cli.output import Json, print_json
 from tui_rnn.display import visible
+from tui_rnn.errors import InputError
 
 LOW_DISK_BYTES = 500_000_000
 PACKAGES = ("textual", "textual-plot", "rich", "numpy", "numba", "llvmlite", "cyclopts", "safetensors", "platformdirs")
@@ -51,7 +52,7 @@ def findings() -> Iterator[Finding]:
     yield _kernels()
     yield _folder("runs", paths.runs_dir(), count="*.safetensors")
     yield _folder("log", paths.log_dir())
-    yield _settings()
+    yield from _settings()
     yield _disk(paths.runs_dir())
     yield _terminal()
 
@@ -89,13 +90,42 @@ def _kernels() -> Finding:
     return state._replace(found=f"{folder} ({len(compiled)} compiled, {size:.1f} MB)" if compiled else f"{folder} (empty)")
 
 
-def _settings() -> Finding:
+def _settings() -> Iterator[Finding]:
     """The file of what a person chose, and whether all in it can be used."""
+    from tui_rnn.config import default_configs
+    from tui_rnn.kinds import KINDS
+
     path, loaded = paths.settings_path(), preferences.load()
-    if loaded.problem:
-        return Finding("warn", "settings", loaded.problem)
-    chosen = f"losses in {loaded.preferences.loss_unit}"
-    return Finding("ok", "settings", f"{path} ({chosen}{'' if path.exists() else '; not made yet'})")
+    faults = [loaded.problem] if loaded.problem else []
+    chosen = loaded.preferences
+    try:
+        for kind in KINDS:
+            for config in default_configs(kind):
+                chosen.begun(config)
+    except InputError as error:
+        faults.append(f"{path}: new_runs: {error}")
+    if chosen.keys:
+        from tui_rnn.tui.workspaces.registry import use_keys
+
+        faults += [f"{path}: {problem}" for problem in use_keys(chosen.keys)]
+    if chosen.theme and chosen.theme not in _themes():
+        faults.append(f"{path}: theme is {chosen.theme!r}, and there is none of that name")
+    for fault in faults:
+        yield Finding("warn", "settings", fault)
+    if not faults:
+        told = [f"losses in {chosen.loss_unit}", *([f"theme {chosen.theme}"] if chosen.theme else [])]
+        told += [f"{len(chosen.keys)} keys of your own"] if chosen.keys else []
+        told += [f"{len(chosen.new_runs)} settings for new runs"] if chosen.new_runs else []
+        yield Finding("ok", "settings", f"{path} ({', '.join(told)}{'' if path.exists() else '; not made yet'})")
+
+
+def _themes() -> set[str]:
+    """The names of all themes of the playground."""
+    from textual.theme import BUILTIN_THEMES
+
+    from tui_rnn.tui.themes import THEMES
+
+    return {*BUILTIN_THEMES, *(theme.name for theme in THEMES)}
 
 
 def _folder(what: str, folder: Path, count: str | None = None) -> Finding:

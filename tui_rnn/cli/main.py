@@ -160,8 +160,11 @@ def _playground(
             help="Keep what the screen is told in a new file, which tui-rnn replay plays: 64 MB at most.", metavar="FILE"
         ),
     ] = None,
+    last: Annotated[
+        bool, Parameter(help="Open the runs that the last playground saved.", negative=(), show_default=False)
+    ] = False,
     data: DataOptions | None = None,
 ) -> int:
     from tui_rnn.cli.playground import run
 
-    return run(source, data or DataOptions(), record)
+    return run(source, data or DataOptions(), record, last)

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 READ_FIRST_BYTES = 200_000  # a text up to this size is read whole before the screen opens: it takes no time
 
 
-def run(sources: tuple[str, ...], options: DataOptions, record: Path | None = None) -> int:
-    """Check the sources, open the playground, and say afterwards where the runs lie. record: the file of a recording."""
+def run(sources: tuple[str, ...], options: DataOptions, record: Path | None = None, last: bool = False) -> int:
+    """Check the sources, open the playground, and say afterwards where the runs lie. record: the file of a recording. last:
+    open the runs that the last one saved."""
     from tui_rnn.paths import RUN_SUFFIX
 
+    if last:
+        if sources:
+            raise InputError(f"--last opens the runs of the last playground: leave {sources[0]} out, or --last")
+        sources = _last_session()
     runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
     requests = [options.request(source) for source in sources if source not in runs]
     if (given := options.given()) and not sources:
@@ -40,15 +45,53 @@ def run(sources: tuple[str, ...], options: DataOptions, record: Path | None = No
     from tui_rnn.tui.launch import open_playground
 
     if record is None:
-        return left(open_playground(requests, runs))
+        return _ended(open_playground(requests, runs))
     from tui_rnn.lab.recording import Recorder
 
     recorder = Recorder(record)
     try:
-        return left(open_playground(requests, runs, recorder=recorder))
+        return _ended(open_playground(requests, runs, recorder=recorder))
     finally:
         recorder.close()
         print(f"recorded: {shell_line('tui-rnn', 'replay', str(record))}")
+
+
+def _ended(info: ExitInfo) -> int:
+    """The playground of runs of one's own was left: --last finds them again."""
+    _remember_session(info)
+    return left(info)
+
+
+def _last_session() -> tuple[str, ...]:
+    """The runs that the last playground saved and that are still there. Raises InputError where there are none."""
+    from tui_rnn.cli.output import note
+    from tui_rnn.preferences import load
+
+    loaded = load()
+    if loaded.problem:
+        note(loaded.problem)
+    known = loaded.preferences.last
+    if not known:
+        raise InputError("no playground has saved a run yet, so --last opens nothing: name what to open, or leave --last out")
+    there = tuple(path for path in known if Path(path).is_file())
+    for path in known:
+        if path not in there:
+            note(f"{path} is gone, and is left out")
+    if not there:
+        raise InputError("the runs of the last playground are all gone: tui-rnn runs lists those that there are")
+    return there
+
+
+def _remember_session(info: ExitInfo) -> None:
+    """What --last opens the next time."""
+    from tui_rnn.cli.output import note
+    from tui_rnn.preferences import MOST_LAST, remember
+
+    if info.saved:
+        try:
+            remember(last=tuple(saved.path for saved in info.saved.values())[:MOST_LAST])
+        except RunError as error:
+            note(str(error))
 
 
 def check_terminal(instead: str) -> None:

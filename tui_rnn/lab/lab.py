@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_rnn import preferences
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.opening import Data
 from tui_rnn.errors import InputError, TuiRnnError
@@ -171,7 +172,7 @@ class Lab:
         self._begin_paused |= command.paused
         configs = command.configs
         if configs is None or any(config.kind != data.kind.name for config in configs):
-            configs = default_configs(data.kind.name)
+            configs = self._new_configs(data.kind.name)
         for config in configs:
             try:
                 self._add(config)
@@ -179,6 +180,15 @@ class Lab:
                 self._emit(Notice(f"{config.name}: {error}", "error"))
         if not self._runs:
             self._score_landmarks()
+
+    def _new_configs(self, kind: str) -> tuple[RunConfig, ...]:
+        """The runs that data of a kind begin with, as the settings file wants them."""
+        chosen = preferences.load().preferences
+        try:
+            return tuple(chosen.begun(config) for config in default_configs(kind))
+        except InputError as error:
+            self._emit(Notice(f"new_runs of the settings file is not used: {error}", "warning"))
+            return default_configs(kind)
 
     def _enter(self, data: Data) -> None:
         """Let the present runs go, saved, and make `data` what the lab learns from."""

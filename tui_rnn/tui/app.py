@@ -28,6 +28,7 @@ from tui_rnn.tui.screens.lab import LabScreen
 from tui_rnn.tui.session import OWN, Session
 from tui_rnn.tui.suspending import Suspending
 from tui_rnn.tui.themes import THEMES, pair_for
+from tui_rnn.tui.workspaces.registry import use_keys
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
@@ -73,7 +74,14 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         for theme in THEMES:
             self.register_theme(theme)
         self._pair = pair_for(self.console.color_system, self.no_color)
+        self.preferences_problem = "; ".join(filter(None, [self.preferences_problem, *use_keys(self.preferences.keys)]))
         self.theme = self._pair[0].name
+        if (wanted := self.preferences.theme) in self.available_themes and not self.no_color:
+            self.theme = wanted
+        elif wanted and wanted not in self.available_themes:
+            told = f"theme is {wanted!r:.60}, and there is none of that name: Theme in the palette lists them"
+            self.preferences_problem = "; ".join(filter(None, [self.preferences_problem, told]))
+        self._themed = self.theme
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """None that changes nothing: no theme but that of 16 colours has colours of the terminal's own to be replaced, and
@@ -92,6 +100,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
 
     def on_mount(self) -> None:
         self._loop_running = asyncio.get_running_loop()
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
         self._suspending.begin(self._loop_running)
         if self.signal_number is not None:  # it came before there was a loop to hear it
             self.leave()
@@ -153,6 +162,12 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         except RunError as error:
             if "recent" not in chosen:  # nobody asked for that
                 self.call_from_thread(self.lab.say, str(error), "warning")
+
+    def _keep_theme(self, name: str) -> None:
+        """A theme that a person chose is there the next time."""
+        if name != self._themed:
+            self._themed = name
+            self.remember(theme=name)
 
     def action_toggle_dark(self) -> None:
         """The other one of the pair that suits the terminal's colours."""

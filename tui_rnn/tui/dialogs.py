@@ -10,6 +10,7 @@ from tui_rnn import formats
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.display import visible
+from tui_rnn.errors import InputError
 from tui_rnn.lab.messages import AddRun, Command, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.run_actions import STILL_OPENING
@@ -67,7 +68,15 @@ class Dialogs:
             self._lab.say(STILL_OPENING, "warning")
             return
         kind, current = state.corpus.kind, state.current
-        self._app.push_screen(RunForm(current.config if current else default_configs(kind)[-1]), add)
+        self._app.push_screen(RunForm(current.config if current else self._new_config(kind)), add)
+
+    def _new_config(self, kind: str) -> RunConfig:
+        """What the form begins with where there is no run yet."""
+        config = default_configs(kind)[-1]
+        try:
+            return self._app.preferences.begun(config)
+        except InputError:  # doctor names what does not fit
+            return config
 
     def begin(self, reason: str = "") -> None:
         """Nothing was named to open: let it be chosen. reason: why the last choice could not be opened."""

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 BEAT_S = 0.1  # numbers
 CHART_BEAT_S = 0.5
-KEYS = {workspace.name: by_key(commands_of(workspace)) for workspace in WORKSPACES}
 
 
 class LabScreen(Screen[None]):
@@ -71,6 +70,7 @@ class LabScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__(id="lab")
         self.state = LabState()
+        self._by_key = {workspace.name: by_key(commands_of(workspace)) for workspace in WORKSPACES}
         self.asks = Asks(self.send)
         self.panes = Panes(self.asks)
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
@@ -120,6 +120,7 @@ class LabScreen(Screen[None]):
         if (given := self.app.session.given) is not None:
             self.panes.views.known.only = lambda: given.loadable
         self.panes.views.loss.axes = Axes(self.app.preferences.loss_unit)
+        self.panes.views.loss.braille = self.app.preferences.glyphs == "braille"
         if self.app.preferences_problem:
             self.say(self.app.preferences_problem, "warning")
         self._lay_out()
@@ -267,6 +268,9 @@ class LabScreen(Screen[None]):
         self.panes.acts.follow_settings()
         if self.panes.views.loss.axes.unit != self.app.preferences.loss_unit:
             self.app.remember(loss_unit=self.panes.views.loss.axes.unit)
+        glyphs = "braille" if self.panes.views.loss.braille else "blocks"
+        if glyphs != self.app.preferences.glyphs:
+            self.app.remember(glyphs=glyphs)
         self.show_numbers()
         self.send_watch()
 
@@ -283,7 +287,7 @@ class LabScreen(Screen[None]):
     # --------------------------------------------------------- keys, mouse, what is typed
 
     def on_key(self, event: Key) -> None:
-        command = by_key(self.app.session.keys).get(event.key) or KEYS[self.panes.workspace.name].get(event.key)
+        command = by_key(self.app.session.keys).get(event.key) or self._by_key[self.panes.workspace.name].get(event.key)
         if command is None or (isinstance(self.focused, Input) and event.key not in WHILE_TYPING):
             return
         event.stop()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.workspaces import keymap
 from tui_rnn.tui.workspaces.compare import COMPARE
 from tui_rnn.tui.workspaces.grammar import GRAMMAR, NUMBERS
 from tui_rnn.tui.workspaces.inspect import INSPECT
@@ -31,9 +32,20 @@ def _tab(workspace: Workspace) -> LabKey:
 TABS = tuple(map(_tab, WORKSPACES))
 
 
+def plain_keys_of(workspace: Workspace) -> Mapping[str, Sequence[LabKey]]:
+    """All keys that work in a workspace, by their groups, as they are where a person chose no others."""
+    return {workspace.name: workspace.keys, "Workspaces": TABS, **GRAMMAR}
+
+
+def use_keys(wanted: Iterable[tuple[str, str]]) -> list[str]:
+    """From now on these keys hold, a command's title and its key each; what can't be is named, a line each."""
+    every = {one.name: [key for group in plain_keys_of(one).values() for key in group] for one in WORKSPACES}
+    return keymap.use(wanted, every)
+
+
 def keys_of(workspace: Workspace) -> Mapping[str, Sequence[LabKey]]:
     """All keys that work in a workspace, by their groups."""
-    return {workspace.name: workspace.keys, "Workspaces": TABS, **GRAMMAR}
+    return {name: tuple(map(keymap.mapped, group)) for name, group in plain_keys_of(workspace).items()}
 
 
 def commands_of(workspace: Workspace) -> tuple[LabKey, ...]:
@@ -43,6 +55,6 @@ def commands_of(workspace: Workspace) -> tuple[LabKey, ...]:
 
 def shown_keys(workspace: Workspace) -> tuple[tuple[LabKey, ...], int]:
     """The keys of the last line, and how many of them stay where there is little room."""
-    every = {command.key: command for command in commands_of(workspace)}
+    every = {command.key: command for group in plain_keys_of(workspace).values() for command in group}
     first = [every["space"], *workspace.keys, *(every[key] for key in ("F", "m", "z", "colon"))]
-    return (*first, *(every[key] for key in _LAST)), len(_LAST) - 1
+    return tuple(map(keymap.mapped, (*first, *(every[key] for key in _LAST)))), len(_LAST) - 1
