@@ -9,12 +9,11 @@ lesson from a stranger can do nothing but ask.
 from __future__ import annotations
 
 import ast
-import math
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -22,6 +21,8 @@ from tui_rnn.errors import InputError
 from tui_rnn.fields import flat
 from tui_rnn.insight.question import Question
 from tui_rnn.insight.registry import QUESTIONS
+from tui_rnn.lessons.values import ARITHMETIC, FUNCTIONS, at, computed, field_of
+from tui_rnn.lessons.values import Missing as Missing
 
 LONGEST = 1000  # characters of a formula
 OWN_RUN = ""
@@ -46,11 +47,7 @@ FACTS = {
 
 
 class Pending(Exception):
-    """A number is not known yet. why: what is waited for."""
-
-
-class Missing(InputError):
-    """An answer does not say this."""
+    """A number is not known yet."""
 
 
 class World(Protocol):
@@ -74,50 +71,7 @@ class World(Protocol):
         ...
 
 
-def _mean(values: Any) -> float:
-    return float(np.mean(np.asarray(values, np.float64)))
-
-
-def _sum(values: Any) -> float:
-    return float(np.sum(np.asarray(values, np.float64)))
-
-
-def _ln(x: Any) -> float:
-    if x <= 0:
-        raise InputError(f"ln of {x:.3g}, expected a number above 0")
-    return math.log(x)
-
-
-def _exp(x: Any) -> float:
-    return math.exp(x) if x < 700 else math.inf
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": abs,
-    "argmax": lambda values: int(np.argmax(values)),
-    "argmin": lambda values: int(np.argmin(values)),
-    "bits": lambda nats: nats / math.log(2),
-    "exp": _exp,
-    "join": lambda texts, between="": between.join(map(str, texts)),
-    "len": len,
-    "ln": _ln,
-    "max": lambda *values: np.max(values[0] if len(values) == 1 else values).item(),
-    "mean": _mean,
-    "min": lambda *values: np.min(values[0] if len(values) == 1 else values).item(),
-    "percent": lambda share: 100 * share,
-    "round": round,
-    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
-    "sum": _sum,
-}
 _OF_A_RUN = ("landmark", "setting")
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Lt: ("<", operator.lt),
     ast.LtE: ("≤", operator.le),
@@ -146,7 +100,10 @@ class Formula:
 
     def value(self, world: World) -> Any:
         """What it comes to. Raises Pending while a number is not known, InputError where it can't be worked out."""
-        return _Evaluation(world, self.runs, self.figures).of(self._tree)
+        try:
+            return _Evaluation(world, self.runs, self.figures).of(self._tree)
+        except (TypeError, ValueError, ArithmeticError, RecursionError) as error:  # a stranger's formula may mix anything
+            raise InputError(f"{self.text!r:.60} can't be worked out: {' '.join(str(error).split())}") from None
 
     def sides(self, world: World) -> tuple[Any, str, Any] | None:
         """Of a comparison: what stands left, the sign, what stands right. None for another formula."""
@@ -185,7 +142,7 @@ def _check(node: ast.AST, runs: tuple[str, ...], figures: Mapping[str, Formula])
         case ast.Call():
             _check_call(node, runs)
         case ast.BinOp(op=op):
-            if type(op) not in _ARITHMETIC:
+            if type(op) not in ARITHMETIC:
                 raise InputError(f"{type(op).__name__} is no operation of a formula, expected one of + - * / // %")
         case ast.Compare(ops=ops):
             if any(type(op) not in _COMPARISONS for op in ops):
@@ -270,16 +227,16 @@ class _Evaluation:
             case ast.Attribute(value=ast.Name(id=run), attr=name) if run in self._runs and name in FACTS:
                 return self._world.fact(run, name)
             case ast.Attribute(value=value, attr=name):
-                return _field(self.of(value), name)
+                return field_of(self.of(value), name)
             case ast.Call():
                 return self._call(node)
             case ast.Subscript(value=value, slice=place):
-                return _at(self.of(value), self._place(place))
+                return at(self.of(value), self._place(place))
             case ast.UnaryOp(op=op, operand=operand):
                 value = self.of(operand)
                 return not value if isinstance(op, ast.Not) else -value if isinstance(op, ast.USub) else +value
             case ast.BinOp(left=left, op=op, right=right):
-                return _computed(op, self.of(left), self.of(right))
+                return computed(op, self.of(left), self.of(right))
             case ast.BoolOp(op=op, values=values):
                 return all(map(self.of, values)) if isinstance(op, ast.And) else any(map(self.of, values))
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -330,50 +287,3 @@ class _Evaluation:
                 return False
             left = right
         return True
-
-
-def _field(value: Any, name: str) -> Any:
-    """A field of an answer, or a property of it that is no method."""
-    if isinstance(value, Mapping) and name in value:
-        return value[name]
-    public = [*fields_of(value)]
-    if name not in public:
-        raise Missing(f"{type(value).__name__} has no field {name!r:.40}, expected one of {', '.join(public)}")
-    return getattr(value, name)
-
-
-def fields_of(value: Any) -> Iterator[str]:
-    """What can be asked of an answer behind a dot."""
-    if isinstance(value, Mapping):
-        yield from map(str, value)
-    if is_dataclass(value):
-        yield from (spec.name for spec in fields(value))
-        yield from (name for name, what in vars(type(value)).items() if isinstance(what, property) and name != "headlines")
-
-
-def _at(value: Any, place: Any) -> Any:
-    """The value at a place of a row; of a row of answers with names or symbols, the one that is called so."""
-    try:
-        if isinstance(place, str) and isinstance(value, (tuple, list)):
-            found = value[[_name_of(one) for one in value].index(place)]
-        else:
-            found = value[place]
-    except (IndexError, KeyError, TypeError, ValueError):
-        count = f" of {len(value)}" if hasattr(value, "__len__") else ""
-        raise Missing(f"there is no place {place!r:.40}{count}") from None
-    return found.item() if isinstance(found, np.generic) else found
-
-
-def _name_of(one: Any) -> Any:
-    fields = [*fields_of(one)]
-    return next((_field(one, name) for name in ("name", "symbol", "label") if name in fields), one)
-
-
-def _computed(op: ast.operator, left: Any, right: Any) -> Any:
-    texts = isinstance(left, str) and isinstance(right, str) and isinstance(op, ast.Add)
-    if not texts and not all(isinstance(side, (int, float, np.ndarray, np.generic)) for side in (left, right)):
-        raise InputError(f"{left!r:.40} and {right!r:.40} can't be computed with, expected two numbers")
-    try:
-        return cast(Any, _ARITHMETIC[type(op)](left, right))
-    except (ZeroDivisionError, OverflowError):
-        return math.nan

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.display import counted
-from tui_rnn.errors import InputError
 from tui_rnn.lab.messages import AddRun, OpenData
-from tui_rnn.lessons import progress as progresses
-from tui_rnn.lessons.formulas import Pending
-from tui_rnn.lessons.lesson import Guess, Lesson, Page, Until
+from tui_rnn.lessons.lesson import Lesson, Page, Until
 from tui_rnn.lessons.progress import Progress
-from tui_rnn.lessons.text import UNKNOWN, Figure, Piece
+from tui_rnn.tui.learn.filling import Filling
+from tui_rnn.tui.learn.keeping import Keeping
 from tui_rnn.tui.learn.looking import look_at, view_of
 from tui_rnn.tui.learn.world import ScreenWorld
-from tui_rnn.tui.views.lesson.seen import GuessSeen, Listed, PageSeen, UntilSeen, Words
+from tui_rnn.tui.views.lesson.seen import Listed, PageSeen, UntilSeen
 
 if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest
@@ -40,19 +36,16 @@ class Teacher:
         self.lesson: Lesson | None = None
         self.at = 0
         self.world = ScreenWorld(lab.state, lab.panes.selection.steps, lab.asks, self.look)
-        self._progress: dict[str, Progress] = {}
+        self._fill = Filling(self.world)
+        self._kept = Keeping(lab)
         self._lessons: Sequence[Lesson] = ()
         self._guesses: dict[tuple[str, int], int] = {}
-        self._written: dict[Figure, str] = {}  # as it stood last
         self._opening: DataRequest | None = None
         self._added: set[str] = set()
         self._arrived = False  # whether the page's runs are there, and its view shows what it should
         self._before: dict[str, Any] = {}  # what was selected when the page was opened
-        self._notes: list[str] = []
-        self._pending = False
         self._looked_s = self._held_s = 0.0
         self._asked_s: float | None = None
-        self._one_writes = threading.Lock()
 
     # ------------------------------------------------------------- lessons and pages
 
@@ -62,14 +55,13 @@ class Teacher:
             from tui_rnn.lessons import shelf
 
             self._lessons = tuple(shelf.lessons())
-            self._progress = progresses.load()
         return self._lessons
 
     def listed(self) -> tuple[Listed, ...]:
         """The list of lessons, with what was done."""
         return tuple(
             Listed(
-                lesson.name, lesson.called, (now := self._progress.get(lesson.name, Progress())).told(lesson),
+                lesson.name, lesson.called, (now := self._kept.of(lesson.name)).told(lesson),
                 "Afterwards you can say " + "; ".join(lesson.afterwards) + ".", now.done(lesson),
             )
             for lesson in self.lessons()
@@ -77,9 +69,8 @@ class Teacher:
 
     def open(self, lesson: Lesson) -> None:
         """Go on with a lesson where it was left; one that was done begins anew."""
-        self.lessons()
         self.lesson, self._guesses = lesson, {}
-        now = self._progress.get(lesson.name, Progress())
+        now = self._kept.of(lesson.name)
         self._go_to(0 if now.done(lesson) else min(now.page, len(lesson.pages) - 1))
 
     def open_named(self, name: str) -> None:
@@ -119,7 +110,7 @@ class Teacher:
         self.at, self._arrived, self._opening, self._before = at, False, None, {}
         self._added.clear()
         self.world.forget()
-        self._written.clear()
+        self._fill.forget()
         self._note_progress(self._now.at(at))
         self._lab.panes.put_beside(view_of(self.page))
         self.look()
@@ -127,23 +118,11 @@ class Teacher:
     @property
     def _now(self) -> Progress:
         assert self.lesson is not None
-        return self._progress.get(self.lesson.name, Progress())
+        return self._kept.of(self.lesson.name)
 
     def _note_progress(self, now: Progress) -> None:
         assert self.lesson is not None
-        self._progress[self.lesson.name] = now
-        if self._lab.app.session.given is None:  # a visitor's progress is nobody's else
-            self._lab.app.run_worker(
-                partial(self._save, dict(self._progress)), thread=True, exit_on_error=False, group="lessons"
-            )
-
-    def _save(self, now: dict[str, Progress]) -> None:
-        try:
-            with self._one_writes:
-                progresses.save(now)
-        except OSError as error:
-            told = f"how far you are in the lessons was not kept: {error.strerror or error}"
-            self._lab.app.call_from_thread(self._lab.say, told, "warning")
+        self._kept.note(self.lesson.name, now)
 
     def guess(self, choice: int) -> None:
         """What a person thinks: now the page is shown."""
@@ -223,7 +202,7 @@ class Teacher:
         runs = [state.runs[run_id] for run_id in self.world.runs.values() if run_id in state.runs]
         self._lab.frozen.look(runs)
         self.world.forget_old()
-        if self._pending or self.world.waits:
+        if self._fill.pending or self.world.waits:
             self._asked_s = self._asked_s or now
             return
         took, self._asked_s = (now - self._asked_s if self._asked_s else 0.0), None
@@ -236,7 +215,7 @@ class Teacher:
     @property
     def is_complete(self) -> bool:
         """Whether the page's networks are there, and all that it asks of the weights that are held is answered."""
-        return self._arrived and not self._pending and not self.world.waits
+        return self._arrived and not self._fill.pending and not self.world.waits
 
     def pressed(self, *names: str) -> None:
         """A key was pressed, which is called so."""
@@ -268,73 +247,33 @@ class Teacher:
             pane.show(self._seen(self.lesson))
 
     def _seen(self, lesson: Lesson) -> PageSeen:
-        page, self._notes, self._pending = self.page, [], False
+        page, corpus, fill = self.page, self._lab.state.corpus, self._fill
+        fill.begin(self._lab.panes.views.loss.axes.unit, corpus.loss_unit if corpus else "nats/char")
         last = self.at == len(lesson.pages) - 1
         return PageSeen(
             lesson.called,
             self.at,
             len(lesson.pages),
             page.title,
-            self._words(page.text),
+            fill.words(page.text),
             page.equation,
-            self._words(page.do),
-            self._guess(page.guess, (lesson.name, self.at)) if page.guess else None,
+            fill.words(page.do),
+            fill.guess(page.guess, self._guesses.get((lesson.name, self.at))) if page.guess else None,
             self._until(page.until) if page.until else None,
             self._about(),
             self._note(),
             lesson.afterwards if last or self.at == 0 else (),
         )
 
-    def _words(self, pieces: Sequence[Piece]) -> Words:
-        return tuple((piece, False) if isinstance(piece, str) else (self._filled_in(piece), True) for piece in pieces)
-
-    def _filled_in(self, figure: Figure) -> str:
-        """The value as it is written; while the newest weights are asked, as it stood before."""
-        corpus = self._lab.state.corpus
-        unit = self._lab.panes.views.loss.axes.unit
-        try:
-            value = figure.formula.value(self.world)
-            self._written[figure] = figure.written(value, unit, corpus.loss_unit if corpus else "nats/char")
-        except Pending:
-            self._pending = True
-        except InputError as error:
-            self._notes.append(str(error))
-            return "—"
-        return self._written.get(figure, UNKNOWN)
-
-    def _guess(self, guess: Guess, key: tuple[str, int]) -> GuessSeen:
-        holds: int | None = None
-        try:
-            holds = next((k for k, choice in enumerate(guess.choices) if choice.holds.value(self.world)), None)
-        except Pending:
-            self._pending = True
-        except InputError as error:
-            self._notes.append(str(error))
-        choices = tuple(self._words(choice.says) for choice in guess.choices)
-        return GuessSeen(self._words(guess.asks), choices, self._guesses.get(key), holds)
-
     def _until(self, until: Until) -> UntilSeen:
         now, reached = "", self.at in self._now.reached
         if until.holds is not None:
-            try:
-                holds = bool(until.holds.value(self.world))
-                if (sides := until.holds.sides(self.world)) is not None:
-                    now = f"{_side(sides[0])} {sides[1]} {_side(sides[2])} {'holds' if holds else 'does not hold yet'}"
-                if holds:
-                    self._reach_quietly()
-                    reached = True
-            except Pending:
-                self._pending = True
-            except InputError as error:
-                self._notes.append(str(error))
-        elif until.selects is not None and self._before and self._selected[until.selects] != self._before[until.selects]:
-            self._reach_quietly()
-            reached = True
-        return UntilSeen(self._words(until.says), now, reached)
-
-    def _reach_quietly(self) -> None:
-        if self.at not in self._now.reached:
+            holds, now = self._fill.holds(until.holds)
+        else:
+            holds = bool(until.selects and self._before and self._selected[until.selects] != self._before[until.selects])
+        if holds and not reached:
             self._note_progress(self._now.with_reached(self.at))
+        return UntilSeen(self._fill.words(until.says), now, reached or holds)
 
     def _about(self) -> str:
         """Of whom the numbers are."""
@@ -346,8 +285,8 @@ class Teacher:
 
     def _note(self) -> str:
         state = self._lab.state
-        if self._notes:
-            return self._notes[0]
+        if self._fill.notes:
+            return self._fill.notes[0]
         if not self._arrived:
             return "opening the data and the networks of this page …"
         waiting = [run for run_id in self.world.runs.values() if (run := state.runs.get(run_id)) is not None and run.waiting]
@@ -356,7 +295,3 @@ class Teacher:
                 f"{counted(len(waiting), 'network')} will be ready when the kernels are: the line above says how far they are"
             )
         return ""
-
-
-def _side(value: Any) -> str:
-    return f"{value:.4g}".replace("-", "−") if isinstance(value, float) else str(value)
