@@ -56,6 +56,13 @@ GLOSSARY = (
                 "It is chosen by the loss, also where accuracy or exact match decides which weights a run goes back to: the "
                 "weights that are kept may have another loss.",
             ),
+            Term(
+                "old",
+                "loss on the old text",
+                "Of a run that began from another run's weights: the loss on what validated that run, at the latest evaluation.",
+                "It rises as the run forgets. While the network trains, at most 65,536 characters are scored; the closing report "
+                "scores all. In JSON: old_loss_nats.",
+            ),
             Term("measured", "age of the validation loss", "How many steps ago the validation loss was measured."),
             Term(
                 "",

@@ -72,15 +72,21 @@ class SweepReport:
         """Write results.csv and results.json, where something is new."""
         if len(self.study.records) != self._saved:
             self._saved = len(self.study.records)
-            more = header(self.plan, self.data) | self.summary().as_json()
-            self.folder.save_table(self.study.records, self.plan.space, self.data.kind, more)
+            self._write(self.summary(importance=False))
 
-    def summary(self) -> Summary:
-        return summary_of(self.study.records, self.plan, self.data, self.study.importance() if self.plan.search else {})
+    def _write(self, found: Summary) -> None:
+        more = header(self.plan, self.data) | found.as_json()
+        self.folder.save_table(self.study.records, self.plan.space, self.data.kind, more)
+
+    def summary(self, importance: bool) -> Summary:
+        """importance: with Optuna's, which takes a while where there are many trials."""
+        found = self.study.importance() if importance and self.plan.search else {}
+        return summary_of(self.study.records, self.plan, self.data, found)
 
     def done(self, interrupted: bool) -> None:
         """The ranking, which settings mattered, and what to type. Raises RunError where no trial could be trained."""
-        found = self.summary()
+        found = self.summary(importance=True)
+        self._write(found)
         self.tell(found, interrupted)
         if not found.ranking and found.counts.get(FAILED):
             problem = next(record.problem for record in self.study.records if record.problem)
