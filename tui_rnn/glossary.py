@@ -59,9 +59,9 @@ GLOSSARY = (
             Term(
                 "old",
                 "loss on the old text",
-                "Of a run that began from another run's weights: the loss on what validated that run, at the latest evaluation.",
-                "It rises as the run forgets. While the network trains, at most 65,536 characters are scored; the closing report "
-                "scores all. In JSON: old_loss_nats.",
+                "Of a run that began from another run's weights: the latest loss on what validated that run.",
+                "It rises as the run forgets. While the network trains, at most 65,536 characters are scored; the closing "
+                "report scores all. In JSON: old_loss_nats.",
             ),
             Term("measured", "age of the validation loss", "How many steps ago the validation loss was measured."),
             Term(
