@@ -52,10 +52,10 @@ class Kind:
     name: the key of every registry, and what a run's file holds. task: its --task. title: of what is learnt. in_brief: the
     same where there is little room. said_as: how a message of the command line names it. loss_unit: what the loss is a
     mean over; "" means a token, such as a character, of what is predicted. metrics: the main one, which is charted, first.
-    example: what its data consist of; None for one running text. label: what an example is labelled by, if it is.
-    placeholders: what can be typed to it, in ever fewer words. typed_early: what becomes of what is typed before training
-    begins. on_screen: what is seen of it in the playground. default_runs: the settings that differ from the defaults, of each
-    run that the playground opens with.
+    example: what its data consist of; None for one running text. label: what an example is labelled by, if it is. tokens: what
+    its networks can read. placeholders: what can be typed to it, in ever fewer words. typed_early: what becomes of what is
+    typed before training begins. on_screen: what is seen of it in the playground. default_runs: the settings that differ from
+    the defaults, of each run that the playground opens with.
 
     A network of a kind that `answers` reads the whole of a text and says something about it; the others are language models,
     which predict each token from those before it and can write. writes_answers: an answer is a text, written token by token.
@@ -72,6 +72,7 @@ class Kind:
     label: Noun | None
     answers: bool
     writes_answers: bool
+    tokens: tuple[str, ...]
     placeholders: tuple[str, ...]
     typed_early: str
     on_screen: str
@@ -112,6 +113,7 @@ RUNNING_TEXT = Kind(
     label=None,
     answers=False,
     writes_answers=False,
+    tokens=("char", "word", "byte"),
     placeholders=("a beginning: the network goes on from it", "a beginning"),
     typed_early="the first samples will begin with it",
     on_screen="An Elman network and an LSTM learn it side by side.",
@@ -131,6 +133,7 @@ ITEMS = Kind(
     label=None,
     answers=False,
     writes_answers=False,
+    tokens=("char", "word", "byte"),
     placeholders=("a beginning: the network completes it while you type", "a beginning to complete"),
     typed_early="the first items will begin with it",
     on_screen="Fresh items from <s> to </s>, those that stand in the file marked with =, and the gates over one of them.",
@@ -152,6 +155,7 @@ TAGGED = Kind(
     label=Noun("tag", "tags"),
     answers=True,
     writes_answers=False,
+    tokens=("char", "word", "word+char"),
     placeholders=("a sentence: the network tags it while you type", "a sentence to tag"),
     typed_early=ANSWERED_THEN,
     on_screen="Sentences with a tag for each word, the wrong ones marked; which tags are taken for which; the gates.",
@@ -172,6 +176,7 @@ LABELLED = Kind(
     label=Noun("class", "classes"),
     answers=True,
     writes_answers=False,
+    tokens=("char", "word", "word+char", "byte"),
     placeholders=("a text: the network says its class while you type", "a text to classify"),
     typed_early=ANSWERED_THEN,
     on_screen="Texts with their class, and the class after each character; which classes are taken for which; the gates.",
@@ -194,6 +199,7 @@ PAIRS = Kind(
     label=None,
     answers=True,
     writes_answers=True,
+    tokens=("char", "word", "byte"),
     placeholders=("a source: the network writes its target as you type", "a source to write a target for"),
     typed_early=ANSWERED_THEN,
     on_screen="What is written beside what is right; where it looks while it writes; how much is right by length; the gates.",

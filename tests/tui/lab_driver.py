@@ -16,6 +16,7 @@ from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import commands_of
 
@@ -32,7 +33,7 @@ def command(title: str) -> Act:
     """Do a command by its title, as the palette does."""
 
     def act(lab: Driver) -> None:
-        every = [*commands_of(lab.app.lab.panes.workspace), *RUN_COMMANDS, *SCREEN_COMMANDS]
+        every = [*commands_of(lab.app.lab.panes.workspace), *RUN_COMMANDS, *DATA_COMMANDS, *SCREEN_COMMANDS]
         lab.app.lab.do(next(command for command in every if command.title == title))
 
     return act

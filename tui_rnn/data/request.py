@@ -76,6 +76,9 @@ class DataRequest:
                 raise InputError(f"{name} is {value!r}, expected one of {', '.join(allowed)}")
         if self.items is not None and self.task not in (None, ITEMS.task):
             raise InputError(f"items are for the task lm, found {self.task}: leave one of them out")
+        if self.tokens is not None and self.kind is not None and self.tokens not in self.kind.tokens:
+            able = ", ".join(self.kind.tokens)
+            raise InputError(f"tokens is {self.tokens!r}, but the task {self.kind.said_as} reads {able}: say one of these")
         if self.fold_case and self.tokens not in (None, "word", "word+char"):
             raise InputError(f"fold_case is for words, tokens is {self.tokens!r}: leave one of them out")
 

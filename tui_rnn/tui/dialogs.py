@@ -15,6 +15,7 @@ from tui_rnn.lab.messages import AddRun, Command, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS
 from tui_rnn.tui.workspaces.of_pages import pages_of
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import keys_of
@@ -300,7 +301,8 @@ class Dialogs:
         """Every command by its name."""
         lab = self._lab
         pages = {"Pages of Inspect": pages_of(lab.panes.views.book)}
-        groups = {**self._keys, **pages, "Runs": RUN_COMMANDS, "Screen": SCREEN_COMMANDS}
+        others = {"Runs": RUN_COMMANDS, "Data": DATA_COMMANDS, "Screen": SCREEN_COMMANDS}
+        groups = {**self._keys, **pages, **others}
         self._choose_command(groups)
 
     def _choose_command(self, groups: Mapping[str, Sequence[LabKey]], *, remember: bool = True) -> None:

@@ -151,7 +151,7 @@ class TestOpening:
         assert (data.vocabulary.kind, data.request.target_units) == ("char", "tokens")
 
     def test_a_tagger_reads_no_bytes(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="a tagger reads char, word or"):
+        with pytest.raises(InputError, match="the task tag reads char, word"):
             opened(tmp_path, ["a\tX", "b\tY", "", "a\tX", "b\tY", "", "b\tY"], task="tag", tokens="byte")
 
     def test_a_tagged_word_is_what_stands_in_the_file(self, tmp_path: Path) -> None:

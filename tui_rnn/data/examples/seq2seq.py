@@ -69,8 +69,6 @@ class Pairs(EncodedExamples[Pair]):
 def _symbols(train: Sequence[Pair], shown: str, request: DataRequest, known: Symbols | None) -> tuple[Symbols, list[str]]:
     if known is not None:
         return known, []
-    if request.tokens == "word+char":
-        raise InputError("tokens is 'word+char', but sources are read as char, word or byte: say one of these")
     sources = [pair.source for pair in train]
     vocabulary, told = vocabulary_for(request.tokens, sources, [split_words(one) for one in sources], request.fold_case)
     targets, notice = _target_tokens([pair.target for pair in train], request.target_units, vocabulary.kind == "word")

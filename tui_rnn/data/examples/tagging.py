@@ -77,8 +77,6 @@ def _symbols(
     words = frozenset(word for sentence in train for word in sentence.words)
     if known is not None:
         return replace(known, words=words), []
-    if request.tokens == "byte":
-        raise InputError("tokens is 'byte', but a tagger reads char, word or word+char: say one of these")
     tags = Labels.of(tag for sentence in train for tag in sentence.tags)
     if len(tags) == 1:
         raise InputError(

@@ -1,0 +1,50 @@
+"""What can be done with the data that are open: read them as other tokens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui_rnn.kinds import KINDS
+from tui_rnn.lab.messages import OpenData
+from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.run_actions import STILL_OPENING
+from tui_rnn.tui.workspaces.workspace import LabKey
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.lab import LabScreen
+
+READ_AS = {
+    "char": "Read characters",
+    "word": "Read words",
+    "word+char": "Read words with their letters",
+    "byte": "Read bytes",
+}
+"""What the data can be read as, for each of data.request.TOKENS."""
+_HELP = "open the same data anew with new runs; those here are saved"
+
+
+def _why_not(lab: LabScreen, tokens: str) -> str:
+    """Why the data can't be read so, '' where they can."""
+    corpus = lab.state.corpus
+    if corpus is None or corpus.request is None:
+        return STILL_OPENING
+    kind = KINDS[corpus.kind]
+    if tokens not in kind.tokens:
+        return f"{kind.said_as} reads {', '.join(kind.tokens)}"
+    return "they are read so" if corpus.tokens == tokens else ""
+
+
+def _read_as(lab: LabScreen, tokens: str) -> None:
+    """Open the same data anew. What is written is then told by the targets."""
+    if not _why_not(lab, tokens) and lab.state.corpus is not None and lab.state.corpus.request is not None:
+        request = lab.state.corpus.request
+        fold_case = request.fold_case and tokens.startswith("word")
+        lab.app.engine.send(OpenData(replace(request, tokens=tokens, target_units=None, fold_case=fold_case), None))
+
+
+def _command(tokens: str, title: str) -> LabKey:
+    return KeyCommand("", "", lambda lab: _read_as(lab, tokens), title, _HELP, lambda lab: _why_not(lab, tokens))
+
+
+DATA_COMMANDS = tuple(_command(tokens, title) for tokens, title in READ_AS.items())
