@@ -10,10 +10,15 @@ import pytest
 
 from tests.export.networks import network_of, symbols_of
 from tests.export.test_equality import written
+from tui_rnn.data.examples.labels import Tokens
+from tui_rnn.data.lexicon import Lexicon, SpelledLexicon
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.errors import InputError
 from tui_rnn.export import to_json, to_numpy
 from tui_rnn.insight.predict import answers
+from tui_rnn.kinds import KINDS
 
 WORDS = WordVocabulary(tuple(sorted([" the", " cat", "\n", ".", " don't", "the"])))
 TEXT = "the cat, don't über\n the é."
@@ -80,3 +85,43 @@ def test_no_text_of_the_data_can_end_the_element_that_holds_it(tmp_path: Path) -
 
     assert page.count("</script") == 3
     assert "\\u003c/script\\u003e" in page
+
+
+@pytest.mark.parametrize("folds_case", [False, True])
+def test_words_of_sentences_are_read_by_themselves(
+    folds_case: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lexicon = Lexicon((".", "cat", "don't", "the"), folds_case)
+    text = "The cat,  don't über the ."
+    tagging, classifying = symbols_of("tag", lexicon), symbols_of("classify", lexicon)
+    tagger = network_of("tag", "lstm", "tanh", tagging, bidirectional=True)
+    classifier = network_of("classify", "gru", "tanh", classifying, pool="mean")
+
+    for name in ("tag", "classify"):
+        (tmp_path / name).mkdir()
+    program = program_of(tagger, tmp_path / "tag", tagging)
+    assert program.encode(text) == lexicon.encode(text)[0].tolist()
+    program.show(text)
+    (said,) = answers(tagger, tagging, [text])
+    told = [f"{word}\t{tag}" for word, tag in zip(said.words, said.tags, strict=True)]  # type: ignore[union-attr]
+    assert capsys.readouterr().out.splitlines() == told
+
+    program_of(classifier, tmp_path / "classify", classifying).show(text)
+    (said,) = answers(classifier, classifying, [text])
+    assert capsys.readouterr().out.splitlines()[0] == f"{said.probs.max():6.1%}  {said.label}"  # type: ignore[union-attr]
+
+
+def test_written_words_are_put_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    symbols = Symbols(KINDS["seq2seq"], Lexicon(("cat", "the")), targets=Tokens((" chat", " le", "'", "."), "words"))
+    network = network_of("seq2seq", "lstm", "tanh", symbols)
+    program_of(network, tmp_path, symbols).show("the cat")
+    (said,) = answers(network, symbols, ["the cat"])
+
+    assert capsys.readouterr().out.rstrip("\n") == said.outputs[0].text.lstrip()  # type: ignore[union-attr]
+
+
+def test_words_with_their_letters_are_refused(tmp_path: Path) -> None:
+    symbols = symbols_of("tag", SpelledLexicon(("cat",), letters=Vocabulary(" act")))
+    network = network_of("tag", "lstm", "tanh", symbols)
+    with pytest.raises(InputError, match=r"word\+char"):
+        program_of(network, tmp_path, symbols)
