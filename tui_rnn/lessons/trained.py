@@ -104,7 +104,7 @@ class Trained:
             case "val_loss":
                 return math.nan if latest is None else latest.loss_nats
             case "parameters":
-                return sum(array.size for array in trainer.learner.network.parameters.values())
+                return trainer.learner.network.parameter_count
             case "vocab_size":
                 return len(trainer.learner.symbols.vocabulary)
             case "paused":

@@ -32,8 +32,9 @@ def _parameters(config: RunConfig, data: Data) -> int:
     hidden, ways, marks = config.hidden_size, 1 + config.bidirectional, int(symbols.kind.draws_items)
     read = len(symbols.vocabulary) + marks
     count, size = read * config.embedding_size, config.embedding_size or read
+    repeated = max(0, len(cell.gate_blocks) - 1) * config.share_gates  # a pair that gates share counts once
     for _ in range(config.num_layers):
-        of_input, of_state = len(cell.input_blocks) * size, len(cell.recurrent_blocks) * hidden
+        of_input, of_state = (len(cell.input_blocks) - repeated) * size, (len(cell.recurrent_blocks) - repeated) * hidden
         count += ways * hidden * (of_input + of_state + len(cell.blocks) * config.bias)
         size = ways * hidden
     said = symbols.outputs + marks
