@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,42 @@ def test_the_second_of_two_that_write_one_file_saves_beside_it_and_says_so(
     assert f"another program has written {out} meanwhile, which stays as it is: this run is saved in {beside_it}" in result.err
 
 
+WRITER = """
+import os, sys, time
+from pathlib import Path
+from tui_rnn.training.own_files import OwnFiles, beside
+
+path, go, own = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+files = OwnFiles([path])
+print("ready", flush=True)
+while not go.exists():
+    time.sleep(0.005)
+place, told = files.place(path, lambda: beside(path))
+new = place.with_suffix(f".{own}")
+new.write_text(own)
+time.sleep(0.2)  # as long as writing a run may take
+os.replace(new, place)
+"""
+
+
+def test_two_processes_that_begin_and_end_together_both_keep_what_they_wrote(tmp_path: Path) -> None:
+    out, go = tmp_path / "run.safetensors", tmp_path / "go"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(out), str(go), own], stdout=subprocess.PIPE, text=True)
+        for own in ("one", "two")
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    go.touch()
+    for writer in writers:
+        writer.communicate(timeout=60)
+        assert writer.returncode == 0
+    found = {path.read_text(encoding="utf-8") for path in tmp_path.glob("*.safetensors")}
+    assert found == {"one", "two"}
+    assert out.exists()
+
+
 def test_files_that_are_as_they_were_left_are_written_again(tmp_path: Path) -> None:
     path = tmp_path / "run.safetensors"
     files = OwnFiles([path])
@@ -125,7 +162,7 @@ def test_the_step_of_weights_that_were_gone_back_to_is_kept_and_told(
 
     record = tui_rnn("runs", tmp_path, "--json").records[0]
     assert (record["step"], record["kept_step"]) == (facts.step, 0)
-    assert f"step 0 (its best, of {facts.step:,})" in tui_rnn("runs", tmp_path).out
+    assert f"0 of {facts.step:,}" in tui_rnn("runs", tmp_path).out
     loaded = trainers.Trainer.load(out)
     assert loaded.weights_step == 0
     on = trainers.Trainer.load(out, goal={"steps": facts.step + 3})

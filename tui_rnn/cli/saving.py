@@ -59,6 +59,8 @@ def save(trainer: Trainer, files: OwnFiles, out: Path) -> Path:
 
     place, changed = files.place(out, lambda: beside(out))
     path, trouble = save_or_elsewhere(trainer.save, place, new_run_path(trainer.data.name, trainer.config.name).name)
+    if path != place:
+        files.let_go(place)
     for line in (changed, trouble):
         if line:
             note(line)

@@ -83,11 +83,15 @@ class RunFile:
                 trouble = f"{self._names[1]}: {trouble}"
             write = partial(_write, checkpoint)
             if or_elsewhere:
-                place, failed = save_or_elsewhere(write, place, self._new_path().name)
+                wanted = place
+                place, failed = save_or_elsewhere(write, wanted, self._new_path().name)
                 trouble = failed or trouble
+                if place != wanted:
+                    self._files.let_go(wanted)
             else:
                 write(place)
         except TuiRnnError as error:
+            self._files.let_go(place)
             self._emit(Notice(f"{self._names[1]} was not saved: {error}", "error"))
             return
         self._files.left(place)

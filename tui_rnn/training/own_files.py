@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,10 +24,27 @@ class OwnFiles:
     def place(self, path: Path, another: Callable[[], Path]) -> tuple[Path, str]:
         """Where what belongs to `path` is to be written, and a line where that is a new place, "" else."""
         own = self._instead.get(path, path)
-        if own not in self._left or _state(own) in (None, self._left[own]):
+        if own not in self._left or self._claimed(own) or _state(own) == self._left[own]:
             return own, ""
         self._instead[path] = new = another()
         return new, f"another program has written {own} meanwhile, which stays as it is: this run is saved in {new}"
+
+    def _claimed(self, path: Path) -> bool:
+        """Put an empty file where none lies: of two that write at the same time, only one can. True where that is done."""
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            return False
+        except OSError:  # writing will say what is wrong
+            return not path.exists()
+        self._left[path] = _state(path)
+        return True
+
+    def let_go(self, path: Path) -> None:
+        """Nothing was written there after all: what only held the place is taken away."""
+        with contextlib.suppress(OSError):
+            if _state(path) == self._left.get(path) and path.stat().st_size == 0:
+                path.unlink()
 
 
 def beside(path: Path) -> Path:

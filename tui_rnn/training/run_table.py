@@ -48,6 +48,7 @@ class RunRow:
     path: Path | None = None
     remark: str = ""
     run_id: int | None = None  # in the playground
+    steps_done: int = 0  # more than weights_step where the run has gone back to its best weights
 
     @classmethod
     def of(cls, saved: SavedRun) -> RunRow | None:
@@ -71,6 +72,7 @@ class RunRow:
             saved_at=saved.saved_at,
             path=saved.path,
             remark=facts.remark,
+            steps_done=facts.step,
         )
 
     @property
@@ -137,6 +139,11 @@ def saved_time(saved_at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(saved_at)) if math.isfinite(saved_at) else ""
 
 
+def _steps(row: RunRow, unit: LossUnit) -> str:
+    """Of the weights, and how many were done where the run has gone back to its best."""
+    return f"{row.weights_step:,}" + (f" of {row.steps_done:,}" if row.steps_done > row.weights_step else "")
+
+
 def _seed(row: RunRow, unit: LossUnit) -> Value:
     return float(row.config.seed)
 
@@ -146,7 +153,7 @@ COLUMNS = (
     Column("corpus", "data", "what it learnt from", *_text(lambda row: row.data_name), rank=1),
     Column("task", "task", "the task", *_text(lambda row: row.kind.task), rank=12),
     Column("parameters", "weights", "numbers that it learns", *_exact("parameters"), rank=4),
-    Column("step", "step", "of its weights", *_exact("weights_step"), rank=10),
+    Column("step", "step", "of its weights", lambda row, unit: float(row.weights_step), _steps, rank=10),
     Column("chars", "chars", "characters that it was trained on", *_count("chars"), rank=5),
     Column("elapsed_s", "time", "seconds of training, evaluations included", *_duration(), rank=6),
     Column("flops", "flops", "arithmetic of its training: 6 for each weight and character", *_count("flops"), rank=11),

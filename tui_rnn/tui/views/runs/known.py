@@ -102,6 +102,7 @@ class KnownRuns:
             path=Path(now.path) if now and now.path else None,
             remark=run.remark,
             run_id=run.run_id,
+            steps_done=now.step if now else 0,
         )
 
     @property
