@@ -12,6 +12,9 @@ import pytest
 pytest.importorskip("optuna")
 pytest.importorskip("distributed")
 
+import distributed
+import psutil
+
 from tests.sweep.watching import Remembers
 from tui_rnn.sweep.cluster import own_cluster
 from tui_rnn.sweep.conduct import Conductor
@@ -32,15 +35,20 @@ def test_of_fifty_trials_none_is_lost_and_none_counts_twice_however_often_worker
     folder = SweepFolder(tmp_path / "sweep")
     folder.make()
     study, killed = Study(folder.journal, plan, lower_is_better=True), list[int]()
-    fatal = set(random.Random(7).sample(range(2, TRIALS - 2), KILLS))
+    fatal = sorted(random.Random(7).sample(range(2, TRIALS - 10), KILLS))
 
     with own_cluster(2) as client:
+        ours = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        open_to = {one.laddr.ip for process in ours for one in process.net_connections() if one.status == psutil.CONN_LISTEN}
+        reached, scheduler = set(client.nthreads()), client.scheduler.address
+        with pytest.raises((OSError, TimeoutError, ValueError, TypeError, RuntimeError)):  # without the key
+            distributed.Client(scheduler, timeout="2s", set_as_default=False)
 
         def kill(running):
-            """The worker that has just begun one of the fatal trials, once for each."""
-            if running.trial.number in fatal:
-                fatal.discard(running.trial.number)
-                pids = client.run(os.getpid, on_error="ignore")
+            """Any worker that lives, each time that the trials have come to the next fatal number."""
+            pids = client.run(os.getpid, on_error="ignore") if fatal and running.trial.number >= fatal[0] else {}
+            if pids:  # none while both start again
+                fatal.pop(0)
                 pid = random.Random(len(killed)).choice(sorted(pids.values()))
                 killed.append(pid)
                 os.kill(pid, signal.SIGKILL)
@@ -48,7 +56,9 @@ def test_of_fifty_trials_none_is_lost_and_none_counts_twice_however_often_worker
         watcher = Remembers(on_begun=kill)
         Conductor(client, plan, study, folder, data, watcher, ours=True).run(lambda: False, lambda: None)
 
-    assert len(killed) == KILLS
+    assert open_to == {"127.0.0.1"}
+    assert all(address.startswith("tls://127.0.0.1:") for address in (scheduler, *reached))
+    assert killed
     assert sorted(record.number for record in watcher.records) == list(range(TRIALS))
     assert {record.status for record in watcher.records} == {"finished"}
     assert len({record.key for record in watcher.records}) == TRIALS
