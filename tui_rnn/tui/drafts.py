@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ class Drafts:
         self._path = path
         self._lab.say(f"saved the draft in {path}")
 
-    def _identify(self, then: partial[None]) -> None:
+    def _identify(self, then: Callable[[Identified], None]) -> None:
         """Ask which weights write, and go on with the answer."""
         place = self._desk.places.first
         if place is None:
