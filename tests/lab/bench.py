@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 Kind = TypeVar("Kind", bound=Event)
 Said = TypeVar("Said", bound=Answer)
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 LOOK_S = 0.005
 
 

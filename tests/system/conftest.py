@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE_S = 120.0  # a bound against hanging on a busy machine; nothing here measures time
+PATIENCE_S = 300.0  # a bound against hanging, far from what a busy machine needs; nothing here measures time
 SLICE_S = 0.1
 
 

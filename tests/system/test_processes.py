@@ -17,7 +17,7 @@ import pytest
 import tui_rnn
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 

@@ -16,7 +16,7 @@ import pytest
 
 Start = Callable[..., Any]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 SHELL = ("/bin/bash", "--norc", "--noprofile", "-i")
 
 

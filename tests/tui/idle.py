@@ -9,6 +9,8 @@ a thread wait for the test itself, the test says so: `left_to_wait`.
 No test waits for a clock either. A timer that rings once (a page asks when things have stood still for 0.15 s) rings when the
 test says that a moment passes, `moment_passes`, however slow or busy the machine is; until then it doesn't.
 
+The playground's own patience with what a key does, some seconds, is longer here: on a busy machine a key may take them.
+
 Frames are painted when the pilot pauses, and not sixty times a second: what a key changes is painted once.
 """
 
@@ -28,9 +30,12 @@ from textual._context import active_app
 from textual.screen import Screen
 from textual.timer import Timer
 
+from tui_rnn.tui import key_order
+
 _FRAMES = 5  # what asks for one frame after another, such as an app that ends, is left alone
 _ROUNDS = 3  # one after another in which nothing was ready: a round also hears what threads have sent
 _LOOK_S = 0.001  # how often a thread is looked after
+_KEYS_PATIENCE_S = 60.0
 _MOMENT_S = 1.0  # what waits longer, such as a notice that goes away, is left to wait
 _SCREEN = "tui_rnn.tui."  # whose threads are waited for
 
@@ -174,6 +179,7 @@ _refresh = Screen._compositor_refresh
 
 def install() -> None:
     """Have every pilot wait so, and no timer or notice end by the clock."""
+    key_order._PATIENCE_S = _KEYS_PATIENCE_S
     for module in (textual.app, textual.pilot):
         vars(module)["wait_for_idle"] = until_idle
     Screen._compositor_refresh = _frame  # type: ignore[method-assign, assignment]
