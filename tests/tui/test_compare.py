@@ -73,6 +73,7 @@ async def test_saved_runs_are_asked_without_being_loaded(lab: Driver) -> None:
 async def test_a_run_on_other_data_is_named_with_the_reason_and_not_scored(lab: Driver) -> None:
     await lab.press("x", "end", "x")
     await until(lab, lambda: "not comparable" in lab.text)
+    assert "mark another run on the same data" in lab.app.lab.panes.views.difference.to_copy
     assert lab.engine.sent_of(AskFile) == []
     assert not [ask for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)]
 

@@ -74,6 +74,7 @@ def _losses(
             yield Content.assemble(name, (f"not comparable: {visible(result.reason)}", "$text-warning"))
         elif result is None or result.costs is None:
             waits = "stopped: = scores it" if scoring.paused else "waits to be scored"
+            waits = waits if scoring.has_pair else "mark another run on the same data to compare it with"
             waits = f"scoring … {scoring.share:.0%}" if scoring.under_way == key else waits
             yield Content.assemble(name, (waits, "$text-muted"))
         else:

@@ -81,6 +81,12 @@ class Scoring:
         self.want()
         self._changed()
 
+    @property
+    def has_pair(self) -> bool:
+        """Whether at least two of the marked runs can be compared."""
+        compared = self._known.compared
+        return sum(not why_not_comparable(compared[0][1], row) for _, row in compared) > 1
+
     def pause(self) -> None:
         """Score no more, until `again`."""
         self.stop()
