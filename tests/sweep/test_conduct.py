@@ -172,3 +172,22 @@ def test_workers_that_can_not_take_the_data_are_told_what_they_need(client, smal
 
     with pytest.raises(InputError, match=r"the workers can't take the data \(ModuleNotFoundError: .*they need tui-rnn "):
         conduct(client, small, folder, data)
+
+
+def test_a_result_that_went_with_its_worker_is_trained_again_and_counts_once(client, small, folder, data, monkeypatch):
+    known, lost = distributed.Future.result, list[str]()
+
+    def result(self, timeout=None):
+        if not lost:
+            lost.append(self.key)
+            raise TimeoutError
+        return known(self, timeout)
+
+    monkeypatch.setattr(distributed.Future, "result", result)
+
+    records, began, _ = conduct(client, small, folder, data)
+
+    assert lost
+    assert [record.status for record in records] == ["finished"] * 4
+    assert sorted(record.number for record in records) == [0, 1, 2, 3]
+    assert len(began) == 5

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TICK_S = 0.2
 TABLE_S = 2.0  # the table is written no more often: it grows
 ASK_WORKERS_S = 1.0
-LOST_S = 30.0  # a scheduler that is silent for so long is gone
+LOST_S = 15.0  # a result that takes longer to come went with its worker
 
 
 @dataclass
@@ -72,6 +72,7 @@ class Conductor:
         self.trained_s, self.lasted_s = 0.0, 0.0  # in all that workers brought; by the clock, known at the end
         self._client, self._watcher, self._ours = client, watcher, ours
         self._name = f"tui-rnn-sweep-{secrets.token_hex(6)}"
+        self._data_key = f"{data.sha256[:16]}-{secrets.token_hex(4)}"
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._futures: dict[str, Future] = {}
         self._table_at, self._asked_at = 0.0, -ASK_WORKERS_S
@@ -84,15 +85,14 @@ class Conductor:
     def run(self, interrupted: Callable[[], bool], save_table: Callable[[], None]) -> None:
         """Train all trials; return early when interrupted. What ended by then is kept. Raises RunError where the cluster is
         lost."""
-        data_key = f"{self.data.sha256[:16]}-{secrets.token_hex(4)}"
         self._client.subscribe_topic(self._name, lambda event: self._events.put(("told", event[1])))
-        self._send_data(data_key)
+        self._send_data()
         try:
             exhausted = False
             while not interrupted():
                 self._count_workers()
                 while not exhausted and len(self._futures) < max(1, self.workers) and not interrupted():
-                    exhausted = not self._hand_out(data_key)
+                    exhausted = not self._hand_out()
                 if exhausted and not self._futures:
                     break
                 self._take_in()
@@ -103,12 +103,12 @@ class Conductor:
         finally:
             self.lasted_s = time.monotonic() - self.began
             save_table()
-            self._leave(data_key)
+            self._leave()
 
-    def _send_data(self, data_key: str) -> None:
+    def _send_data(self) -> None:
         """Take the data to every worker, once."""
         try:
-            self._client.register_plugin(DataKeeper(data_key, self.data, self._ours))
+            self._client.register_plugin(DataKeeper(self._data_key, self.data, self._ours))
         except Exception as error:  # whatever a worker of a foreign cluster says
             raise InputError(
                 f"the workers can't take the data ({type(error).__name__}: {error!s:.200}): they need tui-rnn "
@@ -122,7 +122,7 @@ class Conductor:
         self._asked_at = now
         self.workers = sum(self._client.nthreads().values())
 
-    def _hand_out(self, data_key: str) -> bool:
+    def _hand_out(self) -> bool:
         """Begin the next trial; False where there is none."""
         proposal = self.study.next()
         if proposal is None:
@@ -135,12 +135,15 @@ class Conductor:
         if (known := self.folder.record_of(trial)) is not None:  # trained before the last session told its journal
             self._end(known)
             return True
-        rungs = RUNGS if self.plan.stop else ()
-        job = in_worker.Job(self._name, trial, data_key, rungs)
-        future = self._client.submit(in_worker.train_trial, job, key=f"{self._name}-{trial.number}", pure=False)
-        self.running[trial.key], self._futures[trial.key] = Running(trial), future
-        future.add_done_callback(lambda _: self._events.put(("done", trial.key)))
+        self.running[trial.key] = Running(trial)
+        self._submit(trial)
         return True
+
+    def _submit(self, trial: Trial) -> None:
+        job = in_worker.Job(self._name, trial, self._data_key, RUNGS if self.plan.stop else ())
+        task = f"{self._name}-{trial.number}-{secrets.token_hex(4)}"
+        future = self._futures[trial.key] = self._client.submit(in_worker.train_trial, job, key=task, pure=False)
+        future.add_done_callback(lambda ended: self._events.put(("done", (trial.key, ended))))
 
     def _take_in(self) -> None:
         """Wait a little for what happens, and note all of it."""
@@ -159,7 +162,9 @@ class Conductor:
 
     def _note(self, what: str, about: Any) -> None:
         if what == "done":
-            self._bring_in(about)
+            key, future = about
+            if self._futures.get(key) is future:  # else it was given up for lost
+                self._bring_in(key, future)
         elif (running := self.running.get(about["key"])) is not None:
             self._hear(running, about)
 
@@ -180,9 +185,9 @@ class Conductor:
                 in_worker.hear, running.trial.key, told["rung"], goes_on, workers=[told["worker"]], on_error="ignore"
             )
 
-    def _bring_in(self, key: str) -> None:
+    def _bring_in(self, key: str, future: Future) -> None:
         """A worker brought a trial's run, or Dask gave up."""
-        running, future = self.running[key], self._futures[key]
+        running = self.running[key]
         trial = running.trial
         try:
             done = future.result(timeout=LOST_S)
@@ -190,10 +195,10 @@ class Conductor:
             raise RunError(self._lost) from None
         except KilledWorker:
             self._give_up(trial, f"its workers died, {running.begun} of them: it may need more memory than there is")
-        except TimeoutError:
-            raise RunError(
-                f"the cluster doesn't hand over what it has: go on with tui-rnn sweep --resume {self.folder.path}"
-            ) from None
+        except TimeoutError:  # the worker died when it had told that it was done, before it handed over the run
+            future.cancel()
+            self._submit(trial)
+            return
         except Exception as error:  # whatever a worker met; a trial that can't be trained must not end the others
             self._give_up(trial, f"{type(error).__name__}: {error}")
         else:
@@ -212,10 +217,10 @@ class Conductor:
         self.taken += 1
         self._watcher.ended(record)
 
-    def _leave(self, data_key: str) -> None:
+    def _leave(self) -> None:
         """Let nothing go on that nobody waits for. Our own workers end with their cluster."""
         if self._ours or self._client.status != "running":
             return
         self._client.run(in_worker.end, self._name, on_error="ignore")
         self._client.cancel([*self._futures.values()])
-        self._client.unregister_worker_plugin(f"tui-rnn-data-{data_key}")
+        self._client.unregister_worker_plugin(f"tui-rnn-data-{self._data_key}")
