@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from textual.widgets import OptionList
@@ -13,7 +15,19 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.sources import together
-from tui_rnn.lab.messages import Command, LoadRun, Notice, OpenData, Pause, Saved, SaveRuns
+from tui_rnn.insight.trace import Trace
+from tui_rnn.lab.messages import (
+    AskFile,
+    BeginFrom,
+    Command,
+    LoadRun,
+    Notice,
+    OpenData,
+    Pause,
+    Saved,
+    SaveRuns,
+    Unanswered,
+)
 from tui_rnn.paths import settings_path
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.given import Given, GivenEngine
@@ -61,6 +75,46 @@ def test_no_other_file_can_be_opened_by_whatever_name(folder: Path) -> None:
     ]
     for way in ways:
         assert "here" in given.why_not(way), way
+
+
+NAMING = [one for one in get_args(Command) if {"path", "request"} & {spec.name for spec in fields(one)}]
+
+
+@pytest.mark.parametrize("kind", NAMING, ids=lambda one: str(one.__name__))
+def test_every_command_that_names_a_file_is_refused_where_it_was_not_given(kind: type, folder: Path) -> None:
+    """Also one that will be added: it fails here until Given knows it."""
+    secret = str(folder.parent / "secret" / "secret.txt")
+    named = {"path": secret, "request": DataRequest(SourceFiles(secret)), "question": Trace()}
+    known = {spec.name: named.get(spec.name, 1) for spec in fields(kind) if spec.name in named or spec.default is MISSING}
+
+    assert Given((str(folder),)).why_not(kind(**known))
+
+
+def test_the_weights_of_a_run_that_was_not_given_can_not_be_begun_from(folder: Path) -> None:
+    given, request = Given((str(folder), "/runs/a.safetensors")), opens("prose").request
+
+    assert given.why_not(BeginFrom(request, path="/runs/a.safetensors")) == ""
+    assert given.why_not(BeginFrom(request, run_id=1)) == ""
+    assert "/runs/b.safetensors" in given.why_not(BeginFrom(request, path="/runs/b.safetensors"))
+
+
+def test_who_asks_a_file_that_was_not_given_is_told_why_there_is_no_answer() -> None:
+    engine = GivenEngine(FakeEngine(), Given(()))
+    engine.send(AskFile("/runs/b.safetensors", 7, Trace()))
+
+    [event] = engine.events()
+    assert isinstance(event, Unanswered)
+    assert event.request_id == 7
+    assert "was not given" in event.reason
+
+
+async def test_a_visitor_saves_and_opens_no_draft(folder: Path) -> None:
+    async with visited(Given((str(folder),)), opens("prose")) as lab:
+        for act in (lab.app.lab.drafts.save, lab.app.lab.drafts.open):
+            act()
+            await lab.pilot.pause()
+            assert lab.app.screen is lab.app.screen_stack[0]
+        assert any("are closed here" in notice for notice in lab.notices)
 
 
 def test_a_refusal_is_said_and_reaches_no_engine(folder: Path) -> None:

@@ -97,7 +97,7 @@ class Recorder:
             case AskProgress():
                 return False
             case Snapshot():
-                key, interval = ("snapshot", tuple((run.run_id, run.status) for run in news.runs)), SNAPSHOT_S
+                key, interval = ("snapshot", tuple((run.run_id, run.status, run.saved_step) for run in news.runs)), SNAPSHOT_S
             case Answered() if news.request_id is None:
                 key, interval = ("answer", (news.run_id, news.question)), ANSWER_S
             case Working() if 0 < news.done < news.total:

@@ -36,10 +36,19 @@ class Drafts:
     def _desk(self) -> DeskPane:
         return self._lab.panes.views.desk
 
+    def _is_visitor(self) -> bool:
+        """Whether who writes is a visitor in a browser, to whom this machine's files are closed; then it is said."""
+        visitor = self._lab.app.session.given is not None
+        if visitor:
+            self._lab.say("files of the machine that serves this page are closed here: E downloads the text", "warning")
+        return visitor
+
     # ------------------------------------------------------------- saving
 
     def save(self) -> None:
         """Ask for the name of a file, and write the draft to it."""
+        if self._is_visitor():
+            return
         from tui_rnn.insight.draft_file import SUFFIX
         from tui_rnn.tui.screens.one_line import OneLine
 
@@ -95,6 +104,8 @@ class Drafts:
 
     def open(self) -> None:
         """Choose a draft, and go on with it."""
+        if self._is_visitor():
+            return
         from tui_rnn.tui.listings import DraftListing
         from tui_rnn.tui.screens.file_picker import FilePicker
 

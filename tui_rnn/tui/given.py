@@ -13,7 +13,20 @@ from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.sources import apart
 from tui_rnn.display import visible
-from tui_rnn.lab.messages import AskFile, BeginFrom, Command, Event, LoadRun, Notice, OpenData, Saved, SaveRuns, Snapshot
+from tui_rnn.lab.messages import (
+    NO_RUN,
+    AskFile,
+    BeginFrom,
+    Command,
+    Event,
+    LoadRun,
+    Notice,
+    OpenData,
+    Saved,
+    SaveRuns,
+    Snapshot,
+    Unanswered,
+)
 from tui_rnn.paths import RUN_SUFFIX
 from tui_rnn.tui.listings import Found, Listed, SavedRuns, TextListing, line, scan
 
@@ -86,7 +99,10 @@ class GivenEngine:
 
     def send(self, command: Command) -> None:
         if reason := self._given.why_not(command):
-            self._refusals.append(Notice(reason, "error"))
+            if isinstance(command, AskFile):  # somebody waits for what comes of it
+                self._refusals.append(Unanswered(NO_RUN, command.request_id, command.question, reason))
+            else:
+                self._refusals.append(Notice(reason, "error"))
         else:
             self._engine.send(command)
 
