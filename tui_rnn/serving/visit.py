@@ -18,6 +18,7 @@ from textual_serve.download_manager import DownloadManager
 from tui_rnn.paths import python_environment
 
 ENDING_S = 30.0  # a playground whose page is gone saves its runs and ends; after so long it is killed
+DRIVER = "tui_rnn.serving.driver:VisitorDriver"
 MOST_CELLS = 1000, 500
 MOST_TYPED = 1 << 20  # characters at once: a text that is pasted
 
@@ -44,7 +45,7 @@ class Visit(AppService):
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "tui_rnn.serving.visitor", *self._sources,
             stdin=PIPE, stdout=PIPE, stderr=PIPE,
-            env=self._build_environment(width, height) | python_environment_added(),
+            env=self._build_environment(width, height) | python_environment_added() | {"TEXTUAL_DRIVER": DRIVER},
             start_new_session=os.name == "posix",
         )  # fmt: skip
         self._stdin = process.stdin

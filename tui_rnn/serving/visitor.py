@@ -3,19 +3,15 @@ protocol on stdin and stdout."""
 
 from __future__ import annotations
 
-import os
 import sys
 
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.paths import RUN_SUFFIX
 from tui_rnn.tui.launch import opening_commands, start_engine
 
-DRIVER = "tui_rnn.serving.driver:VisitorDriver"
-
 
 def main(sources: tuple[str, ...]) -> int:
     """Show the playground until the visitor is gone. One source is opened at once; of several, or of none, one is chosen."""
-    os.environ["TEXTUAL_DRIVER"] = DRIVER  # read when Textual is imported
     runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
     texts = [source for source in sources if source not in runs]
     at_once = len(sources) == 1

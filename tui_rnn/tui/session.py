@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tui_rnn.tui.keys import KeyCommand
-from tui_rnn.tui.state import LabState
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the engine starts before anything of the screen is imported
     from textual.widget import Widget
 
     from tui_rnn.lessons.lesson import Lesson
     from tui_rnn.tui.given import Given
+    from tui_rnn.tui.keys import KeyCommand
+    from tui_rnn.tui.state import LabState
 
 
 def _anything(command: type) -> str:
