@@ -13,7 +13,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.data.opening import Part
 from tui_rnn.errors import RunError
-from tui_rnn.lab import run_thread
+from tui_rnn.lab import beginning
 from tui_rnn.lab.messages import (
     AddRun,
     LoadRun,
@@ -221,7 +221,7 @@ def test_a_run_that_can_not_begin_says_so_whatever_it_is_asked_and_can_be_begun_
     def broken(*arguments: object) -> Trainer:
         raise RunError("there is no memory for it")
 
-    monkeypatch.setattr(run_thread, "Trainer", broken)
+    monkeypatch.setattr(beginning, "Trainer", broken)
     bench.open(source, elman)
     bench.wait_run(1, lambda run: run.status == "failed")
     bench.do(StepOnce(1))
