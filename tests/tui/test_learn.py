@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.lab.messages import OpenData
 from tui_rnn.lessons import lesson as lessons
 from tui_rnn.lessons import progress, reading, shelf
 from tui_rnn.lessons.lesson import Lesson
+from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.learn.looking import SLOTS
 from tui_rnn.tui.views.pages.registry import all_pages
 from tui_rnn.tui.views.registry import VIEWS
@@ -207,3 +209,13 @@ def test_a_lesson_can_show_every_view_that_there_is() -> None:
     assert set(lessons.TASK_VIEWS) == of_tasks
     assert set(lessons.PAGES) == {page.name for page in all_pages()}
     assert set(SLOTS) == set(lessons.VIEWS)
+
+
+async def test_the_chooser_of_a_first_start_leads_to_the_lessons() -> None:
+    app = PlaygroundApp(FakeEngine(), ())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("L")
+        await pilot.pause()
+        assert app.lab.panes.teaches
+        assert app.lab.panes.views.lesson.to_copy == ""  # the list, not a page

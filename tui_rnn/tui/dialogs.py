@@ -15,6 +15,7 @@ from tui_rnn.lab.messages import AddRun, Command, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.workspaces.learn import LEARN
 from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS
 from tui_rnn.tui.workspaces.of_pages import pages_of
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
@@ -82,13 +83,15 @@ class Dialogs:
     def begin(self, reason: str = "") -> None:
         """Nothing was named to open: let it be chosen. reason: why the last choice could not be opened."""
         from tui_rnn.tui.screens.start import StartScreen
-        from tui_rnn.tui.starts import FILE, RUNS, named
+        from tui_rnn.tui.starts import FILE, LESSONS, RUNS, named
 
         def chosen(start: Command | str | None) -> None:
             if start == FILE:
                 self._begin_with_file()
             elif start == RUNS:
                 self._begin_with_run()
+            elif start == LESSONS:
+                self._lab.navigation.go_to(LEARN)
             elif start is not None and not isinstance(start, str):
                 self._open(start)
 

@@ -14,14 +14,14 @@ from tui_rnn.kinds import ITEMS, KINDS, RUNNING_TEXT
 from tui_rnn.lab.messages import Command, LoadRun, OpenData
 from tui_rnn.paths import from_home
 
-FILE, RUNS = "file", "runs"
+FILE, RUNS, LESSONS = "file", "runs", "lessons"
 MOST_SAVED, MOST_RECENT = 4, 4
 
 
 @dataclass(frozen=True)
 class Start:
     """One thing to begin with. task: what is learnt, in words. about: what will be seen. opens: the command that opens it, or
-    FILE or RUNS for a dialogue."""
+    FILE or RUNS for a dialogue, LESSONS for the workspace."""
 
     name: str
     task: str
@@ -91,6 +91,7 @@ def saved(unit: LossUnit) -> list[Start]:
 def others() -> list[Start]:
     """Where nothing listed is meant."""
     return [
+        Start("the lessons …", "", "the chapter, acted out by a network", "Learn lists them: L opens it too.", LESSONS),
         Start("your own …", "", "a text file, a table of examples, a folder", "A dialogue lists files: f opens it too.", FILE),
         Start("a saved run …", "", "all that were saved", "A table of saved runs with their losses: v opens it too.", RUNS),
     ]

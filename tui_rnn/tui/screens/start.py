@@ -18,10 +18,10 @@ from textual.widgets.option_list import Option
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
 from tui_rnn.lab.messages import Command
-from tui_rnn.tui.starts import FILE, RUNS, Start, built_in, others, recent, saved
+from tui_rnn.tui.starts import FILE, LESSONS, RUNS, Start, built_in, others, recent, saved
 
 _NAME_CELLS, _TASK_CELLS = 19, 22
-_KEYS = "Enter opens · f your own file or folder · v saved runs · q quit"
+_KEYS = "Enter opens · L lessons · f your own file or folder · v saved runs · q quit"
 _GUESTS_KEYS = "Enter opens · f all files that were given · q quit"
 
 
@@ -41,6 +41,7 @@ class StartScreen(ModalScreen[Command | str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", f"choose('{FILE}')", "Your own file"),
         Binding("v", f"choose('{RUNS}')", "Saved runs"),
+        Binding("L", f"choose('{LESSONS}')", "Lessons"),
         Binding("q,escape", "app.quit", "Quit"),
     ]
 
