@@ -218,7 +218,7 @@ def test_a_loaded_run_trained_on_past_its_goal_and_loaded_again_has_the_future_o
 def test_a_run_that_can_not_begin_says_so_whatever_it_is_asked_and_can_be_begun_again(
     bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*arguments: object) -> Trainer:
+    def broken(*arguments: object, **options: object) -> Trainer:
         raise RunError("there is no memory for it")
 
     monkeypatch.setattr(beginning, "Trainer", broken)
