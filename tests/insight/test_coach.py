@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tui_rnn.insight.coach import EVALUATIONS_SINCE, RULES, Facts, Remark, remark, remarks, unlike
+from tui_rnn.insight.coach import BRIEF, EVALUATIONS_SINCE, RULES, Facts, Remark, remark, remarks, unlike
 
 
 def well(**changed: Any) -> Facts:
@@ -56,7 +57,7 @@ PLANTED: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "stuck": ({"stuck": (("i", 0.2), ("f", 0.75))}, ["f gate", "75%"], "a"),
     "small text": ({"tokens": 2_000}, ["20,000 weights", "2,000 tokens", "10.0 for each"], "a"),
     "above trigram": ({"val_nats": flat(1.9)}, ["0.200 nats above the trigram", "stopped falling"], "a"),
-    "time left": ({"val_nats": np.linspace(2.0, 1.5, 10)}, ["5-gram line, 1.400", "1.500"], "space"),
+    "time left": ({"val_nats": np.linspace(2.0, 1.5, 10)}, ["5-gram line, 1.400", "1.500"], "I"),
 }
 
 
@@ -68,6 +69,8 @@ def test_a_planted_history_calls_for_its_remark_with_its_number_and_one_key(name
     for number in numbers:
         assert number in str(said[name])
     assert said[name].key == key
+    assert len(said[name].brief) <= BRIEF
+    assert re.search(r"\d", said[name].brief)
 
 
 def test_every_rule_has_a_planted_history() -> None:
@@ -108,7 +111,7 @@ def test_validation_that_rises_with_training_is_no_overfitting() -> None:
 def test_what_still_falls_above_the_trigram_is_told_to_go_on() -> None:
     (said,) = [one for one in remarks(well(val_nats=np.linspace(3.0, 1.8, 10))) if one.name == "above trigram"]
     assert isinstance(said, Remark)
-    assert said.key == "space"
+    assert said.key == "I"
     assert "not trained long enough" in said.told
 
 

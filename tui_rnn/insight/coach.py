@@ -29,16 +29,22 @@ STUCK = 0.5  # of a layer's units, in which a gate is nearly always on the same 
 RISEN = 0.05  # of the training loss, the last quarter against the one before
 RATE_OVER = 4  # evaluations that the rate of falling is measured on
 LONGEST_S = 3600.0  # nobody waits on a line that is further away
+BRIEF = 50  # cells: with the run's name and two keys, 80 hold it
+OF_THE_DATA = frozenset({"copied", "unlike"})
+"""The rules that say the same of every run on the same data."""
 
 
 @dataclass(frozen=True)
 class Remark:
-    """name: of the rule. told: what is so, with its number. to_try: what to do about it; key: the one that does it."""
+    """name: of the rule. told: what is so, with its number; brief: the same in at most BRIEF cells. to_try: what to do
+    about it. key: of the playground, where this is done; does: what the key is for, in a few words."""
 
     name: str
     told: str
     to_try: str
+    brief: str
     key: str
+    does: str
 
     def __str__(self) -> str:
         return f"{self.told}: {self.to_try}"
@@ -107,21 +113,25 @@ def _diverged(facts: Facts) -> Remark | None:
     if not facts.diverged:
         return None
     told = f"the run diverged at step {facts.step:,}, at a learning rate of {facts.peak_rate:.2g}"
-    return Remark("diverged", told, f"a run with {facts.peak_rate / 3:.2g}", "a")
+    brief = f"diverged at step {facts.step:,}, learning rate {facts.peak_rate:.2g}"
+    return Remark("diverged", told, f"a run with {facts.peak_rate / 3:.2g}", brief, "a", f"try {facts.peak_rate / 3:.2g}")
 
 
 def _copied(facts: Facts) -> Remark | None:
     if facts.repeated < COPIED:
         return None
     told = f"{facts.repeated:.0%} of the validation part stands in the training part, so its loss shows what was memorised"
-    return Remark("copied", told, "another text to validate on", "o")
+    brief = f"{facts.repeated:.0%} of the validation part is in training"
+    return Remark("copied", told, "another text to validate on", brief, "o", "another text")
 
 
 def _unlike(facts: Facts) -> Remark | None:
     if facts.unlike_nats < UNLIKE_NATS:
         return None
     told = f"the validation part is unlike the training part: its symbol frequencies cost {facts.unlike_nats:.2f} nats more"
-    return Remark("unlike", told, "a text whose end is like its beginning, or another part to validate on", "o")
+    to_try = "a text whose end is like its beginning, or another part to validate on"
+    brief = f"validation is unlike training by {facts.unlike_nats:.2f} nats"
+    return Remark("unlike", told, to_try, brief, "o", "another text")
 
 
 def _overfits(facts: Facts) -> Remark | None:
@@ -140,7 +150,8 @@ def _overfits(facts: Facts) -> Remark | None:
         f"it overfits since step {steps[best]:,.0f}: validation rose by {since[-1] - losses[best]:.3f} nats from "
         f"{losses[best]:.3f}, while training fell from {before:.3f} to {now:.3f}"
     )
-    return Remark("overfits", told, "fewer units, or dropout 0.2", "a")
+    brief = f"overfits since step {steps[best]:,.0f}: validation +{since[-1] - losses[best]:.3f} nats"
+    return Remark("overfits", told, "fewer units, or dropout 0.2", brief, "a", "fewer units")
 
 
 def _train_at(facts: Facts, step: float) -> float:
@@ -160,20 +171,23 @@ def _too_high(facts: Facts) -> Remark | None:
             f"the learning rate is too high: the training loss rose from {before:.3f} to {now:.3f}, and {facts.clipped:.0%} of "
             "the latest gradients were clipped"
         )
+        brief = f"learning rate too high: {facts.clipped:.0%} of steps clipped"
     elif facts.update > LARGE_UPDATE and now > before:
         told = (
             f"the learning rate is too high: the loss rises, and a step moves the weights by {facts.update:.1%} of their size"
         )
+        brief = f"learning rate too high: a step moves {facts.update:.1%}"
     else:
         return None
-    return Remark("rate high", told, f"a learning rate of {facts.peak_rate / 3:.2g}", "r")
+    return Remark("rate high", told, f"a learning rate of {facts.peak_rate / 3:.2g}", brief, "r", "lower it")
 
 
 def _too_low(facts: Facts) -> Remark | None:
     if not (facts.update < SMALL_UPDATE and facts.rate > STILL_HIGH * facts.peak_rate):
         return None
     told = f"the learning rate is too low: a step moves the weights by {facts.update:.1e} of their size"
-    return Remark("rate low", told, f"a learning rate of {facts.peak_rate * 10:.2g}", "r")
+    brief = f"learning rate too low: a step moves {facts.update:.1e}"
+    return Remark("rate low", told, f"a learning rate of {facts.peak_rate * 10:.2g}", brief, "r", "raise it")
 
 
 def _stuck(facts: Facts) -> Remark | None:
@@ -181,7 +195,8 @@ def _stuck(facts: Facts) -> Remark | None:
     if share <= STUCK:
         return None
     told = f"the {name} gate is stuck in {share:.0%} of the units: nearly always on the same side, it decides nothing"
-    return Remark("stuck", told, "a smaller learning rate, or fewer units", "a")
+    brief = f"the {name} gate is stuck in {share:.0%} of the units"
+    return Remark("stuck", told, "a smaller learning rate, or fewer units", brief, "a", "fewer units")
 
 
 def _small_text(facts: Facts) -> Remark | None:
@@ -191,7 +206,8 @@ def _small_text(facts: Facts) -> Remark | None:
         f"the text is small for this network: {facts.parameters:,} weights learn from {facts.tokens:,} tokens, "
         f"{facts.parameters / facts.tokens:.1f} for each"
     )
-    return Remark("small text", told, "fewer units, or a longer text", "a")
+    brief = f"small text: {facts.parameters / facts.tokens:.1f} weights for each token"
+    return Remark("small text", told, "fewer units, or a longer text", brief, "a", "fewer units")
 
 
 def _above_trigram(facts: Facts) -> Remark | None:
@@ -200,16 +216,23 @@ def _above_trigram(facts: Facts) -> Remark | None:
         return None
     quarter = losses[-max(2, len(losses) // 4 + 1) :]
     falling = len(losses) > 1 and quarter[0] - quarter[-1] > STILL_FALLING * quarter[0]
-    why, to_try, key = (
-        ("it still falls, so it has not trained long enough", "go on", "space")
+    why, to_try, short, key, does = (
+        ("it still falls, so it has not trained long enough", "go on", "falling", "I", "look inside")
         if falling
-        else ("it has stopped falling, so the network is too small or its learning rate is wrong", "twice the units", "a")
+        else (
+            "it has stopped falling, so the network is too small or its learning rate is wrong",
+            "twice the units",
+            "stopped",
+            "a",
+            "more units",
+        )
     )
     told = (
         f"after {formats.epoch(facts.epoch)} passes it is still {losses[-1] - trigram:.3f} nats above the trigram line, which "
         f"counting three characters gets: {why}"
     )
-    return Remark("above trigram", told, to_try, key)
+    brief = f"{losses[-1] - trigram:.3f} nats above the trigram line, {short}"
+    return Remark("above trigram", told, to_try, brief, key, does)
 
 
 def _time_left(facts: Facts) -> Remark | None:
@@ -226,7 +249,8 @@ def _time_left(facts: Facts) -> Remark | None:
     if left > LONGEST_S:
         return None
     told = f"at this rate it reaches the {name} line, {line:.3f} nats, in {formats.duration(left)}; it is at {losses[-1]:.3f}"
-    return Remark("time left", told, "let it train on", "space")
+    brief = f"{formats.duration(left)} to the {name} line at this rate"
+    return Remark("time left", told, "let it train on", brief, "I", "look inside")
 
 
 RULES: tuple[Rule, ...] = (

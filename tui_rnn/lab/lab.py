@@ -29,6 +29,7 @@ from tui_rnn.lab.messages import (
     Command,
     Event,
     HoldWeights,
+    Landmark,
     LandmarksReady,
     LoadRun,
     Notice,
@@ -67,6 +68,7 @@ class Lab:
         self._numbers = itertools.count(1)
         self._watch = Watch()
         self._landmarks_of: Data | None = None
+        self._known_landmarks: tuple[Landmark, ...] = ()
         self._landmarks_lock = threading.Lock()
         self._opening = threading.Event()  # set: stop opening
         self._files = FileAsker(emit)
@@ -197,7 +199,7 @@ class Lab:
             self._leaving = [*runs, *(other for other in self._leaving if other.alive)]
             self._runs = {}
         self._end(runs, save=True, announce=True)
-        self._data, self._landmarks_of = data, None
+        self._data, self._landmarks_of, self._known_landmarks = data, None, ()
         self._emit(summary_of(data))
         if chance := chance_of(data):  # the others take longer
             self._emit(LandmarksReady(chance))
@@ -215,7 +217,9 @@ class Lab:
 
         plan(config, data)
         size = size_of(config, data.symbols)
-        surroundings = Surroundings(self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks)
+        surroundings = Surroundings(
+            self._emit, self._writer.submit, self._threads_a_run, self._score_landmarks, lambda: self._known_landmarks
+        )
         run = RunThread(next(self._numbers), config, data, surroundings, beginning or Beginning(), path)
         with self._runs_lock:
             self._runs[run.run_id] = run  # first: what is said to the runs from now on must reach it
@@ -276,4 +280,5 @@ class Lab:
         step_back()
         landmarks = landmarks_of(data)
         if landmarks and self._data is data:
+            self._known_landmarks = landmarks
             self._emit(LandmarksReady(landmarks))

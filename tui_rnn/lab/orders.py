@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import Event
+from tui_rnn.lab.messages import Event, Landmark
 
 if TYPE_CHECKING:
     from tui_rnn.training.checkpoint import Checkpoint
@@ -36,3 +36,4 @@ class Surroundings:
     later: Callable[[Callable[[], None]], Future[None]]  # done on another thread, one after another
     threads: Callable[[], int]  # how many threads a run may use now
     trains: Callable[[], None]  # called again and again, from the first step on
+    landmarks: Callable[[], tuple[Landmark, ...]]  # what counting gets, as far as it is known

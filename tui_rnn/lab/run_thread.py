@@ -17,6 +17,7 @@ from tui_rnn.data.opening import Data
 from tui_rnn.errors import InputError, TuiRnnError
 from tui_rnn.lab.asking import Asker
 from tui_rnn.lab.beginning import Beginning
+from tui_rnn.lab.coaching import Coaching
 from tui_rnn.lab.compile_clock import CompileClock
 from tui_rnn.lab.continuing import set_going
 from tui_rnn.lab.messages import (
@@ -73,6 +74,7 @@ class RunThread:
         self._inbox: queue.SimpleQueue[RunCommand | Copy | End] = queue.SimpleQueue()
         self._asker = Asker(run_id, lab.emit)
         self._watcher = Watcher(run_id, lab.emit, self._asker)
+        self._coaching = Coaching(run_id, lab.emit, self._asker, lab.landmarks)
         self._pause_score = PauseScore(data.kind)
         self._trainer: Trainer | None = None
         self._paused = False
@@ -210,6 +212,7 @@ class RunThread:
         self._file.begin_anew()
         self._failure = ""
         self._watcher.forget()
+        self._coaching.forget()
         self._pause_score.forget()
 
     def _go_on(self) -> None:
@@ -231,6 +234,7 @@ class RunThread:
         if not self._failure:
             self._know_score(trainer)
             self._watcher.look(trainer, self.watch)
+            self._coaching.look(trainer)
             if self._status() == "paused":
                 self._pause_score.look(trainer, lambda: not self._inbox.empty())
             if self._file.due(trainer.step):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from tui_rnn.data.repetition import repeated_share
 from tui_rnn.insight.coach import Facts, unlike
-from tui_rnn.insight.health import Health
+from tui_rnn.insight.health import Health, Healthy
 from tui_rnn.insight.registry import answer
 from tui_rnn.training.subjects import subject_of
 from tui_rnn.training.trainer import Trainer
@@ -19,11 +20,14 @@ READ = 2_000  # tokens that are read to see whether gates are stuck
 
 def facts_of(trainer: Trainer, landmarks: Sequence[tuple[str, float]] = ()) -> Facts:
     """Of a run that stands between two steps. landmarks: what counting gets, name → nats."""
-    history, learner = trainer.history, trainer.learner
-    curves, subject = history.curves(), subject_of(trainer)
+    found = answer(subject_of(trainer), Health(READ)) if trainer.step and not trainer.diverged else None
+    return completed(noted(trainer, landmarks), data_facts(trainer.data), found)
+
+
+def noted(trainer: Trainer, landmarks: Sequence[tuple[str, float]] = ()) -> Facts:
+    """Those that training has noted, at once: copies, which stay as they are when it goes on."""
+    curves, learner = trainer.history.curves(), trainer.learner
     steps_a_char = trainer.step / trainer.chars if trainer.chars else 0.0
-    health = answer(subject, Health(READ)) if trainer.step and not trainer.diverged else None
-    repeated, apart = _data_facts(trainer)
     return Facts(
         step=trainer.step,
         epoch=trainer.epoch,
@@ -34,22 +38,30 @@ def facts_of(trainer: Trainer, landmarks: Sequence[tuple[str, float]] = ()) -> F
         val_elapsed_s=curves["val_elapsed_s"],
         val_nats=curves["val_loss_nats"],
         landmarks=tuple(landmarks),
-        clipped=health.steps.clipped_lately if health else float("nan"),
-        update=health.steps.update if health else float("nan"),
-        rate=health.steps.rate if health else float("nan"),
         peak_rate=trainer.learning_rate,
         parameters=learner.network.parameter_count,
         tokens=learner.chars_a_pass,
-        repeated=repeated,
-        unlike_nats=apart,
-        stuck=tuple((gate.name, len(gate.stuck) / len(gate.mean)) for gate in health.gates) if health else (),
     )
 
 
-def _data_facts(trainer: Trainer) -> tuple[float, float]:
-    """How much of what validates stands in training, and how unlike its symbols are; of running texts."""
-    data: Any = trainer.data
+def data_facts(data: Any) -> tuple[float, float]:
+    """How much of what validates stands in training, and how unlike its symbols are; of running texts. Of a large one it takes
+    a second or two."""
     if not data.kind.is_stream or not len(data.validation):
         return 0.0, 0.0
-    size = len(trainer.learner.symbols.vocabulary)
+    size = len(data.symbols.vocabulary)
     return repeated_share(data.train, data.validation), unlike(data.train, data.validation, size)
+
+
+def completed(facts: Facts, of_data: tuple[float, float], health: Healthy | None) -> Facts:
+    """With what had to be worked out. health: None where the run has not begun or has diverged."""
+    facts = replace(facts, repeated=of_data[0], unlike_nats=of_data[1])
+    if health is None:
+        return facts
+    return replace(
+        facts,
+        clipped=health.steps.clipped_lately,
+        update=health.steps.update,
+        rate=health.steps.rate,
+        stuck=tuple((gate.name, len(gate.stuck) / len(gate.mean)) for gate in health.gates),
+    )

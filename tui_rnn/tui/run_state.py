@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_rnn.config import RunConfig
+from tui_rnn.insight.coach import Remark
 from tui_rnn.insight.items import DrawnItems
 from tui_rnn.insight.predict import Predictions
 from tui_rnn.insight.question import Answer, Found
@@ -49,6 +50,7 @@ class RunState:
     wish: Wish | None = None  # what it shall do and has not done yet
     flops_per_char: float = math.nan  # of training; see training/compute.py
     remark: str = ""  # what a person noted about it
+    remarks: tuple[Remark, ...] = ()  # the coach's, the most urgent first
     marks: tuple[Mark, ...] = ()  # what happened to it, for the chart; the oldest first
 
     def found(self, kind: type[Found]) -> Found | None:

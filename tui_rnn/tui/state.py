@@ -15,6 +15,7 @@ from tui_rnn.insight.trace import Traced
 from tui_rnn.lab.messages import (
     AddRun,
     Answered,
+    Coached,
     Command,
     DataOpened,
     Ended,
@@ -81,6 +82,8 @@ class LabState:
                 self.leaving.discard(event.run_id)
             case Answered() if run := self.runs.get(event.run_id):
                 self._take(run, event)
+            case Coached() if run := self.runs.get(event.run_id):
+                run.remarks = event.remarks
             case Saved() if run := self.runs.get(event.run_id):
                 run.saved, run.marks = event, with_save(run.marks, run.snapshot)
             case RateChanged() if run := self.runs.get(event.run_id):

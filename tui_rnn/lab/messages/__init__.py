@@ -30,6 +30,7 @@ from tui_rnn.lab.messages.commands import (
 from tui_rnn.lab.messages.events import (
     Answered,
     AskProgress,
+    Coached,
     DataOpened,
     Ended,
     Event,
@@ -62,6 +63,7 @@ __all__ = [
     "AskProgress",
     "BeginFrom",
     "CancelAsk",
+    "Coached",
     "Command",
     "Curve",
     "DataOpened",

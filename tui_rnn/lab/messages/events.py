@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest
+from tui_rnn.insight.coach import Remark
 from tui_rnn.insight.question import Found, Question
 
 
@@ -166,6 +167,14 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Coached:
+    """All that the coach has to say of a run now, the most urgent first; () where what it said before is so no more."""
+
+    run_id: int
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
 class Notice:
     """One line for the person: severity 'information', 'warning' or 'error'. The lab goes on."""
 
@@ -203,6 +212,7 @@ Event = (
     | WeightsHeld
     | RateChanged
     | Saved
+    | Coached
     | Notice
     | Fault
     | Ended

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from tui_rnn.display import visible
 from tui_rnn.lab.messages import Command, DataOpened, Watch
 from tui_rnn.tui.asks import Asks
+from tui_rnn.tui.bars.coach_bar import CoachBar
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
 from tui_rnn.tui.bars.key_bar import KeyBar
 from tui_rnn.tui.bars.moments_bar import MomentsBar
@@ -22,6 +23,7 @@ from tui_rnn.tui.bars.run_bar import RunBar
 from tui_rnn.tui.bars.selection_bar import SelectionBar, parts_of
 from tui_rnn.tui.bars.welcome import Welcome
 from tui_rnn.tui.beat import Beat
+from tui_rnn.tui.coach import CoachState
 from tui_rnn.tui.dialogs import Dialogs
 from tui_rnn.tui.drafts import Drafts
 from tui_rnn.tui.frozen import Frozen
@@ -56,7 +58,7 @@ class LabScreen(Screen[None]):
     act, `say` shows a message."""
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "hide_welcome", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "hide_line", show=False, priority=True)]
     app: PlaygroundApp
     state: LabState
     panes: Panes
@@ -95,6 +97,7 @@ class LabScreen(Screen[None]):
             WorkingBar(),
         )
         self._selection, self._moments = SelectionBar(), MomentsBar()
+        self.coach, self._coach = CoachState(), CoachBar()
         self._runs, self._keys = RunBar(), KeyBar()
         self.welcome = Welcome()
         self._too_small = Static("", id="too-small", markup=False)
@@ -105,6 +108,7 @@ class LabScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._selection
+        yield self._coach
         yield self._moments
         yield self._working
         yield self._too_small
@@ -204,6 +208,7 @@ class LabScreen(Screen[None]):
             self.app.hold_keys(self.typed.type_on(line, line.value))
         self.frozen.forget()
         self.teacher.world.forget()
+        self.coach = CoachState()
         self.panes.open_data(data.kind)
         self.panes.await_no_answer()
         self.app.remember_source(data)
@@ -278,7 +283,10 @@ class LabScreen(Screen[None]):
         panes, run = self.panes, self.state.current
         parts = parts_of(self.state, panes.views.focus_on, panes.probe.told(panes.views), live=panes.workspace.live)
         self._moments.show(run, panes.selection, seen=not panes.workspace.live)
-        self._selection.show(parts, self.state.number_of(run.run_id) if run else 1)
+        number = self.state.number_of(run.run_id) if run else 1
+        self._selection.show(parts, number)
+        self._coach.show(run, number, self.coach.now(run) if panes.workspace is TRAIN else None)
+        self._selection.display = not self._coach.speaks  # one takes the other's place: nothing moves
 
     def on_panes_selection_changed(self) -> None:
         self._show_selection()
@@ -295,12 +303,19 @@ class LabScreen(Screen[None]):
         self.teacher.pressed(command.key, command.label)
         self.do(command)
 
-    def action_hide_welcome(self) -> None:
-        self.welcome.hide()
+    def action_hide_line(self) -> None:
+        if self.welcome.display:
+            self.welcome.hide()
+        else:
+            self.coach.dismiss()
+            self._show_selection()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key that hides what explains the first start has its own meaning again when that is hidden."""
-        return self.welcome.display if action == "hide_welcome" else True
+        """The key that hides what explains the first start, and what the coach says, has its own meaning again when both are
+        hidden, and while a text is typed."""
+        if action != "hide_line":
+            return True
+        return self.welcome.display or (self._coach.speaks and not isinstance(self.focused, Input))
 
     def do(self, command: LabKey) -> None:
         """Do what a key is for, or say why it would change nothing now."""

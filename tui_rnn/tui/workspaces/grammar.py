@@ -118,7 +118,7 @@ GRAMMAR: dict[str, tuple[LabKey, ...]] = {
             "v", "v", lambda lab: lab.dialogs.view_settings(), "View settings", "a menu of what this view can be set to",
             _no_settings,
         ),
-        KeyCommand("escape", "Esc", lambda lab: lab.panes.out(), "Out", "of a maximised view; or hide the hint"),
+        KeyCommand("escape", "Esc", lambda lab: lab.panes.out(), "Out", "of a maximised view; or hide the hint or the remark"),
         KeyCommand("backspace", "⌫", lambda lab: lab.navigation.go_back(), "Back", "to the workspace that was shown before"),
     ),
     "Playground": (

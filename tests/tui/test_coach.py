@@ -1,0 +1,111 @@
+"""What the coach says of a run that trains: one line in the place of the selection, until it is dismissed, and not again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.insight.test_coach import PLANTED, well
+from tests.tui.lab_driver import Driver, playground
+from tui_rnn.insight.coach import Remark, remarks
+from tui_rnn.lab.messages import Coached
+from tui_rnn.tui.keys import by_key
+from tui_rnn.tui.screens.run_form import RunForm
+from tui_rnn.tui.workspaces.registry import commands_of
+from tui_rnn.tui.workspaces.train import TRAIN
+
+SMALL = Remark("small text", "it is small", "less", "small text: 9.9 weights for each token", "a", "fewer units")
+HIGH = Remark("rate high", "it is high", "less", "learning rate too high: 88% of steps clipped", "r", "lower it")
+COPIED = Remark("copied", "it is copied", "other", "64% of the validation part is in training", "o", "another text")
+
+
+async def say(lab: Driver, *said: Remark, run: int = 1) -> None:
+    lab.engine.emit(Coached(run, said))
+    await lab.look()
+
+
+async def show(lab: Driver, run: int) -> None:
+    await lab.press(str(run))
+    assert lab.current.run_id == run
+
+
+async def test_a_remark_takes_the_place_of_the_selection_until_escape_and_nothing_else_moves() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        selection, below = lab.line(1), lab.text.splitlines()[2:]
+        await say(lab, SMALL)
+        assert lab.line(1).split("  ", 1)[
+            1
+        ].rstrip() == "small text: 9.9 weights for each token │ a fewer units │ Esc hide" or (
+            "it is small: less │ a fewer units │ Esc hide" in lab.line(1)
+        )
+        assert lab.text.splitlines()[2:] == below
+        await lab.press("escape")
+        assert lab.line(1) == selection
+        assert lab.text.splitlines()[2:] == below
+
+
+async def test_what_was_dismissed_does_not_come_again_and_the_next_waits_for_news() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        await say(lab, HIGH, SMALL)
+        assert "it is high" in lab.line(1)
+        await lab.press("escape")
+        assert "Esc hide" not in lab.line(1)
+        await say(lab, HIGH, SMALL)
+        assert "it is small" in lab.line(1)
+        await lab.press("escape")
+        await say(lab, SMALL, HIGH)
+        assert "Esc hide" not in lab.line(1)
+
+
+async def test_what_is_so_no_more_goes_by_itself_and_does_not_come_again() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        for _ in range(2):
+            await say(lab, HIGH)
+            await say(lab)
+            assert "Esc hide" not in lab.line(1)
+        await say(lab, HIGH)
+        assert "Esc hide" not in lab.line(1)
+
+
+async def test_it_speaks_of_the_shown_run_and_of_the_data_once_for_all() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        await say(lab, HIGH, COPIED, run=2)
+        assert "Esc hide" not in lab.line(1)
+        await show(lab, 2)
+        assert "it is high" in lab.line(1)
+        await lab.press("escape")
+        await say(lab, COPIED, run=2)
+        await lab.press("escape")
+        await show(lab, 1)
+        await say(lab, COPIED)
+        assert "Esc hide" not in lab.line(1)
+        await say(lab, COPIED, HIGH)
+        assert "it is high" in lab.line(1), "of this run it is news"
+
+
+async def test_the_key_is_one_of_the_playground_and_escape_leaves_a_text_first() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        await say(lab, SMALL)
+        await lab.press("p", "h", "escape")
+        assert "it is small" in lab.line(1)
+        await lab.press("I")
+        assert "it is small" not in lab.text
+        await lab.press("T", "a")
+        assert isinstance(lab.app.screen, RunForm)
+
+
+@pytest.mark.parametrize("width", [80, 200])
+async def test_every_remark_fits_with_its_keys(width: int) -> None:
+    keys = by_key(commands_of(TRAIN))
+    async with playground(size=(width, 24)) as lab:
+        await show(lab, 1)
+        for name, (changed, *_) in PLANTED.items():
+            (said,) = [one for one in remarks(well(**changed)) if one.name == name]
+            assert said.key in keys
+            await say(lab, said)
+            assert lab.line(1).rstrip().endswith(f"│ {said.key} {said.does} │ Esc hide"), lab.line(1)
+            assert said.brief in lab.line(1) or str(said) in lab.line(1)
