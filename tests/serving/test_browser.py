@@ -153,8 +153,8 @@ def test_two_visitors_train_networks_of_their_own_until_their_pages_are_closed(
 ) -> None:
     """One test: each start of an engine costs seconds."""
     one, other = visit(), visit()
-    one.until(r"[1-9][\d.,]*k? char/s")  # it trains
-    other.until(r"[1-9][\d.,]*k? char/s")
+    one.until(r"[1-9][\d.,]*[kM]? char/s")  # it trains
+    other.until(r"[1-9][\d.,]*[kM]? char/s")
     assert all(url.startswith(served.address) for url in one.requests), "asked another site"
     playgrounds = served.playgrounds()
     engines = [engine for pid in playgrounds for engine in children(pid)]

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.system.conftest import PATIENCE_S, Terminal
+from tui_rnn.tui.screens.confirm import ConfirmScreen
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Python has no Unix sockets there")
 
@@ -43,25 +45,28 @@ def test_two_screens_watch_a_training_one_dies_and_the_other_sees_the_end(
     out = tmp_path / "cat.safetensors"
     one = terminal("attach", str(out), columns=120, lines=40)
     other = terminal("attach", str(trainer.pid), "--steer", columns=120, lines=40)
-    one.until(rf"watches {trainer.pid}.*\dk? char/s")
-    other.until(rf"steers {trainer.pid}.*\dk? char/s")
+    one.until(rf"watches {trainer.pid}.*\d[kM]? char/s")
+    other.until(rf"steers {trainer.pid}.*\d[kM]? char/s")
     other.press(" ")
     one.until("paused")
     other.press(" ")
-    one.until(r"▶ [\d.,]+k? char/s")
+    one.until(r"▶ +[\d.,]+[kM]? char/s")
 
     os.kill(one.pid(), signal.SIGKILL)
     third = terminal("attach", columns=120, lines=40)  # the only training there is
-    third.until(rf"watches {trainer.pid}.*\dk? char/s")
+    third.until(rf"watches {trainer.pid}.*\d[kM]? char/s")
     third.press("q")
     third.until("trains on: tui-rnn attach")
     third.until("exit code 0, same settings")
     assert trainer.poll() is None
 
     trainer.send_signal(signal.SIGINT)
-    other.until("was interrupted at step")
-    other.press("q" if "Leave" not in other.shown else "\r")
-    other.until(r"it is saved in[\s\S]*cat\.safetensors")
+    other.until(r"was interrupted at step[\s\S]*Leave \(y\)")
+    while "exit code" not in other.shown:  # the dialog opens unasked, and hears no key until nobody has typed for a moment
+        other.press("y")
+        calm = time.monotonic() + 3 * ConfirmScreen.CALM_S
+        while time.monotonic() < calm:
+            other.read()
     other.until("exit code 0, same settings")
     assert trainer.wait(PATIENCE_S) == 130
     assert out.is_file()

@@ -48,7 +48,7 @@ def pane(lab: Driver, number: int = 1) -> TaskPane:
     ],
 )
 async def test_each_task_has_a_pane_of_its_own(kind: str, header: str, body: str) -> None:
-    async with playground(FakeEngine(kind)) as lab:
+    async with playground(FakeEngine(kind), size=(140, 40)) as lab:
         await lab.train(4)
 
         assert header in lab.top
@@ -418,7 +418,7 @@ async def test_where_a_text_is_typed_its_key_stands_before_the_line(kind: str) -
 
 async def test_in_a_very_small_terminal_it_is_said_which_of_how_many_views_is_seen() -> None:
     async with playground(FakeEngine("classify"), size=(60, 20)) as lab:
-        assert lab.text.splitlines()[-1].split() == "space pause p type c compare tab 1/3 ? help q quit".split()
+        assert lab.text.splitlines()[-1].split() == "space pause p type c two runs tab 1/3 ? help q quit".split()
 
 
 async def test_a_score_says_of_which_step_it_is_beside_newer_answers() -> None:
