@@ -286,7 +286,7 @@ class LabScreen(Screen[None]):
         number = self.state.number_of(run.run_id) if run else 1
         self._selection.show(parts, number)
         self._coach.show(run, number, self.coach.now(run) if panes.workspace is TRAIN else None)
-        self._selection.display = not self._coach.speaks  # one takes the other's place: nothing moves
+        self._selection.set_class(self._coach.speaks, "idle")  # one takes the other's place: nothing moves
 
     def on_panes_selection_changed(self) -> None:
         self._show_selection()
