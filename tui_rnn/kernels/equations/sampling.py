@@ -75,6 +75,7 @@ def penalise(logits, vocab_size, how, text, n, z, came):
         return
     for j in range(vocab_size):
         came[j] = 0
+    shrunk = 1.0 / how.penalty  # divided once: a compiler may divide each logit in ways of its own, and ties would part
     first = how.uncounted
     if 0 < how.window < n - first:
         first = n - how.window
@@ -82,7 +83,7 @@ def penalise(logits, vocab_size, how, text, n, z, came):
         j = text[at]
         if came[j] == 0:
             came[j] = 1
-            z[j] = z[j] / how.penalty if z[j] > 0 else z[j] * how.penalty
+            z[j] = z[j] * (shrunk if z[j] > 0 else how.penalty)
 
 
 @kernel(int64(float64[::1], int64, DrawingType, float64, int32[::1]))
