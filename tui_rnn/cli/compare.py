@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui_rnn.training.fair import Standing
     from tui_rnn.training.run_table import RunRow
 
-MOST_WHERE, MOST_PLACES = 6, 3  # of each that a person is told
+MOST_WHERE, MOST_PLACES = 6, 3  # rows that are printed of each
 
 
 @dataclass(frozen=True)

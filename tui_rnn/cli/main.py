@@ -156,9 +156,7 @@ def _playground(
     *source: Annotated[str, Parameter(help="Text file, folder, built-in corpus or saved run.", negative_iterable=())],
     record: Annotated[
         Path | None,
-        Parameter(
-            help="Keep what the screen is told in a new file, which tui-rnn replay plays: 64 MB at most.", metavar="FILE"
-        ),
+        Parameter(help="Record the session in a new file of at most 64 MB; tui-rnn replay plays it.", metavar="FILE"),
     ] = None,
     last: Annotated[
         bool, Parameter(help="Open the runs that the last playground saved.", negative=(), show_default=False)

@@ -22,8 +22,8 @@ def run(
 
     For example: tui-rnn replay talk.rec --speed 4
 
-    Space stands and plays, + and - change the speed, ( and ) go ten seconds back and on; a click on the line goes there. What
-    was asked while it was recorded is answered; the rest of the keys look around as ever.
+    Space pauses and plays, + and - change the speed, ( and ) go ten seconds back or forward; a click on the line goes
+    there. Questions that were asked while it was recorded are answered; the other keys work as ever.
     """
     from tui_rnn.lab.playback import FASTEST, SLOWEST, Playback, Recording
 

@@ -85,7 +85,7 @@ def _check(host: str, port: int, token: bool, insecure: bool, visitors: int) -> 
         raise InputError("--host is an empty string, expected an address such as 127.0.0.1 or 0.0.0.0")
     if not (host in LOOPBACK or token or insecure):
         raise InputError(
-            f"--host {host} lets other machines in: {RISKS}; add --token, so that only who knows the printed address comes in, "
+            f"--host {host} lets other machines in: {RISKS}; add --token, so that only people with the printed address enter, "
             "or --insecure"
         )
 
