@@ -23,6 +23,12 @@ METRICS = {"accuracy": 1.0, "accuracy_unseen": 1.0, "macro_f1": 1.0, "exact_matc
         ("classify", Evaluation(1.0, 1, unit="text", examples=1, metrics=METRICS), "over 1 text"),
         ("seq2seq", Evaluation(1.0, 4, examples=1, metrics=METRICS), "over 1 pair"),
         ("seq2seq", Evaluation(1.0, 9, examples=2, metrics=METRICS), "over 2 pairs"),
+        (
+            "seq2seq",
+            Evaluation(1.0, 999, examples=212, metrics=METRICS, cut_from=1014),
+            "over 212 of 1,014 pairs: the time was up",
+        ),
+        ("lm", Evaluation(1.0, 2_000, cut_from=9_000), "over 2,000 of 9,000 characters: the time was up"),
     ],
 )
 def test_what_was_scored_is_counted_in_words(kind: str, score: Evaluation, counted: str) -> None:

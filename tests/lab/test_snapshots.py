@@ -21,7 +21,7 @@ def test_the_rate_that_is_told_is_the_next_steps_while_time_is_kept_for_the_last
     config = RunConfig(hidden_size=8, batch_size=2, seq_len=8, warmup_steps=2, schedule="cosine", seconds=100.0)
     trainer = Trainer(config, corpus_from_text("one two three " * 100))
     trainer.advance(5)
-    trainer._agenda.note_evaluation(trainer.step, 40.0, done=True)
+    trainer._agenda.note_evaluation(trainer.step, 0.0, 40.0, done=True)
     told = rate_of(trainer)
     trainer.advance(1)
     assert trainer.history.curves()["learning_rate"][-1] == pytest.approx(told, rel=1e-3)

@@ -172,7 +172,7 @@ def test_on_a_clock_that_runs_twice_as_fast_the_machine_is_half_as_fast(
     assert speeds[0] == pytest.approx(2 * speeds[1])
 
 
-def test_measuring_and_the_last_scoring_count_as_spent(corpus: Corpus) -> None:
+def test_measuring_counts_as_spent(corpus: Corpus) -> None:
     recipe = recipe_on(corpus, {"seconds": 10.0}, threads=1)
     assert 0.1 < recipe.spent_s < 10
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +18,7 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
+    from tui_rnn.kinds import Kind
     from tui_rnn.training.evaluation import Evaluation
     from tui_rnn.training.trainer import Trainer
 
@@ -32,9 +33,8 @@ class Forgetting:
     new: Mapping[str, int]
     problem: str = ""
 
-    def tell(self, trainer: Trainer, json: bool, cancelled: Callable[[], bool]) -> None:
-        """Score it again, with the weights of now, and print both."""
-        now = trainer.evaluate(trainer.old.whole, cancelled) if trainer.old is not None else None
+    def tell(self, kind: Kind, now: Evaluation | None, json: bool) -> None:
+        """Print both scores. now: with the weights of now."""
         if json:
             print_json(
                 {
@@ -49,7 +49,6 @@ class Forgetting:
         if self.before is None:
             print(f"what it forgets of {visible(self.name)} is not known: {visible(self.problem)}")
         elif now is not None:
-            kind = trainer.data.kind
             key = kind.main_metric.key if kind.main_metric is not None else ""
             told = [scores.brief(kind, one.metrics.get(key, math.nan), one.loss_nats, one.unit) for one in (self.before, now)]
             print(f"on {visible(self.name)}, which it was trained on before: {told[1]}; {told[0]} when it began")

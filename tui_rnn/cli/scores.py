@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.display import TOKEN_NAMES, counted_tokens
@@ -34,11 +35,12 @@ def record(kind: Kind, score: Evaluation | None, baselines: Sequence[Baseline] |
     """A score for a script: always the same keys for a kind; null where there is no number yet. baselines None: unknown.
 
     examples: items, sentences, texts or pairs; of a running text, the tokens that are predicted. unended: how many outputs
-    never ended and were cut off at their limit.
+    never ended and were cut off at their limit. cut_from: how many there are, where the time was up before all were scored.
     """
     found: dict[str, Any] = {
         "task": kind.task,
         "examples": (score.examples or score.count) if score else None,
+        "cut_from": (score.cut_from or None) if score else None,
         "loss_nats": score.loss_nats if score else None,
     }
     for metric in kind.metrics:
@@ -65,18 +67,26 @@ def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -
         there = [metric for metric in kind.metrics if metric.key in score.metrics]
         shown = {metric: _shown(score.metrics[metric.key], metric) for metric in there}
         told = [" ".join(filter(None, (metric.title, value, metric.of))) for metric, value in shown.items()] + told
-        told.append(f"over {kind.example.count(score.examples)}" if kind.example else "")
+        told.append(f"over {_of_all(score.examples, score, kind.example.count)}" if kind.example else "")
         if score.unended:
             told.append(f"{score.unended:,} of the outputs never ended and were cut off at their limit")
     else:
         told += [exact_loss(score.loss_nats, unit, score.unit) for unit in LOSS_UNITS if unit != chosen and score.count]
-        told.append(f"over {counted_tokens(score.count, score.unit)}")
+        counted = partial(counted_tokens, kind=score.unit)
+        told.append(f"over {counted(score.count) if kind.example else _of_all(score.count, score, counted)}")
         if kind.example is not None:
-            ends = "the end of 1 item" if score.examples == 1 else f"the ends of {score.examples:,} items"
+            ends = f"the end{'s' if score.examples != 1 else ''} of {_of_all(score.examples, score, kind.example.count)}"
             unit = "bits" if chosen == "perplexity" else chosen
             told += [f"{ends} among them", f"{in_unit(score.nats_per_example, unit):.2f} {unit} an item"]
-    counted = [f"without a network: {_compared(kind, score, baselines)}"] if baselines else []
-    return [", ".join(told), *counted, *_counted_by(score)]
+    if score.cut_from:
+        told[-1] += ": the time was up"
+    without = [f"without a network: {_compared(kind, score, baselines)}"] if baselines else []
+    return [", ".join(told), *without, *_counted_by(score)]
+
+
+def _of_all(number: int, score: Evaluation, counted: Callable[[int], str]) -> str:
+    """'9 items', or '9 of 20 items' where the others were left out."""
+    return f"{number:,} of {counted(score.cut_from)}" if score.cut_from else counted(number)
 
 
 def _counted_by(score: Evaluation) -> list[str]:

@@ -141,7 +141,10 @@ def run(
         trainer, out, why, old = _prepare(source, options, data, given(settings), json)
         if out.parent == runs_dir():
             make_runs_dir(out)
-        report = report_for(trainer, out, json, why)
+        from tui_rnn.training.closing import closing_scores
+
+        report, trainer.closes = report_for(trainer, out, json, why), True
+        report.prepare()
         interruption.defer()
         report.start()
         files = OwnFiles([out])
@@ -161,16 +164,13 @@ def run(
             screens.end(ended)
         tell(report.scoring, interruption)
         status = status_of(trainer, interruption)
-        score = trainer.evaluate(cancelled=lambda: interruption.requested)
-        test: Any = trainer.data.test
-        if test is not None:
-            test = trainer.evaluate(test, cancelled=lambda: interruption.requested)
+        closing = closing_scores(trainer, lambda: interruption.requested)
         try:
             if old is not None and json:  # `done` is the last line
-                old.tell(trainer, json, lambda: interruption.requested)
-            report.done(status, score, test)
+                old.tell(trainer.data.kind, closing.old, json)
+            report.done(status, closing.validation, closing.test)
             if old is not None and not json:
-                old.tell(trainer, json, lambda: interruption.requested)
+                old.tell(trainer.data.kind, closing.old, json)
         except OSError:
             if not interruption.requested:
                 raise

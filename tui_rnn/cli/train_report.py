@@ -29,6 +29,9 @@ class Report(Protocol):
 
     out: Path
 
+    def prepare(self) -> None:
+        """Do before the first step what a goal in seconds doesn't include: count what gets along without a network."""
+
     def start(self) -> None:
         """What is trained on what."""
 
@@ -95,6 +98,13 @@ class _Baselines:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
 
+    def count(self) -> None:
+        """Count them now, where training is to end on time; else they wait until somebody asks."""
+        if self._trainer.config.seconds is not None and not self._trainer.finished:
+            _ = self.validation
+            if self._has_test:
+                _ = self.test
+
     @cached_property
     def validation(self) -> list[Baseline]:
         return self._on(self._trainer.data.validation)
@@ -102,6 +112,11 @@ class _Baselines:
     @cached_property
     def test(self) -> list[Baseline]:
         return self._on(self._trainer.data.test)
+
+    @property
+    def _has_test(self) -> bool:
+        test: Any = self._trainer.data.test
+        return test is not None
 
     def _on(self, part: Any) -> list[Baseline]:
         from tui_rnn.insight.baselines import baselines
@@ -113,6 +128,10 @@ class _JsonReport:
     def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
         self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.kind, recipe
         self.pace, self.baselines = _Pace(trainer, JSON_INTERVAL_S), _Baselines(trainer)
+
+    def prepare(self) -> None:
+        self.baselines.count()
+        self.trainer.fit_scored()
 
     def start(self) -> None:
         trainer, data, symbols = self.trainer, self.trainer.data, self.trainer.learner.symbols
@@ -134,7 +153,7 @@ class _JsonReport:
                 "source": data.source,
                 **counts,
                 "vocab_size": len(symbols.vocabulary),
-                "scored_while_training": len(trainer.learner.scored),
+                "scored_while_training": len(trainer.scored),
                 "notices": _notices(trainer),
                 "threads": trainer.threads,
                 "step": trainer.step,
@@ -203,6 +222,13 @@ class _TextReport:
         intervals = (TERMINAL_INTERVAL_S, 0.0) if self.line.in_terminal else (LOG_INTERVAL_S, LOG_LEAST_S)
         self.pace = _Pace(trainer, *intervals)
 
+    def prepare(self) -> None:
+        if self.line.in_terminal:
+            self.line.update("counting what gets along without a network")
+        self.baselines.count()
+        self.trainer.fit_scored()
+        self.line.clear()
+
     def start(self) -> None:
         from tui_rnn.formats import size
 
@@ -222,11 +248,13 @@ class _TextReport:
 
     def _scored(self) -> str:
         """What the scores are of that are shown while it trains, where it isn't all that the last one is of."""
-        scored, whole = len(self.trainer.learner.scored), len(self.trainer.data.validation)
+        scored, whole = len(self.trainer.scored), len(self.trainer.data.validation)
         if scored == whole:
             return ""
+        in_time = self.trainer.config.seconds is not None
+        at_the_end = "at the end as many as the time allows" if in_time else "all at the end"
         what = scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind] if self.kind.is_stream else "examples"
-        return f"validation: {scored:,} of {whole:,} {what} while it trains, all at the end"
+        return f"validation: {scored:,} of {whole:,} {what} while it trains, {at_the_end}"
 
     def _trained(self) -> str:
         """What the training loss is a mean of."""

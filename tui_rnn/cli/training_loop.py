@@ -13,6 +13,7 @@ from tui_rnn.cli.train_report import Report
 from tui_rnn.cli.watchable import Watching
 from tui_rnn.errors import TuiRnnError
 from tui_rnn.training.own_files import OwnFiles, beside
+from tui_rnn.training.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tui_rnn.training.trainer import Trainer
@@ -44,7 +45,7 @@ def train(trainer: Trainer, report: Report, interruption: Interruption, save: Ca
         screens.attend(lambda: interruption.requested)
         tell(report.progress, interruption)
         if time.monotonic() - saved_at >= SAVE_INTERVAL_S:
-            saved_at = time.monotonic()
+            saved_at, watch = time.monotonic(), Stopwatch()
             try:
                 screens.note_saved(save())
                 troubled = False
@@ -52,6 +53,7 @@ def train(trainer: Trainer, report: Report, interruption: Interruption, save: Ca
                 if not troubled:
                     note(f"{error}; training goes on")
                 troubled = True
+            trainer.spend(watch.passed())
 
 
 def tell(say: Callable[[], None], interruption: Interruption) -> None:

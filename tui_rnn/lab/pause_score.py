@@ -34,7 +34,7 @@ class PauseScore:
         """Score the weights, if that was not done at this step."""
         if trainer.step in (0, self._step, trainer.history.evaluated_step):
             return
-        evaluation = trainer.evaluate(trainer.learner.scored, cancelled)
+        evaluation = trainer.evaluate(trainer.scored, cancelled)
         if evaluation is None or not evaluation.count:
             return
         self._step, self._evaluation = trainer.step, evaluation

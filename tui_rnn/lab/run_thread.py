@@ -246,7 +246,7 @@ class RunThread:
     def _know_score(self, trainer: Trainer) -> None:
         """A loaded run is evaluated anew: its file has the numbers, but no confusion."""
         if trainer.latest is None and trainer.history.evaluated_step >= 0 and self.data.kind.main_metric is not None:
-            trainer.latest = trainer.evaluate(trainer.learner.scored, lambda: not self._inbox.empty())
+            trainer.latest = trainer.evaluate(trainer.scored, lambda: not self._inbox.empty())
             trainer.latest_step = trainer.weights_step
 
     def _finish(self, end: End) -> None:

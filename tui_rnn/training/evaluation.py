@@ -16,7 +16,8 @@ class Evaluation:
     loss_nats: the mean over `count` predictions, each of one `unit` (char, word, byte, text, token). examples: how many
     items, sentences, texts or pairs; 0 for a running text. unknown: tokens of a text that the vocabulary lacks, read as
     its fallback. metrics: those of kinds.Kind.metrics, by their keys, NaN where there was nothing to count. confusion: of
-    many labels, the most frequent.
+    many labels, the most frequent. cut_from: how many examples (or tokens of a running text) the part has of which only some
+    were scored, since the time was up; 0 where all were.
     """
 
     loss_nats: float
@@ -28,6 +29,7 @@ class Evaluation:
     confusion: Confusion | None = None
     by_length: MatchByLength | None = None
     unended: int = 0
+    cut_from: int = 0
 
     __repr__ = short_repr
 

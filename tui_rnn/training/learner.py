@@ -71,6 +71,12 @@ class Learner(ABC):
     def workload(cls, config: RunConfig, data: Any) -> Workload:
         """How much there is to do. Raises InputError when settings, data and memory don't fit together."""
 
+    @classmethod
+    @abstractmethod
+    def share(cls, part: Any, count: int) -> Any:
+        """`count` of a part's examples from all over it, always the same, and among those of a larger count; of a running
+        text, its first tokens. The part itself where it has no more."""
+
     @property
     def choices(self) -> int:
         """Among how many a prediction chooses."""

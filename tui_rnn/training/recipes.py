@@ -28,9 +28,7 @@ LEAST_STEPS = 3_000  # a batch of examples is halved until the time holds so man
 
 TOO_MANY = 2  # times most_passes: with so many in the time, the goal is most_passes instead
 
-SCORED_PER_TRAINED = 3  # so many characters are scored in the time that one is trained on
 LONGEST_MEASURING = 0.1  # share of the time that counts as spent, however long the machine stood still meanwhile
-LONGEST_SCORING = 0.05  # share of the time: a longer scoring of the validation part comes after it
 
 _UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 
@@ -49,8 +47,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to train by, and a line that says why. spent_s: what is gone of the time before the first step, and must be
-    left for after the last."""
+    """What to train by, and a line that says why. spent_s: what is gone of the time before the first step."""
 
     config: RunConfig
     why: str
@@ -58,18 +55,14 @@ class Recipe:
 
 
 def recipe_on(data: Data, given: Settings, threads: int) -> Recipe:
-    """The recipe for given["seconds"] on this machine, whose speed is measured first; at the end, the whole validation
-    part is to be scored. given: the settings that are not to be chosen, by name. Raises InputError for one out of range.
-    """
+    """The recipe for given["seconds"] on this machine, whose speed is measured first. given: the settings that are not
+    to be chosen, by name. Raises InputError for one out of range."""
     start = time.perf_counter()
     seconds, material = given["seconds"], material_of(data)
     speed = measured_speed(data, given, threads)
-    row = _row(material, given, speed)
-    scored_per_s = SCORED_PER_TRAINED * _chars_per_s(row, material, given, speed)
-    scoring_s = min(LONGEST_SCORING * seconds, _length(data, data.validation) / scored_per_s)
     recipe = recipe_for(material, given, speed)
     measuring_s = min(LONGEST_MEASURING * seconds, time.perf_counter() - start)
-    return replace(recipe, spent_s=measuring_s + scoring_s)
+    return replace(recipe, spent_s=measuring_s)
 
 
 def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:

@@ -19,6 +19,7 @@ from tui_rnn.training.agenda import Agenda
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.fine_tuning import Start
+from tui_rnn.training.fitting import SCORED_SHARE_AT_ONCE, fitted
 from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import StepsDone
 from tui_rnn.training.learners import learner_for, plan
@@ -43,6 +44,8 @@ class Trainer:
 
     keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
     `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
+    closes: a goal in seconds includes the score of the whole validation and test parts, see closing.py. scored: what is scored
+    while it trains, the learner's or, where that takes too much of a goal in seconds, less of it.
     start: the weights of another run to begin from, `parent`; without, random ones. old: that run's data, which are scored
     beside what validates.
     Raises InputError when the settings don't fit together or the text is too short for them.
@@ -69,6 +72,9 @@ class Trainer:
             self.learner.network.load_arrays(self.learner.network.arrays() | dict(start.optimizer))
         self.history = History()
         self.step, self.chars, self.elapsed_s = 0, 0, spent_s
+        self._ended_s = spent_s  # when the latest evaluation was done
+        self.scored, self.closes = self.learner.scored, False
+        self._fitted = False
         self.keep_best = keep_best
         self.kept_step: int | None = None
         self.learning_rate = float(config.learning_rate)
@@ -109,10 +115,10 @@ class Trainer:
         done anew by the next call. With a goal in seconds, one that takes too much of them is left out, but not the last."""
         if self.finished or self.diverged or max_steps < 1:
             return 0
-        watch = Stopwatch()
         if self._evaluation_due():
-            self._evaluate_in_time(watch, cancelled or never)
+            self._evaluate_in_time(cancelled or never)
             return 0
+        watch = Stopwatch()
         count = min(
             max_steps, self.schedule.steps_to_evaluation(self.step), self._agenda.steps_in_time(math.inf, self.elapsed_s)
         )
@@ -235,6 +241,31 @@ class Trainer:
         return self._agenda.used_s(self.elapsed_s)
 
     @property
+    def scored_per_s(self) -> float:
+        """How many examples, or tokens of a running text, are scored in a second; infinity before the first."""
+        return len(self.scored) / self._agenda.evaluation_s if self._agenda.evaluation_s else math.inf
+
+    @property
+    def closing_s(self) -> float:
+        """How long the closing score may take; infinity without a goal in seconds, or before it."""
+        return self._agenda.time_for_closing_s(self._ended_s) if self.finished else math.inf
+
+    def fit_scored(self, cancelled: Callable[[], bool] = never) -> None:
+        """Score less while it trains where all takes too much of a goal in seconds. The first evaluation does so unasked."""
+        if self._fitted or self.schedule.seconds is None:
+            return
+        watch = Stopwatch()
+        seconds = SCORED_SHARE_AT_ONCE * self.schedule.seconds
+        self.scored, _ = fitted(self.learner, self.scored, seconds, self.threads, cancelled)
+        self._fitted = not cancelled()
+        self._pass_time(watch.passed())
+
+    def spend(self, seconds: float) -> None:
+        """Count time that went to something else, such as saving: a goal in seconds includes it."""
+        if self.schedule.seconds is not None:
+            self._pass_time(seconds)
+
+    @property
     def _optimizer_steps(self) -> int:
         """How many steps Adam's moments had seen before the first."""
         return 0 if self.parent is None else self.parent.optimizer_steps
@@ -246,27 +277,39 @@ class Trainer:
     def _evaluation_due(self) -> bool:
         return self._agenda.evaluation_due(self.step, self.history.evaluated_step, self.elapsed_s)
 
-    def _evaluate_in_time(self, watch: Stopwatch, cancelled: Callable[[], bool]) -> None:
+    def _evaluate_in_time(self, cancelled: Callable[[], bool]) -> None:
         """The evaluation that is due; left out when it turns out to take too long."""
+        self.fit_scored(cancelled)
+        watch = Stopwatch()
         allowed_s = self._agenda.time_for_evaluation_s(self.step, self.elapsed_s)
 
         def late() -> bool:
             return cancelled() or watch.passed() > allowed_s
 
-        evaluation = self.evaluate(self.learner.scored, late)
+        evaluation = self.evaluate(self.scored, late)
         forgetting = None if self.old is None or evaluation is None else self.evaluate(self.old.scored, late)
         if self.old is not None and forgetting is None:
             evaluation = None  # both, or none
         if evaluation is None and cancelled():
             return
         duration = watch.passed()
-        self._agenda.note_evaluation(self.step, duration, done=evaluation is not None)
+        self._agenda.note_evaluation(self.step, self.elapsed_s, duration, done=evaluation is not None)
+        if self.closes:
+            self._agenda.reserve_closing(len(self.scored), self._closing_count)
         self._pass_time(duration)
         if evaluation is None:
             return
         self._note_evaluation(evaluation, math.nan if forgetting is None else forgetting.loss_nats)
+        self._ended_s = self.elapsed_s
         if self._goal_reached and self.schedule.seconds is not None:
             self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
+
+    @property
+    def _closing_count(self) -> int:
+        """How many examples or tokens the closing score is of, beyond those that the last evaluation scores."""
+        data: Any = self.data
+        whole = len(data.validation)
+        return (0 if len(self.scored) == whole else whole) + (0 if data.test is None else len(data.test))
 
     def _note_steps(self, rates: NDArray[np.float64], steps: StepsDone, duration: float) -> bool:
         """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""

@@ -15,9 +15,15 @@ from tui_rnn.tasks.network import CHUNK_ROWS
 from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, StepsDone, Workload
 from tui_rnn.training.memory import check_memory
 
-MOST_WRITTEN = 512
+MOST_WRITTEN, LEAST_WRITTEN = 512, 32
 """So many answers that are written token by token are scored while a network trains: to write one takes as long as reading
-many."""
+many. The fewer, the more symbols there are to choose from."""
+FEW_OUTPUTS = 512
+"""With no more symbols to choose from, MOST_WRITTEN answers are scored: their V is no larger than the rest of a step."""
+
+
+def _most_written(outputs: int) -> int:
+    return max(LEAST_WRITTEN, MOST_WRITTEN * FEW_OUTPUTS // max(FEW_OUTPUTS, outputs))
 
 
 class BatchedLearner(Learner):
@@ -35,10 +41,13 @@ class BatchedLearner(Learner):
         """All examples that validate or, where they have more than SCORED_CHARS characters or are more than MOST_WRITTEN whose
         answers are written, so many of them, from all over the part and always the same."""
         part = data.validation
-        rows = permutation(len(part), seed=0)
-        count = max(1, int(np.searchsorted(np.cumsum(part.lengths[rows]), SCORED_CHARS, side="right")))
-        most = MOST_WRITTEN if data.kind.writes_answers else count
-        return part.select(np.sort(rows[: min(count, most)]))
+        chars = np.cumsum(part.lengths[permutation(len(part), seed=0)])
+        count = max(1, int(np.searchsorted(chars, SCORED_CHARS, side="right")))
+        return cls.share(part, min(count, _most_written(data.symbols.outputs)) if data.kind.writes_answers else count)
+
+    @classmethod
+    def share(cls, part: Any, count: int) -> Any:
+        return part if count >= len(part) else part.select(np.sort(permutation(len(part), seed=0)[:count]))
 
     @classmethod
     def workload(cls, config: RunConfig, data: ExampleData[Any]) -> Workload:

@@ -31,6 +31,10 @@ class StreamLearner(Learner):
         return data.validation[:SCORED_CHARS]
 
     @classmethod
+    def share(cls, part: NDArray[Any], count: int) -> NDArray[Any]:
+        return part[:count]
+
+    @classmethod
     def workload(cls, config: RunConfig, data: Corpus) -> Workload:
         require_length(data, config.seq_len)
         chars = config.batch_size * config.seq_len
