@@ -10,9 +10,14 @@ def main() -> None:
     # (ulimit -u 1), it ends the process by a signal that looks like Ctrl-C.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tui_rnn.cli.interrupt import ignore_further
-    from tui_rnn.cli.main import run
+    from tui_rnn.cli.kept_help import print_known
 
-    code = run(sys.argv[1:])
+    if print_known(sys.argv[1:]):
+        code = 0
+    else:
+        from tui_rnn.cli.main import run
+
+        code = run(sys.argv[1:])
     ignore_further()
     sys.exit(code)
 

@@ -66,6 +66,15 @@ def kernels_dir() -> Path:
     return user_cache_path(APP, appauthor=False) / "kernels"
 
 
+def help_dir() -> Path:
+    """The folder of pages of help as they were printed: see cli/kept_help.py."""
+    if home := _home():
+        return home / "help"
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP, appauthor=False) / "help"
+
+
 def settings_path() -> Path:
     """The file of what a person chose: see preferences.py."""
     if home := _home():

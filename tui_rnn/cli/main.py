@@ -17,7 +17,9 @@ from cyclopts import App, CycloptsError, Parameter
 import tui_rnn
 from tui_rnn.cli import output
 from tui_rnn.cli.data_options import DataOptions
+from tui_rnn.cli.kept_help import VERSION_FLAGS, kept
 from tui_rnn.cli.piped import with_stdin_named
+from tui_rnn.cli.streams import drop_dead_streams, prepare_streams
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError, TuiRnnError
 
@@ -63,11 +65,12 @@ LONGEST_SHOWN = 200  # characters of a name
 
 def run(arguments: list[str]) -> int:
     """Run the command that `arguments` name and return the exit code. What goes wrong becomes one line on stderr."""
-    output.prepare_streams()
+    prepare_streams()
     arguments = with_stdin_named(arguments, COMMANDS)
     try:
-        code = _app(arguments)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-        sys.stdout.flush()
+        with kept(arguments):
+            code = _app(arguments)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+            sys.stdout.flush()
     except CycloptsError as error:
         return output.fail(_usage(_after_dashes(arguments) or str(error)), 2)
     except TuiRnnError as error:
@@ -75,7 +78,7 @@ def run(arguments: list[str]) -> int:
         taken_for_file = behind and f"'{behind.split()[0]}'" in str(error)
         return output.fail(_usage(behind) if taken_for_file else str(error), error.exit_code)
     except (BrokenPipeError, SystemExit):  # the reader of our output has what it wanted; rich makes the one the other
-        output.drop_dead_streams()
+        drop_dead_streams()
         return 0
     except KeyboardInterrupt:
         return 130
@@ -111,7 +114,7 @@ def _app(arguments: list[str]) -> App:
         help=HELP,
         help_format="plaintext",
         version=tui_rnn.__version__,
-        version_flags=["--version", "-v", "-V"],
+        version_flags=VERSION_FLAGS,
         suppress_keyboard_interrupt=False,
         usage="Usage: tui-rnn [SOURCE ...]\n       tui-rnn COMMAND --help",
     )

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import math
-import os
 import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 from cyclopts import Parameter
 
 Json = Annotated[bool, Parameter(help="JSON for scripts: one object a line.", negative=(), show_default=False)]
-
-
-def prepare_streams() -> None:
-    """Make output independent of the locale: UTF-8 in pipes, and no character that raises."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open as long as we run)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            if stream.isatty():
-                stream.reconfigure(errors="backslashreplace")
-            else:
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def fail(message: str, code: int) -> int:
@@ -61,16 +45,6 @@ def log_traceback() -> str:
     except OSError as error:
         return f"no traceback: {path}: {error.strerror}"
     return f"traceback in {path}"
-
-
-def drop_dead_streams() -> None:
-    """Let what is still written to stdout or stderr go nowhere, if it can't be written: a pipe that nobody reads, a terminal
-    that hung up, a full disk."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_json(record: dict[str, Any]) -> None:

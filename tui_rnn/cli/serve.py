@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import importlib.util
 import secrets
@@ -68,6 +67,8 @@ def run(
     sources = checked(source)
     if missing := [name for name in NEEDS if importlib.util.find_spec(name) is None]:
         raise InputError(f"serve needs {missing[0]}, which is not installed: pip install 'tui-rnn[web]'")
+    import asyncio
+
     from tui_rnn.serving.guard import Guard
     from tui_rnn.serving.server import PlaygroundServer
 
@@ -91,6 +92,8 @@ def _check(host: str, port: int, token: bool, insecure: bool, visitors: int) -> 
 
 
 async def _serve(server: object, host: str, port: int, secret: str | None) -> int:
+    import asyncio
+
     from tui_rnn.serving.server import PlaygroundServer, serve
 
     assert isinstance(server, PlaygroundServer)

@@ -14,9 +14,10 @@ from tui_rnn.cli.fine_tuning import Forgetting, begun_from
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
 from tui_rnn.cli.options import IN_ANY_CASE, check_belongs, given, option_name, with_settings
-from tui_rnn.cli.output import Json, drop_dead_streams, note, shell_line
+from tui_rnn.cli.output import Json, note, shell_line
 from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.saving import check_out, make_runs_dir, save
+from tui_rnn.cli.streams import drop_dead_streams
 from tui_rnn.cli.train_report import report_for
 from tui_rnn.cli.training_loop import save_now, status_of, tell, train
 from tui_rnn.cli.watchable import check_watchable, how_it_ended, watching

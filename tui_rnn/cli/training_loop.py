@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.cli.interrupt import Interruption
-from tui_rnn.cli.output import drop_dead_streams, note
+from tui_rnn.cli.output import note
+from tui_rnn.cli.streams import drop_dead_streams
 from tui_rnn.cli.train_report import Report
 from tui_rnn.cli.watchable import Watching
 from tui_rnn.errors import TuiRnnError
