@@ -101,3 +101,16 @@ def test_the_optimiser_can_be_kept_and_a_run_of_ones_own_has_no_choice(tui_rnn, 
     assert parent.optimizer_steps == parent.step == 60
     assert (refused.code, refused.err.count("\n")) == (2, 1)
     assert "--optimizer-state is for --from" in refused.err
+
+
+def test_words_with_their_letters_are_trained_asked_trained_on_and_exported(tui_rnn, task_files, tmp_path):
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    train, valid = task_files["tag"]
+    done = tui_rnn("train", train, "--valid", valid, "--tokens", "word+char", "--steps", 3, "--hidden-size", 8, "--out", first)
+    assert done.code == 0
+    assert "unexpected" not in done.err
+    assert "'unheard-of'" in tui_rnn("ask", "over", first, "the unheard-of .", "--unit", 0).out
+
+    assert tui_rnn("train", valid, "--from", first, "--steps", 2, "--out", second).code == 0
+    (record,) = tui_rnn("export", second, "--to", "numpy", "--out", tmp_path / "n", "--json").records
+    assert record["largest_difference"][""] <= 1e-4

@@ -10,6 +10,7 @@ import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.lexicon import SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
@@ -20,6 +21,9 @@ H = 8
 CHARACTERS = Vocabulary(" <abcdefé")
 CELLS = (("elman", "tanh"), ("elman", "relu"), ("lstm", "tanh"), ("gru", "tanh"))
 KIND_NAMES = tuple(KINDS)
+SPELLED = SpelledLexicon((".", "cat", "the"), False, Vocabulary(" .acehté"))
+"""Words that are read with their letters."""
+SENTENCE = ("The", "cat", "the", "unheard", "é", ".", "t" * 30 + "h" * 30, "cat")
 
 
 def symbols_of(kind: str, vocabulary: TextVocabulary = CHARACTERS) -> Symbols:
@@ -72,6 +76,8 @@ def network_of(kind: str, cell: str, activation: str, symbols: Symbols | None = 
 
 def example_of(network: Any, symbols: Symbols, length: int = 12) -> tuple[Any, ...]:
     """What `logits` takes."""
+    if isinstance(symbols.vocabulary, SpelledLexicon):
+        return (symbols.vocabulary.spelled([SENTENCE])[0],)
     rng = np.random.default_rng(5)
     ids = rng.integers(0, len(symbols.vocabulary), length).astype(np.int32)
     if symbols.targets is not None:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.export.networks import CELLS, KIND_NAMES, example_of, network_of, settings_of, symbols_of
+from tests.export.networks import CELLS, CHARACTERS, KIND_NAMES, SPELLED, example_of, network_of, settings_of, symbols_of
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.errors import InputError
 from tui_rnn.export import to_json, to_numpy, to_onnx, to_torch
 from tui_rnn.export.about import about
@@ -57,17 +58,21 @@ def test_a_tagger_without_overlap_is_refused_with_the_reason() -> None:
         plan_of(network, symbols_of("tag"))
 
 
-def check(targets: Sequence[Target], kind: str, cell: str, activation: str, top: Path) -> None:
+def check(
+    targets: Sequence[Target], kind: str, cell: str, activation: str, top: Path, vocabulary: TextVocabulary = CHARACTERS
+) -> None:
     """Each network is made once for all targets."""
     in_node, expected = [], []
-    for number, settings in enumerate(settings_of(kind)):
-        network = network_of(kind, cell, activation, **settings)
-        example = example_of(network, symbols_of(kind))
+    symbols = symbols_of(kind, vocabulary)
+    embeds = vocabulary.kind == SPELLED.kind  # such words have an embedding
+    for number, settings in enumerate(one for one in settings_of(kind) if one["embedding_size"] or not embeds):
+        network = network_of(kind, cell, activation, symbols, **settings)
+        example = example_of(network, symbols)
         truth = network.logits(*example)
         for target in targets:
             folder = top / f"{target.name}-{number}"
             folder.mkdir()
-            written(target, network, folder)
+            written(target, network, folder, symbols)
             if target is to_json.TARGET:  # one process of Node for all: starting it takes longer than what it computes
                 in_node.append((folder, example))
                 expected.append(truth)
@@ -80,7 +85,7 @@ def check(targets: Sequence[Target], kind: str, cell: str, activation: str, top:
             np.testing.assert_allclose(found, truth, atol=TOLERANCE, rtol=0, err_msg=folder.name)
 
 
-INSTALLED = {
+INSTALLED: dict[Target, bool] = {
     to_numpy.TARGET: True,
     to_onnx.TARGET: importlib.util.find_spec("onnxruntime") is not None,
     to_json.TARGET: shutil.which("node") is not None,
@@ -91,6 +96,12 @@ INSTALLED = {
 @pytest.mark.parametrize("kind", KIND_NAMES)
 def test_every_export_gives_the_networks_logits(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     check([target for target, there in INSTALLED.items() if there], kind, cell, activation, tmp_path)
+
+
+@pytest.mark.parametrize(("cell", "activation"), CELLS)
+@pytest.mark.parametrize("kind", ["tag", "classify"])
+def test_every_export_reads_words_with_their_letters(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
+    check([target for target, there in INSTALLED.items() if there], kind, cell, activation, tmp_path, SPELLED)
 
 
 @pytest.mark.parametrize("target", INSTALLED, ids=lambda target: target.name)
@@ -104,6 +115,13 @@ def test_the_other_side_is_there_to_compare_with(target: Target) -> None:
 def test_pytorch_gives_the_networks_logits(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     check([to_torch.TARGET], kind, cell, activation, tmp_path)
+
+
+@pytest.mark.parametrize(("cell", "activation"), CELLS)
+@pytest.mark.parametrize("kind", ["tag", "classify"])
+def test_pytorch_reads_words_with_their_letters(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    check([to_torch.TARGET], kind, cell, activation, tmp_path, SPELLED)
 
 
 @pytest.mark.parametrize("target", [to_numpy.TARGET, to_onnx.TARGET, to_json.TARGET, to_torch.TARGET], ids=lambda one: one.name)

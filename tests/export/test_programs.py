@@ -13,10 +13,10 @@ from tests.export.test_equality import written
 from tui_rnn.data.examples.labels import Tokens
 from tui_rnn.data.lexicon import Lexicon, SpelledLexicon
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary
+from tui_rnn.data.tokens import ByteVocabulary, TextVocabulary, WordVocabulary, split_words
 from tui_rnn.data.vocabulary import Vocabulary
-from tui_rnn.errors import InputError
 from tui_rnn.export import to_json, to_numpy
+from tui_rnn.export.target import plain
 from tui_rnn.insight.predict import answers
 from tui_rnn.kinds import KINDS
 
@@ -111,6 +111,21 @@ def test_words_of_sentences_are_read_by_themselves(
     assert capsys.readouterr().out.splitlines()[0] == f"{said.probs.max():6.1%}  {said.label}"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("folds_case", [False, True])
+def test_words_are_read_with_their_letters(folds_case: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lexicon = SpelledLexicon((".", "cat", "the"), folds_case, Vocabulary(" .Tacehté"))
+    text = f"The cat,  unheard über the {'t' * 30}{'h' * 30} ."
+    symbols = symbols_of("tag", lexicon)
+    tagger = network_of("tag", "lstm", "tanh", symbols, bidirectional=True, embedding_size=5)
+    program = program_of(tagger, tmp_path, symbols)
+
+    assert list(program.encode(text)) == plain([lexicon.spelled([split_words(text)])[0]])
+    program.show(text)
+    (said,) = answers(tagger, symbols, [text])
+    told = [f"{word}\t{tag}" for word, tag in zip(said.words, said.tags, strict=True)]  # type: ignore[union-attr]
+    assert capsys.readouterr().out.splitlines() == told
+
+
 def test_written_words_are_put_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     symbols = Symbols(KINDS["seq2seq"], Lexicon(("cat", "the")), targets=Tokens((" chat", " le", "'", "."), "words"))
     network = network_of("seq2seq", "lstm", "tanh", symbols)
@@ -118,10 +133,3 @@ def test_written_words_are_put_together(tmp_path: Path, capsys: pytest.CaptureFi
     (said,) = answers(network, symbols, ["the cat"])
 
     assert capsys.readouterr().out.rstrip("\n") == said.outputs[0].text.lstrip()  # type: ignore[union-attr]
-
-
-def test_words_with_their_letters_are_refused(tmp_path: Path) -> None:
-    symbols = symbols_of("tag", SpelledLexicon(("cat",), letters=Vocabulary(" act")))
-    network = network_of("tag", "lstm", "tanh", symbols)
-    with pytest.raises(InputError, match=r"word\+char"):
-        program_of(network, tmp_path, symbols)

@@ -14,6 +14,7 @@ from tests.export.networks import KIND_NAMES, example_of, network_of, symbols_of
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.data.examples.labels import Labels, Tokens
+from tui_rnn.data.lexicon import Lexicon, SpelledLexicon
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
@@ -23,7 +24,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint
-from tui_rnn.training.fine_tuning import config_from, start_from, symbols_of_both
+from tui_rnn.training.fine_tuning import config_from, request_for, start_from, symbols_of_both
 from tui_rnn.training.history import History
 from tui_rnn.training.networks import new_network
 from tui_rnn.training.old_data import data_of_parent, for_the_new, old_data
@@ -108,6 +109,32 @@ def test_words_keep_their_rows_and_unknown_ones_theirs() -> None:
 
     assert both.vocabulary == WordVocabulary((" a", " cat", "the", "then"))
     np.testing.assert_array_equal(E[[1, 2, 4]], network.parameters["E"])
+
+
+@pytest.mark.parametrize("kind", ["tag", "classify"])
+def test_words_with_their_letters_give_the_logits_that_they_gave(kind: str) -> None:
+    old = SpelledLexicon(("cat", "the"), letters=Vocabulary(" aceht"))
+    joined = SpelledLexicon(("a", "cat", "dog", "the"), letters=Vocabulary(" acdeghot"))
+    known = symbols_of(kind, old)
+    both = symbols_of_both(known, symbols_of(kind, SpelledLexicon(("a", "dog", "the"), letters=Vocabulary(" adeghot"))))
+    network = network_of(kind, "lstm", "tanh", known, embedding_size=5)
+    start = start_from(saved(network, known), both)
+    new = new_network(network.config, both)
+    new.set_parameters(start.weights)
+    before, now = (one.spelled([("the", "cat", "heat", "the")])[0] for one in (old, joined))
+
+    assert both.vocabulary == joined
+    np.testing.assert_allclose(new.logits(now), network.logits(before), atol=1e-6)
+    assert start.told == "new to the network: 2 words; each begins as the mean of those that it knew"
+
+
+def test_new_data_are_read_as_the_runs_own_told() -> None:
+    """The request of the run names no tokens: its data were sentences."""
+    lexicon = Lexicon(("cat", "the"))
+    known = Symbols(KINDS["seq2seq"], lexicon, targets=Tokens((" chat", " le"), "words"))
+    request = request_for(saved(network_of("seq2seq", "lstm", "tanh", known), known), DataRequest(SourceFiles("new")))
+
+    assert (request.tokens, request.target_units) == ("word", "words")
 
 
 def test_data_of_another_kind_are_refused() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import tui_rnn
-from tui_rnn.data.lexicon import Lexicon
+from tui_rnn.data.lexicon import LONGEST_SPELLED, Lexicon, SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import token_pattern, word_pattern
 from tui_rnn.export.plan import Plan
@@ -23,7 +23,9 @@ def about(plan: Plan, symbols: Symbols, facts: RunFacts, step: int) -> dict[str,
 
     symbols: each token by its id (of bytes, none: an id is a byte). unknown: the id that stands for what is not among them.
     pattern: the regular expression that finds tokens, where these are words, or the words that are tagged. fold_case: whether
-    words that stand by themselves, without white space, are read in lower case. edge: the id of <s> where it is read and of
+    words that stand by themselves, without white space, are read in lower case. letters: each letter by its id, where words are
+    read with theirs, unknown_letter the id of others, and longest_word of how many letters all are read: of a longer word those
+    at its two ends. edge: the id of <s> where it is read and of
     </s> where it is written. labels, targets: what an answer is, by id. step: of the weights.
     """
     vocabulary = symbols.vocabulary
@@ -38,6 +40,9 @@ def about(plan: Plan, symbols: Symbols, facts: RunFacts, step: int) -> dict[str,
     }
     if isinstance(vocabulary, Lexicon):
         told["fold_case"] = vocabulary.folds_case
+    if isinstance(vocabulary, SpelledLexicon):
+        letters = vocabulary.letters
+        told |= {"letters": _symbols(letters), "unknown_letter": _unknown(letters), "longest_word": LONGEST_SPELLED}
     bare = plan.kind.labels_words or isinstance(vocabulary, Lexicon)
     if (pattern := word_pattern() if bare else token_pattern(vocabulary)) is not None:
         told["pattern"] = pattern

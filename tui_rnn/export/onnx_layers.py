@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from onnx import TensorProto
 
 from tui_rnn.cells import CELLS
 from tui_rnn.export.cells import elsewhere
@@ -27,19 +28,38 @@ def embedded(graph: Graph, plan: Plan, stack: Stack, ids: str) -> str:
     return graph.one("OneHot", ids, graph.constant(f"{stack.symbols} symbols", np.array(stack.symbols, np.int64)), on_off)
 
 
-def layers(graph: Graph, plan: Plan, stack: Stack, x: str, start: Mapping[str, list[str]] | None = None) -> tuple[str, States]:
+def read(graph: Graph, plan: Plan, name: str, shape: tuple[str, ...]) -> str:
+    """The encoder's input of symbols: (…, numbers that are read of each). Of words with their letters, `letters` (…, longest)
+    are the ids of these, 0 behind a word's last, and `letter_counts` (…,) is how many each word has."""
+    ids, speller = graph.ids(name, shape), plan.encoder.speller
+    e = embedded(graph, plan, plan.encoder, ids)
+    if speller is None:
+        return e
+    letters, counts = graph.ids("letters", (*shape, "longest")), graph.ids("letter_counts", shape)
+    longest = graph.one("Slice", graph.one("Shape", letters), graph.numbers(len(shape)), graph.numbers(len(shape) + 1))
+    each = graph.one("Reshape", letters, graph.one("Concat", graph.numbers(-1), longest, axis=0))
+    lengths = graph.one("Cast", graph.shaped(counts, -1), to=TensorProto.INT32)
+    x = graph.turned(embedded(graph, plan, speller, each), 1, 0, 2)
+    _, after = layers(graph, plan, speller, x, lengths=lengths)
+    of_each = graph.one("Concat", graph.one("Shape", ids), graph.numbers(2 * speller.hidden_size), axis=0)
+    return graph.one("Concat", e, graph.one("Reshape", final(graph, after["h"][-1]), of_each), axis=-1)
+
+
+def layers(
+    graph: Graph, plan: Plan, stack: Stack, x: str, start: Mapping[str, list[str]] | None = None, lengths: str = ""
+) -> tuple[str, States]:
     """x (T, B, D) → the topmost layer's states (T, B, directions · H), and what each layer carries at its end. start: the
-    same at the beginning; None: zeros."""
+    same at the beginning; None: zeros. lengths (B,): how long each sequence is; "": all of them T."""
     after: States = {name: [] for name in plan.carried}
-    for k in plan.layers:
+    for k in stack.layers:
         before = [start[name][k] for name in plan.carried] if start else []
-        x, carried = _layer(graph, plan, stack, k, x, before)
+        x, carried = _layer(graph, plan, stack, k, x, lengths, before)
         for name, value in zip(plan.carried, carried, strict=True):
             after[name].append(value)
     return x, after
 
 
-def _layer(graph: Graph, plan: Plan, stack: Stack, k: int, x: str, before: list[str]) -> tuple[str, list[str]]:
+def _layer(graph: Graph, plan: Plan, stack: Stack, k: int, x: str, lengths: str, before: list[str]) -> tuple[str, list[str]]:
     config, cell, known = plan.config, CELLS[plan.config.cell], elsewhere(plan.config.cell)
     directions = [plan.layer(stack, k, way, known.onnx_order) for way in stack.ways]
     W, R, B = (
@@ -51,14 +71,14 @@ def _layer(graph: Graph, plan: Plan, stack: Stack, k: int, x: str, before: list[
         )
     )
     options: dict[str, Any] = {
-        "hidden_size": config.hidden_size,
+        "hidden_size": stack.hidden_size,
         "direction": "bidirectional" if len(stack.ways) > 1 else "forward",
     }
     if cell.activation_codes:
         options["activations"] = [config.activation.capitalize()] * len(stack.ways)
     if len(cell.blocks) > len(cell.input_blocks):  # a block that only U has is multiplied by a gate as a whole
         options["linear_before_reset"] = 1
-    y, *carried = graph.node(known.onnx, x, W, R, B, "", *before, outputs=1 + len(plan.carried), **options)
+    y, *carried = graph.node(known.onnx, x, W, R, B, lengths, *before, outputs=1 + len(plan.carried), **options)
     return graph.shaped(graph.turned(y, 0, 2, 1, 3), 0, 0, -1), carried
 
 

@@ -29,18 +29,27 @@ Picked = Literal["each", "final", "mean"]
 @dataclass(frozen=True)
 class Stack:
     """Recurrent layers that read symbols. prefix: what their parameters' names begin with. ways: what those of each
-    direction end in. context_size: how many numbers the lowest layer reads beside its symbol."""
+    direction end in. context_size: how many numbers the lowest layer reads beside its symbol. speller: of words that are read
+    with their letters, the layer that reads these."""
 
     prefix: str
     symbols: int
     embedding_size: int
     ways: tuple[str, ...]
-    context_size: int
+    hidden_size: int
+    num_layers: int
+    context_size: int = 0
+    speller: Stack | None = None
+
+    @property
+    def layers(self) -> range:
+        return range(self.num_layers)
 
     @property
     def input_size(self) -> int:
-        """Numbers that the lowest layer reads of a symbol: its embedding, or one-hot."""
-        return self.embedding_size or self.symbols
+        """Numbers that the lowest layer reads of a symbol: its embedding, with what its letters come to; or one-hot."""
+        spelled = 2 * self.speller.hidden_size if self.speller else 0
+        return (self.embedding_size or self.symbols) + spelled
 
 
 @dataclass(frozen=True)
@@ -65,10 +74,6 @@ class Plan:
     decoder: Decoder | None
     classes: int
     tied: bool
-
-    @property
-    def layers(self) -> range:
-        return range(self.config.num_layers)
 
     @property
     def carried(self) -> tuple[str, ...]:
@@ -106,16 +111,18 @@ def plan_of(network: Any, symbols: Symbols) -> Plan:
     elsewhere(config.cell)
     if not config.overlap:
         raise InputError("a tagger without overlap can't be exported: no other program joins h_t^f with h_t+1^b")
-    if isinstance(symbols.vocabulary, SpelledLexicon):
-        raise InputError("the run reads words with their letters (word+char), which no export has: export one of --tokens word")
-    kind, H, D = symbols.kind, config.hidden_size, config.embedding_size
+    kind, H, D, layers = symbols.kind, config.hidden_size, config.embedding_size, config.num_layers
     edge = 1 if kind.draws_items else 0  # <s> and </s>
     reads = len(symbols.vocabulary) + edge
     decoder = None
     if kind.writes_answers:
-        written = Stack("decoder.", symbols.outputs + 1, D, ("",), H)
+        written = Stack("decoder.", symbols.outputs + 1, D, ("",), H, layers, context_size=H)
         decoder = Decoder(written, config.attention != "none", config.attention == "general", config.readout == "context")
-    encoder = Stack("encoder." if decoder else "", reads, D, ("", "_reverse") if config.bidirectional else ("",), 0)
+    speller = None
+    if isinstance(symbols.vocabulary, SpelledLexicon):
+        speller = Stack("speller.", len(symbols.vocabulary.letters), D, ("", "_reverse"), D, 1)
+    ways = ("", "_reverse") if config.bidirectional else ("",)
+    encoder = Stack("encoder." if decoder else "", reads, D, ways, H, layers, speller=speller)
     whole = kind.answers and not kind.labels_words and decoder is None
     return Plan(
         config=config,
@@ -136,11 +143,10 @@ def _complete(
     found = dict(parameters)
     if config.bias:
         return found
-    wide = len(CELLS[config.cell].blocks) * config.hidden_size
-    for stack in (encoder, *((decoder.stack,) if decoder else ())):
-        found |= {
-            f"{stack.prefix}b{k}{way}": np.zeros(wide, np.float32) for k in range(config.num_layers) for way in stack.ways
-        }
+    for stack in (encoder, encoder.speller, decoder.stack if decoder else None):
+        if stack is not None:
+            wide = len(CELLS[config.cell].blocks) * stack.hidden_size
+            found |= {f"{stack.prefix}b{k}{way}": np.zeros(wide, np.float32) for k in stack.layers for way in stack.ways}
     if decoder and decoder.reads_context:
         found["decoder.b_R"] = np.zeros(config.hidden_size, np.float32)
     classes = len(found["V"] if "V" in found else found[f"{(decoder.stack if decoder else encoder).prefix}E"])

@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from tui_rnn.data.examples.ragged import Ragged
+from tui_rnn.data.lexicon import SpelledLexicon
+from tui_rnn.data.spelled import Spelled
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
 from tui_rnn.export.target import Logits
@@ -86,6 +89,11 @@ def _example(run: Run, ids: Any, others: list[Any]) -> Example:
 def _random(symbols: Symbols) -> Example:
     rng = np.random.default_rng(0)
     ids = rng.integers(0, len(symbols.vocabulary), TOKENS).astype(np.int32)
+    if isinstance(symbols.vocabulary, SpelledLexicon):
+        letters = Ragged.from_lengths(
+            rng.integers(0, len(symbols.vocabulary.letters), 5 * TOKENS).astype(np.int32), [5] * TOKENS
+        )
+        return (Spelled(ids, np.arange(TOKENS, dtype=np.int32), letters),)
     if symbols.targets is not None:
         return ids[: TOKENS // 2], rng.integers(0, len(symbols.targets), TOKENS // 2).astype(np.int32)
     return (ids,)

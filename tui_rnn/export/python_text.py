@@ -36,6 +36,18 @@ def encode(text):
     words = re.findall(ABOUT["pattern"], text)
     return [IDS.get(word.lower() if ABOUT["fold_case"] else word, ABOUT["unknown"]) for word in words]
 ''',
+    "spelled word": '''
+IDS = {symbol: i for i, symbol in enumerate(ABOUT["symbols"][:-1])}
+LETTERS = {letter: i for i, letter in enumerate(ABOUT["letters"])}
+
+
+def encode(text):
+    """The ids of a text's words and punctuation marks, and of each the ids of its letters: of a long one, at its two ends."""
+    words, half = re.findall(ABOUT["pattern"], text), ABOUT["longest_word"] // 2
+    ids = [IDS.get(word.lower() if ABOUT["fold_case"] else word, ABOUT["unknown"]) for word in words]
+    cut = [word if len(word) <= 2 * half else word[:half] + word[-half:] for word in words]
+    return ids, [[LETTERS.get(letter, ABOUT["unknown_letter"]) for letter in word] for word in cut]
+''',
     "byte": '''
 def encode(text):
     """The ids of a text: its bytes."""
@@ -89,13 +101,23 @@ def show(text):
 
 def reads_and_shows(plan: Plan, told: Mapping[str, Any]) -> str:
     """encode, decode of a language model, or else show. told: as in about.json."""
-    tokens = "bare word" if "fold_case" in told else told["tokens"]
+    tokens = "spelled word" if "letters" in told else "bare word" if "fold_case" in told else told["tokens"]
     if not plan.kind.answers:
         return ENCODING[tokens] + "\n" + DECODING[tokens]
     answer = "targets" if plan.decoder else "labels" if plan.picked != "each" else "tags"
-    if answer == "tags" and tokens == "bare word":
+    if answer == "tags" and "fold_case" in told:
         answer = "tags of words"
-    return ENCODING[tokens] + "\n" + ANSWERS[answer]
+    shown = ANSWERS[answer].replace("logits(encode(", "logits(*encode(") if "letters" in told else ANSWERS[answer]
+    return ENCODING[tokens] + "\n" + shown
+
+
+def of_text(plan: Plan) -> str:
+    """What the logits are of, where a text is answered."""
+    if plan.picked != "each":
+        return "The logits of the whole text, (classes,)."
+    if plan.encoder.speller:
+        return "The logits of each word, (T, tags)."
+    return "The logits at each character, (T, tags): a word's tag is told at its last one."
 
 
 def joined(parts: list[str]) -> str:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tui_rnn.data.spelled import Spelled, word_ids
 from tui_rnn.export.cells import Floats
 from tui_rnn.export.plan import Plan
 
 Logits = Callable[..., Floats]
 """The logits of ids (T,), after each or of the whole; of an encoder-decoder, of a source and a target (see `logits` of the
 networks in tui_rnn/tasks)."""
+
+
+def plain(example: Sequence[Any]) -> list[Any]:
+    """What `logits` takes, as lists of integers: words with their letters are two, their ids and the letters of each."""
+    found: list[Any] = []
+    for one in example:
+        found.append([int(i) for i in word_ids(one)])
+        if isinstance(one, Spelled):
+            found.append([one.letters[form].tolist() for form in one.forms.tolist()])
+    return found
 
 
 class NotInstalled(Exception):

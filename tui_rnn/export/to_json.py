@@ -24,7 +24,7 @@ from tui_rnn.display import visible
 from tui_rnn.errors import RunError
 from tui_rnn.export.about import ABOUT, as_json
 from tui_rnn.export.plan import Plan
-from tui_rnn.export.target import Logits, NotInstalled, Target
+from tui_rnn.export.target import Logits, NotInstalled, Target, plain
 
 NAMES = ("model.json", "model.js", "index.html", ABOUT)
 
@@ -83,15 +83,21 @@ def _hash(text: str) -> str:
 def in_node(jobs: Sequence[tuple[Path, Sequence[Any]]]) -> list[Any]:
     """The logits of examples by the folders' models, computed by Node. Raises NotInstalled without it."""
     node = _node()
-    asked = [
-        {"folder": str(folder.absolute()), "example": [[int(i) for i in ids] for ids in example]} for folder, example in jobs
-    ]
+    asked = [{"folder": str(folder.absolute()), "example": list(map(_as_encoded, example))} for folder, example in jobs]
     done = subprocess.run(
         [node, "-e", _RUN, str(jobs[0][0].absolute())], input=json.dumps(asked).encode(), capture_output=True, check=False
     )
     if done.returncode:
         raise RunError(f"node ended with {done.returncode}: {done.stderr.decode('utf-8', 'replace').strip()[-300:]}")
     return [np.array(logits) for logits in json.loads(done.stdout)]
+
+
+def _as_encoded(one: Any) -> list[Any]:
+    """As Network.encode of model.js has it."""
+    ids, *spelled = plain([one])
+    if not spelled:
+        return list(ids)
+    return [{"id": id, "letters": letters} for id, letters in zip(ids, spelled[0], strict=True)]
 
 
 def _node() -> str:

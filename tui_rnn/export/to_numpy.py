@@ -15,145 +15,22 @@ import numpy as np
 
 from tui_rnn.export.about import ABOUT, as_json
 from tui_rnn.export.cells import NUMPY_ACTIVATIONS, elsewhere
+from tui_rnn.export.numpy_text import (
+    ATTENTION,
+    DECODER,
+    FINAL,
+    GENERATE,
+    HEAD,
+    LOGITS,
+    READER,
+    SOFTMAX,
+    SPELLED,
+    SPELLER,
+    WRITER,
+)
 from tui_rnn.export.plan import Plan, Stack
-from tui_rnn.export.python_text import joined, reads_and_shows
-from tui_rnn.export.target import Logits, Target
-
-HEAD = '''"""$name, $title, in NumPy alone: written by tui-rnn.
-
-    python model.py $example
-
-Vectors are rows: what a layer reads goes through W, its own state through U. weights.npz has the parameters by their
-names here; about.json says which symbol each id stands for.
-"""
-
-import json
-${imports}import sys
-from pathlib import Path
-
-import numpy as np
-
-HERE = Path(__file__).parent
-ABOUT = json.loads((HERE / "about.json").read_text("utf-8"))
-P = dict(np.load(HERE / "weights.npz"))
-LAYERS, H = $layers, $hidden
-$zero
-'''
-WRITER = '''
-def step(i, states):
-    """Read the symbol i: the logits of what comes next, and the states after it."""
-    after = []
-    for k in range(LAYERS):
-        a = $row if k == 0 else after[-1][0] @ P[f"W{k}"]
-        after.append(cell(a, states[k], P[f"U{k}"], P[f"b{k}"]))
-    return after[-1][0] @ P["$V"].T + P["b_out"], after
-
-
-def logits(ids):
-    """The logits after each of ids, read from the zero state: (T, symbols)."""
-    states, found = ZERO, []
-    for i in ids:
-        values, states = step(i, states)
-        found.append(values)
-    return np.array(found)
-'''
-GENERATE = '''
-def generate(prompt, length=200, temperature=0.8, seed=None):
-    """The prompt and what the network goes on with, each symbol drawn and read in turn."""
-    rng, states = np.random.default_rng(seed), ZERO
-    ids = $begun
-    for i in ids:
-        values, states = step(i, states)
-    for _ in range(length):
-        ids.append(int(rng.choice(len(values), p=softmax(values / temperature))))
-$ends        values, states = step(ids[-1], states)
-    return decode(ids$shown)
-'''
-READER = '''
-def read(ids):
-    """What the topmost layer says at each position, (T, $directions).$both"""
-    x = $inputs
-    for k in range(LAYERS):
-        said = []
-        for way in $ways:
-            a = $a
-            state, h = $zeros, []
-            for a_t in a[::-1] if way else a:
-                state = cell(a_t, state, P[f"${prefix}U{k}{way}"], P[f"${prefix}b{k}{way}"])
-                h.append(state[0])
-            said.append(h[::-1] if way else h)
-        x = np.concatenate(said, axis=1)
-    return x
-'''
-FINAL = {
-    False: "x[-1]",
-    True: "np.concatenate([x[-1, :H], x[0, H:]])  # what each direction holds at its end",
-}
-LOGITS = '''
-def logits(ids):
-    """$told"""
-    $picked
-    return $read @ P["V"].T + P["b_out"]
-'''
-DECODER = '''
-def remember(source):
-    """What the decoder knows of a source: the states that it looks at, the keys they are found by, and the last one."""
-    x = read(source)
-    last = $final
-    states, last = $projected
-    return states, $keys, last
-
-
-def look(h, memory):
-    """c, for the state h: $attention."""
-    states, keys, last = memory
-$looking
-
-
-def begin(memory):
-    """The state of each layer before the first symbol: h is the source's last state."""
-    return [(memory[2]$more) for _ in range(LAYERS)]
-
-
-def step(i, states, memory):
-    """Write: read the symbol written before, i, and c; the logits of the next symbol, and the states after."""
-    c, after = look(states[-1][0], memory), []
-    for k in range(LAYERS):
-        a = $row + c @ P["decoder.C"] if k == 0 else after[-1][0] @ P[f"decoder.W{k}"]
-        after.append(cell(a, states[k], P[f"decoder.U{k}"], P[f"decoder.b{k}"]))
-    y = after[-1][0]
-$combine    return y @ P["$V"].T + P["b_out"], after
-
-
-def logits(source, target):
-    """The logits of each step while the target is given: (len(target) + 1, symbols), </s> the last symbol."""
-    memory = remember(source)
-    states, found = begin(memory), []
-    for i in [ABOUT["edge"], *target]:
-        values, states = step(i, states, memory)
-        found.append(values)
-    return np.array(found)
-
-
-def write(source):
-    """The likeliest symbol at each step, until </s>."""
-    memory = remember(source)
-    states, ids, i = begin(memory), [], ABOUT["edge"]
-    while len(ids) < 2 * len(source) + 20:
-        values, states = step(i, states, memory)
-        i = int(values.argmax())
-        if i == ABOUT["edge"]:
-            break
-        ids.append(i)
-    return ids
-'''
-ATTENTION = """    score = keys @ h
-    return softmax(score) @ states"""
-SOFTMAX = """
-def softmax(z):
-    e = np.exp(z - z.max())
-    return e / e.sum()
-"""
+from tui_rnn.export.python_text import joined, of_text, reads_and_shows
+from tui_rnn.export.target import Logits, Target, plain
 
 
 def source(plan: Plan, told: Mapping[str, Any]) -> str:
@@ -167,7 +44,7 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
         "layers": config.num_layers,
         "hidden": config.hidden_size,
         "zero": "",
-        "zeros": f"({', '.join('np.zeros(H)' for _ in plan.carried)}{',' * (len(plan.carried) == 1)})",
+        "zeros": _zeros(plan, "H"),
         "more": "".join(", np.zeros(H)" for _ in plan.carried[1:]) or ",",
         "V": f"{(plan.decoder.stack if plan.decoder else plan.encoder).prefix}E" if plan.tied else "V",
         "g": NUMPY_ACTIVATIONS[config.activation],
@@ -177,10 +54,17 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
     cell = Template(elsewhere(config.cell).numpy).substitute(g=values["g"], name=config.activation)
     parts = [Template(HEAD).substitute(values), reads_and_shows(plan, told), SOFTMAX, cell]
     if plan.kind.answers:
+        if plan.encoder.speller:
+            parts.append(Template(SPELLER).substitute(zeros=_zeros(plan, str(plan.encoder.speller.hidden_size))))
         parts += [_reader(plan, values), _decoder(plan, values) if plan.decoder else _labels(plan)]
     else:
         parts += [Template(WRITER).substitute(values, row=_row(plan.encoder, "i")), _generate(plan)]
     return joined([*parts, _main(plan)])
+
+
+def _zeros(plan: Plan, size: str) -> str:
+    """What a layer of so many units carries before its first symbol."""
+    return f"({', '.join(f'np.zeros({size})' for _ in plan.carried)}{',' * (len(plan.carried) == 1)})"
 
 
 def _row(stack: Stack, ids: str) -> str:
@@ -197,18 +81,23 @@ def _reader(plan: Plan, values: Mapping[str, Any]) -> str:
         prefix=stack.prefix,
         directions="2 H" if both else "H",
         both=" Each layer reads from the start and from the end." if both else "",
-        inputs=f'P["{stack.prefix}E"][ids]' if stack.embedding_size else "ids",
+        ids=_ids(plan),
+        inputs=SPELLED if stack.speller else f'P["{stack.prefix}E"][ids]' if stack.embedding_size else "ids",
         ways=repr(stack.ways),
         a=f"x @ {W}" if stack.embedding_size else f"{W}[x] if k == 0 else x @ {W}",
     )
 
 
+def _ids(plan: Plan) -> str:
+    """What is read."""
+    return "ids, letters" if plan.encoder.speller else "ids"
+
+
 def _labels(plan: Plan) -> str:
     both = len(plan.encoder.ways) > 1
-    told = {"each": "The logits at each character, (T, tags): a word's tag is told at its last one."}
-    whole = "The logits of the whole text, (classes,)."
-    picked = {"each": "x = read(ids)", "mean": "x = read(ids).mean(axis=0)", "final": f"x = read(ids)\n    x = {FINAL[both]}"}
-    return Template(LOGITS).substitute(told=told.get(plan.picked, whole), picked=picked[plan.picked], read="x")
+    read = f"x = read({_ids(plan)})"
+    picked = {"each": read, "mean": f"{read}.mean(axis=0)", "final": f"{read}\n    x = {FINAL[both]}"}
+    return Template(LOGITS).substitute(told=of_text(plan), ids=_ids(plan), picked=picked[plan.picked], read="x")
 
 
 def _decoder(plan: Plan, values: Mapping[str, Any]) -> str:
@@ -281,7 +170,7 @@ def loaded(path: Path) -> ModuleType:
 def opened(folder: Path) -> dict[str, Logits]:
     """Its own logits."""
     module = loaded(folder / "model.py")
-    return {"": lambda *ids: module.logits(*([int(i) for i in one] for one in ids))}
+    return {"": lambda *ids: module.logits(*plain(ids))}
 
 
 TARGET = Target("numpy", "a Python file that needs NumPy alone, to be read, and the weights", "", NAMES, files, opened)

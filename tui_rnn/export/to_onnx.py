@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tui_rnn.data.spelled import Spelled, word_ids
 from tui_rnn.export.about import ABOUT, as_json
 from tui_rnn.export.cells import Floats
 from tui_rnn.export.plan import Plan
@@ -47,10 +48,8 @@ def _sequence(plan: Plan) -> Graph:
     from tui_rnn.export.onnx_graph import Graph
 
     graph = Graph("sequence")
-    tokens = graph.ids("tokens", ("batch", "time"))
-    x, after = stages.layers(
-        graph, plan, plan.encoder, graph.turned(stages.embedded(graph, plan, plan.encoder, tokens), 1, 0, 2)
-    )
+    e = stages.read(graph, plan, "tokens", ("batch", "time"))
+    x, after = stages.layers(graph, plan, plan.encoder, graph.turned(e, 1, 0, 2))
     if plan.picked == "each":
         graph.give(stages.read_out(graph, plan, graph.turned(x, 1, 0, 2)), "logits", ("batch", "time", plan.classes))
         return graph
@@ -65,9 +64,9 @@ def _step(plan: Plan) -> Graph:
     from tui_rnn.export.onnx_graph import Graph
 
     graph = Graph("step")
-    token = graph.ids("token", ("batch",))
+    read = stages.read(graph, plan, "token", ("batch",))
     start = _states_in(graph, plan)
-    e = graph.one("Unsqueeze", stages.embedded(graph, plan, plan.encoder, token), graph.numbers(0))
+    e = graph.one("Unsqueeze", read, graph.numbers(0))
     x, after = stages.layers(graph, plan, plan.encoder, e, start)
     y = graph.one("Squeeze", x, graph.numbers(0))
     graph.give(stages.read_out(graph, plan, y), "logits", ("batch", plan.classes))
@@ -81,10 +80,8 @@ def _encoder(plan: Plan) -> Graph:
 
     graph, H, decoder = Graph("encoder"), plan.config.hidden_size, plan.decoder
     assert decoder is not None
-    source = graph.ids("source", ("batch", "length"))
-    x, after = stages.layers(
-        graph, plan, plan.encoder, graph.turned(stages.embedded(graph, plan, plan.encoder, source), 1, 0, 2)
-    )
+    e = stages.read(graph, plan, "source", ("batch", "length"))
+    x, after = stages.layers(graph, plan, plan.encoder, graph.turned(e, 1, 0, 2))
     states, last = graph.turned(x, 1, 0, 2), stages.final(graph, after["h"][-1])
     if len(plan.encoder.ways) > 1:
         states, last = stages.times(graph, plan, states, "P"), stages.times(graph, plan, last, "P")
@@ -93,10 +90,10 @@ def _encoder(plan: Plan) -> Graph:
         graph.give(stages.times(graph, plan, states, "S") if decoder.has_S else states, "keys", ("batch", "length", H))
     else:
         graph.give(last, "last", ("batch", H))
-    h = graph.one("Concat", *[graph.one("Unsqueeze", last, graph.numbers(0))] * len(plan.layers), axis=0)
-    graph.give(h, "h", (len(plan.layers), "batch", H))
+    h = graph.one("Concat", *[graph.one("Unsqueeze", last, graph.numbers(0))] * len(plan.encoder.layers), axis=0)
+    graph.give(h, "h", (len(plan.encoder.layers), "batch", H))
     for name in plan.carried[1:]:  # begin at zero
-        graph.give(graph.one("ConstantOfShape", graph.one("Shape", h)), name, (len(plan.layers), "batch", H))
+        graph.give(graph.one("ConstantOfShape", graph.one("Shape", h)), name, (len(plan.encoder.layers), "batch", H))
     return graph
 
 
@@ -132,14 +129,16 @@ def _states_in(graph: Graph, plan: Plan) -> dict[str, list[str]]:
     """The inputs h and c (layers, batch, H), layer by layer."""
     found = {}
     for name in plan.carried:
-        whole = graph.floats(name, (len(plan.layers), "batch", plan.config.hidden_size))
-        found[name] = [graph.one("Slice", whole, graph.numbers(k), graph.numbers(k + 1), graph.numbers(0)) for k in plan.layers]
+        whole = graph.floats(name, (len(plan.encoder.layers), "batch", plan.config.hidden_size))
+        found[name] = [
+            graph.one("Slice", whole, graph.numbers(k), graph.numbers(k + 1), graph.numbers(0)) for k in plan.encoder.layers
+        ]
     return found
 
 
 def _states_out(graph: Graph, plan: Plan, after: Mapping[str, list[str]]) -> None:
     for name, layers in after.items():
-        shape = (len(plan.layers), "batch", plan.config.hidden_size)
+        shape = (len(plan.encoder.layers), "batch", plan.config.hidden_size)
         graph.give(graph.one("Concat", *layers, axis=0), f"{name}_after", shape)
 
 
@@ -162,10 +161,28 @@ def opened(folder: Path) -> dict[str, Logits]:
     if told["network"]["attention"] is not None:
         return {"step": _pair_logits(session(ENCODER), session(DECODER), told["edge"])}
     whole = session(SEQUENCE)
-    found: dict[str, Logits] = {"sequence": lambda ids: whole.run(["logits"], {"tokens": _batch(ids)})[0][0]}
+    found: dict[str, Logits] = {"sequence": lambda ids: whole.run(["logits"], _sequence_of(ids))[0][0]}
     if (folder / STEP).exists():
         found["step"] = _step_logits(session(STEP), told["network"]["picked"] == "final")
     return found
+
+
+def _sequence_of(one: Any) -> dict[str, Any]:
+    """The inputs of sequence.onnx for one sequence."""
+    if not isinstance(one, Spelled):
+        return {"tokens": _batch(one)}
+    letters, counts = _letters(one)
+    return {"tokens": _batch(one.ids), "letters": letters[None], "letter_counts": counts[None]}
+
+
+def _letters(sentence: Spelled) -> tuple[Any, Any]:
+    """letters (T, longest), 0 behind a word's last, and how many each word has (T,)."""
+    words = [sentence.letters[form] for form in sentence.forms.tolist()]
+    counts = np.array([len(word) for word in words], np.int64)
+    letters = np.zeros((len(words), counts.max()), np.int64)
+    for row, word in zip(letters, words, strict=True):
+        row[: len(word)] = word
+    return letters, counts
 
 
 def _batch(ids: Any) -> Any:
@@ -174,10 +191,14 @@ def _batch(ids: Any) -> Any:
 
 def _step_logits(step: Any, last_only: bool) -> Logits:
     def logits(ids: Any) -> Floats:
-        states = {one.name: np.zeros((one.shape[0], 1, one.shape[2]), np.float32) for one in step.get_inputs()[1:]}
+        carried = [one for one in step.get_inputs() if one.name in ("h", "c")]
+        states = {one.name: np.zeros((one.shape[0], 1, one.shape[2]), np.float32) for one in carried}
         found = []
-        for i in ids:
-            values, *after = step.run(None, {"token": np.array([i], np.int64), **states})
+        for t in range(len(ids)):
+            given = {"token": word_ids(ids)[t : t + 1].astype(np.int64)}
+            if isinstance(ids, Spelled):
+                given["letters"], given["letter_counts"] = _letters(ids[t : t + 1])
+            values, *after = step.run(None, {**given, **states})
             states = dict(zip(states, after, strict=True))
             found.append(values[0])
         return np.array(found[-1] if last_only else found)

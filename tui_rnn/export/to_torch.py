@@ -13,8 +13,8 @@ from tui_rnn.cells import CELLS
 from tui_rnn.export.about import ABOUT, as_json
 from tui_rnn.export.cells import Floats, elsewhere
 from tui_rnn.export.plan import Plan, Stack
-from tui_rnn.export.python_text import joined, reads_and_shows
-from tui_rnn.export.target import Logits, NotInstalled, Target
+from tui_rnn.export.python_text import joined, of_text, reads_and_shows
+from tui_rnn.export.target import Logits, NotInstalled, Target, plain
 from tui_rnn.export.to_numpy import loaded
 from tui_rnn.export.torch_text import (
     GENERATE,
@@ -26,6 +26,9 @@ from tui_rnn.export.torch_text import (
     PICKED,
     READER,
     SOFTMAX,
+    SPELL,
+    SPELLED,
+    SPELLED_LOGITS,
     WRITER,
 )
 
@@ -44,7 +47,7 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
     if config.embedding_size:
         head = head.replace("from torch.nn.functional import one_hot\n", "")
     model = _pairs(plan) if plan.decoder else _labels(plan) if plan.kind.answers else _writer(plan)
-    uses = PAIR_LOGITS if plan.decoder else Template(LOGITS).substitute(told=_told(plan), index=_index(plan))
+    uses = PAIR_LOGITS if plan.decoder else _logits(plan)
     parts = [head, model, LOADER, reads_and_shows(plan, told), SOFTMAX, uses]
     if not plan.kind.answers:
         parts.append(_generate(plan))
@@ -64,14 +67,22 @@ def _writer(plan: Plan) -> str:
 
 def _labels(plan: Plan) -> str:
     both = len(plan.encoder.ways) > 1
+    speller = plan.encoder.speller
+    modules = [_modules(plan, plan.encoder, "embedding", "rnn")]
+    if speller:
+        modules.append(_modules(plan, speller, "letter_embedding", "speller"))
+    shape = f"(batch, {'time, ' if plan.picked == 'each' else ''}{plan.classes})"
+    beside = ", letters (batch, time, longest), counts (batch, time): how many each word has" if speller else ""
     picked = Template(PICKED[plan.picked]).safe_substitute(h=_h(plan, "state"), x=_last(both))
     return Template(READER).substitute(
-        modules=_modules(plan, plan.encoder, "embedding", "rnn"),
+        modules="\n".join(modules),
         width="2 * H" if both else "H",
         classes=plan.classes,
         bias=plan.config.bias,
-        told=f"tokens (batch, time) → logits (batch, {'time, ' if plan.picked == 'each' else ''}{plan.classes})",
-        x=_embedded(plan.encoder, "embedding", "tokens"),
+        inputs="tokens, letters, counts" if speller else "tokens",
+        spell=Template(SPELL).substitute(h=_h(plan, "state")) if speller else "",
+        told=f"tokens (batch, time){beside} → logits {shape}",
+        x=SPELLED if speller else _embedded(plan.encoder, "embedding", "tokens"),
         picked=picked,
     )
 
@@ -111,7 +122,9 @@ def _pairs(plan: Plan) -> str:
 def _modules(plan: Plan, stack: Stack, embedding: str, rnn: str) -> str:
     """The lines that make a stack's modules."""
     config = plan.config
-    options = [f"{stack.input_size}{' + H' if stack.context_size else ''}", "H", "LAYERS", "batch_first=True"]
+    own = stack is plan.encoder.speller
+    sizes = [str(stack.hidden_size), str(stack.num_layers)] if own else ["H", "LAYERS"]
+    options = [f"{stack.input_size}{' + H' if stack.context_size else ''}", *sizes, "batch_first=True"]
     options += [] if config.bias else ["bias=False"]
     options += ["bidirectional=True"] if len(stack.ways) > 1 else []
     options += [f'nonlinearity="{config.activation}"'] if CELLS[config.cell].activation_codes else []
@@ -140,13 +153,12 @@ def _last(both: bool) -> str:
 def _told(plan: Plan) -> str:
     if not plan.kind.answers:
         return "The logits after each of ids, read from the zero state: (T, symbols)."
-    if plan.picked == "each":
-        return "The logits at each character, (T, tags): a word's tag is told at its last one."
-    return "The logits of the whole text, (classes,)."
+    return of_text(plan)
 
 
-def _index(plan: Plan) -> str:
-    return "[0]" if plan.kind.answers else "[0][0]"
+def _logits(plan: Plan) -> str:
+    template = SPELLED_LOGITS if plan.encoder.speller else LOGITS
+    return Template(template).substitute(told=_told(plan), index="[0]" if plan.kind.answers else "[0][0]")
 
 
 def _generate(plan: Plan) -> str:
@@ -173,6 +185,8 @@ def state_dict(plan: Plan) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     if plan.decoder is None:
         found |= _stack(plan, plan.encoder, "embedding", "rnn")
+        if plan.encoder.speller:
+            found |= _stack(plan, plan.encoder.speller, "letter_embedding", "speller")
     else:
         found |= _stack(plan, plan.encoder, "encoder_embedding", "encoder")
         found |= _stack(plan, plan.decoder.stack, "decoder_embedding", "decoder")
@@ -189,7 +203,7 @@ def state_dict(plan: Plan) -> dict[str, Floats]:
 def _stack(plan: Plan, stack: Stack, embedding: str, rnn: str) -> dict[str, Floats]:
     order = elsewhere(plan.config.cell).torch_order
     found = {f"{embedding}.weight": plan.parameters[f"{stack.prefix}E"]} if stack.embedding_size else {}
-    for k in plan.layers:
+    for k in stack.layers:
         for way in stack.ways:
             layer = plan.layer(stack, k, way, order)
             found |= {f"{rnn}.weight_ih_l{k}{way}": layer.W.T, f"{rnn}.weight_hh_l{k}{way}": layer.U.T}
@@ -220,7 +234,7 @@ def opened(folder: Path) -> dict[str, Logits]:
     except ImportError:
         raise NotInstalled("PyTorch is not installed: pip install torch") from None
     module = loaded(folder / "model.py")
-    return {"": lambda *ids: module.logits(*([int(i) for i in one] for one in ids)).numpy()}
+    return {"": lambda *ids: module.logits(*plain(ids)).numpy()}
 
 
 TARGET = Target("torch", "a state_dict with PyTorch's names, and a short nn.Module that loads it", "", NAMES, files, opened)

@@ -41,12 +41,22 @@ class Model(nn.Module):
         super().__init__()
 $modules
         self.readout = nn.Linear($width, $classes, bias=$bias)
-
-    def forward(self, tokens):
+$spell
+    def forward(self, $inputs):
         """$told"""
         x, state = self.rnn($x)
 $picked        return self.readout(x)
 '''
+SPELL = '''
+    def spell(self, letters, counts):
+        """What each word's letters come to (batch, time, ·): the last states of both directions."""
+        x = self.letter_embedding(letters.flatten(0, 1))
+        words = nn.utils.rnn.pack_padded_sequence(x, counts.flatten().cpu(), batch_first=True, enforce_sorted=False)
+        _, state = self.speller(words)
+        h = $h
+        return torch.cat([h[0], h[1]], dim=1).unflatten(0, counts.shape)
+'''
+SPELLED = "torch.cat([self.embedding(tokens), self.spell(letters, counts)], dim=2)"
 PICKED = {
     "each": "",
     "mean": "        x = x.mean(dim=1)\n",
@@ -127,6 +137,14 @@ LOGITS = '''
 def logits(ids):
     """$told"""
     return load()(torch.tensor([ids]))$index
+'''
+SPELLED_LOGITS = '''
+@torch.no_grad()
+def logits(ids, letters):
+    """$told"""
+    counts = torch.tensor([[len(word) for word in letters]])
+    padded = nn.utils.rnn.pad_sequence([torch.tensor(word) for word in letters], batch_first=True)[None]
+    return load()(torch.tensor([ids]), padded, counts)$index
 '''
 PAIR_LOGITS = '''
 @torch.no_grad()

@@ -23,6 +23,7 @@ from tui_rnn.cells import CELLS
 from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.examples.reading import as_read
 from tui_rnn.data.lexicon import Lexicon
+from tui_rnn.data.spelled import word_ids
 from tui_rnn.data.tokens import TextVocabulary, token_texts
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
@@ -86,7 +87,10 @@ class PartText:
         return np.asarray(before + 1)
 
     def symbols(self, start: int, end: int) -> tuple[str, ...]:
-        """The tokens from start to end, each by itself."""
+        """The tokens from start to end, each by itself; words as they stand in the text, also unknown ones."""
+        if isinstance(self.vocabulary, Lexicon):
+            places = zip(self.begins[start:end].tolist(), self.ends[start:end].tolist(), strict=True)
+            return tuple(self.text[begin : last + 1] for begin, last in places)
         found: list[str] = []
         for begin, ids in zip(self.starts.tolist(), self.ids, strict=True):
             first, last = max(start - begin, 0), min(end - begin, len(ids))
@@ -145,7 +149,7 @@ def _of_examples(subject: Subject, limit: int) -> Chosen:
     count = max(1, int(np.searchsorted(np.cumsum(lengths[order]), limit, side="right")))
     rows = order[:count].tolist()
     sequences = [part.inputs[row] for row in rows]
-    texts = [_text(vocabulary, ids) for ids in sequences]
+    texts = [_text(vocabulary, word_ids(ids)) for ids in sequences]
     if vocabulary.kind == "char":  # as it was found, also what training lacks
         texts = [(part.shown(row).text, ends) for row, (_, ends) in zip(rows, texts, strict=True)]
     elif isinstance(vocabulary, Lexicon):

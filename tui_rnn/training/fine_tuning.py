@@ -18,11 +18,12 @@ from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.lexicon import SpelledLexicon
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.data.tokens import WordVocabulary
+from tui_rnn.data.tokens import ByteVocabulary, WordVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted, counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.layers.parameters import Floats
+from tui_rnn.layers.speller import PREFIX
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.moments import STATE
 from tui_rnn.training.run_facts import Parent
@@ -61,9 +62,14 @@ def config_from(checkpoint: Checkpoint, settings: Mapping[str, Any], called: Cal
 
 def request_for(checkpoint: Checkpoint, new: DataRequest) -> DataRequest:
     """The new data, opened for the task and in the tokens that the network was made for."""
-    own, kind = checkpoint.facts.data.request, checkpoint.facts.kind
+    own, kind, symbols = checkpoint.facts.data.request, checkpoint.facts.kind, checkpoint.symbols
     return replace(
-        new, task=kind.task, items=own.items, tokens=own.tokens, target_units=own.target_units, fold_case=own.fold_case
+        new,
+        task=kind.task,
+        items=own.items,
+        tokens=symbols.vocabulary.kind,  # also where the run's own data told it: the new ones may tell something else
+        target_units=symbols.targets.units if symbols.targets is not None else None,
+        fold_case=own.fold_case,
     )
 
 
@@ -74,8 +80,6 @@ def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:
             f"the new data are for {new.kind.said_as} in {new.vocabulary.kind}s, the run is for {known.kind.said_as} in "
             f"{known.vocabulary.kind}s"
         )
-    if known.vocabulary.kind == SpelledLexicon.kind:
-        raise InputError("a network that reads words with their letters can't begin from another's weights: train a new one")
     targets = known.targets
     if known.targets is not None and new.targets is not None:
         if known.targets.units != new.targets.units:
@@ -89,7 +93,10 @@ def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:
 def _vocabulary(known: Any, new: Any) -> Any:
     if known.kind == Vocabulary.kind:
         return Vocabulary("".join(_both(known.characters, new.characters)))
-    return replace(known, words=_both(known.words, new.words)) if known.kind == WordVocabulary.kind else known
+    if known.kind == ByteVocabulary.kind:
+        return known
+    both = replace(known, words=_both(known.words, new.words))
+    return replace(both, letters=_vocabulary(known.letters, new.letters)) if isinstance(both, SpelledLexicon) else both
 
 
 def _both(known: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
@@ -123,6 +130,9 @@ def _for_symbols(weights: dict[str, Floats], known: Symbols, symbols: Symbols, e
             [f"{prefix}E"] if f"{prefix}E" in weights else [n for n in weights if n in (f"{prefix}W0", f"{prefix}W0_reverse")]
         )
         weights |= {name: _grown(weights[name], rows, empty) for name in names}
+    if f"{PREFIX}E" in weights:
+        letters = _rows(known.vocabulary.letters.characters, symbols.vocabulary.letters.characters)  # type: ignore[attr-defined]
+        weights[f"{PREFIX}E"] = _grown(weights[f"{PREFIX}E"], letters, empty)
     return weights | {name: _grown(weights[name], chosen, empty) for name in ("V", "b_out") if name in weights}
 
 
@@ -130,7 +140,7 @@ def _read(symbols: Symbols) -> list[Hashable]:
     """What has a row where a network reads, in the order of the rows."""
     vocabulary: Any = symbols.vocabulary
     edge = [_EDGE] if symbols.kind.draws_items else []
-    if vocabulary.kind == WordVocabulary.kind:
+    if vocabulary.kind in (WordVocabulary.kind, SpelledLexicon.kind):
         return [*vocabulary.words, _UNKNOWN, *edge]
     return [*(vocabulary.characters or range(len(vocabulary))), *edge]
 

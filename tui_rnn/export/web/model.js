@@ -75,7 +75,8 @@ class Network {
     this.shape = model.about.network;
     this.P = Object.fromEntries(Object.entries(model.parameters).map(([name, value]) => [name, tensor(value)]));
     this.ids = new Map((this.about.symbols || []).map((symbol, i) => [symbol, i]));
-    if (this.about.tokens === "word") this.ids.delete("<unk>");
+    if (this.about.tokens.startsWith("word")) this.ids.delete("<unk>");
+    this.letters = new Map((this.about.letters || []).map((letter, i) => [letter, i]));
   }
 
   // -------------------------------------------------------------- symbols
@@ -86,11 +87,12 @@ class Network {
     return "fold_case" in this.about ? this.words(text) : Array.from(text);
   }
 
-  /** The ids of a text's characters, words or bytes. */
+  /** The ids of a text's characters, words or bytes; of words with their letters, both. */
   encode(text) {
     if ("fold_case" in this.about) {
-      const found = this.words(text).map((word) => (this.about.fold_case ? word.toLowerCase() : word));
-      return found.map((word) => this.ids.get(word) ?? this.about.unknown);
+      const known = (word) => this.ids.get(this.about.fold_case ? word.toLowerCase() : word) ?? this.about.unknown;
+      if (!this.about.letters) return this.words(text).map(known);
+      return this.words(text).map((word) => ({ id: known(word), letters: this.spelling(word) }));
     }
     if (this.about.tokens === "byte") return Array.from(new TextEncoder().encode(text));
     let tokens = Array.from(text);
@@ -99,6 +101,13 @@ class Network {
       if (tokens.length && !this.ids.has(tokens[0])) tokens[0] = ` ${tokens[0]}`;
     }
     return tokens.map((token) => this.ids.get(token) ?? this.about.unknown);
+  }
+
+  /** The ids of a word's letters: of a long one, those at its two ends. */
+  spelling(word) {
+    const letters = Array.from(word), half = this.about.longest_word / 2;
+    const cut = letters.length > 2 * half ? [...letters.slice(0, half), ...letters.slice(-half)] : letters;
+    return cut.map((letter) => this.letters.get(letter) ?? this.about.unknown_letter);
   }
 
   /** The words and punctuation marks of a text. */
@@ -116,8 +125,16 @@ class Network {
 
   /** x W of the lowest layer for a symbol: W's row, where nothing is embedded. */
   symbol(prefix, way, i) {
-    const W = this.P[`${prefix}W0${way}`];
-    return this.shape.embedding_size ? times(row(this.P[`${prefix}E`], i), W) : row(W, i);
+    const W = this.P[`${prefix}W0${way}`], E = this.P[`${prefix}E`];
+    if (i.letters) return times(joined(row(E, i.id), i.spelled), W);
+    return E ? times(row(E, i), W) : row(W, i);
+  }
+
+  /** What the letters of a word come to: the state of a layer that read them from the start, and of one from the end. */
+  spell(letters) {
+    return joined(...["", "_reverse"].map((way) => (way ? [...letters].reverse() : letters).reduce(
+      (state, i) => this.cell(this.symbol("speller.", way, i), state, (letter) => `speller.${letter}0${way}`),
+      this.zero(this.shape.embedding_size))[0]));
   }
 
   cell(a, state, name) {
@@ -125,8 +142,8 @@ class Network {
     return CELLS[this.shape.cell](a, state, U, b, this.shape.activation);
   }
 
-  zero() {
-    const zeros = () => new Float64Array(this.shape.hidden_size);
+  zero(size = this.shape.hidden_size) {
+    const zeros = () => new Float64Array(size);
     return this.shape.cell === "lstm" ? [zeros(), zeros()] : [zeros()];
   }
 
@@ -159,7 +176,7 @@ class Network {
 
   /** What the topmost layer says at each position, in one direction or in both. */
   read(ids, prefix) {
-    let x = ids;
+    let x = this.about.letters ? ids.map((word) => ({ ...word, spelled: this.spell(word.letters) })) : ids;
     for (let k = 0; k < this.shape.num_layers; k++) {
       const said = this.shape.ways.map((way) => {
         const order = way ? [...x].reverse() : x;

@@ -112,7 +112,8 @@ function bars(logits) {
 }
 
 function classify(text) {
-  bars(network.logits(network.encode(text)));
+  const ids = network.encode(text);
+  if (ids.length) bars(network.logits(ids));
 }
 
 function tag(text) {
@@ -131,6 +132,7 @@ function tag(text) {
 }
 
 function translate(text) {
+  if (!network.encode(text).length) return;
   const source = network.tokens(text), { ids, looked } = network.write(network.encode(text));
   element("p", visible(ids.map((i) => about.targets[i]).join(about.separator).trimStart()), $("answer")).className = "written";
   if (!looked.length || !looked[0].length) return;
