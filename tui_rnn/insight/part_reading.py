@@ -90,7 +90,7 @@ class PartText:
         """The tokens from start to end, each by itself; words as they stand in the text, also unknown ones."""
         if isinstance(self.vocabulary, Lexicon):
             places = zip(self.begins[start:end].tolist(), self.ends[start:end].tolist(), strict=True)
-            return tuple(self.text[begin : last + 1] for begin, last in places)
+            return tuple(self.text[begin : last + 1].removeprefix(" ") for begin, last in places)
         found: list[str] = []
         for begin, ids in zip(self.starts.tolist(), self.ids, strict=True):
             first, last = max(start - begin, 0), min(end - begin, len(ids))
