@@ -6,18 +6,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.training.tasks import PROBLEMS
 from tui_rnn.bench.fresh import run_in_new_process
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
+from tui_rnn.data.examples.labels import Labels
+from tui_rnn.data.lexicon import SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import RUNNING_TEXT
+from tui_rnn.kinds import RUNNING_TEXT, TAGGED
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training.memory import check_memory, training_bytes
+from tui_rnn.training.networks import new_network
 from tui_rnn.training.trainer import Trainer
 
 SAVED = """
@@ -29,6 +33,7 @@ from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.request import SourceFiles
 from tui_rnn.training.memory import training_bytes
+from tui_rnn.training.networks import new_network
 from tui_rnn.training.trainer import Trainer
 
 kind, source, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
@@ -74,6 +79,26 @@ def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, Any],
     held = sum(array.nbytes for array in arrays)
     needed = training_bytes(config, LETTERS, config.batch_size * config.seq_len)
     assert held < 1.1 * needed < 4.4 * held
+
+
+@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+def test_the_estimate_covers_what_reads_the_letters_of_words(cell: str) -> None:
+    words = tuple(f"w{k:02}" * 6 for k in range(40))  # of 18 letters
+    symbols = Symbols(
+        TAGGED, SpelledLexicon(words, letters=Vocabulary("".join(sorted("w0123456789")))), labels=Labels(("a", "b"))
+    )
+    config = RunConfig("tag", cell=cell, hidden_size=16, embedding_size=64, batch_size=4, moments_mb=0.0)
+    sentences = list(symbols.vocabulary.spelled([words] * 4))  # type: ignore[attr-defined]
+    network = new_network(config, symbols)
+    places = np.arange(len(words))
+    network.train(sentences, [places] * 4, [places % 2] * 4, 0.01, 0)
+    encoders = [one for shard in network._shards for one in (shard.encoder, shard.encoder._speller._encoder)]
+    arrays = [array for one in encoders for layer in one._layers for array in layer.activations]
+    arrays += [array for one in encoders for array in (*one._scratch, one._x, one._dx)]
+    held = sum(array.nbytes for array in (network._store.flat, *network._store._panels.values(), *arrays))
+    needed = training_bytes(config, symbols, 160, letters=40 * 18)
+    assert held < 1.1 * needed
+    assert needed < 4 * held
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process its own peak so")

@@ -17,16 +17,18 @@ _COPIES = 28
 _COPIES_OF_PAST = 4  # the moments, as they are saved, and the file's bytes
 
 
-def training_bytes(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> int:
+def training_bytes(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0, letters: int = 0) -> int:
     """About what training takes: the parameters with their copies, and the activations of one step over so many rows: a
-    token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row."""
+    token of a sequence each. longest: the longest source, which an attending decoder keeps a weight for in each row. letters:
+    those of the step's words, where they are read, too."""
     past = _COPIES_OF_PAST * int(config.moments_mb * MEGABYTE)
-    return 4 * (_COPIES * stored_count(config, symbols) + rows * _width(config, symbols, longest)) + past
+    activations = rows * _width(config, symbols, longest) + letters * _read_width(config, 2, config.embedding_size)
+    return 4 * (_COPIES * stored_count(config, symbols) + activations) + past
 
 
-def check_memory(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0) -> None:
+def check_memory(config: RunConfig, symbols: Symbols, rows: int, longest: int = 0, letters: int = 0) -> None:
     """Raise InputError when a run would take more than LIMIT_BYTES."""
-    needed = training_bytes(config, symbols, rows, longest)
+    needed = training_bytes(config, symbols, rows, longest, letters)
     if needed > LIMIT_BYTES:
         of_step = f"batch_size {config.batch_size}" + (f" and seq_len {config.seq_len}" if symbols.kind.is_stream else "")
         raise InputError(
@@ -42,4 +44,9 @@ def _width(config: RunConfig, symbols: Symbols, longest: int) -> int:
         return L * H * (gates + 4) + H + symbols.outputs
     ways = 2 if config.bidirectional else 1
     decoder = L * H * (gates + 6) + 6 * H + longest if kind.writes_answers else 0
-    return L * ways * H * (2 * gates + 6) + 2 * symbols.outputs + 2 * ways * H + decoder
+    return L * _read_width(config, ways, H) + 2 * symbols.outputs + 2 * ways * H + decoder
+
+
+def _read_width(config: RunConfig, ways: int, H: int) -> int:
+    """Numbers that a layer keeps for a row of an example that is read in so many directions."""
+    return ways * H * (2 * len(CELLS[config.cell].blocks) + 6)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.batches import Batches, permutation
 from tui_rnn.data.examples.dataset import ExampleData
+from tui_rnn.data.spelled import SpelledRagged
 from tui_rnn.errors import InputError
 from tui_rnn.tasks.network import CHUNK_ROWS
 from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, StepsDone, Workload
@@ -24,6 +25,15 @@ FEW_OUTPUTS = 512
 
 def _most_written(outputs: int) -> int:
     return max(LEAST_WRITTEN, MOST_WRITTEN * FEW_OUTPUTS // max(FEW_OUTPUTS, outputs))
+
+
+def _letters(inputs: Any, batch_size: int) -> int:
+    """The letters of the largest step's words, or of CHUNK_ROWS words where these are more; 0 where letters are not read."""
+    if not isinstance(inputs, SpelledRagged):
+        return 0
+    total = np.append(0, np.cumsum(inputs.letters.lengths[inputs.forms]))
+    of_each = np.diff(total[inputs.offsets])
+    return max(int(np.sort(of_each)[-batch_size:].sum()), CHUNK_ROWS * int(total[-1]) // max(1, len(inputs.forms)))
 
 
 class BatchedLearner(Learner):
@@ -61,7 +71,7 @@ class BatchedLearner(Learner):
         steps = -(-len(rows) // config.batch_size)
         largest = int(np.sort(read)[-config.batch_size :].sum())
         longest = int(train.lengths.max())
-        check_memory(config, data.symbols, max(largest, CHUNK_ROWS), longest)
+        check_memory(config, data.symbols, max(largest, CHUNK_ROWS), longest, _letters(train.inputs, config.batch_size))
         times = 2 if data.kind.writes_answers else 1  # with the truth, and to write
         chars = int(cls.scored_part(data).sizes.sum()) * times
         return Workload(steps, max(chars, LEAST_SCORED_CHARS) * steps / int(read.sum()))
