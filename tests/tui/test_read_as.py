@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Input
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import command, playground
 from tui_rnn.data.request import TOKENS, DataRequest, SourceFiles
 from tui_rnn.kinds import KINDS
-from tui_rnn.lab.messages import DataOpened, Event, OpenData
+from tui_rnn.lab.messages import AddRun, DataOpened, Event, OpenData
+from tui_rnn.tui.screens.run_form import Choice
 from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS, READ_AS
 
 
@@ -50,3 +52,41 @@ async def test_words_are_read_from_the_same_data_with_new_runs() -> None:
 
         asked = lab.engine.sent_of(OpenData)[-1]
         assert (asked.request.tokens, asked.request.files, asked.configs) == ("word", request.files, None)
+
+
+async def test_the_form_of_a_run_chooses_what_is_read() -> None:
+    async with playground(OfFile("classify")) as lab:
+        await lab.press("a")
+        assert "what is read" in lab.text
+        lab.app.screen.query_one("#hidden_size", Input).value = "24"
+        lab.app.screen.query_one("#tokens").focus()
+        await lab.press("right")
+        assert "Read words (Enter)" in lab.text
+        await lab.press("enter")
+
+        (asked,) = lab.engine.sent_of(OpenData)[1:]
+        assert (asked.request.tokens, asked.request.files) == ("word", SourceFiles("tale.txt"))
+        assert [config.hidden_size for config in asked.configs or ()] == [24]
+        assert lab.engine.sent_of(AddRun) == []
+
+
+async def test_a_run_that_reads_the_same_is_added_to_the_others() -> None:
+    async with playground(OfFile("classify")) as lab:
+        await lab.press("a")
+        lab.app.screen.query_one("#tokens").focus()
+        await lab.press("right", "left", "enter")
+
+        assert len(lab.engine.sent_of(AddRun)) == 1
+        assert len(lab.engine.sent_of(OpenData)) == 1  # the first one
+
+
+async def test_words_with_their_letters_need_an_embedding() -> None:
+    async with playground(OfFile("tag")) as lab:
+        await lab.press("a")
+        lab.app.screen.query_one("#embedding_size", Input).value = "0"
+        choice = lab.app.screen.query_one("#tokens", Choice)
+        choice.action_turn(choice.options.index("word+char") - choice.options.index(choice.value))
+        await lab.press("enter")
+
+        assert "words with their letters have an embedding" in lab.text
+        assert lab.engine.sent_of(AddRun) == []

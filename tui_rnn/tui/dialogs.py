@@ -16,7 +16,7 @@ from tui_rnn.paths import runs_dir
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.workspaces.learn import LEARN
-from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS
+from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS, read_as, readable
 from tui_rnn.tui.workspaces.of_pages import pages_of
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import keys_of
@@ -57,11 +57,11 @@ class Dialogs:
 
     def add_run(self) -> None:
         """Ask for a configuration, starting from the current run's."""
-        from tui_rnn.tui.screens.run_form import RunForm
+        from tui_rnn.tui.screens.run_form import NewRun, RunForm
 
-        def add(config: RunConfig | None) -> None:
-            if config is not None:
-                self._app.engine.send(AddRun(config))
+        def add(new: NewRun | None) -> None:
+            if new is not None:
+                self._app.engine.send(read_as(self._lab, new.tokens, (new.config,)) if new.tokens else AddRun(new.config))
 
         state = self._lab.state
         if self._lab.refuses(AddRun):
@@ -70,7 +70,8 @@ class Dialogs:
             self._lab.say(STILL_OPENING, "warning")
             return
         kind, current = state.corpus.kind, state.current
-        self._app.push_screen(RunForm(current.config if current else self._new_config(kind)), add)
+        config = current.config if current else self._new_config(kind)
+        self._app.push_screen(RunForm(config, *readable(self._lab)), add)
 
     def _new_config(self, kind: str) -> RunConfig:
         """What the form begins with where there is no run yet."""

@@ -1,9 +1,9 @@
-"""The form for a new run: every setting with its line of explanation, checked as it is typed."""
+"""The form for a new run: what is read, and every setting with its line of explanation, checked as it is typed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -18,6 +18,7 @@ from textual.widgets import Button, Input, Static
 
 from tui_rnn.config import RunConfig, settings_for
 from tui_rnn.errors import InputError
+from tui_rnn.tui.workspaces.of_data import READ_AS
 
 
 def as_text(value: Any) -> str:
@@ -60,9 +61,21 @@ class Choice(Static, can_focus=True):
         self.update(Content.assemble(*parts))
 
 
-class RunForm(ModalScreen[RunConfig | None]):
+TOKENS = "tokens"
+_READ = "what is read; another one opens the same data anew with this run alone, and those here are saved"
+
+
+class NewRun(NamedTuple):
+    """tokens: what its data are read as; "": as they are."""
+
+    config: RunConfig
+    tokens: str = ""
+
+
+class RunForm(ModalScreen[NewRun | None]):
     """Edit a configuration, starting from another run's; the result is the new one, or None."""
 
+    AUTO_FOCUS = "#cell"  # what is read stands above it, but it is changed more seldom
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
         Binding("enter", "accept", "Add the run", priority=True),
@@ -70,17 +83,22 @@ class RunForm(ModalScreen[RunConfig | None]):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, start: RunConfig) -> None:
+    def __init__(self, start: RunConfig, reads: tuple[str, ...] = (), now: str = "") -> None:
+        """reads: what the data can be read as, where there is a choice; now: what they are read as."""
         super().__init__(classes="dialog")
         self._start, self._fields = start, settings_for(start.kind)
+        self._reads, self._now = reads, now
         self._wrong: dict[str, str] = {}  # what is expected instead, of each field
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="run-form") as box:
             box.border_title = "add a run"
             with Vertical(id="fields"), Horizontal():  # three columns: few widgets open faster than many
-                yield Static("\n".join(name.replace("_", " ") for name in self._fields), id="names", markup=False)
+                names = [name.replace("_", " ") for name in self._fields]
+                yield Static("\n".join([TOKENS] * self._chooses + names), id="names", markup=False)
                 with Vertical(id="editors"):
+                    if self._chooses:
+                        yield Choice(self._reads, self._now, id=TOKENS)
                     yield from map(self._editor, self._fields)
                 yield Static("", id="hints", markup=False)
             yield Static("", id="about", markup=False)
@@ -90,11 +108,25 @@ class RunForm(ModalScreen[RunConfig | None]):
                 yield Button(Content("Cancel (Escape)"), id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        self.query_one("#hints").styles.height = len(self._fields)
+        self.query_one("#hints").styles.height = len(self._fields) + self._chooses
         self._check()
+
+        widest = max([0, *(sum(len(option) + 2 for option in one.options) for one in self.query(Choice))])
+        self.query_one("#editors").styles.min_width = widest + 1
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._check)
+
+    @property
+    def _chooses(self) -> bool:
+        """Whether it can be said what is read."""
+        return len(self._reads) > 1
+
+    @property
+    def _tokens(self) -> str:
+        """What was chosen, where that is something else; ""."""
+        chosen = self.query_one(f"#{TOKENS}", Choice).value if self._chooses else self._now
+        return chosen if chosen != self._now else ""
 
     def _editor(self, name: str) -> Widget:
         value = as_text(getattr(self._start, name))
@@ -118,7 +150,9 @@ class RunForm(ModalScreen[RunConfig | None]):
         """The whole explanation of the field with the focus, or what is wrong with it."""
         name = self.focused.id if self.focused else None
         about = Content("")
-        if name in self._wrong:
+        if name == TOKENS:
+            about = Content(f"{TOKENS}: {_READ}")
+        elif name in self._wrong:
             about = Content.assemble(f"{name}: ", (self._wrong[name], "$text-error"))
         elif name in self._fields:
             help, bounds = self._fields[name].help, self._fields[name].bounds()
@@ -136,7 +170,7 @@ class RunForm(ModalScreen[RunConfig | None]):
     def _check(self) -> RunConfig | None:
         """Mark every field that is wrong with the reason; return the configuration when all are right."""
         values: dict[str, Any] = {}
-        hints: list[Content] = []
+        hints = [Content(_READ.partition(";")[0])] * self._chooses
         self._wrong.clear()
         for (name, setting), hint in zip(self._fields.items(), self._hints(), strict=True):
             editor = self.query_one(f"#{name}")
@@ -155,10 +189,15 @@ class RunForm(ModalScreen[RunConfig | None]):
                 config = replace(self._start, **values)
             except InputError as error:
                 message = str(error)
+        if config is not None and self._tokens == "word+char" and not config.embedding_size:
+            config, message = None, "words with their letters have an embedding: embedding_size is 0, expected at least 1"
         error_line = self.query_one("#form-error", Static)
         error_line.update(message)
         error_line.display = bool(message)
-        self.query_one("#accept", Button).disabled = config is None
+        accept = self.query_one("#accept", Button)
+        accept.label = Content(f"{READ_AS[self._tokens]} (Enter)" if self._tokens else "Add the run (Enter)")
+        accept.refresh(layout=True)
+        accept.disabled = config is None
         return config
 
     # --------------------------------------------------------------- answers
@@ -174,7 +213,7 @@ class RunForm(ModalScreen[RunConfig | None]):
         if isinstance(self.focused, Button) and self.focused.id == "cancel":
             self.dismiss(None)
         elif (config := self._check()) is not None:
-            self.dismiss(config)
+            self.dismiss(NewRun(config, self._tokens))
         else:
             self.app.bell()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui_rnn.config import RunConfig
 from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import OpenData
 from tui_rnn.tui.keys import KeyCommand
@@ -35,12 +36,26 @@ def _why_not(lab: LabScreen, tokens: str) -> str:
     return "they are read so" if corpus.tokens == tokens else ""
 
 
+def readable(lab: LabScreen) -> tuple[tuple[str, ...], str]:
+    """What the data can be read as, nothing where they can't be opened anew; and what they are read as."""
+    corpus = lab.state.corpus
+    if corpus is None or corpus.request is None or lab.app.session.why_not(OpenData):
+        return (), ""
+    return tuple(tokens for tokens in READ_AS if tokens in KINDS[corpus.kind].tokens), corpus.tokens
+
+
+def read_as(lab: LabScreen, tokens: str, configs: tuple[RunConfig, ...] | None = None) -> OpenData:
+    """The command that opens the same data anew, with the default runs or these. The targets tell what is written."""
+    assert lab.state.corpus is not None
+    assert lab.state.corpus.request is not None
+    request = lab.state.corpus.request
+    fold_case = request.fold_case and tokens.startswith("word")
+    return OpenData(replace(request, tokens=tokens, target_units=None, fold_case=fold_case), configs)
+
+
 def _read_as(lab: LabScreen, tokens: str) -> None:
-    """Open the same data anew. What is written is then told by the targets."""
-    if not _why_not(lab, tokens) and lab.state.corpus is not None and lab.state.corpus.request is not None:
-        request = lab.state.corpus.request
-        fold_case = request.fold_case and tokens.startswith("word")
-        lab.app.engine.send(OpenData(replace(request, tokens=tokens, target_units=None, fold_case=fold_case), None))
+    if not _why_not(lab, tokens):
+        lab.app.engine.send(read_as(lab, tokens))
 
 
 def _command(tokens: str, title: str) -> LabKey:
