@@ -42,10 +42,10 @@ def test_a_run_on_examples_has_facts_too(task: str, tmp_path: Path) -> None:
     assert all(0 <= share <= 1 for _, share in facts.stuck)
 
 
+LINES = [f"the {word} sits {'so ' * n}" for n in range(40) for word in ("cat", "dog")]
 WORDS = {
-    "tag": "the\tDET\ncat\tNOUN\nsits\tVERB\n\n" * 80,
-    "classify": "text\tlabel\n"
-    + "".join(f"the {word} sits {'so ' * n}\t{word}\n" for n in range(40) for word in ("cat", "dog")),
+    "tag": "".join("".join(f"{word}\t{word[0].upper()}\n" for word in line.split()) + "\n" for line in LINES),
+    "classify": "text\tlabel\n" + "".join(f"{line}\t{line[4:7]}\n" for line in LINES),
 }
 
 
