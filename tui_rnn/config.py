@@ -25,7 +25,7 @@ REGULARISATION = Group("Regularisation")
 RANDOMNESS = Group("Randomness")
 
 ACTIVATIONS = ("tanh", "relu")
-SCHEDULES = ("constant", "cosine")
+SCHEDULES = ("constant", "cosine", "average")
 POOLS = ("final", "mean")
 ATTENTIONS = ("none", "dot", "general")
 READOUTS = ("state", "context")
@@ -127,8 +127,12 @@ class RunConfig:
         aliases=("lr",),
     )
     schedule: str = _setting(
-        "constant", "learning rate after the warm-up", TRAINING, choices=SCHEDULES, default_to_goal="cosine"
-    )  # fmt: skip
+        "constant",
+        "learning rate after the warm-up; average: a cosine to half of it, and the weights at the goal are a mean",
+        TRAINING,
+        choices=SCHEDULES,
+        default_to_goal="cosine",
+    )
     warmup_steps: int = _setting(
         50, "steps over which the learning rate rises to its value", TRAINING, low=0, high=1_000_000
     )  # fmt: skip

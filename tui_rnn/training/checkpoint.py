@@ -2,8 +2,8 @@
 
 Tensors: the network's arrays under their own names (weights, Adam's moments, carried states), `feed.*` (where streams or
 batches are), `history.*`, `best.*` (the network's at its best, of a run that goes back there), `moments.*` (weights of its
-past), `symbols.*` (see training/symbol_file.py). The metadata's one key, `tui_rnn`, holds the rest as JSON. Only times differ
-between two runs that did the same.
+past), `average.*` (the mean of weights, of a run that will end with it), `symbols.*` (see training/symbol_file.py). The
+metadata's one key, `tui_rnn`, holds the rest as JSON. Only times differ between two runs that did the same.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from numpy.typing import NDArray
 import tui_rnn
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.training import symbol_file, tensor_file
+from tui_rnn.training.averaging import read_average
 from tui_rnn.training.history import MAX_POINTS, History, read_history
-from tui_rnn.training.moments import read_moments
+from tui_rnn.training.moments import STATE, read_moments
 from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, RunFacts, facts_from, refusing
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """A run between two steps. The arrays are its own: training on doesn't change them. best: the network's arrays as they
-    were when it scored facts.best. moments: weights of the run's past, see Moments.arrays."""
+    were when it scored facts.best. moments: weights of the run's past, see Moments.arrays. average: the mean of
+    facts.averaged of its weights, of a run that ends with it."""
 
     facts: RunFacts
     symbols: Symbols
@@ -37,6 +39,7 @@ class Checkpoint:
     history: History
     best: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     moments: dict[str, NDArray[Any]] = field(default_factory=dict)
+    average: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def write(checkpoint: Checkpoint, path: Path) -> None:
@@ -51,6 +54,7 @@ def packed(checkpoint: Checkpoint, remarks: Mapping[str, str] | None = None) -> 
     arrays |= {f"feed.{name}": array for name, array in checkpoint.feed.items()}
     arrays |= {f"best.{name}": array for name, array in checkpoint.best.items()}
     arrays |= {f"moments.{name}": array for name, array in checkpoint.moments.items()}
+    arrays |= {f"average.{name}": array for name, array in checkpoint.average.items()}
     arrays |= {f"history.{name}": array for name, array in checkpoint.history.arrays().items()}
     facts = asdict(checkpoint.facts) | {"format": FORMAT, "version": tui_rnn.__version__}
     facts |= {"kind": checkpoint.facts.kind.name, "config": checkpoint.facts.config.settings}
@@ -77,14 +81,15 @@ def read(path: Path) -> Checkpoint:
         _check_shapes(file, shapes | kept)
         network = {name: _read_numbers(file, name) for name in shapes}
         best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
-        for weights in (network, best) if best else (network,):
+        average = read_average(file, facts.averaged, {k: v for k, v in shapes.items() if not k.startswith(STATE)})
+        for weights in filter(None, (network, best, average)):
             check_shared(weights, layout_of(config, symbols))
         feed = file.read_part("feed.", feed_shapes(config), MAX_POINTS)
         moments = read_moments(file, config.moments_mb, facts.step, shapes)
         history = read_history(file, facts.history)
         if other := file.unread():
             raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
-        return Checkpoint(facts, symbols, network, feed, history, best, moments)
+        return Checkpoint(facts, symbols, network, feed, history, best, moments, average)
 
 
 def _check_shapes(file: tensor_file.TensorFile, shapes: dict[str, tuple[int, ...]]) -> None:

@@ -96,6 +96,6 @@ def equal_in(rows: Sequence[RunRow]) -> tuple[str, ...]:
 def still_falling(rows: Sequence[RunRow]) -> str:
     """A warning where earlier points of a run say less than its end: the learning rate falls towards a goal, so a run that
     had more time was, when the other ended, at a higher rate."""
-    if any(row.config.schedule == "cosine" and row.config.goal for row in rows):
+    if any(row.config.schedule != "constant" and row.config.goal for row in rows):
         return "a run whose rate falls to its goal is at its best at the end: its earlier points do it less than justice"
     return ""

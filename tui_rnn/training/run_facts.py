@@ -90,6 +90,7 @@ class RunFacts:
     kept_step: int | None = None  # of the best weights, where the run has gone back to them
     parent: Parent | None = None
     remark: str = ""  # what a person noted about it
+    averaged: int = 0  # of how many moments the mean is that it will end with, so far
 
     @property
     def weights_step(self) -> int:
@@ -150,6 +151,7 @@ def facts_from(metadata: dict[str, str]) -> RunFacts:
         best=Score.restored(_expect(facts["best"], dict)) if facts.get("best") is not None else None,
         kept_step=_count(facts["kept_step"]) if facts.get("kept_step") is not None else None,
         parent=_parent(_expect(facts["parent"], dict)) if facts.get("parent") is not None else None,
+        averaged=_count(facts.get("averaged", 0)),
         remark=_expect(facts.get("remark", ""), str)[:MAX_REMARK_CHARS],
     )
 

@@ -1,7 +1,8 @@
 """When things happen in a run: the learning rate of each step, the steps after which it is evaluated, and its goal.
 
 The learning rate rises linearly over the warm-up, then stays (`constant`), or falls along half a cosine to zero at the
-goal (`cosine`): over steps where the goal is in steps or epochs, over training time where it is in seconds. A run whose
+goal (`cosine`), or to AVERAGED_RATE of its peak (`average`: the weights at the goal are then a mean, see averaging.py). It
+falls over steps where the goal is in steps or epochs, over training time where it is in seconds. A run whose
 rate follows time depends on the machine's speed; only goals in steps or epochs repeat bit for bit.
 """
 
@@ -19,6 +20,7 @@ from tui_rnn.errors import InputError
 
 TRAINED_PER_SCORED = 7  # an evaluation costs a third of training: 1 / (3 × 7) keeps all of them below 5%
 SCORED_SHARE = 0.1  # of a goal in seconds and, once more, of the time up to now: all that evaluations before the last take
+AVERAGED_RATE = 0.5  # of the peak, where the weights are averaged: they must go on to move
 EARLY_DIVISORS = (64, 16, 4)  # the curve's first evaluations, as shares of the regular interval
 
 
@@ -37,21 +39,25 @@ class Schedule:
     total_steps: int | None
     seconds: float | None
     evaluation_interval: int
+    averages: bool = False
 
     @classmethod
     def of(cls, config: RunConfig, steps_per_epoch: float, scored_steps: float) -> Schedule:
         """The plan that `config` asks for on data whose training part is gone through in so many steps, and whose scored
         validation part would be in so many.
 
-        Raises InputError for a cosine without a goal, which would have no end to fall to.
+        Raises InputError for a schedule that falls, but has no goal to fall to.
         """
         total = config.steps
         if config.epochs is not None:
             total = max(1, math.ceil(round(config.epochs * steps_per_epoch, 6)))
-        if config.schedule == "cosine" and total is None and config.seconds is None:
-            raise InputError("schedule is cosine, which needs a goal: set steps, epochs or seconds, or schedule constant")
+        falls, averages = config.schedule != "constant", config.schedule == "average"
+        if falls and total is None and config.seconds is None:
+            raise InputError(
+                f"schedule is {config.schedule}, which needs a goal: set steps, epochs or seconds, or schedule constant"
+            )
         interval = max(1, math.ceil(round(TRAINED_PER_SCORED * scored_steps, 6)))
-        return cls(config.warmup_steps, config.schedule == "cosine", total, config.seconds, interval)
+        return cls(config.warmup_steps, falls, total, config.seconds, interval, averages)
 
     def learning_rates(
         self, first_step: int, count: int, peak: float, elapsed_s: float, seconds_per_step: float
@@ -65,7 +71,9 @@ class Schedule:
         if self.warmup_steps:
             rates *= np.minimum(1.0, (steps + 1) / self.warmup_steps)
         if self.cosine:
-            rates *= 0.5 * (1 + np.cos(np.pi * np.clip(self._progress(steps, first_step, elapsed_s, seconds_per_step), 0, 1)))
+            progress = np.clip(self._progress(steps, first_step, elapsed_s, seconds_per_step), 0, 1)
+            lowest = AVERAGED_RATE if self.averages else 0.0
+            rates *= lowest + (1 - lowest) * 0.5 * (1 + np.cos(np.pi * progress))
         return rates
 
     def _progress(
@@ -75,6 +83,12 @@ class Schedule:
             return (elapsed_s + (steps - first_step) * seconds_per_step) / self.seconds
         assert self.total_steps is not None
         return (steps - self.warmup_steps) / max(1, self.total_steps - self.warmup_steps)
+
+    def done_share(self, step: int, elapsed_s: float) -> float:
+        """How much of the way to the goal is done; 0 without a goal."""
+        if self.seconds is not None:
+            return elapsed_s / self.seconds
+        return step / self.total_steps if self.total_steps else 0.0
 
     def reached(self, step: int, elapsed_s: float) -> bool:
         """Whether the goal is reached after `step` steps and so much training time."""

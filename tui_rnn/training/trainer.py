@@ -16,6 +16,7 @@ from tui_rnn.data.opening import Data, Part
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training import same_data
 from tui_rnn.training.agenda import Agenda
+from tui_rnn.training.averaging import Averaging
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.fine_tuning import Start
@@ -83,6 +84,7 @@ class Trainer:
         self.latest: Evaluation | None = None
         self.latest_step = -1
         self._agenda = Agenda(self.schedule)
+        self._averaging = Averaging(self.schedule)
         self._pace = Pace(spent_s, 0)
         self._keep_good()
         self._best: Best | None = None
@@ -124,7 +126,8 @@ class Trainer:
         )
         rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._agenda.seconds_per_step)
         while len(rates):  # a call ends where a moment is kept, which changes no result
-            part, rates = np.split(rates, [self.moments.steps_to_next(self.step)])
+            to_next = min(self.moments.steps_to_next(self.step), self._averaging.steps_to_next(self.step))
+            part, rates = np.split(rates, [to_next])
             began = Stopwatch()
             steps = self.learner.train(part, self.step + self._optimizer_steps, self.threads)
             duration = began.passed()
@@ -132,6 +135,7 @@ class Trainer:
                 return 0
             self._pass_time(duration)
             self.moments.note(self.step, self.learner.network)
+            self._averaging.note(self.step, self.used_s, self.learner.network)
         self._agenda.seconds_per_step = watch.passed() / count
         return count
 
@@ -181,11 +185,12 @@ class Trainer:
             kept_step=self.kept_step,
             parent=self.parent,
             remark=self.remark,
+            averaged=0 if self.finished else self._averaging.count,
         )
         learner, arrays = self.learner, best.network if best else {}
         return Checkpoint(
             facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy(), arrays,
-            self.moments.arrays(),
+            self.moments.arrays(), {} if self.finished else self._averaging.arrays(),
         )  # fmt: skip
 
     def save(self, path: Path) -> None:
@@ -230,6 +235,8 @@ class Trainer:
         trainer.learning_rate_changes = list(facts.learning_rate_changes)
         trainer.kept_step, trainer._pace = facts.kept_step, Pace(trainer.elapsed_s, trainer.chars)
         trainer._keep_good()
+        if config.goal == facts.config.goal:  # else its end is elsewhere
+            trainer._averaging = Averaging(trainer.schedule, facts.averaged, checkpoint.average)
         trainer.moments = Moments.restored(config.moments_mb, checkpoint.moments)
         if facts.keep_best and same_data.same_data(data, facts):  # on others, it may not be the best
             trainer._best = Best(facts.best, checkpoint.best) if facts.best else trainer._own_best()
@@ -279,6 +286,8 @@ class Trainer:
 
     def _evaluate_in_time(self, cancelled: Callable[[], bool]) -> None:
         """The evaluation that is due; left out when it turns out to take too long."""
+        if self._goal_reached:
+            self._averaging.give(self.learner.network)
         self.fit_scored(cancelled)
         watch = Stopwatch()
         allowed_s = self._agenda.time_for_evaluation_s(self.step, self.elapsed_s)
@@ -372,6 +381,7 @@ class Trainer:
         self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
         self.latest_step = good.step
         self.moments.forget_after(good.step)
+        self._averaging.forget()
         self._pace = Pace(self.elapsed_s, self.chars)
         self.diverged, self.message = True, diverged_message(step, what, self.step, self.learning_rate)
 
