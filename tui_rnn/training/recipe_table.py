@@ -77,7 +77,12 @@ ROWS: dict[str, tuple[RecipeRow, ...]] = {
         ),
     ),
     LABELLED.name: (
-        RecipeRow(0, 112_000, _examples(128, 0.004, dropout=0.5, input_noise=0.05), "42 passes over names: 87.5%, mean 87.7%"),
+        RecipeRow(
+            0,
+            112_000,
+            _examples(128, 0.004, schedule="average", dropout=0.5, input_noise=0.05),
+            "14 passes over names: 86.8%, 0.429 nats, mean of the weights; last weights 85.5%, 0.463",
+        ),
     ),
     PAIRS.name: (RecipeRow(0, 94_700, _examples(128, 0.004, weight_decay=0.02), "24,000 steps of cmudict: 68.5% exact"),),
 }
@@ -98,8 +103,17 @@ WORD_ROWS: dict[str, tuple[RecipeRow, ...]] = {
         RecipeRow(
             0,
             300_000,
-            _examples(64, 0.004, embedding_size=64, pool="mean", dropout=0.5, input_noise=0.3, weight_decay=2.0),
-            "6 passes over subjectivity: 93.1%; decay 1, noise 0.1: 92.7; decay 0.05: 91.1",
+            _examples(
+                64,
+                0.004,
+                schedule="average",
+                embedding_size=64,
+                pool="mean",
+                dropout=0.5,
+                input_noise=0.3,
+                weight_decay=2.0,
+            ),
+            "40 passes over subjectivity: 93.2, 93.5%, 0.174 nats; by a cosine 93.1, 92.9%, 0.212",
             least_batch=16,
         ),
     ),
