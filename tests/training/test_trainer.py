@@ -12,6 +12,8 @@ from tests.training.same import assert_same, state
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.errors import InputError
+from tui_rnn.training.learner import scored_chars
+from tui_rnn.training.learners.stream import StreamLearner
 from tui_rnn.training.trainer import Trainer
 
 
@@ -40,6 +42,15 @@ def test_it_learns_more_than_the_frequencies_of_the_characters(cell: str, corpus
     score = trainer.evaluate()
     assert score is not None
     assert score.loss_nats < 0.6 * unigram_loss(corpus)
+
+
+def test_less_is_scored_where_there_are_very_many_symbols_to_choose_from() -> None:
+    counts = [scored_chars(outputs) for outputs in (2, 10_001, 20_002, 100_000, 10**7)]
+    assert counts == [65_536, 65_536, 32_768, 6_554, 4_096]
+
+    characters = "".join(map(chr, range(0x4E00, 0x4E00 + 12_000)))
+    data = corpus_from_text(characters * 60)
+    assert len(StreamLearner.scored_part(data)) == scored_chars(12_000) < len(data.validation)
 
 
 def test_the_first_thing_is_the_loss_of_the_untrained_network(corpus: Corpus, small: RunConfig) -> None:

@@ -14,6 +14,8 @@ from tui_rnn.reference.cells import CELLS, Array, Parameters
 from tui_rnn.reference.language_model import cross_entropy, forward, zero_state
 
 WINDOWS = 16
+MOST_LOGITS = 1 << 23
+"""Numbers that are held of each kind: with tens of thousands of symbols fewer windows are read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,8 @@ def gradient_flow(subject: Subject, part: PartText) -> GradientFlow:
     ids, length = part.ids[0], subject.config.seq_len
     if len(ids) < length + 1:
         return GradientFlow.none(f"the text has {len(ids):,} tokens, training goes through {length + 1:,} at a time")
-    starts = np.linspace(0, len(ids) - length - 1, min(WINDOWS, len(ids) // (length + 1))).astype(int)
+    most = max(1, MOST_LOGITS // (length * subject.symbols.outputs))
+    starts = np.linspace(0, len(ids) - length - 1, min(WINDOWS, most, len(ids) // (length + 1))).astype(int)
     tokens = np.stack([ids[start : start + length + 1] for start in starts], axis=1)
     norms = state_gradients(parameters_of(subject.network), reference_cell(subject.config), tokens)
     return GradientFlow(np.sqrt((norms**2).mean(axis=2)), len(starts))

@@ -19,6 +19,13 @@ def sigmoid(z: Array) -> Array:
     return 0.5 * np.tanh(0.5 * z) + 0.5
 
 
+def one_hot(ids: Ids, size: int) -> Array:
+    """Rows (…, size) of zeros with a 1 at each id."""
+    rows = np.zeros((*np.shape(ids), size))
+    np.put_along_axis(rows, np.asarray(ids, np.int64)[..., None], 1, axis=-1)
+    return rows
+
+
 def as_it_is(name: str, value: Array) -> Array:
     """No change."""
     return value

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.reference.cells import CELLS, Array, Ids, Moment, Parameters
+from tui_rnn.reference.cells import CELLS, Array, Ids, Moment, Parameters, one_hot
 from tui_rnn.reference.layer import run_layer, run_layer_backward
 
 
@@ -49,7 +49,7 @@ def forward(
     masks: dropout, for each layer what its outputs are multiplied by, (T, B, H): 0 where dropped, else 1 / (1 - rate).
     What a layer hands to its own next step is never dropped.
     """
-    x = parameters["E"][ids] if "E" in parameters else np.eye(parameters["W0"].shape[0])[ids]
+    x = parameters["E"][ids] if "E" in parameters else one_hot(ids, parameters["W0"].shape[0])
     inputs, moments = [x], []
     for k, start in enumerate(state):
         layer = run_layer(CELLS[cell], x, start, parameters[f"W{k}"], parameters[f"U{k}"], parameters.get(f"b{k}"))
@@ -72,7 +72,7 @@ def log_softmax(logits: Array) -> Array:
 def cross_entropy(logits: Array, targets: Ids) -> tuple[float, Array]:
     """Mean of -log ŷ_t[w_{t+1}] over all T × B targets, in nats, and its gradient by the logits."""
     log_probs = log_softmax(logits)
-    target = np.eye(logits.shape[-1])[targets]
+    target = one_hot(targets, logits.shape[-1])
     return -float((log_probs * target).sum()) / targets.size, (np.exp(log_probs) - target) / targets.size
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tui_rnn.reference.cells import CELLS, Array, Ids, Moment, Parameters
+from tui_rnn.reference.cells import CELLS, Array, Ids, Moment, Parameters, one_hot
 from tui_rnn.reference.language_model import log_softmax
 from tui_rnn.reference.layer import run_layer, run_layer_backward
 
@@ -57,7 +57,7 @@ def read(
     """Read the characters ids (T,), or inputs (T, D) in place of what is looked up for them. masks: dropout of each layer's
     output, (T, D·H): 0 where dropped, else 1/(1 - rate). carried: the states of layers that read from the start only go on from
     these, (1, H) each; without, from zero."""
-    looked_up = parameters["E"][ids] if "E" in parameters else np.eye(parameters["W0"].shape[0])[ids]
+    looked_up = parameters["E"][ids] if "E" in parameters else one_hot(ids, parameters["W0"].shape[0])
     x = looked_up if inputs is None else inputs
     every, moments = [x], []
     for k in range(layers_of(parameters)):
@@ -128,7 +128,7 @@ def final_state_backward(states: Array, parameters: Parameters, dfinal: Array) -
 def score(logits: Array, targets: Ids, count: int) -> tuple[float, Array]:
     """Σ -log softmax(logits)[target] / count over logits (N, classes), in nats, and its gradient by the logits."""
     log_probs = log_softmax(logits)
-    target = np.eye(logits.shape[1])[targets]
+    target = one_hot(targets, logits.shape[1])
     return -float((log_probs * target).sum()) / count, (np.exp(log_probs) - target) / count
 
 

@@ -34,7 +34,14 @@ class StepsDone:
 
 SCORED_CHARS = 65_536
 """So much of the validation part is scored while a network trains."""
+MANY_CHOICES = 10_001
+"""With more symbols to choose from, as the words of a language model can have, less is scored."""
 LEAST_SCORED_CHARS = 4_096  # a short validation part is scored no more often than one of this length
+
+
+def scored_chars(outputs: int) -> int:
+    """How much of the validation part is scored while a network that chooses among so many symbols trains."""
+    return max(LEAST_SCORED_CHARS, SCORED_CHARS * MANY_CHOICES // max(MANY_CHOICES, outputs))
 
 
 @dataclass(frozen=True)

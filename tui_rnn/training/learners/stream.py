@@ -12,7 +12,7 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.running_text import require_length
 from tui_rnn.data.streams import Streams
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, StepsDone, Workload
+from tui_rnn.training.learner import LEAST_SCORED_CHARS, Learner, StepsDone, Workload, scored_chars
 from tui_rnn.training.memory import check_memory
 
 
@@ -28,7 +28,7 @@ class StreamLearner(Learner):
     @classmethod
     def scored_part(cls, data: Corpus) -> NDArray[Any]:
         """The start of the validation part."""
-        return data.validation[:SCORED_CHARS]
+        return data.validation[: scored_chars(data.symbols.outputs)]
 
     @classmethod
     def share(cls, part: NDArray[Any], count: int) -> NDArray[Any]:
@@ -39,7 +39,8 @@ class StreamLearner(Learner):
         require_length(data, config.seq_len)
         chars = config.batch_size * config.seq_len
         check_memory(config, data.symbols, chars)
-        return Workload(len(data.train) / chars, min(max(len(data.validation), LEAST_SCORED_CHARS), SCORED_CHARS) / chars)
+        scored = min(max(len(data.validation), LEAST_SCORED_CHARS), scored_chars(data.symbols.outputs))
+        return Workload(len(data.train) / chars, scored / chars)
 
     @property
     def epoch(self) -> float:
