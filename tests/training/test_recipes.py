@@ -285,8 +285,23 @@ def test_where_nothing_can_be_scored_the_last_weights_are_kept(corpus: Corpus, m
 def test_words_have_recipes_of_their_own(kind: str, tokens: str) -> None:
     material = Material(KINDS[kind], 200_000, outputs=65, examples=10_000, tokens=tokens)
     recipe = recipe_for(material, {"seconds": 120.0}, 1)
-    assert recipe.config.embedding_size == WORD_ROWS[kind][0].settings["embedding_size"]
+    assert recipe.config.embedding_size == WORD_ROWS[kind][-1].settings["embedding_size"]
     assert "200k words" in recipe.why
+
+
+def test_a_short_time_is_for_a_tagger_that_reads_its_words_more_often() -> None:
+    material = Material(KINDS["tag"], 200_000, outputs=17, examples=12_500, tokens="word+char")
+    short, long = (recipe_for(material, {"seconds": seconds}, 1).config for seconds in (10.0, 120.0))
+    assert short.embedding_size < long.embedding_size
+    assert short.dropout < long.dropout
+
+
+@pytest.mark.parametrize(("seconds", "readout", "dropout"), [(10.0, "state", 0.0), (180.0, "context", 0.1)])
+def test_words_of_a_translation_that_are_not_read_once_cost_no_second_readout(
+    seconds: float, readout: str, dropout: float
+) -> None:
+    config = recipe_for(Material(KINDS["seq2seq"], 818_000, 65, 29_000, "word"), {"seconds": seconds}, 1).config
+    assert (config.readout, config.dropout) == (readout, dropout)
 
 
 @pytest.mark.parametrize("kind", WORD_ROWS)

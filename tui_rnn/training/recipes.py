@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +23,17 @@ from tui_rnn.data.opening import Data
 from tui_rnn.display import TOKEN_NAMES
 from tui_rnn.kinds import Kind
 from tui_rnn.training.learners import learner_for
-from tui_rnn.training.recipe_table import BY_PASSES, LIMITS, REFERENCE_OUTPUTS, ROWS, WORD_ROWS, Limit, RecipeRow, Settings
+from tui_rnn.training.recipe_table import (
+    BY_PASSES,
+    LIMITS,
+    REFERENCE_OUTPUTS,
+    ROWS,
+    WORD_BY_PASSES,
+    WORD_ROWS,
+    Limit,
+    RecipeRow,
+    Settings,
+)
 
 LEAST_STEPS = 3_000  # a batch of examples is halved until the time holds so many: 300 characters each, 20 s, 1.75 to 1.38 nats
 
@@ -80,8 +91,9 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
     else:
         chosen["batch_size"] = _batch_size(chosen["batch_size"], row.least_batch, material, rate * seconds)
     for name, table in BY_PASSES.items():
-        if material.kind.name in table:
-            chosen[name] = next(value for least, value in reversed(table[material.kind.name]) if passes >= least)
+        rows = _for_words(material, WORD_BY_PASSES.get(name, {})) or table.get(material.kind.name, ())
+        if rows:
+            chosen[name] = next(value for least, value in reversed(rows) if passes >= least)
     config = RunConfig.to_goal(material.kind.name, **{**chosen, **given, **goal})
     return Recipe(config, _why(config, material, given, rate, passes))
 
@@ -112,10 +124,14 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
 
 def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
     """Those of the cell that was given, or of the first."""
-    by_words = material.tokens.startswith("word") and material.kind.name in WORD_ROWS
-    rows = (WORD_ROWS if by_words else ROWS)[material.kind.name]
+    rows = _for_words(material, WORD_ROWS) or ROWS[material.kind.name]
     cell = given.get("cell", rows[0].settings["cell"])
     return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
+
+
+def _for_words(material: Material, table: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What a table says of such data where words are read; () where it says nothing, or something else is read."""
+    return table.get(material.kind.name, ()) if material.tokens.startswith("word") else ()
 
 
 def _limit(material: Material) -> Limit:
