@@ -15,7 +15,7 @@ from tests.tui.test_loss_chart import chart_of
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import RemoveRun, ResetRun
 from tui_rnn.tui.colours import Paint
-from tui_rnn.tui.marks import Mark, marks_after, with_rate, with_save
+from tui_rnn.tui.marks import Mark, marks_after, save_of, with_rate
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.chart_events import happened, legend
@@ -37,14 +37,28 @@ def test_a_key_held_down_leaves_one_mark_and_one_taken_back_none() -> None:
     assert with_rate(held, NOW, 0.01) == ()
 
 
-def test_of_all_saves_the_last_is_marked() -> None:
-    later = replace(NOW, chars=80_000, elapsed_s=6.0)
+def test_the_last_save_is_marked_where_it_was_however_much_later_a_screen_hears_of_it() -> None:
+    later = replace(NOW, step=80, chars=81_920, elapsed_s=6.0, saved_step=40)
+    curve = replace(NOW.curve, train_chars=np.array([40_960.0]), train_elapsed_s=np.array([2.0]), steps_per_point=40)
 
-    assert with_save(with_save((), NOW), later) == (Mark("saved", 80_000, 6.0),)
+    assert save_of(replace(NOW, saved_step=40)) == Mark("saved", 40_960, 3.0)
+    assert save_of(replace(later, curve=curve)) == Mark("saved", 40_960, 2.0)
+
+
+@pytest.mark.parametrize("saved_step", [0, 50])
+def test_what_was_never_saved_or_only_before_it_fell_back_has_no_mark_of_it(saved_step: int) -> None:
+    assert save_of(replace(NOW, saved_step=saved_step)) is None
+
+
+def test_a_save_is_on_the_chart_of_a_screen_that_came_later() -> None:
+    state = LabState(runs={1: RunState(1, "LSTM", RunConfig(), 1, snapshot=replace(NOW, saved_step=20))})
+
+    (mark,) = happened(state, Axes("nats"), "learning_rate", Paint("true", True))
+    assert (mark.x, mark.glyph, legend([mark])) == (20_480.0, "s", ("s saved",))
 
 
 def test_a_reset_takes_away_what_is_no_part_of_the_curve_any_more() -> None:
-    marks = with_save(with_rate((), NOW, 0.008), NOW)
+    marks = with_rate((), NOW, 0.008)
 
     assert marks_after(marks, NOW, replace(NOW, step=50)) == marks
     assert marks_after(marks, NOW, replace(NOW, step=0, chars=0, elapsed_s=0.0)) == (Mark("reset", 0, 0.0),)

@@ -55,6 +55,14 @@ async def test_a_key_that_would_steer_says_why_it_does_not(key: str) -> None:
         assert run.goes == before
 
 
+async def test_the_key_bar_names_pause_where_a_screen_may_pause() -> None:
+    async with watching() as lab:
+        assert "space" not in lab.text.splitlines()[-1]
+        assert "add run" not in lab.text.splitlines()[-1]
+    async with watching(steers=True) as lab:
+        assert "space pause" in lab.text.splitlines()[-1]
+
+
 async def test_a_screen_that_steers_may() -> None:
     async with watching(steers=True) as lab:
         await lab.press("space")

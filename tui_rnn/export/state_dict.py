@@ -61,8 +61,9 @@ def read_tensors(path: Path) -> dict[str, Floats]:
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}") from None
     except ValueError as error:
-        advice = "save it by safetensors.torch.save_file(model.float().state_dict(), path)"
-        raise InputError(f"{path} can't be imported, {error}: {advice}") from None
+        reason = str(error).partition(": name a file")[0]
+        advice = "save one by safetensors.torch.save_file(model.float().state_dict(), path)"
+        raise InputError(f"{path} can't be imported, since {reason}: {advice}") from None
     for name, array in found.items():
         if not np.isfinite(array).all():
             raise InputError(f"{path}: the tensor {name!r} holds NaN or infinity")

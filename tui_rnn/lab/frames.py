@@ -6,6 +6,7 @@ import socket
 import struct
 from typing import Any
 
+from tui_rnn.lab.pipe import read_exactly
 from tui_rnn.lab.wire.coding import MAX_BYTES, NotAMessage, decode, encode
 
 _LENGTH = struct.Struct(">I")
@@ -19,21 +20,7 @@ def send(peer: socket.socket, message: Any) -> None:
 
 def receive(peer: socket.socket) -> Any:
     """Wait for one message. Raises EOFError at the end, NotAMessage when it is none."""
-    (length,) = _LENGTH.unpack(_exactly(peer, _LENGTH.size))
+    (length,) = _LENGTH.unpack(read_exactly(peer.recv, _LENGTH.size))
     if length > MAX_BYTES:
         raise NotAMessage(f"a message of {length:,} bytes was announced, at most {MAX_BYTES:,} are read")
-    return decode(_exactly(peer, length))
-
-
-def _exactly(peer: socket.socket, count: int) -> bytes:
-    parts: list[bytes] = []
-    while count:
-        try:
-            part = peer.recv(min(count, 1 << 20))
-        except OSError:
-            part = b""
-        if not part:
-            raise EOFError
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+    return decode(read_exactly(peer.recv, length))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import struct
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from io import FileIO
 from typing import Any
 
@@ -32,21 +32,22 @@ def write_frame(file: FileIO, message: Any) -> None:
 
 def read_frame(file: FileIO) -> Any:
     """Wait for one message. Raises EOFError at the end of the stream, Garbage when it is none."""
-    (length,) = _LENGTH.unpack(_read_exactly(file, _LENGTH.size))
+    (length,) = _LENGTH.unpack(read_exactly(file.read, _LENGTH.size))
     if length > MAX_FRAME_BYTES:
         raise Garbage(f"a message of {length:,} bytes was announced, at most {MAX_FRAME_BYTES:,} are expected")
-    body = _read_exactly(file, length)
+    body = read_exactly(file.read, length)
     try:
         return pickle.loads(body)
     except Exception as error:  # a broken pickle raises nearly anything
         raise Garbage(f"{length:,} bytes are no message: {error}") from error
 
 
-def _read_exactly(file: FileIO, count: int) -> bytes:
+def read_exactly(read: Callable[[int], bytes | None], count: int) -> bytes:
+    """So many bytes, however few come at a time. read: waits for at most so many. Raises EOFError where they end before."""
     parts: list[bytes] = []
     while count:
         try:
-            part = file.read(min(count, 1 << 20))
+            part = read(min(count, 1 << 20))
         except OSError:
             part = b""
         if not part:

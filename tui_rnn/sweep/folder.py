@@ -75,6 +75,8 @@ class SweepFolder:
                     ) from None
                 lock.unlink(missing_ok=True)
             except OSError as error:
+                with contextlib.suppress(OSError):  # an empty one, where the disk is full, would look like somebody's
+                    lock.unlink()
                 raise InputError(f"{lock} can't be written: {error.strerror}: choose another folder") from None
         try:
             yield

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from tui_rnn.lab.messages import RunSnapshot
 
 MarkKind = Literal["up", "down", "saved", "reset"]
@@ -37,11 +39,14 @@ def with_rate(marks: tuple[Mark, ...], now: RunSnapshot | None, learning_rate: f
     return (*rest, Mark(kind, now.chars, now.elapsed_s, before, learning_rate))[-MOST_MARKS:]
 
 
-def with_save(marks: tuple[Mark, ...], now: RunSnapshot | None) -> tuple[Mark, ...]:
-    """After it was saved: of all saves the last one counts, from which it can be loaded."""
-    if now is None:
-        return marks
-    return (*(mark for mark in marks if mark.kind != "saved"), Mark("saved", now.chars, now.elapsed_s))
+def save_of(now: RunSnapshot) -> Mark | None:
+    """Where it was saved last, from which it can be loaded; None for what never was. Between two points of the curve the place
+    is worked out from the step: a snapshot says no more, and it is right whenever a screen comes or a recording is entered."""
+    if not 0 < now.saved_step <= now.step:
+        return None
+    curve, chars = now.curve, now.chars * now.saved_step / now.step
+    read, passed = np.append(curve.train_chars, now.chars), np.append(curve.train_elapsed_s, now.elapsed_s)
+    return Mark("saved", chars, float(np.interp(chars, np.append(0.0, read), np.append(0.0, passed))))
 
 
 def marks_after(marks: tuple[Mark, ...], before: RunSnapshot | None, now: RunSnapshot) -> tuple[Mark, ...]:

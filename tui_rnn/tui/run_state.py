@@ -51,7 +51,7 @@ class RunState:
     flops_per_char: float = math.nan  # of training; see training/compute.py
     remark: str = ""  # what a person noted about it
     remarks: tuple[Remark, ...] = ()  # the coach's, the most urgent first
-    marks: tuple[Mark, ...] = ()  # what happened to it, for the chart; the oldest first
+    marks: tuple[Mark, ...] = ()  # what was done to it, for the chart; the oldest first
 
     def found(self, kind: type[Found]) -> Found | None:
         """The newest answer of a class; None before there is one."""

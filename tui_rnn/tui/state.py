@@ -33,7 +33,7 @@ from tui_rnn.lab.messages import (
     Working,
 )
 from tui_rnn.tui.drawn import with_newer
-from tui_rnn.tui.marks import with_rate, with_save
+from tui_rnn.tui.marks import with_rate
 from tui_rnn.tui.run_state import RunState
 
 
@@ -85,7 +85,7 @@ class LabState:
             case Coached() if run := self.runs.get(event.run_id):
                 run.remarks = event.remarks
             case Saved() if run := self.runs.get(event.run_id):
-                run.saved, run.marks = event, with_save(run.marks, run.snapshot)
+                run.saved = event
             case RateChanged() if run := self.runs.get(event.run_id):
                 run.marks = with_rate(run.marks, run.snapshot, event.learning_rate)
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):

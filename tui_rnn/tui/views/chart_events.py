@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_rnn.lab.messages import RunSnapshot
 from tui_rnn.tui.colours import Paint
+from tui_rnn.tui.marks import save_of
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets.loss_series import Axes
@@ -36,7 +37,8 @@ def happened(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> 
     found: list[ChartEvent] = []
     for number, run in enumerate(state.runs.values(), 1):
         style = f"bold {run_colour(number, paint)}"
-        for mark in run.marks:
+        save = save_of(run.snapshot) if run.snapshot is not None else None
+        for mark in (*run.marks, save) if save is not None else run.marks:
             x = float(axes.x(np.array([mark.chars]), np.array([mark.elapsed_s]))[0])
             found.append(ChartEvent(x, GLYPHS[mark.kind], style))
         if measure is None and run.snapshot is not None and (at := _marked(run.snapshot)) is not None:

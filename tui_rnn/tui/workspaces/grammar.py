@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui_rnn.lab.messages import Pause
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.workspaces.workspace import LabKey
 
@@ -16,6 +17,8 @@ WHILE_TYPING = frozenset({"tab", "shift+tab", "f1"})
 
 
 def _pause_now(lab: LabScreen) -> str:
+    if lab.app.session.why_not(Pause):
+        return ""
     return "Train on" if lab.state.startable or lab.state.begins_paused else "Pause"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui_rnn.lab.messages import AddRun
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views import gates_keys
 from tui_rnn.tui.workspaces.grammar import TWO_RUNS
@@ -18,6 +19,10 @@ def _prompt_now(lab: LabScreen) -> str:
     return lab.panes.views.beside[0].to_prompt
 
 
+def _add_now(lab: LabScreen) -> str:
+    return "" if lab.app.session.why_not(AddRun) else "Add run"
+
+
 TRAIN = Workspace(
     "Train",
     slots=("loss", "samples", "gates"),
@@ -29,7 +34,7 @@ TRAIN = Workspace(
             lambda lab: lab.navigation.why_no_data(), _prompt_now,
         ),
         TWO_RUNS,
-        KeyCommand("a", "a", lambda lab: lab.dialogs.add_run(), "Add run", "another cell, size, learning rate …"),
+        KeyCommand("a", "a", lambda lab: lab.dialogs.add_run(), "Add run", "another cell, size, learning rate …", now=_add_now),
         KeyCommand(
             "r", "r", lambda lab: lab.dialogs.run_menu(), "This run",
             "learning rate up and down, pause this run alone, reset, remove, save, load",

@@ -109,7 +109,8 @@ class DifferencePane(Widget, can_focus=True):
             return
         self.scoring.want()
         room = max(1, self._rows.size.width - BESIDE)
-        self._rows.show([Row(part) for line in self.lines for part in _wrapped(line, room)])
+        indent = INDENT if len(self.known.compared) > 1 else 0  # else these are sentences that say what to do
+        self._rows.show([Row(part) for line in self.lines for part in _wrapped(line, room, indent)])
         self.border_title = Content.styled("difference", "bold")
         at, count = self.scoring.places
         self.border_subtitle = Content(f"scoring {at} of {count}: {self.scoring.share:.0%} · Esc stops" if at else "")
@@ -135,12 +136,12 @@ class DifferencePane(Widget, can_focus=True):
         self.look()
 
 
-def _wrapped(line: Content, width: int) -> list[Content]:
-    """The line in so many cells; what goes over stands further in."""
+def _wrapped(line: Content, width: int, indent: int) -> list[Content]:
+    """The line in so many cells; what goes over stands so much further in."""
     if line.cell_length <= width:
         return [line]
     first, *rest = line.wrap(width)
     after = line.plain[len(first.plain) :].lstrip() if rest else ""
     start = len(line.plain) - len(after)
-    room = max(8, width - INDENT)
-    return [first, *(Content.assemble(" " * INDENT, part) for part in line.divide([start])[1].wrap(room))] if after else [first]
+    room = max(8, width - indent)
+    return [first, *(Content.assemble(" " * indent, part) for part in line.divide([start])[1].wrap(room))] if after else [first]
