@@ -33,13 +33,14 @@ def test_matmul_adds_the_product(rows, K, N, seed):
     assert error(C, expected) < 1e-5
 
 
-def test_matmul_works_on_a_part_of_rows_and_columns_and_leaves_the_rest():
-    A, B = numbers(0, 12, 40), numbers(1, 20, 96)
-    C = np.zeros((15, 200), np.float32)
-    first, last = matmul.PANEL, 96
-    matmul.matmul(A, 2, 7, packed(B), C, 3, 50, 9, first, last)
-    expected = np.zeros((15, 200))
-    expected[3:12, 50 + first : 50 + last] = A[2:11, 7:27].astype(float) @ B[:, first:last]
+@settings(deadline=None, max_examples=40)
+@given(rows=st.integers(1, 19), part=st.lists(st.integers(0, 15), min_size=2, max_size=2, unique=True).map(sorted))
+def test_matmul_works_on_a_part_of_rows_and_columns_and_leaves_the_rest(rows, part):
+    A, B = numbers(0, 22, 40), numbers(1, 20, 240)
+    first, last = (16 * bound for bound in part)
+    C, expected = np.zeros((25, 300), np.float32), np.zeros((25, 300))
+    matmul.matmul(A, 2, 7, packed(B), C, 3, 50, rows, first, last)
+    expected[3 : 3 + rows, 50 + first : 50 + last] = A[2 : 2 + rows, 7:27].astype(float) @ B[:, first:last]
     np.testing.assert_allclose(C, expected, atol=1e-5)
 
 

@@ -8,14 +8,15 @@ Row counts are free; column counts (of B and C) are multiples of 16, which the l
 
 from numba import float32, int64, void
 
-from tui_rnn.kernels.machine.jit import kernel
+from tui_rnn.kernels.machine.jit import inlined, kernel
 from tui_rnn.kernels.machine.rows import copy_row
-from tui_rnn.kernels.machine.simd import dot_tile
+from tui_rnn.kernels.machine.simd import dot_tile, row_tile
 from tui_rnn.kernels.machine.vector_unit import TILE
 
-ROWS, PANEL = TILE.rows, TILE.panel
+ROWS, PANEL, LANES = TILE.rows, TILE.panel, TILE.lanes
 FULL = TILE.vectors
-HALF = max(1, 16 // TILE.lanes)  # vectors of a last panel that is only 16 columns wide
+WIDE = 4 * FULL  # vectors of a single row
+NARROW_ROWS = 8  # of a tile that is one vector wide, as at the edge of a matrix or of a thread's share
 # Of the rows of a gradient's product so many, and so many panels of their columns, are packed at a time: a panel stays
 # in the L1 cache, and the rows of dW are walked in stretches that are long enough to be fetched ahead.
 DEPTH, GROUP = 128, 128 // PANEL
@@ -23,13 +24,15 @@ DEPTH, GROUP = 128, 128 // PANEL
 Matrix = float32[:, ::1]
 Panels = float32[:, :, ::1]
 
-_tile = dot_tile(ROWS, 1, FULL)
-_tile_4 = dot_tile(4, 1, FULL)
-_tile_2 = dot_tile(2, 1, FULL)
-_tile_1 = dot_tile(1, 1, FULL)
-_tile_half = dot_tile(ROWS, 1, HALF)
-_tile_half_1 = dot_tile(1, 1, HALF)
-_tile_wide = dot_tile(1, 4, FULL)
+_tile = dot_tile(ROWS, FULL)
+_tile_4 = dot_tile(4, FULL)
+_tile_2 = dot_tile(2, FULL)
+_tile_1 = dot_tile(1, FULL)
+_pair = dot_tile(4, 2)
+_narrow = dot_tile(NARROW_ROWS, 1)
+_narrow_4 = dot_tile(4, 1)
+_row_wide = row_tile(WIDE, whole_panels=True)
+_row_8, _row_4, _row_2, _row_1 = row_tile(8), row_tile(4), row_tile(2), row_tile(1)
 
 
 def panel_count(columns: int) -> int:
@@ -60,50 +63,85 @@ def pack_transposed(B, P, tid, threads):
                     P[p, k, j] = B[p * PANEL + j, k]
 
 
+@inlined
+def _row_times(A, from_a, P, first, last, C, to_c):
+    """One row: C[to_c :] += A[from_a :] · B[:, first : last]."""
+    K = P.shape[1]
+    column, left = first, (last - first) // LANES
+    while left > 0:
+        to = to_c + column - first
+        if left >= WIDE and column % PANEL == 0:
+            _row_wide(A, from_a, P, column, C, to, K)
+            done = WIDE
+        elif left >= 8:
+            _row_8(A, from_a, P, column, C, to, K)
+            done = 8
+        elif left >= 4:
+            _row_4(A, from_a, P, column, C, to, K)
+            done = 4
+        elif left >= 2:
+            _row_2(A, from_a, P, column, C, to, K)
+            done = 2
+        else:
+            _row_1(A, from_a, P, column, C, to, K)
+            done = 1
+        column += done * LANES
+        left -= done
+
+
 @kernel(void(Matrix, int64, int64, Panels, Matrix, int64, int64, int64, int64, int64))
 def matmul(A, a, a_col, P, C, c, c_col, rows, first, last):
     """C[c : c+rows, c_col + first : c_col + last] += A[a : a+rows, a_col : a_col+K] · B[:, first : last], B packed in P.
 
-    first is a multiple of PANEL, last of 16.
+    first and last are multiples of 16.
     """
     K = P.shape[1]
     lda, ldc = A.shape[1], C.shape[1]
     column = first
     if rows == 1:
-        # a vector times a matrix: four panels at once, else one sum would wait for itself
-        while column + 4 * PANEL <= last:
-            _tile_wide(
-                A, a * lda + a_col, lda, 1, P, column * K, K * PANEL, C, c * ldc + c_col + column, ldc, K
-            )  # fmt: skip
-            column += 4 * PANEL
+        _row_times(A, a * lda + a_col, P, first, last, C, c * ldc + c_col + first)
+        column = last
     while column < last:
-        full = last - column >= PANEL
-        b = column * K
+        within = column % PANEL
+        width = min(PANEL - within, last - column)
+        if width < PANEL:  # at the edge of the matrix or of a thread's share
+            width = 2 * LANES if width >= 2 * LANES else LANES
+        b = (column - within) * K + within
         row = 0
         while row < rows:
             from_a = (a + row) * lda + a_col
             to_c = (c + row) * ldc + c_col + column
             left = rows - row
-            if full:
+            if width == PANEL:
                 if left >= ROWS:
-                    _tile(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    _tile(A, from_a, lda, 1, P, b, C, to_c, ldc, K)
                     row += ROWS
                 elif left >= 4:
-                    _tile_4(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    _tile_4(A, from_a, lda, 1, P, b, C, to_c, ldc, K)
                     row += 4
                 elif left >= 2:
-                    _tile_2(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    _tile_2(A, from_a, lda, 1, P, b, C, to_c, ldc, K)
                     row += 2
                 else:
-                    _tile_1(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                    _tile_1(A, from_a, lda, 1, P, b, C, to_c, ldc, K)
                     row += 1
-            elif left >= ROWS:
-                _tile_half(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
-                row += ROWS
+            elif width > LANES:
+                if left >= 4:
+                    _pair(A, from_a, lda, 1, P, b, C, to_c, ldc, K)
+                    row += 4
+                else:
+                    _row_2(A, from_a, P, column, C, to_c, K)
+                    row += 1
+            elif left >= NARROW_ROWS:
+                _narrow(A, from_a, lda, 1, P, b, C, to_c, ldc, K)
+                row += NARROW_ROWS
+            elif left >= 4:
+                _narrow_4(A, from_a, lda, 1, P, b, C, to_c, ldc, K)
+                row += 4
             else:
-                _tile_half_1(A, from_a, lda, 1, P, b, 0, C, to_c, ldc, K)
+                _row_1(A, from_a, P, column, C, to_c, K)
                 row += 1
-        column += PANEL
+        column += width
 
 
 @kernel(void(Matrix, int64, Matrix, int64, int64, int64, Matrix, Panels, int64, int64))
@@ -132,11 +170,17 @@ def add_outer(A, a, D, d, d_col, rows, dW, scratch, tid, threads):
                 for k in range(depth):
                     from_d = (d + start + k) * ldd + d_col + p * PANEL
                     copy_row(D, from_d, scratch, ((p - group) * DEPTH + k) * PANEL, 0, width)
-            for m in range(first_row, last_row, ROWS):
-                from_a = (a + start) * lda + m
+            for m in range(first_row, last_row, NARROW_ROWS):
                 for p in range(group, group_end):
-                    b, to_c = (p - group) * DEPTH * PANEL, m * N + p * PANEL
-                    if N - p * PANEL >= PANEL:
-                        _tile(A, from_a, 1, lda, scratch, b, 0, dW, to_c, N, depth)
+                    width, b = min(PANEL, N - p * PANEL), (p - group) * DEPTH * PANEL
+                    if width == PANEL:
+                        for row in range(m, m + NARROW_ROWS, ROWS):
+                            from_a, to_c = (a + start) * lda + row, row * N + p * PANEL
+                            _tile(A, from_a, 1, lda, scratch, b, dW, to_c, N, depth)
+                    elif width >= 2 * LANES:
+                        for row in range(m, m + NARROW_ROWS, 4):
+                            from_a, to_c = (a + start) * lda + row, row * N + p * PANEL
+                            _pair(A, from_a, 1, lda, scratch, b, dW, to_c, N, depth)
                     else:
-                        _tile_half(A, from_a, 1, lda, scratch, b, 0, dW, to_c, N, depth)
+                        from_a, to_c = (a + start) * lda + m, m * N + p * PANEL
+                        _narrow(A, from_a, 1, lda, scratch, b, dW, to_c, N, depth)

@@ -1,7 +1,7 @@
 """SIMD through Numba: intrinsics that run vector code over rows of float32 arrays.
 
 - `elementwise`: turns an equation on vectors (kernels.machine.vectors) into an intrinsic.
-- `dot_tile`: the micro-kernel of a matrix product, a tile of C held in registers.
+- `dot_tile`, `row_tile`: the micro-kernels of a matrix product, a tile of C held in registers.
 - `softmax_row`, `dot_row`: what a row comes down to.
 """
 
@@ -96,49 +96,86 @@ def elementwise(reads: str, writes: str, scalars: str = ""):
 # --------------------------------------------------------- products of matrices
 
 
-def dot_tile(rows: int, panels: int, vectors: int):
-    """Micro-kernel: C[rows, panels × vectors × lanes] += A[rows, K] · B, the tile of C in registers throughout.
+def dot_tile(rows: int, vectors: int):
+    """Micro-kernel: C[rows, vectors × lanes] += A[rows, K] · B, the tile of C in registers throughout.
 
-    A has any strides, so Aᵀ costs nothing. B is packed in panels of `TILE.panel` columns; of several panels each is
-    `panel_stride` after the one before. Every variant adds the K products in the same order, k = 0, 1, …: an element
+    A has any strides, so Aᵀ costs nothing. B is packed in panels of `TILE.panel` columns, of which it is one or a part.
+    Every variant adds the K products in the same order, k = 0, 1, …: an element
     of C has the same bits whichever tile computed it. That makes results independent of the number of threads.
     """
 
     @intrinsic
-    def tile(context, A, a_at, a_row, a_col, B, b_at, panel_stride, C, c_at, c_row, K):
+    def tile(context, A, a_at, a_row, a_col, B, b_at, C, c_at, c_row, K):
         i = types.intp
-        signature = types.void(A, i, i, i, B, i, i, C, i, i, i)
+        signature = types.void(A, i, i, i, B, i, C, i, i, i)
 
         def emit(context, builder, signature, args):
-            a, a_at, a_row, a_col, b, b_at, panel_stride, c, c_at, c_row, K = args
+            a, a_at, a_row, a_col, b, b_at, c, c_at, c_row, K = args
             pa = address_of(context, builder, signature.args[0], a, a_at)
             pb = address_of(context, builder, signature.args[4], b, b_at)
-            pc = address_of(context, builder, signature.args[7], c, c_at)
+            pc = address_of(context, builder, signature.args[6], c, c_at)
             row_of = [builder.gep(pa, [builder.mul(a_row, INT(r))]) for r in range(rows)]
-            panel_of = [builder.gep(pb, [builder.mul(panel_stride, INT(p))]) for p in range(panels)]
             place = [
-                (r, p, v, builder.add(builder.mul(c_row, INT(r)), INT(p * TILE.panel + v * TILE.lanes)))
+                (r, v, builder.add(builder.mul(c_row, INT(r)), INT(v * TILE.lanes)))
                 for r in range(rows)
-                for p in range(panels)
                 for v in range(vectors)
             ]
 
             def body(k, sums):
                 at = builder.mul(k, INT(TILE.panel))
-                bs = {
-                    (p, v): load(builder, panel_of[p], builder.add(at, INT(v * TILE.lanes)))
-                    for p in range(panels)
-                    for v in range(vectors)
-                }
+                bs = [load(builder, pb, builder.add(at, INT(v * TILE.lanes))) for v in range(vectors)]
                 from_a = builder.mul(k, a_col)
                 scalars = [broadcast(builder, builder.load(builder.gep(row_of[r], [from_a]))) for r in range(rows)]
-                return [
-                    multiply_add(builder, scalars[r], bs[p, v], total) for (r, p, v, _), total in zip(place, sums, strict=True)
-                ]
+                return [multiply_add(builder, scalars[r], bs[v], total) for (r, v, _), total in zip(place, sums, strict=True)]
 
             start = [load(builder, pc, at) for *_, at in place]
             for (*_, at), total in zip(place, for_range(builder, K, 1, start, body), strict=True):
                 store(builder, total, pc, at)
+            return context.get_dummy_value()
+
+        return signature, emit
+
+    return tile
+
+
+def row_tile(vectors: int, whole_panels: bool = False):
+    """Micro-kernel of one row: C[vectors × lanes] += A[K] · B[:, column : column + vectors × lanes], in whichever panels.
+
+    As many sums as possible at once: a single one would wait for itself. whole_panels: the column is the first of a panel.
+    """
+
+    @intrinsic
+    def tile(context, A, a_at, B, column, C, c_at, K):
+        i = types.intp
+        signature = types.void(A, i, B, i, C, i, i)
+
+        def emit(context, builder, signature, args):
+            a, a_at, b, column, c, c_at, K = args
+            pa = address_of(context, builder, signature.args[0], a, a_at)
+            pb = address_of(context, builder, signature.args[2], b, INT(0))
+            pc = address_of(context, builder, signature.args[4], c, c_at)
+
+            def vector_at(v):
+                """Address of the first row of vector v, in its panel."""
+                first = builder.add(column, INT(v * TILE.lanes))
+                panel, within = builder.udiv(first, INT(TILE.panel)), builder.urem(first, INT(TILE.panel))
+                return builder.gep(pb, [builder.add(builder.mul(builder.mul(panel, K), INT(TILE.panel)), within)])
+
+            if whole_panels:
+                panels = [vector_at(v) for v in range(0, vectors, TILE.vectors)]
+                columns = [(panels[v // TILE.vectors], v % TILE.vectors * TILE.lanes) for v in range(vectors)]
+            else:
+                columns = [(vector_at(v), 0) for v in range(vectors)]
+
+            def body(k, sums):
+                at = builder.mul(k, INT(TILE.panel))
+                scalar = broadcast(builder, builder.load(builder.gep(pa, [k])))
+                bs = [load(builder, panel, builder.add(at, INT(further))) for panel, further in columns]
+                return [multiply_add(builder, scalar, b, total) for b, total in zip(bs, sums, strict=True)]
+
+            start = [load(builder, pc, INT(v * TILE.lanes)) for v in range(vectors)]
+            for v, total in enumerate(for_range(builder, K, 1, start, body)):
+                store(builder, total, pc, INT(v * TILE.lanes))
             return context.get_dummy_value()
 
         return signature, emit
