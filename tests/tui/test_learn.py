@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.lab.messages import OpenData
+from tui_rnn.lab.messages import AddRun, Event, OpenData, RunAdded
 from tui_rnn.lessons import lesson as lessons
 from tui_rnn.lessons import progress, reading, shelf
 from tui_rnn.lessons.lesson import Lesson
@@ -104,6 +104,29 @@ async def test_a_page_is_filled_in_from_the_network_on_the_screen_and_kept_fresh
         assert run.snapshot is not None
         assert run.snapshot.step > 0
         assert f"It has made {run.snapshot.step} steps" in lab.text
+
+
+async def test_pages_that_are_turned_while_the_networks_are_on_their_way_ask_for_them_once(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playground() as lab:
+        events, late = lab.engine.events, list[Event]()
+
+        def all_but_runs() -> list[Event]:
+            came = events()
+            late.extend(one for one in came if isinstance(one, RunAdded))
+            return [one for one in came if not isinstance(one, RunAdded)]
+
+        monkeypatch.setattr(lab.engine, "events", all_but_runs)
+        lab.app.lab.navigation.learn(lesson)
+        await lab.look()
+        await lab.press("full_stop", "full_stop", "comma")
+        assert "networks of this page come when its data are read" in lab.text
+        monkeypatch.setattr(lab.engine, "events", lambda: [*(late.pop() for _ in late[:]), *events()])
+        await settled(lab)
+        assert len(lab.app.lab.state.runs) == 1
+        assert not lab.engine.sent_of(AddRun)
+        assert len([one for one in lab.engine.sent_of(OpenData) if one.request == lesson.runs[0].request]) == 1
 
 
 async def test_what_a_page_waits_for_is_told_as_it_stands_until_it_comes(lesson: Lesson) -> None:

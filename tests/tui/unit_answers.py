@@ -40,7 +40,7 @@ def worked(step: int, question: Arithmetic) -> Worked:
     lines = (*sheet.cell_lines(), *sheet.readout_lines(hand.readout), line)
     return Worked(
         step, "LSTM", hand.symbol, text.position, place, hand.about, "e is the embedding of 'b'", lines,
-        name, gradient, difference, 4, 1e-7, hand.loss(parameters),
+        name, gradient, difference, 4, tuple(sheet.block_gradients()), 1e-7, hand.loss(parameters),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tui_rnn.insight.by_hand_of_kinds import by_hand
 from tui_rnn.insight.decoder_by_hand import DECODER
 from tui_rnn.insight.digits import MINUS, written
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
-from tui_rnn.insight.sheet import Line, Sheet
+from tui_rnn.insight.sheet import BlockGradient, Line, Sheet
 from tui_rnn.insight.trace import DIRECTIONS
 
 
@@ -41,8 +41,8 @@ class Arithmetic(Question["Worked"]):
 class Worked(Answer):
     """steps: the lines in order. symbol: what is read at the position. about: what the loss is of; inputs: what x or e is.
     gradient: of the loss by `parameter`, back through steps_back positions; difference: the finite one.
-    float32_error: the largest difference between the layer's signals here and those of the network itself, which computes in
-    float32."""
+    blocks: of each block of the layer's matrices, how large the loss's gradient is. float32_error: the largest difference between
+    the layer's signals here and those of the network itself, which computes in float32."""
 
     cell: str
     symbol: str
@@ -55,6 +55,7 @@ class Worked(Answer):
     gradient: float
     difference: float
     steps_back: int
+    blocks: tuple[BlockGradient, ...]
     float32_error: float
     loss_nats: float
 
@@ -75,6 +76,9 @@ class Worked(Answer):
                 yield {"readout": "readout", "loss": self.about, "gradient": self.gradient_title}[line.section]
             section = line.section
             yield f"  {line}"
+        if self.blocks:
+            told = " · ".join(f"{one.name} {one.norm:.3g}" for one in self.blocks)
+            yield f"the norm of this loss's gradient by each block: {told}"
         yield f"the network itself computes in float32: its signals here differ by {self.float32_error:.1e} at most"
 
     @property
@@ -106,7 +110,7 @@ def answer(subject: Subject, question: Arithmetic, progress: Progress) -> Worked
     inputs = "; ".join(vector.about for vector in vectors if vector.about)
     return Worked(
         subject.step, cell.title, hand.symbol, hand.position, place, hand.about, inputs, (*lines, line),
-        parameter, gradient, difference, hand.steps_back, max(errors), loss,
+        parameter, gradient, difference, hand.steps_back, tuple(sheet.block_gradients()), max(errors), loss,
     )  # fmt: skip
 
 

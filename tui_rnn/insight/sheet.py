@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,6 +40,14 @@ class Line:
     def __str__(self) -> str:
         told = " = ".join(filter(None, (self.name, self.equation, self.numbers, self.shown)))
         return "  " * self.level + told
+
+
+@dataclass(frozen=True)
+class BlockGradient:
+    """name: of a block, such as U_f. norm: of the loss's gradient by all its weights, √ Σ (∂L/∂U_f[j,k])²."""
+
+    name: str
+    norm: float
 
 
 class Sheet:
@@ -199,9 +208,25 @@ class Sheet:
 
     # ------------------------------------------------------------- its gradient
 
+    @cached_property
+    def _gradients(self) -> Parameters:
+        return self.hand.gradient()
+
+    def block_gradients(self) -> Iterator[BlockGradient]:
+        """Of each block of the layer's matrices, in the order in which they are stored. Blocks that share one matrix have each
+        its own part of its gradient here."""
+        size = len(self.hand.inputs.now["h"])
+        for letter, parameter, _ in self.hand.inputs.products:
+            for block in self.cell.recurrent_blocks if letter == "U" else self.cell.input_blocks:
+                column = self.column(letter, block)
+                if column is not None and parameter in self._gradients:
+                    first = column - self.unit
+                    norm = float(np.linalg.norm(self._gradients[parameter][:, first : first + size]))
+                    yield BlockGradient(self.cell.matrix(letter, block), norm)
+
     def gradient_line(self) -> tuple[str, float, float, Line]:
         """Of the largest entry that belongs to the unit: its name, what back-propagation says, and the finite difference."""
-        gradients = self.hand.gradient()
+        gradients = self._gradients
         best, name, parameter_of, index_of = -1.0, "", "", tuple[int, ...]()
         for block in self.cell.blocks:
             for letter, parameter, vector in (*self.hand.inputs.products, ("b", self.hand.inputs.bias, None)):

@@ -49,6 +49,7 @@ class LabState:
     shown: tuple[int, ...] = ()
     chosen: bool = False  # whether a person said what to show
     begins_paused: bool = False  # what is being opened, as a person wished
+    coming: str = ""  # which run is on its way, while there is none
     refused: str = ""  # why the last run could not be added, while there is none
     fault: Fault | None = None  # of the engine as a whole
     ended: Ended | None = None  # what was watched is over
@@ -75,6 +76,7 @@ class LabState:
                 if event.paused:
                     added.wish_for(going=False)
                 self.runs[event.run_id], self.begins_paused, self.refused = added, False, ""
+                self.coming = ""
                 if not self.shown or (not self.chosen and CELLS[event.config.cell].has_gates and self._shows_no_gates):
                     self.shown = (event.run_id,)  # until someone chooses, the first run that has gates
             case RunRemoved():
@@ -91,7 +93,7 @@ class LabState:
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
                 run.fault = event.text
             case Notice(severity="error") if not self.runs:
-                self.refused = event.text
+                self.refused, self.coming = event.text, ""
             case Fault(run_id=None):
                 self.fault = event
             case Ended():
@@ -138,7 +140,9 @@ class LabState:
     @property
     def no_run(self) -> str:
         """What to say while there is no run."""
-        return f"{self.refused} (a adds a run with other settings)" if self.refused else "There is no run: a adds one."
+        if self.refused:
+            return f"{self.refused} (a adds a run with other settings)"
+        return self.coming or "There is no run: a adds one."
 
     # ------------------------------------------------------------- what was typed
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn import reference
+from tui_rnn.cells import CELLS
 from tui_rnn.insight.by_hand import parameters_of, reference_cell
 from tui_rnn.insight.expectation import END
 from tui_rnn.insight.question import Subject
@@ -202,7 +203,25 @@ def _arithmetic(subject: Subject, question: Any) -> Mapping[str, Any]:
         found["loss_nats"] = -logs[ids[at + 1]]
         steps["L"] = {"value": found["loss_nats"]}
         steps |= {f"ŷ[{name!r}]": {"value": np.exp(logs[i])} for i, name in enumerate(_names(subject))}
+        if "W1" not in parameters:
+            found["blocks"] = _block_gradients(parameters, cell, seen, int(ids[at + 1]))
     return found
+
+
+def _block_gradients(parameters: Parameters, cell: str, seen: Any, true: int) -> dict[str, Any]:
+    """Of one layer that was read from the zero state: how large the gradient of the last −ln ŷ is by each block of W and U."""
+    p = np.exp(reference.log_softmax(seen.logits)[-1, 0])
+    dh = np.zeros((len(seen.inputs[0]), 1, seen.moments[0][-1]["h"].shape[1]))
+    dh[-1, 0] = (p - np.eye(len(p))[true]) @ parameters["V" if "V" in parameters else "E"]
+    W, U = parameters["W0"], parameters["U0"]
+    _, dW, dU, *_ = reference.run_layer_backward(reference.CELLS[cell], seen.inputs[0], seen.moments[0], W, U, dh)
+    facts, H = CELLS[cell.partition("_")[0]], dh.shape[2]
+    matrices = (("U", dU, facts.recurrent_blocks), ("W", dW, facts.input_blocks))
+    return {
+        f"{letter}_{block}": {"norm": float(np.sqrt((gradient[:, k * H : (k + 1) * H] ** 2).sum()))}
+        for letter, gradient, blocks in matrices
+        for k, block in enumerate(blocks)
+    }
 
 
 def _names(subject: Subject) -> list[str]:

@@ -40,8 +40,9 @@ class Teacher:
         self._kept = Keeping(lab)
         self._lessons: Sequence[Lesson] = ()
         self._guesses: dict[tuple[str, int], int] = {}
-        self._opening: DataRequest | None = None
-        self._added: set[str] = set()
+        self._opening: DataRequest | None = None  # what is being opened for this lesson, until its runs are there
+        self._opened_over: object = None  # the data that were open before
+        self._added: set[str] = set()  # the runs that are on their way
         self._arrived = False  # whether the page's runs are there, and its view shows what it should
         self._before: dict[str, Any] = {}  # what was selected when the page was opened
         self._looked_s = self._held_s = 0.0
@@ -69,7 +70,8 @@ class Teacher:
 
     def open(self, lesson: Lesson) -> None:
         """Go on with a lesson where it was left; one that was done begins anew."""
-        self.lesson, self._guesses = lesson, {}
+        self.lesson, self._guesses, self._opening = lesson, {}, None
+        self._added.clear()
         now = self._kept.of(lesson.name)
         self._go_to(0 if now.done(lesson) else min(now.page, len(lesson.pages) - 1))
 
@@ -87,6 +89,11 @@ class Teacher:
     def why_no_page(self) -> str:
         """Why there is no page to turn to."""
         return "no lesson is open: Enter opens one" if self.lesson is None else ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether data are being opened for a lesson, which a person did not choose."""
+        return self.lesson is not None and self._opening is not None
 
     def turn(self, by: int) -> None:
         """The next page, or the one before. At the ends, say so."""
@@ -107,8 +114,10 @@ class Teacher:
 
     def _go_to(self, at: int) -> None:
         assert self.lesson is not None
-        self.at, self._arrived, self._opening, self._before = at, False, None, {}
-        self._added.clear()
+        self.at, self._arrived, self._before = at, False, {}
+        self._added -= self.world.runs.keys()  # they have come; what is still on its way is not asked for again
+        if (corpus := self._lab.state.corpus) not in (None, self._opened_over) and corpus.request != self._opening:
+            self._opening = None  # a person has opened something else since
         self.world.forget()
         self._fill.forget()
         self._note_progress(self._now.at(at))
@@ -160,10 +169,12 @@ class Teacher:
         wanted = [run for run in lesson.runs if run.request == request]
         if state.corpus is None or state.corpus.request != request:
             if self._opening != request:
-                self._opening = request
+                self._opening, self._opened_over = request, state.corpus
+                self._added.clear()
                 command = OpenData(request, tuple(run.config for run in wanted), lesson.begins_paused and self.at == 0)
                 if state.corpus is None:
                     self._lab.app.opening = (command,)
+                state.coming = "The networks of this page come when its data are read."
                 self._lab.send(command)
             return
         left, found = list(state.runs.values()), dict[str, int]()
