@@ -41,8 +41,8 @@ class Arithmetic(Question["Worked"]):
 class Worked(Answer):
     """steps: the lines in order. symbol: what is read at the position. about: what the loss is of; inputs: what x or e is.
     gradient: of the loss by `parameter`, back through steps_back positions; difference: the finite one.
-    blocks: of each block of the layer's matrices, how large the loss's gradient is. float32_error: the largest difference between
-    the layer's signals here and those of the network itself, which computes in float32."""
+    blocks: of each block of the layer's matrices, how large the loss's gradient is. float32_error: the largest
+    difference between the layer's signals here and those of the network itself, which computes in float32."""
 
     cell: str
     symbol: str
