@@ -10,6 +10,7 @@ from tui_rnn.display import counted
 from tui_rnn.lab.messages import AddRun, OpenData
 from tui_rnn.lessons.lesson import Lesson, Page, Until
 from tui_rnn.lessons.progress import Progress
+from tui_rnn.tui.learn.coming import Coming
 from tui_rnn.tui.learn.filling import Filling
 from tui_rnn.tui.learn.keeping import Keeping
 from tui_rnn.tui.learn.looking import look_at, view_of
@@ -17,7 +18,6 @@ from tui_rnn.tui.learn.world import ScreenWorld
 from tui_rnn.tui.views.lesson.seen import Listed, PageSeen, UntilSeen
 
 if TYPE_CHECKING:
-    from tui_rnn.data.request import DataRequest
     from tui_rnn.tui.screens.lab import LabScreen
 
 LOOK_S = 0.3  # between two looks at what can be filled in
@@ -40,9 +40,7 @@ class Teacher:
         self._kept = Keeping(lab)
         self._lessons: Sequence[Lesson] = ()
         self._guesses: dict[tuple[str, int], int] = {}
-        self._opening: DataRequest | None = None  # what is being opened for this lesson, until its runs are there
-        self._opened_over: object = None  # the data that were open before
-        self._added: set[str] = set()  # the runs that are on their way
+        self._coming = Coming()
         self._arrived = False  # whether the page's runs are there, and its view shows what it should
         self._before: dict[str, Any] = {}  # what was selected when the page was opened
         self._looked_s = self._held_s = 0.0
@@ -70,8 +68,8 @@ class Teacher:
 
     def open(self, lesson: Lesson) -> None:
         """Go on with a lesson where it was left; one that was done begins anew."""
-        self.lesson, self._guesses, self._opening = lesson, {}, None
-        self._added.clear()
+        self.lesson, self._guesses = lesson, {}
+        self._coming.forget()
         now = self._kept.of(lesson.name)
         self._go_to(0 if now.done(lesson) else min(now.page, len(lesson.pages) - 1))
 
@@ -93,7 +91,7 @@ class Teacher:
     @property
     def opens(self) -> bool:
         """Whether data are being opened for a lesson, which a person did not choose."""
-        return self.lesson is not None and self._opening is not None
+        return self.lesson is not None and self._coming.request is not None
 
     def turn(self, by: int) -> None:
         """The next page, or the one before. At the ends, say so."""
@@ -115,9 +113,7 @@ class Teacher:
     def _go_to(self, at: int) -> None:
         assert self.lesson is not None
         self.at, self._arrived, self._before = at, False, {}
-        self._added -= self.world.runs.keys()  # they have come; what is still on its way is not asked for again
-        if (corpus := self._lab.state.corpus) not in (None, self._opened_over) and corpus.request != self._opening:
-            self._opening = None  # a person has opened something else since
+        self._coming.turn(self.world.runs, self._lab.state.corpus)
         self.world.forget()
         self._fill.forget()
         self._note_progress(self._now.at(at))
@@ -168,9 +164,8 @@ class Teacher:
         request = lesson.run(page.run).request
         wanted = [run for run in lesson.runs if run.request == request]
         if state.corpus is None or state.corpus.request != request:
-            if self._opening != request:
-                self._opening, self._opened_over = request, state.corpus
-                self._added.clear()
+            if self._coming.request != request:
+                self._coming.opens(request, state.corpus)
                 command = OpenData(request, tuple(run.config for run in wanted), lesson.begins_paused and self.at == 0)
                 if state.corpus is None:
                     self._lab.app.opening = (command,)
@@ -182,8 +177,8 @@ class Teacher:
             if (one := next((one for one in left if one.config == run.config), None)) is not None:
                 left.remove(one)
                 found[run.name] = one.run_id
-            elif self._opening != request and run.name not in self._added:
-                self._added.add(run.name)
+            elif self._coming.request != request and run.name not in self._coming.added:
+                self._coming.added.add(run.name)
                 self._lab.send(AddRun(run.config))
         self.world.runs, self.world.own = found, page.run
         if all(name in found for name in page.shown) and page.run in found:
@@ -192,7 +187,7 @@ class Teacher:
     def _arrive(self, page: Page, shown: list[int]) -> None:
         if self._arrived:
             return
-        self._arrived, self._opening = True, None
+        self._arrived, self._coming.request = True, None
         self.world.own = page.run
         state = self._lab.state
         state.shown, state.chosen = tuple(shown), True

@@ -1,0 +1,37 @@
+"""What a lesson has sent for and what has not come yet, so that nothing is asked for twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui_rnn.data.request import DataRequest
+    from tui_rnn.lab.messages import DataOpened
+
+
+@dataclass
+class Coming:
+    """request: the data that are being opened, until their runs are there; over: the data that were open before. added: the
+    names of runs that are on their way to data which are open."""
+
+    request: DataRequest | None = None
+    over: DataOpened | None = None
+    added: set[str] = field(default_factory=set)
+
+    def forget(self) -> None:
+        """Another lesson."""
+        self.request = self.over = None
+        self.added.clear()
+
+    def opens(self, request: DataRequest, over: DataOpened | None) -> None:
+        """These data were sent for."""
+        self.request, self.over = request, over
+        self.added.clear()
+
+    def turn(self, found: Iterable[str], corpus: DataOpened | None) -> None:
+        """Another page. found: the runs that have come; corpus: the data that are open now."""
+        self.added.difference_update(found)
+        if corpus is not None and corpus is not self.over and corpus.request != self.request:
+            self.request = None  # a person has opened something else since
