@@ -7,6 +7,7 @@ import os
 import socket
 import stat
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -342,3 +343,29 @@ def test_a_card_that_is_none_and_one_of_a_dead_process_are_taken_away(held: str)
 
     assert cards() == []
     assert list(folder.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_taken_away_with_its_socket(tmp_path: Path) -> None:
+    """Also where another process has its number by now: this one's own stands for that."""
+    place = meeting.private_folder()
+    folder = Path(tempfile.mkdtemp(prefix=meeting.PREFIX))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
+        left.bind(str(folder / meeting.SOCKET))
+    card = Card(os.getpid(), "/a", "b", "c", str(folder / meeting.SOCKET))
+    (place / "1.json").write_text(json.dumps(vars(card)), encoding="utf-8")
+
+    assert cards() == []
+    assert list(place.iterdir()) == []
+    assert not folder.exists()
+
+
+def test_a_card_can_have_nothing_else_taken_away(tmp_path: Path) -> None:
+    place = meeting.private_folder()
+    kept = tmp_path / "tui-rnn-mine" / "socket"
+    kept.parent.mkdir(mode=0o700)
+    kept.write_text("mine", encoding="utf-8")
+    card = Card(os.getpid(), "/a", "b", "c", str(kept))
+    (place / "1.json").write_text(json.dumps(vars(card)), encoding="utf-8")
+
+    assert cards() == []
+    assert kept.read_text(encoding="utf-8") == "mine"

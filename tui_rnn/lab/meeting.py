@@ -22,6 +22,8 @@ from tui_rnn.errors import InputError, RunError
 from tui_rnn.paths import watch_dir
 
 MAX_CARD_BYTES = 20_000
+PREFIX, SOCKET = "tui-rnn-", "socket"
+PROBE_S = 1.0
 NO_SOCKETS = "a training is watched through a Unix socket, which Python has not on Windows: train in the playground, or in WSL"
 
 
@@ -47,17 +49,19 @@ class Meeting:
 
     def __init__(self, run: str, name: str, data: str) -> None:
         try:
-            self._folder = tempfile.mkdtemp(prefix="tui-rnn-")  # mode 0700, a name that nobody had before
-            path = os.path.join(self._folder, "socket")
+            self._folder = tempfile.mkdtemp(prefix=PREFIX)  # mode 0700, a name that nobody had before
+            path = os.path.join(self._folder, SOCKET)
             self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self.socket.bind(path)
             self.socket.listen()
             place = private_folder()
             self.card = Card(os.getpid(), run, name, data, path)
             self._card_path = place / f"{self.card.pid}.json"
-            descriptor = os.open(self._card_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            begun = self._card_path.with_suffix(".new")  # who looks meanwhile must not find half a card, and take it away
+            descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:
                 json.dump(asdict(self.card), file)
+            os.replace(begun, self._card_path)
         except OSError as error:
             raise RunError(f"--watchable can't be had: {error.filename or 'a socket'}: {error.strerror or error}") from None
 
@@ -93,7 +97,7 @@ def not_private(folder: Path) -> str:
 
 
 def cards() -> list[Card]:
-    """The trainings that can be watched now. Cards that a killed process left are taken away."""
+    """The trainings that can be watched now. What a killed process left is taken away: its card and its socket."""
     folder = watch_dir()
     try:
         if not_private(folder):
@@ -104,11 +108,13 @@ def cards() -> list[Card]:
     found = []
     for path in paths:
         card = _read(path)
-        if card is not None and _lives(card.pid) and Path(card.socket).is_socket():
+        if card is not None and _lives(card.pid) and _listens(card.socket):
             found.append(card)
-        else:
-            with contextlib.suppress(OSError):
-                path.unlink()
+            continue
+        with contextlib.suppress(OSError):
+            path.unlink()
+        if card is not None:
+            _clear(Path(card.socket))
     return found
 
 
@@ -132,6 +138,28 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _listens(path: str) -> bool:
+    """Whether anybody is at a socket: a process that lives may be another one that got the number of one that was killed."""
+    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as probe:
+        probe.settimeout(PROBE_S)
+        try:
+            probe.connect(path)
+        except (ConnectionRefusedError, FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        except OSError:  # one that has no time now, or no room for one more
+            return True
+    return True
+
+
+def _clear(path: Path) -> None:
+    """Take away a socket and its folder, where they are as a training makes them."""
+    folder = path.parent
+    with contextlib.suppress(OSError):
+        if path.name == SOCKET and folder.name.startswith(PREFIX) and not not_private(folder) and path.is_socket():
+            path.unlink()
+            folder.rmdir()
 
 
 def find(wanted: str) -> Card:
