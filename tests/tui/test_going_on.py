@@ -21,7 +21,7 @@ from tui_rnn.tui.widgets.loss_series import Axes
 
 async def to_the_form(lab: Driver) -> GoOnForm:
     """Choose the built-in verse for the shown run to go on with."""
-    lab.app.lab.dialogs.go_on_elsewhere()
+    lab.app.lab.openings.go_on_elsewhere()
     await lab.pilot.pause()
     picker = lab.app.screen
     assert isinstance(picker, FilePicker)

@@ -95,7 +95,7 @@ async def test_a_run_that_went_back_to_its_best_weights_names_their_loss_at_its_
         assert legend([mark]) == ("◂ back to here",)
         assert validation.y[-1] != best == validation.label_height
         assert validation.age == "step 120"
-        lab.app.lab.show_numbers()
+        lab.app.lab.bars.show()
         await lab.pilot.pause()
         assert "◂120" in lab.text.splitlines()[-4]
         assert " now " in lab.text.splitlines()[-4]

@@ -105,7 +105,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         if self.signal_number is not None:  # it came before there was a loop to hear it
             self.leave()
         elif self.begins_by_choice:
-            self.lab.dialogs.begin()
+            self.lab.openings.begin()
 
     def restart_engine(self) -> None:
         """Another engine in place of the dead one: the saved runs are loaded again, the others start anew."""
@@ -196,7 +196,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         """What was asked for on the command line can't be opened: end as that should, with one line and exit code 2. What was
         chosen on the screen is chosen anew."""
         if self.begins_by_choice:
-            self.lab.dialogs.begin(reason)
+            self.lab.openings.begin(reason)
             return
         self.engine.close()
         self.exit(ExitInfo(code=2, error=reason))

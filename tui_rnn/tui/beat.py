@@ -56,7 +56,7 @@ class Beat:
         if changed:
             lab.show_others()
         else:
-            lab.show_numbers()
+            lab.bars.show()
 
     def _take_notice(self, event: Event) -> None:
         """What an event asks for beyond the lab's state."""
@@ -70,13 +70,13 @@ class Beat:
                     lab.say(event.text, event.severity)
             case Fault() if event.run_id is not None:
                 lab.say(event.text, "error")
-                lab.panes.await_no_answer(event.run_id)
+                lab.panes.acts.await_no_answer(event.run_id)
             case RateChanged() if run := lab.state.runs.get(event.run_id):
                 lab.runs.say_rate(run, event.learning_rate)
             case Unanswered() if event.reason:
                 run = lab.state.runs.get(event.run_id)
                 lab.say(f"{run.name}: {event.reason}" if run else event.reason, "error")
-                lab.panes.await_no_answer(event.run_id)
+                lab.panes.acts.await_no_answer(event.run_id)
             case WeightsHeld():
                 lab.frozen.take(event)
             case Saved():

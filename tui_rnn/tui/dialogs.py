@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn import formats
 from tui_rnn.config import RunConfig, default_configs
-from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
-from tui_rnn.lab.messages import AddRun, Command, LoadRun, OpenData
-from tui_rnn.paths import runs_dir
+from tui_rnn.lab.messages import AddRun
 from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.workspaces.learn import LEARN
 from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS, read_as, readable
 from tui_rnn.tui.workspaces.of_pages import pages_of
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
@@ -23,7 +19,6 @@ from tui_rnn.tui.workspaces.registry import keys_of
 from tui_rnn.tui.workspaces.workspace import LabKey
 
 if TYPE_CHECKING:
-    from tui_rnn.tui.listings import Listing
     from tui_rnn.tui.screens.lab import LabScreen
 
 
@@ -81,121 +76,6 @@ class Dialogs:
         except InputError:  # doctor names what does not fit
             return config
 
-    def begin(self, reason: str = "") -> None:
-        """Nothing was named to open: let it be chosen. reason: why the last choice could not be opened."""
-        from tui_rnn.tui.screens.start import StartScreen
-        from tui_rnn.tui.starts import FILE, LESSONS, RUNS, named
-
-        def chosen(start: Command | str | None) -> None:
-            if start == FILE:
-                self._begin_with_file()
-            elif start == RUNS:
-                self._begin_with_run()
-            elif start == LESSONS:
-                self._lab.navigation.go_to(LEARN)
-            elif start is not None and not isinstance(start, str):
-                self._open(start)
-
-        preferences, given = self._app.preferences, self._app.session.given
-        screen = (
-            StartScreen(preferences.loss_unit, preferences.recent, reason)
-            if given is None
-            else StartScreen(preferences.loss_unit, None, reason, named(given.texts))
-        )
-        self._app.push_screen(screen, chosen)
-
-    def _open(self, command: Command) -> None:
-        self._app.opening = (command,)
-        self._app.engine.send(command)
-
-    def _texts(self) -> Listing:
-        """The texts that there are to choose from."""
-        if self._app.session.given is not None:
-            from tui_rnn.tui.given import GivenTexts
-
-            return GivenTexts(self._app.session.given)
-        from tui_rnn.tui.listings import TextListing
-
-        return TextListing()
-
-    def _saved_runs(self) -> Listing:
-        """The runs that there are to choose from."""
-        unit, given = self._app.preferences.loss_unit, self._app.session.given
-        if given is not None:
-            from tui_rnn.tui.given import GivenRuns
-
-            return GivenRuns(unit, given=lambda: given.loadable)
-        from tui_rnn.tui.listings import SavedRuns
-
-        return SavedRuns(unit)
-
-    def _begin_with_file(self) -> None:
-        from tui_rnn.tui.screens.file_picker import FilePicker
-
-        def chosen(source: str | None) -> None:
-            if source is None:
-                self.begin()
-            else:
-                self._open(OpenData(DataRequest(SourceFiles(source)), None))
-
-        self._app.push_screen(FilePicker("what shall the networks learn?", Path.cwd(), self._texts()), chosen)
-
-    def _begin_with_run(self) -> None:
-        from tui_rnn.tui.screens.file_picker import FilePicker
-
-        def chosen(path: str | None) -> None:
-            if path is None:
-                self.begin()
-            else:
-                self._open(LoadRun(path))
-
-        self._app.push_screen(FilePicker("which run shall go on?", runs_dir(), self._saved_runs()), chosen)
-
-    def open_text(self) -> None:
-        """Choose a file, a folder or a built-in corpus; the runs start anew on it."""
-        if self._lab.refuses(OpenData):
-            return
-        from tui_rnn.tui.screens.file_picker import FilePicker
-
-        def open_source(source: str | None) -> None:
-            if source is not None:
-                configs = tuple(run.config for run in self._lab.state.runs.values())
-                self._app.opening = (OpenData(DataRequest(SourceFiles(source)), configs),)
-                self._app.engine.send(self._app.opening[0])
-
-        self._app.push_screen(
-            FilePicker("open another text; the runs start anew on it", Path.cwd(), self._texts()), open_source
-        )
-
-    def load_run(self) -> None:
-        """Bring a saved run into the lab."""
-        if self._lab.refuses(LoadRun):
-            return
-        from tui_rnn.tui.screens.file_picker import FilePicker
-
-        def load(path: str | None) -> None:
-            if path is not None:
-                self._app.engine.send(LoadRun(path))
-
-        self._app.push_screen(FilePicker("load a saved run", runs_dir(), self._saved_runs()), load)
-
-    def go_on_elsewhere(self) -> None:
-        """Let the shown run go on with other text: its weights, and rows of their own for what is new."""
-        from tui_rnn.tui.going_on import go_on
-
-        if (current := self._lab.state.current) is None:
-            self._lab.say("there is no run yet: a adds one" if self._lab.state.corpus else STILL_OPENING, "warning")
-        elif current.waiting:
-            self._lab.say(f"{current.name} has not begun yet: wait until its kernels are ready", "warning")
-        else:
-            go_on(self._app, self._texts(), current.name, current.config.learning_rate, run_id=current.run_id)
-
-    def go_on_from_saved(self) -> None:
-        """Let a saved run go on with other text."""
-        from tui_rnn.tui.going_on import go_on_from_saved
-
-        go_on_from_saved(self._app, self._texts(), self._saved_runs())
-
     @property
     def _keys(self) -> Mapping[str, Sequence[LabKey]]:
         """All keys that work now, by their groups."""
@@ -207,17 +87,17 @@ class Dialogs:
         from tui_rnn.tui.screens.help import HelpScreen
 
         panes = self._lab.panes
-        about = panes.about_current
+        about = panes.acts.about_current
         self._app.push_screen(HelpScreen(self._keys, panes.views.of_task, about))
 
     def view_settings(self) -> None:
         """The menu of the settings of the view with the focus."""
-        view = self._lab.panes.current
-        self.menu(f"{self._lab.panes.name_of_current}: settings", view.settings)
+        view = self._lab.panes.acts.current
+        self.menu(f"{self._lab.panes.acts.name_of_current}: settings", view.settings)
 
     def run_menu(self) -> None:
         """The menu of what can be done to the run that is shown."""
-        runs, current = self._lab.runs, self._lab.state.current
+        runs, openings, current = self._lab.runs, self._lab.openings, self._lab.state.current
         if current is None:
             self._lab.say("there is no run yet: a adds one" if self._lab.state.corpus else STILL_OPENING, "warning")
             return
@@ -257,11 +137,17 @@ class Dialogs:
             ViewSetting(
                 "go on with other text",
                 lambda: "…",
-                leaving(self.go_on_elsewhere),
+                leaving(openings.go_on_elsewhere),
                 "from its weights; what is new gets rows of its own, and what it forgets is shown",
                 lasting=False,
             ),
-            ViewSetting("load another", lambda: "…", leaving(self.load_run), "bring a saved run into the lab", lasting=False),
+            ViewSetting(
+                "load another",
+                lambda: "…",
+                leaving(openings.load_run),
+                "bring a saved run into the lab",
+                lasting=False,
+            ),
         )
         self.menu(f"{name}", settings)
 
@@ -292,7 +178,7 @@ class Dialogs:
             if name:
                 self._lab.navigation.export(name)
 
-        name = self._lab.panes.name_of_current
+        name = self._lab.panes.acts.name_of_current
         below = f"the ending says the form: {', '.join(ENDINGS)} · Enter: write · Esc: leave"
         suggested = f"{'-'.join(name.split())}.svg"
         self._app.push_screen(OneLine(f"export: {name}", ("the name of a new file",), suggested, "write", below), named)

@@ -44,7 +44,7 @@ class Navigation:
     def open_page(self, number: int) -> None:
         """Show this page of Inspect."""
         self.go_to(INSPECT)
-        self._lab.panes.open_page(number)
+        self._lab.panes.acts.open_page(number)
         self._lab.show_others()
 
     def why_no_page(self, number: int) -> str:
@@ -60,7 +60,7 @@ class Navigation:
             self._show_workspace(self._before.pop())
 
     def _show_workspace(self, workspace: Workspace) -> None:
-        self._lab.welcome.hide()
+        self._lab.bars.welcome.hide()
         self._lab.panes.go_to(workspace)
         self._lab.show_others()
         self._lab.teacher.look()
@@ -118,7 +118,7 @@ class Navigation:
 
     def copy(self) -> None:
         """What the view with the focus shows goes to the terminal's clipboard (OSC 52)."""
-        text = self._lab.panes.current.to_copy
+        text = self._lab.panes.acts.current.to_copy
         self._lab.app.copy_to_clipboard(text)
         self._lab.say(f"copied {counted(len(text), 'character')}, if this terminal lets programs copy")
 
@@ -129,9 +129,9 @@ class Navigation:
         from tui_rnn.tui.picture import deliver, painted
 
         panes = self._lab.panes
-        view = panes.current
+        view = panes.acts.current
         strips = view.whole() if view is panes.views.desk else painted(self._lab, view)
-        shown = exporting.Shown(panes.name_of_current, strips, view.found, view.to_copy)
+        shown = exporting.Shown(panes.acts.name_of_current, strips, view.found, view.to_copy)
         try:
             if self._lab.app.is_web:
                 deliver(self._lab.app, *exporting.made(name, shown))

@@ -25,7 +25,7 @@ from tui_rnn.tui.state import LabState
 from tui_rnn.tui.view_actions import ViewActions
 from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.sample import SamplePane
-from tui_rnn.tui.views.view import About, Selected
+from tui_rnn.tui.views.view import Selected
 from tui_rnn.tui.views_in_place import ViewsInPlace
 from tui_rnn.tui.workspaces.train import TRAIN
 from tui_rnn.tui.workspaces.workspace import BESIDE, Workspace
@@ -33,15 +33,6 @@ from tui_rnn.tui.workspaces.workspace import BESIDE, Workspace
 if TYPE_CHECKING:
     from tui_rnn.tui.key_order import KeysInOrder
     from tui_rnn.tui.views.task_pane import TaskPane
-
-_NAMES = {
-    "loss": "loss chart",
-    "samples": "sample",
-    "map": "gates",
-    "desk": "writing desk",
-    "lesson": "lesson",
-    "table": "runs",
-}
 
 
 class Panes(Vertical):
@@ -75,7 +66,7 @@ class Panes(Vertical):
         self.views = ViewsInPlace(self.selection, asks)
         self.acts = ViewActions(self)
         self._last_panes: dict[str, str] = {}  # of each workspace, the pane that had the focus
-        self._state = LabState()
+        self.state = LabState()
         self._has_second = False  # the panes for a second run: they are made when two are first compared
         self.probe = Probe(self.selection)
 
@@ -126,47 +117,13 @@ class Panes(Vertical):
         """Let this slot stand beside the lesson, whose text gets the focus."""
         self.beside = slot
         if self.teaches:
-            self._go_to("lesson")
+            self.go_to_slot("lesson")
 
     @property
     def place(self) -> str:
         """'1/3': which of the workspace's views has the focus."""
         slots = self.slots
         return f"{slots.index(self.pane) + 1}/{len(slots)}" if self.pane in slots else f"1/{len(slots)}"
-
-    @property
-    def current(self) -> Any:
-        """The view with the focus."""
-        return self.views.in_slots.get(self.pane, (self.views.loss,))[0]
-
-    @property
-    def about_current(self) -> About:
-        """All that is known of the view with the focus."""
-        view = self.current
-        keys = tuple(dict.fromkeys(getattr(view, "KEYS", {}).values()))
-        return About(self.name_of_current, view.GUIDE, view.settings, keys)
-
-    @property
-    def name_of_current(self) -> str:
-        view = self.current
-        if hasattr(view, "view"):
-            return str(view.view.name)
-        return str(view.page.name) if hasattr(view, "page") and self.pane == "page" else _NAMES.get(self.pane, self.pane)
-
-    @property
-    def gates_slot(self) -> str:
-        """The slot of the workspace's gates."""
-        return "gates" if self.workspace is TRAIN else "map"
-
-    @property
-    def gates_here(self) -> list[GatesPane]:
-        """The gates of the workspace."""
-        return self.views.gates if self.gates_slot == "gates" else self.views.maps
-
-    @property
-    def shown_gates(self) -> list[GatesPane]:
-        """The gates of the runs that are shown."""
-        return self.gates_here[: max(len(self._state.shown), 1)]
 
     def go_to(self, workspace: Workspace) -> None:
         """Show this workspace, with the view that had the focus there."""
@@ -194,13 +151,13 @@ class Panes(Vertical):
                 ("#against", {"curves", "difference"}),
             ):
                 self.query_one(row).display = bool(slots & self.seen)
-        self.show(self._state)
+        self.show(self.state)
         self.call_after_refresh(self.draw_chart)
         self.post_message(self.Changed())
 
     def show(self, state: LabState) -> None:
         """Bring the newest samples and traces to the panes that are seen."""
-        self._state = state
+        self.state = state
         self.selection.example = self.views.task_panes[0].example_number if self.views.task_panes else 0
         if state.comparing and not self.has_class("-comparing"):
             for first, *others in (self.views.gates, self.views.maps):
@@ -216,13 +173,7 @@ class Panes(Vertical):
             for pane, run in zip(self.views.in_slots[slot], runs or [None], strict=False):
                 wear(pane, state.number_of(run.run_id) if run else None)
                 if slot != "loss":
-                    pane.see(state, run, self._called(run))
-
-    def _called(self, run: RunState | None) -> str:
-        """A run's name in the titles; beside another run with the number of its key, as in the chart."""
-        if run is None:
-            return ""
-        return f"{self._state.number_of(run.run_id)} {run.name}" if self._state.comparing else run.name
+                    pane.see(state, run, state.called(run))
 
     def open_data(self, kind: str) -> None:
         """Other data are open: what was typed for the last ones is not read any more."""
@@ -241,21 +192,16 @@ class Panes(Vertical):
         for task_pane in self.views.task_panes:
             task_pane.take(text or "")
 
-    def await_no_answer(self, run_id: int | None = None) -> None:
-        """No run that was asked for a sample answers any more, or not this one."""
-        for pane in self.views.samples:
-            pane.await_no_answer(run_id)
-
     def draw_chart(self) -> None:
         """Draw the loss chart again, if it is seen and something changed."""
         if "loss" in self.seen:
-            self.views.loss.show(self._state)
+            self.views.loss.show(self.state)
             self.views.loss.redraw()
 
     async def load(self) -> None:
         """After the first paint, what can wait: the plot."""
         await self.views.loss.load()
-        self.show(self._state)
+        self.show(self.state)
 
     async def _load_second(self) -> None:
         """Make the panes of a second run, set like those of the first."""
@@ -265,67 +211,27 @@ class Panes(Vertical):
                 other.follow(first)
         for gates_pane in (*self.views.gates, *self.views.maps):
             gates_pane.probe = self.selection.text
-        self.show(self._state)
+        self.show(self.state)
 
     # --------------------------------------------------------------- the focus
 
     def move(self, by: int) -> None:
         """Go to the next pane, or the one before."""
         slots = self.slots
-        self._go_to(slots[(slots.index(self.pane) + by) % len(slots)])
+        self.go_to_slot(slots[(slots.index(self.pane) + by) % len(slots)])
 
     def maximise(self) -> None:
         """Give the pane with the focus the whole screen, or all their places again."""
         self.maximised = not self.maximised
         self.lay_out(self.layout_now)
 
-    def out(self) -> None:
-        """End a question that is under way; else give all views their places again; where they have them, hide the hint."""
-        slots = [view for slot in ("page", "desk", "difference") if slot in self.seen for view in self.views.in_slots[slot]]
-        if busy := [view for view in slots if view.stoppable]:
-            for view in busy:
-                view.stop()
-        elif self.maximised:
-            self.maximise()
-        else:
-            self.hint("")
-
-    def hint(self, text: str, tracks: str = "") -> None:
-        """What can be seen in the gates, until it is dismissed. tracks: the hypothesis that says it, "" for none."""
-        for pane in (*self.views.gates[:1], *self.views.maps[:1]):
-            pane.hint(text, tracks)
-
-    def type_for_page(self) -> None:
-        """Go to the line where something is typed for the page."""
-        self.bring("page")
-        self.call_after_refresh(self.views.pages[0].type)
-
-    def open_page(self, number: int) -> None:
-        """Show this page of Inspect."""
-        self.views.book.go_to(number)
-        self._go_to("page")
-
-    def turn(self, by: int) -> None:
-        """The next page of the view with the focus: layer, direction, view of the task, or page of what can be asked. Where a
-        map has one layer only, the page beside it is turned."""
-        view = self.views.lesson if self.teaches else self.current
-        if not self.teaches and "page" in self.seen and str(getattr(view, "why_no_page", "")):
-            view = self.views.pages[0]
-        view.turn(by)
-
-    @property
-    def why_no_page(self) -> str:
-        """Why there is no other page to turn to."""
-        if self.teaches:
-            return self.views.lesson.why_no_page
-        return "" if "page" in self.seen else str(getattr(self.current, "why_no_page", "this view has one page only"))
-
     def bring(self, pane: str) -> None:
         """Go to a pane, if it is not seen."""
         if pane not in self.seen:
-            self._go_to(pane)
+            self.go_to_slot(pane)
 
-    def _go_to(self, pane: str) -> None:
+    def go_to_slot(self, pane: str) -> None:
+        """Give the focus to this slot of the workspace; beside a lesson, let it stand there."""
         if self.teaches and pane not in self.slots:
             self.beside = pane
         self.pane = pane
@@ -348,7 +254,7 @@ class Panes(Vertical):
 
     def wanted(self) -> Watch:
         """What the views that are seen need from the engine."""
-        return self.probe.watch(self.views, self.seen, self._state)
+        return self.probe.watch(self.views, self.seen, self.state)
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
         if KINDS[self.views.kind].answers:  # what the gates read, the network answers

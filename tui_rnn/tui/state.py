@@ -180,6 +180,12 @@ class LabState:
     def comparing(self) -> bool:
         return len(self.shown) == 2
 
+    def called(self, run: RunState | None) -> str:
+        """A run's name in the titles; beside another run with the number of its key, as in the chart."""
+        if run is None:
+            return ""
+        return f"{self.number_of(run.run_id)} {run.name}" if self.comparing else run.name
+
     def number_of(self, run_id: int) -> int:
         """The run's number key, 1 for the first."""
         return list(self.runs).index(run_id) + 1

@@ -51,7 +51,7 @@ class Typed:
             if self._can_answer(run_id):
                 self.asks.send(Ask(run_id, self.asks.number(), Sample(prompt, sampling, seed=time.time_ns())))
             else:
-                self.panes.await_no_answer(run_id)
+                self.panes.acts.await_no_answer(run_id)
 
     def _can_answer(self, run_id: int) -> bool:
         """Whether there is a network to ask, or will be; if not, say so."""

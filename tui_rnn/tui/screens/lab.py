@@ -10,28 +10,26 @@ from textual.binding import Binding, BindingType
 from textual.events import Key, Resize
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from tui_rnn.display import visible
 from tui_rnn.lab.messages import Command, DataOpened, Watch
 from tui_rnn.tui.asks import Asks
-from tui_rnn.tui.bars.coach_bar import CoachBar
-from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
-from tui_rnn.tui.bars.key_bar import KeyBar
+from tui_rnn.tui.bars.bars import Bars
+from tui_rnn.tui.bars.header import HeaderBar
 from tui_rnn.tui.bars.moments_bar import MomentsBar
 from tui_rnn.tui.bars.run_bar import RunBar
-from tui_rnn.tui.bars.selection_bar import SelectionBar, parts_of
-from tui_rnn.tui.bars.welcome import Welcome
+from tui_rnn.tui.bars.selection_bar import SelectionBar
 from tui_rnn.tui.beat import Beat
 from tui_rnn.tui.coach import CoachState
 from tui_rnn.tui.dialogs import Dialogs
 from tui_rnn.tui.drafts import Drafts
 from tui_rnn.tui.frozen import Frozen
 from tui_rnn.tui.keys import by_key
-from tui_rnn.tui.layout import SMALLEST, layout_for
+from tui_rnn.tui.layout import layout_for
 from tui_rnn.tui.learn.teacher import Teacher
 from tui_rnn.tui.navigation import Navigation
 from tui_rnn.tui.notices import Notices
+from tui_rnn.tui.openings import Openings
 from tui_rnn.tui.panes import Panes
 from tui_rnn.tui.run_actions import RunActions
 from tui_rnn.tui.saved_runs import SavedRuns
@@ -42,7 +40,7 @@ from tui_rnn.tui.views.sample import SamplePane
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.loss_series import Axes
 from tui_rnn.tui.workspaces.grammar import WHILE_TYPING
-from tui_rnn.tui.workspaces.registry import WORKSPACES, commands_of, shown_keys
+from tui_rnn.tui.workspaces.registry import WORKSPACES, commands_of
 from tui_rnn.tui.workspaces.train import TRAIN
 from tui_rnn.tui.workspaces.workspace import LabKey
 
@@ -63,6 +61,7 @@ class LabScreen(Screen[None]):
     state: LabState
     panes: Panes
     dialogs: Dialogs
+    openings: Openings
     runs: RunActions
     navigation: Navigation
     drafts: Drafts
@@ -76,7 +75,7 @@ class LabScreen(Screen[None]):
         self.asks = Asks(self.send)
         self.panes = Panes(self.asks)
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
-        self.navigation, self.drafts = Navigation(self), Drafts(self)
+        self.navigation, self.drafts, self.openings = Navigation(self), Drafts(self), Openings(self)
         self.say = self.notices.say
         self.frozen = Frozen(self.asks, self.panes.selection, self.show_frozen, self.say)
         self.undo, self.saved = Undo(), SavedRuns(self)
@@ -86,39 +85,20 @@ class LabScreen(Screen[None]):
             self.say,
             partial(self.dialogs.ask, loses=True),
             self.show_others,
-            lambda: self._has_table,
+            lambda: self.has_table,
             self.undo.note,
         )
         self.teacher = Teacher(self)
         self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
         self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
-        self._header, self._working = (
-            HeaderBar([workspace.name for workspace in WORKSPACES], self.app.session.tag),
-            WorkingBar(),
-        )
-        self._selection, self._moments = SelectionBar(), MomentsBar()
-        self.coach, self._coach = CoachState(), CoachBar()
-        self._runs, self._keys = RunBar(), KeyBar()
-        self.welcome = Welcome()
-        self._too_small = Static("", id="too-small", markup=False)
-        self._no_run = Static("", id="no-run", markup=False)
+        self.coach, self.bars = CoachState(), Bars(self)
         self._watch: Watch | None = None
         self._beats: list[Timer] = []
 
     def compose(self) -> ComposeResult:
-        yield self._header
-        yield self._selection
-        yield self._coach
-        yield self._moments
-        yield self._working
-        yield self._too_small
-        yield self._no_run
-        yield self.welcome
+        yield from self.bars.above()
         yield self.panes
-        yield self._runs
-        if (bar := self.app.session.bar) is not None:
-            yield bar()
-        yield self._keys
+        yield from self.bars.below()
 
     def on_mount(self) -> None:
         if (given := self.app.session.given) is not None:
@@ -142,7 +122,7 @@ class LabScreen(Screen[None]):
         """The lab is being left: no more news is asked for; `note` says why nothing moves."""
         for beat in self._beats:
             beat.stop()
-        self._header.show(self.state, self.panes.workspace.name, note)
+        self.bars.end(note)
 
     # ------------------------------------------------------------ the engine
 
@@ -178,18 +158,17 @@ class LabScreen(Screen[None]):
         for beat in self._beats:
             beat.pause()
         if self.state.ended is not None:
-            self.dialogs.ask(f"{self.state.ended.text}.", "Leave", self.app.leave, "Stay", unasked=True)
-            return
-        saved = [run.saved.path for run in self.state.runs.values() if run.saved]
-        fault = self.state.fault
-        reason = fault.text if fault else "the engine ended without a word"
-        last = (fault.last_checkpoint if fault else None) or (saved[-1] if saved else None)
-        remains = f"Saved last: {last}" if last else "Nothing was saved yet."
-        question = f"Training stopped: {reason}. {remains}"
-        if self.app.session.farewell is not None:  # it was not this playground's to start again
+            question = f"{self.state.ended.text}."
+        else:
+            saved = [run.saved.path for run in self.state.runs.values() if run.saved]
+            fault = self.state.fault
+            reason = fault.text if fault else "the engine ended without a word"
+            last = (fault.last_checkpoint if fault else None) or (saved[-1] if saved else None)
+            question = f"Training stopped: {reason}. {f'Saved last: {last}' if last else 'Nothing was saved yet.'}"
+        if self.state.ended is not None or self.app.session.farewell is not None:  # not this playground's to start again
             self.dialogs.ask(question, "Leave", self.app.leave, "Stay", unasked=True)
-            return
-        self.dialogs.ask(question, "Restart", self.app.restart_engine, "Quit", self.app.leave, unasked=True)
+        else:
+            self.dialogs.ask(question, "Restart", self.app.restart_engine, "Quit", self.app.leave, unasked=True)
 
     def begin(self) -> None:
         """Another engine is there: listen to it."""
@@ -210,18 +189,18 @@ class LabScreen(Screen[None]):
         self.teacher.world.forget()
         self.coach = CoachState()
         self.panes.open_data(data.kind)
-        self.panes.await_no_answer()
+        self.panes.acts.await_no_answer()
         self.app.remember_source(data)
         if self.panes.workspace is TRAIN and self.app.to_be_welcomed():
-            self.welcome.greet(self.state)
+            self.bars.welcome.greet(self.state)
         for notice in data.notices:
             self.say(notice)
-        self.panes.hint(data.what_to_look_for, data.tracks)
+        self.panes.acts.hint(data.what_to_look_for, data.tracks)
 
     # -------------------------------------------------------------- showing
 
     @property
-    def _has_table(self) -> bool:
+    def has_table(self) -> bool:
         """Whether there is room for the runs' numbers."""
         return self.panes.layout_now == "full"
 
@@ -229,28 +208,13 @@ class LabScreen(Screen[None]):
         """Other runs are to be seen, or there is more to see of them."""
         self.typed.ask_shown()
         self.panes.show(self.state)
-        self.show_numbers()
+        self.bars.show()
         self.send_watch()
 
     def show_frozen(self) -> None:
         """Other weights are held, or it is known what they do."""
         self.panes.show(self.state)
-        self.show_numbers()
-
-    def show_numbers(self) -> None:
-        """Bring the newest numbers to the bars."""
-        begins = "opening … begins paused" if self.state.begins_paused else "opening …"
-        workspace = self.panes.workspace
-        self._header.show(self.state, workspace.name, "" if self.state.corpus else begins)
-        self._show_selection()
-        self._working.show(self.state)
-        self._no_run.display = self.state.corpus is not None and not self.state.runs
-        if self._no_run.content != (told := visible(self.state.no_run)):  # to write is to lay out the screen anew
-            self._no_run.update(told)
-        own, (shown, last) = self.app.session.keys, shown_keys(workspace)
-        own_keys = {command.key for command in own}
-        self._keys.show(self, (*own, *(command for command in shown if command.key not in own_keys)), last)
-        self._runs.show(self.state, self.panes.views.loss.axes.unit, compact=not (self._has_table and workspace is TRAIN))
+        self.bars.show()
 
     def _lay_out(self) -> None:
         """Lay everything out for the terminal's size."""
@@ -258,9 +222,9 @@ class LabScreen(Screen[None]):
         layout = layout_for(width, height)
         self.set_class(layout == "tiny", "-tiny")
         if layout == "tiny":
-            self._too_small.update(f"too small: {width}×{height}, needs {SMALLEST[0]}×{SMALLEST[1]}")
+            self.bars.say_too_small(width, height)
         self.panes.lay_out(layout)
-        self.show_numbers()
+        self.bars.show()
 
     def on_resize(self, event: Resize) -> None:
         self._lay_out()
@@ -271,25 +235,15 @@ class LabScreen(Screen[None]):
     def settings_changed(self) -> None:
         """A setting of a view was changed: the views beside it follow, and another unit is one of every loss on the screen."""
         self.panes.acts.follow_settings()
-        if self.panes.views.loss.axes.unit != self.app.preferences.loss_unit:
-            self.app.remember(loss_unit=self.panes.views.loss.axes.unit)
-        glyphs = "braille" if self.panes.views.loss.braille else "blocks"
-        if glyphs != self.app.preferences.glyphs:
-            self.app.remember(glyphs=glyphs)
-        self.show_numbers()
+        loss, known = self.panes.views.loss, self.app.preferences
+        shown = {"loss_unit": loss.axes.unit, "glyphs": "braille" if loss.braille else "blocks"}
+        if new := {name: value for name, value in shown.items() if value != getattr(known, name)}:
+            self.app.remember(**new)
+        self.bars.show()
         self.send_watch()
 
-    def _show_selection(self) -> None:
-        panes, run = self.panes, self.state.current
-        parts = parts_of(self.state, panes.views.focus_on, panes.probe.told(panes.views), live=panes.workspace.live)
-        self._moments.show(run, panes.selection, seen=not panes.workspace.live)
-        number = self.state.number_of(run.run_id) if run else 1
-        self._selection.show(parts, number)
-        self._coach.show(run, number, self.coach.now(run) if panes.workspace is TRAIN else None)
-        self._selection.set_class(self._coach.speaks, "idle")  # one takes the other's place: nothing moves
-
     def on_panes_selection_changed(self) -> None:
-        self._show_selection()
+        self.bars.show_selection()
         self.send_watch()  # another text, or the same from elsewhere, may be selected
 
     # --------------------------------------------------------- keys, mouse, what is typed
@@ -304,18 +258,18 @@ class LabScreen(Screen[None]):
         self.do(command)
 
     def action_hide_line(self) -> None:
-        if self.welcome.display:
-            self.welcome.hide()
+        if self.bars.welcome.display:
+            self.bars.welcome.hide()
         else:
             self.coach.dismiss()
-            self._show_selection()
+            self.bars.show_selection()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key that hides what explains the first start, and what the coach says, has its own meaning again when both are
         hidden, and while a text is typed."""
         if action != "hide_line":
             return True
-        return self.welcome.display or (self._coach.speaks and not isinstance(self.focused, Input))
+        return self.bars.welcome.display or (self.bars.coach_speaks and not isinstance(self.focused, Input))
 
     def do(self, command: LabKey) -> None:
         """Do what a key is for, or say why it would change nothing now."""

@@ -23,15 +23,15 @@ def _pause_now(lab: LabScreen) -> str:
 
 
 def _no_pages(lab: LabScreen) -> str:
-    return lab.panes.why_no_page
+    return lab.panes.acts.why_no_page
 
 
 def _no_settings(lab: LabScreen) -> str:
-    return "" if lab.panes.current.settings else "this view has nothing to set"
+    return "" if lab.panes.acts.current.settings else "this view has nothing to set"
 
 
 def _nothing_to_copy(lab: LabScreen) -> str:
-    return "" if lab.panes.current.to_copy else "there is nothing to copy yet"
+    return "" if lab.panes.acts.current.to_copy else "there is nothing to copy yet"
 
 
 def _nothing_read(lab: LabScreen) -> str:
@@ -78,8 +78,8 @@ GRAMMAR: dict[str, tuple[LabKey, ...]] = {
         ),
     ),
     "Selection": (
-        KeyCommand("comma", ",", lambda lab: lab.panes.turn(-1), "Previous page", "layer, direction or view", _no_pages),
-        KeyCommand("full_stop", ".", lambda lab: lab.panes.turn(1), "Next page", "layer, direction or view", _no_pages),
+        KeyCommand("comma", ",", lambda lab: lab.panes.acts.turn(-1), "Previous page", "layer, direction or view", _no_pages),
+        KeyCommand("full_stop", ".", lambda lab: lab.panes.acts.turn(1), "Next page", "layer, direction or view", _no_pages),
         KeyCommand(
             "F",
             "F",
@@ -121,7 +121,9 @@ GRAMMAR: dict[str, tuple[LabKey, ...]] = {
             "v", "v", lambda lab: lab.dialogs.view_settings(), "View settings", "a menu of what this view can be set to",
             _no_settings,
         ),
-        KeyCommand("escape", "Esc", lambda lab: lab.panes.out(), "Out", "of a maximised view; or hide the hint or the remark"),
+        KeyCommand(
+            "escape", "Esc", lambda lab: lab.panes.acts.out(), "Out", "of a maximised view; or hide the hint or the remark"
+        ),
         KeyCommand("backspace", "⌫", lambda lab: lab.navigation.go_back(), "Back", "to the workspace that was shown before"),
     ),
     "Playground": (

@@ -33,7 +33,12 @@ INSPECT = Workspace(
         KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below", _nothing_read),
         KeyCommand("a", "a", lambda lab: lab.dialogs.pages(), "Ask", "a list of the pages: what can be asked of the weights"),
         KeyCommand(
-            "t", "t", lambda lab: lab.panes.type_for_page(), "Type for the page", "what this page asks for", _nothing_to_type
+            "t",
+            "t",
+            lambda lab: lab.panes.acts.type_for_page(),
+            "Type for the page",
+            "what this page asks for",
+            _nothing_to_type,
         ),
         TWO_RUNS,
     ),

@@ -27,7 +27,7 @@ def _nothing_to_type(lab: LabScreen) -> str:
 def _type(lab: LabScreen) -> None:
     slot = lab.panes.beside
     if slot == "page":
-        lab.panes.type_for_page()
+        lab.panes.acts.type_for_page()
     elif slot == "desk":
         lab.panes.views.desk.type()
     elif slot == "map":
@@ -46,6 +46,8 @@ LEARN = Workspace(
         KeyCommand("t", "t", _type, "Type", "a text for the view beside the lesson", _nothing_to_type),
         KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below",
                    lambda lab: "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"),
-        KeyCommand("o", "o", lambda lab: lab.dialogs.open_text(), "Open another text", "a file, a folder or a built-in corpus"),
+        KeyCommand(
+            "o", "o", lambda lab: lab.openings.open_text(), "Open another text", "a file, a folder or a built-in corpus"
+        ),
     ),
 )  # fmt: skip

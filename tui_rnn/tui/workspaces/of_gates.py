@@ -16,15 +16,15 @@ def in_gates(command: KeyCommand[GatesPane]) -> LabKey:
     """The key of the lab that does this in the gates that are shown."""
 
     def reason(lab: LabScreen) -> str:
-        reasons = [command.why_not(pane) for pane in lab.panes.shown_gates]
+        reasons = [command.why_not(pane) for pane in lab.panes.acts.shown_gates]
         return reasons[0] if all(reasons) else ""
 
     def why_not(lab: LabScreen) -> str:
-        return reason(lab) if lab.panes.gates_slot in lab.panes.seen else ""  # they come into sight
+        return reason(lab) if lab.panes.acts.gates_slot in lab.panes.seen else ""  # they come into sight
 
     def act(lab: LabScreen) -> None:
         if told := reason(lab):
-            lab.panes.bring(lab.panes.gates_slot)
+            lab.panes.bring(lab.panes.acts.gates_slot)
             lab.say(told, "warning")
         else:
             lab.panes.acts.press_gates(command)

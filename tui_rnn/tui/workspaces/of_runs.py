@@ -11,9 +11,9 @@ RUN_COMMANDS: tuple[LabKey, ...] = (
     KeyCommand("", "", lambda lab: lab.runs.scale_rate(0.8), "Learning rate down", "a fifth less, from the next step on"),
     KeyCommand("", "", lambda lab: lab.runs.reset(), "Reset", "start the shown run again from its first weights"),
     KeyCommand("", "", lambda lab: lab.runs.remove(), "Remove run", "take the shown run out of the lab; it is saved first"),
-    KeyCommand("", "", lambda lab: lab.dialogs.load_run(), "Load a saved run", "bring a saved run into the lab"),
-    KeyCommand("", "", lambda lab: lab.dialogs.go_on_elsewhere(), "Go on with other text", "the shown run, from its weights"),
-    KeyCommand("", "", lambda lab: lab.dialogs.go_on_from_saved(), "Go on from a saved run", "with other text"),
+    KeyCommand("", "", lambda lab: lab.openings.load_run(), "Load a saved run", "bring a saved run into the lab"),
+    KeyCommand("", "", lambda lab: lab.openings.go_on_elsewhere(), "Go on with other text", "the shown run, from its weights"),
+    KeyCommand("", "", lambda lab: lab.openings.go_on_from_saved(), "Go on from a saved run", "with other text"),
 )
 SCREEN_COMMANDS: tuple[LabKey, ...] = (
     KeyCommand("", "", lambda lab: lab.app.action_toggle_dark(), "Dark or light", "switch the theme"),

@@ -40,7 +40,9 @@ TRAIN = Workspace(
             "learning rate up and down, pause this run alone, reset, remove, save, load",
         ),
         in_gates(gates_keys.KEYS[0]),
-        KeyCommand("o", "o", lambda lab: lab.dialogs.open_text(), "Open another text", "a file, a folder or a built-in corpus"),
+        KeyCommand(
+            "o", "o", lambda lab: lab.openings.open_text(), "Open another text", "a file, a folder or a built-in corpus"
+        ),
         KeyCommand("s", "s", lambda lab: lab.runs.save(), "Save", "every run now"),
     ),
 )  # fmt: skip

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -23,46 +22,17 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.pages.page import Pick, Row
-from tui_rnn.tui.views.pages.rows_view import BESIDE, MARGIN, RowsView
+from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
 from tui_rnn.tui.views.runs.known import Key, KnownRuns
+from tui_rnn.tui.views.runs.table_lines import MARK_CELLS, Heads, cell_of, line_of, widths_of
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
 if TYPE_CHECKING:
-    from tui_rnn.training.run_table import Column, RunRow
+    from tui_rnn.training.run_table import RunRow
 
 READ_S = 2.0  # between two looks at the folder, while it is seen
-MARK_CELLS = 4  # before each row: the number of a marked run, and whether it trains
-
-
-class Heads(Static):
-    """The headings; a click on one sorts by its column."""
-
-    class Chosen(Message):
-        def __init__(self, column: str) -> None:
-            super().__init__()
-            self.column = column
-
-    def __init__(self) -> None:
-        super().__init__("", classes="heads", markup=False)
-        self._places: list[tuple[str, int]] = []
-
-    def show(self, columns: Sequence[Column], widths: Sequence[int], order: str) -> None:
-        self._places = [(one.key, cells) for one, cells in zip(columns, widths, strict=True)]
-        parts = []
-        for one, cells in zip(columns, widths, strict=True):
-            arrow = "↓" if order == f"-{one.key}" else "↑" if order == one.key else " "
-            parts.append(f"{one.short}{arrow}".ljust(cells) if one.is_text else f"{one.short.rjust(cells - 2)}{arrow} ")
-        self.update(" " * (MARGIN + MARK_CELLS) + "".join(parts))
-
-    def on_click(self, event: events.Click) -> None:
-        x = event.get_content_offset_capture(self).x - MARGIN - MARK_CELLS
-        for key, cells in self._places:
-            if 0 <= x < cells:
-                self.post_message(self.Chosen(key))
-                return
-            x -= cells
 
 
 class TablePane(Widget, can_focus=True):
@@ -207,7 +177,7 @@ class TablePane(Widget, can_focus=True):
         paint, chosen = paint_of(self.app), self.key
         shown = self.known.shown
         columns, cells = lines([row for _, row in shown], self.known.unit, self.size.width - BESIDE - MARK_CELLS - 2)
-        widths = _widths(columns, cells)
+        widths = widths_of(columns, cells)
         self._heads.show(columns, widths, self.known.order)
         first = self.known.compared[0][1] if self.known.compared else None
         rows = []
@@ -217,7 +187,7 @@ class TablePane(Widget, can_focus=True):
             dim = first is not None and bool(why_not_comparable(first, row))
             style = f"bold {colour}" if marked else "$text-muted" if dim else ""
             mark = f"{self.known.number(key) if marked else ''!s:>1} {self._status(key)} "
-            rows.append(Row(Content.assemble((mark, style), (_line(columns, widths, line), style)), Pick()))
+            rows.append(Row(Content.assemble((mark, style), (line_of(columns, widths, line), style)), Pick()))
         self._keys = [key for key, _ in shown]
         self._rows.show(rows)
         if chosen is not None and chosen in self._keys and self._rows.cursor != self._keys.index(chosen):
@@ -236,10 +206,7 @@ class TablePane(Widget, can_focus=True):
         widths = [max(map(cell_len, column)) for column in zip(heads, *cells, strict=True)]
         rows = []
         for line in (heads, *cells):
-            parts = [
-                set_cell_size(cell, size) if is_text else " " * (size - cell_len(cell)) + cell
-                for cell, size, is_text in zip(line, widths, texts, strict=True)
-            ]
+            parts = [cell_of(*cell) for cell in zip(line, widths, texts, strict=True)]
             rows.append(Row(Content.styled("  ".join(parts), "$text-muted" if line is heads else "")))
         rows += [Row(Content.styled(remark, "$text-muted")) for remark in remarks_on(groups, self.known.unit)]
         self._rows.show(rows if groups else [])
@@ -330,17 +297,3 @@ class TablePane(Widget, can_focus=True):
 
     def stop(self) -> None:
         """Nothing is under way here."""
-
-
-def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[int]:
-    """Of each column, with the gap behind it."""
-    return [max(cell_len(one.short), *(cell_len(line[k]) for line in cells)) + 2 for k, one in enumerate(columns)]
-
-
-def _line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
-    """The cells of a row under their headings: texts to the left, numbers to the right."""
-    parts = []
-    for one, width, cell in zip(columns, widths, cells, strict=True):
-        room = width - 2
-        parts.append((set_cell_size(cell, room) if one.is_text else " " * (room - cell_len(cell)) + cell) + "  ")
-    return "".join(parts).rstrip()
