@@ -128,7 +128,7 @@ class RunConfig:
     )
     schedule: str = _setting(
         "constant",
-        "learning rate after the warm-up; average: a cosine to half of it, and the weights at the goal are a mean",
+        "after warm-up; average: falls to half, ends with the mean weights",
         TRAINING,
         choices=SCHEDULES,
         default_to_goal="cosine",
@@ -155,7 +155,7 @@ class RunConfig:
         aliases=("block_size",),
     )
     moments_mb: float = _setting(
-        16.0, "MB for weights of moments of its past, which can be asked, too; 0 none", TRAINING, low=0.0, high=512.0
+        16.0, "MB for weights of its past moments, which can be asked, too; 0 none", TRAINING, low=0.0, high=512.0
     )
     dropout: float = _setting(
         0.0, "share of each layer's outputs dropped while training", REGULARISATION, low=0.0, below=1.0

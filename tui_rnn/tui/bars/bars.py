@@ -51,8 +51,8 @@ class Bars:
         """The lab is being left; `note` says why nothing moves."""
         self._header.show(self._lab.state, self._lab.panes.workspace.name, note)
 
-    def say_too_small(self, width: int, height: int) -> None:
-        """That the terminal has no room for the lab."""
+    def say_size(self, width: int, height: int) -> None:
+        """The terminal's size, beside the one that the lab needs; it is seen where there is no room for more."""
         self._too_small.update(f"too small: {width}×{height}, needs {SMALLEST[0]}×{SMALLEST[1]}")
 
     @property

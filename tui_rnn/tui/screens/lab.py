@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -79,14 +80,9 @@ class LabScreen(Screen[None]):
         self.say = self.notices.say
         self.frozen = Frozen(self.asks, self.panes.selection, self.show_frozen, self.say)
         self.undo, self.saved = Undo(), SavedRuns(self)
+        asks_first = partial(self.dialogs.ask, loses=True)
         self.runs = RunActions(
-            self.state,
-            self.steer,
-            self.say,
-            partial(self.dialogs.ask, loses=True),
-            self.show_others,
-            lambda: self.has_table,
-            self.undo.note,
+            self.state, self.steer, self.say, asks_first, self.show_others, lambda: self.has_table, self.undo.note
         )
         self.teacher = Teacher(self)
         self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
@@ -118,10 +114,13 @@ class LabScreen(Screen[None]):
         if self.is_current:  # behind a dialog, it waits
             self.panes.draw_chart()
 
+    def _each_beat(self, do: Callable[[Timer], None]) -> None:
+        for beat in self._beats:
+            do(beat)
+
     def stop(self, note: str) -> None:
         """The lab is being left: no more news is asked for; `note` says why nothing moves."""
-        for beat in self._beats:
-            beat.stop()
+        self._each_beat(Timer.stop)
         self.bars.end(note)
 
     # ------------------------------------------------------------ the engine
@@ -155,8 +154,7 @@ class LabScreen(Screen[None]):
 
     def engine_died(self) -> None:
         """Say what remains, and offer another engine."""
-        for beat in self._beats:
-            beat.pause()
+        self._each_beat(Timer.pause)
         if self.state.ended is not None:
             question = f"{self.state.ended.text}."
         else:
@@ -177,8 +175,7 @@ class LabScreen(Screen[None]):
         self.frozen.forget()
         self.teacher.world.forget()
         self.beat.forget()
-        for beat in self._beats:
-            beat.resume()
+        self._each_beat(Timer.resume)
 
     def open_data(self, data: DataOpened) -> None:
         """Other data are open: show them in the panes of their kind, and say what is known of them."""
@@ -221,8 +218,7 @@ class LabScreen(Screen[None]):
         width, height = self.size
         layout = layout_for(width, height)
         self.set_class(layout == "tiny", "-tiny")
-        if layout == "tiny":
-            self.bars.say_too_small(width, height)
+        self.bars.say_size(width, height)
         self.panes.lay_out(layout)
         self.bars.show()
 
