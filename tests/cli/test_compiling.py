@@ -60,5 +60,6 @@ def test_nothing_is_said_beside_json(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_terminal_is_told_how_far_it_is_and_left_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     _, written = said(monkeypatch, Terminal(), 0.2, 0.4)
-    assert "compiling the kernels, once for this machine: 7 of 50 kernel 7" in written
+    assert "compiling the kernels, once for this machine: 2 of 50, kernel 2" in written
+    assert "compiling the kernels, once for this machine: 8 of 50, about 16 s left" in written
     assert written.split("\r")[-2].strip() == written.split("\r")[-1] == ""

@@ -1,5 +1,6 @@
 """The process that compiles ahead: what it leaves in the cache, and that it never outlives its use."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -9,7 +10,9 @@ import pytest
 from tui_rnn.kernels.equations.embedding import clear_rows
 from tui_rnn.kernels.equations.layer import layer_forward
 from tui_rnn.kernels.equations.readout import logits_of
+from tui_rnn.kernels.machine import compiling
 from tui_rnn.kernels.machine.compiling import compile_kernels
+from tui_rnn.kernels.machine.jit import REGISTRY, Kernel
 from tui_rnn.kernels.machine.matmul import matmul
 
 
@@ -64,3 +67,41 @@ def test_progress_names_each_kernel_and_ends_at_the_total():
     assert [done for done, _, _ in seen] == list(range(count + 1))
     assert {total for _, total, _ in seen} == {count}
     assert seen[count - 1][2] == "logits of"
+
+
+def test_what_nobody_waits_for_comes_last_at_low_priority(monkeypatch):
+    done: list[object] = []
+    monkeypatch.setattr(compiling, "_end_with_parent", lambda: None)
+    monkeypatch.setattr(compiling, "KEPT", None)
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    monkeypatch.setattr(os, "nice", done.append, raising=False)
+    monkeypatch.setattr(Kernel, "pretend", lambda kernel: None)
+    monkeypatch.setattr(Kernel, "compile", lambda kernel: done.append(kernel.path))
+
+    compiling.main([matmul.path, logits_of.path, "--", clear_rows.path])
+
+    assert done == [logits_of.path, matmul.path, compiling.LOW, clear_rows.path]
+
+
+def test_where_kernels_had_to_be_compiled_a_process_is_told_of_all_others_once(monkeypatch):
+    told = []
+
+    def refuse(arguments, **_):
+        told.append(arguments)
+        raise OSError("no processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    monkeypatch.setattr(compiling, "cores", lambda: 2)
+    monkeypatch.setattr(compiling, "KEPT", object())
+    monkeypatch.setattr(compiling, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(Kernel, "compile", lambda kernel: True)
+
+    compile_kernels([layer_forward])
+
+    (arguments,) = told
+    paths = arguments[arguments.index(compiling.__name__) + 1 :]
+    between = paths.index("--")
+    needed, others = [kernel.path for kernel in layer_forward.needs()], paths[between + 1 :]
+    assert paths[:between] == needed[1:]
+    assert set(needed) | set(others) == {kernel.path for kernel in REGISTRY if kernel.path.startswith("tui_rnn.")}
+    assert not set(needed) & set(others)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.cli.output import Progress, note
+from tui_rnn.formats import time_left
 
 if TYPE_CHECKING:
     from tui_rnn.kinds import Kind
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 NOT_WORTH_A_WORD_S = 0.5
 LOADED_S = 0.05  # a kernel that takes longer is compiled, not loaded from the cache
+FORECAST_FROM = 3  # kernels: from then on it is said how long the rest will take
 WHAT = "compiling the kernels, once for this machine"
 
 
@@ -32,7 +34,8 @@ def compile_kernels(kind: Kind, json: bool = False) -> None:
         now = time.monotonic()
         if progress.in_terminal:
             if now - start > NOT_WORTH_A_WORD_S:
-                progress.update(f"{WHAT}: {done} of {total} {name}")
+                left = f", {time_left((now - start) / done * (total - done))}" if done >= FORECAST_FROM else ""
+                progress.update(f"{WHAT}: {done} of {total}{left}, {name}")
         elif done <= 1:  # the first one waits for the compiler itself
             first = now
         elif not (said or json) and now - first > max(NOT_WORTH_A_WORD_S, LOADED_S * (done - 1)):

@@ -1,12 +1,15 @@
 """Compiling many kernels: in order, with progress, and on a second core in a process that begins at the other end.
 
 The compiler holds Python's lock, so a thread would not help. What the second process has compiled is found in the cache.
+It then goes on at low priority with the kernels that nobody waits for, so that a machine waits once and not once a task.
 
-`python -m tui_rnn.kernels.machine.compiling MODULE.KERNEL …` is that process. It ends when its stdin closes.
+`python -m tui_rnn.kernels.machine.compiling MODULE.KERNEL … -- MODULE.KERNEL …` is that process: those that are waited for,
+then the others. It ends when its stdin closes.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -26,18 +29,20 @@ Progress = Callable[[int, int, str], None]
 
 PACKAGE = __name__.partition(".")[0]
 _ONE_AT_A_TIME = threading.Lock()
+LOW = 10  # priority, as `nice` does by default; at the lowest, 19, a busy machine may not even let it end
 WORTH_A_PROCESS = 8  # kernels; with fewer left, this process is done before the other has started
 
 
 def compile_kernels(wanted: Iterable[Kernel], progress: Progress = lambda done, total, name: None) -> None:
     """Compile these kernels and what they call, or load them; progress(done, total, name) before each and at the end."""
     kernels = list(dict.fromkeys(each for kernel in wanted for each in kernel.needs()))
-    with _ONE_AT_A_TIME, _no_collecting(), contextlib.ExitStack() as helpers:
+    with _ONE_AT_A_TIME, _no_collecting():
         alone = KEPT is None or cores() < 2 or not sys.executable
         for done, kernel in enumerate(kernels):
             progress(done, len(kernels), kernel.name)
             if kernel.compile() and not alone and len(kernels) - done > WORTH_A_PROCESS:
-                helpers.enter_context(_helper(kernels[done + 1 :]))
+                others = [each for each in REGISTRY if each not in kernels and each.path.startswith(f"{PACKAGE}.")]
+                _start_helper(kernels[done + 1 :], others)
                 alone = True
     progress(len(kernels), len(kernels), "")
 
@@ -87,12 +92,15 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-@contextlib.contextmanager
-def _helper(kernels: list[Kernel]) -> Iterator[None]:
-    """A process that compiles these into the cache, from the last on, until the end of the block or of this process."""
+def _start_helper(wanted: list[Kernel], others: list[Kernel]) -> None:
+    """A process that compiles these into the cache, from the last on, and then the others. It ends with this process."""
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tui_rnn.kernels.machine.compiling", *(kernel.path for kernel in kernels)],
+            [
+                *(sys.executable, "-P", "-m", "tui_rnn.kernels.machine.compiling"),
+                *(kernel.path for kernel in wanted),
+                *("--", *(kernel.path for kernel in others)),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -100,13 +108,14 @@ def _helper(kernels: list[Kernel]) -> Iterator[None]:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError:  # then without
-        yield
         return
-    try:
-        yield
-    finally:
-        process.kill()
-        process.communicate()
+
+    def wait() -> None:
+        process.wait()
+        atexit.unregister(process.kill)
+
+    atexit.register(process.kill)
+    threading.Thread(target=wait, name="compiling", daemon=True).start()
 
 
 def _end_with_parent() -> None:
@@ -114,18 +123,26 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def main(paths: list[str]) -> None:
-    """Compile the kernels at these paths into the cache, the last one first, whether what they call is compiled or not."""
+def main(arguments: list[str]) -> None:
+    """Compile the kernels at these paths into the cache, the last one first, whether what they call is compiled or not; then,
+    at low priority, those behind a --."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
     if KEPT is not None:
         KEPT.leave_no_mark()  # it is killed when it is no longer of use
+    paths = [path for path in arguments if path != "--"]
     for path in paths:
         import_module(path.rpartition(".")[0])
     for kernel in REGISTRY:
         kernel.pretend()
     known = {kernel.path: kernel for kernel in REGISTRY}
-    for path in reversed(paths):
+    wanted = arguments.index("--") if "--" in arguments else len(arguments)
+    for path in reversed(arguments[:wanted]):
+        known[path].compile()
+    others = arguments[wanted + 1 :]
+    if others and hasattr(os, "nice"):
+        os.nice(LOW)
+    for path in others:
         known[path].compile()
 
 
