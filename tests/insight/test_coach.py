@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_rnn.formats import LOSS_UNITS
 from tui_rnn.insight.coach import BRIEF, EVALUATIONS_SINCE, RULES, Facts, Remark, remark, remarks, unlike
 
 
@@ -69,8 +71,18 @@ def test_a_planted_history_calls_for_its_remark_with_its_number_and_one_key(name
     for number in numbers:
         assert number in str(said[name])
     assert said[name].key == key
-    assert len(said[name].brief) <= BRIEF
-    assert re.search(r"\d", said[name].brief)
+    for unit in LOSS_UNITS:
+        brief = said[name].brief_in(unit)
+        assert len(brief) <= BRIEF
+        assert re.search(r"\d", brief)
+
+
+def test_losses_are_told_in_the_unit_of_the_screen_and_differences_of_perplexities_in_bits() -> None:
+    (said,) = [one for one in remarks(well(val_nats=rising())) if one.name == "overfits"]
+    assert "validation rose by 0.300 nats from 1.900" in said.told_in("nats")
+    assert f"validation rose by {0.3 / math.log(2):.3f} bits from {1.9 / math.log(2):.3f}" in said.told_in("bits")
+    assert said.brief_in("bits") == f"overfits since step 500: validation +{0.3 / math.log(2):.3f} bits"
+    assert said.told_in("perplexity") == said.told_in("bits")
 
 
 def test_every_rule_has_a_planted_history() -> None:

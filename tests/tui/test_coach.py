@@ -108,4 +108,4 @@ async def test_every_remark_fits_with_its_keys(width: int) -> None:
             assert said.key in keys
             await say(lab, said)
             assert lab.line(1).rstrip().endswith(f"│ {said.key} {said.does} │ Esc hide"), lab.line(1)
-            assert said.brief in lab.line(1) or str(said) in lab.line(1)
+            assert said.brief_in("bits") in lab.line(1) or said.said_in("bits") in lab.line(1)

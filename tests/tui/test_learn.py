@@ -96,7 +96,7 @@ async def test_a_page_is_filled_in_from_the_network_on_the_screen_and_kept_fresh
         await learn(lab, lesson)
         opened = lab.engine.sent_of(OpenData)[-1]
         assert (opened.request, opened.configs) == (lesson.runs[0].request, (lesson.runs[0].config,))
-        assert "A small lesson" in lab.text
+        assert "A small lesson · page 1 of 3" in lab.text
         assert "It has made 0 steps" in lab.text
         await lab.train(0.2)
         await settled(lab)

@@ -212,7 +212,9 @@ class _JsonReport:
         if test:
             found["test"] = scores.record(self.kind, test, self.baselines.test)
         remarks = remarks_at_end(self.trainer, self.baselines.validation if score and self.kind.is_stream else [])
-        print_json(found | {"remarks": [{"name": one.name, "told": one.told, "to_try": one.to_try} for one in remarks]})
+        print_json(
+            found | {"remarks": [{"name": one.name, "told": one.told_in("nats"), "to_try": one.to_try} for one in remarks]}
+        )
 
 
 class _TextReport:
@@ -300,7 +302,7 @@ class _TextReport:
         for line in told:
             print(line)
         for one in remarks_at_end(trainer, self.baselines.validation if score and self.kind.is_stream else []):
-            print(visible(str(one)))
+            print(visible(one.said_in(scores.loss_unit())))
         print(f"saved in {visible(str(self.out))}")
         if status == "interrupted":
             print("go on with:", shell_line("tui-rnn", "train", "--resume", str(self.out)))

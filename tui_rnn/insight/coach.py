@@ -37,7 +37,8 @@ OF_THE_DATA = frozenset({"copied", "unlike"})
 @dataclass(frozen=True)
 class Remark:
     """name: of the rule. told: what is so, with its number; brief: the same in at most BRIEF cells. to_try: what to do
-    about it. key: of the playground, where this is done; does: what the key is for, in a few words."""
+    about it. key: of the playground, where this is done; does: what the key is for, in a few words. losses_nats: what stands
+    for {0}, {1} … in told and brief, converted to the unit that a person chose, whose name stands for {unit}."""
 
     name: str
     told: str
@@ -45,9 +46,26 @@ class Remark:
     brief: str
     key: str
     does: str
+    losses_nats: tuple[float, ...] = ()
+
+    def told_in(self, unit: formats.LossUnit) -> str:
+        return self._written(self.told, unit)
+
+    def brief_in(self, unit: formats.LossUnit) -> str:
+        return self._written(self.brief, unit)
+
+    def said_in(self, unit: formats.LossUnit) -> str:
+        """What is so, and what to do about it."""
+        return f"{self.told_in(unit)}: {self.to_try}"
+
+    def _written(self, text: str, unit: formats.LossUnit) -> str:
+        if not self.losses_nats:
+            return text
+        unit = "bits" if unit == "perplexity" else unit  # of two perplexities there is no difference that means something
+        return text.format(*(formats.in_unit(loss, unit) for loss in self.losses_nats), unit=unit)
 
     def __str__(self) -> str:
-        return f"{self.told}: {self.to_try}"
+        return self.said_in("nats")
 
 
 def _nothing() -> Curve:
@@ -128,10 +146,10 @@ def _copied(facts: Facts) -> Remark | None:
 def _unlike(facts: Facts) -> Remark | None:
     if facts.unlike_nats < UNLIKE_NATS:
         return None
-    told = f"the validation part is unlike the training part: its symbol frequencies cost {facts.unlike_nats:.2f} nats more"
+    told = "the validation part is unlike the training part: its symbol frequencies cost {0:.2f} {unit} more"
     to_try = "a text whose end is like its beginning, or another part to validate on"
-    brief = f"validation is unlike training by {facts.unlike_nats:.2f} nats"
-    return Remark("unlike", told, to_try, brief, "o", "another text")
+    brief = "validation is unlike training by {0:.2f} {unit}"
+    return Remark("unlike", told, to_try, brief, "o", "another text", (facts.unlike_nats,))
 
 
 def _overfits(facts: Facts) -> Remark | None:
@@ -147,11 +165,12 @@ def _overfits(facts: Facts) -> Remark | None:
     if not now < before * (1 - FALLS):
         return None
     told = (
-        f"it overfits since step {steps[best]:,.0f}: validation rose by {since[-1] - losses[best]:.3f} nats from "
-        f"{losses[best]:.3f}, while training fell from {before:.3f} to {now:.3f}"
+        f"it overfits since step {steps[best]:,.0f}: validation rose by {{0:.3f}} {{unit}} from {{1:.3f}}, while training fell "
+        "from {2:.3f} to {3:.3f}"
     )
-    brief = f"overfits since step {steps[best]:,.0f}: validation +{since[-1] - losses[best]:.3f} nats"
-    return Remark("overfits", told, "fewer units, or dropout 0.2", brief, "a", "fewer units")
+    brief = f"overfits since step {steps[best]:,.0f}: validation +{{0:.3f}} {{unit}}"
+    known_nats = (float(since[-1] - losses[best]), float(losses[best]), before, now)
+    return Remark("overfits", told, "fewer units, or dropout 0.2", brief, "a", "fewer units", known_nats)
 
 
 def _train_at(facts: Facts, step: float) -> float:
@@ -162,16 +181,17 @@ def _train_at(facts: Facts, step: float) -> float:
 
 
 def _too_high(facts: Facts) -> Remark | None:
-    quarter = len(facts.train_nats) // 4
+    quarter, losses = len(facts.train_nats) // 4, tuple[float, ...]()
     if quarter < 2:
         return None
     before, now = facts.train_nats[-2 * quarter : -quarter].mean(), facts.train_nats[-quarter:].mean()
     if facts.clipped >= OFTEN_CLIPPED and now > before * (1 + RISEN):
         told = (
-            f"the learning rate is too high: the training loss rose from {before:.3f} to {now:.3f}, and {facts.clipped:.0%} of "
-            "the latest gradients were clipped"
+            f"the learning rate is too high: the training loss rose from {{0:.3f}} to {{1:.3f}} {{unit}}, and "
+            f"{facts.clipped:.0%} of the latest gradients were clipped"
         )
         brief = f"learning rate too high: {facts.clipped:.0%} of steps clipped"
+        losses = float(before), float(now)
     elif facts.update > LARGE_UPDATE and now > before:
         told = (
             f"the learning rate is too high: the loss rises, and a step moves the weights by {facts.update:.1%} of their size"
@@ -179,7 +199,7 @@ def _too_high(facts: Facts) -> Remark | None:
         brief = f"learning rate too high: a step moves {facts.update:.1%}"
     else:
         return None
-    return Remark("rate high", told, f"a learning rate of {facts.peak_rate / 3:.2g}", brief, "r", "lower it")
+    return Remark("rate high", told, f"a learning rate of {facts.peak_rate / 3:.2g}", brief, "r", "lower it", losses)
 
 
 def _too_low(facts: Facts) -> Remark | None:
@@ -228,11 +248,11 @@ def _above_trigram(facts: Facts) -> Remark | None:
         )
     )
     told = (
-        f"after {formats.epoch(facts.epoch)} passes it is still {losses[-1] - trigram:.3f} nats above the trigram line, which "
+        f"after {formats.epoch(facts.epoch)} passes it is still {{0:.3f}} {{unit}} above the trigram line, which "
         f"counting three characters gets: {why}"
     )
-    brief = f"{losses[-1] - trigram:.3f} nats above the trigram line, {short}"
-    return Remark("above trigram", told, to_try, brief, key, does)
+    brief = f"{{0:.3f}} {{unit}} above the trigram line, {short}"
+    return Remark("above trigram", told, to_try, brief, key, does, (float(losses[-1] - trigram),))
 
 
 def _time_left(facts: Facts) -> Remark | None:
@@ -248,9 +268,9 @@ def _time_left(facts: Facts) -> Remark | None:
     left = float((losses[-1] - line) / -slope)
     if left > LONGEST_S:
         return None
-    told = f"at this rate it reaches the {name} line, {line:.3f} nats, in {formats.duration(left)}; it is at {losses[-1]:.3f}"
+    told = f"at this rate it reaches the {name} line, {{0:.3f}} {{unit}}, in {formats.duration(left)}; it is at {{1:.3f}}"
     brief = f"{formats.duration(left)} to the {name} line at this rate"
-    return Remark("time left", told, "let it train on", brief, "I", "look inside")
+    return Remark("time left", told, "let it train on", brief, "I", "look inside", (line, float(losses[-1])))
 
 
 RULES: tuple[Rule, ...] = (

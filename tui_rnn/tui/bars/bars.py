@@ -83,5 +83,6 @@ class Bars:
         self._moments.show(run, panes.selection, seen=not live)
         number = lab.state.number_of(run.run_id) if run else 1
         self._selection.show(parts_of(lab.state, panes.views.focus_on, panes.probe.told(panes.views), live=live), number)
-        self._coach.show(run, number, lab.coach.now(run) if panes.workspace is TRAIN else None)
+        remark = lab.coach.now(run) if panes.workspace is TRAIN else None
+        self._coach.show(run, number, remark, panes.views.loss.axes.unit)
         self._selection.set_class(self._coach.speaks, "idle")  # one takes the other's place: nothing moves

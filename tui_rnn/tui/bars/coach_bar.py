@@ -8,6 +8,7 @@ from textual.events import Click
 from textual.widgets import Static
 
 from tui_rnn.display import visible
+from tui_rnn.formats import LossUnit
 from tui_rnn.insight.coach import Remark
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
@@ -31,10 +32,10 @@ class CoachBar(Static):
     def speaks(self) -> bool:
         return not self.has_class("idle")
 
-    def show(self, run: RunState | None, number: int, remark: Remark | None) -> None:
-        """number: the run's, whose colour it has. None: nothing to say."""
+    def show(self, run: RunState | None, number: int, remark: Remark | None, unit: LossUnit) -> None:
+        """number: the run's, whose colour it has. None: nothing to say. unit: of every loss on the screen."""
         self.set_class(remark is None, "idle")
-        look = (remark, run.name if run else "", number, self.screen.size.width, self.app.theme)
+        look = (remark, unit, run.name if run else "", number, self.screen.size.width, self.app.theme)
         if look == self._look or remark is None or run is None:
             return
         self._look = look
@@ -45,11 +46,11 @@ class CoachBar(Static):
         name, told = next(
             (
                 (name, told)
-                for told in (str(remark), remark.brief)
+                for told in (remark.said_in(unit), remark.brief_in(unit))
                 for name in names
                 if cell_len(name) + 2 + cell_len(told) + after <= width
             ),
-            (names[-1], remark.brief),
+            (names[-1], remark.brief_in(unit)),
         )
         parts: list[str | tuple[str, str]] = [(name, f"bold {run_colour(number, paint_of(self.app))}"), "  ", (told, "bold")]
         at, self._spans = cell_len(name) + 2 + cell_len(told), []

@@ -97,13 +97,10 @@ class Teacher:
         """The next page, or the one before. At the ends, say so."""
         if self.lesson is None:
             return
-        at = self.at + by
-        if at < 0:
-            self._lab.say("this is the first page: a lists the lessons")
-        elif at >= len(self.lesson.pages):
-            self._lab.say("this is the last page: a lists the lessons")
-        else:
+        if 0 <= (at := self.at + by) < len(self.lesson.pages):
             self._go_to(at)
+        else:
+            self._lab.say(f"this is the {'first' if at < 0 else 'last'} page: a lists the lessons")
 
     @property
     def page(self) -> Page:
@@ -297,7 +294,6 @@ class Teacher:
             return "opening the data and the networks of this page …"
         waiting = [run for run_id in self.world.runs.values() if (run := state.runs.get(run_id)) is not None and run.waiting]
         if waiting:
-            return (
-                f"{counted(len(waiting), 'network')} will be ready when the kernels are: the line above says how far they are"
-            )
+            networks = counted(len(waiting), "network")
+            return f"{networks} will be ready when the kernels are: the line above says how far they are"
         return ""

@@ -75,6 +75,9 @@ class LessonPane(Widget):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self._draw()
 
+    def on_resize(self) -> None:
+        self._draw()  # what of the title fits
+
     # ------------------------------------------------------------- what a view is
 
     @property
