@@ -70,6 +70,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, lines)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
+        self._shown: str | None = None  # as far as it was worked out since something was written
         environment = {**os.environ, "TERM": "xterm-256color"}
         for name in ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES"):
             environment.pop(name, None)
@@ -84,6 +85,7 @@ class Terminal:
         with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
             data = self.child.read_nonblocking(1 << 16, timeout=SLICE_S)
             self.raw += data
+            self._shown = None
             # pyte takes the keyboard protocol's sequences for text
             self.stream.feed(re.sub(rb"\x1b\[[<>=][0-9;]*u", b"", data))
 
@@ -117,7 +119,9 @@ class Terminal:
     @property
     def shown(self) -> str:
         """The screen's lines."""
-        return "\n".join(self.screen.display)
+        if self._shown is None:
+            self._shown = "\n".join(self.screen.display)
+        return self._shown
 
     def left_behind(self) -> set[str]:
         """What a program switched on in the terminal and has not switched off again."""

@@ -1,9 +1,9 @@
-"""Every text that can't be learnt from is refused in one line that says what was found; nothing is written."""
+"""The installed command refuses what it could wait for without end, and what could steer the terminal. All other files that are
+no text are in tests/cli."""
 
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,51 +25,11 @@ def refused(result: subprocess.CompletedProcess[str], *says: str) -> None:
         assert words in result.stderr
 
 
-FILES = {
-    "empty": (b"", "empty (0 bytes)"),
-    "one-character": (b"x", "one character"),
-    "all-one-character": (b"a" * 5000, "nothing but 'a' (5,000 times)"),
-    "shorter-than-a-sequence": (b"to be or not to be", "18 characters"),
-    "elf": (b"\x7fELF" + bytes(range(256)) * 20, "is a program"),
-    "binary": (b"\x01\x02" + bytes(range(256)) * 20, "byte 2 is NUL"),
-    "latin-1": (("Die Straße führt über den Fluß.\n" * 50).encode("latin-1"), "byte 8"),
-}
+def test_a_program_is_no_text(run_command: Run, tmp_path: Path, home: Path) -> None:
+    (tmp_path / "elf.txt").write_bytes(b"\x7fELF" + bytes(range(256)) * 20)
 
-
-@pytest.mark.parametrize("name", FILES)
-def test_files_that_are_no_text(run_command: Run, tmp_path: Path, home: Path, name: str) -> None:
-    content, says = FILES[name]
-    file = tmp_path / f"{name}.txt"
-    file.write_bytes(content)
-    result = run_command("train", file)
-
-    refused(result, name, says)
+    refused(run_command("train", tmp_path / "elf.txt"), "elf", "is a program")
     assert list(home.iterdir()) == []
-    assert list(tmp_path.iterdir()) == [file]
-
-
-def test_a_missing_file_names_what_was_meant(run_command: Run, tmp_path: Path) -> None:
-    (tmp_path / "alice.txt").write_text("Alice", encoding="utf-8")
-
-    refused(run_command("train", tmp_path / "alcie.txt"), "alcie.txt", "alice.txt")
-
-
-def test_the_encoding_can_be_said(run_command: Run, tmp_path: Path) -> None:
-    file = tmp_path / "latin-1.txt"
-    file.write_bytes(("Die Straße führt über den Fluß.\n" * 50).encode("latin-1"))
-    small = ("--hidden-size", "8", "--steps", "2", "--out", tmp_path / "run.safetensors")
-
-    assert "--encoding" in run_command("train", file, *small).stderr
-    assert run_command("train", file, "--encoding", "latin-1", *small).returncode == 0
-
-
-def test_a_folder_without_text(run_command: Run, tmp_path: Path) -> None:
-    (tmp_path / "nothing").mkdir()
-    (tmp_path / "pictures").mkdir()
-    (tmp_path / "pictures" / "one.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
-
-    refused(run_command("train", tmp_path / "nothing"), "nothing", "no text")
-    refused(run_command("train", tmp_path / "pictures"), "pictures", "no text")
 
 
 @posix
@@ -82,15 +42,6 @@ def test_a_pipe_is_not_waited_for(run_command: Run, tmp_path: Path) -> None:
 @posix
 def test_a_device_is_not_read_for_ever(run_command: Run) -> None:
     refused(run_command("train", "/dev/zero"), "/dev/zero", "a device")
-
-
-@posix
-def test_a_socket_is_no_text(run_command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # a socket's path must be short
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind("socket")
-
-        refused(run_command("train", "socket", cwd=tmp_path), "a socket")
 
 
 @posix
@@ -108,24 +59,3 @@ def test_a_file_name_does_not_steer_the_terminal(run_command: Run, tmp_path: Pat
 
     refused(result, "␛[31m")
     assert not {"\x1b", "\u202e"} & set(result.stderr)
-
-
-def test_a_text_with_crlf_and_a_byte_order_mark_is_read_and_it_says_so(run_command: Run, tmp_path: Path) -> None:
-    file = tmp_path / "windows.txt"
-    file.write_bytes(b"\xef\xbb\xbf" + b"the cat sat on the mat\r\n" * 200)
-    result = run_command("train", file, "--hidden-size", "8", "--steps", "2", "--out", tmp_path / "run.safetensors")
-
-    assert result.returncode == 0
-    assert "byte order mark" in result.stdout
-    assert "200 CRLF" in result.stdout
-
-
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_without_a_mark_is_read_and_it_says_so(run_command: Run, tmp_path: Path, encoding: str) -> None:
-    file = tmp_path / "wide.txt"
-    file.write_bytes(("Hello there\n" * 50).encode(encoding))
-    result = run_command("train", file, "--hidden-size", "8", "--steps", "2", "--out", tmp_path / "run.safetensors")
-
-    assert result.returncode == 0
-    assert "9 distinct characters" in result.stdout
-    assert f"read as {encoding.upper()}, as its NUL bytes show (it has no byte order mark)" in result.stdout
