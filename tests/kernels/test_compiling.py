@@ -4,6 +4,7 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -105,3 +106,14 @@ def test_where_kernels_had_to_be_compiled_a_process_is_told_of_all_others_once(m
     assert paths[:between] == needed[1:]
     assert set(needed) | set(others) == {kernel.path for kernel in REGISTRY if kernel.path.startswith("tui_rnn.")}
     assert not set(needed) & set(others)
+
+
+def test_the_helping_process_leaves_nothing_open_when_it_is_done():
+    before = set(threading.enumerate())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiling, "python_environment", lambda: os.environ | {"TUI_RNN_KERNEL_CACHE": os.devnull})
+        compiling._start_helper([], [])
+    for waiting in set(threading.enumerate()) - before:
+        waiting.join(60)
+        assert not waiting.is_alive()
+    gc.collect()  # an open pipe is a warning here, and a warning an error

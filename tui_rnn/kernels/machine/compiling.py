@@ -112,6 +112,7 @@ def _start_helper(wanted: list[Kernel], others: list[Kernel]) -> None:
 
     def wait() -> None:
         process.wait()
+        process.communicate()  # closes its stdin
         atexit.unregister(process.kill)
 
     atexit.register(process.kill)
