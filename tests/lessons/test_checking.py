@@ -64,6 +64,15 @@ def test_a_figure_whose_two_ways_differ_fails_the_lesson(tmp_path: Path, monkeyp
     assert not found[-1].ok
 
 
+def test_a_figure_that_divides_by_zero_fails_the_lesson(tmp_path: Path) -> None:
+    lesson = read(
+        tmp_path,
+        SMALL.replace("{read.expected.next_prob[0]", "{1 / (vocab_size - vocab_size):.2f} {read.expected.next_prob[0]"),
+    )
+    (bad,) = [one for one in checking.check(lesson, timed=False) if one.what == "figure" and not one.ok]
+    assert "division by 0" in bad.why
+
+
 def test_a_guess_of_which_two_choices_hold_fails_the_lesson(tmp_path: Path) -> None:
     lesson = read(tmp_path, SMALL.replace('"vocab_size <= 2"', '"vocab_size > 2"'))
     found = by_place(list(checking.check(lesson, timed=False)))

@@ -4,6 +4,7 @@ waited for, fills in every number, and works each out in another way."""
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -106,6 +107,8 @@ def _figure(number: int, figure: Figure, trained: Trained, again: Again) -> Chec
         figure.written(value)
     except InputError as error:
         return Checked(number, "figure", told, False, why=str(error))
+    if isinstance(value, float) and not math.isfinite(value):
+        return Checked(number, "figure", told, False, value, why="this is no number: a division by 0, or not known yet")
     try:
         other = figure.formula.value(again)
     except Missing as error:
