@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui_rnn.formats import LossUnit, in_unit
 from tui_rnn.kinds import KINDS
 from tui_rnn.lessons.lesson import PAGES, TASK_VIEWS, Look, Page
 
@@ -24,6 +25,15 @@ SLOTS = {
 def view_of(page: Page) -> str:
     """The slot that stands beside the text."""
     return SLOTS[page.look.view] if page.look is not None else "loss"
+
+
+def units_of(page: Page, unit: LossUnit) -> str:
+    """What a loss in the text, in nats, is to the chart's beside it, where a page has both."""
+    if view_of(page) != "loss" or unit == "nats":
+        return ""
+    if unit == "bits":
+        return f"The text has nats, the chart has bits: 1 nat is {in_unit(1.0, unit):.4f} bits."
+    return "The text has nats, the chart has perplexities: e to the power of the nats."
 
 
 def look_at(lab: LabScreen, page: Page) -> None:

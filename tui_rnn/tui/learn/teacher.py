@@ -13,7 +13,7 @@ from tui_rnn.lessons.progress import Progress
 from tui_rnn.tui.learn.coming import Coming
 from tui_rnn.tui.learn.filling import Filling
 from tui_rnn.tui.learn.keeping import Keeping
-from tui_rnn.tui.learn.looking import look_at, view_of
+from tui_rnn.tui.learn.looking import look_at, units_of, view_of
 from tui_rnn.tui.learn.world import ScreenWorld
 from tui_rnn.tui.views.lesson.seen import Listed, PageSeen, UntilSeen
 
@@ -265,6 +265,7 @@ class Teacher:
             self._until(page.until) if page.until else None,
             self._about(),
             self._note(),
+            units_of(page, self._lab.panes.views.loss.axes.unit),
             lesson.afterwards if last or self.at == 0 else (),
         )
 
@@ -294,6 +295,5 @@ class Teacher:
             return "opening the data and the networks of this page …"
         waiting = [run for run_id in self.world.runs.values() if (run := state.runs.get(run_id)) is not None and run.waiting]
         if waiting:
-            networks = counted(len(waiting), "network")
-            return f"{networks} will be ready when the kernels are: the line above says how far they are"
+            return f"{counted(len(waiting), 'network')} will be ready when the kernels are: see how far in the line above"
         return ""

@@ -217,6 +217,8 @@ def _page(seen: PageSeen) -> Content:
             blocks.append(Content.assemble(("Do: ", "bold"), _safe(seen.do)))
         if seen.until is not None:
             blocks.append(_until(seen.until))
+        if seen.units:
+            blocks.append(Content.styled(seen.units, "$text-muted"))
         if seen.at == seen.of - 1:
             blocks.append(Content.styled("This was the last page. Press a for the other lessons.", "$text-muted"))
     if seen.note:

@@ -43,7 +43,8 @@ class UntilSeen:
 @dataclass(frozen=True)
 class PageSeen:
     """called: of the lesson; at, of: which page of how many. about: of whom the numbers are, '2 LSTM 64, step 1,151'. note:
-    what is waited for before there is something to see, or why a number is not there."""
+    what is waited for before there is something to see, or why a number is not there. units: what a loss in the text is to the
+    one in the view beside it."""
 
     called: str
     at: int
@@ -56,6 +57,7 @@ class PageSeen:
     until: UntilSeen | None = None
     about: str = ""
     note: str = ""
+    units: str = ""
     afterwards: tuple[str, ...] = ()  # on the first page, and on the last one
 
     @property
