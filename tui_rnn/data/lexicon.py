@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import ClassVar
 
 import numpy as np
@@ -18,10 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.spelled import SpelledRagged
-from tui_rnn.data.tokens import UNKNOWN_WORD, split_words
+from tui_rnn.data.tokens import UNKNOWN_WORD, check_words, repeated_words, split_words
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted_tokens
-from tui_rnn.errors import InputError
 
 MOST_WORDS = 20_000
 LONGEST_SPELLED = 40
@@ -42,10 +41,7 @@ class Lexicon:
     characters: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        if not self.words:
-            raise InputError("the vocabulary is empty, expected at least one word")
-        if any(a >= b for a, b in pairwise(self.words)):
-            raise InputError("the vocabulary's words are not sorted without repeats: it was not written by tui-rnn")
+        check_words(self.words)
 
     @classmethod
     def of(cls, sentences: Iterable[Sequence[str]], folds_case: bool = False) -> Lexicon:
@@ -53,11 +49,7 @@ class Lexicon:
         stands for. Raises InputError when no word comes twice."""
         found = chain.from_iterable(sentences)
         counts = Counter(map(str.lower, found) if folds_case else found)
-        repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
-        if not repeated:
-            distinct = counted_tokens(len(counts), cls.kind)
-            raise InputError(f"no word comes twice in training ({distinct}): give more examples, or say --tokens char")
-        return cls(tuple(sorted(repeated[:MOST_WORDS])), folds_case)
+        return cls(repeated_words(counts, MOST_WORDS, "give more examples, or say --tokens char"), folds_case)
 
     def __len__(self) -> int:
         return len(self.words) + 1

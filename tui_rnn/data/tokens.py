@@ -121,6 +121,23 @@ def text_vocabulary(kind: str, texts: Sequence[str]) -> TextVocabulary:
     raise InputError(f"tokens is {kind!r}, expected one of {', '.join(TOKEN_KINDS)}")
 
 
+def repeated_words(counts: Counter[str], most: int, advice: str) -> tuple[str, ...]:
+    """The most frequent words that come at least twice, sorted: what comes once teaches what <unk> stands for. Raises
+    InputError when none comes twice; advice: what to do then."""
+    repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
+    if not repeated:
+        raise InputError(f"no word comes twice in training ({counted_tokens(len(counts), 'word')}): {advice}")
+    return tuple(sorted(repeated[:most]))
+
+
+def check_words(words: tuple[str, ...]) -> None:
+    """Raise InputError unless the words of a vocabulary are sorted without repeats, and there is one."""
+    if not words:
+        raise InputError("the vocabulary is empty, expected at least one word")
+    if any(a >= b for a, b in pairwise(words)):
+        raise InputError("the vocabulary's words are not sorted without repeats: it was not written by tui-rnn")
+
+
 @dataclass(frozen=True)
 class WordVocabulary:
     """Immutable. `words` sorted, without repeats, most with their leading space; a word's id is its place, <unk> the last.
@@ -134,10 +151,7 @@ class WordVocabulary:
     characters: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        if not self.words:
-            raise InputError("the vocabulary is empty, expected at least one word")
-        if any(a >= b for a, b in pairwise(self.words)):
-            raise InputError("the vocabulary's words are not sorted without repeats: it was not written by tui-rnn")
+        check_words(self.words)
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> WordVocabulary:
@@ -146,11 +160,7 @@ class WordVocabulary:
         Raises InputError when no token comes twice.
         """
         counts = Counter(chain.from_iterable(map(_patterns()[0].findall, texts)))
-        repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
-        if not repeated:
-            found = counted_tokens(len(counts), cls.kind)
-            raise InputError(f"no word comes twice in training ({found}): give a longer text for --tokens word")
-        return cls(tuple(sorted(repeated[:MAX_WORDS])))
+        return cls(repeated_words(counts, MAX_WORDS, "give a longer text for --tokens word"))
 
     def __len__(self) -> int:
         return len(self.words) + 1
