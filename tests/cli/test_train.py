@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import safetensors.numpy
 
 import tui_rnn as package
 from tui_rnn.cli import train, train_report, training_loop
@@ -142,21 +141,6 @@ def test_without_a_goal_it_trains_for_a_minute(tui_rnn: Cli, text: Path, monkeyp
     assert "60 seconds" in " ".join(tui_rnn("train", "--help").out.split())
 
 
-def test_resuming_ends_where_an_uninterrupted_run_ends(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
-    whole, part = tmp_path / "whole.safetensors", tmp_path / "part.safetensors"
-    constant = ("--schedule", "constant")
-    tui_rnn("train", text, *SMALL, *constant, "--steps", 40, "--out", whole)
-    tui_rnn("train", text, *SMALL, *constant, "--steps", 25, "--out", part)
-    result = tui_rnn("train", "--resume", part, "--steps", 40, "--json")
-
-    assert result.records[0]["step"] == 25
-    assert result.records[-1]["step"] == 40
-    one, other = package.load(whole).network.arrays(), package.load(part).network.arrays()
-    assert one.keys() == other.keys()
-    for name in one:
-        assert one[name].tobytes() == other[name].tobytes(), name
-
-
 @pytest.mark.parametrize(("asked", "used"), [((), 1), (("--threads", 2), 2)])
 def test_a_small_network_on_one_stream_gets_one_thread_unless_told_otherwise(
     tui_rnn: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[Any, ...], used: int
@@ -167,47 +151,6 @@ def test_a_small_network_on_one_stream_gets_one_thread_unless_told_otherwise(
     resumed = tui_rnn("train", "--resume", run, "--steps", 4, "--json", *asked)
 
     assert (new.records[0]["threads"], resumed.records[0]["threads"]) == (used, used)
-
-
-def test_resuming_keeps_the_runs_own_settings(tui_rnn: Cli, text: Path, saved: Path) -> None:
-    result = tui_rnn("train", "--resume", saved, "--hidden-size", 32)
-
-    assert result.code == 2
-    assert "--hidden-size" in result.err
-
-
-def test_another_text_needs_to_be_meant(tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path) -> None:
-    run, other = tmp_path / "run.safetensors", tmp_path / "other.txt"
-    shutil.copy(saved, run)
-    other.write_text(text.read_text(encoding="utf-8")[::-1], encoding="utf-8")
-    refused = tui_rnn("train", other, "--resume", run, "--steps", 70)
-    meant = tui_rnn("train", other, "--resume", run, "--steps", 70, "--new-text", "--json")
-
-    assert (refused.code, meant.code) == (2, 0)
-    assert "--new-text" in refused.err
-    assert meant.records[-1]["step"] == 70
-
-
-def test_a_text_with_characters_that_the_run_does_not_know_is_refused(
-    tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path
-) -> None:
-    other = tmp_path / "other.txt"
-    other.write_text("ÄÖÜ" + text.read_text(encoding="utf-8"), encoding="utf-8")
-    result = tui_rnn("train", other, "--resume", saved, "--new-text", "--out", tmp_path / "x.safetensors")
-
-    assert result.code == 2
-    assert "'Ä'" in result.err
-
-
-def test_so_is_a_folder_whatever_else_is_told_of_it(tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    (folder / "a.txt").write_text("ÄÖÜ" + text.read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "outside the vocabulary").write_bytes(b"caf\xe9 ")
-    result = tui_rnn("train", folder, "--resume", saved, "--new-text", "--out", tmp_path / "x.safetensors")
-
-    assert result.code == 2
-    assert result.err.startswith("tui-rnn: 3 characters outside the vocabulary ('Ä', 'Ö', 'Ü')")
 
 
 def test_a_learning_rate_that_explodes_ends_at_the_last_good_weights(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
@@ -352,18 +295,6 @@ def test_a_seed_of_the_split_is_given_when_it_is_0_too(tui_rnn: Cli, text: Path,
 
     assert result.code == 2
     assert "--split-seed" in result.err
-
-
-def test_a_run_over_words_goes_on_with_the_words_that_it_does_not_know(tui_rnn: Cli, tmp_path: Path) -> None:
-    text, run, whole = tmp_path / "words.txt", tmp_path / "run.safetensors", tmp_path / "whole.safetensors"
-    text.write_text("".join(f"the mill turns and w{k} turns too. " for k in range(400)), encoding="utf-8")
-    options = (text, *SMALL, "--tokens", "word", "--schedule", "constant")
-    assert "outside the vocabulary, read as <unk>" in tui_rnn("train", *options, "--steps", 5, "--out", run).out
-    assert tui_rnn("train", "--resume", run, "--steps", 9).code == 0
-    assert tui_rnn("train", *options, "--steps", 9, "--out", whole).code == 0
-
-    one, other = (safetensors.numpy.load_file(path) for path in (run, whole))
-    assert all((one[name] == other[name]).all() for name in other if name.startswith(("W", "U", "V", "adam")))
 
 
 def test_a_goal_that_a_run_is_past_is_said(tui_rnn: Cli, text: Path, saved: Path) -> None:

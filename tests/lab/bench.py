@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from tests.lab.examples import config, request
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.insight.question import Answer, Question
@@ -102,3 +103,10 @@ class Bench:
         """Let a run train so many steps from here on."""
         before = self.run(run_id).step
         self.wait_run(run_id, lambda run: run.step >= before + steps)
+
+
+def start(bench: Bench, task: str, source: str, *configs: RunConfig) -> None:
+    """Open the data of a task and wait until its runs are there."""
+    configs = configs or (config(task),)
+    bench.do(OpenData(request(task, source), configs))
+    until(lambda: len(bench.lab.snapshot().runs) == len(configs), "opening")

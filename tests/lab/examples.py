@@ -8,6 +8,7 @@ from typing import Any
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.insight.answers import ClassifiedText, TaggedText, WrittenText
 
 _NAMES = [a + b + c for a in ("ka", "mo", "li") for b in ("ra", "no", "vi", "tu") for c in ("", "s", "n", "del")]
 _RANDOM = random.Random(1)
@@ -46,3 +47,16 @@ def config(task: str) -> RunConfig:
 
 def mean_pooling() -> RunConfig:
     return replace(config("classify"), pool="mean")
+
+
+def as_found(answer: object) -> str:
+    """The example in the file that was answered."""
+    match answer:
+        case TaggedText():
+            assert answer.truth is not None
+            return "\n".join(f"{word}\t{tag}" for word, tag in zip(answer.words, answer.truth, strict=True)) + "\n"
+        case ClassifiedText():
+            return f"{answer.text}\t{answer.truth}"
+        case WrittenText():
+            return f"{answer.source}\t{answer.truth}"
+    raise AssertionError

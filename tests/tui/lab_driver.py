@@ -16,6 +16,7 @@ from tui_rnn.lab.messages import Command, OpenData
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.views.task_pane import TaskPane
 from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS
 from tui_rnn.tui.workspaces.of_runs import RUN_COMMANDS, SCREEN_COMMANDS
 from tui_rnn.tui.workspaces.registry import commands_of
@@ -124,6 +125,22 @@ class Driver:
         while self.app.is_running:
             await self.pilot.pause()
         return self.app.return_value
+
+    async def left(self) -> ExitInfo:
+        """Until the app has ended; what it leaves with, which there must be."""
+        info = await self.end()
+        assert info is not None
+        return info
+
+    async def stand(self, *statuses: str) -> None:
+        """The runs are in these states, one after another."""
+        for run, status in zip(self.engine.runs.values(), statuses, strict=True):
+            run.status = status
+        await self.look()
+
+    def task_pane(self, number: int = 1) -> TaskPane:
+        """Of a task, the pane of the first or second shown run."""
+        return self.app.screen.query_one(f"#task-{number}", TaskPane)
 
     @property
     def current(self) -> RunState:
