@@ -158,7 +158,8 @@ class TablePane(Widget, can_focus=True):
 
     def _write_title(self) -> None:
         known = self.known
-        pieces = [Piece(0, Content.styled("runs", "bold"))]
+        unit = "losses as perplexity" if known.unit == "perplexity" else f"losses in {known.unit}"
+        pieces = [Piece(0, Content.styled("runs", "bold")), Piece(1, Content(unit))]
         if known.folder is not None:
             pieces.append(Piece(2, Content(visible(from_home(str(known.folder))))))
         if known.typed:
