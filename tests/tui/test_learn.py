@@ -98,7 +98,7 @@ async def test_a_page_is_filled_in_from_the_network_on_the_screen_and_kept_fresh
         assert (opened.request, opened.configs) == (lesson.runs[0].request, (lesson.runs[0].config,))
         assert "A small lesson · page 1 of 3" in lab.text
         assert "It has made 0 steps" in lab.text
-        assert "The text has nats, the chart has bits: 1 nat is 1.4427 bits." in page(lab)
+        assert "The text has nats, the views have bits: 1 nat is 1.4427 bits." in page(lab)
         await lab.train(0.2)
         await settled(lab)
         (run,) = lab.app.lab.state.runs.values()

@@ -28,12 +28,12 @@ def view_of(page: Page) -> str:
 
 
 def units_of(page: Page, unit: LossUnit) -> str:
-    """What a loss in the text, in nats, is to the chart's beside it, where a page has both."""
-    if view_of(page) != "loss" or unit == "nats":
+    """What a loss in the text, in nats, is to those of all views, where a page has one."""
+    if unit == "nats" or not any("nats" in piece for piece in page.text if isinstance(piece, str)):
         return ""
     if unit == "bits":
-        return f"The text has nats, the chart has bits: 1 nat is {in_unit(1.0, unit):.4f} bits."
-    return "The text has nats, the chart has perplexities: e to the power of the nats."
+        return f"The text has nats, the views have bits: 1 nat is {in_unit(1.0, unit):.4f} bits."
+    return "The text has nats, the views have perplexities: e to the power of the nats."
 
 
 def look_at(lab: LabScreen, page: Page) -> None:
