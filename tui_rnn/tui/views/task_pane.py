@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,10 +24,11 @@ from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import sample_captions, sampling, task_settings
 from tui_rnn.tui.views import task_captions as captions
-from tui_rnn.tui.views.answer_line import answer_lines, example_text
+from tui_rnn.tui.views.answer_line import answer_lines
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.registry import VIEWS
 from tui_rnn.tui.views.task_keys import BEAMS, FOCUSED_KEYS
+from tui_rnn.tui.views.task_shown import Shown
 from tui_rnn.tui.views.view import Help, Seen, Selected, View, Wants, waiting_words
 from tui_rnn.tui.widgets.ask_line import AskLine
 from tui_rnn.tui.widgets.entry import Entry
@@ -74,11 +74,7 @@ class TaskPane(Widget, can_focus=True):
         self.beam = 1
         self._reads = ""  # what was typed, here or elsewhere, for the networks to read
         self.sampling = Sampling()
-        self._run: RunState | None = None
-        self._runs: Sequence[RunState] = ()
-        self._called = ""
-        self._latest: tuple[object, ...] = ()
-        self._typed = False  # whether there is an answer to what was typed
+        self.shown = Shown()
         self._stage, self._views = Stage(), Static(classes="views", markup=False)
         self._answer = Static(classes="answer", markup=False)
         self._line = AskLine()
@@ -119,15 +115,12 @@ class TaskPane(Widget, can_focus=True):
     @property
     def examples(self) -> Sequence[TextAnswer]:
         """The typed text's answer first, then the validation examples'."""
-        if self._run is None:
-            return ()
-        asked = self._run.asked.said if self._run.asked else ()
-        return (*asked, *(self._run.answered.said if self._run.answered else ()))
+        return self.shown.examples
 
     @property
     def example_number(self) -> int:
         """The place of the chosen example among the validation examples."""
-        return max(0, self.chosen - self._typed)
+        return max(0, self.chosen - self.shown.typed)
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run, which is called so."""
@@ -160,22 +153,18 @@ class TaskPane(Widget, can_focus=True):
         self.kind, self.view_at, self.chosen = kind, 0, 0
         self._stage.begin()
         self._line.open(KINDS[kind].placeholders)
-        self._latest, self._run = (), None
+        self.shown.forget()
         if self.is_mounted:
             self._draw()
 
     def show(self, run: RunState | None, runs: Sequence[RunState], name: str) -> None:
         """Show this run, which is called so in the title; the others are for views that show every run."""
-        known = (run.answered, run.asked, run.scored, run.items, *run.answers.values()) if run else ()
-        others = [thing for other in runs for thing in (other.scored, other.asked)]
-        shown = (run, run and run.waiting, *known, *others)
-        if name == self._called and len(shown) == len(self._latest) and all(map(operator.is_, shown, self._latest)):
+        typed = self.shown.typed
+        if not self.shown.take(run, runs, name):
             return
-        typed = run is not None and run.asked is not None
-        if typed is not self._typed:  # the typed text comes before all others, or went away
-            self._typed, self.chosen = typed, 0
+        if self.shown.typed is not typed:  # the typed text comes before all others, or went away
+            self.chosen = 0
             self._stage.begin()
-        self._latest, self._run, self._runs, self._called = shown, run, runs, name
         if self.is_mounted:
             self._draw()
 
@@ -183,7 +172,7 @@ class TaskPane(Widget, can_focus=True):
 
     def _seen(self, run: RunState) -> Seen[Any]:
         asked = run.asked is not None
-        return Seen(run, self._runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
+        return Seen(run, self.shown.runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
 
     @property
     def _body_size(self) -> tuple[int, int]:
@@ -193,20 +182,20 @@ class TaskPane(Widget, can_focus=True):
     def _draw(self) -> None:
         if not self.size.width:
             return
-        if self._run is None:
+        if self.shown.run is None:
             scene = Scene(Nothing("There is no run yet: a adds one."))
-        elif self._run.waiting:
+        elif self.shown.run.waiting:
             scene = Scene(Nothing(waiting_words(self.kind, self._line.text)))
         else:
-            scene = self.view.scene(self._seen(self._run))
+            scene = self.view.scene(self._seen(self.shown.run))
         self._stage.show(scene)
         self._write(scene)
         self._write_answer()
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
-        whose = None if self.shows_every_run else self._run
-        self.border_title = fit(captions.title(self.view, whose, self._called, scene, width), width)
+        whose = None if self.shows_every_run else self.shown.run
+        self.border_title = fit(captions.title(self.view, whose, self.shown.called, scene, width), width)
         legend = [part._replace(rank=part.rank + 2) for part in scene.legend]
         self.border_subtitle = fit([*legend, *self._stage.in_view], width)
         if not KINDS[self.kind].answers:
@@ -224,7 +213,13 @@ class TaskPane(Widget, can_focus=True):
 
     def _write_answer(self) -> None:
         """What was typed is answered in every view: where no examples are shown, in lines of its own."""
-        runs = () if self._run is None or self.view.of_examples else self._runs if self.shows_every_run else (self._run,)
+        runs = (
+            ()
+            if self.shown.run is None or self.view.of_examples
+            else self.shown.runs
+            if self.shows_every_run
+            else (self.shown.run,)
+        )
         lines = answer_lines(runs, max(1, self.size.width - 2))
         self._answer.display = bool(lines)
         self._answer.update(Content("\n").join(lines))
@@ -237,18 +232,13 @@ class TaskPane(Widget, can_focus=True):
 
     @property
     def found(self) -> object:
-        """The answers to the examples, or the newest items."""
-        if self._run is None:
-            return None
-        return self._run.answered or (self._run.items[0] if self._run.items else None)
+        """What is shown, for a file."""
+        return self.shown.found
 
     @property
     def to_copy(self) -> str:
         """The chosen example, or the newest items."""
-        if self._run is not None and not KINDS[self.kind].answers:
-            return "\n".join(item.text for item in (self._run.items[0].items if self._run.items else ()))
-        at = min(self.chosen, len(self.examples) - 1)
-        return example_text(self.examples[at]) if self.examples else ""
+        return self.shown.copied(self.chosen)
 
     @property
     def why_no_page(self) -> str:
@@ -266,7 +256,7 @@ class TaskPane(Widget, can_focus=True):
         """Show the view of this name, if the task has it, and a validation example."""
         names = [one.name for one in self.views]
         self.view_at = names.index(view) if view in names else self.view_at
-        self.chosen = self.chosen if example is None else example + self._typed
+        self.chosen = self.chosen if example is None else example + self.shown.typed
         self._stage.begin()
         self._draw()
         self.post_message(self.ViewChanged(self))
@@ -335,7 +325,7 @@ class TaskPane(Widget, can_focus=True):
         """Say in the line what the networks read, wherever it was typed; the empty text: nothing that was."""
         self._reads = text
         self._line.entry.take(text)
-        if self._run is not None and self._run.waiting:
+        if self.shown.run is not None and self.shown.run.waiting:
             self._draw()  # it says when the text will be read
 
     def let_go(self) -> None:
