@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from tui_rnn.tui.widgets.pieces import Piece, fit
 if TYPE_CHECKING:
     from tui_rnn.training.run_table import RunRow
 
+MANY, REST_S = 200, 1.0  # a longer table is drawn once a second while runs go on, so that keys stay quick
 READ_S = 2.0  # between two looks at the folder, while it is seen
 
 
@@ -76,6 +78,8 @@ class TablePane(Widget, can_focus=True):
         self._keys: list[Key | None] = []  # what stands in each row
         self._state = LabState()
         self._timer: Timer | None = None
+        self._behind = False  # a run has gone on since it was drawn
+        self._looked_s = 0.0  # when that was
 
     def compose(self) -> ComposeResult:
         yield from (self._entry, self._heads, self._rows, self._remark)
@@ -104,6 +108,8 @@ class TablePane(Widget, can_focus=True):
     def _read(self) -> None:
         if self.display and self.screen.is_current:
             self.known.read()
+            if self._behind:
+                self.look()
 
     # ------------------------------------------------------------- what is shown
 
@@ -136,12 +142,15 @@ class TablePane(Widget, can_focus=True):
         """The lab as it is now."""
         self._state = state
         self.known.see(state, self.app.preferences.loss_unit)  # type: ignore[attr-defined]
-        self.look()
+        self._behind = len(self._keys) > MANY and time.monotonic() < self._looked_s + REST_S
+        if not self._behind:
+            self.look()
 
     def look(self) -> None:
         """Draw what is known."""
         if not self.is_mounted or not self.size.width or not self.display:
             return
+        self._behind, self._looked_s = False, time.monotonic()
         self._write_title()
         if self.known.group:
             self._show_groups()
