@@ -136,6 +136,7 @@ class LessonPane(Widget):
         if seen is None:
             self._words.update("Each lesson is acted out by networks that train while you read. Enter opens one.")
             self._fill([_in_list(one) for one in self._listed])
+            self._tell()
             self.border_title, self.border_subtitle = Content("Learn"), Content("Enter opens · ? explains")
             return
         width = max(0, self.size.width - 4)
@@ -157,7 +158,6 @@ class LessonPane(Widget):
         with self._list.prevent(OptionList.OptionHighlighted):
             self._list.clear_options().add_options([Option(row, id=str(k)) for k, row in enumerate(rows)])
             self._list.highlighted = min(marked, len(rows) - 1) if rows else None
-        self._tell()
 
     @on(OptionList.OptionHighlighted)
     def _marked(self, event: OptionList.OptionHighlighted) -> None:
