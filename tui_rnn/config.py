@@ -128,7 +128,7 @@ class RunConfig:
     )
     schedule: str = _setting(
         "constant",
-        "after warm-up; average: falls to half, ends with the mean weights",
+        "how the rate falls; average: to half, ends with the mean weights",
         TRAINING,
         choices=SCHEDULES,
         default_to_goal="cosine",
