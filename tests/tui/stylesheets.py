@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 _parse_rules: Any = Stylesheet._parse_rules
 _apply: Any = Stylesheet.apply
 _replace_rules: Any = Stylesheet.replace_rules
-_FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")  # what a widget is told of its rules
+_FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")  # what the rules set on a widget
 
 _OF_APP = {"dark", "light", "inline", "ansi", "nocolor"}  # the same for an app and all its widgets
 

@@ -117,7 +117,7 @@ def of_text(plan: Plan) -> str:
         return "The logits of the whole text, (classes,)."
     if plan.encoder.speller:
         return "The logits of each word, (T, tags)."
-    return "The logits at each character, (T, tags): a word's tag is told at its last one."
+    return "The logits at each character, (T, tags): the tag of a word is read at its last character."
 
 
 def joined(parts: list[str]) -> str:

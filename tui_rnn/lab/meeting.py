@@ -57,7 +57,7 @@ class Meeting:
             place = private_folder()
             self.card = Card(os.getpid(), run, name, data, path)
             self._card_path = place / f"{self.card.pid}.json"
-            begun = self._card_path.with_suffix(".new")  # who looks meanwhile must not find half a card, and take it away
+            begun = self._card_path.with_suffix(".new")  # a reader must not find half a card and delete it
             descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:
                 json.dump(asdict(self.card), file)

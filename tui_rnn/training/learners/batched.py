@@ -48,8 +48,8 @@ class BatchedLearner(Learner):
 
     @classmethod
     def scored_part(cls, data: ExampleData[Any]) -> Any:
-        """All examples that validate or, where they have more than SCORED_CHARS characters or are more than MOST_WRITTEN whose
-        answers are written, so many of them, from all over the part and always the same."""
+        """All examples that validate or, where they have more than SCORED_CHARS characters or whose answers are written and are
+        more than _most_written, so many of them, from all over the part and always the same."""
         part = data.validation
         chars = np.cumsum(part.lengths[permutation(len(part), seed=0)])
         count = max(1, int(np.searchsorted(chars, SCORED_CHARS, side="right")))
