@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from tui_rnn.errors import InputError, RunError
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lab import audience, meeting
 from tui_rnn.lab.attached import AttachedEngine
-from tui_rnn.lab.frames import receive, send
+from tui_rnn.lab.line import call
 from tui_rnn.lab.meeting import Card, cards, find
 from tui_rnn.lab.messages import (
     Answered,
@@ -51,10 +52,11 @@ from tui_rnn.lab.messages import (
     WeightsHeld,
 )
 from tui_rnn.lab.watched import WatchedTraining
+from tui_rnn.lab.wire.coding import NotAMessage
 from tui_rnn.paths import watch_dir
 from tui_rnn.training.trainer import Trainer
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Python has no Unix sockets there")
+on_unix = pytest.mark.skipif(sys.platform == "win32", reason="about the rights of Unix's folders and sockets")
 PATIENCE_S = 60.0  # a bound against hanging on a busy machine
 CONFIG = RunConfig(cell="lstm", hidden_size=8, batch_size=4, seq_len=8)
 
@@ -198,7 +200,7 @@ def test_leaving_stops_nothing_however_it_is_done(training: Training) -> None:
     dropped.hears(RunAdded)
     left.send(Shutdown())
     assert not left.engine.alive
-    dropped.engine._peer.shutdown(socket.SHUT_RDWR)  # as when its process is killed
+    dropped.engine._line.hang_up()  # as when its process is killed
     watches.sees_steps()
     watches.until(lambda: len(training.watched._audience.present()) == 1)
 
@@ -216,35 +218,62 @@ def test_a_pause_outlives_the_screen_that_wanted_it_and_another_one_ends_it(trai
 def test_a_screen_that_reads_nothing_holds_nobody_up(training: Training, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its pipe fills; what it would have seen is replaced by what is newer."""
     monkeypatch.setattr(audience, "FAREWELL_S", 0.1)
-    peer = meeting.connect(find(""))
-    send(peer, Hello(False, tui_rnn.__version__))
-    send(peer, Watch((Watched(Trace(None, length=400), (1,), 0.0),)))
+    line = meeting.connect(find(""))
+    line.send(Hello(False, tui_rnn.__version__))
+    line.send(Watch((Watched(Trace(None, length=400), (1,), 0.0),)))
     viewer = training.attach()
     [stands] = viewer.until(lambda: [one for one in training.watched._audience.present() if one.watch.questions])
     before = training.trainer.step
     viewer.until(lambda: training.trainer.step > before + 50)
     assert len(stands.news._messages) < 20
-    peer.close()
+    line.close()
 
 
 def test_what_is_said_that_is_no_message_ends_that_screen_alone(training: Training) -> None:
     watches = training.attach()
-    for said in (b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 8, b"\x00\x00\x00\x04\x00\x00\x00\x00"):
-        peer = meeting.connect(find(""))
-        peer.sendall(said)
-        peer.shutdown(socket.SHUT_WR)
+    for said in (b"GET / HTTP/1.1\r\n\r\n", b"", b"\x00\x00\x00\x00"):
+        line = meeting.connect(find(""))
+        line._connection.send_bytes(said)
         with pytest.raises(EOFError):
-            receive(peer)
-        peer.close()
+            line.receive()
+        line.close()
     watches.sees_steps()
 
 
-def test_another_version_is_told_so(training: Training) -> None:
-    peer = meeting.connect(find(""))
-    send(peer, Hello(False, "0.0.0-other"))
+@on_unix
+def test_bytes_that_announce_no_message_end_that_screen_alone(training: Training) -> None:
+    watches = training.attach()
+    for said in (b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 12, b"\x7f\xff\xff\xff", b"\x00\x00\x00\x04\x00"):
+        line = meeting.connect(find(""))
+        os.write(line._connection.fileno(), said)
+        line.close()
+    watches.until(lambda: len(training.watched._audience.present()) == 1)
+    watches.sees_steps()
 
-    assert "attach with this version" in receive(peer).text
-    peer.close()
+
+def test_who_does_not_know_the_key_is_not_let_in(training: Training) -> None:
+    with pytest.raises(RunError, match="does not answer as the training that its card names"):
+        meeting.connect(replace(find(""), key="00" * 32))
+    assert training.watched._audience.present() == []
+
+
+def test_who_asks_for_something_before_the_proof_is_not_heard(training: Training) -> None:
+    line = call(find("").address)
+    line.send(Hello(True, tui_rnn.__version__))
+    with pytest.raises(NotAMessage):  # the other end's riddle
+        line.receive()
+    with pytest.raises((EOFError, NotAMessage)):  # it was not solved, or the end
+        line.receive()
+    line.close()
+    assert training.watched._audience.present() == []
+
+
+def test_another_version_is_told_so(training: Training) -> None:
+    line = meeting.connect(find(""))
+    line.send(Hello(False, "0.0.0-other"))
+
+    assert "attach with this version" in line.receive().text
+    line.close()
 
 
 def test_there_is_an_end_to_how_many_can_watch(training: Training, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +284,7 @@ def test_there_is_an_end_to_how_many_can_watch(training: Training, monkeypatch: 
 
 def test_the_end_is_said_and_leaves_no_socket(source: str, tmp_path: Path) -> None:
     training = Training(source, tmp_path / "run.safetensors")
-    viewer, place = training.attach(), Path(find("").socket).parent
+    viewer, place = training.attach(), Path(find("").address).parent
     viewer.hears(RunAdded)
     training.finish()
 
@@ -270,7 +299,7 @@ def test_a_training_that_breaks_off_is_a_fault_for_who_watches(training: Trainin
     viewer = training.attach()
     viewer.hears(RunAdded)
     for screen in training.watched._audience.present():
-        screen._peer.shutdown(socket.SHUT_RDWR)
+        screen._line.hang_up()
 
     assert "is gone" in viewer.hears(Fault).text
     assert not viewer.engine.alive
@@ -297,13 +326,15 @@ def test_watching_does_not_change_what_is_learnt(source: str, tmp_path: Path) ->
 # ------------------------------------------------------------------ where it is met
 
 
+@on_unix
 def test_the_places_are_this_users_alone(training: Training) -> None:
     card = find("")
-    for folder in (watch_dir(), Path(card.socket).parent):
+    for folder in (watch_dir(), Path(card.address).parent):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((watch_dir() / f"{os.getpid()}.json").stat().st_mode) == 0o600
 
 
+@on_unix
 @pytest.mark.parametrize("mode", [0o755, 0o770, 0o711])
 def test_a_folder_that_others_can_open_is_not_used(mode: int) -> None:
     watch_dir().mkdir(parents=True)
@@ -312,14 +343,6 @@ def test_a_folder_that_others_can_open_is_not_used(mode: int) -> None:
     with pytest.raises(RunError, match="can be opened by others"):
         meeting.private_folder()
     assert cards() == []
-
-
-def test_a_socket_in_a_folder_of_others_is_not_met(training: Training) -> None:
-    folder = Path(find("").socket).parent
-    folder.chmod(0o755)
-    with pytest.raises(RunError, match="can be opened by others"):
-        meeting.connect(find(""))
-    folder.chmod(0o700)
 
 
 def test_a_training_is_found_by_its_number_its_file_and_the_end_of_its_name(training: Training) -> None:
@@ -338,20 +361,21 @@ def test_where_there_is_none_the_command_is_named() -> None:
 def test_a_card_that_is_none_and_one_of_a_dead_process_are_taken_away(held: str) -> None:
     folder = meeting.private_folder()
     (folder / "1.json").write_text(held, encoding="utf-8")
-    dead = Card(2**22 + 1, "/a", "b", "c", "/d")  # no process has such a number
+    dead = Card(1, "/a", "b", "c", "/d", "e")
     (folder / "2.json").write_text(json.dumps(vars(dead)), encoding="utf-8")
 
     assert cards() == []
     assert list(folder.iterdir()) == []
 
 
+@on_unix
 def test_what_a_killed_process_left_is_taken_away_with_its_socket(tmp_path: Path) -> None:
     """Also where another process has its number by now: this one's own stands for that."""
     place = meeting.private_folder()
     folder = Path(tempfile.mkdtemp(prefix=meeting.PREFIX))
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
         left.bind(str(folder / meeting.SOCKET))
-    card = Card(os.getpid(), "/a", "b", "c", str(folder / meeting.SOCKET))
+    card = Card(os.getpid(), "/a", "b", "c", str(folder / meeting.SOCKET), "k")
     (place / "1.json").write_text(json.dumps(vars(card)), encoding="utf-8")
 
     assert cards() == []
@@ -359,12 +383,13 @@ def test_what_a_killed_process_left_is_taken_away_with_its_socket(tmp_path: Path
     assert not folder.exists()
 
 
+@on_unix
 def test_a_card_can_have_nothing_else_taken_away(tmp_path: Path) -> None:
     place = meeting.private_folder()
     kept = tmp_path / "tui-rnn-mine" / "socket"
     kept.parent.mkdir(mode=0o700)
     kept.write_text("mine", encoding="utf-8")
-    card = Card(os.getpid(), "/a", "b", "c", str(kept))
+    card = Card(os.getpid(), "/a", "b", "c", str(kept), "k")
     (place / "1.json").write_text(json.dumps(vars(card)), encoding="utf-8")
 
     assert cards() == []

@@ -17,7 +17,7 @@ import pytest
 from tests.system.conftest import PATIENCE_S, Terminal
 from tui_rnn.tui.screens.confirm import ConfirmScreen
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Python has no Unix sockets there")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tests' terminals are those of Unix")
 
 
 @pytest.fixture

@@ -40,9 +40,8 @@ def run(
     All that can be seen and asked in the playground can be here; several screens can watch at a time. Leaving does not stop
     the training. To watch one on another machine: ssh -t that-machine tui-rnn attach
     """
-    from tui_rnn.lab.meeting import check_sockets, find
+    from tui_rnn.lab.meeting import find
 
-    check_sockets()
     card = find(run)
     check_terminal("a training without a screen says by itself how it goes")
     from tui_rnn.lab.attached import AttachedEngine

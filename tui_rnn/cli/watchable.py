@@ -64,15 +64,11 @@ class Kept:
 
 
 def check_watchable(watchable: bool, record: Path | None) -> None:
-    """Raise InputError where a training can't be watched on this system, or recorded as was asked for."""
+    """Raise InputError where a training can't be recorded as was asked for."""
     if record is not None and not watchable:
         raise InputError("--record keeps what a screen would be told, so it needs --watchable")
     if record is not None and record.exists():
         raise InputError(f"--record {record} exists: name a new file")
-    if watchable:
-        from tui_rnn.lab.meeting import check_sockets
-
-        check_sockets()
 
 
 def watching(

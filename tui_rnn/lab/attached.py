@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import threading
 
 import tui_rnn
-from tui_rnn.lab.frames import receive, send
 from tui_rnn.lab.meeting import Card, connect
 from tui_rnn.lab.messages import Command, Ended, Event, Fault, Hello, Shutdown, Snapshot
 from tui_rnn.lab.pipe import Mailbox
@@ -22,11 +20,11 @@ class AttachedEngine:
         self._commands, self._events = Mailbox(), Mailbox()
         self._snapshot: Snapshot | None = None
         self._alive, self._left = True, False
-        self._peer = connect(card)
+        self._line = connect(card)
         self._commands.put(Hello(steers, tui_rnn.__version__))
-        self._threads = [threading.Thread(target=act, name=act.__name__, daemon=True) for act in (self._read, self._write)]
-        for thread in self._threads:
-            thread.start()
+        self._writer = threading.Thread(target=self._write, name="screen writer", daemon=True)
+        self._writer.start()
+        threading.Thread(target=self._read, name="screen reader", daemon=True).start()
 
     @property
     def alive(self) -> bool:
@@ -48,19 +46,18 @@ class AttachedEngine:
         self._left = True
         self._alive = False
         self._commands.close()
-        with contextlib.suppress(OSError):
-            self._peer.shutdown(socket.SHUT_RDWR)
+        self._line.hang_up()
 
     def _write(self) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                send(self._peer, self._commands.take())
+                self._line.send(self._commands.take())
 
     def _read(self) -> None:
         ended, why = False, "it was ended from outside, or it crashed"
         try:
             while True:
-                message = receive(self._peer)
+                message = self._line.receive()
                 if isinstance(message, Snapshot):
                     self._snapshot = message
                     continue
@@ -74,7 +71,9 @@ class AttachedEngine:
             self._events.put(Fault(f"process {self.card.pid}, which trained, is gone: {why}", last_checkpoint=self._remains))
         self._alive = False
         self._commands.close()
-        self._peer.close()
+        self._line.hang_up()
+        self._writer.join()
+        self._line.close()
 
     @property
     def _remains(self) -> str | None:

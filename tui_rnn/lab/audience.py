@@ -7,18 +7,14 @@ what it has not read is replaced by what is newer.
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import socket
-import struct
-import sys
 import threading
 import time
 from collections.abc import Callable
 
 import tui_rnn
 from tui_rnn.lab.asking import Asker
-from tui_rnn.lab.frames import receive, send
+from tui_rnn.lab.line import Door, Line
 from tui_rnn.lab.messages import Command, Ended, Event, Hello, Notice, Shutdown, Snapshot, Watch
 from tui_rnn.lab.pipe import Mailbox
 from tui_rnn.lab.watching import Watcher
@@ -34,14 +30,14 @@ HELLO_S, FAREWELL_S = 10.0, 2.0
 class Screen:
     """One screen. steers: whether it may do more than look and ask. commands: what it asks for, oldest first."""
 
-    def __init__(self, peer: socket.socket, steers: bool, gone: Callable[[Screen], None]) -> None:
+    def __init__(self, line: Line, steers: bool, gone: Callable[[Screen], None]) -> None:
         self.steers = steers
         self.watch = Watch()
         self.commands: queue.Queue[Command] = queue.Queue(MOST_WAITING)
         self.news = Mailbox()
         self.asker = Asker(RUN, self.news.put)
         self.watcher = Watcher(RUN, self.news.put, self.asker)
-        self._peer, self._gone = peer, gone
+        self._line, self._gone = line, gone
         self._writer = threading.Thread(target=self._write, name="screen writer", daemon=True)
 
     def begin(self) -> None:
@@ -60,29 +56,31 @@ class Screen:
 
     def _read(self) -> None:
         try:
-            while not isinstance(command := receive(self._peer), Shutdown):
+            while not isinstance(command := self._line.receive(), Shutdown):
                 self.commands.put_nowait(command)
         except (EOFError, queue.Full):
             pass
         except NotAMessage as error:
             self.news.put(Notice(f"this screen was not understood: {error}", "error"))
         self._gone(self)
+        self.wait(FAREWELL_S)
+        self._line.hang_up()
+        self._writer.join()
+        self._line.close()
 
     def _write(self) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                send(self._peer, self.news.take())
-        with contextlib.suppress(OSError):
-            self._peer.shutdown(socket.SHUT_RDWR)  # the reader hears of it
-        self._peer.close()
+                self._line.send(self.news.take())
+        self._line.hang_up()  # the reader hears of it
 
 
 class Audience:
-    """Lets screens in at a socket. introduce: tells one what it must know before anything else; then: what may take
+    """Lets screens in that know a door's key. introduce: tells one what it must know before anything else; then: what may take
     longer, on a thread of its own."""
 
-    def __init__(self, door: socket.socket, introduce: Callable[[Screen], None], then: Callable[[Screen], None]) -> None:
-        self._door, self._introduce, self._then = door, introduce, then
+    def __init__(self, door: Door, key: bytes, introduce: Callable[[Screen], None], then: Callable[[Screen], None]) -> None:
+        self._door, self._key, self._introduce, self._then = door, key, introduce, then
         self._screens: list[Screen] = []
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, name="door", daemon=True).start()
@@ -114,27 +112,22 @@ class Audience:
 
     def _accept(self) -> None:
         """Let screens in, one after another, until the door is closed."""
-        while True:
-            try:
-                peer, _ = self._door.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._greet, args=(peer,), name="greeting", daemon=True).start()
+        with contextlib.suppress(EOFError):
+            while True:
+                threading.Thread(target=self._greet, args=(self._door.next(),), name="greeting", daemon=True).start()
 
-    def _greet(self, peer: socket.socket) -> None:
-        """Who comes says first what it is."""
+    def _greet(self, line: Line) -> None:
+        """Who comes proves first that it knows the key, and says what it is."""
         try:
-            if not same_user(peer):
-                raise NotAMessage("another user")
-            peer.settimeout(HELLO_S)
-            hello = receive(peer)
-            peer.settimeout(None)
+            with line.at_most(HELLO_S):
+                line.prove(self._key, calls=False)
+                hello = line.receive()
             if not isinstance(hello, Hello):
                 raise NotAMessage("no Hello")
-        except (EOFError, OSError, NotAMessage):
-            peer.close()
+        except (EOFError, NotAMessage):
+            line.close()
             return
-        screen = Screen(peer, hello.steers, self._gone)
+        screen = Screen(line, hello.steers, self._gone)
         with self._lock:
             refusal = self._refusal(hello)
             if refusal:
@@ -154,11 +147,3 @@ class Audience:
         if len(self._screens) >= MOST_SCREENS:
             return f"{MOST_SCREENS} screens watch this training already, and there may be no more"
         return ""
-
-
-def same_user(peer: socket.socket) -> bool:
-    """Whether the process at the other end is this user's (or root's), where the system tells."""
-    if sys.platform != "linux":
-        return True  # the socket's folder lets nobody else in
-    credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    return struct.unpack("3i", credentials)[1] in (os.geteuid(), 0)

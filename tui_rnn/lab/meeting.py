@@ -1,8 +1,8 @@
-"""Where a training that can be watched is met: a socket that its owner alone can reach, and a card that names it.
+"""Where a training that can be watched is met: a door (lab/line.py), and a card that says where it is and holds its key.
 
-The socket lies in a new folder of its own (mode 0700) where the system keeps what is temporary: a socket's path may have some
-100 bytes only. The card lies in the folder `watch` of tui-rnn's own and says what trains, in which process, and where the
-socket is. Both folders must belong to this user, and nobody else may be able to look into them, before they are trusted.
+The card lies in the folder `watch` of tui-rnn's own, which must belong to this user, and nobody else may be able to look into
+it, before it is trusted: who can read a card can come in. A socket lies in a new folder of its own (mode 0700) where the system
+keeps what is temporary, since its path may have some 100 bytes only; a named pipe of Windows has a name that nobody can guess.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
-import socket
 import stat
 import tempfile
 from dataclasses import asdict, dataclass, fields
@@ -19,60 +19,58 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.errors import InputError, RunError
+from tui_rnn.lab.line import NAMED_PIPES, Door, Line, call
 from tui_rnn.paths import watch_dir
 
 MAX_CARD_BYTES = 20_000
-PREFIX, SOCKET = "tui-rnn-", "socket"
-PROBE_S = 1.0
-NO_SOCKETS = "a training is watched through a Unix socket, which Python has not on Windows: train in the playground, or in WSL"
+PREFIX, SOCKET, PIPES = "tui-rnn-", "socket", "\\\\.\\pipe\\"
+ANSWER_S = 5.0
 
 
 @dataclass(frozen=True)
 class Card:
-    """A training that can be watched. run: the path that it is saved at; socket: where it is met."""
+    """A training that can be watched. run: the path that it is saved at; address: where its door is; key: what opens it."""
 
     pid: int
     run: str
     name: str
     data: str
-    socket: str
-
-
-def check_sockets() -> None:
-    """Raise InputError where the system can't do it."""
-    if not hasattr(socket, "AF_UNIX"):
-        raise InputError(NO_SOCKETS)
+    address: str
+    key: str
 
 
 class Meeting:
-    """An open socket and its card, until `close`. Raises RunError where they can't be made, or not privately."""
+    """A door and its card, until `close`. Raises RunError where they can't be made, or not privately."""
 
     def __init__(self, run: str, name: str, data: str) -> None:
+        self._folder: str | None = None
         try:
-            self._folder = tempfile.mkdtemp(prefix=PREFIX)  # mode 0700, a name that nobody had before
-            path = os.path.join(self._folder, SOCKET)
-            self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.socket.bind(path)
-            self.socket.listen()
             place = private_folder()
-            self.card = Card(os.getpid(), run, name, data, path)
+            if not NAMED_PIPES:
+                self._folder = tempfile.mkdtemp(prefix=PREFIX)  # mode 0700, a name that nobody had before
+            address = os.path.join(self._folder or PIPES, SOCKET if self._folder else PREFIX + secrets.token_hex(16))
+            self.card = Card(os.getpid(), run, name, data, address, secrets.token_hex(32))
+            self.door = Door(address)
             self._card_path = place / f"{self.card.pid}.json"
             begun = self._card_path.with_suffix(".new")  # a reader must not find half a card and delete it
-            descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:
                 json.dump(asdict(self.card), file)
             os.replace(begun, self._card_path)
         except OSError as error:
+            self._clear()
             raise RunError(f"--watchable can't be had: {error.filename or 'a socket'}: {error.strerror or error}") from None
 
     def close(self) -> None:
         """Nobody can come any more."""
         with contextlib.suppress(OSError):
             self._card_path.unlink()
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next to come
-        self.socket.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.door.close()
+        self._clear()
+
+    def _clear(self) -> None:
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def private_folder() -> Path:
@@ -91,6 +89,8 @@ def not_private(folder: Path) -> str:
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         return "is no folder"
+    if not hasattr(os, "geteuid"):  # Windows lets nobody else into a user's own folders
+        return ""
     if found.st_uid != os.geteuid():
         return "belongs to another user"
     return "can be opened by others" if stat.S_IMODE(found.st_mode) & 0o077 else ""
@@ -108,13 +108,13 @@ def cards() -> list[Card]:
     found = []
     for path in paths:
         card = _read(path)
-        if card is not None and _lives(card.pid) and _listens(card.socket):
+        if card is not None and _listens(card.address):
             found.append(card)
             continue
         with contextlib.suppress(OSError):
             path.unlink()
         if card is not None:
-            _clear(Path(card.socket))
+            _clear(Path(card.address))
     return found
 
 
@@ -130,26 +130,14 @@ def _read(path: Path) -> Card | None:
     return Card(**held)
 
 
-def _lives(pid: int) -> bool:
+def _listens(address: str) -> bool:
+    """Whether anybody is there: the process that the card names may have been killed, and another one have its number."""
     try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
+        call(address).close()
+    except (ConnectionRefusedError, FileNotFoundError, NotADirectoryError, ValueError):
         return False
-    except PermissionError:
+    except OSError:  # one that has no room for one more
         return True
-    return True
-
-
-def _listens(path: str) -> bool:
-    """Whether anybody is at a socket: a process that lives may be another one that got the number of one that was killed."""
-    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as probe:
-        probe.settimeout(PROBE_S)
-        try:
-            probe.connect(path)
-        except (ConnectionRefusedError, FileNotFoundError, NotADirectoryError, ValueError):
-            return False
-        except OSError:  # one that has no time now, or no room for one more
-            return True
     return True
 
 
@@ -183,13 +171,19 @@ def find(wanted: str) -> Card:
     return found[0]
 
 
-def connect(card: Card) -> socket.socket:
-    """Meet it. Raises RunError where it is gone, or where the place is not this user's alone."""
+def connect(card: Card) -> Line:
+    """Meet it. Raises RunError where it is gone, stands still, or does not know the card's key."""
     try:
-        if trouble := not_private(Path(card.socket).parent):
-            raise RunError(f"{card.socket} is not used: its folder {trouble}")
-        met = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        met.connect(card.socket)
+        line = call(card.address)
     except OSError as error:
         raise RunError(f"the training in process {card.pid} can't be met: {error.strerror or error}") from None
-    return met
+    try:
+        with line.at_most(ANSWER_S):
+            line.prove(bytes.fromhex(card.key), calls=True)
+    except (EOFError, ValueError):
+        line.close()
+        raise RunError(
+            f"process {card.pid} does not answer as the training that its card names: where it stands (Ctrl-Z), let it go on "
+            "first (fg)"
+        ) from None
+    return line

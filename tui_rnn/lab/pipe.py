@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import struct
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from io import FileIO
 from typing import Any
 
@@ -32,22 +32,22 @@ def write_frame(file: FileIO, message: Any) -> None:
 
 def read_frame(file: FileIO) -> Any:
     """Wait for one message. Raises EOFError at the end of the stream, Garbage when it is none."""
-    (length,) = _LENGTH.unpack(read_exactly(file.read, _LENGTH.size))
+    (length,) = _LENGTH.unpack(_exactly(file, _LENGTH.size))
     if length > MAX_FRAME_BYTES:
         raise Garbage(f"a message of {length:,} bytes was announced, at most {MAX_FRAME_BYTES:,} are expected")
-    body = read_exactly(file.read, length)
+    body = _exactly(file, length)
     try:
         return pickle.loads(body)
     except Exception as error:  # a broken pickle raises nearly anything
         raise Garbage(f"{length:,} bytes are no message: {error}") from error
 
 
-def read_exactly(read: Callable[[int], bytes | None], count: int) -> bytes:
-    """So many bytes, however few come at a time. read: waits for at most so many. Raises EOFError where they end before."""
+def _exactly(file: FileIO, count: int) -> bytes:
+    """So many bytes, however few come at a time. Raises EOFError where they end before."""
     parts: list[bytes] = []
     while count:
         try:
-            part = read(min(count, 1 << 20))
+            part = file.read(min(count, 1 << 20))
         except OSError:
             part = b""
         if not part:

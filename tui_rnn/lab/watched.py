@@ -60,7 +60,8 @@ class WatchedTraining:
         self._published_at = 0.0
         self._latest = self._snapshot()
         self._meeting = Meeting(str(out.absolute()), trainer.config.name, trainer.data.name)
-        self._audience = Audience(self._meeting.socket, self._introduce, self._tell_landmarks)
+        key = bytes.fromhex(self.card.key)
+        self._audience = Audience(self._meeting.door, key, self._introduce, self._tell_landmarks)
 
     @property
     def card(self) -> Card:

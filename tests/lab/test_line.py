@@ -1,0 +1,104 @@
+"""The line between a training and a screen: who is believed, and how both ends hear of its end."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui_rnn.errors import RunError
+from tui_rnn.lab import meeting
+from tui_rnn.lab.line import NAMED_PIPES, Door, Line, call
+from tui_rnn.lab.meeting import PIPES, PREFIX, Card
+from tui_rnn.lab.messages import Notice
+
+KEY = "11" * 32
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    return f"{PIPES}{PREFIX}{secrets.token_hex(8)}" if NAMED_PIPES else str(tmp_path / "socket")
+
+
+@pytest.fixture
+def door(address: str) -> Iterator[Door]:
+    one = Door(address)
+    yield one
+    one.close()
+    with pytest.raises(EOFError):
+        one.next()
+
+
+@pytest.fixture
+def lines(address: str, door: Door) -> Iterator[tuple[Line, Line]]:
+    called, came = call(address), door.next()
+    yield called, came
+    for line in (called, came):
+        line.close()
+
+
+def beside(what: Callable[[], Any]) -> threading.Thread:
+    """Done on a thread of its own, which hears of the end."""
+
+    def act() -> None:
+        with pytest.raises(EOFError):
+            what()
+
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_messages_go_both_ways(lines: tuple[Line, Line]) -> None:
+    one, other = lines
+    one.send(Notice("there"))
+    large = Notice("and back" * 100_000)  # more than the system holds
+    thread = threading.Thread(target=other.send, args=(large,), daemon=True)
+    thread.start()
+    assert one.receive() == large
+    assert other.receive() == Notice("there")
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_line_that_is_hung_up_is_heard_of_at_both_ends(lines: tuple[Line, Line], end: int) -> None:
+    waiting = [beside(line.receive) for line in lines]
+    lines[end].hang_up()
+    for thread in waiting:
+        thread.join(60)
+        assert not thread.is_alive()
+
+
+def test_who_waits_at_a_door_hears_that_it_is_closed(address: str) -> None:
+    door = Door(address)
+    waiting = beside(door.next)
+    door.close()
+    waiting.join(60)
+    assert not waiting.is_alive()
+    with pytest.raises(FileNotFoundError):
+        call(address)
+
+
+def pretend(line: Line) -> None:
+    try:
+        line.prove(b"a guess", calls=False)
+    finally:
+        line.close()
+
+
+def test_who_took_a_trainings_place_is_not_believed(address: str, door: Door) -> None:
+    """Another program, that has its address and not its key."""
+    pretends = beside(lambda: pretend(door.next()))
+    with pytest.raises(RunError, match="does not answer as the training that its card names"):
+        meeting.connect(Card(1, "/a", "b", "c", address, KEY))
+    pretends.join(60)
+
+
+def test_a_training_that_stands_is_not_waited_for(address: str, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when its process was stopped: the system lets others call, and nobody answers."""
+    monkeypatch.setattr(meeting, "ANSWER_S", 0.05)
+    with pytest.raises(RunError, match="let it go on first"):
+        meeting.connect(Card(1, "/a", "b", "c", address, KEY))
