@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_rnn.config import SETTINGS
 from tui_rnn.formats import LOSS_UNITS
 from tui_rnn.insight.coach import BRIEF, EVALUATIONS_SINCE, RULES, Facts, Remark, remark, remarks, unlike
 
@@ -31,6 +32,7 @@ def well(**changed: Any) -> Facts:
         update=1e-3,
         rate=0.01,
         peak_rate=0.01,
+        hidden_size=64,
         parameters=20_000,
         tokens=100_000,
         repeated=0.02,
@@ -54,11 +56,11 @@ PLANTED: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "copied": ({"repeated": 0.6}, ["60%"], "o"),
     "unlike": ({"unlike_nats": 0.42}, ["0.42 nats"], "o"),
     "rate high": ({"train_nats": np.linspace(1.0, 3.0, 100), "clipped": 0.8}, ["80%", "0.0033"], "r"),
-    "overfits": ({"val_nats": rising()}, ["since step 500", "0.300 nats from 1.900"], "a"),
+    "overfits": ({"val_nats": rising()}, ["since step 500", "0.300 nats from 1.900", "32 units"], "a"),
     "rate low": ({"update": 1e-6}, ["1.0e-06", "0.1"], "r"),
-    "stuck": ({"stuck": (("i", 0.2), ("f", 0.75))}, ["f gate", "75%"], "a"),
-    "small text": ({"tokens": 2_000}, ["20,000 weights", "2,000 tokens", "10.0 for each"], "a"),
-    "above trigram": ({"val_nats": flat(1.9)}, ["0.200 nats above the trigram", "stopped falling"], "a"),
+    "stuck": ({"stuck": (("i", 0.2), ("f", 0.75))}, ["f gate", "75%", "32 units"], "a"),
+    "small text": ({"tokens": 2_000}, ["20,000 weights", "2,000 tokens", "10.0 for each", "32 units"], "a"),
+    "above trigram": ({"val_nats": flat(1.9)}, ["0.200 nats above the trigram", "stopped falling", "128 units"], "a"),
     "time left": ({"val_nats": np.linspace(2.0, 1.5, 10)}, ["5-gram line, 1.400", "1.500"], "I"),
 }
 
@@ -75,6 +77,15 @@ def test_a_planted_history_calls_for_its_remark_with_its_number_and_one_key(name
         brief = said[name].brief_in(unit)
         assert len(brief) <= BRIEF
         assert re.search(r"\d", brief)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_what_a_setting_could_be_is_named_beside_the_key_and_is_what_its_form_takes(name: str) -> None:
+    (said,) = [one for one in remarks(well(**PLANTED[name][0])) if one.name == name]
+    assert bool(said.setting) == (said.key in "ar")
+    if said.setting:
+        assert f"{said.value:g}" in said.does
+        assert SETTINGS[said.setting].parse(f"{said.value:g}") == said.value
 
 
 def test_losses_are_told_in_the_unit_of_the_screen_and_differences_of_perplexities_in_bits() -> None:

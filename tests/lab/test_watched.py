@@ -32,6 +32,7 @@ from tui_rnn.lab.meeting import Card, cards, find
 from tui_rnn.lab.messages import (
     Answered,
     Ask,
+    Coached,
     DataOpened,
     Ended,
     Fault,
@@ -192,6 +193,15 @@ def test_a_screen_that_steers_pauses_steps_and_saves_for_all_to_see(training: Tr
     assert other.hears(Saved).path == str(training.out)  # in its own file alone
     one.send(Resume())
     other.sees_steps()
+
+
+def test_the_coach_speaks_to_who_watches_and_to_who_comes_later(text: str, tmp_path: Path) -> None:
+    again = tmp_path / "again.txt"
+    again.write_text(text[:1500] * 12, encoding="utf-8", newline="\n")
+    training = Training(str(again), tmp_path / "run.safetensors")
+    for viewer in (training.attach(), training.attach()):
+        assert viewer.hears(Coached).remarks[0].name == "copied"
+    training.finish()
 
 
 def test_leaving_stops_nothing_however_it_is_done(training: Training) -> None:

@@ -10,7 +10,7 @@ import pytest
 from textual.content import Content
 
 from tests.tui import cause_answers
-from tests.tui.lab_driver import playground
+from tests.tui.lab_driver import playground, setting
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.answers import Reading
@@ -95,6 +95,42 @@ def test_what_is_held_is_the_selection_and_the_setting(steps: int, expected: Hol
     page = HoldPage()
     page.settings[0].step(steps)
     assert page.question(standing()) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "steps", "told"),
+    [
+        ("lstm", 0, "i := 0"),
+        ("lstm", 1, "memory frozen"),
+        ("lstm", 2, "U h := 0"),
+        ("lstm", 3, "h_t−1 := 0"),
+        ("lstm", 5, "h_t−1 and c_t−1 := 0"),
+        ("elman", 1, ""),
+        ("elman", 5, "h_t−1 := 0"),
+    ],
+)
+def test_what_is_switched_off_is_said_in_few_words(cell: str, steps: int, told: str) -> None:
+    page = HoldPage()
+    page.settings[0].step(steps)
+    at = standing(cell=cell)
+    assert page.switched_off(at) == told
+    page.settings[2].step(1)
+    assert page.switched_off(at) == (told and f"{told} in unit 3")
+    assert all(other().switched_off(at) == "" for other in (AblatePage, HorizonPage, WhyPage))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_what_is_switched_off_stands_in_the_selection_while_its_page_is_seen(width: int) -> None:
+    async with playground(size=(width, 40)) as lab:
+        book = lab.app.lab.panes.views.book
+        await lab.press("2", "I")
+        book.go_to([one.name for one in book.pages].index(HoldPage.name))
+        lab.app.lab.panes.bring("page")
+        await lab.press(setting("page", "held at"))
+        assert "│ off: f := 1" in lab.line(1)
+        book.turn(1)
+        await lab.press()
+        assert "off: " not in lab.line(1)
 
 
 def test_one_unit_is_held_at_one_and_what_a_cell_lacks_is_told() -> None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from textual.widgets import Input
 
 from tests.insight.test_coach import PLANTED, well
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.insight.coach import Remark, remarks
-from tui_rnn.lab.messages import Coached
+from tui_rnn.lab.messages import AddRun, Coached, ScaleLearningRate
 from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.screens.run_form import RunForm
 from tui_rnn.tui.workspaces.registry import commands_of
 from tui_rnn.tui.workspaces.train import TRAIN
 
-SMALL = Remark("small text", "it is small", "less", "small text: 9.9 weights for each token", "a", "fewer units")
-HIGH = Remark("rate high", "it is high", "less", "learning rate too high: 88% of steps clipped", "r", "lower it")
+SMALL = Remark(
+    "small text", "it is small", "less", "small text: 9.9 weights for each token", "a", "try 32", (), "hidden_size", 32
+)
+HIGH = Remark(
+    "rate high",
+    "it is high",
+    "less",
+    "learning rate too high: 88% of steps clipped",
+    "r",
+    "to 0.004",
+    (),
+    "learning_rate",
+    0.004,
+)
 COPIED = Remark("copied", "it is copied", "other", "64% of the validation part is in training", "o", "another text")
 
 
@@ -33,10 +48,8 @@ async def test_a_remark_takes_the_place_of_the_selection_until_escape_and_nothin
         await show(lab, 1)
         selection, below = lab.line(1), lab.text.splitlines()[2:]
         await say(lab, SMALL)
-        assert lab.line(1).split("  ", 1)[
-            1
-        ].rstrip() == "small text: 9.9 weights for each token │ a fewer units │ Esc hide" or (
-            "it is small: less │ a fewer units │ Esc hide" in lab.line(1)
+        assert lab.line(1).split("  ", 1)[1].rstrip() == "small text: 9.9 weights for each token │ a try 32 │ Esc hide" or (
+            "it is small: less │ a try 32 │ Esc hide" in lab.line(1)
         )
         assert lab.text.splitlines()[2:] == below
         await lab.press("escape")
@@ -96,6 +109,40 @@ async def test_the_key_is_one_of_the_playground_and_escape_leaves_a_text_first()
         assert "it is small" not in lab.text
         await lab.press("T", "a")
         assert isinstance(lab.app.screen, RunForm)
+
+
+async def test_the_form_that_its_key_opens_has_what_it_proposes_and_stands_there() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        await say(lab, SMALL)
+        await lab.press("a")
+        field = lab.app.screen.focused
+        assert isinstance(field, Input)
+        assert (field.id, field.value) == ("hidden_size", "32")
+        await lab.press("enter")
+        assert lab.engine.sent_of(AddRun)[-1].config == replace(lab.current.config, hidden_size=32)
+
+
+async def test_enter_in_the_menu_that_its_key_opens_takes_the_learning_rate_and_the_remark_is_done_with() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        await say(lab, HIGH)
+        rate = lab.current.snapshot.learning_rate if lab.current.snapshot else 0.0
+        await lab.press("r", "enter")
+        (scaled,) = lab.engine.sent_of(ScaleLearningRate)
+        assert scaled.factor * rate == pytest.approx(0.004)
+        assert "Esc hide" not in lab.line(1)
+
+
+async def test_without_a_remark_the_form_and_the_menu_begin_as_ever() -> None:
+    async with playground() as lab:
+        await show(lab, 1)
+        await say(lab, SMALL)
+        await lab.press("escape", "a")
+        assert lab.app.screen.focused is not None
+        assert lab.app.screen.focused.id == "cell"
+        await lab.press("escape", "r")
+        assert "as the coach says" not in lab.text
 
 
 @pytest.mark.parametrize("width", [80, 200])

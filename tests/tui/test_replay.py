@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 
 from tests.lab.test_recording import Clock, session
+from tests.tui.fake_engine import FakeEngine
+from tests.tui.test_coach import HIGH
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.insight.trace import Traced
-from tui_rnn.lab.messages import Answered
+from tui_rnn.lab.messages import Answered, Coached, OpenData
 from tui_rnn.lab.playback import Playback, Recording
-from tui_rnn.lab.recording import Recorder
+from tui_rnn.lab.recording import Recorder, RecordingEngine
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.replaying import PLAYED, session_of
 
@@ -73,6 +76,27 @@ async def test_it_plays_stands_and_is_sought_in(tmp_path: Path) -> None:
         row = next(k for k, line in enumerate(text.splitlines()) if "‖ 0:10 ├" in line)
         await lab.pilot.click(offset=(text.splitlines()[row].index("┤") - 1, row))
         assert "■ 0:59" in await lab.look()
+
+
+async def test_what_the_coach_said_is_said_again_at_its_time_without_a_key_that_changes_the_run(tmp_path: Path) -> None:
+    clock, fake = Clock(), FakeEngine()
+    recorder = Recorder(tmp_path / "talk.rec", clock)
+    engine = RecordingEngine(fake, recorder)
+    engine.send(OpenData(DataRequest(SourceFiles("tale.txt"))))
+    for said in ((), (HIGH,), ()):
+        fake.advance(1.0)
+        fake.emit(Coached(1, said))
+        engine.events()
+        engine.latest()
+        clock.now += 10
+    recorder.close()
+    async with replayed(tmp_path / "talk.rec", clock) as lab:
+        clock.now += 5
+        await lab.look()
+        await lab.pilot.press("1")
+        assert HIGH.told not in await lab.look()
+        clock.now += 10
+        assert f"{HIGH.told}: {HIGH.to_try} │ Esc hide" in await lab.look()
 
 
 async def test_nothing_is_trained_and_it_is_said(tmp_path: Path) -> None:

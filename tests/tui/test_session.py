@@ -9,8 +9,10 @@ import pytest
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver
+from tests.tui.test_coach import COPIED, HIGH, SMALL
 from tui_rnn.data.request import DataRequest, SourceFiles
-from tui_rnn.lab.messages import AddRun, Ended, OpenData, Pause, SaveRuns, ScaleLearningRate, Shutdown, StepOnce
+from tui_rnn.insight.coach import Remark
+from tui_rnn.lab.messages import AddRun, Coached, Ended, OpenData, Pause, SaveRuns, ScaleLearningRate, Shutdown, StepOnce
 from tui_rnn.lab.steering import NOT_HERE, READ_ONLY, why_not
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.app import PlaygroundApp
@@ -53,6 +55,14 @@ async def test_a_key_that_would_steer_says_why_it_does_not(key: str) -> None:
         assert not any(engine.sent_of(kind) for kind in (Pause, StepOnce, SaveRuns, ScaleLearningRate))
         assert READ_ONLY in lab.notices
         assert run.goes == before
+
+
+@pytest.mark.parametrize("said", [SMALL, HIGH, COPIED])
+async def test_the_coach_speaks_and_names_no_key_that_can_do_nothing(said: Remark) -> None:
+    async with watching() as lab:
+        lab.engine.emit(Coached(lab.current.run_id, (said,)))
+        await lab.look()
+        assert f"{said.told}: {said.to_try} │ Esc hide" in lab.line(1)
 
 
 async def test_the_key_bar_names_pause_where_a_screen_may_pause() -> None:

@@ -38,7 +38,8 @@ OF_THE_DATA = frozenset({"copied", "unlike"})
 class Remark:
     """name: of the rule. told: what is so, with its number; brief: the same in at most BRIEF cells. to_try: what to do
     about it. key: of the playground, where this is done; does: what the key is for, in a few words. losses_nats: what stands
-    for {0}, {1} … in told and brief, converted to the unit that a person chose, whose name stands for {unit}."""
+    for {0}, {1} … in told and brief, converted to the unit that a person chose, whose name stands for {unit}. setting, value:
+    what to_try proposes, which the key's form or menu begins with; "": nothing that a setting could be."""
 
     name: str
     told: str
@@ -47,6 +48,8 @@ class Remark:
     key: str
     does: str
     losses_nats: tuple[float, ...] = ()
+    setting: str = ""
+    value: float = 0.0
 
     def told_in(self, unit: formats.LossUnit) -> str:
         return self._written(self.told, unit)
@@ -79,9 +82,9 @@ class Facts:
     step, epoch: training steps and passes done. train_step, train_nats (N,), val_step, val_elapsed_s, val_nats (M,): the
     curves. landmarks: what counting gets, name → nats, the strongest last. clipped, update: the share of steps lately whose
     gradient was clipped, and how far a step moves the weights against their size. rate, peak_rate: of learning, now and at its
-    highest. parameters, tokens: how many weights learn from how many tokens. repeated: the share of the validation part that
-    stands in training. unlike_nats: how far its symbols' frequencies are from training's. stuck: gate → the share of its units
-    that are nearly always on one side.
+    highest. hidden_size: units of a layer. parameters, tokens: how many weights learn from how many tokens. repeated: the share
+    of the validation part that stands in training. unlike_nats: how far its symbols' frequencies are from training's. stuck: of
+    each gate, the share of its units that are nearly always on one side.
     """
 
     step: int = 0
@@ -97,6 +100,7 @@ class Facts:
     update: float = float("nan")
     rate: float = float("nan")
     peak_rate: float = float("nan")
+    hidden_size: int = 0
     parameters: int = 0
     tokens: int = 0
     repeated: float = 0.0
@@ -132,7 +136,8 @@ def _diverged(facts: Facts) -> Remark | None:
         return None
     told = f"the run diverged at step {facts.step:,}, at a learning rate of {facts.peak_rate:.2g}"
     brief = f"diverged at step {facts.step:,}, learning rate {facts.peak_rate:.2g}"
-    return Remark("diverged", told, f"a run with {facts.peak_rate / 3:.2g}", brief, "a", f"try {facts.peak_rate / 3:.2g}")
+    rate = _round(facts.peak_rate / 3)
+    return Remark("diverged", told, f"a run with {rate:g}", brief, "a", f"try {rate:g}", (), "learning_rate", rate)
 
 
 def _copied(facts: Facts) -> Remark | None:
@@ -170,7 +175,7 @@ def _overfits(facts: Facts) -> Remark | None:
     )
     brief = f"overfits since step {steps[best]:,.0f}: validation +{{0:.3f}} {{unit}}"
     known_nats = (float(since[-1] - losses[best]), float(losses[best]), before, now)
-    return Remark("overfits", told, "fewer units, or dropout 0.2", brief, "a", "fewer units", known_nats)
+    return _other_size("overfits", told, "{} units, or dropout 0.2", brief, facts.hidden_size // 2, known_nats)
 
 
 def _train_at(facts: Facts, step: float) -> float:
@@ -199,7 +204,7 @@ def _too_high(facts: Facts) -> Remark | None:
         brief = f"learning rate too high: a step moves {facts.update:.1%}"
     else:
         return None
-    return Remark("rate high", told, f"a learning rate of {facts.peak_rate / 3:.2g}", brief, "r", "lower it", losses)
+    return _other_rate("rate high", told, brief, facts.rate / 3, losses)
 
 
 def _too_low(facts: Facts) -> Remark | None:
@@ -207,7 +212,21 @@ def _too_low(facts: Facts) -> Remark | None:
         return None
     told = f"the learning rate is too low: a step moves the weights by {facts.update:.1e} of their size"
     brief = f"learning rate too low: a step moves {facts.update:.1e}"
-    return Remark("rate low", told, f"a learning rate of {facts.peak_rate * 10:.2g}", brief, "r", "raise it")
+    return _other_rate("rate low", told, brief, facts.rate * 10)
+
+
+def _other_rate(name: str, told: str, brief: str, rate: float, losses_nats: tuple[float, ...] = ()) -> Remark:
+    rate = _round(rate)
+    return Remark(name, told, f"a learning rate of {rate:g}", brief, "r", f"to {rate:g}", losses_nats, "learning_rate", rate)
+
+
+def _round(rate: float) -> float:
+    return float(f"{rate:.2g}")
+
+
+def _other_size(name: str, told: str, to_try: str, brief: str, units: int, losses_nats: tuple[float, ...] = ()) -> Remark:
+    units = max(1, units)
+    return Remark(name, told, to_try.format(units), brief, "a", f"try {units}", losses_nats, "hidden_size", units)
 
 
 def _stuck(facts: Facts) -> Remark | None:
@@ -216,7 +235,7 @@ def _stuck(facts: Facts) -> Remark | None:
         return None
     told = f"the {name} gate is stuck in {share:.0%} of the units: nearly always on the same side, it decides nothing"
     brief = f"the {name} gate is stuck in {share:.0%} of the units"
-    return Remark("stuck", told, "a smaller learning rate, or fewer units", brief, "a", "fewer units")
+    return _other_size("stuck", told, "{} units, or a smaller learning rate", brief, facts.hidden_size // 2)
 
 
 def _small_text(facts: Facts) -> Remark | None:
@@ -227,7 +246,7 @@ def _small_text(facts: Facts) -> Remark | None:
         f"{facts.parameters / facts.tokens:.1f} for each"
     )
     brief = f"small text: {facts.parameters / facts.tokens:.1f} weights for each token"
-    return Remark("small text", told, "fewer units, or a longer text", brief, "a", "fewer units")
+    return _other_size("small text", told, "{} units, or a longer text", brief, facts.hidden_size // 2)
 
 
 def _above_trigram(facts: Facts) -> Remark | None:
@@ -236,23 +255,19 @@ def _above_trigram(facts: Facts) -> Remark | None:
         return None
     quarter = losses[-max(2, len(losses) // 4 + 1) :]
     falling = len(losses) > 1 and quarter[0] - quarter[-1] > STILL_FALLING * quarter[0]
-    why, to_try, short, key, does = (
-        ("it still falls, so it has not trained long enough", "go on", "falling", "I", "look inside")
+    why, short = (
+        ("it still falls, so it has not trained long enough", "falling")
         if falling
-        else (
-            "it has stopped falling, so the network is too small or its learning rate is wrong",
-            "twice the units",
-            "stopped",
-            "a",
-            "more units",
-        )
+        else ("it has stopped falling, so the network is too small or its learning rate is wrong", "stopped")
     )
     told = (
         f"after {formats.epoch(facts.epoch)} passes it is still {{0:.3f}} {{unit}} above the trigram line, which "
         f"counting three characters gets: {why}"
     )
-    brief = f"{{0:.3f}} {{unit}} above the trigram line, {short}"
-    return Remark("above trigram", told, to_try, brief, key, does, (float(losses[-1] - trigram),))
+    brief, above = f"{{0:.3f}} {{unit}} above the trigram line, {short}", (float(losses[-1] - trigram),)
+    if falling:
+        return Remark("above trigram", told, "go on", brief, "I", "look inside", above)
+    return _other_size("above trigram", told, "{} units", brief, 2 * facts.hidden_size, above)
 
 
 def _time_left(facts: Facts) -> Remark | None:

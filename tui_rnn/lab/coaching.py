@@ -41,6 +41,11 @@ class Coaching:
         self._seen = self._under_way = None
         self._rests_until = 0.0
 
+    @property
+    def told(self) -> Coached | None:
+        """What was said last, for a screen that comes later; None: nothing."""
+        return Coached(self._run_id, self._told) if self._told else None
+
     def look(self, trainer: Trainer) -> None:
         """Begin a look if there was an evaluation, or if the run has diverged. From the run's own thread."""
         seen = trainer.history.evaluated_step, trainer.diverged

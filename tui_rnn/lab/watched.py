@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui_rnn.errors import TuiRnnError
+from tui_rnn.lab.asking import Asker
 from tui_rnn.lab.audience import RUN, Audience, Screen
+from tui_rnn.lab.coaching import Coaching
 from tui_rnn.lab.data_summary import chance_of, landmarks_of, summary_of
 from tui_rnn.lab.meeting import Card, Meeting
 from tui_rnn.lab.messages import (
@@ -19,6 +21,7 @@ from tui_rnn.lab.messages import (
     CancelAsk,
     Command,
     Ended,
+    Event,
     HoldWeights,
     Landmark,
     LandmarksReady,
@@ -60,6 +63,8 @@ class WatchedTraining:
         self._published_at = 0.0
         self._latest = self._snapshot()
         self._meeting = Meeting(str(out.absolute()), trainer.config.name, trainer.data.name)
+        self._asker = Asker(RUN, self._tell)  # the coach's own: a screen's ends with it
+        self._coaching = Coaching(RUN, self._tell, self._asker, lambda: self._landmarks or ())
         key = bytes.fromhex(self.card.key)
         self._audience = Audience(self._meeting.door, key, self._introduce, self._tell_landmarks)
 
@@ -78,9 +83,12 @@ class WatchedTraining:
         `stopped`."""
         trainer = self._trainer
         while True:
-            for screen in self._audience.present():
+            screens = self._audience.present()
+            for screen in screens:
                 self._obey(screen)
                 screen.watcher.look(trainer, screen.watch)
+            if screens:  # nobody hears the coach otherwise
+                self._coaching.look(trainer)
             stands = self._paused and not (trainer.finished or trainer.diverged or stopped())
             if stands:
                 self._score.look(trainer, lambda: self.wanted or stopped())
@@ -98,6 +106,8 @@ class WatchedTraining:
     def end(self, told: str) -> None:
         """Say in one line how it ended, and let everybody go."""
         self._publish(at_once=True)
+        self._coaching.forget()
+        self._asker.close()
         self._meeting.close()
         self._audience.tell(Ended(told, str(self._out.absolute()) if self._saved_step else None))
         self._audience.dismiss()
@@ -166,6 +176,9 @@ class WatchedTraining:
         self._latest = self._snapshot()
         self._audience.tell(self._latest)
 
+    def _tell(self, news: Event) -> None:
+        self._audience.tell(news)
+
     def _introduce(self, screen: Screen) -> None:
         """What a screen must know before all else. From any thread: of the trainer, only what never changes."""
         data, config = self._trainer.data, self._trainer.config
@@ -175,6 +188,8 @@ class WatchedTraining:
         if self._saved_step:
             screen.news.put(Saved(RUN, str(self._out.absolute()), self._saved_step))
         screen.news.put(self._latest)
+        if (coached := self._coaching.told) is not None:
+            screen.news.put(coached)
 
     def _tell_landmarks(self, screen: Screen) -> None:
         """What counting gets is worked out when the first screen comes."""

@@ -39,6 +39,7 @@ def noted(trainer: Trainer, landmarks: Sequence[tuple[str, float]] = ()) -> Fact
         val_nats=curves["val_loss_nats"],
         landmarks=tuple(landmarks),
         peak_rate=trainer.learning_rate,
+        hidden_size=trainer.config.hidden_size,
         parameters=learner.network.parameter_count,
         tokens=learner.chars_a_pass,
     )

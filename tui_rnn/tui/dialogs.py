@@ -11,6 +11,7 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.lab.messages import AddRun
 from tui_rnn.tui.run_actions import STILL_OPENING
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.workspaces.of_data import DATA_COMMANDS, read_as, readable
 from tui_rnn.tui.workspaces.of_pages import pages_of
@@ -51,7 +52,7 @@ class Dialogs:
         self._app.push_screen(ConfirmScreen(visible(question), yes, no, unasked, loses), answered)
 
     def add_run(self) -> None:
-        """Ask for a configuration, starting from the current run's."""
+        """Ask for a configuration, starting from the current run's, with what the coach proposes."""
         from tui_rnn.tui.screens.run_form import NewRun, RunForm
 
         def add(new: NewRun | None) -> None:
@@ -66,7 +67,7 @@ class Dialogs:
             return
         kind, current = state.corpus.kind, state.current
         config = current.config if current else self._new_config(kind)
-        self._app.push_screen(RunForm(config, *readable(self._lab)), add)
+        self._app.push_screen(RunForm(config, *readable(self._lab), self._lab.bars.proposed("a")), add)
 
     def _new_config(self, kind: str) -> RunConfig:
         """What the form begins with where there is no run yet."""
@@ -116,6 +117,7 @@ class Dialogs:
 
         past = "from the next step on; a finished run trains on at this rate"
         settings = (
+            *self._as_coached(current, leaving, past),
             ViewSetting(
                 "learning rate",
                 rate,
@@ -150,6 +152,22 @@ class Dialogs:
             ),
         )
         self.menu(f"{name}", settings)
+
+    def _as_coached(
+        self, run: RunState, leaving: Callable[[Callable[[], None]], Callable[[int], None]], past: str
+    ) -> tuple[ViewSetting, ...]:
+        """The learning rate that the coach proposes for this run, if it does so now: the first line, so that Enter takes it."""
+        lab, proposed, now = self._lab, self._lab.bars.proposed("r"), run.snapshot
+        if proposed is None or now is None or not now.learning_rate > 0:
+            return ()
+        rate, factor = proposed[1], proposed[1] / now.learning_rate
+
+        def follow() -> None:
+            lab.runs.scale_rate(factor)
+            lab.coach.dismiss()
+
+        about = f"Enter: the learning rate that the coach proposes, {past}"
+        return (ViewSetting("as the coach says", lambda: formats.number(rate), leaving(follow), about, lasting=False),)
 
     def menu(self, title: str, settings: Sequence[ViewSetting]) -> None:
         from tui_rnn.tui.screens.settings_menu import SettingsMenu

@@ -166,6 +166,10 @@ class Navigation:
                 focus.turn(1)
             case "signal":
                 focus.step_signal(1)
+            case "off":
+                self._lab.panes.bring("page")
+                view = self._lab.panes.views.pages[0]
+                self._lab.dialogs.menu(f"{view.page.name}: settings", view.settings)
             case _:
                 focus.move(0, 1)
         self._lab.panes.acts.select_again()

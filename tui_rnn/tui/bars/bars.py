@@ -8,6 +8,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from tui_rnn.display import visible
+from tui_rnn.insight.coach import Remark
+from tui_rnn.lab.messages import AddRun, OpenData, ScaleLearningRate
 from tui_rnn.tui.bars.coach_bar import CoachBar
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar
 from tui_rnn.tui.bars.key_bar import KeyBar
@@ -22,6 +24,9 @@ from tui_rnn.tui.workspaces.train import TRAIN
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
 
+_SENDS = {"a": AddRun, "o": OpenData, "r": ScaleLearningRate}
+"""What the keys that the coach names ask the engine for, which may not take it here."""
+
 
 class Bars:
     """All bars of a lab screen, and when each says what."""
@@ -32,6 +37,7 @@ class Bars:
         self._working, self._selection, self._moments = WorkingBar(), SelectionBar(), MomentsBar()
         self._coach, self._runs, self._keys = CoachBar(), RunBar(), KeyBar()
         self.welcome = Welcome()
+        self._said: Remark | None = None
         self._too_small = Static("", id="too-small", markup=False)
         self._no_run = Static("", id="no-run", markup=False)
 
@@ -60,6 +66,11 @@ class Bars:
         """Whether the coach says something now."""
         return self._coach.speaks
 
+    def proposed(self, key: str) -> tuple[str, float] | None:
+        """The setting and its value that the coach now proposes to try by this key."""
+        said = self._said
+        return (said.setting, said.value) if said is not None and said.key == key and said.setting else None
+
     def show(self) -> None:
         """Bring the newest numbers."""
         lab, state, workspace = self._lab, self._lab.state, self._lab.panes.workspace
@@ -82,7 +93,10 @@ class Bars:
         live = panes.workspace.live
         self._moments.show(run, panes.selection, seen=not live)
         number = lab.state.number_of(run.run_id) if run else 1
-        self._selection.show(parts_of(lab.state, panes.views.focus_on, panes.probe.told(panes.views), live=live), number)
-        remark = lab.coach.now(run) if panes.workspace is TRAIN else None
-        self._coach.show(run, number, remark, panes.views.loss.axes.unit)
+        off = panes.views.pages[0].switched_off if "page" in panes.seen else ""
+        text = panes.probe.told(panes.views)
+        self._selection.show(parts_of(lab.state, panes.views.focus_on, text, off, live=live), number)
+        said = self._said = lab.coach.now(run) if panes.workspace is TRAIN else None
+        works = said is not None and not (said.key in _SENDS and self._session.why_not(_SENDS[said.key]))
+        self._coach.show(run, number, said, panes.views.loss.axes.unit, works=works)
         self._selection.set_class(self._coach.speaks, "idle")  # one takes the other's place: nothing moves

@@ -32,15 +32,16 @@ class CoachBar(Static):
     def speaks(self) -> bool:
         return not self.has_class("idle")
 
-    def show(self, run: RunState | None, number: int, remark: Remark | None, unit: LossUnit) -> None:
-        """number: the run's, whose colour it has. None: nothing to say. unit: of every loss on the screen."""
+    def show(self, run: RunState | None, number: int, remark: Remark | None, unit: LossUnit, *, works: bool = True) -> None:
+        """number: the run's, whose colour it has. None: nothing to say. unit: of every loss on the screen.
+        works: whether its key can be pressed here."""
         self.set_class(remark is None, "idle")
-        look = (remark, unit, run.name if run else "", number, self.screen.size.width, self.app.theme)
+        look = (remark, unit, run.name if run else "", number, works, self.screen.size.width, self.app.theme)
         if look == self._look or remark is None or run is None:
             return
         self._look = look
         width = self.screen.size.width
-        keys = ((remark.key, remark.key, remark.does), ("escape", "Esc", _HIDES))
+        keys = (*[(remark.key, remark.key, remark.does)] * works, ("escape", "Esc", _HIDES))
         after = sum(len(_JOINT) + len(label) + 1 + len(does) for _, label, does in keys)
         names = (f" {number} {visible(run.name)}", f" {number}")  # the name gives way before what is said
         name, told = next(

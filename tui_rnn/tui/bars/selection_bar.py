@@ -30,9 +30,9 @@ class SelectionPart:
     rank: int
 
 
-def parts_of(state: LabState, focus: Focus, text: str, *, live: bool) -> list[SelectionPart]:
-    """run │ weights │ text │ position │ layer │ signal │ unit; what there is none of is left out. text: what is read, in
-    words. live: whether the workspace shows the live weights."""
+def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool) -> list[SelectionPart]:
+    """run │ weights │ text │ position │ layer │ signal │ unit │ off; what there is none of is left out. text: what is read,
+    off: what is held or switched off in what is shown, in words. live: whether the workspace shows the live weights."""
     run = state.current
     if run is None:
         return []
@@ -41,16 +41,18 @@ def parts_of(state: LabState, focus: Focus, text: str, *, live: bool) -> list[Se
     if focus.trace is None:
         return parts
     step = focus.trace.step
-    parts.append(SelectionPart("weights", f"live, step {step:,}" if live else f"❄ step {step:,}", 1))
-    parts.append(SelectionPart("text", text, 5))
+    parts.append(SelectionPart("weights", f"live, step {step:,}" if live else f"❄ step {step:,}", 2))
+    parts.append(SelectionPart("text", text, 6))
     position, unit = focus.pinned
     symbol = focus.reading.symbols[position]
     named = describe(symbol) if len(symbol) == 1 else visible(symbol)
-    parts.append(SelectionPart("position", f"{focus.now.start + position + 1:,} {named}", 4))
+    parts.append(SelectionPart("position", f"{focus.now.start + position + 1:,} {named}", 5))
     where = focus.reading.name if len(focus.now.readings) > 1 else ""
-    parts.append(SelectionPart("layer", f"{where} layer {focus.layer + 1}".strip(), 6))
-    parts.append(SelectionPart("signal", f"{focus.signal.name}", 3))
-    parts.append(SelectionPart("unit", f"unit {unit}", 2))
+    parts.append(SelectionPart("layer", f"{where} layer {focus.layer + 1}".strip(), 7))
+    parts.append(SelectionPart("signal", f"{focus.signal.name}", 4))
+    parts.append(SelectionPart("unit", f"unit {unit}", 3))
+    if off:
+        parts.append(SelectionPart("off", f"off: {off}", 1))
     return parts
 
 
@@ -96,7 +98,8 @@ class SelectionBar(Static):
         told: list[str | tuple[str, str]] = [" "]
         for k, part in enumerate(kept):
             told += [(_JOINT, "$text-muted")] if k else []
-            told.append((part.told, f"bold {run_colour(number, paint)}") if part.name == "run" else part.told)
+            styles = {"run": f"bold {run_colour(number, paint)}", "off": "bold $warning"}
+            told.append((part.told, styles.get(part.name, "")))
         self.update(Content.assemble(*told), layout=False)
 
     def on_click(self, event: Click) -> None:

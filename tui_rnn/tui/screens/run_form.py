@@ -75,7 +75,7 @@ class NewRun(NamedTuple):
 class RunForm(ModalScreen[NewRun | None]):
     """Edit a configuration, starting from another run's; the result is the new one, or None."""
 
-    AUTO_FOCUS = "#cell"  # what is read stands above it, but it is changed more seldom
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
         Binding("enter", "accept", "Add the run", priority=True),
@@ -83,11 +83,14 @@ class RunForm(ModalScreen[NewRun | None]):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, start: RunConfig, reads: tuple[str, ...] = (), now: str = "") -> None:
-        """reads: what the data can be read as, where there is a choice; now: what they are read as."""
+    def __init__(
+        self, start: RunConfig, reads: tuple[str, ...] = (), now: str = "", proposed: tuple[str, float] | None = None
+    ) -> None:
+        """reads: what the data can be read as, where there is a choice; now: what they are read as. proposed: a setting,
+        and the value that it has in place of the start's."""
         super().__init__(classes="dialog")
         self._start, self._fields = start, settings_for(start.kind)
-        self._reads, self._now = reads, now
+        self._reads, self._now, self._proposed = reads, now, proposed
         self._wrong: dict[str, str] = {}  # what is expected instead, of each field
 
     def compose(self) -> ComposeResult:
@@ -110,7 +113,8 @@ class RunForm(ModalScreen[NewRun | None]):
     def on_mount(self) -> None:
         self.query_one("#hints").styles.height = len(self._fields) + self._chooses
         self._check()
-
+        # what is read stands above the cell, but it is changed more seldom
+        self.query_one(f"#{self._proposed[0] if self._proposed else 'cell'}").focus()
         widest = max([0, *(sum(len(option) + 2 for option in one.options) for one in self.query(Choice))])
         self.query_one("#editors").styles.min_width = widest + 1
 
@@ -129,7 +133,8 @@ class RunForm(ModalScreen[NewRun | None]):
         return chosen if chosen != self._now else ""
 
     def _editor(self, name: str) -> Widget:
-        value = as_text(getattr(self._start, name))
+        proposed = self._proposed is not None and self._proposed[0] == name
+        value = f"{self._proposed[1]:g}" if self._proposed and proposed else as_text(getattr(self._start, name))
         setting = self._fields[name]
         if setting.choices:
             return Choice(setting.choices, value, id=name)

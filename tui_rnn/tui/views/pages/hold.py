@@ -86,6 +86,19 @@ class HoldPage(Page):
             return f"{cell.title} carries {' and '.join(cell.carried)} only: v chooses something else"
         return Hold(cut=cut, **where)
 
+    def switched_off(self, at: Standing) -> str:
+        if isinstance(self.question(at), str):
+            return ""
+        if self._what == "signal":
+            words = f"{at.signal.name} := {self._at:g}"
+        elif self._what == "frozen memory":
+            words = "memory frozen"
+        else:
+            what = self._what.removeprefix("cut ")
+            states = CELLS[at.config.cell].carried if what == "all" else (what,)
+            words = ("U h" if what == BY_STATE else " and ".join(f"{state}_t−1" for state in states)) + " := 0"
+        return words if self._all else f"{words} in unit {at.unit}"
+
     def caption(self, answer: Held, at: Standing) -> str:
         chance = "" if abs(answer.added_nats) > 2 * answer.standard_error else " · within two ±: chance explains it"
         return f"{answer.held}{chance} · g: another signal · v: what, at which value, in which units"

@@ -170,6 +170,10 @@ class Page:
         """In one line: what is seen, and what to try next."""
         return self.guide.to_try
 
+    def switched_off(self, at: Standing) -> str:
+        """What is held or off in the network that the page shows, in a few words; "" where nothing is."""
+        return ""
+
     def type(self, text: str) -> str:
         """Take what a person typed; why not, in one line, where it can't be used."""
         return ""

@@ -107,6 +107,12 @@ class PagePane(Widget, can_focus=True):
         return self._answered[1] or self._answered[2].trace
 
     @property
+    def switched_off(self) -> str:
+        """What is held or off in the network that is shown; "" where nothing is."""
+        at = self._answered[2] if self._answered else self.standing()
+        return self.page.switched_off(at) if at is not None else ""
+
+    @property
     def to_copy(self) -> str:
         """What stands on the page."""
         return self._body.to_copy
