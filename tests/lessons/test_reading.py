@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -142,8 +143,15 @@ def test_a_file_that_is_too_large_or_not_there_is_refused(tmp_path: Path) -> Non
         reading.read(tmp_path / "large.toml")
     with pytest.raises(InputError, match="No such file"):
         reading.read(tmp_path / "none.toml")
-    with pytest.raises(InputError, match="directory"):
+    with pytest.raises(InputError, match="is a folder, expected a lesson's file"):
         reading.read(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_named_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(InputError, match=r"pipe\.toml is a named pipe, expected a lesson's file"):
+        reading.read(tmp_path / "pipe.toml")
 
 
 def test_a_lesson_is_found_by_its_name_its_number_or_its_file(tmp_path: Path) -> None:

@@ -26,20 +26,19 @@ def _read(name: Path) -> str:
     """The text of a file, or of stdin for '-', as any text is read: its encoding recognised, its line ends LF."""
     from tui_rnn.data import standard_input
     from tui_rnn.data.decoding import Findings, decode_file
-    from tui_rnn.data.sources import source_path
+    from tui_rnn.data.sources import check_regular, source_path
 
     if str(name) == "-":
         standard_input.keep(sys.stdin.buffer if sys.stdin else None, MAX_PROMPT_BYTES)
         path = standard_input.kept_file()
     else:
         path = source_path(name)
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else "no file that there is"
-        raise InputError(f"--prompt-file {name} is {found}, expected a text file")
     try:
-        size = path.stat().st_size
+        size = check_regular(path, "a text file for --prompt-file").st_size
         if size > MAX_PROMPT_BYTES:
             raise InputError(f"--prompt-file {name} has {size:,} bytes, expected at most {MAX_PROMPT_BYTES:,}: give its end")
         return "".join(decode_file(path, size, None, Findings(), lambda count: None)) if size else ""
+    except FileNotFoundError:
+        raise InputError(f"--prompt-file {name} is no file that there is, expected a text file") from None
     except OSError as error:
         raise RunError(f"--prompt-file {name} can't be read: {error.strerror or error}") from error

@@ -27,6 +27,7 @@ _NAMES_LOOKED_AT = 10_000  # when a missing file's close relatives are searched
 _PATTERN = re.compile(r"[*?\[]")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # one letter is a drive
 _KINDS = (
+    (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
@@ -190,6 +191,14 @@ def _walk(folder: Path) -> tuple[list[TextFile], list[Skipped]]:
                 files.append(TextFile(path, status.st_size))
     files.sort(key=lambda file: file.path.relative_to(folder).parts)
     return files, skipped
+
+
+def check_regular(path: Path, expected: str) -> os.stat_result:
+    """The status of a file. Raises InputError where it is no regular one, OSError where there is none."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{visible(str(path))} is {_kind(status.st_mode)}, expected {expected}")
+    return status
 
 
 def _kind(mode: int) -> str:

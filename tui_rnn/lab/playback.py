@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from tui_rnn.data.sources import check_regular
 from tui_rnn.errors import InputError
 from tui_rnn.lab.messages import (
     Answered,
@@ -49,9 +50,7 @@ class Recording:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            size = path.stat().st_size
-            if not path.is_file():
-                raise InputError(f"{path} is no file, expected a recording of tui-rnn")
+            size = check_regular(path, "a recording of tui-rnn").st_size
             if size > MOST_BYTES + MOST_HEAD_BYTES:
                 raise InputError(f"{path} has {size:,} bytes, and a recording at most {MOST_BYTES:,}")
             with path.open("rb") as file:

@@ -11,6 +11,7 @@ from typing import Any
 from tui_rnn.config import RunConfig, settings_for
 from tui_rnn.data.opening import with_task
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.data.sources import check_regular
 from tui_rnn.errors import InputError
 from tui_rnn.lessons import formulas, text
 from tui_rnn.lessons.formulas import NAMES, Formula
@@ -113,6 +114,7 @@ _Names = tuple[tuple[str, ...], dict[str, Formula]]
 def read(path: Path) -> Lesson:
     """The lesson in a file. Raises InputError with one line."""
     try:
+        check_regular(path, "a lesson's file: see docs/lessons.md")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
