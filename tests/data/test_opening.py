@@ -164,3 +164,13 @@ def test_examples_that_are_none_are_refused(task: str, examples: list[object], w
     symbols = open_data(DataRequest(SourceFiles(written[task]))).symbols
     with pytest.raises(InputError, match=r"\A[^\n]+\Z"):
         encode_given(examples, symbols)
+
+
+def test_what_was_opened_completes_what_was_asked_for_and_nothing_else(written: dict[str, str]) -> None:
+    asked = DataRequest(SourceFiles(written["seq2seq"]))
+    opened = open_data(asked).request
+    assert opened != asked
+    assert opened.completes(asked)
+    assert not asked.completes(opened)
+    assert not opened.completes(DataRequest(SourceFiles(written["seq2seq"], split_seed=2)))
+    assert not opened.completes(DataRequest(SourceFiles(written["seq2seq"]), "classify"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tui_rnn.data.opening import open_data
 from tui_rnn.errors import InputError
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lessons import reading, shelf
@@ -152,6 +153,12 @@ def test_a_named_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
     with pytest.raises(InputError, match=r"pipe\.toml is a named pipe, expected a lesson's file"):
         reading.read(tmp_path / "pipe.toml")
+
+
+def test_examples_that_a_lesson_asks_for_are_known_again_when_they_are_open() -> None:
+    requests = {run.request for lesson in shelf.lessons() for run in lesson.runs}
+    for request in (one for one in requests if one.kind is not None and not one.kind.is_stream):
+        assert open_data(request).request.completes(request)
 
 
 def test_a_lesson_is_found_by_its_name_its_number_or_its_file(tmp_path: Path) -> None:

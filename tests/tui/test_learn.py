@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.lab.messages import AddRun, Event, OpenData, RunAdded
+from tui_rnn.lab.messages import AddRun, DataOpened, Event, OpenData, RunAdded
 from tui_rnn.lessons import lesson as lessons
 from tui_rnn.lessons import progress, reading, shelf
 from tui_rnn.lessons.lesson import Lesson
@@ -128,6 +129,26 @@ async def test_pages_that_are_turned_while_the_networks_are_on_their_way_ask_for
         assert len(lab.app.lab.state.runs) == 1
         assert not lab.engine.sent_of(AddRun)
         assert len([one for one in lab.engine.sent_of(OpenData) if one.request == lesson.runs[0].request]) == 1
+
+
+async def test_data_that_say_more_than_was_asked_for_are_those_of_the_page(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playground() as lab:
+        events = lab.engine.events
+
+        def with_a_format() -> list[Event]:
+            return [with_format(one) if isinstance(one, DataOpened) else one for one in events()]
+
+        monkeypatch.setattr(lab.engine, "events", with_a_format)
+        await learn(lab, lesson)
+        assert "It has made" in lab.text
+
+
+def with_format(opened: DataOpened) -> DataOpened:
+    """As the engine tells what it found in the content of the files."""
+    assert opened.request is not None
+    return replace(opened, request=replace(opened.request, files=replace(opened.request.files, format="lines")))
 
 
 async def test_what_a_page_waits_for_is_told_as_it_stands_until_it_comes(lesson: Lesson) -> None:

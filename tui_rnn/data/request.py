@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from tui_rnn.data.examples.labels import TARGET_UNITS, UNITS
 from tui_rnn.data.tokens import TOKEN_KINDS
@@ -82,6 +83,11 @@ class DataRequest:
         if self.fold_case and self.tokens not in (None, "word", "word+char"):
             raise InputError(f"fold_case is for words, tokens is {self.tokens!r}: leave one of them out")
 
+    def completes(self, asked: DataRequest) -> bool:
+        """Whether this is what was asked for, with what that left to the content of its files."""
+        files = _agree(self.files, asked.files, ("format", "columns", "encoding"))
+        return files and _agree(replace(self, files=asked.files), asked, ("task", "tokens", "target_units"))
+
     @property
     def kind(self) -> Kind | None:
         """The kind of data that is asked for; None where the content decides."""
@@ -96,3 +102,11 @@ class DataRequest:
         if self.kind.writes_answers:
             return UNITS[self.target_units or "characters"]
         return self.kind.loss_unit or self.tokens or "char"
+
+
+def _agree(whole: Any, asked: Any, left_open: tuple[str, ...]) -> bool:
+    """Whether both have the same fields, but for those of `left_open` that were asked for with None."""
+    names = [one.name for one in fields(asked)]
+    return all(
+        getattr(asked, name) == getattr(whole, name) or (name in left_open and getattr(asked, name) is None) for name in names
+    )

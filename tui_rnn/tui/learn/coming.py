@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from tui_rnn.lab.messages import DataOpened
 
 
+def is_open(corpus: DataOpened, request: DataRequest) -> bool:
+    """Whether these data are what was asked for: what the request left to their content stands in theirs."""
+    return corpus.request is not None and corpus.request.completes(request)
+
+
 @dataclass
 class Coming:
     """request: the data that are being opened, until their runs are there; over: the data that were open before. added: the
@@ -33,5 +38,5 @@ class Coming:
     def turn(self, found: Iterable[str], corpus: DataOpened | None) -> None:
         """Another page. found: the runs that have come; corpus: the data that are open now."""
         self.added.difference_update(found)
-        if corpus is not None and corpus is not self.over and corpus.request != self.request:
+        if corpus is not None and corpus is not self.over and not (self.request and is_open(corpus, self.request)):
             self.request = None  # a person has opened something else since

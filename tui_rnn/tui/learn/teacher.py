@@ -10,7 +10,7 @@ from tui_rnn.display import counted
 from tui_rnn.lab.messages import AddRun, OpenData
 from tui_rnn.lessons.lesson import Lesson, Page, Until
 from tui_rnn.lessons.progress import Progress
-from tui_rnn.tui.learn.coming import Coming
+from tui_rnn.tui.learn.coming import Coming, is_open
 from tui_rnn.tui.learn.filling import Filling
 from tui_rnn.tui.learn.keeping import Keeping
 from tui_rnn.tui.learn.looking import look_at, units_of, view_of
@@ -160,7 +160,7 @@ class Teacher:
             return
         request = lesson.run(page.run).request
         wanted = [run for run in lesson.runs if run.request == request]
-        if state.corpus is None or state.corpus.request != request:
+        if state.corpus is None or not is_open(state.corpus, request):
             if self._coming.request != request:
                 self._coming.opens(request, state.corpus)
                 command = OpenData(request, tuple(run.config for run in wanted), lesson.begins_paused and self.at == 0)
