@@ -9,7 +9,7 @@ is a new field here, and the place where it is used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 from tui_rnn.cells import CELLS
@@ -230,6 +230,12 @@ class RunConfig:
     def settings(self) -> dict[str, Any]:
         """The settings that this kind of data has a use for, by name."""
         return {name: getattr(self, name) for name in settings_for(self.kind)}
+
+    @property
+    def of_letters(self) -> RunConfig:
+        """The settings of what reads the letters of words (word+char): the network's cell, as many units in each direction as a
+        word's embedding has numbers."""
+        return replace(self, hidden_size=self.embedding_size, num_layers=1, bidirectional=True, overlap=True)
 
     @property
     def goal(self) -> dict[str, float]:

@@ -179,7 +179,7 @@ LABELLED = Kind(
     tokens=("char", "word", "word+char", "byte"),
     placeholders=("a text: the network says its class while you type", "a text to classify"),
     typed_early=ANSWERED_THEN,
-    on_screen="Texts with their class, and the class after each character; which classes are taken for which; the gates.",
+    on_screen="Texts with their class, and the class after each symbol; which classes are taken for which; the gates.",
     default_runs=({}, {"pool": "mean"}),
 )
 PAIRS = Kind(

@@ -180,7 +180,7 @@ async def test_before_the_first_trace_a_line_explains_what_will_come() -> None:
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", None)
         await pilot.pause()
-        assert "Each column is a character, each row a unit" in screen_text(app)
+        assert "Each column is a symbol, each row a unit" in screen_text(app)
 
 
 async def test_a_hostile_text_and_name_show_as_glyphs() -> None:

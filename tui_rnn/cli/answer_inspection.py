@@ -117,10 +117,10 @@ class ClassifiedInspection(AnswerInspection[ClassifiedText]):
         best = (-answer.probs).argsort(kind="stable")[:CLASSES_DRAWN]
         names, panels = [answer.labels[k] for k in best], []
         if len(answer.after_each):
-            panels.append(Panel.shares("class after each character", answer.after_each[:, best], self.symbols, names))
+            panels.append(Panel.shares("class after each symbol", answer.after_each[:, best], self.symbols, names))
         if answer.contributions is not None:
             added = answer.contributions[:, best]
-            panels.append(Panel.amounts("what each character adds to the logits", added, self.symbols, names))
+            panels.append(Panel.amounts("what each symbol adds to the logits", added, self.symbols, names))
         return panels
 
 

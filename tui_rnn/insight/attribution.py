@@ -6,19 +6,23 @@ log-odds of two outputs lose is the symbol's share. Gradient × input is what it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from tui_rnn.data.spelled import SpelledRagged
 from tui_rnn.errors import InputError
 from tui_rnn.insight.interventions import CELLS_AT_ONCE, Readout, pooled
 from tui_rnn.insight.question import Progress, Subject
+from tui_rnn.insight.spelled import average_of
 from tui_rnn.insight.stepping import Ids, Numbers, Place, Stack, log_softmax
 from tui_rnn.reference.cells import Array, Moment
 
 MOST_COUNTED = 2_000_000
+ALL_ALIKE = "all alike, as the data are gone"
 
 
 class Head(NamedTuple):
@@ -65,7 +69,8 @@ class Explained:
     """Of one output, `shown`, against another, `runner_up`: their log-odds, and their probabilities probs (K,) among all.
 
     Of each symbol that was read: occlusion (T,) and gradient_times_input (T,), its share in the log-odds; input_gradient (T,),
-    the norm of the gradient of ln p(shown) by its input; state_gradient (T, layers), by h and c of each layer after it.
+    the norm of the gradient of ln p(shown) by its input; state_gradient (T, layers), by h and c of each layer after it. Of each
+    word that was read with its letters: letters (T,), the share of the letters alone, by occlusion.
     """
 
     shown: int
@@ -76,6 +81,7 @@ class Explained:
     gradient_times_input: Array
     input_gradient: Array
     state_gradient: Array
+    letters: Array | None = None
 
 
 def explained(
@@ -85,8 +91,10 @@ def explained(
     shown: int | None,
     progress: Progress,
     state: Mapping[Place, Moment] | None = None,
+    letters: int = 0,
 ) -> Explained:
-    """ids (T,) are read from `state`. shown: an output; None: the likeliest. runner_up is the likeliest other one."""
+    """ids (T,) are read from `state`. shown: an output; None: the likeliest. runner_up is the likeliest other one. letters:
+    what an id grows by where its word is read with average letters; see insight/spelled.py."""
     T = len(ids)
     reading = stack.read(ids[:, None], state=state, keep=True)
     logits = head.logits(reading.top)[0]
@@ -108,24 +116,29 @@ def explained(
         squares = np.square(by[:, 0]).sum(axis=1) + (np.square(c[:, 0]).sum(axis=1) if c.size else 0)
         by_layer[:, k] += squares[::-1] if d else squares
 
-    occlusion, size = np.empty(T), max(1, CELLS_AT_ONCE // (8 * T * stack.hidden_size))
-    for first in range(0, T, size):
-        progress(first, T)
-        rows = np.arange(first, min(first + size, T))
-        occluded = np.repeat(ids[:, None], len(rows), axis=1).astype(np.int64)
-        occluded[rows, rows - first] = len(stack.inputs)
-        begin = None if state is None else {place: _repeated(moment, len(rows)) for place, moment in state.items()}
-        found = head.logits(stack.read(occluded, state=begin).top)
-        occlusion[rows] = (logits[chosen] - logits[other]) - (found[:, chosen] - found[:, other])
+    def lost(instead: Ids) -> Array:
+        """How much lower the log-odds are with each of these ids (T,) by itself in the place of its own."""
+        found, size = np.empty(T), max(1, CELLS_AT_ONCE // (8 * T * stack.hidden_size))
+        for first in range(0, T, size):
+            progress(first, T)
+            rows = np.arange(first, min(first + size, T))
+            occluded = np.repeat(ids[:, None], len(rows), axis=1).astype(np.int64)
+            occluded[rows, rows - first] = instead[rows]
+            begin = None if state is None else {place: _repeated(moment, len(rows)) for place, moment in state.items()}
+            after = head.logits(stack.read(occluded, state=begin).top)
+            found[rows] = (logits[chosen] - logits[other]) - (after[:, chosen] - after[:, other])
+        return found
+
     return Explained(
         chosen,
         other,
         float(logits[chosen] - logits[other]),
         probs,
-        occlusion,
+        lost(np.full(T, len(stack.inputs))),
         np.einsum("td,td->t", of_odds.inputs[:, 0], stack.inputs[ids]),
         np.linalg.norm(of_log_prob.inputs[:, 0], axis=1),
         np.sqrt(by_layer),
+        lost(ids + letters) if letters else None,
     )
 
 
@@ -133,20 +146,40 @@ def _repeated(moment: Moment, rows: int) -> Moment:
     return {name: np.repeat(value, rows, axis=0) for name, value in moment.items()}
 
 
+def average_input(subject: Subject, stack: Stack) -> str:
+    """Let a stack read the average input as its last id: over the words or symbols of the training part or, where that can't be
+    opened, of what is asked about; and where that was. Where nothing is at hand, over all that the stack's table has, alike."""
+    for where, part in _parts(subject):
+        if isinstance(words := part if subject.kind.is_stream else part.inputs, SpelledRagged):
+            if len(words.values):
+                parameters = subject.network.parameters
+                stack.read_average_as(average_of(parameters, subject.config, words, MOST_COUNTED, stack.dtype))
+                return where
+        elif (shares := _shares(subject, part, len(stack.inputs))) is not None:
+            stack.average_over(shares)
+            return where
+    return ALL_ALIKE
+
+
 def shares_of_ids(subject: Subject, size: int) -> tuple[Array, str]:
-    """How frequent each of `size` ids is (size,), in the training part or, where that can't be opened, in what is asked about;
-    and where that was counted. Where nothing is at hand, all alike."""
+    """How frequent each of `size` ids is (size,), and where that was counted: see average_input."""
+    for where, part in _parts(subject):
+        if (shares := _shares(subject, part, size)) is not None:
+            return shares, where
+    return np.full(size, 1 / size), ALL_ALIKE
+
+
+def _parts(subject: Subject) -> Iterator[tuple[str, Any]]:
     places: dict[str, Callable[[], Any]] = {
         "the training part": lambda: subject.data.train,
         "the text asked about": lambda: subject.part,
     }
     for where, open_it in places.items():
-        try:
-            part = open_it()
-        except InputError:
-            continue
-        ids = part if subject.kind.is_stream else part.inputs.values
-        counts = np.bincount(np.asarray(ids[:MOST_COUNTED], np.int64), minlength=size)[:size]
-        if counts.sum():
-            return counts / counts.sum(), where
-    return np.full(size, 1 / size), "all alike, as the data are gone"
+        with suppress(InputError):
+            yield where, open_it()
+
+
+def _shares(subject: Subject, part: Any, size: int) -> Array | None:
+    ids = part if subject.kind.is_stream else part.inputs.values
+    counts = np.bincount(np.asarray(ids[:MOST_COUNTED], np.int64), minlength=size)[:size]
+    return counts / counts.sum() if counts.sum() else None

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
-from tui_rnn.insight.stepping import refuse_spelled
 from tui_rnn.insight.trace import DIRECTIONS
 from tui_rnn.reference.cells import Array, Moment, Parameters
 from tui_rnn.reference.language_model import log_softmax
-from tui_rnn.reference.sequences import final_state, final_state_backward, read, read_backward
+from tui_rnn.reference.sequences import Reading, final_state, final_state_backward, layers_backward, read, read_backward
+from tui_rnn.reference.spelling import spell, spell_backward
 from tui_rnn.reference.tagging import apart, apart_backward
 
 Ids = NDArray[Any]
@@ -92,13 +92,28 @@ class ByHand:
 @dataclass(frozen=True, eq=False)
 class Text:
     """What is read by hand: ids (T,) and their symbols. row: the one that is asked about, and position: where it stands in all
-    that the network reads. carried: the states of all layers before the first, zero by default."""
+    that the network reads. carried: the states of all layers before the first, zero by default. letters: of each word, where
+    these are read, too."""
 
     ids: Ids
     symbols: tuple[str, ...]
     row: int
     position: int
     carried: tuple[Moment, ...] | None = None
+    letters: tuple[Ids, ...] = ()
+
+    def read(self, parameters: Parameters, cell: str) -> Reading:
+        """By stacked layers."""
+        inputs = spell(parameters, cell, self.ids, self.letters).inputs if self.letters else None
+        return read(parameters, cell, self.ids, carried=self.carried, inputs=inputs)
+
+    def backward(self, parameters: Parameters, cell: str, seen: Reading, dy: Array) -> Parameters:
+        """From the derivative by the topmost states to the gradient by each parameter that reading used."""
+        if not self.letters:
+            return read_backward(parameters, cell, self.ids, seen, dy)
+        found, dx = layers_backward(parameters, cell, seen, dy)
+        spelled = spell(parameters, cell, self.ids, self.letters)
+        return found | spell_backward(parameters, cell, self.ids, self.letters, spelled, dx)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +165,7 @@ def head_of_all(parameters: Parameters, mean: bool, about: str, known: str, unkn
 
 
 def parameters_of(network: Any) -> Parameters:
-    """In float64. Raises InputError where the network reads words with their letters."""
-    refuse_spelled(network.parameters)
+    """In float64."""
     return {name: array.astype(np.float64) for name, array in network.parameters.items()}
 
 
@@ -173,20 +187,19 @@ def of_text(
 ) -> ByHand:
     """A position of a text that stacked layers read, as the loss of one readout sees it."""
     cell, V = reference_cell(config), "V" if "V" in parameters else "E"
-    seen = read(parameters, cell, text.ids, carried=text.carried)
+    seen = text.read(parameters, cell)
     out = read_out(parameters, V, head.pick(seen.states), names, target, config.num_layers, config.hidden_size, head.symbol)
 
     def logits(given: Parameters, states: Array) -> Array:
         return np.asarray(given[V] @ head.pick(states) + given.get("b_out", 0.0))
 
     def loss(given: Parameters) -> float:
-        states = read(given, cell, text.ids, carried=text.carried).states
-        return -float(log_softmax(logits(given, states))[out.target])
+        return -float(log_softmax(logits(given, text.read(given, cell).states))[out.target])
 
     def gradient() -> Parameters:
         dlogits = np.exp(log_softmax(out.logits))
         dlogits[out.target] -= 1
-        found = read_backward(parameters, cell, text.ids, seen, head.unpick(dlogits @ parameters[V], seen.states))
+        found = text.backward(parameters, cell, seen, head.unpick(dlogits @ parameters[V], seen.states))
         found[V] = np.asarray(found.get(V, 0.0) + np.outer(dlogits, out.vector.values))
         return found | ({"b_out": dlogits} if "b_out" in parameters else {})
 
@@ -197,9 +210,7 @@ def of_text(
         place,
         moments[at],
         moments[at + 1],
-        input_vector(
-            seen.inputs[k][text.row], k, "E" in parameters, text.symbols[text.row], config.hidden_size, len(seen.moments[0])
-        ),
+        input_vector(config, seen.inputs[k][text.row], k, text.symbols[text.row], len(seen.moments[0])),
     )
     about = f"{head.about}: −ln ŷ of {names[out.target]!r}, {head.known if out.is_known else head.unknown}"
     return ByHand(
@@ -218,12 +229,18 @@ def unit_inputs(place: Place, before: Moment, now: Moment, *inputs: Vector, pref
     return UnitInputs(tuple(products), f"{prefix}b{k}{way}", *flat)
 
 
-def input_vector(x: Array, k: int, embeds: bool, symbol: str, hidden: int, ways: int, direction: str = "") -> Vector:
-    """What layer k, from 0 on, reads: a symbol, its embedding, or the states of the layer below. direction: of a decoder."""
+def input_vector(config: Any, x: Array, k: int, symbol: str, ways: int, direction: str = "") -> Vector:
+    """What layer k, from 0 on, reads: a symbol, its embedding, perhaps beside what its letters come to, or the states of the
+    layer below. direction: of a decoder."""
     if k:
         below = f"h of layer {k}" if ways == 1 else f"[h^f ; h^b] of layer {k}"
-        return Vector("x", f"x is {below}", x, lambda u: f"x[{u}]", place_in(k, hidden, direction))
-    if embeds:
+        return Vector("x", f"x is {below}", x, lambda u: f"x[{u}]", place_in(k, config.hidden_size, direction))
+    if 0 < config.embedding_size < len(x):
+        about = (
+            f"x is [e ; s]: the {config.embedding_size} numbers of the embedding of {symbol!r}, then what its letters come to"
+        )
+        return Vector("x", about, x, lambda u: f"x[{u}]")
+    if config.embedding_size:
         return Vector("e", f"e is the embedding of {symbol!r}", x, lambda u: f"e[{u}]")
     return Vector("x", f"x is 1 at {symbol!r}, else 0", x, lambda u: f"x[{symbol!r}]")
 

@@ -14,6 +14,7 @@ import numpy as np
 from tui_rnn.cells import CELLS
 from tui_rnn.data.examples.encoding import Shown
 from tui_rnn.data.examples.reading import Read, as_read, word_ends
+from tui_rnn.data.spelled import Spelled, word_ids
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.insight import predict
@@ -156,6 +157,11 @@ def _read(subject: Subject, asked: Asked) -> tuple[Shown, Read, int]:
     return shown, read, _position(asked, last + 1, last) if asked.direction in DIRECTIONS else 0
 
 
+def _text(read: Read, position: int) -> Text:
+    letters = tuple(read.ids.letters[form] for form in read.ids.forms) if isinstance(read.ids, Spelled) else ()
+    return Text(word_ids(read.ids), read.symbols, position, position, letters=letters)
+
+
 def _traced(subject: Subject, asked: Asked, ids: Ids, position: int) -> Own:
     signals = subject.network.trace(ids).directions[DIRECTIONS.index(asked.direction)]
     return {name: values[position, asked.layer - 1] for name, values in signals.items()}
@@ -171,7 +177,7 @@ def _sentence(subject: Subject, asked: Asked) -> ByHand:
     head = head_at(int(ends[word]), f"the tag of {words[word]!r}, read off at its end, position {ends[word]}", RIGHT, GUESS)
     head = head if subject.config.overlap else without_overlap(head)
     target = labels.names.index(truth) if truth in labels.names else None
-    text, own = Text(ids, read.symbols, position, position), _traced(subject, asked, ids, position)
+    text, own = _text(read, position), _traced(subject, asked, ids, position)
     return of_text(subject.config, parameters_of(subject.network), text, _place(asked), head, target, labels.names, own)
 
 
@@ -183,7 +189,7 @@ def _labelled(subject: Subject, asked: Asked) -> ByHand:
     what = "the class of the text, read off " + ("the mean of all h" if mean else "the final state")
     target = labels.names.index(shown.truth) if shown.truth in labels.names else None
     head = head_of_all(parameters, mean, what, RIGHT, GUESS)
-    text, own = Text(ids, read.symbols, position, position), _traced(subject, asked, ids, position)
+    text, own = _text(read, position), _traced(subject, asked, ids, position)
     return of_text(subject.config, parameters, text, _place(asked), head, target, labels.names, own)
 
 

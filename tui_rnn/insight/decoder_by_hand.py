@@ -94,8 +94,7 @@ def _in_encoder(config: Any, parameters: Parameters, seen: Reading, text: str, p
     k, d = place.layer - 1, DIRECTIONS.index(place.direction)
     moments, ways = seen.moments[k][d], len(seen.moments[0])
     at = len(text) - 1 - position if d else position
-    embeds = "encoder.E" in parameters
-    x = input_vector(seen.inputs[k][position], k, embeds, text[position], config.hidden_size, ways)
+    x = input_vector(config, seen.inputs[k][position], k, text[position], ways)
     return unit_inputs(place, moments[at], moments[at + 1], x, prefix="encoder.")
 
 
@@ -108,7 +107,7 @@ def _in_decoder(config: Any, parameters: Parameters, done: Decoding, symbol: str
         x = parameters["decoder.E"][done.inputs[step]]
     else:
         x = np.eye(parameters["decoder.W0"].shape[0])[done.inputs[step]]
-    given = [input_vector(x, k, "decoder.E" in parameters, symbol, config.hidden_size, 1, DECODER)]
+    given = [input_vector(config, x, k, symbol, 1, DECODER)]
     if not k:
         about = "c is what it looks at in the source" if config.attention != "none" else "c is the source's final state"
         given.append(Vector("c", about, done.contexts[step], lambda u: f"c[{u}]"))

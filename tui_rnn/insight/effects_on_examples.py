@@ -13,18 +13,19 @@ from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, pooled, readout_of
 from tui_rnn.insight.question import Subject
-from tui_rnn.insight.stepping import Ids, Numbers, Place, Stack
+from tui_rnn.insight.spelled import stack_over
+from tui_rnn.insight.stepping import Ids, Numbers, Place
 from tui_rnn.insight.trace import DIRECTIONS
 
 
 class Examples(NamedTuple):
-    """Sequences of ids as the network reads them. Of each: the positions where it is read out, and what is true there.
+    """Sequences as the network reads them. Of each: the positions where it is read out, and what is true there.
 
     shown: what stands before its k-th prediction. names: of ids that are predicted. pooled: all of a sequence is read out
     together, "final" or "mean"; "": at the positions.
     """
 
-    sequences: list[Ids]
+    sequences: Sequence[Any]
     positions: list[Ids]
     truth: list[Ids]
     shown: list[Callable[[int], str]]
@@ -37,7 +38,8 @@ class EffectsOnExamples:
 
     def __init__(self, subject: Subject, examples: Examples) -> None:
         parameters = subject.network.parameters
-        self.stack, self.readout, self._examples = Stack(parameters, subject.config), readout_of(parameters), examples
+        self.stack, sequences = stack_over(parameters, subject.config, examples.sequences)
+        self.readout, self._examples = readout_of(parameters), examples._replace(sequences=sequences)
         self.places: Mapping[Place, str] = {place: DIRECTIONS[place[1]] for place in self.stack.layers}
         counts = np.array([len(truth) for truth in examples.truth])
         self._first = np.cumsum(counts) - counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from tui_rnn.insight.effects_on_examples import chosen_rows
 from tui_rnn.insight.examples import example_at
 from tui_rnn.insight.interventions import Readout, readout_of
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.spelled import stack_over
 from tui_rnn.insight.stepping import Ids, Numbers, Stack, log_softmax
 
 LENGTH = 6_000
@@ -32,7 +33,7 @@ class Halves(Question["HalvesFound"]):
     text: str | None = described(None, "a sentence; without, one that validates")
     example: int = described(0, "of those that validate: which one, from 0 on", low=0, high=1 << 31)
     word: int = described(0, "which of its words, from 0 on", low=0, high=1 << 31)
-    length: int = described(LENGTH, "about how many characters of sentences that validate are read", low=2, high=200_000)
+    length: int = described(LENGTH, "about how many symbols of sentences that validate are read", low=2, high=200_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,7 @@ class HalvesFound(Answer):
     def lines(self) -> Iterator[str]:
         yield f"{self.words[self.word]!r} gets {self.tag}; the gradient of its ln ŷ by each symbol, through h^f and h^b:"
         for t, symbol in enumerate(self.symbols):
-            mark = "  ← its last character" if t == self.at else ""
+            mark = "  ← where it ends" if t == self.at else ""
             yield f"{symbol!r:>6}  {self.forward[t]:9.2e}  {self.backward[t]:9.2e}{mark}"
         yield f"tags that are right, of {self.of:,} words (chance, the most frequent tag: {self.chance:.1%}):"
         yield f"  as it is {self.accuracy:.1%}; with x_t left out of h^f {self.without_forward:.1%}, of h^b"
@@ -92,12 +93,13 @@ def answer(subject: Subject, question: Halves, progress: Progress) -> HalvesFoun
     if question.word >= len(words):
         raise InputError(f"word is {question.word}, the sentence has words 0 to {len(words) - 1}")
     parameters = subject.network.parameters
-    stack = Stack({name: array.astype(np.float64) for name, array in parameters.items()}, config, dtype=np.float64)
-    readout = readout_of(parameters, np.float64)
+    part: Any = subject.part
+    rows, readout = chosen_rows(part, question.length), readout_of(parameters, np.float64)
     read = as_read(subject.symbols.vocabulary, shown)
+    stack, (ids, *sentences) = stack_over(parameters, config, [read.ids, *(part.inputs[row] for row in rows)], np.float64)
     at = int(word_ends(words, subject.symbols.vocabulary)[question.word])
-    tag, through = _gradients(stack, readout, np.asarray(read.ids, np.int64), at)
-    right, truth = _without(subject, stack, readout, question.length, progress)
+    tag, through = _gradients(stack, readout, ids, at)
+    right, truth = _without(part, rows, sentences, stack, readout, progress)
     shares = right.mean(axis=1)
     return HalvesFound(
         subject.step,
@@ -133,18 +135,17 @@ def _gradients(stack: Stack, readout: Readout, ids: Ids, at: int) -> tuple[int, 
 
 
 def _without(
-    subject: Subject, stack: Stack, readout: Readout, length: int, progress: Progress
+    part: Any, rows: Sequence[int], sentences: Sequence[Ids], stack: Stack, readout: Readout, progress: Progress
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Which tags are right, (4, words): as it is, with x_t left out of what h^f, h^b, both read; and the truth (words,)."""
-    part: Any = subject.part
-    rows, right, truths = chosen_rows(part, length), [], []
+    right, truths = [], []
     nothing, H = len(stack.inputs), stack.hidden_size
-    for done, row in enumerate(rows):
+    for done, (row, ids) in enumerate(zip(rows, sentences, strict=True)):
         progress(done, len(rows))
         known = np.flatnonzero(part.tag_ids[row] >= 0)
         if not len(known):
             continue
-        ids, ends, truth = np.asarray(part.inputs[row], np.int64), part.word_ends[row][known], part.tag_ids[row][known]
+        ends, truth = part.word_ends[row][known], part.tag_ids[row][known]
         columns = np.repeat(ids[:, None], len(ends), axis=1)
         columns[ends, np.arange(len(ends))] = nothing  # one word in each column
         whole, lacking = (stack.read(read).top for read in (ids[:, None], columns))

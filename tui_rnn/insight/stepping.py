@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.errors import InputError
 from tui_rnn.reference.cells import CELLS, Array, Cell, Moment, as_it_is
 
 Numbers = NDArray[Any]
@@ -103,20 +102,18 @@ class Slopes(NamedTuple):
     c: dict[Place, Numbers]
 
 
-def refuse_spelled(parameters: Mapping[str, Any]) -> None:
-    """Raise InputError for a network whose inputs are not rows of one table."""
-    if "speller.E" in parameters:
-        raise InputError(
-            "this question is worked out by hand, which is not built for words with their letters (word+char): ask a run of "
-            "--tokens word, or ask trace"
-        )
-
-
 class Stack:
     """Stacked layers over ids 0 … V-1, and over V itself, which reads as `average`: the mean input over a distribution."""
 
-    def __init__(self, parameters: Mapping[str, Numbers], config: RunConfig, prefix: str = "", dtype: Any = np.float32) -> None:
-        refuse_spelled(parameters)
+    def __init__(
+        self,
+        parameters: Mapping[str, Numbers],
+        config: RunConfig,
+        prefix: str = "",
+        dtype: Any = np.float32,
+        inputs: Numbers | None = None,
+    ) -> None:
+        """inputs (V, D): what each id is read as, where that is no row of E: see insight/spelled.py."""
         own = {
             name.removeprefix(prefix): np.asarray(value, dtype) for name, value in parameters.items() if name.startswith(prefix)
         }
@@ -132,13 +129,19 @@ class Stack:
                 b = own.get(f"b{k}{way}", np.zeros(cell.blocks * config.hidden_size, dtype))
                 self.layers[k, d] = Layer(cell, W, U, b)
         E = own.get("E")
-        self.inputs = np.eye(len(own["W0"]), dtype=dtype) if E is None else E
+        if inputs is None:
+            inputs = np.eye(len(own["W0"]), dtype=dtype) if E is None else E
+        self.inputs = inputs
         """What each id is read as, (V, D): a row of E or, without an embedding, one-hot."""
         self.average_over(np.full(len(self.inputs), 1 / len(self.inputs)))
 
     def average_over(self, shares: Numbers) -> None:
         """Let the id V read as the mean input over these shares (V,), which sum to 1."""
-        self.average = np.asarray(shares @ self.inputs, self.dtype)
+        self.read_average_as(shares @ self.inputs)
+
+    def read_average_as(self, average: Numbers) -> None:
+        """Let the id V read as this input (D,)."""
+        self.average = np.asarray(average, self.dtype)
         table = np.concatenate([self.inputs, self.average[None]])
         self._tables = [self.layers[0, d].from_inputs(table) for d in range(len(self.ways))]
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tui_rnn.data.examples.encoding import Shown
 from tui_rnn.data.examples.reading import Read, as_read, word_ends
+from tui_rnn.data.spelled import Spelled
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight import predict
-from tui_rnn.insight.attribution import Explained, Head, at_all, at_row, explained, shares_of_ids
+from tui_rnn.insight.attribution import Explained, Head, at_all, at_row, average_input, explained
 from tui_rnn.insight.examples import example_at
 from tui_rnn.insight.expectation import END
 from tui_rnn.insight.interventions import Readout, readout_of
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.spelled import stack_over, with_average_letters
 from tui_rnn.insight.stepping import Ids, Stack
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import START
@@ -56,7 +59,8 @@ class Explanation(Answer):
     symbols (T,): whose share is told, from the position `first` of all that is read on. occlusion (T,): how much lower the
     log-odds are when the symbol's input is replaced by the average input, weighted as the symbols are frequent in average_over.
     gradient_times_input (T,): what that is in a linear network. Above 0 speaks for `shown`. input_gradient (T,):
-    ‖∂ ln p(shown) / ∂ input‖; state_gradient (T, layers): by what each layer holds after the symbol, h and c.
+    ‖∂ ln p(shown) / ∂ input‖; state_gradient (T, layers): by what each layer holds after the symbol, h and c. letters (T,), of
+    words that are read with their letters: the occlusion when only what the letters come to is replaced.
     """
 
     about: str
@@ -72,6 +76,7 @@ class Explanation(Answer):
     input_gradient: Array
     state_gradient: Array
     average_over: str
+    letters: Array | None = None
 
     @property
     def headlines(self) -> tuple[Headline, ...]:
@@ -88,9 +93,14 @@ class Explanation(Answer):
         yield f"{self.about}: {self.shown!r} {self.prob:.1%}, then {self.runner_up!r} {self.runner_up_prob:.1%}"
         odds = f"log-odds {self.log_odds / BITS:+.3f} bits"
         yield f"{odds}. Replaced by the average over {self.average_over}, a symbol takes from that"
-        yield "position  symbol  occlusion  gradient × input  gradient of ln p"
+        yield (
+            "position  symbol  occlusion"
+            + "  its letters" * (self.letters is not None)
+            + "  gradient × input  gradient of ln p"
+        )
         for t, symbol in enumerate(self.symbols):
-            shares = f"{self.occlusion[t] / BITS:+9.3f}  {self.gradient_times_input[t] / BITS:+16.3f}"
+            letters = "" if self.letters is None else f"  {self.letters[t] / BITS:+11.3f}"
+            shares = f"{self.occlusion[t] / BITS:+9.3f}{letters}  {self.gradient_times_input[t] / BITS:+16.3f}"
             yield f"{self.first + t:>8}  {symbol!r:>6}  {shares}  {self.input_gradient[t]:16.4f}"
 
 
@@ -123,16 +133,15 @@ def _told(
         found.input_gradient,
         found.state_gradient,
         average_over,
+        found.letters,
     )
 
 
-def _stack(subject: Subject) -> tuple[Stack, Readout, str]:
-    """The network in float64, and where its average input was counted."""
+def _stack(subject: Subject, read: Any) -> tuple[Stack, Ids, Readout, str]:
+    """The network in float64, what is read as its ids, and where its average input was counted."""
     parameters = subject.network.parameters
-    stack = Stack(parameters, subject.config, dtype=np.float64)
-    shares, where = shares_of_ids(subject, len(stack.inputs))
-    stack.average_over(shares)
-    return stack, readout_of(parameters, np.float64), where
+    stack, (ids,) = stack_over(parameters, subject.config, [read], np.float64)
+    return stack, ids, readout_of(parameters, np.float64), average_input(subject, stack)
 
 
 # ------------------------------------------------------------------ language models
@@ -150,7 +159,7 @@ def _of_language_model(subject: Subject, question: Why, progress: Progress) -> E
         return END if k == mark else token_texts(vocabulary, np.array([k]))[0]
 
     shown = int(ids[position]) if position < len(ids) else None
-    stack, readout, where = _stack(subject)
+    stack, ids, readout, where = _stack(subject, ids)
     first = max(0, position - question.reach)
     state = stack.read(ids[:first, None]).state if first else None
     found = explained(stack, at_row(readout, -1), ids[first:position], shown, progress, state)
@@ -197,8 +206,9 @@ def _asked(subject: Subject, question: Why) -> tuple[Read, Shown]:
 def _of_labels(subject: Subject, progress: Progress, about: str, read: Read, head: Head) -> Explanation:
     labels = subject.symbols.labels
     assert labels is not None
-    stack, _, where = _stack(subject)
-    found = explained(stack, head, read.ids.astype(np.int64), None, progress)
+    stack, ids, _, where = _stack(subject, read.ids)
+    letters = with_average_letters(stack, subject.config.embedding_size) if isinstance(read.ids, Spelled) else 0
+    found = explained(stack, head, ids, None, progress, letters=letters)
     return _told(subject, about, found, lambda k: labels.names[k], read.symbols, 0, where)
 
 

@@ -20,7 +20,7 @@ from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace, gate_matri
 from tui_rnn.layers.recurrent import RecurrentLayer
 from tui_rnn.layers.room import enough, floats
 from tui_rnn.layers.signals import signals_of
-from tui_rnn.layers.speller import PREFIX, Speller, speller_config
+from tui_rnn.layers.speller import PREFIX, Speller
 from tui_rnn.layers.store import Store
 
 
@@ -37,7 +37,7 @@ def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "", letters: 
     if letters:
         if not D:
             raise InputError("embedding_size is 0, but words with their letters have an embedding: expected at least 1")
-        plan += encoder_plan(speller_config(config), letters, PREFIX)
+        plan += encoder_plan(config.of_letters, letters, PREFIX)
     for k in range(config.num_layers):
         rows, row_blocks = (H, len(ways)) if k else (D or vocab_size, 3 if letters else 1)
         # both directions lie one after another, so that the kernels see them as one array
@@ -65,8 +65,7 @@ class Encoder:
         self._E, self._dE = store.view(f"{prefix}E") if self._embeds else (floats(0, 16),) * 2
         self._speller = None
         if letters:
-            own = speller_config(config)
-            self._speller = Speller(own, Encoder(own, store, letters, PREFIX))
+            self._speller = Speller(config, Encoder(config.of_letters, store, letters, PREFIX))
         self._x, self._dx = floats(2, 0, self._E.shape[1] * (3 if letters else 1))
         self._ways = directions(config)
         self._layers = [RecurrentLayer(config, store, k, self._ways, prefix) for k in range(config.num_layers)]

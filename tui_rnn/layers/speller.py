@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,16 +20,11 @@ if TYPE_CHECKING:
 PREFIX = "speller."
 
 
-def speller_config(config: RunConfig) -> RunConfig:
-    """Its settings: the network's cell, as many units in each direction as a word's embedding has numbers."""
-    return replace(config, hidden_size=config.embedding_size, num_layers=1, bidirectional=True)
-
-
 class Speller:
     """`out` (words, 2 · embedding size): what the letters of each word come to, and `dout` for the way back."""
 
     def __init__(self, config: RunConfig, encoder: Encoder):
-        """encoder: with the settings of speller_config."""
+        """encoder: with the settings of config.of_letters."""
         self._encoder, self._pick = encoder, Pick(2 * padded(config.embedding_size))
 
     @property

@@ -52,8 +52,8 @@ class GatesPane(Widget, can_focus=True):
     # The other keys are the screen's: while two runs are compared they go to both panes, whichever has the focus.
     KEYS = by_key(FOCUSED_KEYS)
     GUIDE = Help(
-        "every unit of a layer for each character that the network reads; the colour is the unit's value after reading it",
-        "a row is a unit, a column a character; a gate is dark at 0 and bright at 1, a state is cold below 0 and warm above",
+        "every unit of a layer for each symbol that the network reads; the colour is the unit's value after reading it",
+        "a row is a unit, a column a symbol; a gate is dark at 0 and bright at 1, a state is cold below 0 and warm above",
         "press g to the cell state c, and move along a row that changes at spaces or line ends",
         "i f o = σ(W x_t + U h_t−1 + b), c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t, h_t = o_t ⊙ tanh(c_t)",
     )

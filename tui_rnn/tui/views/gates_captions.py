@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.formats import percentage
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.views.gates_focus import Focus
@@ -22,7 +22,7 @@ _FEWEST_NAME_CELLS = 8  # of a run; in fewer it tells nothing
 
 NOTHING_YET = (
     "The gates appear as soon as the network has read its first text.\n"
-    "Each column is a character, each row a unit; the colour is the unit's value after reading it."
+    "Each column is a symbol, each row a unit; the colour is the unit's value after reading it."
 )
 
 TO_READ = (
@@ -62,8 +62,8 @@ def _looked_at(focus: Focus) -> list[Piece]:
     if len(focus.signals) == 1:
         parts.append(Piece(3, Content("no gates")))
     if unknown:
-        what = "character" if all(len(focus.reading.symbols[k]) == 1 for k in focus.unknown) else "word"
-        parts.append(Piece(1, Content.assemble((f"{unknown} unknown {what}{'s' * (unknown != 1)}", "$text-warning"))))
+        what = tokens_of(focus.reading.symbols).removesuffix("s")
+        parts.append(Piece(1, Content.styled(counted(unknown, f"unknown {what}"), "$text-warning")))
     return parts
 
 

@@ -36,14 +36,14 @@ TO_READ: _Key = KeyCommand(
     "p", "p", lambda pane: pane.edit_probe(), "Text to read", "type any text to read; empty: the validation text"
 )
 FOCUSED_KEYS: tuple[_Key, ...] = (
-    KeyCommand("left", "←", lambda pane: pane.move(-1, 0), "Left", "the character before", _nothing_read),
-    KeyCommand("right", "→", lambda pane: pane.move(1, 0), "Right", "the next character", _nothing_read),
+    KeyCommand("left", "←", lambda pane: pane.move(-1, 0), "Left", "the symbol before", _nothing_read),
+    KeyCommand("right", "→", lambda pane: pane.move(1, 0), "Right", "the next symbol", _nothing_read),
     KeyCommand("up", "↑", lambda pane: pane.move(0, -1), "Up", "the unit of the row above", _nothing_read),
     KeyCommand("down", "↓", lambda pane: pane.move(0, 1), "Down", "the unit of the row below", _nothing_read),
     KeyCommand("pageup", "PgUp", lambda pane: pane.page(-1), "Page up", "as many rows as are seen", _nothing_read),
     KeyCommand("pagedown", "PgDn", lambda pane: pane.page(1), "Page down", "as many rows as are seen", _nothing_read),
-    KeyCommand("home", "Home", lambda pane: pane.go_to(0), "First character", "to the beginning of the text", _nothing_read),
-    KeyCommand("end", "End", lambda pane: pane.go_to(-1), "Last character", "to the end of the text", _nothing_read),
+    KeyCommand("home", "Home", lambda pane: pane.go_to(0), "First symbol", "to the beginning of the text", _nothing_read),
+    KeyCommand("end", "End", lambda pane: pane.go_to(-1), "Last symbol", "to the end of the text", _nothing_read),
     KeyCommand("escape", "Esc", lambda pane: pane.let_go(), "Hide the hint", "on what can be seen in this text"),
     KeyCommand("enter", "Enter", lambda pane: pane.toggle_view(), "Over the text", "one unit, and back", _nothing_read),
 )  # fmt: skip

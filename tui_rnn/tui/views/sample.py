@@ -48,7 +48,7 @@ _FOCUSED_KEYS: tuple[KeyCommand[SamplePane], ...] = (
 )
 _NOTHING_YET = (
     "The first sample comes in a moment: the model writes text with the weights it has then.\n"
-    "A new one follows every few seconds. The colour of a character shows how surprised the model was to draw it."
+    "A new one follows every few seconds. The colour of a symbol shows how surprised the model was to draw it."
 )
 
 
@@ -73,8 +73,8 @@ class SamplePane(Widget, can_focus=True):
     to_prompt = "Prompt"
     GUIDE = Help(
         "text that the run writes with its current weights, a new one every few seconds",
-        "the stronger the colour of a character, the more surprised the model was to draw it",
-        "press v and lower the temperature to 0: always the likeliest character",
+        "the stronger the colour of a symbol, the more surprised the model was to draw it",
+        "press v and lower the temperature to 0: always the likeliest symbol",
         "p_i = softmax(z / T)_i, z = V h_t; surprise = −log₂ p of what was drawn, at temperature 1",
     )
     ANSWER_STAYS_S = 60.0

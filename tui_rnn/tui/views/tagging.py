@@ -51,7 +51,7 @@ SENTENCES = View(
         "each word with the tag that the network gives it beneath",
         "✗NOUN→VERB: it said NOUN, VERB is right; underlined words are not in the training part",
         "type a sentence in which one word has two meanings, such as: her duck saw her duck",
-        "ŷ_t = softmax(V h_t) at the last character of each word",
+        "ŷ_t = softmax(V h_t) where each word ends",
     ),
     _sentences,
 )

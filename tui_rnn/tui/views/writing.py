@@ -33,7 +33,7 @@ _NOTHING = (
 )
 _NO_ATTENTION_YET = (
     "The attention comes after a few training steps: a row for each symbol that the network writes,\n"
-    "a column for each character of the source, the brighter the more the decoder looked there. It sharpens with training."
+    "a column for each symbol of the source, the brighter the more the decoder looked there. It sharpens with training."
 )
 
 
@@ -149,7 +149,7 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
         return Scene(
             Nothing(
                 "This network has no attention: all that its decoder knows of the source is the encoder's last state.\n"
-                "One with attention looks at every character anew: press a to add one (attention: dot)."
+                "One with attention looks at every symbol anew: press a to add one (attention: dot)."
             ),
             _verdict(answer),
         )
@@ -167,7 +167,7 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
 ATTENTION = View(
     "attention",
     Help(
-        "a row for each symbol that is written, from top to bottom: on which source characters the decoder looked",
+        "a row for each symbol that is written, from top to bottom: on which source symbols the decoder looked",
         "in percent of the row; a copied part shows as a diagonal",
         "follow the row of one output symbol while training goes on: it sharpens",
         "α_tj = softmax_j(score(h^d_{t−1}, h^e_j)), c_t = Σ_j α_tj h^e_j",

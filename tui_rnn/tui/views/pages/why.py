@@ -107,16 +107,18 @@ class WhyPage(Page):
 
 def _list(answer: Explanation, values: np.ndarray, at: Standing, room: Room) -> list[Row]:
     """The symbols with the largest shares."""
-    head = f"{'place':>6}  symbol  {'occlusion':>9}  {'grad × in':>9}  bits"
+    of_letters = answer.letters is not None
+    head = f"{'place':>6}  symbol  {'occlusion':>9}{'  its letters' * of_letters}  {'grad × in':>9}  bits"
     rows = [cut(Content.styled(head, "$text-muted"), room)]
     largest = max(float(np.abs(answer.occlusion).max(initial=0.0)), 1e-12)
     own = not at.kind.writes_answers or at.reading.name != "decoder"
     for place in np.argsort(-np.abs(values), kind="stable")[:40].tolist():
         share, linear = answer.occlusion[place], answer.gradient_times_input[place]
+        letters = "" if answer.letters is None else f"  {answer.letters[place] / BITS:+11.3f}"
         told = Content.assemble(
             f"{answer.first + place + 1:>6}  ",
             (f"{short(answer.symbols[place]):>6}", "bold"),
-            f"  {share / BITS:+9.3f}  {linear / BITS:+9.3f}  ",
+            f"  {share / BITS:+9.3f}{letters}  {linear / BITS:+9.3f}  ",
             f"{'+' if share > 0 else '−'}{bar(abs(share) / largest, _BAR_CELLS)}",
         )
         pick = None if at.kind.answers or not own else Pick(position=answer.first + place)
