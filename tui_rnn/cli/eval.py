@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from cyclopts import Parameter
 
@@ -16,6 +16,8 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tui_rnn.data.symbols import Symbols
     from tui_rnn.training.run_facts import RunFacts
 
@@ -47,6 +49,14 @@ def run(
     format: Format = None,
     skip_bad_lines: SkipBadLines = False,
     encoding: Encoding = None,
+    dynamic: Annotated[
+        float | None,
+        Parameter(
+            help="Of a running text: score it also while the network learns from it, by Adam at this rate, such as 0.001. Each "
+            "32 tokens are scored before the network learns from them; the run's file stays as it is.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Score a run, beside what counting alone gets on the same.
@@ -63,18 +73,27 @@ def run(
     from tui_rnn.training.scoring import score
 
     loaded, facts = load_run(run, json), read_facts(run)
+    _check_dynamic(dynamic, facts)
     keep_stdin(source)
     files = example_files(together(source) or facts.data.source, columns, format, encoding, skip_bad_lines)
     found = find_part(facts, loaded.symbols, files, part, own_wanted=not source)
     with waiting(f"scoring {visible(Path(found.source).name)}"):
         evaluation = score(loaded.network, loaded.symbols, found.part, cores())
     assert evaluation is not None
+    learnt = None
+    if dynamic is not None:
+        from tui_rnn.training.dynamic import evaluated_dynamically
+
+        with waiting("scoring it once more, and learning from it"):
+            learnt = evaluated_dynamically(loaded.network, cast("NDArray[Any]", found.part), dynamic)
     baselines = _baselines(facts, loaded.symbols, found)
     if json:
         record: dict[str, Any] = {"event": "eval", "source": found.source, "part": found.name}
         record |= scores.record(facts.kind, evaluation, baselines)
         if facts.kind.is_stream:
             record[f"unknown_{scores.COUNTED[evaluation.unit]}"] = found.unknown
+        if learnt is not None:
+            record["dynamic"] = {"rate": learnt.rate, "chunk": learnt.chunk, "loss_nats": learnt.loss_nats}
         print_json({**record, "notices": found.notices})
         return 0
     for notice in found.notices if found.own is None else ():
@@ -85,7 +104,21 @@ def run(
     print(f"{visible(found.source)}, {IN_WORDS[found.name]}{own or ''}")
     for line in scores.lines(facts.kind, evaluation, baselines):
         print(line)
+    if learnt is not None:
+        print(scores.dynamic_line(evaluation, learnt))
     return 0
+
+
+def _check_dynamic(rate: float | None, facts: RunFacts) -> None:
+    """Raise InputError where the network can't learn from what it is scored on, or not at that rate."""
+    if rate is None:
+        return
+    if not facts.kind.is_stream:
+        raise InputError(
+            f"--dynamic is for language models of a running text, this run is for {facts.kind.title}: leave it out"
+        )
+    if not 0 < rate <= 1:
+        raise InputError(f"--dynamic is {rate:g}, expected a rate above 0 and up to 1, such as 0.001")
 
 
 def _baselines(facts: RunFacts, symbols: Symbols, found: FoundPart) -> list[Any] | None:

@@ -13,6 +13,7 @@ from tui_rnn.kinds import Kind, Metric
 if TYPE_CHECKING:
     from tui_rnn.formats import LossUnit
     from tui_rnn.insight.baselines import Baseline
+    from tui_rnn.training.dynamic import Dynamic
     from tui_rnn.training.evaluation import Evaluation
 
 _SAID: set[str] = set()  # problems of the settings file, each once
@@ -82,6 +83,17 @@ def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -
         told[-1] += ": the time was up"
     without = [f"without a network: {_compared(kind, score, baselines)}"] if baselines else []
     return [", ".join(told), *without, *_counted_by(score)]
+
+
+def dynamic_line(score: Evaluation, learnt: Dynamic) -> str:
+    """What a network gets that learns from the text as it is scored, for a person."""
+    from tui_rnn.formats import exact_loss, in_unit
+
+    chosen = loss_unit()
+    gained = in_unit(score.loss_nats, chosen) - in_unit(learnt.loss_nats, chosen)
+    loss = exact_loss(learnt.loss_nats, chosen, score.unit)
+    loss += f", {abs(gained):.4f} {'less' if gained >= 0 else 'more'}"
+    return f"dynamic evaluation, a step of Adam at {learnt.rate:g} after each {learnt.chunk} {COUNTED[score.unit]}: {loss}"
 
 
 def _of_all(number: int, score: Evaluation, counted: Callable[[int], str]) -> str:
