@@ -186,19 +186,19 @@ def test_the_difference_of_settings_has_the_value_of_each_run() -> None:
 
 def test_a_narrow_table_keeps_what_matters_most_and_an_empty_column_is_left_out() -> None:
     rows = [row(1.0), row(2.0)]
-    wide, cells = lines(rows, "bits")
+    wide, _, cells = lines(rows, "bits")
     assert "metric" not in {one.key for one in wide}
     assert len(cells[0]) == len(wide)
-    narrow, _ = lines(rows, "bits", width=40)
+    narrow, _, _ = lines(rows, "bits", width=40)
     assert [one.short for one in narrow][:2] == ["run", "data"]
     assert "loss" in {one.short for one in narrow}
     assert len(narrow) < len(wide)
-    least, cells = lines(rows, "bits", width=12)
+    least, _, cells = lines(rows, "bits", width=12)
     assert [one.short for one in least] == ["run"]
 
 
 def test_a_foreign_name_is_made_harmless_and_a_column_is_found_by_each_of_its_names() -> None:
-    _, cells = lines([replace(row(), data_name="\x1b[31m\u202e")], "bits")
+    _, _, cells = lines([replace(row(), data_name="\x1b[31m\u202e")], "bits")
     assert "\x1b" not in "".join(cells[0])
     assert column("Loss") is column("val_loss_nats")
     assert column("hidden").key == column("hidden-size").key == "hidden_size"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from tui_rnn.insight.costs import Costs
 from tui_rnn.lab.messages import Ask, AskFile, CancelAsk, LoadRun
 from tui_rnn.training.run_facts import read_facts
 from tui_rnn.tui.screens.confirm import ConfirmScreen
+from tui_rnn.tui.views.runs import table_pane
+from tui_rnn.tui.views.runs.table_lines import MARK_CELLS
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +118,38 @@ async def test_the_table_is_sorted_by_key_and_by_a_click_on_a_heading(lab: Drive
     await lab.pilot.click(offset=(column[1] + 2, column[0]))
     assert known.order == "-parameters"
     assert next(row.parameters for _, row in known.shown) == 99_137
+
+
+async def test_a_mark_draws_anew_what_looks_otherwise_and_nothing_else(lab: Driver) -> None:
+    rows = lab.app.lab.panes.views.table._rows
+    before = rows.rows
+    await lab.press("x")
+    after = rows.rows
+    marked, beside, *others = after
+    assert str(marked.content).startswith("1")
+    assert beside is before[1]
+    assert [row is one for row, one in zip(others, before[2:], strict=True)] == [False, False]  # on other data: dim now
+
+
+async def test_a_long_table_is_drawn_at_once_for_a_key_and_now_and_then_for_runs_that_go_on(
+    lab: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_pane, "MANY", 3)
+    monkeypatch.setattr(table_pane, "REST_S", math.inf)
+    table = lab.app.lab.panes.views.table
+
+    def drawn() -> str:
+        return "\n".join(str(row.content) for row in table._rows.rows)
+
+    before = drawn()
+    await lab.train(30)
+    assert drawn() == before
+    await lab.press("x")
+    seen = drawn()
+    assert seen[MARK_CELLS:] != before[MARK_CELLS:]
+    monkeypatch.setattr(table_pane, "REST_S", 0.0)
+    await lab.train(30)
+    assert drawn() != seen
 
 
 async def test_runs_are_grouped_and_single_again(lab: Driver) -> None:

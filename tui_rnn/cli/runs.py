@@ -153,7 +153,7 @@ def _print_rows(rows: Sequence[RunRow], unit: LossUnit) -> None:
     from tui_rnn.training.run_table import COLUMNS, lines
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    columns, cells = lines(rows, unit, width)
+    columns, _, cells = lines(rows, unit, width)
     _print_table([one.short for one in columns], cells, [one.is_text for one in columns])
     print(_units(rows, unit))
     shown = {one.key for one in columns}

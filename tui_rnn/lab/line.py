@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
+from multiprocessing.connection import Client, Listener, answer_challenge, deliver_challenge
 from typing import Any
 
 from tui_rnn.lab.wire.coding import MAX_BYTES, decode, encode
@@ -20,9 +20,10 @@ WAITING = 128  # as many can knock at a time
 
 
 class Line:
-    """One end. One thread may send and another one receive at the same time."""
+    """One end. One thread may send and another one receive at the same time. connection: of multiprocessing, which has a class
+    of its own for pipes."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Any) -> None:
         self._connection = connection
 
     def send(self, message: Any) -> None:

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tui_rnn import formats
@@ -79,6 +80,21 @@ class RunRow:
     def chars_per_s(self) -> float:
         """Over all its training, evaluations included; NaN before the first step."""
         return self.chars / self.elapsed_s if self.elapsed_s > 0 else math.nan
+
+    @cached_property
+    def _cells(self) -> dict[LossUnit, tuple[tuple[str, int], ...]]:
+        return {}
+
+    def cells(self, unit: LossUnit) -> tuple[tuple[str, int], ...]:
+        """What each column shows of it, and how wide that is. It is worked out once: a table may have thousands of rows."""
+        if unit not in self._cells:
+            from rich.cells import cell_len
+
+            from tui_rnn.display import visible
+
+            texts = [visible(one.shown(self, unit)) for one in COLUMNS]
+            self._cells[unit] = tuple(zip(texts, map(cell_len, texts), strict=True))
+        return self._cells[unit]
 
 
 def data_key_of(kind: str, sha256: str, request: DataRequest | None) -> tuple[str | int | None, ...]:
@@ -213,24 +229,18 @@ def ordered(rows: Iterable[RunRow], by: str, unit: LossUnit) -> list[RunRow]:
     return [row for _, row in (*known, *unknown)]
 
 
-def lines(
-    rows: Sequence[RunRow], unit: LossUnit, width: int | None = None, columns: Sequence[Column] = COLUMNS
-) -> tuple[list[Column], list[list[str]]]:
-    """The columns that there is room for, in their order, and the cells of each row. width: of the whole line, None: all.
-    Columns in which no row has anything are left out."""
-    from rich.cells import cell_len
-
-    from tui_rnn.display import visible
-
-    cells = {one.key: [visible(one.shown(row, unit)) for row in rows] for one in columns}
-    told = [one for one in columns if any(cells[one.key])]
-    taken = {one.key: max(map(cell_len, (one.short, *cells[one.key]))) + GAP for one in told}
+def lines(rows: Sequence[RunRow], unit: LossUnit, width: int | None = None) -> tuple[list[Column], list[int], list[list[str]]]:
+    """The columns that there is room for, in their order, how wide each is, and the cells of each row. width: of the whole
+    line, None: all. Columns in which no row has anything are left out."""
+    cells = [row.cells(unit) for row in rows]
+    widest = [max((line[k][1] for line in cells), default=0) for k in range(len(COLUMNS))]
+    taken = {k: max(len(COLUMNS[k].short), most) for k, most in enumerate(widest) if most}
+    kept = sorted(taken)
     if width is not None:
-        left = width + GAP
-        kept = set()
-        for one in sorted(told, key=lambda one: one.rank):
-            if taken[one.key] <= left:
-                kept.add(one.key)
-                left -= taken[one.key]
-        told = [one for one in told if one.key in kept]
-    return told, [[cells[one.key][k] for one in told] for k in range(len(rows))]
+        left, kept = width + GAP, []
+        for k in sorted(taken, key=lambda k: COLUMNS[k].rank):
+            if taken[k] + GAP <= left:
+                kept.append(k)
+                left -= taken[k] + GAP
+        kept.sort()
+    return [COLUMNS[k] for k in kept], [taken[k] for k in kept], [[line[k][0] for k in kept] for line in cells]

@@ -49,6 +49,7 @@ class KnownRuns:
     only: Callable[[], set[str]] | None = None  # the real paths that a visitor may see; None: all
     problem: str = ""  # why the filter can't be used, or the folder not be read
     _state: LabState = field(default_factory=LabState)
+    _rows: dict[Key, RunRow] | None = None  # None: something is new
     _saved: tuple[RunRow, ...] = ()
     _broken: int = 0
     _curves: dict[Path, tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
@@ -59,12 +60,17 @@ class KnownRuns:
 
     def see(self, state: LabState, unit: LossUnit) -> None:
         """The lab as it is now."""
-        self._state, self.unit = state, unit
+        self._state, self.unit, self._rows = state, unit, None
         self.marked = [key for key in self.marked if not isinstance(key, int) or key in state.runs]
 
     @property
     def rows(self) -> dict[Key, RunRow]:
         """Every run by its key: those of the lab first, then the saved ones, the latest first."""
+        if self._rows is None:
+            self._rows = self._found_rows()
+        return self._rows
+
+    def _found_rows(self) -> dict[Key, RunRow]:
         found: dict[Key, RunRow] = {}
         for run in self._state.runs.values():
             if (row := self._present(run)) is not None:
@@ -188,7 +194,7 @@ class KnownRuns:
 
     def go_to(self, folder: Path | None) -> None:
         """Another folder than before."""
-        self.folder, self._saved = folder, ()
+        self.folder, self._saved, self._rows = folder, (), None
         self.marked = [key for key in self.marked if isinstance(key, int)]
         self._reading = False
         self.read()
@@ -213,7 +219,7 @@ class KnownRuns:
     def _take(self, folder: Path | None, rows: tuple[RunRow, ...], broken: int) -> None:
         self._reading = False
         if folder == self.folder and (rows, broken) != (self._saved, self._broken):
-            self._saved, self._broken = rows, broken
+            self._saved, self._broken, self._rows = rows, broken, None
             self.changed()
 
     def _read_curves(self, path: Path, saved_at: float) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import events
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_rnn.formats import LossUnit
+from tui_rnn.tui.views.pages.page import Pick, Row
 from tui_rnn.tui.views.pages.rows_view import MARGIN
+from tui_rnn.tui.views.runs.known import Key
 
 if TYPE_CHECKING:
+    from tui_rnn.training.run_groups import RunGroup
     from tui_rnn.training.run_table import Column
 
 MARK_CELLS = 4  # before each row: the number of a marked run, and whether it trains
@@ -47,17 +52,46 @@ class Heads(Static):
             x -= cells
 
 
-def widths_of(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[int]:
-    """Of each column, with the gap behind it."""
-    return [max(cell_len(one.short), *(cell_len(line[k]) for line in cells)) + 2 for k, one in enumerate(columns)]
-
-
 def cell_of(text: str, cells: int, is_text: bool) -> str:
     """Texts to the left, numbers to the right."""
-    return set_cell_size(text, cells) if is_text else " " * (cells - cell_len(text)) + text
+    space = " " * (cells - (len(text) if text.isascii() else cell_len(text)))
+    return text + space if is_text else space + text
 
 
-def line_of(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
-    """The cells of a row under their headings."""
+class Lines:
+    """The rows under the headings. One that looks as it did is not made anew: there may be thousands."""
+
+    def __init__(self) -> None:
+        self._columns: object = None
+        self._drawn: dict[Key, tuple[object, Row]] = {}
+
+    def rows(
+        self, columns: Sequence[Column], widths: Sequence[int], lines: Iterable[tuple[Key, str, str, Sequence[str]]]
+    ) -> list[Row]:
+        """One for each line: its run, the mark before it, its style, and its cells."""
+        before = self._drawn if self._columns == (columns, widths) else {}
+        self._columns, self._drawn = (columns, widths), {}
+        for key, mark, style, cells in lines:
+            known, look = before.get(key), (mark, style, cells)
+            self._drawn[key] = known if known is not None and known[0] == look else (look, _row(columns, widths, *look))
+        return [row for _, row in self._drawn.values()]
+
+
+def _row(columns: Sequence[Column], widths: Sequence[int], mark: str, style: str, cells: Sequence[str]) -> Row:
     parts = [cell_of(cell, width - 2, one.is_text) for one, width, cell in zip(columns, widths, cells, strict=True)]
-    return "  ".join(parts).rstrip()
+    return Row(Content.styled(f"{mark}{'  '.join(parts).rstrip()}", style), Pick())
+
+
+def group_rows(groups: Sequence[RunGroup], unit: LossUnit) -> list[Row]:
+    """Runs taken together, under headings of their own, with what must be known of the numbers."""
+    from tui_rnn.training.run_groups import cells_of, remarks_on
+
+    if not groups:
+        return []
+    heads, cells, texts = cells_of(groups, unit)
+    widths = [max(map(cell_len, column)) for column in zip(heads, *cells, strict=True)]
+    rows = []
+    for line in (heads, *cells):
+        parts = [cell_of(*cell) for cell in zip(line, widths, texts, strict=True)]
+        rows.append(Row(Content.styled("  ".join(parts), "$text-muted" if line is heads else "")))
+    return rows + [Row(Content.styled(remark, "$text-muted")) for remark in remarks_on(groups, unit)]

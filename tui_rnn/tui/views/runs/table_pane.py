@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -22,10 +21,9 @@ from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views.pages.page import Pick, Row
 from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
 from tui_rnn.tui.views.runs.known import Key, KnownRuns
-from tui_rnn.tui.views.runs.table_lines import MARK_CELLS, Heads, cell_of, line_of, widths_of
+from tui_rnn.tui.views.runs.table_lines import MARK_CELLS, Heads, Lines, group_rows
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.pieces import Piece, fit
@@ -70,7 +68,7 @@ class TablePane(Widget, can_focus=True):
     def __init__(self, known: KnownRuns, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.known = known
-        self._heads, self._rows = Heads(), RowsView()
+        self._heads, self._rows, self._lines = Heads(), RowsView(), Lines()
         self._remark = Static("", classes="remark", markup=False)
         self._entry = Entry(
             "data=prose loss<2 hidden_size>=64 …; Enter keeps it, empty shows all", "a filter", enter="keep it", escape="leave"
@@ -128,7 +126,7 @@ class TablePane(Widget, can_focus=True):
         """The table, a run a line, its cells apart by tabs."""
         from tui_rnn.training.run_table import lines
 
-        columns, cells = lines([row for _, row in self.known.shown], self.known.unit)
+        columns, _, cells = lines([row for _, row in self.known.shown], self.known.unit)
         return "\n".join("\t".join(line) for line in ([one.short for one in columns], *cells))
 
     @property
@@ -181,23 +179,22 @@ class TablePane(Widget, can_focus=True):
         self.border_subtitle = Content(f"{counted(len(known.shown), 'run')} of {len(known.rows)}{marked}{broken}")
 
     def _show_rows(self) -> None:
-        from tui_rnn.training.fair import why_not_comparable
         from tui_rnn.training.run_table import lines
 
-        paint, chosen = paint_of(self.app), self.key
-        shown = self.known.shown
-        columns, cells = lines([row for _, row in shown], self.known.unit, self.size.width - BESIDE - MARK_CELLS - 2)
-        widths = widths_of(columns, cells)
+        chosen, shown = self.key, self.known.shown
+        columns, taken, cells = lines([row for _, row in shown], self.known.unit, self.size.width - BESIDE - MARK_CELLS - 2)
+        widths = [cells + 2 for cells in taken]
         self._heads.show(columns, widths, self.known.order)
-        first = self.known.compared[0][1] if self.known.compared else None
-        rows = []
+        paint, marked = paint_of(self.app), dict(self.known.compared)
+        data = next((row.data_key for row in marked.values()), None)
+        looks = []
         for (key, row), line in zip(shown, cells, strict=True):
-            marked = key in self.known.marked
-            colour = run_colour(self.known.number(key), paint) if marked else ""
-            dim = first is not None and bool(why_not_comparable(first, row))
-            style = f"bold {colour}" if marked else "$text-muted" if dim else ""
-            mark = f"{self.known.number(key) if marked else ''!s:>1} {self._status(key)} "
-            rows.append(Row(Content.assemble((mark, style), (line_of(columns, widths, line), style)), Pick()))
+            mark, style = " ", "$text-muted" if data not in (None, row.data_key) else ""
+            if key in marked:
+                number = self.known.number(key)
+                mark, style = str(number), f"bold {run_colour(number, paint)}"
+            looks.append((key, f"{mark} {self._status(key)} ", style, line))
+        rows = self._lines.rows(columns, widths, looks)
         self._keys = [key for key, _ in shown]
         self._rows.show(rows)
         if chosen is not None and chosen in self._keys and self._rows.cursor != self._keys.index(chosen):
@@ -208,19 +205,10 @@ class TablePane(Widget, can_focus=True):
         return run.glyph if run is not None else " "
 
     def _show_groups(self) -> None:
-        from tui_rnn.training.run_groups import cells_of, remarks_on
-
         self._heads.show((), (), "")
-        groups = self.known.groups
-        heads, cells, texts = cells_of(groups, self.known.unit)
-        widths = [max(map(cell_len, column)) for column in zip(heads, *cells, strict=True)]
-        rows = []
-        for line in (heads, *cells):
-            parts = [cell_of(*cell) for cell in zip(line, widths, texts, strict=True)]
-            rows.append(Row(Content.styled("  ".join(parts), "$text-muted" if line is heads else "")))
-        rows += [Row(Content.styled(remark, "$text-muted")) for remark in remarks_on(groups, self.known.unit)]
-        self._rows.show(rows if groups else [])
-        self._keys = [None] * len(rows) if groups else []
+        rows = group_rows(self.known.groups, self.known.unit)
+        self._rows.show(rows)
+        self._keys = [None] * len(rows)
 
     # ------------------------------------------------------------- acting
 
