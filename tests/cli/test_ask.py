@@ -72,6 +72,13 @@ def test_a_moment_is_asked_by_its_step_and_all_by_over_time(tui_rnn: Cli, run: P
     assert every[0]["loss_nats"] > every[-1]["loss_nats"]
 
 
+def test_a_step_whose_weights_were_not_kept_is_said_with_those_that_were(tui_rnn: Cli, run: Path) -> None:
+    moments = load(run).moments
+    result = tui_rnn("ask", "scores", run, "--at-step", "99999", "--json")
+    assert result.records[0]["step"] == moments[-1]
+    assert f"--at-step 99,999: nearest is step {moments[-1]}; kept are those of {moments[0]} {moments[1]}" in result.err
+
+
 def test_over_time_a_person_gets_a_line_for_each_moment(tui_rnn: Cli, run: Path) -> None:
     loaded = load(run)
     title, names, *lines = tui_rnn("ask", "surprise", run, "the cat sat", "--over-time").out.splitlines()

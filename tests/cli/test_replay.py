@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 import pytest
 
 from tui_rnn.lab.playback import Recording
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Python has no Unix sockets there")
 
 
 def test_a_training_is_recorded_from_its_beginning_to_its_end(tui_rnn: Callable[..., Any], text: Path, tmp_path: Path) -> None:
@@ -38,6 +35,7 @@ def test_a_training_is_recorded_from_its_beginning_to_its_end(tui_rnn: Callable[
     ("arguments", "said"),
     [
         (["train", "TEXT", "--record", "a.rec"], "needs --watchable"),
+        (["train", "TEXT", "--watchable", "--record", "nowhere/a.rec"], "there is no folder nowhere; name a file in one"),
         (["replay", "TEXT"], "is no recording of tui-rnn"),
         (["replay", "nowhere.rec"], "nowhere.rec can't be read: No such file"),
         (["replay", "TEXT", "--speed", "0"], "--speed is 0, expected 0.0625 to 64"),

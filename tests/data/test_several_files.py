@@ -1,6 +1,10 @@
 """Several files are one corpus in their order, two parallel ones are pairs, and folders in a folder are classes."""
 
 import io
+import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +237,21 @@ class TestStdin:
         data = opened("-")
         assert (text_of(data), data.name) == ("the cat sat on the mat\n" * 20, "stdin")
         assert open_data(data.request).sha256 == data.sha256
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="there, what was left goes after a week")
+    def test_what_killed_processes_left_is_taken_away_and_nothing_else(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        gone = subprocess.run(
+            [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+        )
+        names = [f"tui-rnn-stdin-{number}-x" for number in (int(gone.stdout), 10**30, os.getpid(), "mine")]
+        for name in names:
+            (tmp_path / name).write_bytes(b"left")
+        standard_input.keep(io.BytesIO(b"the cat sat on the mat\n" * 20))
+
+        assert {path.name for path in tmp_path.iterdir()} - {standard_input.kept_file().name} == set(names[2:])
 
     def test_that_never_ends_is_refused(self) -> None:
         with pytest.raises(InputError, match="stdin has more than 1 MB"):

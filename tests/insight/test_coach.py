@@ -96,6 +96,12 @@ def test_losses_are_told_in_the_unit_of_the_screen_and_differences_of_perplexiti
     assert said.told_in("perplexity") == said.told_in("bits")
 
 
+def test_no_time_is_told_while_the_loss_falls_ever_more_slowly() -> None:
+    """As at the beginning, where it would reach any line in a moment at its rate."""
+    slows = 1.5 + 0.5 * 0.5 ** np.arange(10.0)
+    assert "time left" not in {one.name for one in remarks(well(val_nats=slows))}
+
+
 def test_every_rule_has_a_planted_history() -> None:
     names = {one.name for changed, *_ in PLANTED.values() for one in remarks(well(**changed))}
     assert names == set(PLANTED)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Group, Parameter
 
+from tui_rnn.cli.moment import OF_WEIGHTS, AtStep, check_step, tell_nearest
 from tui_rnn.cli.options import option_name
 from tui_rnn.cli.output import Json, Progress, print_json
 from tui_rnn.display import visible
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 
 Spec = Field[Any]
 OF_QUESTION = Group("Question", sort_key=1)
-OF_WEIGHTS = Group("Weights", sort_key=2)
 RUN_SUFFIX = ".safetensors"
-AtStep = Annotated[
-    int | None,
-    Parameter(help="The moment of the run's past that is nearest to this step.", metavar="N", group=OF_WEIGHTS),
-]
 OverTime = Annotated[
     bool, Parameter(help="Every moment of the past that was kept.", negative=(), show_default=False, group=OF_WEIGHTS)
 ]
@@ -141,8 +137,7 @@ def _ask(
 
     if at_step is not None and over_time:
         raise InputError("--at-step names one moment and --over-time all of them: give one of the two")
-    if at_step is not None and at_step < 0:
-        raise InputError(f"--at-step is {at_step}, expected at least 0")
+    check_step(at_step)
     count = next((k for k, word in enumerate(words) if k and not word.endswith(RUN_SUFFIX)), len(words))
     paths, (texts, source) = [Path(word) for word in words[:count]], _arguments(entry, words[count:])
     question = _question(entry, given, texts)
@@ -151,6 +146,7 @@ def _ask(
     answers: list[Answer] = []
     for path in paths:
         loaded = load_run(path, json)
+        tell_nearest(loaded, at_step)
         part = None if source is None else _part(path, loaded, source)
         table = _Table(path, loaded) if over_time and not json else None
         for step in loaded.moments if over_time else (at_step,):

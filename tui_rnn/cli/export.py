@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from tui_rnn.cli.moment import AtStep, check_step, tell_nearest
 from tui_rnn.cli.options import IN_ANY_CASE
 from tui_rnn.cli.output import Json, note, print_json
 from tui_rnn.display import visible
@@ -34,9 +35,7 @@ def run(
     out: Annotated[
         Path | None, Parameter(help="The folder that is made; without, here, called like the run and the target.")
     ] = None,
-    at_step: Annotated[
-        int | None, Parameter(help="Of the kept moment nearest to this step, instead of the run as it is.", metavar="N")
-    ] = None,
+    at_step: AtStep = None,
     overwrite: Annotated[bool, Parameter(help="Replace an export that is there.", negative=(), show_default=False)] = False,
     json: Json = False,
 ) -> int:
@@ -49,11 +48,14 @@ def run(
     from tui_rnn.export import registry, writing
     from tui_rnn.training.run_facts import read_facts
 
+    check_step(at_step)
     target = registry.TARGETS[to]
     folder = Path(f"{run.stem}-{to}") if out is None else out
     facts = read_facts(run)
     writing.check(target, folder, overwrite, registry.FILE_NAMES)
-    done = writing.export(load_run(run, json), facts, target, folder, at_step)
+    loaded = load_run(run, json)
+    tell_nearest(loaded, at_step)
+    done = writing.export(loaded, facts, target, folder, at_step)
     if json:
         print_json({"event": "export", "run": str(run), "to": to, **_record(done)})
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui_rnn.cli.output import note, shell_line
-from tui_rnn.errors import InputError, TuiRnnError
+from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
     from tui_rnn.lab.recording_of_training import RecordedTraining
@@ -67,8 +67,10 @@ def check_watchable(watchable: bool, record: Path | None) -> None:
     """Raise InputError where a training can't be recorded as was asked for."""
     if record is not None and not watchable:
         raise InputError("--record keeps what a screen would be told, so it needs --watchable")
-    if record is not None and record.exists():
-        raise InputError(f"--record {record} exists: name a new file")
+    if record is not None:
+        from tui_rnn.lab.recording import check_record
+
+        check_record(record)
 
 
 def watching(
@@ -80,21 +82,17 @@ def watching(
         return Nobody()
     from threadpoolctl import threadpool_limits
 
+    from tui_rnn.lab.recording import Recorder
+    from tui_rnn.lab.recording_of_training import RecordedTraining
     from tui_rnn.lab.watched import WatchedTraining
 
+    recorder = None if record is None else Recorder(record)
     threadpool_limits(1, "blas")  # for good: questions are answered on several threads beside the training
     watched = WatchedTraining(trainer, out, trainer.step if resumed else 0, save)
     note(f"watch it from any terminal of this user: {shell_line('tui-rnn', 'attach', str(os.getpid()))}")
-    if record is None:
+    if recorder is None:
         return watched
-    from tui_rnn.lab.recording import Recorder
-    from tui_rnn.lab.recording_of_training import RecordedTraining
-
-    try:
-        return Kept(watched, RecordedTraining(watched.card, trainer.data.kind, Recorder(record)), record)
-    except TuiRnnError:
-        watched.end("The training could not be recorded, so it did not begin")
-        raise
+    return Kept(watched, RecordedTraining(watched.card, trainer.data.kind, recorder), recorder.path)
 
 
 def how_it_ended(trainer: Trainer, status: str, out: Path) -> str:

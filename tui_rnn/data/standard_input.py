@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,8 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError, RunError
 
 MAX_STDIN_BYTES = 2_000_000_000
+PREFIX = "tui-rnn-stdin-"  # then the number of the process, and what makes it new
+WEEK_S = 7 * 24 * 3600.0
 _BLOCK_BYTES = 1 << 20
 _kept: Path | None = None
 
@@ -24,7 +27,8 @@ def keep(stream: BinaryIO | None, most_bytes: int = MAX_STDIN_BYTES) -> None:
     _kept = None
     if stream is None or stream.isatty():
         raise InputError("nothing comes by stdin (-): pipe a text into it, such as cat a.txt | tui-rnn train -, or name a file")
-    handle, name = tempfile.mkstemp(prefix="tui-rnn-stdin-")
+    _remove_left()
+    handle, name = tempfile.mkstemp(prefix=f"{PREFIX}{os.getpid()}-")
     atexit.register(_remove, name)
     size = 0
     try:
@@ -59,6 +63,27 @@ def kept_file() -> Path:
 def shown(path: Path) -> str:
     """What a file is called in messages, safe to show: that of stdin has a name that nobody knows."""
     return "stdin" if path == _kept else visible(str(path))
+
+
+def _remove_left() -> None:
+    """What killed processes left."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if _is_left(path):
+            _remove(str(path))
+
+
+def _is_left(path: Path) -> bool:
+    """Whether the process that kept it is gone. Windows has no such question that is safe to ask: there, time tells."""
+    number = path.name.removeprefix(PREFIX).partition("-")[0]
+    try:
+        if os.name == "nt":
+            return time.time() - path.stat().st_mtime > WEEK_S
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except (OSError, ValueError):  # another user's, or none of ours
+        pass
+    return False
 
 
 def _remove(name: str) -> None:

@@ -27,7 +27,8 @@ PASSES_BEFORE_TRIGRAM = 1.0  # of the training part: before that, counting has s
 STILL_FALLING = 0.01  # of the loss over the last quarter of the evaluations
 STUCK = 0.5  # of a layer's units, in which a gate is nearly always on the same side
 RISEN = 0.05  # of the training loss, the last quarter against the one before
-RATE_OVER = 4  # evaluations that the rate of falling is measured on
+RATE_OVER = 3  # evaluations that the rate of falling is measured on, twice
+STEADY = 0.5  # of the rate before: where the loss falls more slowly by now, nobody knows how long it takes
 LONGEST_S = 3600.0  # nobody waits on a line that is further away
 BRIEF = 50  # cells: with the run's name and two keys, 80 hold it
 OF_THE_DATA = frozenset({"copied", "unlike"})
@@ -270,15 +271,20 @@ def _above_trigram(facts: Facts) -> Remark | None:
     return _other_size("above trigram", told, "{} units", brief, 2 * facts.hidden_size, above)
 
 
+def _slope(seconds: Curve, losses: Curve) -> float:
+    """Nats a second; 0 where no time has passed."""
+    return float(np.polyfit(seconds, losses, 1)[0]) if np.ptp(seconds) > 0 else 0.0
+
+
 def _time_left(facts: Facts) -> Remark | None:
     known = ~np.isnan(facts.val_nats)
-    losses, seconds = facts.val_nats[known][-RATE_OVER:], facts.val_elapsed_s[known][-RATE_OVER:]
+    losses, seconds = facts.val_nats[known][-2 * RATE_OVER :], facts.val_elapsed_s[known][-2 * RATE_OVER :]
     ngrams = [(name, nats) for name, nats in facts.landmarks if name.endswith("-gram")]
-    if len(losses) < RATE_OVER or not ngrams or facts.diverged:
+    if len(losses) < 2 * RATE_OVER or not ngrams or facts.diverged:
         return None
     name, line = ngrams[-1]
-    slope = float(np.polyfit(seconds, losses, 1)[0]) if np.ptp(seconds) > 0 else 0.0
-    if losses[-1] <= line or slope >= 0:
+    before, slope = (_slope(seconds[part], losses[part]) for part in (slice(RATE_OVER), slice(RATE_OVER, None)))
+    if losses[-1] <= line or slope >= 0 or slope > STEADY * before:
         return None
     left = float((losses[-1] - line) / -slope)
     if left > LONGEST_S:

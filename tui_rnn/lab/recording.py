@@ -34,15 +34,24 @@ SNAPSHOT_S, ANSWER_S = 0.5, 1.0  # what changes all the time is kept so often at
 CURVE = tuple(spec.name for spec in fields(Curve) if spec.name != "steps_per_point")
 
 
+def check_record(path: Path) -> None:
+    """Raise InputError where no new file can be there, before anything else is done."""
+    if path.exists():
+        raise InputError(f"--record {path} exists: name a new file")
+    if not path.parent.is_dir():
+        raise InputError(f"--record {path}: there is no folder {path.parent}; name a file in one that is there")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"--record {path}: the folder {path.parent} can't be written to; name a file in another one")
+
+
 class Recorder:
     """Writes a new file. Raises InputError where there is one, RunError where none can be written."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic, most_bytes: int = MOST_BYTES) -> None:
         self.path, self._clock, self._most = path, clock, most_bytes
+        check_record(path)
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
-        except FileExistsError:
-            raise InputError(f"--record {path} exists: name a new file") from None
         except OSError as error:
             raise RunError(f"--record {path} can't be written: {error.strerror}") from None
         self._began = clock()
