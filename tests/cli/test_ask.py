@@ -22,6 +22,7 @@ from tui_rnn.insight.surprise import Surprise
 from tui_rnn.insight.trace import Trace
 from tui_rnn.insight.units import Units
 from tui_rnn.training.api import load
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 
 Cli = Callable[..., Any]
@@ -36,14 +37,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     trainer = Trainer(config, open_data(DataRequest(SourceFiles(str(folder / "cat.txt")), "lm")))
     while trainer.step < 30:
         trainer.advance(30 - trainer.step)
-    trainer.save(folder / "a.safetensors")
+    save_run(trainer, folder / "a.safetensors")
     return folder / "a.safetensors"
 
 
 @pytest.fixture(scope="module")
 def tagger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tagger")
-    Trainer(PROBLEMS["tag"].config, PROBLEMS["tag"].open(folder)).save(folder / "tag.safetensors")
+    save_run(Trainer(PROBLEMS["tag"].config, PROBLEMS["tag"].open(folder)), folder / "tag.safetensors")
     return folder / "tag.safetensors"
 
 

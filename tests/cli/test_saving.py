@@ -18,6 +18,7 @@ from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.training import trainer as trainers
 from tui_rnn.training.own_files import OwnFiles, beside
+from tui_rnn.training.resuming import load_run, save_run
 from tui_rnn.training.run_facts import read_facts
 
 Cli = Callable[..., Result]
@@ -156,16 +157,16 @@ def test_the_step_of_weights_that_were_gone_back_to_is_kept_and_told(
     trainer = trainers.Trainer(config, open_data(DataRequest(SourceFiles(str(text)), "lm")), keep_best=True)
     while not trainer.finished:
         trainer.advance(10)
-    trainer.save(out)
+    save_run(trainer, out)
     facts = read_facts(out)
     assert (facts.kept_step, facts.weights_step, facts.step) == (0, 0, 30)
 
     record = tui_rnn("runs", tmp_path, "--json").records[0]
     assert (record["step"], record["kept_step"]) == (facts.step, 0)
     assert f"0 of {facts.step:,}" in tui_rnn("runs", tmp_path).out
-    loaded = trainers.Trainer.load(out)
+    loaded = load_run(out)
     assert loaded.weights_step == 0
-    on = trainers.Trainer.load(out, goal={"steps": facts.step + 3})
+    on = load_run(out, goal={"steps": facts.step + 3})
     on.advance(2)
     assert on.weights_step == on.step > facts.step
     while not on.finished:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 import tui_rnn as package
-from tui_rnn.cli import train, train_report, training_loop
+from tui_rnn.cli import train, train_json, training_loop
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.errors import RunError
 from tui_rnn.training import tensor_file
 from tui_rnn.training.past_goal import past_goal
+from tui_rnn.training.resuming import load_run, save_run
 from tui_rnn.training.run_facts import read_facts
-from tui_rnn.training.trainer import Trainer
 
 Cli = Callable[..., Any]
 SMALL = ("--hidden-size", "16", "--seq-len", "32")
@@ -71,7 +71,7 @@ def test_the_training_loss_is_a_mean_over_as_many_characters_as_are_said(tui_rnn
     """One step says more of its batch than of the network: over all steps of a run shorter than a pass, the mean is of all."""
     out, options = tmp_path / "cat.safetensors", ("--hidden-size", 16, "--batch-size", 2, "--seq-len", 8)
     done = tui_rnn("train", text, *options, "--steps", 30, "--out", out, "--json").records[-1]
-    curve = Trainer.load(out).history.curves()["train_loss_nats"]
+    curve = load_run(out).history.curves()["train_loss_nats"]
     assert len(curve) == 30
     assert done["train_loss_chars"] == 30 * 2 * 8 < len(text.read_text(encoding="utf-8")) * 9 // 10
     assert done["train_loss_nats"] == pytest.approx(curve.mean())
@@ -267,7 +267,7 @@ def test_output_that_can_not_be_written_ends_training_and_the_run_is_saved(
         if report.trainer.step:
             raise OSError(error, os.strerror(error))  # of EPIPE Python makes a BrokenPipeError
 
-    monkeypatch.setattr(train_report._JsonReport, "progress", refuse)
+    monkeypatch.setattr(train_json.JsonReport, "progress", refuse)
     out = tmp_path / "cat.safetensors"
     result = tui_rnn("train", text, *SMALL, "--steps", 1_000_000, "--out", out, "--json")
 
@@ -282,7 +282,7 @@ def test_a_folder_that_vanishes_while_training_costs_nothing(
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.setattr(training_loop, "SAVE_INTERVAL_S", 0.0)
-    monkeypatch.setattr(train_report._JsonReport, "progress", lambda report: shutil.rmtree(folder, ignore_errors=True))
+    monkeypatch.setattr(train_json.JsonReport, "progress", lambda report: shutil.rmtree(folder, ignore_errors=True))
     result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", folder / "cat.safetensors", "--json")
 
     assert result.err.count("training goes on") == 1
@@ -307,8 +307,8 @@ def test_a_goal_that_a_run_is_past_is_said(tui_rnn: Cli, text: Path, saved: Path
 def test_of_a_run_without_a_goal_it_is_said_how_it_ends(
     tui_rnn: Cli, text: Path, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on, endless = past_goal(Trainer.load(saved, open_corpus(str(text)))), tmp_path / "on.safetensors"
-    on.save(endless)
+    on, endless = past_goal(load_run(saved, open_corpus(str(text)))), tmp_path / "on.safetensors"
+    save_run(on, endless)
     monkeypatch.setattr(train, "train", lambda *_: None)
     result = tui_rnn("train", "--resume", endless)
 

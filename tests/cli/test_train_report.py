@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tui_rnn.cli import train_report
+from tui_rnn.cli import train_facts
 
 Cli = Callable[..., Any]
 
@@ -26,7 +26,7 @@ class Evaluated:
 
     def told_at(self, *intervals: float) -> list[float]:
         """When something is said."""
-        pace, told = train_report._Pace(self, *intervals), []  # type: ignore[arg-type]
+        pace, told = train_facts.Pace(self, *intervals), []  # type: ignore[arg-type]
         for tick in range(round(20 * self._seconds[-1]) + 1):
             self._now = tick / 20
             if self._now in self._seconds:

@@ -30,6 +30,7 @@ from tui_rnn.lab.messages import (
 )
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.past_goal import past_goal
+from tui_rnn.training.resuming import load_run, restored, save_run
 from tui_rnn.training.trainer import Trainer
 
 
@@ -87,7 +88,7 @@ def test_a_run_that_stands_is_scored_as_it_stands_and_its_future_is_that_of_one_
     while alone.step < saved.facts.step:
         alone.advance(saved.facts.step - alone.step)
     assert saved.history.arrays()["val"][:, [0, 2]].tolist() == alone.history.arrays()["val"][:, [0, 2]].tolist()
-    assert loss_of(Trainer.restored(saved, alone.data)) == loss_of(alone)
+    assert loss_of(restored(saved, alone.data)) == loss_of(alone)
     assert after.val_loss_nats == pytest.approx(loss_of(alone, alone.learner.scored), rel=1e-6)
 
 
@@ -200,13 +201,13 @@ def test_a_loaded_run_trained_on_past_its_goal_and_loaded_again_has_the_future_o
     while not alone.finished:
         alone.advance(100)
     path, saved = tmp_path / "done.safetensors", tmp_path / "on.safetensors"
-    alone.save(path)
+    save_run(alone, path)
     bench.do(LoadRun(str(path)))
     bench.wait(RunAdded)
     bench.wait_run(1, lambda run: run.status == "finished")
     bench.do(*[StepOnce(1)] * 5, SaveRuns(1, str(saved)))
     bench.wait(Saved, lambda event: event.path == str(saved))
-    again, straight = Trainer.load(saved, corpus), past_goal(alone)
+    again, straight = load_run(saved, corpus), past_goal(alone)
     for trainer, steps in ((again, 30), (straight, 35)):
         for _ in range(steps):
             while not trainer.advance(1):

@@ -16,7 +16,7 @@ from tests.lab.bench import Bench, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.errors import RunError
-from tui_rnn.lab import run_file
+from tui_rnn.lab import run_file, run_thread
 from tui_rnn.lab.messages import (
     DataOpened,
     LoadRun,
@@ -32,6 +32,7 @@ from tui_rnn.lab.messages import (
 )
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint
+from tui_rnn.training.resuming import checkpoint_of, save_run
 from tui_rnn.training.trainer import Trainer
 
 
@@ -101,7 +102,7 @@ def test_two_labs_that_go_on_from_one_file_keep_what_the_other_saved(
     bench: Bench, source: str, elman: RunConfig, tmp_path: Path, home: Path
 ) -> None:
     path, other = tmp_path / "mine.safetensors", Bench()
-    Trainer(elman, open_corpus(source)).save(path)
+    save_run(Trainer(elman, open_corpus(source)), path)
     for lab in (bench, other):
         lab.do(LoadRun(str(path)))
         lab.wait(RunAdded)
@@ -124,7 +125,7 @@ def test_two_labs_that_go_on_from_one_file_keep_what_the_other_saved(
 
 def test_a_run_whose_file_was_deleted_is_saved_there_again(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
-    Trainer(elman, open_corpus(source)).save(path)
+    save_run(Trainer(elman, open_corpus(source)), path)
     bench.do(LoadRun(str(path)))
     bench.wait(RunAdded)
     bench.wait_run(1, trains)
@@ -135,7 +136,7 @@ def test_a_run_whose_file_was_deleted_is_saved_there_again(bench: Bench, source:
 
 
 def test_the_first_loaded_run_brings_its_text_along(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
-    Trainer(elman, open_corpus(source)).save(tmp_path / "a.safetensors")
+    save_run(Trainer(elman, open_corpus(source)), tmp_path / "a.safetensors")
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))
     assert bench.wait(DataOpened).source == source
     bench.wait(RunAdded)
@@ -145,7 +146,7 @@ def test_the_first_loaded_run_brings_its_text_along(bench: Bench, source: str, e
 def test_a_run_of_another_text_is_refused(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("la li lu, " * 1000, encoding="utf-8")
-    Trainer(elman, open_corpus(other)).save(tmp_path / "a.safetensors")
+    save_run(Trainer(elman, open_corpus(other)), tmp_path / "a.safetensors")
     bench.open(source, elman)
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))
     assert "was trained on other.txt, the lab has animals.txt" in bench.wait(Notice).text
@@ -168,13 +169,12 @@ def test_a_removed_run_is_saved_first(bench: Bench, source: str, elman: RunConfi
 def test_the_end_waits_for_a_run_that_is_just_leaving(
     bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    capture = Trainer.checkpoint
 
     def slow(trainer: Trainer) -> Checkpoint:
         time.sleep(0.3)
-        return capture(trainer)
+        return checkpoint_of(trainer)
 
-    monkeypatch.setattr(Trainer, "checkpoint", slow)
+    monkeypatch.setattr(run_thread, "checkpoint_of", slow)
     bench.open(source, elman)
     bench.wait_run(1, trains)
     bench.do(RemoveRun(1))

@@ -35,6 +35,7 @@ from tui_rnn.lab.messages import (
     RunAdded,
     Saved,
 )
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 
 Write = Callable[[str], str]
@@ -229,7 +230,7 @@ def test_a_saved_run_brings_its_data_along_and_its_scores_are_found_again(
     trainer = Trainer(replace(config(task), steps=20), open_data(request(task, source)))
     while not trainer.finished:
         trainer.advance(20)
-    trainer.save(tmp_path / "a.safetensors")
+    save_run(trainer, tmp_path / "a.safetensors")
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))
     opened = bench.wait(DataOpened)
     assert (opened.kind, opened.source) == (task, source)
@@ -243,8 +244,9 @@ def test_a_saved_run_brings_its_data_along_and_its_scores_are_found_again(
 def test_a_run_of_another_split_is_not_set_beside_this_one(bench: Bench, write: Write, tmp_path: Path) -> None:
     source = write("classify")
     other = request("classify", source)
-    Trainer(config("classify"), open_data(replace(other, files=replace(other.files, split_seed=2)))).save(
-        tmp_path / "a.safetensors"
+    save_run(
+        Trainer(config("classify"), open_data(replace(other, files=replace(other.files, split_seed=2)))),
+        tmp_path / "a.safetensors",
     )
     start(bench, "classify", source)
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))

@@ -55,6 +55,7 @@ from tui_rnn.lab.messages import (
 from tui_rnn.lab.watched import WatchedTraining
 from tui_rnn.lab.wire.coding import NotAMessage
 from tui_rnn.paths import watch_dir
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="about the rights of Unix's folders and sockets")
@@ -74,7 +75,7 @@ class Training:
         self.thread.start()
 
     def _save(self) -> Path:
-        self.trainer.save(self.out)
+        save_run(self.trainer, self.out)
         self.saves += 1
         return self.out
 

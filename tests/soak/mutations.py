@@ -20,6 +20,7 @@ from pathlib import Path
 from tests.training.tasks import PROBLEMS
 from tui_rnn.errors import InputError
 from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 
 
@@ -60,7 +61,7 @@ def main() -> int:
             folder.mkdir()
             trainer = Trainer(problem.config, problem.open(folder))
             trainer.advance(1)
-            trainer.save(folder / "run.safetensors")
+            save_run(trainer, folder / "run.safetensors")
             files.append((folder / "run.safetensors").read_bytes())
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30),) * 2)

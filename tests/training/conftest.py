@@ -13,6 +13,7 @@ import safetensors.numpy
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus, corpus_from_text
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 
 SMALL = RunConfig(hidden_size=16, batch_size=4, seq_len=16, reset_every=4, warmup_steps=5, seed=3)
@@ -50,7 +51,7 @@ def train(trainer: Trainer, steps: int) -> Trainer:
 @pytest.fixture(scope="module")
 def saved(corpus: Corpus, small: RunConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("saved") / "run.safetensors"
-    train(Trainer(small, corpus), 20).save(path)
+    save_run(train(Trainer(small, corpus), 20), path)
     return path
 
 

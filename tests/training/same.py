@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from tui_rnn.training.resuming import checkpoint_of
 from tui_rnn.training.trainer import Trainer
 
 
 def state(trainer: Trainer) -> dict[str, np.ndarray[Any, Any]]:
     """All that makes the run's future, times left out."""
-    checkpoint = trainer.checkpoint()
+    checkpoint = checkpoint_of(trainer)
     arrays = dict(checkpoint.network) | {f"feed {name}": array for name, array in checkpoint.feed.items()}
     curves = trainer.history.curves()
     return arrays | {name: curve for name, curve in curves.items() if "elapsed" not in name}

@@ -14,6 +14,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training import tensor_file
 from tui_rnn.training.averaging import AVERAGED_SHARE
+from tui_rnn.training.resuming import checkpoint_of, load_run, restored, save_run
 from tui_rnn.training.schedule import AVERAGED_RATE, Schedule
 from tui_rnn.training.trainer import Trainer
 
@@ -61,8 +62,8 @@ def test_a_saved_run_ends_with_the_same_mean(corpus: Corpus, averaging: RunConfi
     trainer, path = Trainer(averaging, corpus), tmp_path / "run.safetensors"
     while trainer.step < stop_at:
         trainer.advance(1)
-    trainer.save(path)
-    resumed, whole = finish(Trainer.load(path, corpus)), finish(trainer)
+    save_run(trainer, path)
+    resumed, whole = finish(load_run(path, corpus)), finish(trainer)
     for name, array in whole.learner.network.arrays().items():
         assert np.array_equal(array, resumed.learner.network.arrays()[name])
 
@@ -71,7 +72,7 @@ def test_a_run_at_its_goal_has_no_mean_beside_its_weights_in_its_file(
     corpus: Corpus, averaging: RunConfig, tmp_path: Path
 ) -> None:
     path = tmp_path / "run.safetensors"
-    finish(Trainer(averaging, corpus)).save(path)
+    save_run(finish(Trainer(averaging, corpus)), path)
     with tensor_file.opened(path) as file:
         assert not [name for name in file.tensors if name.startswith("average.")]
 
@@ -80,7 +81,7 @@ def test_a_mean_that_holds_nan_is_refused(corpus: Corpus, averaging: RunConfig, 
     trainer, path = Trainer(averaging, corpus), tmp_path / "run.safetensors"
     while trainer.step < STEPS - 1:
         trainer.advance(1)
-    saved = trainer.checkpoint()
+    saved = checkpoint_of(trainer)
     next(iter(saved.average.values())).flat[0] = np.nan
     checkpoints.write(saved, path)
     with pytest.raises(InputError, match=r"average\..* holds NaN"):
@@ -91,8 +92,8 @@ def test_a_new_goal_begins_a_new_mean(corpus: Corpus, averaging: RunConfig) -> N
     trainer = Trainer(averaging, corpus)
     while trainer.step < STEPS - 2:
         trainer.advance(1)
-    longer = Trainer.restored(trainer.checkpoint(), corpus, goal={"steps": 10 * STEPS})
-    assert longer.checkpoint().facts.averaged == 0
+    longer = restored(checkpoint_of(trainer), corpus, goal={"steps": 10 * STEPS})
+    assert checkpoint_of(longer).facts.averaged == 0
 
 
 def test_the_rate_falls_along_a_cosine_to_its_lowest_share_of_the_peak(averaging: RunConfig) -> None:

@@ -18,8 +18,8 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training import checkpoint as checkpoints
+from tui_rnn.training.resuming import load_run
 from tui_rnn.training.run_facts import read_facts
-from tui_rnn.training.trainer import Trainer
 
 
 def test_a_file_of_another_program_is_refused(altered: Any) -> None:
@@ -149,7 +149,7 @@ def test_a_mean_of_squares_below_0_is_refused(altered: Any, saved: Path) -> None
 @pytest.mark.parametrize("arrays", [{"feed.step": np.array([2**62])}, {"feed.step": np.array([-1])}])
 def test_a_place_that_training_never_comes_to_is_refused(arrays: dict[str, Any], altered: Any, corpus: Corpus) -> None:
     with pytest.raises(InputError, match="the streams"):
-        Trainer.load(altered(arrays=arrays), corpus)
+        load_run(altered(arrays=arrays), corpus)
 
 
 def test_nothing_is_allocated_by_a_claim(altered: Any, saved: Path, small: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.errors import InputError
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.evaluation import Evaluation
+from tui_rnn.training.resuming import load_run, save_run
 from tui_rnn.training.run_facts import read_facts
 from tui_rnn.training.trainer import Trainer
 
@@ -51,11 +52,11 @@ def test_a_run_that_was_interrupted_ends_with_the_same_bytes(
 ) -> None:
     config = replace(small, **settings)
     straight = train(Trainer(config, corpus), 1300)  # beyond the point where the history is halved
-    straight.save(tmp_path / "straight.safetensors")
+    save_run(straight, tmp_path / "straight.safetensors")
     first = train(Trainer(config, corpus), 1021)
-    first.save(tmp_path / "half.safetensors")
-    second = train(Trainer.load(tmp_path / "half.safetensors", corpus), 1300)
-    second.save(tmp_path / "resumed.safetensors")
+    save_run(first, tmp_path / "half.safetensors")
+    second = train(load_run(tmp_path / "half.safetensors", corpus), 1300)
+    save_run(second, tmp_path / "resumed.safetensors")
     (arrays, facts), (expected, expected_facts) = (
         contents(tmp_path / "resumed.safetensors"),
         contents(tmp_path / "straight.safetensors"),
@@ -86,14 +87,14 @@ def test_a_run_that_goes_back_to_its_best_weights_does_so_after_an_interruption_
     straight = scripted(Trainer(config, corpus, keep_best=True), monkeypatch)
     while not straight.finished:
         straight.advance(30)
-    straight.save(path)
+    save_run(straight, path)
     arrays, facts = contents(path)
     assert straight.kept_step is not None
-    train(scripted(Trainer(config, corpus, keep_best=True), monkeypatch), stop).save(path)
-    resumed = scripted(Trainer.load(path, corpus), monkeypatch)
+    save_run(train(scripted(Trainer(config, corpus, keep_best=True), monkeypatch), stop), path)
+    resumed = scripted(load_run(path, corpus), monkeypatch)
     while not resumed.finished:
         resumed.advance(30)
-    resumed.save(path)
+    save_run(resumed, path)
     again, told = contents(path)
 
     assert resumed.kept_step == straight.kept_step
@@ -105,10 +106,10 @@ def test_at_the_goal_the_best_weights_are_those_of_the_run_and_not_kept_twice(
     corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     trainer = scripted(Trainer(replace(small, steps=1000), corpus, keep_best=True), monkeypatch)
-    train(trainer, 420).save(tmp_path / "before.safetensors")
+    save_run(train(trainer, 420), tmp_path / "before.safetensors")
     while not trainer.finished:
         trainer.advance(30)
-    trainer.save(tmp_path / "after.safetensors")
+    save_run(trainer, tmp_path / "after.safetensors")
     before, after = (safetensors.numpy.load_file(tmp_path / f"{name}.safetensors") for name in ("before", "after"))
 
     assert not [name for name in after if name.startswith("best.")]
@@ -119,9 +120,9 @@ def test_the_best_on_one_text_is_not_gone_back_to_on_another(
     corpus: Corpus, text: str, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     trainer = scripted(Trainer(replace(small, steps=1000), corpus, keep_best=True), monkeypatch)
-    train(trainer, 420).save(tmp_path / "run.safetensors")
+    save_run(train(trainer, 420), tmp_path / "run.safetensors")
     other = corpus_from_text(text[::-1], vocabulary=corpus.vocabulary)  # type: ignore[arg-type]
-    resumed = Trainer.load(tmp_path / "run.safetensors", other, new_data=True, goal={"steps": 430})
+    resumed = load_run(tmp_path / "run.safetensors", other, new_data=True, goal={"steps": 430})
     monkeypatch.setattr(resumed.learner, "evaluate", lambda *arguments: Evaluation(2.9, 100))
     while not resumed.finished:
         resumed.advance(30)
@@ -151,8 +152,8 @@ def test_best_weights_that_do_not_fit_are_refused(
 def test_a_learning_rate_that_was_changed_stays_changed(corpus: Corpus, small: RunConfig, tmp_path: Path) -> None:
     trainer = train(Trainer(small, corpus), 10)
     trainer.set_learning_rate(0.004)
-    trainer.save(tmp_path / "a.safetensors")
-    resumed = Trainer.load(tmp_path / "a.safetensors", corpus)
+    save_run(trainer, tmp_path / "a.safetensors")
+    resumed = load_run(tmp_path / "a.safetensors", corpus)
     assert resumed.learning_rate == 0.004
     assert resumed.learning_rate_changes == [(10, 0.004)]
 
@@ -171,26 +172,26 @@ def test_the_text_is_opened_again_from_where_it_lay(text: str, small: RunConfig,
     from tui_rnn.data.corpus import open_corpus
 
     trainer = train(Trainer(small, open_corpus(source, encoding="utf-16")), 5)
-    trainer.save(tmp_path / "a.safetensors")
-    assert train(Trainer.load(tmp_path / "a.safetensors"), 10).step == 10
+    save_run(trainer, tmp_path / "a.safetensors")
+    assert train(load_run(tmp_path / "a.safetensors"), 10).step == 10
 
 
 def test_another_text_is_refused_unless_it_is_meant(saved: Path, text: str, corpus: Corpus) -> None:
     other = corpus_from_text(text[::-1], name="backwards")
     with pytest.raises(InputError, match="is another text"):
-        Trainer.load(saved, other)
-    trainer = Trainer.load(saved, other, new_data=True)
+        load_run(saved, other)
+    trainer = load_run(saved, other, new_data=True)
     assert trainer.step == 20
     assert train(trainer, 40).history.val_loss_nats > 0
 
 
 def test_a_text_in_other_characters_is_refused_even_then(saved: Path, text: str) -> None:
     with pytest.raises(InputError, match="distinct characters"):
-        Trainer.load(saved, corpus_from_text(text + "ξ"), new_data=True)
+        load_run(saved, corpus_from_text(text + "ξ"), new_data=True)
 
 
 def test_a_new_goal_replaces_the_runs_own(saved: Path, corpus: Corpus) -> None:
-    trainer = Trainer.load(saved, corpus, goal={"steps": 25})
+    trainer = load_run(saved, corpus, goal={"steps": 25})
     while not trainer.finished:
         trainer.advance(100)
     assert trainer.step == 25
@@ -206,7 +207,7 @@ def test_a_run_that_does_not_go_back_to_its_best_weights_does_not_carry_them(
     corpus: Corpus, small: RunConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "run.safetensors"
-    train(scripted(Trainer(replace(small, steps=1000), corpus), monkeypatch), 420).save(path)
-    train(scripted(Trainer.load(path, corpus), monkeypatch), 620).save(path)
+    save_run(train(scripted(Trainer(replace(small, steps=1000), corpus), monkeypatch), 420), path)
+    save_run(train(scripted(load_run(path, corpus), monkeypatch), 620), path)
 
     assert not [name for name in safetensors.numpy.load_file(path) if name.startswith("best.")]

@@ -28,6 +28,7 @@ from tui_rnn.training.fine_tuning import config_from, request_for, start_from, s
 from tui_rnn.training.history import History
 from tui_rnn.training.networks import new_network
 from tui_rnn.training.old_data import data_of_parent, for_the_new, old_data
+from tui_rnn.training.resuming import checkpoint_of, restored, save_run
 from tui_rnn.training.run_facts import DataRecord, Parent, RunFacts
 from tui_rnn.training.trainer import Trainer
 
@@ -156,15 +157,15 @@ def test_a_run_begins_with_those_weights_and_remembers_whose_they_were(tmp_path:
     data = corpus_from_text("ab cd\n" * 400)
     config = RunConfig("lm", hidden_size=8, batch_size=2, seq_len=8, steps=4)
     first = Trainer(config, data)
-    start = start_from(first.checkpoint(), data.symbols)
+    start = start_from(checkpoint_of(first), data.symbols)
 
     second = Trainer(replace(config, seed=2), data, start=start)
 
     assert all(np.array_equal(second.learner.network.parameters[name], value) for name, value in start.weights.items())
-    second.save(tmp_path / "run.safetensors")
+    save_run(second, tmp_path / "run.safetensors")
     read = checkpoints.read(tmp_path / "run.safetensors")
     assert read.facts.parent == start.parent
-    assert Trainer.restored(read, data).checkpoint().facts.parent == start.parent
+    assert checkpoint_of(restored(read, data)).facts.parent == start.parent
 
 
 OPTIMIZER = RunConfig("lm", hidden_size=8, embedding_size=4, batch_size=2, seq_len=8, warmup_steps=0, schedule="constant")
@@ -175,9 +176,9 @@ def test_a_kept_optimiser_trains_on_to_the_same_bits_as_plain_resuming_where_the
     first = Trainer(replace(OPTIMIZER, steps=6), data)
     while not first.finished:
         first.advance(6)
-    found = first.checkpoint()
+    found = checkpoint_of(first)
 
-    resumed = Trainer.restored(found, data, goal={"steps": 11})
+    resumed = restored(found, data, goal={"steps": 11})
     begun = Trainer(replace(OPTIMIZER, steps=5), data, start=start_from(found, data.symbols, keep_optimizer=True))
     carried = {name: array for name, array in found.network.items() if name.startswith("state.")}
     begun.learner.network.load_arrays(begun.learner.network.arrays() | carried)  # both stand in the middle of the text
@@ -224,7 +225,7 @@ def fine_tuned(old: Path, new: Path, **options: Any) -> Trainer:
     first = Trainer(replace(OPTIMIZER, steps=30), open_data(DataRequest(SourceFiles(str(old)), "lm")))
     while not first.finished:
         first.advance(30)
-    found, request = first.checkpoint(), DataRequest(SourceFiles(str(new)), "lm")
+    found, request = checkpoint_of(first), DataRequest(SourceFiles(str(new)), "lm")
     both = symbols_of_both(found.symbols, open_data(request).symbols)
     before = old_data(found.facts.data, for_the_new(found, both))
     return Trainer(
@@ -236,7 +237,7 @@ def test_what_is_forgotten_is_the_score_of_the_old_text_that_validated(files: tu
     trainer = fine_tuned(*files)
     while not trainer.finished:
         trainer.advance(7)
-    trainer.save(tmp_path / "run.safetensors")
+    save_run(trainer, tmp_path / "run.safetensors")
 
     run = tui_rnn.load(tmp_path / "run.safetensors")
     validated = files[0].read_text("utf-8")[-240:]  # its last tenth
@@ -252,10 +253,10 @@ def test_a_run_that_is_resumed_goes_on_scoring_the_old_text(files: tuple[Path, P
     trainer = fine_tuned(*files)
     trainer.advance(1)
     trainer.advance(3)
-    trainer.save(tmp_path / "run.safetensors")
+    save_run(trainer, tmp_path / "run.safetensors")
     read = checkpoints.read(tmp_path / "run.safetensors")
 
-    again = Trainer.restored(read, trainer.data, old=data_of_parent(read.facts.parent, read.symbols))
+    again = restored(read, trainer.data, old=data_of_parent(read.facts.parent, read.symbols))
     for one in (trainer, again):
         while not one.finished:
             one.advance(7)

@@ -17,6 +17,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.insight.scores import Scores
 from tui_rnn.training.api import load
 from tui_rnn.training.moments import Moments, due_after, nearest
+from tui_rnn.training.resuming import load_run, save_run
 from tui_rnn.training.subjects import copy_of
 from tui_rnn.training.trainer import Trainer
 
@@ -107,8 +108,8 @@ def test_a_resumed_run_has_its_moments_bit_for_bit_and_keeps_on(corpus: Corpus, 
     config = room_for(12, corpus)
     path = tmp_path / "a.safetensors"
     first = trained(config, corpus, 100)
-    first.save(path)
-    resumed, whole = Trainer.load(path, corpus), trained(config, corpus, 300)
+    save_run(first, path)
+    resumed, whole = load_run(path, corpus), trained(config, corpus, 300)
     for name, array in first.moments.arrays().items():
         assert resumed.moments.arrays()[name].tobytes() == array.tobytes(), name
     while resumed.step < 300:
@@ -127,7 +128,7 @@ def test_a_run_that_diverged_forgets_what_came_after_its_last_good_weights(corpu
 
 def test_of_a_saved_run_the_nearest_moment_answers_and_says_which(corpus: Corpus, tmp_path: Path) -> None:
     trainer = trained(SMALL, corpus, 100)
-    trainer.save(tmp_path / "a.safetensors")
+    save_run(trainer, tmp_path / "a.safetensors")
     run = load(tmp_path / "a.safetensors")
     assert run.moments == (*(step for step in trainer.moments.steps if step < 100), 100)
     for wanted, found in ((0, 0), (3, 3), (10**9, 100), (95, nearest(run.moments, 95))):
@@ -144,7 +145,7 @@ def test_of_two_that_are_as_near_the_later_one_answers() -> None:
 
 def test_moments_that_can_not_be_are_refused_in_one_line(corpus: Corpus, tmp_path: Path) -> None:
     path = tmp_path / "a.safetensors"
-    trained(SMALL, corpus, 20).save(path)
+    save_run(trained(SMALL, corpus, 20), path)
     arrays, metadata = safetensors.numpy.load_file(path), _metadata(path)
     steps = arrays["moments.steps"]
     wrong: dict[str, dict[str, np.ndarray | None]] = {

@@ -15,6 +15,7 @@ from tui_rnn.kernels.machine import compiling
 from tui_rnn.kernels.machine.jit import Kernel
 from tui_rnn.kinds import KINDS, RUNNING_TEXT, TAGGED
 from tui_rnn.training.networks import compile_kernels, threads_for
+from tui_rnn.training.resuming import checkpoint_of
 from tui_rnn.training.run import Run
 from tui_rnn.training.trainer import Trainer
 
@@ -51,7 +52,7 @@ def test_whatever_a_network_trains_is_scored_and_asked_by_was_compiled_before(
         trainer = Trainer(replace(problem.config, dropout=0.1, **known), problem.open(tmp_path))
         trainer.advance(3)
         trainer.evaluate()
-        run = Run(trainer.learner.network, trainer.checkpoint(), trainer.data)
+        run = Run(trainer.learner.network, checkpoint_of(trainer), trainer.data)
         run.generate("ab") if kind == "items" else run.predict("abc")
     assert called
     assert called - {sampling.write_next} <= compiled_for(kind, monkeypatch)  # which the first sample waits for

@@ -16,6 +16,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.opening import Data
 from tui_rnn.training.past_goal import goal_of, past_goal, rate_past_goal
+from tui_rnn.training.resuming import checkpoint_of, load_run, save_run
 from tui_rnn.training.trainer import Trainer
 
 
@@ -73,8 +74,8 @@ def test_saved_past_its_goal_it_goes_on_bit_for_bit(keep_best: bool, corpus: Cor
     trainer = past_goal(at_goal(replace(small, steps=40, schedule="cosine"), corpus, keep_best))
     train(trainer, 50)
     trainer.set_learning_rate(0.003)
-    trainer.save(tmp_path / "on.safetensors")
-    again = Trainer.load(tmp_path / "on.safetensors", corpus)
+    save_run(trainer, tmp_path / "on.safetensors")
+    again = load_run(tmp_path / "on.safetensors", corpus)
     assert (again.learning_rate, again.finished) == (0.003, False)
     train(trainer, 90)
     train(again, 90)
@@ -88,11 +89,11 @@ def test_on_examples_too_it_goes_on_bit_for_bit_from_its_file_and_from_that_of_t
 ) -> None:
     data = PROBLEMS[task].open(tmp_path)
     done = at_goal(replace(PROBLEMS[task].config, steps=40, schedule="cosine", dropout=0.2), data, keep_best)
-    done.save(tmp_path / "done.safetensors")
-    on, from_goal = past_goal(done), past_goal(Trainer.load(tmp_path / "done.safetensors"))
+    save_run(done, tmp_path / "done.safetensors")
+    on, from_goal = past_goal(done), past_goal(load_run(tmp_path / "done.safetensors"))
     train(on, 70)
-    on.save(tmp_path / "on.safetensors")
-    again = Trainer.load(tmp_path / "on.safetensors")
+    save_run(on, tmp_path / "on.safetensors")
+    again = load_run(tmp_path / "on.safetensors")
     for trainer in (on, from_goal, again):
         train(trainer, 110, max_steps=7)
     assert_same(on, again)
@@ -113,7 +114,7 @@ def test_a_run_that_keeps_its_best_goes_on_from_it_and_keeps_none_any_more(corpu
     assert score.loss_nats == done.history.val_loss_nats
     train(on, 330)
     assert not on.finished
-    assert (on.checkpoint().best, on.checkpoint().facts.keep_best) == ({}, False)  # a file of half the size
+    assert (checkpoint_of(on).best, checkpoint_of(on).facts.keep_best) == ({}, False)  # a file of half the size
 
 
 @pytest.mark.parametrize(

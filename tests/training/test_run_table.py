@@ -15,6 +15,7 @@ from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS
 from tui_rnn.training import runs
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.run_filter import conditions_of, filtered
 from tui_rnn.training.run_groups import ALIKE, grouped, settings_apart
 from tui_rnn.training.run_table import COLUMNS, RunRow, column, lines, ordered
@@ -50,7 +51,7 @@ def train(trainer: Trainer, to_step: int) -> None:
 def test_a_saved_run_becomes_a_row(home: Path, corpus: Corpus, small: RunConfig) -> None:
     trainer = Trainer(small, corpus)
     train(trainer, 20)
-    trainer.save(home / "a.safetensors")
+    save_run(trainer, home / "a.safetensors")
     (found,) = (RunRow.of(one) for one in list_runs(home))
     assert found is not None
     assert found.config == small
@@ -66,7 +67,7 @@ def test_a_saved_run_becomes_a_row(home: Path, corpus: Corpus, small: RunConfig)
 def test_only_new_and_changed_files_are_read_again(home: Path, corpus: Corpus, small: RunConfig, monkeypatch) -> None:
     trainer = Trainer(small, corpus)
     for name in ("a", "b"):
-        trainer.save(home / f"{name}.safetensors")
+        save_run(trainer, home / f"{name}.safetensors")
     first = list_runs(home)
     read, whole = [], runs._from_header
 
@@ -78,7 +79,7 @@ def test_only_new_and_changed_files_are_read_again(home: Path, corpus: Corpus, s
     assert list_runs(home) == first
     assert read == []
     train(trainer, 1)
-    trainer.save(home / "b.safetensors")
+    save_run(trainer, home / "b.safetensors")
     steps = {one.path.stem: one.facts.step for one in list_runs(home) if one.facts}
     assert steps == {"a": 0, "b": 1}
     assert read == ["b.safetensors"]

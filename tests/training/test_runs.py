@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.runs import list_runs
 from tui_rnn.training.trainer import Trainer
 
@@ -20,7 +21,7 @@ def test_runs_are_listed_from_the_latest_and_what_is_none_is_named(home: Path, c
     folder.mkdir()
     trainer = Trainer(small, corpus)
     for age, name in enumerate(("new", "old")):
-        trainer.save(folder / f"{name}.safetensors")
+        save_run(trainer, folder / f"{name}.safetensors")
         os.utime(folder / f"{name}.safetensors", (1e9 - age, 1e9 - age))
     (folder / "broken.safetensors").write_bytes(b"what?")
     os.utime(folder / "broken.safetensors", (1e9 - 5, 1e9 - 5))

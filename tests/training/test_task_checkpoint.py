@@ -22,6 +22,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training import same_data
+from tui_rnn.training.resuming import load_run, restored, save_run
 from tui_rnn.training.trainer import Trainer
 
 FILES = {name: None for name in ("validation", "test", "format", "columns", "encoding")} | {
@@ -38,7 +39,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for task, problem in PROBLEMS.items():
         folder = tmp_path_factory.mktemp(task)
         paths[task] = folder / "run.safetensors"
-        Trainer(problem.config, problem.open(folder)).save(paths[task])
+        save_run(Trainer(problem.config, problem.open(folder)), paths[task])
     return paths
 
 
@@ -96,7 +97,7 @@ def test_symbols_that_make_no_sense_are_refused(
 @pytest.mark.parametrize("feed", [np.array([-1]), np.array([2**62]), np.array([0.5]), np.zeros((2, 2), np.int64), None])
 def test_a_place_among_the_batches_that_can_not_be_is_refused(feed: Any, saved: dict[str, Path], tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"batches' step doesn't fit|'feed\.step'"):
-        Trainer.load(altered(saved["tag"], tmp_path, {"feed.step": feed}))
+        load_run(altered(saved["tag"], tmp_path, {"feed.step": feed}))
 
 
 def test_settings_of_another_task_are_refused(saved: dict[str, Path], tmp_path: Path) -> None:
@@ -133,8 +134,8 @@ def test_other_examples_are_refused_unless_they_are_meant(saved: dict[str, Path]
     checkpoint = checkpoints.read(saved["classify"])
     other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
     with pytest.raises(InputError, match="is another text"):
-        Trainer.restored(checkpoint, other)
-    assert Trainer.restored(checkpoint, other, new_data=True).advance(1) == 0
+        restored(checkpoint, other)
+    assert restored(checkpoint, other, new_data=True).advance(1) == 0
 
 
 def test_the_same_file_split_otherwise_is_refused_unless_it_is_meant(saved: dict[str, Path]) -> None:
@@ -142,14 +143,14 @@ def test_the_same_file_split_otherwise_is_refused_unless_it_is_meant(saved: dict
     files = SourceFiles(str(saved["classify"].parent / "examples.tsv"), split_seed=2)
     other = open_data(DataRequest(files), symbols=checkpoint.symbols)
     with pytest.raises(InputError, match="split otherwise than when the run was trained"):
-        Trainer.restored(checkpoint, other)
-    assert Trainer.restored(checkpoint, other, new_data=True).epoch == 0
+        restored(checkpoint, other)
+    assert restored(checkpoint, other, new_data=True).epoch == 0
 
 
 def test_examples_of_another_task_are_refused(saved: dict[str, Path]) -> None:
     data = same_data.reopen(checkpoints.read(saved["classify"]))
     with pytest.raises(InputError, match="was opened for the task classify, the run's is tag"):
-        Trainer.load(saved["tag"], data)
+        load_run(saved["tag"], data)
 
 
 def test_labels_that_the_run_does_not_know_are_refused(saved: dict[str, Path], tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_labels_that_the_run_does_not_know_are_refused(saved: dict[str, Path], t
     (tmp_path / "more.tsv").write_text(text.replace("low", "deep"), encoding="utf-8")
     other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))))
     with pytest.raises(InputError, match="has other labels or targets than the run knows"):
-        Trainer.load(saved["classify"], other, new_data=True)
+        load_run(saved["classify"], other, new_data=True)
 
 
 def test_examples_without_any_label_that_the_run_knows_are_refused(saved: dict[str, Path], tmp_path: Path) -> None:
@@ -165,7 +166,7 @@ def test_examples_without_any_label_that_the_run_knows_are_refused(saved: dict[s
     checkpoint = checkpoints.read(saved["classify"])
     other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
     with pytest.raises(InputError, match=r"no training example of .*more\.tsv has only labels that the network knows"):
-        Trainer.restored(checkpoint, other, new_data=True)
+        restored(checkpoint, other, new_data=True)
 
 
 @pytest.mark.parametrize("tokens", ["word", "byte"])
@@ -175,10 +176,10 @@ def test_a_text_in_words_or_bytes_goes_on_bit_for_bit(tokens: str, text: str, tm
     while straight.step < 30:
         straight.advance(min(7, 30 - straight.step))
         if straight.step == 14:
-            straight.save(tmp_path / "half.safetensors")
+            save_run(straight, tmp_path / "half.safetensors")
     (tmp_path / "text.txt").write_text(text, encoding="utf-8")
     data = open_data(DataRequest(SourceFiles(str(tmp_path / "text.txt")), tokens=tokens))
-    resumed = Trainer.load(tmp_path / "half.safetensors", data)
+    resumed = load_run(tmp_path / "half.safetensors", data)
     assert resumed.learner.unit == tokens
     while resumed.step < 30:
         resumed.advance(min(7, 30 - resumed.step))

@@ -25,6 +25,7 @@ from tui_rnn.tasks.classifier import Classifier
 from tui_rnn.tasks.seq2seq import Seq2Seq
 from tui_rnn.tasks.tagger import Tagger
 from tui_rnn.training.networks import new_network
+from tui_rnn.training.resuming import load_run, save_run
 from tui_rnn.training.scoring import score
 from tui_rnn.training.trainer import Trainer
 
@@ -92,8 +93,8 @@ def test_a_run_that_was_saved_goes_on_bit_for_bit(
 ) -> None:
     settings: dict[str, Any] = {"dropout": 0.2, "schedule": "cosine", "epochs": 20.0, **own}
     straight = trained(data_of[task], 90, **settings)
-    trained(data_of[task], 51, **settings).save(tmp_path / "half.safetensors")
-    resumed = Trainer.load(tmp_path / "half.safetensors")  # opens the same file, split the same way
+    save_run(trained(data_of[task], 51, **settings), tmp_path / "half.safetensors")
+    resumed = load_run(tmp_path / "half.safetensors")  # opens the same file, split the same way
     assert resumed.step == 51
     assert_same(train(resumed, 90), straight)
 

@@ -14,6 +14,7 @@ from tui_rnn.data.corpus import Corpus, corpus_from_text
 from tui_rnn.errors import InputError
 from tui_rnn.training.learner import scored_chars
 from tui_rnn.training.learners.stream import StreamLearner
+from tui_rnn.training.resuming import checkpoint_of
 from tui_rnn.training.trainer import Trainer
 
 
@@ -99,7 +100,7 @@ def test_watching_does_not_change_training(corpus: Corpus, small: RunConfig) -> 
         watched.learner.network.generate(ids, 20, temperature=0.8, top_k=0, top_p=1.0, seed=watched.step)
         watched.learner.network.trace(ids)
         watched.evaluate()
-        watched.checkpoint()
+        checkpoint_of(watched)
     assert_same(watched, trained(replace(small, dropout=0.2), corpus, 100))
 
 

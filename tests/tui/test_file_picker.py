@@ -20,6 +20,7 @@ from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.glossary import BY_HEADING
 from tui_rnn.lab.messages import LoadRun, OpenData
 from tui_rnn.paths import runs_dir
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.tensor_file import TensorFile
 from tui_rnn.training.trainer import Trainer
 from tui_rnn.tui.listings import SavedRuns, TextListing
@@ -214,7 +215,7 @@ def saved_runs(home: Path) -> Path:
     for k, name in enumerate(("early", "late")):
         trainer = Trainer(RunConfig(hidden_size=8, batch_size=4, seq_len=8), data)
         trainer.step, trainer.history.evaluated_step, trainer.history.val_loss_nats = 1234, 1200, math.log(4) + k
-        trainer.save(folder / f"{name}.safetensors")
+        save_run(trainer, folder / f"{name}.safetensors")
         os.utime(folder / f"{name}.safetensors", (time.time() - 7200 + 3600 * k,) * 2)
     (folder / "broken.safetensors").write_bytes(b"")
     (folder / "notes.txt").write_bytes(b"")

@@ -20,6 +20,7 @@ from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Shutdown
 from tui_rnn.paths import runs_dir
 from tui_rnn.preferences import remember
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 from tui_rnn.tui import lifecycle
 from tui_rnn.tui.app import PlaygroundApp
@@ -81,8 +82,9 @@ async def test_what_was_opened_and_saved_before_stands_first(tmp_path: Path) -> 
     (tmp_path / "tale.txt").write_text("once", encoding="utf-8")
     remember(recent=(str(tmp_path / "gone.txt"), str(tmp_path / "tale.txt")))
     runs_dir().mkdir(parents=True)
-    Trainer(RunConfig(hidden_size=8, batch_size=4, seq_len=8), open_data(DataRequest(SourceFiles("verse")))).save(
-        runs_dir() / "a.safetensors"
+    save_run(
+        Trainer(RunConfig(hidden_size=8, batch_size=4, seq_len=8), open_data(DataRequest(SourceFiles("verse")))),
+        runs_dir() / "a.safetensors",
     )
     async with start() as lab:
         lines = [line.strip("│ ") for line in lab.text.splitlines()[1:6]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,10 +56,12 @@ def make_runs_dir(out: Path) -> None:
 def save(trainer: Trainer, files: OwnFiles, out: Path) -> Path:
     """Save what was trained, and return where: elsewhere, and said, when `out` can't be written. Raises RunError when no
     place can."""
+    from tui_rnn.training.resuming import save_run
     from tui_rnn.training.saving import save_or_elsewhere
 
     place, changed = files.place(out, lambda: beside(out))
-    path, trouble = save_or_elsewhere(trainer.save, place, new_run_path(trainer.data.name, trainer.config.name).name)
+    other = new_run_path(trainer.data.name, trainer.config.name).name
+    path, trouble = save_or_elsewhere(partial(save_run, trainer), place, other)
     if path != place:
         files.let_go(place)
     for line in (changed, trouble):

@@ -286,11 +286,11 @@ def _resumed(
     from tui_rnn.training.networks import threads_for
     from tui_rnn.training.old_data import data_of_parent
     from tui_rnn.training.past_goal import goal_of
-    from tui_rnn.training.trainer import Trainer
+    from tui_rnn.training.resuming import restored
 
     threads = options.threads or threads_for(saved.facts.kind, saved.facts.config, cores())
     old = data_of_parent(saved.facts.parent, saved.symbols)
-    trainer = Trainer.restored(saved, data, goal=goal, new_data=options.new_text, threads=threads, old=old)
+    trainer = restored(saved, data, goal=goal, new_data=options.new_text, threads=threads, old=old)
     if "learning_rate" in settings:
         trainer.set_learning_rate(settings["learning_rate"])
     if trainer.finished:

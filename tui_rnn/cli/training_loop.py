@@ -29,10 +29,12 @@ def status_of(trainer: Trainer, interruption: Interruption) -> str:
 
 def save_now(trainer: Trainer, files: OwnFiles, out: Path, report: Report) -> Path:
     """Save the run while it trains, and return where."""
+    from tui_rnn.training.resuming import save_run
+
     place, changed = files.place(out, lambda: beside(out))
     if changed:
         note(changed)
-    trainer.save(place)
+    save_run(trainer, place)
     files.left(place)
     report.out = place
     return place

@@ -18,6 +18,7 @@ from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.fine_tuning import Start, request_for, start_from, symbols_of_both
 from tui_rnn.training.learners import plan
 from tui_rnn.training.old_data import OldData, data_of_parent, for_the_new, old_data
+from tui_rnn.training.resuming import restored
 from tui_rnn.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Beginning:
     def trainer(self, config: RunConfig, data: Data) -> Trainer:
         """The trainer at the beginning. Raises InputError."""
         if self.saved is not None:
-            return Trainer.restored(self.saved, data, old=data_of_parent(self.saved.facts.parent, self.saved.symbols))
+            return restored(self.saved, data, old=data_of_parent(self.saved.facts.parent, self.saved.symbols))
         return self.anew(config, data)
 
     def anew(self, config: RunConfig, data: Data) -> Trainer:

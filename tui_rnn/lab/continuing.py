@@ -8,6 +8,7 @@ from tui_rnn.lab.messages import Event, Notice
 from tui_rnn.lab.run_file import RunFile
 from tui_rnn.lab.snapshots import rate_of
 from tui_rnn.training.past_goal import RATE_SHARE, goal_of, past_goal
+from tui_rnn.training.resuming import checkpoint_of
 from tui_rnn.training.trainer import Trainer
 
 
@@ -21,7 +22,7 @@ def set_going(trainer: Trainer, file: RunFile, emit: Callable[[Event], None]) ->
     if not trainer.finished:
         return trainer
     if trainer.step > file.saved_step:
-        file.save(trainer.checkpoint())
+        file.save(checkpoint_of(trainer))
     share = f" ({RATE_SHARE:.0%} of its peak), so its loss may rise at first" if trainer.schedule.cosine else ""
     emit(
         Notice(

@@ -48,6 +48,7 @@ from tui_rnn.paths import written_path
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.networks import compile_kernels, threads_for
 from tui_rnn.training.past_goal import goal_of
+from tui_rnn.training.resuming import checkpoint_of
 from tui_rnn.training.trainer import Trainer
 
 CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
@@ -170,7 +171,7 @@ class RunThread:
             if trainer is None:
                 command.found.set_exception(InputError(self._failure))
             else:
-                command.found.set_result(trainer.checkpoint())
+                command.found.set_result(checkpoint_of(trainer))
             return
         if trainer is None:
             self._refuse(command)
@@ -191,7 +192,7 @@ class RunThread:
                 trainer.set_learning_rate(trainer.learning_rate * command.factor)
                 self._lab.emit(RateChanged(self.run_id, rate_of(trainer)))
             case SaveRuns():
-                self._file.save(trainer.checkpoint(), written_path(command.path).absolute() if command.path else None)
+                self._file.save(checkpoint_of(trainer), written_path(command.path).absolute() if command.path else None)
             case Ask():
                 self._asker.ask(trainer, command)
             case HoldWeights():
@@ -238,7 +239,7 @@ class RunThread:
             if self._status() == "paused":
                 self._pause_score.look(trainer, lambda: not self._inbox.empty())
             if self._file.due(trainer.step):
-                self._file.save(trainer.checkpoint())
+                self._file.save(checkpoint_of(trainer))
         if trainer.step or self._status() != "training":
             self._lab.trains()
         self._publish()
@@ -254,7 +255,7 @@ class RunThread:
         self._asker.close()
         trainer = self._trainer
         if end.save and trainer is not None and not self._failure and trainer.step > self._file.saved_step:
-            self._file.save(trainer.checkpoint(), or_elsewhere=True)
+            self._file.save(checkpoint_of(trainer), or_elsewhere=True)
         self._file.wait()
         self._publish(at_once=True)
         if end.announce:

@@ -78,6 +78,7 @@ def train_trial(job: Job) -> Done:
 def train(job: Job, data: Data, tell: Tell) -> Done:
     """Train a trial to its goal, until it diverges, is stopped, or its sweep has ended. tell: what is told meanwhile."""
     from tui_rnn.training.networks import compile_kernels
+    from tui_rnn.training.resuming import checkpoint_of
     from tui_rnn.training.trainer import Trainer
 
     trial = job.trial
@@ -123,7 +124,7 @@ def train(job: Job, data: Data, tell: Tell) -> Done:
         curve=_thinned(points),
         problem=trainer.message if trainer.diverged else "",
     )
-    return Done(record, packed(trainer.checkpoint(), {REMARK: json.dumps(record.as_json(), allow_nan=False)}))
+    return Done(record, packed(checkpoint_of(trainer), {REMARK: json.dumps(record.as_json(), allow_nan=False)}))
 
 
 def _advance(trainer: Trainer, rungs: list[float]) -> None:

@@ -24,6 +24,7 @@ from tui_rnn.setting import BY_KIND, Setting
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.bar import Bar, watched_stream
 from tui_rnn.training.networks import new_network, threads_for
+from tui_rnn.training.resuming import checkpoint_of
 from tui_rnn.training.run import Run
 from tui_rnn.training.trainer import Trainer
 
@@ -136,7 +137,7 @@ def train(
         bar.end(trainer)
     finally:
         bar.close()
-    return Run(trainer.learner.network, trainer.checkpoint(), data)
+    return Run(trainer.learner.network, checkpoint_of(trainer), data)
 
 
 def load(path: str | os.PathLike[str]) -> Run:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from tui_rnn.data.opening import Part
+from tui_rnn.data.opening import Data, Part
 from tui_rnn.training.learner import Learner
 from tui_rnn.training.scoring import never
 from tui_rnn.training.stopwatch import Stopwatch
@@ -35,3 +36,10 @@ def fitted(
             return learner.share(part, fits), took_s * fits / count
         count *= GROWTH
     return part, 0.0
+
+
+def closing_count(data: Data, scored: Part) -> int:
+    """How many examples or tokens the closing score is of, beyond those that the last evaluation scores."""
+    test: Any = data.test
+    whole = len(data.validation)
+    return (0 if len(scored) == whole else whole) + (0 if test is None else len(test))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui_rnn.config import GOALS, RunConfig
+from tui_rnn.training.resuming import checkpoint_of, restored
 from tui_rnn.training.trainer import Trainer
 
 RATE_SHARE = 0.1  # of its peak: at the goal a falling rate is zero, and the peak would undo what it learnt on the way down
@@ -20,7 +21,7 @@ def rate_past_goal(trainer: Trainer) -> float:
 def past_goal(trainer: Trainer) -> Trainer:
     """The run as it is at its goal, with a future without one: it is what its file, so changed, would be restored to. The
     run that is given is left as it is."""
-    saved, rate = trainer.checkpoint(), rate_past_goal(trainer)
+    saved, rate = checkpoint_of(trainer), rate_past_goal(trainer)
     facts = replace(
         saved.facts,
         config=_without_goal(saved.facts.config),
@@ -28,7 +29,7 @@ def past_goal(trainer: Trainer) -> Trainer:
         learning_rate_changes=(*saved.facts.learning_rate_changes, (trainer.step, rate)),
         keep_best=False,  # there is no goal any more to go back to the best at
     )
-    on = Trainer.restored(replace(saved, facts=facts), trainer.data, threads=trainer.threads)
+    on = restored(replace(saved, facts=facts), trainer.data, threads=trainer.threads)
     on.latest, on.latest_step = trainer.latest, trainer.latest_step
     return on
 

@@ -5,30 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.opening import Data, Part
-from tui_rnn.training import checkpoint as checkpoints
-from tui_rnn.training import same_data
 from tui_rnn.training.agenda import Agenda
 from tui_rnn.training.averaging import Averaging
-from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.fine_tuning import Start
-from tui_rnn.training.fitting import SCORED_SHARE_AT_ONCE, fitted
+from tui_rnn.training.fitting import SCORED_SHARE_AT_ONCE, closing_count, fitted
 from tui_rnn.training.history import History, Pace
 from tui_rnn.training.learner import StepsDone
 from tui_rnn.training.learners import learner_for, plan
 from tui_rnn.training.moments import Moments
 from tui_rnn.training.old_data import OldData
 from tui_rnn.training.restore_points import ABSURD_LOSS, Best, Good, Score, diverged_message, judged
-from tui_rnn.training.run_facts import DataRecord, RunFacts
-from tui_rnn.training.schedule import with_goal
 from tui_rnn.training.scoring import never
 from tui_rnn.training.stopwatch import Stopwatch
 
@@ -84,10 +77,10 @@ class Trainer:
         self.latest: Evaluation | None = None
         self.latest_step = -1
         self._agenda = Agenda(self.schedule)
-        self._averaging = Averaging(self.schedule)
-        self._pace = Pace(spent_s, 0)
-        self._keep_good()
-        self._best: Best | None = None
+        self.averaging = Averaging(self.schedule)
+        self.pace = Pace(spent_s, 0)
+        self.keep_good()
+        self.best: Best | None = None
         self.moments = Moments(config.moments_mb)
         self.moments.note(0, self.learner.network)
 
@@ -104,7 +97,7 @@ class Trainer:
     @property
     def chars_per_s(self) -> float:
         """The pace over the last seconds of training, evaluations included; 0 before the first step."""
-        return self._pace.chars_per_s
+        return self.pace.chars_per_s
 
     @property
     def finished(self) -> bool:
@@ -121,12 +114,11 @@ class Trainer:
             self._evaluate_in_time(cancelled or never)
             return 0
         watch = Stopwatch()
-        count = min(
-            max_steps, self.schedule.steps_to_evaluation(self.step), self._agenda.steps_in_time(math.inf, self.elapsed_s)
-        )
+        in_time = self._agenda.steps_in_time(math.inf, self.elapsed_s)
+        count = min(max_steps, in_time, self.schedule.steps_to_evaluation(self.step))
         rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._agenda.seconds_per_step)
         while len(rates):  # a call ends where a moment is kept, which changes no result
-            to_next = min(self.moments.steps_to_next(self.step), self._averaging.steps_to_next(self.step))
+            to_next = min(self.moments.steps_to_next(self.step), self.averaging.steps_to_next(self.step))
             part, rates = np.split(rates, [to_next])
             began = Stopwatch()
             steps = self.learner.train(part, self.step + self._optimizer_steps, self.threads)
@@ -135,7 +127,7 @@ class Trainer:
                 return 0
             self._pass_time(duration)
             self.moments.note(self.step, self.learner.network)
-            self._averaging.note(self.step, self.used_s, self.learner.network)
+            self.averaging.note(self.step, self.used_s, self.learner.network)
         self._agenda.seconds_per_step = watch.passed() / count
         return count
 
@@ -166,81 +158,6 @@ class Trainer:
         """Score a part of the data, or the whole validation part. Training is not touched. None when `cancelled` said so
         meanwhile."""
         return self.learner.evaluate(part, self.threads, cancelled or never)
-
-    def checkpoint(self) -> Checkpoint:
-        """A copy of the whole run as it is now, to be written by `checkpoint.write`, in another thread if need be."""
-        best = None if self.finished else self._best  # at the goal, they are the run's own
-        facts = RunFacts(
-            kind=self.data.kind,
-            config=self.config,
-            data=DataRecord.of(self.data),
-            step=self.step,
-            chars=self.chars,
-            elapsed_s=self.elapsed_s,
-            learning_rate=self.learning_rate,
-            learning_rate_changes=tuple(self.learning_rate_changes),
-            history=self.history.numbers(),
-            keep_best=self.keep_best,
-            best=best.score if best else None,
-            kept_step=self.kept_step,
-            parent=self.parent,
-            remark=self.remark,
-            averaged=0 if self.finished else self._averaging.count,
-        )
-        learner, arrays = self.learner, best.network if best else {}
-        return Checkpoint(
-            facts, learner.symbols, learner.network.arrays(), learner.feed_state(), self.history.copy(), arrays,
-            self.moments.arrays(), {} if self.finished else self._averaging.arrays(),
-        )  # fmt: skip
-
-    def save(self, path: Path) -> None:
-        """Write the run to `path`. Raises RunError or InputError; the file is then as it was before."""
-        checkpoints.write(self.checkpoint(), path)
-
-    @classmethod
-    def load(cls, path: Path, data: Data | None = None, **options: Any) -> Trainer:
-        """Go on with a saved run; see `restored` for the options. Without `data`, the run's own is opened."""
-        checkpoint = checkpoints.read(path)
-        return cls.restored(checkpoint, data or same_data.reopen(checkpoint), **options)
-
-    @classmethod
-    def restored(
-        cls,
-        checkpoint: Checkpoint,
-        data: Data,
-        *,
-        goal: dict[str, float] | None = None,
-        new_data: bool = False,
-        threads: int = 1,
-        old: OldData | None = None,
-    ) -> Trainer:
-        """The run as it was saved, with the same future.
-
-        goal: a new goal in place of the run's own, such as {"steps": 2000}. new_data: `data` may be other data in the
-        same characters and labels; its batches or streams then start anew. Raises InputError when it is not what is expected.
-        """
-        facts = checkpoint.facts
-        same_data.check_same_data(checkpoint, data, new_data)
-        config = facts.config
-        if goal:
-            config = with_goal(config, goal)
-        trainer = cls(config, data, threads=threads, keep_best=facts.keep_best, old=old)
-        trainer.learner.network.load_arrays(checkpoint.network)
-        if same_data.same_data(data, facts):
-            trainer.learner.load_feed_state(checkpoint.feed)
-        trainer.parent, trainer.remark = facts.parent, facts.remark
-        trainer.history = checkpoint.history.copy()
-        trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s
-        trainer.learning_rate = facts.learning_rate
-        trainer.learning_rate_changes = list(facts.learning_rate_changes)
-        trainer.kept_step, trainer._pace = facts.kept_step, Pace(trainer.elapsed_s, trainer.chars)
-        trainer._keep_good()
-        if config.goal == facts.config.goal:  # else its end is elsewhere
-            trainer._averaging = Averaging(trainer.schedule, facts.averaged, checkpoint.average)
-        trainer.moments = Moments.restored(config.moments_mb, checkpoint.moments)
-        if facts.keep_best and same_data.same_data(data, facts):  # on others, it may not be the best
-            trainer._best = Best(facts.best, checkpoint.best) if facts.best else trainer._own_best()
-        return trainer
 
     @property
     def used_s(self) -> float:
@@ -287,7 +204,7 @@ class Trainer:
     def _evaluate_in_time(self, cancelled: Callable[[], bool]) -> None:
         """The evaluation that is due; left out when it turns out to take too long."""
         if self._goal_reached:
-            self._averaging.give(self.learner.network)
+            self.averaging.give(self.learner.network)
         self.fit_scored(cancelled)
         watch = Stopwatch()
         allowed_s = self._agenda.time_for_evaluation_s(self.step, self.elapsed_s)
@@ -304,7 +221,7 @@ class Trainer:
         duration = watch.passed()
         self._agenda.note_evaluation(self.step, self.elapsed_s, duration, done=evaluation is not None)
         if self.closes:
-            self._agenda.reserve_closing(len(self.scored), self._closing_count)
+            self._agenda.reserve_closing(len(self.scored), closing_count(self.data, self.scored))
         self._pass_time(duration)
         if evaluation is None:
             return
@@ -312,13 +229,6 @@ class Trainer:
         self._ended_s = self.elapsed_s
         if self._goal_reached and self.schedule.seconds is not None:
             self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
-
-    @property
-    def _closing_count(self) -> int:
-        """How many examples or tokens the closing score is of, beyond those that the last evaluation scores."""
-        data: Any = self.data
-        whole = len(data.validation)
-        return (0 if len(self.scored) == whole else whole) + (0 if data.test is None else len(data.test))
 
     def _note_steps(self, rates: NDArray[np.float64], steps: StepsDone, duration: float) -> bool:
         """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""
@@ -347,11 +257,11 @@ class Trainer:
         self.history.add_evaluation(self.step, self.chars, self.elapsed_s, evaluation.loss_nats, metric, old_loss_nats)
         self.latest, self.latest_step = evaluation, self.step
         if hopeful:
-            self._keep_good()
+            self.keep_good()
         if self.keep_best and evaluation.count:
-            self._weigh(self._own_best() if hopeful else None)
+            self._weigh(self.own_best() if hopeful else None)
 
-    def _own_best(self) -> Best | None:
+    def own_best(self) -> Best | None:
         """The run as it is now, where it was just evaluated."""
         score = Score.of(self.history)
         if score is None or score.step != self.step:
@@ -360,19 +270,18 @@ class Trainer:
 
     def _weigh(self, new: Best | None) -> None:
         """Remember the weights where they are the best so far; at the goal, go back to the best."""
-        best = self._best
+        best = self.best
         if new is not None and (best is None or new.score.merit >= best.score.merit):
-            self._best = new
+            self.best = new
         elif best is not None and self._goal_reached:
             self.learner.network.load_arrays(best.network)
             self.latest, self.latest_step, self.kept_step = best.evaluation, best.score.step, best.score.step
             best.score.put(self.history)
 
-    def _keep_good(self) -> None:
-        learner = self.learner
-        self._good = Good(
-            self.step, self.chars, self.latest, learner.network.arrays(), learner.feed_state(), self.history.copy()
-        )
+    def keep_good(self) -> None:
+        """Remember the run as it is now, to fall back to."""
+        network, feed = self.learner.network.arrays(), self.learner.feed_state()
+        self._good = Good(self.step, self.chars, self.latest, network, feed, self.history.copy())
 
     def _fall_back(self, step: int, what: str) -> None:
         good = self._good
@@ -381,10 +290,10 @@ class Trainer:
         self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
         self.latest_step = good.step
         self.moments.forget_after(good.step)
-        self._averaging.forget()
-        self._pace = Pace(self.elapsed_s, self.chars)
+        self.averaging.forget()
+        self.pace = Pace(self.elapsed_s, self.chars)
         self.diverged, self.message = True, diverged_message(step, what, self.step, self.learning_rate)
 
     def _pass_time(self, duration: float) -> None:
         self.elapsed_s += duration
-        self._pace.note(self.elapsed_s, self.chars)
+        self.pace.note(self.elapsed_s, self.chars)
