@@ -102,7 +102,7 @@ async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, k
         await lab.press("right_square_bracket")
 
         assert first.view.of_examples
-        assert first.chosen == 1
+        assert first.choice.example == 1
 
 
 async def test_a_number_without_a_run_says_so() -> None:

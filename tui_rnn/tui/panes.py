@@ -258,7 +258,7 @@ class Panes(Vertical):
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
         if KINDS[self.views.kind].answers:  # what the gates read, the network answers
-            self.post_message(self.Asked(event.text or "", self.views.task_panes[0].beam))
+            self.post_message(self.Asked(event.text or "", self.views.task_panes[0].choice.beam))
             return
         self.selection.read(event.text)
         self.post_message(self.Changed())
@@ -278,7 +278,7 @@ class Panes(Vertical):
 
     def on_task_pane_text_entered(self, event: TaskPane.TextEntered) -> None:
         if KINDS[self.views.kind].answers:
-            self.post_message(self.Asked(event.text, event.pane.beam))
+            self.post_message(self.Asked(event.text, event.pane.choice.beam))
         else:
             self.probe.beginning = event.text
             for pane in self.views.task_panes:

@@ -97,7 +97,7 @@ class ViewsInPlace:
     @property
     def of_task(self) -> Sequence[View]:
         """The views that a task's pane goes through."""
-        return self.tasks[0].views if self.task_panes else ()
+        return self.tasks[0].choice.views if self.task_panes else ()
 
     @property
     def line_to_type_in(self) -> Entry | None:

@@ -32,7 +32,8 @@ _ROUND: dict[str, Sequence[float]] = {
 class Draws(Protocol):
     """A pane that shows what was drawn."""
 
-    sampling: Sampling
+    @property
+    def sampling(self) -> Sampling: ...
 
     def change_sampling(self, what: str, by: int) -> None: ...
 

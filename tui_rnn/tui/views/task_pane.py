@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,19 +21,19 @@ from tui_rnn.tui.keys import by_key, press
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views import sample_captions, sampling, task_settings
-from tui_rnn.tui.views import task_captions as captions
+from tui_rnn.tui.views import task_settings
 from tui_rnn.tui.views.answer_line import answer_lines
 from tui_rnn.tui.views.gates_focus import Focus
-from tui_rnn.tui.views.registry import VIEWS
-from tui_rnn.tui.views.task_keys import BEAMS, FOCUSED_KEYS
+from tui_rnn.tui.views.sampling import changed
+from tui_rnn.tui.views.task_choice import TaskChoice
+from tui_rnn.tui.views.task_keys import FOCUSED_KEYS
 from tui_rnn.tui.views.task_shown import Shown
-from tui_rnn.tui.views.view import Help, Seen, Selected, View, Wants, waiting_words
+from tui_rnn.tui.views.view import Help, Selected, View, Wants
 from tui_rnn.tui.widgets.ask_line import AskLine
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.heatmap import HeatMap
 from tui_rnn.tui.widgets.pieces import fit
-from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
+from tui_rnn.tui.widgets.scene import Lines, Scene
 from tui_rnn.tui.widgets.stage import Stage
 
 
@@ -69,11 +68,8 @@ class TaskPane(Widget, can_focus=True):
         """focus: what is looked at of the run, shared with its other views."""
         super().__init__(id=id, classes=classes)
         self.focus_on = focus
-        self.kind = "tag"
-        self.view_at = self.chosen = 0
-        self.beam = 1
+        self.choice = TaskChoice()
         self._reads = ""  # what was typed, here or elsewhere, for the networks to read
-        self.sampling = Sampling()
         self.shown = Shown()
         self._stage, self._views = Stage(), Static(classes="views", markup=False)
         self._answer = Static(classes="answer", markup=False)
@@ -100,12 +96,16 @@ class TaskPane(Widget, can_focus=True):
         return self.view.help
 
     @property
-    def views(self) -> Sequence[View]:
-        return VIEWS[self.kind]
+    def view(self) -> View:
+        return self.choice.view
 
     @property
-    def view(self) -> View:
-        return self.views[self.view_at]
+    def sampling(self) -> Sampling:
+        return self.choice.sampling
+
+    @property
+    def why_no_page(self) -> str:
+        return self.choice.why_no_other
 
     @property
     def shows_every_run(self) -> bool:
@@ -120,7 +120,7 @@ class TaskPane(Widget, can_focus=True):
     @property
     def example_number(self) -> int:
         """The place of the chosen example among the validation examples."""
-        return max(0, self.chosen - self.shown.typed)
+        return max(0, self.choice.example - self.shown.typed)
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """Show what is known of this run, which is called so."""
@@ -128,9 +128,7 @@ class TaskPane(Widget, can_focus=True):
 
     @property
     def wants(self) -> Wants:
-        """What any of the views wants, so that the others are there at once; and a trace of what was typed: its answer comes
-        with it."""
-        return replace(Wants.all_of(view.wants for view in self.views), trace=bool(self._reads), sampling=self.sampling)
+        return self.choice.wants(typed=bool(self._reads))
 
     @property
     def line(self) -> Entry:
@@ -139,10 +137,8 @@ class TaskPane(Widget, can_focus=True):
 
     def follow(self, other: TaskPane) -> None:
         """Look at the same as the pane beside this one."""
-        mine = (self.view_at, self.chosen, self.beam, self.sampling)
-        theirs = (other.view_at, other.chosen, other.beam, other.sampling)
-        if mine != theirs:
-            self.view_at, self.chosen, self.beam, self.sampling = theirs
+        if self.choice != other.choice:
+            self.choice = replace(other.choice)
             self._stage.begin()
             if self.is_mounted:
                 self._draw()
@@ -150,7 +146,7 @@ class TaskPane(Widget, can_focus=True):
 
     def open_kind(self, kind: str) -> None:
         """Other data of this kind (one of VIEWS) are open: begin with the first view."""
-        self.kind, self.view_at, self.chosen = kind, 0, 0
+        self.choice.begin(kind)
         self._stage.begin()
         self._line.open(KINDS[kind].placeholders)
         self.shown.forget()
@@ -163,16 +159,12 @@ class TaskPane(Widget, can_focus=True):
         if not self.shown.take(run, runs, name):
             return
         if self.shown.typed is not typed:  # the typed text comes before all others, or went away
-            self.chosen = 0
+            self.choice.example = 0
             self._stage.begin()
         if self.is_mounted:
             self._draw()
 
     # ------------------------------------------------------------- drawing
-
-    def _seen(self, run: RunState) -> Seen[Any]:
-        asked = run.asked is not None
-        return Seen(run, self.shown.runs, self.examples, asked, self.chosen, paint_of(self.app), *self._body_size)
 
     @property
     def _body_size(self) -> tuple[int, int]:
@@ -182,29 +174,18 @@ class TaskPane(Widget, can_focus=True):
     def _draw(self) -> None:
         if not self.size.width:
             return
-        if self.shown.run is None:
-            scene = Scene(Nothing("There is no run yet: a adds one."))
-        elif self.shown.run.waiting:
-            scene = Scene(Nothing(waiting_words(self.kind, self._line.text)))
-        else:
-            scene = self.view.scene(self._seen(self.shown.run))
+        scene = self.shown.scene(self.choice, self._line.text, paint_of(self.app), *self._body_size)
         self._stage.show(scene)
         self._write(scene)
         self._write_answer()
 
     def _write(self, scene: Scene) -> None:
         width = max(0, self.size.width - 4)
-        whose = None if self.shows_every_run else self.shown.run
-        self.border_title = fit(captions.title(self.view, whose, self.shown.called, scene, width), width)
+        self.border_title = fit(self.shown.title(self.view, scene, width), width)
         legend = [part._replace(rank=part.rank + 2) for part in scene.legend]
         self.border_subtitle = fit([*legend, *self._stage.in_view], width)
-        if not KINDS[self.kind].answers:
-            settings = sample_captions.settings(self.sampling)
-        else:
-            count = len(self.examples) if self.view.of_examples else 0
-            beam = self.beam if KINDS[self.kind].writes_answers else None
-            settings = captions.settings(self.views, self.view_at, self.chosen, count, beam, self.size.width)
-        self._views.update(fit(settings, self.size.width), layout=False)
+        told = self.choice.told(len(self.examples), self.size.width)
+        self._views.update(fit(told, self.size.width), layout=False)
 
     @on(HeatMap.Scrolled)
     def _scrolled(self, event: HeatMap.Scrolled) -> None:
@@ -213,14 +194,7 @@ class TaskPane(Widget, can_focus=True):
 
     def _write_answer(self) -> None:
         """What was typed is answered in every view: where no examples are shown, in lines of its own."""
-        runs = (
-            ()
-            if self.shown.run is None or self.view.of_examples
-            else self.shown.runs
-            if self.shows_every_run
-            else (self.shown.run,)
-        )
-        lines = answer_lines(runs, max(1, self.size.width - 2))
+        lines = answer_lines(self.shown.answering(self.view), max(1, self.size.width - 2))
         self._answer.display = bool(lines)
         self._answer.update(Content("\n").join(lines))
 
@@ -238,46 +212,41 @@ class TaskPane(Widget, can_focus=True):
     @property
     def to_copy(self) -> str:
         """The chosen example, or the newest items."""
-        return self.shown.copied(self.chosen)
+        return self.shown.copied(self.choice.example)
 
-    @property
-    def why_no_page(self) -> str:
-        """Why there is no other view to turn to."""
-        return "" if len(self.views) > 1 else "this task has one view only"
+    def _changed(self) -> None:
+        self._draw()
+        self.post_message(self.ViewChanged(self))
 
     def turn(self, by: int) -> None:
         """To another view."""
-        self.view_at = (self.view_at + by) % len(self.views)
+        self.choice.turn(by)
         self._stage.begin()
-        self._draw()
-        self.post_message(self.ViewChanged(self))
+        self._changed()
 
     def look_at(self, view: str, example: int | None) -> None:
         """Show the view of this name, if the task has it, and a validation example."""
-        names = [one.name for one in self.views]
-        self.view_at = names.index(view) if view in names else self.view_at
-        self.chosen = self.chosen if example is None else example + self.shown.typed
+        self.choice.turn_to(view)
+        if example is not None:
+            self.choice.example = example + self.shown.typed
         self._stage.begin()
-        self._draw()
-        self.post_message(self.ViewChanged(self))
+        self._changed()
 
     def next_example(self, by: int) -> None:
         if count := len(self.examples):
             if not self.view.of_examples:
-                self.view_at = 0  # where examples can be seen
-            self._choose((min(self.chosen, count - 1) + by) % count)
+                self.choice.view_at = 0  # where examples can be seen
+            self._choose((min(self.choice.example, count - 1) + by) % count)
 
     def _choose(self, at: int) -> None:
-        self.chosen = at
+        self.choice.example = at
         self._stage.begin()
-        self._draw()
+        self._changed()
         self._stage.reveal_chosen()
-        self.post_message(self.ViewChanged(self))
 
     def next_beam(self, by: int = 1) -> None:
-        self.beam = BEAMS[(BEAMS.index(self.beam) + by) % len(BEAMS)]
-        self._draw()
-        self.post_message(self.ViewChanged(self))
+        self.choice.next_beam(by)
+        self._changed()
         if self._line.text:
             self.post_message(self.TextEntered(self, self._line.text))
 
@@ -285,14 +254,13 @@ class TaskPane(Widget, can_focus=True):
         """Move the cursor of a matrix; on a page with a chosen example go to the next one, else scroll."""
         body = self._stage.scene.body
         if isinstance(body, Lines) and body.chosen is not None:
-            self._choose(max(0, min(len(self.examples) - 1, self.chosen + rows)))
+            self._choose(max(0, min(len(self.examples) - 1, self.choice.example + rows)))
         else:
             self._stage.move(columns, rows)
 
     def change_sampling(self, what: str, by: int) -> None:
-        self.sampling = sampling.changed(self.sampling, what, by)
-        self._draw()
-        self.post_message(self.ViewChanged(self))
+        self.choice.sampling = changed(self.choice.sampling, what, by)
+        self._changed()
 
     @on(Stage.Chosen)
     def _example_clicked(self, event: Stage.Chosen) -> None:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 def of(pane: TaskPane) -> Sequence[ViewSetting]:
     """What can be set there."""
-    kind = KINDS[pane.kind]
+    kind = KINDS[pane.choice.kind]
     view = ViewSetting(
         "view", lambda: pane.view.name, pane.turn, "which view of the task is shown", lambda by: pane.why_no_page
     )
     beam = ViewSetting(
         "beam",
-        lambda: "greedy" if pane.beam == 1 else str(pane.beam),
+        lambda: "greedy" if pane.choice.beam == 1 else str(pane.choice.beam),
         pane.next_beam,
         "what you type is written greedily, or by a beam of 3, 5 or 10",
     )

@@ -1,4 +1,4 @@
-"""What a task pane knows: the run that it shows, the others, and their answers."""
+"""What a task pane knows, and so draws: the run that it shows, the others, and their answers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import operator
 from collections.abc import Sequence
 
 from tui_rnn.insight.answers import TextAnswer
+from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.views import task_captions as captions
 from tui_rnn.tui.views.answer_line import example_text
+from tui_rnn.tui.views.task_choice import TaskChoice
+from tui_rnn.tui.views.view import Seen, View, waiting_words
+from tui_rnn.tui.widgets.pieces import Piece
+from tui_rnn.tui.widgets.scene import Nothing, Scene
 
 
 class Shown:
@@ -30,6 +36,27 @@ class Shown:
         self._latest, self.run, self.runs, self.called = latest, run, runs, called
         self.typed = run is not None and run.asked is not None
         return True
+
+    def scene(self, choice: TaskChoice, typing: str, paint: Paint, width: int, height: int) -> Scene:
+        """The chosen view of the run in so many cells and lines. typing: what stands in the line where one types."""
+        run = self.run
+        if run is None:
+            return Scene(Nothing("There is no run yet: a adds one."))
+        if run.waiting:
+            return Scene(Nothing(waiting_words(choice.kind, typing)))
+        return choice.view.scene(
+            Seen(run, self.runs, self.examples, run.asked is not None, choice.example, paint, width, height)
+        )
+
+    def title(self, view: View, scene: Scene, width: int) -> list[Piece]:
+        """What a pane says above the view."""
+        return captions.title(view, None if view.of_every_run else self.run, self.called, scene, width)
+
+    def answering(self, view: View) -> Sequence[RunState]:
+        """The runs whose answers to a typed text the view itself doesn't show."""
+        if self.run is None or view.of_examples:
+            return ()
+        return self.runs if view.of_every_run else (self.run,)
 
     def forget(self) -> None:
         """Other data are open: no run is shown."""
