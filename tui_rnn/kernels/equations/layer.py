@@ -18,7 +18,13 @@ from tui_rnn.kernels.equations.cells import CellType
 from tui_rnn.kernels.equations.dropout import DropoutType, dropout, key_of
 from tui_rnn.kernels.equations.embedding import add_rows, clear_rows, fill_rows, gather_rows, look_up, scatter_add_rows
 from tui_rnn.kernels.equations.order import OrderType
-from tui_rnn.kernels.equations.recurrent import ROW_TILE, recurrent_backward, recurrent_forward, share_of_units, turn_of
+from tui_rnn.kernels.equations.recurrent import (
+    recurrent_backward,
+    recurrent_forward,
+    share_of_units,
+    streams_at_a_time,
+    turn_of,
+)
 from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.matmul import DEPTH, add_outer, matmul, pack, pack_transposed
 from tui_rnn.kernels.machine.records import named
@@ -159,12 +165,13 @@ def layer_forward(cell, theta, panels, work, scratch, order, given, y, fresh, dr
             begin_streams(work.c[d], rows, fresh, low, high)
     barrier(worker.meeting, threads)
     unit, unit_end = share_of_units(D * B, H, tid, threads)
-    for stream in range(0, B, ROW_TILE):
+    tile = streams_at_a_time(panels.U[0])
+    for stream in range(0, B, tile):
         for d in range(D):
-            if unit_end - unit < H or turn_of(stream // ROW_TILE * D + d, threads) == tid:
+            if unit_end - unit < H or turn_of(stream // tile * D + d, threads) == tid:
                 recurrent_forward(
                     cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], panels.U[d], order.starts,
-                    stream, min(B, stream + ROW_TILE), unit, unit_end, threads, worker.meeting,
+                    stream, min(B, stream + tile), unit, unit_end, threads, worker.meeting,
                 )  # fmt: skip
     barrier(worker.meeting, threads)
     if D > 1 or drop.rate > 0:
@@ -233,12 +240,13 @@ def layer_backward(cell, theta, gradient, panels, work, scratch, order, given, d
             gather_columns(scratch.dy, 0, d * H, order.reading[d], scratch.dh[d], 0, H, first, last)
         barrier(worker.meeting, threads)
     unit, unit_end = share_of_units(D * B, H, tid, threads)
-    for stream in range(0, B, ROW_TILE):
+    tile = streams_at_a_time(panels.U[0])
+    for stream in range(0, B, tile):
         for d in range(D):
-            if unit_end - unit < H or turn_of(stream // ROW_TILE * D + d, threads) == tid:
+            if unit_end - unit < H or turn_of(stream // tile * D + d, threads) == tid:
                 recurrent_backward(
                     cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], scratch.dh[d], scratch.carry[d], panels.U_T[d],
-                    order.starts, stream, min(B, stream + ROW_TILE), unit, unit_end, threads, worker.meeting,
+                    order.starts, stream, min(B, stream + tile), unit, unit_end, threads, worker.meeting,
                 )  # fmt: skip
     barrier(worker.meeting, threads)
     for d in range(D):

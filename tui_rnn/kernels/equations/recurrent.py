@@ -26,7 +26,15 @@ Panels = float32[:, :, ::1]
 Starts = int64[::1]
 
 ROW_TILE = 8  # streams that a thread takes at a time
+LARGE_TILE = 32  # the same where U is larger than CACHED: what it costs to fetch U is then shared by more streams
+CACHED = 1 << 18  # numbers of U that stay in a core's own cache (1 MB) from step to step
 UNIT_TILE = 32  # units that a thread takes at a time: a whole panel on every machine
+
+
+@inlined
+def streams_at_a_time(U):
+    """How many streams a thread takes through time together, for U in panels."""
+    return ROW_TILE if U.size <= CACHED else LARGE_TILE
 
 
 @inlined
