@@ -28,6 +28,17 @@ from tui_rnn.tasks.language_model import LanguageModel
 @settings(max_examples=150, derandomize=True)
 @given(cases(dropout_rates=(0.0, 0.0, 0.4)), st.integers(1, 3))
 def test_loss_gradients_and_state_equal_the_references(case, threads):
+    assert_equal_to_the_reference(case, threads)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_network_whose_u_is_larger_than_a_cores_cache_equals_the_reference(cell):
+    config = RunConfig(cell=cell, hidden_size=224, batch_size=72, seq_len=3)
+    tokens = np.random.default_rng(0).integers(0, 20, (1, 4, 72)).astype(np.int32)
+    assert_equal_to_the_reference(Case(config, 20, tokens, np.ones((1, 72), bool)), threads=2)
+
+
+def assert_equal_to_the_reference(case, threads):
     model = case.model()
     loss, gradients = model.loss_and_gradients(case.tokens[0], case.fresh[0], threads)
 
@@ -149,7 +160,9 @@ def test_neither_threads_nor_the_grouping_of_steps_change_a_bit(case, data):
     assert_same_bits(other.arrays(), one.arrays())
 
 
-@pytest.mark.parametrize(("batch_size", "hidden_size"), [(1, 128), (4, 160), (16, 64), (24, 144), (40, 32)])
+@pytest.mark.parametrize(
+    ("batch_size", "hidden_size"), [(1, 128), (4, 160), (16, 64), (24, 144), (40, 32), (72, 192), (16, 384)]
+)
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
 def test_sizes_whose_work_is_shared_in_other_ways_have_the_same_bits_on_any_number_of_threads(cell, batch_size, hidden_size):
     config = RunConfig(cell=cell, hidden_size=hidden_size, num_layers=2, batch_size=batch_size, seq_len=5)

@@ -35,7 +35,7 @@ NETWORKS: dict[str, type[Any]] = {
 """The network of each kind of data. All are made of (config, how many symbols they read, how many they choose among), language
 models of (config, how many symbols they read)."""
 
-_WORTH_MEETING = 1 << 20
+_WORTH_MEETING = 3 << 18
 """Weights of U times streams, from which on a second thread gains more than meeting at every time step costs: measured."""
 
 
@@ -89,7 +89,7 @@ def size_of(config: RunConfig, symbols: Symbols) -> Size:
 def threads_for(kind: Kind, config: RunConfig, most: int) -> int:
     """How many threads train such a network fastest, of at most so many: one where a running text's streams are too few to be
     divided into shards and the network is small. Results don't depend on it."""
-    undivided = kind.is_stream and len(streams_of_shards(config.batch_size)) == 1
+    undivided = kind.is_stream and len(streams_of_shards(config, config.batch_size)) == 1
     small = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2 * config.batch_size < _WORTH_MEETING
     return 1 if undivided and small else most
 
