@@ -34,6 +34,7 @@ from tui_rnn.data.request import DataRequest
 from tui_rnn.data.request import SourceFiles
 from tui_rnn.training.memory import training_bytes
 from tui_rnn.training.networks import new_network
+from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 
 kind, source, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
@@ -47,7 +48,7 @@ def save(hidden_size):
     trainer.learner.evaluate = lambda *given: replace(evaluate(*given), loss_nats=next(losses), metrics={})
     while trainer.history.evaluated_step < 2:
         trainer.advance(5)
-    trainer.save(out)
+    save_run(trainer, out)
     rows = 16 if kind == "lm" else int(data.validation.lengths.sum())
     return training_bytes(config, trainer.learner.symbols, rows)
 
