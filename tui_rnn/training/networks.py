@@ -35,8 +35,11 @@ NETWORKS: dict[str, type[Any]] = {
 """The network of each kind of data. All are made of (config, how many symbols they read, how many they choose among), language
 models of (config, how many symbols they read)."""
 
-_WORTH_MEETING = 3 << 18
+_WORTH_MEETING = 1 << 20
 """Weights of U times streams, from which on a second thread gains more than meeting at every time step costs: measured."""
+
+_FETCHED_ANEW = 1 << 19
+"""Weights of U, 2 MB: more leave a core's own cache before the next time step, and two cores hold twice as many."""
 
 
 def compile_kernels(kind: Kind, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
@@ -90,7 +93,8 @@ def threads_for(kind: Kind, config: RunConfig, most: int) -> int:
     """How many threads train such a network fastest, of at most so many: one where a running text's streams are too few to be
     divided into shards and the network is small. Results don't depend on it."""
     undivided = kind.is_stream and len(streams_of_shards(config, config.batch_size)) == 1
-    small = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2 * config.batch_size < _WORTH_MEETING
+    weights = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2
+    small = weights * config.batch_size < _WORTH_MEETING and weights <= _FETCHED_ANEW
     return 1 if undivided and small else most
 
 
