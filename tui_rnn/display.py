@@ -7,6 +7,7 @@ A file, a file name, a prompt or a model may hold any code point: escape sequenc
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rich.cells import get_character_cell_size
@@ -128,6 +129,11 @@ def _one_cell(form: str) -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """'1 text', '2,000 texts'. many: where it is not `one` with an s."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def widest(symbols: Iterable[str], least: int = 6) -> int:
+    """How wide a column is in which symbols stand in quotes."""
+    return max([least, *(len(repr(symbol)) for symbol in symbols)])
 
 
 TOKEN_NAMES = {"char": "character", "word": "word", "word+char": "word", "byte": "byte"}

@@ -99,11 +99,12 @@ async def test_in_one_line_a_loss_says_what_it_is_of_and_when_it_is_old() -> Non
         assert "bits/char" in lab.text.splitlines()[-2]
 
 
-async def test_the_speed_is_counted_in_what_the_text_is_cut_into() -> None:
+@pytest.mark.parametrize("tokens", ["word", "word+char"])
+async def test_the_speed_is_counted_in_what_the_text_is_cut_into(tokens: str) -> None:
     async with playground() as lab:
         state = lab.app.lab.state
         assert state.corpus is not None
-        state.corpus = replace(state.corpus, tokens="word")
+        state.corpus = replace(state.corpus, tokens=tokens)
         await lab.look()
 
         assert "word/s" in lab.text.splitlines()[-5]

@@ -159,6 +159,13 @@ def test_a_tagger_says_its_tag_at_each_character_of_a_word() -> None:
     assert "NOUN" not in after(trace, 1)  # the space belongs to no word
 
 
+def test_a_tagger_that_reads_words_says_the_tag_of_the_one_at_the_place() -> None:
+    trace = read("a cat", tagged("a cat", "DET NOUN"))
+    words = Reading("forward", ("a", "cat"), {"h": np.zeros((2, 1, 2), np.float32)})
+
+    assert [line(after_symbol(trace, words, at)) for at in (0, 1)] == ["a: DET .90", "cat: NOUN .50"]
+
+
 def test_a_classifier_says_its_class_so_far() -> None:
     assert after(read("Novák", classified("Novák", {"Czech": 0.7, "Dutch": 0.3})), 4) == "so far Czech .70"
 

@@ -12,6 +12,7 @@ import numpy as np
 from tui_rnn.cells import CELLS
 from tui_rnn.data.examples.reading import as_read
 from tui_rnn.data.tokens import token_texts
+from tui_rnn.display import counted, widest
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight import predict
@@ -81,19 +82,22 @@ class Edited(Answer):
 
     def lines(self) -> Iterator[str]:
         cut, other = (texts[self.before : len(texts) - self.after] for texts in (self.symbols, self.others))
-        yield f"{''.join(cut)!r} became {''.join(other)!r} after {self.before:,} symbols; {self.after:,} follow"
+        joint = " " if self.said is not None and any(len(symbol) > 1 for symbol in self.symbols) else ""
+        where = f"after {counted(self.before, 'symbol')}; {self.after:,} follow"
+        yield f"{joint.join(cut)!r} became {joint.join(other)!r} {where}"
         for one in self.apart:
-            gone = "not forgotten" if one.forgotten_after is None else f"forgotten after {one.forgotten_after:,} symbols"
+            after = counted(one.forgotten_after or 0, "symbol")
+            gone = "not forgotten" if one.forgotten_after is None else f"forgotten after {after}"
             apart = f"states up to {one.distance.max(initial=0.0):.0%} apart, {gone}"
             yield f"{one.name}: {apart if one.behind else 'nothing is read after the edit'}"
         if len(self.kl_nats):
             yield f"what follows costs {self.added_nats / BITS:+.3f} bits in all"
-            yield "symbol  distance  divergence, bits  cost → cost, bits"
+            wide = widest(self.shared[self.before :])
+            yield f"{'symbol':>{wide}}  distance  divergence, bits  cost → cost, bits"
             for n in range(self.before, len(self.shared)):
                 cost = f"{self.nats[n] / BITS:.3f} → {self.other_nats[n] / BITS:.3f}"
-                yield (
-                    f"{self.shared[n]!r:>6}  {self.apart[0].distance[n].max():8.1%}  {self.kl_nats[n] / BITS:16.3f}  {cost:>17}"
-                )
+                apart = f"{self.apart[0].distance[n].max():8.1%}  {self.kl_nats[n] / BITS:16.3f}"
+                yield f"{self.shared[n]!r:>{wide}}  {apart}  {cost:>17}"
         for said in (self.said, self.other_said):
             if said is not None:
                 yield predict.in_a_line(said)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.examples.reading import as_read, word_ends
+from tui_rnn.display import widest
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight import predict
@@ -71,9 +72,10 @@ class HalvesFound(Answer):
 
     def lines(self) -> Iterator[str]:
         yield f"{self.words[self.word]!r} gets {self.tag}; the gradient of its ln ŷ by each symbol, through h^f and h^b:"
+        wide = widest(self.symbols)
         for t, symbol in enumerate(self.symbols):
             mark = "  ← where it ends" if t == self.at else ""
-            yield f"{symbol!r:>6}  {self.forward[t]:9.2e}  {self.backward[t]:9.2e}{mark}"
+            yield f"{symbol!r:>{wide}}  {self.forward[t]:9.2e}  {self.backward[t]:9.2e}{mark}"
         yield f"tags that are right, of {self.of:,} words (chance, the most frequent tag: {self.chance:.1%}):"
         yield f"  as it is {self.accuracy:.1%}; with x_t left out of h^f {self.without_forward:.1%}, of h^b"
         yield f"  {self.without_backward:.1%}, of both {self.without_both:.1%}"

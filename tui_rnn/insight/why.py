@@ -12,6 +12,7 @@ from tui_rnn.data.examples.encoding import Shown
 from tui_rnn.data.examples.reading import Read, as_read, word_ends
 from tui_rnn.data.spelled import Spelled
 from tui_rnn.data.tokens import token_texts
+from tui_rnn.display import widest
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight import predict
@@ -93,15 +94,12 @@ class Explanation(Answer):
         yield f"{self.about}: {self.shown!r} {self.prob:.1%}, then {self.runner_up!r} {self.runner_up_prob:.1%}"
         odds = f"log-odds {self.log_odds / BITS:+.3f} bits"
         yield f"{odds}. Replaced by the average over {self.average_over}, a symbol takes from that"
-        yield (
-            "position  symbol  occlusion"
-            + "  its letters" * (self.letters is not None)
-            + "  gradient × input  gradient of ln p"
-        )
+        wide, of_letters = widest(self.symbols), self.letters is not None
+        yield f"position  {'symbol':>{wide}}  occlusion{'  its letters' * of_letters}  gradient × input  gradient of ln p"
         for t, symbol in enumerate(self.symbols):
             letters = "" if self.letters is None else f"  {self.letters[t] / BITS:+11.3f}"
             shares = f"{self.occlusion[t] / BITS:+9.3f}{letters}  {self.gradient_times_input[t] / BITS:+16.3f}"
-            yield f"{self.first + t:>8}  {symbol!r:>6}  {shares}  {self.input_gradient[t]:16.4f}"
+            yield f"{self.first + t:>8}  {symbol!r:>{wide}}  {shares}  {self.input_gradient[t]:16.4f}"
 
 
 def answer(subject: Subject, question: Why, progress: Progress) -> Explanation:

@@ -129,7 +129,7 @@ TASK_VIEWS = ("sentences", "texts", "as read", "contributions", "confusion", "ou
 PAGES = (
     *("at the cursor", "unit over the text", "what surprises it", "two runs compared", "which unit tracks it"),
     *("what may come next", "passages of a unit", "passages alike", "copied or made up", "arithmetic", "biography"),
-    *("embedding map", "health", "what if it is off", "what if it is held", "how far back", "why this character"),
+    *("embedding map", "health", "what if it is off", "what if it is held", "how far back", "why this symbol"),
     "edit and compare",
 )
 """The pages of Inspect."""

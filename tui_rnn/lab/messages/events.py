@@ -50,8 +50,8 @@ class Example:
 class DataOpened:
     """Data that can be learnt from.
 
-    kind: of the data, a name of kinds.KINDS. tokens: char, word or byte; vocabulary: the characters that are read, in
-    order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
+    kind: of the data, a name of kinds.KINDS. tokens: char, word, word+char or byte; vocabulary: the characters that are read,
+    in order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
     train_chars and val_chars: what is read of each part, in tokens. train_examples, val_examples: 0 for a running text.
     labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted
     beside the loss, None where there is none. sha256: of all the data; "" where nobody computed it. tracks: the hypothesis
@@ -80,6 +80,11 @@ class DataOpened:
     main_metric: str | None = None
     sample: tuple[Example, ...] = ()
     sha256: str = ""
+
+    @property
+    def token(self) -> str:
+        """What is counted where tokens are: char, word or byte."""
+        return self.tokens.partition("+")[0]
 
 
 @dataclass(frozen=True)

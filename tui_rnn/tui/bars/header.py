@@ -101,8 +101,8 @@ class HeaderBar(Static):
         name = f"{state.number_of(run.run_id)} {run.glyph} "
         if (now := run.snapshot) is None:
             return [(0, name + "waiting")]
-        tokens = state.corpus.tokens if state.corpus else "char"
-        speed = f"{formats.count(now.chars_per_s)} {tokens}/s" if now.status == "training" else status_word(run)
+        token = state.corpus.token if state.corpus else "char"
+        speed = f"{formats.count(now.chars_per_s)} {token}/s" if now.status == "training" else status_word(run)
         if run.waiting and run.paused:
             speed = "begins paused"
         return [(0, name + speed), (2, f"epoch {formats.epoch(now.epoch)}"), (1, formats.duration(now.elapsed_s))]

@@ -7,6 +7,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_rnn.display import counted
 from tui_rnn.tui.moments import track
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.selection import Selection
@@ -50,7 +51,7 @@ class MomentsBar(Static):
             return
         self._look, self._newest = look, newest
         first = f" step {min((*moments, held)):,} "
-        after = f" {newest:,}", f" · {len(moments)} kept moments", " · < earlier, > later, F newest"
+        after = f" {newest:,}", f" · {counted(len(moments), 'kept moment')}", " · < earlier, > later, F newest"
         room = width - len(first)
         told = next("".join(after[:k]) for k in (3, 2, 1) if k == 1 or len("".join(after[:k])) + _MOST // 2 <= room)
         line, self._steps = track(moments, held, newest, max(_FEWEST, min(_MOST, room - len(told))))

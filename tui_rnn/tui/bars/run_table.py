@@ -104,11 +104,11 @@ def began_elsewhere(run: RunState) -> bool:
 def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, list[Column]]:
     """The cells of the names, and the columns that fit beside them: the task's metric after the losses, where it has one."""
     cells = max(_NAME_CELLS, min(_LONGEST_NAME, max((cell_len(visible(run.name)) for run in runs), default=0)))
-    tokens, key = (state.corpus.tokens, state.corpus.main_metric) if state.corpus else ("char", None)
+    token, key = (state.corpus.token, state.corpus.main_metric) if state.corpus else ("char", None)
     of_task = [Column(_METRIC_HEADS.get(key, key), 9, lambda run, unit: metric(run, key), ages=True)] if key else []
     old = [Column("old", 6, _loss("old_loss_nats"), ages=True)] if any(began_elsewhere(run) for run in runs) else []
     room, columns = width - cells - NAME_START, []
-    for column in (*_LOSSES[:2], *old, *_LOSSES[2:], *of_task, Column(f"{tokens}/s", 9, _speed), *_OTHERS):
+    for column in (*_LOSSES[:2], *old, *_LOSSES[2:], *of_task, Column(f"{token}/s", 9, _speed), *_OTHERS):
         if room < column.cells:
             break
         room -= column.cells

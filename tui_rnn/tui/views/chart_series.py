@@ -52,7 +52,7 @@ def mean_of(state: LabState) -> str:
         run.snapshot.train_loss_chars for run in state.runs.values() if run.snapshot and run.snapshot.train_loss_chars
     )
     told = "–".join(dict.fromkeys(map(formats.count, over[:1] + over[-1:])))
-    return f"mean of {told} {state.corpus.tokens if state.corpus else 'char'}s" if told else ""
+    return f"mean of {told} {state.corpus.token if state.corpus else 'char'}s" if told else ""
 
 
 def training_curve(now: RunSnapshot) -> tuple[Points, Points, Points]:

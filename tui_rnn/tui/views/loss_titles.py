@@ -14,7 +14,7 @@ from tui_rnn.tui.widgets.loss_series import Axes
 def titles(state: LabState, axes: Axes, measure: str | None, part: Sequence[str], paint: Paint, width: int) -> tuple[str, str]:
     """Above the chart: what it shows; below: what stands for what. part: which part of the curves is seen, in ever fewer
     words. width: cells."""
-    units = (state.corpus.loss_unit, state.corpus.tokens) if state.corpus else ("nats/char", "char")
+    units = (state.corpus.loss_unit, state.corpus.token) if state.corpus else ("nats/char", "char")
     title = chart_series.title(axes, measure, *units)
     title = title if len(title) <= width else title.replace("characters", "chars")
     title += next((words for words in part if len(words) <= width - len(title)), "")

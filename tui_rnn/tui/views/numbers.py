@@ -68,7 +68,7 @@ def after_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
             mark = Content.assemble((short(symbol), "bold"), f" {probability(p)} ", (bar(p, _BAR_CELLS), "$primary"))
             parts.append(Piece(k, Content.assemble("next: ", mark) if k == 0 else mark, "  "))
     if reading.name != "decoder":
-        parts += _answer_at(trace, position)
+        parts += _answer_at(trace, reading.symbols, position)
     return parts
 
 
@@ -89,11 +89,12 @@ def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> list[
     return [Piece(1, told), Piece(2, Content.styled(bar(p, _BAR_CELLS), "$primary"), " ")]
 
 
-def _answer_at(trace: Traced, position: int) -> list[Piece]:
+def _answer_at(trace: Traced, symbols: Sequence[str], position: int) -> list[Piece]:
     """What a tagger says of the word there, or a classifier if the text ended there."""
     match trace.said:
-        case TaggedText() if trace.text[position] != " ":
-            word = min(trace.text.count(" ", 0, position), len(trace.said.words) - 1)
+        case TaggedText() if symbols[position] != " ":
+            read_whole = len(symbols) == len(trace.said.words)
+            word = position if read_whole else min(symbols[:position].count(" "), len(trace.said.words) - 1)
             told = Content.assemble(visible(trace.said.words[word]), ": ", (visible(trace.said.tags[word]), "bold"))
             return [Piece(1, Content.assemble(told, f" {probability(float(trace.said.probs[word]))}"))]
         case ClassifiedText() if position < len(trace.said.after_each):

@@ -72,11 +72,12 @@ OUTPUTS = View(
 
 
 def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
-    """Cells for the sources: what an output and the truth beside it leave; where that is little, what one of them leaves."""
+    """Cells for the sources: what an output and the truth beside it leave; where that is little, what one of them leaves, and a
+    third of the room at least: of long sentences each is cut."""
     longest = max(cell_len(visible(answer.source)) for answer in answers)
     target = max(cell_len(visible(answer.truth or "")) for answer in answers)
     room = width - len("› ✗  → ")
-    beside, beneath = room - 2 * target - len("  "), room - target
+    beside, beneath = room - 2 * target - len("  "), max(room - target, room // 3)
     return min(longest, max(_FEWEST_SOURCE_CELLS, beside if beside >= min(longest, _READABLE) else beneath))
 
 

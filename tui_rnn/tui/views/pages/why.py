@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from rich.cells import cell_len
 from textual.content import Content
 
 from tui_rnn.insight.surprise import BITS
@@ -14,21 +15,22 @@ from tui_rnn.tui.views.numbers import bar, short
 from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut
 from tui_rnn.tui.views.pages.text import text_rows
 from tui_rnn.tui.views.view import Help
+from tui_rnn.tui.widgets.page import padded
 from tui_rnn.tui.widgets.pieces import probability
 
 _SHOWN = ("occlusion", "gradient × input", "gradient", "state gradient")
-_BAR_CELLS = 10
+_BAR_CELLS, _WIDEST_SYMBOL = 10, 16
 
 
 class WhyPage(Page):
     """Of a language model the symbol at the cursor, from those before it; of a network that answers, its answer there."""
 
-    name = "why this character"
+    name = "why this symbol"
     asks = Why
     guide = Help(
         "the share of each symbol that was read in what the network says at the cursor: by how much the log-odds against the "
         "runner-up fall when the symbol is replaced by the average one (occlusion), beside gradient × input",
-        "warm letters speak for it, cold ones against it; a share of 1 bit: without the symbol the odds are half. "
+        "warm symbols speak for it, cold ones against it; a share of 1 bit: without the symbol the odds are half. "
         "Where occlusion and gradient × input differ, the network is not linear there",
         "move the cursor to a space after a word: which letters told the network that the word ends?",
         "ln (ŷ[a] / ŷ[b]) − the same with e_j := Σ p(v) E[v]",
@@ -108,7 +110,8 @@ class WhyPage(Page):
 def _list(answer: Explanation, values: np.ndarray, at: Standing, room: Room) -> list[Row]:
     """The symbols with the largest shares."""
     of_letters = answer.letters is not None
-    head = f"{'place':>6}  symbol  {'occlusion':>9}{'  its letters' * of_letters}  {'grad × in':>9}  bits"
+    wide = max(6, min(_WIDEST_SYMBOL, max(cell_len(short(symbol)) for symbol in answer.symbols)))
+    head = f"{'place':>6}  {'symbol':<{wide}}  {'occlusion':>9}{'  its letters' * of_letters}  {'grad × in':>9}  bits"
     rows = [cut(Content.styled(head, "$text-muted"), room)]
     largest = max(float(np.abs(answer.occlusion).max(initial=0.0)), 1e-12)
     own = not at.kind.writes_answers or at.reading.name != "decoder"
@@ -117,7 +120,7 @@ def _list(answer: Explanation, values: np.ndarray, at: Standing, room: Room) -> 
         letters = "" if answer.letters is None else f"  {answer.letters[place] / BITS:+11.3f}"
         told = Content.assemble(
             f"{answer.first + place + 1:>6}  ",
-            (f"{short(answer.symbols[place]):>6}", "bold"),
+            (padded(short(answer.symbols[place]), wide), "bold"),
             f"  {share / BITS:+9.3f}{letters}  {linear / BITS:+9.3f}  ",
             f"{'+' if share > 0 else '−'}{bar(abs(share) / largest, _BAR_CELLS)}",
         )
