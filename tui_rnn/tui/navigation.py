@@ -103,7 +103,7 @@ class Navigation:
             return STILL_OPENING
         if not KINDS[self._lab.panes.views.kind].answers:
             return "this key goes through examples, and these data have none"
-        if not self._lab.panes.views.task_panes[0].examples:
+        if not self._lab.panes.views.task_panes[0].shown.examples:
             return "there are no examples to go through yet: the first are answered after a few training steps"
         return ""
 

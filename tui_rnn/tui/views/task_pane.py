@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +13,6 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_rnn.insight.answers import TextAnswer
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.colours import paint_of
@@ -38,7 +37,7 @@ from tui_rnn.tui.widgets.stage import Stage
 
 
 class TaskPane(Widget, can_focus=True):
-    """One run's task. `show` takes what is known; nothing is drawn when nothing is new."""
+    """One run's task. `see` takes what is known; nothing is drawn when nothing is new."""
 
     DEFAULT_CSS = """
     TaskPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
@@ -50,19 +49,18 @@ class TaskPane(Widget, can_focus=True):
     KEYS = by_key(FOCUSED_KEYS)
     to_prompt = "Type"
 
+    @dataclass
     class TextEntered(Message):
         """The shown runs shall say what they make of this text, or begin items with it; empty: what was typed is let go."""
 
-        def __init__(self, pane: TaskPane, text: str) -> None:
-            super().__init__()
-            self.pane, self.text = pane, text
+        pane: TaskPane
+        text: str
 
+    @dataclass
     class ViewChanged(Message):
         """Another view, another example or other samples are wanted."""
 
-        def __init__(self, pane: TaskPane) -> None:
-            super().__init__()
-            self.pane = pane
+        pane: TaskPane
 
     def __init__(self, focus: Focus, *, id: str | None = None, classes: str | None = None) -> None:
         """focus: what is looked at of the run, shared with its other views."""
@@ -113,18 +111,20 @@ class TaskPane(Widget, can_focus=True):
         return self.view.of_every_run
 
     @property
-    def examples(self) -> Sequence[TextAnswer]:
-        """The typed text's answer first, then the validation examples'."""
-        return self.shown.examples
-
-    @property
     def example_number(self) -> int:
         """The place of the chosen example among the validation examples."""
         return max(0, self.choice.example - self.shown.typed)
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """Show what is known of this run, which is called so."""
-        self.show(run, tuple(state.runs.values()), called)
+        """Show what is known of this run, which is called so in the title; the others are for views that show every run."""
+        typed = self.shown.typed
+        if not self.shown.take(run, tuple(state.runs.values()), called):
+            return
+        if self.shown.typed is not typed:  # the typed text comes before all others, or went away
+            self.choice.example = 0
+            self._stage.begin()
+        if self.is_mounted:
+            self._draw()
 
     @property
     def wants(self) -> Wants:
@@ -153,28 +153,13 @@ class TaskPane(Widget, can_focus=True):
         if self.is_mounted:
             self._draw()
 
-    def show(self, run: RunState | None, runs: Sequence[RunState], name: str) -> None:
-        """Show this run, which is called so in the title; the others are for views that show every run."""
-        typed = self.shown.typed
-        if not self.shown.take(run, runs, name):
-            return
-        if self.shown.typed is not typed:  # the typed text comes before all others, or went away
-            self.choice.example = 0
-            self._stage.begin()
-        if self.is_mounted:
-            self._draw()
-
     # ------------------------------------------------------------- drawing
-
-    @property
-    def _body_size(self) -> tuple[int, int]:
-        """Cells inside the border, less the scroll bar; lines."""
-        return max(1, self.size.width - 3), max(1, self.size.height - 4)
 
     def _draw(self) -> None:
         if not self.size.width:
             return
-        scene = self.shown.scene(self.choice, self._line.text, paint_of(self.app), *self._body_size)
+        inside = max(1, self.size.width - 3), max(1, self.size.height - 4)  # of the border, less the scroll bar
+        scene = self.shown.scene(self.choice, self._line.text, paint_of(self.app), *inside)
         self._stage.show(scene)
         self._write(scene)
         self._write_answer()
@@ -184,7 +169,7 @@ class TaskPane(Widget, can_focus=True):
         self.border_title = fit(self.shown.title(self.view, scene, width), width)
         legend = [part._replace(rank=part.rank + 2) for part in scene.legend]
         self.border_subtitle = fit([*legend, *self._stage.in_view], width)
-        told = self.choice.told(len(self.examples), self.size.width)
+        told = self.choice.told(len(self.shown.examples), self.size.width)
         self._views.update(fit(told, self.size.width), layout=False)
 
     @on(HeatMap.Scrolled)
@@ -233,7 +218,7 @@ class TaskPane(Widget, can_focus=True):
         self._changed()
 
     def next_example(self, by: int) -> None:
-        if count := len(self.examples):
+        if count := len(self.shown.examples):
             if not self.view.of_examples:
                 self.choice.view_at = 0  # where examples can be seen
             self._choose((min(self.choice.example, count - 1) + by) % count)
@@ -254,7 +239,7 @@ class TaskPane(Widget, can_focus=True):
         """Move the cursor of a matrix; on a page with a chosen example go to the next one, else scroll."""
         body = self._stage.scene.body
         if isinstance(body, Lines) and body.chosen is not None:
-            self._choose(max(0, min(len(self.examples) - 1, self.choice.example + rows)))
+            self._choose(max(0, min(len(self.shown.examples) - 1, self.choice.example + rows)))
         else:
             self._stage.move(columns, rows)
 
