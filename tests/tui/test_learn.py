@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.lab.messages import AddRun, DataOpened, Event, OpenData, RunAdded
+from tui_rnn.insight.trace import Trace
+from tui_rnn.lab.messages import AddRun, DataOpened, Event, Notice, OpenData, RunAdded, Unanswered
 from tui_rnn.lessons import lesson as lessons
 from tui_rnn.lessons import progress, reading, shelf
+from tui_rnn.lessons.formulas import Pending
 from tui_rnn.lessons.lesson import Lesson
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.learn.looking import SLOTS
+from tui_rnn.tui.views.lesson import pane
+from tui_rnn.tui.views.lesson.seen import GuessSeen, PageSeen
 from tui_rnn.tui.views.pages.registry import all_pages
 from tui_rnn.tui.views.registry import VIEWS
+from tui_rnn.tui.widgets.entry import Entry
 
 LESSON = """
 title = "A small lesson"
@@ -172,6 +179,78 @@ async def test_a_guess_comes_first_and_the_network_says_which_choice_holds(lesso
         assert "You guessed: three" in page(lab)
         assert "It reads [ab]" in lab.text
         assert "the network's numbers say: two" in page(lab)
+
+
+async def test_what_was_said_of_a_guess_stands_while_newer_weights_are_asked_and_the_frame_says_so(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_yet(run: str, question: object) -> None:
+        raise Pending
+
+    async with playground() as lab:
+        await learn(lab, lesson)
+        await lab.press("full_stop", "enter")
+        await settled(lab)
+        monkeypatch.setattr(lab.app.lab.teacher.world, "ask", not_yet)
+        await lab.train(20)
+        lab.app.lab.frozen.newest()
+        await lab.look()
+        lab.app.lab.teacher.look()
+        assert "It reads [ab]" in page(lab)
+        assert "You guessed: two ✓ the network's numbers say so too" in page(lab)
+        assert re.search(r"step 0 → [\d,]+ ", str(lab.app.lab.panes.views.lesson.border_subtitle))
+
+
+async def test_choices_have_the_focus_when_they_come_to_a_page_that_is_read(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        shown = lab.app.lab.panes.views.lesson
+        assert isinstance(shown.found, PageSeen)
+        shown.show(replace(shown.found, guess=GuessSeen((), ((("this", False),), (("that", False),)), None, None)))
+        await lab.pilot.pause()
+        assert isinstance(lab.app.screen.focused, OptionList)
+
+
+async def test_while_the_data_of_a_page_are_read_nothing_is_shown_of_those_before(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playground() as lab:
+        await lab.press("I")
+        assert "LSTM" in lab.line(1)
+        lab.app.lab.navigation.learn(lesson)
+        monkeypatch.setattr(lab.engine, "events", lambda: [Unanswered(1, 99, Trace(), "this run is gone")])
+        await lab.look()
+        assert not lab.line(1).strip()
+        assert "LSTM" not in "\n".join(lab.text.splitlines()[3:-2])
+        assert "this run is gone" not in lab.notices
+
+
+async def test_what_is_odd_about_a_lessons_data_is_no_news_also_when_its_networks_are_there(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        lab.engine.emit(Notice("the text repeats itself"))
+        await lab.look()
+        assert "the text repeats itself" not in lab.notices
+
+
+async def test_the_key_that_a_view_names_for_typing_works_beside_a_lesson(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        await lab.press("full_stop", "full_stop")
+        await settled(lab)
+        await lab.press("p")
+        assert isinstance(lab.app.screen.focused, Entry)
+
+
+def test_a_title_keeps_its_page_and_an_equation_that_has_no_room_breaks_between_its_parts() -> None:
+    seen = PageSeen("10 A long name", 1, 4, "", ())
+    assert [pane._title(seen, width).plain for width in (40, 22, 14)] == [
+        "10 A long name · page 2 of 4",
+        "10 A long name · 2/4",
+        "10 A lo… · 2/4",
+    ]
+    assert pane._equation("a = b + c    d = e", 30) == "  a = b + c    d = e"
+    assert pane._equation("a = b + c    d = e", 15) == "  a = b + c\n  d = e"
 
 
 async def test_a_page_shows_its_view_with_what_is_selected_there(lesson: Lesson) -> None:

@@ -73,7 +73,7 @@ class Beat:
                 lab.panes.acts.await_no_answer(event.run_id)
             case RateChanged() if run := lab.state.runs.get(event.run_id):
                 lab.runs.say_rate(run, event.learning_rate)
-            case Unanswered() if event.reason:
+            case Unanswered() if event.reason and not lab.state.coming:
                 run = lab.state.runs.get(event.run_id)
                 lab.say(f"{run.name}: {event.reason}" if run else event.reason, "error")
                 lab.panes.acts.await_no_answer(event.run_id)

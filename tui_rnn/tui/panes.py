@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -168,7 +169,7 @@ class Panes(Vertical):
             self.app.hold_keys(self._load_second())
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.views.task_panes), "-joint")
-        runs: list[RunState | None] = [state.runs[run_id] for run_id in state.shown]
+        runs: list[RunState | None] = [] if state.coming else [state.runs[run_id] for run_id in state.shown]
         for slot in self.seen:
             for pane, run in zip(self.views.in_slots[slot], runs or [None], strict=False):
                 wear(pane, state.number_of(run.run_id) if run else None)
@@ -195,7 +196,7 @@ class Panes(Vertical):
     def draw_chart(self) -> None:
         """Draw the loss chart again, if it is seen and something changed."""
         if "loss" in self.seen:
-            self.views.loss.show(self.state)
+            self.views.loss.show(replace(self.state, corpus=None, runs={}, shown=()) if self.state.coming else self.state)
             self.views.loss.redraw()
 
     async def load(self) -> None:

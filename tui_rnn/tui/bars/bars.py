@@ -91,7 +91,7 @@ class Bars:
         """What is selected, of which moment, and what the coach says in its place."""
         lab, panes, run = self._lab, self._lab.panes, self._lab.state.current
         live = panes.workspace.live
-        self._moments.show(run, panes.selection, seen=not live)
+        self._moments.show(None if lab.state.coming else run, panes.selection, seen=not live)
         number = lab.state.number_of(run.run_id) if run else 1
         off = panes.views.pages[0].switched_off if "page" in panes.seen else ""
         text = panes.probe.told(panes.views)

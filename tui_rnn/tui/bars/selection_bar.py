@@ -34,7 +34,7 @@ def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool) 
     """run │ weights │ text │ position │ layer │ signal │ unit │ off; what there is none of is left out. text: what is read,
     off: what is held or switched off in what is shown, in words. live: whether the workspace shows the live weights."""
     run = state.current
-    if run is None:
+    if run is None or state.coming:
         return []
     word = "" if run.status == "training" and run.goes else f" {status_word(run)}"
     parts = [SelectionPart("run", f"{state.number_of(run.run_id)} {visible(run.name)} {run.glyph}{word}", 0)]

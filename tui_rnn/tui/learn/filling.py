@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ class Filling:
     notes: list[str] = field(default_factory=list)
     pending: bool = False
     _written: dict[Figure, str] = field(default_factory=dict)  # as it stood last
+    _held: dict[Formula, tuple[bool, str]] = field(default_factory=dict)  # likewise
 
     def begin(self, unit: LossUnit, loss_unit: str) -> None:
         """A page is filled in anew. unit: of every loss on the screen; loss_unit: what a loss of these data is measured in."""
@@ -35,6 +37,7 @@ class Filling:
     def forget(self) -> None:
         """Another page: nothing stood there."""
         self._written.clear()
+        self._held.clear()
 
     def words(self, pieces: Sequence[Piece]) -> Words:
         return tuple((piece, False) if isinstance(piece, str) else (self._filled_in(piece), True) for piece in pieces)
@@ -55,20 +58,25 @@ class Filling:
         return GuessSeen(self.words(guess.asks), tuple(self.words(choice.says) for choice in guess.choices), chosen, holds)
 
     def holds(self, formula: Formula) -> tuple[bool, str]:
-        """Whether it holds, and how it stands in words: '2.41 < 2.28 does not hold yet'; False and "" where nobody can say."""
+        """Whether it holds, and how it stands in words: '2.41 < 2.28 does not hold yet'; while newer weights are asked, as it
+        stood last; False and "" where nobody can say."""
         try:
             holds, sides = bool(formula.value(self.world)), formula.sides(self.world)
         except Pending:
             self.pending = True
-            return False, ""
+            return self._held.get(formula, (False, ""))
         except InputError as error:
             self.notes.append(str(error))
             return False, ""
-        if sides is None:
-            return holds, ""
-        left, sign, right = sides
-        return holds, f"{_side(left)} {sign} {_side(right)} {'holds' if holds else 'does not hold yet'}"
+        told = ""
+        if sides is not None:
+            left, sign, right = sides
+            told = f"{_side(left)} {sign} {_side(right)} {'holds' if holds else 'does not hold yet'}"
+        self._held[formula] = holds, told
+        return holds, told
 
 
 def _side(value: Any) -> str:
-    return f"{value:.4g}".replace("-", "−") if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return "—" if math.isnan(value) else f"{value:.4g}".replace("-", "−")

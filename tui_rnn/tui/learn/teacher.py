@@ -45,6 +45,7 @@ class Teacher:
         self._before: dict[str, Any] = {}  # what was selected when the page was opened
         self._looked_s = self._held_s = 0.0
         self._asked_s: float | None = None
+        self._told_step: int | None = None  # of the weights that all of the page's numbers were of
 
     # ------------------------------------------------------------- lessons and pages
 
@@ -90,8 +91,11 @@ class Teacher:
 
     @property
     def opens(self) -> bool:
-        """Whether data are being opened for a lesson, which a person did not choose."""
-        return self.lesson is not None and self._coming.request is not None
+        """Whether the data that are open, or being opened, are a lesson's own: a person did not choose them."""
+        corpus, lesson = self._lab.state.corpus, self.lesson
+        if lesson is None or self._coming.request is not None or lesson.any_data or corpus is None:
+            return lesson is not None and self._coming.request is not None
+        return is_open(corpus, lesson.run(self.page.run).request)
 
     def turn(self, by: int) -> None:
         """The next page, or the one before. At the ends, say so."""
@@ -109,7 +113,7 @@ class Teacher:
 
     def _go_to(self, at: int) -> None:
         assert self.lesson is not None
-        self.at, self._arrived, self._before = at, False, {}
+        self.at, self._arrived, self._before, self._told_step = at, False, {}, None
         self._coming.turn(self.world.runs, self._lab.state.corpus)
         self.world.forget()
         self._fill.forget()
@@ -280,12 +284,16 @@ class Teacher:
         return UntilSeen(self._fill.words(until.says), now, reached or holds)
 
     def _about(self) -> str:
-        """Of whom the numbers are."""
+        """Of whom the numbers are; while newer weights are asked, from which step to which."""
         state = self._lab.state
         run = state.runs.get(self.world.runs.get(self.world.own, -1))
         if run is None or run.run_id not in self.world.steps:
             return ""
-        return f"{state.number_of(run.run_id)} {run.name}, step {self.world.steps[run.run_id]:,}"
+        step = self.world.steps[run.run_id]
+        if not self._fill.pending:
+            self._told_step = step
+        told = f"{self._told_step:,} → {step:,}" if self._told_step not in (None, step) else f"{step:,}"
+        return f"{state.number_of(run.run_id)} {run.name}, step {told}"
 
     def _note(self) -> str:
         state = self._lab.state

@@ -43,7 +43,7 @@ LEARN = Workspace(
     live=False,
     keys=(
         KeyCommand("a", "a", lambda lab: lab.teacher.close(), "Lessons", "the list of lessons", _no_lesson),
-        KeyCommand("t", "t", _type, "Type", "a text for the view beside the lesson", _nothing_to_type),
+        KeyCommand("t,p", "t", _type, "Type", "a text for the view beside the lesson", _nothing_to_type),
         KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below",
                    lambda lab: "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"),
         KeyCommand(

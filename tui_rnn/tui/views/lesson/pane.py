@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -121,6 +123,8 @@ class LessonPane(Widget):
             return
         before, self._seen = self._seen, seen
         self._draw()
+        if self.screen.focused in (self._scroll, self._list):  # the other one of the two may be shown now
+            self.call_after_refresh(self._focus)
         if before is None or (before.called, before.at, before.asks_first) != (seen.called, seen.at, seen.asks_first):
             self._scroll.scroll_home(animate=False)
 
@@ -140,11 +144,10 @@ class LessonPane(Widget):
             self.border_title, self.border_subtitle = Content("Learn"), Content("Enter opens · ? explains")
             return
         width = max(0, self.size.width - 4)
-        place = f"page {seen.at + 1} of {seen.of}"
-        self.border_title = fit([Piece(0, Content.styled(visible(seen.called), "bold")), Piece(1, Content(place))], width)
+        self.border_title = _title(seen, width)
         turn = Piece(0, Content("Enter guesses" if seen.asks_first else ", . turn"))
         self.border_subtitle = fit([*([Piece(1, Content(seen.about))] if seen.about else []), turn], width)
-        self._words.update(_page(seen))
+        self._words.update(_page(seen, width))
         if seen.asks_first and seen.guess is not None:
             self._fill([_safe(choice) for choice in seen.guess.choices])
 
@@ -199,8 +202,23 @@ def _safe(words: Words, style: str = "") -> Content:
     return Content.assemble(*parts)
 
 
-def _page(seen: PageSeen) -> Content:
-    """All of a page from top to bottom; before a guess, only what is asked."""
+def _title(seen: PageSeen, width: int) -> Content:
+    """The lesson and which of its pages this is, in so many cells: the lesson's name gives way first."""
+    called, at = visible(seen.called), f"{seen.at + 1}/{seen.of}"
+    for place in (f" · page {seen.at + 1} of {seen.of}", f" · {at}"):
+        if cell_len(called) + cell_len(place) <= width:
+            return Content.assemble((called, "bold"), place)
+    return Content.assemble(Content.styled(called, "bold").truncate(max(1, width - len(f" · {at}")), ellipsis=True), f" · {at}")
+
+
+def _equation(equation: str, width: int) -> str:
+    """In one line; where it has no room, in one for each of its parts, which have spaces between them."""
+    line = visible(equation)
+    return "\n".join(f"  {part}" for part in ([line] if cell_len(line) + 2 <= width else re.split(" {2,}", line)))
+
+
+def _page(seen: PageSeen, width: int = 1 << 16) -> Content:
+    """All of a page from top to bottom, in lines of so many cells; before a guess, only what is asked."""
     blocks = [Content.styled(visible(seen.title), "bold")]
     if seen.at == 0 and seen.afterwards:
         told = "; ".join(seen.afterwards)
@@ -212,7 +230,7 @@ def _page(seen: PageSeen) -> Content:
             blocks.append(_guess(seen.guess))
         blocks.append(_safe(seen.text))
         if seen.equation:
-            blocks.append(Content.styled(f"  {visible(seen.equation)}", "bold $primary"))
+            blocks.append(Content.styled(_equation(seen.equation, width), "bold $primary"))
         if seen.do:
             blocks.append(Content.assemble(("Do: ", "bold"), _safe(seen.do)))
         if seen.until is not None:

@@ -73,7 +73,9 @@ class ArithmeticPage(Page):
     def rows(self, answer: Worked, at: Standing, room: Room) -> Sequence[Row]:
         place = answer.place
         title = f"unit {place.unit} of layer {place.layer}, {place.direction}, reads {answer.symbol!r} at {answer.position:,}"
-        rows = [_told(title + (f"; {answer.inputs}" if answer.inputs else ""), room, "bold")]
+        both = f"{title}; {answer.inputs}" if answer.inputs else title
+        parts = [both] if len(both) <= room.width else [title, answer.inputs]
+        rows = [_told(part, room, "bold") for part in parts if part]
         of_cell = [line for line in answer.steps if line.section in ("z", "cell")]
         rows += [_line(line, at, room) for line in of_cell if line.level == 0]
         rows.append(_told("what these sums are made of", room, "$text-muted"))
@@ -96,7 +98,8 @@ def _told(text: str, room: Room, style: str) -> Row:
 
 def _line(line: Line, at: Standing, room: Room) -> Row:
     """A line with its equation where there is room for it."""
-    before, numbers = f"{'  ' * line.level}{line.name} = ", " = ".join(filter(None, (line.numbers, line.shown)))
+    name, numbers = f"{line.name} = ", " = ".join(filter(None, (line.numbers, line.shown)))
+    before = "  " * line.level * (2 * line.level + len(name) + len(numbers) <= room.width) + name
     fits = len(before) + len(line.equation) + len(" = ") + len(numbers) <= room.width
     if line.equation and (fits or not line.numbers):
         before += f"{line.equation} = "

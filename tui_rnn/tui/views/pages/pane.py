@@ -125,6 +125,9 @@ class PagePane(Widget, can_focus=True):
         look = trace, run, called, run is not None and run.run_id in selection.settled
         if look != self._looked:
             self._looked, self._run, self._called = look, run, called
+            if run is None:  # another one is on its way
+                self._stop_asking()
+                self._answered = None
             self.focus_on.take(trace, run.run_id if run else None)
             self.look()
 

@@ -16,13 +16,14 @@ from tui_rnn.tui.views.numbers import bar
 from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
 from tui_rnn.tui.views.pages.text import unit_rows
 from tui_rnn.tui.views.view import Help
-from tui_rnn.tui.widgets.pieces import decimal
+from tui_rnn.tui.widgets.pieces import Piece, decimal, fit
 
 LISTED = 8
 _RANGE = "the selected range"
 _MENU = (*(name for name, kind in HYPOTHESES.items() if not kind.argument or kind.may_lack), _RANGE)
 _LENGTHS = (DEFAULT_LENGTH, 50_000, MOST_LENGTH)
 _BAR_CELLS = 10
+_BEFORE_NAMES = 9 + 11 + _BAR_CELLS + 2
 
 
 class UnitsPage(Page):
@@ -93,13 +94,18 @@ class UnitsPage(Page):
 
     def rows(self, answer: UnitsFound, at: Standing, room: Room) -> Sequence[Row]:
         chance = answer.units[0].chance
-        about = f": {answer.positives:,} of {answer.of:,} places; {answer.read} read"
+        title = Piece(0, Content.styled(visible(answer.title), "bold"))
+        places = Piece(1, Content(f"{answer.positives:,} of {answer.of:,} places"), ": ")
         rows = [
             Row(_menu(self._where).truncate(room.width, ellipsis=True)),
-            Row(Content.assemble((visible(answer.title), "bold"), about).truncate(room.width, ellipsis=True)),
+            Row(
+                fit([title, places, Piece(2, Content(f"{answer.read} read"), "; ")], room.width).truncate(
+                    room.width, ellipsis=True
+                )
+            ),
             Row(
                 Content.styled(
-                    f"{answer.measure:<8}{'95%':<11}{'':<{_BAR_CELLS}}  unit".ljust(room.width)[: room.width], "$text-muted"
+                    f"{answer.measure:<9}{'95%':<11}{'':<{_BAR_CELLS}}  unit".ljust(room.width)[: room.width], "$text-muted"
                 )
             ),
         ]
@@ -108,7 +114,7 @@ class UnitsPage(Page):
             Row(self._told(answer.probe, "a linear probe on all states", room)),
             Row(
                 Content.assemble(
-                    (f"{decimal(chance):<8}", "bold"),
+                    (f"{decimal(chance):<9}", "bold"),
                     f"by chance, the best of {answer.compared:,} in 5%; the probe {decimal(answer.probe.chance)}",
                 ).truncate(room.width, ellipsis=True)
             ),
@@ -118,8 +124,11 @@ class UnitsPage(Page):
 
     def _unit(self, one: UnitScore, at: Standing, room: Room) -> Row:
         layer = f" of layer {one.layer}" if at.config.num_layers > 1 else ""
-        told = f"{one.signal} of unit {one.unit}{layer}, {'high' if one.high else 'low'} there"
-        content = self._told(one, told if one.beyond_chance else f"{told}; not beyond chance", room)
+        high, chance = "high" if one.high else "low", "" if one.beyond_chance else "; not beyond chance"
+        told = f"{one.signal} of unit {one.unit}{layer}, {high} there{chance}"
+        if len(told) > room.width - _BEFORE_NAMES:
+            told = f"{one.signal} {one.unit}{layer}, {high}{chance}"
+        content = self._told(one, told, room)
         names = [name for name in (one.direction, f"encoder {one.direction}") if name == at.reading.name]
         reading = names[0] if names else f"encoder {one.direction}" if at.kind.writes_answers else one.direction
         return Row(content, Pick(unit=one.unit, layer=one.layer - 1, signal=one.signal, reading=reading))
@@ -128,7 +137,7 @@ class UnitsPage(Page):
         low, high = one.interval
         share = bar(max(0.0, min(1.0, one.score)), _BAR_CELLS)
         return Content.assemble(
-            (f"{decimal(one.score):<8}", "bold"), (f"{decimal(low)}–{decimal(high)}".ljust(11), "$text-muted"),
+            (f"{decimal(one.score):<9}", "bold"), (f"{decimal(low)}–{decimal(high)}".ljust(11), "$text-muted"),
             (share.ljust(_BAR_CELLS), "$primary"), f"  {told}",
         ).truncate(room.width, ellipsis=True)  # fmt: skip
 
