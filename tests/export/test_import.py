@@ -190,11 +190,23 @@ def test_the_training_text_does_as_a_vocabulary(tmp_path: Path) -> None:
     assert read_tokens(tmp_path / "v.txt", 8) == ("\n", " ", "b", "e", "n", "o", "r", "t")
 
 
-@pytest.mark.parametrize("text", ['{"a": 0, "b": 2}', '{"a": "x"}', "[1, 2]", "{", "3", "[" * 100_000])
-def test_a_malformed_vocabulary_is_refused(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"a": 0, "b": 2}', "has ids from 0 to 2, expected .* from 0 to 1"),
+        ('{"a": "x"}', "has no ids"),
+        ("[1, 2]", "has 1 for the id 0"),
+        ('["a", ""]', "has '' for the id 1"),
+        ('["a"]', "has 1 names, the network 2"),
+        ("{", "is no JSON"),
+        ("3", "holds 3"),
+        ("[" * 100_000, "is no JSON"),
+    ],
+)
+def test_a_malformed_vocabulary_is_refused(text: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "v.json").write_text(text)
 
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=told):
         read_tokens(tmp_path / "v.json", 2)
 
 
@@ -203,5 +215,7 @@ def test_a_token_such_as_pad_has_a_character_that_no_text_has() -> None:
 
     assert characters == "\ue000a\ue001"
     assert instead == {"<pad>": "\ue000", "[UNK]": "\ue001"}
-    with pytest.raises(InputError, match="'the' is not one character"):
+    with pytest.raises(InputError, match=r"'the' is U\+0074 U\+0068 U\+0065, expected one character"):
         as_characters(("the",))
+    with pytest.raises(InputError, match="'a' has the ids 0 and 2"):
+        as_characters(("a", "b", "a"))

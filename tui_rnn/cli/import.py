@@ -69,9 +69,13 @@ def run(
     from tui_rnn.training.networks import parameter_count
 
     check_out(out, overwrite)
-    compile_kernels(KINDS[task], json)
     settings = {"pool": pool} if KINDS[task].label is not None and not KINDS[task].labels_words else {}
-    found = imported(file, task, vocab, labels, Stages(embedding, rnn, readout), data, activation=activation, **settings)
+    stages = Stages(embedding, rnn, readout)
+
+    def ready() -> None:
+        compile_kernels(KINDS[task], json)
+
+    found = imported(file, task, vocab, labels, stages, data, ready, activation=activation, **settings)
     checkpoints.write(found.checkpoint, out)
     config, symbols = found.checkpoint.facts.config, found.checkpoint.symbols
     count = parameter_count(config, symbols)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,12 +54,14 @@ def imported(
     labels: Path | None,
     stages: Stages,
     data: str | None = None,
+    ready: Callable[[], None] = lambda: None,
     **settings: Any,
 ) -> Imported:
     """The run of a state_dict in a .safetensors file, for a task (lm, tag or classify).
 
     vocabulary: see token_file.read_tokens; without, a network over the 256 bytes. labels: of tags or classes. data: what the
-    run is opened with and trains on. settings: what tensors don't tell, activation and pool. Raises InputError.
+    run is opened with and trains on. ready: called when the files were found good, before a network is made, which compiles.
+    settings: what tensors don't tell, activation and pool. Raises InputError.
     """
     kind = KINDS[task]
     found = taken_apart(read_tensors(path), stages.embedding, stages.rnn, stages.readout)
@@ -68,6 +70,7 @@ def imported(
     names, said_order = _labels(labels, found) if labels is not None else (None, read_order)
     symbols = Symbols(kind, tokens, names, words=frozenset() if kind.labels_words else None)
     config = _config(kind, found, settings)
+    ready()
     network = new_network(config, symbols)
     network.set_parameters(_parameters(found, config, read_order, said_order))
     record = DataRecord.of(_opened(data, kind, symbols)) if data is not None else _nothing(path, kind, tokens.kind)

@@ -12,6 +12,7 @@ from tui_rnn.errors import InputError
 MAX_BYTES = 50_000_000
 FIRST_PRIVATE, PRIVATE_COUNT = 0xE000, 6400
 """Characters that no text has: what stands for a token of several characters, such as <pad>."""
+MOST_CODES = 8
 
 
 def read_tokens(path: Path, wanted: int) -> tuple[str, ...]:
@@ -51,8 +52,10 @@ def as_characters(tokens: tuple[str, ...]) -> tuple[str, dict[str, str]]:
         if len(token) == 1 and not 0xD800 <= ord(token) <= 0xDFFF:
             continue
         if not (token.startswith("<") and token.endswith(">")) and not (token.startswith("[") and token.endswith("]")):
+            codes = " ".join(f"U+{ord(ch):04X}" for ch in token[:MOST_CODES]) + " …" * (len(token) > MOST_CODES)
             raise InputError(
-                f"the token {visible(token)[:40]!r} is not one character: tui-rnn imports networks over characters or bytes"
+                f"the token {visible(token)[:40]!r} is {codes}, expected one character: tui-rnn imports networks over "
+                "characters or bytes"
             )
         if len(instead) == PRIVATE_COUNT:
             raise InputError(f"there are more than {PRIVATE_COUNT:,} tokens such as {visible(token)[:40]}")
@@ -60,7 +63,8 @@ def as_characters(tokens: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     characters = "".join(instead.get(token, token) for token in tokens)
     if len(set(characters)) < len(characters):
         twice = next(ch for ch in characters if characters.count(ch) > 1)
-        raise InputError(f"the token {visible(twice)!r} has two ids, expected each once")
+        ids = characters.index(twice), characters.rindex(twice)
+        raise InputError(f"the token {visible(twice)!r} has the ids {ids[0]} and {ids[1]}, expected each token once")
     return characters, instead
 
 
@@ -96,10 +100,14 @@ def _in_order(path: Path, found: Any) -> tuple[str, ...]:
             pairs = [(value, int(name)) for name, value in pairs]
         ids = [id for _, id in pairs]
         if not all(type(id) is int for id in ids) or sorted(ids) != list(range(len(ids))):
-            raise InputError(f"{path} has no ids from 0 to {len(pairs) - 1}, each once, expected an object from token to id")
+            found = f"ids from {min(ids)} to {max(ids)}" if all(type(id) is int for id in ids) and ids else "no ids"
+            raise InputError(f"{path} has {found}, expected an object from token to id, with those from 0 to {len(pairs) - 1}")
         found = [token for token, _ in sorted(pairs, key=lambda pair: pair[1])]
-    if not isinstance(found, list) or not all(isinstance(token, str) and token for token in found):
+    if not isinstance(found, list):
         raise InputError(f"{path} holds {found!r:.60}, expected a list of tokens or an object from token to id")
+    for id, token in enumerate(found):
+        if not isinstance(token, str) or not token:
+            raise InputError(f"{path} has {token!r:.40} for the id {id}, expected a token")
     return tuple(found)
 
 
