@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
@@ -17,11 +17,12 @@ from tui_rnn.lab.messages import AddRun, DataOpened, Event, Notice, OpenData, Ru
 from tui_rnn.lessons import lesson as lessons
 from tui_rnn.lessons import progress, reading, shelf
 from tui_rnn.lessons.formulas import Pending
-from tui_rnn.lessons.lesson import Lesson
+from tui_rnn.lessons.lesson import Lesson, Look
 from tui_rnn.tui.app import PlaygroundApp
-from tui_rnn.tui.learn.looking import SLOTS
+from tui_rnn.tui.learn.looking import SLOTS, look_at
 from tui_rnn.tui.views.lesson import pane
 from tui_rnn.tui.views.lesson.seen import GuessSeen, PageSeen
+from tui_rnn.tui.views.pages.hold import HoldPage
 from tui_rnn.tui.views.pages.registry import all_pages
 from tui_rnn.tui.views.registry import VIEWS
 from tui_rnn.tui.widgets.entry import Entry
@@ -259,6 +260,9 @@ async def test_a_page_shows_its_view_with_what_is_selected_there(lesson: Lesson)
         assert lab.app.lab.panes.seen == {"lesson", "loss"}
         await lab.press("full_stop")
         await settled(lab)
+        assert lab.app.lab.panes.seen == {"lesson", "loss"}  # before the guess nothing that tells the answer
+        await lab.press("enter")
+        await settled(lab)
         assert lab.app.lab.panes.seen == {"lesson", "map"}
         selection = lab.app.lab.panes.selection
         assert (selection.text, selection.position, selection.unit) == ("ab", 1, 3)
@@ -343,3 +347,55 @@ async def test_the_chooser_of_a_first_start_leads_to_the_lessons() -> None:
         await pilot.pause()
         assert app.lab.panes.teaches
         assert app.lab.panes.views.lesson.to_copy == ""  # the list, not a page
+
+
+async def test_a_guess_that_is_decided_once_stays_as_the_network_said_then(tmp_path: Path) -> None:
+    path = tmp_path / "once.toml"
+    choices = '[{ says = "yes", holds = "step < 40" }, { says = "no", holds = "step >= 40" }]'
+    guess = f'[pages.guess]\nonce = true\nasks = "Is it new?"\nchoices = {choices}\n'
+    head, page_with_until = LESSON.split("[[pages]]")[:2]
+    path.write_text(f"{head}[[pages]]{page_with_until.split('[pages.until]')[0]}{guess}", encoding="utf-8")
+    async with playground() as lab:
+        await learn(lab, reading.read(path))
+        await lab.press("enter")
+        await lab.train(20)
+        await settled(lab)
+        assert "the network's numbers say so too" in page(lab)
+
+
+async def test_the_list_marks_the_lesson_that_was_left() -> None:
+    async with playground() as lab:
+        await lab.press("L")
+        await lab.press("down", "down", "enter", "a")
+        await lab.look()
+        assert "What is ŷ[w] in the cross-entropy?" in lab.app.lab.panes.views.lesson.query_one(Static).content.plain  # type: ignore[union-attr]
+
+
+async def test_only_in_learn_notices_lie_over_the_runs_where_they_cover_nothing_of_a_page(lesson: Lesson) -> None:
+    async with playground() as lab:
+        assert not lab.app.lab.has_class("-learning")
+        await learn(lab, lesson)
+        assert lab.app.lab.has_class("-learning")  # see ToastRack in theme.tcss
+
+
+async def test_what_is_odd_about_a_lessons_own_data_is_not_said(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground() as lab:
+        events = lab.engine.events
+
+        def with_a_notice() -> list[Event]:
+            return [replace(one, notices=("it repeats itself",)) if isinstance(one, DataOpened) else one for one in events()]
+
+        monkeypatch.setattr(lab.engine, "events", with_a_notice)
+        await learn(lab, lesson)
+        assert "it repeats itself" not in lab.notices
+
+
+async def test_a_page_can_hold_a_cut_state_and_the_next_one_holds_the_signal_again(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        hold = next(one for one in lab.app.lab.panes.views.book.pages if isinstance(one, HoldPage))
+        first = lesson.pages[0]
+        look_at(lab.app.lab, replace(first, look=Look("what if it is held", cut="Uh")))
+        assert hold.settings[0].value() == "cut Uh"
+        look_at(lab.app.lab, first)
+        assert hold.settings[0].value() == "signal"

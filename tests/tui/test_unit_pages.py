@@ -62,7 +62,7 @@ async def test_the_map_has_every_letter_and_the_neighbours_of_the_one_at_the_cur
         await lab.train(2.0)
         await lab.press("a", *"embedding", "enter")
         await until(lab, lambda: "near 'i'" in lab.text)
-        assert "near 'i':  'j' 0.90  'h' 0.90  by chance 0.40" in lab.text
+        assert "near 'i': the nearest by chance 0.40  'j' 0.90  'h' 0.90" in lab.text
         assert "two of 32 dimensions show 30% of the variance" in " ".join(lab.text.split())
         map_of_letters = lab.text.partition("embedding map")[2].partition("near ")[0]
         assert all(letter in map_of_letters for letter in "abcdefghijklmnopqrstuvwxyz")

@@ -72,8 +72,10 @@ def _page(lesson: Lesson, number: int, page: Page, trained: Trained, again: Agai
     names = [run.name for run in lesson.runs if run.request == lesson.run(page.run).request]
     for name in page.shown:
         trained.trainer(name)  # from the first page on, there is a network to ask
+    reached = True
     if page.until is not None:
-        yield _reached(number, page.until, trained, names, most_steps)
+        yield (until := _reached(number, page.until, trained, names, most_steps))
+        reached = until.ok
     trained.score(names)
     seen = set[tuple[str, str]]()
     for figure in page.figures:
@@ -81,7 +83,7 @@ def _page(lesson: Lesson, number: int, page: Page, trained: Trained, again: Agai
             seen.add(key)
             yield _figure(number, figure, trained, again)
     if page.guess is not None:
-        yield _guess(number, page.guess, trained, again)
+        yield _guess(number, page.guess, trained, again, reached)
 
 
 def _reached(number: int, until: Until, trained: Trained, names: list[str], most_steps: int) -> Checked:
@@ -117,8 +119,8 @@ def _figure(number: int, figure: Figure, trained: Trained, again: Again) -> Chec
     return Checked(number, "figure", told, fine, value, other, True, "" if fine else "the two ways differ")
 
 
-def _guess(number: int, guess: Guess, trained: Trained, again: Again) -> Checked:
-    """One choice must hold, and the same one by both ways."""
+def _guess(number: int, guess: Guess, trained: Trained, again: Again, reached: bool) -> Checked:
+    """One choice must hold when what the page waits for is reached, none or one before; and the same by both ways."""
     told, holds = plain(guess.asks), []
     try:
         for world in (trained, again):
@@ -127,7 +129,7 @@ def _guess(number: int, guess: Guess, trained: Trained, again: Again) -> Checked
         if not holds:
             return Checked(number, "guess", told, False, why=str(error))
     value, other = holds[0], holds[-1]
-    if sum(value) != 1:
+    if sum(value) != 1 and (reached or any(value)):
         return Checked(number, "guess", told, False, value, why=f"{sum(value)} choices hold, expected one")
     fine = value == other
     return Checked(number, "guess", told, fine, value, other, len(holds) == 2, "" if fine else "the two ways differ")

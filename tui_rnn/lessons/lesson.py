@@ -24,7 +24,8 @@ class LessonRun:
 @dataclass(frozen=True)
 class Look:
     """What a page shows beside its text. view: one of VIEWS. text: what is read; None: what validates, of which `example` is
-    meant. position, layer (from 1 on), unit, signal, reading: what is selected; None: as it was."""
+    meant. position, layer (from 1 on), unit, signal, reading: what is selected; None: as it was. cut: one of CUTS, which "what
+    if it is held" sets to 0 of each step before; None: it holds the signal."""
 
     view: str
     text: str | None = None
@@ -34,6 +35,7 @@ class Look:
     unit: int | None = None
     signal: str | None = None
     reading: str | None = None
+    cut: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Guess:
-    """A question that is asked before the page is shown, and its choices, of which one holds."""
+    """A question that is asked before the page is shown, and its choices, of which one holds. once: the first one that holds is
+    the answer, whatever holds later."""
 
     asks: tuple[Piece, ...]
     choices: tuple[Choice, ...]
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,7 @@ class Lesson:
         return f"{self.number} {self.title}" if self.number else self.title
 
 
+CUTS = ("Uh", "h", "c", "all")
 OWN_VIEWS = ("loss", "samples", "gates", "desk")
 """Views with a slot of their own."""
 TASK_VIEWS = ("sentences", "texts", "as read", "contributions", "confusion", "outputs", "attention", "by length", "items")

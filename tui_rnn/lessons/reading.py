@@ -15,7 +15,7 @@ from tui_rnn.data.sources import check_regular
 from tui_rnn.errors import InputError
 from tui_rnn.lessons import formulas, text
 from tui_rnn.lessons.formulas import NAMES, Formula
-from tui_rnn.lessons.lesson import LONGEST_TRAINING_S, VIEWS, Choice, Guess, Lesson, LessonRun, Look, Page, Until
+from tui_rnn.lessons.lesson import CUTS, LONGEST_TRAINING_S, VIEWS, Choice, Guess, Lesson, LessonRun, Look, Page, Until
 from tui_rnn.lessons.text import Piece
 
 MOST_BYTES = 1 << 20
@@ -250,6 +250,7 @@ def _look(table: Table | None) -> Look | None:
         unit=table.whole("unit", 0, None),
         signal=table.words("signal", None),
         reading=table.words("reading", None),
+        cut=table.one_of("cut", CUTS, None),
     )
     table.end()
     return look
@@ -259,7 +260,7 @@ def _guess(table: Table | None, names: _Names) -> Guess | None:
     if table is None:
         return None
     choices = tuple(_choices(table, names))
-    guess = Guess(table.pieces("asks", names), choices)
+    guess = Guess(table.pieces("asks", names), choices, table.get("once", bool, "true or false", False))
     table.end()
     return guess
 

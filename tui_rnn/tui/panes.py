@@ -139,6 +139,7 @@ class Panes(Vertical):
         self.layout_now = layout
         self.set_class(self.app.size.width >= WIDE, "-wide")
         self.set_class(self.teaches and len(self.seen) > 1, "-teaching")
+        self.screen.set_class(self.teaches, "-learning")
         self.views.book.turns = not self.teaches
         if not self.pane and layout != "tiny":
             self.pane = self.workspace.first if layout == "full" else self.slots[0]
@@ -179,6 +180,7 @@ class Panes(Vertical):
     def open_data(self, kind: str) -> None:
         """Other data are open: what was typed for the last ones is not read any more."""
         self.read(None)
+        self.views.forget_traces()
         self.views.desk.forget()
         self.probe.beginning = ""
         if new := self.views.open_kind(kind):

@@ -54,6 +54,11 @@ class ViewsInPlace:
         """What is looked at of the first run that is shown."""
         return self._focuses[0]
 
+    def forget_traces(self) -> None:
+        """Other data are open: nothing of them has been read yet."""
+        for focus in self._focuses:
+            focus.take(None, None)
+
     @property
     def in_slots(self) -> Mapping[str, Sequence[Any]]:
         """The views in each slot: of the first run that is shown, and of the second."""

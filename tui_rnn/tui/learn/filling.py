@@ -28,6 +28,7 @@ class Filling:
     pending: bool = False
     _written: dict[Figure, str] = field(default_factory=dict)  # as it stood last
     _held: dict[Formula, tuple[bool, str]] = field(default_factory=dict)  # likewise
+    _decided: dict[Guess, int] = field(default_factory=dict)  # the first choice that held, where that is the answer
 
     def begin(self, unit: LossUnit, loss_unit: str) -> None:
         """A page is filled in anew. unit: of every loss on the screen; loss_unit: what a loss of these data is measured in."""
@@ -54,7 +55,11 @@ class Filling:
 
     def guess(self, guess: Guess, chosen: int | None) -> GuessSeen:
         """What is asked, and which choice the network says."""
-        holds = next((k for k, choice in enumerate(guess.choices) if self.holds(choice.holds)[0]), None)
+        holds = self._decided.get(guess)
+        if holds is None:
+            holds = next((k for k, choice in enumerate(guess.choices) if self.holds(choice.holds)[0]), None)
+        if guess.once and holds is not None:
+            self._decided[guess] = holds
         return GuessSeen(self.words(guess.asks), tuple(self.words(choice.says) for choice in guess.choices), chosen, holds)
 
     def holds(self, formula: Formula) -> tuple[bool, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui_rnn.formats import LossUnit, in_unit
 from tui_rnn.kinds import KINDS
 from tui_rnn.lessons.lesson import PAGES, TASK_VIEWS, Look, Page
+from tui_rnn.tui.views.pages.hold import HoldPage
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -22,8 +23,10 @@ SLOTS = {
 """The slot of each view that a page can name."""
 
 
-def view_of(page: Page) -> str:
-    """The slot that stands beside the text."""
+def view_of(page: Page, guessed: bool = True) -> str:
+    """The slot that stands beside the text. Before a guess only the loss, which tells no answer."""
+    if page.guess is not None and not guessed:
+        return "loss"
     return SLOTS[page.look.view] if page.look is not None else "loss"
 
 
@@ -41,6 +44,9 @@ def look_at(lab: LabScreen, page: Page) -> None:
     look = page.look or Look("loss")
     panes, selection = lab.panes, lab.panes.selection
     book = panes.views.book
+    for one in book.pages:
+        if isinstance(one, HoldPage):
+            one.hold(look.cut)
     if look.view in PAGES:
         names = [one.name for one in book.pages]
         book.go_to(names.index(look.view))

@@ -69,7 +69,7 @@ class Teacher:
 
     def open(self, lesson: Lesson) -> None:
         """Go on with a lesson where it was left; one that was done begins anew."""
-        self.lesson, self._guesses = lesson, {}
+        self.lesson, self._guesses, self._fill = lesson, {}, Filling(self.world)
         self._coming.forget()
         now = self._kept.of(lesson.name)
         self._go_to(0 if now.done(lesson) else min(now.page, len(lesson.pages) - 1))
@@ -118,7 +118,7 @@ class Teacher:
         self.world.forget()
         self._fill.forget()
         self._note_progress(self._now.at(at))
-        self._lab.panes.put_beside(view_of(self.page))
+        self._lab.panes.put_beside(view_of(self.page, (self.lesson.name, at) in self._guesses))
         self.look()
 
     @property
@@ -134,6 +134,7 @@ class Teacher:
         """What a person thinks: now the page is shown."""
         if self.lesson is not None and self.page.guess is not None:
             self._guesses.setdefault((self.lesson.name, self.at), choice)
+            self._lab.panes.put_beside(view_of(self.page))
             self.look()
 
     # ------------------------------------------------------------- from moment to moment

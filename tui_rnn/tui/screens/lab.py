@@ -190,9 +190,10 @@ class LabScreen(Screen[None]):
         self.app.remember_source(data)
         if self.panes.workspace is TRAIN and self.app.to_be_welcomed():
             self.bars.welcome.greet(self.state)
-        for notice in data.notices:
+        alone = not (self.panes.teaches and self.teacher.opens)  # a lesson says itself what there is to see
+        for notice in data.notices[: None if alone else 0]:
             self.say(notice)
-        self.panes.acts.hint(data.what_to_look_for, data.tracks)
+        self.panes.acts.hint(data.what_to_look_for if alone else "", data.tracks)
 
     # -------------------------------------------------------------- showing
 

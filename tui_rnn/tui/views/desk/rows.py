@@ -25,14 +25,19 @@ Choice = Candidate | Branch
 """What a row stands for."""
 
 
-def candidate_rows(answer: NextTokens, width: int, came: str | None = None, picks: bool = False) -> list[Row]:
-    """A row for each candidate below a head. came: the symbol that does come, marked; picks: whether rows can be chosen."""
-    head = f"{'':6} {'believed':<{BAR_CELLS + 5}} {'drawn':<{BAR_CELLS + 5}} leads to"
+def candidate_rows(
+    answer: NextTokens, width: int, came: str | None = None, picks: bool = False, costs: bool = False
+) -> list[Row]:
+    """A row for each candidate below a head. came: the symbol that does come, marked; picks: whether rows can be chosen; costs:
+    whether to tell what each would cost the network."""
+    cost = f"{'bits':>5} " if costs else ""
+    head = f"{'':6} {'believed':<{BAR_CELLS + 5}} {cost}{'drawn':<{BAR_CELLS + 5}} leads to"
     rows = [Row(Content.styled(head, "$text-muted").truncate(width, ellipsis=True))]
     for one in answer.candidates:
         mark = ("◀ comes  ", "$text-success") if one.symbol == came else ("", "")
         told = Content.assemble(
-            (f"{short(one.symbol):<6.6} ", "bold"), (f"{_chance(one.p)} ", "$primary"), f"{_chance(one.drawn_p)} ", mark,
+            (f"{short(one.symbol):<6.6} ", "bold"), (f"{_chance(one.p)} ", "$primary"),
+            f"{_bits(one.p):>5} " if costs else "", f"{_chance(one.drawn_p)} ", mark,
             (visible(one.leads_to), "$text-muted"),
         )  # fmt: skip
         rows.append(Row(told.truncate(width, ellipsis=True), Pick() if picks else None))
@@ -44,6 +49,10 @@ def candidate_rows(answer: NextTokens, width: int, came: str | None = None, pick
 
 def _chance(p: float) -> str:
     return f"{probability(p):>4} {bar(p, BAR_CELLS):<{BAR_CELLS}}" if p > 0 else f"{'–':>4} {'':<{BAR_CELLS}}"
+
+
+def _bits(p: float) -> str:
+    return f"{-math.log2(p):.2f}" if p > 0 else "∞"
 
 
 def branch_rows(draft: Draft, branches: Sequence[Branch], width: int, bits_of: Callable[[Branch], float]) -> list[Row]:

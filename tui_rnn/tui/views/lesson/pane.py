@@ -112,10 +112,13 @@ class LessonPane(Widget):
     # ------------------------------------------------------------- drawing
 
     def list(self, lessons: tuple[Listed, ...]) -> None:
-        """Show the list of lessons."""
+        """Show the list of lessons, the one that was open marked."""
         if self._seen is not None or lessons != self._listed:
-            self._seen, self._listed = None, lessons
+            left, self._seen, self._listed = self._seen, None, lessons
             self._draw()
+            if left is not None:
+                at = next((k for k, one in enumerate(lessons) if one.called == left.called), 0)
+                self._list.highlighted = at if lessons else None
 
     def show(self, seen: PageSeen) -> None:
         """Show a page; nothing is drawn where nothing is new."""
@@ -223,6 +226,8 @@ def _page(seen: PageSeen, width: int = 1 << 16) -> Content:
     if seen.at == 0 and seen.afterwards:
         told = "; ".join(seen.afterwards)
         blocks.append(Content.styled(visible(f"After this lesson you can say {told}."), "$text-muted"))
+    if seen.note:
+        blocks.append(Content.styled(visible(seen.note), "$text-warning"))
     if seen.asks_first and seen.guess is not None:
         blocks.append(Content.assemble(("Guess first. ", "bold"), _safe(seen.guess.asks)))
     else:
@@ -239,8 +244,6 @@ def _page(seen: PageSeen, width: int = 1 << 16) -> Content:
             blocks.append(Content.styled(seen.units, "$text-muted"))
         if seen.at == seen.of - 1:
             blocks.append(Content.styled("This was the last page. Press a for the other lessons.", "$text-muted"))
-    if seen.note:
-        blocks.append(Content.styled(visible(seen.note), "$text-warning"))
     return Content("\n\n").join(blocks)
 
 
@@ -249,7 +252,7 @@ def _guess(guess: GuessSeen) -> Content:
     assert guess.chosen is not None
     asked = Content.assemble(_safe(guess.asks, "$text-muted"), "\nYou guessed: ", _safe(guess.choices[guess.chosen]))
     if guess.holds is None:
-        return Content.assemble(asked, ". The network is being asked …")
+        return Content.assemble(asked, ". The network's numbers don't say yet; they are asked again while it trains.")
     if guess.holds == guess.chosen:
         return Content.assemble(asked, (" ✓ ", "bold $success"), "the network's numbers say so too.")
     return Content.assemble(

@@ -10,7 +10,7 @@ from tui_rnn.display import visible
 from tui_rnn.insight.arithmetic import Arithmetic, Worked
 from tui_rnn.insight.sheet import Line
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
+from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, wrapped
 from tui_rnn.tui.views.view import Help
 
 _TERMS = (4, 8, 16, 100_000)
@@ -72,31 +72,29 @@ class ArithmeticPage(Page):
 
     def rows(self, answer: Worked, at: Standing, room: Room) -> Sequence[Row]:
         place = answer.place
-        title = f"unit {place.unit} of layer {place.layer}, {place.direction}, reads {answer.symbol!r} at {answer.position:,}"
-        both = f"{title}; {answer.inputs}" if answer.inputs else title
-        parts = [both] if len(both) <= room.width else [title, answer.inputs]
-        rows = [_told(part, room, "bold") for part in parts if part]
+        title = f"unit {place.unit} of layer {place.layer}, {place.direction}, reads {answer.symbol!r} at {at.place + 1:,}"
+        rows = _told(title + (f"; {answer.inputs}" if answer.inputs else ""), room, "bold")
         of_cell = [line for line in answer.steps if line.section in ("z", "cell")]
-        rows += [_line(line, at, room) for line in of_cell if line.level == 0]
-        rows.append(_told("what these sums are made of", room, "$text-muted"))
-        rows += [_line(line, at, room) for line in of_cell if line.level > 0]
+        rows += [row for line in of_cell if line.level == 0 for row in _line(line, at, room)]
+        rows += _told("what these sums are made of", room, "$text-muted")
+        rows += [row for line in of_cell if line.level > 0 for row in _line(line, at, room)]
         section = "cell"
         titles = {"readout": "what is read out", "loss": answer.about, "gradient": answer.gradient_title}
         for line in answer.steps:
             if line.section in titles and line.section != section:
-                rows.append(_told(titles[line.section], room, "$text-muted"))
+                rows += _told(titles[line.section], room, "$text-muted")
             section = line.section
             if section in titles:
-                rows.append(_line(line, at, room))
+                rows += _line(line, at, room)
         error = f"the network itself computes in float32: its signals here differ by {answer.float32_error:.0e} at most"
-        return [*rows, _told(error, room, "$text-muted")]
+        return [*rows, *_told(error, room, "$text-muted")]
 
 
-def _told(text: str, room: Room, style: str) -> Row:
-    return Row(Content.styled(visible(text), style).truncate(room.width, ellipsis=True))
+def _told(text: str, room: Room, style: str) -> list[Row]:
+    return wrapped(Content.styled(visible(text), style), room)
 
 
-def _line(line: Line, at: Standing, room: Room) -> Row:
+def _line(line: Line, at: Standing, room: Room) -> list[Row]:
     """A line with its equation where there is room for it."""
     name, numbers = f"{line.name} = ", " = ".join(filter(None, (line.numbers, line.shown)))
     before = "  " * line.level * (2 * line.level + len(name) + len(numbers) <= room.width) + name
@@ -106,7 +104,7 @@ def _line(line: Line, at: Standing, room: Room) -> Row:
     told = Content.assemble((visible(before), "$text-muted" if line.level else ""), (visible(numbers), "bold"))
     if (left := line.equation.partition(" + the other ")[2]) and line.equation not in before:
         told = Content.assemble(told, (f"  (the last one: {left} others)", "$text-muted"))
-    return Row(told.truncate(room.width, ellipsis=True), _pick(line, at))
+    return wrapped(told, room, _pick(line, at))
 
 
 def _pick(line: Line, at: Standing) -> Pick | None:

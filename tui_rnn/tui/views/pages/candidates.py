@@ -22,10 +22,10 @@ class CandidatesPage(Page):
     name = "what may come next"
     asks = Candidates
     guide = Help(
-        "the likeliest symbols after the cursor: how likely the network holds each, how likely it is drawn with the settings "
-        "of `v`, and what would follow if the likeliest came at every step from there",
-        "a low temperature makes the drawn bars steeper than the believed ones, a high one flatter; a bar that is gone "
-        "can't be drawn at all",
+        "the likeliest symbols after the cursor: how likely the network holds each, what it would cost in bits if it came, how "
+        "likely it is drawn with the settings of `v`, and what would follow if the likeliest came at every step from there",
+        "bits are −log₂ of the believed chance: half as likely costs one bit more; a low temperature makes the drawn bars "
+        "steeper than the believed ones, a high one flatter; a bar that is gone can't be drawn at all",
         "set the temperature to 0.5 and to 2 and watch both columns of bars",
         "drawn: the repetition penalty on z, softmax(z / temperature), then top-k, top-p, min-p",
     )
@@ -52,7 +52,7 @@ class CandidatesPage(Page):
 
     def rows(self, answer: NextTokens, at: Standing, room: Room) -> Sequence[Row]:
         follows = at.position + 1
-        return candidate_rows(answer, room.width, at.symbols[follows] if follows < len(at.symbols) else None)
+        return candidate_rows(answer, room.width, at.symbols[follows] if follows < len(at.symbols) else None, costs=True)
 
 
 def text_up_to(at: Standing) -> str:

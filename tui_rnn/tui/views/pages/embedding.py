@@ -10,12 +10,12 @@ from textual.content import Content
 from tui_rnn.display import describe, glyph, visible
 from tui_rnn.insight.embedding import Embedded, Embedding, separation_in_words
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, wrapped
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.scatter import signs
 
 _LEAST_HEIGHT = 6
-_ROWS_BELOW = 3  # of the neighbours and the first class, which are seen without scrolling
+_ROWS_BELOW = 5  # of the neighbours and the first classes, which are seen without scrolling
 _MATRICES = ("e", "v")
 
 
@@ -61,20 +61,21 @@ class EmbeddingPage(Page):
 
     def rows(self, answer: Embedded, at: Standing, room: Room) -> Sequence[Row]:
         here = _place_of(at.symbols[at.position], answer.symbols)
-        return [*_map(answer, here, at, room), *_neighbours(answer, here, room), *_classes(answer, room)]
+        below = [*_neighbours(answer, here, room), *_classes(answer, room)]
+        return [*_map(answer, here, at, room, below=min(len(below), _ROWS_BELOW)), *below]
 
 
 def _place_of(symbol: str, symbols: tuple[str, ...]) -> int:
     return symbols.index(symbol) if symbol in symbols else -1
 
 
-def _map(answer: Embedded, here: int, at: Standing, room: Room) -> list[Row]:
+def _map(answer: Embedded, here: int, at: Standing, room: Room, below: int) -> list[Row]:
     """Each symbol's sign. Of those in one cell the one at the cursor is seen, else a letter or digit before a mark."""
     order = sorted(range(len(answer.symbols)), key=lambda k: (k != here, not answer.symbols[k].strip().isalnum(), k))
     low, high = answer.places.min(axis=0), answer.places.max(axis=0)
     x, y = ((answer.places[order] - low) / np.maximum(high - low, 1e-9)).T
     texts = [_sign(answer.symbols[k]) for k in order]
-    lines, places = signs(x, y, texts, room.width, max(_LEAST_HEIGHT, room.height - _ROWS_BELOW))
+    lines, places = signs(x, y, texts, room.width, max(_LEAST_HEIGHT, room.height - below))
     rows = []
     for line, row in zip(lines, places.tolist(), strict=True):
         parts = [
@@ -105,13 +106,12 @@ def _style(symbol: str) -> str:
 
 def _neighbours(answer: Embedded, here: int, room: Room) -> list[Row]:
     if here < 0:
-        return [Row(Content.styled("the symbol at the cursor has no row here", "$text-muted").truncate(room.width))]
+        return wrapped(Content.styled("the symbol at the cursor has no row here", "$text-muted"), room)
     near = zip(answer.near[here].tolist(), answer.cosines[here].tolist(), strict=True)
     told = "  ".join(f"{_named(answer.symbols[k])} {cosine:.2f}" for k, cosine in near)
-    content = Content.assemble(
-        "near ", (_named(answer.symbols[here]), "bold"), f":  {told}  ", (f"by chance {answer.by_chance:.2f}", "$text-muted")
-    )
-    return [Row(content.truncate(room.width, ellipsis=True))]
+    by_chance = (f"the nearest by chance {answer.by_chance:.2f}", "$text-muted")
+    content = Content.assemble("near ", (_named(answer.symbols[here]), "bold"), ": ", by_chance, f"  {told}")
+    return wrapped(content, room)
 
 
 def _named(symbol: str) -> str:
@@ -119,11 +119,11 @@ def _named(symbol: str) -> str:
 
 
 def _classes(answer: Embedded, room: Room) -> list[Row]:
-    rows = []
+    rows = list[Row]()
     for one in answer.separations:
         apart = "apart" if one.gap > one.chance else "not beyond chance"
         told = Content.assemble((one.name, "bold"), f", {one.members} of {one.among}: {apart}: {separation_in_words(one)}")
-        rows.append(Row(told.truncate(room.width, ellipsis=True)))
+        rows += wrapped(told, room)
     return rows
 
 

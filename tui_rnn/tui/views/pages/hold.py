@@ -57,6 +57,10 @@ class HoldPage(Page):
             ViewSetting("length", lambda: f"{self._length:,}", self._step_length, "about how many tokens are read"),
         )
 
+    def hold(self, cut: str | None) -> None:
+        """Cut this state of the step before; None: hold the selected signal."""
+        self._what = "signal" if cut is None else f"cut {cut}"
+
     def _step_what(self, by: int) -> None:
         choices = ("signal", "frozen memory", f"cut {BY_STATE}", "cut h", "cut c", "cut all")
         self._what = choices[(choices.index(self._what) + by) % len(choices)]

@@ -137,6 +137,18 @@ def cut(content: Content, room: Room, pick: Pick | None = None) -> Row:
     return Row(content.truncate(room.width, ellipsis=True), pick)
 
 
+def wrapped(content: Content, room: Room, pick: Pick | None = None) -> list[Row]:
+    """Rows of this, as many as it takes; what does not fit into the first stands indented below it."""
+    if content.cell_length <= room.width:
+        return [Row(content, pick)]
+    indent = min(len(content.plain) - len(content.plain.lstrip()) + 2, room.width // 2)
+    first, *_ = content.wrap(room.width)
+    rest = content[len(first.plain) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    lines = rest.wrap(room.width - indent)
+    return [Row(one, pick) for one in (first.rstrip(), *(Content.assemble(" " * indent, line) for line in lines))]
+
+
 class Page:
     """One question and its view. A subclass says name, guide and asks, and draws; the rest has defaults.
 
