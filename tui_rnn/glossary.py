@@ -203,7 +203,7 @@ GLOSSARY = (
                 "An output counts at most as many errors as its target has tokens.",
             ),
             Term(
-                "",
+                "BLEU",
                 "BLEU",
                 "Of outputs that are sentences: how many of their stretches of 1 to 4 words stand in the target.",
                 "Short outputs have a penalty; 100 is the target itself. It is counted by sacrebleu, whose signature is named.",

@@ -14,9 +14,10 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
 from tui_rnn.config import RunConfig
 from tui_rnn.glossary import BY_HEADING
-from tui_rnn.lab.messages import Working
+from tui_rnn.lab.messages import Landmark, Working
 from tui_rnn.tui.bars.header import HeaderBar
 from tui_rnn.tui.bars.run_bar import RunBar
+from tui_rnn.tui.bars.run_table import landmarks_line, layout
 from tui_rnn.tui.run_state import STATUS_GLYPHS
 
 
@@ -48,6 +49,21 @@ async def test_the_table_has_a_row_a_run_with_its_number_key() -> None:
 async def test_a_table_says_what_guessing_gets_in_a_task() -> None:
     async with playground(FakeEngine("classify")) as lab:
         assert "   without a network: counting alone 50.0% · the most frequent 25.0%" in lab.text.splitlines()[-2]
+
+
+async def test_of_a_translation_the_table_says_bleu_beside_exact_match_and_without_a_network() -> None:
+    async with playground(FakeEngine("seq2seq")) as lab:
+        state = lab.app.lab.state
+        marks = (("nearest source", 0.242, "bleu"), ("word for word", 0.079, "bleu"), ("nearest source", 0.01, "exact_match"))
+        state.landmarks = tuple(Landmark(*mark) for mark in marks)
+        for run in state.runs.values():
+            assert run.snapshot is not None
+            run.snapshot = replace(run.snapshot, metrics={"exact_match": 0.05, "bleu": 0.42})
+        runs = list(state.runs.values())
+        shown = {column.head: column.text(runs[0], "bits") for column in layout(runs, state, 120)[1]}
+
+    assert (shown["exact"], shown["BLEU"]) == ("5.0%", "42.0")
+    assert landmarks_line(state, "bits", 120) == "   without a network: nearest source BLEU 24.2 · word for word BLEU 7.9"
 
 
 async def test_a_step_has_separators_and_every_column_has_room_at_120_cells() -> None:

@@ -127,3 +127,18 @@ def test_lengths_of_few_examples_are_taken_together() -> None:
 
     assert lengths == pytest.approx([(3 * 4 + 4 * 8) / 12, (7 * 10 + 9) / 11])
     assert shares == pytest.approx([100 * (4 + 2) / 12, 100 * 5 / 11])
+
+
+def test_of_a_translation_bleu_is_told_before_what_is_exactly_right() -> None:
+    run = a_run(written("two", "2", "2"), metrics={"exact_match": 0.01, "token_error_rate": 0.4, "bleu": 0.42})
+
+    title = told(OUTPUTS.scene(seen(run)).title)
+    assert title == "42.0 BLEU · at step 1,200 · over 2,510 · 1.0% exactly right · 40.0% of symbols wrong"
+
+
+def test_of_long_sentences_a_third_of_the_room_is_for_the_source() -> None:
+    source, target = "a man in a red shirt stands on a rock", "un homme en chemise rouge se tient sur un rocher au soleil"
+    (line, truth) = page(OUTPUTS.scene(seen(a_run(written(source, "un homme", target)), chosen=1, width=60)))
+
+    assert line.startswith("  ✗ a man in a red s… → ")
+    assert truth.strip().startswith("✓ un homme en chemise")

@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
+from tui_rnn.kinds import KINDS, Metric
 from tui_rnn.tui.bars.header import status_word
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.state import LabState
@@ -55,6 +56,21 @@ def metric(run: RunState, key: str) -> str:
     """The metric at the latest evaluation."""
     metrics = run.snapshot.metrics if run.snapshot else {}
     return formats.percentage(metrics.get(key, math.nan))
+
+
+def in_points(state: LabState) -> Metric | None:
+    """BLEU, where whole words are written: a translation is known by it, as hardly one is exactly right."""
+    if state.corpus is None:
+        return None
+    measured = {mark.measure for mark in state.landmarks}
+    measured.update(*(run.snapshot.metrics for run in state.runs.values() if run.snapshot))
+    return next((one for one in KINDS[state.corpus.kind].metrics if one.is_points and one.key in measured), None)
+
+
+def _points(metric: Metric) -> Callable[[RunState, LossUnit], str]:
+    return lambda run, unit: formats.metric(
+        run.snapshot.metrics.get(metric.key, math.nan) if run.snapshot else math.nan, metric
+    )
 
 
 def _loss(name: str) -> Callable[[RunState, LossUnit], str]:
@@ -106,6 +122,8 @@ def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, 
     cells = max(_NAME_CELLS, min(_LONGEST_NAME, max((cell_len(visible(run.name)) for run in runs), default=0)))
     token, key = (state.corpus.token, state.corpus.main_metric) if state.corpus else ("char", None)
     of_task = [Column(_METRIC_HEADS.get(key, key), 9, lambda run, unit: metric(run, key), ages=True)] if key else []
+    if told := in_points(state):
+        of_task.append(Column(told.title, 7, _points(told), ages=True))
     old = [Column("old", 6, _loss("old_loss_nats"), ages=True)] if any(began_elsewhere(run) for run in runs) else []
     room, columns = width - cells - NAME_START, []
     for column in (*_LOSSES[:2], *old, *_LOSSES[2:], *of_task, Column(f"{token}/s", 9, _speed), *_OTHERS):
@@ -118,11 +136,15 @@ def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, 
 
 def landmarks_line(state: LabState, unit: LossUnit, width: int) -> str:
     """What is got without a network, the best first, in as many of the landmarks as fit; '' before they are known."""
-    key = state.corpus.main_metric if state.corpus else None
+    told_in = in_points(state)
+    key = told_in.key if told_in else state.corpus.main_metric if state.corpus else None
     shares = sorted((m for m in state.landmarks if key and m.measure == key), key=lambda mark: -mark.value)
     losses = sorted((m for m in state.landmarks if m.measure == "loss_nats"), key=lambda mark: mark.value)
     label = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
-    told = [(f"{mark.name} {formats.percentage(mark.value)}", "") for mark in shares]
+    if told_in:
+        told = [(f"{mark.name} {told_in.title} {formats.metric(mark.value, told_in)}", "") for mark in shares]
+    else:
+        told = [(f"{mark.name} {formats.percentage(mark.value)}", "") for mark in shares]
     told += [(f"{mark.name} {formats.loss(mark.value, unit)}", f" {label}") for mark in losses]
     line = end = ""
     for piece, in_unit in told:

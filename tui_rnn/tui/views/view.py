@@ -144,10 +144,11 @@ def metric_parts(seen: Seen[Any], metrics: Sequence[Metric]) -> list[Piece]:
     scored = seen.run.scored
     if scored is None:
         return []
+    there = [metric for metric in metrics if metric.in_short and metric.key in scored.metrics]
+    there.sort(key=lambda metric: not metric.is_points)  # of a translation BLEU says more than what is exactly right
     parts = [
         Piece(2 + 2 * k, Content.assemble((_shown(scored.metrics[metric.key], metric), "bold"), f" {metric.in_short}"))
-        for k, metric in enumerate(metrics)
-        if metric.in_short and metric.key in scored.metrics
+        for k, metric in enumerate(there)
     ]
     of_it = [Piece(3, Content(f"at step {scored.step:,}"), " "), Piece(10, Content(f"over {scored.count:,}"), " ")]
     return [*parts[:1], *of_it, *parts[1:]]
