@@ -78,10 +78,12 @@ def count(value: float) -> str:
 
 
 def age(steps: float) -> str:
-    """How long ago something was measured: 'now', '1 step ago', '1.2k steps ago'; '—' when it never was."""
+    """How long ago something was measured, in at most 14 characters: 'now', '1 step ago', '1.2k steps ago'; '—' when it never
+    was."""
     if not math.isfinite(steps):
         return "—"
-    return "now" if steps <= 0 else f"{count(steps)} step{'s' * (steps != 1)} ago"
+    shown = count(steps if steps < 1000 else float(f"{steps:.2g}"))
+    return "now" if steps <= 0 else f"{shown} step{'s' * (steps != 1)} ago"
 
 
 def time_left(seconds: float) -> str:

@@ -65,12 +65,13 @@ async def test_the_coach_speaks_and_names_no_key_that_can_do_nothing(said: Remar
         assert f"{said.told}: {said.to_try} │ Esc hide" in lab.line(1)
 
 
-async def test_the_key_bar_names_pause_where_a_screen_may_pause() -> None:
+async def test_the_key_bar_names_what_a_screen_may_do() -> None:
     async with watching() as lab:
-        assert "space" not in lab.text.splitlines()[-1]
-        assert "add run" not in lab.text.splitlines()[-1]
+        for name in ("space", "add run", "open another text", "s save"):
+            assert name not in lab.text.splitlines()[-1]
     async with watching(steers=True) as lab:
-        assert "space pause" in lab.text.splitlines()[-1]
+        for name in ("space pause", "s save"):
+            assert name in lab.text.splitlines()[-1]
 
 
 async def test_a_screen_that_steers_may() -> None:

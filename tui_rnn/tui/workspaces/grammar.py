@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import Pause
+from tui_rnn.lab.messages import AddRun, Pause
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.workspaces.workspace import LabKey
 
@@ -156,4 +157,17 @@ def _numbered(number: int) -> LabKey:
 
 
 NUMBERS = tuple(map(_numbered, range(1, 10)))
-TWO_RUNS: LabKey = KeyCommand("c", "c", lambda lab: lab.runs.compare(), "Two runs", "show two runs side by side in every view")
+
+
+def allowed(command: type, title: str) -> Callable[[LabScreen], str]:
+    """The title, or "" where the playground is not for that: a run of another process, a recording."""
+    return lambda lab: "" if lab.app.session.why_not(command) else title
+
+
+def _two_runs(lab: LabScreen) -> str:
+    return "Two runs" if len(lab.state.runs) > 1 else allowed(AddRun, "Two runs")(lab)
+
+
+TWO_RUNS: LabKey = KeyCommand(
+    "c", "c", lambda lab: lab.runs.compare(), "Two runs", "show two runs side by side in every view", now=_two_runs
+)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import AddRun
+from tui_rnn.lab.messages import AddRun, OpenData, SaveRuns
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views import gates_keys
-from tui_rnn.tui.workspaces.grammar import TWO_RUNS
+from tui_rnn.tui.workspaces.grammar import TWO_RUNS, allowed
 from tui_rnn.tui.workspaces.of_gates import in_gates
 from tui_rnn.tui.workspaces.workspace import Workspace
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
 def _prompt_now(lab: LabScreen) -> str:
     return lab.panes.views.beside[0].to_prompt
-
-
-def _add_now(lab: LabScreen) -> str:
-    return "" if lab.app.session.why_not(AddRun) else "Add run"
 
 
 TRAIN = Workspace(
@@ -34,15 +30,19 @@ TRAIN = Workspace(
             lambda lab: lab.navigation.why_no_data(), _prompt_now,
         ),
         TWO_RUNS,
-        KeyCommand("a", "a", lambda lab: lab.dialogs.add_run(), "Add run", "another cell, size, learning rate …", now=_add_now),
+        KeyCommand(
+            "a", "a", lambda lab: lab.dialogs.add_run(), "Add run", "another cell, size, learning rate …",
+            now=allowed(AddRun, "Add run"),
+        ),
         KeyCommand(
             "r", "r", lambda lab: lab.dialogs.run_menu(), "This run",
             "learning rate up and down, pause this run alone, reset, remove, save, load",
         ),
         in_gates(gates_keys.KEYS[0]),
         KeyCommand(
-            "o", "o", lambda lab: lab.openings.open_text(), "Open another text", "a file, a folder or a built-in corpus"
+            "o", "o", lambda lab: lab.openings.open_text(), "Open another text", "a file, a folder or a built-in corpus",
+            now=allowed(OpenData, "Open another text"),
         ),
-        KeyCommand("s", "s", lambda lab: lab.runs.save(), "Save", "every run now"),
+        KeyCommand("s", "s", lambda lab: lab.runs.save(), "Save", "every run now", now=allowed(SaveRuns, "Save")),
     ),
 )  # fmt: skip
