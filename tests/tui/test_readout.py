@@ -170,6 +170,13 @@ def test_a_classifier_says_its_class_so_far() -> None:
     assert after(read("Novák", classified("Novák", {"Czech": 0.7, "Dutch": 0.3})), 4) == "so far Czech .70"
 
 
+def test_an_unknown_word_is_said_to_be_read_as_unk() -> None:
+    reading = Reading("forward", ("the", "frob"), {"h": np.zeros((2, 1, 2), np.float32)})
+    trace = replace(read("the frob", None), unknown=(1,), readings=(reading,))
+
+    assert about(trace, 1) == "'frob' after \"the\" · not in the model's vocabulary: read as <unk>"
+
+
 def test_words_are_named_whole() -> None:
     reading = Reading("forward", ("the", "cat"), {"h": np.zeros((2, 1, 2), np.float32)})
     next_tokens = (("cat",), ("sat",)), np.full((2, 1), 0.5, np.float32)

@@ -52,7 +52,8 @@ def before_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]
         here = Content.assemble(here, f' {where} "', visible(joint.join(context)), '"')
     parts = [Piece(0, here)]
     if position in trace.unknown and reading.name != "decoder":
-        parts.append(Piece(0, Content.assemble(("not in the model's vocabulary", "$text-warning"))))
+        read_as = "" if are_characters(symbols) else ": read as <unk>"
+        parts.append(Piece(0, Content.styled(f"not in the model's vocabulary{read_as}", "$text-warning")))
     elif len(trace.expected.next_prob):
         parts += _as_predicted(trace, symbols, position)
     return parts
