@@ -17,7 +17,7 @@ from tui_rnn.tui.workspaces.registry import commands_of
 from tui_rnn.tui.workspaces.train import TRAIN
 
 SMALL = Remark(
-    "small text", "it is small", "less", "small text: 9.9 weights for each token", "a", "try 32", (), "hidden_size", 32
+    "small text", "it is small", "less", "small text: 9.9 weights for each token", "a", "32 units", (), "hidden_size", 32
 )
 HIGH = Remark(
     "rate high",
@@ -48,8 +48,8 @@ async def test_a_remark_takes_the_place_of_the_selection_until_escape_and_nothin
         await show(lab, 1)
         selection, below = lab.line(1), lab.text.splitlines()[2:]
         await say(lab, SMALL)
-        assert lab.line(1).split("  ", 1)[1].rstrip() == "small text: 9.9 weights for each token │ a try 32 │ Esc hide" or (
-            "it is small: less │ a try 32 │ Esc hide" in lab.line(1)
+        assert lab.line(1).split("  ", 1)[1].rstrip() == "small text: 9.9 weights for each token │ a 32 units │ Esc hide" or (
+            "it is small: less │ a 32 units │ Esc hide" in lab.line(1)
         )
         assert lab.text.splitlines()[2:] == below
         await lab.press("escape")

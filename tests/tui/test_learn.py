@@ -234,6 +234,18 @@ async def test_what_is_odd_about_a_lessons_data_is_no_news_also_when_its_network
         assert "the text repeats itself" not in lab.notices
 
 
+async def test_a_view_beside_a_lesson_is_of_the_gate_that_a_key_chooses(tmp_path: Path) -> None:
+    path = tmp_path / "gates.toml"
+    view = 'view = { name = "what if it is held", signal = "f" }'
+    path.write_text(LESSON.replace('"elman"', '"lstm"').replace('view = { name = "loss" }', view), encoding="utf-8")
+    async with playground() as lab:
+        await learn(lab, reading.read(path))
+        assert "off: f := 0" in lab.line(1)
+        await lab.press("g")
+        assert "off: g := 0" in lab.line(1)
+        assert "this run is gone" not in lab.notices
+
+
 async def test_the_key_that_a_view_names_for_typing_works_beside_a_lesson(lesson: Lesson) -> None:
     async with playground() as lab:
         await learn(lab, lesson)

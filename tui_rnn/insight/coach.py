@@ -138,7 +138,7 @@ def _diverged(facts: Facts) -> Remark | None:
     told = f"the run diverged at step {facts.step:,}, at a learning rate of {facts.peak_rate:.2g}"
     brief = f"diverged at step {facts.step:,}, learning rate {facts.peak_rate:.2g}"
     rate = _round(facts.peak_rate / 3)
-    return Remark("diverged", told, f"a run with {rate:g}", brief, "a", f"try {rate:g}", (), "learning_rate", rate)
+    return Remark("diverged", told, f"a run with {rate:g}", brief, "a", f"rate {rate:g}", (), "learning_rate", rate)
 
 
 def _copied(facts: Facts) -> Remark | None:
@@ -218,7 +218,7 @@ def _too_low(facts: Facts) -> Remark | None:
 
 def _other_rate(name: str, told: str, brief: str, rate: float, losses_nats: tuple[float, ...] = ()) -> Remark:
     rate = _round(rate)
-    return Remark(name, told, f"a learning rate of {rate:g}", brief, "r", f"to {rate:g}", losses_nats, "learning_rate", rate)
+    return Remark(name, told, f"a learning rate of {rate:g}", brief, "r", f"rate {rate:g}", losses_nats, "learning_rate", rate)
 
 
 def _round(rate: float) -> float:
@@ -227,7 +227,7 @@ def _round(rate: float) -> float:
 
 def _other_size(name: str, told: str, to_try: str, brief: str, units: int, losses_nats: tuple[float, ...] = ()) -> Remark:
     units = max(1, units)
-    return Remark(name, told, to_try.format(units), brief, "a", f"try {units}", losses_nats, "hidden_size", units)
+    return Remark(name, told, to_try.format(units), brief, "a", f"{units} units", losses_nats, "hidden_size", units)
 
 
 def _stuck(facts: Facts) -> Remark | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered, WeightsHeld
+from tui_rnn.lab.messages import NO_RUN, DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered, WeightsHeld
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -75,6 +75,8 @@ class Beat:
                 lab.runs.say_rate(run, event.learning_rate)
             case Unanswered() if event.reason and not lab.state.coming:
                 run = lab.state.runs.get(event.run_id)
+                if run is None and event.run_id != NO_RUN:
+                    return  # it gave way to others: nobody wants to know
                 lab.say(f"{run.name}: {event.reason}" if run else event.reason, "error")
                 lab.panes.acts.await_no_answer(event.run_id)
             case WeightsHeld():

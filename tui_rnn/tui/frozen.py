@@ -84,6 +84,6 @@ class Frozen:
         if isinstance(news, Answered):
             self.selection.frozen[news.run_id] = news.answer
             self.selection.settled.add(news.run_id)
-        elif news.reason:
+        elif news.reason and news.run_id in self.selection.steps:  # of a run that gave way to others, nobody wants to know
             self.say(news.reason, "error")
         self.changed()

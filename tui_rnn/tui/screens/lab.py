@@ -29,7 +29,7 @@ from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.layout import layout_for
 from tui_rnn.tui.learn.teacher import Teacher
 from tui_rnn.tui.navigation import Navigation
-from tui_rnn.tui.notices import Notices, Severity
+from tui_rnn.tui.notices import Notices
 from tui_rnn.tui.openings import Openings
 from tui_rnn.tui.panes import Panes
 from tui_rnn.tui.run_actions import RunActions
@@ -78,7 +78,7 @@ class LabScreen(Screen[None]):
         self.notices, self.dialogs, self.beat = Notices(self.app), Dialogs(self), Beat(self)
         self.navigation, self.drafts, self.openings = Navigation(self), Drafts(self), Openings(self)
         self.say = self.notices.say
-        self.frozen = Frozen(self.asks, self.panes.selection, self.show_frozen, self._say_of_frozen)
+        self.frozen = Frozen(self.asks, self.panes.selection, self.show_frozen, self.say)
         self.undo, self.saved = Undo(), SavedRuns(self)
         asks_first = partial(self.dialogs.ask, loses=True)
         self.runs = RunActions(
@@ -213,11 +213,6 @@ class LabScreen(Screen[None]):
         """Other weights are held, or it is known what they do."""
         self.panes.show(self.state)
         self.bars.show()
-
-    def _say_of_frozen(self, text: str, severity: Severity = "information", timeout: float | None = None) -> None:
-        """Why it is not known what held weights do; of runs that give way to others just now, nobody wants to know."""
-        if not self.state.coming:
-            self.say(text, severity, timeout)
 
     def _lay_out(self) -> None:
         """Lay everything out for the terminal's size."""

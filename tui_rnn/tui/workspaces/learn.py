@@ -15,6 +15,15 @@ def _no_lesson(lab: LabScreen) -> str:
     return lab.teacher.why_no_page
 
 
+def _nothing_read(lab: LabScreen) -> str:
+    return "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"
+
+
+def _no_gates(lab: LabScreen) -> str:
+    only_state = "this network has no gates, only its state"
+    return _nothing_read(lab) or (only_state if len(lab.panes.views.focus_on.signals) == 1 else "")
+
+
 def _nothing_to_type(lab: LabScreen) -> str:
     slot = lab.panes.beside
     if slot == "page":
@@ -44,8 +53,10 @@ LEARN = Workspace(
     keys=(
         KeyCommand("a", "a", lambda lab: lab.teacher.close(), "Lessons", "the list of lessons", _no_lesson),
         KeyCommand("t,p", "t", _type, "Type", "a text for the view beside the lesson", _nothing_to_type),
-        KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below",
-                   lambda lab: "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"),
+        KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below", _nothing_read),
+        KeyCommand(
+            "g", "g", lambda lab: lab.navigation.change("signal"), "Next gate", "the next signal: i f g o c h", _no_gates
+        ),
         KeyCommand(
             "o", "o", lambda lab: lab.openings.open_text(), "Open another text", "a file, a folder or a built-in corpus"
         ),
