@@ -57,7 +57,7 @@ async def test_before_the_first_run_trains_every_pane_says_what_will_come() -> N
     async with playground(FakeEngine(compile_s=3600)) as lab:
         assert "opening …" in lab.top
         assert "The curves begin with the first training steps" in lab.text
-        assert "The first sample comes in a moment" in lab.text
+        assert "The first sample comes as soon as" in lab.text
 
 
 async def test_the_run_with_gates_is_shown_first() -> None:

@@ -31,7 +31,7 @@ async def test_before_the_first_sample_a_line_explains_what_will_come() -> None:
     async with app.opened() as pilot:
         pane.show(1, "LSTM 128", None)
         await pilot.pause()
-        assert "The first sample comes in a moment" in screen_text(app)
+        assert "The first sample comes as soon as" in screen_text(app)
 
 
 async def test_the_title_tells_run_settings_and_step_of_the_sample_on_show() -> None:

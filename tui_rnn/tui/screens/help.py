@@ -18,6 +18,7 @@ from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views.view import About, View
 
 _KEY_CELLS, _TITLE_CELLS, _ROOMY, _INDENT = 10, 25, 80, 4
+_ALONE_CELLS = 18  # of a title that has no key
 
 
 class HelpScreen(ModalScreen[None]):
@@ -104,10 +105,11 @@ def _numbers(width: int) -> Content:
 
 
 def _entry(key: str, title: str, told: str, width: int) -> list[Content]:
-    """A key, what it is called, and what it does, wrapped under itself."""
-    title_cells = _TITLE_CELLS if width >= _ROOMY else _TITLE_CELLS - 3
-    indent = _KEY_CELLS + 2 + title_cells
+    """A key, what it is called, and what it does, wrapped under itself. What has no key needs no room for it."""
+    title_cells = _ALONE_CELLS if not key else _TITLE_CELLS if width >= _ROOMY else _TITLE_CELLS - 3
+    key_cells = _KEY_CELLS if key else 0
+    indent = key_cells + 2 + title_cells
     first, *more = textwrap.wrap(told, max(width - indent - 1, 20))
-    label = (key.rjust(_KEY_CELLS), "bold $accent")
+    label = (key.rjust(key_cells), "bold $accent")
     lines = [Content.assemble(label, f"  {title:<{title_cells}}", (first, "$foreground 70%"))]
     return lines + [Content.styled(" " * indent + line, "$foreground 70%") for line in more]

@@ -47,7 +47,7 @@ _FOCUSED_KEYS: tuple[KeyCommand[SamplePane], ...] = (
     KeyCommand("down", "↓", lambda pane: pane.scroll_text(1), "Down", "a line"),
 )
 _NOTHING_YET = (
-    "The first sample comes in a moment: the model writes text with the weights it has then.\n"
+    "The first sample comes as soon as the network is ready: the model writes with the weights it has then.\n"
     "A new one follows every few seconds. The colour of a symbol shows how surprised the model was to draw it."
 )
 

@@ -30,7 +30,7 @@ class EditPage(Page):
         "the text that is read beside the same text with an edit: how far the states are apart after it, how much more or less "
         "each symbol costs, how much what is expected differs",
         "bright letters: the states are far apart; where they are dark again, the network has forgotten the edit",
-        "type (t) a quote mark away: for how long does the network know that it is in no quotation?",
+        "press t and take a quote mark out: for how long does the network know that it is in no quotation?",
         "‖h_t − h'_t‖ / ½ (‖h_t‖ + ‖h'_t‖)",
     )
     typing = ("the same text with an edit: change a symbol, and Enter", "the edited text")

@@ -33,8 +33,8 @@ class HoldPage(Page):
     guide = Help(
         "what the network does with the selected gate or state held at a value, with its memory frozen, with U h switched off, "
         "or with the state of the step before cut: its loss on held-out data, where it got worse, and how it goes on",
-        "warm letters cost more than before, cold ones less; the two continuations are drawn by the same chances",
-        "v holds it in all units instead of one, or at 1 instead of 0: what does the network write without its forget gate?",
+        "warm letters cost more than before, cold ones less; both continuations begin alike and are drawn with the same seed",
+        "v holds it at 1 instead of 0, in the selected unit alone, or cuts U h: what does the network write then?",
         "f_t := 0",
     )
 

@@ -40,7 +40,7 @@ class HorizonPage(Page):
         "log-probability by the input so many symbols before, through the largest; and the loss with only so much context",
         "a line that falls steeply is the vanishing gradient; 1/e and 1%: the distance at which it has fallen to that share; "
         "where the loss is flat, more context changes nothing",
-        "v shows the loss by context: is what the gradient reaches of any use?",
+        "v shows the loss by context: does what the gradient reaches make the loss lower?",
         "‖∂ ln ŷ_t[w_t+1] / ∂ e_t−n‖",
     )
 

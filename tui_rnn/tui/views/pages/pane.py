@@ -30,6 +30,7 @@ from tui_rnn.tui.views.pages.rows_view import RowsView
 from tui_rnn.tui.views.pages.selecting import Selecting
 from tui_rnn.tui.views.pages.standing import standing
 from tui_rnn.tui.views.view import Help, Selected, Wants
+from tui_rnn.tui.waiting import why_waiting
 from tui_rnn.tui.widgets.entry import Entry, escape
 
 WAIT_S = 0.15  # things stand still so long before a question is put again
@@ -60,6 +61,7 @@ class PagePane(Widget, can_focus=True):
         self._run: RunState | None = None
         self._called = ""
         self._looked: object = None  # what was shown last
+        self._waits_for = ""  # in words, while nothing has been read
         self._answered: tuple[Page, Answer | None, Standing] | None = None  # what is drawn
         self._timer: Timer | None = None
         book.opened.append(self._open_another)
@@ -122,7 +124,8 @@ class PagePane(Widget, can_focus=True):
         self._state = state
         selection = self.focus_on.selection
         trace = selection.trace_of(run.run_id, run.trace) if run else None
-        look = trace, run, called, run is not None and run.run_id in selection.settled
+        self._waits_for = why_waiting(state) if trace is None else ""
+        look = trace, run, called, run is not None and run.run_id in selection.settled, self._waits_for
         if look != self._looked:
             self._looked, self._run, self._called = look, run, called
             if run is None:  # another one is on its way
@@ -153,7 +156,8 @@ class PagePane(Widget, can_focus=True):
         if at is None:
             if self._answered is None:
                 read = self.focus_on.trace is not None
-                self._say_why("" if read else "The page is drawn when the network has read its first text.")
+                first = f"The page is drawn when the network has read its first text.\n{self._waits_for}"
+                self._say_why("" if read else first.rstrip())
             return
         answer, reason = self._asking.look(self.page, at)
         if reason:
@@ -177,7 +181,7 @@ class PagePane(Widget, can_focus=True):
 
     def _say_why(self, reason: str) -> None:
         self._answered = None
-        self._body.say(visible(reason) if reason else "asking …")
+        self._body.say(visible(reason, keep_newlines=True) if reason else "asking …")
         self._write_title()
 
     def _draw(self) -> None:

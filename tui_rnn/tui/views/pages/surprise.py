@@ -27,7 +27,7 @@ class SurprisePage(Page):
     asks = Surprise
     guide = Help(
         "what each symbol of the text cost the network before it was read, in bits, and where it cost most",
-        "1 bit: it came as a throw of a coin; 10 bits: it held this for one of a thousand; the mean is the loss over this text",
+        "1 bit: it was as likely as heads of a coin; 10 bits: one chance in a thousand; the mean is the loss over this text",
         "stand on a surprising place with Enter, and look at what was expected there instead",
         "−log2 ŷ_t[w_t+1]",
     )
