@@ -43,6 +43,8 @@ def _type(lab: LabScreen) -> None:
         lab.panes.acts.type_to_read()
     else:
         lab.panes.acts.type()
+        if (line := lab.panes.views.line_to_type_in) is not None:  # the page's text gives way to what is typed
+            lab.panes.call_after_refresh(line.select_all)
 
 
 LEARN = Workspace(
