@@ -62,6 +62,11 @@ async def test_of_a_translation_the_table_says_bleu_beside_exact_match_and_witho
         runs = list(state.runs.values())
         shown = {column.head: column.text(runs[0], "bits") for column in layout(runs, state, 120)[1]}
 
+        bar = lab.app.screen.query_one(RunBar)
+        bar.show(state, "bits", compact=True)
+        chips = rendered(bar).plain
+
+    assert "BLEU 42.0" in chips
     assert (shown["exact"], shown["BLEU"]) == ("5.0%", "42.0")
     assert landmarks_line(state, "bits", 120) == "   without a network: nearest source BLEU 24.2 · word for word BLEU 7.9"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 from textual.events import Click, MouseMove
@@ -12,7 +12,18 @@ from textual.widgets import Static
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
-from tui_rnn.tui.bars.run_table import MOST_ROWS, NAME_START, Column, RunRow, landmarks_line, layout, metric, now
+from tui_rnn.tui.bars.run_table import (
+    MOST_ROWS,
+    NAME_START,
+    Column,
+    RunRow,
+    in_points,
+    landmarks_line,
+    layout,
+    metric,
+    now,
+    points,
+)
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.run_state import RunState
@@ -89,12 +100,12 @@ class RunBar(Static):
     # ------------------------------------------------------------- as one line
 
     def _one_line(self, runs: Sequence[RunState], state: LabState, unit: LossUnit) -> tuple[_Styled, ...]:
-        paint, key = paint_of(self.app), state.corpus.main_metric if state.corpus else None
+        paint, told = paint_of(self.app), _metric_of(state)
         parts: list[_Styled] = []
         at = 0
         self._chips = []
         for number, run in enumerate(runs, 1):
-            chip = f" {number} {visible(run.name)[:_LONGEST_NAME]} {_chip_numbers(run, unit, key)} "
+            chip = f" {number} {visible(run.name)[:_LONGEST_NAME]} {_chip_numbers(run, unit, told)} "
             weight = "bold reverse " if run.run_id in state.shown else ""
             parts.append((chip, f"{weight}{run_colour(number, paint)}"))
             self._chips.append((at, at + len(chip)))
@@ -116,11 +127,18 @@ class RunBar(Static):
             self.post_message(self.Chosen(number))
 
 
-def _chip_numbers(run: RunState, unit: LossUnit, key: str | None) -> str:
+def _metric_of(state: LabState) -> Callable[[RunState], str]:
+    """How the task's metric is told in little room: of translations BLEU."""
+    key = state.corpus.main_metric if state.corpus else None
+    if told := in_points(state):
+        return lambda run: f" {told.title} {points(run, told)}"
+    return lambda run: f" {metric(run, key)}" if key else ""
+
+
+def _chip_numbers(run: RunState, unit: LossUnit, told: Callable[[RunState], str]) -> str:
     """How it stands, its validation loss with its age where that is old, and the task's metric."""
     sign = f"{run.glyph} done" if run.status == "finished" else run.glyph
     if run.snapshot is None or run.snapshot.val_step < 0:
         return f"{sign} train {formats.loss(now(run, 'train_loss_nats'), unit)}"
     old = f", {formats.count(run.snapshot.val_age)} steps old" if run.snapshot.val_is_old else ""
-    share = f" {metric(run, key)}" if key else ""
-    return f"{sign} val {formats.loss(now(run, 'val_loss_nats'), unit)}{share}{old}"
+    return f"{sign} val {formats.loss(now(run, 'val_loss_nats'), unit)}{told(run)}{old}"

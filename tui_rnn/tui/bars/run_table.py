@@ -67,10 +67,9 @@ def in_points(state: LabState) -> Metric | None:
     return next((one for one in KINDS[state.corpus.kind].metrics if one.is_points and one.key in measured), None)
 
 
-def _points(metric: Metric) -> Callable[[RunState, LossUnit], str]:
-    return lambda run, unit: formats.metric(
-        run.snapshot.metrics.get(metric.key, math.nan) if run.snapshot else math.nan, metric
-    )
+def points(run: RunState, metric: Metric) -> str:
+    """Such a metric at the latest evaluation."""
+    return formats.metric(run.snapshot.metrics.get(metric.key, math.nan) if run.snapshot else math.nan, metric)
 
 
 def _loss(name: str) -> Callable[[RunState, LossUnit], str]:
@@ -123,7 +122,7 @@ def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, 
     token, key = (state.corpus.token, state.corpus.main_metric) if state.corpus else ("char", None)
     of_task = [Column(_METRIC_HEADS.get(key, key), 9, lambda run, unit: metric(run, key), ages=True)] if key else []
     if told := in_points(state):
-        of_task.append(Column(told.title, 7, _points(told), ages=True))
+        of_task.append(Column(told.title, 7, lambda run, unit: points(run, told), ages=True))
     old = [Column("old", 6, _loss("old_loss_nats"), ages=True)] if any(began_elsewhere(run) for run in runs) else []
     room, columns = width - cells - NAME_START, []
     for column in (*_LOSSES[:2], *old, *_LOSSES[2:], *of_task, Column(f"{token}/s", 9, _speed), *_OTHERS):

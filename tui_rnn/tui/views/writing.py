@@ -155,7 +155,7 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
             _verdict(answer),
         )
     picture = attention_picture(answer.symbols, output)
-    legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention"))]
+    legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention, numbers in %"))]
     legend.append(Piece(3, Content("across the source, down the output")))
     strongest = int(output.attention[0].argmax())
     start = strongest, 0
