@@ -12,7 +12,8 @@ import pytest
 
 from tui_rnn.config import SETTINGS
 from tui_rnn.formats import LOSS_UNITS
-from tui_rnn.insight.coach import BRIEF, EVALUATIONS_SINCE, RULES, Facts, Remark, remark, remarks, unlike
+from tui_rnn.insight.coach import EVALUATIONS_SINCE, RULES, Facts, remark, remarks, unlike
+from tui_rnn.insight.remark import BRIEF, Remark
 
 
 def well(**changed: Any) -> Facts:

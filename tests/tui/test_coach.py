@@ -9,7 +9,8 @@ from textual.widgets import Input
 
 from tests.insight.test_coach import PLANTED, well
 from tests.tui.lab_driver import Driver, playground
-from tui_rnn.insight.coach import Remark, remarks
+from tui_rnn.insight.coach import remarks
+from tui_rnn.insight.remark import Remark
 from tui_rnn.lab.messages import AddRun, Coached, ScaleLearningRate
 from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.screens.run_form import RunForm

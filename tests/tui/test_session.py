@@ -11,7 +11,7 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver
 from tests.tui.test_coach import COPIED, HIGH, SMALL
 from tui_rnn.data.request import DataRequest, SourceFiles
-from tui_rnn.insight.coach import Remark
+from tui_rnn.insight.remark import Remark
 from tui_rnn.lab.messages import AddRun, Coached, Ended, OpenData, Pause, SaveRuns, ScaleLearningRate, Shutdown, StepOnce
 from tui_rnn.lab.steering import NOT_HERE, READ_ONLY, why_not
 from tui_rnn.tui import lifecycle

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
-    from tui_rnn.insight.coach import Remark
+    from tui_rnn.insight.remark import Remark
     from tui_rnn.training.trainer import Trainer
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tui_rnn import formats
 from tui_rnn.insight.health_words import LARGE_UPDATE, OFTEN_CLIPPED, SMALL_UPDATE, STILL_HIGH
+from tui_rnn.insight.remark import Remark
 
 Curve = NDArray[np.float64]
 
@@ -30,46 +31,8 @@ RISEN = 0.05  # of the training loss, the last quarter against the one before
 RATE_OVER = 3  # evaluations that the rate of falling is measured on, twice
 STEADY = 0.5  # of the rate before: where the loss falls more slowly by now, nobody knows how long it takes
 LONGEST_S = 3600.0  # nobody waits on a line that is further away
-BRIEF = 50  # cells: with the run's name and two keys, 80 hold it
 OF_THE_DATA = frozenset({"copied", "unlike"})
 """The rules that say the same of every run on the same data."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """name: of the rule. told: what is so, with its number; brief: the same in at most BRIEF cells. to_try: what to do
-    about it. key: of the playground, where this is done; does: what the key is for, in a few words. losses_nats: what stands
-    for {0}, {1} … in told and brief, converted to the unit that a person chose, whose name stands for {unit}. setting, value:
-    what to_try proposes, which the key's form or menu begins with; "": nothing that a setting could be."""
-
-    name: str
-    told: str
-    to_try: str
-    brief: str
-    key: str
-    does: str
-    losses_nats: tuple[float, ...] = ()
-    setting: str = ""
-    value: float = 0.0
-
-    def told_in(self, unit: formats.LossUnit) -> str:
-        return self._written(self.told, unit)
-
-    def brief_in(self, unit: formats.LossUnit) -> str:
-        return self._written(self.brief, unit)
-
-    def said_in(self, unit: formats.LossUnit) -> str:
-        """What is so, and what to do about it."""
-        return f"{self.told_in(unit)}: {self.to_try}"
-
-    def _written(self, text: str, unit: formats.LossUnit) -> str:
-        if not self.losses_nats:
-            return text
-        unit = "bits" if unit == "perplexity" else unit  # of two perplexities there is no difference that means something
-        return text.format(*(formats.in_unit(loss, unit) for loss in self.losses_nats), unit=unit)
-
-    def __str__(self) -> str:
-        return self.said_in("nats")
 
 
 def _nothing() -> Curve:

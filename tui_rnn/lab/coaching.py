@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui_rnn.data.opening import Data
-from tui_rnn.insight.coach import Facts, Remark, remarks
+from tui_rnn.insight.coach import Facts, remarks
 from tui_rnn.insight.health import Health, Healthy
 from tui_rnn.insight.question import Answer
+from tui_rnn.insight.remark import Remark
 from tui_rnn.lab.asking import Asker
 from tui_rnn.lab.messages import Coached, Event, Landmark
 from tui_rnn.training.coaching import READ, completed, data_facts, noted

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui_rnn.insight.coach import OF_THE_DATA, Remark
+from tui_rnn.insight.coach import OF_THE_DATA
+from tui_rnn.insight.remark import Remark
 from tui_rnn.tui.run_state import RunState
 
 _Said = tuple[int | None, str]  # the run, None for what is said of its data; the rule

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_rnn.config import RunConfig
-from tui_rnn.insight.coach import Remark
 from tui_rnn.insight.items import DrawnItems
 from tui_rnn.insight.predict import Predictions
 from tui_rnn.insight.question import Answer, Found
+from tui_rnn.insight.remark import Remark
 from tui_rnn.insight.sample import Sampled
 from tui_rnn.insight.scores import Scored
 from tui_rnn.insight.trace import Traced

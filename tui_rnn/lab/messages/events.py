@@ -8,8 +8,8 @@ from typing import Any, Generic, Literal
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest
-from tui_rnn.insight.coach import Remark
 from tui_rnn.insight.question import Found, Question
+from tui_rnn.insight.remark import Remark
 
 
 @dataclass(frozen=True)

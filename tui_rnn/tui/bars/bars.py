@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from tui_rnn.display import visible
-from tui_rnn.insight.coach import Remark
+from tui_rnn.insight.remark import Remark
 from tui_rnn.lab.messages import AddRun, OpenData, ScaleLearningRate
 from tui_rnn.tui.bars.coach_bar import CoachBar
 from tui_rnn.tui.bars.header import HeaderBar, WorkingBar

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
-from tui_rnn.insight.coach import Remark
+from tui_rnn.insight.remark import Remark
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.run_state import RunState
