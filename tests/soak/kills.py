@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tui_rnn.training import leftovers, tensor_file
+from tui_rnn import leftovers
+from tui_rnn.training import tensor_file
 
 
 def main() -> int:

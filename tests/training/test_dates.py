@@ -47,5 +47,5 @@ def test_only_ages_of_files_and_seeds_are_told_by_the_date() -> None:
         if path.parent.name != "bench"
         and re.search(r"\btime\.time(_ns)?\(|\bdatetime\.now\(", path.read_text(encoding="utf-8"))
     }
-    of_files = {"training/leftovers.py", "kernels/machine/cache.py", "tui/starts.py", "tui/listings.py"}
+    of_files = {"leftovers.py", "kernels/machine/cache.py", "tui/starts.py", "tui/listings.py"}
     assert found <= of_files | {"tui/typed.py"}  # the seed of what is written next

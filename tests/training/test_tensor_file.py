@@ -18,8 +18,9 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_rnn import leftovers
 from tui_rnn.errors import InputError, RunError
-from tui_rnn.training import leftovers, tensor_file
+from tui_rnn.training import tensor_file
 
 
 def file_of(header: object, data: bytes = b"") -> bytes:

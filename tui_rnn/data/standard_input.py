@@ -5,17 +5,20 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import re
+import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_rnn import leftovers
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError, RunError
 
 MAX_STDIN_BYTES = 2_000_000_000
 PREFIX = "tui-rnn-stdin-"  # then the number of the process, and what makes it new
-WEEK_S = 7 * 24 * 3600.0
+LEFT = re.compile(rf"{PREFIX}(\d+)-.*")
+OLD_S = 7 * 86_400.0 if sys.platform == "win32" else 0.0  # where nobody can ask whether a process lives, its age must tell
 _BLOCK_BYTES = 1 << 20
 _kept: Path | None = None
 
@@ -27,7 +30,7 @@ def keep(stream: BinaryIO | None, most_bytes: int = MAX_STDIN_BYTES) -> None:
     _kept = None
     if stream is None or stream.isatty():
         raise InputError("nothing comes by stdin (-): pipe a text into it, such as cat a.txt | tui-rnn train -, or name a file")
-    _remove_left()
+    leftovers.clear(Path(tempfile.gettempdir()), LEFT, OLD_S)
     handle, name = tempfile.mkstemp(prefix=f"{PREFIX}{os.getpid()}-")
     atexit.register(_remove, name)
     size = 0
@@ -63,27 +66,6 @@ def kept_file() -> Path:
 def shown(path: Path) -> str:
     """What a file is called in messages, safe to show: that of stdin has a name that nobody knows."""
     return "stdin" if path == _kept else visible(str(path))
-
-
-def _remove_left() -> None:
-    """What killed processes left."""
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if _is_left(path):
-            _remove(str(path))
-
-
-def _is_left(path: Path) -> bool:
-    """Whether the process that kept it is gone. Windows has no such question that is safe to ask: there, time tells."""
-    number = path.name.removeprefix(PREFIX).partition("-")[0]
-    try:
-        if os.name == "nt":
-            return time.time() - path.stat().st_mtime > WEEK_S
-        os.kill(int(number), 0)
-    except (ProcessLookupError, OverflowError):
-        return True
-    except (OSError, ValueError):  # another user's, or none of ours
-        pass
-    return False
 
 
 def _remove(name: str) -> None:

@@ -19,8 +19,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn import leftovers
 from tui_rnn.errors import InputError, RunError
-from tui_rnn.training import leftovers
 
 Shapes = dict[str, tuple[tuple[int, ...], str]]
 """Name → shape, -1 for any length, and dtype."""

@@ -1,4 +1,4 @@
-"""The temporary files of saves: a name for each, and what killed processes left of them cleared away."""
+"""Temporary files that name their process: what killed processes left of them is cleared away."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 OLD_S = 3600.0  # no save takes so long, on whatever machine that shares the folder it is under way
-_NAME = re.compile(r"\.tui-rnn-(\d+)-[0-9a-f]{16}\.tmp")
-_cleared: set[Path] = set()
+SAVES = re.compile(r"\.tui-rnn-(\d+)-[0-9a-f]{16}\.tmp")
+_cleared: set[tuple[Path, re.Pattern[str]]] = set()
 
 
 def new_name(folder: Path) -> Path:
@@ -20,22 +20,23 @@ def new_name(folder: Path) -> Path:
     return folder / f".tui-rnn-{os.getpid()}-{secrets.token_hex(8)}.tmp"
 
 
-def clear(folder: Path) -> None:
-    """Remove what is old and whose process is gone. Looked for once in a process's life: kills are rare."""
-    if folder in _cleared:
+def clear(folder: Path, names: re.Pattern[str] = SAVES, old_s: float = OLD_S) -> None:
+    """Remove what has such a name, with the process in its first group, is that old, and whose process is gone. Looked for once
+    in a process's life: kills are rare."""
+    if (folder, names) in _cleared:
         return
-    _cleared.add(folder)
+    _cleared.add((folder, names))
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            found = _NAME.fullmatch(entry.name)
-            if found and _old(entry) and not _alive(int(found[1])):
+            found = names.fullmatch(entry.name)
+            if found and _old(entry, old_s) and not _alive(int(found[1])):
                 with contextlib.suppress(OSError):
                     os.unlink(entry.path)
 
 
-def _old(entry: os.DirEntry[str]) -> bool:
+def _old(entry: os.DirEntry[str], old_s: float) -> bool:
     try:
-        return entry.stat(follow_symlinks=False).st_mtime < time.time() - OLD_S
+        return entry.stat(follow_symlinks=False).st_mtime <= time.time() - old_s
     except OSError:
         return False
 
