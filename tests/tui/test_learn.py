@@ -243,6 +243,9 @@ async def test_a_view_beside_a_lesson_is_of_the_gate_that_a_key_chooses(tmp_path
         assert "off: f := 0" in lab.line(1)
         await lab.press("g")
         assert "off: g := 0" in lab.line(1)
+        await lab.press("v")
+        assert "what if it is held: settings" in lab.text
+        await lab.press("escape")
         assert "this run is gone" not in lab.notices
 
 

@@ -92,9 +92,9 @@ class Dialogs:
         self._app.push_screen(HelpScreen(self._keys, panes.views.of_task, about))
 
     def view_settings(self) -> None:
-        """The menu of the settings of the view with the focus."""
-        view = self._lab.panes.acts.current
-        self.menu(f"{self._lab.panes.acts.name_of_current}: settings", view.settings)
+        """The menu of the settings of the view with the focus; of the one beside a lesson's text, which has none."""
+        name, view = self._lab.panes.acts.to_set
+        self.menu(f"{name}: settings", view.settings)
 
     def run_menu(self) -> None:
         """The menu of what can be done to the run that is shown."""

@@ -46,12 +46,21 @@ class ViewActions:
 
     @property
     def name_of_current(self) -> str:
-        view = self.current
+        return self._name_of(self._panes.pane)
+
+    @property
+    def to_set(self) -> tuple[str, Any]:
+        """The view that is set by its menu, and its name: the one with the focus; for a lesson's text, the one beside it."""
+        slot = self._panes.beside if self._panes.pane == "lesson" else self._panes.pane
+        return self._name_of(slot), self._panes.views.in_slots.get(slot, (self._panes.views.loss,))[0]
+
+    def _name_of(self, slot: str) -> str:
+        view = self._panes.views.in_slots.get(slot, (self._panes.views.loss,))[0]
         if hasattr(view, "view"):
             return str(view.view.name)
-        if hasattr(view, "page") and self._panes.pane == "page":
+        if hasattr(view, "page") and slot == "page":
             return str(view.page.name)
-        return _NAMES.get(self._panes.pane, self._panes.pane)
+        return _NAMES.get(slot, slot)
 
     @property
     def gates_slot(self) -> str:

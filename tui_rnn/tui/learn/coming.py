@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from tui_rnn.display import counted
 
 if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest
     from tui_rnn.lab.messages import DataOpened
+    from tui_rnn.tui.state import LabState
 
 
 def is_open(corpus: DataOpened, request: DataRequest) -> bool:
@@ -40,3 +43,13 @@ class Coming:
         self.added.difference_update(found)
         if corpus is not None and corpus is not self.over and not (self.request and is_open(corpus, self.request)):
             self.request = None  # a person has opened something else since
+
+
+def waited_for(state: LabState, runs: Mapping[str, int], *, arrived: bool) -> str:
+    """What a page waits for before there is something to see, "" where nothing. runs: the lesson's, by their names."""
+    if not arrived:
+        return "opening the data and the networks of this page …"
+    waiting = [run for run_id in runs.values() if (run := state.runs.get(run_id)) is not None and run.waiting]
+    if waiting:
+        return f"{counted(len(waiting), 'network')} will be ready when the kernels are: see how far in the line above"
+    return ""

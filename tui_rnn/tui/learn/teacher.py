@@ -6,11 +6,10 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tui_rnn.display import counted
 from tui_rnn.lab.messages import AddRun, OpenData
 from tui_rnn.lessons.lesson import Lesson, Page, Until
 from tui_rnn.lessons.progress import Progress
-from tui_rnn.tui.learn.coming import Coming, is_open
+from tui_rnn.tui.learn.coming import Coming, is_open, waited_for
 from tui_rnn.tui.learn.filling import Filling
 from tui_rnn.tui.learn.keeping import Keeping
 from tui_rnn.tui.learn.looking import look_at, units_of, view_of
@@ -269,7 +268,7 @@ class Teacher:
             fill.guess(page.guess, self._guesses.get((lesson.name, self.at))) if page.guess else None,
             self._until(page.until) if page.until else None,
             self._about(),
-            self._note(),
+            fill.notes[0] if fill.notes else waited_for(self._lab.state, self.world.runs, arrived=self._arrived),
             units_of(page, self._lab.panes.views.loss.axes.unit),
             lesson.afterwards if last or self.at == 0 else (),
         )
@@ -295,14 +294,3 @@ class Teacher:
             self._told_step = step
         told = f"{self._told_step:,} → {step:,}" if self._told_step not in (None, step) else f"{step:,}"
         return f"{state.number_of(run.run_id)} {run.name}, step {told}"
-
-    def _note(self) -> str:
-        state = self._lab.state
-        if self._fill.notes:
-            return self._fill.notes[0]
-        if not self._arrived:
-            return "opening the data and the networks of this page …"
-        waiting = [run for run_id in self.world.runs.values() if (run := state.runs.get(run_id)) is not None and run.waiting]
-        if waiting:
-            return f"{counted(len(waiting), 'network')} will be ready when the kernels are: see how far in the line above"
-        return ""

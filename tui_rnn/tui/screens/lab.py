@@ -205,8 +205,7 @@ class LabScreen(Screen[None]):
     def show_others(self) -> None:
         """Other runs are to be seen, or there is more to see of them."""
         self.typed.ask_shown()
-        self.panes.show(self.state)
-        self.bars.show()
+        self.show_frozen()
         self.send_watch()
 
     def show_frozen(self) -> None:

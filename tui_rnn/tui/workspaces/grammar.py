@@ -28,7 +28,7 @@ def _no_pages(lab: LabScreen) -> str:
 
 
 def _no_settings(lab: LabScreen) -> str:
-    return "" if lab.panes.acts.current.settings else "this view has nothing to set"
+    return "" if lab.panes.acts.to_set[1].settings else "this view has nothing to set"
 
 
 def _nothing_to_copy(lab: LabScreen) -> str:
