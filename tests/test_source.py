@@ -14,6 +14,7 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 PICKLING = {"kernels/machine/cache.py", "lab/pipe.py"}  # this user's own kernels, each with a checksum; two ends of one pipe
 UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
 FORKING = {"multiprocessing"}
+CONNECTING = {"lab/line.py"}  # takes from it what joins two processes that are there, and no more
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_nothing_from_a_file_is_unpickled(imports: dict[str, set[str]]) -> None:
 
 def test_no_process_is_forked(imports: dict[str, set[str]]) -> None:
     """A fork of a process with threads hangs sooner or later: others are started anew."""
-    assert not {file for file, names in imports.items() if names & FORKING}
+    assert {file for file, names in imports.items() if names & FORKING} == CONNECTING
     calls = {
         (path.relative_to(ROOT).as_posix(), node.attr)
         for path in SOURCES
@@ -44,6 +45,22 @@ def test_no_process_is_forked(imports: dict[str, set[str]]) -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("fork", "forkpty")
     }
     assert not calls
+
+
+def test_a_line_between_processes_takes_bytes_alone_and_begins_no_process() -> None:
+    """What multiprocessing connects also has a way to send pickles."""
+    tree = ast.parse((ROOT / "lab/line.py").read_text(encoding="utf-8"))
+    taken = {
+        (node.module, alias.name) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
+        if node.module and node.module.startswith("multiprocessing")
+    }  # fmt: skip
+    connecting = ("Client", "Listener", "answer_challenge", "deliver_challenge")
+    assert taken == {("multiprocessing", "AuthenticationError"), *(("multiprocessing.connection", name) for name in connecting)}
+    used = {
+        node.attr for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "_connection"
+    }  # fmt: skip
+    assert used == {"send_bytes", "recv_bytes", "fileno", "close"}
 
 
 def test_no_text_is_executed_but_what_the_kernels_machinery_writes_itself() -> None:
