@@ -85,11 +85,14 @@ class BiographyFound(Answer):
         if self.not_read:
             yield f"signals and losses are not known: {self.not_read}"
         score = [self.measure] if self.title else []
-        yield "  ".join([f"{'step':>9}", f"{'bits':>6}", *(f"{name:>6}" for name in self.means), *score, "text"])
+        has_bits, has_texts = np.isfinite(self.bits).any(), any(self.samples)
+        bits, text = [f"{'bits':>6}"] if has_bits else [], ["text"] if has_texts else []
+        yield "  ".join([f"{'step':>9}", *bits, *(f"{name:>6}" for name in self.means), *score, *text])
         for k, step in enumerate(self.at.tolist()):
-            numbers = [f"{self.bits[k]:6.3f}", *(f"{mean[k]:6.3f}" for mean in self.means.values())]
+            bits = [f"{self.bits[k]:6.3f}"] if has_bits else []
+            numbers = [*bits, *(f"{mean[k]:6.3f}" for mean in self.means.values())]
             scored = [f"{self.score[k]:>{len(self.measure)}.2f}"] if self.title else []
-            yield "  ".join([f"{step:>9,}", *numbers, *scored, self.samples[k]])
+            yield "  ".join([f"{step:>9,}", *numbers, *scored, *([self.samples[k]] if has_texts else [])])
 
 
 def answer(subject: Subject, question: Biography, progress: Progress) -> BiographyFound:

@@ -74,7 +74,7 @@ class HalvesFound(Answer):
         yield f"{self.words[self.word]!r} gets {self.tag}; the gradient of its ln ŷ by each symbol, through h^f and h^b:"
         wide = widest(self.symbols)
         for t, symbol in enumerate(self.symbols):
-            mark = "  ← where it ends" if t == self.at else ""
+            mark = ("  ← the word" if symbol == self.words[self.word] else "  ← its last character") if t == self.at else ""
             yield f"{symbol!r:>{wide}}  {self.forward[t]:9.2e}  {self.backward[t]:9.2e}{mark}"
         yield f"tags that are right, of {self.of:,} words (chance, the most frequent tag: {self.chance:.1%}):"
         yield f"  as it is {self.accuracy:.1%}; with x_t left out of h^f {self.without_forward:.1%}, of h^b"
