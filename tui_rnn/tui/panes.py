@@ -17,6 +17,7 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.lab.messages import Watch
 from tui_rnn.tui.asks import Asks
+from tui_rnn.tui.late_views import LateViews
 from tui_rnn.tui.layout import WIDE, Layout
 from tui_rnn.tui.probe import Probe
 from tui_rnn.tui.run_colours import wear
@@ -54,6 +55,7 @@ class Panes(Vertical):
 
     app: KeysInOrder[Any]
     acts: ViewActions
+    late: LateViews
     views: ViewsInPlace
 
     def __init__(self, asks: Asks) -> None:
@@ -65,35 +67,19 @@ class Panes(Vertical):
         self.layout_now: Layout = "full"
         self.selection = Selection()
         self.views = ViewsInPlace(self.selection, asks)
-        self.acts = ViewActions(self)
+        self.acts, self.late = ViewActions(self), LateViews(self)
         self._last_panes: dict[str, str] = {}  # of each workspace, the pane that had the focus
         self.state = LabState()
-        self._has_second = False  # the panes for a second run: they are made when two are first compared
         self.probe = Probe(self.selection)
 
     def compose(self) -> ComposeResult:
-        with Container(id="lesson"):
-            yield self.views.lesson
-        with Horizontal(id="top"):
-            yield self.views.loss
-            with Horizontal(id="samples"):
-                yield from self.views.samples
-        with Horizontal(id="gates"):
-            yield from self.views.gates
-        with Container(id="inside"):
-            with Horizontal(id="map"):
-                yield from self.views.maps
-            with Horizontal(id="page"):
-                yield from self.views.pages
-        with Horizontal(id="desk"):
-            yield self.views.desk
-        with Horizontal(id="table"):
-            yield self.views.table
-        with Horizontal(id="against"):
-            with Horizontal(id="curves"):
-                yield self.views.curves
-            with Horizontal(id="difference"):
-                yield self.views.difference
+        """Every slot. The views of Train are there from the beginning, others once they are seen."""
+        yield Container(id="lesson")
+        yield Horizontal(self.views.loss, Horizontal(*self.views.samples, id="samples"), id="top")
+        yield Horizontal(*self.views.gates, id="gates")
+        yield Container(Horizontal(id="map"), Horizontal(id="page"), id="inside")
+        yield from (Horizontal(id="desk"), Horizontal(id="table"))
+        yield Horizontal(Horizontal(id="curves"), Horizontal(id="difference"), id="against")
 
     # ------------------------------------------------------------- what is seen
 
@@ -132,7 +118,7 @@ class Panes(Vertical):
         self.workspace, self.maximised = workspace, False
         self.pane = self._last_panes.get(workspace.name, "")
         self.lay_out(self.layout_now)
-        self.call_after_refresh(self._focus_pane)
+        self.call_after_refresh(self.focus_pane)
 
     def lay_out(self, layout: Layout) -> None:
         """Lay the panes out for this much room, and fill those that are seen."""
@@ -143,7 +129,7 @@ class Panes(Vertical):
         self.views.book.turns = not self.teaches
         if not self.pane and layout != "tiny":
             self.pane = self.workspace.first if layout == "full" else self.slots[0]
-            self.call_after_refresh(self._focus_pane)
+            self.call_after_refresh(self.focus_pane)
         if self.is_mounted:
             for slot in self.views.in_slots:
                 self.query_one(f"#{slot}").display = slot in self.seen
@@ -153,6 +139,7 @@ class Panes(Vertical):
                 ("#against", {"curves", "difference"}),
             ):
                 self.query_one(row).display = bool(slots & self.seen)
+            self.late.mount()
         self.show(self.state)
         self.call_after_refresh(self.draw_chart)
         self.post_message(self.Changed())
@@ -165,16 +152,15 @@ class Panes(Vertical):
             for first, *others in (self.views.gates, self.views.maps):
                 for other in others:  # what was chosen for one run is chosen for both
                     other.follow(first)
-        if state.comparing and not self._has_second:
-            self._has_second = True
-            self.app.hold_keys(self._load_second())
+        if state.comparing:
+            self.late.make_second()
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.views.task_panes), "-joint")
         runs: list[RunState | None] = [] if state.coming else [state.runs[run_id] for run_id in state.shown]
         for slot in self.seen:
             for pane, run in zip(self.views.in_slots[slot], runs or [None], strict=False):
                 wear(pane, state.number_of(run.run_id) if run else None)
-                if slot != "loss":
+                if slot != "loss" and pane.is_mounted:
                     pane.see(state, run, state.called(run))
 
     def open_data(self, kind: str) -> None:
@@ -206,16 +192,6 @@ class Panes(Vertical):
         await self.views.loss.load()
         self.show(self.state)
 
-    async def _load_second(self) -> None:
-        """Make the panes of a second run, set like those of the first."""
-        await self.views.load_second(self)
-        for first, *others in self.views.pairs:
-            for other in others:
-                other.follow(first)
-        for gates_pane in (*self.views.gates, *self.views.maps):
-            gates_pane.probe = self.selection.text
-        self.show(self.state)
-
     # --------------------------------------------------------------- the focus
 
     def move(self, by: int) -> None:
@@ -239,9 +215,10 @@ class Panes(Vertical):
             self.beside = pane
         self.pane = pane
         self.lay_out(self.layout_now)
-        self.call_after_refresh(self._focus_pane)
+        self.call_after_refresh(self.focus_pane)
 
-    def _focus_pane(self) -> None:
+    def focus_pane(self) -> None:
+        """Give the focus to what can have it in the pane that has it."""
         for widget in self.query_one(f"#{self.pane}").walk_children(Widget):
             if widget.focusable and widget.size and not isinstance(widget, Input):
                 widget.focus()

@@ -34,7 +34,7 @@ class SavedRuns:
     def filter(self) -> None:
         """Type which runs are shown."""
         self._lab.panes.bring("table")
-        self._lab.call_after_refresh(self._table.type_filter)
+        self._lab.panes.late.when_there(self._table.type_filter)
 
     def sort(self) -> None:
         """By the next column."""

@@ -83,7 +83,7 @@ class ViewActions:
             self._in_gates(command)
             return
         self._panes.bring(self.gates_slot)
-        self._panes.call_after_refresh(self._in_gates, command)
+        self._panes.late.when_there(lambda: self._in_gates(command))
 
     def _in_gates(self, command: KeyCommand[GatesPane]) -> None:
         leader = next((pane for pane in self.shown_gates if not command.why_not(pane)), self.gates_here[0])
@@ -95,18 +95,18 @@ class ViewActions:
     def type(self) -> None:
         """Go to the line where a text for the networks is typed."""
         self._panes.bring("samples")
-        self._panes.call_after_refresh(self._panes.views.beside[0].prompt)
+        self._panes.late.when_there(self._panes.views.beside[0].prompt)
 
     def type_to_read(self) -> None:
         """Go to the line where a text for the networks to read is typed."""
         if self._panes.workspace is TRAIN and not KINDS[self._panes.views.kind].answers:
             self._panes.bring("gates")
-            self._panes.call_after_refresh(self._panes.views.gates[0].edit_probe)
+            self._panes.late.when_there(self._panes.views.gates[0].edit_probe)
         elif self._panes.workspace is TRAIN:
             self.type()
         else:
             self._panes.bring("map")
-            self._panes.call_after_refresh(self._panes.views.maps[0].edit_probe)
+            self._panes.late.when_there(self._panes.views.maps[0].edit_probe)
 
     def select_again(self, but: Widget | None = None) -> None:
         """Something else is selected: show it in all views that are seen, but in the one where it was chosen."""
@@ -145,7 +145,7 @@ class ViewActions:
     def type_for_page(self) -> None:
         """Go to the line where something is typed for the page."""
         self._panes.bring("page")
-        self._panes.call_after_refresh(self._panes.views.pages[0].type)
+        self._panes.late.when_there(self._panes.views.pages[0].type)
 
     def open_page(self, number: int) -> None:
         """Show this page of Inspect."""

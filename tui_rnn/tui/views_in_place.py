@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 
 class ViewsInPlace:
-    """Makes the views. Those of the first run that is shown are there from the beginning, those of the second and those of a
-    task when they are wanted."""
+    """Makes the views. Those of a task and of a second run are made when they are wanted; a view is mounted in its slot once it
+    is seen."""
 
     def __init__(self, selection: Selection, asks: Asks) -> None:
         self._focuses = Focus(selection), Focus(selection)
@@ -74,6 +74,11 @@ class ViewsInPlace:
             "curves": (self.curves,),
             "difference": (self.difference,),
         }
+
+    def missing(self, seen: Iterable[str]) -> list[tuple[str, list[Widget]]]:
+        """Of the slots that are seen, the views that are not mounted yet."""
+        late = ((slot, [view for view in self.in_slots[slot] if not view.is_attached]) for slot in seen if slot != "loss")
+        return [(slot, views) for slot, views in late if views]
 
     def _show_runs(self) -> None:
         """There is something else to see of the runs of Compare."""
@@ -125,7 +130,7 @@ class ViewsInPlace:
         return new
 
     async def load_second(self, place: Widget) -> None:
-        """Mount the views of the second run in their slots below `place`."""
+        """Make the views of the second run, and mount them in their slots below `place`, beside those of the first."""
         second = SamplePane(id="sample-2", classes="second")
         gates = GatesPane(self._focuses[1], id="gates-2", classes="second")
         frozen = GatesPane(self._focuses[1], live=False, id="map-2", classes="second")
@@ -139,5 +144,6 @@ class ViewsInPlace:
         for slot, pane, panes in late:
             if not place.is_attached:  # what was to be opened was refused meanwhile, and the playground has ended
                 return
-            await place.query_one(slot).mount(pane)
+            if panes[0].is_attached:
+                await place.query_one(slot).mount(pane)
             panes.append(pane)

@@ -130,6 +130,8 @@ class GatesPane(Widget, can_focus=True):
     # ------------------------------------------------------------- drawing
 
     def _draw(self) -> None:
+        if not self._units.is_attached:  # nor seen yet
+            return
         focus, name = self.focus_on, self._shown[1]
         if focus.trace is not None and self.has_class("nothing"):
             self.call_after_refresh(self._draw)  # when the picture has its room
@@ -238,7 +240,7 @@ class GatesPane(Widget, can_focus=True):
 
     def select_again(self) -> None:
         """The selection was changed elsewhere: show it."""
-        if self.focus_on.trace is not None:
+        if self.focus_on.trace is not None and self.is_mounted:
             self._draw()
             self._follow(reveal=True)
 

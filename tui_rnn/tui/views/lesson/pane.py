@@ -132,7 +132,7 @@ class LessonPane(Widget):
             self._scroll.scroll_home(animate=False)
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self._list.is_attached:  # nor seen yet
             return
         seen = self._seen
         asks = seen is None or seen.asks_first

@@ -137,7 +137,7 @@ class PagePane(Widget, can_focus=True):
     def select_again(self) -> None:
         """The selection was changed elsewhere: show it."""
         self.look()
-        if self.focus_on.trace is not None:
+        if self.focus_on.trace is not None and self.is_mounted:
             self._body.rows.reveal_place(self.focus_on.pinned[0])
 
     def follow(self, other: PagePane) -> None:
