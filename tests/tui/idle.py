@@ -11,7 +11,8 @@ test says that a moment passes, `moment_passes`, however slow or busy the machin
 
 The playground's own patience with what a key does, some seconds, is longer here: on a busy machine a key may take them.
 
-Frames are painted when the pilot pauses, and not sixty times a second: what a key changes is painted once.
+Frames are painted when the pilot pauses, and not sixty times a second: what some keys change is painted once, when a test has
+pressed them all, and at its end at the latest.
 """
 
 from __future__ import annotations
@@ -128,12 +129,12 @@ async def _pause(pilot: textual.pilot.Pilot[Any], delay: float | None = None) ->
         await asyncio.sleep(delay)
     await until_idle()
     frames = _FRAMES
-    while frames and _paint(pilot.app):
+    while frames and paint(pilot.app):
         await until_idle()
         frames -= 1
 
 
-def _paint(app: textual.app.App[Any]) -> bool:
+def paint(app: textual.app.App[Any]) -> bool:
     """Paint what frames have put off; False if nothing was."""
     if not app.screen_stack or app.screen not in _put_off:
         return False

@@ -90,13 +90,18 @@ class Driver:
 
     async def look(self) -> None:
         """Let the screen take notice of what the engine says, and of its answers to what is asked then."""
+        await self.take_notice()
+        await self.pilot.pause()
+
+    async def take_notice(self) -> None:
+        """The same, and paint nothing yet."""
         self.app.lab.beat()
         for _ in range(_ANSWERS):
             if not (self.engine.alive and self.engine.has_news):
                 break
             self.app.lab.beat()
         self.app.lab.panes.draw_chart()
-        await self.pilot.pause()
+        await idle.until_idle()
 
     async def press(self, *keys: str | Act) -> None:
         """Press keys, or do what has no key of its own, and let the consequences reach the screen."""
@@ -105,20 +110,21 @@ class Driver:
                 await self.pilot.press(key)
             else:
                 key(self)
-                await self.pilot.pause()
+                await idle.until_idle()
             if self.engine.alive and not self.app._busy:
                 self.app.lab.beat()  # what the engine says to one key is there before the next one
-                await self.pilot.pause()
+                await idle.until_idle()
         await self.calm()
 
     async def calm(self) -> None:
         """Until every key is through, things have stood still for a moment, and what comes of it is on the screen."""
         for _ in range(_MOMENTS):
-            await self.pilot.pause()
+            await idle.until_idle()
             if self.engine.alive:
-                await self.look()
+                await self.take_notice()
             if not idle.moment_passes():
                 break
+        await self.pilot.pause()
 
     async def end(self) -> ExitInfo | None:
         """Until the app has ended; what it leaves with."""
@@ -198,14 +204,15 @@ def playground_app(
 
 
 async def begun(app: PlaygroundApp, engine: FakeEngine, pilot: Pilot[ExitInfo]) -> Driver:
-    """Drives an app that was started, after its first paint and a few seconds of training."""
+    """Drives an app that was started, after its first layout and a few seconds of training."""
     driver = Driver(app, engine, pilot)
     await app.workers.wait_for_complete()
     for beat in app.lab._beats:  # from here on the test says when the screen takes notice
         beat.pause()
     if engine.runs:
-        await driver.train(10.0)
-    await driver.look()
+        engine.advance(10.0)
+        await driver.take_notice()
+    await driver.take_notice()
     return driver
 
 
@@ -218,8 +225,10 @@ async def playground(
     restart: Callable[[], FakeEngine] | None = None,
     theme: str | None = None,
 ) -> AsyncIterator[Driver]:
-    """The playground on a text with these runs, after its first paint and a few seconds of training."""
+    """The playground on a text with these runs, after its first layout and a few seconds of training."""
     engine = engine or FakeEngine()
     app = playground_app(engine, configs, source, restart, theme)
     async with app.run_test(size=size) as pilot:
         yield await begun(app, engine, pilot)
+        if app.is_running:
+            idle.paint(app)  # what no key or look had painted: it can be

@@ -38,6 +38,7 @@ async def test_a_known_entropy_rate_is_a_landmark_too() -> None:
 
 async def test_curves_are_told_apart_without_colour_by_their_number() -> None:
     async with playground() as lab:
+        await lab.look()
         plot_only = "\n".join(line[7:40] for line in chart_of(lab).splitlines()[1:-2])
 
         assert "1" in plot_only
@@ -99,6 +100,7 @@ async def test_over_time_the_axis_reads_like_a_stopwatch() -> None:
 
 async def test_zooming_says_how_to_come_back_and_zero_comes_back() -> None:
     async with playground() as lab:
+        await lab.look()
         before = chart_of(lab)
         await lab.press(ZOOM_IN)
         assert "· zoomed" in chart_of(lab)
@@ -164,6 +166,7 @@ async def test_no_amount_of_zoom_breaks_the_chart(zoom: Act) -> None:
 
 async def test_blocks_can_be_drawn_where_braille_looks_broken() -> None:
     async with playground() as lab:
+        await lab.look()
         braille = re.compile("[\u2801-\u28ff]")
         assert braille.search(chart_of(lab))
         await lab.press(GLYPHS)
