@@ -1,6 +1,7 @@
 """A small package with kernels of its own, and a cache for them."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,8 @@ import tui_rnn
 from tests.kernels import small_package
 
 
-@pytest.fixture
-def package(tmp_path):
-    """A copy of the machinery that compiles, with two small kernels and a helper of their own."""
-    source, copy = Path(tui_rnn.__file__).parent, tmp_path / "package" / "tui_rnn"
+def copied(folder):
+    source, copy = Path(tui_rnn.__file__).parent, folder / "package" / "tui_rnn"
     (copy / "kernels" / "machine").mkdir(parents=True)
     (copy / "__init__.py").touch()
     for module in ("paths.py", "errors.py", "kernels/__init__.py", *small_package.MACHINE):
@@ -23,5 +22,25 @@ def package(tmp_path):
 
 
 @pytest.fixture
+def package(tmp_path):
+    """A copy of the machinery that compiles, with two small kernels and a helper of their own."""
+    return copied(tmp_path)
+
+
+@pytest.fixture
 def cache(tmp_path):
+    """Where nothing was compiled yet."""
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compiled")
+    assert small_package.ask(copied(folder), folder / "cache") == (7.5, True)
+    return folder / "cache"
+
+
+@pytest.fixture
+def filled(compiled: Path) -> Callable[[Path], Path]:
+    """Makes of a folder the cache of a start that compiled all kernels of the package; it was compiled once."""
+    return lambda folder: Path(shutil.copytree(compiled, folder))

@@ -42,11 +42,9 @@ def planted(folder, names, witness):
 
 @owners
 @pytest.mark.parametrize("mode", [0o777, 0o770 | 0o002, 0o707])
-def test_a_cache_below_a_folder_that_others_can_write_to_is_neither_read_nor_written(package, tmp_path, mode):
+def test_a_cache_below_a_folder_that_others_can_write_to_is_neither_read_nor_written(package, filled, tmp_path, mode):
     shared, witness = tmp_path / "shared", tmp_path / "owned"
-    shared.mkdir()
-    ask(package, shared / "a" / "cache")
-    (build,) = (shared / "a" / "cache").iterdir()
+    (build,) = filled(shared / "a" / "cache").iterdir()
     planted(build, [path.name for path in compiled_files(build)], witness)
     before = compiled_files(shared)
     shared.chmod(mode)
@@ -57,10 +55,9 @@ def test_a_cache_below_a_folder_that_others_can_write_to_is_neither_read_nor_wri
 
 
 @owners
-def test_what_is_planted_would_run_if_the_folder_were_trusted(package, cache, tmp_path):
+def test_what_is_planted_would_run_if_the_folder_were_trusted(package, cache, filled, tmp_path):
     """The attack of the tests here is one: where it is let in, it succeeds."""
-    ask(package, cache)
-    (build,) = cache.iterdir()
+    (build,) = filled(cache).iterdir()
     planted(build, [path.name for path in compiled_files(build)], tmp_path / "owned")
 
     assert ask(package, cache) == (7.5, True)
@@ -70,14 +67,13 @@ def test_what_is_planted_would_run_if_the_folder_were_trusted(package, cache, tm
 @owners
 @two_users
 @pytest.mark.parametrize("mode", [0o777, 0o1777])
-def test_another_user_who_makes_or_swaps_the_folder_first_runs_nothing(package, mode):
+def test_another_user_who_makes_or_swaps_the_folder_first_runs_nothing(package, filled, mode):
     with tempfile.TemporaryDirectory() as place:  # pytest's own folders can't be entered by others
         shared, witness = Path(place) / "shared", Path(place) / "shared" / "owned"
         Path(place).chmod(0o755)
         shared.mkdir()
         shared.chmod(mode)
-        spare = Path(place) / "spare"
-        ask(package, spare)
+        spare = filled(Path(place) / "spare")
         (build,) = spare.iterdir()
         planted(build, [path.name for path in compiled_files(build)], witness)
         spare.chmod(0o755)
@@ -194,8 +190,8 @@ def test_a_kernel_with_any_bit_flipped_cut_short_or_under_anothers_name_is_not_l
     assert kernels.read("two") is None
 
 
-def test_a_start_over_a_damaged_cache_computes_right_and_mends_it(package, cache):
-    ask(package, cache)
+def test_a_start_over_a_damaged_cache_computes_right_and_mends_it(package, cache, filled):
+    filled(cache)
     whole = {path: path.read_bytes() for path in compiled_files(cache)}
     draw = random.Random(1)
     for path, data in whole.items():

@@ -1,25 +1,23 @@
 """How kernels are compiled and cached: reused, never stale, never in the way. Each case runs in a new process."""
 
-import os
-import subprocess
 import sys
 
 import pytest
 
 from tests.kernels.small_package import HELPER, answer, ask, compiled_files, start
+from tui_rnn.kernels.machine.cache import open_kernels
 
 
-def test_a_second_start_loads_what_the_first_compiled(package, cache):
-    assert ask(package, cache) == (7.5, True)
-    compiled = compiled_files(cache)
+def test_a_second_start_loads_what_the_first_compiled(package, cache, filled):
+    compiled = compiled_files(filled(cache))
     assert compiled
     assert ask(package, cache) == (7.5, True)
     assert compiled_files(cache) == compiled
 
 
-def test_an_edited_helper_in_another_file_takes_effect_and_the_old_code_is_found_again(package, cache):
+def test_an_edited_helper_in_another_file_takes_effect_and_the_old_code_is_found_again(package, cache, filled):
     helper = package / "kernels" / "helper.py"
-    assert ask(package, cache) == (7.5, True)
+    filled(cache)
     helper.write_text(HELPER.replace("x * 2", "x * 3"), encoding="utf-8")
     assert ask(package, cache) == (10.5, True)
     helper.write_text(HELPER, encoding="utf-8")
@@ -30,14 +28,9 @@ def test_an_edited_helper_in_another_file_takes_effect_and_the_old_code_is_found
 
 def test_old_builds_are_cleared_away(package, cache):
     for k in range(6):
-        (package / "kernels" / "helper.py").write_text(HELPER + f"# {k}\n", encoding="utf-8")
-        subprocess.run(
-            [sys.executable, "-c", "from tui_rnn.kernels.machine import jit"],
-            cwd=package.parent,
-            env=os.environ | {"TUI_RNN_KERNEL_CACHE": str(cache)},
-            check=True,
-        )
-    assert len(list(cache.iterdir())) < 6
+        open_kernels(cache, f"build {k}")
+    assert ask(package, cache) == (7.5, True)
+    assert len(list(cache.iterdir())) == 4
 
 
 def test_two_first_starts_at_once_both_work(package, cache):
@@ -52,15 +45,14 @@ def test_without_a_folder_to_write_to_the_kernels_are_compiled_and_not_cached(pa
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no owner and mode bits to look at")
-def test_a_cache_that_others_can_write_to_is_not_used(package, cache):
-    ask(package, cache)
-    (folder,) = cache.iterdir()
+def test_a_cache_that_others_can_write_to_is_not_used(package, cache, filled):
+    (folder,) = filled(cache).iterdir()
     folder.chmod(0o777)
     assert ask(package, cache) == (7.5, False)
 
 
-def test_a_damaged_cache_is_compiled_anew(package, cache):
-    ask(package, cache)
+def test_a_damaged_cache_is_compiled_anew(package, cache, filled):
+    filled(cache)
     for path in compiled_files(cache):
         path.write_bytes(path.read_bytes()[:40])
     assert ask(package, cache) == (7.5, True)
