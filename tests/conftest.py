@@ -6,6 +6,8 @@ import gc
 import itertools
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +35,28 @@ def _hear_signals() -> None:
 
 
 _hear_signals()
+
+
+_COMPILE = """
+import sys
+from tui_rnn.tasks import classifier, item_model, language_model, seq2seq, tagger
+from tui_rnn.kernels.machine.jit import REGISTRY
+for kernel in REGISTRY:
+    kernel.pretend()
+for kernel in REGISTRY[int(sys.argv[1]) :: int(sys.argv[2])]:
+    kernel.compile()
+"""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a fresh clone, several processes that begin at once would each compile what all of them need: here each compiles its
+    share of it before they begin."""
+    config, folder = session.config, Path(os.environ["TUI_RNN_KERNEL_CACHE"])
+    shares = 0 if hasattr(config, "workerinput") else config.getoption("numprocesses", 0) or 0
+    if shares > 1 and not (folder.is_dir() and any(folder.iterdir())):
+        started = [subprocess.Popen([sys.executable, "-c", _COMPILE, str(share), str(shares)]) for share in range(shares)]
+        for process in started:
+            process.wait()
 
 
 def pytest_collection_finish() -> None:
