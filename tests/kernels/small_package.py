@@ -3,6 +3,9 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+
+from tui_rnn.kernels.machine.cache import CompiledKernels, open_kernels
 
 MACHINE = tuple(f"kernels/machine/{name}.py" for name in ("__init__", "jit", "cache", "pipeline", "private_folder"))
 HELPER = """
@@ -58,3 +61,10 @@ def ask(package, cache):
 
 def compiled_files(cache):
     return {path: path.stat().st_mtime_ns for path in cache.rglob("*") if path.is_file()}
+
+
+def opened(folder: Path) -> CompiledKernels:
+    """The compiled kernels that are kept there."""
+    kernels, why = open_kernels(folder, "build")
+    assert kernels is not None, why
+    return kernels
