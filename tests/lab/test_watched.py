@@ -356,6 +356,16 @@ def test_a_folder_that_others_can_open_is_not_used(mode: int) -> None:
     assert cards() == []
 
 
+@on_unix
+def test_a_socket_whose_path_is_too_long_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / ("x" * 110)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with pytest.raises(RunError, match="too long; set TMPDIR to a folder whose path is shorter"):
+        meeting.Meeting("/a", "b", "c")
+    assert list(folder.iterdir()) == []
+
+
 def test_a_training_is_found_by_its_number_its_file_and_the_end_of_its_name(training: Training) -> None:
     for named in ("", str(os.getpid()), str(training.out), "run", "run.safetensors"):
         assert find(named).run == str(training.out)

@@ -59,7 +59,9 @@ class Meeting:
             os.replace(begun, self._card_path)
         except OSError as error:
             self._clear()
-            raise RunError(f"--watchable can't be had: {error.filename or 'a socket'}: {error.strerror or error}") from None
+            shorter = "; set TMPDIR to a folder whose path is shorter" if "too long" in str(error) else ""
+            where = error.filename or self._folder or "a pipe"
+            raise RunError(f"--watchable can't be had: {where}: {error.strerror or error}{shorter}") from None
 
     def close(self) -> None:
         """Nobody can come any more."""
