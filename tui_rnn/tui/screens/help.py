@@ -18,7 +18,7 @@ from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views.view import About, View
 
 _KEY_CELLS, _TITLE_CELLS, _ROOMY, _INDENT = 10, 25, 80, 4
-_ALONE_CELLS = 18  # of a title that has no key
+_ALONE_CELLS = 21  # of a title that has no key
 
 
 class HelpScreen(ModalScreen[None]):
@@ -111,5 +111,5 @@ def _entry(key: str, title: str, told: str, width: int) -> list[Content]:
     indent = key_cells + 2 + title_cells
     first, *more = textwrap.wrap(told, max(width - indent - 1, 20))
     label = (key.rjust(key_cells), "bold $accent")
-    lines = [Content.assemble(label, f"  {title:<{title_cells}}", (first, "$foreground 70%"))]
+    lines = [Content.assemble(label, f"  {title:<{title_cells - 1}} ", (first, "$foreground 70%"))]
     return lines + [Content.styled(" " * indent + line, "$foreground 70%") for line in more]
