@@ -112,6 +112,20 @@ def test_the_share_of_a_word_is_what_the_reference_loses_with_the_average_word_i
         assert found.gradient_times_input[t] == pytest.approx((log_odds(moved[0]) - log_odds(moved[1])) / (2 * STEP), abs=1e-5)
 
 
+def test_of_a_long_training_part_the_first_words_are_averaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = subject(tmp_path, "tag")
+    words = [word for row in range(8) for word in asked.data.train.shown(row).words][:30]  # type: ignore[union-attr]
+    monkeypatch.setattr("tui_rnn.insight.attribution.MOST_SPELLED", 30)
+    found, x = answer(asked, Why(SENTENCE)), spelled_by_reference(asked, SENTENCE.split())
+    logits = logits_of(asked, x)
+    best, second = (int(k) for k in np.argsort(-logits)[:2])
+    x[0] = spelled_by_reference(asked, words).mean(axis=0)
+    occluded = logits_of(asked, x)
+
+    assert found.average_over == "the first 30 words of the training part"
+    assert found.occlusion[0] == pytest.approx(logits[best] - logits[second] - occluded[best] + occluded[second], abs=1e-5)
+
+
 def test_the_loss_is_what_scoring_says_and_removing_a_unit_costs_what_cutting_its_weights_does(asked: Subject) -> None:
     found, scored = answer(asked, Ablate(unit=(2,), layer=1, length=MOST)), asked.score(asked.part, silent)
     assert found.of == scored.count

@@ -22,6 +22,8 @@ from tui_rnn.insight.stepping import Ids, Numbers, Place, Stack, log_softmax
 from tui_rnn.reference.cells import Array, Moment
 
 MOST_COUNTED = 2_000_000
+MOST_SPELLED = 20_000
+"""So many words, where the letters of each distinct one have to be read: it is done anew for each question."""
 ALL_ALIKE = "all alike, as the data are gone"
 
 
@@ -153,8 +155,8 @@ def average_input(subject: Subject, stack: Stack) -> str:
         if isinstance(words := part if subject.kind.is_stream else part.inputs, SpelledRagged):
             if len(words.values):
                 parameters = subject.network.parameters
-                stack.read_average_as(average_of(parameters, subject.config, words, MOST_COUNTED, stack.dtype))
-                return where
+                stack.read_average_as(average_of(parameters, subject.config, words, MOST_SPELLED, stack.dtype))
+                return where if len(words.values) <= MOST_SPELLED else f"the first {MOST_SPELLED:,} words of {where}"
         elif (shares := _shares(subject, part, len(stack.inputs))) is not None:
             stack.average_over(shares)
             return where
