@@ -10,6 +10,7 @@ import pytest
 
 from tests.lab.bench import Bench
 from tests.lab.examples import EXAMPLES
+from tests.lab.watching import Training
 from tui_rnn.config import RunConfig
 
 Write = Callable[[str], str]
@@ -57,3 +58,10 @@ def write(tmp_path: Path) -> Write:
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def training(source: str, tmp_path: Path) -> Iterator[Training]:
+    one = Training(source, tmp_path / "run.safetensors")
+    yield one
+    one.finish()

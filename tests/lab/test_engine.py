@@ -10,12 +10,12 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.app import App
 
-from tests.lab.bench import answers_in, opening, until, watching
+from tests.lab.bench import opening, until, watching
+from tests.lab.engine_process import Engine
 from tests.lab.examples import config, request
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import RunError
@@ -29,7 +29,6 @@ from tui_rnn.lab.client import EngineClient
 from tui_rnn.lab.messages import (
     Ask,
     DataOpened,
-    Event,
     Fault,
     LandmarksReady,
     OpenData,
@@ -40,44 +39,6 @@ from tui_rnn.lab.messages import (
 )
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="Unix signals")
-
-
-class Engine(EngineClient):
-    """A client that remembers all events and can wait for one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[Event] = []
-
-    def wait(self, kind: type[Any], fits: Callable[[Any], bool] = lambda event: True) -> Any:
-        def look() -> Any:
-            self.heard += self.events()
-            return next((event for event in self.heard if isinstance(event, kind) and fits(event)), None)
-
-        return until(look, f"a {kind.__name__}")
-
-    def wait_answer(self, kind: type[Any], fits: Callable[[Any], bool] = lambda event: True) -> Any:
-        def look() -> Any:
-            self.heard += self.events()
-            return next(filter(fits, answers_in(self.heard, kind)), None)
-
-        return until(look, f"a {kind.__name__}").answer
-
-    def wait_training(self, run_id: int = 1) -> RunSnapshot:
-        def look() -> RunSnapshot | None:
-            runs = snapshot.runs if (snapshot := self.latest()) else ()
-            return next((run for run in runs if run.run_id == run_id and run.step > 50), None)
-
-        return until(look, f"training of run {run_id}")
-
-    def wait_dead(self) -> None:
-        until(lambda: not self.alive, "the engine's end")
-        self.heard += self.events()
-
-    @property
-    def exit_code(self) -> int | None:
-        assert self._process is not None
-        return self._process.returncode
 
 
 @pytest.fixture

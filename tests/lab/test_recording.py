@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.lab.recorded_session import Clock, played, session, watch
 from tests.lab.same import same
 from tests.tui.fake_engine import FakeEngine
-from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import InputError
-from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lab import recording as recordings
 from tui_rnn.lab.messages import (
@@ -28,51 +27,15 @@ from tui_rnn.lab.messages import (
     DataOpened,
     HoldWeights,
     Notice,
-    OpenData,
     RunAdded,
     Snapshot,
     Unanswered,
-    Watch,
-    Watched,
     WeightsHeld,
 )
 from tui_rnn.lab.playback import FASTEST, Playback, Recording
 from tui_rnn.lab.recording import FRAME, Recorder, RecordingEngine
 from tui_rnn.lab.wire.coding import encode
 from tui_rnn.lab.wire.recorded import Recorded
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def watch(*questions: Any) -> Watch:
-    return Watch(tuple(Watched(question, (1, 2), 0.0) for question in questions))
-
-
-def session(path: Path, clock: Clock, seconds: int = 8, most_bytes: int = recordings.MOST_BYTES) -> list[Any]:
-    """Record a session that lasts so long; returns what was said in it."""
-    fake = FakeEngine()
-    recorder = Recorder(path, clock, most_bytes)
-    engine, said = RecordingEngine(fake, recorder), list[Any]()
-    engine.send(OpenData(DataRequest(SourceFiles("tale.txt"))))
-    engine.send(watch(Trace("once"), Sample()))
-    for second in range(seconds):
-        fake.advance(1.0)
-        if second == 3:
-            engine.send(Ask(1, 7, Trace("asked")))
-            engine.send(HoldWeights(1))
-        said += engine.events()
-        if (latest := engine.latest()) is not None:
-            said.append(latest)
-        clock.now += 1.0
-    engine.close()
-    recorder.close()
-    return said
 
 
 @pytest.fixture
@@ -85,13 +48,6 @@ def made(tmp_path: Path, clock: Clock) -> Path:
     path = tmp_path / "talk.rec"
     session(path, clock)
     return path
-
-
-def played(path: Path, clock: Clock) -> tuple[Playback, list[Any]]:
-    """All of it, at once."""
-    play = Playback(Recording(path), clock=clock)
-    clock.now += 1000
-    return play, play.events()
 
 
 def test_what_was_said_is_said_again(tmp_path: Path, clock: Clock) -> None:

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import stat
 import sys
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,15 +13,15 @@ import numpy as np
 import pytest
 
 import tui_rnn
-from tui_rnn.config import RunConfig
+from tests.lab.watching import CONFIG, Training, Viewer
 from tui_rnn.data.opening import open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
-from tui_rnn.errors import InputError, RunError
+from tui_rnn.errors import RunError
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lab import audience, meeting
 from tui_rnn.lab.attached import AttachedEngine
 from tui_rnn.lab.line import call
-from tui_rnn.lab.meeting import Card, cards, find
+from tui_rnn.lab.meeting import find
 from tui_rnn.lab.messages import (
     Answered,
     Ask,
@@ -55,92 +48,9 @@ from tui_rnn.lab.messages import (
 from tui_rnn.lab.watched import WatchedTraining
 from tui_rnn.lab.wire.coding import NotAMessage
 from tui_rnn.paths import watch_dir
-from tui_rnn.training.resuming import save_run
 from tui_rnn.training.trainer import Trainer
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="about the rights of Unix's folders and sockets")
-PATIENCE_S = 60.0  # a bound against hanging on a busy machine
-CONFIG = RunConfig(cell="lstm", hidden_size=8, batch_size=4, seq_len=8)
-
-
-class Training:
-    """A training on a thread of its own, as `train --watchable` does it, until `finish`."""
-
-    def __init__(self, source: str, out: Path) -> None:
-        self.trainer = Trainer(CONFIG, open_data(DataRequest(SourceFiles(source))))
-        self.out, self.saves = out, 0
-        self.watched = WatchedTraining(self.trainer, out, 0, self._save)
-        self._stop = threading.Event()
-        self.thread = threading.Thread(target=self._train)
-        self.thread.start()
-
-    def _save(self) -> Path:
-        save_run(self.trainer, self.out)
-        self.saves += 1
-        return self.out
-
-    def _train(self) -> None:
-        while not self._stop.is_set():
-            self.trainer.advance_for(0.01, lambda: self.watched.wanted)
-            self.watched.attend(self._stop.is_set)
-        self.watched.end("it is over")
-
-    def finish(self) -> None:
-        self._stop.set()
-        self.thread.join(PATIENCE_S)
-        assert not self.thread.is_alive()
-
-    def attach(self, steers: bool = False) -> Viewer:
-        return Viewer(AttachedEngine(find(str(os.getpid())), steers))
-
-
-class Viewer:
-    """A screen without a screen: it keeps all that it heard."""
-
-    def __init__(self, engine: AttachedEngine) -> None:
-        self.engine = engine
-        self.heard: list[Any] = []
-
-    def send(self, *commands: Any) -> Viewer:
-        for command in commands:
-            self.engine.send(command)
-        return self
-
-    def until(self, what: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            self.heard += self.engine.events()
-            if found := what():
-                return found
-            assert time.monotonic() < deadline, [type(one).__name__ for one in self.heard]
-            time.sleep(0.005)
-
-    def hears(self, kind: type) -> Any:
-        return self.until(lambda: next((one for one in self.heard if isinstance(one, kind)), None))
-
-    @property
-    def step(self) -> int:
-        latest = self.engine.latest()
-        return latest.runs[0].step if latest else -1
-
-    @property
-    def status(self) -> str:
-        latest = self.engine.latest()
-        return latest.runs[0].status if latest else ""
-
-    def stands_as(self, status: str) -> bool:
-        return self.status == status
-
-    def sees_steps(self) -> None:
-        before = self.step
-        self.until(lambda: self.step > before)
-
-
-@pytest.fixture
-def training(source: str, tmp_path: Path) -> Iterator[Training]:
-    one = Training(source, tmp_path / "run.safetensors")
-    yield one
-    one.finish()
 
 
 def test_a_screen_hears_what_it_must_know_and_then_sees_the_training(training: Training) -> None:
@@ -332,86 +242,3 @@ def test_watching_does_not_change_what_is_learnt(source: str, tmp_path: Path) ->
 
     for name, array in alone.learner.network.parameters.items():
         assert np.array_equal(array, seen.learner.network.parameters[name]), name
-
-
-# ------------------------------------------------------------------ where it is met
-
-
-@on_unix
-def test_the_places_are_this_users_alone(training: Training) -> None:
-    card = find("")
-    for folder in (watch_dir(), Path(card.address).parent):
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((watch_dir() / f"{os.getpid()}.json").stat().st_mode) == 0o600
-
-
-@on_unix
-@pytest.mark.parametrize("mode", [0o755, 0o770, 0o711])
-def test_a_folder_that_others_can_open_is_not_used(mode: int) -> None:
-    watch_dir().mkdir(parents=True)
-    watch_dir().chmod(mode)
-
-    with pytest.raises(RunError, match="can be opened by others"):
-        meeting.private_folder()
-    assert cards() == []
-
-
-@on_unix
-def test_a_socket_whose_path_is_too_long_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / ("x" * 110)
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    with pytest.raises(RunError, match="too long; set TMPDIR to a folder whose path is shorter"):
-        meeting.Meeting("/a", "b", "c")
-    assert list(folder.iterdir()) == []
-
-
-def test_a_training_is_found_by_its_number_its_file_and_the_end_of_its_name(training: Training) -> None:
-    for named in ("", str(os.getpid()), str(training.out), "run", "run.safetensors"):
-        assert find(named).run == str(training.out)
-    with pytest.raises(InputError, match="nothing-like-it is no training that can be watched"):
-        find("nothing-like-it")
-
-
-def test_where_there_is_none_the_command_is_named() -> None:
-    with pytest.raises(InputError, match="tui-rnn train SOURCE --watchable"):
-        find("")
-
-
-@pytest.mark.parametrize("held", ["[]", "{}", "no JSON", "[" * 9999, json.dumps({"pid": 1}), '{"pid": "1"}'])
-def test_a_card_that_is_none_and_one_of_a_dead_process_are_taken_away(held: str) -> None:
-    folder = meeting.private_folder()
-    (folder / "1.json").write_text(held, encoding="utf-8")
-    dead = Card(1, "/a", "b", "c", "/d", "e")
-    (folder / "2.json").write_text(json.dumps(vars(dead)), encoding="utf-8")
-
-    assert cards() == []
-    assert list(folder.iterdir()) == []
-
-
-@on_unix
-def test_what_a_killed_process_left_is_taken_away_with_its_socket(tmp_path: Path) -> None:
-    """Also where another process has its number by now: this one's own stands for that."""
-    place = meeting.private_folder()
-    folder = Path(tempfile.mkdtemp(prefix=meeting.PREFIX))
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
-        left.bind(str(folder / meeting.SOCKET))
-    card = Card(os.getpid(), "/a", "b", "c", str(folder / meeting.SOCKET), "k")
-    (place / "1.json").write_text(json.dumps(vars(card)), encoding="utf-8")
-
-    assert cards() == []
-    assert list(place.iterdir()) == []
-    assert not folder.exists()
-
-
-@on_unix
-def test_a_card_can_have_nothing_else_taken_away(tmp_path: Path) -> None:
-    place = meeting.private_folder()
-    kept = tmp_path / "tui-rnn-mine" / "socket"
-    kept.parent.mkdir(mode=0o700)
-    kept.write_text("mine", encoding="utf-8")
-    card = Card(os.getpid(), "/a", "b", "c", str(kept), "k")
-    (place / "1.json").write_text(json.dumps(vars(card)), encoding="utf-8")
-
-    assert cards() == []
-    assert kept.read_text(encoding="utf-8") == "mine"

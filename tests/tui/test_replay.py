@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.lab.test_recording import Clock, session
+from tests.lab.recorded_session import Clock, session
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.test_coach import HIGH
 from tui_rnn.data.request import DataRequest, SourceFiles
