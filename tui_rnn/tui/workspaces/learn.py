@@ -42,9 +42,11 @@ def _type(lab: LabScreen) -> None:
     elif slot == "map":
         lab.panes.acts.type_to_read()
     else:
+        look = None if lab.teacher.lesson is None else lab.teacher.page.look
+        line = lab.panes.views.line_to_type_in
+        if look is not None and line is not None and line.text == look.text:
+            line.take("")  # the page's own text gives way to what is typed
         lab.panes.acts.type()
-        if (line := lab.panes.views.line_to_type_in) is not None:  # the page's text gives way to what is typed
-            lab.panes.call_after_refresh(line.select_all)
 
 
 LEARN = Workspace(
