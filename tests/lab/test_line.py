@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tui_rnn.errors import RunError
+from tui_rnn.lab import line as line_module
 from tui_rnn.lab import meeting
 from tui_rnn.lab.line import NAMED_PIPES, Door, Line, call
 from tui_rnn.lab.meeting import PIPES, PREFIX, Card
@@ -70,6 +71,33 @@ def test_a_line_that_is_hung_up_is_heard_of_at_both_ends(lines: tuple[Line, Line
     for thread in waiting:
         thread.join(60)
         assert not thread.is_alive()
+
+
+class Pipe:
+    """A connection as Windows has it, which closes its handle first and forgets its number after that."""
+
+    def __init__(self) -> None:
+        self.handle: int | None = 7
+        self.closed: list[int] = []
+
+    def close(self) -> None:
+        if self.handle is not None:
+            self.closed.append(self.handle)
+            threading.Event().wait(0.01)  # others run meanwhile
+            self.handle = None
+
+
+def test_a_pipe_that_two_threads_hang_up_is_closed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By then its number may be another file's."""
+    monkeypatch.setattr(line_module, "NAMED_PIPES", True)
+    pipe = Pipe()
+    line = Line(pipe)
+    threads = [threading.Thread(target=line.hang_up) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert pipe.closed == [7]
 
 
 def test_who_waits_at_a_door_hears_that_it_is_closed(address: str) -> None:

@@ -25,6 +25,7 @@ class Line:
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        self._ending = threading.Lock()  # a number that was closed may be another file's by now
 
     def send(self, message: Any) -> None:
         """Send one message whole. Raises OSError when nobody reads any more."""
@@ -59,7 +60,7 @@ class Line:
 
     def hang_up(self) -> None:
         """End it, from any thread: who sends or waits for a message hears of it, at both ends."""
-        with contextlib.suppress(OSError):
+        with self._ending, contextlib.suppress(OSError):
             if NAMED_PIPES:
                 self._connection.close()
                 return
@@ -69,7 +70,7 @@ class Line:
     def close(self) -> None:
         """Free what it holds, once no thread sends or receives any more."""
         self.hang_up()
-        with contextlib.suppress(OSError):
+        with self._ending, contextlib.suppress(OSError):
             self._connection.close()
 
 
