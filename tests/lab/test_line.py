@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -108,6 +109,24 @@ def test_who_waits_at_a_door_hears_that_it_is_closed(address: str) -> None:
     assert not waiting.is_alive()
     with pytest.raises(FileNotFoundError):
         call(address)
+
+
+def test_a_door_that_has_no_room_for_somebody_lets_the_next_one_in(
+    address: str, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept, refusals = door._listener.accept, [OSError(errno.EMFILE, "Too many open files")]
+
+    def crowded() -> Any:
+        if refusals:
+            raise refusals.pop()
+        return accept()
+
+    monkeypatch.setattr(line_module, "ROOM_S", 0.0)
+    monkeypatch.setattr(door._listener, "accept", crowded)
+    called = call(address)
+    door.next().close()
+    called.close()
+    assert refusals == []
 
 
 def pretend(line: Line) -> None:

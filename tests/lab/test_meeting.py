@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -9,6 +10,7 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +50,19 @@ def test_a_socket_whose_path_is_too_long_is_named_with_what_to_do(tmp_path: Path
     with pytest.raises(RunError, match="too long; set TMPDIR to a folder whose path is shorter"):
         meeting.Meeting("/a", "b", "c")
     assert list(folder.iterdir()) == []
+
+
+def test_where_the_card_can_not_be_written_no_door_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor a word about it: what the door leaves behind would be told when it is forgotten."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    told: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    (meeting.private_folder() / f"{os.getpid()}.json").mkdir()
+    with pytest.raises(RunError, match="--watchable can't be had"):
+        meeting.Meeting("/a", "b", "c")
+    gc.collect()
+    assert told == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_training_is_found_by_its_number_its_file_and_the_end_of_its_name(training: Training) -> None:

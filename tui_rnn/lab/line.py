@@ -8,6 +8,7 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Listener, answer_challenge, deliver_challenge
@@ -17,6 +18,7 @@ from tui_rnn.lab.wire.coding import MAX_BYTES, decode, encode
 
 NAMED_PIPES = os.name == "nt"
 WAITING = 128  # as many can knock at a time
+ROOM_S = 0.1  # until a door that could not let somebody in tries again
 
 
 class Line:
@@ -83,22 +85,26 @@ class Door:
 
     def next(self) -> Line:
         """Wait for who comes next. Raises EOFError once it is closed."""
-        try:
-            line = Line(self._listener.accept())
-        except OSError:
-            raise EOFError from None
-        if self._closed:
-            line.close()
-            with contextlib.suppress(OSError):  # its socket is gone already
-                self._listener.close()
-            raise EOFError
-        return line
+        while True:
+            try:
+                line = Line(self._listener.accept())
+            except OSError:  # as when too many files are open: there may be room again
+                if self._closed:
+                    raise EOFError from None
+                time.sleep(ROOM_S)
+                continue
+            if self._closed:
+                line.close()
+                raise EOFError
+            return line
 
     def close(self) -> None:
         """Let nobody in any more."""
         self._closed = True
         with contextlib.suppress(OSError):
             call(self._address).close()  # wakes who waits for the next to come
+        with contextlib.suppress(OSError):
+            self._listener.close()
 
 
 def call(address: str) -> Line:

@@ -58,6 +58,8 @@ class Meeting:
                 json.dump(asdict(self.card), file)
             os.replace(begun, self._card_path)
         except OSError as error:
+            if hasattr(self, "door"):  # the card could not be written
+                self.door.close()
             self._clear()
             shorter = "; set TMPDIR to a folder whose path is shorter" if "too long" in str(error) else ""
             where = error.filename or self._folder or "a pipe"
