@@ -135,7 +135,7 @@ class Audience:
             else:
                 self._introduce(screen)
                 self._screens.append(screen)
-        screen.begin()
+            screen.begin()  # before others see it: who says farewell waits for its threads
         if refusal:
             screen.leave()
         else:
