@@ -247,7 +247,8 @@ class TestStdin:
         gone = subprocess.run(
             [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
         )
-        names = [f"tui-rnn-stdin-{number}-x" for number in (int(gone.stdout), 10**30, os.getpid(), "mine")]
+        names = [f"{standard_input.PREFIX}{number}-x" for number in (int(gone.stdout), 10**30, os.getpid(), "mine")]
+        names.append(f"tui-rnn-stdin-another-{int(gone.stdout)}-x")  # of a machine that shares the folder
         monkeypatch.setattr(leftovers, "_cleared", set())
         for name in names:
             (tmp_path / name).write_bytes(b"left")

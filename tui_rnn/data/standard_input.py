@@ -6,8 +6,10 @@ import atexit
 import contextlib
 import os
 import re
+import socket
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +18,8 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError, RunError
 
 MAX_STDIN_BYTES = 2_000_000_000
-PREFIX = "tui-rnn-stdin-"  # then the number of the process, and what makes it new
+HOST = zlib.crc32(socket.gethostname().encode(errors="replace"))  # where machines share the folder, each clears its own
+PREFIX = f"tui-rnn-stdin-{HOST}-"  # then the number of the process, and what makes it new
 LEFT = re.compile(rf"{PREFIX}(\d+)-.*")
 OLD_S = 7 * 86_400.0 if sys.platform == "win32" else 0.0  # where nobody can ask whether a process lives, its age must tell
 _BLOCK_BYTES = 1 << 20
