@@ -111,7 +111,7 @@ class Driver:
             else:
                 key(self)
                 await idle.until_idle()
-            if self.engine.alive and not self.app._busy:
+            if self.engine.alive and self.engine.has_news and not self.app._busy:
                 self.app.lab.beat()  # what the engine says to one key is there before the next one
                 await idle.until_idle()
         await self.calm()
@@ -232,3 +232,9 @@ async def playground(
         yield await begun(app, engine, pilot)
         if app.is_running:
             idle.paint(app)  # what no key or look had painted: it can be
+
+
+def chart_of(lab: Driver) -> str:
+    """The left half of the upper panes, where the chart stands at 120 columns, as it is painted: its frame is heavy."""
+    lines = [strip.text for strip in lab.app.screen._compositor.render_strips()]
+    return "\n".join(line[:60] for line in lines[1:17])

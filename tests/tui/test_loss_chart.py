@@ -1,4 +1,4 @@
-"""The loss pane on the screen: curves, names at their ends, units, axes, zoom."""
+"""The loss pane on the screen: curves, names at their ends, units, axes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,10 @@ import numpy as np
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import ACROSS, AXES, GLYPHS, METRIC, PART, UNIT, ZOOM_IN, ZOOM_OUT, Act, Driver, playground
+from tests.tui.lab_driver import ACROSS, AXES, GLYPHS, METRIC, PART, UNIT, chart_of, playground
 from tui_rnn.lab.messages import Landmark, LandmarksReady
 from tui_rnn.tui.views.loss_chart import LossPane
 from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot, Name, Stroke
-
-
-def chart_of(lab: Driver) -> str:
-    """The left half of the upper panes, where the chart stands at 120 columns, as it is painted: its frame is heavy."""
-    lines = [strip.text for strip in lab.app.screen._compositor.render_strips()]
-    return "\n".join(line[:60] for line in lines[1:17])
 
 
 async def test_every_landmark_and_every_curve_is_named_with_its_loss() -> None:
@@ -98,17 +92,6 @@ async def test_over_time_the_axis_reads_like_a_stopwatch() -> None:
         assert re.search(r"\d:\d\d +\d:\d\d", chart_of(lab))
 
 
-async def test_zooming_says_how_to_come_back_and_zero_comes_back() -> None:
-    async with playground() as lab:
-        await lab.look()
-        before = chart_of(lab)
-        await lab.press(ZOOM_IN)
-        assert "· zoomed" in chart_of(lab)
-
-        await lab.press(PART)
-        assert chart_of(lab) == before
-
-
 async def test_the_steep_start_is_left_out_until_zero_shows_it() -> None:
     async with playground() as lab:
         await lab.train(300)
@@ -126,24 +109,6 @@ async def test_the_steep_start_is_left_out_until_zero_shows_it() -> None:
         assert lab.app.screen.query_one(LossPlot).limits == late
 
 
-async def test_zero_goes_back_from_a_zoom_to_the_range_before_it() -> None:
-    async with playground() as lab:
-        await lab.press(PART)
-        whole = lab.app.screen.query_one(LossPlot).limits
-        await lab.press(ZOOM_IN, PART)
-
-        assert lab.app.screen.query_one(LossPlot).limits == whole
-
-
-async def test_a_zoomed_range_stays_while_training_goes_on() -> None:
-    async with playground() as lab:
-        await lab.press(ZOOM_IN)
-        before = lab.app.screen.query_one(LossPlot).limits
-        await lab.train(20)
-
-        assert lab.app.screen.query_one(LossPlot).limits == before
-
-
 async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
     async with playground() as lab:
         await lab.press("tab")
@@ -151,18 +116,6 @@ async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
         await lab.press("right")
 
         assert lab.app.screen.query_one(LossPlot).limits.x_low > before.x_low
-
-
-@pytest.mark.parametrize("zoom", [ZOOM_IN, ZOOM_OUT], ids=["in", "out"])
-async def test_no_amount_of_zoom_breaks_the_chart(zoom: Act) -> None:
-    async with playground() as lab:
-        for _ in range(30):
-            for _ in range(4):
-                zoom(lab)
-            await lab.pilot.pause()
-        await lab.press(PART)
-
-        assert "uniform" in chart_of(lab)
 
 
 async def test_blocks_can_be_drawn_where_braille_looks_broken() -> None:

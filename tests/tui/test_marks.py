@@ -10,8 +10,7 @@ import pytest
 
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.fake_run import FakeRun
-from tests.tui.lab_driver import RATE_DOWN, REMOVE, RESET, Act, playground
-from tests.tui.test_loss_chart import chart_of
+from tests.tui.lab_driver import RATE_DOWN, REMOVE, RESET, Act, chart_of, playground
 from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import RemoveRun, ResetRun
 from tui_rnn.tui.colours import Paint
