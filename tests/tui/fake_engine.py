@@ -10,18 +10,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-import numpy as np
-
-from tests.tui import fake_tasks, page_answers
-from tests.tui.fake_run import BASE_SPEED, CHARS_PER_STEP, VOCABULARY, FakeRun, moments_of, sampled, traced
+from tests.tui import fake_answers, fake_tasks, page_answers
+from tests.tui.fake_run import BASE_SPEED, CHARS_PER_STEP, LANDMARKS, VOCABULARY, FakeRun, moments_of
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.errors import InputError
-from tui_rnn.insight.items import Items
-from tui_rnn.insight.predict import Predict, Predictions
 from tui_rnn.insight.question import Answer, Question
-from tui_rnn.insight.sample import Sample
-from tui_rnn.insight.scores import Scores
-from tui_rnn.insight.trace import Trace
 from tui_rnn.lab.messages import (
     NO_RUN,
     AddRun,
@@ -297,30 +290,7 @@ class FakeEngine:
         """What a run says to a question, as it is or as it was."""
         run = self.runs[run_id]
         run = run if at_step is None else replace(run, step=at_step)
-        match question:
-            case Trace():
-                return traced(run, self.kind, question)
-            case Sample():
-                return sampled(run, question)
-            case Items():
-                return fake_tasks.drawn(run.step, question)
-            case Scores():
-                return fake_tasks.scored(self.kind, run.step, self.share_right(run))
-            case Predict(texts=()):
-                return fake_tasks.answered(self.kind, run.step, question.examples)
-            case Predict():
-                return Predictions(run.step, tuple(fake_tasks.answer(self.kind, text) for text in question.texts))
-        if (say := self.canned.get(type(question))) is not None:
-            return say(run.step, question)
-        raise InputError(f"nobody told this engine what to say to {question!r:.60}")
+        return fake_answers.answer(self.kind, run, self.share_right(run), question, self.canned)
 
-
-LANDMARKS = (
-    ("uniform", float(np.log(len(VOCABULARY)))),
-    ("unigram", 3.32),
-    ("bigram", 2.46),
-    ("trigram", 2.02),
-    ("5-gram", 1.74),
-)
 
 CRASH = Fault("the engine ended with signal 11", last_checkpoint="/runs/lstm-128.safetensors")

@@ -19,6 +19,13 @@ PROBE = "The mill:\nA wheel that turns, and grain that falls; who asks?\n\nAll:\
 CHARS_PER_STEP = 1024
 BASE_SPEED = {"elman": 1_040_000.0, "lstm": 376_000.0, "gru": 450_000.0}
 FLOOR_NATS = {"elman": 1.62, "lstm": 1.38, "gru": 1.42}
+LANDMARKS = (
+    ("uniform", float(np.log(len(VOCABULARY)))),
+    ("unigram", 3.32),
+    ("bigram", 2.46),
+    ("trigram", 2.02),
+    ("5-gram", 1.74),
+)
 
 
 @dataclass
