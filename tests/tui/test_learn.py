@@ -245,8 +245,6 @@ async def test_a_view_beside_a_lesson_is_of_the_gate_that_a_key_chooses(tmp_path
         assert "off: g := 0" in lab.line(1)
         await lab.press("v")
         assert "what if it is held: settings" in lab.text
-        await lab.press("escape")
-        assert "this run is gone" not in lab.notices
 
 
 async def test_the_key_that_a_view_names_for_typing_works_beside_a_lesson(lesson: Lesson) -> None:
