@@ -72,8 +72,9 @@ def run(
     from tui_rnn.training.run_facts import read_facts
     from tui_rnn.training.scoring import score
 
-    loaded, facts = load_run(run, json), read_facts(run)
+    facts = read_facts(run)
     _check_dynamic(dynamic, facts)
+    loaded = load_run(run, json)
     keep_stdin(source)
     files = example_files(together(source) or facts.data.source, columns, format, encoding, skip_bad_lines)
     found = find_part(facts, loaded.symbols, files, part, own_wanted=not source)
