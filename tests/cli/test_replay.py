@@ -31,6 +31,17 @@ def test_a_training_is_recorded_from_its_beginning_to_its_end(tui_rnn: Callable[
     assert "exists: name a new file" in again.err
 
 
+def test_where_nobody_can_watch_no_empty_recording_is_left(
+    tui_rnn: Callable[..., Any], text: Path, tmp_path: Path, home: Path
+) -> None:
+    (home / "watch").write_text("where the cards would be", encoding="utf-8")
+    out, record = tmp_path / "cat.safetensors", tmp_path / "cat.rec"
+    result = tui_rnn("train", text, "--steps", 1, "--hidden-size", 16, "--out", out, "--watchable", "--record", record)
+    assert result.code == 1
+    assert "--watchable can't be had" in result.err
+    assert not record.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

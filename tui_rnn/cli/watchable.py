@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui_rnn.cli.output import note, shell_line
-from tui_rnn.errors import InputError
+from tui_rnn.errors import InputError, TuiRnnError
 
 if TYPE_CHECKING:
     from tui_rnn.lab.recording_of_training import RecordedTraining
@@ -88,11 +88,18 @@ def watching(
 
     recorder = None if record is None else Recorder(record)
     threadpool_limits(1, "blas")  # for good: questions are answered on several threads beside the training
-    watched = WatchedTraining(trainer, out, trainer.step if resumed else 0, save)
+    watched = None
+    try:
+        watched = WatchedTraining(trainer, out, trainer.step if resumed else 0, save)
+        recorded = None if recorder is None else RecordedTraining(watched.card, trainer.data.kind, recorder)
+    except TuiRnnError:
+        if watched is not None:
+            watched.end("The training could not be recorded, so it did not begin")
+        if recorder is not None:
+            recorder.drop()
+        raise
     note(f"watch it from any terminal of this user: {shell_line('tui-rnn', 'attach', str(os.getpid()))}")
-    if recorder is None:
-        return watched
-    return Kept(watched, RecordedTraining(watched.card, trainer.data.kind, recorder), recorder.path)
+    return watched if recorder is None or recorded is None else Kept(watched, recorded, recorder.path)
 
 
 def how_it_ended(trainer: Trainer, status: str, out: Path) -> str:

@@ -7,6 +7,7 @@ that a program that is killed loses at most the last one. Of a loss curve, only 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -85,6 +86,12 @@ class Recorder:
             if self._open:
                 self._open = False
                 os.close(self._file)
+
+    def drop(self) -> None:
+        """Take the file away: nothing was recorded."""
+        self.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
 
     @property
     def _now(self) -> float:
