@@ -226,6 +226,17 @@ async def test_while_the_data_of_a_page_are_read_nothing_is_shown_of_those_befor
         assert "this run is gone" not in lab.notices
 
 
+async def test_where_the_data_of_a_page_can_not_be_opened_the_runs_before_are_seen_again(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playground() as lab:
+        lab.app.lab.navigation.learn(lesson)
+        monkeypatch.setattr(lab.engine, "events", lambda: [Notice("tale.txt is not there", "error")])
+        await lab.look()
+        await lab.press("I")
+        assert "LSTM" in lab.line(1)
+
+
 async def test_what_is_odd_about_a_lessons_data_is_no_news_also_when_its_networks_are_there(lesson: Lesson) -> None:
     async with playground() as lab:
         await learn(lab, lesson)

@@ -92,8 +92,8 @@ class LabState:
                 run.marks = with_rate(run.marks, run.snapshot, event.learning_rate)
             case Fault() if event.run_id is not None and (run := self.runs.get(event.run_id)):
                 run.fault = event.text
-            case Notice(severity="error") if not self.runs:
-                self.refused, self.coming = event.text, ""
+            case Notice(severity="error"):
+                self.refused, self.coming = "" if self.runs else event.text, ""
             case Fault(run_id=None):
                 self.fault = event
             case Ended():
