@@ -245,6 +245,14 @@ async def test_what_is_odd_about_a_lessons_data_is_no_news_also_when_its_network
         assert "the text repeats itself" not in lab.notices
 
 
+async def test_that_a_run_was_saved_elsewhere_is_said_beside_a_lesson_too(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        lab.engine.emit(Notice("saved in another folder instead", "warning"))
+        await lab.look()
+        assert "saved in another folder instead" in lab.notices
+
+
 async def test_a_view_beside_a_lesson_is_of_the_gate_that_a_key_chooses(tmp_path: Path) -> None:
     path = tmp_path / "gates.toml"
     view = 'view = { name = "what if it is held", signal = "f" }'

@@ -65,7 +65,7 @@ class Beat:
             case Notice():
                 if event.severity == "error" and lab.state.corpus is None and not lab.state.runs:
                     self._app.refuse(event.text)
-                elif event.severity == "error" or not (lab.panes.teaches and lab.teacher.opens):
+                elif event.severity != "information" or not (lab.panes.teaches and lab.teacher.opens):
                     # what is odd about a lesson's data is no news, and would lie over its text
                     lab.say(event.text, event.severity)
             case Fault() if event.run_id is not None:
