@@ -54,7 +54,7 @@ def test_a_line_between_processes_takes_bytes_alone_and_begins_no_process() -> N
         (node.module, alias.name) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
         if node.module and node.module.startswith("multiprocessing")
     }  # fmt: skip
-    connecting = ("Client", "Listener", "answer_challenge", "deliver_challenge")
+    connecting = ("Client", "Connection", "Listener", "answer_challenge", "deliver_challenge")
     assert taken == {("multiprocessing", "AuthenticationError"), *(("multiprocessing.connection", name) for name in connecting)}
     used = {
         node.attr for node in ast.walk(tree)

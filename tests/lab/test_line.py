@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import secrets
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -149,3 +150,18 @@ def test_a_training_that_stands_is_not_waited_for(address: str, door: Door, monk
     monkeypatch.setattr(meeting, "ANSWER_S", 0.05)
     with pytest.raises(RunError, match="let it go on first"):
         meeting.connect(Card(1, "/a", "b", "c", address, KEY))
+
+
+@pytest.mark.skipif(NAMED_PIPES, reason="Windows has a bound of its own")
+def test_who_calls_gives_up_where_nobody_opens(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a process stands still for long: the system lets only so many wait at its door."""
+    monkeypatch.setattr(line_module, "CALL_S", 0.05)
+    waiting: list[Line] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as standing:
+        standing.bind(address)
+        standing.listen(1)
+        with pytest.raises(OSError):
+            for _ in range(100):
+                waiting.append(call(address))
+    for one in waiting:
+        one.close()

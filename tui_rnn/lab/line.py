@@ -11,13 +11,14 @@ import threading
 import time
 from collections.abc import Iterator
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Listener, answer_challenge, deliver_challenge
+from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
 from typing import Any
 
 from tui_rnn.lab.wire.coding import MAX_BYTES, decode, encode
 
 NAMED_PIPES = os.name == "nt"
 WAITING = 128  # as many can knock at a time
+CALL_S = 2.0  # until somebody who calls gives up
 ROOM_S = 0.1  # until a door that could not let somebody in tries again
 
 
@@ -37,7 +38,7 @@ class Line:
         """Wait for one message. Raises EOFError at the end, NotAMessage when it is none."""
         try:
             data = self._connection.recv_bytes(MAX_BYTES)
-        except (OSError, RuntimeError):  # the latter on Windows, where it was hung up meanwhile
+        except (OSError, RuntimeError, TypeError):  # the latter two on Windows, where it was hung up meanwhile
             raise EOFError from None
         return decode(data)
 
@@ -46,7 +47,7 @@ class Line:
         try:
             for act in (answer_challenge, deliver_challenge) if calls else (deliver_challenge, answer_challenge):
                 act(self._connection, key)
-        except (OSError, RuntimeError, AssertionError, AuthenticationError):
+        except (OSError, RuntimeError, TypeError, ValueError, AssertionError, AuthenticationError):
             raise EOFError from None
 
     @contextlib.contextmanager
@@ -108,5 +109,12 @@ class Door:
 
 
 def call(address: str) -> Line:
-    """The line to a door. Raises OSError where nobody is there."""
-    return Line(Client(address))
+    """The line to a door. Raises OSError where nobody is there, or nobody opens: a process that stands still lets only so many
+    wait."""
+    if NAMED_PIPES:
+        return Line(Client(address))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as end:
+        end.settimeout(CALL_S)
+        end.connect(address)
+        end.settimeout(None)
+        return Line(Connection(end.detach()))

@@ -149,9 +149,10 @@ def _clear(path: Path) -> None:
     """Take away a socket and its folder, where they are as a training makes them."""
     folder = path.parent
     with contextlib.suppress(OSError):
-        if path.name == SOCKET and folder.name.startswith(PREFIX) and not not_private(folder) and path.is_socket():
-            path.unlink()
-            folder.rmdir()
+        if path.name == SOCKET and folder.name.startswith(PREFIX) and not not_private(folder):
+            if path.is_socket():
+                path.unlink()
+            folder.rmdir()  # only if it is empty
 
 
 def find(wanted: str) -> Card:

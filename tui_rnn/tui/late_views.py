@@ -30,14 +30,17 @@ class LateViews:
             panes.app.hold_keys(self._mounted(late))
 
     async def _mounted(self, late: Sequence[Awaitable[object]]) -> None:
-        panes = self._panes
+        panes, there = self._panes, False
         try:
             with panes.app.batch_update():
                 for views in late:
                     await views
                 panes.show(panes.state)
+            there = True
         finally:
             self._mounting -= 1
+            if not there:  # it took too long: what was to be done then would come as a surprise later
+                self._due.clear()
         panes.call_after_refresh(panes.focus_pane)
         while self._due and not self._mounting:
             panes.call_after_refresh(self._due.pop(0))
