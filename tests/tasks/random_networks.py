@@ -92,7 +92,7 @@ def reference_masks(model, step):
     masks = []
     for layer in range(config.num_layers):
         of_shards = []
-        for shard, B in enumerate(streams_of_shards(config, config.batch_size)):
+        for shard, B in enumerate(streams_of_shards(config.batch_size)):
             ones, mask = np.ones((T * B, width), np.float32), np.zeros((T * B, width), np.float32)
             dropout(ones, 0, mask, 0, 0, T * B, mask_key(mask_seed(config.seed, shard), step, layer), config.dropout)
             of_shards.append(mask[:, : config.hidden_size].reshape(T, B, -1).astype(np.float64))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels.equations.recurrent import ROW_TILE, units_are_shared
+from tui_rnn.kernels.equations.recurrent import ROW_TILE
 from tui_rnn.kernels.machine.threads import SHARDS
 from tui_rnn.layers.parameters import Layout, ParameterPlace, gate_matrix
 
@@ -22,12 +22,9 @@ def layout_of(config: RunConfig, vocab_size: int) -> Layout:
     return Layout.of([*plan, ParameterPlace("b_out", 1, vocab_size)] if config.bias else plan)
 
 
-def streams_of_shards(config: RunConfig, streams: int) -> list[int]:
-    """How many of so many streams each shard has: two of them, or one where each would have fewer than a tile's rows, or where
-    threads share the units of all streams."""
-    units = -(-config.hidden_size // 16) * 16
-    shared = units_are_shared(streams, units, units * units * len(CELLS[config.cell].recurrent_blocks))
-    if streams < SHARDS * ROW_TILE or shared:
-        return [streams]
-    first = streams // 8 * 4
-    return [first, streams - first]
+def streams_of_shards(batch_size: int) -> list[int]:
+    """How many streams each shard of a batch has: two of them, or one where each would have fewer than a tile's rows."""
+    if batch_size < SHARDS * ROW_TILE:
+        return [batch_size]
+    first = batch_size // 8 * 4
+    return [first, batch_size - first]

@@ -53,7 +53,7 @@ class LanguageModel(Network[StreamLayers]):
         if vocab_size < 1:
             raise InputError(f"vocabulary has {vocab_size} characters, expected at least 1")
         self.vocab_size = vocab_size
-        streams = streams_of_shards(config, config.batch_size)
+        streams = streams_of_shards(config.batch_size)
 
         def layers(store: Store) -> StreamLayers:
             return StreamLayers(config, store, vocab_size, config.seq_len, streams[store.number])
@@ -153,7 +153,7 @@ class LanguageModel(Network[StreamLayers]):
         characters; when it says so, what was scored up to there is returned.
         """
         readers = readers_of(len(ids))
-        shards = self._reading(STEPS, streams_of_shards(self.config, readers))
+        shards = self._reading(STEPS, streams_of_shards(readers))
         total, scored = 0.0, 0
         for block, fresh, count in reading(ids, readers):
             if cancelled is not None and cancelled():
@@ -248,7 +248,7 @@ class LanguageModel(Network[StreamLayers]):
         """
         text = np.append(ids, ids[:1])  # what stands last in a text is only predicted: with one more, all of it is read
         readers = 1 if len(ids) <= ALONE else readers_of(len(text))
-        shards = self._reading(STEPS, streams_of_shards(self.config, readers))
+        shards = self._reading(STEPS, streams_of_shards(readers))
         threads = min(threads, len(shards))  # there is too little to do for more
         starts = np.cumsum([0, *(shard.streams for shard in shards)])
         reads = [shard.read for shard in shards]

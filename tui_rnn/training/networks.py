@@ -38,9 +38,6 @@ models of (config, how many symbols they read)."""
 _WORTH_MEETING = 1 << 20
 """Weights of U times streams, from which on a second thread gains more than meeting at every time step costs: measured."""
 
-_FETCHED_ANEW = 1 << 19
-"""Weights of U, 2 MB: more leave a core's own cache before the next time step, and two cores hold twice as many."""
-
 
 def compile_kernels(kind: Kind, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
     """Compile the kernels that a network needs, or load them from the cache; see kernels.compile_for."""
@@ -92,9 +89,8 @@ def size_of(config: RunConfig, symbols: Symbols) -> Size:
 def threads_for(kind: Kind, config: RunConfig, most: int) -> int:
     """How many threads train such a network fastest, of at most so many: one where a running text's streams are too few to be
     divided into shards and the network is small. Results don't depend on it."""
-    undivided = kind.is_stream and len(streams_of_shards(config, config.batch_size)) == 1
-    weights = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2
-    small = weights * config.batch_size < _WORTH_MEETING and weights <= _FETCHED_ANEW
+    undivided = kind.is_stream and len(streams_of_shards(config.batch_size)) == 1
+    small = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2 * config.batch_size < _WORTH_MEETING
     return 1 if undivided and small else most
 
 

@@ -164,7 +164,7 @@ def layer_forward(cell, theta, panels, work, scratch, order, given, y, fresh, dr
         if work.c.shape[1] > 1:
             begin_streams(work.c[d], rows, fresh, low, high)
     barrier(worker.meeting, threads)
-    unit, unit_end = share_of_units(D * B, H, panels.U[0].size, tid, threads)
+    unit, unit_end = share_of_units(D * B, H, tid, threads)
     tile = streams_at_a_time(panels.U[0])
     for stream in range(0, B, tile):
         for d in range(D):
@@ -239,7 +239,7 @@ def layer_backward(cell, theta, gradient, panels, work, scratch, order, given, d
         for d in range(D):
             gather_columns(scratch.dy, 0, d * H, order.reading[d], scratch.dh[d], 0, H, first, last)
         barrier(worker.meeting, threads)
-    unit, unit_end = share_of_units(D * B, H, panels.U[0].size, tid, threads)
+    unit, unit_end = share_of_units(D * B, H, tid, threads)
     tile = streams_at_a_time(panels.U[0])
     for stream in range(0, B, tile):
         for d in range(D):

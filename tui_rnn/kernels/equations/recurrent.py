@@ -27,7 +27,6 @@ Starts = int64[::1]
 
 ROW_TILE = 8  # streams that a thread takes at a time
 LARGE_TILE = 32  # the same where U is larger than CACHED: what it costs to fetch U is then shared by more streams
-SHARED = 1 << 18  # a U of more numbers, a megabyte, is shared by the cores where streams are few
 CACHED = 1 << 17  # numbers of U, half a megabyte: so many stay in a core's own cache from step to step
 UNIT_TILE = 32  # units that a thread takes at a time: a whole panel on every machine
 
@@ -45,18 +44,10 @@ def turn_of(item, threads):
     return place if lap % 2 == 0 else threads - 1 - place
 
 
-@inlined
-def units_are_shared(streams, H, numbers):
-    """Whether threads share the units of all streams, and not the streams: where these are too few, or where U has so many
-    numbers that a core which does all units would fetch it anew at every time step. H: units, numbers: of U; both padded."""
-    few = LARGE_TILE if numbers > SHARED else 2 * ROW_TILE - 1
-    return streams <= few and H >= 4 * UNIT_TILE and H % UNIT_TILE == 0
-
-
-@kernel(types.UniTuple(int64, 2)(int64, int64, int64, int64, int64))
-def share_of_units(streams, H, numbers, tid, threads):
-    """unit, unit_end of one thread: all of them, or its share where units are shared."""
-    if threads > 1 and units_are_shared(streams, H, numbers):
+@kernel(types.UniTuple(int64, 2)(int64, int64, int64, int64))
+def share_of_units(streams, H, tid, threads):
+    """unit, unit_end of one thread: all of them or, when the streams are too few to be shared instead, a share."""
+    if threads > 1 and streams < 2 * ROW_TILE and H >= 4 * UNIT_TILE and H % UNIT_TILE == 0:
         return share(H, UNIT_TILE, tid, threads), share(H, UNIT_TILE, tid + 1, threads)
     return 0, H
 
