@@ -123,7 +123,14 @@ def test_turns_are_dealt_to_and_fro(threads):
 
 @pytest.mark.parametrize(("units", "columns", "tile"), [(128, 512, 8), (192, 576, 8), (192, 768, 32), (512, 512, 32)])
 def test_a_thread_takes_more_streams_where_u_is_larger_than_its_cache(units, columns, tile):
-    assert recurrent.streams_at_a_time(np.zeros((1, units, columns), np.float32)) == tile
+    assert recurrent.streams_at_a_time(np.zeros((1, units, columns), np.float32), 64, 2) == tile
+
+
+@pytest.mark.parametrize(
+    ("streams", "threads", "tile"), [(32, 1, 32), (32, 2, 16), (32, 4, 8), (36, 2, 16), (16, 4, 8), (5, 1, 8)]
+)
+def test_no_thread_takes_so_many_streams_that_none_are_left_for_another(streams, threads, tile):
+    assert recurrent.streams_at_a_time(np.zeros((1, 512, 512), np.float32), streams, threads) == tile
 
 
 def test_units_are_shared_only_where_there_are_few_streams_and_whole_panels():

@@ -165,7 +165,7 @@ def layer_forward(cell, theta, panels, work, scratch, order, given, y, fresh, dr
             begin_streams(work.c[d], rows, fresh, low, high)
     barrier(worker.meeting, threads)
     unit, unit_end = share_of_units(D * B, H, tid, threads)
-    tile = streams_at_a_time(panels.U[0])
+    tile = streams_at_a_time(panels.U[0], D * B, threads)
     for stream in range(0, B, tile):
         for d in range(D):
             if unit_end - unit < H or turn_of(stream // tile * D + d, threads) == tid:
@@ -240,7 +240,7 @@ def layer_backward(cell, theta, gradient, panels, work, scratch, order, given, d
             gather_columns(scratch.dy, 0, d * H, order.reading[d], scratch.dh[d], 0, H, first, last)
         barrier(worker.meeting, threads)
     unit, unit_end = share_of_units(D * B, H, tid, threads)
-    tile = streams_at_a_time(panels.U[0])
+    tile = streams_at_a_time(panels.U[0], D * B, threads)
     for stream in range(0, B, tile):
         for d in range(D):
             if unit_end - unit < H or turn_of(stream // tile * D + d, threads) == tid:
