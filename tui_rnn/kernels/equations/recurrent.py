@@ -33,7 +33,7 @@ UNIT_TILE = 32  # units that a thread takes at a time: a whole panel on every ma
 
 @inlined
 def streams_at_a_time(U, streams, threads):
-    """How many streams a thread takes through time together, for U in panels and so many streams in all: no more than its share."""
+    """How many of so many streams a thread takes through time together, for U in panels: no more than its share."""
     if U.size <= CACHED:
         return ROW_TILE
     return min(LARGE_TILE, max(1, streams // threads // ROW_TILE) * ROW_TILE)
