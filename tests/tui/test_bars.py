@@ -112,9 +112,14 @@ async def test_in_one_line_a_loss_says_what_it_is_of_and_when_it_is_old() -> Non
     async with playground(size=(80, 24)) as lab:
         (run, _) = lab.app.lab.state.runs.values()
         bar = lab.app.screen.query_one(RunBar)
-        for val_step, told in ((-1, " 1 Elman 128 ▶ train "), (1000, "▶ val 2.00  2"), (300, "▶ val 2.00, 700 steps old ")):
+        for step, val_step, told in (
+            (1000, -1, " 1 Elman 128 ▶ train "),
+            (1000, 1000, "▶ val 2.00  2"),
+            (1000, 300, "▶ val 2.00, 700 steps old "),
+            (2, 1, "▶ val 2.00, 1 step old "),
+        ):
             assert run.snapshot is not None
-            run.snapshot = replace(run.snapshot, step=1000, val_step=val_step, val_loss_nats=math.log(4))
+            run.snapshot = replace(run.snapshot, step=step, val_step=val_step, val_loss_nats=math.log(4))
             bar.show(lab.app.lab.state, "bits", compact=True)
             assert told in rendered(bar).plain
         assert "bits/char" in lab.text.splitlines()[-2]

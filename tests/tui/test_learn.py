@@ -395,6 +395,15 @@ async def test_a_guess_that_is_decided_once_stays_as_the_network_said_then(tmp_p
         assert "the network's numbers say so too" in page(lab)
 
 
+async def test_help_on_the_list_of_lessons_is_about_the_list_and_on_a_page_about_the_page() -> None:
+    async with playground() as lab:
+        await lab.press("L")
+        assert lab.app.lab.panes.acts.about_current.help.shows.startswith("the chapter's lessons")
+        await lab.press("enter")
+        await lab.look()
+        assert lab.app.lab.panes.acts.about_current.help.shows.startswith("a lesson")
+
+
 async def test_the_list_marks_the_lesson_that_was_left() -> None:
     async with playground() as lab:
         await lab.press("L")

@@ -140,5 +140,6 @@ def _chip_numbers(run: RunState, unit: LossUnit, told: Callable[[RunState], str]
     sign = f"{run.glyph} done" if run.status == "finished" else run.glyph
     if run.snapshot is None or run.snapshot.val_step < 0:
         return f"{sign} train {formats.loss(now(run, 'train_loss_nats'), unit)}"
-    old = f", {formats.count(run.snapshot.val_age)} steps old" if run.snapshot.val_is_old else ""
+    age = run.snapshot.val_age
+    old = f", {formats.count(age)} step{'s' * (age != 1)} old" if run.snapshot.val_is_old else ""
     return f"{sign} val {formats.loss(now(run, 'val_loss_nats'), unit)}{told(run)}{old}"

@@ -25,6 +25,18 @@ from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
 FIGURE = "bold $accent"
+_PAGE = Help(
+    "a lesson: its words, and beside them the view of the network that it is about",
+    "each bright number is asked of the network on the screen, at the step that the last line names, and asked again while "
+    "it trains; a lesson waits for something, and says how it stands",
+    "turn the page with . whether or not what it waits for has come; a lists the lessons",
+    "each page has its own, below its words",
+)
+_LIST = Help(
+    "the chapter's lessons in their order, and above them what you can say after the one with the mark",
+    "✓ stands before a lesson that was gone through to its end, and beside one that was left the page where it goes on",
+    "choose one with ↑ ↓ and open it with Enter: its networks begin to train; a leads back here",
+)
 
 
 class LessonPane(Widget):
@@ -47,16 +59,14 @@ class LessonPane(Widget):
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
     ]
-    GUIDE = Help(
-        "a lesson: its words, and beside them the view of the network that it is about",
-        "each bright number is asked of the network on the screen, at the step that the last line names, and asked again while "
-        "it trains; a lesson waits for something, and says how it stands",
-        "turn the page with . whether or not what it waits for has come; a lists the lessons",
-        "each page has its own, below its words",
-    )
     KEYS: ClassVar[dict[str, Any]] = {}
     settings: Sequence[ViewSetting] = ()
     stoppable = False
+
+    @property
+    def GUIDE(self) -> Help:
+        """Of the list while no lesson is open."""
+        return _LIST if self._seen is None else _PAGE
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
