@@ -23,7 +23,7 @@ class CandidatesPage(Page):
     asks = Candidates
     guide = Help(
         "the likeliest symbols after the cursor: how likely the network holds each, what it would cost in bits if it came, how "
-        "likely it is drawn with the settings of `v`, and what would follow if the likeliest came at every step from there",
+        "likely it is drawn with the settings of v, and what would follow if the likeliest came at every step from there",
         "bits are −log₂ of the believed chance: half as likely costs one bit more; a low temperature makes the drawn bars "
         "steeper than the believed ones, a high one flatter; a bar that is gone can't be drawn at all",
         "set the temperature to 0.5 and to 2 and watch both columns of bars",
