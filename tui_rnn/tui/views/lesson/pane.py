@@ -33,7 +33,7 @@ _PAGE = Help(
     "each page has its own, below its words",
 )
 _LIST = Help(
-    "the chapter's lessons in their order, and above them what you can say after the one with the mark",
+    "the chapter's lessons in their order, and above them what you can say after the one that is lit",
     "✓ stands before a lesson that was gone through to its end, and beside one that was left the page where it goes on",
     "choose one with ↑ ↓ and open it with Enter: its networks begin to train; a leads back here",
 )
