@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_rnn.bench import compare
+from tui_rnn.bench import compare, tasks
 from tui_rnn.cli import bench, bench_tasks
 
 QUICK = ("--rounds", "1", "--sample-seconds", "0.001", "--no-startup")
@@ -103,6 +103,21 @@ def test_the_file_may_stand_after_a_list(tui_rnn, monkeypatch, labelled, option)
     monkeypatch.setattr(bench_tasks, "run", run)
     assert tui_rnn("bench", "--task", "classify", *option, labelled).code == 0
     assert sources == [labelled]
+
+
+def test_beside_pytorch_words_are_read_without_their_letters(tui_rnn, monkeypatch):
+    read = []
+    monkeypatch.setattr(compare, "torch_installed", lambda: True)
+
+    def measured(data, config, **options):
+        read.append(data.symbols.vocabulary.kind)
+        return tasks.TaskPoint("tag", config, 1.0, 1.0)
+
+    monkeypatch.setattr(tasks, "measure_task", measured)
+    result = tui_rnn("bench", "--task", "tag", "tagged-sentences", "--against", "torch", *QUICK)
+    assert result.code == 0
+    assert "reads words without their letters" in result.err
+    assert set(read) == {"word"}
 
 
 @pytest.mark.parametrize("arguments", [("--task", "tag"), ("some.tsv",)])

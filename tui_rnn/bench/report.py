@@ -60,11 +60,11 @@ def bars(points: Sequence[Point]) -> RenderableType:
 
 def task_table(points: Sequence[TaskPoint]) -> RenderableType:
     """Training speed of every network of a task."""
-    compared = ["PyTorch\nchar/s", "ratio"] if any(point.torch_chars_per_s for point in points) else []
+    compared = ["PyTorch\ntoken/s", "ratio"] if any(point.torch_chars_per_s for point in points) else []
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for heading in ("task", "network"):
         result.add_column(heading, no_wrap=True)
-    for heading in ("batch", "steps/s", "training\nchar/s", *compared):
+    for heading in ("batch", "steps/s", "training\ntoken/s", *compared):
         result.add_column(heading, justify="right", no_wrap=True)
     for point in points:
         row = [point.task, point.config.name, str(point.config.batch_size), f"{point.steps_per_s:,.0f}"]

@@ -23,10 +23,14 @@ def run(source: str, task: str, settings: dict[str, Any], against: bool, rounds:
     from tui_rnn.data.request import DataRequest, SourceFiles
 
     configs = [replace(config, **settings) for config in tasks.BENCHES[task].networks]
-    data: Any = open_data(DataRequest(SourceFiles(source), task))
+    request = DataRequest(SourceFiles(source), task)
+    data: Any = open_data(request)
     if against and not compare.torch_installed():
         against = False
         note("PyTorch is not installed, so its columns are left out: pip install torch")
+    if against and data.symbols.vocabulary.kind == "word+char":
+        data = open_data(replace(request, tokens="word"))
+        note("the network in PyTorch reads words without their letters, so both do here")
     compile_kernels(data.kind, json)
     progress = Progress(sys.stderr)
     points: list[TaskPoint] = []
