@@ -105,8 +105,13 @@ def test_the_file_may_stand_after_a_list(tui_rnn, monkeypatch, labelled, option)
     assert sources == [labelled]
 
 
-def test_beside_pytorch_words_are_read_without_their_letters(tui_rnn, monkeypatch):
-    read = []
+def test_beside_pytorch_words_are_read_without_their_letters(tui_rnn, tmp_path, monkeypatch):
+    tagged, read = tmp_path / "tagged.tsv", []
+    sentences = (
+        "\n".join(f"{word}\t{word[0]}" for word in f"the {end} saw a big {end}".split())
+        for end in map("w{}x".format, range(400))
+    )
+    tagged.write_text("\n\n".join(sentences), encoding="utf-8")
     monkeypatch.setattr(compare, "torch_installed", lambda: True)
 
     def measured(data, config, **options):
@@ -114,7 +119,7 @@ def test_beside_pytorch_words_are_read_without_their_letters(tui_rnn, monkeypatc
         return tasks.TaskPoint("tag", config, 1.0, 1.0)
 
     monkeypatch.setattr(tasks, "measure_task", measured)
-    result = tui_rnn("bench", "--task", "tag", "tagged-sentences", "--against", "torch", *QUICK)
+    result = tui_rnn("bench", "--task", "tag", tagged, "--against", "torch", *QUICK)
     assert result.code == 0
     assert "reads words without their letters" in result.err
     assert set(read) == {"word"}
