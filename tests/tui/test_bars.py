@@ -46,6 +46,15 @@ async def test_the_table_has_a_row_a_run_with_its_number_key() -> None:
     )
 
 
+async def test_the_step_of_live_weights_is_named_only_beside_gates_which_are_of_it() -> None:
+    async with playground(size=(120, 40)) as lab:
+        await lab.train(20)
+        assert "live, step" in lab.text.splitlines()[1]
+        await lab.press("I", "C")
+        await lab.train(20)
+        assert "│ live │" in lab.text.splitlines()[1]
+
+
 async def test_a_table_says_what_guessing_gets_in_a_task() -> None:
     async with playground(FakeEngine("classify")) as lab:
         assert "   without a network: counting alone 50.0% · the most frequent 25.0%" in lab.text.splitlines()[-2]

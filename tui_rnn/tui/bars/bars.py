@@ -95,7 +95,8 @@ class Bars:
         number = lab.state.number_of(run.run_id) if run else 1
         off = panes.views.pages[0].switched_off if "page" in panes.seen else ""
         text = panes.probe.told(panes.views)
-        self._selection.show(parts_of(lab.state, panes.views.focus_on, text, off, live=live), number)
+        fresh = "gates" in panes.seen
+        self._selection.show(parts_of(lab.state, panes.views.focus_on, text, off, live=live, fresh=fresh), number)
         said = self._said = lab.coach.now(run) if panes.workspace is TRAIN else None
         works = said is not None and not (said.key in _SENDS and self._session.why_not(_SENDS[said.key]))
         self._coach.show(run, number, said, panes.views.loss.axes.unit, works=works)

@@ -30,9 +30,10 @@ class SelectionPart:
     rank: int
 
 
-def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool) -> list[SelectionPart]:
+def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool, fresh: bool) -> list[SelectionPart]:
     """run │ weights │ text │ position │ layer │ signal │ unit │ off; what there is none of is left out. text: what is read,
-    off: what is held or switched off in what is shown, in words. live: whether the workspace shows the live weights."""
+    off: what is held or switched off in what is shown, in words. live: whether the workspace shows the live weights; fresh:
+    whether gates are seen, so that what was read last is of their step."""
     run = state.current
     if run is None or state.coming:
         return []
@@ -40,8 +41,8 @@ def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool) 
     parts = [SelectionPart("run", f"{state.number_of(run.run_id)} {visible(run.name)} {run.glyph}{word}", 0)]
     if focus.trace is None:
         return parts
-    step = focus.trace.step
-    parts.append(SelectionPart("weights", f"live, step {step:,}" if live else f"❄ step {step:,}", 2))
+    step = f"step {focus.trace.step:,}"
+    parts.append(SelectionPart("weights", f"❄ {step}" if not live else f"live, {step}" if fresh else "live", 2))
     parts.append(SelectionPart("text", text, 6))
     position, unit = focus.pinned
     symbol = focus.reading.symbols[position]
