@@ -91,7 +91,7 @@ def test_after_a_start_that_died_while_loading_all_is_made_anew_and_only_then(tm
     assert [path.name for path in (folder / "build").iterdir()] == []
 
     kernels.write("one", b"code")
-    with loader(folder, "leaving") as leaving:  # one that is told to end while it loads has not crashed
+    with loader(folder, "leaving") as leaving:  # a process that is told to end while it loads has not crashed
         leaving.kill()
     assert opened(folder).read("one") == b"code"
 

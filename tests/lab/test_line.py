@@ -1,4 +1,4 @@
-"""The line between a training and a screen: who is believed, and how both ends hear of its end."""
+"""The line between a training and a screen: which end is trusted, and how both ends notice that it is closed."""
 
 from __future__ import annotations
 

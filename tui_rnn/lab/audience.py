@@ -117,7 +117,7 @@ class Audience:
                 threading.Thread(target=self._greet, args=(self._door.next(),), name="greeting", daemon=True).start()
 
     def _greet(self, line: Line) -> None:
-        """Who comes proves first that it knows the key, and says what it is."""
+        """A screen first proves that it knows the key, then it says what it is."""
         try:
             with line.at_most(HELLO_S):
                 line.prove(self._key, calls=False)

@@ -62,7 +62,7 @@ class Line:
             timer.cancel()
 
     def hang_up(self) -> None:
-        """End it, from any thread: who sends or waits for a message hears of it, at both ends."""
+        """End the line, from any thread. At both ends, threads that send or wait for a message get an error."""
         with self._ending, contextlib.suppress(OSError):
             if NAMED_PIPES:
                 self._connection.close()

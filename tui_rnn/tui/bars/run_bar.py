@@ -128,7 +128,7 @@ class RunBar(Static):
 
 
 def _metric_of(state: LabState) -> Callable[[RunState], str]:
-    """How the task's metric is told in little room: of translations BLEU."""
+    """Writes the task's metric in little room; for translations this is BLEU."""
     key = state.corpus.main_metric if state.corpus else None
     if told := in_points(state):
         return lambda run: f" {told.title} {points(run, told)}"
