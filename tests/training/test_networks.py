@@ -70,7 +70,9 @@ def test_a_small_network_on_few_streams_trains_on_one_thread(setting: tuple[str,
     assert threads_for(RUNNING_TEXT, RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 1
 
 
-@pytest.mark.parametrize("setting", [("elman", 512, 4), ("lstm", 256, 8), ("lstm", 512, 1), ("gru", 256, 8), ("lstm", 32, 16)])
+@pytest.mark.parametrize(
+    "setting", [("elman", 512, 4), ("lstm", 256, 8), ("lstm", 512, 1), ("gru", 512, 1), ("gru", 256, 8), ("lstm", 32, 16)]
+)
 def test_a_larger_one_or_one_on_streams_that_are_divided_uses_all(setting: tuple[str, int, int]) -> None:
     cell, hidden_size, batch_size = setting
     assert threads_for(RUNNING_TEXT, RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 4
