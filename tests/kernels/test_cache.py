@@ -122,7 +122,7 @@ def test_a_folder_above_that_belongs_to_another_user_is_refused(tmp_path):
     kernels, why = open_kernels(tmp_path / "theirs" / "kernels", "build")
     assert kernels is None
     assert why == (
-        f"compiled kernels are not kept, since {tmp_path / 'theirs'} belongs to another user, and what lies there is executed: "
+        f"compiled kernels are not kept, since {tmp_path / 'theirs'} belongs to another user, and files there are executed: "
         "set TUI_RNN_KERNEL_CACHE to a folder of your own"
     )
 

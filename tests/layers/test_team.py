@@ -91,7 +91,7 @@ def test_more_than_the_tape_holds_is_refused_before_anything_runs():
         for _ in range(TAPE_SIZE // 20):
             embed_forward(E, ids, x, 1, program)
 
-    with pytest.raises(RuntimeError, match="words to note"):
+    with pytest.raises(RuntimeError, match="words of the tape"):
         team.run(1, [too_much])
     assert not x.any()
     assert rows_looked_up(team, 2)

@@ -1,6 +1,6 @@
 """The networks' arithmetic, compiled by Numba: arrays in, arrays changed in place. No classes, no files, no settings.
 
-equations/ reads like the chapter; machine/ is how it gets fast.
+equations/ reads like the chapter; machine/ makes it fast.
 """
 
 import sys
@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 
 def compile_for(network: type, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
-    """Compile what a network's class can come to call, or load it from the cache; progress(done, total, name) comes before
-    each kernel and at the end. What a method imports only when it is called is left to that call.
+    """Compile every kernel that a network's class can call, or load it from the cache; calls progress(done, total, name)
+    before each kernel and at the end. A kernel that a method imports when it is called is compiled at that call.
 
-    Takes seconds the first time and holds the GIL within each kernel. Compiling from other threads meanwhile waits.
+    Takes seconds the first time, and holds the GIL within each kernel. Other threads that want to compile wait.
     """
     progress(0, 1, "loading the compiler")
     from tui_rnn.kernels.machine.compiling import compile_kernels, kernels_of
@@ -20,14 +20,14 @@ def compile_for(network: type, progress: Callable[[int, int, str], None] = lambd
 
 
 def not_kept() -> str:
-    """Why compiled kernels are not kept from one start to the next, in one line; "" where they are. Loads the compiler."""
+    """One line that says why compiled kernels are not kept from one start to the next; "" if they are. Loads the compiler."""
     from tui_rnn.kernels.machine.jit import NOT_KEPT
 
     return NOT_KEPT
 
 
 def end_loading() -> None:
-    """Before a process ends whose threads may still load kernels: the next start must not take that for a crash."""
+    """To be called before a process ends, since its threads may still load kernels: the next start would call it a crash."""
     jit = sys.modules.get("tui_rnn.kernels.machine.jit")
     if kept := getattr(jit, "KEPT", None):
         kept.leave_no_mark()

@@ -1,7 +1,7 @@
-"""The longest matches between two texts: a suffix automaton of the shorter one, through which the longer one passes once.
+"""The longest matches between two texts: the longer one passes once through a suffix automaton of the shorter one.
 
 A state stands for the substrings of the shorter text that end at the same places; its link leads to the longest suffix that
-also ends elsewhere. Time and memory grow with the two lengths, whatever the texts are (Blumer et al. 1985).
+also ends elsewhere. Time and memory grow in proportion to the two lengths, for any texts (Blumer et al. 1985).
 """
 
 from typing import NamedTuple
@@ -17,24 +17,20 @@ Ints = NDArray[np.int32]
 
 
 class Automaton(NamedTuple):
-    """Room for the automaton of m symbols below K. length, link, first_edge, longest, (2m + 2,) each: of a state, how long its
-    longest substring is, where its link leads, its first edge, and the longest match that passed through it. ends (2m + 2,):
-    where that match ends in the long text. next_edge, symbol, target (4m + 4,): of an edge, the next one of its state. root
-    (K,): where the first state's edges lead, 0 where there is none. prefix (m,): the state of the symbols up to each place.
-    sizes (4,): how many states and edges there are, and the state and match length that reading goes on from.
-    """
+    """Room for the automaton of m symbols below K. Of a state (2m + 2 of them):"""
 
-    length: Ints
-    link: Ints
+    length: Ints  # of its longest substring
+    link: Ints  # the state that its link leads to
     first_edge: Ints
-    longest: Ints
-    ends: NDArray[np.int64]
-    next_edge: Ints
+    longest: Ints  # the length of the longest match that passed through it
+    ends: NDArray[np.int64]  # where that match ends in the long text
+    # of an edge (4m + 4 of them)
+    next_edge: Ints  # the next edge of the same state
     symbol: Ints
     target: Ints
-    root: Ints
-    prefix: Ints
-    sizes: NDArray[np.int64]
+    root: Ints  # (K,): where the first state's edges lead, 0 if there is none
+    prefix: Ints  # (m,): the state of the symbols up to each place
+    sizes: NDArray[np.int64]  # (4,): how many states and edges; the state and match length from which reading goes on
 
 
 AutomatonType = named(
@@ -100,7 +96,7 @@ def add_state(a, length):
 
 @kernel(void(AutomatonType, int32[::1]), entry=True)
 def build(a, text):
-    """The automaton of a text (m,), symbols below K; a symbol below 0 parts it, and no match goes beyond."""
+    """The automaton of a text (m,), symbols below K. A symbol below 0 divides the text: no match crosses it."""
     last = add_state(a, 0)
     for at in range(len(text)):
         symbol = int64(text[at])
@@ -109,7 +105,7 @@ def build(a, text):
             a.prefix[at] = 0
             continue
         edge = edge_of(a, last, symbol)
-        if edge >= 0:  # an earlier part begins with the same
+        if edge >= 0:  # an earlier part of the text begins with the same symbols
             old = int64(a.target[edge])
             if a.length[old] == a.length[last] + 1:
                 last = old
@@ -149,7 +145,7 @@ def build(a, text):
 
 @kernel(void(AutomatonType, int32[::1], int64), entry=True)
 def pass_through(a, block, start):
-    """The next symbols of the long text, (n,), of which the first one is its symbol number `start`; below 0: in no match."""
+    """Read the next symbols (n,) of the long text; the first one is its symbol number `start`. One below 0 is in no match."""
     state, matched = a.sizes[2], a.sizes[3]
     for at in range(len(block)):
         symbol = int64(block[at])
@@ -176,14 +172,14 @@ def pass_through(a, block, start):
 
 @kernel(void(AutomatonType, int64[::1], int64[::1], int64[::1]), entry=True)
 def matches(a, by_length, lengths, ends):
-    """lengths (m,): of the longest match that ends at each place of the short text; ends (m,): where it ends in the long one.
-    by_length: the states, the longest first. Reading ends here: what the states hold is changed."""
-    for k in range(len(by_length)):  # what passed through a state passed through its suffixes, too
+    """lengths (m,) ← the longest match that ends at each place of the short text; ends (m,) ← where it ends in the long text.
+    by_length: the states, the longest first. Nothing can be read after this: the states are changed."""
+    for k in range(len(by_length)):  # a match that passed through a state also passed through its suffixes
         state = by_length[k]
         link = int64(a.link[state])
         if a.longest[state] > 0 and link > 0 and a.longest[link] < a.length[link]:
             a.longest[link], a.ends[link] = a.length[link], a.ends[state]
-    for k in range(len(by_length) - 1, -1, -1):  # where nothing came through, its longest suffix says what did
+    for k in range(len(by_length) - 1, -1, -1):  # a state without a match takes the match of its longest suffix
         state = by_length[k]
         if a.longest[state] == 0 and a.link[state] > 0:
             link = int64(a.link[state])

@@ -1,10 +1,10 @@
-"""The cells: what happens inside one recurrent unit, forward and backward. Nowhere else is a cell's equation written.
+"""The cells: what happens inside one recurrent unit, forward and backward. This is the only place with their equations.
 
-Notation is the chapter's. z is a pre-activation, z_t = W x_t + U h_{t-1} + b, already summed; a d before a name is the
+The notation is the chapter's. z is a pre-activation, z_t = W x_t + U h_{t-1} + b, already summed; a d before a name is the
 derivative of the loss with respect to it. Every line works on all units of a row at once.
 
 Buffers of one row: `gates` holds the z of each gate side by side, then (in place) the gates' values, and after the
-backward step the dz. `carry` takes back in time what does not pass through U: dc for the LSTM, z ⊙ dh for the GRU.
+backward step the dz. `carry` holds what goes back in time without passing through U: dc for the LSTM, z ⊙ dh for the GRU.
 """
 
 from typing import NamedTuple
@@ -103,8 +103,8 @@ def gru_backward(n, r, z, m, h_prev, dh, carry):
     return dz_n, dz_r, dz_z, dm, dh * z
 
 
-# Rows of any cell: `rows` of them, and of each `units` units from `unit` on. The gates' rows begin at `row`; the state
-# that they start from and the one that they lead to are rows of h and c that begin at `before` and `now`.
+# Rows of any cell: `rows` rows, and `units` units of each, from `unit` on. The gates' rows begin at `row`. The state before
+# is in the rows of h and c from `before` on, the state after in the rows from `now` on.
 
 
 @kernel(void(int64, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64, int64))
@@ -126,7 +126,7 @@ def cell_forward(cell, gates, h, c, tanh_c, row, before, now, rows, unit, units)
 
 @kernel(void(int64, Matrix, Matrix, Matrix, Matrix, Matrix, Matrix, int64, int64, int64, int64, int64, int64, int64))
 def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, before, now, stream, rows, unit, units):
-    """The gates' values become their dz; carry, whose rows are streams from `stream` on, goes one step back in time."""
+    """The gates' values become their dz; carry goes one step back in time. Its rows are streams, from `stream` on."""
     H, G = h.shape[1], gates.shape[1]
     g, s, prev, next = row * G + unit, row * H + unit, before * H + unit, now * H + unit
     back = stream * H + unit

@@ -1,10 +1,10 @@
 """The decoder: h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), one step after another, since c_t and ŷ_{t-1} come from the step before.
 
-The first layer's z is W e(ŷ_{t-1}) + U h_{t-1} + C c_t + b; of stacked layers each reads the one below, and the topmost
-h^d attends and is read out. Every layer starts from h^d_0 = c. Without attention c_t = c.
+The first layer's z is W e(ŷ_{t-1}) + U h_{t-1} + C c_t + b. Each further layer reads the one below it; the topmost h^d
+attends and is read out. Every layer starts from h^d_0 = c. Without attention c_t = c.
 
-Each topmost state looks at the source: h^d_{t-1} finds c_t. With R, what is read out is not h^d_t but
-tanh(R [h^d_t ; c_{t+1}] + b_R): the state, and what it looks at, which then is the next step's c.
+Each topmost state attends to the source: h^d_{t-1} gives c_t. With R, the readout reads tanh(R [h^d_t ; c_{t+1}] + b_R)
+in place of h^d_t: the state, and what it attends to, which is also the next step's c.
 
 A thread takes up to ROW_TILE streams and goes with them through all steps. Rows are those of `order`.
 """
@@ -33,14 +33,14 @@ Ids, Places = int32[::1], int64[::1]
 
 
 class Decoder(NamedTuple):
-    """Padded parameters of L layers, or in the same shape their gradient. G: a cell's gate columns."""
+    """Padded parameters of L layers, or their gradient in the same shape. G: a cell's gate columns."""
 
     table: np.ndarray  # (symbols, G): W e of every symbol
     C: np.ndarray  # (hidden, G)
     W: np.ndarray  # (L - 1, hidden, G)
     U: np.ndarray  # (L, hidden, G)
     b: np.ndarray  # (L, G)
-    R: np.ndarray  # (2, hidden, hidden), for the state and for its c; (0, ·, ·) where h^d_t itself is read out
+    R: np.ndarray  # (2, hidden, hidden), for the state and for its c; (0, ·, ·) if h^d_t itself is read out
     b_R: np.ndarray  # (hidden,)
     b_out: np.ndarray  # (symbols,)
 
@@ -60,15 +60,15 @@ class DecoderPanels(NamedTuple):
 
 
 class DecoderActivations(NamedTuple):
-    """Activations of up to so many rows of B streams. B rows of h and c hold the state before the first; context, weights
-    and dcontext have the same rows, for what a state looks at."""
+    """Activations of B streams, in up to `rows` rows. The first B rows of h and c hold the state before the first step;
+    context, weights and dcontext have the same rows, for what each state attends to."""
 
     gates: np.ndarray  # (L, rows, G)
     h: np.ndarray  # (L, B + rows, hidden)
     c: np.ndarray  # the same, LSTM only
     tanh_c: np.ndarray  # (L, rows, hidden), LSTM only
-    y: np.ndarray  # (L, rows, hidden): h after dropout; the topmost's is what is read out
-    r: np.ndarray  # (rows, hidden): tanh(R [h ; c] + b_R), where that is read out; on the way back its pre-activation's d
+    y: np.ndarray  # (L, rows, hidden): h after dropout; the topmost layer's is read out
+    r: np.ndarray  # (rows, hidden): tanh(R [h ; c] + b_R), if R is used; on the way back the derivative by its pre-activation
     context: np.ndarray  # (B + rows, hidden): c
     weights: np.ndarray  # (B + rows, longest source, padded): α
     logits: np.ndarray  # (rows, symbols)
@@ -79,7 +79,7 @@ class DecoderActivations(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What each stream decodes from. Rows of `states` are h^e_j, those of one source together, and each source's c."""
+    """What each stream decodes from. Rows of `states` are h^e_j, one source after another, and each source's c."""
 
     states: np.ndarray  # (·, hidden)
     keys: np.ndarray  # (·, hidden): states itself, or the states times S
@@ -100,10 +100,7 @@ SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
 
 @noted(void(DecoderType, DecoderPanelsType, WorkerType))
 def pack_decoder(theta, panels, worker):
-    """Pack every matrix but the readout's for a step.
-
-    Nothing waits for the others: what is packed is read in the next phase.
-    """
+    """Pack every matrix but the readout's for a step. No barrier: the next phase reads what is packed."""
     tid, threads = worker.tid, worker.threads
     pack(theta.C, panels.C, tid, threads)
     pack_transposed(theta.C, panels.C_T, tid, threads)
@@ -132,9 +129,9 @@ def begin(work, source, B, worker):
 
 @kernel(void(DecoderType, DecoderPanelsType, DecoderActivationsType, Ids, boolean[::1], int64, int64, int64, int64, boolean))
 def feed_back(theta, panels, work, fed, given, previous, row, count, end, stays):
-    """fed[row + k] ← the likeliest symbol after row previous + k, for each of `count` streams where it is not given.
+    """fed[row + k] ← the likeliest symbol after row previous + k, for each of `count` streams whose symbol is not given.
 
-    stays: a stream that has written the symbol `end` goes on with it.
+    stays: a stream that has written the symbol `end` writes it again.
     """
     top = work.y.shape[0] - 1
     logits_of(work.y[top], 0, panels.V, theta.b_out, work.logits, previous, previous + count, end + 1)
@@ -224,11 +221,11 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
         boolean, DropoutType, WorkerType,
     ))  # fmt: skip
 def decoder_forward(cell, attends, theta, panels, work, source, order, fed, given, generates, drop, worker):
-    """h^d_t of every stream from the state before its first step, and what is read out, after dropout, into work.y[L-1].
+    """h^d_t of every stream from the state before its first step; what is read out goes, after dropout, into work.y[L-1].
 
-    fed (rows,): the symbol read at each step. Where `given` is false it is the likeliest of the step before, and is
-    written here; the first step's must be given. The last symbol is <s> where it is read and </s> where it is written.
-    generates: a stream that wrote </s> writes nothing else, and the steps after all have are left out.
+    fed (rows,): the symbol read at each step. Where `given` is false, it is the likeliest symbol of the step before, and is
+    written here; the first step's must be given. The last symbol is <s> when it is read and </s> when it is written.
+    generates: a stream that wrote </s> writes nothing else, and decoding ends once all of them have.
     """
     B = order.starts[1]
     for stream in range(0, B, ROW_TILE):

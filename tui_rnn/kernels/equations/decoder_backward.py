@@ -1,4 +1,4 @@
-"""The decoder's way back through time: see `decoder` for the way there, its equations, and its arrays."""
+"""The decoder backward through time: `decoder` has the forward pass, its equations and its arrays."""
 
 from numba import boolean, float32, int32, int64, void
 
@@ -20,7 +20,7 @@ Matrix, Ids = float32[:, ::1], int32[::1]
 
 @kernel(void(boolean, DecoderActivationsType, SourceType, Matrix, Matrix, int64, int64, int64))
 def look_backward(attends, work, source, dstates, dkeys, first, count, at):
-    """From the derivatives by the c of the states in rows at … to the source's and, in dquery, to those by the states."""
+    """From the derivatives by c in rows at … to the derivatives by the source and, in dquery, by the decoder's states."""
     top, H = work.h.shape[0] - 1, work.h.shape[2]
     for k in range(count):
         b = first + k
@@ -59,7 +59,7 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
             if drop.rate > 0:
                 dropout(dh, 0, dh, 0, row, row + count, mask_key(drop.seed, drop.clock[STEP], drop.layer + layer), drop.rate)
             if layer == L - 1:
-                looked = after  # states whose c was read: by the step after or, with R, by what is read out, too
+                looked = after  # how many states had their c read: by the next step or, with R, also by the readout
                 if combines:
                     looked = count
                     elman_tanh_backward(work.r, row * H, dh, row * H, work.r, row * H, H, count * H)
@@ -98,9 +98,9 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
         OrderType, Ids, DropoutType, WorkerType,
     ))  # fmt: skip
 def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstates, dkeys, order, fed, drop, worker):
-    """From work.dh[L-1], the derivatives by what is read out, to the gradient, which is added, and to dstates and dkeys, too.
+    """From work.dh[L-1], the derivatives by what is read out: adds to the gradient, and to dstates and dkeys.
 
-    Without general attention the states are the keys: then dkeys is dstates.
+    Without general attention the states are the keys, and dkeys is dstates.
     """
     tid, threads = worker.tid, worker.threads
     L, H, G = work.h.shape[0], work.h.shape[2], theta.b.shape[1]
@@ -119,7 +119,7 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
     if combines:
         add_rows(work.r, gradient.b_R, 0, rows, 0, share(H, 16, tid, threads), share(H, 16, tid + 1, threads))
     for layer in range(L):
-        # dh is done with: now it holds h_{t-1} beside dz_t, and dcontext the c that was read
+        # dh is no longer needed: now it holds h_{t-1} beside dz_t, and dcontext the c that was read
         gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
         add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
     gather_rows(work.context, order.before, work.dcontext, first, last)

@@ -1,4 +1,4 @@
-"""Dropout whose mask is a pure function of (seed, step, layer, position): nothing to store, nothing to resume."""
+"""Dropout. Its mask is a pure function of (seed, step, layer, position): nothing to store, nothing to resume."""
 
 from typing import NamedTuple
 
@@ -12,11 +12,11 @@ CALL, STEP, CLOCK_SIZE = 0, 1, 2
 
 
 class Dropout(NamedTuple):
-    """A layer's dropout: the share dropped, and what its mask is a function of."""
+    """A layer's dropout: the share that is dropped, and what its mask depends on."""
 
     rate: float
     seed: int
-    clock: np.ndarray  # (CLOCK_SIZE,) int64: [STEP] is the training step's number
+    clock: np.ndarray  # (CLOCK_SIZE,) int64: [STEP] is the number of the training step
     layer: int
 
 
@@ -24,7 +24,7 @@ DropoutType = named(Dropout, float64, int64, int64[::1], int64)
 
 
 def mask_seed(seed: int, shard: int) -> int:
-    """The seed of the masks of a shard of the batch."""
+    """The seed of the masks for one shard of the batch."""
     return seed + (shard << 20)
 
 
@@ -45,7 +45,7 @@ def mask_key(seed, step, layer):
 
 @inlined
 def key_of(drop):
-    """The key of a layer's mask in the step that is now."""
+    """The key of a layer's mask in the current step."""
     return mask_key(drop.seed, drop.clock[STEP], drop.layer)
 
 

@@ -1,6 +1,6 @@
-"""Characters in: W e_t is a row of a table, looked up; backward, rows are added back to where they came from.
+"""Characters in: W e_t is a row of a table, looked up; backward, each row is added to the row it came from.
 
-An id below 0 stands where a sequence has ended: it is read as character 0, and its gradient is 0, as it is not scored.
+An id below 0 stands where a sequence has ended: it is read as character 0, and its gradient is 0, since it is not scored.
 """
 
 from numba import float32, int32, int64, void
@@ -15,7 +15,7 @@ Matrix = float32[:, ::1]
 
 @kernel(void(Matrix, float32[::1], int32[::1], Matrix, int64, int64))
 def look_up(table, b, ids, rows, first, last):
-    """rows[r] ← table[ids[r]] + b for r = first … last-1. Where rows are wider than the table, b alone."""
+    """rows[r] ← table[ids[r]] + b for r = first … last-1. Columns beyond the table's width get b alone."""
     width, full = table.shape[1], rows.shape[1]
     for r in range(first, last):
         copy_biased_row(table, max(ids[r], 0) * width, b, 0, rows, r * full, 0, width)
@@ -41,7 +41,7 @@ def scatter_add_rows(rows, ids, table, count, first, last):
 
 @kernel(void(Matrix, float32[::1], int64, int64))
 def fill_rows(rows, value, first, last):
-    """rows[r] ← value for r = first … last-1: the bias that a product is added to."""
+    """rows[r] ← value for r = first … last-1: the bias, to which a product is then added."""
     width = rows.shape[1]
     for r in range(first, last):
         copy_row(value, 0, rows, r * width, 0, width)
@@ -71,7 +71,7 @@ def embed_forward(E, ids, x, rows, worker):
 
 @noted(void(Matrix, int32[::1], Matrix, Matrix, int64, WorkerType))
 def embed_beside_forward(E, ids, beside, x, rows, worker):
-    """x[r] ← [E[ids[r]] ; beside[r]]: a word's embedding, and what its letters come to."""
+    """x[r] ← [E[ids[r]] ; beside[r]]: a word's embedding, and the state its letters lead to."""
     D, width, full = E.shape[1], beside.shape[1], x.shape[1]
     for r in range(share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)):
         copy_row(E, max(ids[r], 0) * D, x, r * full, 0, D)

@@ -1,12 +1,12 @@
 """A recurrent layer over the rows of a batch, from the start or in both directions: h_t = [h_t^f ; h_t^b].
 
-Where the rows lie is said in `order`. Streams of a running text are the case in which all are of one length, and begin
-where the chunk before ended; whole sequences begin from the zero state.
+`order` says where the rows lie. Streams of a running text all have one length and begin where the chunk before ended;
+whole sequences begin from the zero state.
 
-What a row reads is one of three: a row of W itself (ONE_HOT), one of a few distinct inputs (DISTINCT), or a row of its
-own (ROWS). Each distinct input is multiplied by W once, and its product looked up in every row that reads it. For
-characters that saves most of the work. A row of its own is multiplied in place; only the direction that reads from the
-end finds its products in another order.
+A row reads a row of W itself (ONE_HOT), one of a few distinct inputs (DISTINCT), or an input of its own (ROWS). Each
+distinct input is multiplied by W once, and every row that reads it looks the product up: for characters that saves most
+of the work. An input of the row's own is multiplied in place; the direction that reads from the end looks its products
+up, since they lie in another order.
 """
 
 from typing import NamedTuple
@@ -39,7 +39,7 @@ ONE_HOT, DISTINCT, ROWS = 0, 1, 2
 
 
 class Layer(NamedTuple):
-    """Padded parameters of a layer in D directions, or in the same shape their gradient. G: a cell's gate columns."""
+    """Padded parameters of a layer in D directions, or their gradient in the same shape. G: a cell's gate columns."""
 
     W: np.ndarray  # (D, inputs, G)
     U: np.ndarray  # (D, hidden, G)
@@ -66,7 +66,8 @@ class Input(NamedTuple):
 
 
 class LayerActivations(NamedTuple):
-    """What a layer keeps of up to so many rows for the way back. B rows of h and c hold the state before the first."""
+    """What a layer keeps for the way back, in up to `rows` rows. The first B rows of h and c hold the state before the first
+    step."""
 
     gates: np.ndarray  # (D, rows, G)
     h: np.ndarray  # (D, B + rows, hidden)
@@ -75,11 +76,11 @@ class LayerActivations(NamedTuple):
 
 
 class LayerScratch(NamedTuple):
-    """What the layers of a stack use one after another. With one direction dh is dy, and the input's dx may be, too."""
+    """What the layers of a stack use one after another. With one direction dh is dy; the input's dx may also be dy."""
 
     product: np.ndarray  # (D, inputs, G): x W; on the way back the sum of its gradients
-    dy: np.ndarray  # (rows, D·hidden): the derivative by what the layer gives, by position
-    dh: np.ndarray  # (D, rows, hidden): the same, by the rows of each direction
+    dy: np.ndarray  # (rows, D·hidden): the derivative by the layer's output, in order of position
+    dh: np.ndarray  # (D, rows, hidden): the same, in the order of each direction's rows
     carry: np.ndarray  # (D, B, hidden)
 
 
@@ -99,10 +100,8 @@ def gather_columns(source, row, column, index, target, to, width, first, last):
 
 @noted(void(LayerType, LayerPanelsType, boolean, WorkerType))
 def pack_layer(theta, panels, one_hot, worker):
-    """Pack the layer's matrices for a step. A one-hot W is looked up, never multiplied.
-
-    Nothing waits for the others: what is packed is read in the next phase.
-    """
+    """Pack the layer's matrices for a step. A one-hot W is looked up, never multiplied. No barrier: the next phase reads
+    what is packed."""
     for d in range(theta.U.shape[0]):
         pack(theta.U[d], panels.U[d], worker.tid, worker.threads)
         pack_transposed(theta.U[d], panels.U_T[d], worker.tid, worker.threads)
@@ -113,7 +112,7 @@ def pack_layer(theta, panels, one_hot, worker):
 
 @kernel(void(Matrix, int64, boolean[::1], int64, int64))
 def begin_streams(h, after, fresh, first, last):
-    """The state before the first row of streams first … last-1: zero, or what the chunk before ended with, in rows after …"""
+    """The state before the first step of streams first … last-1: zero, or the last chunk's final state, in rows after …"""
     H = h.shape[1]
     for b in range(first, last):
         if fresh[b]:
@@ -148,10 +147,10 @@ def read_input(theta, panels, work, scratch, given, rows, D, worker):
         boolean[::1], DropoutType, WorkerType,
     ))  # fmt: skip
 def layer_forward(cell, theta, panels, work, scratch, order, given, y, fresh, drop, worker):
-    """h_t of every stream in every direction, and after dropout y (rows, D·hidden), by position.
+    """h_t of every stream in every direction, and after dropout y (rows, D·hidden), in order of position.
 
-    fresh (B,): streams that start from the zero state; the others go on from the last rows of the pass before, which was
-    of the same order. With one direction and without dropout y is h itself and is not written.
+    fresh (B,): streams that start from the zero state. The others go on from the last rows of the pass before, which had
+    the same order. With one direction and without dropout y is h itself and is not written.
     """
     tid, threads = worker.tid, worker.threads
     D, H = theta.U.shape[0], theta.U.shape[1]
@@ -187,7 +186,7 @@ def layer_forward(cell, theta, panels, work, scratch, order, given, y, fresh, dr
 
 @kernel(void(LayerType, LayerActivationsType, LayerScratchType, InputType, OrderType, int64, WorkerType))
 def add_gradient(gradient, work, scratch, given, order, d, worker):
-    """dU += Σ h_{t-1} dz_tᵀ, db += Σ dz_t, dW += Σ x dz_tᵀ of direction d, from the dz in its gates."""
+    """dU += Σ h_{t-1} dz_tᵀ, db += Σ dz_t, dW += Σ x dz_tᵀ for direction d, from the dz in its gates."""
     tid, threads, own = worker.tid, worker.threads, worker.scratch[worker.tid]
     gates, h, dU, db, dW = work.gates[d], work.h[d], gradient.U[d], gradient.b[d], gradient.W[d]
     G, columns, B, T = gates.shape[1], dW.shape[1], order.starts[1], order.starts.shape[0] - 1
@@ -196,7 +195,7 @@ def add_gradient(gradient, work, scratch, given, order, d, worker):
     low, high = share(columns, 16, tid, threads), share(columns, 16, tid + 1, threads)
     regular = rows == B * T  # then row r of h holds the state before row r
     if not regular:
-        # dh is done with: now it holds h_{t-1} beside dz_t
+        # dh is no longer needed: now it holds h_{t-1} beside dz_t
         states = scratch.dh[d]
         gather_rows(h, order.before, states, share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads))
         barrier(worker.meeting, threads)
@@ -226,7 +225,7 @@ def add_gradient(gradient, work, scratch, given, order, d, worker):
         DropoutType, WorkerType,
     ))  # fmt: skip
 def layer_backward(cell, theta, gradient, panels, work, scratch, order, given, drop, worker):
-    """From scratch.dy to the gradient of the layer's parameters, which is added, and the input's dx, which is overwritten."""
+    """From scratch.dy: adds to the gradient of the layer's parameters, and overwrites the input's dx."""
     tid, threads = worker.tid, worker.threads
     D, H = theta.U.shape[0], theta.U.shape[1]
     T = order.starts.shape[0] - 1

@@ -14,10 +14,7 @@ Panels = float32[:, :, ::1]
 
 @noted(void(Matrix, Panels, Panels, WorkerType))
 def pack_both(W, panels, panels_T, worker):
-    """W in panels, as it is and transposed.
-
-    Nothing waits for the others: what is packed is read in the next phase.
-    """
+    """W in panels, as it is and transposed. No barrier: the next phase reads what is packed."""
     pack(W, panels, worker.tid, worker.threads)
     pack_transposed(W, panels_T, worker.tid, worker.threads)
 
@@ -51,10 +48,8 @@ def linear_backward(x, dy, panels_T, dW, dx, rows, worker):
 
 @noted(void(Matrix, Panels, float32[::1], Matrix, int64, int64, WorkerType))
 def readout_forward(y, V, b, logits, rows, classes, worker):
-    """logits = y · Vᵀ + b for the first `rows` rows, shared by the threads.
-
-    Nothing waits for the others: `score` reads of the logits what the same thread wrote.
-    """
+    """logits = y · Vᵀ + b for the first `rows` rows, shared by the threads. No barrier: in `score` each thread reads the
+    logits that it wrote itself."""
     first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
     logits_of(y, 0, V, b, logits, first, last, classes)
 
@@ -62,10 +57,10 @@ def readout_forward(y, V, b, logits, rows, classes, worker):
 @noted(void(Matrix, int32[::1], float64[::1], float64[::1], int64, int64, int64, float64, WorkerType))
 def score(logits, targets, losses, total, rows, batch_rows, classes, smoothing, worker):
     """The loss of each of `rows` rows, in nats, and their sum, total (1,); logits become the derivative of the mean over
-    the batch_rows rows that the whole batch has.
+    the batch_rows rows of the whole batch.
 
-    smoothing ε: the derivative is that of the cross-entropy with (1 - ε) one-hot(target) + ε / classes instead.
-    Nothing waits for the sum: it is read in the next phase.
+    smoothing ε: the derivative is taken for the target (1 - ε) one-hot(target) + ε / classes instead.
+    No barrier after the sum: the next phase reads it.
     """
     first, last = share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)
     weight = float32(1.0 / batch_rows)

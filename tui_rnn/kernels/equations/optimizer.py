@@ -21,13 +21,13 @@ Flat = float32[::1]
 
 
 class Steps(NamedTuple):
-    """The n steps of one call."""
+    """The n training steps of one call."""
 
-    clock: np.ndarray  # (CLOCK_SIZE,) int64: [CALL] steps of this call that are done, [STEP] the number of the step, from 0
+    clock: np.ndarray  # (CLOCK_SIZE,) int64: [CALL] how many steps of this call are done, [STEP] the step's number, from 0
     learning_rates: np.ndarray  # (n,)
     losses: np.ndarray  # (n,), written: each step's mean loss
     norms: np.ndarray  # (n,), written: its gradient's norm before clipping
-    stop: np.ndarray  # (1,) int64, how many steps were done with one that is not finite
+    stop: np.ndarray  # (1,) int64, written: how many steps were done when one was not finite, that one counted
 
 
 StepsType = named(Steps, int64[::1], float64[::1], float64[::1], float64[::1], int64[::1])
@@ -35,7 +35,7 @@ StepsType = named(Steps, int64[::1], float64[::1], float64[::1], float64[::1], i
 
 @kernel(void(float32[:, ::1], int64, int64))
 def join_gradients(flat, first, last):
-    """The gradients of further shards of a batch, in rows 4, 5, … of flat, are moved into row 1: blocks first … last-1."""
+    """Move the gradients of further shards of a batch, rows 4, 5, … of flat, into row 1: blocks first … last-1."""
     n = flat.shape[1]
     start, end = first * BLOCK, min(n, last * BLOCK)
     for row in range(4, flat.shape[0]):
@@ -120,8 +120,8 @@ def update(flat, partial, seldom, loss, clip_norm, learning_rate, weight_decay, 
 def end_step(flat, partial, seldom, totals, rows, clip_norm, weight_decay, learns, steps, worker):
     """The end of one of several steps: `update` by a team, if it learns, and the clock goes on.
 
-    totals (shards, 1): their summed losses over `rows` rows. A step whose loss or norm is not finite is the last one. It is
-    the last kernel of its phase.
+    totals (shards, 1): each shard's summed loss; together they have `rows` rows. A step whose loss or norm is not finite is
+    the last one. This is the last kernel of its phase.
     """
     call, step = steps.clock[CALL], steps.clock[STEP]
     loss, norm = 0.0, 0.0

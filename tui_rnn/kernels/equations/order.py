@@ -1,9 +1,9 @@
-"""Where the rows of sequences that stand side by side lie.
+"""Where the rows of a batch of sequences lie.
 
-The longest sequence stands first, and row starts[t] + b is character t of the b-th (see recurrent). The backward
-direction has the same rows, but in its row (t, b) it reads the character n_b - 1 - t: so in both directions those that
-are shorter end first. `reading` says where: a direction's row r reads row reading[d, r], and as that mapping is its own
-inverse, it also says which row of a direction speaks about position r.
+The longest sequence comes first, and row starts[t] + b is character t of sequence b (see recurrent). The backward
+direction has the same rows, but its row (t, b) reads the character n_b - 1 - t: so in both directions the shorter
+sequences end first. In direction d, row r reads row reading[d, r]. That mapping is its own inverse, so it also says
+which row of a direction is about position r.
 """
 
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Order(NamedTuple):
 
     starts: np.ndarray  # (T+1,) int64
     reading: np.ndarray  # (2, rows) int32: forward (r itself) and backward
-    before: np.ndarray  # (rows,) int32: the row of h, of B + rows, with the state before
+    before: np.ndarray  # (rows,) int32: which of the B + rows rows of h holds the state before
 
 
 OrderType = named(Order, int64[::1], int32[:, ::1], int32[::1])
@@ -32,9 +32,9 @@ OrderType = named(Order, int64[::1], int32[:, ::1], int32[::1])
 def arrange(lengths, running, sorted, place, starts, reading, before, positions):
     """Where the rows of sequences of these lengths (B,) lie.
 
-    running (T+2,): scratch, zeros, for T the longest. sorted (B,) ← the number of the sequence at each place, the longest
-    first; place (B,) ← the place of each; starts, reading and before as in Order; positions ← the rows of each sequence's
-    characters, sequence after sequence.
+    running (T+2,): scratch, zeros; T is the greatest length. sorted (B,) ← which sequence is at each place, the longest
+    first; place (B,) ← the place of each sequence; starts, reading and before as in Order; positions ← the rows of each
+    sequence's characters, sequence after sequence.
     """
     B, T = lengths.shape[0], starts.shape[0] - 1
     for k in range(B):
@@ -42,7 +42,7 @@ def arrange(lengths, running, sorted, place, starts, reading, before, positions)
     longer = 0
     for n in range(T, -1, -1):
         same = running[n]
-        running[n] = longer  # how many are longer than n: so many still run at time n
+        running[n] = longer  # how many are longer than n, and so still run at time n
         longer += same
     starts[0] = 0
     for t in range(T):

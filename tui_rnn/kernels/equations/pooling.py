@@ -13,7 +13,7 @@ Matrix = float32[:, ::1]
 
 @noted(void(Matrix, int32[:, ::1], Matrix, int64, WorkerType))
 def pick_forward(y, index, picked, rows, worker):
-    """picked[r] ← y[index[d, r]], of each of D blocks of columns its own row, for the first `rows` rows.
+    """picked[r] ← y[index[d, r]], where each of the D blocks of columns has a row of its own, for the first `rows` rows.
 
     The final state [h_n^f ; h_1^b] takes the last position of the forward block, the first one of the backward block.
     """
@@ -26,7 +26,7 @@ def pick_forward(y, index, picked, rows, worker):
 
 @noted(void(Matrix, int32[:, ::1], Matrix, int64, int64, WorkerType))
 def pick_backward(dpicked, index, dy, rows, positions, worker):
-    """dy (positions, ·) ← 0, then each row of dpicked is added where it was picked."""
+    """dy (positions, ·) ← 0, then each row of dpicked is added to the row it was picked from."""
     D, width = index.shape[0], dy.shape[1]
     H = width // D
     clear_rows(dy, share(positions, 8, worker.tid, worker.threads), share(positions, 8, worker.tid + 1, worker.threads))
@@ -41,7 +41,7 @@ def pick_backward(dpicked, index, dy, rows, positions, worker):
 
 @noted(void(Matrix, int64[::1], Matrix, WorkerType))
 def mean_forward(y, starts, means, worker):
-    """means[b] ← 1/n Σ_t y_t over the n positions of sequence b; starts as in sequences.Order."""
+    """means[b] ← 1/n Σ_t y_t over the n positions of sequence b; starts as in order.Order."""
     T, width = starts.shape[0] - 1, y.shape[1]
     B = starts[1]
     for b in range(share(B, 1, worker.tid, worker.threads), share(B, 1, worker.tid + 1, worker.threads)):

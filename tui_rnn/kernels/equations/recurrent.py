@@ -1,16 +1,16 @@
 """A recurrent layer of any cell through time, forward and back (BPTT).
 
 Rows are time-major: time step t has the rows starts[t] … starts[t+1]-1, one for each stream that still runs. Streams
-are sorted so that those that end first are the last ones: what has ended takes no rows at all. (In the language model
-none ends, and row t·B + b holds stream b at time t.) h and c begin with B rows more, the state before t = 0.
+are sorted, and the ones that end first come last: a stream that has ended takes no rows. (In the language model none
+ends, and row t·B + b holds stream b at time t.) h and c begin with B further rows, the state before t = 0.
 
-A gate buffer has blocks of H columns. W x_t is in place before the time loop; here U h_{t-1} joins it:
+A gate buffer has blocks of H columns. It holds W x_t before the time loop, which adds U h_{t-1}:
 
     Elman  [z]           LSTM  [z_i z_f z_g z_o]           GRU  [z_n z_r z_z m]
     W, U    z                   all four                         W: z_n z_r z_z   U: z_r z_z m
 
-Both kernels do the streams first … last-1 and of each layer the units unit … unit_end-1. Threads that share the units
-of the same streams meet at every step.
+Both kernels do the streams first … last-1, and the units unit … unit_end-1 of each. Threads that share the units of the
+same streams meet at every step.
 """
 
 from numba import float32, int64, types, void
@@ -26,14 +26,14 @@ Panels = float32[:, :, ::1]
 Starts = int64[::1]
 
 ROW_TILE = 8  # streams that a thread takes at a time
-LARGE_TILE = 32  # the same where U is larger than CACHED: what it costs to fetch U is then shared by more streams
-CACHED = 1 << 17  # numbers of U, half a megabyte: so many stay in a core's own cache from step to step
-UNIT_TILE = 32  # units that a thread takes at a time: a whole panel on every machine
+LARGE_TILE = 32  # the same if U is larger than CACHED: more streams then share the cost of fetching U
+CACHED = 1 << 17  # float32 numbers, half a megabyte: a U of this size stays in a core's own cache from step to step
+UNIT_TILE = 32  # units that a thread takes at a time: a whole number of panels on every machine
 
 
 @inlined
 def streams_at_a_time(U, streams, threads):
-    """How many of so many streams a thread takes through time together, for U in panels: no more than its share."""
+    """How many streams a thread takes through time together, for U in panels: no more than its share of `streams`."""
     if U.size <= CACHED:
         return ROW_TILE
     return min(LARGE_TILE, max(1, streams // threads // ROW_TILE) * ROW_TILE)
@@ -41,14 +41,14 @@ def streams_at_a_time(U, streams, threads):
 
 @inlined
 def turn_of(item, threads):
-    """Which of the threads takes an item of a list sorted by size, so that all have about the same to do."""
+    """Which thread takes an item of a list sorted by size. All threads get about the same work."""
     lap, place = item // threads, item % threads
     return place if lap % 2 == 0 else threads - 1 - place
 
 
 @kernel(types.UniTuple(int64, 2)(int64, int64, int64, int64))
 def share_of_units(streams, H, tid, threads):
-    """unit, unit_end of one thread: all of them or, when the streams are too few to be shared instead, a share."""
+    """unit, unit_end of one thread: all units, or a share of them if there are too few streams to share."""
     if threads > 1 and streams < 2 * ROW_TILE and H >= 4 * UNIT_TILE and H % UNIT_TILE == 0:
         return share(H, UNIT_TILE, tid, threads), share(H, UNIT_TILE, tid + 1, threads)
     return 0, H
@@ -68,7 +68,7 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, u
         if running > 0:
             if by_units:
                 for q in range(blocks - first_block):
-                    # h · U[:, block q], of which this thread computes its own units
+                    # this thread's units of h · U[:, block q]
                     matmul(h, before, 0, U, gates, row, first_block * H, running, q * H + unit, q * H + unit_end)
             else:
                 matmul(h, before, 0, U, gates, row, first_block * H, running, 0, (blocks - first_block) * H)
@@ -87,7 +87,7 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, u
 def recurrent_backward(
     cell, gates, h, c, tanh_c, dh, carry, U_transposed, starts, first, last, unit, unit_end, threads, meeting
 ):
-    """The gates become their dz, from t = T-1 down to 0. dh (rows, H): from above; through time is added to it.
+    """The gates become their dz, from t = T-1 down to 0. dh (rows, H) comes from above; the part through time is added to it.
 
     U_transposed (k·H, H) in panels; carry (B, H) is overwritten.
     """

@@ -1,5 +1,5 @@
 """Writing: the next character is drawn from its distribution (repetition penalty, temperature, top-k, top-p, min-p, in this
-order; or greedily), then fed back."""
+order; or greedily), then read."""
 
 import math
 from typing import NamedTuple
@@ -19,16 +19,16 @@ from tui_rnn.kernels.machine.threads import WorkerType
 def uniform(seed, counter):
     """A number in (0, 1), the same for the same (seed, counter).
 
-    The seed is mixed before the counter is: `mix` takes counter ^ key, so that small seeds would share their numbers, in
-    another order, and get 0 where counter = seed.
+    The seed is mixed first: `mix` takes counter ^ key, so without that small seeds would share their numbers in another
+    order, and get 0 where counter = seed.
     """
-    key = mix(uint32(0x9E3779B9), seed)  # any constant that is hardly a seed
+    key = mix(uint32(0x9E3779B9), seed)  # any constant that nobody is likely to use as a seed
     return (float64(mix(key, counter)) + 0.5) / 4294967296.0
 
 
 @kernel(void(float64[::1], int32[::1], int64, int64))
 def sift_down(p, heap, root, size):
-    """Restore the heap below root: a parent's p is never smaller; of equals the lower id is on top."""
+    """Restore the heap below root: a parent's p is never smaller than its child's; of equals the lower id is on top."""
     while True:
         child = 2 * root + 1
         if child >= size:
@@ -45,8 +45,8 @@ def sift_down(p, heap, root, size):
 
 
 class Drawing(NamedTuple):
-    """How an id is drawn. penalty: of ids that came before, 1 for none; window: of the last so many, 0 for all; uncounted: the
-    first ids of the text, which don't count as having come, such as <s>."""
+    """How an id is drawn. penalty: for ids that came before, 1 for none. window: how many of the last ids it looks at, 0 for
+    all. uncounted: how many ids at the start of the text it never looks at, such as <s>."""
 
     temperature: float
     top_k: int
@@ -62,12 +62,12 @@ DrawingType = named(Drawing, float64, int64, float64, float64, float64, int64, i
 
 @kernel(void(float32[:, ::1], int64, DrawingType, int32[::1], int64, float64[::1], int32[::1]))
 def penalise(logits, vocab_size, how, text, n, z, came):
-    """z (vocab_size,): logits[0]; of each id among the last ones before text[n] the logit is divided by the penalty where it is
-    above 0, times the penalty where it is not.
+    """z (vocab_size,) ← logits[0]. For each id in the window before text[n], a logit above 0 is divided by the penalty, and any
+    other is multiplied by it.
 
     An id counts once, however often it came. The penalty is CTRL's (Keskar et al. 2019, section 4.1), which divides every such
-    logit; one below 0 is multiplied, as in the Transformers library, so that a penalty above 1 always makes the id less
-    likely. came is scratch, vocab_size long.
+    logit. One below 0 is multiplied, as in the Transformers library: so a penalty above 1 always makes the id less likely.
+    came is scratch, vocab_size long.
     """
     for j in range(vocab_size):
         z[j] = float64(logits[0, j])
@@ -75,7 +75,7 @@ def penalise(logits, vocab_size, how, text, n, z, came):
         return
     for j in range(vocab_size):
         came[j] = 0
-    shrunk = 1.0 / how.penalty  # divided once: a compiler may divide each logit in ways of its own, and ties would part
+    shrunk = 1.0 / how.penalty  # divided once: compiled divisions may differ in the last bit, and ties would no longer be ties
     first = how.uncounted
     if 0 < how.window < n - first:
         first = n - how.window
@@ -91,9 +91,9 @@ def draw(p, vocab_size, how, u, heap):
     """An id drawn from softmax(p / temperature), where p (vocab_size,) are logits, u uniform in (0, 1). Temperature 0: the
     likeliest. p is overwritten.
 
-    After the temperature, top_k > 0 keeps the k likeliest; of those, top_p < 1 keeps the fewest likeliest that hold so much of
-    their probability; of those, min_p > 0 keeps the ones at least min_p times as likely as the likeliest. heap is scratch,
-    vocab_size long.
+    After the temperature, top_k > 0 keeps the k likeliest; of those, top_p < 1 keeps the fewest that together hold the share
+    top_p of their probability; of those, min_p > 0 keeps the ones at least min_p times as likely as the likeliest. heap is
+    scratch, vocab_size long.
     """
     best = 0
     for j in range(1, vocab_size):
@@ -113,7 +113,7 @@ def draw(p, vocab_size, how, u, heap):
             heap[j] = j
         for root in range(vocab_size // 2 - 1, -1, -1):
             sift_down(p, heap, root, vocab_size)
-        # popped ones gather behind the shrinking heap: the likeliest last. The likeliest has p = 1.
+        # popped ids gather behind the shrinking heap, the likeliest last. The likeliest has p = 1.
         limit = top_k if 0 < top_k < vocab_size else vocab_size
         within = total
         if limit < vocab_size:
@@ -150,11 +150,11 @@ def draw(p, vocab_size, how, u, heap):
 
 
 class Writing(NamedTuple):
-    """A text that is being written, one id at a time, and scratch of the vocabulary's size."""
+    """A text that is being written, one id at a time; p and heap are scratch of the vocabulary's size."""
 
     text: np.ndarray  # (n,) int32: the prompt, then what is drawn
     surprise: np.ndarray  # (n,): −log p(text[k]) under the model itself, whatever the temperature
-    place: np.ndarray  # (1,) int64: where the next id stands
+    place: np.ndarray  # (1,) int64: where the next id goes
     p: np.ndarray
     heap: np.ndarray
 
@@ -167,9 +167,9 @@ WritingType = named(Writing, int32[::1], float64[::1], int64[::1], float64[::1],
         float32[:, ::1], int64, WritingType, int64, DrawingType, int64, int32[:, ::1], boolean[::1], WorkerType,
     ))  # fmt: skip
 def write_next(logits, vocab_size, writing, prompt, how, seed, read, fresh, worker):
-    """The id at the next place is drawn by its logits (1, ·) or, within the prompt, is given; it is read next, in (1, 1).
+    """Draw the id at the next place from the logits (1, ·), or take it from the prompt; read (1, 1) ← the id, for the next step.
 
-    The logits are overwritten; those of padding are NOWHERE.
+    The logits are overwritten; the padding's are NOWHERE.
     """
     n = writing.place[0]
     if n >= prompt:

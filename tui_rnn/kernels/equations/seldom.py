@@ -1,8 +1,8 @@
-"""Rows of an embedding that few batches read. A step of Adam changes every row: one that was not read has no gradient, but its
-mean gradient m goes on moving it, and it decays. Such a row is left as it is and makes up for the steps that it missed, one by
-one, when it is read again: the same numbers as if it had taken part in each, without going through all rows in every step.
+"""Rows of an embedding that few batches read. A step of Adam changes every row: a row that was not read has no gradient, but
+its mean gradient m still moves it, and it decays. Here such a row waits, and takes the steps that it missed, one by one, when
+it is read again: this gives the same numbers, and no step goes through all rows.
 
-They are the first rows of the first parameter, `rows` of `width` numbers, as many as fill whole blocks of the optimiser.
+They are the first rows of the first parameter: `rows` rows of `width` numbers, as many as fill whole blocks of the optimiser.
 """
 
 import math
@@ -18,11 +18,11 @@ from tui_rnn.kernels.machine.simd import dot_row
 from tui_rnn.kernels.machine.tape import noted
 from tui_rnn.kernels.machine.threads import WorkerType, share
 
-FACTORS = 3  # of a step: its rate, the correction of v, and what the decay leaves
+FACTORS = 3  # of a step: its rate, the correction of v, and the share that the decay leaves
 
 
 class Seldom(NamedTuple):
-    """first_block is the optimiser's first one behind these rows; 0: there are none."""
+    """first_block is the optimiser's first block after these rows; 0: there are no such rows."""
 
     ids: np.ndarray  # (n,) int32: the rows that this step reads, ascending
     squares: np.ndarray  # (n,) the sums of their gradients' squares
@@ -50,8 +50,7 @@ def correction_of(step):
 
 @noted(void(float32[:, ::1], SeldomType, WorkerType))
 def catch_up(flat, seldom, worker):
-    """The rows of `ids` take the steps that they missed. Nothing waits for the others: what they hold is read in the next
-    phase."""
+    """The rows `ids` take the steps that they missed. No barrier: the next phase reads them."""
     width, taken = seldom.width, seldom.taken[0]
     count = seldom.ids.shape[0]
     for r in range(share(count, 1, worker.tid, worker.threads), share(count, 1, worker.tid + 1, worker.threads)):
@@ -67,7 +66,7 @@ def catch_up(flat, seldom, worker):
 
 @kernel(void(float32[:, ::1], SeldomType, int64, int64))
 def join_rows(flat, seldom, first, last):
-    """The gradients of further shards move into the first's, and squares[r] ← Σ gradient², for the rows ids[first … last-1]."""
+    """Move the gradients of further shards into the first shard's, and squares[r] ← Σ gradient²: rows ids[first … last-1]."""
     n, width = flat.shape[1], seldom.width
     for r in range(first, last):
         at = seldom.ids[r] * width

@@ -1,7 +1,7 @@
-"""One matrix for several gates: U_f = U_i = U_o, and W likewise.
+"""One matrix for several gates: U_f = U_i = U_o, and the same for W.
 
-The kernels of the layers know nothing of it: the matrix is stored in the place of each gate's. Its gradient is the sum over
-these places, ∂L/∂U = Σ_gate ∂L/∂U_gate, by which the first is updated and then copied to the others.
+The kernels of the layers don't know about it: the matrix is stored once in the place of each gate. Its gradient is the sum
+over these places, ∂L/∂U = Σ_gate ∂L/∂U_gate. The first place is updated with it and then copied to the others.
 """
 
 from numba import float32, int64, void
@@ -11,12 +11,12 @@ from tui_rnn.kernels.machine.tape import noted
 from tui_rnn.kernels.machine.threads import WorkerType, barrier, share
 
 FIRST, OTHER, ROWS, STRIDE, WIDTH = range(5)  # columns of `repeats`, see layers.parameters.ParameterPlace.repeats
-GRADIENT, FURTHER = 1, 4  # rows of a store's flat array: the gradient, and from where on those of further shards lie
+GRADIENT, FURTHER = 1, 4  # rows of a store's flat array: the gradient, and the first row of further shards' gradients
 
 
 @noted(void(float32[:, ::1], int64[:, ::1], WorkerType))
 def gather_repeated(flat, repeats, worker):
-    """The gradient by each further place of a matrix is added to that by its first, and becomes 0, in every shard."""
+    """Add the gradient of each further place of a matrix to the gradient of its first place, and clear it, in every shard."""
     n = flat.shape[1]
     for k in range(repeats.shape[0]):
         rows, width = repeats[k, ROWS], repeats[k, WIDTH]
@@ -30,7 +30,7 @@ def gather_repeated(flat, repeats, worker):
 
 @noted(void(float32[:, ::1], int64[:, ::1], WorkerType))
 def repeat(flat, repeats, worker):
-    """The first place of each matrix is copied to the others, in θ, row 0 of flat."""
+    """Copy the first place of each matrix to the others, in θ, row 0 of flat."""
     for k in range(repeats.shape[0]):
         rows, width = repeats[k, ROWS], repeats[k, WIDTH]
         for r in range(share(rows, 1, worker.tid, worker.threads), share(rows, 1, worker.tid + 1, worker.threads)):

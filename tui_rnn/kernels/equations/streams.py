@@ -24,11 +24,10 @@ ChunkType = named(Chunk, int32[:, ::1], int32[::1], boolean[::1])
 
 @noted(void(ChunkType, int32[:, ::1], boolean[:, ::1], int64[::1], WorkerType))
 def next_chunk(chunk, tokens, fresh, clock, worker):
-    """What the step that is now reads. tokens (n, (T+1)·B): of a row, the last T·B are the targets of the first T·B;
+    """What the current step reads. tokens (n, (T+1)·B): in each row, the last T·B are the targets of the first T·B.
     fresh (n, B).
 
-    Nothing waits for the others: on the way there a thread looks at the ids, targets and streams of its own share alone,
-    which is the same in all kernels, and these are it.
+    No barrier: a thread's share is the same in all kernels, and forward it reads ids, targets and streams of that share only.
     """
     call, rows, B = clock[CALL], chunk.targets.shape[0], chunk.fresh.shape[0]
     for r in range(share(rows, 8, worker.tid, worker.threads), share(rows, 8, worker.tid + 1, worker.threads)):

@@ -1,9 +1,9 @@
-"""The compiled kernels, kept from one start to the next in a folder that is this user's alone.
+"""The compiled kernels, kept from one start to the next in a folder that only this user can write to.
 
-Numba's own cache unpickles whatever file its index names, and opens both by path. This one takes its place:
-one file a kernel, beginning with a checksum over its name and its contents, read through the folder's own handle. The class
-and the two functions of Numba that make the contents are private: `CompileResult._reduce` and `_rebuild`, and the dispatcher's
-`_cache`, which expects the methods of `numba.core.caching._Cache`.
+Numba's own cache unpickles any file that its index names, and opens both by path. This one replaces it: one file for each
+kernel, which begins with a checksum over its name and contents and is read through the folder's own handle. It uses private
+parts of Numba: `CompileResult._reduce` and `_rebuild` make and read the contents, and the dispatcher's `_cache` expects the
+methods of `numba.core.caching._Cache`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SUFFIX = ".kernel"
 _LOADING = "loading-"
 _KEPT_BUILDS = 4
 _MAX_BYTES = 1 << 26  # of one kernel; the largest has some 200 kB
-_OLD_S = 3600.0  # a kernel is written in no time
+_OLD_S = 3600.0  # writing a kernel takes milliseconds
 _HINT = "set TUI_RNN_KERNEL_CACHE to a folder of your own"
 
 
@@ -44,7 +44,7 @@ class CompiledKernels:
 
     @classmethod
     def opened(cls, above: Path, build: str) -> CompiledKernels:
-        """The kernels of a build, in a folder beside those of others, of which the oldest go. Raises Unsafe or OSError."""
+        """The kernels of a build, in a folder beside other builds' folders; removes the oldest. Raises Unsafe or OSError."""
         builds = PrivateFolder.made(above)
         try:
             folder = builds.within(build)
@@ -59,7 +59,7 @@ class CompiledKernels:
         return found
 
     def read(self, name: str) -> bytes | None:
-        """What was kept of a kernel; None where there is nothing, or it is damaged."""
+        """What was kept of a kernel; None if there is nothing, or it is damaged."""
         try:
             data = self._folder.read(name + SUFFIX, _MAX_BYTES)
         except OSError:
@@ -71,18 +71,18 @@ class CompiledKernels:
         return None
 
     def write(self, name: str, contents: bytes) -> None:
-        """Keep it, if there is room."""
+        """Keep a kernel, if there is room."""
         with contextlib.suppress(OSError):
             self._folder.write(name + SUFFIX, _digest(name, contents) + contents)
 
     def remove(self, name: str) -> None:
-        """Keep it no longer."""
+        """Remove a kernel."""
         self._folder.remove(name + SUFFIX)
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[None]:
-        """Around all that executes what was kept. A process that dies within leaves a mark, after which the next start
-        makes everything anew."""
+        """Goes around code that executes what was kept. A process that dies in it leaves a mark, and then the next start
+        compiles everything again."""
         self._loading += 1
         if self._loading == 1 and self._marks:
             self._set_mark()
@@ -94,13 +94,13 @@ class CompiledKernels:
                 self._take_mark_away()
 
     def prepare(self, context: Any) -> None:
-        """Make known what loaded code refers to, as Numba's own cache does; once, since it takes longer than a kernel."""
+        """Tell Numba what loaded code refers to, as its own cache does; once, since it takes longer than a kernel."""
         if context not in self._prepared:
             context.refresh()
             self._prepared.add(context)
 
     def leave_no_mark(self) -> None:
-        """This process may end, or be ended, while it loads, and that is no crash."""
+        """From now on this process may end, or be killed, while it loads: that is not a crash."""
         self._marks = False
         self._take_mark_away()
 
@@ -111,13 +111,13 @@ class CompiledKernels:
             os.close(mark[1])
 
     def _set_mark(self) -> None:
-        """A file that this process holds locked. Locked before it has its name: without a lock, it is a dead process's."""
+        """A file that this process holds locked. It is locked before it gets its name: an unlocked one is a dead process's."""
         name = secrets.token_hex(8)
         try:
             import fcntl
 
             handle = self._folder.create(TEMPORARY + name)
-        except (ImportError, OSError):  # no locks here, or no room: then without
+        except (ImportError, OSError):  # no locks here, or no room: then there is no mark
             return
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -129,7 +129,7 @@ class CompiledKernels:
         self._mark = _LOADING + name, handle
 
     def _clear_away(self) -> None:
-        """After a start that died while loading, everything; else only what one that was killed was still writing."""
+        """Remove everything after a start that died while loading, else only what a killed process was still writing."""
         names = self._folder.names()
         dead = [name for name in names if name.startswith(_LOADING) and self._unlocked(name)]
         for name in names:
@@ -142,7 +142,7 @@ class CompiledKernels:
             import fcntl
 
             handle = self._folder.reopen(name)
-        except (ImportError, OSError):  # it has just gone
+        except (ImportError, OSError):  # no locks here, or the file has just gone
             return False
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -154,24 +154,24 @@ class CompiledKernels:
 
 
 def open_kernels(above: Path, build: str) -> tuple[CompiledKernels | None, str]:
-    """The kept kernels of a build; None where none can be kept, and why, in one line."""
+    """The kept kernels of a build, or None and one line that says why none can be kept."""
     try:
         return CompiledKernels.opened(above, build), ""
     except Unsafe as error:
         remedy = f"{error.remedy}, or {_HINT}" if error.remedy else _HINT
-        return None, f"compiled kernels are not kept, since {error}, and what lies there is executed: {remedy}"
+        return None, f"compiled kernels are not kept, since {error}, and files there are executed: {remedy}"
     except OSError as error:
         return None, f"compiled kernels can't be kept in {above} ({error.strerror or error}): make it writable, or {_HINT}"
 
 
 class KernelCache(NullCache):  # type: ignore[misc]
-    """A dispatcher asks it before it compiles a kernel, and gives it the result."""
+    """What a dispatcher asks before it compiles a kernel, and gives the result to."""
 
     def __init__(self, kernels: CompiledKernels, name: str) -> None:
         self._kernels, self._name = kernels, name
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        """The kernel as it was compiled; None where it has to be compiled."""
+        """The compiled kernel; None if it still has to be compiled."""
         contents = self._kernels.read(self._name)
         if contents is None:
             return None
@@ -179,16 +179,16 @@ class KernelCache(NullCache):  # type: ignore[misc]
         try:
             with self._kernels.loading():
                 return CompileResult._rebuild(context, *pickle.loads(contents))
-        except Exception:  # whole, and yet not to be understood: whatever that is, compiling it anew is right
+        except Exception:  # the checksum is right but Numba can't read it: whatever the reason, compiling it again is right
             self.flush()
             return None
 
     def save_overload(self, signature: Any, result: Any) -> None:
-        """Keep what was compiled."""
+        """Keep a compiled kernel."""
         self._kernels.write(self._name, dumps(result._reduce()))
 
     def flush(self) -> None:
-        """Keep nothing of it."""
+        """Remove what was kept."""
         self._kernels.remove(self._name)
 
 

@@ -1,10 +1,11 @@
 """Compiling many kernels: in order, with progress, and on a second core in a process that begins at the other end.
 
-The compiler holds Python's lock, so a thread would not help. What the second process has compiled is found in the cache.
-It then goes on at low priority with the kernels that nobody waits for, so that a machine waits once and not once a task.
+The compiler holds the GIL, so a thread would not help. This process finds in the cache what the second one has compiled.
+The second process then compiles, at low priority, the kernels that nobody waits for: so a user waits once, and not once for
+each task.
 
-`python -m tui_rnn.kernels.machine.compiling MODULE.KERNEL … -- MODULE.KERNEL …` is that process: those that are waited for,
-then the others. It ends when its stdin closes.
+`python -m tui_rnn.kernels.machine.compiling MODULE.KERNEL … -- MODULE.KERNEL …` is that process: first the kernels that
+somebody waits for, then the others. It ends when its stdin closes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Progress = Callable[[int, int, str], None]
 
 PACKAGE = __name__.partition(".")[0]
 _ONE_AT_A_TIME = threading.Lock()
-LOW = 10  # priority, as `nice` does by default; at the lowest, 19, a busy machine may not even let it end
+LOW = 10  # niceness, as the command `nice` gives; at 19, a busy machine may not even let the process end
 WORTH_A_PROCESS = 8  # kernels; with fewer left, this process is done before the other has started
 
 
@@ -48,7 +49,7 @@ def compile_kernels(wanted: Iterable[Kernel], progress: Progress = lambda done, 
 
 
 def kernels_of(network: type) -> list[Kernel]:
-    """The kernels that a class of this package can come to call: those that its code names, and the code that that names."""
+    """The kernels that a class of this package can call: those that its code names, and the code that it names in turn."""
     found: set[Kernel] = set()
     ahead: list[Any] = [network]
     seen: set[int] = set()
@@ -69,7 +70,7 @@ def kernels_of(network: type) -> list[Kernel]:
 
 
 def _named(code: CodeType, space: dict[str, Any]) -> Iterator[Any]:
-    """What the names in the code stand for, in `space` or in a module that stands there."""
+    """What the names in the code refer to, in `space` or in a module in it."""
     known = [space[name] for name in code.co_names if name in space]
     yield from known
     for module in known:
@@ -82,7 +83,7 @@ def _named(code: CodeType, space: dict[str, Any]) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _no_collecting() -> Iterator[None]:
-    """A tenth of the time would go into looking for garbage that the compiler hardly makes."""
+    """The compiler makes hardly any garbage, and looking for it would take a tenth of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -93,7 +94,7 @@ def _no_collecting() -> Iterator[None]:
 
 
 def _start_helper(wanted: list[Kernel], others: list[Kernel]) -> None:
-    """A process that compiles these into the cache, from the last on, and then the others. It ends with this process."""
+    """Start a process that compiles these into the cache, the last one first, and then the others. It ends with this one."""
     try:
         process = subprocess.Popen(
             [
@@ -107,7 +108,7 @@ def _start_helper(wanted: list[Kernel], others: list[Kernel]) -> None:
             env=python_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-    except OSError:  # then without
+    except OSError:  # then this process compiles everything itself
         return
 
     def wait() -> None:
@@ -120,17 +121,17 @@ def _start_helper(wanted: list[Kernel], others: list[Kernel]) -> None:
 
 
 def _end_with_parent() -> None:
-    os.read(0, 1)  # not sys.stdin, whose lock would be held while the interpreter ends
+    os.read(0, 1)  # not sys.stdin: its lock would be held while the interpreter ends
     os._exit(0)
 
 
 def main(arguments: list[str]) -> None:
     """Compile the kernels at these paths into the cache, the last one first, whether what they call is compiled or not; then,
-    at low priority, those behind a --."""
+    at low priority, the ones after a --."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
     if KEPT is not None:
-        KEPT.leave_no_mark()  # it is killed when it is no longer of use
+        KEPT.leave_no_mark()  # this process is killed once it is no longer needed
     paths = [path for path in arguments if path != "--"]
     for path in paths:
         import_module(path.rpartition(".")[0])

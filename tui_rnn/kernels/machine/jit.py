@@ -1,8 +1,7 @@
 """How a kernel is compiled: one decorator, one signature each, a cache that can't go stale, progress that can be shown.
 
-Numba's own cache notices an edit only in the file that holds the function, not in the helpers it inlines. So the
-cache (kernels/machine/cache.py) is keyed by a hash over every kernel source, the versions and the CPU: an edit anywhere
-misses it.
+Numba's own cache notices an edit only in the file that holds the function, not in the helpers it inlines. So the key of
+this cache (kernels/machine/cache.py) is a hash over every kernel source, the versions and the CPU: any edit changes it.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from tui_rnn.kernels.machine.cache import KernelCache, open_kernels
 from tui_rnn.kernels.machine.pipeline import Pipeline
 from tui_rnn.paths import kernels_dir
 
-# a CPU asked for by name means that CPU's features; Numba would add the host's
+# a CPU asked for by name means that CPU's features; Numba would add the host's own
 if numba.config.CPU_NAME and numba.config.CPU_FEATURES is None:
     numba.config.CPU_FEATURES = ""
 
@@ -54,7 +53,7 @@ def _fingerprint() -> str:
 
 
 KEPT, NOT_KEPT = open_kernels(kernels_dir(), _fingerprint())
-"""Where compiled kernels are kept from one start to the next; None where they can't be, and NOT_KEPT says why."""
+"""Where compiled kernels are kept from one start to the next; None if they can't be, and NOT_KEPT says why."""
 
 
 _OPTIONS = {
@@ -64,7 +63,7 @@ _OPTIONS = {
     "fastmath": {"contract", "reassoc", "nsz", "arcp"},
     "pipeline_class": Pipeline,
 }
-"""Of all kernels. No flag assumes away NaN or infinity: a run that explodes must be seen to."""
+"""For all kernels. No flag assumes that there is no NaN or infinity: a run that diverges must be seen to diverge."""
 
 inlined = numba.njit(**_OPTIONS)
 """Decorator for a helper of a line or two that becomes part of each kernel that calls it."""
@@ -73,8 +72,8 @@ inlined = numba.njit(**_OPTIONS)
 class Kernel:
     """A function compiled once, for one signature, called from other kernels by its address.
 
-    Numba would copy a callee into each caller and optimise it there again. Here a kernel's machine code gets a symbol,
-    and callers refer to the symbol: compiling takes time in proportion to the source, and so does the cache.
+    Numba would copy a callee into each caller and optimise it again there. Here a kernel's machine code gets a symbol, and
+    callers refer to the symbol: time to compile and size of the cache grow with the source, and no faster.
     """
 
     def __init__(self, function: Callable[..., Any], signature: Any, entry: bool, refers: Iterable[Kernel] = ()):
@@ -82,7 +81,7 @@ class Kernel:
         self.path = f"{function.__module__}.{function.__name__}"
         self.symbol = f"tui_rnn:{self.path}"
         self.signature, self._function, self._refers = signature, function, tuple(refers)
-        # only an entry needs the code that takes Python's objects apart: a third of the time to compile
+        # only an entry needs the code that unpacks Python's objects; it takes a third of the time to compile
         self._python = self._compiler = numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=not entry, **_OPTIONS)(
             function
         )
@@ -95,7 +94,7 @@ class Kernel:
         self._register_call(inspect.signature(function))
 
     def _register_call(self, python_signature: inspect.Signature) -> None:
-        """Tell the compiler what a call from another kernel means: a call to the symbol."""
+        """Tell the compiler that a call from another kernel is a call to the symbol."""
 
         def typed(context: Any, *args: Any) -> Any:
             expected = self.signature.args
@@ -117,14 +116,13 @@ class Kernel:
         infer_global(self, types.Function(template))
 
     def compile(self) -> bool:
-        """Compile, or load from the cache, and publish the symbol; whether it had to be compiled. What it calls must be
-        compiled already.
-        """
+        """Compile it, or load it from the cache, and publish the symbol. True if it had to be compiled. What it calls must be
+        compiled already."""
         with _COMPILING:
             if self.compiled:
                 return False
             if numba.config.DISABLE_JIT:
-                raise RunError("networks run as machine code only, and NUMBA_DISABLE_JIT forbids making it: unset it")
+                raise RunError("networks run only as machine code, and NUMBA_DISABLE_JIT stops its compiler: unset it")
             self._compiler.compile(self.signature)
             self._compiler.disable_compile()
             result = self._compiler.overloads[self.signature.args]
@@ -134,11 +132,11 @@ class Kernel:
             return not self._compiler.stats.cache_hits
 
     def pretend(self) -> None:
-        """Publish the symbol without code behind it: callers can be compiled, but not called."""
+        """Publish the symbol without code: callers can be compiled, but not called."""
         binding.add_symbol(self.symbol, 1)
 
     def needs(self) -> list[Kernel]:
-        """The kernels that this one calls, directly or not, callees before callers; itself last."""
+        """The kernels that this one calls, directly or indirectly, callees before callers; itself last."""
         found: dict[Kernel, None] = {}
 
         def visit(function: Any) -> None:
@@ -155,13 +153,13 @@ class Kernel:
         return [*found, self]
 
     def make_ready(self) -> None:
-        """Compile it and what it needs, where that is not done yet."""
+        """Compile it and what it needs, if that is not done yet."""
         if not self.compiled:
             for each in self.needs():
                 each.compile()
 
     def __call__(self, *args: Any) -> Any:
-        """From Python: compiles what it needs and is not yet compiled."""
+        """Call it from Python; compiles first whatever is not compiled yet."""
         self.make_ready()
         return self._python(*args)
 

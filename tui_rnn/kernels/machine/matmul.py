@@ -1,9 +1,9 @@
 """Matrix products on packed panels, without a BLAS.
 
-A recurrent network multiplies by the same U at every time step. So U is packed once a training step into panels of
+A recurrent network multiplies by the same U at every time step. So U is packed once for each training step, into panels of
 `TILE.panel` columns, each contiguous: (panels, K, TILE.panel). A BLAS would pack it again at every call.
 
-Row counts are free; column counts (of B and C) are multiples of 16, which the layers see to by padding with zeros.
+The number of rows is free; the number of columns (of B and C) is a multiple of 16, since the layers pad with zeros.
 """
 
 from numba import float32, int64, void
@@ -17,8 +17,8 @@ ROWS, PANEL, LANES = TILE.rows, TILE.panel, TILE.lanes
 FULL = TILE.vectors
 WIDE = 4 * FULL  # vectors of a single row
 NARROW_ROWS = 8  # of a tile that is one vector wide, as at the edge of a matrix or of a thread's share
-# Of the rows of a gradient's product so many, and so many panels of their columns, are packed at a time: a panel stays
-# in the L1 cache, and the rows of dW are walked in stretches that are long enough to be fetched ahead.
+# How many rows of a gradient's product, and how many panels of their columns, are packed at a time: a panel stays in the L1
+# cache, and stretches of dW's rows are long enough to be fetched ahead.
 DEPTH, GROUP = 128, 128 // PANEL
 
 Matrix = float32[:, ::1]
@@ -36,13 +36,13 @@ _row_8, _row_4, _row_2, _row_1 = row_tile(8), row_tile(4), row_tile(2), row_tile
 
 
 def panel_count(columns: int) -> int:
-    """Panels that hold so many columns."""
+    """How many panels hold these columns."""
     return -(-columns // PANEL)
 
 
 @kernel(void(Matrix, Panels, int64, int64))
 def pack(B, P, tid, threads):
-    """P ← B (K, N) in panels, or its first rows where P has fewer. A thread packs its share of them."""
+    """P ← B (K, N) in panels, or its first rows if P has fewer. Each thread packs its share of the panels."""
     K, N = P.shape[1], B.shape[1]
     for p in range(tid, P.shape[0], threads):
         width = min(PANEL, N - p * PANEL)
@@ -56,7 +56,7 @@ def pack_transposed(B, P, tid, threads):
     N, K = B.shape
     for p in range(tid, P.shape[0], threads):
         width = min(PANEL, N - p * PANEL)
-        # blocks of 16: rows of B are read and rows of P written while both are still in cache
+        # blocks of 16: rows of B are read and rows of P are written while both are still in the cache
         for k0 in range(0, K, 16):
             for j in range(width):
                 for k in range(k0, min(k0 + 16, K)):
@@ -148,8 +148,8 @@ def matmul(A, a, a_col, P, C, c, c_col, rows, first, last):
 def add_outer(A, a, D, d, d_col, rows, dW, scratch, tid, threads):
     """dW += A[a : a+rows]ᵀ · D[d : d+rows, d_col : d_col+N]: the sum of the outer products of rows, a weight's gradient.
 
-    A (·, M), dW (M, N); M and N multiples of 16. Threads share the columns of dW, or its rows when columns are few:
-    each element is summed by one thread in the order of the rows. scratch (GROUP, DEPTH, PANEL) is the thread's own.
+    A (·, M), dW (M, N); M and N multiples of 16. Threads share the columns of dW, or its rows if it has few columns: one
+    thread sums each element, in the order of the rows. scratch (GROUP, DEPTH, PANEL) is the thread's own.
     """
     M, N = dW.shape
     lda, ldd = A.shape[1], D.shape[1]

@@ -1,7 +1,7 @@
-"""How Numba compiles a kernel: the passes of its own that a kernel has a use for, in its order.
+"""How Numba compiles a kernel: those of Numba's passes that a kernel needs, in Numba's order.
 
-The others are for closures, array expressions, parallel loops and Python's objects, which no kernel has, and took a tenth of
-the time. A pipeline of one's own is what Numba's documentation calls "Customizing the Compiler".
+The other passes are for closures, array expressions, parallel loops and Python's objects. No kernel has them, and they took a
+tenth of the time. Numba's documentation describes such a pipeline under "Customizing the Compiler".
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ PASSES = (
 
 
 class Pipeline(CompilerBase):  # type: ignore[misc]
-    """What the decorator `numba.njit` is given for `pipeline_class`."""
+    """What `numba.njit` gets as its `pipeline_class`."""
 
     def define_pipelines(self) -> list[Any]:
         manager = PassManager("kernel")

@@ -1,7 +1,7 @@
 """A folder that nobody else can write to, held open so that nobody can put another in its place.
 
-What lies among the compiled kernels is executed. So each folder on the way down from the root is opened by the handle of the
-one above it, never by its path again, and looked at once it is open: whoever could write to one of them could swap the next.
+Compiled kernels are executed. So each folder on the way down from the root is opened through the handle of the folder above
+it, never again by its path, and is checked once it is open: a user who can write to one of them could replace the next.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import stat
 from pathlib import Path
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_ON_THE_WAY = _FOLDER | getattr(os, "O_PATH", 0)  # a folder that may be passed but not listed, such as /home at some places
+_ON_THE_WAY = _FOLDER | getattr(os, "O_PATH", 0)  # some systems let users pass through /home, but not list it
 _BY_HANDLE = os.open in os.supports_dir_fd and hasattr(os, "geteuid")
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _OLD_FILE = (
@@ -25,7 +25,7 @@ TEMPORARY = ".tmp-"
 
 
 class Unsafe(Exception):
-    """Why a folder can't be trusted, in one line; remedy: the command that mends it, "" where there is none."""
+    """One line that says why a folder can't be trusted; remedy: the command that mends it, "" if there is none."""
 
     def __init__(self, reason: str, remedy: str = "") -> None:
         super().__init__(reason)
@@ -33,16 +33,16 @@ class Unsafe(Exception):
 
 
 class PrivateFolder:
-    """An open folder of this user alone. Files are read, written and removed by name."""
+    """An open folder that only this user can write to. Files are read, written and removed by name."""
 
     def __init__(self, path: Path, handle: int | None) -> None:
-        """handle: its descriptor; None on a system without owners and handles, where the path must do."""
+        """handle: its descriptor; None on a system without owners and handles, where the path is used instead."""
         self.path, self._handle = path, handle
 
     @classmethod
     def made(cls, path: Path) -> PrivateFolder:
-        """Open the folder; it and those above it that are missing are made, for this user alone. Raises Unsafe where another
-        user could have put something there, OSError where it can't be made."""
+        """Open the folder. Missing folders on the way are made, for this user alone. Raises Unsafe if another user could have
+        put something there, OSError if it can't be made."""
         real = Path(os.path.realpath(path))
         if not _BY_HANDLE:
             real.mkdir(parents=True, exist_ok=True)
@@ -50,11 +50,11 @@ class PrivateFolder:
         return cls(real, _walk(real, make=True))
 
     def read(self, name: str, limit: int) -> bytes:
-        """A file's bytes. Raises OSError, also for what is no ordinary file, or has more bytes than the limit."""
+        """A file's bytes. Raises OSError, also if it is not an ordinary file or has more bytes than the limit."""
         with os.fdopen(os.open(self._place(name), _OLD_FILE, dir_fd=self._handle), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-                raise OSError(f"{name} is no file of at most {limit:,} bytes")
+                raise OSError(f"{name} is not a file of at most {limit:,} bytes")
             return file.read()
 
     def write(self, name: str, data: bytes) -> None:
@@ -77,31 +77,31 @@ class PrivateFolder:
         return os.open(self._place(name), _OLD_FILE, dir_fd=self._handle)
 
     def rename(self, name: str, new: str) -> None:
-        """In one move, replacing what lies there."""
+        """Rename a file in one step; it replaces a file of the new name."""
         os.replace(self._place(name), self._place(new), src_dir_fd=self._handle, dst_dir_fd=self._handle)
 
     def remove(self, name: str) -> None:
-        """A file, if it can be removed."""
+        """Remove a file, if possible."""
         with contextlib.suppress(OSError):
             os.unlink(self._place(name), dir_fd=self._handle)
 
     def remove_tree(self, name: str) -> None:
-        """A folder within and all that it holds, if it can be removed; no link is followed."""
+        """Remove a folder in this one and all that it holds, if possible. Follows no link."""
         shutil.rmtree(self._place(name), ignore_errors=True, dir_fd=self._handle)
 
     def names(self) -> list[str]:
-        """What lies here."""
+        """The names in this folder, sorted."""
         return sorted(os.listdir(self.path if self._handle is None else self._handle))
 
     def changed_at(self, name: str) -> float:
-        """When a file or folder within was last changed; 0 where that can't be known."""
+        """When a file or folder in this one was last changed, in seconds since 1970; 0 if that can't be known."""
         try:
             return os.stat(self._place(name), dir_fd=self._handle, follow_symlinks=False).st_mtime
         except OSError:
             return 0.0
 
     def within(self, name: str) -> PrivateFolder:
-        """A folder in this one, made where it is missing. Raises Unsafe or OSError."""
+        """A folder in this one, made if it is missing. Raises Unsafe or OSError."""
         if self._handle is None:
             return PrivateFolder.made(self.path / name)
         with contextlib.suppress(FileExistsError):
@@ -115,11 +115,11 @@ class PrivateFolder:
         return PrivateFolder(self.path / name, handle)
 
     def touch(self) -> None:
-        """Note that it was used."""
+        """Record that the folder was used now."""
         os.utime(self.path if self._handle is None else self._handle)
 
     def close(self) -> None:
-        """Let go of the handle."""
+        """Close the handle."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -129,7 +129,7 @@ class PrivateFolder:
 
 
 def distrusted(path: Path) -> str:
-    """Why no folder can be private there, as far down as there are folders; "" where it can. Nothing is made."""
+    """Why no folder there can be private, as far down as folders exist; "" if one can. Makes nothing."""
     if not _BY_HANDLE:
         return ""
     try:
@@ -144,7 +144,7 @@ def distrusted(path: Path) -> str:
 
 
 def _walk(path: Path, make: bool) -> int:
-    """The folder at the end of a path without links, open. Missing ones are made where that is wanted."""
+    """The handle of the folder at the end of a path without links. make: missing folders are made."""
     handle = os.open(path.anchor, _ON_THE_WAY)
     try:
         _check(handle, Path(path.anchor))
@@ -166,12 +166,12 @@ def _make_missing(name: str, parent: int) -> None:
     try:
         os.stat(name, dir_fd=parent, follow_symlinks=False)
     except FileNotFoundError:
-        with contextlib.suppress(FileExistsError):  # another start was quicker
+        with contextlib.suppress(FileExistsError):  # another process was quicker
             os.mkdir(name, 0o700, dir_fd=parent)  # whatever the umask allows
 
 
 def _check(handle: int, path: Path, leaf: bool = False) -> None:
-    """Raise Unsafe where somebody else than root could put something into this folder, or, above the last, in its place."""
+    """Raise Unsafe if anybody but this user and root could write to this folder or, above the leaf, replace the next one."""
     status, me = os.fstat(handle), os.geteuid()
     if status.st_uid not in ((me,) if leaf else (0, me)):
         raise Unsafe(f"{path} belongs to another user")
@@ -188,7 +188,7 @@ def _check(handle: int, path: Path, leaf: bool = False) -> None:
 
 
 def _own_group(number: int) -> bool:
-    """Whether this user is the only member of a group, as where each user has one of their own and umask 002."""
+    """Whether this user is the only member of a group. So it is on systems where each user has a group and umask 002."""
     import grp
     import pwd
 
@@ -202,7 +202,7 @@ def _own_group(number: int) -> bool:
 
 
 def _has_list(path: Path) -> bool:
-    """Whether a list of further users' rights (an ACL) is behind the group's bits; where that can't be known, it may be."""
+    """Whether an access control list (ACL) gives other users rights behind the group's bits; True if that can't be known."""
     if not hasattr(os, "listxattr"):
         return True
     try:

@@ -1,7 +1,7 @@
-"""Arrays and numbers that go together: in Python a NamedTuple, in a kernel one pointer to a record of its fields.
+"""Arrays and numbers that belong together: a NamedTuple in Python, one pointer to a record of its fields in a kernel.
 
-Numba would pass each field's address, shape and strides as arguments of their own, 300 of them for a language model's
-arrays, and compiling such calls took most of the time. A record is built once, where Python calls a kernel.
+Numba would pass each field's address, shape and strides as separate arguments, 300 of them for a language model's arrays,
+and compiling such calls took most of the time. A record is built once, when Python calls a kernel.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from numba.extending import NativeValue, infer_getattr, lower_getattr_generic, t
 
 
 class Bundle(types.Type):  # type: ignore[misc]
-    """The Numba type of a NamedTuple class, all of whose instances have fields of the same types."""
+    """The Numba type of a NamedTuple class. All its instances have fields of the same types."""
 
     def __init__(self, kind: Any, fields: tuple[Any, ...]):
         self.kind, self.fields = kind, dict(zip(kind._fields, fields, strict=True))
@@ -27,7 +27,7 @@ class Bundle(types.Type):  # type: ignore[misc]
 
 
 def named(kind: Any, *fields: Any) -> Bundle:
-    """The type, for signatures, of NamedTuples `kind` whose fields have these types. Others are refused when called."""
+    """The type, for signatures, of the NamedTuple class `kind` with fields of these types. A call with others is refused."""
     bundle = Bundle(kind, fields)
 
     @typeof_impl.register(kind)

@@ -1,4 +1,4 @@
-"""Copying, adding and clearing rows. Explicit vectors: from a loop over unknown bounds the compiler makes none."""
+"""Copying, adding and clearing rows. The vectors are explicit: the compiler makes none from a loop over unknown bounds."""
 
 from tui_rnn.kernels.machine.simd import elementwise
 

@@ -2,7 +2,7 @@
 
 - `elementwise`: turns an equation on vectors (kernels.machine.vectors) into an intrinsic.
 - `dot_tile`, `row_tile`: the micro-kernels of a matrix product, a tile of C held in registers.
-- `softmax_row`, `dot_row`: what a row comes down to.
+- `softmax_row`, `dot_row`: reductions of a row.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from tui_rnn.kernels.machine.vectors import (
 def elementwise(reads: str, writes: str, scalars: str = ""):
     """Decorator: an equation on vectors becomes an intrinsic over rows of float32 arrays.
 
-    reads, writes: names of the arrays the equation's arguments come from and its results go to, in order. An array
+    reads, writes: names of the arrays that the equation's arguments come from and its results go to, in order. An array
     with several blocks (a gate buffer: i f g o side by side) is written "gates*4" and stands for four arguments.
-    The same name in both is updated in place. scalars: names of trailing float32 arguments.
+    A name in both is updated in place. scalars: names of trailing float32 arguments.
 
     The intrinsic takes (array, offset) for each distinct array, in order of first mention, then the distance between
     blocks, the number of elements (a multiple of 16), then the scalars.
@@ -97,11 +97,11 @@ def elementwise(reads: str, writes: str, scalars: str = ""):
 
 
 def dot_tile(rows: int, vectors: int):
-    """Micro-kernel: C[rows, vectors × lanes] += A[rows, K] · B, the tile of C in registers throughout.
+    """Micro-kernel: C[rows, vectors × lanes] += A[rows, K] · B, with the tile of C in registers throughout.
 
-    A has any strides, so Aᵀ costs nothing. B is packed in panels of `TILE.panel` columns, of which it is one or a part.
-    Every variant adds the K products in the same order, k = 0, 1, …: an element
-    of C has the same bits whichever tile computed it. That makes results independent of the number of threads.
+    A has any strides, so Aᵀ costs nothing. B is a panel of `TILE.panel` packed columns, or a part of one. Every variant adds
+    the K products in the same order, k = 0, 1, …: an element of C has the same bits whichever tile computes it. So results
+    don't depend on the number of threads.
     """
 
     @intrinsic
@@ -141,7 +141,7 @@ def dot_tile(rows: int, vectors: int):
 def row_tile(vectors: int, whole_panels: bool = False):
     """Micro-kernel of one row: C[vectors × lanes] += A[K] · B[:, column : column + vectors × lanes], in whichever panels.
 
-    As many sums as possible at once: a single one would wait for itself. whole_panels: the column is the first of a panel.
+    It keeps as many sums as possible at once: one sum alone would wait for itself. whole_panels: the column begins a panel.
     """
 
     @intrinsic

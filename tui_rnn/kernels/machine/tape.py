@@ -1,11 +1,11 @@
-"""Kernels that Python notes, one after another, and several threads run afterwards without Python in between.
+"""Kernels that Python notes one after another, and that several threads then run without Python in between.
 
-Threads that each ran the Python between two kernels would wait for one another's lock there: as much as a small batch
-takes. So a call of such a kernel only writes it and its arguments on a tape. What is noted for one team of threads is a
-program; `perform` runs phases of programs, of which those of one phase are independent of each other, as often as asked.
+If each thread ran the Python code between two kernels, they would wait for the GIL there, as long as a small batch takes.
+So a call of such a kernel only writes the kernel and its arguments on a tape. The notes for one team of threads are a
+program; `perform` runs phases of programs, as often as asked. Programs of one phase don't depend on each other.
 
-A note is the place of the one after it, the address of the kernel's job, and its arguments: a number is a word, an array
-its Numba header, and a record its fields. Arrays are noted by address, so a tape keeps what was noted until it is cleared.
+A note is the place of the next note, the address of the kernel's job, and its arguments: a number is a word, an array
+is its Numba header, and a record is its fields. Arrays are noted by address, so a tape keeps them until it is cleared.
 """
 
 import ast
@@ -34,7 +34,7 @@ _WORD = struct.Struct("=q")
 
 
 class Tape:
-    """Words that threads read, and the place that the next note goes to."""
+    """The words that threads read, and the place of the next note."""
 
     def __init__(self, size: int):
         self.words = np.zeros(size, np.int64)
@@ -44,32 +44,32 @@ class Tape:
         self._noted_before: dict[int, tuple[Any, bytes]] = {}
 
     def clear(self) -> None:
-        """Begin anew. What was noted is remembered once more: most of it will be noted again."""
+        """Start again. The last notes are remembered, since most of them will be noted again."""
         self.end = 0
         self._noted, self._noted_before = {}, self._noted
 
     def note(self, job: int, convert: Sequence[Conversion], arguments: Iterable[Any]) -> None:
-        """Write a job and its arguments. Raises RuntimeError where there is no room for it."""
+        """Write a job and its arguments. Raises RuntimeError if there is no room."""
         parts, known = [_WORD.pack(job)], self._noted
         for conversion, value in zip(convert, arguments, strict=True):
             if type(value) in _NUMBERS:
                 parts.append(conversion(value))
                 continue
             found = known.get(id(value))
-            if found is None:  # what is remembered is held, so that nothing else can have its id
+            if found is None:  # the value is kept with its words, so that no other object can get its id
                 found = self._noted_before.get(id(value)) or (value, conversion(value))
                 known[id(value)] = found
             parts.append(found[1])
         noted = b"".join(parts)
         after = self.end + 1 + len(noted) // _WORD.size
         if after > len(self.words):
-            raise RuntimeError(f"kernels took more than {len(self.words):,} words to note")
+            raise RuntimeError(f"the notes of the kernels take more than the {len(self.words):,} words of the tape")
         self._bytes[self.end * _WORD.size : after * _WORD.size] = _WORD.pack(after) + noted
         self.end = after
 
 
 class Program:
-    """What is noted for one team of threads. worker: its first thread."""
+    """The notes for one team of threads. worker: its first thread."""
 
     def __init__(self, tape: Tape, worker: Worker):
         self._tape, self._worker = tape, worker
@@ -79,7 +79,7 @@ class Program:
 
 
 def _conversion(kind: Any) -> Conversion:
-    """What makes the words of an argument of this kind. Raises TypeError when it is not of it."""
+    """The function that makes an argument of this kind into words. It raises TypeError for any other."""
     if isinstance(kind, types.Array):
         return _of_array(np.dtype(str(kind.dtype).replace("boolean", "bool")), kind.ndim)
     if isinstance(kind, Bundle):
@@ -112,7 +112,7 @@ def _of_record(kind: type, fields: list[Conversion]) -> Conversion:
 
 
 class Noted(Kernel):
-    """A job: a kernel whose arguments lie on a tape. Called from Python it is noted on a program."""
+    """A job: a kernel whose arguments lie on a tape. A call from Python notes it on a program."""
 
     def __init__(self, function: Callable[..., None], signature: Any):
         self._convert = [_conversion(kind) for kind in signature.args]
@@ -126,11 +126,11 @@ class Noted(Kernel):
 
 
 def noted(signature):
-    """Decorator: a kernel for the threads of a team. Called from Python, with a program in place of the worker, which is
-    the last argument, it is noted there; each thread runs it with its own tid.
+    """Decorator: a kernel for the threads of a team; its last argument is the worker. A call from Python gives a program in
+    place of the worker, and the kernel is noted there; each thread runs it with its own tid.
 
-    It ends at the team's barrier, so that the next kernel finds it done, unless its docstring says what a thread may go on
-    with before the others are done. All threads meet at a phase's end.
+    It ends at the team's barrier, so that the next kernel finds it done, unless its docstring says "No barrier" and why a
+    thread may go on before the others are done. All threads meet at the end of a phase.
     """
 
     def register(function):
@@ -144,8 +144,8 @@ def noted(signature):
 def _job(function, kinds):
     """The function with its arguments read from the words at an address, and the worker's tid given: f(words, tid).
 
-    It is written anew, with a line for each argument before its first, since a second function that calls it takes as long
-    to compile as a small kernel does.
+    Its source gets one line for each argument at its beginning: a second function that calls the first would take as long to
+    compile as a small kernel does.
     """
     lines, first = inspect.getsourcelines(function)
     module = ast.parse(textwrap.dedent("".join(lines)))
@@ -172,7 +172,7 @@ def _job(function, kinds):
 
 
 def _reading(kind, at):
-    """What reads an argument that begins with the at-th word at an address."""
+    """An intrinsic that reads an argument whose first word is the at-th at an address."""
 
     def emit(context, builder, signature, args):
         here = builder.gep(builder.inttoptr(args[0], WORD.as_pointer()), [WORD(at)])
@@ -190,7 +190,7 @@ def _reading(kind, at):
 
 
 def _own_worker(at):
-    """What copies the worker that begins with the at-th word at an address, and gives the copy its tid."""
+    """An intrinsic that copies the worker whose first word is the at-th at an address, and gives the copy its tid."""
 
     def emit(context, builder, signature, args):
         noted_one = builder.gep(builder.inttoptr(args[0], WORD.as_pointer()), [WORD(at)])
@@ -218,7 +218,7 @@ def _size(kind):
 
 @intrinsic
 def _do(context, tape, place, tid):
-    """Run what was noted at a place of the tape."""
+    """Run the note at a place of the tape."""
 
     def emit(context, builder, signature, args):
         words = context.make_array(signature.args[0])(context, builder, args[0]).data
@@ -235,11 +235,11 @@ def _do(context, tape, place, tid):
 
 @kernel(void(int64[::1], int64[::1], int64, int64[::1], int64[::1], int64, int64), entry=True)
 def perform(tape, plan, times, stop, meeting, tid, threads):
-    """One thread's share of the phases of a plan, of which each begins when all threads have ended the one before.
+    """One thread's share of the phases of a plan. A phase begins when all threads have ended the one before.
 
     plan: for each phase how many programs it has and how many threads are a team, then where on the tape each program
-    begins and ends. Programs are divided among the teams, in order. All of it is run so many times, or as often as a kernel
-    says in stop (1,): a number, so that a fast thread that is a round ahead does not stop a slow one too early.
+    begins and ends. Programs are divided among the teams, in order. The whole plan runs `times` times, or until the round
+    that a kernel names in stop (1,): a number, so that a fast thread one round ahead does not stop a slow one too early.
     """
     for done in range(1, times + 1):
         at = 0

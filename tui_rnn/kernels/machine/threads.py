@@ -1,4 +1,4 @@
-"""Several Python threads inside one kernel: they share the rows or the columns, and meet at a barrier."""
+"""Several Python threads in one kernel: they share the rows or the columns, and meet at a barrier."""
 
 import os
 import sys
@@ -11,23 +11,23 @@ from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.simd import atomic_add, atomic_load
 
-# Under load a core may be taken away from the thread that is waited for: after so many looks, let others run.
+# Under load, the thread that the others wait for may lose its core: after so many looks, a waiting thread gives up its own.
 PATIENCE = 2000
 
 _yield_processor = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
 
 ARRIVED, GENERATION, BARRIER_SIZE = 0, 8, 16  # a cache line apart
 
-SHARDS = 2  # into which a batch is divided: see tasks/network
+SHARDS = 2  # a batch is divided into so many: see tasks/network
 
 
 class Worker(NamedTuple):
-    """A thread at work that several share."""
+    """One of the threads that share a piece of work."""
 
     tid: int
     threads: int
     meeting: np.ndarray  # BARRIER_SIZE zeros, shared
-    scratch: np.ndarray  # (threads, GROUP, DEPTH, PANEL), each thread its own: what a weight gradient's product packs
+    scratch: np.ndarray  # (threads, GROUP, DEPTH, PANEL), one for each thread: where a weight gradient's product is packed
 
 
 WorkerType = named(Worker, int64, int64, int64[::1], float32[:, :, :, ::1])
@@ -58,7 +58,7 @@ def share(total, unit, part, parts):
 
 
 def cores() -> int:
-    """Processors that this process may use."""
+    """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

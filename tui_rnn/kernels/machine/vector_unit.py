@@ -1,4 +1,4 @@
-"""The vector unit of this machine, as Numba compiles for it: how wide its registers are, and how large a tile they hold."""
+"""The vector unit that Numba compiles for on this machine: how wide its registers are, and how large a tile they hold."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Tile:
 
 
 # registers: 32 × 512 bits, 16 × 256, 32 × 128, 16 × 128
-# AVX2: with 4 × 2 the 8 sums just keep two units of latency 4 busy, and any delay is lost; 4 × 3 is 8% faster, 6 × 2 2 to 4%
+# AVX2: with 4 × 2, 8 sums are just enough to keep two units of latency 4 busy; 4 × 3 is 8% faster than that, 6 × 2 2 to 4%
 TILES = {"avx512": Tile(16, 8, 2), "avx2": Tile(8, 4, 3), "neon": Tile(4, 8, 2), "sse": Tile(4, 4, 2)}
 
 
 def vector_unit() -> str:
-    """Which of TILES this machine has, as Numba will compile for it: found by compiling a small sum and looking."""
+    """Which of TILES Numba will compile for on this machine: found by compiling a small sum and looking at its registers."""
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     module = ir.Module()

@@ -1,6 +1,6 @@
-"""Vectors as LLVM values: a register with Python's operators, in which an equation is written once and becomes vector code.
+"""Vectors as LLVM values: a register with Python's operators. An equation is written once with them and becomes vector code.
 
-The functions that take a builder are what intrinsics are put together from; the others work on a `Vector`.
+Intrinsics are made of the functions that take a builder; the others work on a `Vector`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def for_range(builder: ir.IRBuilder, count: ir.Value, step: int, carried: list[i
 
 
 class Vector:
-    """One vector register with Python's operators: what an equation is traced with."""
+    """One vector register with Python's operators. An equation is traced with it."""
 
     def __init__(self, builder: ir.IRBuilder, value: ir.Value):
         self.builder, self.value = builder, value
