@@ -167,7 +167,7 @@ WritingType = named(Writing, int32[::1], float64[::1], int64[::1], float64[::1],
         float32[:, ::1], int64, WritingType, int64, DrawingType, int64, int32[:, ::1], boolean[::1], WorkerType,
     ))  # fmt: skip
 def write_next(logits, vocab_size, writing, prompt, how, seed, read, fresh, worker):
-    """Draw the id at the next place from the logits (1, ·), or take it from the prompt; read (1, 1) ← the id, for the next step.
+    """Draw the id at the next place from the logits (1, ·), or take it from the prompt. read (1, 1) ← the id.
 
     The logits are overwritten; the padding's are NOWHERE.
     """
