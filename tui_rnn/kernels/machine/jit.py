@@ -122,7 +122,7 @@ class Kernel:
             if self.compiled:
                 return False
             if numba.config.DISABLE_JIT:
-                raise RunError("networks run only as machine code, and NUMBA_DISABLE_JIT stops its compiler: unset it")
+                raise RunError("networks run only as machine code, and NUMBA_DISABLE_JIT forbids making it: unset it")
             self._compiler.compile(self.signature)
             self._compiler.disable_compile()
             result = self._compiler.overloads[self.signature.args]
