@@ -17,7 +17,10 @@ def test_a_count_keeps_three_digits(value: float, text: str) -> None:
     assert formats.count(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(1, "1 byte"), (732, "732 bytes"), (1_115_394, "1.1 MB"), (64_000, "64 kB")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1, "1 byte"), (732, "732 bytes"), (1_115_394, "1.1 MB"), (64_000, "64 kB"), (999_999, "1.0 MB"), (999_400, "999 kB")],
+)
 def test_a_size_names_its_unit(value: int, text: str) -> None:
     assert formats.size(value) == text
 

@@ -22,9 +22,9 @@ ColourMap = Literal["sequential", "diverging"]
 class Signal:
     """One signal inside a cell: a value for each unit at each time step.
 
-    low and high are the limits that no value can cross, None where there is no such limit. `limit` is where the colour
-    map ends at first: a signal without limits may need more later. `zero` and `one` complete the sentences "0 …" and
-    "1 …" of a gate; of all other signals `about` says what they are.
+    low and high: the limits that no value can cross, None where there is no such limit. limit: where the colour map ends
+    at first; a signal without limits may need more later. zero and one: complete the sentences "0 …" and "1 …" about a
+    gate; about: says what any other signal is.
     """
 
     name: str
@@ -59,8 +59,8 @@ class Signal:
 class Step:
     """One line of what a unit computes: name = function(a sum of products), in the notes' letters.
 
-    terms: the products, each of factors that are the name of a z (z_f), of a line before or of what is carried (h_t−1), or
-    "tanh " or "1 − " and such a name. function: σ, tanh, g (the network's activation), or none.
+    terms: the products. Each factor is the name of a z (z_f), of an earlier line or of a carried state (h_t−1), perhaps with
+    "tanh " or "1 − " before it. function: σ, tanh, g (the network's activation), or none.
     """
 
     name: str
@@ -72,11 +72,11 @@ class Step:
 class Cell:
     """One kind of recurrent cell.
 
-    code: the kernels' number for it; `activation_codes` has those for other activations than tanh, where there are any.
+    code: the kernels' number for it; activation_codes: the numbers for activations other than tanh, if there are any.
     input_blocks and recurrent_blocks: the blocks of W's and of U's columns, in the order in which they are stored. W's
     begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed.
     carried: the states that go on to the next step. forget_block: the block whose bias begins at 1, if there is one.
-    frozen_by: the gates at which values a memory stays as it is, if the cell has one.
+    frozen_by: the gates, and the values at which they keep the memory as it is; empty for a cell without memory.
     signals: what a trace of it holds, in this order. steps: what a unit computes from its z's, line by line. aliases: other
     names that people know it by.
     """
@@ -121,12 +121,12 @@ class Cell:
         return next((name for name, value in self.frozen_by.items() if value == 1), None)
 
     def z_of(self, block: str) -> str:
-        """The name of a block's z: z_f, or z where there is one only."""
+        """The name of a block's z: z_f, or z where there is only one."""
         return f"z_{block}" if self.has_gates else "z"
 
     def matrix(self, letter: str, block: str) -> str:
-        """What a block's W, U or b is called: W_f, or W where there is one only. A block that only U has bears the name of the
-        one that only W has."""
+        """What a block's W, U or b is called: W_f, or W where there is only one. A block that only U has gets the name of the
+        block that only W has."""
         if not self.has_gates:
             return letter
         if letter == "U" and block not in self.input_blocks:

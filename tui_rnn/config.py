@@ -49,8 +49,8 @@ def _for_examples(value: Any) -> Mapping[str, Any]:
 class RunConfig:
     """The settings of one run on data of a kind (one of kinds.KINDS): its network, how it is trained, and its goal.
 
-    What is left out takes the kind's default. Choices may be written in any case, and a whole number does where a fraction
-    is expected. Raises InputError for a value out of range, and for a setting that this kind has no use for.
+    What is left out takes the kind's default. Choices may be written in any case, and a whole number may stand for a
+    fraction. Raises InputError for a value out of range, and for a setting that this kind has no use for.
     """
 
     kind: str = RUNNING_TEXT.name
@@ -201,7 +201,7 @@ class RunConfig:
             value = setting.default_for(self.kind) if value is BY_KIND else setting.checked(value)
             if not setting.is_for(self.kind) and value != setting.default:
                 setting.refuse(self.kind)
-            object.__setattr__(self, setting.name, value)  # as it is computed with: LSTM is lstm, 1 is 1.0
+            object.__setattr__(self, setting.name, value)  # as the program uses it: LSTM becomes lstm, 1 becomes 1.0
         if self.tie_weights and self.embedding_size != self.hidden_size:
             raise InputError(
                 f"tie_weights needs embedding_size = hidden_size, found {self.embedding_size} and {self.hidden_size}: "
@@ -233,8 +233,8 @@ class RunConfig:
 
     @property
     def of_letters(self) -> RunConfig:
-        """The settings of what reads the letters of words (word+char): the network's cell, as many units in each direction as a
-        word's embedding has numbers."""
+        """The settings of the layer that reads the letters of words (word+char): the network's cell, with embedding_size units
+        in each direction."""
         return replace(self, hidden_size=self.embedding_size, num_layers=1, bidirectional=True, overlap=True)
 
     @property
@@ -262,7 +262,7 @@ GROUPS = (GOAL, NETWORK, EXAMPLES_NETWORK, TRAINING, REGULARISATION, RANDOMNESS)
 """In the order of the help page."""
 
 GOALS = tuple(name for name, setting in SETTINGS.items() if setting.group is GOAL)
-"""The settings of which a run has one, or none."""
+"""A run has one of these settings, or none."""
 
 
 def settings_for(kind: str) -> dict[str, Setting]:
@@ -276,7 +276,7 @@ def default_configs(kind: str) -> tuple[RunConfig, ...]:
 
 
 def _no_such_setting(name: str, kind: str) -> str:
-    """The error for a setting that this kind of data has no use for, or that is called otherwise."""
+    """The error for a setting that this kind of data has no use for, or that has another name."""
     called = next((setting.name for setting in SETTINGS.values() if name in (setting.name, *setting.aliases)), None)
     if called in SETTINGS and SETTINGS[called].is_for(kind):
         return f"there is no setting {name!r}: it is called {called}"

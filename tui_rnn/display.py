@@ -127,12 +127,12 @@ def _one_cell(form: str) -> str:
 
 
 def counted(n: int, one: str, many: str = "") -> str:
-    """'1 text', '2,000 texts'. many: where it is not `one` with an s."""
+    """'1 text', '2,000 texts'. many: the plural, if it is not `one` with an s."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def widest(symbols: Iterable[str], least: int = 6) -> int:
-    """How wide a column is in which symbols stand in quotes."""
+    """The width of a column of symbols in quotes."""
     return max([least, *(len(repr(symbol)) for symbol in symbols)])
 
 
@@ -146,8 +146,8 @@ def counted_tokens(n: int, kind: str, what: str = "") -> str:
 
 
 def is_unseen(ch: str) -> bool:
-    """Whether a character of a text is drawn as nothing, though it is no line end, tab or joiner: controls, marks of direction,
-    private and unassigned ones."""
+    """Whether a terminal draws nothing for the character, and it is no line end, tab or joiner: controls, marks of direction,
+    private and unassigned characters."""
     return ch not in "\n\t\u200c\u200d" and unicodedata.category(ch) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")
 
 

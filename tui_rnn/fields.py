@@ -54,7 +54,7 @@ class Allowed:
         return self.type.endswith("None")
 
     def checked(self, value: Any) -> Any:
-        """The value as it is computed with: a choice by its own name, a number as the type that it has. Raises InputError."""
+        """The value as the program uses it: a choice by its own name, a number of the field's type. Raises InputError."""
         if value is None and self.is_optional:
             return None
         if self.choices:
@@ -70,7 +70,7 @@ class Allowed:
         return self._within_limits(operator.index(cast("int", value)) if self.is_int else _as_float(value), value)
 
     def _within_limits(self, number: float, found: Any) -> float:
-        """The number. Raises InputError, which names it as it was found, when it is out of range."""
+        """The number. Raises InputError when it is out of range; the message names it as it was found."""
         if not -math.inf < number < math.inf:
             raise InputError(f"{self.name} is {_in_short(found)}, expected a finite number")
         beyond = self.high is not None and number > self.high
@@ -91,8 +91,8 @@ class Allowed:
         return known[lowered]
 
     def bounds(self, everything: bool = False) -> str:
-        """The limits of a number in words: '1 to 4096', 'at least 0, less than 1'. An upper limit that nobody comes near is
-        left out, unless everything is to be said."""
+        """The limits of a number in words: '1 to 4096', 'at least 0, less than 1'. An upper limit from OUT_OF_REACH on is left
+        out, unless `everything`."""
         high = None if self.high is not None and self.high >= OUT_OF_REACH and not everything else self.high
         if self.low is not None and high is not None:
             return f"{_number(self.low)} to {_number(high)}"
@@ -142,8 +142,8 @@ def flat(cls: type) -> Iterator[tuple[tuple[str, ...], Field[Any]]]:
 
 
 def check_all(instance: Any) -> None:
-    """Give every field of a dataclass the value that is computed with: a choice by its own name, a number as the type that
-    it has. Raises InputError for the first field whose value is not allowed."""
+    """Replace every field of a dataclass by its checked value: see Allowed.checked. Raises InputError for the first field
+    whose value is not allowed."""
     for spec in fields(instance):
         value = getattr(instance, spec.name)
         if is_dataclass(spec.default):
@@ -160,11 +160,6 @@ def check_all(instance: Any) -> None:
         object.__setattr__(instance, spec.name, value)
 
 
-def bounds_text(spec: Field[Any], everything: bool = False) -> str:
-    """The limits of a described field in words, see Allowed.bounds."""
-    return allowed(spec).bounds(everything)
-
-
 def parse(spec: Field[Any], text: str) -> Any:
     """The value of a described field read from what a person typed; of a tuple, one of its values. Raises InputError."""
     return allowed(spec).parse(text)
@@ -176,6 +171,13 @@ def _as_float(value: Any) -> float:
         return float(value)
     except OverflowError:
         return math.inf
+
+
+def as_typed(value: Any) -> str:
+    """A value as a person writes it: yes, 0.5, lstm."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _in_short(value: Any) -> str:

@@ -26,7 +26,7 @@ def unit_label(unit: LossUnit, loss_unit: str = "nats/char") -> str:
 
 
 def percentage(share: float) -> str:
-    """'93.2%', '100%', '—' before the first value; what would round to all or nothing without being it says so."""
+    """'93.2%', '100%', '—' before the first value. Only an exact 0 or 1 is shown as 0% or 100%."""
     if math.isnan(share):
         return "—"
     return f"{share:.0%}" if share in (0.0, 1.0) else f"{min(max(share, 0.001), 0.999):.1%}"
@@ -78,8 +78,7 @@ def count(value: float) -> str:
 
 
 def age(steps: float) -> str:
-    """How long ago something was measured, in at most 14 characters: 'now', '1 step ago', '1.2k steps ago'; '—' when it never
-    was."""
+    """How long ago something was measured, in at most 14 characters: 'now', '1 step ago', '1.2k steps ago', '—' for never."""
     if not math.isfinite(steps):
         return "—"
     shown = count(steps if steps < 1000 else float(f"{steps:.2g}"))
@@ -106,7 +105,7 @@ def ago(seconds: float) -> str:
 def size(byte_count: int) -> str:
     """A file's size: '732 bytes', '1.1 MB'."""
     for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if byte_count >= limit:
+        if byte_count >= limit * 0.9995:
             scaled = byte_count / limit
             return f"{scaled:.0f} {unit}" if scaled >= 9.95 else f"{scaled:.1f} {unit}"
     return "1 byte" if byte_count == 1 else f"{byte_count} bytes"

@@ -1,5 +1,5 @@
-"""What the numbers mean that the screen, the commands and the files show: in one place for `?`, for the columns' tooltips and
-for docs/glossary.md, which `python -m tui_rnn.glossary` writes. A leaf, data alone.
+"""What the numbers on the screen, in the commands' output and in files mean. `?`, the tooltips of columns and docs/glossary.md
+(written by `python -m tui_rnn.glossary`) read it here. A leaf: only data.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Term:
-    """A number or a curve. key: its heading in a table, where it has one. name: how prose calls it. short: one sentence, for a
-    tooltip. more: what else has to be known to read it rightly. also: other headings for the same."""
+    """A number or a curve. key: its heading in a table, if it has one. name: what prose calls it. short: one sentence, for a
+    tooltip. more: what else a reader must know. also: other headings for the same."""
 
     key: str
     name: str
@@ -21,7 +21,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Section:
-    """Terms that are met in one place."""
+    """The terms of one topic."""
 
     title: str
     terms: tuple[Term, ...]
@@ -222,7 +222,7 @@ GLOSSARY = (
         ),
     ),
 )
-"""Every term, by the place where it is met."""
+"""Every term, by topic."""
 
 BY_HEADING = {head: term for group in GLOSSARY for term in group.terms for head in (term.key, *term.also) if head}
 """The terms that are headings of a table."""

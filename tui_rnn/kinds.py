@@ -30,10 +30,10 @@ class Noun:
 class Metric:
     """A figure that is reported beside the loss, from 0 to 1.
 
-    key: its name in files, in JSON and in `Evaluation.metrics`. title: how it is called; "" where it follows another of the
-    same title. of: what it is a share of, after its value. in_short: what follows its value where there is little room; "":
-    there it is left out.
-    is_share: it is shown in per cent, else as a number; is_points: as a number times 100, as its readers know it.
+    key: its name in files, in JSON and in `Evaluation.metrics`. title: what it is called; "" where it follows another of the
+    same title. of: what it is a share of, written after its value. in_short: what follows its value where room is short;
+    "": it is left out there. is_share: it is shown in per cent, else as a number; is_points: as a number times 100, the usual
+    form of BLEU.
     """
 
     key: str
@@ -49,16 +49,16 @@ class Metric:
 class Kind:
     """One kind of data, and what is learnt of it.
 
-    name: the key of every registry, and what a run's file holds. task: its --task. title: of what is learnt. in_brief: the
-    same where there is little room. said_as: how a message of the command line names it. loss_unit: what the loss is a
-    mean over; "" means a token, such as a character, of what is predicted. metrics: the main one, which is charted, first.
-    example: what its data consist of; None for one running text. label: what an example is labelled by, if it is. tokens: what
-    its networks can read. placeholders: what can be typed to it, in ever fewer words. typed_early: what becomes of what is
-    typed before training begins. on_screen: what is seen of it in the playground. default_runs: the settings that differ from
-    the defaults, of each run that the playground opens with.
+    name: the key of every registry, and the name in a run's file. task: its --task. title: the task in words. in_brief: the
+    same where room is short. said_as: its name in messages of the command line. loss_unit: what the loss is a mean over; ""
+    means a predicted token, such as a character. metrics: the main one, which is charted, comes first. example: what its data
+    consist of; None for one running text. label: what an example is labelled with, or None. tokens: what its networks can
+    read. placeholders: what a person can type to it, in ever fewer words. typed_early: what happens to a text that is typed
+    before training begins. on_screen: what the playground shows. default_runs: for each run that the playground opens with,
+    the settings that differ from the defaults.
 
-    A network of a kind that `answers` reads the whole of a text and says something about it; the others are language models,
-    which predict each token from those before it and can write. writes_answers: an answer is a text, written token by token.
+    A network of a kind that `answers` reads a whole text and says something about it. The others are language models, which
+    predict each token from those before it and can write. writes_answers: the answer is a text, written token by token.
     """
 
     name: str

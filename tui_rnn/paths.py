@@ -1,5 +1,5 @@
-"""Where runs, compiled kernels, settings, the state of lessons and logs lie on this system. The code that writes into a folder
-makes it.
+"""Where runs, compiled kernels, settings, the progress in lessons and logs lie on this system. The code that writes into a
+folder makes it.
 
 `TUI_RNN_HOME` moves everything under one folder; `TUI_RNN_KERNEL_CACHE` moves the compiled kernels alone.
 """
@@ -20,7 +20,7 @@ RUN_SUFFIX = ".safetensors"  # of saved runs
 
 
 def written_path(path: str | os.PathLike[str]) -> Path:
-    """The path that a person wrote, `~` understood. Raises InputError for what is no path."""
+    """The path that a person wrote, with `~` replaced. Raises InputError for what is no path."""
     if not isinstance(path, str | os.PathLike):
         raise InputError(f"the path is {path!r:.60}, expected the name of a file")
     try:
@@ -37,11 +37,7 @@ def from_home(path: str) -> str:
 
 def data_dir() -> Path:
     """The folder of everything worth keeping."""
-    if home := _home():
-        return home
-    from platformdirs import user_data_path
-
-    return user_data_path(APP, appauthor=False)
+    return _place("data")
 
 
 def runs_dir() -> Path:
@@ -57,31 +53,17 @@ def new_run_path(corpus_name: str, run_name: str) -> Path:
 
 def kernels_dir() -> Path:
     """The folder of the compiled kernels, which can be made again at any time."""
-    if cache := _folder("TUI_RNN_KERNEL_CACHE"):
-        return cache
-    if home := _home():
-        return home / "kernels"
-    from platformdirs import user_cache_path
-
-    return user_cache_path(APP, appauthor=False) / "kernels"
+    return _folder("TUI_RNN_KERNEL_CACHE") or _place("cache", "kernels")
 
 
 def help_dir() -> Path:
     """The folder of pages of help as they were printed: see cli/kept_help.py."""
-    if home := _home():
-        return home / "help"
-    from platformdirs import user_cache_path
-
-    return user_cache_path(APP, appauthor=False) / "help"
+    return _place("cache", "help")
 
 
 def settings_path() -> Path:
     """The file of what a person chose: see preferences.py."""
-    if home := _home():
-        return home / "settings.toml"
-    from platformdirs import user_config_path
-
-    return user_config_path(APP, appauthor=False) / "settings.toml"
+    return _place("config", "settings.toml")
 
 
 def lessons_path() -> Path:
@@ -91,11 +73,8 @@ def lessons_path() -> Path:
 
 def log_dir() -> Path:
     """The folder of the logs: tracebacks of what should not have happened."""
-    if home := _home():
-        return home / "log"
-    from platformdirs import user_log_path
-
-    return user_log_path(APP, appauthor=False)
+    home = _home()
+    return home / "log" if home else _place("log")
 
 
 def watch_dir() -> Path:
@@ -108,6 +87,16 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:40].strip("-") or "text"
 
 
+def _place(use: str, name: str = "") -> Path:
+    """A file or folder under TUI_RNN_HOME or, without it, in the folder that this system has for such a use."""
+    if home := _home():
+        return home / name
+    import platformdirs
+
+    of_system: Path = getattr(platformdirs, f"user_{use}_path")(APP, appauthor=False)
+    return of_system / name
+
+
 def _home() -> Path | None:
     return _folder("TUI_RNN_HOME")
 
@@ -118,5 +107,6 @@ def _folder(variable: str) -> Path | None:
 
 
 def python_environment() -> dict[str, str]:
-    """For a process with this Python and its option -P, which keeps the working folder out: it imports what this one does."""
+    """The environment in which a new process of this Python with its option -P (the working folder is not searched) imports
+    what this process does."""
     return os.environ | {"PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)}

@@ -1,14 +1,13 @@
-"""What a person chose once and finds again: a small TOML file that can be edited by hand, every value of it checked.
+"""What a person chose once and finds again: a small TOML file that can be edited by hand. Every value is checked.
 
 `tui-rnn doctor` names the file. A file or a value that can't be used changes nothing: the default holds, and one line says
-why. Writing keeps whatever else stands in the file, remarks too.
+why. Writing keeps everything else in the file, comments too.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import tomllib
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from tui_rnn import leftovers
 from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.formats import LOSS_UNITS, LossUnit
@@ -31,11 +31,11 @@ _HEADER = "# What tui-rnn remembers. Lines can be changed by hand; tui-rnn docto
 
 @dataclass(frozen=True)
 class Preferences:
-    """loss_unit: in which a loss is shown, in the playground and on the command line; JSON stays in nats. recent: files and
-    folders that were opened, the latest first. welcomed: the first start was explained. theme: of the playground, "" for
-    what suits the terminal. glyphs: what curves are drawn in. last: the runs that the last session saved. keys: the table
-    [keys], a command's title and the key that it shall have (tui/workspaces/keymap.py). new_runs: the table [new_runs],
-    settings of the runs that the playground begins, where their kind of data uses them."""
+    """loss_unit: the unit in which the playground and the command line show a loss; JSON stays in nats. recent: files and
+    folders that were opened, the latest first. welcomed: the first start was explained. theme: the playground's, "" for one
+    that suits the terminal. glyphs: what curves are drawn with. last: the runs that the last session saved. keys: the table
+    [keys], from a command's title to its key (tui/workspaces/keymap.py). new_runs: the table [new_runs], settings of the runs
+    that the playground begins, where their kind of data uses them."""
 
     loss_unit: LossUnit = "bits"
     recent: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ def load(path: Path | None = None) -> Loaded:
     """What is remembered. Raises nothing."""
     path = path or settings_path()
     try:
-        table = _table(_text(path))
+        table = tomllib.loads(_text(path))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return Loaded(Preferences(), f"{path} is not used: {reason}; correct or delete it")
@@ -84,19 +84,20 @@ def remember(path: Path | None = None, **chosen: Any) -> None:
     path = path or settings_path()
     try:
         text = _text(path)
-        before = _table(text)
+        before = tomllib.loads(text)
         for name, value in chosen.items():
             text = _with_line(text, name, value)
-        if _table(text) != before | {name: _plain(value) for name, value in chosen.items()}:
+        if tomllib.loads(text) != before | {name: _plain(value) for name, value in chosen.items()}:
             raise ValueError("its line was not found: write it yourself")
-        _replace(path, text)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        leftovers.put(path, text.encode(), mode=0o600)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise RunError(f"{path}: {', '.join(chosen)} can't be remembered: {reason}") from None
 
 
 def with_recent(known: tuple[str, ...], source: str) -> tuple[str, ...]:
-    """The recent sources after another one was opened. Without names that can't be written into the file."""
+    """The recent sources after another one was opened. Names that can't be written into the file are left out."""
     writable = source.isprintable() and not any(0xD800 <= ord(ch) < 0xE000 for ch in source)
     return tuple(dict.fromkeys((*([source] if writable else []), *known)))[:MOST_RECENT]
 
@@ -114,12 +115,8 @@ def _text(path: Path) -> str:
     return ""
 
 
-def _table(text: str) -> dict[str, Any]:
-    return tomllib.loads(text)
-
-
 def _with_line(text: str, name: str, value: Any) -> str:
-    """The text with `name = value` in the place of what said it before, or before the first table."""
+    """The text with `name = value` in place of the earlier value, or before the first table."""
     line = f"{name} = {_written(value)}\n"
     table = re.search(r"^[ \t]*\[", text, re.MULTILINE)
     own = text[: table.start()] if table else text
@@ -158,36 +155,25 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write the file, whole or not at all."""
-    import tempfile  # not before it is needed: the playground waits for this module
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-
-
 # ---------------------------------------------------------------------- its values
 
 
-def _loss_unit(value: Any) -> LossUnit:
-    for unit in LOSS_UNITS:
-        if value == unit:
-            return unit
-    raise ValueError(" or ".join(f'"{unit}"' for unit in LOSS_UNITS))
+def _one_of(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if value not in names:
+            raise ValueError(" or ".join(f'"{name}"' for name in names))
+        return value
+
+    return read
 
 
-def _recent(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ValueError('a list of paths, such as ["/home/me/tale.txt"]')
-    return tuple(value)[:MOST_RECENT]
+def _paths(most: int, expected: str) -> Callable[[Any], tuple[str, ...]]:
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise ValueError(expected)
+        return tuple(value)[:most]
+
+    return read
 
 
 def _welcomed(value: Any) -> bool:
@@ -200,19 +186,6 @@ def _theme(value: Any) -> str:
     if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_NAME:
         raise ValueError('the name of a theme, such as "tui-rnn-light"')
     return value
-
-
-def _glyphs(value: Any) -> Glyphs:
-    for name in get_args(Glyphs):
-        if value == name:
-            return name  # type: ignore[no-any-return]
-    raise ValueError(" or ".join(f'"{name}"' for name in get_args(Glyphs)))
-
-
-def _last(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ValueError('a list of saved runs, such as ["/home/me/tale.safetensors"]')
-    return tuple(value)[:MOST_LAST]
 
 
 def _keys(value: Any) -> tuple[tuple[str, str], ...]:
@@ -241,12 +214,12 @@ def _brief(value: Any) -> str:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "loss_unit": _loss_unit,
-    "recent": _recent,
+    "loss_unit": _one_of(LOSS_UNITS),
+    "recent": _paths(MOST_RECENT, 'a list of paths, such as ["/home/me/tale.txt"]'),
     "welcomed": _welcomed,
     "theme": _theme,
-    "glyphs": _glyphs,
-    "last": _last,
+    "glyphs": _one_of(get_args(Glyphs)),
+    "last": _paths(MOST_LAST, 'a list of saved runs, such as ["/home/me/tale.safetensors"]'),
     "keys": _keys,
     "new_runs": _new_runs,
 }

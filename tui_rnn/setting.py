@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tui_rnn.errors import InputError
-from tui_rnn.fields import Allowed
+from tui_rnn.fields import Allowed, as_typed
 from tui_rnn.kinds import KINDS
 
 
 class _ByKind:
-    """The value of a setting that was left out and whose default depends on the kind of data."""
+    """Stands for the default of a setting whose default depends on the kind of data."""
 
     def __repr__(self) -> str:
         return "(by the kind of data)"
@@ -32,11 +32,10 @@ class Group:
 class Setting(Allowed):
     """A setting of a run: what it may hold, and all else that is known of it.
 
-    kinds: the kinds of data (kinds.KINDS) that have a use for it; all others hold its `default`. reasons: why some have none,
-    as a clause after their name, where it isn't plain. defaults: the default of those kinds for which it is another.
-    default_to_goal: the default of a run that has a goal, where it is another.
-    aliases: other names of the option that people know from elsewhere. units: names of options that give it in another
-    unit, with that unit's size.
+    kinds: the kinds of data (kinds.KINDS) that have a use for it; all others hold its `default`. reasons: why a kind has no
+    use for it, as a clause after the kind's name, where that isn't plain. defaults: by kind, a default that differs from
+    `default`. default_to_goal: the default of a run that has a goal, if it differs. aliases: other names of the option that
+    people know from elsewhere. units: names of options that give it in another unit, with the size of that unit.
     """
 
     default: Any
@@ -54,7 +53,7 @@ class Setting(Allowed):
         return kind in self.kinds
 
     def default_for(self, kind: str) -> Any:
-        """The value where nothing else is said; for a kind without a use for it, what means nothing."""
+        """The value when the setting is left out; for a kind that has no use for it, a value without effect."""
         return self.defaults.get(kind, self.default)
 
     @property
@@ -63,7 +62,7 @@ class Setting(Allowed):
         return f"for {kinds_in_words(self.kinds)}"
 
     def refuse(self, kind: str) -> None:
-        """Raise the InputError for a value given to a kind that has no use for it."""
+        """Raise the InputError for a value that a kind has no use for."""
         raise InputError(f"{self.name} is {self.in_words}, this is {KINDS[kind].said_as}{self.reason(kind)}: leave it out")
 
     def reason(self, kind: str) -> str:
@@ -82,18 +81,11 @@ class Setting(Allowed):
         (first, _), *others = kinds_by_value.items()
         if first is None:
             return ""
-        told = [f"{_as_text(value)} for {kinds_in_words(kinds)}" for value, kinds in others]
-        return "; ".join([f"default {_as_text(first)}", *told])
+        told = [f"{as_typed(value)} for {kinds_in_words(kinds)}" for value, kinds in others]
+        return "; ".join([f"default {as_typed(first)}", *told])
 
 
 def kinds_in_words(kinds: tuple[str, ...] | list[str]) -> str:
     """'tag, classify and seq2seq'."""
     *first, last = (KINDS[kind].said_as for kind in kinds)
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _as_text(value: Any) -> str:
-    """A default as a person writes it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

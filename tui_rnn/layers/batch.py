@@ -22,7 +22,7 @@ LONGEST = 20_000
 
 @dataclass(frozen=True)
 class Batch:
-    """Where the rows of B sequences lie. They are numbered as the caller gave them; inside, the longest comes first.
+    """Where the rows of B sequences lie. Numbers count them as the caller gave them; places, from the longest on.
 
     sorted (B,): the number of the sequence at each place; place (B,): the place of each sequence; lengths (B,) by number;
     all: the rows of all characters, sequence after sequence.
@@ -40,7 +40,7 @@ class Batch:
         return len(self.all)
 
     def at(self, number: Integers, position: Integers) -> Ids:
-        """Rows of the characters at these positions of the sequences of these numbers."""
+        """The rows of these positions in the sequences with these numbers."""
         return (self.order.starts[position] + self.place[number]).astype(np.int32)
 
     @cached_property
@@ -53,11 +53,11 @@ class Batch:
         return self.all[self.first], self.all[self.first + self.lengths - 1]
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of values by row (rows,), the sum over each sequence, by number (B,)."""
+        """The sums of values by row (rows,) over each sequence, by number (B,)."""
         return np.add.reduceat(values[self.all], self.first)
 
     def pack(self, sequences: Sequence[Integers]) -> Ids:
-        """The sequences' ids, row by row. What is concatenated counts, not where one array ends."""
+        """The sequences' ids, row by row. Only their concatenation matters, so a sequence may come in several arrays."""
         ids = np.empty(self.rows, np.int32)
         ids[self.all] = np.concatenate(sequences)
         return ids

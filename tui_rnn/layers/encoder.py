@@ -1,4 +1,4 @@
-"""What reads a batch: an embedding, and stacked recurrent layers in one direction or in both."""
+"""The encoder, which reads a batch: an embedding, and stacked recurrent layers in one direction or in both."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tui_rnn.layers.store import Store
 
 
 def directions(config: RunConfig) -> tuple[str, ...]:
-    """What the names of each direction's parameters end in."""
+    """How the names of each direction's parameters end."""
     return ("", "_reverse") if config.bidirectional else ("",)
 
 
 def encoder_plan(config: RunConfig, vocab_size: int, prefix: str = "", letters: int = 0) -> list[ParameterPlace]:
-    """Its parameters: E (with an embedding), what reads words of so many distinct letters, if it does, and for each layer W, U,
-    b: W0, W0_reverse, U0 …"""
+    """Its parameters: E (with an embedding); those of the speller, if words are read with so many distinct letters; and for
+    each layer W, U, b: W0, W0_reverse, U0 …"""
     H, D, cell, ways = config.hidden_size, config.embedding_size, CELLS[config.cell], directions(config)
     plan = [ParameterPlace(f"{prefix}E", vocab_size, D)] if D else []
     if letters:
@@ -59,7 +59,7 @@ class Encoder:
     """Characters or words in, the topmost layer's states out: `states` (rows, D·H) in the rows of the batch, D directions."""
 
     def __init__(self, config: RunConfig, store: Store, vocab_size: int, prefix: str = "", letters: int = 0):
-        """letters: how many distinct ones words are read by, too; 0: they aren't."""
+        """letters: how many distinct letters words are spelled with; 0: their letters are not read."""
         self.config, self.vocab_size = config, vocab_size
         self._embeds = config.embedding_size > 0
         self._E, self._dE = store.view(f"{prefix}E") if self._embeds else (floats(0, 16),) * 2
@@ -84,15 +84,15 @@ class Encoder:
 
     @property
     def dstates(self) -> Floats:
-        """To be filled with the loss's derivative by the states before `backward`."""
+        """To be filled with the loss's derivative by the states, before `backward`."""
         return np.asarray(self._scratch.dy)
 
     def begin(self, batch: Batch, ids: Ids, spelled: Sequence[Any] = ()) -> None:
-        """Make ready to read whole sequences: ids (rows,). spelled: the sequences by number, data.spelled.Spelled,
-        where letters are read, too."""
+        """Make ready to read whole sequences: ids (rows,). spelled: where letters are read too, the sequences by number
+        (data.spelled.Spelled)."""
         kind, embedded, index = ONE_HOT, ids[:0], ids
         if self._speller is not None:
-            # the same, of each distinct word with its letters
+            # each distinct word with its letters is embedded, and multiplied by W, once
             numbers, letters = letters_of(spelled)
             forms = batch.pack(numbers)
             _, first, index = np.unique(forms * np.int64(self.vocab_size) + ids, return_index=True, return_inverse=True)
@@ -110,8 +110,8 @@ class Encoder:
         self._make_ready(batch, kind, embedded, index[reading], np.ones(len(batch.lengths), np.bool_))
 
     def begin_streams(self, batch: Batch, ids: Ids, fresh: np.ndarray) -> None:
-        """Make ready to read chunks of streams one after another. ids (1, rows) and fresh (streams,), those that start from
-        the zero state, are filled before each."""
+        """Make ready to read chunks of streams one after another. The caller fills ids (1, rows) and fresh (streams,), which
+        marks streams that start from the zero state, before each chunk."""
         if not self._embeds:
             self._make_ready(batch, ONE_HOT, ids[0, :0], ids, fresh)
         elif self.vocab_size <= batch.rows:
@@ -138,7 +138,7 @@ class Encoder:
 
     def _new_scratch(self) -> LayerScratch:
         (rows, streams, inputs), D, H = self._room, len(self._ways), padded(self.config.hidden_size)
-        dy = floats(rows + 1, D * H)  # the last may be read as zeros, see RecurrentLayer: what it is asked for goes nowhere
+        dy = floats(rows + 1, D * H)  # the last belongs to the row of zeros, see RecurrentLayer: nothing reads it
         return LayerScratch(
             product=floats(D, inputs, self._layers[0].input_columns),
             dy=dy,
@@ -200,7 +200,7 @@ class Encoder:
         return np.asarray(activations.gates[0, :rows, first : first + H])
 
     def signals(self, number: int) -> list[dict[str, Floats]]:
-        """For each direction name → (T, layers, H) of a sequence, at the position that it belongs to."""
+        """The signals of a sequence: for each direction name → (T, layers, H), each at the position to which it belongs."""
         n, found = self._batch.lengths[number], []
         B = len(self._batch.lengths)
         for d in range(len(self._ways)):

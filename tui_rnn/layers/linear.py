@@ -47,7 +47,7 @@ class Readout:
         self.logits, self._losses = floats(0, padded(classes)), np.zeros(0)
 
     def begin(self, rows: int, targets: np.ndarray | None = None) -> None:
-        """Make ready for so many rows, and the class that is right for each. Raises ValueError if they are not as many."""
+        """Make ready for so many rows. targets: the right class of each. Raises ValueError if there are more or fewer."""
         self.rows = rows
         if targets is not None:
             if len(targets) != rows:
@@ -83,5 +83,5 @@ class Readout:
         return log_softmax(self.logits[: self.rows, : self.classes])
 
     def truth_log_probs(self) -> NDArray[np.float64]:
-        """ln p of the class that is right, for each row."""
+        """ln p of the right class of each row."""
         return self.log_probs()[np.arange(self.rows), self._targets[: self.rows]].astype(np.float64)

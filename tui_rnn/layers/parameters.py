@@ -1,8 +1,8 @@
 """A network's parameters: their shapes, their names, their first values, and where they lie in memory.
 
 All parameters lie in one flat vector, so that the optimiser, clipping and copying are one loop each. Rows and columns
-are padded with zeros to a multiple of 16 (the kernels' vectors have no remainders). Padding stays zero through
-training: nothing flows into it and no gradient comes out. Names and shapes seen outside are without the padding.
+are padded with zeros to a multiple of 16 (the kernels' vectors have no remainders). Padding stays zero in training:
+nothing flows into it and no gradient comes out of it. Callers see names and shapes without the padding.
 
 Matrices are stored (from, to): z = x W + h U + b on row vectors, the transposes of the textbook's W x + U h.
 """
@@ -34,8 +34,8 @@ def padded(size: int) -> int:
 class ParameterPlace:
     """One parameter in the flat vector: (row_blocks × rows, blocks × width), each block padded by itself.
 
-    A name is a letter of the textbook's, with a number or a word where there are several: U0, W1_reverse, b_out, decoder.E.
-    shared: blocks of columns that are one and the same matrix, stored in each of their places.
+    A name is the textbook's letter, with a number or a word where there are several: U0, W1_reverse, b_out, decoder.E.
+    shared: blocks of columns that are the same matrix, stored once for each block.
     """
 
     name: str
@@ -56,7 +56,7 @@ class ParameterPlace:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """As seen outside: a bias is a vector."""
+        """As callers see it: a bias is a vector."""
         columns = self.blocks * self.width
         return (columns,) if self.is_bias else (self.row_blocks * self.rows, columns)
 
@@ -87,7 +87,7 @@ class ParameterPlace:
         return self._blocks(flat).copy().reshape(self.shape)
 
     def write(self, flat: Floats, values: Floats) -> None:
-        """Set it from values of `shape`; the padding is left as it is."""
+        """Set it from values of `shape`; the padding stays as it is."""
         self._blocks(flat)[:] = values.reshape(self.row_blocks, self.rows, self.blocks, self.width)
 
     def is_shared_in(self, values: Floats) -> bool:
@@ -98,22 +98,22 @@ class ParameterPlace:
         return bool((blocks == blocks[:, :1]).all())
 
     def with_sums(self, gradient: Floats) -> Floats:
-        """A gradient of `shape` by each block as it is stored → by the matrix that the shared ones are: their sum, in each."""
+        """From a gradient of `shape` by each stored block to that of the shared matrix: each shared block gets their sum."""
         if self.shared:
             blocks = gradient.reshape(-1, self.blocks, self.width)
             blocks[:, list(self.shared)] = blocks[:, list(self.shared)].sum(axis=1, keepdims=True)
         return gradient
 
     def repeats(self) -> list[tuple[int, int, int, int, int]]:
-        """For each shared block after the first: where the first and this one begin in the flat vector, rows, the distance from
-        row to row, and the width; with the padding."""
+        """For each shared block after the first: where the first block and this one begin in the flat vector, the number of
+        rows, the distance from row to row, and the width; all with the padding."""
         rows, columns = self.padded_shape
         first, *others = (self.start + block * padded(self.width) for block in self.shared)
         return [(first, other, rows, columns, padded(self.width)) for other in others]
 
 
 def gate_matrix(config: RunConfig, name: str, rows: int, row_blocks: int = 1) -> ParameterPlace:
-    """A W, C or U of a layer: a block of columns for each gate and candidate. The gates' are one with share_gates."""
+    """A W, C or U of a layer: a block of columns for each gate and candidate. With share_gates, the gates share one block."""
     cell = CELLS[config.cell]
     blocks = cell.recurrent_blocks if name.rpartition(".")[2][0] == "U" else cell.input_blocks
     shared = tuple(k for k, block in enumerate(blocks) if block in cell.gate_blocks) if config.share_gates else ()

@@ -1,4 +1,4 @@
-"""From the states of all positions to the rows that are read out. `out` (rows, width), and `dout` for the way back."""
+"""From the states of all positions to the rows that are read out: `out` (rows, width), and `dout` for the backward pass."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Rows:
 
 
 class Pick(_Rows):
-    """Some of the rows, of each direction's block of columns its own."""
+    """Some of the rows, chosen for each direction's block of columns separately."""
 
     def begin(self, batch: Batch, *index: Ids) -> None:
         """index: for each direction the batch's row that is taken for each row of `out`."""

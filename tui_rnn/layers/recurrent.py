@@ -26,8 +26,8 @@ def cell_of(config: RunConfig) -> Cell:
 
 
 class RecurrentLayer:
-    """The k-th layer of a stack. `y` (rows, D·H) is what it gives, by position, after dropout. In both directions, a row of
-    zeros comes after a batch's last."""
+    """The k-th layer of a stack. y (rows, D·H): its outputs by position, after dropout. A bidirectional layer has a row of
+    zeros after a batch's last row."""
 
     def __init__(self, config: RunConfig, store: Store, k: int, ways: tuple[str, ...], prefix: str = ""):
         facts, H = CELLS[config.cell], padded(config.hidden_size)
@@ -61,7 +61,7 @@ class RecurrentLayer:
                 self._dropped = floats(rows + 1, D * H)
         if D > 1:
             self._dropped[batch.rows] = 0
-        # one direction's states, as they are, lie by position already
+        # the states of a single direction lie by position already
         first = len(batch.lengths)
         self._states = self._dropped if D > 1 else self.activations.h[0, first : first + batch.rows]
 

@@ -1,4 +1,4 @@
-"""Room for numbers, where it is fastest to reach."""
+"""Arrays where they are fastest to reach."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CACHE_LINE = 64  # bytes
 
 
 def floats(*shape: int) -> Floats:
-    """Zeros that begin on a cache line: a vector that lies across two lines takes two accesses."""
+    """Zeros that begin on a cache line: a vector across two lines takes two accesses."""
     size, width = math.prod(shape), np.dtype(np.float32).itemsize
     room = np.zeros(size + CACHE_LINE // width, np.float32)
     start = -room.__array_interface__["data"][0] % CACHE_LINE // width
@@ -20,5 +20,5 @@ def floats(*shape: int) -> Floats:
 
 
 def enough(wanted: int, have: int) -> int:
-    """For how many to make room: for as many as are wanted at first, for some more when that was too few."""
+    """How many to make room for: exactly as many as wanted at first, some more when the first room was too small."""
     return max(have, wanted + wanted // 4 + 8 if have else wanted)

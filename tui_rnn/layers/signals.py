@@ -1,4 +1,4 @@
-"""What is shown of a network: what goes on inside its layers, by the names of the equations, and what it predicts."""
+"""What is shown of a network: the signals inside its layers, by their names in the equations, and its predictions."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tui_rnn.layers.parameters import Floats, padded
 def signals_of(config: RunConfig, gates: Floats, h: Floats, c: Floats) -> dict[str, Floats]:
     """Name → (…, hidden), contiguous: the signals of the config's cell, in the order of the table of cells.
 
-    gates (…, gate columns), h and c (…, hidden), with their padding, as the kernels left them. c is only read where the
+    gates (…, gate columns), h and c (…, hidden): with their padding, as the kernels left them. c is read only where the
     cell carries it.
     """
     cell, H = CELLS[config.cell], config.hidden_size
     blocks = gates.reshape(*gates.shape[:-1], -1, padded(H))
     found = {name: blocks[..., k, :H] for k, name in enumerate(cell.blocks)}
-    # A state has the name's last word: an Elman network's block h holds z, not the state.
+    # where a block and a state have the same name, the state counts: an Elman network's block h holds z
     found |= {"h": h[..., :H], "c": c[..., :H]}
     return {signal.name: np.ascontiguousarray(found[signal.name]) for signal in cell.signals}
 

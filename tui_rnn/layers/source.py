@@ -1,4 +1,4 @@
-"""The source as the decoder sees it: the encoder's states h^e_j, the keys that scores are taken with, and c = h^e_n.
+"""The source as the decoder sees it: the encoder's states h^e_j, the keys for the attention scores, and c = h^e_n.
 
 An encoder that reads both ways has states of 2H numbers; P makes them H, as many as the decoder has:
 h^e_j = [h_j^f ; h_j^b] P, and c = [h_n^f ; h_1^b] P. Keys are the states, or with general attention the states times S.
@@ -29,7 +29,7 @@ def source_plan(config: RunConfig) -> list[ParameterPlace]:
 
 
 class SourceStates:
-    """Rows of `states`: every source's h^e_1 … h^e_n, source after source (with attention only), then every source's c."""
+    """Rows of `states`: with attention, every source's h^e_1 … h^e_n, source after source; then every source's c."""
 
     def __init__(self, config: RunConfig, store: Store):
         self.config = config
@@ -68,7 +68,7 @@ class SourceStates:
         return self.dstates if self._S is None else self._dkeys
 
     def of_streams(self, number: Integers) -> Source:
-        """What decoder streams read, given the number of each one's source."""
+        """What decoder streams read. number: of each stream's source."""
         lengths = self._batch.lengths[number]
         first = self._batch.first[number] if self._attends else np.zeros_like(lengths)
         keys = self.states if self._S is None else self._keys
@@ -80,7 +80,7 @@ class SourceStates:
                 matrix.pack(program)
 
     def forward(self, program: Program, encoder_states: Floats) -> None:
-        """The states and keys; their gradients, to which others add, begin at zero."""
+        """Compute the states and keys, and clear their gradients, to which others add."""
         for gradient in (self._picked.dout, self._dstates, self._dkeys)[: 1 if self._P is None and self._S is None else 3]:
             linear.clear(gradient, self._picked.rows, program)
         self._picked.forward(program, encoder_states)
@@ -90,7 +90,7 @@ class SourceStates:
             self._S.forward(program, self.states, self._keys, self._count)
 
     def backward(self, program: Program, encoder_dstates: Floats) -> None:
-        """From dstates and dkeys to the encoder's states, which are overwritten."""
+        """From dstates and dkeys to the derivatives by the encoder's states, which are overwritten."""
         if self._S is not None:
             self._S.backward(program, self.states, self._dkeys, self.dstates, self._count)
         if self._P is not None:

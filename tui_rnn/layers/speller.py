@@ -1,4 +1,4 @@
-"""What reads the letters of words: a small bidirectional layer, whose final states [h_n^f ; h_1^b] stand beside e = E x."""
+"""The speller reads the letters of words: a small bidirectional layer. Its final states [h_n^f ; h_1^b] stand beside e = E x."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PREFIX = "speller."
 
 
 class Speller:
-    """`out` (words, 2 · embedding size): what the letters of each word come to, and `dout` for the way back."""
+    """out (words, 2 · embedding size): the final states after the letters of each word; dout: for the backward pass."""
 
     def __init__(self, config: RunConfig, encoder: Encoder):
         """encoder: with the settings of config.of_letters."""

@@ -18,10 +18,10 @@ _MOMENTS = {"adam_m": 2, "adam_v": 3}
 
 
 class Store:
-    """flat (4, parameters with their padding): θ, its gradient, Adam's m and v. θ begins as the config's seed says.
+    """flat (4, parameters with their padding): θ, its gradient, Adam's m and v. The config's seed decides the first θ.
 
-    A batch in several shards has a gradient for each; those after the first are in rows 4, 5, … Here is the first shard's
-    view, `shard` gives the others'. number: which shard's this is.
+    A batch in several shards has a gradient for each shard; those after the first are in rows 4, 5, … A store is one shard's
+    view, at first that of shard 0; `shard` gives the others. number: which shard's view this is.
     """
 
     def __init__(self, layout: Layout, config: RunConfig, shards: int = 1):
@@ -43,7 +43,7 @@ class Store:
         return np.asarray(self.flat[3 + self.number if self.number else 1])
 
     def panels(self, name: str, rows: int, columns: int, *stack: int) -> Floats:
-        """Room for matrices (rows, columns) in panels (see `matmul`), the same for every shard that asks by this name."""
+        """Room for matrices (rows, columns) in panels (see `matmul`). All shards that ask by this name get the same."""
         if name not in self._panels:
             self._panels[name] = floats(*stack, panel_count(columns), rows, PANEL)
         return self._panels[name]
@@ -57,7 +57,7 @@ class Store:
         return self.layout.stack(self.flat[0], names), self.layout.stack(self._gradient, names)
 
     def biases(self, names: Sequence[str], columns: int) -> tuple[Floats, Floats]:
-        """Biases, and their gradients: (names, columns). Where the network has none, zeros that are not trained."""
+        """Biases and their gradients: (names, columns). A network without biases has zeros here that are not trained."""
         if names[0] not in self.layout.shapes():
             return floats(len(names), columns), floats(len(names), columns)
         theta, gradient = self.stack(names)
@@ -79,8 +79,8 @@ class Store:
         self.layout.write(self.flat[0], values)
 
     def take_gradients(self) -> dict[str, Floats]:
-        """Copies of the gradients by name; they are zero afterwards. A matrix that is stored in several places has its one
-        gradient in each."""
+        """Copies of the gradients by name; the gradients are zero afterwards. A matrix that is stored in several places has the
+        same gradient in each."""
         gradients = self.layout.read(self.flat[1] + self.flat[4:].sum(axis=0))
         self.clear_gradients()
         return {piece.name: piece.with_sums(gradients[piece.name]) for piece in self.layout.pieces}
@@ -91,13 +91,13 @@ class Store:
         return len(self._repeats) > 0
 
     def gather_repeated(self, program: Program) -> None:
-        """The gradients by each place of a shared matrix are moved into its first: what is learned from is their sum."""
-        from tui_rnn.kernels.equations.sharing import gather_repeated  # few networks share: compiled for those alone
+        """Add the gradients of all places of a shared matrix in its first place."""
+        from tui_rnn.kernels.equations.sharing import gather_repeated  # few networks share: compiled only for them
 
         gather_repeated(self.flat, self._repeats, program)
 
     def repeat(self, program: Program) -> None:
-        """The first place of a shared matrix is copied to its others."""
+        """Copy the first place of a shared matrix to its others."""
         from tui_rnn.kernels.equations.sharing import repeat
 
         repeat(self.flat, self._repeats, program)
@@ -106,7 +106,7 @@ class Store:
         self.flat[1] = self.flat[4:] = 0
 
     def arrays(self) -> dict[str, Floats]:
-        """Copies of all that training goes on from: the parameters, and the moments as adam_m.NAME, adam_v.NAME."""
+        """Copies of all that training resumes from: the parameters, and the moments as adam_m.NAME, adam_v.NAME."""
         arrays = self.parameters
         for moment, row in _MOMENTS.items():
             arrays |= {f"{moment}.{name}": values for name, values in self.layout.read(self.flat[row]).items()}
@@ -121,7 +121,7 @@ class Store:
 
 
 def check_shared(values: Mapping[str, Floats], layout: Layout) -> None:
-    """Raise InputError unless the gates of `values` share what the layout says."""
+    """Raise InputError unless the gates of `values` share their matrices as the layout says."""
     for piece in layout.pieces:
         if not piece.is_shared_in(values[piece.name]):
             raise InputError(f"array {piece.name} differs from gate to gate, but share_gates says one matrix for all of them")

@@ -25,7 +25,7 @@ TAPE_SIZE = 1 << 16
 class Team:
     """Threads that run what is noted for them (see kernels.machine.tape).
 
-    Each has its own place in every call, so that what it works on stays in its core's cache.
+    Each thread keeps its number in every call, so that its data stay in its core's cache.
     """
 
     def __init__(self) -> None:
@@ -39,9 +39,9 @@ class Team:
     def run(self, threads: int, *phases: Phase, times: int = 1, stop: np.ndarray | None = None) -> None:
         """Note the programs of the phases, then run them with so many threads, phase after phase.
 
-        A phase's programs are divided among teams of equal size where the number of threads allows it; otherwise, and where
-        there is one program only, all threads run each of them. All of it is run so many times, without Python in between,
-        or until a kernel has written into stop (1,) how many rounds are enough: the one that it is in.
+        A phase's programs are divided among teams of equal size if the number of threads allows it. Otherwise, and for a
+        single program, all threads run each of them. All phases are repeated `times` times without Python in between, or
+        until a kernel writes into stop (1,) that the present round is the last.
         """
         most = max(map(len, phases))
         if self._scratch.shape[0] < most or self._scratch.shape[1] < threads:
@@ -67,7 +67,7 @@ class Team:
         if threading.current_thread() is not threading.main_thread():
             lead()
             return
-        # an interrupt, which only the main thread has, must not make the leader leave the others
+        # only the main thread is interrupted: another one leads, so that it can't leave the rest alone
         leading = self._threads[0].submit(lead)
         wait([leading])
         leading.result()
@@ -85,7 +85,7 @@ class Team:
         return np.array(plan, np.int64)
 
     def _worker(self, number: int, size: int) -> Worker:
-        """The first of the threads that run the number-th program of a phase, of so many."""
+        """The first of the `size` threads that run the number-th program of a phase."""
         if (number, size) not in self._workers:
             self._workers[number, size] = Worker(0, size, self._meetings[number], self._scratch[number])
         return self._workers[number, size]

@@ -1,14 +1,14 @@
 """Recurrent networks in plain NumPy, float64: the textbook's equations and their derivatives, nothing else.
 
 Read this to learn how the networks work; the tests hold the fast kernels to it. Everything is a function of arrays.
-In the chapter's order: cells, layer, language_model, learning, sampling; then what reads whole sequences: sequences
+In the chapter's order: cells, layer, language_model, learning, sampling; then networks that read whole sequences: sequences
 (stacked and bidirectional layers), tagging, classification, attention, encoder_decoder; and sharing, for gates with one matrix.
 
 Letters are the textbook's. E embeds, W reads the input, U reads the previous hidden state, V reads out:
 
     e_t = E x_t        z_t = W e_t + U h_{t-1} + b        h_t = cell(z_t, ...)        ŷ_t = softmax(V h_t + b_out)
 
-Every cell gets its pre-activations z that way; the cells differ only in the few lines that turn z into h. A matrix is
+Every cell gets its pre-activations z that way; the cells differ only in the few lines from z to h. A matrix is
 stored as (from, to), so that in code a product is x @ W; E and V are stored as (vocabulary, size). Arrays are
 time-major: T steps, B streams side by side, so x is (T, B, D) and h is (T, B, H).
 

@@ -1,4 +1,4 @@
-"""Attention: the decoder looks at all encoder states, and most at those that are like its own state.
+"""Attention: the decoder looks at all encoder states, most at those whose keys are most like its own state.
 
     score_j = h^d · key_j        α = softmax(score)        c = Σ_j α_j h^e_j
 

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 Ids = NDArray[np.integer]
 Parameters = dict[str, Array]
 Moment = dict[str, Array]  # what one layer holds at one time step, (B, H) by name: h, an LSTM's c, and the gates
-Change = Callable[[str, Array], Array]  # what is made of a gate or state as soon as it is computed, by its name
+Change = Callable[[str, Array], Array]  # from a gate's or state's name and its value, just computed, to what replaces it
 
 
 def sigmoid(z: Array) -> Array:
@@ -32,14 +32,14 @@ def as_it_is(name: str, value: Array) -> Array:
 
 
 def blocks_of(z: Array) -> tuple[Array, Array, Array, Array]:
-    """The four blocks of z (B, 4H), each (B, H). `np.split` gives the same, but takes longer than the rest of a small cell."""
+    """The four blocks of z (B, 4H), each (B, H). np.split gives the same, but takes longer than all else in a small cell."""
     H = z.shape[-1] // 4
     return z[..., :H], z[..., H : 2 * H], z[..., 2 * H : 3 * H], z[..., 3 * H :]
 
 
-# forward:  z_t, the moment before, and what is changed in between → the moment at t.
+# forward:  z_t, the moment before, and a change → the moment at t.
 # backward: the moment at t, the moment before, and d: the loss's derivatives by h_t (and by c_t, in an LSTM)
-#           → dz_t, and what reaches the moment before by a way of its own rather than through z = ... + U h_{t-1}.
+#           → dz_t, and the derivatives by the moment before that do not go through z = ... + U h_{t-1}.
 
 
 def elman(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
@@ -100,8 +100,8 @@ def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]
 
 
 class Cell(NamedTuple):
-    """A cell's two functions, how many times H its z is wide, and what it carries from one step to the next. gates_of_W and
-    gates_of_U: of each block of their columns, whether it is a gate's."""
+    """A cell's two functions; blocks: the width of z in multiples of H; carried: the states that go on to the next step.
+    gates_of_W and gates_of_U: whether each block of their columns belongs to a gate."""
 
     forward: Callable[..., Moment]
     backward: Callable[[Moment, Moment, Moment], tuple[Array, Moment]]

@@ -1,7 +1,5 @@
-"""Sequence classification: a distribution over the classes for a whole text, from what the layers say about all of it.
-
-Either end to end from the final state, [h_n^f ; h_1^b], or by mean pooling: 1/n Σ_t h_t.
-"""
+"""Sequence classification: a distribution over the classes for a whole text, from the final state, [h_n^f ; h_1^b], or by
+mean pooling, 1/n Σ_t h_t."""
 
 from __future__ import annotations
 
@@ -40,7 +38,7 @@ def loss_and_gradients(
     labels: Ids,
     masks: Sequence[Sequence[Array]] | None = None,
 ) -> tuple[float, Parameters]:
-    """The mean over the texts, in nats, and its gradient. masks: for each text those of its layers."""
+    """The mean loss over the texts, in nats, and its gradient. masks: for each text, the masks of its layers."""
     total = 0.0
     gradients: Parameters = {}
     for k, ids in enumerate(texts):

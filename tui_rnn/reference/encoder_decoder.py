@@ -1,15 +1,14 @@
-"""Encoder-decoder: one network reads the source, another writes the target from what the first one says about it.
+"""Encoder-decoder: one network reads the source, another writes the target from the states of the first.
 
     c = h^e_n        h^d_0 = c        h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c)        ŷ_t = softmax(V h^d_t + b_out)
 
 Without attention c is the same at every step. With attention c_t = Σ_j softmax_j(h^d_{t-1} · key_j) h^e_j. An encoder
-that reads both ways has states of 2H numbers: then P makes them H, h^e_j = [h_j^f ; h_j^b] P, and c = [h_n^f ; h_1^b] P.
+that reads both ways has states of 2H numbers: P makes H of them, h^e_j = [h_j^f ; h_j^b] P, and c = [h_n^f ; h_1^b] P.
 With R, V reads tanh([h^d_t ; c_{t+1}] R + b_R) in place of h^d_t: the state, and what it looks at.
 
 Parameters: encoder.E, encoder.W0 … (see sequences), P, S (general attention), decoder.E, decoder.W0, decoder.U0,
-decoder.b0, decoder.C (reads c), decoder.W1 …, decoder.R, decoder.b_R, V, b_out. Symbols are 0 … K-1; K stands for <s>
-where the decoder reads and for </s> where it writes. The decoder's state that attends, and that is read out, is its
-topmost layer's.
+decoder.b0, decoder.C (reads c), decoder.W1 …, decoder.R, decoder.b_R, V, b_out. Symbols are 0 … K-1; K is <s> where the
+decoder reads and </s> where it writes. The state of the decoder's topmost layer attends and is read out.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from tui_rnn.reference.sequences import (
 
 
 class Memory(NamedTuple):
-    """What the decoder sees of the source: h^e (n, H), the keys (n, H) that scores are taken with, and c = h^e_n (H,)."""
+    """What the decoder sees of the source: h^e (n, H), the keys (n, H) for the scores, and c = h^e_n (H,)."""
 
     states: Array
     keys: Array
@@ -42,8 +41,8 @@ class Memory(NamedTuple):
 
 
 class Decoding(NamedTuple):
-    """All that the decoder computed: what it was fed (T,), the c (T + 1, H) and α (T + 1, n) of its states from h^d_0 on, of
-    which c_t belongs to h^d_{t-1}, for each layer its T + 1 moments and what the next one read, (T, H), and the logits."""
+    """All that the decoder computed. inputs (T,): what it was fed. contexts (T + 1, H), weights (T + 1, n): c and α of its
+    states from h^d_0 on; c_t belongs to h^d_{t-1}. moments: T + 1 for each layer. outputs: what the next layer read, (T, H)."""
 
     inputs: Ids
     contexts: Array
@@ -72,7 +71,7 @@ def _final(parameters: Parameters, seen: Reading) -> Array:
 def decode(
     parameters: Parameters, cell: str, attention: bool, memory: Memory, fed: Ids, masks: Sequence[Array] | None = None
 ) -> Decoding:
-    """Write T symbols. fed (T,): what is read at each step, <s> first; a symbol below 0 is the likeliest of the step
+    """Write T symbols. fed (T,): what is read at each step, <s> first; a symbol below 0 stands for the likeliest of the step
     before. masks: dropout of each layer's output, (T, H)."""
     own, H = side(parameters, "decoder"), memory.final.shape[0]
     W0 = own["E"] @ own["W0"] if "E" in own else own["W0"]
@@ -131,10 +130,10 @@ def decode_backward(
     dmemory = Memory(*(np.zeros_like(part) for part in memory))
     V = parameters["V"] if "V" in parameters else own["E"]
     later = [{name: np.zeros_like(done.moments[k][0][name]) for name in CELLS[cell].carried} for k in range(layers)]
-    dcontext = np.zeros(H)  # by what the state h^d_t looks at, from the step after
+    dcontext = np.zeros(H)  # the derivative by the c that h^d_t finds, which the step after reads
 
     def look_backward(t: int) -> Array:
-        """What the derivative by its c asks of h^d_t, (H,)."""
+        """The derivative by h^d_t through the c that it finds, (H,)."""
         if not attention:
             dmemory.final[:] += dcontext
             return np.zeros(H)
@@ -150,9 +149,9 @@ def decode_backward(
             U, now, before = own[f"U{k}"], done.moments[k][t + 1], done.moments[k][t]
             dy = dy * (1.0 if masks is None else masks[k][t])
             if k == layers - 1 and "R" in own:
-                read = np.concatenate([now["h"][0], done.contexts[t + 1]])
-                dr = dy * (1 - np.tanh(read @ own["R"] + own.get("b_R", 0.0)) ** 2)
-                d["R"] += np.outer(read, dr)
+                joined = np.concatenate([now["h"][0], done.contexts[t + 1]])
+                dr = dy * (1 - np.tanh(joined @ own["R"] + own.get("b_R", 0.0)) ** 2)
+                d["R"] += np.outer(joined, dr)
                 if "b_R" in own:
                     d["b_R"] += dr
                 dy, by_context = np.split(own["R"] @ dr, 2)
@@ -190,10 +189,10 @@ def loss_and_gradients(
     fed: Sequence[Ids] | None = None,
     masks: Sequence[tuple[Sequence[Array], Sequence[Array]]] | None = None,
 ) -> tuple[float, Parameters]:
-    """The mean over all symbols of all targets, </s> included, in nats, and its gradient.
+    """The mean loss over all symbols of all targets, </s> included, in nats, and its gradient.
 
-    fed: what the decoder reads (see decode) in place of <s> and the truth, which is teacher forcing. What it fed itself
-    counts as given. masks: for each pair those of the encoder's and of the decoder's layers.
+    fed: what the decoder reads (see decode); without, <s> and the truth, which is teacher forcing. No gradient flows through
+    what it fed itself. masks: for each pair, those of the encoder's and of the decoder's layers.
     """
     count, total = sum(len(target) + 1 for target in targets), 0.0
     gradients: Parameters = {}

@@ -24,8 +24,8 @@ def reset(state: Sequence[Moment], fresh: NDArray[np.bool_]) -> list[Moment]:
 
 
 class Forward(NamedTuple):
-    """All that a network computed: logits (T, B, vocabulary); what each layer read, and last the readout, (T, B, ·);
-    and for each layer its T + 1 moments, the one it started from first."""
+    """All that a network computed. logits (T, B, vocabulary). inputs: what each layer and, last, the readout read, (T, B, ·).
+    moments: for each layer its T + 1 moments, the first is where it started."""
 
     logits: Array
     inputs: list[Array]
@@ -46,8 +46,8 @@ def forward(
 ) -> Forward:
     """Read the characters ids (T, B) from `state`.
 
-    masks: dropout, for each layer what its outputs are multiplied by, (T, B, H): 0 where dropped, else 1 / (1 - rate).
-    What a layer hands to its own next step is never dropped.
+    masks: dropout. Each layer's outputs are multiplied by its mask (T, B, H): 0 where dropped, else 1 / (1 - rate). The
+    state that a layer hands to its own next step is never dropped.
     """
     x = parameters["E"][ids] if "E" in parameters else one_hot(ids, parameters["W0"].shape[0])
     inputs, moments = [x], []

@@ -24,9 +24,9 @@ def run_layer(cell: Cell, x: Array, start: Moment, W: Array, U: Array, b: Array 
 def run_layer_backward(
     cell: Cell, x: Array, moments: list[Moment], W: Array, U: Array, dh: Array
 ) -> tuple[Array, Array, Array, Array]:
-    """Back through time: from dh (T, B, H), what the loss asks of each h_t directly, to dx, dW, dU, db.
+    """Back through time: from dh (T, B, H), the loss's direct derivative by each h_t, to dx, dW, dU, db.
 
-    The gradient stops at `moments[0]`: what was carried in from an earlier chunk counts as given.
+    The gradient stops at `moments[0]`: the state from an earlier chunk counts as given.
     """
     dx, dW, dU, db = np.zeros_like(x), np.zeros_like(W), np.zeros_like(U), np.zeros(cell.blocks * U.shape[0])
     later = {name: np.zeros_like(dh[0]) for name in cell.carried}

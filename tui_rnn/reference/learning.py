@@ -12,7 +12,7 @@ BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
 
 
 def clip_by_global_norm(gradients: Parameters, limit: float) -> tuple[Parameters, float]:
-    """Shrink all gradients together so that their joint norm is at most `limit`. Also returns the norm they had."""
+    """Shrink all gradients together so that their joint norm is at most `limit`. Also returns the norm before that."""
     norm = float(np.sqrt(sum((g**2).sum() for g in gradients.values())))
     return {name: g * min(1.0, limit / norm) if norm else g for name, g in gradients.items()}, norm
 

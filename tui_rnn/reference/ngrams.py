@@ -1,5 +1,5 @@
-"""A language model by counting: modified Kneser-Ney, interpolated (Chen & Goodman 1999), by dictionaries, one probability at a
-time."""
+"""A language model by counting: interpolated modified Kneser-Ney (Chen & Goodman 1999), with dictionaries, one probability at
+a time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ LEAST_DISCOUNT = 0.1  # keeps some mass for the unseen where a tiny text gives n
 class KneserNey:
     """Counted on the ids `train`, each below vocab_size.
 
-    The longest grams count how often they come; shorter ones, by how many different ids come before them. From each count 1, 2,
-    and 3 or more a discount is taken, which the model that is shorter by one shares out.
+    The longest n-grams count as often as they come; a shorter one counts how many different ids come before it. A discount,
+    one each for counts of 1, 2, and 3 or more, is taken off; the model of the next lower order distributes what is freed.
     """
 
     def __init__(self, train: Sequence[int], order: int, vocab_size: int) -> None:
@@ -35,13 +35,13 @@ class KneserNey:
 
     @staticmethod
     def discounts_of(n: Counter[int]) -> dict[int, float]:
-        """n[k]: how many grams come k times. What is taken off a count of 0, 1, 2, and 3 or more."""
+        """What is taken off a count of 0, 1, 2, and 3 or more. n[k]: how many n-grams come k times."""
         y = n[1] / max(1, n[1] + 2 * n[2])
         raw = {k: k - (k + 1) * y * n[k + 1] / max(1, n[k]) for k in (1, 2, 3)}
         return {0: 0.0} | {k: min(max(d, LEAST_DISCOUNT), k) for k, d in raw.items()}
 
     def probability(self, w: int, context: tuple[int, ...]) -> float:
-        """p(w | context), of at most order − 1 ids."""
+        """p(w | context); the context has at most order − 1 ids."""
         lower = self.probability(w, context[1:]) if context else 1 / self.vocab_size
         n = len(context) + 1
         followers = self.following[n].get(context, [])

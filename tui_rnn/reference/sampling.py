@@ -9,8 +9,8 @@ from tui_rnn.reference.language_model import log_softmax
 
 
 def penalised(logits: Array, came: Ids, penalty: float) -> Array:
-    """logits (vocabulary,) with those of the ids that came before made less likely: divided by the penalty where above 0, else
-    times it, each once (Keskar et al. 2019, section 4.1; below 0 as the Transformers library does)."""
+    """logits (vocabulary,) with the ids that came before made less likely: a logit above 0 is divided by the penalty, another
+    multiplied by it, each once (Keskar et al. 2019, section 4.1; below 0 as the Transformers library does)."""
     out = np.array(logits, float)
     ids = np.unique(came).astype(int)
     out[ids] = np.where(out[ids] > 0, out[ids] / penalty, out[ids] * penalty)

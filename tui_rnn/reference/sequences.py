@@ -1,8 +1,8 @@
 """Networks that read whole sequences: stacked recurrent layers, each in one direction or in both.
 
-A layer with parameters W0_reverse … reads twice, from the start and from the end, and what it says about position t is
-h_t = [h_t^f ; h_t^b]: all of the sequence, seen from t. Sequences are read one by one, x (T, D): so their lengths may
-differ, and none knows of another.
+A layer with parameters W0_reverse … reads twice, from the start and from the end. Its state at position t is
+h_t = [h_t^f ; h_t^b], which depends on the whole sequence. Sequences are read one by one, x (T, D), so their lengths may
+differ and none affects another.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from tui_rnn.reference.language_model import log_softmax
 from tui_rnn.reference.layer import run_layer, run_layer_backward
 
 DIRECTIONS = ("", "_reverse")
-"""What the names of a direction's parameters end in."""
+"""How the names of a direction's parameters end."""
 
 
 class Reading(NamedTuple):
-    """All that the layers computed. inputs: what each layer read, and last what the topmost put out, (T, ·). moments: for
-    each layer and direction its T + 1 moments, the zero state first, in the order that the direction reads."""
+    """All that the layers computed. inputs: what each layer read and, last, the output of the topmost, (T, ·). moments: for
+    each layer and direction its T + 1 moments, the zero state first, in the order in which the direction reads."""
 
     inputs: list[Array]
     moments: list[list[list[Moment]]]
@@ -54,9 +54,9 @@ def read(
     carried: Sequence[Moment] | None = None,
     inputs: Array | None = None,
 ) -> Reading:
-    """Read the characters ids (T,), or inputs (T, D) in place of what is looked up for them. masks: dropout of each layer's
-    output, (T, D·H): 0 where dropped, else 1/(1 - rate). carried: the states of layers that read from the start only go on from
-    these, (1, H) each; without, from zero."""
+    """Read the characters ids (T,), or inputs (T, D) in place of their embeddings. masks: dropout of each layer's output,
+    (T, D·H): 0 where dropped, else 1/(1 - rate). carried: the states, (1, H) each, from which layers that read only from the
+    start go on; without, zero."""
     looked_up = parameters["E"][ids] if "E" in parameters else one_hot(ids, parameters["W0"].shape[0])
     x = looked_up if inputs is None else inputs
     every, moments = [x], []
@@ -87,7 +87,7 @@ def read_backward(
 def layers_backward(
     parameters: Parameters, cell: str, seen: Reading, dy: Array, masks: Sequence[Array] | None = None
 ) -> tuple[Parameters, Array]:
-    """The same of the layers' own parameters, and the derivative by the inputs (T, D)."""
+    """From dy to the gradient by each parameter of the layers, and the derivative by the inputs (T, D)."""
     gradients: Parameters = {}
     for k in reversed(range(len(seen.moments))):
         ways = directions_of(parameters)
@@ -104,12 +104,12 @@ def layers_backward(
 
 
 def in_order(x: Array, way: str) -> Array:
-    """x (T, ·) in the order that a direction reads it; and back again."""
+    """x (T, ·) in the order in which a direction reads it; and back."""
     return np.asarray(x[::-1] if way else x)
 
 
 def final_state(states: Array, parameters: Parameters) -> Array:
-    """What each direction holds when it has read everything: [h_n^f ; h_1^b], (D·H,)."""
+    """The state of each direction after the whole sequence: [h_n^f ; h_1^b], (D·H,)."""
     if len(directions_of(parameters)) == 1:
         return np.asarray(states[-1])
     H = states.shape[1] // 2

@@ -1,7 +1,7 @@
-"""Gates that share one matrix: U_f = U_i = U_o and W likewise, where the candidate keeps its own.
+"""Gates that share one matrix: U_f = U_i = U_o, and likewise W; the candidate keeps its own.
 
-The cells know nothing of it. `written_out` stores the one matrix in the place of each gate's, so that all equations read as
-before; by the chain rule its gradient is the sum of the gradients by these places: `gathered`.
+The cells know nothing of it. `written_out` copies the shared matrix to the place of each gate's, so that all equations stay
+the same. By the chain rule, its gradient is the sum of the gradients by these places: `gathered`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tui_rnn.reference.cells import CELLS, Parameters
 
 
 def written_out(parameters: Parameters, cell: str) -> Parameters:
-    """Parameters whose W, C and U hold two blocks, the gates' and the candidate's, in the form that the equations read."""
+    """From parameters whose W, C and U have two blocks, the gates' and the candidate's, to the form that the equations use."""
     found = dict(parameters)
     for name, is_gate in _matrices(parameters, cell):
         of_gates, of_candidate = np.split(parameters[name], 2, axis=1)
@@ -21,7 +21,7 @@ def written_out(parameters: Parameters, cell: str) -> Parameters:
 
 
 def gathered(gradients: Parameters, cell: str) -> Parameters:
-    """The gradients by the two blocks, from those by all places."""
+    """From the gradients by all places to those by the two blocks."""
     found = dict(gradients)
     for name, is_gate in _matrices(gradients, cell):
         blocks = np.split(gradients[name], len(is_gate), axis=1)
@@ -32,7 +32,7 @@ def gathered(gradients: Parameters, cell: str) -> Parameters:
 
 
 def _matrices(parameters: Parameters, cell: str) -> list[tuple[str, tuple[bool, ...]]]:
-    """The names of the layers' matrices, and of each block of their columns whether it is a gate's."""
+    """The names of the layers' matrices, and for each block of their columns whether it belongs to a gate."""
     letters = {name: name.rpartition(".")[2][0] for name in parameters}
     facts = CELLS[cell]
     return [

@@ -1,5 +1,5 @@
-"""Words with their letters: x_t = [E x_t ; s_t], where s_t = [h_n^f ; h_1^b] is what a small bidirectional layer, whose
-parameters begin with "speller.", says once it has read the letters of the word."""
+"""Words with their letters: x_t = [E x_t ; s_t], where s_t = [h_n^f ; h_1^b] are the final states of the speller, a small
+bidirectional layer that reads the letters of the word. Its parameters' names begin with "speller."."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Spelling(NamedTuple):
 
 
 def speller_of(parameters: Parameters) -> Parameters:
-    """Those of what reads the letters, as a network's own."""
+    """The speller's parameters, named as those of a network."""
     return {name.removeprefix(PREFIX): value for name, value in parameters.items() if name.startswith(PREFIX)}
 
 
 def spell(parameters: Parameters, cell: str, ids: Ids, letters: Sequence[Ids]) -> Spelling:
-    """What is read of words ids (T,) and the letters of each."""
+    """The inputs for the words ids (T,) and the letters of each."""
     own = speller_of(parameters)
     words = [read(own, cell, word) for word in letters]
     finals = np.array([final_state(word.states, own) for word in words])
@@ -37,7 +37,7 @@ def spell(parameters: Parameters, cell: str, ids: Ids, letters: Sequence[Ids]) -
 def spell_backward(
     parameters: Parameters, cell: str, ids: Ids, letters: Sequence[Ids], spelled: Spelling, dx: Array
 ) -> Parameters:
-    """From the derivative by the inputs (T, 3 D) to the gradients of E and of what reads the letters."""
+    """From the derivative by the inputs (T, 3 D) to the gradients of E and of the speller."""
     own, size = speller_of(parameters), parameters["E"].shape[1]
     dE = np.zeros_like(parameters["E"])
     np.add.at(dE, ids, dx[:, :size])

@@ -1,6 +1,6 @@
-"""Sequence labelling: characters in, a distribution over the tags for each word, read off at the word's last character.
+"""Sequence labelling: from characters to a distribution over the tags for each word, read out at the word's last character.
 
-What is read off is [h_t^f ; h_t^b], in which both halves have read x_t, or without overlap [h_t^f ; h_{t+1}^b].
+The state that is read out is [h_t^f ; h_t^b], of which both halves have read x_t, or without overlap [h_t^f ; h_{t+1}^b].
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from tui_rnn.reference.sequences import add, read, read_backward, read_out, read
 
 
 def apart(states: Array) -> Array:
-    """[h_t^f ; h_{t+1}^b] from [h_t^f ; h_t^b], (T, 2H); the state before the first that is read is 0."""
+    """From [h_t^f ; h_t^b] to [h_t^f ; h_{t+1}^b], (T, 2H); a direction's state before its first symbol is 0."""
     found, H = states.copy(), states.shape[1] // 2
     found[:-1, H:], found[-1, H:] = states[1:, H:], 0
     return found
 
 
 def apart_backward(d: Array) -> Array:
-    """The derivative by [h_t^f ; h_t^b] from that by [h_t^f ; h_{t+1}^b]."""
+    """From the derivative by [h_t^f ; h_{t+1}^b] to the derivative by [h_t^f ; h_t^b]."""
     found, H = d.copy(), d.shape[1] // 2
     found[1:, H:], found[0, H:] = d[:-1, H:], 0
     return found
@@ -42,7 +42,7 @@ def loss_and_gradients(
     masks: Sequence[Sequence[Array]] | None = None,
     overlap: bool = True,
 ) -> tuple[float, Parameters]:
-    """The mean over all words of all sentences, in nats, and its gradient. masks: for each sentence those of its layers."""
+    """The mean loss over all words, in nats, and its gradient. masks: for each sentence, those of its layers."""
     words, total = sum(map(len, tags)), 0.0
     gradients: Parameters = {}
     for k, (ids, at, truth) in enumerate(zip(sentences, ends, tags, strict=True)):

@@ -15,7 +15,7 @@ Step = Callable[[NDArray[np.int32], NDArray[np.int64]], tuple[Floats, Floats]]
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Symbols written so far, ln p of them all, and α of each step; ended: whether the end was written too."""
+    """The symbols written so far, ln p of all of them, and α of each step. ended: whether the end was written too."""
 
     symbols: tuple[int, ...]
     log_prob: float
@@ -26,8 +26,8 @@ class Hypothesis:
 def beam_search(step: Step, end: int, width: int, limit: int) -> list[Hypothesis]:
     """At most `width` outputs, the likeliest first; each has written `end`, or `limit` symbols.
 
-    step(symbols, parents) feeds each hypothesis its latest symbol, `end` at first, and says ln p of what may come next,
-    (hypotheses, symbols), and α (hypotheses, source length). parents: which of the hypotheses before each goes on from.
+    step(symbols, parents) feeds each hypothesis its latest symbol, `end` at first, and returns ln p of what may come next,
+    (hypotheses, symbols), and α (hypotheses, source length). parents: for each, the earlier hypothesis that it continues.
     """
     live, finished = [Hypothesis((), 0.0, ())], list[Hypothesis]()
     symbols, parents = np.array([end], np.int32), np.array([0])

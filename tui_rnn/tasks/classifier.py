@@ -8,76 +8,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.spelled import word_ids
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.dropout import Dropout
-from tui_rnn.kernels.machine.tape import Program
-from tui_rnn.layers.batch import batch_of
-from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
-from tui_rnn.layers.linear import Readout
+from tui_rnn.layers.encoder import directions, labelling_layout
 from tui_rnn.layers.parameters import Floats
-from tui_rnn.layers.pooling import Mean, Pick
-from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, Network, SequenceTrace, checked, chunks, noisy
+from tui_rnn.layers.pooling import Pick
+from tui_rnn.tasks.encoder_layers import LabellingLayers
+from tui_rnn.tasks.network import Integers, Network, SequenceTrace, checked, chunks
 
 PREFIX_LIMIT = 2000
-"""Longest text whose prefixes are all classified: in both directions each of them is read anew."""
+"""Longest text whose prefixes are all classified: in both directions, each prefix is read from its beginning."""
 
 
-class ClassifierLayers(Layers):
+class ClassifierLayers(LabellingLayers):
     """An encoder, and a readout of each text's final state or mean."""
-
-    def __init__(
-        self, config: RunConfig, store: Store, vocab_size: int, class_count: int, letters: int = 0, unknown: int | None = None
-    ):
-        self._unknown, self._spells = unknown, letters > 0
-        self._config, self._vocab_size, self._class_count, self._number = config, vocab_size, class_count, store.number
-        self.encoder = Encoder(config, store, vocab_size, letters=letters)
-        self.readout = Readout(store, class_count)
-        self._pool = (Mean if config.pool == "mean" else Pick)(self.readout.V.shape[1])
 
     def begin(self, texts: Sequence[Integers], labels: Integers | None = None, step: int | None = None) -> None:
         """Make ready for texts. step: in training, what noise is drawn from."""
-        self.batch = batch = batch_of([len(text) for text in texts])
-        ids = checked(batch.pack([word_ids(one) for one in texts]), self._vocab_size, "a text")
-        noise = noisy(ids, self._vocab_size, self._config, self._number, step, self._unknown)
-        self.encoder.begin(batch, noise, texts if self._spells else ())
-        if isinstance(self._pool, Mean):
-            self._pool.begin(batch)
-        else:
+        batch = self.begin_reading(texts, step)
+        if isinstance(self.pool, Pick):
             first, last = batch.first_and_last()
-            self._pool.begin(batch, *(rows[batch.sorted] for rows in (last, first)[: len(directions(self._config))]))
+            self.pool.begin(batch, *(rows[batch.sorted] for rows in (last, first)[: len(directions(self._config))]))
+        else:
+            self.pool.begin(batch)
         if labels is not None:
-            labels = checked(np.asarray(labels, np.int32), self._class_count, "labels")[batch.sorted]
+            labels = checked(np.asarray(labels, np.int32), self._classes, "labels")[batch.sorted]
         self.readout.begin(len(texts), labels)
-
-    def pack(self, program: Program) -> None:
-        self.encoder.pack(program)
-        self.readout.pack(program)
-
-    def forward(self, program: Program, drop: Dropout) -> None:
-        self.encoder.forward(program, drop)
-        self._pool.forward(program, self.encoder.states)
-        self.readout.forward(program, self._pool.out)
-
-    def backward(self, program: Program, drop: Dropout) -> None:
-        self.readout.backward(program, self._pool.out, self._pool.dout)
-        self._pool.backward(program, self.encoder.dstates)
-        self.encoder.backward(program, drop)
 
 
 class Classifier(Network[ClassifierLayers]):
     """ŷ = softmax(V s + b_out), where s is the final state [h_n^f ; h_1^b] or, with pool 'mean', 1/n Σ_t h_t.
 
-    Texts are arrays of character ids, labels 0 … class_count-1. Texts of any lengths go together, and each comes out as
-    it would alone.
+    Texts are arrays of character ids, labels 0 … class_count-1. Texts of any lengths go together; the result for each is the
+    same as if it were alone.
     """
 
     reads_examples = True
     layout = staticmethod(labelling_layout)
 
     def __init__(self, config: RunConfig, vocab_size: int, class_count: int, letters: int = 0, unknown: int | None = None):
-        """letters: how many there are, where words are read with theirs and sequences are Spelled. unknown: the id of <unk>."""
+        """letters: how many distinct letters words are spelled with; sequences then are Spelled. unknown: the id of <unk>."""
         if vocab_size < 1 or class_count < 1:
             raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
         layout = labelling_layout(config, vocab_size, class_count, letters)
@@ -105,7 +74,7 @@ class Classifier(Network[ClassifierLayers]):
         return self._loss_and_gradients(threads, self._begin(texts, labels, 0))
 
     def _begin(self, texts: Sequence[Integers], labels: Integers, step: int) -> int:
-        """Divide a batch to learn from; how many shards it fills."""
+        """Divide a batch into shards; returns how many it fills."""
         if len(labels) != len(texts):
             raise ValueError(f"{len(texts)} texts and {len(labels)} labels")
         labels = np.asarray(labels)
@@ -126,8 +95,8 @@ class Classifier(Network[ClassifierLayers]):
         threads: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[float, int, Integers]:
-        """Summed loss in nats, texts scored, and each text's likeliest class. `cancelled` is asked now and then; when it
-        says so, what was not read has class -1."""
+        """Summed loss in nats, texts scored, and each text's likeliest class. `cancelled` is called now and then; once it
+        returns True, texts that were not read have class -1."""
         found, read = self._log_probs(texts, threads, cancelled)
         nats = -float(found[read, np.asarray(labels)[read]].astype(np.float64).sum())
         return nats, int(read.sum()), np.where(read, found.argmax(axis=1), -1)
@@ -135,7 +104,7 @@ class Classifier(Network[ClassifierLayers]):
     def _log_probs(
         self, texts: Sequence[Integers], threads: int, cancelled: Callable[[], bool]
     ) -> tuple[Floats, NDArray[np.bool_]]:
-        """ln p of each class for each text, and which texts were read before `cancelled` said so."""
+        """ln p of each class for each text, and which texts were read before `cancelled` returned True."""
         found, read = np.zeros((len(texts), self.class_count), np.float32), np.zeros(len(texts), np.bool_)
         for chunk in chunks([len(text) for text in texts]):
             if cancelled():
@@ -154,13 +123,13 @@ class Classifier(Network[ClassifierLayers]):
         return np.asarray(found)
 
     def after_each_character(self, ids: Integers, threads: int = 1) -> Floats:
-        """ln p of each class as the text is read: what it would say if the text ended there, (T, classes)."""
+        """ln p of each class after each character, as if the text ended there: (T, classes)."""
         if not 1 <= len(ids) <= PREFIX_LIMIT:
             raise InputError(f"text to classify step by step has {len(ids)} characters, expected 1 to {PREFIX_LIMIT}")
         return self.log_probs([ids[: k + 1] for k in range(len(ids))], threads)
 
     def contributions(self, ids: Integers) -> Floats:
-        """With mean pooling, what each position adds to the logits: V h_t / n, (T, classes). They and b_out sum to them."""
+        """With mean pooling, what each position adds to the logits: V h_t / n, (T, classes). They and b_out sum to the logits."""
         if self.config.pool != "mean":
             raise InputError("contributions by position need pool 'mean': the final state does not split into positions")
         self._layers.begin([ids])
@@ -171,15 +140,9 @@ class Classifier(Network[ClassifierLayers]):
 
     def trace(self, ids: Integers) -> SequenceTrace:
         """Every gate and state while reading one text."""
-        self._layers.begin([ids])
-        self._read(1)
-        return SequenceTrace(tuple(self._layers.encoder.signals(0)))
+        return next(self.traces([ids]))[1]
 
     def traces(self, texts: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
-        """In any order, the number of each text and every gate and state while it is read."""
-
-        def begin(numbers: NDArray[np.int64]) -> Encoder:
-            self._layers.begin([texts[k] for k in numbers])
-            return self._layers.encoder
-
-        return self._traces([len(text) for text in texts], begin, threads)
+        """In any order, the number of each text with every gate and state while it is read."""
+        lengths = [len(text) for text in texts]
+        return self._traces(lengths, lambda numbers: self._layers.begin([texts[k] for k in numbers]), threads)

@@ -10,19 +10,18 @@ from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.dropout import Dropout
-from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.kinds import RUNNING_TEXT
 from tui_rnn.layers.batch import batch_of
 from tui_rnn.layers.encoder import Encoder, encoder_plan
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout, ParameterPlace
 from tui_rnn.layers.store import Store
+from tui_rnn.tasks.encoder_layers import EncoderLayers
 from tui_rnn.tasks.language_model import LanguageModel
-from tui_rnn.tasks.network import Integers, Layers, Network, SequenceTrace, checked, chunks
+from tui_rnn.tasks.network import Integers, Network, SequenceTrace, checked, chunks
 
 
-class ItemLayers(Layers):
+class ItemLayers(EncoderLayers):
     """An encoder that reads from the start only, and a readout of every row."""
 
     def __init__(self, config: RunConfig, store: Store, vocab_size: int):
@@ -38,18 +37,6 @@ class ItemLayers(Layers):
         self.encoder.begin(batch, read)
         self.readout.begin(batch.rows, batch.pack([part for item in items for part in (item, mark)]))
 
-    def pack(self, program: Program) -> None:
-        self.encoder.pack(program)
-        self.readout.pack(program)
-
-    def forward(self, program: Program, drop: Dropout) -> None:
-        self.encoder.forward(program, drop)
-        self.readout.forward(program, self.encoder.states)
-
-    def backward(self, program: Program, drop: Dropout) -> None:
-        self.readout.backward(program, self.encoder.states, self.encoder.dstates)
-        self.encoder.backward(program, drop)
-
 
 def layout_of(config: RunConfig, vocab_size: int) -> Layout:
     """Parameters by the language model's names: E, W0, U0, b0 …, V (unless tied), b_out."""
@@ -62,8 +49,9 @@ def layout_of(config: RunConfig, vocab_size: int) -> Layout:
 class ItemModel(Network[ItemLayers]):
     """The language model's network, h_t from what came before and ŷ_t = softmax(V h_t + b_out), over items.
 
-    Items are arrays of ids 0 … vocab_size-1, none empty. <s> and </s> are added here, as the symbol vocab_size: it
-    begins every item and is predicted at its end. Items of any lengths go together, and each comes out as it would alone.
+    Items are arrays of ids 0 … vocab_size-1, none empty. <s> and </s> are added here, as the symbol vocab_size: it begins
+    every item and is predicted at its end. Items of any lengths go together; the result for each is the same as if it were
+    alone.
     """
 
     layout = staticmethod(layout_of)
@@ -92,8 +80,8 @@ class ItemModel(Network[ItemLayers]):
     def evaluate(
         self, items: Sequence[Integers], threads: int = 1, cancelled: Callable[[], bool] = lambda: False
     ) -> tuple[float, int]:
-        """Summed loss in nats, and tokens scored, </s> included. `cancelled` is asked now and then; when it says so, of
-        what was scored up to there."""
+        """Summed loss in nats, and tokens scored, </s> included. `cancelled` is called now and then; once it returns True,
+        the sums are over what was scored so far."""
         nats, scored = 0.0, 0
         for chunk in chunks([len(item) + 1 for item in items]):
             if cancelled():
@@ -114,19 +102,15 @@ class ItemModel(Network[ItemLayers]):
         return found
 
     def _begin(self, items: Sequence[Integers]) -> int:
-        """Divide a batch to learn from; how many shards it fills."""
+        """Divide a batch into shards; returns how many it fills."""
         return self._begin_shards([len(item) for item in items], lambda layers, own: layers.begin([items[k] for k in own]))
 
     # ------------------------------------------------------------------ traces
 
     def traces(self, items: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
-        """In any order, the number of each item and every gate and state while it is read: at <s>, then at each token."""
-
-        def begin(numbers: NDArray[np.int64]) -> Encoder:
-            self._layers.begin([items[k] for k in numbers])
-            return self._layers.encoder
-
-        return self._traces([len(item) + 1 for item in items], begin, threads)
+        """In any order, the number of each item with every gate and state while it is read: at <s>, then at each token."""
+        lengths = [len(item) + 1 for item in items]
+        return self._traces(lengths, lambda numbers: self._layers.begin([items[k] for k in numbers]), threads)
 
     # ----------------------------------------------------------------- writing
 
@@ -139,8 +123,8 @@ class ItemModel(Network[ItemLayers]):
         return self.reader().logits(ids)
 
     def reader(self) -> LanguageModel:
-        """The same weights as a language model over vocab_size + 1 symbols, the last of them <s> and </s>: to write from
-        <s> on and to look inside. It keeps the weights of now."""
+        """The same weights as a language model over vocab_size + 1 symbols, of which the last is <s> and </s>: it can write
+        from <s> on and be looked into. It keeps the present weights when training goes on."""
         if self._writer is None:
             config = replace(self.config, kind=RUNNING_TEXT.name, batch_size=1, seq_len=1)
             self._writer = LanguageModel(config, self.vocab_size + 1)

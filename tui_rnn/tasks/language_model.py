@@ -36,7 +36,7 @@ TRACE_LIMIT = 20_000
 class NetworkTrace:
     """Everything inside the model as it reads a text from the zero state.
 
-    signals: name → (T, layers, hidden): by the names of the table of cells, after reading each character.
+    signals: name → (T, layers, hidden), by the names in the table of cells, after reading each character.
     log_probs (T, vocab): ln p of each next character, in nats.
     """
 
@@ -61,7 +61,7 @@ class LanguageModel(Network[StreamLayers]):
         super().__init__(config, layout_of(config, vocab_size), layers, len(streams))
 
     def _reading(self, T: int, streams: list[int]) -> list[StreamLayers]:
-        """Layers that only read: for shards of so many streams, in chunks of T characters."""
+        """Layers that only read, in chunks of T characters. streams: how many each shard has."""
         return [StreamLayers(self.config, self._store, self.vocab_size, T, B) for B in streams]
 
     # ------------------------------------------------------------------ state
@@ -77,7 +77,7 @@ class LanguageModel(Network[StreamLayers]):
         return shapes
 
     def arrays(self) -> dict[str, Floats]:
-        """Contiguous copies of all that training goes on from: parameters, Adam's moments, the streams' states."""
+        """Contiguous copies of all that training resumes from: parameters, Adam's moments, the streams' states."""
         arrays = super().arrays()
         for name, states in self._states().items():
             arrays[name] = np.concatenate(states, axis=1)
@@ -135,7 +135,7 @@ class LanguageModel(Network[StreamLayers]):
         self._feed(self._shards, tokens, fresh)
 
     def _feed(self, shards: list[StreamLayers], tokens: Ids, fresh: NDArray[np.bool_]) -> None:
-        """Each shard's streams of chunks to read."""
+        """Give each shard its streams of the chunks."""
         start = 0
         for shard in shards:
             own = slice(start, start + shard.streams)
@@ -149,8 +149,8 @@ class LanguageModel(Network[StreamLayers]):
     ) -> tuple[float, int]:
         """Summed loss in nats over the text `ids`, and the number of characters scored (all but the first).
 
-        A long text is read by several readers side by side (tasks/reading.py). `cancelled` is asked every few thousand
-        characters; when it says so, what was scored up to there is returned.
+        A long text is read by several readers side by side (tasks/reading.py). `cancelled` is called every few thousand
+        characters; once it returns True, what was scored so far is returned.
         """
         readers = readers_of(len(ids))
         shards = self._reading(STEPS, streams_of_shards(readers))
@@ -165,7 +165,7 @@ class LanguageModel(Network[StreamLayers]):
         return total, scored
 
     def _summed_loss(self, block: Ids, fresh: NDArray[np.bool_], shards: list[StreamLayers], threads: int) -> float:
-        """Of n chunks, block (n, T+1, B), in nats. fresh (n, B): who begins a chunk from the zero state."""
+        """The loss over n chunks, block (n, T+1, B), in nats. fresh (n, B): streams that begin a chunk from the zero state."""
         n, T1, B = block.shape
         self._feed(shards, block, fresh)
         rows = (T1 - 1) * B
@@ -186,16 +186,16 @@ class LanguageModel(Network[StreamLayers]):
     # -------------------------------------------------------------- generation
 
     def begun(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The ids of a text as they are read: as they are."""
+        """The ids of a text as the network reads them: unchanged."""
         return ids
 
     def reader(self) -> LanguageModel:
-        """What writes and is looked into: itself."""
+        """The language model that writes and is looked into: itself."""
         return self
 
     @cached_property
     def _one_by_one(self) -> StreamLayers:
-        """Layers that read single characters; making them takes as long as a hundred characters do."""
+        """Layers that read single characters. Making them takes as long as reading a hundred characters."""
         return self._reading(1, [1])[0]
 
     def generate(
@@ -214,13 +214,13 @@ class LanguageModel(Network[StreamLayers]):
     ) -> tuple[Ids, Floats, Floats]:
         """`length` ids drawn one after another, each fed back, after the prompt was read from the zero state.
 
-        An empty prompt begins with a character drawn uniformly. Temperature 0 is greedy; top_k 0, top_p 1 and min_p 0 keep all;
-        a repetition_penalty of 1 is none, else it is of the last penalty_window ids (0: of all), without the first `uncounted`.
-        Returns ids (length,), their surprise −ln p under the model (nats), and the prompt's surprise (NaN first). Raises
-        InputError when a number is out of range.
+        With an empty prompt, the first character is drawn uniformly. Temperature 0 is greedy; top_k 0, top_p 1 and min_p 0 keep
+        all. A repetition_penalty of 1 changes nothing; any other counts the last penalty_window ids (0: all), without the
+        first `uncounted`. Returns ids (length,), their surprise −ln p under the model (nats), and the prompt's surprise (NaN
+        first). Raises InputError when a number is out of range.
         """
         check_sampling(length, temperature, top_k, top_p, min_p, repetition_penalty, penalty_window)
-        # what only writing needs is compiled when it is first asked for
+        # kernels that only writing needs are compiled at the first use
         from tui_rnn.kernels.equations.sampling import Drawing
         from tui_rnn.tasks.writing import write
 
@@ -240,13 +240,13 @@ class LanguageModel(Network[StreamLayers]):
     def read_through(
         self, ids: NDArray[np.integer], wanted: Sequence[tuple[int, str]], threads: int = 1
     ) -> Iterator[tuple[NDArray[np.int64], list[Floats]]]:
-        """Read a long text piece by piece: up to ALONE tokens in one go, more by several readers side by side, as `evaluate`
-        does (tasks/reading.py).
+        """Read a long text piece by piece: up to ALONE tokens in one go, a longer one by several readers side by side, as
+        `evaluate` does (tasks/reading.py).
 
-        wanted: (layer, signal) each. Yields the places (n,) in `ids` that a piece is of, and the values (n, hidden) of each
-        wanted signal after reading what stands there: views that hold until the next piece. Each place comes once.
+        wanted: (layer, signal) each. Yields the places (n,) in `ids` of a piece, and for each wanted signal its values (n,
+        hidden) after reading the tokens there: views that hold until the next piece. Each place comes once.
         """
-        text = np.append(ids, ids[:1])  # what stands last in a text is only predicted: with one more, all of it is read
+        text = np.append(ids, ids[:1])  # the last token of a text is only predicted: one more lets all be read
         readers = 1 if len(ids) <= ALONE else readers_of(len(text))
         shards = self._reading(STEPS, streams_of_shards(readers))
         threads = min(threads, len(shards))  # there is too little to do for more

@@ -31,7 +31,7 @@ CHUNK_ROWS = 4096
 """Characters that are read at a time when nothing is learned."""
 
 SHARDED_FROM = 8
-"""Sequences in a batch from which on it is divided into shards."""
+"""A batch of so many sequences or more is divided into shards."""
 
 NO_DROPOUT = Dropout(0.0, 0, np.zeros(CLOCK_SIZE, np.int64), 0)
 
@@ -41,19 +41,20 @@ class SequenceTrace:
     """Everything inside the layers as they read a text.
 
     directions: the signals of reading from the start and, in a bidirectional network, from the end; each name →
-    (T, layers, hidden) by the names of the table of cells, at the character that they belong to.
+    (T, layers, hidden), by the names in the table of cells, at the character to which they belong.
     """
 
     directions: tuple[dict[str, Floats], ...]
 
 
 class Layers(ABC):
-    """What reads a shard of a batch, forward and back: layers over the parameters of a store, with a shard's activations.
+    """Layers over the parameters of a store, with the activations of one shard of a batch, forward and backward.
 
-    `begin`, whose arguments differ, makes ready for sequences; the other methods note kernels. `readout` holds
-    what was predicted.
+    `begin`, whose arguments differ, makes ready for sequences; the other methods note kernels. `readout` holds the
+    predictions.
     """
 
+    encoder: Encoder
     readout: Readout
 
     @abstractmethod
@@ -66,15 +67,14 @@ class Layers(ABC):
 
     @abstractmethod
     def backward(self, program: Program, drop: Dropout) -> None:
-        """From the derivative by the logits to the shard's gradient, to which it is added."""
+        """From the derivative by the logits; adds to the shard's gradient."""
 
 
 def noisy(
     ids: NDArray[np.int32], size: int, config: RunConfig, shard: int, step: int | None, unknown: int | None = None
 ) -> NDArray[np.int32]:
-    """The tokens of a shard of a batch, at a share config.input_noise of the places another of the `size` at random, or
-    `unknown`, the id of what the vocabulary lacks. Which places depends on seed, step and shard; all are as they were with step
-    None, when nothing is learned."""
+    """The tokens of a shard of a batch. A share config.input_noise of them is replaced by random ones of the `size`, or by
+    `unknown`, the id of <unk>; seed, step and shard decide which. With step None (nothing is learned), none is replaced."""
     if step is not None and config.input_noise > 0:
         rng = np.random.default_rng((config.seed, step, shard))
         wrong = rng.random(len(ids)) < config.input_noise
@@ -89,15 +89,15 @@ class Network(Generic[Shard]):
     """A network with its Adam state.
 
     A training step divides its batch into shards. Each has activations and a gradient of its own, which only the threads of
-    one team touch: an array that another core wrote last costs a core many times what its arithmetic takes. Between the
-    teams go the gradients, whose sum is what Adam sees, and the weights. How a batch is divided depends on the batch alone,
-    so no result depends on the number of threads.
+    one team touch: reading an array that another core wrote last takes a core much longer than the arithmetic. The teams
+    exchange only the gradients, whose sum Adam gets, and the weights. How a batch is divided depends on the batch alone, so
+    no result depends on the number of threads.
     """
 
     reads_examples: ClassVar[bool] = False
-    """Whether a step reads whole examples with an encoder, whose embedding then is updated by the rows that are read."""
+    """Whether a step reads whole examples with an encoder; then only the rows of its embedding that were read are updated."""
     layout: ClassVar[Callable[..., Layout]]
-    """(config, how many symbols it reads, how many it chooses among) to where its parameters lie."""
+    """From (config, how many symbols it reads, how many it chooses among) to where its parameters lie."""
 
     def __init__(self, config: RunConfig, layout: Layout, layers: Callable[[Store], Shard], shards: int = SHARDS):
         kernels.compile_for(type(self))
@@ -117,7 +117,7 @@ class Network(Generic[Shard]):
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers it learns: a matrix that several gates share counts once."""
+        """How many numbers it learns. A matrix that several gates share counts once."""
         return self._store.layout.parameter_count
 
     @property
@@ -132,7 +132,7 @@ class Network(Generic[Shard]):
         self._store.set_parameters(values)
 
     def arrays(self) -> dict[str, Floats]:
-        """Contiguous copies of all that training goes on from: parameters and Adam's moments."""
+        """Contiguous copies of all that training resumes from: parameters and Adam's moments."""
         self._settle()
         return self._store.arrays()
 
@@ -146,7 +146,7 @@ class Network(Generic[Shard]):
     # ---------------------------------------------------------------- the steps
 
     def _settle(self) -> None:
-        """Let rows of an embedding that were not read take the steps that they missed."""
+        """Let the rows of an embedding that were not read catch up with the steps that they missed."""
         if self._seldom.are_behind:
             self._seldom.begin_all()
             self._team.run(1, [lambda program: self._seldom.catch_up(program, self._store.flat)])
@@ -154,18 +154,18 @@ class Network(Generic[Shard]):
 
     @property
     def _layers(self) -> Shard:
-        """Those that read a whole batch when nothing is learned."""
+        """The layers that read a whole batch when nothing is learned."""
         return self._shards[0]
 
     def _begin_shards(self, lengths: Sequence[int], begin: Callable[[Shard, list[int]], None]) -> int:
-        """begin(layers, numbers) with the sequences of each shard of a batch to learn from; how many shards it fills."""
+        """Divide a batch into shards, and call begin(layers, numbers of sequences) for each; returns how many it fills."""
         groups = divided(lengths)
         for layers, group in zip(self._shards, groups, strict=False):
             begin(layers, group)
         return len(groups)
 
     def _learning(self, used: int) -> list[Phase]:
-        """Gradients of the first `used` shards, each of which has begun."""
+        """The phases that compute the gradients of the first `used` shards, each of which has begun."""
         shards = self._shards[:used]
         rows = sum(shard.readout.rows for shard in shards)
         self._totals[:] = 0
@@ -190,8 +190,8 @@ class Network(Generic[Shard]):
         return [[make_ready], [of(number) for number in range(used)]]
 
     def _learn_steps(self, learning_rates: Losses, step: int, threads: int, used: int) -> tuple[Losses, Losses]:
-        """Training steps on the shards that have begun, numbered from `step` on: the mean loss and the gradient's norm before
-        clipping of each. One that is not finite is not applied, and is the last."""
+        """Training steps on the shards that have begun, numbered from `step` on. Returns the mean loss and the gradient's norm
+        before clipping of each. A step that is not finite is not applied, and is the last."""
         steps = self._steps(learning_rates, step)
         rows = sum(shard.readout.rows for shard in self._shards[:used])
         end = self._ending(steps, self._totals, rows, learns=True)
@@ -240,36 +240,31 @@ class Network(Generic[Shard]):
         return float(self._totals.sum()) / rows, self._store.take_gradients()
 
     def _traces(
-        self, lengths: Sequence[int], begin: Callable[[NDArray[np.int64]], Encoder], threads: int
+        self, lengths: Sequence[int], begin: Callable[[NDArray[np.int64]], None], threads: int
     ) -> Iterator[tuple[int, SequenceTrace]]:
-        """The number of each sequence with what goes on inside the encoder as it is read, many read at a time. begin: makes
-        ready to read the sequences of some numbers."""
+        """The number of each sequence with the encoder's signals as it is read, many read at a time. begin: makes the layers
+        ready for the sequences of these numbers."""
         self._settle()
+        encoder = self._layers.encoder
         for chunk in chunks(lengths):
-            encoder = begin(chunk)
-
-            def read(program: Program, encoder: Encoder = encoder) -> None:
-                encoder.forward(program, NO_DROPOUT)
-
-            self._team.run(threads, [self._layers.pack], [read])
+            begin(chunk)
+            self._team.run(threads, [self._layers.pack], [lambda program: encoder.forward(program, NO_DROPOUT)])
             for place, number in enumerate(chunk.tolist()):
                 yield number, SequenceTrace(tuple(encoder.signals(place)))
 
     def _read(self, threads: int) -> None:
-        """Forward only, without dropout, what `_layers` has begun."""
+        """Run the layers forward, without dropout, on what they have begun."""
         self._settle()
         self._team.run(threads, [self._layers.pack], [lambda program: self._layers.forward(program, NO_DROPOUT)])
 
 
 def divided(lengths: Sequence[int]) -> list[list[int]]:
-    """The numbers of a batch's sequences in groups, one for each shard, alike in how many they are and in their lengths.
-
-    A batch of fewer than SHARDED_FROM sequences is one group.
-    """
+    """The numbers of a batch's sequences in groups, one for each shard. The groups are alike in size and in lengths. A batch of
+    fewer than SHARDED_FROM sequences is one group."""
     if len(lengths) < SHARDED_FROM:
         return [list(range(len(lengths)))]
     arranged = sorted(range(len(lengths)), key=lambda number: -lengths[number])
-    # dealt to and fro, so that none always gets the longer one
+    # dealt back and forth, so that no group always gets the longer one
     turns = [*range(SHARDS), *reversed(range(SHARDS))]
     return [[number for k, number in enumerate(arranged) if turns[k % len(turns)] == shard] for shard in range(SHARDS)]
 
@@ -282,7 +277,7 @@ def checked(ids: NDArray[np.int32], size: int, what: str) -> NDArray[np.int32]:
 
 
 def chunks(lengths: Sequence[int] | Integers) -> Iterator[NDArray[np.int64]]:
-    """The numbers of sequences, in groups of similar lengths that hold up to about CHUNK_ROWS characters each."""
+    """The numbers of sequences in groups of similar lengths, each with up to about CHUNK_ROWS characters."""
     given = np.asarray(lengths, np.int64)
     arranged = np.argsort(-given, kind="stable")
     group = np.cumsum(given[arranged]) // CHUNK_ROWS

@@ -1,4 +1,4 @@
-"""What an encoder-decoder writes for a source, and what goes on inside meanwhile."""
+"""What an encoder-decoder writes for a source, and what happens inside it meanwhile."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tui_rnn.layers.parameters import Floats
 
 @dataclass(frozen=True)
 class Output:
-    """What was written for a source: ids without </s>; attention (steps, source length), whose rows are the α of each
-    step, the one that wrote </s> or was the last included, or empty without attention; ln p of the whole, in nats; ended:
-    whether </s> was written, and not the limit reached before it."""
+    """What was written for a source. ids: without </s>. attention (steps, source length): α of each step, the one that wrote
+    </s> included; empty without attention. log_prob: of the whole, in nats. ended: whether </s> was written before the limit
+    was reached."""
 
     ids: Integers
     attention: Floats

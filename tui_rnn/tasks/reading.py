@@ -1,4 +1,4 @@
-"""How a long text is read to be scored: by several readers side by side, each with its part, as if one read it all."""
+"""How a long text is read to be scored: several readers side by side read a part each, as if one read all of it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 READERS = 16
 WARM_UP = 512
-"""So many tokens before its part each reader but the first reads without being scored, so that it knows what came before.
-A network that still depends on what is further back is the rare one; a text below two such lengths has one reader."""
+"""Each reader but the first begins so many tokens before its part and reads them without being scored, so that it knows what
+came before. Few networks depend on anything further back. A text shorter than two such lengths has one reader."""
 ALONE = 1 << 18
-"""Up to so many tokens, a text that is looked into has one reader: what it counted since the start is not lost. That takes
-twice as long as several readers do."""
+"""A text of up to so many tokens that is looked into has one reader, so that what it counted since the start is not lost.
+That takes twice as long as several readers."""
 STEPS = 64
 CHUNKS = 8  # of STEPS tokens, read in one call
 
@@ -25,9 +25,9 @@ def readers_of(length: int) -> int:
 
 
 def reading(ids: NDArray[Any], B: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], int]]:
-    """By B readers, in order: blocks of tokens (n, STEPS + 1, B), of which [:, 1:] are the targets, -1 beyond the end of a
-    part; who begins from the zero state with each chunk (n, B); and how many targets are scored, 0 of the warm-up."""
-    # each reads one token beyond its part: the first of the next reader's, which it predicts
+    """The blocks that B readers read, in order: tokens (n, STEPS + 1, B), of which [:, 1:] are the targets, -1 beyond the end
+    of a part; (n, B), the readers that begin a chunk from the zero state; and how many targets are scored, 0 in the warm-up."""
+    # each reads one token beyond its part: it predicts the first token of the next reader
     length = -(-(len(ids) - 1) // B)
     starts = np.arange(B) * length
     rest = np.arange(B) > 0
@@ -47,8 +47,8 @@ def reading(ids: NDArray[Any], B: int) -> Iterator[tuple[NDArray[np.int32], NDAr
 
 
 def reading_places(ids: NDArray[Any], B: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64]]]:
-    """The same blocks and fresh, with the place in `ids` (n, STEPS, B) of each token that is read, -1 in the warm-up and beyond
-    the end of a part. All but the last token, which is only a target, have one."""
+    """The same blocks and fresh, with the place in `ids` (n, STEPS, B) of each token that is read; -1 in the warm-up and beyond
+    the end of a part. Every token has a place but the last, which is only a target."""
     length = -(-(len(ids) - 1) // B)
     starts, done = np.arange(B) * length, 0
     for block, fresh, scored in reading(ids, B):

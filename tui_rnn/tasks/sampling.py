@@ -1,4 +1,4 @@
-"""What text may be drawn by."""
+"""The limits of the numbers by which text is drawn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check_sampling(
     repetition_penalty: float = 1.0,
     penalty_window: int = 0,
 ) -> None:
-    """Raise InputError when text can't be drawn like this."""
+    """Raise InputError when a number is out of range."""
     if length < 0:
         raise InputError(f"length is {length}, expected 0 or more")
     if not (temperature >= 0 and math.isfinite(temperature)):

@@ -11,7 +11,6 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Ids, batch_of
-from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.tasks.beam import beam_search
 from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Network, SequenceTrace, chunks
@@ -22,15 +21,16 @@ BEAM_LIMIT = 100
 
 
 def output_limit(source_length: int) -> int:
-    """How many symbols are written at most for a source, unless another limit is given."""
+    """The most symbols that are written for a source, unless another limit is given."""
     return 2 * source_length + 20
 
 
 class Seq2Seq(Network[Seq2SeqLayers]):
     """c = h^e_n, h^d_0 = c, h^d_t = g(ŷ_{t-1}, h^d_{t-1}, c_t), ŷ_t = softmax(V h^d_t + b_out).
 
-    Sources are arrays of ids 0 … source_size-1, targets of ids 0 … target_size-1, maybe empty. <s> and </s> are added
-    here, as the symbol target_size. Pairs of any lengths go together, and each comes out as it would alone.
+    Sources are arrays of ids 0 … source_size-1; targets are arrays of ids 0 … target_size-1, maybe empty. <s> and </s> are
+    added here, as the symbol target_size. Pairs of any lengths go together; the result for each is the same as if it were
+    alone.
     """
 
     reads_examples = True
@@ -51,20 +51,20 @@ class Seq2Seq(Network[Seq2SeqLayers]):
     ) -> tuple[float, float]:
         """One training step without the GIL: forward, backward through time, clip, Adam; `step` counts from 0.
 
-        The decoder is fed the truth at a share config.teacher_forcing of its steps, and at the others what it holds for
-        likeliest. Returns the mean loss in nats per symbol, </s> included, and the gradient's norm before clipping; when
-        one of them is not finite, the step was not applied. The result does not depend on `threads`.
+        The decoder is fed the truth at a share config.teacher_forcing of its steps, and its own likeliest symbol at the
+        others. Returns the mean loss in nats per symbol, </s> included, and the gradient's norm before clipping; when one of
+        them is not finite, the step was not applied. The result does not depend on `threads`.
         """
         return self._learn(learning_rate, step, threads, self._begin(sources, targets, step))
 
     def loss_and_gradients(
         self, sources: Sequence[Integers], targets: Sequence[Integers], threads: int = 1
     ) -> tuple[float, dict[str, Floats]]:
-        """Mean loss (nats per symbol) and its gradient by name, all that is random as in step 0. Changes nothing."""
+        """Mean loss (nats per symbol) and its gradient by name; what is random is drawn as in step 0. Changes nothing."""
         return self._loss_and_gradients(threads, self._begin(sources, targets, 0))
 
     def _begin(self, sources: Sequence[Integers], targets: Sequence[Integers], step: int) -> int:
-        """Divide a batch to learn from; how many shards it fills."""
+        """Divide a batch into shards; returns how many it fills."""
         if len(sources) != len(targets):
             raise ValueError(f"{len(sources)} sources and {len(targets)} targets")
         return self._begin_shards(
@@ -79,8 +79,8 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         threads: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[float, int]:
-        """Summed loss in nats of the targets, fed the truth, and symbols scored, </s> included. `cancelled` is asked now
-        and then; when it says so, of what was scored up to there."""
+        """Summed loss in nats of the targets, fed the truth, and symbols scored, </s> included. `cancelled` is called now
+        and then; once it returns True, the sums are over what was scored so far."""
         nats, scored = 0.0, 0
         for chunk in chunks([len(s) + len(t) for s, t in zip(sources, targets, strict=True)]):
             if cancelled():
@@ -92,7 +92,7 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         return nats, scored
 
     def costs(self, sources: Sequence[Integers], targets: Sequence[Integers], threads: int = 1) -> NDArray[np.float64]:
-        """−ln p of each target, </s> included, fed the truth, (targets,)."""
+        """−ln p of each target, </s> included, when the decoder is fed the truth: (targets,)."""
         found = np.empty(len(targets))
         for chunk in chunks([len(s) + len(t) for s, t in zip(sources, targets, strict=True)]):
             self._layers.begin([sources[k] for k in chunk], [targets[k] for k in chunk])
@@ -103,8 +103,8 @@ class Seq2Seq(Network[Seq2SeqLayers]):
     def predicted(
         self, sources: Sequence[Integers], targets: Sequence[Integers], feeds_itself: bool = False, threads: int = 1
     ) -> list[tuple[Floats, Integers]]:
-        """For each pair, of every symbol of its target, </s> included: ln ŷ of it, and the likeliest symbol, (len + 1,) each.
-        The decoder is fed the truth or, with feeds_itself, what it holds for likeliest."""
+        """For each pair, ln ŷ of every symbol of its target, </s> included, and the likeliest symbol there: (len + 1,) each.
+        The decoder is fed the truth or, with feeds_itself, its own likeliest symbols."""
         found: list[tuple[Floats, Integers]] = [(np.zeros(0, np.float32), np.zeros(0, np.int64))] * len(sources)
         for chunk in chunks([len(s) + len(t) for s, t in zip(sources, targets, strict=True)]):
             own = [targets[k] for k in chunk]
@@ -127,9 +127,9 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Output]:
         """The likeliest symbol at each step, fed back, until </s> or `limit` symbols (by default each source's
-        output_limit). None is answered when `cancelled` says so meanwhile."""
+        output_limit). Returns nothing once `cancelled` returns True."""
         limits = np.array([output_limit(len(source)) if limit is None else limit for source in sources], np.int64)
-        order = np.argsort(-limits, kind="stable")  # written together are outputs of like limits
+        order = np.argsort(-limits, kind="stable")  # outputs of similar limits are written together
         written: dict[int, Output] = {}
         while len(written) < len(sources):
             if cancelled():
@@ -166,7 +166,7 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         return Output(symbols[:length].copy(), attention, log_prob, length < limit)
 
     def beam(self, source: Integers, width: int, limit: int | None = None) -> list[Output]:
-        """The likeliest outputs that a beam of `width` finds, the likeliest first, with at most `limit` symbols."""
+        """The outputs that a beam of `width` finds, the likeliest first, with at most `limit` symbols."""
         if not 1 <= width <= BEAM_LIMIT:
             raise InputError(f"beam width is {width}, expected 1 to {BEAM_LIMIT}")
         limit = output_limit(len(source)) if limit is None else limit
@@ -201,7 +201,7 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         ]
 
     def logits(self, source: Integers, target: Integers) -> Floats:
-        """Of each step while `source` is read and `target` written by teacher forcing: (len(target) + 1, symbols)."""
+        """The logits of each step when `target` is written by teacher forcing: (len(target) + 1, symbols)."""
         self._layers.begin([source], [target])
         self._read(1)
         return self._layers.readout.values()
@@ -217,10 +217,6 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         return Seq2SeqTrace(tuple(self._layers.encoder.signals(0)), self._layers.decoder.signals(0, steps), attention)
 
     def traces(self, sources: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
-        """In any order, the number of each source and every gate and state of the encoder while it is read."""
-
-        def begin(numbers: NDArray[np.int64]) -> Encoder:
-            self._layers.begin_reading([sources[k] for k in numbers])
-            return self._layers.encoder
-
-        return self._traces([len(source) for source in sources], begin, threads)
+        """In any order, the number of each source with every gate and state of the encoder while it is read."""
+        lengths = [len(source) for source in sources]
+        return self._traces(lengths, lambda numbers: self._layers.begin_reading([sources[k] for k in numbers]), threads)

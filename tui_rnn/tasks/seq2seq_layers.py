@@ -50,8 +50,8 @@ class Seq2SeqLayers(Layers):
     def begin(
         self, sources: Sequence[Integers], targets: Sequence[Integers], step: int | None = None, feeds_itself: bool = False
     ) -> None:
-        """Read the sources, and write the targets. step: in training, what noise is drawn from, and which of the decoder's
-        steps are fed the truth; None: all, or with feeds_itself none but the first."""
+        """Make ready to read the sources and write the targets. step: in training, it decides the noise and which of the
+        decoder's steps are fed the truth; None: all are or, with feeds_itself, only the first."""
         self.begin_reading(sources, step)
         end = np.array([self._target_size])
         batch = batch_of([len(target) + 1 for target in targets])
@@ -73,7 +73,7 @@ class Seq2SeqLayers(Layers):
         self.readout.pack(program)
 
     def read_source(self, program: Program, drop: Dropout) -> None:
-        """Up to the state that the decoder starts from."""
+        """From the source to the state that the decoder starts from."""
         self.encoder.forward(program, drop)
         self.source.forward(program, self.encoder.states)
         self.decoder.start(program)

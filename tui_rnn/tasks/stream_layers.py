@@ -1,4 +1,4 @@
-"""What a language model reads a running text with: chunks of streams that go on where the chunk before ended."""
+"""The layers of a language model over a running text: chunks of streams, each chunk going on where the last one ended."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from tui_rnn.layers.batch import Ids, stream_batch
 from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import NO_DROPOUT, Layers
+from tui_rnn.tasks.encoder_layers import EncoderLayers
+from tui_rnn.tasks.network import NO_DROPOUT
 
 
-class StreamLayers(Layers):
-    """What reads chunks of T characters of B streams, one after another, and predicts what follows each character."""
+class StreamLayers(EncoderLayers):
+    """They read chunks of T characters of B streams, one after another, and predict what follows each character."""
 
     def __init__(self, config: RunConfig, store: Store, vocab_size: int, T: int, B: int):
         self.encoder = Encoder(config, store, vocab_size)
@@ -32,10 +33,6 @@ class StreamLayers(Layers):
         self._tokens = np.ascontiguousarray(tokens, np.int32).reshape(len(tokens), -1)
         self._fresh, self._clock = np.ascontiguousarray(fresh), clock
 
-    def pack(self, program: Program) -> None:
-        self.encoder.pack(program)
-        self.readout.pack(program)
-
     def forward(self, program: Program, drop: Dropout) -> None:
         next_chunk(self.chunk, self._tokens, self._fresh, self._clock, program)
         self.predict(program, drop)
@@ -46,10 +43,5 @@ class StreamLayers(Layers):
         self.encoder.forward(program, NO_DROPOUT)
 
     def predict(self, program: Program, drop: Dropout) -> None:
-        """From the chunk that is there to the logits."""
-        self.encoder.forward(program, drop)
-        self.readout.forward(program, self.encoder.states)
-
-    def backward(self, program: Program, drop: Dropout) -> None:
-        self.readout.backward(program, self.encoder.states, self.encoder.dstates)
-        self.encoder.backward(program, drop)
+        """From the present chunk to the logits."""
+        super().forward(program, drop)

@@ -1,4 +1,4 @@
-"""Sequence labelling: characters in, a distribution over the tags for each word, read out at the word's last character."""
+"""Sequence labelling: from characters to a distribution over the tags for each word, read out at the word's last character."""
 
 from __future__ import annotations
 
@@ -8,30 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.data.spelled import word_ids
 from tui_rnn.errors import InputError
-from tui_rnn.kernels.equations.dropout import Dropout
-from tui_rnn.kernels.machine.tape import Program
-from tui_rnn.layers.batch import Batch, Ids, batch_of
-from tui_rnn.layers.encoder import Encoder, directions, labelling_layout
-from tui_rnn.layers.linear import Readout
+from tui_rnn.layers.batch import Batch, Ids
+from tui_rnn.layers.encoder import directions, labelling_layout
 from tui_rnn.layers.parameters import Floats
 from tui_rnn.layers.pooling import Pick
-from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, Network, SequenceTrace, checked, chunks, noisy
+from tui_rnn.tasks.encoder_layers import LabellingLayers
+from tui_rnn.tasks.network import Integers, Network, SequenceTrace, checked, chunks
 
 
-class TaggerLayers(Layers):
+class TaggerLayers(LabellingLayers):
     """An encoder, and a readout of the rows where words end."""
 
-    def __init__(
-        self, config: RunConfig, store: Store, vocab_size: int, tag_count: int, letters: int = 0, unknown: int | None = None
-    ):
-        self._unknown, self._spells = unknown, letters > 0
-        self._config, self._vocab_size, self._tag_count, self._number = config, vocab_size, tag_count, store.number
-        self.encoder = Encoder(config, store, vocab_size, letters=letters)
-        self.readout = Readout(store, tag_count)
-        self._words = Pick(self.readout.V.shape[1])
+    what = "a sentence"
 
     def begin(
         self,
@@ -41,56 +30,40 @@ class TaggerLayers(Layers):
         step: int | None = None,
     ) -> None:
         """Make ready for sentences. step: in training, what noise is drawn from."""
-        batch = batch_of([len(sentence) for sentence in sentences])
-        ids = checked(batch.pack([word_ids(one) for one in sentences]), self._vocab_size, "a sentence")
-        noise = noisy(ids, self._vocab_size, self._config, self._number, step, self._unknown)
-        self.encoder.begin(batch, noise, sentences if self._spells else ())
+        batch = self.begin_reading(sentences, step)
         number = np.repeat(np.arange(len(ends)), [len(e) for e in ends])
         position = np.concatenate(ends).astype(np.int64)
         if not len(position) or position.min() < 0 or (position >= batch.lengths[number]).any():
             raise InputError("words must end within their sentence, and there must be at least one")
-        rows = batch.at(number, position)
-        self._words.begin(batch, *self._read_out(batch, number, position)[: len(directions(self._config))])
+        assert isinstance(self.pool, Pick)
+        self.pool.begin(batch, *self._read_out(batch, number, position)[: len(directions(self._config))])
         truth = None if tags is None else np.concatenate(tags).astype(np.int32)
-        self.readout.begin(len(rows), truth if truth is None else checked(truth, self._tag_count, "a sentence's tags"))
+        self.readout.begin(len(position), truth if truth is None else checked(truth, self._classes, "a sentence's tags"))
 
     def _read_out(self, batch: Batch, number: Integers, position: Integers) -> tuple[Ids, Ids]:
-        """Rows of h^f and of h^b that are joined at positions of sentences: h_t^f and h_t^b or, without overlap, h_t+1^b, which
-        is the row of zeros after a sentence's last."""
+        """The rows of h^f and of h^b that are joined at positions of sentences: h_t^f with h_t^b or, without overlap, with
+        h_t+1^b, which after a sentence's last position is the row of zeros."""
         rows = batch.at(number, position)
         if self._config.overlap:
             return rows, rows
         after = np.minimum(position + 1, batch.lengths[number] - 1)
         return rows, np.where(after > position, batch.at(number, after), batch.rows).astype(np.int32)
 
-    def pack(self, program: Program) -> None:
-        self.encoder.pack(program)
-        self.readout.pack(program)
-
-    def forward(self, program: Program, drop: Dropout) -> None:
-        self.encoder.forward(program, drop)
-        self._words.forward(program, self.encoder.states)
-        self.readout.forward(program, self._words.out)
-
-    def backward(self, program: Program, drop: Dropout) -> None:
-        self.readout.backward(program, self._words.out, self._words.dout)
-        self._words.backward(program, self.encoder.dstates)
-        self.encoder.backward(program, drop)
-
 
 class Tagger(Network[TaggerLayers]):
     """h_t = [h_t^f ; h_t^b] over the characters of a sentence, ŷ = softmax(V h_t + b_out) where a word ends. Without the
     setting overlap, h_t = [h_t^f ; h_t+1^b].
 
-    Sentences are arrays of character ids; `ends` holds for each the positions of its words' last characters, and `tags`
-    their tags, 0 … tag_count-1. Sentences of any lengths go together, and each comes out as it would alone.
+    Sentences are arrays of character ids. For each sentence, `ends` has the positions of its words' last characters, and
+    `tags` their tags, 0 … tag_count-1. Sentences of any lengths go together; the result for each is the same as if it were
+    alone.
     """
 
     reads_examples = True
     layout = staticmethod(labelling_layout)
 
     def __init__(self, config: RunConfig, vocab_size: int, tag_count: int, letters: int = 0, unknown: int | None = None):
-        """letters: how many there are, where words are read with theirs and sequences are Spelled. unknown: the id of <unk>."""
+        """letters: how many distinct letters words are spelled with; sequences then are Spelled. unknown: the id of <unk>."""
         if vocab_size < 1 or tag_count < 1:
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
         layout = labelling_layout(config, vocab_size, tag_count, letters)
@@ -122,7 +95,7 @@ class Tagger(Network[TaggerLayers]):
         return self._loss_and_gradients(threads, self._begin(sentences, ends, tags, 0))
 
     def _begin(self, sentences: Sequence[Integers], ends: Sequence[Integers], tags: Sequence[Integers], step: int) -> int:
-        """Divide a batch to learn from; how many shards it fills."""
+        """Divide a batch into shards; returns how many it fills."""
         if not len(sentences) == len(ends) == len(tags):
             raise ValueError(f"{len(sentences)} sentences, the word ends of {len(ends)} and the tags of {len(tags)}")
         return self._begin_shards(
@@ -139,9 +112,9 @@ class Tagger(Network[TaggerLayers]):
         threads: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Floats]:
-        """For each sentence ln p of each tag for each word, (words, tags). Without words a sentence is not read.
+        """For each sentence ln p of each tag for each word, (words, tags). A sentence without words is not read.
 
-        `cancelled` is asked now and then; when it says so, sentences not yet read have no rows.
+        `cancelled` is called now and then; once it returns True, sentences that were not read have no rows.
         """
         found = [np.zeros((0, self.tag_count), np.float32) for _ in sentences]
         wanted = np.array([k for k, e in enumerate(ends) if len(e)], np.int64)
@@ -164,7 +137,7 @@ class Tagger(Network[TaggerLayers]):
         threads: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[float, int, list[Integers]]:
-        """Summed loss in nats, words scored, and each sentence's likeliest tags. When `cancelled`, of what was read."""
+        """Summed loss in nats, words scored, and each sentence's likeliest tags; of what was read before `cancelled`."""
         found = self.log_probs(sentences, ends, threads, cancelled)
         scored = [rows[np.arange(len(rows)), truth[: len(rows)]] for rows, truth in zip(found, tags, strict=True)]
         nats = -sum(float(s.astype(np.float64).sum()) for s in scored)
@@ -178,15 +151,12 @@ class Tagger(Network[TaggerLayers]):
 
     def trace(self, ids: Integers) -> SequenceTrace:
         """Every gate and state while reading one sentence."""
-        self._layers.begin([ids], [np.array([len(ids) - 1])])
-        self._read(1)
-        return SequenceTrace(tuple(self._layers.encoder.signals(0)))
+        return next(self.traces([ids]))[1]
 
     def traces(self, sentences: Sequence[Integers], threads: int = 1) -> Iterator[tuple[int, SequenceTrace]]:
-        """In any order, the number of each sentence and every gate and state while it is read."""
+        """In any order, the number of each sentence with every gate and state while it is read."""
 
-        def begin(numbers: NDArray[np.int64]) -> Encoder:
+        def begin(numbers: NDArray[np.int64]) -> None:
             self._layers.begin([sentences[k] for k in numbers], [np.array([len(sentences[k]) - 1]) for k in numbers])
-            return self._layers.encoder
 
         return self._traces([len(sentence) for sentence in sentences], begin, threads)

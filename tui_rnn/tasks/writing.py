@@ -1,4 +1,4 @@
-"""Writing: a language model's next character is drawn and read in turn."""
+"""Writing: the next character of a language model is drawn, then read."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ def write(
     how: Drawing,
     seed: int,
 ) -> tuple[Ids, Floats, Floats]:
-    """`length` ids drawn after a prompt that is read from the zero state, by layers for single characters. An empty prompt
-    begins with a character drawn uniformly.
+    """`length` ids drawn after a prompt that is read from the zero state, by layers for single characters. With an empty
+    prompt, the first character is drawn uniformly.
 
-    Returns the ids and their −ln p under the model, whatever the temperature, in nats, and that of the prompt; NaN for the
-    first of all.
+    Returns the ids, their −ln p in nats under the model at temperature 1, and the prompt's −ln p. The very first is NaN.
     """
     given, classes, chunk = len(prompt), layers.readout.classes, layers.chunk
     text = np.zeros(max(given, 1) + length - (given == 0 and length > 0), np.int32)
