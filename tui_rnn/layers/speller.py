@@ -1,4 +1,4 @@
-"""The speller reads the letters of words: a small bidirectional layer. Its final states [h_n^f ; h_1^b] stand beside e = E x."""
+"""The speller reads the letters of words: one bidirectional layer. Its final states [h_n^f ; h_1^b] stand beside e = E x."""
 
 from __future__ import annotations
 

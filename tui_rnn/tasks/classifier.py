@@ -51,7 +51,9 @@ class Classifier(Network[ClassifierLayers]):
             raise InputError(f"a classifier has {vocab_size} characters and {class_count} classes, expected at least 1 of each")
         layout = labelling_layout(config, vocab_size, class_count, letters)
         super().__init__(
-            config, layout, lambda store: ClassifierLayers(config, store, vocab_size, class_count, letters, unknown)
+            config,
+            layout,
+            lambda store: ClassifierLayers(config, store, vocab_size, class_count, letters, unknown, config.pool),
         )
         self.vocab_size, self.class_count = vocab_size, class_count
 
@@ -129,7 +131,7 @@ class Classifier(Network[ClassifierLayers]):
         return self.log_probs([ids[: k + 1] for k in range(len(ids))], threads)
 
     def contributions(self, ids: Integers) -> Floats:
-        """With mean pooling, what each position adds to the logits: V h_t / n, (T, classes). They and b_out sum to the logits."""
+        """With mean pooling, what each position adds to the logits: V h_t / n, (T, classes). With b_out, they sum up."""
         if self.config.pool != "mean":
             raise InputError("contributions by position need pool 'mean': the final state does not split into positions")
         self._layers.begin([ids])

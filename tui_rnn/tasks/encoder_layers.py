@@ -44,20 +44,20 @@ class EncoderLayers(Layers):
 
 
 class LabellingLayers(EncoderLayers):
-    """An encoder, a pool and a readout over labels. letters, unknown: see Classifier and Tagger."""
+    """An encoder, a pool and a readout over labels. what: how errors call a sequence."""
 
     pool: Pick | Mean
     what = "a text"
-    """What errors call a sequence."""
 
     def __init__(
-        self, config: RunConfig, store: Store, vocab_size: int, classes: int, letters: int = 0, unknown: int | None = None
+        self, config: RunConfig, store: Store, vocab_size: int, classes: int, letters: int, unknown: int | None, pool: str
     ):
+        """letters, unknown: see Classifier and Tagger. pool: final or mean."""
         self._config, self._vocab_size, self._classes, self._number = config, vocab_size, classes, store.number
         self._unknown, self._spells = unknown, letters > 0
         self.encoder = Encoder(config, store, vocab_size, letters=letters)
         self.readout = Readout(store, classes)
-        self.pool = (Mean if config.pool == "mean" else Pick)(self.readout.V.shape[1])
+        self.pool = (Mean if pool == "mean" else Pick)(self.readout.V.shape[1])
 
     def begin_reading(self, sequences: Sequence[Integers], step: int | None) -> Batch:
         """Make the encoder ready for sequences. step: in training, what noise is drawn from."""

@@ -67,7 +67,9 @@ class Tagger(Network[TaggerLayers]):
         if vocab_size < 1 or tag_count < 1:
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
         layout = labelling_layout(config, vocab_size, tag_count, letters)
-        super().__init__(config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count, letters, unknown))
+        super().__init__(
+            config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count, letters, unknown, "final")
+        )
         self.vocab_size, self.tag_count = vocab_size, tag_count
 
     # ---------------------------------------------------------------- training
