@@ -154,6 +154,14 @@ class RunConfig:
         high=4096,
         aliases=("block_size",),
     )
+    sampled_softmax: int = _setting(
+        0,
+        "compare the true word with so many drawn by how often they occur; 0: with all, as scores always do",
+        TRAINING,
+        kinds=(RUNNING_TEXT.name,),
+        low=0,
+        high=1_000_000,
+    )
     moments_mb: float = _setting(
         16.0, "MB for weights of its past moments, which can be asked, too; 0 none", TRAINING, low=0.0, high=512.0
     )
@@ -206,6 +214,10 @@ class RunConfig:
             raise InputError(
                 f"tie_weights needs embedding_size = hidden_size, found {self.embedding_size} and {self.hidden_size}: "
                 f"set embedding_size to {self.hidden_size}"
+            )
+        if self.sampled_softmax and self.tie_weights:
+            raise InputError(
+                f"sampled_softmax is {self.sampled_softmax:,}, which needs a V of its own: set tie_weights to no, or it to 0"
             )
         if not self.overlap and not self.bidirectional:
             raise InputError("overlap no needs a network that reads both ways: set bidirectional to yes")

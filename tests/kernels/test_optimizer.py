@@ -10,7 +10,9 @@ from tui_rnn.kernels.equations import optimizer
 
 
 def blocks_of(size):
-    return -(-size // optimizer.BLOCK)
+    """(blocks, 2)"""
+    starts = np.arange(0, size, optimizer.BLOCK)
+    return np.stack([starts, np.minimum(starts + optimizer.BLOCK, size)], axis=1)
 
 
 def padded(values):
@@ -22,9 +24,10 @@ def padded(values):
 @given(size=st.sampled_from([16, 4096, 4112, 20000]), scale=st.sampled_from([1e-3, 1.0, 1e3]))
 def test_the_norm_is_the_root_of_the_sum_of_squares(size, scale):
     gradient = np.random.default_rng(size).normal(0, scale, size).astype(np.float32)
-    partial = np.zeros(blocks_of(size))
-    optimizer.sum_squares(gradient, partial, 0, blocks_of(size))
-    assert optimizer.norm_of(partial, 0, np.zeros(0)) == pytest.approx(np.linalg.norm(gradient.astype(float)), rel=1e-5)
+    blocks = blocks_of(size)
+    partial = np.zeros(len(blocks))
+    optimizer.sum_squares(gradient, blocks, partial, 0, len(blocks))
+    assert optimizer.norm_of(partial, np.zeros(0), 0, 0) == pytest.approx(np.linalg.norm(gradient.astype(float)), rel=1e-5)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -32,8 +35,8 @@ def test_the_norm_of_a_gradient_that_is_not_finite_is_not_finite(bad):
     gradient = np.zeros(8192, np.float32)
     gradient[5000] = bad
     partial = np.zeros(2)
-    optimizer.sum_squares(gradient, partial, 0, 2)
-    assert not np.isfinite(optimizer.norm_of(partial, 0, np.zeros(0)))
+    optimizer.sum_squares(gradient, blocks_of(8192), partial, 0, 2)
+    assert not np.isfinite(optimizer.norm_of(partial, np.zeros(0), 0, 0))
 
 
 @settings(deadline=None, max_examples=25)
@@ -53,7 +56,8 @@ def test_three_steps_equal_the_references(size, clip, decay, rate, scale):
         gradient[:] = rng.normal(0, scale, size)
         clipped, norm = reference.clip_by_global_norm({"a": gradient.astype(float)}, clip)
         expected, adam = reference.adam_step(expected, clipped, adam, rate, decay)
-        optimizer.adam(theta, gradient, m, v, norm, clip, rate, decay, step, 0, blocks_of(size))
+        blocks = blocks_of(size)
+        optimizer.adam(theta, gradient, m, v, blocks, norm, clip, rate, decay, step, 0, len(blocks))
         assert not gradient.any(), "the gradient is left at zero for the next step"
     np.testing.assert_allclose(theta, expected["a"], atol=2e-6)
     np.testing.assert_allclose(m, adam.m["a"], atol=1e-5 * np.abs(adam.m["a"]).max())
@@ -65,9 +69,9 @@ def test_any_split_into_shares_gives_the_same_bits():
     rng = np.random.default_rng(0)
     start = [rng.random(size).astype(np.float32) for _ in range(4)]
     whole, parts = [a.copy() for a in start], [a.copy() for a in start]
-    optimizer.adam(*whole, 3.0, 1.0, 0.01, 0.1, 5, 0, 3)
+    optimizer.adam(*whole, blocks_of(size), 3.0, 1.0, 0.01, 0.1, 5, 0, 3)
     for first, last in ((0, 1), (1, 3)):
-        optimizer.adam(*parts, 3.0, 1.0, 0.01, 0.1, 5, first, last)
+        optimizer.adam(*parts, blocks_of(size), 3.0, 1.0, 0.01, 0.1, 5, first, last)
     for a, b in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -77,7 +81,7 @@ def test_the_gradients_of_several_shards_are_added_up_by_whatever_share_of_the_b
     flat = np.random.default_rng(0).integers(-50, 50, (6, size)).astype(np.float32)
     before = flat.copy()
     for first, last in ((0, 2), (2, 3)):
-        optimizer.join_gradients(flat, first, last)
+        optimizer.join_gradients(flat, blocks_of(size), first, last)
     np.testing.assert_array_equal(flat[1], before[1] + before[4] + before[5])
     np.testing.assert_array_equal(flat[[0, 2, 3]], before[[0, 2, 3]])
     assert not flat[4:].any(), "further gradients are left at zero for the next step"

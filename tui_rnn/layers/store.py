@@ -31,6 +31,7 @@ class Store:
         self._repeats = layout.repeats
         self.number = 0
         self._panels: dict[str, Floats] = {}
+        self._rooms: dict[str, Floats] = {}
 
     def shard(self, number: int) -> Store:
         """The same parameters and panels, with the gradient of another shard."""
@@ -47,6 +48,12 @@ class Store:
         if name not in self._panels:
             self._panels[name] = floats(*stack, panel_count(columns), rows, PANEL)
         return self._panels[name]
+
+    def room(self, name: str, *shape: int) -> Floats:
+        """Zeros, the same for every shard that asks by this name."""
+        if name not in self._rooms:
+            self._rooms[name] = floats(*shape)
+        return self._rooms[name]
 
     def view(self, name: str) -> tuple[Floats, Floats]:
         """The parameter `name` and its gradient, with their padding: (rows, columns)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -73,18 +73,24 @@ def cross_entropy(logits: Array, targets: Ids) -> tuple[float, Array]:
     """Mean of -log ŷ_t[w_{t+1}] over all T × B targets, in nats, and its gradient by the logits."""
     log_probs = log_softmax(logits)
     target = one_hot(targets, logits.shape[-1])
-    return -float((log_probs * target).sum()) / targets.size, (np.exp(log_probs) - target) / targets.size
+    return -float(log_probs[target == 1].sum()) / targets.size, (np.exp(log_probs) - target) / targets.size
 
 
 def loss_and_gradients(
-    parameters: Parameters, cell: str, tokens: Ids, state: Sequence[Moment], masks: Sequence[Array] | None = None
+    parameters: Parameters,
+    cell: str,
+    tokens: Ids,
+    state: Sequence[Moment],
+    masks: Sequence[Array] | None = None,
+    score: Callable[[Array, Ids], tuple[float, Array]] = cross_entropy,
 ) -> tuple[float, Parameters, list[Moment]]:
     """Teacher forcing: after each true character of tokens (T + 1, B) the network predicts the next one.
 
-    Returns the loss in nats per character, its gradient by each parameter, and the state that the next chunk starts from.
+    score: the loss and its gradient by the logits. Returns the loss in nats per character, its gradient by each parameter, and
+    the state that the next chunk starts from.
     """
     seen = forward(parameters, cell, tokens[:-1], state, masks)
-    loss, dlogits = cross_entropy(seen.logits, tokens[1:])
+    loss, dlogits = score(seen.logits, tokens[1:])
 
     gradients = {name: np.zeros_like(value) for name, value in parameters.items()}
     readout = _readout(parameters)

@@ -42,7 +42,6 @@ class Classifier(Network[ClassifierLayers]):
     same as if it were alone.
     """
 
-    reads_examples = True
     layout = staticmethod(labelling_layout)
 
     def __init__(self, config: RunConfig, vocab_size: int, class_count: int, letters: int = 0, unknown: int | None = None):
@@ -54,6 +53,7 @@ class Classifier(Network[ClassifierLayers]):
             config,
             layout,
             lambda store: ClassifierLayers(config, store, vocab_size, class_count, letters, unknown, config.pool),
+            in_rows=("E",),
         )
         self.vocab_size, self.class_count = vocab_size, class_count
 

@@ -13,7 +13,8 @@ from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.pooling import Mean, Pick
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, checked, noisy
+from tui_rnn.tasks.network import Integers, Layers, checked
+from tui_rnn.tasks.noise import noisy
 
 
 class EncoderLayers(Layers):

@@ -7,7 +7,6 @@ sampled from, and looked into.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,9 +16,12 @@ from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.machine.tape import Program
+from tui_rnn.layers.drawn_words import DrawnWords
 from tui_rnn.layers.language_model import layout_of, streams_of_shards
+from tui_rnn.layers.seldom import Touched
 from tui_rnn.layers.store import Store, check_arrays
 from tui_rnn.tasks.network import NO_DROPOUT, Network
+from tui_rnn.tasks.outputs import NetworkTrace
 from tui_rnn.tasks.reading import ALONE, STEPS, readers_of, reading, reading_places
 from tui_rnn.tasks.sampling import check_sampling
 from tui_rnn.tasks.stream_layers import StreamLayers
@@ -32,18 +34,6 @@ TRACE_LIMIT = 20_000
 """Longest text that a trace takes in one go: each character holds every gate of every unit."""
 
 
-@dataclass(frozen=True)
-class NetworkTrace:
-    """Everything inside the model as it reads a text from the zero state.
-
-    signals: name → (T, layers, hidden), by the names in the table of cells, after reading each character.
-    log_probs (T, vocab): ln p of each next character, in nats.
-    """
-
-    signals: dict[str, Floats]
-    log_probs: Floats
-
-
 class LanguageModel(Network[StreamLayers]):
     """A language model of recurrent layers over `vocab_size` characters, its Adam state and its streams' states."""
 
@@ -54,11 +44,18 @@ class LanguageModel(Network[StreamLayers]):
             raise InputError(f"vocabulary has {vocab_size} characters, expected at least 1")
         self.vocab_size = vocab_size
         streams = streams_of_shards(config.batch_size)
+        self.drawn = DrawnWords(config.sampled_softmax, vocab_size, config.seed)
 
         def layers(store: Store) -> StreamLayers:
-            return StreamLayers(config, store, vocab_size, config.seq_len, streams[store.number])
+            sizes = vocab_size, config.seq_len, streams[store.number]
+            if not self.drawn.count:
+                return StreamLayers(config, store, *sizes)
+            from tui_rnn.tasks.sampled_stream_layers import SampledStreamLayers  # few networks sample: compiled for those alone
 
-        super().__init__(config, layout_of(config, vocab_size), layers, len(streams))
+            return SampledStreamLayers(config, store, *sizes, self.drawn, self._clock)
+
+        rows = [] if config.tie_weights else ["E", "V"] if self.drawn.count else ["E"]
+        super().__init__(config, layout_of(config, vocab_size), layers, len(streams), rows)
 
     def _reading(self, T: int, streams: list[int]) -> list[StreamLayers]:
         """Layers that only read, in chunks of T characters. streams: how many each shard has."""
@@ -119,20 +116,27 @@ class LanguageModel(Network[StreamLayers]):
         one per step. When a step's loss or gradient is not finite it is not applied, is the last one returned, and
         the streams' states are no longer good. The result does not depend on `threads` nor on how steps are grouped.
         """
-        self._begin(tokens, fresh)
+        self._begin(tokens, fresh, first_step)
         return self._learn_steps(learning_rates, first_step, threads, len(self._shards))
 
     def loss_and_gradients(self, tokens: Ids, fresh: NDArray[np.bool_], threads: int = 1) -> tuple[float, dict[str, Floats]]:
         """Mean loss (nats/char) of one chunk, tokens (T+1, B), and its gradient by name, with dropout as in step 0. Changes
         only the states."""
-        self._begin(tokens[None], fresh[None])
+        self._begin(tokens[None], fresh[None], 0)
         return self._loss_and_gradients(threads, len(self._shards))
 
-    def _begin(self, tokens: Ids, fresh: NDArray[np.bool_]) -> None:
+    def _begin(self, tokens: Ids, fresh: NDArray[np.bool_], first_step: int) -> None:
         T, B, n = self.config.seq_len, self.config.batch_size, tokens.shape[0]
         if tokens.shape != (n, T + 1, B) or fresh.shape != (n, B):
             raise ValueError(f"tokens {tokens.shape}, fresh {fresh.shape}: expected ({n}, {T + 1}, {B}) and ({n}, {B})")
         self._feed(self._shards, tokens, fresh)
+        self._tokens = tokens
+        self.drawn.begin(first_step, n)
+
+    def _touched(self, used: int, steps: int) -> Sequence[Touched]:
+        """The rows of E that each step reads; of V, with a sampled softmax, those of the words drawn and of the true ones."""
+        both = zip(self._tokens, self.drawn.words, strict=True)
+        return [{"E": tokens[:-1].ravel(), "V": np.append(drawn, tokens[1:])} for tokens, drawn in both]
 
     def _feed(self, shards: list[StreamLayers], tokens: Ids, fresh: NDArray[np.bool_]) -> None:
         """Give each shard its streams of the chunks."""
@@ -166,6 +170,7 @@ class LanguageModel(Network[StreamLayers]):
 
     def _summed_loss(self, block: Ids, fresh: NDArray[np.bool_], shards: list[StreamLayers], threads: int) -> float:
         """The loss over n chunks, block (n, T+1, B), in nats. fresh (n, B): streams that begin a chunk from the zero state."""
+        self._settle()
         n, T1, B = block.shape
         self._feed(shards, block, fresh)
         rows = (T1 - 1) * B
@@ -178,7 +183,7 @@ class LanguageModel(Network[StreamLayers]):
 
             return read
 
-        self._team.run(threads, [self._layers.pack])
+        self._team.run(threads, [shards[0].pack])
         end = self._ending(steps, totals, rows, learns=False)
         self._team.run(threads, [of(number) for number in range(len(shards))], [end], times=n)
         return float(steps.losses.sum() * rows)
@@ -233,6 +238,7 @@ class LanguageModel(Network[StreamLayers]):
             int(penalty_window),
             uncounted,
         )
+        self._settle()
         return write(self._team, self._one_by_one, prompt_ids, length, how, seed)
 
     # ------------------------------------------------------------------ traces
@@ -246,6 +252,7 @@ class LanguageModel(Network[StreamLayers]):
         wanted: (layer, signal) each. Yields the places (n,) in `ids` of a piece, and for each wanted signal its values (n,
         hidden) after reading the tokens there: views that hold until the next piece. Each place comes once.
         """
+        self._settle()
         text = np.append(ids, ids[:1])  # the last token of a text is only predicted: one more lets all be read
         readers = 1 if len(ids) <= ALONE else readers_of(len(text))
         shards = self._reading(STEPS, streams_of_shards(readers))
@@ -256,7 +263,7 @@ class LanguageModel(Network[StreamLayers]):
             for chunk, begins, where in zip(block, fresh, places, strict=True):
                 self._feed(shards, chunk[None], begins[None])
                 self._clock[:] = 0
-                self._team.run(threads, [self._layers.pack], reads)
+                self._team.run(threads, [shards[0].pack], reads)
                 for number, shard in enumerate(shards):
                     at = where[:, starts[number] : starts[number + 1]].ravel()
                     kept = np.flatnonzero(at >= 0)
@@ -279,6 +286,7 @@ class LanguageModel(Network[StreamLayers]):
         T = len(ids)
         if not 1 <= T <= TRACE_LIMIT:
             raise InputError(f"text to trace has {T} characters, expected 1 to {TRACE_LIMIT}: choose a shorter passage")
+        self._settle()
         (layers,) = self._reading(T, [1])
         text = np.append(ids, 0).astype(np.int32)[None, :, None]  # what follows the last character is not looked at
         self._feed([layers], text, np.ones((1, 1), np.bool_))

@@ -14,13 +14,13 @@ from tui_rnn import kernels
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.kernels.equations.dropout import CALL, CLOCK_SIZE, STEP, Dropout, mask_seed
-from tui_rnn.kernels.equations.optimizer import BLOCK, Steps, end_step
+from tui_rnn.kernels.equations.optimizer import Steps, end_step
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.kernels.machine.threads import SHARDS
 from tui_rnn.layers.encoder import Encoder
 from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Floats, Layout
-from tui_rnn.layers.seldom import SeldomRows
+from tui_rnn.layers.seldom import SeldomRows, Touched
 from tui_rnn.layers.store import Store, check_arrays, check_shared
 from tui_rnn.layers.team import Phase, Team
 
@@ -65,21 +65,13 @@ class Layers(ABC):
     def forward(self, program: Program, drop: Dropout) -> None:
         """From the sequences to the readout's logits."""
 
+    def score(self, program: Program, batch_rows: int, smoothing: float, total: Losses) -> None:
+        """From the logits to the loss and their derivative: see Readout.score."""
+        self.readout.score(program, batch_rows, smoothing, total)
+
     @abstractmethod
     def backward(self, program: Program, drop: Dropout) -> None:
         """From the derivative by the logits; adds to the shard's gradient."""
-
-
-def noisy(
-    ids: NDArray[np.int32], size: int, config: RunConfig, shard: int, step: int | None, unknown: int | None = None
-) -> NDArray[np.int32]:
-    """The tokens of a shard of a batch. A share config.input_noise of them is replaced by random ones of the `size`, or by
-    `unknown`, the id of <unk>; seed, step and shard decide which. With step None (nothing is learned), none is replaced."""
-    if step is not None and config.input_noise > 0:
-        rng = np.random.default_rng((config.seed, step, shard))
-        wrong = rng.random(len(ids)) < config.input_noise
-        ids[wrong] = rng.integers(0, size, int(wrong.sum())) if unknown is None else unknown
-    return ids
 
 
 Shard = TypeVar("Shard", bound=Layers)
@@ -94,21 +86,27 @@ class Network(Generic[Shard]):
     no result depends on the number of threads.
     """
 
-    reads_examples: ClassVar[bool] = False
-    """Whether a step reads whole examples with an encoder; then only the rows of its embedding that were read are updated."""
     layout: ClassVar[Callable[..., Layout]]
     """From (config, how many symbols it reads, how many it chooses among) to where its parameters lie."""
 
-    def __init__(self, config: RunConfig, layout: Layout, layers: Callable[[Store], Shard], shards: int = SHARDS):
+    def __init__(
+        self,
+        config: RunConfig,
+        layout: Layout,
+        layers: Callable[[Store], Shard],
+        shards: int = SHARDS,
+        in_rows: Sequence[str] = (),
+    ):
+        """in_rows: the parameters of which a step touches the rows that `_touched` tells."""
         kernels.compile_for(type(self))
         self.config = config
         self._store = Store(layout, config, shards=shards)
+        self._clock = np.zeros(CLOCK_SIZE, np.int64)
         self._shards = [layers(self._store.shard(number)) for number in range(shards)]
         self._team = Team()
-        self._clock = np.zeros(CLOCK_SIZE, np.int64)
-        self._partial = np.zeros(-(-layout.size // BLOCK))
         self._totals = np.zeros((shards, 1))
-        self._seldom = SeldomRows(layout, self.reads_examples)
+        self._seldom = SeldomRows(layout, in_rows)
+        self._partial = np.zeros(len(self._seldom.blocks))
 
     @classmethod
     def array_shapes(cls, config: RunConfig, *sizes: int) -> dict[str, tuple[int, ...]]:
@@ -146,10 +144,11 @@ class Network(Generic[Shard]):
     # ---------------------------------------------------------------- the steps
 
     def _settle(self) -> None:
-        """Let the rows of an embedding that were not read catch up with the steps that they missed."""
+        """Let rows that were not touched take the steps that they missed."""
         if self._seldom.are_behind:
             self._seldom.begin_all()
-            self._team.run(1, [lambda program: self._seldom.catch_up(program, self._store.flat)])
+            self._clock[CALL] = 0
+            self._team.run(1, [lambda program: self._seldom.catch_up(program, self._store.flat, self._clock)])
             self._seldom.forget()
 
     @property
@@ -164,6 +163,17 @@ class Network(Generic[Shard]):
             begin(layers, group)
         return len(groups)
 
+    def _touched(self, used: int, steps: int) -> Sequence[Touched]:
+        """Of each step of the call that has begun on so many shards, the rows that it touches: of an embedding, those read."""
+        (name,) = self._seldom.names
+        return [{name: np.concatenate([cast("Any", shard).encoder.embedded for shard in self._shards[:used]])}]
+
+    def _begin_steps(self, used: int, steps: int) -> None:
+        """Make ready for a call of so many steps on shards that have begun."""
+        if not self._seldom.have_room(steps):
+            self._settle()
+        self._seldom.begin(self._touched(used, steps) if self._seldom.rows else [{}] * steps)
+
     def _learning(self, used: int) -> list[Phase]:
         """The phases that compute the gradients of the first `used` shards, each of which has begun."""
         shards = self._shards[:used]
@@ -176,22 +186,21 @@ class Network(Generic[Shard]):
 
             def learn(program: Program) -> None:
                 shard.forward(program, drop)
-                shard.readout.score(program, rows, self.config.label_smoothing, total)
+                shard.score(program, rows, self.config.label_smoothing, total)
                 shard.backward(program, drop)
 
             return learn
 
         def make_ready(program: Program) -> None:
+            self._seldom.catch_up(program, self._store.flat, self._clock)
             self._layers.pack(program)
-            self._seldom.catch_up(program, self._store.flat)
 
-        if self._seldom.rows:
-            self._seldom.begin(*(cast("Any", shard).encoder.embedded for shard in shards))
         return [[make_ready], [of(number) for number in range(used)]]
 
     def _learn_steps(self, learning_rates: Losses, step: int, threads: int, used: int) -> tuple[Losses, Losses]:
         """Training steps on the shards that have begun, numbered from `step` on. Returns the mean loss and the gradient's norm
         before clipping of each. A step that is not finite is not applied, and is the last."""
+        self._begin_steps(used, len(learning_rates))
         steps = self._steps(learning_rates, step)
         rows = sum(shard.readout.rows for shard in self._shards[:used])
         end = self._ending(steps, self._totals, rows, learns=True)
@@ -200,6 +209,7 @@ class Network(Generic[Shard]):
         if steps.stop[0]:
             self._store.clear_gradients()
         done = self._clock[CALL]
+        self._seldom.count(int(done) - bool(steps.stop[0]))
         return steps.losses[:done], steps.norms[:done]
 
     def _steps(self, learning_rates: Losses, step: int) -> Steps:
@@ -225,15 +235,12 @@ class Network(Generic[Shard]):
 
     def _learn(self, learning_rate: float, step: int, threads: int, used: int) -> tuple[float, float]:
         """One training step: see `_learn_steps`."""
-        if self._seldom.are_full:
-            self._settle()
         losses, norms = self._learn_steps(np.array([learning_rate]), step, threads, used)
-        if np.isfinite(losses[0]) and np.isfinite(norms[0]):
-            self._seldom.count()
         return float(losses[0]), float(norms[0])
 
     def _loss_and_gradients(self, threads: int, used: int) -> tuple[float, dict[str, Floats]]:
         self._settle()
+        self._begin_steps(used, 1)
         self._clock[:] = 0
         self._team.run(threads, *self._learning(used))
         rows = sum(shard.readout.rows for shard in self._shards[:used])

@@ -1,4 +1,4 @@
-"""What an encoder-decoder writes for a source, and what happens inside it meanwhile."""
+"""What networks tell: what an encoder-decoder writes for a source, and what goes on inside as they read and write."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tui_rnn.layers.parameters import Floats
 
 @dataclass(frozen=True)
 class Output:
-    """What was written for a source. ids: without </s>. attention (steps, source length): α of each step, the one that wrote
-    </s> included; empty without attention. log_prob: of the whole, in nats. ended: whether </s> was written before the limit
-    was reached."""
+    """What was written for a source: ids without </s>; attention (steps, source length), whose rows are the α of each
+    step, the one that wrote </s> or was the last included, or empty without attention; ln p of the whole, in nats; ended:
+    whether </s> was written, and not the limit reached before it."""
 
     ids: Integers
     attention: Floats
@@ -31,3 +31,15 @@ class Seq2SeqTrace:
     encoder: tuple[dict[str, Floats], ...]
     decoder: dict[str, Floats]
     attention: Floats
+
+
+@dataclass(frozen=True)
+class NetworkTrace:
+    """Everything inside the model as it reads a text from the zero state.
+
+    signals: name → (T, layers, hidden): by the names of the table of cells, after reading each character.
+    log_probs (T, vocab): ln p of each next character, in nats.
+    """
+
+    signals: dict[str, Floats]
+    log_probs: Floats

@@ -33,7 +33,6 @@ class Seq2Seq(Network[Seq2SeqLayers]):
     alone.
     """
 
-    reads_examples = True
     layout = staticmethod(layout_of)
 
     def __init__(self, config: RunConfig, source_size: int, target_size: int, unknown: int | None = None):
@@ -41,7 +40,12 @@ class Seq2Seq(Network[Seq2SeqLayers]):
         if source_size < 1 or target_size < 1:
             raise InputError(f"an encoder-decoder has {source_size} and {target_size} symbols, expected at least 1 of each")
         layout = layout_of(config, source_size, target_size)
-        super().__init__(config, layout, lambda store: Seq2SeqLayers(config, store, source_size, target_size, unknown))
+        super().__init__(
+            config,
+            layout,
+            lambda store: Seq2SeqLayers(config, store, source_size, target_size, unknown),
+            in_rows=("encoder.E",),
+        )
         self.source_size, self.target_size = source_size, target_size
 
     # ---------------------------------------------------------------- training

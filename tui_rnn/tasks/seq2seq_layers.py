@@ -16,7 +16,8 @@ from tui_rnn.layers.linear import Readout
 from tui_rnn.layers.parameters import Layout, ParameterPlace
 from tui_rnn.layers.source import SourceStates, source_plan
 from tui_rnn.layers.store import Store
-from tui_rnn.tasks.network import Integers, Layers, checked, noisy
+from tui_rnn.tasks.network import Integers, Layers, checked
+from tui_rnn.tasks.noise import noisy
 
 
 def layout_of(config: RunConfig, source_size: int, target_size: int) -> Layout:

@@ -59,7 +59,6 @@ class Tagger(Network[TaggerLayers]):
     alone.
     """
 
-    reads_examples = True
     layout = staticmethod(labelling_layout)
 
     def __init__(self, config: RunConfig, vocab_size: int, tag_count: int, letters: int = 0, unknown: int | None = None):
@@ -68,7 +67,10 @@ class Tagger(Network[TaggerLayers]):
             raise InputError(f"a tagger has {vocab_size} characters and {tag_count} tags, expected at least 1 of each")
         layout = labelling_layout(config, vocab_size, tag_count, letters)
         super().__init__(
-            config, layout, lambda store: TaggerLayers(config, store, vocab_size, tag_count, letters, unknown, "final")
+            config,
+            layout,
+            lambda store: TaggerLayers(config, store, vocab_size, tag_count, letters, unknown, "final"),
+            in_rows=("E",),
         )
         self.vocab_size, self.tag_count = vocab_size, tag_count
 

@@ -20,8 +20,9 @@ FLOPS_A_WEIGHT = 6
 LOOKED_UP = ("E", "W0", "W0_reverse")
 
 
-def flops_per_char(kind: Kind, shapes: Mapping[str, tuple[int, ...]]) -> float:
-    """Of training on one character. shapes: of the parameters by name; others, such as Adam's, are no matter."""
+def flops_per_char(kind: Kind, shapes: Mapping[str, tuple[int, ...]], sampled_softmax: int = 0) -> float:
+    """Of training on one character. shapes: of the parameters by name; others, such as Adam's, are no matter. sampled_softmax:
+    with how many rows of V the true one is compared; 0: with all."""
     tied = "V" not in shapes
     weights = 0
     for name, shape in shapes.items():
@@ -31,7 +32,9 @@ def flops_per_char(kind: Kind, shapes: Mapping[str, tuple[int, ...]]) -> float:
         reads_out = own == "V" or (tied and own == "E" and part != "encoder")
         if reads_out and kind.answers and not kind.writes_answers:
             continue
-        if own not in LOOKED_UP or reads_out:
+        if reads_out and sampled_softmax:
+            weights += (sampled_softmax + 1) * shape[1]
+        elif own not in LOOKED_UP or reads_out:
             weights += math.prod(shape)
     return FLOPS_A_WEIGHT * weights / (2 if kind.writes_answers else 1)
 

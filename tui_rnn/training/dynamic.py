@@ -59,5 +59,5 @@ def evaluated_dynamically(network: LanguageModel, ids: NDArray[Any], rate: float
 
 def _learner(network: LanguageModel, chunk: int) -> LanguageModel:
     """One that reads a single stream in such chunks."""
-    config = replace(network.config, dropout=0.0, weight_decay=0.0, batch_size=1, seq_len=chunk)
+    config = replace(network.config, dropout=0.0, weight_decay=0.0, batch_size=1, seq_len=chunk, sampled_softmax=0)
     return LanguageModel(config, network.vocab_size)

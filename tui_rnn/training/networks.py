@@ -85,7 +85,9 @@ class Size:
 
 def size_of(config: RunConfig, symbols: Symbols) -> Size:
     """Of such a network, computed without allocating anything."""
-    return Size(parameter_count(config, symbols), flops_per_char(symbols.kind, array_shapes(config, symbols)))
+    return Size(
+        parameter_count(config, symbols), flops_per_char(symbols.kind, array_shapes(config, symbols), config.sampled_softmax)
+    )
 
 
 def threads_for(kind: Kind, config: RunConfig, most: int) -> int:

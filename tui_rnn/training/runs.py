@@ -83,5 +83,8 @@ def _from_header(path: Path, status: os.stat_result) -> SavedRun:
             shapes = {name: tensor.shape for name, tensor in file.tensors.items()}
     except InputError as error:
         return SavedRun(path, status.st_mtime, status.st_size, None, str(error))
-    count, flops = compute.parameter_count(facts.config, shapes), compute.flops_per_char(facts.kind, shapes)
+    count, flops = (
+        compute.parameter_count(facts.config, shapes),
+        compute.flops_per_char(facts.kind, shapes, facts.config.sampled_softmax),
+    )
     return SavedRun(path, status.st_mtime, status.st_size, facts, "", count, flops)

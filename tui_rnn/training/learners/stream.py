@@ -24,6 +24,8 @@ class StreamLearner(Learner):
     def __init__(self, config: RunConfig, data: Corpus) -> None:
         self._streams = Streams(data.train, config.batch_size, config.seq_len, config.reset_every, config.seed)
         super().__init__(config, data)
+        if config.sampled_softmax:
+            self.network.drawn.weigh(np.bincount(data.train, minlength=data.symbols.outputs))
 
     @classmethod
     def scored_part(cls, data: Corpus) -> NDArray[Any]:
