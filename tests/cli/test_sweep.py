@@ -148,7 +148,7 @@ def test_a_folder_with_a_sweep_or_other_things_is_left_alone(swept, tui_rnn, tex
     nothing = tui_rnn("sweep", "--resume", tmp_path / "mine")
 
     assert "holds a sweep: go on with it with --resume" in again.err
-    assert "is there and not empty" in mine.err
+    assert "exists and is not empty" in mine.err
     assert "SOURCE can't be changed by --resume" in changed.err
     assert "holds no sweep" in nothing.err
     assert [one.code for one in (again, mine, changed, nothing)] == [2] * 4

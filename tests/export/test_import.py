@@ -131,7 +131,7 @@ def zeros(*shape: int) -> Any:
     ("more", "told"),
     [
         ({"norm.weight": zeros(H)}, "'norm.weight' belongs neither"),
-        ({"other.weight_ih_l0": zeros(4, 4)}, "several recurrent modules, 'lstm', 'other': say which by --rnn"),
+        ({"other.weight_ih_l0": zeros(4, 4)}, "several recurrent modules, 'lstm', 'other': choose one with --rnn"),
         ({"lstm.weight_hh_l0": zeros(5 * H, H)}, "has 40 rows for 8 units, expected 1 (nn.RNN), 4 (nn.LSTM), 3 (nn.GRU)"),
         ({"lstm.weight_hh_l0": zeros(0, 0)}, "weight_hh_l0 is empty"),
         ({"lstm.bias_hh_l0": None}, "'lstm.bias_hh_l0' is missing"),

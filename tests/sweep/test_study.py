@@ -93,6 +93,15 @@ def test_a_search_that_goes_on_draws_other_settings_and_ends_at_its_number(tmp_p
     assert len({record.settings["learning_rate"] for record in again.records}) == 6
 
 
+def test_a_search_that_was_killed_before_its_settings_began_trains_them_with_every_seed(tmp_path):
+    space = {"cell": Listed(("elman", "lstm", "gru")), "hidden_size": Listed((4, 8, 16))}
+    plan = Plan(space, {"steps": 9}, (1, 2), "random", 2)
+    study = Study(tmp_path / "j", plan, True)
+    study._study.enqueue_trial({"cell": "gru", "hidden_size": 16}, user_attrs={"seed": 2})
+
+    assert through(Study(tmp_path / "j", plan, True)) == [(("gru", 16), 1), (("gru", 16), 2)]
+
+
 def test_tpe_finds_what_is_good_more_often_than_chance_does(tmp_path):
     """The loss is the distance of the rate's logarithm from 0.01's."""
     import math

@@ -35,7 +35,7 @@ class Variant(NamedTuple):
 
 @dataclass(frozen=True)
 class Point:
-    """What was measured for one network, in characters a second. Either sampling or PyTorch: each of its variants."""
+    """What was measured for one network, in characters a second. It has either the speed of sampling or PyTorch's variants."""
 
     config: RunConfig
     chars_per_s: float
@@ -54,7 +54,7 @@ class Point:
         return self.chars_per_s / self.best_torch[1] if self.best_torch else None
 
     def share_of_peak(self, chars_per_s: float) -> float:
-        """The share of the machine's best matrix-product speed at which the step's necessary products get done."""
+        """The speed of the step's necessary matrix products as a share of the machine's best."""
         return chars_per_s * flops_per_char(self.config) / self.sgemm_flops
 
 
@@ -104,6 +104,11 @@ def check_agreement(config: RunConfig, tokens: NDArray[np.int32]) -> None:
     errors = {"loss": abs(loss - expected_loss) / expected_loss}
     for name, gradient in gradients.items():
         errors[name] = float(np.abs(gradient - expected[name]).max() / np.abs(expected[name]).max())
+    check_errors(config, errors)
+
+
+def check_errors(config: RunConfig, errors: dict[str, float]) -> None:
+    """Raise RunError where an error (by the name of the parameter, as a share of its largest value) is too large."""
     worst = max(errors, key=lambda name: errors[name])
     if not errors[worst] <= TOLERANCE:
         raise RunError(

@@ -1,4 +1,4 @@
-"""How long it takes to tell what of a text is copied: `python -m tui_rnn.bench.copies [MB of training text]`."""
+"""How long it takes to find what a text copies: `python -m tui_rnn.bench.copies [MB of training text]`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TOKENS = 2000  # of the text that is looked for, half of it copied
 
 @dataclass(frozen=True)
 class CopyTimes:
-    """Of a first answer, which counts the validation part too, and of the next: seconds, and seconds of one processor (on a
-    busy machine these are fewer). bytes_per_char: memory at its peak beyond what the opened data take."""
+    """The times of a first answer, which counts the validation part too, and of the next: seconds, and seconds of one processor
+    (fewer on a busy machine). bytes_per_char: memory at its peak beyond what the opened data take."""
 
     megabytes: int
     first_s: float

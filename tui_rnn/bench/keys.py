@@ -1,7 +1,7 @@
-"""How long a key takes to be seen: from the byte that a terminal sends to the last one of the picture that answers it.
+"""How long a key takes to be seen: from the byte that a terminal sends to the last byte of the picture that answers it.
 
-The playground's two runs train meanwhile. The key is g in Inspect, the heaviest: another signal of every unit at every
-character.
+The playground's two runs train meanwhile. The key is g in Inspect, the heaviest one: it shows another signal of every unit at
+every character.
 """
 
 from __future__ import annotations
@@ -10,17 +10,13 @@ import contextlib
 import os
 import re
 import select
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from tui_rnn.bench.fresh import python_process
+from tui_rnn.bench.fresh import COLUMNS, LINES, on_terminal
 from tui_rnn.cells import CELLS
 from tui_rnn.errors import RunError
-from tui_rnn.paths import kernels_dir
 
-COLUMNS, LINES = 120, 40
 _QUIET_S = 0.008  # a picture has ended when nothing comes for so long
 _PATIENCE_S, _START_S = 5.0, 300.0
 _BETWEEN_S = 0.25  # two presses
@@ -52,39 +48,26 @@ finally:
 
 def measure_keys(source: str, presses: int) -> list[float]:
     """Milliseconds of each press, after a few that do not count. Raises RunError when nothing answers."""
-    import pty
-    import termios
-
     signals = "|".join(re.escape(f"{signal.name} {signal.title}") for signal in CELLS["lstm"].signals)
     answer = re.compile(rb"layer 1[^\n]{0,60}?(" + signals.encode() + rb")")
-    with tempfile.TemporaryDirectory(prefix="tui-rnn-bench-", ignore_cleanup_errors=True) as folder:
-        ready = Path(folder) / "ready"
-        ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (LINES, COLUMNS))
-        environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TUI_RNN_HOME": folder}
-        environment["TUI_RNN_KERNEL_CACHE"] = str(kernels_dir())  # compiled already
-        with python_process(
-            SHOW, source, str(ready), environment=environment, stdin=theirs, stdout=theirs, stderr=theirs
-        ) as app:
-            os.close(theirs)
-            end = time.monotonic() + _START_S
-            while not ready.exists():
-                _read(ours, 0.05)
-                if app.poll() is not None or time.monotonic() > end:
-                    raise RunError("the playground did not begin to train, so that no key was measured")
-            _drain(ours, 2.0)
-            os.write(ours, b"I")
-            _drain(ours, 2.0)
-            times = [_press(ours, b"g", answer) for _ in range(presses + 3)][3:]
-            os.write(ours, b"q")
-            while app.poll() is None:
-                _read(ours, 0.05)
-        os.close(ours)
+    with on_terminal(SHOW, source) as (app, terminal, ready):
+        end = time.monotonic() + _START_S
+        while not ready.exists():
+            _read(terminal, 0.05)
+            if app.poll() is not None or time.monotonic() > end:
+                raise RunError("the playground did not begin to train, so no key was measured")
+        _drain(terminal, 2.0)
+        os.write(terminal, b"I")
+        _drain(terminal, 2.0)
+        times = [_press(terminal, b"g", answer) for _ in range(presses + 3)][3:]
+        os.write(terminal, b"q")
+        while app.poll() is None:
+            _read(terminal, 0.05)
     return times
 
 
 def percentile(times: list[float], share: float) -> float:
-    """The time that so large a share of the presses keep to."""
+    """The time within which this share of the presses was answered."""
     return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
@@ -102,7 +85,7 @@ def in_words(times: list[float]) -> str:
 
 
 def _press(terminal: int, key: bytes, answer: re.Pattern[bytes]) -> float:
-    """Milliseconds until the picture that answers the key has come as a whole."""
+    """Milliseconds until the whole picture that answers the key has come."""
     _drain(terminal, _BETWEEN_S)
     begin, seen, found = time.perf_counter(), b"", False
     last = begin

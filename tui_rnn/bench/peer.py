@@ -1,6 +1,6 @@
 """The same network in PyTorch: embedding → recurrent layers → linear → cross-entropy, clipping, fused Adam.
 
-It imports torch, which is no dependency: ask `available()` in the package's other modules first.
+It imports torch, which is no dependency: call compare.torch_installed() first.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Peer:
         return self.readout(self.dropout(h)), state
 
     def loss(self, tokens: Any, state: Any = None) -> tuple[Any, Any]:
-        """Mean cross-entropy of tokens (T + 1, B), each predicted from those before it, and the state at the end."""
+        """Mean cross-entropy of tokens (T + 1, B), each predicted from the ones before it, and the state at the end."""
         logits, state = self.logits(tokens[:-1], state)
         return F.cross_entropy(logits.reshape(-1, self.vocab_size), tokens[1:].reshape(-1)), state
 

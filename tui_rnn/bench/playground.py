@@ -1,7 +1,7 @@
-"""What the screen costs: the playground's two runs beside the same two trained without a screen, in turns.
+"""What the screen costs: the playground's two runs, and by turns the same two trained without a screen.
 
-The playground draws 120 by 40 characters on a pseudo-terminal that reads all it writes. Without a screen each run has a
-process and a thread of its own, as two `tui-rnn train` at once would.
+The playground draws 120 by 40 characters on a pseudo-terminal that reads all it writes. Without a screen, each run has a
+process and a thread of its own, like two `tui-rnn train` at once.
 """
 
 from __future__ import annotations
@@ -10,33 +10,28 @@ import contextlib
 import json
 import os
 import statistics
-import tempfile
 import threading
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from time import time
 from typing import Any
 
 from rich.console import RenderableType
 
-from tui_rnn.bench.fresh import python_process, run_in_new_process
+from tui_rnn.bench.fresh import on_terminal, run_in_new_process
 from tui_rnn.bench.tables import markdown_table, terminal_table
 from tui_rnn.config import RunConfig, default_configs
 from tui_rnn.errors import InputError, RunError
-from tui_rnn.paths import kernels_dir
 
 SOURCE = "prose"
 WARM_UP_S = 2.0  # of training that does not count
-STARTING_S = 2.0  # what processes that are to begin at the same time get for their start
-COLUMNS, LINES = 120, 40
+STARTING_S = 2.0  # how long processes that begin at the same time get for their start
 
 WATCH = """
 import json, sys, threading, time
 from pathlib import Path
-from tui_rnn.data.request import SourceFiles
-from tui_rnn.data.request import DataRequest
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.tui import launch
 from tui_rnn.tui.app import PlaygroundApp
 
@@ -89,14 +84,14 @@ print(json.dumps((trainer.chars - first) / (time.time() - first_at)))
 
 @dataclass(frozen=True)
 class Turn:
-    """One round's characters a second of each run, both kinds under the same machine."""
+    """The characters a second of each run in one round, with and without the screen."""
 
     playground: tuple[float, ...]
     without_screen: tuple[float, ...]
 
 
 def measure_playground(rounds: int, seconds: float) -> Generator[Turn, None, None]:
-    """So many rounds, in each `seconds` of either kind. Raises InputError where there is no pseudo-terminal."""
+    """So many rounds of `seconds` each with and without the screen. Raises InputError where there is no pseudo-terminal."""
     try:
         import pty  # noqa: F401
     except ImportError:
@@ -108,30 +103,18 @@ def measure_playground(rounds: int, seconds: float) -> Generator[Turn, None, Non
 
 
 def _playground(seconds: float) -> tuple[float, ...]:
-    import pty
-    import termios
-
-    with tempfile.TemporaryDirectory(prefix="tui-rnn-bench-", ignore_cleanup_errors=True) as folder:
-        answer = Path(folder) / "rates.json"
-        ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (LINES, COLUMNS))
-        environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TUI_RNN_HOME": folder}
-        environment["TUI_RNN_KERNEL_CACHE"] = str(kernels_dir())  # compiled already
-        arguments = (SOURCE, str(WARM_UP_S), str(seconds), str(answer))
-        with python_process(WATCH, *arguments, environment=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-            os.close(theirs)
-            reader = threading.Thread(target=_drain, args=(ours,), daemon=True)
-            reader.start()
-            process.wait()
+    with on_terminal(WATCH, SOURCE, str(WARM_UP_S), str(seconds)) as (process, terminal, answer):
+        reader = threading.Thread(target=_drain, args=(terminal,), daemon=True)
+        reader.start()
+        process.wait()
         reader.join()
-        os.close(ours)
         if not answer.exists():
             raise RunError(f"the playground ended with code {process.returncode} before it was measured")
         return tuple(json.loads(answer.read_text(encoding="utf-8")))
 
 
 def _drain(terminal: int) -> None:
-    """Read until nobody writes any more."""
+    """Read until nothing writes any more."""
     with contextlib.suppress(OSError):  # Linux: the other end is closed
         while os.read(terminal, 65_536):
             pass
@@ -154,7 +137,7 @@ def runs() -> tuple[RunConfig, ...]:
 
 
 def shares(turns: list[Turn]) -> list[float]:
-    """For each run, the playground's speed as a share of that without a screen: the median of the rounds."""
+    """For each run, its speed in the playground as a share of its speed without a screen: the median of the rounds."""
     return [
         statistics.median(turn.playground[k] / turn.without_screen[k] for turn in turns)
         for k in range(len(turns[0].playground))

@@ -1,4 +1,4 @@
-"""What the measuring found, as a table, as bars, and as JSON records."""
+"""The measurements as a table, as bars, and as JSON records."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from tui_rnn.bench.compare import Point
@@ -19,7 +17,7 @@ from tui_rnn.bench.tasks import BENCHES, TaskPoint
 
 
 def table(points: Sequence[Point]) -> RenderableType:
-    """Characters a second of every network, and what they are worth."""
+    """Characters a second of every network, and what they are in relation to the machine or to PyTorch."""
     return terminal_table(_cells(points))
 
 
@@ -48,7 +46,7 @@ def _cells(points: Sequence[Point]) -> list[list[str]]:
 
 
 def bars(points: Sequence[Point]) -> RenderableType:
-    """How much of the machine each network's training step gets: full width is sgemm's own speed."""
+    """The share of the machine's speed that each network's training step reaches: full width is sgemm's own."""
     label_width = max(len(_label(point)) for point in points)
     lines = [Text(f"share of sgemm peak ({BAR_WIDTH} columns = 100%)", style="bold")]
     for point in points:
@@ -61,18 +59,14 @@ def bars(points: Sequence[Point]) -> RenderableType:
 def task_table(points: Sequence[TaskPoint]) -> RenderableType:
     """Training speed of every network of a task."""
     compared = ["PyTorch\ntoken/s", "ratio"] if any(point.torch_chars_per_s for point in points) else []
-    result = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for heading in ("task", "network"):
-        result.add_column(heading, no_wrap=True)
-    for heading in ("batch", "steps/s", "training\ntoken/s", *compared):
-        result.add_column(heading, justify="right", no_wrap=True)
+    rows = [["task", "network", "batch", "steps/s", "training\ntoken/s", *compared]]
     for point in points:
         row = [point.task, point.config.name, str(point.config.batch_size), f"{point.steps_per_s:,.0f}"]
         row.append(f"{point.chars_per_s:,.0f}")
         if point.torch_chars_per_s:
             row += [f"{point.torch_chars_per_s:,.0f}", f"{point.ratio:.2f}"]
-        result.add_row(*row)
-    return result
+        rows.append(row)
+    return terminal_table(rows, words=2)
 
 
 def task_record(point: TaskPoint) -> dict[str, Any]:
@@ -89,9 +83,8 @@ def task_record(point: TaskPoint) -> dict[str, Any]:
 
 def tasks_done_record(points: Sequence[TaskPoint]) -> dict[str, Any]:
     """The last line of JSON."""
-    ratios = [point.ratio for point in points if point.ratio is not None]
-    mean = {"geometric_mean_ratio": statistics.geometric_mean(ratios)} if ratios else {}
-    return {"event": "done", "points": len(points)} | mean
+    mean = mean_ratio(points)
+    return {"event": "done", "points": len(points)} | ({} if mean is None else {"geometric_mean_ratio": mean})
 
 
 def summary(points: Sequence[Point], startup: Startup | None) -> list[str]:
@@ -112,8 +105,8 @@ def sgemm_flops(points: Sequence[Point]) -> float:
     return statistics.median(point.sgemm_flops for point in points)
 
 
-def mean_ratio(points: Sequence[Point]) -> float | None:
-    """Geometric mean of the ratios to PyTorch, where that was measured."""
+def mean_ratio(points: Sequence[Point | TaskPoint]) -> float | None:
+    """The geometric mean of the ratios to PyTorch, if that was measured."""
     ratios = [point.ratio for point in points if point.ratio is not None]
     return statistics.geometric_mean(ratios) if ratios else None
 

@@ -1,6 +1,6 @@
 """How cost grows with the corpus: texts of 1 MB to 1 GB, each opened and trained on in a process of its own.
 
-Growing with the text should be nothing but the time to open it: not the time for each character, nor the memory.
+Only the time to open the text should grow with its size, neither the time for each character nor the memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tui_rnn.bench.fresh import run_in_new_process
+from tui_rnn.bench.fresh import FOLDER_PREFIX, run_in_new_process
 from tui_rnn.bench.tables import bar, markdown_table, terminal_table
 from tui_rnn.errors import InputError
 
@@ -84,7 +84,7 @@ def sizes_up_to(max_mb: int) -> list[int]:
 def measure_scale(max_mb: int, training_s: float = TRAINING_S) -> Generator[ScalePoint, None, None]:
     """A point for each size, smallest first. Raises InputError when the disk has no room for the largest."""
     sizes = sizes_up_to(max_mb)
-    with tempfile.TemporaryDirectory(prefix="tui-rnn-bench-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
         free, needed = shutil.disk_usage(folder).free, int(sizes[-1] * MEGABYTE * DISK_FACTOR)
         if free < needed:
             raise InputError(f"{folder} has {free // MEGABYTE:,} MB free, expected {needed // MEGABYTE:,}: lower --max-mb")
@@ -95,7 +95,7 @@ def measure_scale(max_mb: int, training_s: float = TRAINING_S) -> Generator[Scal
 
 
 def write_text(path: Path, byte_count: int) -> None:
-    """Words of random letters, so many bytes; the same megabyte again and again, since only the length matters here."""
+    """Write words of random letters, so many bytes: the same megabyte again and again, since only the length matters here."""
     rng = random.Random(0)
     words = ["".join(rng.choices(LETTERS, k=rng.randint(1, 9))) for _ in range(MEGABYTE // 5)]
     block = "\n".join(" ".join(words[k : k + 10]) for k in range(0, len(words), 10)).encode()[: MEGABYTE - 1] + b"\n"
@@ -121,7 +121,7 @@ def markdown(points: list[ScalePoint]) -> str:
 
 
 def bars(points: list[ScalePoint]) -> RenderableType:
-    """Time for each character of training: bars of one length when the text's size costs nothing."""
+    """The training time for each character. If the text's size costs nothing, all bars are equally long."""
     most = max(point.ns_per_char for point in points)
     lines = [Text("time per character of training", style="bold")]
     for point in points:

@@ -1,4 +1,4 @@
-"""From the command to the first training step, in a process of its own: with an empty cache of kernels, and with a full one."""
+"""The time from the command to the first training step, in a new process: with an empty cache of kernels, and a full one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from time import perf_counter
 
-from tui_rnn.bench.fresh import run_in_new_process
+from tui_rnn.bench.fresh import FOLDER_PREFIX, run_in_new_process
 
 FIRST_STEP = """
 import numpy as np
@@ -31,7 +31,7 @@ class Startup:
 
 def measure_startup() -> Startup:
     """Compile all kernels into an empty folder, then start again from it. Takes some ten seconds."""
-    with tempfile.TemporaryDirectory(prefix="tui-rnn-bench-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
         return Startup(_first_step_s(folder), _first_step_s(folder))
 
 

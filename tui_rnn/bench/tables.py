@@ -1,4 +1,4 @@
-"""Tables and bars of what was measured: cells of text on a terminal or in a page, and shares as lengths."""
+"""Tables and bars of measurements, for a terminal or a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def terminal_table(cells: Sequence[Sequence[str]], words: int = 1) -> RenderableType:
-    """The first row are the headings. So many columns from the left hold words, the others numbers."""
+    """The first row has the headings. The first `words` columns hold words, the others numbers."""
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     headings, *rows = cells
     for k, heading in enumerate(headings):
@@ -33,7 +33,7 @@ def markdown_table(cells: Sequence[Sequence[str]], words: int = 1) -> str:
 
 
 def bar(label: str, share: float, value: str, style: str) -> Text:
-    """A line: label, a bar of `share` of BAR_WIDTH, and what it stands for."""
+    """A line: label, a bar as long as `share` of BAR_WIDTH, and the value."""
     eighths = round(min(share, 1.0) * BAR_WIDTH * 8)
     blocks = "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
     return Text.assemble(f"{label}  ", (blocks, style), f" {value}", no_wrap=True, overflow="crop")

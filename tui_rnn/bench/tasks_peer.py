@@ -1,7 +1,7 @@
 """Tagger, classifier and encoder-decoder in PyTorch, as a user would write them: packed sequences, and a decoder that
-goes step by step only where attention makes it.
+goes step by step only where attention needs it.
 
-Like peer, a module that imports torch, which is no dependency.
+It imports torch, which is no dependency: call compare.torch_installed() first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NOT_SCORED = -100  # the target that cross_entropy leaves out
 
 
 class TaskPeer(nn.Module):  # type: ignore[misc]
-    """What the three have in common. A subclass says how a batch is prepared and scored, and where our arrays lie."""
+    """What the three have in common. A subclass prepares and scores a batch, and says where our arrays lie."""
 
     def __init__(self, config: RunConfig, vocab_size: int) -> None:
         super().__init__()
@@ -37,13 +37,13 @@ class TaskPeer(nn.Module):  # type: ignore[misc]
         self.dropout = nn.Dropout(config.dropout)
 
     def options(self, **more: Any) -> dict[str, Any]:
-        """What is said to a module of PyTorch's stacked layers."""
+        """The arguments for a module of PyTorch's stacked layers."""
         config = self.config
         between = config.dropout if config.num_layers > 1 else 0.0
         return {"num_layers": config.num_layers, "dropout": between} | options_of(config) | more
 
     def states(self, ids: Any, lengths: Any) -> Any:
-        """(longest, B, D·H) after dropout, 0 where a sequence is over."""
+        """(longest, B, D·H) after dropout, 0 after the end of a sequence."""
         packed = pack_padded_sequence(self.embedding(ids), lengths, enforce_sorted=False)
         return self.dropout(pad_packed_sequence(self.encoder(packed)[0])[0])
 
@@ -61,12 +61,12 @@ class TaskPeer(nn.Module):  # type: ignore[misc]
         raise NotImplementedError
 
     def places(self) -> dict[str, tuple[Any, bool]]:
-        """Our names → the parameter here, and whether it is stored the other way round; without the recurrent layers'."""
+        """Our names → the parameter here, and whether it is stored transposed; without the recurrent layers' parameters."""
         raise NotImplementedError
 
     def recurrent_layers(self) -> list[tuple[Any, str, list[str], str, str]]:
-        """(module, what the names of its parameters end in, our names of what stands above one another in weight_ih,
-        of U, of b) of every layer in every direction."""
+        """For every layer in every direction: the module, how the names of its parameters end, our names of the matrices that
+        are stacked in weight_ih, and our names of U and of b."""
         raise NotImplementedError
 
     def encoder_layers(self, prefix: str = "") -> list[tuple[Any, str, list[str], str, str]]:
@@ -193,7 +193,7 @@ class Seq2SeqPeer(TaskPeer):
         return F.cross_entropy(logits.flatten(0, 1), truth.flatten(), ignore_index=NOT_SCORED)
 
     def attending(self, read: Any, states: Any, final: Any, beyond: Any) -> Any:
-        """h^d of every step and the c that it finds, each (U, B, H); states (B, longest, H)."""
+        """h^d of every step and the c that it finds, (steps, B, H) each; states (B, longest, H)."""
         keys = self.score(states)
         state = [start_from(self.config, final) for _ in self.cells]
 

@@ -1,4 +1,4 @@
-"""Fair timing of several jobs: short samples of each in turn, round after round, so that all meet the same machine."""
+"""Fair timing of several jobs: short samples of each by turns, round after round, so that all meet the same machine."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter, sleep
 
-QUIET_S = 0.4  # spinning threads have come to rest by then
-STEADY = 0.85  # of the yardstick's best rate: below, something else had the machine
-PATIENCE = 3  # at most so many times the rounds asked for, to get as many steady ones
+QUIET_S = 0.4  # spinning threads rest by then
+STEADY = 0.85  # of the yardstick's best rate: below that, something else used the machine
+PATIENCE = 3  # at most so many times the wanted rounds, to get as many steady ones
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something that can be run again and again; `amount` is what one call gets done (characters, FLOPs).
-
-    quiet_s: how long to wait before a sample. The threads of OpenMP (PyTorch's) and of a BLAS spin for a while after their
-    work, on the cores that the next job wants.
-    """
+    """Something that can be run again and again. amount: how much one call does (characters, FLOPs). quiet_s: how long to wait
+    before a sample. The threads of OpenMP (PyTorch's) and of a BLAS spin for a while after their work, on the cores that the
+    next job needs."""
 
     run: Callable[[], None]
     amount: float
@@ -48,8 +46,8 @@ def sample(job: Job, sample_s: float) -> float:
 def alternate(jobs: Sequence[Job], effort: Effort, yardstick: int | None = None) -> list[float]:
     """The median amount a second of each job. The jobs take turns; every round starts with another one.
 
-    yardstick: which of the jobs always takes the same time on this machine. Rounds in which it was slow are made up for,
-    and those in which it was fastest count: a virtual machine's two cores may be one for seconds at a time.
+    yardstick: the job that always takes the same time on this machine. Rounds in which it was slow are repeated, and the
+    rounds in which it was fastest count: a virtual machine's two cores may be only one for seconds.
     """
     for job in jobs:
         job.run()  # the first call allocates and fills caches
@@ -66,7 +64,7 @@ def alternate(jobs: Sequence[Job], effort: Effort, yardstick: int | None = None)
 
 
 def _steady(rounds: list[list[float]], yardstick: int | None) -> int:
-    """How many rounds were undisturbed."""
+    """How many rounds were not disturbed."""
     if yardstick is None or not rounds:
         return len(rounds)
     best = max(rates[yardstick] for rates in rounds)

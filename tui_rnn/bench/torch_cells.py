@@ -1,6 +1,6 @@
-"""The cells in PyTorch: which module computes a cell, in which order it keeps the blocks, and weights there and back.
+"""The cells in PyTorch: the module of each cell, the order of its blocks, and how weights are copied there and back.
 
-Like peer, a module that imports torch, which is no dependency.
+It imports torch, which is no dependency: call compare.torch_installed() first.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def options_of(config: RunConfig) -> dict[str, Any]:
 
 
 def start_from(config: RunConfig, h: Any) -> Any:
-    """The state with this h, and 0 for all else that the cell carries."""
+    """The state with this h, and 0 for every other state of the cell."""
     others = len(CELLS[config.cell].carried) - 1
     return (h, *(torch.zeros_like(h) for _ in range(others))) if others else h
 

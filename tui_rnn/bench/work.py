@@ -1,4 +1,4 @@
-"""What there is to do: floating-point operations of a training step, and how many this machine does at best."""
+"""The floating-point operations of a training step, and how many this machine does at best."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VOCAB_SIZE = 65  # what the usual Shakespeare text has
 
 
 def flops_per_char(config: RunConfig, vocab_size: int = VOCAB_SIZE) -> float:
-    """Of the matrix products that one training step can't do without, for each character: see training/compute.py."""
+    """Those of the necessary matrix products of a training step, for each character: see training/compute.py."""
     return compute.flops_per_char(RUNNING_TEXT, LanguageModel.array_shapes(config, vocab_size))
 
 
@@ -30,7 +30,7 @@ def sgemm(size: int = 1024) -> Job:
     threads = ThreadPoolExecutor(len(outs), "yardstick")
 
     def run() -> None:
-        with threadpool_limits(1, "blas"):  # each product by the thread that asks for it
+        with threadpool_limits(1, "blas"):  # each product runs in the thread that asks for it
             list(threads.map(lambda out: np.dot(a, b, out=out), outs))
 
     return Job(run, 2.0 * size**3 * len(outs), QUIET_S)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from tui_rnn import formats
 from tui_rnn.cli import scores
 from tui_rnn.display import counted, visible
+from tui_rnn.fields import as_typed
 from tui_rnn.kinds import Kind
 from tui_rnn.sweep.ranking import Ranked
-from tui_rnn.sweep.space import in_words, said
+from tui_rnn.sweep.space import in_words
 from tui_rnn.sweep.summary import Summary
 from tui_rnn.sweep.trial import DIVERGED, FAILED, STOPPED, TrialRecord, lower_is_better
 
@@ -75,7 +76,7 @@ class Shown:
         rows = [["", *self.names, f"{self.heading}, mean", "± sd", "runs", ""]]
         for place, one in enumerate(ranked[:most], 1):
             early = f"{one.ended_early} ended early" if one.ended_early else ""
-            settings = [said(one.settings[name]) for name in self.names]
+            settings = [as_typed(one.settings[name]) for name in self.names]
             rows.append(
                 [f"{place}.", *settings, self.value(one.mean, 4), self.spread(one.mean, one.spread), f"{one.runs}", early]
             )
@@ -91,7 +92,7 @@ class Shown:
             yield f"what mattered, as a share of the variance of {self.heading} between runs:"
         for one in found.mattered:
             by_value = sorted(one.means.items(), key=lambda item: item[1][0], reverse=not lower_is_better(self.kind))
-            values = ", ".join(f"{said(value)} {self.value(mean)}" for value, (mean, _) in by_value[:6])
+            values = ", ".join(f"{as_typed(value)} {self.value(mean)}" for value, (mean, _) in by_value[:6])
             yield f"  {one.name} {max(0.0, one.share):.0%}: mean {values}"
         if found.together > LEAST_TOLD:
             yield f"  which values meet, beyond each by itself: {found.together:.0%}"
@@ -122,7 +123,7 @@ def live_table(shown: Shown, conductor: Conductor, records: Sequence[TrialRecord
     table.add_column(shown.heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for one in now:
-        settings = [Text(said(one.trial.settings[name])) for name in shown.names]
+        settings = [Text(as_typed(one.trial.settings[name])) for name in shown.names]
         again = f", begun {one.begun} times" if one.begun > 1 else ""
         state = f"{one.share:.0%}{again}" if one.begun else "waits for a worker"
         value = shown.value(one.loss_nats) if kind.main_metric is None else ""
@@ -130,7 +131,7 @@ def live_table(shown: Shown, conductor: Conductor, records: Sequence[TrialRecord
             str(one.trial.number), *settings, str(one.trial.seed), sparkline(one.curve, limits), value, state, style="bold"
         )
     for record in then:
-        settings = [Text(said(record.settings[name])) for name in shown.names]
+        settings = [Text(as_typed(record.settings[name])) for name in shown.names]
         value = shown.value(record.value(kind))
         table.add_row(str(record.number), *settings, str(record.seed), sparkline(record.curve, limits), value, _state(record))
     told = Text(_progress(shown, conductor, best, len(records)), no_wrap=True, overflow="ellipsis")

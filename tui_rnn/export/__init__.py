@@ -1,1 +1,1 @@
-"""A run taken along: its network as files for other programs, proved equal; networks that were trained elsewhere; its card."""
+"""A run for other programs: its network as files, proved equal to it; its card; and networks that were trained elsewhere."""

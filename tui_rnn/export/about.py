@@ -15,18 +15,17 @@ from tui_rnn.training.run_facts import RunFacts
 
 FORMAT = 1
 ABOUT = "about.json"
-"""The file that holds it, in every export."""
+"""The name of the file, in every export."""
 
 
 def about(plan: Plan, symbols: Symbols, facts: RunFacts, step: int) -> dict[str, Any]:
     """All that is needed to use the network, besides its weights.
 
-    symbols: each token by its id (of bytes, none: an id is a byte). unknown: the id that stands for what is not among them.
-    pattern: the regular expression that finds tokens, where these are words, or the words that are tagged. fold_case: whether
-    words that stand by themselves, without white space, are read in lower case. letters: each letter by its id, where words are
-    read with theirs, unknown_letter the id of others, and longest_word of how many letters all are read: of a longer word those
-    at its two ends. edge: the id of <s> where it is read and of
-    </s> where it is written. labels, targets: what an answer is, by id. step: of the weights.
+    symbols: each token by its id (none for bytes: an id is a byte). unknown: the id for all other tokens. pattern: the regular
+    expression that finds words, where tokens are words or words are tagged. fold_case: whether words (without white space) are
+    read in lower case. letters: where words are read with their letters, each letter by its id; unknown_letter: the id for all
+    others; longest_word: a longer word is read by so many letters from its two ends. edge: the id of <s> in what is read and
+    of </s> in what is written. labels, targets: the possible answers, by id. step: of the weights.
     """
     vocabulary = symbols.vocabulary
     told: dict[str, Any] = {
@@ -74,7 +73,7 @@ def _unknown(vocabulary: Any) -> int | None:
 
 
 def _network(plan: Plan) -> dict[str, Any]:
-    """The stages, for programs that build the network from them."""
+    """The parts of the network, for programs that build it from them."""
     return {
         "cell": plan.config.cell,
         "activation": plan.config.activation,
@@ -90,5 +89,5 @@ def _network(plan: Plan) -> dict[str, Any]:
 
 
 def as_json(told: Mapping[str, Any]) -> str:
-    """In ASCII, so that no program takes it for another encoding."""
+    """In ASCII, so that no program reads it in another encoding."""
     return json.dumps(told, indent=1, allow_nan=False) + "\n"

@@ -1,6 +1,6 @@
 """A run's card: one Markdown page that says what it is, what it learnt from, how well it does, and how to repeat it.
 
-Whatever a file or a model wrote stands as text: escaped, or in a block that it can't close.
+Texts from files and models are escaped, or stand in a block that they can't close.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tui_rnn.data.opening import Data
 from tui_rnn.display import TOKEN_NAMES, counted, counted_tokens, visible
 from tui_rnn.errors import InputError
 from tui_rnn.export import repeating
+from tui_rnn.fields import as_typed
 from tui_rnn.formats import LossUnit
 from tui_rnn.insight.baselines import baselines
 from tui_rnn.insight.drawing import Sampling
@@ -36,7 +37,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 
 @dataclass(frozen=True)
 class Scores:
-    """How a run does on a part of its own data, and what counting alone gets there."""
+    """How well a run does on a part of its own data, and how well counting alone does there."""
 
     of: str
     own: Evaluation
@@ -44,7 +45,7 @@ class Scores:
 
 
 def scored(run: Run, data: Data) -> list[Scores]:
-    """On the part that validates and, where there is one, on the test part."""
+    """On the validation part and, if there is one, on the test part."""
     found = []
     for name, part in (("validation", data.validation), ("test", data.test)):
         if part is not None and len(part):
@@ -73,7 +74,7 @@ def card(run: Run, facts: RunFacts, curve: str, command: str, unit: LossUnit) ->
 
 
 def escaped(text: str) -> str:
-    """A text within a line of Markdown, whatever it holds."""
+    """Any text, made safe within a line of Markdown."""
     return _MARKDOWN.sub(r"\\\1", html.escape(visible(text), quote=False))
 
 
@@ -131,7 +132,7 @@ def _scores(run: Run, found: Sequence[Scores], unit: LossUnit) -> Iterator[str]:
         predictions = counted(one.own.count, TOKEN_NAMES.get(one.own.unit, one.own.unit))
         of = f", {run.kind.example.count(one.own.examples)}" if run.kind.example is not None and one.own.examples else ""
         yield from (
-            f"On all of the {one.of} part ({predictions}{of}), beside what counting alone gets:",
+            f"On all of the {one.of} part ({predictions}{of}), beside counting alone:",
             "",
             *_table(head, rows),
             "",
@@ -153,10 +154,10 @@ def _loss(nats: float, unit: LossUnit) -> str:
 def _samples(run: Run, data: Data | None) -> Iterator[str]:
     if run.kind.answers:
         if data is None:
-            yield "Its data can't be opened here, so there are no examples that it was not trained on."
+            yield "Its data can't be opened here, so there are no examples outside its training."
             return
         answer = run.ask(Predict(examples=ANSWERS))
-        yield from (f"What it says to the first {counted(len(answer.said), 'example')} that validate:", "")
+        yield from (f"What it says to the first {counted(len(answer.said), 'validation example')}:", "")
         yield from fenced("\n".join(answer.lines()))
         return
     if run.kind.draws_items:
@@ -170,18 +171,15 @@ def _samples(run: Run, data: Data | None) -> Iterator[str]:
 
 
 def _settings(facts: RunFacts) -> list[str]:
-    """Those that differ from the defaults stand out."""
+    """The settings; those that differ from the defaults stand out."""
     rows = []
     for name, value in facts.config.settings.items():
         setting = SETTINGS[name]
         if value is None:
             continue
-        usual = value == setting.default_for(facts.kind.name)
-        shown = (
-            ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
-        )
+        usual, shown = value == setting.default_for(facts.kind.name), as_typed(value)
         rows.append((f"`{name}`", shown if usual else f"**{shown}**", escaped(setting.help)))
-    return ["Those in bold differ from the defaults.", "", *_table(("setting", "value", "what it is"), rows)]
+    return ["Values in bold differ from the defaults.", "", *_table(("setting", "value", "what it is"), rows)]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

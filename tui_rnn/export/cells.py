@@ -1,4 +1,4 @@
-"""The cells elsewhere: what other programs call a cell, in which order they keep its blocks, and its equation in NumPy.
+"""The cells in other programs: what they call a cell, in which order they keep its blocks, and its equation in NumPy.
 
 A cell that is not in the table can't be exported or imported, and a line says so. Blocks are named as in tui_rnn/cells.py.
 """
@@ -20,11 +20,12 @@ Floats = NDArray[Any]
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A cell as others know it.
+    """A cell as other programs know it.
 
-    torch: the module in torch.nn, torch_order: W's blocks in it; onnx, onnx_order: the same of ONNX's operator. A block that
-    only U has takes the place of the one that only W has. numpy: a function cell(a, state, U, b), where a = x W and state is
-    what the cell carries; it gives the state after. In it, $g is the activation of a cell that has a choice.
+    torch: the module in torch.nn; torch_order: the order of W's blocks there. onnx, onnx_order: the same for ONNX's operator. A
+    block that only U has takes the place of the block that only W has. numpy: the source of a function cell(a, state, U, b),
+    where a = x W and state is what the cell carries; it returns the next state. In it, $g is the activation of a cell that has
+    a choice.
     """
 
     torch: str
@@ -75,25 +76,25 @@ ELSEWHERE: Mapping[str, Elsewhere] = {
 """By the names of tui_rnn.cells.CELLS."""
 
 TORCH_MODULES = " or ".join(", ".join(f"nn.{known.torch}" for known in ELSEWHERE.values()).rsplit(", ", 1))
-"""PyTorch's, in words."""
+"""PyTorch's modules, in words."""
 
 NUMPY_ACTIVATIONS = {"tanh": "np.tanh(a + h @ U + b)", "relu": "np.maximum(a + h @ U + b, 0)"}
 
 
 def elsewhere(cell: str) -> Elsewhere:
-    """What others call a cell. Raises InputError for one that they lack."""
+    """The cell as other programs know it. Raises InputError for one that they lack."""
     if cell not in ELSEWHERE:
         raise InputError(f"the cell {cell} is known to tui-rnn alone, expected one of {', '.join(ELSEWHERE)}")
     return ELSEWHERE[cell]
 
 
 def order_of_U(cell: Cell, order: tuple[str, ...]) -> tuple[str, ...]:
-    """U's blocks where W's have this order."""
+    """The order of U's blocks when W's have this order."""
     return tuple(_twin(cell).get(name, name) for name in order)
 
 
 def _twin(cell: Cell) -> dict[str, str]:
-    """The block that only U has, by the one that only W has."""
+    """From the block that only W has to the block that only U has."""
     only_W = [name for name in cell.input_blocks if name not in cell.recurrent_blocks]
     only_U = [name for name in cell.recurrent_blocks if name not in cell.input_blocks]
     return dict(zip(only_W, only_U, strict=True))
@@ -107,7 +108,7 @@ def arranged(array: Floats, order: tuple[str, ...], wanted: tuple[str, ...]) -> 
 
 @dataclass(frozen=True)
 class TwoBiases:
-    """A layer where each of W and U has a bias of its own: W (D, blocks · H), U (H, blocks · H), b_W, b_U (blocks · H,)."""
+    """A layer in which W and U each have a bias: W (D, blocks · H), U (H, blocks · H), b_W, b_U (blocks · H,)."""
 
     W: Floats
     U: Floats
@@ -116,7 +117,7 @@ class TwoBiases:
 
 
 def with_two_biases(name: str, order: tuple[str, ...], W: Floats, U: Floats, b: Floats) -> TwoBiases:
-    """A layer of ours with the blocks in the `order` of W's elsewhere. b_U is 0 but for a block that only U has."""
+    """A layer of ours with W's blocks in this order. b_U is 0 except in a block that only U has."""
     cell: Cell = CELLS[name]
     of_U = order_of_U(cell, order)
     only_U = np.concatenate([np.full(len(b) // len(cell.blocks), block not in order, b.dtype) for block in of_U])
@@ -129,7 +130,7 @@ def with_two_biases(name: str, order: tuple[str, ...], W: Floats, U: Floats, b: 
 
 
 def with_one_bias(name: str, order: tuple[str, ...], layer: TwoBiases) -> tuple[Floats, Floats, Floats]:
-    """W, U and b as ours: two biases of one block are added, and a block that only U has keeps its own."""
+    """W, U and b in our form: the two biases of a block are added, and a block that only U has keeps its own."""
     cell: Cell = CELLS[name]
     of_U = order_of_U(cell, order)
     b = dict(zip(order, np.split(layer.b_W, len(order)), strict=True))

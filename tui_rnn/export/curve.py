@@ -15,7 +15,7 @@ from tui_rnn.training.history import History
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 60, 30, 34, 44
 POINTS = 300
-"""Most that are drawn of a curve: each is the mean of its neighbours, which the legend says."""
+"""The most points of a curve. With more, each is a mean of neighbours, as the legend says."""
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -70,7 +70,7 @@ def _thinned(curve: Curve) -> Curve:
 
 
 def _limits(values: NDArray[np.float64]) -> tuple[float, float]:
-    """From the lowest to the highest, but not to what only the first few reached."""
+    """From the lowest value to the highest, without the few high values of the beginning."""
     low, high = float(values.min()), float(np.quantile(values, 0.99))
     high = max(high, float(values[-1]))
     room = 0.05 * (high - low) or max(abs(high), 1.0) * 0.05

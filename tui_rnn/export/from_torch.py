@@ -1,4 +1,4 @@
-"""A network that was trained in PyTorch, as a run: to be traced, sampled, asked, and trained on."""
+"""A network that was trained in PyTorch, as a run that can be traced, sampled, asked and trained further."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tui_rnn.training.run_facts import DataRecord, RunFacts
 
 @dataclass(frozen=True)
 class Stages:
-    """Names of modules, where shapes don't tell: of the embedding, the recurrent layers, the readout."""
+    """The names of the modules for the embedding, the recurrent layers and the readout, where shapes don't tell."""
 
     embedding: str | None = None
     rnn: str | None = None
@@ -41,7 +41,7 @@ class Stages:
 
 @dataclass(frozen=True)
 class Imported:
-    """A run, and what should be known of it."""
+    """A run, and what a person should know about it."""
 
     checkpoint: Checkpoint
     notices: tuple[str, ...]
@@ -60,8 +60,8 @@ def imported(
     """The run of a state_dict in a .safetensors file, for a task (lm, tag or classify).
 
     vocabulary: see token_file.read_tokens; without, a network over the 256 bytes. labels: of tags or classes. data: what the
-    run is opened with and trains on. ready: called when the files were found good, before a network is made, which compiles.
-    settings: what tensors don't tell, activation and pool. Raises InputError.
+    run is opened with and trains on. ready: called when the files are found good, before the network is made and compiled.
+    settings: activation and pool, which tensors don't tell. Raises InputError.
     """
     kind = KINDS[task]
     found = taken_apart(read_tensors(path), stages.embedding, stages.rnn, stages.readout)
@@ -100,13 +100,13 @@ def _many(kind: Kind) -> str:
 
 
 def _tokens(path: Path | None, found: StateDict) -> tuple[TextVocabulary, Any, list[str]]:
-    """The vocabulary, its tokens' ids in the network, and what should be known."""
+    """The vocabulary, its tokens' ids in the network, and the notices."""
     if path is None:
         if found.symbols != 256:
             raise InputError(
                 f"the network reads {found.symbols:,} tokens: say by --vocab which (without, it must be one over the 256 bytes)"
             )
-        return ByteVocabulary(), np.arange(256), ["no --vocab: its 256 tokens are taken for bytes"]
+        return ByteVocabulary(), np.arange(256), ["no --vocab: its 256 tokens are read as bytes"]
     characters, instead = as_characters(read_tokens(path, found.symbols))
     order = sorted(range(len(characters)), key=lambda i: characters[i])
     told = [f"{visible(token)} stands as U+{ord(ch):04X}, which no text has" for token, ch in list(instead.items())[:5]]
@@ -138,7 +138,7 @@ def _config(kind: Kind, found: StateDict, settings: Mapping[str, Any]) -> RunCon
 
 
 def _parameters(found: StateDict, config: RunConfig, read: Any, said: Any) -> dict[str, Floats]:
-    """Ours: with the symbols, and the answers, in the order of our ids."""
+    """Our parameters, with symbols and answers in the order of our ids."""
     named = parameters_of_layers(found)
     if found.embedding is not None:
         named["E"] = found.embedding[read]
@@ -158,7 +158,7 @@ def _opened(source: str, kind: Kind, symbols: Symbols) -> Data:
 
 
 def _nothing(path: Path, kind: Kind, tokens: str) -> DataRecord:
-    """The record of a network whose data are not here: the file that it came from stands for them."""
+    """The record of a network whose data are not here: the imported file stands for them."""
     content = path.read_bytes()
     return DataRecord(
         path.stem, DataRequest(SourceFiles(""), kind.task, tokens=tokens), hashlib.sha256(content).hexdigest(), len(content)

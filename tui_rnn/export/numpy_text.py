@@ -1,4 +1,4 @@
-"""The pieces of a model.py for NumPy, as templates: to_numpy.py puts those together that a network needs."""
+"""Templates for the parts of a model.py for NumPy: to_numpy.py joins the parts that a network needs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ HEAD = '''"""$name, $title, in NumPy alone: written by tui-rnn.
 
     python model.py $example
 
-Vectors are rows: what a layer reads goes through W, its own state through U. weights.npz has the parameters by their
-names here; about.json says which symbol each id stands for.
+Vectors are rows: a layer's input goes through W, its own state through U. weights.npz has the parameters by the names that
+they have here; about.json says which symbol each id stands for.
 """
 
 import json
@@ -42,7 +42,7 @@ def logits(ids):
 '''
 GENERATE = '''
 def generate(prompt, length=200, temperature=0.8, seed=None):
-    """The prompt and what the network goes on with, each symbol drawn and read in turn."""
+    """The prompt and its continuation: each symbol is drawn, then read."""
     rng, states = np.random.default_rng(seed), ZERO
     ids = $begun
     for i in ids:
@@ -54,7 +54,7 @@ $ends        values, states = step(ids[-1], states)
 '''
 READER = '''
 def read($ids):
-    """What the topmost layer says at each position, (T, $directions).$both"""
+    """The topmost layer's states at each position, (T, $directions).$both"""
     x = $inputs
     for k in range(LAYERS):
         said = []
@@ -70,7 +70,7 @@ def read($ids):
 '''
 SPELLER = '''
 def spell(letters):
-    """What the letters of a word come to: the state of a layer that read them from the start, and of one from the end."""
+    """The letters of a word as numbers: the final state of a layer that reads them from the start, and of one from the end."""
     found = []
     for way in ("", "_reverse"):
         state = $zeros
@@ -83,7 +83,7 @@ def spell(letters):
 SPELLED = 'np.concatenate([P["E"][ids], [spell(word) for word in letters]], axis=1)'
 FINAL = {
     False: "x[-1]",
-    True: "np.concatenate([x[-1, :H], x[0, H:]])  # what each direction holds at its end",
+    True: "np.concatenate([x[-1, :H], x[0, H:]])  # the state of each direction at its end",
 }
 LOGITS = '''
 def logits($ids):
@@ -93,7 +93,7 @@ def logits($ids):
 '''
 DECODER = '''
 def remember(source):
-    """What the decoder knows of a source: the states that it looks at, the keys they are found by, and the last one."""
+    """What the decoder knows of a source: the states that it looks at, their keys, and the last state."""
     x = read(source)
     last = $final
     states, last = $projected
@@ -112,7 +112,7 @@ def begin(memory):
 
 
 def step(i, states, memory):
-    """Write: read the symbol written before, i, and c; the logits of the next symbol, and the states after."""
+    """Read i, the symbol written before, and c: the logits of the next symbol, and the states after it."""
     c, after = look(states[-1][0], memory), []
     for k in range(LAYERS):
         a = $row + c @ P["decoder.C"] if k == 0 else after[-1][0] @ P[f"decoder.W{k}"]

@@ -1,4 +1,4 @@
-"""Nodes of an ONNX graph, put down one after another; what a node gives is known by its name."""
+"""Nodes of an ONNX graph, added one after another; the result of a node has a name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IR_VERSION = 8
 
 
 class Graph:
-    """A graph in the making. Methods return the name of what they give; tensors are float32, ids int64."""
+    """A graph under construction. Methods return the name of their result; tensors are float32, ids int64."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -36,12 +36,12 @@ class Graph:
         return name
 
     def give(self, value: str, name: str, shape: Sequence[str | int]) -> None:
-        """What `value` names is an output."""
+        """Make the value of this name an output."""
         self._nodes.append(helper.make_node("Identity", [value], [name]))
         self._outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
 
     def constant(self, name: str, array: NDArray[Any]) -> str:
-        """A parameter, or numbers that a node needs; of one name there is one."""
+        """A parameter, or numbers that a node needs. Each name stands for one constant."""
         if name not in self._constants:
             self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
         return name
@@ -51,20 +51,20 @@ class Graph:
         return self.constant(f"int64 {list(values)}", np.array(values, np.int64))
 
     def node(self, operator: str, *inputs: str, outputs: int = 1, **attributes: Any) -> list[str]:
-        """An operator of ONNX, with all that it gives."""
+        """An operator of ONNX, with all its results."""
         names = [f"{operator} {len(self._nodes)}" + (f".{k}" if outputs > 1 else "") for k in range(outputs)]
         self._nodes.append(helper.make_node(operator, list(inputs), names, **attributes))
         return names
 
     def one(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """An operator that gives one thing."""
+        """An operator with one result."""
         return self.node(operator, *inputs, **attributes)[0]
 
     def turned(self, x: str, *axes: int) -> str:
         return self.one("Transpose", x, perm=list(axes))
 
     def shaped(self, x: str, *shape: int) -> str:
-        """0 keeps an axis as it is, -1 takes what is left."""
+        """In shape, 0 keeps an axis as it is, -1 takes what is left."""
         return self.one("Reshape", x, self.numbers(*shape))
 
     def bytes(self, metadata: dict[str, str]) -> bytes:

@@ -1,6 +1,6 @@
-"""The stages of a network as ONNX's operators: embedding, its own recurrent ones, attention, readout.
+"""The parts of a network as ONNX's operators: embedding, recurrent layers, attention, readout.
 
-ONNX reads time first: x (T, B, D). A layer of both directions is one operator.
+ONNX has time first: x (T, B, D). A bidirectional layer is one operator.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui_rnn.export.onnx_graph import Graph
 from tui_rnn.export.plan import Plan, Stack
 
 States = dict[str, list[str]]
-"""What is carried, by name: of each layer (directions, B, H)."""
+"""The carried states, by name: for each layer (directions, B, H)."""
 
 
 def embedded(graph: Graph, plan: Plan, stack: Stack, ids: str) -> str:
@@ -29,8 +29,8 @@ def embedded(graph: Graph, plan: Plan, stack: Stack, ids: str) -> str:
 
 
 def read(graph: Graph, plan: Plan, name: str, shape: tuple[str, ...]) -> str:
-    """The encoder's input of symbols: (…, numbers that are read of each). Of words with their letters, `letters` (…, longest)
-    are the ids of these, 0 behind a word's last, and `letter_counts` (…,) is how many each word has."""
+    """The encoder's input for symbols: (…, input size). For words with their letters, `letters` (…, longest) has the letters'
+    ids, 0 after a word's last, and `letter_counts` (…,) how many letters each word has."""
     ids, speller = graph.ids(name, shape), plan.encoder.speller
     e = embedded(graph, plan, plan.encoder, ids)
     if speller is None:
@@ -48,8 +48,8 @@ def read(graph: Graph, plan: Plan, name: str, shape: tuple[str, ...]) -> str:
 def layers(
     graph: Graph, plan: Plan, stack: Stack, x: str, start: Mapping[str, list[str]] | None = None, lengths: str = ""
 ) -> tuple[str, States]:
-    """x (T, B, D) → the topmost layer's states (T, B, directions · H), and what each layer carries at its end. start: the
-    same at the beginning; None: zeros. lengths (B,): how long each sequence is; "": all of them T."""
+    """x (T, B, D) → the topmost layer's states (T, B, directions · H), and what each layer carries at its end. start: what it
+    carries at the beginning; None: zeros. lengths (B,): the length of each sequence; "": all have T."""
     after: States = {name: [] for name in plan.carried}
     for k in stack.layers:
         before = [start[name][k] for name in plan.carried] if start else []
@@ -76,7 +76,7 @@ def _layer(graph: Graph, plan: Plan, stack: Stack, k: int, x: str, lengths: str,
     }
     if cell.activation_codes:
         options["activations"] = [config.activation.capitalize()] * len(stack.ways)
-    if len(cell.blocks) > len(cell.input_blocks):  # a block that only U has is multiplied by a gate as a whole
+    if len(cell.blocks) > len(cell.input_blocks):  # a gate multiplies the whole of a block that only U has
         options["linear_before_reset"] = 1
     y, *carried = graph.node(known.onnx, x, W, R, B, lengths, *before, outputs=1 + len(plan.carried), **options)
     return graph.shaped(graph.turned(y, 0, 2, 1, 3), 0, 0, -1), carried
@@ -89,11 +89,7 @@ def final(graph: Graph, state: str) -> str:
 
 def read_out(graph: Graph, plan: Plan, x: str) -> str:
     """V x + b_out: (…, classes)."""
-    if plan.tied:
-        prefix = (plan.decoder.stack if plan.decoder else plan.encoder).prefix
-        V = graph.turned(graph.constant(f"{prefix}E", plan.V), 1, 0)
-    else:
-        V = graph.constant("V", plan.V.T)
+    V = graph.turned(graph.constant(plan.V_name, plan.V), 1, 0) if plan.tied else graph.constant("V", plan.V.T)
     return graph.one("Add", graph.one("MatMul", x, V), graph.constant("b_out", plan.b_out))
 
 

@@ -1,10 +1,10 @@
-"""A network as every target of the export sees it: stages with shapes, and their parameters by name.
+"""A network as every target of the export sees it: its parts with their shapes, and its parameters by name.
 
-    symbols → embedding → recurrent layers, each in one direction or both → what is picked of their states → V, b_out
+    symbols → embedding → recurrent layers, each in one direction or both → the picked states → V, b_out
 
-An encoder-decoder has two such stacks: the states of the encoder become a memory (P, S), at which the decoder looks, and
-V reads the decoder's state, or what R makes of it and of what it looks at. Parameters have the names and shapes of
-tui_rnn/reference: matrices are (from, to), rows on the left. Biases that a network lacks are zeros here.
+An encoder-decoder has two such stacks: the states of the encoder become a memory (P, S), at which the decoder looks. V reads
+the decoder's state, or R's product of that state and of c. Parameters have the names and shapes of tui_rnn/reference: matrices
+are (from, to), rows on the left. Biases that a network lacks are zeros here.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Picked = Literal["each", "final", "mean"]
 
 @dataclass(frozen=True)
 class Stack:
-    """Recurrent layers that read symbols. prefix: what their parameters' names begin with. ways: what those of each
-    direction end in. context_size: how many numbers the lowest layer reads beside its symbol. speller: of words that are read
-    with their letters, the layer that reads these."""
+    """Recurrent layers that read symbols. prefix: how the names of their parameters begin; ways: how they end, for each
+    direction. context_size: how many numbers the lowest layer reads beside its symbol. speller: the layer that reads the
+    letters of words, if these are read."""
 
     prefix: str
     symbols: int
@@ -47,14 +47,14 @@ class Stack:
 
     @property
     def input_size(self) -> int:
-        """Numbers that the lowest layer reads of a symbol: its embedding, with what its letters come to; or one-hot."""
+        """How many numbers the lowest layer reads for a symbol: its embedding, and the speller's states; or one-hot."""
         spelled = 2 * self.speller.hidden_size if self.speller else 0
         return (self.embedding_size or self.symbols) + spelled
 
 
 @dataclass(frozen=True)
 class Decoder:
-    """What writes. symbols: those that it writes, </s> the last. attends: by attention, else c is the same at every step."""
+    """The stack that writes; </s> is the last of its symbols. attends: by attention, else c is the same at every step."""
 
     stack: Stack
     attends: bool
@@ -64,7 +64,7 @@ class Decoder:
 
 @dataclass(frozen=True)
 class Plan:
-    """A network. picked: which states are read out, each position's, the final one or the mean. tied: V is the embedding."""
+    """A network. picked: which states are read out: each position's, the final one, or the mean. tied: V is the embedding."""
 
     config: RunConfig
     kind: Kind
@@ -82,22 +82,25 @@ class Plan:
 
     @property
     def steps_alone(self) -> bool:
-        """Whether what it says after each symbol depends on those before alone, and is known at each."""
+        """Whether it has an output after each symbol that depends only on the symbols so far."""
         return self.decoder is None and len(self.encoder.ways) == 1 and self.picked != "mean"
+
+    @property
+    def V_name(self) -> str:
+        """The parameter that reads out: V or, tied, an embedding."""
+        return f"{(self.decoder.stack if self.decoder else self.encoder).prefix}E" if self.tied else "V"
 
     @property
     def V(self) -> Floats:
         """(classes, D · H)."""
-        if not self.tied:
-            return self.parameters["V"]
-        return self.parameters[f"{(self.decoder.stack if self.decoder else self.encoder).prefix}E"]
+        return self.parameters[self.V_name]
 
     @property
     def b_out(self) -> Floats:
         return self.parameters["b_out"]
 
     def layer(self, stack: Stack, k: int, way: str, order: tuple[str, ...]) -> TwoBiases:
-        """One direction of a layer with the blocks in an order of others; the lowest reads c behind its symbol."""
+        """One direction of a layer with W's blocks in this order; the lowest layer reads c after its symbol."""
         W = self.parameters[f"{stack.prefix}W{k}{way}"]
         if k == 0 and stack.context_size:
             W = np.concatenate([W, self.parameters[f"{stack.prefix}C"]])
@@ -106,7 +109,7 @@ class Plan:
 
 
 def plan_of(network: Any, symbols: Symbols) -> Plan:
-    """The network of a run. Raises InputError for a cell that others lack."""
+    """The network of a run. Raises InputError for a cell that other programs lack."""
     config: RunConfig = network.config
     elsewhere(config.cell)
     if not config.overlap:
@@ -139,7 +142,7 @@ def plan_of(network: Any, symbols: Symbols) -> Plan:
 def _complete(
     parameters: Mapping[str, Floats], config: RunConfig, encoder: Stack, decoder: Decoder | None
 ) -> dict[str, Floats]:
-    """The parameters, with zeros for the biases of a network without."""
+    """The parameters, with zeros for biases that the network lacks."""
     found = dict(parameters)
     if config.bias:
         return found

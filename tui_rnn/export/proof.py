@@ -1,4 +1,4 @@
-"""The proof of an export: the other side computes the logits of text that was kept back from training, beside the network."""
+"""The proof of an export: the exported files and the network compute the logits of text that was kept back from training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui_rnn.training.run import Run
 
 TOKENS = 200
 TOLERANCE = 1e-4
-"""Largest difference of logits up to 1; of larger ones, the largest difference relative to the largest logit."""
+"""The largest difference of logits. If the largest logit is above 1, it is relative to that."""
 
 Example = tuple[Any, ...]
 """What `logits` takes: ids, or a source and a target."""
@@ -26,7 +26,7 @@ Example = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Proof:
-    """differences: the largest by each form of the export; tokens: over how many; text: what they are."""
+    """differences: the largest one of each form of the export. tokens: how many were compared; text: what they are."""
 
     differences: dict[str, float]
     largest_logit: float
@@ -57,7 +57,7 @@ def _difference(found: Any, truth: Any) -> float:
 
 
 def examples_of(run: Run) -> tuple[list[Example], str]:
-    """About TOKENS tokens of the part that validates, and what they are; random ones, where the data can't be opened."""
+    """About TOKENS tokens of the validation part, and what they are; random ones if the data can't be opened."""
     try:
         part = run.subject().open_part()
     except InputError:

@@ -1,8 +1,9 @@
-"""Python that turns a text into ids and back, for the programs that exports hold: the lines differ by what a token is."""
+"""What the exported Python programs have in common: from a text to ids and back, answers, and the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import Template
 from typing import Any
 
 from tui_rnn.export.plan import Plan
@@ -42,7 +43,7 @@ LETTERS = {letter: i for i, letter in enumerate(ABOUT["letters"])}
 
 
 def encode(text):
-    """The ids of a text's words and punctuation marks, and of each the ids of its letters: of a long one, at its two ends."""
+    """The ids of a text's words and punctuation marks, and for each the ids of its letters: a long word's two ends."""
     words, half = re.findall(ABOUT["pattern"], text), ABOUT["longest_word"] // 2
     ids = [IDS.get(word.lower() if ABOUT["fold_case"] else word, ABOUT["unknown"]) for word in words]
     cut = [word if len(word) <= 2 * half else word[:half] + word[-half:] for word in words]
@@ -78,7 +79,7 @@ def show(text):
 ''',
     "tags": '''
 def show(text):
-    """The likeliest tag of each word: it is read off at the word's last character."""
+    """The likeliest tag of each word, read out at the word's last character."""
     words, end = re.findall(ABOUT["pattern"], text), -1
     values = logits(encode(" ".join(words)))
     for word in words:
@@ -100,7 +101,7 @@ def show(text):
 
 
 def reads_and_shows(plan: Plan, told: Mapping[str, Any]) -> str:
-    """encode, decode of a language model, or else show. told: as in about.json."""
+    """encode, and decode (of a language model) or show. told: as in about.json."""
     tokens = "spelled word" if "letters" in told else "bare word" if "fold_case" in told else told["tokens"]
     if not plan.kind.answers:
         return ENCODING[tokens] + "\n" + DECODING[tokens]
@@ -112,7 +113,7 @@ def reads_and_shows(plan: Plan, told: Mapping[str, Any]) -> str:
 
 
 def of_text(plan: Plan) -> str:
-    """What the logits are of, where a text is answered."""
+    """What the logits are, where a text is answered."""
     if plan.picked != "each":
         return "The logits of the whole text, (classes,)."
     if plan.encoder.speller:
@@ -128,3 +129,36 @@ def joined(parts: list[str]) -> str:
         if not part.startswith("\ndef softmax(") or any("softmax(" in one for one in parts if one != part)
     ]
     return "\n\n".join(part.strip("\n") + "\n" for part in used)
+
+
+def head_of(plan: Plan, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What the templates of a program's head have in common."""
+    return {
+        "name": plan.config.name,
+        "title": plan.kind.title,
+        "example": '"a source"' if plan.decoder else '"a text"' if plan.kind.answers else '"a beginning" 200',
+        "imports": "import re\n" if "pattern" in told else "",
+        "layers": plan.config.num_layers,
+        "hidden": plan.config.hidden_size,
+    }
+
+
+def generating(template: str, plan: Plan, any_symbol: str) -> str:
+    """A language model's function that writes. any_symbol: the code that draws the first symbol of a text."""
+    items = plan.kind.draws_items
+    return Template(template).substitute(
+        begun='[ABOUT["edge"], *encode(prompt)]' if items else f"encode(prompt) or [{any_symbol}]",
+        ends='        if ids[-1] == ABOUT["edge"]:\n            ids.pop()\n            break\n' if items else "",
+        shown="[1:]" if items else "",
+    )
+
+
+def main_of(plan: Plan) -> str:
+    """What the program does on the command line."""
+    if plan.kind.answers:
+        return 'if __name__ == "__main__":\n    show(" ".join(sys.argv[1:]))\n'
+    return (
+        'if __name__ == "__main__":\n'
+        '    prompt = sys.argv[1] if len(sys.argv) > 1 else ""\n'
+        "    print(generate(prompt, int(sys.argv[2]) if len(sys.argv) > 2 else 200))\n"
+    )

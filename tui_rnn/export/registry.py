@@ -10,4 +10,4 @@ TARGETS: dict[str, Target] = {
 }
 
 FILE_NAMES = tuple(sorted({name for target in TARGETS.values() for name in target.names}))
-"""Of all files that exports have."""
+"""The names of all files that exports have."""

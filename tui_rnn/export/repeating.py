@@ -1,4 +1,4 @@
-"""The command that trains a run again: what its file remembers, as options."""
+"""The command that trains a run again, made from what its file remembers."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.data.request import DataRequest
 from tui_rnn.data.sources import apart
-from tui_rnn.display import visible
+from tui_rnn.display import counted, visible
 from tui_rnn.training.run_facts import RunFacts
 
 
 def command(facts: RunFacts) -> list[str]:
-    """The words of `tui-rnn train …`. A run without a goal is given the steps that it was trained for."""
+    """The words of `tui-rnn train …`. For a run without a goal, the goal is the steps that it was trained for."""
     words = ["tui-rnn", "train", *_names(facts.data.source or facts.data.name), *data_words(facts.data.request)]
     return words + _of_settings(facts)
 
 
 def remarks(facts: RunFacts) -> list[str]:
-    """Why the command may not give the same weights; none where it does, on a processor of the same kind."""
+    """Why the command may not give the same weights; none if it does, on a processor of the same kind."""
     told = []
     if not facts.step:
         told.append("It was not trained here: the command trains a new network with its settings.")
@@ -31,8 +31,8 @@ def remarks(facts: RunFacts) -> list[str]:
     if facts.config.seconds is not None:
         told.append("Its goal is a time, so how many steps it trains depends on the machine.")
     if facts.learning_rate_changes:
-        told.append(f"Its learning rate was changed by hand {len(facts.learning_rate_changes)} times, the last time at step "
-                    f"{facts.learning_rate_changes[-1][0]:,}.")  # fmt: skip
+        times = counted(len(facts.learning_rate_changes), "time")
+        told.append(f"Its learning rate was changed by hand {times}, last at step {facts.learning_rate_changes[-1][0]:,}.")
     if facts.keep_best:
         told.append("It kept its best weights.")
     return told
@@ -44,7 +44,7 @@ def _of_settings(facts: RunFacts) -> list[str]:
     usual = RunConfig.to_goal(kind, **goal)
     words: list[str] = []
     for name, value in (config.settings | goal).items():
-        # a recipe chooses what is left out, where the goal is a time
+        # where the goal is a time, a recipe would choose what is left out
         if value is None or (name not in GOALS and value == getattr(usual, name) and "seconds" not in goal):
             continue
         words += option_words(name, value)
@@ -52,7 +52,7 @@ def _of_settings(facts: RunFacts) -> list[str]:
 
 
 def data_words(request: DataRequest) -> list[str]:
-    """The options that open data so again."""
+    """The options that open the data in the same way."""
     files, words = request.files, list[str]()
     if request.items is None and request.task is not None:
         words += option_words("task", request.task)
@@ -75,7 +75,7 @@ def data_words(request: DataRequest) -> list[str]:
 
 
 def option_words(name: str, value: Any) -> list[str]:
-    """An option with its value, as it is typed."""
+    """An option with its value, as a person types it."""
     dashed = name.replace("_", "-")
     if isinstance(value, bool):
         return [f"--{'' if value else 'no-'}{dashed}"]
@@ -83,5 +83,5 @@ def option_words(name: str, value: Any) -> list[str]:
 
 
 def _names(source: str) -> list[str]:
-    """Files by their names: where they lay is nobody else's business."""
+    """The names of files without their folders, which are nobody else's business."""
     return [Path(one).name or one for one in apart(source)]

@@ -1,4 +1,4 @@
-"""A state_dict of PyTorch taken apart: which tensor is the embedding, which are recurrent layers, which is the readout."""
+"""The parts of a PyTorch state_dict: which tensor is the embedding, which are recurrent layers, which is the readout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_FLOATS = 1 << 30
 class StateDict:
     """A network of one embedding (or one-hot symbols), one recurrent module, and one linear layer.
 
-    cell: by our name. layers: of each layer its directions; W is (from, to). embedding (symbols, D), or None. V (classes,
+    cell: by our name. layers: for each layer its directions; W is (from, to). embedding (symbols, D), or None. V (classes,
     D · H), b_out (classes,) or None.
     """
 
@@ -50,13 +50,13 @@ class StateDict:
 
 
 def read_tensors(path: Path) -> dict[str, Floats]:
-    """The tensors of numbers of a .safetensors file, as float32. Raises InputError."""
+    """The floating-point tensors of a .safetensors file, as float32. Raises InputError."""
     try:
         with tensor_file.opened(path) as file:
             if METADATA_KEY in file.metadata:
                 raise InputError(f"{path} is a run of tui-rnn already: open it as it is")
             if sum(int(np.prod(tensor.shape)) for tensor in file.tensors.values()) > MAX_FLOATS:
-                raise InputError(f"{path} holds more than {MAX_FLOATS:,} numbers, no network for this program")
+                raise InputError(f"{path} holds more than {MAX_FLOATS:,} numbers: the network is too large for this program")
             found = {name: file.read(name) for name, tensor in file.tensors.items() if tensor.dtype.kind == "f"}
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}") from None
@@ -71,8 +71,8 @@ def read_tensors(path: Path) -> dict[str, Floats]:
 
 
 def taken_apart(tensors: Mapping[str, Floats], embedding: str | None, rnn: str | None, readout: str | None) -> StateDict:
-    """The stages, by the names of modules where given, else by names and shapes. Raises InputError where a stage is not
-    found, is not the only one that fits, or a tensor belongs to none."""
+    """The parts, found by the given names of modules, else by names and shapes. Raises InputError when a part is missing or
+    several tensors fit, or when a tensor belongs to no part."""
     left = dict(tensors)
     module = _recurrent_module(left, rnn)
     layers, ways, cell, has_biases = _layers(left, module)
@@ -93,7 +93,7 @@ def taken_apart(tensors: Mapping[str, Floats], embedding: str | None, rnn: str |
 
 
 def _recurrent_module(tensors: Mapping[str, Floats], rnn: str | None) -> str:
-    """What the names of the recurrent layers' tensors begin with: 'lstm.'."""
+    """How the names of the recurrent layers' tensors begin: 'lstm.'."""
     found = sorted({match["module"] for name in tensors if (match := _RECURRENT.fullmatch(name))})
     if rnn is not None:
         if f"{rnn}." in found:
@@ -102,8 +102,8 @@ def _recurrent_module(tensors: Mapping[str, Floats], rnn: str | None) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise InputError(f"there is no weight_ih_l0 of an {TORCH_MODULES} among {_named(sorted(tensors))}")
-    raise InputError(f"there are several recurrent modules, {_named(found)}: say which by --rnn; one of them can be imported")
+        raise InputError(f"no tensor is the weight_ih_l0 of {TORCH_MODULES}, found {_named(sorted(tensors))}")
+    raise InputError(f"there are several recurrent modules, {_named(found)}: choose one with --rnn")
 
 
 def _named(names: list[str]) -> str:
@@ -111,7 +111,7 @@ def _named(names: list[str]) -> str:
 
 
 def _layers(left: dict[str, Floats], module: str) -> tuple[tuple[tuple[TwoBiases, ...], ...], tuple[str, ...], str, bool]:
-    """The layers, which are taken out of `left`; their directions, the cell and whether they have biases."""
+    """The layers, whose tensors are removed from `left`; their directions, the cell and whether they have biases."""
     ways = ("", "_reverse") if f"{module}weight_ih_l0_reverse" in left else ("",)
     count = sum(bool(re.fullmatch(re.escape(module) + r"weight_hh_l\d+", name)) for name in left)
     has_biases = f"{module}bias_ih_l0" in left
@@ -148,7 +148,7 @@ def _cell(rows: int, H: int, module: str) -> str:
 
 
 def _taken(left: dict[str, Floats], name: str, shape: tuple[int | None, ...]) -> Floats:
-    """A tensor of that shape (None: any size), out of `left`."""
+    """A tensor of this shape (None: any size), removed from `left`."""
     if name not in left:
         raise InputError(f"the tensor {name!r} is missing")
     array = left.pop(name)
@@ -197,7 +197,7 @@ def _embedding(left: dict[str, Floats], embedding: str | None, columns: int) -> 
 
 
 def parameters_of_layers(found: StateDict) -> dict[str, Floats]:
-    """W0, U0, b0 … of ours."""
+    """Our W0, U0, b0 …"""
     named: dict[str, Floats] = {}
     order = ELSEWHERE[found.cell].torch_order
     for k, layer in enumerate(found.layers):

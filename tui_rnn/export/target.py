@@ -1,4 +1,4 @@
-"""What an export is made for, and what each target is asked for."""
+"""What a target of the export is."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_rnn.export.cells import Floats
 from tui_rnn.export.plan import Plan
 
 Logits = Callable[..., Floats]
-"""The logits of ids (T,), after each or of the whole; of an encoder-decoder, of a source and a target (see `logits` of the
-networks in tui_rnn/tasks)."""
+"""The logits for ids (T,), after each or for the whole; of an encoder-decoder, for a source and a target. See `logits` of the
+networks in tui_rnn/tasks."""
 
 
 def plain(example: Sequence[Any]) -> list[Any]:
-    """What `logits` takes, as lists of integers: words with their letters are two, their ids and the letters of each."""
+    """The arguments of `logits` as lists of integers. Words with their letters are two: their ids and the letters of each."""
     found: list[Any] = []
     for one in example:
         found.append([int(i) for i in word_ids(one)])
@@ -27,16 +27,16 @@ def plain(example: Sequence[Any]) -> list[Any]:
 
 
 class NotInstalled(Exception):
-    """The other side can't be run here; the message says what to install."""
+    """The exported files can't be run here; the message says what to install."""
 
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """One form to take a network along in.
+    """One form of an exported network.
 
     title: what it is, for help. needs: the package without which it can't be written, "" for none. names: of all files that
-    its folder may hold. files: what these are for a network, by name. opened: the other side, run on that folder: the logits
-    by each form that it has, such as 'sequence' and 'step'. Raises NotInstalled where there is no such program here.
+    its folder may have. files: a network's files, by name. opened: runs the files of that folder: the logits by each form that
+    it has, such as 'sequence' and 'step'. Raises NotInstalled if there is no program for it here.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Weights and vocabulary in JSON, the network in JavaScript, and one page that writes in a browser without any server.
 
-What a file or a model holds stands in the page as JSON, whose text can't end the element around it, and is set as text;
-only our own scripts may run there (Content-Security-Policy, by their hashes).
+Texts from files and models stand in the page as JSON that can't end the element around it, and are shown as text; only our
+own scripts may run there (Content-Security-Policy, by their hashes).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _base64(array: Any) -> str:
 
 def _page(plan: Plan, model: str) -> str:
     network, page, style = _own("model.js"), _own("page.js"), _own("page.css")
-    asked = "a beginning, which it goes on from" if not plan.kind.answers else plan.kind.placeholders[0]
+    asked = "a beginning: the network goes on from it" if not plan.kind.answers else plan.kind.placeholders[0]
     return Template(_own("page.html")).substitute(
         title=html.escape(visible(f"{plan.config.name}, {plan.kind.title}")),
         scripts=f"{_hash(network)} {_hash(page)}",
@@ -81,7 +81,7 @@ def _hash(text: str) -> str:
 
 
 def in_node(jobs: Sequence[tuple[Path, Sequence[Any]]]) -> list[Any]:
-    """The logits of examples by the folders' models, computed by Node. Raises NotInstalled without it."""
+    """The logits of the folders' models for examples, computed by Node. Raises NotInstalled without it."""
     node = _node()
     asked = [{"folder": str(folder.absolute()), "example": list(map(_as_encoded, example))} for folder, example in jobs]
     done = subprocess.run(
@@ -93,7 +93,7 @@ def in_node(jobs: Sequence[tuple[Path, Sequence[Any]]]) -> list[Any]:
 
 
 def _as_encoded(one: Any) -> list[Any]:
-    """As Network.encode of model.js has it."""
+    """In the form of Network.encode in model.js."""
     ids, *spelled = plain([one])
     if not spelled:
         return list(ids)

@@ -1,4 +1,4 @@
-"""One Python file that computes the network with NumPy alone, to be read by learners, and its weights."""
+"""One Python file, for learners to read, that computes the network with NumPy alone; and its weights."""
 
 from __future__ import annotations
 
@@ -29,37 +29,31 @@ from tui_rnn.export.numpy_text import (
     WRITER,
 )
 from tui_rnn.export.plan import Plan, Stack
-from tui_rnn.export.python_text import joined, of_text, reads_and_shows
+from tui_rnn.export.python_text import generating, head_of, joined, main_of, of_text, reads_and_shows
 from tui_rnn.export.target import Logits, Target, plain
 
 
 def source(plan: Plan, told: Mapping[str, Any]) -> str:
     """The program."""
     config = plan.config
-    values: dict[str, Any] = {
-        "name": config.name,
-        "title": plan.kind.title,
-        "example": '"a source"' if plan.decoder else '"a text"' if plan.kind.answers else '"a beginning" 200',
-        "imports": "import re\n" if "pattern" in told else "",
-        "layers": config.num_layers,
-        "hidden": config.hidden_size,
+    values: dict[str, Any] = head_of(plan, told) | {
         "zero": "",
         "zeros": _zeros(plan, "H"),
         "more": "".join(", np.zeros(H)" for _ in plan.carried[1:]) or ",",
-        "V": f"{(plan.decoder.stack if plan.decoder else plan.encoder).prefix}E" if plan.tied else "V",
-        "g": NUMPY_ACTIVATIONS[config.activation],
+        "V": plan.V_name,
     }
     if not plan.kind.answers:
         values["zero"] = f"ZERO = [{values['zeros']}] * LAYERS  # what each layer carries before the first symbol\n"
-    cell = Template(elsewhere(config.cell).numpy).substitute(g=values["g"], name=config.activation)
+    cell = Template(elsewhere(config.cell).numpy).substitute(g=NUMPY_ACTIVATIONS[config.activation], name=config.activation)
     parts = [Template(HEAD).substitute(values), reads_and_shows(plan, told), SOFTMAX, cell]
     if plan.kind.answers:
         if plan.encoder.speller:
             parts.append(Template(SPELLER).substitute(zeros=_zeros(plan, str(plan.encoder.speller.hidden_size))))
         parts += [_reader(plan, values), _decoder(plan, values) if plan.decoder else _labels(plan)]
     else:
-        parts += [Template(WRITER).substitute(values, row=_row(plan.encoder, "i")), _generate(plan)]
-    return joined([*parts, _main(plan)])
+        parts.append(Template(WRITER).substitute(values, row=_row(plan.encoder, "i")))
+        parts.append(generating(GENERATE, plan, 'int(rng.integers(len(P["b_out"])))'))
+    return joined([*parts, main_of(plan)])
 
 
 def _zeros(plan: Plan, size: str) -> str:
@@ -68,7 +62,7 @@ def _zeros(plan: Plan, size: str) -> str:
 
 
 def _row(stack: Stack, ids: str) -> str:
-    """x W of symbols: W's row, where nothing is embedded."""
+    """x W for symbols: W's rows, if nothing is embedded."""
     W = f'P["{stack.prefix}W0"]'
     return f'P["{stack.prefix}E"][{ids}] @ {W}' if stack.embedding_size else f"{W}[{ids}]"
 
@@ -120,32 +114,13 @@ def _decoder(plan: Plan, values: Mapping[str, Any]) -> str:
     )
 
 
-def _generate(plan: Plan) -> str:
-    items = plan.kind.draws_items
-    return Template(GENERATE).substitute(
-        begun='[ABOUT["edge"], *encode(prompt)]' if items else 'encode(prompt) or [int(rng.integers(len(P["b_out"])))]',
-        ends='        if ids[-1] == ABOUT["edge"]:\n            ids.pop()\n            break\n' if items else "",
-        shown="[1:]" if items else "",
-    )
-
-
-def _main(plan: Plan) -> str:
-    if plan.kind.answers:
-        return '\nif __name__ == "__main__":\n    show(" ".join(sys.argv[1:]))\n'
-    return (
-        '\nif __name__ == "__main__":\n'
-        '    prompt = sys.argv[1] if len(sys.argv) > 1 else ""\n'
-        "    print(generate(prompt, int(sys.argv[2]) if len(sys.argv) > 2 else 200))\n"
-    )
-
-
 NAMES = ("model.py", "weights.npz", ABOUT)
 
 
 def files(plan: Plan, told: Mapping[str, Any]) -> dict[str, bytes]:
     """model.py, weights.npz and about.json."""
-    weights = io.BytesIO()
-    np.savez(weights, allow_pickle=False, **plan.parameters)
+    weights, arrays = io.BytesIO(), dict[str, Any](plan.parameters)
+    np.savez(weights, **arrays)
     return {
         "model.py": source(plan, told).encode(),
         "weights.npz": weights.getvalue(),
@@ -154,12 +129,12 @@ def files(plan: Plan, told: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def loaded(path: Path) -> ModuleType:
-    """A program that was written just now, as a module."""
+    """The program at `path` as a module."""
     spec = importlib.util.spec_from_file_location("exported_model", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # nothing more in its folder
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # its folder gets no other file
     try:
         spec.loader.exec_module(module)
     finally:

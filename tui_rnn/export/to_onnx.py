@@ -1,7 +1,7 @@
-"""ONNX files, for onnxruntime and all that reads ONNX: the network over whole sequences, and step by step.
+"""ONNX files, for onnxruntime and every program that reads ONNX: the network over whole sequences, and step by step.
 
-A language model, and what else knows its answer at each symbol, has sequence.onnx (tokens → logits) and step.onnx (a token
-and the state → logits and the state). An encoder-decoder has encoder.onnx and decoder_step.onnx.
+A language model, and any other network with an output at each symbol, has sequence.onnx (tokens → logits) and step.onnx (a
+token and the state → logits and the state). An encoder-decoder has encoder.onnx and decoder_step.onnx.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from tui_rnn.export.cells import Floats
 from tui_rnn.export.plan import Plan
 from tui_rnn.export.target import Logits, NotInstalled, Target
 
-if TYPE_CHECKING:
-    from tui_rnn.export.onnx_graph import Graph
-
 SEQUENCE, STEP, ENCODER, DECODER = "sequence.onnx", "step.onnx", "encoder.onnx", "decoder_step.onnx"
 
 
@@ -29,117 +26,20 @@ NAMES = (SEQUENCE, STEP, ENCODER, DECODER, ABOUT)
 
 
 def files(plan: Plan, told: Mapping[str, Any]) -> dict[str, bytes]:
-    """The models, with what they are about in their metadata, and about.json."""
+    """The models, with about.json in their metadata, and about.json."""
+    from tui_rnn.export import onnx_models as models  # onnx may not be installed
+
     metadata = {"about": json.dumps(told), **{name: _text(told[name]) for name in ("name", "task", "tokens", "symbols")}}
     metadata |= {name: _text(told[name]) for name in ("labels", "targets", "edge") if name in told}
     if plan.decoder is not None:
-        graphs = {ENCODER: _encoder(plan), DECODER: _decoder_step(plan)}
+        graphs = {ENCODER: models.encoder(plan), DECODER: models.decoder_step(plan)}
     else:
-        graphs = {SEQUENCE: _sequence(plan)} | ({STEP: _step(plan)} if plan.steps_alone else {})
+        graphs = {SEQUENCE: models.sequence(plan)} | ({STEP: models.step(plan)} if plan.steps_alone else {})
     return {name: graph.bytes(metadata) for name, graph in graphs.items()} | {ABOUT: as_json(told).encode()}
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _sequence(plan: Plan) -> Graph:
-    from tui_rnn.export import onnx_layers as stages
-    from tui_rnn.export.onnx_graph import Graph
-
-    graph = Graph("sequence")
-    e = stages.read(graph, plan, "tokens", ("batch", "time"))
-    x, after = stages.layers(graph, plan, plan.encoder, graph.turned(e, 1, 0, 2))
-    if plan.picked == "each":
-        graph.give(stages.read_out(graph, plan, graph.turned(x, 1, 0, 2)), "logits", ("batch", "time", plan.classes))
-        return graph
-    mean = plan.picked == "mean"
-    whole = graph.one("ReduceMean", x, axes=[0], keepdims=0) if mean else stages.final(graph, after["h"][-1])
-    graph.give(stages.read_out(graph, plan, whole), "logits", ("batch", plan.classes))
-    return graph
-
-
-def _step(plan: Plan) -> Graph:
-    from tui_rnn.export import onnx_layers as stages
-    from tui_rnn.export.onnx_graph import Graph
-
-    graph = Graph("step")
-    read = stages.read(graph, plan, "token", ("batch",))
-    start = _states_in(graph, plan)
-    e = graph.one("Unsqueeze", read, graph.numbers(0))
-    x, after = stages.layers(graph, plan, plan.encoder, e, start)
-    y = graph.one("Squeeze", x, graph.numbers(0))
-    graph.give(stages.read_out(graph, plan, y), "logits", ("batch", plan.classes))
-    _states_out(graph, plan, after)
-    return graph
-
-
-def _encoder(plan: Plan) -> Graph:
-    from tui_rnn.export import onnx_layers as stages
-    from tui_rnn.export.onnx_graph import Graph
-
-    graph, H, decoder = Graph("encoder"), plan.config.hidden_size, plan.decoder
-    assert decoder is not None
-    e = stages.read(graph, plan, "source", ("batch", "length"))
-    x, after = stages.layers(graph, plan, plan.encoder, graph.turned(e, 1, 0, 2))
-    states, last = graph.turned(x, 1, 0, 2), stages.final(graph, after["h"][-1])
-    if len(plan.encoder.ways) > 1:
-        states, last = stages.times(graph, plan, states, "P"), stages.times(graph, plan, last, "P")
-    if decoder.attends:
-        graph.give(states, "states", ("batch", "length", H))
-        graph.give(stages.times(graph, plan, states, "S") if decoder.has_S else states, "keys", ("batch", "length", H))
-    else:
-        graph.give(last, "last", ("batch", H))
-    h = graph.one("Concat", *[graph.one("Unsqueeze", last, graph.numbers(0))] * len(plan.encoder.layers), axis=0)
-    graph.give(h, "h", (len(plan.encoder.layers), "batch", H))
-    for name in plan.carried[1:]:  # begin at zero
-        graph.give(graph.one("ConstantOfShape", graph.one("Shape", h)), name, (len(plan.encoder.layers), "batch", H))
-    return graph
-
-
-def _decoder_step(plan: Plan) -> Graph:
-    from tui_rnn.export import onnx_layers as stages
-    from tui_rnn.export.onnx_graph import Graph
-
-    graph, H, decoder = Graph("decoder_step"), plan.config.hidden_size, plan.decoder
-    assert decoder is not None
-    token = graph.ids("token", ("batch",))
-    start = _states_in(graph, plan)
-    if decoder.attends:
-        states, keys = (graph.floats(name, ("batch", "length", H)) for name in ("states", "keys"))
-        c, alpha = stages.look(graph, graph.one("Squeeze", start["h"][-1], graph.numbers(0)), keys, states)
-    else:
-        c = graph.floats("last", ("batch", H))
-    e = graph.one("Concat", stages.embedded(graph, plan, decoder.stack, token), c, axis=1)
-    x, after = stages.layers(graph, plan, decoder.stack, graph.one("Unsqueeze", e, graph.numbers(0)), start)
-    y = graph.one("Squeeze", x, graph.numbers(0))
-    if decoder.reads_context:
-        if decoder.attends:
-            c, alpha = stages.look(graph, y, keys, states)
-        R = stages.times(graph, plan, graph.one("Concat", y, c, axis=1), "decoder.R")
-        y = graph.one("Tanh", graph.one("Add", R, graph.constant("decoder.b_R", plan.parameters["decoder.b_R"])))
-    graph.give(stages.read_out(graph, plan, y), "logits", ("batch", plan.classes))
-    _states_out(graph, plan, after)
-    if decoder.attends:
-        graph.give(alpha, "attention", ("batch", "length"))
-    return graph
-
-
-def _states_in(graph: Graph, plan: Plan) -> dict[str, list[str]]:
-    """The inputs h and c (layers, batch, H), layer by layer."""
-    found = {}
-    for name in plan.carried:
-        whole = graph.floats(name, (len(plan.encoder.layers), "batch", plan.config.hidden_size))
-        found[name] = [
-            graph.one("Slice", whole, graph.numbers(k), graph.numbers(k + 1), graph.numbers(0)) for k in plan.encoder.layers
-        ]
-    return found
-
-
-def _states_out(graph: Graph, plan: Plan, after: Mapping[str, list[str]]) -> None:
-    for name, layers in after.items():
-        shape = (len(plan.encoder.layers), "batch", plan.config.hidden_size)
-        graph.give(graph.one("Concat", *layers, axis=0), f"{name}_after", shape)
 
 
 # ------------------------------------------------------------------ the other side
@@ -176,7 +76,7 @@ def _sequence_of(one: Any) -> dict[str, Any]:
 
 
 def _letters(sentence: Spelled) -> tuple[Any, Any]:
-    """letters (T, longest), 0 behind a word's last, and how many each word has (T,)."""
+    """letters (T, longest), 0 after a word's last, and how many letters each word has (T,)."""
     words = [sentence.letters[form] for form in sentence.forms.tolist()]
     counts = np.array([len(word) for word in words], np.int64)
     letters = np.zeros((len(words), counts.max()), np.int64)

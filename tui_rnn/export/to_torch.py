@@ -13,7 +13,7 @@ from tui_rnn.cells import CELLS
 from tui_rnn.export.about import ABOUT, as_json
 from tui_rnn.export.cells import Floats, elsewhere
 from tui_rnn.export.plan import Plan, Stack
-from tui_rnn.export.python_text import joined, of_text, reads_and_shows
+from tui_rnn.export.python_text import generating, head_of, joined, main_of, of_text, reads_and_shows
 from tui_rnn.export.target import Logits, NotInstalled, Target, plain
 from tui_rnn.export.to_numpy import loaded
 from tui_rnn.export.torch_text import (
@@ -35,24 +35,15 @@ from tui_rnn.export.torch_text import (
 
 def source(plan: Plan, told: Mapping[str, Any]) -> str:
     """The program."""
-    config = plan.config
-    head = Template(HEAD).substitute(
-        name=config.name,
-        title=plan.kind.title,
-        example='"a source"' if plan.decoder else '"a text"' if plan.kind.answers else '"a beginning" 200',
-        imports="import re\n" if "pattern" in told else "",
-        layers=config.num_layers,
-        hidden=config.hidden_size,
-    )
-    if config.embedding_size:
+    head = Template(HEAD).substitute(head_of(plan, told))
+    if plan.config.embedding_size:
         head = head.replace("from torch.nn.functional import one_hot\n", "")
     model = _pairs(plan) if plan.decoder else _labels(plan) if plan.kind.answers else _writer(plan)
     uses = PAIR_LOGITS if plan.decoder else _logits(plan)
     parts = [head, model, LOADER, reads_and_shows(plan, told), SOFTMAX, uses]
     if not plan.kind.answers:
-        parts.append(_generate(plan))
-    parts.append(_main(plan))
-    return joined(parts)
+        parts.append(generating(GENERATE, plan, f"int(torch.randint({plan.classes}, ()))"))
+    return joined([*parts, main_of(plan)])
 
 
 def _writer(plan: Plan) -> str:
@@ -142,7 +133,7 @@ def _tie(plan: Plan, embedding: str) -> str:
 
 
 def _h(plan: Plan, state: str) -> str:
-    """h of what an nn.RNN gives as its state."""
+    """h in the state of a recurrent module."""
     return f"{state}[0]" if len(plan.carried) > 1 else state
 
 
@@ -159,25 +150,6 @@ def _told(plan: Plan) -> str:
 def _logits(plan: Plan) -> str:
     template = SPELLED_LOGITS if plan.encoder.speller else LOGITS
     return Template(template).substitute(told=_told(plan), index="[0]" if plan.kind.answers else "[0][0]")
-
-
-def _generate(plan: Plan) -> str:
-    items = plan.kind.draws_items
-    return Template(GENERATE).substitute(
-        begun='[ABOUT["edge"], *encode(prompt)]' if items else f"encode(prompt) or [int(torch.randint({plan.classes}, ()))]",
-        ends='        if ids[-1] == ABOUT["edge"]:\n            ids.pop()\n            break\n' if items else "",
-        shown="[1:]" if items else "",
-    )
-
-
-def _main(plan: Plan) -> str:
-    if plan.kind.answers:
-        return 'if __name__ == "__main__":\n    show(" ".join(sys.argv[1:]))\n'
-    return (
-        'if __name__ == "__main__":\n'
-        '    prompt = sys.argv[1] if len(sys.argv) > 1 else ""\n'
-        "    print(generate(prompt, int(sys.argv[2]) if len(sys.argv) > 2 else 200))\n"
-    )
 
 
 def state_dict(plan: Plan) -> dict[str, Floats]:

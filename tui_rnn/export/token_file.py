@@ -1,4 +1,4 @@
-"""What a network that was trained elsewhere reads, by id: from the file in which people keep it."""
+"""The tokens and labels of a network that was trained elsewhere, from the files in which people keep them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tui_rnn.errors import InputError
 
 MAX_BYTES = 50_000_000
 FIRST_PRIVATE, PRIVATE_COUNT = 0xE000, 6400
-"""Characters that no text has: what stands for a token of several characters, such as <pad>."""
+"""Characters that no text has: they stand for tokens of several characters, such as <pad>."""
 MOST_CODES = 8
 
 
 def read_tokens(path: Path, wanted: int) -> tuple[str, ...]:
     """The tokens by their ids, `wanted` in all.
 
-    JSON: a list, an object from token to id, or an object that has such a thing as `symbols`, `itos`, `stoi`, `vocab` or
+    JSON: a list, an object from token to id, or an object that has one of these as `symbols`, `itos`, `stoi`, `vocab` or
     `chars`. Any other text: the characters in the order of their ids, or one token a line, or the text that the network was
-    trained on, whose distinct characters in sorted order have the ids; what comes to the wanted number. Raises InputError.
+    trained on (its distinct characters, sorted, get the ids): the first of these with the wanted number. Raises InputError.
     """
     text = _read(path)
     if path.suffix.lower() == ".json":
@@ -45,8 +45,8 @@ def read_labels(path: Path, wanted: int) -> tuple[str, ...]:
 
 
 def as_characters(tokens: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    """One character for each token, in the same order: itself, or for a token such as <pad> one that no text has; which
-    stands for which. Raises InputError for other tokens of several characters."""
+    """One character for each token, in the same order: the token itself or, for a token such as <pad>, a character that no
+    text has; and which stands for which. Raises InputError for other tokens of several characters."""
     instead: dict[str, str] = {}
     for token in tokens:
         if len(token) == 1 and not 0xD800 <= ord(token) <= 0xDFFF:
@@ -93,7 +93,7 @@ def _of_json(path: Path, text: str) -> tuple[str, ...]:
 
 
 def _in_order(path: Path, found: Any) -> tuple[str, ...]:
-    """The tokens of a list, or of an object that says their ids, either way round."""
+    """The tokens of a list, or of an object from token to id or from id to token."""
     if isinstance(found, dict):
         pairs = list(found.items())
         if all(isinstance(value, str) and name.isdecimal() for name, value in pairs):

@@ -1,4 +1,4 @@
-"""The pieces of a model.py for PyTorch, as templates: to_torch.py puts those together that a network needs."""
+"""Templates for the parts of a model.py for PyTorch: to_torch.py joins the parts that a network needs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ HEAD = '''"""$name, $title, in PyTorch: written by tui-rnn.
 
     python model.py $example
 
-`load()` gives the Model, which is an nn.Module like any other: train it on, or build it into something else. PyTorch is
-all that it needs. about.json says which symbol each id stands for.
+`load()` gives the Model, an nn.Module like any other: train it further, or use it in another network. It needs only PyTorch.
+about.json says which symbol each id stands for.
 """
 
 import json
@@ -49,7 +49,7 @@ $picked        return self.readout(x)
 '''
 SPELL = '''
     def spell(self, letters, counts):
-        """What each word's letters come to (batch, time, ·): the last states of both directions."""
+        """The letters of each word as numbers (batch, time, ·): the last states of both directions."""
         x = self.letter_embedding(letters.flatten(0, 1))
         words = nn.utils.rnn.pack_padded_sequence(x, counts.flatten().cpu(), batch_first=True, enforce_sorted=False)
         _, state = self.speller(words)
@@ -170,7 +170,7 @@ def write(source):
 GENERATE = '''
 @torch.no_grad()
 def generate(prompt, length=200, temperature=0.8):
-    """The prompt and what the network goes on with, each symbol drawn and read in turn."""
+    """The prompt and its continuation: each symbol is drawn, then read."""
     model, ids = load(), $begun
     values, state = model(torch.tensor([ids]))
     for _ in range(length):

@@ -1,4 +1,4 @@
-"""A run exported: its files in a folder, whole or not at all, and the proof that they equal it."""
+"""Exports a run: writes its files into a folder, whole or not at all, and proves that they equal it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_rnn.training.run_facts import RunFacts
 
 @dataclass(frozen=True)
 class Exported:
-    """sizes: bytes of each file; proof, or why there is none."""
+    """sizes: the bytes of each file. proof; unproved: why there is none."""
 
     folder: Path
     sizes: dict[str, int]
@@ -28,7 +28,7 @@ class Exported:
 
 
 def check(target: Target, folder: Path, overwrite: bool, known: tuple[str, ...]) -> None:
-    """Raise InputError where the export can't be written. known: names of files that exports have."""
+    """Raise InputError if the export can't be written. known: the names of files that exports have."""
     if target.needs and importlib.util.find_spec(target.needs) is None:
         raise InputError(f"--to {target.name} needs {target.needs}, which is not installed: pip install 'tui-rnn[export]'")
     if folder.name in ("", ".."):
@@ -47,8 +47,8 @@ def check(target: Target, folder: Path, overwrite: bool, known: tuple[str, ...])
 
 
 def export(run: Run, facts: RunFacts, target: Target, folder: Path, at_step: int | None = None) -> Exported:
-    """Write the network of a run, or of the kept moment nearest to a step, for a target into a folder that `check` found
-    good, and prove it. Raises RunError when the system refuses."""
+    """Write the network of a run, or of its kept moment nearest to a step, for a target, into a folder that passed `check`,
+    and prove it. Raises RunError when the system refuses."""
     subject = run.subject(at_step=at_step)
     plan = plan_of(subject.network, run.symbols)
     files = target.files(plan, about(plan, run.symbols, facts, subject.step))
@@ -62,7 +62,7 @@ def export(run: Run, facts: RunFacts, target: Target, folder: Path, at_step: int
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """A folder beside it is filled and takes its place."""
+    """Fill a new folder beside it, which then takes its place."""
     new = folder.with_name(f".{folder.name}-{secrets.token_hex(3)}")
     try:
         new.mkdir()

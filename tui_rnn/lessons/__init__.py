@@ -1,1 +1,1 @@
-"""Lessons: the chapter, taught by the network on the screen. A lesson is a data file beside this one: see docs/lessons.md."""
+"""Lessons: the network on the screen teaches the chapter. A lesson is a data file beside this one: see docs/lessons.md."""

@@ -1,5 +1,5 @@
-"""Goes through a lesson without a screen, as a person would: trains its runs from a cold start, waits on each page for what is
-waited for, fills in every number, and works each out in another way."""
+"""Goes through a lesson without a screen, as a person would: trains its runs from a cold start, waits on each page until its
+condition holds, fills in every number, and computes each number again in another way."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ LONGEST_VALUE = 200  # characters of a value in a record
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found at one place. page: from 1 on, 0 for the lesson as a whole. what: until, figure, guess, end. told: the
-    place in words; value: what was found; again: what the other way found, None where there is no other. ok: whether it is
-    as it should be; why not, or why it was not recomputed, in one line."""
+    """What was found at one place. page: from 1 on, 0 for the whole lesson. what: until, figure, guess or end. told: the place
+    in words. value: what was found; again: what the other way found, None if there is no other. ok: whether it is right; why:
+    why it isn't, or why it was not computed again, in one line."""
 
     page: int
     what: str
@@ -37,7 +37,7 @@ class Checked:
     seconds: float = 0.0
 
     def record(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The line of JSON."""
         found = {"event": self.what, "page": self.page, "told": self.told, "ok": self.ok, "why": self.why}
         if self.what in ("figure", "guess"):
             found |= {"value": _short(self.value), "again": _short(self.again), "recomputed": self.recomputed}
@@ -47,14 +47,14 @@ class Checked:
 
 
 def _short(value: Any) -> Any:
-    """A value as JSON has it; of a long one, only how long it is."""
+    """A value for JSON; of a long one, only its length."""
     found = record(value)
     text = json.dumps(found)
     return found if len(text) <= LONGEST_VALUE else f"{len(text):,} characters of JSON"
 
 
 def check(lesson: Lesson, *, timed: bool = True, most_steps: int | None = None) -> Iterator[Checked]:
-    """All that can be said of a lesson, place by place; the last one is the whole. timed: its budget in seconds counts, too."""
+    """Check a lesson place by place; the last result is about the whole. timed: its budget in seconds counts too."""
     trained = Trained(lesson)
     again, fine = Again(trained), True
     for number, page in enumerate(lesson.pages, start=1):
@@ -71,7 +71,7 @@ def check(lesson: Lesson, *, timed: bool = True, most_steps: int | None = None) 
 def _page(lesson: Lesson, number: int, page: Page, trained: Trained, again: Again, most_steps: int) -> Iterator[Checked]:
     names = [run.name for run in lesson.runs if run.request == lesson.run(page.run).request]
     for name in page.shown:
-        trained.trainer(name)  # from the first page on, there is a network to ask
+        trained.trainer(name)  # so that there is a network to ask from the first page on
     reached = True
     if page.until is not None:
         yield (until := _reached(number, page.until, trained, names, most_steps))
@@ -110,7 +110,7 @@ def _figure(number: int, figure: Figure, trained: Trained, again: Again) -> Chec
     except InputError as error:
         return Checked(number, "figure", told, False, why=str(error))
     if isinstance(value, float) and not math.isfinite(value):
-        return Checked(number, "figure", told, False, value, why="this is no number: a division by 0, or not known yet")
+        return Checked(number, "figure", told, False, value, why="this is no number: a division by 0, or it is not known yet")
     try:
         other = figure.formula.value(again)
     except Missing as error:
@@ -120,7 +120,7 @@ def _figure(number: int, figure: Figure, trained: Trained, again: Again) -> Chec
 
 
 def _guess(number: int, guess: Guess, trained: Trained, again: Again, reached: bool) -> Checked:
-    """One choice must hold when what the page waits for is reached, none or one before; and the same by both ways."""
+    """One choice must hold once the page's condition holds, none or one before; and both ways must agree."""
     told, holds = plain(guess.asks), []
     try:
         for world in (trained, again):
@@ -136,5 +136,5 @@ def _guess(number: int, guess: Guess, trained: Trained, again: Again, reached: b
 
 
 def plain(pieces: tuple[Piece, ...]) -> str:
-    """The words of a text with its formulas as they are written."""
+    """The words of a text, with its formulas as written."""
     return "".join(piece if isinstance(piece, str) else f"{{{piece.formula.text}}}" for piece in pieces)

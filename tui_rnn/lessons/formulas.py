@@ -1,9 +1,9 @@
-"""Formulas: what stands in braces in a lesson's text, and what is waited for, such as `val_loss < landmark("bigram")`.
+"""Formulas: the text in braces in a lesson, and the conditions of its pages, such as `val_loss < landmark("bigram")`.
 
-A formula is written like an expression of Python and is none: it has numbers, texts, names, the four operations,
-comparisons, `and`, `or`, `not`, `a if b else c`, places in a row, and a few functions. A question of insight/ is called by its
-name with its fields, `predict(texts=("…",))`, and its answer's fields stand behind a dot. Nothing else can be written, so a
-lesson from a stranger can do nothing but ask.
+A formula looks like an expression of Python but isn't one: it has numbers, texts, names, the four operations, comparisons,
+`and`, `or`, `not`, `a if b else c`, indexing, and a few functions. It calls a question of insight/ by its name with its fields,
+`predict(texts=("…",))`, and names a field of the answer after a dot. Nothing else can be written, so a lesson from a stranger
+can only ask.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tui_rnn.lessons.values import Missing as Missing
 
 LONGEST = 1000  # characters of a formula
 OWN_RUN = ""
-"""The run that a page is about, where a formula names none."""
+"""The page's own run, for a formula that names none."""
 
 FACTS = {
     "step": "training steps done",
@@ -41,9 +41,9 @@ FACTS = {
     "token_error_rate": "of the latest evaluation",
     "parameters": "how many weights the network has",
     "vocab_size": "how many symbols can be read",
-    "paused": "whether the run stands",
+    "paused": "whether the run is paused",
 }
-"""What is known of a run without a question."""
+"""What is known about a run without a question."""
 
 
 class Pending(Exception):
@@ -51,8 +51,8 @@ class Pending(Exception):
 
 
 class World(Protocol):
-    """Whom a formula is about. A run is called by its name in the lesson, or OWN_RUN. All raise Pending for what is not known
-    yet, InputError for what can't be."""
+    """What a formula asks. run: its name in the lesson, or OWN_RUN. All methods raise Pending for what is not known yet, and
+    InputError for what can't be known."""
 
     def fact(self, run: str, name: str) -> Any:
         """One of FACTS."""
@@ -63,7 +63,7 @@ class World(Protocol):
         ...
 
     def landmark(self, run: str, name: str, measure: str) -> float:
-        """What counting gets: 'bigram', 'most frequent tag'. measure: loss_nats, or the key of a metric."""
+        """The score of a model that counts: 'bigram', 'most frequent tag'. measure: loss_nats, or the key of a metric."""
         ...
 
     def ask(self, run: str, question: Question[Any]) -> Any:
@@ -83,12 +83,12 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.NotIn: ("not in", lambda a, b: a not in b),
 }
 NAMES = sorted({*FACTS, *FUNCTIONS, *_OF_A_RUN, *QUESTIONS})
-"""What a run of a lesson, or a figure that it names, can't be called."""
+"""Names that a run or a figure of a lesson can't have."""
 
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A formula that was read. text: as it was written. figures: those that it may name."""
+    """A formula that was read. text: as it was written. runs, figures: those that it may name."""
 
     text: str
     runs: tuple[str, ...]
@@ -99,14 +99,14 @@ class Formula:
         return _parsed(self.text)
 
     def value(self, world: World) -> Any:
-        """What it comes to. Raises Pending while a number is not known, InputError where it can't be worked out."""
+        """Its value. Raises Pending while a number is not known, InputError if it can't be computed."""
         try:
             return _Evaluation(world, self.runs, self.figures).of(self._tree)
         except (TypeError, ValueError, ArithmeticError, RecursionError) as error:  # a stranger's formula may mix anything
-            raise InputError(f"{self.text!r:.60} can't be worked out: {' '.join(str(error).split())}") from None
+            raise InputError(f"{self.text!r:.60} can't be computed: {' '.join(str(error).split())}") from None
 
     def sides(self, world: World) -> tuple[Any, str, Any] | None:
-        """Of a comparison: what stands left, the sign, what stands right. None for another formula."""
+        """The left side, the sign and the right side of a comparison; None for another formula."""
         tree = self._tree
         if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
             return None
@@ -115,7 +115,7 @@ class Formula:
 
 
 def read(text: str, runs: tuple[str, ...] = (), figures: Mapping[str, Formula] | None = None) -> Formula:
-    """A formula, checked as far as it can be before there is a network. Raises InputError, which says what is wrong with it."""
+    """A formula, checked as far as possible without a network. Raises InputError, which says what is wrong."""
     known = figures or {}
     for node in ast.walk(_parsed(text)):
         _check(node, runs, known)
@@ -180,13 +180,13 @@ def _check_call(node: ast.Call, runs: tuple[str, ...]) -> None:
                 raise InputError(f"{name} has no field {keyword.arg!r:.40}, expected one of {', '.join(known)}")
         try:
             given = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in node.keywords}
-        except (ValueError, TypeError):  # worked out from other answers: it is checked then
+        except (ValueError, TypeError):  # a field depends on other answers: it is checked later
             return
         question_of(name, given)
 
 
 def _called(node: ast.Call, runs: tuple[str, ...]) -> tuple[str, str]:
-    """The run and the name of what is called: a question, a function, landmark or setting."""
+    """The run, and the name of the question or function that is called."""
     match node.func:
         case ast.Name(id=name) if name in QUESTIONS or name in FUNCTIONS or name in _OF_A_RUN:
             return OWN_RUN, name
@@ -198,7 +198,7 @@ def _called(node: ast.Call, runs: tuple[str, ...]) -> tuple[str, str]:
 
 
 def question_of(name: str, given: Mapping[str, Any]) -> Question[Any]:
-    """The question with these fields; of a dataclass within it, such as sampling, too. Raises InputError."""
+    """The question with these fields, also those of a dataclass within it, such as sampling. Raises InputError."""
     cls, values = QUESTIONS[name].question, dict[str, Any]()
     paths = {spec.name: path for path, spec in flat(cls)}
     for field, value in given.items():
@@ -211,7 +211,7 @@ def question_of(name: str, given: Mapping[str, Any]) -> Question[Any]:
 
 
 class _Evaluation:
-    """Works a formula out."""
+    """Evaluates a formula."""
 
     def __init__(self, world: World, runs: tuple[str, ...], figures: Mapping[str, Formula]) -> None:
         self._world, self._runs, self._figures = world, runs, figures
@@ -250,7 +250,7 @@ class _Evaluation:
             return self._figures[name].value(self._world)
         if name in FACTS:
             return self._world.fact(OWN_RUN, name)
-        raise InputError(f"{name} stands alone, expected {name}(…) or {name}.… with what is meant of it")
+        raise InputError(f"{name} stands alone, expected {name}(…) or a field of it, {name}.…")
 
     def _call(self, node: ast.Call) -> Any:
         run, name = _called(node, self._runs)
@@ -265,7 +265,7 @@ class _Evaluation:
         try:
             return FUNCTIONS[name](*values, **given)
         except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
-            raise InputError(f"{name} can't be worked out of {values!r:.60}: {error}") from None
+            raise InputError(f"{name} can't be computed from {values!r:.60}: {error}") from None
 
     def _place(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Slice):

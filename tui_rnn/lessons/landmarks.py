@@ -1,4 +1,4 @@
-"""What counting gets, found by its name."""
+"""Finds the score of a model that counts by its name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_rnn.errors import InputError
 
 
 def landmark_of(found: Iterable[tuple[str, Mapping[str, float]]], name: str, measure: str) -> float:
-    """One of what counting gets: names with their metrics. Raises InputError."""
+    """The score of one model. found: names with their metrics. Raises InputError."""
     known = [(other, metrics) for other, metrics in found if measure in metrics]
     for other, metrics in known:
         if other == name:

@@ -1,4 +1,4 @@
-"""What a lesson is: what is learned of it, the runs that it watches, and its pages. `reading.py` makes one of a file."""
+"""A lesson: what a person learns, the runs that it watches, and its pages. `reading.py` reads one from a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST_TRAINING_S = 90.0
 
 @dataclass(frozen=True)
 class LessonRun:
-    """A network that the lesson watches. name: how formulas and pages call it. request: the data that it learns from."""
+    """A network that the lesson watches. name: its name in formulas and on pages. request: the data that it learns from."""
 
     name: str
     request: DataRequest
@@ -23,9 +23,9 @@ class LessonRun:
 
 @dataclass(frozen=True)
 class Look:
-    """What a page shows beside its text. view: one of VIEWS. text: what is read; None: what validates, of which `example` is
-    meant. position, layer (from 1 on), unit, signal, reading: what is selected; None: as it was. cut: one of CUTS, which "what
-    if it is held" sets to 0 of each step before; None: it holds the signal."""
+    """What a page shows beside its text. view: one of VIEWS. text: what is read; None: the `example` of the validation part.
+    position, layer (from 1 on), unit, signal, reading: what is selected; None: as it was. cut: one of CUTS, the part of the
+    step before that "what if it is held" sets to 0; None: it holds the signal."""
 
     view: str
     text: str | None = None
@@ -40,7 +40,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Choice:
-    """says: one answer that a person may guess. holds: whether the network says so."""
+    """says: one answer that a person may choose. holds: whether it is right."""
 
     says: tuple[Piece, ...]
     holds: Formula
@@ -48,8 +48,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Guess:
-    """A question that is asked before the page is shown, and its choices, of which one holds. once: the first one that holds is
-    the answer, whatever holds later."""
+    """A question that is asked before the page is shown, and its choices, of which one holds. once: the first choice that holds
+    stays the answer."""
 
     asks: tuple[Piece, ...]
     choices: tuple[Choice, ...]
@@ -58,9 +58,8 @@ class Guess:
 
 @dataclass(frozen=True)
 class Until:
-    """What is watched for on a page. says: in words. One of: holds, what must hold of the network; key, a key that is
-    pressed, by its label; selects, "unit", "position" or "range", of which another is chosen; types, a text that is typed for
-    the view."""
+    """What a page waits for. says: in words. One of: holds, a condition on the network; key, the label of a key to press;
+    selects, "unit", "position" or "range": another one must be chosen; types: a text must be typed for the view."""
 
     says: tuple[Piece, ...]
     holds: Formula | None = None
@@ -76,8 +75,8 @@ class Until:
 
 @dataclass(frozen=True)
 class Page:
-    """run: whom formulas ask that name no run. shown: the runs that are on the screen, one or two of them. do: what a person
-    is asked to do."""
+    """run: the run that formulas ask when they name none. shown: the one or two runs on the screen. do: what a person is asked
+    to do."""
 
     title: str
     text: tuple[Piece, ...]
@@ -91,7 +90,7 @@ class Page:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """All that is filled in, in order."""
+        """All figures of the page, in order."""
         parts = [self.text, self.do]
         if self.guess is not None:
             parts += [self.guess.asks, *(choice.says for choice in self.guess.choices)]
@@ -102,8 +101,8 @@ class Page:
 
 @dataclass(frozen=True)
 class Lesson:
-    """name: by which it is opened. number: its place in the chapter, 0 for one's own. afterwards: what one can say then.
-    budget_s: its pages are reached in so much training. most_steps: of each run, when it is checked."""
+    """name: opens it. number: its place in the chapter, 0 for a person's own lesson. afterwards: what a person can say after
+    it. budget_s: the training that all its pages take. most_steps: the most steps of each run when the lesson is checked."""
 
     name: str
     number: int
@@ -122,15 +121,15 @@ class Lesson:
 
     @property
     def called(self) -> str:
-        """'3 What is ŷ[w]?', of one's own without a number."""
+        """'3 What is ŷ[w]?'; a person's own lesson has no number."""
         return f"{self.number} {self.title}" if self.number else self.title
 
 
 CUTS = ("Uh", "h", "c", "all")
 OWN_VIEWS = ("loss", "samples", "gates", "desk")
-"""Views with a slot of their own."""
+"""Views that have their own slot."""
 TASK_VIEWS = ("sentences", "texts", "as read", "contributions", "confusion", "outputs", "attention", "by length", "items")
-"""What a task's view goes through."""
+"""The scenes of a task's view."""
 PAGES = (
     *("at the cursor", "unit over the text", "what surprises it", "two runs compared", "which unit tracks it"),
     *("what may come next", "passages of a unit", "passages alike", "copied or made up", "arithmetic", "biography"),
@@ -139,4 +138,4 @@ PAGES = (
 )
 """The pages of Inspect."""
 VIEWS = (*OWN_VIEWS, *TASK_VIEWS, *PAGES)
-"""What a page can show beside its text. A test holds that these are the views that there are."""
+"""What a page can show beside its text. A test holds that these are all views."""

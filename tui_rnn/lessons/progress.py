@@ -1,15 +1,14 @@
-"""How far a person is in each lesson: kept in one small JSON file, which may be missing, damaged or edited by hand."""
+"""A person's progress in each lesson, kept in one small JSON file, which may be missing, damaged or edited by hand."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tui_rnn import leftovers
 from tui_rnn.lessons.lesson import Lesson
 from tui_rnn.paths import lessons_path
 
@@ -18,21 +17,21 @@ MOST_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Progress:
-    """page: where a person was last, from 0 on. seen: which pages were opened, reached: of which what was waited for came."""
+    """page: the last open page, from 0 on. seen: the pages that were opened; reached: the pages whose condition was met."""
 
     page: int = 0
     seen: frozenset[int] = frozenset()
     reached: frozenset[int] = frozenset()
 
     def at(self, page: int) -> Progress:
-        """The same with this page open."""
+        """The progress with this page open."""
         return Progress(page, self.seen | {page}, self.reached)
 
     def with_reached(self, page: int) -> Progress:
         return Progress(self.page, self.seen, self.reached | {page})
 
     def done(self, lesson: Lesson) -> bool:
-        """Whether each page was opened, and what each waits for has come."""
+        """Whether every page was opened and every condition met."""
         awaited = {k for k, page in enumerate(lesson.pages) if page.until is not None}
         return self.seen >= set(range(len(lesson.pages))) and self.reached >= awaited
 
@@ -74,11 +73,4 @@ def save(progress: Mapping[str, Progress], path: Path | None = None) -> None:
     entries = {
         name: {"page": one.page, "seen": sorted(one.seen), "reached": sorted(one.reached)} for name, one in progress.items()
     }
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
+    leftovers.put(path, (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode())

@@ -1,5 +1,5 @@
-"""Reads a lesson's file, which may be a stranger's: TOML, every value checked. What is wrong with it is one line that names the
-file, the page, the field, the value that was found, and what was expected."""
+"""Reads a lesson's file, which may be a stranger's: TOML, with every value checked. An error is one line that names the file,
+the page, the field, the value found, and what was expected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DATA = ("source", "task", "items", "tokens", "target_units", "format", "validat
 
 
 class Table:
-    """A table of the file with the name by which errors call it. What was not asked for in the end is an error, too."""
+    """A table of the file, with its name for errors. A field that nothing asked for is an error too."""
 
     def __init__(self, values: dict[str, Any], where: str) -> None:
         self._values, self.where, self._asked = values, where, set[str]()
@@ -35,7 +35,7 @@ class Table:
         return InputError(f"{self.where}: {field} {found}, expected {expected}")
 
     def get(self, field: str, kind: type | tuple[type, ...], expected: str, default: Any = ...) -> Any:
-        """A value of a type; without a default, it must be there."""
+        """A value of a type; it must exist unless there is a default."""
         self._asked.add(field)
         value = self._values.get(field, default)
         if value is ... or (
@@ -69,23 +69,23 @@ class Table:
         return tuple(value)
 
     def table(self, field: str, called: str = "") -> Table | None:
-        """A table within this one; None where there is none."""
+        """A table within this one; None if there is none."""
         value = self.get(field, dict, "a table", None)
         return None if value is None else Table(value, f"{self.where}, {called or field}")
 
     def tables(self, field: str, called: str, at_least: int = 1) -> list[Table]:
-        """A list of tables, which are counted from 1 on."""
+        """A list of tables, counted from 1 on."""
         value = self.get(field, list, f"[[{field}]] with what belongs to each", [])
         if len(value) < at_least or not all(isinstance(one, dict) for one in value):
             raise self.bad(field, f"at least {at_least} × [[{field}]]" if at_least else f"[[{field}]]")
         return [Table(one, f"{self.where}, {called} {number}") for number, one in enumerate(value, start=1)]
 
     def others(self) -> dict[str, Any]:
-        """All that was not asked for by name yet."""
+        """All fields that were not asked for yet."""
         return {field: self._values[field] for field in self._values if field not in self._asked}
 
     def end(self, *more: str) -> None:
-        """Raise InputError for a field that nobody asked for."""
+        """Raise InputError for a field that nothing asked for."""
         for field in self.others():
             if field not in more:
                 raise InputError(
@@ -125,8 +125,8 @@ def read(path: Path) -> Lesson:
 
 
 def parsed(content: bytes, called: str, stem: str, folder: Path) -> Lesson:
-    """The lesson in the bytes of a file. called: how errors name it; stem: its name without suffix; folder: where its own
-    texts lie."""
+    """The lesson in the bytes of a file. called: its name for errors; stem: its name without suffix; folder: where its texts
+    are."""
     try:
         values = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -185,7 +185,7 @@ def _check_name(name: str, table: Table, field: str, taken: tuple[str, ...] = ()
 
 
 def _run(one: Table, common: dict[str, Any], folder: Path) -> LessonRun:
-    """What a run leaves out of its data is the lesson's. All other fields are settings of the run."""
+    """A run takes from the lesson what it doesn't say about its data. All other fields are settings of the run."""
     name = one.words("name")
     _check_name(name, one, "name")
     own = {field: one.get(field, str, "a text", None) for field in _DATA}
@@ -212,7 +212,7 @@ def _run(one: Table, common: dict[str, Any], folder: Path) -> LessonRun:
 
 
 def _found(source: str, folder: Path) -> str:
-    """A file beside the lesson, where there is one of that name; else the name as it is."""
+    """The file of that name beside the lesson, if there is one; else the name itself."""
     beside = folder / source
     return str(beside) if beside.exists() else source
 

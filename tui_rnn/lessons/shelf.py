@@ -1,4 +1,4 @@
-"""The lessons that there are: those of the chapter, in their order, and one's own by their files."""
+"""All lessons: those of the chapter, in their order, and a person's own, by their files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUFFIX = ".toml"
 
 
 def files() -> list[Path]:
-    """Of the chapter's lessons, '3-cross-entropy.toml', in the order of their numbers."""
+    """The files of the chapter's lessons, '3-cross-entropy.toml', in the order of their numbers."""
     return sorted(FOLDER.glob(f"*{SUFFIX}"), key=lambda path: int(path.stem.partition("-")[0]))
 
 
@@ -25,7 +25,7 @@ def lessons() -> Iterator[Lesson]:
 
 
 def find(name: str) -> Path:
-    """The file of a lesson: of the chapter by its name, 'cross-entropy', or its number; else one's own. Raises InputError."""
+    """The file of a lesson: the chapter's by name, 'cross-entropy', or number; else a person's own. Raises InputError."""
     for path in files():
         number, _, called = path.stem.partition("-")
         if name in (called, number):

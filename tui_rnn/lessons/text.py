@@ -1,4 +1,4 @@
-"""A lesson's sentences: words, and formulas in braces with how their value is written, as in `{exp(val_loss):.2f}`."""
+"""A lesson's sentences: words, and formulas in braces with the form of their value, as in `{exp(val_loss):.2f}`."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ WAYS = "a number's such as .3f or ,d or .1%, symbol, loss, bar or bar20"
 
 @dataclass(frozen=True)
 class Figure:
-    """A formula in a sentence. how: its value is written so."""
+    """A formula in a sentence. how: the form in which its value is written."""
 
     formula: Formula
     how: str
 
     def written(self, value: Any, unit: LossUnit = "nats", loss_unit: str = "nats/char") -> str:
-        """The value as it stands in the sentence. unit: that of every loss on the screen; loss_unit: what a loss of these data
-        is measured in. Not made safe yet: a value may be a foreign text. Raises InputError where it can't be written so."""
+        """The value as the sentence has it. unit: the unit of every loss on the screen; loss_unit: the unit of a loss of these
+        data. It is not made safe yet: a value may be a foreign text. Raises InputError if it can't be written in this form."""
         if isinstance(value, np.generic):
             value = value.item()
         if self.how == "symbol":
@@ -46,7 +46,7 @@ class Figure:
             return str(value)
         if not isinstance(value, (int, float)):
             raise InputError(
-                f"{self.formula.text!r:.60} is a whole {type(value).__name__}, expected one of its fields behind a dot"
+                f"{self.formula.text!r:.60} is a whole {type(value).__name__}, expected one of its fields after a dot"
             )
         if not math.isfinite(value):
             return "—" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
@@ -59,7 +59,7 @@ class Figure:
 
 
 def drawn(share: float, cells: int) -> str:
-    """A share from 0 to 1 as a bar, of so many cells at most."""
+    """A share from 0 to 1 as a bar of at most so many cells."""
     eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
     return "█" * (eighths // 8) + (SHADES[eighths % 8 - 1] if eighths % 8 else "")
 
@@ -68,7 +68,8 @@ Piece = str | Figure
 
 
 def joined(text: str) -> str:
-    """The lines of each paragraph in one; those that begin with four spaces stay lines, without these."""
+    """The lines of each paragraph joined. Lines of a paragraph in which one begins with four spaces stay, without the
+    spaces."""
     paragraphs = list[str]()
     for block in text.strip("\n").split("\n\n"):
         lines = [line for line in block.split("\n") if line.strip()]
@@ -80,7 +81,7 @@ def joined(text: str) -> str:
 
 
 def read(text: str, runs: tuple[str, ...] = (), figures: Mapping[str, Formula] | None = None) -> tuple[Piece, ...]:
-    """The pieces of a text, in order. `{{` and `}}` are braces of the text's own. Raises InputError."""
+    """The pieces of a text, in order. `{{` and `}}` stand for braces. Raises InputError."""
     pieces: list[Piece] = []
     words, place = "", 0
     while place < len(text):
@@ -101,7 +102,7 @@ def read(text: str, runs: tuple[str, ...] = (), figures: Mapping[str, Formula] |
 
 
 def _braced(text: str, start: int) -> tuple[str, int]:
-    """What stands in braces that were opened before `start`, and the place behind them."""
+    """The text in braces that opened before `start`, and the place after them."""
     quote, place = "", start
     while place < len(text):
         sign = text[place]
@@ -117,7 +118,7 @@ def _braced(text: str, start: int) -> tuple[str, int]:
 
 
 def _figure(inside: str, runs: tuple[str, ...], figures: Mapping[str, Formula] | None) -> Figure:
-    """A formula and perhaps a colon with how it is written: the last colon outside quotes and brackets."""
+    """A formula, and perhaps its form after the last colon outside quotes and brackets."""
     depth, quote, colon, skip = 0, "", -1, False
     for place, sign in enumerate(inside):
         if skip:

@@ -1,4 +1,4 @@
-"""The networks of a lesson, trained in this process: what formulas get of them, and the same worked out in another way."""
+"""The networks of a lesson, trained in this process: what formulas get from them, and the same computed in another way."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ from tui_rnn.training.subjects import copy_of
 from tui_rnn.training.trainer import Trainer
 
 FIRST_STRIDE = 10
-STRIDE_SHARE = 8  # what is waited for is looked at after ever more steps: an eighth of those that are done
+STRIDE_SHARE = 8  # a condition is checked after ever more steps: an eighth of the steps done
+RELATIVE, ABSOLUTE = 1e-3, 1e-5
+"""Two ways agree within this: float32 over a long text is no better."""
 
 
 class Trained:
-    """The runs of a lesson from a cold start. data: opened once for all runs that learn from the same. own: the run that a
-    page is about."""
+    """The runs of a lesson from a cold start; runs on the same data share them. own: the run of the present page."""
 
     def __init__(self, lesson: Lesson, told: Callable[[Kind], None] | None = None) -> None:
         self._lesson, self.own = lesson, lesson.runs[0].name
@@ -45,7 +46,7 @@ class Trained:
         self._landmarks: dict[Any, list[Any]] = {}
 
     def trainer(self, name: str) -> Trainer:
-        """The run of this name, which begins when it is first asked for."""
+        """The run of this name; it begins at the first call."""
         run = self._lesson.run(name or self.own)
         if run.name not in self._trainers:
             data = self.data(run)
@@ -60,7 +61,7 @@ class Trained:
 
     @property
     def seconds(self) -> float:
-        """Of training and scoring, over all runs."""
+        """The time of training and scoring, over all runs."""
         return sum(trainer.elapsed_s for trainer in self._trainers.values())
 
     @property
@@ -68,7 +69,7 @@ class Trained:
         return {name: trainer.step for name, trainer in self._trainers.items()}
 
     def train(self, names: Iterable[str], most_steps: int) -> bool:
-        """Each of these runs some steps further; False where all have done the most. Raises RunError where one diverges."""
+        """Train each of these runs some steps further; False if all have done most_steps. Raises RunError if one diverges."""
         trainers = [trainer for name in names if (trainer := self.trainer(name)).step < most_steps]
         for trainer in trainers:
             goal = min(most_steps, trainer.step + max(FIRST_STRIDE, trainer.step // STRIDE_SHARE))
@@ -79,7 +80,7 @@ class Trained:
         return bool(trainers)
 
     def score(self, names: Iterable[str]) -> None:
-        """As while a run stands on the screen: its validation loss is of the weights that are seen."""
+        """Score the runs as when they are paused on the screen: the validation loss belongs to the present weights."""
         for name in names:
             trainer = self.trainer(name)
             if trainer.latest_step != trainer.step:
@@ -108,7 +109,7 @@ class Trained:
             case "vocab_size":
                 return len(trainer.learner.symbols.vocabulary)
             case "paused":
-                return True  # nobody trains while a page is read here
+                return True  # no run trains while a page is read here
         assert name in FACTS
         return math.nan if latest is None else latest.metrics.get(name, math.nan)
 
@@ -134,7 +135,7 @@ class Trained:
 
 
 class Again:
-    """The same world, every number of it worked out by an oracle. Raises Missing where there is none."""
+    """The same world, with every number computed by an oracle. Raises Missing if there is none."""
 
     def __init__(self, trained: Trained) -> None:
         self._trained = trained
@@ -148,7 +149,7 @@ class Again:
         if name in facts.NOTED:
             return self._trained.fact(run, name)
         if name == "train_loss":
-            raise Missing("train_loss is noted while the weights change: nothing recomputes it")
+            raise Missing("train_loss is noted while the weights change: no oracle can compute it")
         key = run or self._trained.own, trainer.step
         if key not in self._scores:
             subject = replace(self._trained.subject(run), open_part=lambda: trainer.learner.scored)
@@ -171,7 +172,7 @@ class Again:
 
 
 def same(value: Any, other: Any) -> bool:
-    """Whether two ways lead to the same: texts and whole numbers exactly, others as far as float32 goes over a long text."""
+    """Whether two ways agree: texts exactly, numbers within RELATIVE and ABSOLUTE."""
     if isinstance(value, str) or isinstance(other, str) or value is None or other is None:
         return bool(value == other)
     if isinstance(value, (tuple, list)) or isinstance(other, (tuple, list)):
@@ -181,6 +182,3 @@ def same(value: Any, other: Any) -> bool:
             np.allclose(value, other, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True)
         )
     return bool(np.isclose(value, other, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True))
-
-
-RELATIVE, ABSOLUTE = 1e-3, 1e-5

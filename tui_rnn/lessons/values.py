@@ -1,4 +1,4 @@
-"""What formulas do with values: their functions, the way into an answer by fields, places and names, the operations."""
+"""What formulas do with values: functions, fields of an answer, places in a row, operations."""
 
 from __future__ import annotations
 
@@ -15,15 +15,7 @@ from tui_rnn.errors import InputError
 
 
 class Missing(InputError):
-    """An answer does not say this."""
-
-
-def _mean(values: Any) -> float:
-    return float(np.mean(np.asarray(values, np.float64)))
-
-
-def _sum(values: Any) -> float:
-    return float(np.sum(np.asarray(values, np.float64)))
+    """An answer does not have this."""
 
 
 def _ln(x: Any) -> float:
@@ -46,12 +38,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "ln": _ln,
     "max": lambda *values: np.max(values[0] if len(values) == 1 else values).item(),
-    "mean": _mean,
+    "mean": lambda values: float(np.mean(values, dtype=np.float64)),
     "min": lambda *values: np.min(values[0] if len(values) == 1 else values).item(),
     "percent": lambda share: 100 * share,
     "round": round,
     "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
-    "sum": _sum,
+    "sum": lambda values: float(np.sum(values, dtype=np.float64)),
 }
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -64,7 +56,7 @@ ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 
 
 def field_of(value: Any, name: str) -> Any:
-    """A field of an answer, or a property of it that is no method."""
+    """A field or property of an answer."""
     if isinstance(value, Mapping) and name in value:
         return value[name]
     public = [*fields_of(value)]
@@ -74,7 +66,7 @@ def field_of(value: Any, name: str) -> Any:
 
 
 def fields_of(value: Any) -> Iterator[str]:
-    """What can be asked of an answer behind a dot."""
+    """The names that may stand after a dot."""
     if isinstance(value, Mapping):
         yield from map(str, value)
     if is_dataclass(value):
@@ -83,7 +75,7 @@ def fields_of(value: Any) -> Iterator[str]:
 
 
 def at(value: Any, place: Any) -> Any:
-    """The value at a place of a row; of a row of answers with names or symbols, the one that is called so."""
+    """The value at a place of a row. In a row of answers with names or symbols, a name is a place too."""
     try:
         if isinstance(place, str) and isinstance(value, (tuple, list)):
             found = value[[_name_of(one) for one in value].index(place)]
@@ -103,7 +95,7 @@ def _name_of(one: Any) -> Any:
 def computed(op: ast.operator, left: Any, right: Any) -> Any:
     texts = isinstance(left, str) and isinstance(right, str) and isinstance(op, ast.Add)
     if not texts and not all(isinstance(side, (int, float, np.ndarray, np.generic)) for side in (left, right)):
-        raise InputError(f"{left!r:.40} and {right!r:.40} can't be computed with, expected two numbers")
+        raise InputError(f"{left!r:.40} and {right!r:.40} can't be combined, expected two numbers")
     try:
         return cast(Any, ARITHMETIC[type(op)](left, right))
     except (ZeroDivisionError, OverflowError):

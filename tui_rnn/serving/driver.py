@@ -1,8 +1,8 @@
 """How the playground draws for a browser: Textual's driver, which also ends when the server is gone.
 
-textual-serve gives the playground its keys through stdin. Textual's driver stops reading at its end and lets the app go
-on; and where its writing fails, since nobody reads, the app's own end fails with it. After a server that was killed, every
-visitor's networks would train for ever, seen by nobody.
+textual-serve sends keys to the playground's stdin. At the end of stdin, Textual's driver stops reading, but the app goes on;
+and when nobody reads its output any more, the app can't end itself. So after the server was killed, every visitor's networks
+would train for ever, unseen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui_rnn.tui.app import PlaygroundApp
 
 
 class VisitorDriver(WebDriver):
-    """Saves and ends the process when nobody sends keys any more, as a terminal's that hung up."""
+    """Saves and ends the process when its input ends, as after a terminal that hung up."""
 
     def run_input_thread(self) -> None:
         super().run_input_thread()

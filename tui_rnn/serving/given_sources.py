@@ -1,4 +1,4 @@
-"""What `serve` is given, checked before anybody visits."""
+"""Checks the sources of `serve` before anybody visits."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The web server: a page with a terminal in it, drawn by textual-serve's script, and for each page a playground of its own.
+"""The web server: a page with a terminal, drawn by textual-serve's script, and a playground for each page.
 
-Everything the page loads comes from this server: textual-serve's own page asks another site for a font, so it isn't used.
+Everything that the page loads comes from this server. textual-serve's own page loads a font from another site, so it isn't
+used.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tui_rnn.serving.visit import MOST_TYPED, Visit, size_within
 STATICS = Path(textual_serve.__file__).parent / "static"
 PAGE = files("tui_rnn.serving") / "page"
 TYPES = {"": ("index.html", "text/html"), "page.js": ("page.js", "text/javascript"), "page.css": ("page.css", "text/css")}
-HEARTBEAT_S = 15.0  # a browser that vanished is noticed
+HEARTBEAT_S = 15.0  # notices a browser that vanished
 CLOSING_S = 2.0
 
 
@@ -32,7 +33,6 @@ class PlaygroundServer:
         self._sources, self._guard, self._most = tuple(sources), guard, most
         self._downloads = DownloadManager()
         self._visits: dict[Visit, web.WebSocketResponse] = {}
-        self._coming = 0
 
     def app(self) -> web.Application:
         """What aiohttp runs."""
@@ -53,10 +53,9 @@ class PlaygroundServer:
         """A page is open: run a playground for it, until one of the two ends."""
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=4 * MOST_TYPED)
         await socket.prepare(request)
-        if self._coming >= self._most:
+        if len(self._visits) >= self._most:
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"full")
             return socket
-        self._coming += 1
         visit = Visit(self._sources, socket, self._downloads)
         self._visits[visit] = socket
         try:
@@ -70,7 +69,6 @@ class PlaygroundServer:
         """The place is free when the playground has ended."""
         await visit.stop()
         self._visits.pop(visit, None)
-        self._coming -= 1
 
     async def _end(self, app: web.Application) -> None:
         """The server ends: every playground saves and ends first."""
@@ -80,7 +78,7 @@ class PlaygroundServer:
             await asyncio.wait({asyncio.create_task(socket.close(code=WSCloseCode.GOING_AWAY))}, timeout=CLOSING_S)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
-        """A file that a visitor exported, once: whoever has its key, which is random."""
+        """A file that a visitor exported, once, for a request with its random key."""
         key = request.match_info["key"]
         try:
             found = await self._downloads.get_download_metadata(key)
@@ -113,7 +111,7 @@ def _number(request: web.Request, name: str, otherwise: int) -> int:
 
 async def serve(server: PlaygroundServer, host: str, port: int, ready: Callable[[int], None]) -> None:
     """Serve until this task is cancelled. ready: called with the port once pages can be opened. Raises OSError when the port
-    can't be had."""
+    is not free."""
     logging.getLogger("textual-serve").setLevel(logging.CRITICAL)
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=CLOSING_S)
     await runner.setup()

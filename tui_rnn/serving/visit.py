@@ -1,4 +1,4 @@
-"""One visit: the playground that runs for one open page, and what goes back and forth between the two."""
+"""One visit: the playground of one open page, and the messages between the two."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from textual_serve.download_manager import DownloadManager
 
 from tui_rnn.paths import python_environment
 
-ENDING_S = 30.0  # a playground whose page is gone saves its runs and ends; after so long it is killed
+ENDING_S = 30.0  # a playground whose page is closed saves its runs and ends; after so long it is killed
 DRIVER = "tui_rnn.serving.driver:VisitorDriver"
 MOST_CELLS = 1000, 500
 MOST_TYPED = 1 << 20  # characters at once: a text that is pasted
 
 
 class Visit(AppService):
-    """textual-serve's service for one page, with a process that is no shell's and that is sure to end."""
+    """textual-serve's service for one page. Its process is started without a shell, and is sure to end."""
 
     def __init__(self, sources: Sequence[str], socket: web.WebSocketResponse, downloads: DownloadManager) -> None:
 
@@ -41,18 +41,19 @@ class Visit(AppService):
         self._sources, self._socket = tuple(sources), socket
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        """A group of its own: what the server's terminal sends (Ctrl-C) is for the server, which then ends its visits."""
+        """The process is in a group of its own: Ctrl-C reaches only the server, which then ends its visits."""
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "tui_rnn.serving.visitor", *self._sources,
             stdin=PIPE, stdout=PIPE, stderr=PIPE,
-            env=self._build_environment(width, height) | python_environment_added() | {"TEXTUAL_DRIVER": DRIVER},
+            env=self._build_environment(width, height)
+            | {"PYTHONPATH": python_environment()["PYTHONPATH"], "TEXTUAL_DRIVER": DRIVER},
             start_new_session=os.name == "posix",
         )  # fmt: skip
         self._stdin = process.stdin
         return process
 
     async def stop(self) -> None:
-        """Have the playground save and end, and see to it."""
+        """Let the playground save and end, and make sure that it does."""
         process = self._process
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(super().stop(), ENDING_S)
@@ -64,7 +65,7 @@ class Visit(AppService):
                 await process.wait()
 
     async def obey(self) -> None:
-        """Pass on what the page sends, until it is closed. What is no message of textual-serve's page ends the visit."""
+        """Pass on what the page sends until it is closed. Anything but a message of textual-serve's page ends the visit."""
         async for message in self._socket:
             if message.type != WSMsgType.TEXT or not await self._pass_on(message.data):
                 break
@@ -91,10 +92,5 @@ class Visit(AppService):
 
 
 def size_within(width: int, height: int) -> tuple[int, int]:
-    """A terminal's size that costs no more than a large screen does."""
+    """A terminal's size, at most that of a large screen."""
     return min(max(width, 1), MOST_CELLS[0]), min(max(height, 1), MOST_CELLS[1])
-
-
-def python_environment_added() -> dict[str, str]:
-    """What lets the process import what this one does."""
-    return {"PYTHONPATH": python_environment()["PYTHONPATH"]}

@@ -11,7 +11,7 @@ from tui_rnn.tui.launch import opening_commands, start_engine
 
 
 def main(sources: tuple[str, ...]) -> int:
-    """Show the playground until the visitor is gone. One source is opened at once; of several, or of none, one is chosen."""
+    """Show the playground until the visitor leaves. A single source is opened at once; otherwise the visitor chooses."""
     runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
     texts = [source for source in sources if source not in runs]
     at_once = len(sources) == 1

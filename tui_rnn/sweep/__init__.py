@@ -1,1 +1,1 @@
-"""Many runs that differ in some settings: chosen and stopped by Optuna, trained by Dask, one folder of ordinary run files."""
+"""Many runs that differ in some settings: Optuna chooses and stops them, Dask trains them, a folder holds their files."""

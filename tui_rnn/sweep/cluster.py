@@ -1,8 +1,8 @@
 """Where trials are trained: processes of this machine, one a core, or a Dask cluster that exists.
 
-Our own cluster speaks TLS on the loopback alone, with keys that never leave memory, since whoever reaches a scheduler can
-run code: other users of the machine can reach its ports, too. Nothing else is opened, no dashboard and no page of a worker.
-A cluster that exists is trusted as it is: what it runs, and who can reach it, is its owner's business.
+Anybody who reaches a scheduler can run code, and other users of the machine can reach its ports. So our own cluster uses TLS,
+with keys that never leave memory, on the loopback alone. Nothing else is opened, no dashboard and no page of a worker. A
+cluster that exists is trusted: its owner decides what it runs and who can reach it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from tui_rnn.sweep import worker as in_worker
 if TYPE_CHECKING:
     from tui_rnn.data.opening import Data
 
-DEATHS = 5  # a trial whose worker died more often is given up: it may be what kills them
+DEATHS = 5  # a trial whose workers died more often is given up: it may kill them
 CONNECT_S = "10s"
 NO_PAGE = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
-"""For a scheduler: no dashboard; its server, which begins all the same, takes a port that is free and is stopped at once."""
+"""For a scheduler: no dashboard. Its web server starts all the same; it takes a free port and is stopped at once."""
 OWN = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -41,12 +41,12 @@ OWN = {
     "distributed.scheduler.work-stealing": False,  # each worker has one trial
     "distributed.scheduler.active-memory-manager.start": False,
 }
-"""Of our own cluster: nothing is served, little is measured."""
+"""For our own cluster: nothing is served, little is measured."""
 
 
 class DataKeeper(WorkerPlugin):  # type: ignore[misc]
-    """Takes the data to each worker once, to those that start later, too. ours: the worker is a process of this machine that
-    lives for this sweep alone."""
+    """Takes the data to each worker once, also to workers that start later. ours: the worker is a process of this machine that
+    lives only for this sweep."""
 
     def __init__(self, data_key: str, data: Data, ours: bool) -> None:
         self.name = f"tui-rnn-data-{data_key}"
@@ -57,12 +57,12 @@ class DataKeeper(WorkerPlugin):  # type: ignore[misc]
         if self.ours:
             worker.http_server.stop()
             if threading.current_thread() is threading.main_thread():
-                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked: it ends us
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, which ends its workers
 
 
 @contextlib.contextmanager
 def own_cluster(workers: int) -> Iterator[Client]:
-    """So many processes on this machine, which end with the block. Raises RunError where they can't be started."""
+    """So many processes on this machine, which end with the block. Raises RunError if they can't be started."""
     with tempfile.TemporaryDirectory(prefix="tui-rnn-sweep-", ignore_cleanup_errors=True) as folder, dask.config.set(OWN):
         try:
             security = Security.temporary()
@@ -88,7 +88,7 @@ def own_cluster(workers: int) -> Iterator[Client]:
 
 @contextlib.contextmanager
 def foreign_cluster(address: str) -> Iterator[Client]:
-    """A cluster that exists, with the TLS that Dask's own settings say. Raises InputError where it doesn't answer."""
+    """A cluster that exists, with TLS as Dask's own settings have it. Raises InputError if it doesn't answer."""
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:

@@ -1,7 +1,7 @@
-"""The coordinator of a sweep: it hands out trials, one for each core of the cluster, and takes in what comes back.
+"""The coordinator of a sweep: it hands out trials, one for each core of the cluster, and collects the results.
 
-Everything that happens reaches it through one queue: what workers tell, and what they bring. Dask gives a trial whose worker
-died to another one; a trial that ended is in the folder and in the journal before it counts, so it is never trained again.
+Everything reaches it through one queue: what workers tell, and their results. When a worker dies, Dask gives its trial to
+another one. A trial that ended counts only once it is in the folder and in the journal, so it is never trained again.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from tui_rnn.data.opening import Data
 
 TICK_S = 0.2
-TABLE_S = 2.0  # the table is written no more often: it grows
+TABLE_S = 2.0  # the table is written no more often, since it grows
 ASK_WORKERS_S = 1.0
-LOST_S = 15.0  # a result that takes longer to come went with its worker
+LOST_S = 15.0  # a result that takes longer was lost with its worker
 
 
 @dataclass
 class Running:
-    """A trial that is being trained. share: of its goal; curve: (share, loss in nats) of its evaluations. begun: how often a
-    worker has begun it."""
+    """A trial that is being trained. share: how much of its goal it has reached; curve: (share, loss in nats) of its
+    evaluations. begun: how often a worker has begun it."""
 
     trial: Trial
     share: float = 0.0
@@ -49,7 +49,7 @@ class Running:
 
 
 class Watcher(Protocol):
-    """Whoever shows how a sweep goes. All are called between two events, and quickly."""
+    """Shows how a sweep goes. Every method is called between two events and must be quick."""
 
     def begun(self, running: Running) -> None: ...
 
@@ -59,7 +59,7 @@ class Watcher(Protocol):
 
 
 class Conductor:
-    """A sweep while it runs. running: by the key of the trial; workers: how many trials can run at a time."""
+    """A sweep while it runs. running: the trials, by key; workers: how many trials can run at a time."""
 
     def __init__(
         self, client: Client, plan: Plan, study: Study, folder: SweepFolder, data: Data, watcher: Watcher, *, ours: bool
@@ -69,7 +69,7 @@ class Conductor:
         self.workers = 0
         self.began = time.monotonic()
         self.taken = 0  # trials that ended in this session
-        self.trained_s, self.lasted_s = 0.0, 0.0  # in all that workers brought; by the clock, known at the end
+        self.trained_s, self.lasted_s = 0.0, 0.0  # the workers' time in all; the time by the clock, known at the end
         self._client, self._watcher, self._ours = client, watcher, ours
         self._name = f"tui-rnn-sweep-{secrets.token_hex(6)}"
         self._data_key = f"{data.sha256[:16]}-{secrets.token_hex(4)}"
@@ -79,11 +79,11 @@ class Conductor:
 
     @property
     def total(self) -> int:
-        """How many trials there are in all, those of earlier sessions among them."""
+        """How many trials there are in all, with those of earlier sessions."""
         return self.plan.count
 
     def run(self, interrupted: Callable[[], bool], save_table: Callable[[], None]) -> None:
-        """Train all trials; return early when interrupted. What ended by then is kept. Raises RunError where the cluster is
+        """Train all trials; return early when interrupted, and keep what has ended. Raises RunError when the cluster is
         lost."""
         self._client.subscribe_topic(self._name, lambda event: self._events.put(("told", event[1])))
         self._send_data()
@@ -109,7 +109,7 @@ class Conductor:
         """Take the data to every worker, once."""
         try:
             self._client.register_plugin(DataKeeper(self._data_key, self.data, self._ours))
-        except Exception as error:  # whatever a worker of a foreign cluster says
+        except Exception as error:  # a worker of a foreign cluster may raise anything
             raise InputError(
                 f"the workers can't take the data ({type(error).__name__}: {error!s:.200}): they need tui-rnn "
                 f"{tui_rnn.__version__} and Python {sys.version_info.major}.{sys.version_info.minor}, as here"
@@ -123,7 +123,7 @@ class Conductor:
         self.workers = sum(self._client.nthreads().values())
 
     def _hand_out(self) -> bool:
-        """Begin the next trial; False where there is none."""
+        """Begin the next trial; False if there is none."""
         proposal = self.study.next()
         if proposal is None:
             return False
@@ -132,7 +132,7 @@ class Conductor:
         except InputError as error:
             self._end(TrialRecord(proposal.number, "", proposal.settings, proposal.seed, FAILED, problem=str(error)))
             return True
-        if (known := self.folder.record_of(trial)) is not None:  # trained before the last session told its journal
+        if (known := self.folder.record_of(trial)) is not None:  # trained, but the last session ended before its journal knew
             self._end(known)
             return True
         self.running[trial.key] = Running(trial)
@@ -146,7 +146,7 @@ class Conductor:
         future.add_done_callback(lambda ended: self._events.put(("done", (trial.key, ended))))
 
     def _take_in(self) -> None:
-        """Wait a little for what happens, and note all of it."""
+        """Wait a little for events, and note all of them."""
         try:
             event = self._events.get(timeout=TICK_S)
             while True:
@@ -163,7 +163,7 @@ class Conductor:
     def _note(self, what: str, about: Any) -> None:
         if what == "done":
             key, future = about
-            if self._futures.get(key) is future:  # else it was given up for lost
+            if self._futures.get(key) is future:  # else it was lost, and its trial was submitted again
                 self._bring_in(key, future)
         elif (running := self.running.get(about["key"])) is not None:
             self._hear(running, about)
@@ -186,20 +186,20 @@ class Conductor:
             )
 
     def _bring_in(self, key: str, future: Future) -> None:
-        """A worker brought a trial's run, or Dask gave up."""
+        """A worker has a trial's result, or Dask gave up."""
         running = self.running[key]
         trial = running.trial
         try:
             done = future.result(timeout=LOST_S)
-        except CancelledError:  # nobody here cancels one that is waited for
+        except CancelledError:  # this process cancels no future that it waits for
             raise RunError(self._lost) from None
         except KilledWorker:
             self._give_up(trial, f"its workers died, {running.begun} of them: it may need more memory than there is")
-        except TimeoutError:  # the worker died when it had told that it was done, before it handed over the run
+        except TimeoutError:  # the worker died after it said that it was done, and before it handed over the run
             future.cancel()
             self._submit(trial)
             return
-        except Exception as error:  # whatever a worker met; a trial that can't be trained must not end the others
+        except Exception as error:  # a trial may fail in any way and must not end the others
             self._give_up(trial, f"{type(error).__name__}: {error}")
         else:
             if done.run:
@@ -218,7 +218,7 @@ class Conductor:
         self._watcher.ended(record)
 
     def _leave(self) -> None:
-        """Let nothing go on that nobody waits for. Our own workers end with their cluster."""
+        """Stop what nobody waits for. Our own workers end with their cluster."""
         if self._ours or self._client.status != "running":
             return
         self._client.run(in_worker.end, self._name, on_error="ignore")

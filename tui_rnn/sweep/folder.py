@@ -1,7 +1,7 @@
 """A sweep's folder: the runs as ordinary run files, what was asked for, the journal, and one table of all trials.
 
 sweep.json: the plan, and what opens the data; journal.log: Optuna's; results.csv and results.json: the table; one .safetensors
-file for each run, called by what it is. Every file is written whole or not at all.
+file for each run, named after its settings. Every file is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import math
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from tui_rnn import leftovers
 from tui_rnn.data.request import DataRequest
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.kinds import Kind
@@ -44,16 +45,16 @@ class SweepFolder:
         return self.path / JOURNAL
 
     def check_new(self) -> None:
-        """Raise InputError where a sweep or something else is in the way."""
+        """Raise InputError if a sweep or something else is in the way."""
         if (self.path / PLAN).exists():
             raise InputError(
                 f"{self.path} holds a sweep: go on with it with --resume {self.path}, or choose another folder with --out"
             )
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            raise InputError(f"{self.path} is there and not empty: name a new folder with --out")
+            raise InputError(f"{self.path} exists and is not empty: name a new folder with --out")
 
     def make(self) -> None:
-        """Make it where it isn't there. Raises InputError where it can't be."""
+        """Make the folder if it doesn't exist. Raises InputError if it can't be made."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -61,7 +62,7 @@ class SweepFolder:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """While the block runs, nobody else can work in it. Raises InputError where somebody does."""
+        """While the block runs, no other process can work in it. Raises InputError if one does."""
         lock, mine = self.path / LOCK, f"{socket.gethostname()} {os.getpid()}"
         for _ in range(2):
             try:
@@ -75,7 +76,7 @@ class SweepFolder:
                     ) from None
                 lock.unlink(missing_ok=True)
             except OSError as error:
-                with contextlib.suppress(OSError):  # an empty one, where the disk is full, would look like somebody's
+                with contextlib.suppress(OSError):  # an empty one, left by a full disk, would look like another process's
                     lock.unlink()
                 raise InputError(f"{lock} can't be written: {error.strerror}: choose another folder") from None
         try:
@@ -84,12 +85,12 @@ class SweepFolder:
             lock.unlink(missing_ok=True)
 
     def save_plan(self, plan: Plan, request: DataRequest, sha256: str) -> None:
-        """What is asked for; written before the first trial."""
+        """Write what is asked for, before the first trial."""
         record = {"format": FORMAT, "plan": plan.as_json(), "request": asdict(request), "sha256": sha256}
         self._put(PLAN, json.dumps(record, indent=1).encode())
 
     def plan(self) -> tuple[Plan, DataRequest, str]:
-        """What was asked for, and the SHA-256 of the data. Raises InputError where it can't be read."""
+        """What was asked for, and the SHA-256 of the data. Raises InputError if it can't be read."""
         path = self.path / PLAN
         try:
             with path.open("rb") as file:
@@ -107,7 +108,7 @@ class SweepFolder:
         tensor_file.put(self.path / trial.file_name, run)
 
     def record_of(self, trial: Trial) -> TrialRecord | None:
-        """How a trial ended whose run lies here already, under the number that it has now; None where none does."""
+        """The record of a trial whose run is here already, with the trial's present number; None if it isn't."""
         path = self.path / trial.file_name
         try:
             with tensor_file.opened(path) as file:
@@ -115,10 +116,10 @@ class SweepFolder:
                 record = TrialRecord.from_json(json.loads(file.metadata[REMARK]))
         except (OSError, ValueError, KeyError, TypeError, InputError):
             return None
-        return None if record.key != trial.key else TrialRecord(**{**vars(record), "number": trial.number})
+        return replace(record, number=trial.number) if record.key == trial.key else None
 
     def save_table(self, records: list[TrialRecord], space: Mapping[str, Any], kind: Kind, more: Mapping[str, Any]) -> None:
-        """Both forms of the table. more: what else results.json holds."""
+        """Write both forms of the table. more: what else results.json has."""
         self._put(TABLE_JSON, json.dumps({**more, "trials": [one.as_json() for one in records]}, indent=1).encode())
         text = io.StringIO()
         metrics = [metric.key for metric in kind.metrics]
@@ -132,16 +133,10 @@ class SweepFolder:
         self._put(TABLE_CSV, text.getvalue().encode())
 
     def _put(self, name: str, content: bytes) -> None:
-        temporary = self.path / f".{name}.new"
         try:
-            with temporary.open("wb") as file:
-                file.write(content)
-            os.replace(temporary, self.path / name)
+            leftovers.put(self.path / name, content)
         except OSError as error:
             raise RunError(f"{self.path / name} was not written: {error.strerror or error}: free some space") from None
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
 
 
 def _cell(value: float) -> str:
@@ -156,7 +151,7 @@ def _text(path: Path) -> str:
 
 
 def _alive(holder: str) -> bool:
-    """Whether the process that a lock names can still be at work; of another machine nobody knows."""
+    """Whether the process that a lock names may still run; on another machine, it may."""
     import psutil
 
     host, _, pid = holder.partition(" ")

@@ -1,4 +1,4 @@
-"""What a sweep is to do: the settings that it varies, those that it fixes, how it chooses, and on which data."""
+"""The plan of a sweep: the settings that it varies, those that it fixes, and how it chooses."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MOST_TRIALS = 100_000
 
 @dataclass(frozen=True)
 class Plan:
-    """space: what is varied; fixed: the settings that all trials share, the goal among them. seeds: each setting is trained
-    from each of them. search: random, tpe, or "" for the whole grid. trials: of a search, how many runs at most. stop:
-    asha, or "" where every run reaches its goal."""
+    """space: what is varied. fixed: the settings that all trials share, the goal included. seeds: every combination of settings
+    is trained with each seed. search: random, tpe, or "" for the whole grid. trials: for a search, the most runs. stop: asha,
+    or "" if every run is to reach its goal."""
 
     space: Space
     fixed: Mapping[str, Any]
@@ -43,7 +43,7 @@ class Plan:
 
     @property
     def wanted_settings(self) -> float:
-        """How many different settings are tried."""
+        """How many combinations of settings are tried."""
         return min(size(self.space), self.trials // len(self.seeds)) if self.search else size(self.space)
 
     @property
@@ -52,8 +52,8 @@ class Plan:
         return int(self.wanted_settings) * len(self.seeds)
 
     def config(self, kind: str, settings: Mapping[str, Any], seed: int) -> RunConfig:
-        """The settings of a trial's run. It keeps no moments of its past unless that was asked for: there are many runs. Raises
-        InputError where they can't be together."""
+        """The settings of a trial's run. Unless moments_mb is given, it keeps no past moments, since there are many runs.
+        Raises InputError if the settings don't fit together."""
         return RunConfig.to_goal(kind, **({"moments_mb": 0.0} | dict(self.fixed) | dict(settings) | {"seed": seed}))
 
     def trial(self, number: int, data: Data, settings: Mapping[str, Any], seed: int) -> Trial:
@@ -62,8 +62,8 @@ class Plan:
         return Trial(number, settings, seed, config, key_of(config, data))
 
     def check(self, data: Data) -> None:
-        """Raise InputError for a setting of a grid that can't be trained on these data. What a search draws is not known yet:
-        such a trial fails alone, and says why."""
+        """Raise InputError if a combination of a grid can't be trained on these data. What a search draws is not known yet:
+        such a trial fails by itself and says why."""
         from tui_rnn.training.learners import plan
 
         if self.count > MOST_TRIALS:
@@ -81,6 +81,6 @@ class Plan:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Plan:
-        """The other way. Raises KeyError, TypeError or ValueError where it can't be."""
+        """The plan of such a record. Raises KeyError, TypeError or ValueError if it is none."""
         space = {name: from_json(values) for name, values in record["space"].items()}
         return cls(**{**record, "space": space, "seeds": tuple(record["seeds"])})

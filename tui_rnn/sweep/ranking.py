@@ -1,4 +1,5 @@
-"""What a sweep has found: settings in their order, with mean and spread over the seeds, and which setting mattered."""
+"""What a sweep has found: combinations of settings, the best first, with mean and spread over the seeds, and which setting
+mattered."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from tui_rnn.sweep.trial import FAILED, FINISHED, TrialRecord, lower_is_better
 
 @dataclass(frozen=True)
 class Ranked:
-    """A setting with its runs. mean and spread: of what trials are ranked by, over the seeds; spread is the standard deviation,
-    NaN of one run. ended_early: how many of the runs were stopped or diverged; they count with what they were worth then."""
+    """A combination of settings with its runs. mean and spread: of the value that trials are ranked by, over the seeds; spread
+    is the standard deviation, NaN for one run. ended_early: how many runs were stopped or diverged; their last values count."""
 
     settings: Mapping[str, Any]
     mean: float
@@ -28,7 +29,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Mattered:
-    """A varied setting. share: of the variance between all runs, how much goes with its values alone (for a whole grid, the
+    """A varied setting. share: the share of the variance between all runs that its values alone explain (for a whole grid, the
     main effect of functional ANOVA). means: value → (mean, number of runs)."""
 
     name: str
@@ -37,7 +38,7 @@ class Mattered:
 
 
 def ranking(records: Iterable[TrialRecord], kind: Kind) -> list[Ranked]:
-    """The settings, the best first; those whose runs all failed are left out."""
+    """The combinations of settings, the best first; those whose runs all failed are left out."""
     groups: dict[tuple[Any, ...], list[TrialRecord]] = {}
     for record in records:
         if record.status != FAILED and not math.isnan(record.value(kind)):
@@ -60,8 +61,8 @@ def _ranked(group: list[TrialRecord], kind: Kind, sign: int) -> Ranked:
 
 
 def mattered(records: Iterable[TrialRecord], space: Space, kind: Kind) -> tuple[list[Mattered], float]:
-    """Each setting that has several values, the one that mattered most first; and the share of the variance that lies between
-    seeds of the same setting, which is chance; NaN where each setting has one seed. Empty where all runs were alike."""
+    """Each setting that has several values, the one that mattered most first; and the share of the variance between seeds of
+    the same combination, which is chance (NaN if each has one seed). Empty if all runs were alike."""
     valid = [record for record in records if record.status != FAILED and math.isfinite(record.value(kind))]
     if len(valid) < 2 or not (total := _squares([record.value(kind) for record in valid])):
         return [], math.nan

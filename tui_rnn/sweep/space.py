@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-LOG_FROM = 10  # times the lower limit, from which on values are drawn evenly over orders of magnitude
+from tui_rnn.fields import as_typed
+
+LOG_FROM = 10  # an upper limit of so many times the lower one: values are drawn evenly over orders of magnitude
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Listed:
     values: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return ", ".join(map(said, self.values))
+        return ", ".join(map(as_typed, self.values))
 
     def as_json(self) -> dict[str, Any]:
         return {"values": list(self.values)}
@@ -38,7 +40,7 @@ class Between:
         return self.low > 0 and self.high >= LOG_FROM * self.low
 
     def __str__(self) -> str:
-        return f"{said(self.low)} to {said(self.high)}{' (by orders of magnitude)' if self.log else ''}"
+        return f"{as_typed(self.low)} to {as_typed(self.high)}{' (by orders of magnitude)' if self.log else ''}"
 
     def as_json(self) -> dict[str, Any]:
         return {"low": self.low, "high": self.high, "whole": self.whole}
@@ -49,20 +51,13 @@ Space = Mapping[str, Values]
 """Setting's name → what it may be."""
 
 
-def said(value: Any) -> str:
-    """A value as a person writes it on the command line."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def size(space: Space) -> float:
-    """How many different settings there are; infinite where something lies between two limits."""
+    """How many combinations there are; infinite if a setting lies between two limits."""
     return math.prod(len(one.values) if isinstance(one, Listed) else math.inf for one in space.values())
 
 
 def combinations(space: Space) -> Iterator[dict[str, Any]]:
-    """Every setting of a space of lists, the last name's values changing first."""
+    """Every combination of a space of lists; the values of the last name change first."""
     lists = [one.values for one in space.values() if isinstance(one, Listed)]
     assert len(lists) == len(space)
     for values in itertools.product(*lists):
@@ -70,7 +65,7 @@ def combinations(space: Space) -> Iterator[dict[str, Any]]:
 
 
 def from_json(record: Mapping[str, Any]) -> Values:
-    """The other way of as_json. Raises KeyError or TypeError where it can't be."""
+    """The values of an as_json record. Raises KeyError or TypeError if it is none."""
     if "values" in record:
         return Listed(tuple(record["values"]))
     return Between(record["low"], record["high"], record["whole"])
@@ -78,4 +73,4 @@ def from_json(record: Mapping[str, Any]) -> Values:
 
 def in_words(settings: Mapping[str, Any]) -> str:
     """'cell lstm, hidden_size 128'."""
-    return ", ".join(f"{name} {said(value)}" for name, value in settings.items())
+    return ", ".join(f"{name} {as_typed(value)}" for name, value in settings.items())

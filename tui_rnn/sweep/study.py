@@ -1,8 +1,8 @@
-"""What Optuna does in a sweep: it proposes settings, says which trial is hopeless, and keeps the journal that a sweep goes on
-from. One trial of Optuna is one run: a setting with a seed.
+"""What Optuna does in a sweep: it proposes settings, says which trial is hopeless, and keeps the journal from which a sweep
+resumes. One trial of Optuna is one run: a combination of settings with a seed.
 
-A grid is gone through in order. A search draws a setting, which is then trained from each seed; one that was drawn before is
-passed over.
+A grid is tried in order. A search draws combinations, each of which is trained with every seed; a combination that was drawn
+before is skipped.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from tui_rnn.sweep.trial import FAILED, STOPPED, TrialRecord
 
 NAME = "sweep"
 RECORD, SEED = "record", "seed"  # attributes of a trial
-DRAWS = 200  # in search of a setting that was not drawn yet
+DRAWS = 200  # until a combination comes that was not drawn before
 PERMILLE = 1000  # a trial's resource is the share of its goal, in thousandths
-REDUCTION = 3  # ASHA: of all that reach a rung, the best third goes on
+REDUCTION = 3  # ASHA: the best third of all trials at a rung goes on
 RUNGS = (1 / 9, 1 / 3)
 
 
@@ -44,10 +44,8 @@ class Proposal:
 
 
 class Study:
-    """The journal at `path`, made where there is none. lower_is_better: of the values that are told.
-
-    Raises InputError where the journal can't be read.
-    """
+    """The journal at `path`, made if there is none. lower_is_better: of the values that trials end with. Raises InputError if
+    the journal can't be read."""
 
     def __init__(self, path: Path, plan: Plan, lower_is_better: bool) -> None:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -73,12 +71,12 @@ class Study:
         self._running: dict[int, optuna.Trial] = {}
         self._seeds: deque[Proposal] = deque()
         self.records: list[TrialRecord] = []
-        """Of all trials that ended, those of earlier sessions first."""
+        """The records of all trials that ended, those of earlier sessions first."""
         self._take_up(past)
         self._grid = self._unseen_grid() if not plan.search else iter(())
 
     def next(self) -> Proposal | None:
-        """The next run to train; None when all have begun."""
+        """The next run to train; None if all have begun."""
         if self._seeds:
             found = self._seeds.popleft()
             return self._begin(found.settings, found.seed)
@@ -96,7 +94,7 @@ class Study:
         return not trial.should_prune()
 
     def end(self, record: TrialRecord, value: float) -> None:
-        """A trial ended. value: NaN where nothing was scored."""
+        """A trial ended. value: NaN if nothing was scored."""
         trial = self._running.pop(record.number)
         trial.set_user_attr(RECORD, record.as_json())
         if record.status == FAILED or math.isnan(value):
@@ -108,8 +106,8 @@ class Study:
         self.records.append(record)
 
     def importance(self) -> dict[str, float]:
-        """How much each setting decides whether a run is among the best, by PED-ANOVA; they add up to 1. Empty where too few
-        trials ended for that."""
+        """How much each setting decides whether a run is among the best, by PED-ANOVA; the shares sum to 1. Empty if too few
+        trials have ended."""
         params = [
             name for name, values in self._plan.space.items() if not (isinstance(values, Listed) and not values.values[1:])
         ]
@@ -120,16 +118,17 @@ class Study:
         return {}
 
     def _take_up(self, past: list[optuna.trial.FrozenTrial]) -> None:
-        """Go on from the journal: what ended stays, what was training when the last session ended begins anew."""
+        """Resume from the journal: what ended stays; what was training when the last session ended begins again."""
         self._settings: list[dict[str, Any]] = []
         lost: list[Proposal] = []
         for trial in past:
-            if trial.state == TrialState.WAITING:  # it was about to begin
-                self._study.ask(self._distributions)
+            params = trial.params
+            if trial.state == TrialState.WAITING:  # it was about to begin: asking gives it its settings
+                params = self._study.ask(self._distributions).params
             if RECORD in trial.user_attrs and trial.state.is_finished():
                 self.records.append(TrialRecord.from_json(trial.user_attrs[RECORD]))
             elif not trial.state.is_finished():
-                lost.append(Proposal(trial.number, dict(trial.params), int(trial.user_attrs.get(SEED, self._plan.seeds[0]))))
+                lost.append(Proposal(trial.number, dict(params), int(trial.user_attrs.get(SEED, self._plan.seeds[0]))))
                 self._study.tell(trial.number, state=TrialState.FAIL)
         for settings in [one.settings for one in self.records] + [one.settings for one in lost]:
             if settings not in self._settings:
@@ -159,18 +158,19 @@ class Study:
         return Proposal(trial.number, dict(trial.params), int(trial.user_attrs[SEED]))
 
     def _drawn(self) -> Proposal | None:
-        """A setting that no trial has had, for the first seed; the others follow."""
+        """A combination that no trial has had, with the first seed; the other seeds follow."""
         first, *others = self._plan.seeds
-        if len(self._settings) >= size(self._plan.space):
+        count = size(self._plan.space)
+        if len(self._settings) >= count:
             return None
         for _ in range(DRAWS):
             found = self._asked(first)
             if found.settings not in self._settings:
                 break
             self._study.tell(self._running.pop(found.number), state=TrialState.FAIL)
-        else:  # what is left is rare: take it as it comes
-            left = (one for one in combinations(self._plan.space) if one not in self._settings) if self._is_finite else iter(())
-            settings = next(left, None)
+        else:  # few are left: take the next one
+            every = combinations(self._plan.space) if math.isfinite(count) else ()
+            settings = next((one for one in every if one not in self._settings), None)
             if settings is None:
                 return None
             found = self._begin(settings, first)
@@ -178,13 +178,9 @@ class Study:
         self._seeds += [replace(found, seed=seed) for seed in others]
         return found
 
-    @property
-    def _is_finite(self) -> bool:
-        return math.isfinite(size(self._plan.space))
-
 
 class _Alone:
-    """The lock of a journal that nobody else writes: the sweep's folder has one of its own (see folder.py)."""
+    """A lock that locks nothing: no other process writes the journal, since the sweep's folder is locked (see folder.py)."""
 
     def acquire(self) -> bool:
         return True
@@ -194,7 +190,7 @@ class _Alone:
 
 
 def _mend(path: Path) -> None:
-    """Cut off a last line that a power cut left half written."""
+    """Remove a last line that a power cut left half written."""
     if not path.exists():
         return
     with path.open("rb+") as file:
@@ -204,7 +200,7 @@ def _mend(path: Path) -> None:
 
 
 def _sampler(plan: Plan, begun: int) -> optuna.samplers.BaseSampler:
-    seed = (plan.seeds[0] + begun) % 2**32  # going on must not draw the same again
+    seed = (plan.seeds[0] + begun) % 2**32  # a resumed sweep must not draw the same again
     return optuna.samplers.TPESampler(seed=seed) if plan.search == "tpe" else optuna.samplers.RandomSampler(seed=seed)
 
 

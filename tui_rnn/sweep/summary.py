@@ -1,4 +1,4 @@
-"""All that a sweep has found, in one record: for results.json, for scripts, and for the lines that a person reads."""
+"""Everything that a sweep has found, in one record: for results.json, for scripts, and for the lines that a person reads."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tui_rnn.sweep.trial import TrialRecord, lower_is_better
 if TYPE_CHECKING:
     from tui_rnn.data.opening import Data
 
-LEAST_FOR_IMPORTANCE = 10  # trials of a search, below which who is best is chance
+LEAST_FOR_IMPORTANCE = 10  # trials of a search: with fewer, chance decides which is best
 
 
 @dataclass(frozen=True)
 class Summary:
-    """counts: trials by how they ended. balanced: every combination was trained from every seed. importance: of a search, by
-    PED-ANOVA, else empty. command: trains the best run again; empty where none can be scored."""
+    """counts: trials by how they ended. balanced: every combination was trained with every seed. importance: for a search, by
+    PED-ANOVA, else empty. command: trains the best run again; empty if no run can be scored."""
 
     counts: dict[str, int]
     ranking: list[Ranked]
@@ -35,12 +35,13 @@ class Summary:
 
     @property
     def together(self) -> float:
-        """How much of the variance goes with which values meet, beyond what each does by itself; NaN where it isn't known."""
+        """The share of the variance that combinations of values explain beyond each value by itself (the interactions); NaN if
+        it isn't known."""
         return 1 - sum(one.share for one in self.mattered) - self.chance if self.balanced else math.nan
 
     @property
     def best(self) -> TrialRecord | None:
-        """The best run of the best setting."""
+        """The best run of the best combination."""
         return self.ranking[0].best if self.ranking else None
 
     def as_json(self) -> dict[str, Any]:
@@ -73,7 +74,7 @@ class Summary:
 
 
 def summary_of(records: list[TrialRecord], plan: Plan, data: Data, importance: dict[str, float]) -> Summary:
-    """What is found by now. importance: what Optuna says of the settings; used for a search with enough trials."""
+    """What is found by now. importance: by Optuna; used for a search with enough trials."""
     ranked = ranking(records, data.kind)
     found, chance = mattered(records, plan.space, data.kind)
     enough = bool(plan.search) and len(records) >= LEAST_FOR_IMPORTANCE
@@ -84,7 +85,7 @@ def summary_of(records: list[TrialRecord], plan: Plan, data: Data, importance: d
 
 
 def best_command(best: TrialRecord, plan: Plan, data: Data) -> list[str]:
-    """The words that train this run again: with a goal in steps or epochs, to the same weights."""
+    """The words of the command that trains this run again; with a goal in steps or epochs, to the same weights."""
     settings = dict(plan.fixed) | best.settings | {"seed": best.seed}
     words = ["tui-rnn", "train", *apart(data.source), *data_words(data.request)]
     for name in sorted(settings, key=lambda name: name in GOALS):

@@ -1,4 +1,4 @@
-"""One trial of a sweep: which run it is, and what became of it."""
+"""One trial of a sweep: which run it is, and how it ended."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _FORMAT = 1
 
 @dataclass(frozen=True)
 class Trial:
-    """A run that is to be trained. number: among the trials of the sweep, from 0. settings: those that the sweep varies. key:
-    what it is called by: the same for the same settings, seed and data, whoever trains it."""
+    """A run to train. number: among the trials of the sweep, from 0. settings: those that the sweep varies. key: a name that is
+    the same for the same settings, seed and data."""
 
     number: int
     settings: Mapping[str, Any]
@@ -34,16 +34,16 @@ class Trial:
 
     @property
     def file_name(self) -> str:
-        """Of its run, for a person: 'lstm-128-seed-1-3f9c0a12bd45.safetensors'."""
+        """The name of its run's file: 'lstm-128-seed-1-3f9c0a12bd45.safetensors'."""
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in self.config.name.lower().replace("×", "x"))
         return f"{name}-seed-{self.seed}-{self.key}{RUN_SUFFIX}"
 
 
 @dataclass(frozen=True)
 class TrialRecord:
-    """How a trial ended. loss_nats and metrics: of the whole validation part, with the weights at its end. share: of its goal
-    that it had reached. curve: (share of the goal, loss in nats) of its evaluations, thinned. file: of the run, in the sweep's
-    folder; "" where there is none, and `problem` says why. worker: the machine or process that trained it."""
+    """How a trial ended. loss_nats and metrics: on the whole validation part, with the last weights. share: how much of its
+    goal it reached. curve: (share of the goal, loss in nats) of its evaluations, thinned. file: the run's, in the sweep's
+    folder; "" if there is none, and `problem` says why. worker: the machine and the process that trained it."""
 
     number: int
     key: str
@@ -63,7 +63,7 @@ class TrialRecord:
     problem: str = ""
 
     def value(self, kind: Kind) -> float:
-        """What trials are ranked by: the task's main metric, or the loss; NaN where nothing was scored."""
+        """The value that trials are ranked by: the task's main metric, or the loss; NaN if nothing was scored."""
         main = kind.main_metric
         return self.loss_nats if main is None else self.metrics.get(main.key, math.nan)
 
@@ -73,7 +73,7 @@ class TrialRecord:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> TrialRecord:
-        """The other way. Raises KeyError, TypeError or ValueError where it can't be."""
+        """The record of such a mapping. Raises KeyError, TypeError or ValueError if it is none."""
         known = dict(record)
         known["curve"] = tuple((float(share), math.nan if loss is None else float(loss)) for share, loss in known["curve"])
         known["metrics"] = {name: math.nan if value is None else float(value) for name, value in known["metrics"].items()}
@@ -82,16 +82,16 @@ class TrialRecord:
 
 
 def key_of(config: RunConfig, data: Data) -> str:
-    """What names a run by what it is: its settings, its data and how these are read."""
+    """A name made from a run's settings, its data and how they are read."""
     request = asdict(data.request)
-    for part in ("source", "validation", "test"):  # where the files lay: their content counts, which sha256 is of
+    for part in ("source", "validation", "test"):  # not where the files lay: sha256 stands for their content
         request["files"].pop(part)
     told = {"format": _FORMAT, "kind": config.kind, "settings": config.settings, "data": data.sha256, "request": request}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:KEY_CHARS]
 
 
 def lower_is_better(kind: Kind) -> bool:
-    """Of what trials are ranked by."""
+    """Whether a lower value is better, of the value that trials are ranked by."""
     return kind.main_metric is None or not kind.main_metric.higher_is_better
 
 

@@ -1,7 +1,7 @@
-"""What a worker does: it keeps the data that the coordinator sent it, trains one trial at a time on one core, and tells how
-it goes. A trial changes nothing but what it returns, so that one whose worker died can be trained again elsewhere.
+"""A worker: it keeps the data that the coordinator sent, trains one trial at a time on one core, and reports its progress. A
+trial only returns a result and changes nothing else, so it can be trained again elsewhere when its worker dies.
 
-The functions at the end are called in the worker by the coordinator, while a trial trains in another thread.
+The coordinator calls the functions at the end in the worker, while a trial trains in another thread.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from tui_rnn.training.trainer import Trainer
 
 REMARK = "tui_rnn_sweep"
-"""The key under which a run's file remembers its trial."""
+"""The key of the trial's record in its run's file."""
 
 CALL_S, STEPS_A_CALL = 0.05, 16
 TELL_S = 0.5
 CURVE_POINTS = 48
-VERDICT_S = 60.0  # without an answer for so long, a trial trains on
+VERDICT_S = 60.0  # a trial that gets no answer for so long trains on
 Tell = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is sent to a worker. data_key: of the data that it keeps. rungs: the shares of the goal at which the trial is
-    scored and asks whether it is to go on. sweep: which one it belongs to."""
+    """What is sent to a worker. sweep: the name of the trial's sweep. data_key: the key of the data that the worker keeps.
+    rungs: the shares of the goal at which the trial is scored and asks whether to go on."""
 
     sweep: str
     trial: Trial
@@ -47,7 +47,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What comes back. run: the content of the run's file; empty where the trial failed."""
+    """What comes back. run: the content of the run's file; empty if the trial failed."""
 
     record: TrialRecord
     run: bytes = b""
@@ -55,7 +55,7 @@ class Done:
 
 @dataclass
 class _Kept:
-    """All that a worker's process remembers between two calls."""
+    """What a worker's process remembers between two calls."""
 
     data: dict[str, Data] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)  # sweeps
@@ -76,7 +76,7 @@ def train_trial(job: Job) -> Done:
 
 
 def train(job: Job, data: Data, tell: Tell) -> Done:
-    """Train a trial to its goal, until it diverges, is stopped, or its sweep has ended. tell: what is told meanwhile."""
+    """Train a trial until it reaches its goal, diverges, is stopped, or its sweep ends. tell: gets reports meanwhile."""
     from tui_rnn.training.networks import compile_kernels
     from tui_rnn.training.resuming import checkpoint_of
     from tui_rnn.training.trainer import Trainer
@@ -128,7 +128,7 @@ def train(job: Job, data: Data, tell: Tell) -> Done:
 
 
 def _advance(trainer: Trainer, rungs: list[float]) -> None:
-    """Train a little. Where the goal is a number of steps, never past the next rung, so that all are compared there."""
+    """Train a little. If the goal is a number of steps, stop at the next rung, so that all trials are compared there."""
     total = trainer.schedule.total_steps
     to_rung = math.ceil(rungs[0] * total) - trainer.step if rungs and total is not None else 0
     if to_rung > 0:
@@ -146,7 +146,7 @@ def share_done(trainer: Trainer) -> float:
 
 
 def _value(trainer: Trainer) -> float:
-    """What trials are compared by, on the share of the validation part that is scored while training."""
+    """The value that trials are compared by, on the share of the validation part that is scored while training."""
     score = trainer.evaluate(trainer.learner.scored)
     assert score is not None
     main = trainer.data.kind.main_metric
@@ -154,7 +154,7 @@ def _value(trainer: Trainer) -> float:
 
 
 def _may_go_on(job: Job, rung: float) -> bool:
-    """What the coordinator answers."""
+    """The coordinator's answer."""
     waited = (job.trial.key, rung)
     with _KEPT.heard:
         _KEPT.heard.wait_for(lambda: waited in _KEPT.verdicts or job.sweep in _KEPT.ended, VERDICT_S)
@@ -162,7 +162,7 @@ def _may_go_on(job: Job, rung: float) -> bool:
 
 
 def _thinned(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    """At most CURVE_POINTS of them, the last one among them."""
+    """At most CURVE_POINTS of them, always with the last one."""
     stride = math.ceil(len(points) / CURVE_POINTS) or 1
     return tuple(points[::-1][::stride][::-1])
 
@@ -173,20 +173,20 @@ def _here() -> str:
 
 
 def keep(data_key: str, data: Data) -> None:
-    """Keep these data alone: trials on them follow."""
+    """Keep these data and no others: trials on them follow."""
     _KEPT.data.clear()
     _KEPT.data[data_key] = data
 
 
 def hear(key: str, rung: float, goes_on: bool) -> None:
-    """The coordinator's answer to a trial that waits."""
+    """Take the coordinator's answer to a trial that waits."""
     with _KEPT.heard:
         _KEPT.verdicts[key, rung] = goes_on
         _KEPT.heard.notify_all()
 
 
 def end(sweep: str) -> None:
-    """The sweep has ended: what still trains for it stops at once."""
+    """End a sweep: its trials stop at once."""
     with _KEPT.heard:
         _KEPT.ended.add(sweep)
         _KEPT.heard.notify_all()

@@ -1,1 +1,1 @@
-"""The independent ways by which the figures of a lesson are recomputed: by reference/ in float64, or by plain NumPy."""
+"""Independent ways to compute the figures of a lesson again: with reference/ in float64, or with plain NumPy."""

@@ -1,4 +1,4 @@
-"""Oracles of what formulas know without a question: the size of a network from its settings, and what counting gets."""
+"""Oracles for what formulas know without a question: the size of a network, from its settings, and the scores of counting."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from tui_rnn.reference.ngrams import KneserNey
 
 SCORES = Scores()
 NOTED = ("step", "chars", "seconds", "paused")
-"""These count what was done: there is no other way to them."""
+"""These count what was done: no other way computes them."""
 ORDERS = {"unigram": 1, "bigram": 2, "trigram": 3}
 
 
 def _parameters(config: RunConfig, data: Data) -> int:
-    """Of a language model, or of what reads for a label, from the shapes of the chapter's matrices."""
+    """The parameters of a language model, tagger or classifier, from the shapes of the chapter's matrices."""
     symbols, cell = data.symbols, CELLS[config.cell]
     if symbols.targets is not None:
-        raise Missing("nothing counts the parameters of an encoder-decoder again")
+        raise Missing("no oracle counts the parameters of an encoder-decoder")
     hidden, ways, marks = config.hidden_size, 1 + config.bidirectional, int(symbols.kind.draws_items)
     read = len(symbols.vocabulary) + marks
     count, size = read * config.embedding_size, config.embedding_size or read
-    repeated = max(0, len(cell.gate_blocks) - 1) * config.share_gates  # a pair that gates share counts once
+    repeated = max(0, len(cell.gate_blocks) - 1) * config.share_gates  # a W and a U that gates share count once
     for _ in range(config.num_layers):
         of_input, of_state = (len(cell.input_blocks) - repeated) * size, (len(cell.recurrent_blocks) - repeated) * hidden
         count += ways * hidden * (of_input + of_state + len(cell.blocks) * config.bias)
@@ -49,11 +49,11 @@ COUNTED: dict[str, Callable[[RunConfig, Data], Any]] = {"parameters": _parameter
 
 
 def counted(symbols: Symbols, train: Part, scored: Part, name: str, measure: str) -> float:
-    """A landmark again. Raises Missing for one that nothing recomputes."""
+    """A landmark, computed again. Raises Missing if there is no oracle for it."""
     known = _COUNTERS.get((symbols.kind.name, measure))
     found = known(symbols, train, scored, name) if known else None
     if found is None:
-        raise Missing(f"nothing recomputes the landmark {name!r:.40} of {measure}")
+        raise Missing(f"no oracle computes the landmark {name!r:.40} of {measure}")
     return found
 
 
@@ -76,7 +76,7 @@ def _of_text(symbols: Symbols, train: Any, scored: Any, name: str) -> float | No
 
 
 def _of_tags(symbols: Symbols, train: Any, scored: Any, name: str) -> float | None:
-    """Each word's most frequent tag in training; of an unseen word, the most frequent among the words seen once."""
+    """Each word's most frequent tag in training; for an unseen word, the most frequent tag of the words seen once."""
     if name != "most frequent tag":
         return None
     seen: dict[str, Counter[str]] = defaultdict(Counter)

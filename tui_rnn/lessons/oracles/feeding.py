@@ -1,4 +1,4 @@
-"""Oracle of networks that are fed their own predictions: reference/ in float64, symbol by symbol."""
+"""Oracle for networks that are fed their own predictions: reference/ in float64, symbol by symbol."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tui_rnn.lessons.oracles.language_models import weights
 from tui_rnn.reference import Array, encoder_decoder, sequences
 
 Costs = list[tuple[Array, Array]]
-"""Of each place or example −ln ŷ of every true symbol, and whether it was the likeliest."""
+"""For each place or example: −ln ŷ of every true symbol, and whether it was the likeliest."""
 Told = tuple[list[NDArray[np.int64]], Costs, Costs]
-"""What is true at each place or in each example; its costs, fed the truth; and fed itself."""
+"""The true symbols of each place or example; their costs when the network is fed the truth; and when it is fed itself."""
 
 
 def _rollout(subject: Subject, question: Any) -> Mapping[str, Any]:

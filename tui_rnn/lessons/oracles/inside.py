@@ -1,4 +1,4 @@
-"""Oracles of what is changed or differentiated inside a network: reference/ in float64, with other weights or back."""
+"""Oracles for changes and derivatives inside a network: reference/ in float64, with other weights or backward."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tui_rnn.lessons.formulas import Missing
 from tui_rnn.lessons.oracles.language_models import costs, weights
 from tui_rnn.reference import Array, Parameters, tagging
 
-HELD_FAST = 1e4  # a bias at which a gate is 0 or 1 whatever it hears
+HELD_FAST = 1e4  # with such a bias, a gate is 0 or 1 for any input
 
 
 def _hold(subject: Subject, question: Any) -> Mapping[str, Any]:
-    """A network whose U h is held at 0 is one whose U is 0; one whose gate is held at 0 or 1 has a very large bias there."""
+    """To hold U h at 0 is to set U to 0; to hold a gate at 0 or 1 is to give it a very large bias."""
     if not subject.kind.is_stream or question.unit or question.start or question.direction:
-        raise Missing("only what is held in all units of a language model from the first token on is recomputed")
+        raise Missing("an oracle exists only for all units of a language model, held from the first token on")
     parameters, cell = weights(subject)
     changed, H, facts = dict(parameters), subject.config.hidden_size, CELLS[subject.config.cell]
     for k in range(subject.config.num_layers):
@@ -38,16 +38,16 @@ def _hold(subject: Subject, question: Any) -> Mapping[str, Any]:
             b[first : first + H] = HELD_FAST if question.at else -HELD_FAST
             changed[f"b{k}"] = b
         else:
-            raise Missing("only a gate that is held at 0 or 1, and U h, are recomputed")
+            raise Missing("an oracle exists only for a gate that is held at 0 or 1, and for U h")
     ids = subject.part[: question.length + 1]  # type: ignore[index]
     loss, held = (float(costs(one, cell, ids).mean()) for one in (parameters, changed))
     return {"loss_nats": loss, "held_loss_nats": held, "added_nats": held - loss, "of": len(ids) - 1}
 
 
 def _horizon(subject: Subject, question: Any) -> Mapping[str, Any]:
-    """The gradient by the inputs of a network of one layer, window by window."""
+    """The gradient by the inputs of a network with one layer, window by window."""
     if subject.config.num_layers > 1:
-        raise Missing("only the horizon of one layer is recomputed")
+        raise Missing("an oracle exists only for the horizon of one layer")
     parameters, cell = weights(subject)
     ids = np.asarray(subject.part[: question.length + 1])  # type: ignore[index]
     N = len(ids) - 1
@@ -78,7 +78,7 @@ def _horizon(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _by_h(parameters: Parameters, logits: Array, true: int) -> Array:
-    """The derivative of ln ŷ[true] by what is read out."""
+    """The derivative of ln ŷ[true] by the state that is read out."""
     p = np.exp(reference.log_softmax(logits))
     return np.asarray((np.eye(len(p))[true] - p) @ parameters["V" if "V" in parameters else "E"])
 
@@ -91,7 +91,7 @@ def _fallen(gradient: Array, largest: int, share: float) -> int | None:
 
 
 def _halves(subject: Subject, question: Any) -> Mapping[str, Any]:
-    """Each half read by a network of its own."""
+    """A separate network reads each half."""
     part: Any = subject.part
     parameters, cell = weights(subject)
     overlap, labels, H = subject.config.overlap, subject.symbols.labels, subject.config.hidden_size
@@ -137,14 +137,14 @@ def _halves(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _with_average(parameters: Parameters) -> tuple[Parameters, int]:
-    """The same with one more symbol, which reads as the mean of all, and its id."""
+    """The parameters with one more symbol, whose input is the mean of all, and its id."""
     names = ["E"] if "E" in parameters else ["W0", "W0_reverse"]
     grown = {name: np.concatenate([parameters[name], parameters[name].mean(axis=0)[None]]) for name in names}
     return parameters | grown, len(parameters[names[0]])
 
 
 def _through(subject: Subject, parameters: Parameters, cell: str, words: Any, word: int) -> Mapping[str, Any]:
-    """The gradient of the likeliest tag's ln ŷ by each input, through each half."""
+    """The gradient of ln ŷ of the likeliest tag by each input, through each half."""
     assert subject.symbols.labels is not None
     text, H = " ".join(words), subject.config.hidden_size
     ids = subject.symbols.vocabulary.encode(text)[0]

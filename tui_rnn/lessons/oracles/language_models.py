@@ -1,4 +1,4 @@
-"""Oracles of a language model over a running text: reference/ in float64."""
+"""Oracles for a language model over a running text: reference/ in float64."""
 
 from __future__ import annotations
 
@@ -13,24 +13,21 @@ from tui_rnn.cells import CELLS
 from tui_rnn.insight.by_hand import parameters_of, reference_cell
 from tui_rnn.insight.expectation import END
 from tui_rnn.insight.question import Subject
-from tui_rnn.insight.stepping import BY_STATE
 from tui_rnn.kinds import RUNNING_TEXT
-from tui_rnn.lessons.formulas import Missing
 from tui_rnn.reference import Array, Ids, Moment, Parameters
 
 CHUNK = 512
 WARM_UP, READERS = 512, 16
-"""A part that validates is scored by readers side by side (tasks/reading.py), each from so far before its part on."""
-STEP = 1e-5  # of a central difference
+"""Readers side by side score the validation part (tasks/reading.py); each begins so many tokens before its part."""
 
 
 def weights(subject: Subject) -> tuple[Parameters, str]:
-    """In float64, and what reference/ calls the cell."""
+    """The parameters in float64, and the name of the cell in reference/."""
     return parameters_of(subject.network), reference_cell(subject.config)
 
 
 def log_probs(parameters: Parameters, cell: str, ids: Ids, state: list[Moment] | None = None) -> Iterator[Array]:
-    """log ŷ after each row of ids (T, B), in pieces (≤ CHUNK, B, V), from the zero state or another one."""
+    """ln ŷ after each row of ids (T, B), in pieces (≤ CHUNK, B, V), from the zero state or another one."""
     state = state or reference.zero_state(parameters, cell, ids.shape[1])
     for start in range(0, len(ids), CHUNK):
         seen = reference.forward(parameters, cell, ids[start : start + CHUNK], state)
@@ -39,7 +36,7 @@ def log_probs(parameters: Parameters, cell: str, ids: Ids, state: list[Moment] |
 
 
 def costs(parameters: Parameters, cell: str, ids: Ids) -> Array:
-    """−ln ŷ of each of ids[1:], read in one go."""
+    """−ln ŷ of each of ids[1:], which one reader reads."""
     found, place = np.empty(len(ids) - 1), 0
     for piece in log_probs(parameters, cell, ids[:-1, None]):
         rows = np.arange(len(piece))
@@ -49,7 +46,7 @@ def costs(parameters: Parameters, cell: str, ids: Ids) -> Array:
 
 
 def mean_cost(parameters: Parameters, cell: str, ids: Ids) -> float:
-    """The mean of −ln ŷ over ids[1:], as a part is scored: by readers side by side."""
+    """The mean of −ln ŷ over ids[1:], which several readers read as in validation."""
     readers = max(1, min(READERS, len(ids) // WARM_UP))
     if readers == 1:
         return float(costs(parameters, cell, ids).mean())
@@ -72,13 +69,13 @@ def _scores(subject: Subject, question: Any) -> Mapping[str, Any]:
     return {"loss_nats": mean_cost(*weights(subject), part), "predictions": len(part) - 1, "count": len(part) - 1}
 
 
-def _ids(subject: Subject, text: str) -> Ids:
+def ids_of(subject: Subject, text: str) -> Ids:
     return subject.symbols.vocabulary.encode(text)[0]
 
 
 def _surprise(subject: Subject, question: Any) -> Mapping[str, Any]:
-    """Of a text whose characters are all known."""
-    ids = subject.part[: question.length] if question.text is None else _ids(subject, question.text)  # type: ignore[index]
+    """For a text whose characters are all known."""
+    ids = subject.part[: question.length] if question.text is None else ids_of(subject, question.text)  # type: ignore[index]
     nats = costs(*weights(subject), ids)
     return {
         "symbols": [subject.symbols.vocabulary.decode([k]) for k in ids.tolist()],
@@ -90,14 +87,14 @@ def _surprise(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _after(subject: Subject, ids: Ids) -> Array:
-    """log ŷ after a text; of an item, after <s> and its beginning."""
+    """ln ŷ after a text; for an item, after <s> and its beginning."""
     if subject.kind.draws_items:
         ids = np.concatenate([[len(subject.symbols.vocabulary)], ids])
     return np.asarray([*log_probs(*weights(subject), ids[:, None])][-1][-1, 0])
 
 
 def _candidates(subject: Subject, question: Any) -> Mapping[str, Any]:
-    ids = _ids(subject, question.text)
+    ids = ids_of(subject, question.text)
     logs, how = _after(subject, ids), question.sampling
     p = np.exp(logs)
     drawn = reference.sampling_probabilities(logs, how.temperature, how.top_k, how.top_p)
@@ -120,7 +117,7 @@ def _entropy(p: Array) -> float:
 
 def _trace(subject: Subject, question: Any) -> Mapping[str, Any]:
     vocabulary = subject.symbols.vocabulary
-    ids = subject.part[: question.length] if question.text is None else _ids(subject, question.text)  # type: ignore[index]
+    ids = subject.part[: question.length] if question.text is None else ids_of(subject, question.text)  # type: ignore[index]
     parameters, cell = weights(subject)
     seen = reference.forward(parameters, cell, ids[:, None], reference.zero_state(parameters, cell, 1))
     logs = reference.log_softmax(seen.logits)[:, 0]
@@ -146,9 +143,9 @@ def _trace(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _sample(subject: Subject, question: Any) -> Mapping[str, Any]:
-    """Greedily; what is drawn by chance is recomputed as far as nobody draws."""
+    """For greedy text; for text that is drawn by chance, only the prompt."""
     vocabulary, how = subject.symbols.vocabulary, question.sampling
-    ids = _ids(subject, question.prompt)
+    ids = ids_of(subject, question.prompt)
     if how.temperature > 0 or not len(ids):
         return {"prompt": question.prompt}
     parameters, cell = weights(subject)
@@ -168,8 +165,7 @@ def _embedding(subject: Subject, question: Any) -> Mapping[str, Any]:
     np.fill_diagonal(cosine, -np.inf)
     count = min(question.neighbours, len(rows) - 1)
     near = np.argsort(-cosine, axis=1, kind="stable")[:, :count]
-    vocabulary = subject.symbols.vocabulary
-    symbols = [vocabulary.decode([k]) for k in range(len(vocabulary))]
+    symbols = _names(subject)
     return {
         "matrix": name,
         "dimensions": rows.shape[1],
@@ -181,9 +177,9 @@ def _embedding(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _arithmetic(subject: Subject, question: Any) -> Mapping[str, Any]:
-    """One layer's unit by the sums themselves; the gradient by a central difference of the loss."""
+    """A unit by its sums; the gradient of one layer by back-propagation in reference/."""
     parameters, cell = weights(subject)
-    ids = _ids(subject, question.text)
+    ids = ids_of(subject, question.text)
     at = len(ids) - 2 if question.position is None else question.position
     k, unit, hidden = question.layer - 1, question.unit, subject.config.hidden_size
     seen = reference.forward(parameters, cell, ids[: at + 1, None], reference.zero_state(parameters, cell, 1))
@@ -209,7 +205,7 @@ def _arithmetic(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _block_gradients(parameters: Parameters, cell: str, seen: Any, true: int) -> dict[str, Any]:
-    """Of one layer that was read from the zero state: how large the gradient of the last −ln ŷ is by each block of W and U."""
+    """For one layer that read from the zero state: the norm of the gradient of the last −ln ŷ by each block of W and U."""
     p = np.exp(reference.log_softmax(seen.logits)[-1, 0])
     dh = np.zeros((len(seen.inputs[0]), 1, seen.moments[0][-1]["h"].shape[1]))
     dh[-1, 0] = (p - np.eye(len(p))[true]) @ parameters["V" if "V" in parameters else "E"]
@@ -229,17 +225,6 @@ def _names(subject: Subject) -> list[str]:
     return [vocabulary.decode([k]) for k in range(len(vocabulary))]
 
 
-def _hold(subject: Subject, question: Any) -> Mapping[str, Any]:
-    """A network whose U h is held at 0 is one whose U is 0."""
-    if question.cut != BY_STATE or question.unit or question.layer or question.start:
-        raise Missing("nothing recomputes what is held, but for cut='Uh' everywhere")
-    parameters, cell = weights(subject)
-    off = {name: np.zeros_like(array) if name.startswith("U") else array for name, array in parameters.items()}
-    ids = subject.part[: question.length + 1]  # type: ignore[index]
-    loss, held = (float(costs(one, cell, ids).mean()) for one in (parameters, off))
-    return {"loss_nats": loss, "held_loss_nats": held, "added_nats": held - loss, "of": len(ids) - 1}
-
-
 ORACLES: dict[str, Callable[[Subject, Any], Mapping[str, Any]]] = {
     "surprise": _surprise,
     "candidates": _candidates,
@@ -247,6 +232,5 @@ ORACLES: dict[str, Callable[[Subject, Any], Mapping[str, Any]]] = {
     "sample": _sample,
     "embedding": _embedding,
     "arithmetic": _arithmetic,
-    "hold": _hold,
 }
 SCORERS = {RUNNING_TEXT.name: _scores}

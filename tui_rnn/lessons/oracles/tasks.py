@@ -1,4 +1,4 @@
-"""Oracles of taggers, classifiers, encoder-decoders and models over items: reference/ in float64."""
+"""Oracles for taggers, classifiers and models over items: reference/ in float64."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from tui_rnn import reference
 from tui_rnn.insight.question import Subject
 from tui_rnn.kinds import ITEMS, LABELLED, TAGGED
-from tui_rnn.lessons.oracles.language_models import weights
+from tui_rnn.lessons.oracles.language_models import ids_of, weights
 from tui_rnn.reference import Array, Ids
 
 Oracle = Callable[[Subject, Any], Mapping[str, Any]]
@@ -51,7 +51,7 @@ def _of_classes(subject: Subject, question: Any) -> Mapping[str, Any]:
 
 
 def _of_labels(logs: Array, gold: Ids, shares: Mapping[str, Array]) -> Mapping[str, Any]:
-    """Of rows of log probabilities and what is right. shares: metrics that are accuracies on some of the rows."""
+    """The scores of rows of log-probabilities. gold: the right labels. shares: metrics that are accuracies on some rows."""
     known, right = gold >= 0, logs.argmax(axis=1) == gold
     metrics = {"accuracy": float(right.mean())}
     metrics |= {name: float(right[rows].mean()) if rows.any() else float("nan") for name, rows in shares.items()}
@@ -72,7 +72,9 @@ def _tagged(subject: Subject, text: str) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     words = text.split(" ")
     ends = np.cumsum([len(word) + 1 for word in words]) - 2
-    logs = reference.log_softmax(reference.tagging.logits(parameters, cell, _ids(subject, text), ends, subject.config.overlap))
+    logs = reference.log_softmax(
+        reference.tagging.logits(parameters, cell, ids_of(subject, text), ends, subject.config.overlap)
+    )
     names = _labels(subject)
     known = subject.symbols.words or ()
     return {
@@ -85,7 +87,7 @@ def _tagged(subject: Subject, text: str) -> Mapping[str, Any]:
 
 def _classified(subject: Subject, text: str) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
-    ids, pool, names = _ids(subject, text), subject.config.pool, _labels(subject)
+    ids, pool, names = ids_of(subject, text), subject.config.pool, _labels(subject)
 
     def p(read: Ids) -> Array:
         return np.exp(reference.log_softmax(reference.classification.logits(parameters, cell, pool, read)))
@@ -98,10 +100,6 @@ def _classified(subject: Subject, text: str) -> Mapping[str, Any]:
         "probs": probs,
         "after_each": np.array([p(ids[: n + 1]) for n in range(len(ids))]),
     }
-
-
-def _ids(subject: Subject, text: str) -> Ids:
-    return subject.symbols.vocabulary.encode(text)[0]
 
 
 def _labels(subject: Subject) -> tuple[str, ...]:
