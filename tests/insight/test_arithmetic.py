@@ -224,7 +224,7 @@ def test_the_gradient_of_a_running_text_goes_back_as_far_as_in_training(data: di
 
 def test_where_nothing_follows_the_loss_is_of_the_likeliest(data: dict[str, Data]) -> None:
     worked = answer(subject(data["lm"]), Arithmetic(TEXT, position=len(TEXT) - 1))
-    assert "the likeliest, as nobody knows what follows" in worked.about
+    assert "the likeliest, since nobody knows what follows" in worked.about
     check_what_is_printed(worked)
 
 
@@ -240,8 +240,8 @@ def test_numbers_that_are_huge_or_tiny_are_printed_so_that_they_add_up(data: dic
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        (Arithmetic(TEXT, unit=7), "unit is 7, a layer of this network has units 0 to 6"),
-        (Arithmetic(TEXT, layer=2), "layer is 2, this network has layers 1 to 1"),
+        (Arithmetic(TEXT, unit=7), "unit is 7, expected 0 to 6"),
+        (Arithmetic(TEXT, layer=2), "layer is 2, expected 1"),
         (Arithmetic(TEXT, position=11), "position is 11, the text has positions 0 to 10"),
         (Arithmetic(TEXT, direction="backward"), "direction is backward, this network has forward only"),
         (Arithmetic(""), "the text is empty"),

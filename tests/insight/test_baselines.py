@@ -140,7 +140,7 @@ class TestMostFrequentTag:
         # Right: they, Zed, "."; wrong: watch as NOUN, sing as PROPN.
         expected = {"accuracy": 3 / 5, "accuracy_unseen": 1 / 2, "macro_f1": (1 + 0 + 2 / 3 + 1 + 0) / 5}
         assert found.metrics == pytest.approx(expected)
-        assert found.note.startswith("of each word; PROPN, the most frequent among words seen once")
+        assert found.note.startswith("of each word; for an unseen word PROPN, the most frequent tag of words seen once")
 
 
 class TestCopyOfTheSource:

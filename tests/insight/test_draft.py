@@ -90,7 +90,7 @@ def test_whatever_is_written_and_taken_back_the_tree_can_be_read_again(steps: li
         ([Node(-1, ""), Node(1, "a")], 0, "follows token 1"),
         ([Node(-1, ""), Node(0, "")], 0, "has 0 characters"),
         ([Node(-1, ""), Node(0, "a", "typed", 0)], 0, "in way 0"),
-        ([Node(-1, ""), Node(0, "a"), Node(0, "a")], 0, "stands there twice"),
+        ([Node(-1, ""), Node(0, "a"), Node(0, "a")], 0, "is there twice"),
         ([Node(-1, "")], 1, "cursor is at token 1"),
     ],
 )

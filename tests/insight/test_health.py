@@ -114,6 +114,12 @@ def test_a_small_change_fades_in_a_network_without_slope_as_u_says() -> None:
     assert "1/e after 9.5 steps" in said(found, "memory")
 
 
+def test_the_factor_says_over_how_many_steps_it_is_a_mean() -> None:
+    found = answer(planted({}, cell="elman"), Health(tokens=100))
+    assert found.read.startswith("100 of ")
+    assert found.fading[0].steps == 50  # the other 50 turn the change to the direction in which it grows most
+
+
 def test_the_update_is_what_the_latest_step_moved() -> None:
     run = trainer(learning_rate=0.01)
     while run.step < 30:

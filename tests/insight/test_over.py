@@ -28,7 +28,7 @@ def test_a_typed_text_is_read_by_itself(reader: Subject) -> None:
     np.testing.assert_allclose(found.values, states_of_reference(reader, ids)[0][:, 0, 0], atol=1e-4)
 
 
-@pytest.mark.parametrize(("question", "told"), [(Over(unit=10_000), "units 0 to"), (Over(signal="q"), "the run's cell has")])
+@pytest.mark.parametrize(("question", "told"), [(Over(unit=10_000), "expected 0 to"), (Over(signal="q"), "the run's cell has")])
 def test_what_the_run_has_not_is_refused(reader: Subject, question: Over, told: str) -> None:
     with pytest.raises(InputError, match=told):
         answer(reader, question)

@@ -53,7 +53,9 @@ def test_a_decoder_is_fed_what_it_writes_when_nobody_corrects_it(asked: dict[str
 
 
 def test_who_answers_and_what_is_too_short_is_told(asked: dict[str, Subject]) -> None:
-    with pytest.raises(InputError, match=r"rollout can't be asked of .*: a network that names a text is fed nothing"):
+    with pytest.raises(
+        InputError, match=r"rollout can't be asked of .*: a tagger or classifier is not fed its own predictions"
+    ):
         answer(asked["tag"], Rollout())
     short = asked["lm"].part[:50]  # type: ignore[index]
     with pytest.raises(InputError, match="50 tokens validate, expected at least 95: ask for fewer steps or less context"):

@@ -82,7 +82,7 @@ def test_the_places_where_one_is_ahead_most_come_first() -> None:
 
 
 def test_networks_that_have_read_different_tokens_are_not_compared() -> None:
-    with pytest.raises(InputError, match="other tokens"):
+    with pytest.raises(InputError, match="different tokens"):
         compared([said(np.ones(3), "abc"), said(np.ones(3), "abd")])
 
 

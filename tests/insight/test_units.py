@@ -144,7 +144,7 @@ def test_other_networks_can_be_asked_about_their_text(subjects: dict[str, Subjec
         ("", "expected --where"),
         ("upper", "nowhere"),
         ("regex:(?s).", "everywhere"),
-        ("range:0:2", "too seldom"),
+        ("range:0:2", "too rare"),
         ("range:7:3", "no range"),
         ("label:NOUN", "has none"),
     ],

@@ -126,8 +126,8 @@ def test_without_its_data_all_symbols_are_averaged_alike(asked) -> None:
     ("kind", "question", "says"),
     [
         ("lm", Why("the", position=4), "position is 4, expected 1 to 3"),
-        ("lm", Why("the", position=0), "before the first symbol nothing was read"),
-        ("lm", Why("thξ", position=2), "the vocabulary lacks what stands there"),
+        ("lm", Why("the", position=0), "position is 0, expected 1 to 3: nothing is read before the first symbol"),
+        ("lm", Why("thξ", position=2), "but the vocabulary lacks the symbol there"),
         ("tag", Why("kla", position=9), "position is 9, expected 0 to 2"),
         ("seq2seq", Why("abc", position=99), "position is 99, expected 0 to"),
     ],

@@ -205,5 +205,5 @@ def test_the_arithmetic_has_the_kernels_loss_and_gradient(asked: Subject) -> Non
 
 def test_the_arithmetic_says_of_what_x_is_made(tmp_path: Path) -> None:
     worked = answer(subject(tmp_path, "tag"), Arithmetic(SENTENCE, terms=100))
-    assert "x is [e ; s]: the 4 numbers of the embedding of 'kla', then what its letters come to" in worked.inputs
+    assert "x is [e ; s]: the embedding of 'kla', 4 numbers, then the states after its letters" in worked.inputs
     assert any(line.name.endswith(f"· x[{3 * D - 1}]") for line in worked.steps)

@@ -35,9 +35,6 @@ def run(
     for every layer and unit, in each direction that the run reads in. The run reads from the zero state. Besides: what a
     language model expects next, a tagger's tags, what a classifier would say after each character, where a decoder looks.
     """
-    from tui_rnn.cli.compiling import load_run
-    from tui_rnn.cli.inspection import inspect
-
     if out is not None and out.suffix.lower() not in FORMATS:
         raise InputError(f"--out is {out}, expected a name ending in {', '.join(FORMATS)}")
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
@@ -45,6 +42,9 @@ def run(
     for option, value in (("--signal", signal), ("--layer", layer)):
         if value is not None and (out is None or out.suffix.lower() == ".npz"):
             raise InputError(f"{option} chooses what a picture shows: add --out with a name ending in .svg, .png or .html")
+    from tui_rnn.cli.compiling import load_run
+    from tui_rnn.cli.inspection import inspect
+
     loaded = load_run(run, json)
     inspection = inspect(loaded, text)
     data = inspection.file(out.suffix.lower(), signal, layer) if out is not None else b""

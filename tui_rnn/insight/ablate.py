@@ -1,4 +1,4 @@
-"""What each unit is worth: the loss without it, exactly, unit by unit, and what its removal breaks."""
+"""What each unit is worth: the exact loss without it, unit by unit, and what its removal breaks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.effects import LENGTH, MOST, Broken, broken, chance_of_largest, effects_of, paired
 from tui_rnn.insight.interventions import Effects, Setting, Variant
-from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.place import check_place
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject, counting
 from tui_rnn.insight.stepping import Place
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import DIRECTIONS
@@ -22,20 +22,20 @@ TOLD = 20  # units that are told to a person
 
 @dataclass(frozen=True)
 class Ablate(Question["Ablated"]):
-    """What the loss is without a unit: its h is set to 0 or to its mean, at every step. The costliest unit comes first, each
-    with the standard error of the difference and with what its removal breaks."""
+    """The loss without a unit: its h is set to 0 or to its mean at every step. The costliest unit comes first. Each has the
+    standard error of the difference, and what its removal breaks."""
 
     unit: tuple[int, ...] = described((), "which units, from 0 on; without, all", low=0, high=1 << 31)
     layer: int | None = described(None, "which layer, from 1 on; without, all", low=1, high=1 << 31)
     to: str = described("zero", "what h is set to", choices=("zero", "mean"))
     length: int = described(LENGTH, "about how many tokens are read", low=2, high=MOST)
-    breaks: int = described(3, "of each unit, how many of the symbols that got worse most are told", low=0, high=1000)
+    breaks: int = described(3, "for each unit, how many of the symbols that got worse most are listed", low=0, high=1000)
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What removing a unit of a layer, counted from 1, adds to the loss; standard_error: of that difference, paired, over
-    blocks of the text or over examples. breaks: the true symbols that lost most together."""
+    """What the removal of a unit adds to the loss. layer: counted from 1. standard_error: of the paired difference, over blocks
+    of the text or over examples. breaks: the true symbols that lost most in sum."""
 
     layer: int
     direction: str
@@ -53,9 +53,9 @@ class Removal:
 
 @dataclass(frozen=True, eq=False)
 class Ablated(Answer):
-    """loss_nats: with nothing removed, the mean `of` so many predictions, each of one `per`. units: the costliest first.
-    spread: the standard deviation of what they add. chance: the largest of so many units that don't matter stays below so
-    many of its standard errors in 95 of 100 texts. beyond_chance: how many units are above that."""
+    """loss_nats: with nothing removed, the mean over `of` predictions, each of one `per`. units: the costliest first. spread:
+    the standard deviation of what they add. chance: among so many units that don't matter, the largest difference stays below
+    this many standard errors in 95 of 100 texts. beyond_chance: how many units are above that."""
 
     loss_nats: float
     of: int
@@ -93,14 +93,7 @@ def answer(subject: Subject, question: Ablate, progress: Progress) -> Ablated:
     """Each unit by itself, many side by side."""
     effects = effects_of(subject, question.length)
     chosen = _chosen(subject, question, effects)
-    total, done = (len(chosen) + 1) * effects.steps, 0
-
-    def read(steps: int) -> None:
-        nonlocal done
-        done += steps
-        progress(done, total)
-
-    progress(0, total)
+    read = counting(progress, (len(chosen) + 1) * effects.steps)
     zeros = np.zeros(subject.config.hidden_size)
     means = effects.means() if question.to == "mean" else dict.fromkeys(effects.places, zeros)
     before = effects.nats([()], read)[0]
@@ -133,11 +126,7 @@ def _removal(effects: Effects, place_and_unit: tuple[Place, int], added: np.ndar
 
 def _chosen(subject: Subject, question: Ablate, effects: Effects) -> Sequence[tuple[Place, int]]:
     """Places and units. Raises InputError for one that the network lacks."""
-    config = subject.config
-    if question.layer is not None and question.layer > config.num_layers:
-        raise InputError(f"layer is {question.layer}, expected 1 to {config.num_layers}")
-    if (wrong := max(question.unit, default=0)) >= config.hidden_size:
-        raise InputError(f"unit is {wrong}, expected 0 to {config.hidden_size - 1}")
-    units = question.unit or range(config.hidden_size)
+    check_place(subject.config, layer=question.layer, unit=max(question.unit, default=0))
+    units = question.unit or range(subject.config.hidden_size)
     wanted = [place for place in effects.places if question.layer in (None, place[0] + 1)]
     return [(place, unit) for place in wanted for unit in units]

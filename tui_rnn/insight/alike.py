@@ -1,9 +1,9 @@
-"""From a stretch of text to its units, and from these to passages like it: which units are on there and off elsewhere, and
-where in the whole text the same units are on together.
+"""From a range of text to its units, and from these to similar passages: which units are on there and off elsewhere, and where
+in the whole text the same units are on together.
 
 After LSTMVis (Strobelt et al., 2018), where a unit is on above a threshold. Here the threshold is in standard deviations from
-the unit's own mean, so that it means the same for a gate and for a cell state without limits; and a unit is also on where it
-is as far below its mean, since it can mean something by being low.
+the unit's own mean, so it means the same for a gate and for a cell state without limits. A unit is also on where it is as far
+below its mean, since a low value can mean something too.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Alike(Question["AlikeFound"]):
     layer: int = described(1, "the layer, counted from 1", low=1, high=64)
     direction: str = described(DIRECTIONS[0], "where two read the text, which of them", choices=DIRECTIONS)
     threshold: float = described(
-        1.0, "a unit is on where it is so many standard deviations above its mean, or below", low=0.0, high=100.0
+        1.0, "a unit is on where it is so many standard deviations above or below its mean", low=0.0, high=100.0
     )
     inside: float = described(0.7, "share of the range where a unit must be on", low=0.0, high=1.0)
     elsewhere: float = described(0.25, "share of the text where it may be on at most", low=0.0, high=1.0)
@@ -52,8 +52,8 @@ class Alike(Question["AlikeFound"]):
 
 @dataclass(frozen=True)
 class OnUnit:
-    """A unit that is on in the range. high: on means above its mean, else below. inside and elsewhere: the shares of the range
-    and of the text where it is on."""
+    """A unit that is on in the range. high: it is on above its mean, else below. inside and elsewhere: the shares of the range
+    and of the rest of the text where it is on."""
 
     unit: int
     high: bool
@@ -63,9 +63,10 @@ class OnUnit:
 
 @dataclass(frozen=True, eq=False)
 class AlikeFound(Answer):
-    """selected: the text of the range. units: those that were found, which differ most first. passages: the most alike first;
-    the value of each is the share of units that are on, over as many tokens as the range has. typical: this share in half of
-    all stretches of that length; rare: in the highest hundredth of them. read: how much was searched, of how much."""
+    """selected: the text of the range. units: those that were found; those that differ most come first. passages: the most
+    similar first; the value of each is the share of units that are on, over as many tokens as the range has. typical: the
+    median of this share over all stretches of that length; rare: the 99th percentile. read: how much was searched, of how
+    much."""
 
     selected: str
     signal: str
@@ -92,7 +93,7 @@ class AlikeFound(Answer):
             side = "above" if one.high else "below"
             yield f"unit {one.unit:>4}  {side} its mean: {one.inside:.0%} of the range, {one.elsewhere:.1%} of the text"
         if not self.units:
-            yield "none: choose another range, or let --threshold, --inside or --elsewhere be less strict"
+            yield "none: choose another range, or a less strict --threshold, --inside or --elsewhere"
             return
         yield f"passages where they are on; in half of all stretches {self.typical:.0%} of them are, in 1% {self.rare:.0%}"
         for passage in self.passages:
@@ -100,7 +101,7 @@ class AlikeFound(Answer):
 
 
 def answer(subject: Subject, question: Alike, progress: Progress) -> AlikeFound:
-    """Read all of it once, remember by a bit which units are on, and look where those of the range are."""
+    """Read the whole text once, keep one bit for each unit that is on, and find where those of the range are on."""
     column = column_asked(subject, question.signal, question.layer, question.direction)
     part = text_of(subject, min(question.length, MOST_BYTES * 4 // subject.config.hidden_size))
     source = part if question.text is None else text_given(subject, question.text)
@@ -130,7 +131,7 @@ def _range(written: str, source: PartText) -> tuple[int, int]:
 
 
 def _limits(subject: Subject, column: Column, threshold: float) -> Limits:
-    """(2, units): above which each unit is on, and below which. One that never changes is never on."""
+    """(2, units): the limits above and below which each unit is on. A unit that never changes is never on."""
     (found,) = held(subject, text_of(subject, MEASURED), [column])
     mean, deviation = found.mean(axis=0, dtype=np.float64), found.std(axis=0, dtype=np.float64)
     away = np.where(deviation > 1e-6, threshold * deviation, np.inf)
@@ -148,7 +149,7 @@ def _on(found: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
 def _lit(
     subject: Subject, part: PartText, column: Column, limits: Limits, progress: Progress
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bits of what is on at each token, and how often each is on in the whole text."""
+    """The bits of the units that are on at each token, and how often each is on in the whole text."""
     width = 2 * subject.config.hidden_size
     bits, counts = np.empty((len(part), -(-width // 8)), np.uint8), np.zeros(width, np.int64)
     for places, (found,) in values(subject, part, [column], progress):
@@ -161,7 +162,7 @@ def _lit(
 def _in_range(
     subject: Subject, source: PartText, column: Column, limits: Limits, start: int, end: int, lit: NDArray[np.uint8] | None
 ) -> NDArray[np.bool_]:
-    """(range, 2 units): what is on there."""
+    """(range, 2 units): which units are on there."""
     if lit is not None:
         return np.unpackbits(lit[start:end], axis=1, count=2 * subject.config.hidden_size).astype(np.bool_)
     (found,) = held(subject, source, [column])
@@ -177,8 +178,8 @@ def _chosen(inside: NDArray[np.float64], elsewhere: NDArray[np.float64], questio
 def _passages(
     part: PartText, lit: NDArray[np.uint8], units: list[int], own: tuple[int, int], is_own: bool, question: Alike
 ) -> tuple[tuple[Passage, ...], float, float]:
-    """The stretches as long as the range with the most units on, but for the range itself; and what share half of all, and the
-    highest hundredth, have."""
+    """The stretches as long as the range, but not the range itself, with the most units on; and the median and the 99th
+    percentile of the share over all stretches."""
     size = own[1] - own[0]
     if not units or len(part) < size:
         return (), 0.0, 0.0

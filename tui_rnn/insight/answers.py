@@ -1,4 +1,4 @@
-"""What trained networks answer: plain facts, so that the commands, the lab and the screen speak of the same things.
+"""What trained networks answer: plain facts that the commands, the lab and the screen share.
 
 Texts and labels are as found or as the model wrote them: show them through display.visible.
 """
@@ -36,8 +36,8 @@ class TaggedText:
 class ClassifiedText:
     """A text with the probability of each class.
 
-    symbols (T,): the tokens that are read, as they stand in the text. probs (classes,). after_each (T, classes): what it would
-    say if the text ended after each token; without rows where that was not asked for. contributions (T, classes): with mean
+    symbols (T,): the tokens that are read, as they stand in the text. probs (classes,). after_each (T, classes): the
+    probabilities if the text ended after each token; without rows unless asked for. contributions (T, classes): with mean
     pooling, what each token's state adds to the logits.
     """
 
@@ -59,9 +59,9 @@ class ClassifiedText:
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """One output: its tokens without </s>, ln p of the whole in nats, and attention (steps, source length), whose last row
-    is the step that wrote </s>; without rows where there is no attention. ended: whether </s> was written; otherwise the
-    output was cut off at its limit, twice the source's length and 20."""
+    """One output: its tokens without </s>, ln p of the whole in nats, and attention (steps, source length), whose last row is
+    the step that wrote </s>; without attention, it has no rows. ended: whether </s> was written; if not, the output was cut
+    off at its limit, twice the source's length plus 20."""
 
     tokens: tuple[str, ...]
     text: str
@@ -74,8 +74,8 @@ class Written:
 
 @dataclass(frozen=True, eq=False)
 class WrittenText:
-    """A source with what was written for it, the likeliest first: one output if greedy, several from a beam. symbols: the
-    source's tokens that are read, as they stand in it."""
+    """A source and its outputs, the likeliest first: one if greedy, several from a beam. symbols: the tokens that are read, as
+    they stand in the source."""
 
     source: str
     symbols: tuple[str, ...]
@@ -87,9 +87,9 @@ class WrittenText:
 
 @dataclass(frozen=True)
 class DrawnItem:
-    """An item drawn from <s> on. ended: whether </s> was reached before the limit. found_in: the part of the data that has
-    the very same item (training, validation, test), None where it is new, "unknown" where the data are not at hand. loss_nats:
-    of the whole item, </s> included."""
+    """An item drawn from <s> on. ended: whether </s> came before the limit. found_in: the part of the data that has the same
+    item (training, validation, test), None if it is new, "unknown" if the data can't be opened. loss_nats: of the whole item,
+    </s> included."""
 
     text: str
     ended: bool
@@ -103,7 +103,7 @@ TextAnswer = TaggedText | ClassifiedText | WrittenText
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """counts (classes, classes): rows the truth, columns what was said. f1 (classes,), NaN for a class that never came."""
+    """counts (classes, classes): rows are the truth, columns what was said. f1 (classes,): NaN for a class that never came."""
 
     labels: tuple[str, ...]
     counts: NDArray[np.int64]
@@ -114,7 +114,7 @@ class Confusion:
 
 @dataclass(frozen=True, eq=False)
 class MatchByLength:
-    """Of the sources of each length: how many there are, and the share of exact matches."""
+    """For each length of a source: how many sources have it, and the share of exact matches."""
 
     lengths: NDArray[np.int64]
     counts: NDArray[np.int64]

@@ -1,5 +1,5 @@
-"""The arithmetic of one unit at one position: every equation of the notes with its numbers, so that each line can be worked out
-again from what it shows. See insight/digits.py for how the digits are chosen."""
+"""The arithmetic of one unit at one position: every equation of the notes with its numbers, so that a person can compute each
+line again from what it shows. insight/digits.py chooses the digits."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from tui_rnn.insight.trace import DIRECTIONS
 
 @dataclass(frozen=True)
 class Arithmetic(Question["Worked"]):
-    """Every equation of the notes filled with the numbers of one unit at one position: what its gates and states are worked out
-    from, the logits of the likeliest outputs, the loss, and an entry of its gradient beside a finite difference."""
+    """Every equation of the notes with the numbers of one unit at one position: the gates and states, the logits of the
+    likeliest outputs, the loss, and one entry of its gradient beside a finite difference."""
 
     text: str | None = described(None, "the text that is read; without, what validates")
     example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
     position: int | None = described(
-        None, "which symbol, from 0 on (of items <s> is 0); without, the last whose next one is known", low=0, high=1 << 40
+        None, "which symbol, from 0 on (<s> of an item is 0); without, the last whose next one is known", low=0, high=1 << 40
     )
     unit: int = described(0, "which unit, from 0 on", low=0, high=1 << 31)
     layer: int = described(1, "which layer, from 1 on", low=1, high=1 << 31)
-    direction: str = described("forward", "in which it reads, or the decoder", choices=(*DIRECTIONS, DECODER))
+    direction: str = described("forward", "its direction of reading, or the decoder", choices=(*DIRECTIONS, DECODER))
     terms: int = described(4, "how many of the largest terms of a sum are shown", low=1, high=1 << 20)
-    outputs: int = described(3, "of how many of the likeliest outputs the logits are shown", low=1, high=1000)
-    digits: int = described(4, "decimals of a result; what it is worked out from gets more where it must", low=1, high=9)
+    outputs: int = described(3, "for how many of the likeliest outputs the logits are shown", low=1, high=1000)
+    digits: int = described(4, "decimals of a result; its terms get more where needed", low=1, high=9)
 
 
 @dataclass(frozen=True, eq=False)
 class Worked(Answer):
-    """steps: the lines in order. symbol: what is read at the position. about: what the loss is of; inputs: what x or e is.
-    gradient: of the loss by `parameter`, back through steps_back positions; difference: the finite one.
-    blocks: of each block of the layer's matrices, how large the loss's gradient is. float32_error: the largest
-    difference between the layer's signals here and those of the network itself, which computes in float32."""
+    """steps: the lines in order. symbol: what is read at the position. about: which loss it is; inputs: what x or e is.
+    gradient: of the loss by `parameter`, back through steps_back positions; difference: the finite difference. blocks: the
+    norm of the loss's gradient by each block of the layer's matrices. float32_error: the largest difference between the
+    layer's signals here and in the network itself, which computes in float32."""
 
     cell: str
     symbol: str
@@ -83,7 +83,7 @@ class Worked(Answer):
 
     @property
     def gradient_title(self) -> str:
-        """Which entry of the gradient is checked, in words."""
+        """The entry of the gradient that is checked, in words."""
         error = abs(self.difference - self.gradient)
         return (
             f"its gradient, back through {self.steps_back} positions: ∂L/∂{self.parameter} = {signed(self.gradient)}; "

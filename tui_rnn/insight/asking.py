@@ -1,5 +1,5 @@
-"""Asks trained networks about texts: their answers as insight.answers has them. `symbols`: what the network reads and
-writes. Texts that can't be read raise InputError; characters that training lacks are read as the vocabulary's fallback."""
+"""Asks trained networks about texts; the answers are those of insight.answers. symbols: what the network reads and writes. A
+text that can't be read raises InputError; characters that training lacks are read as the vocabulary's fallback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # loads the compiler, which the screen does not
     from tui_rnn.tasks.tagger import Tagger
 
 LONGEST_PREFIXES = 2000
-"""Longest text that a classifier can be asked about after each of its tokens: as tasks.classifier has it."""
+"""The longest text that is classified after each of its tokens: as in tasks.classifier."""
 
 # ------------------------------------------------------------------ tagging
 
@@ -62,7 +62,7 @@ def tag_sentences(
 def classify_text(
     network: Classifier, symbols: Symbols, text: str, truth: str | None = None, prefixes: int = LONGEST_PREFIXES
 ) -> ClassifiedText:
-    """The classes of a text, after each token too where it has at most `prefixes`, and contributions."""
+    """The classes of a text, also after each token if it has at most `prefixes`, and contributions."""
     ids = _read(symbols, Shown(text)).ids
     classified = classify_texts(network, symbols, [text], truths=[truth])[0]
     after_each = np.exp(network.after_each_character(ids)) if len(ids) <= prefixes else classified.after_each
@@ -77,7 +77,7 @@ def classify_texts(
     truths: Sequence[str | None] | None = None,
     threads: int = 1,
 ) -> list[ClassifiedText]:
-    """The classes of texts, without what it would say after each token. truths: the right class of each."""
+    """The classes of texts, without those after each token. truths: the right class of each."""
     assert symbols.labels is not None
     names, none = symbols.labels.names, np.zeros((0, len(symbols.labels)), np.float32)
     reads = [_read(symbols, Shown(text)) for text in texts]
@@ -99,7 +99,7 @@ def write_texts(
     truths: Sequence[str | None] | None = None,
     threads: int = 1,
 ) -> list[WrittenText]:
-    """What is written for sources. truths: the right target of each."""
+    """What the network writes for sources. truths: the right target of each."""
     targets = symbols.targets
     assert targets is not None
     reads = [_read(symbols, Shown(source)) for source in sources]

@@ -1,7 +1,7 @@
-"""What each symbol that a network read has to do with one of its outputs: by occlusion, and by gradients, in float64.
+"""How much each symbol that a network read contributes to one of its outputs: by occlusion, and by gradients, in float64.
 
-Occlusion reads the text again for each of its symbols, with the average input over a distribution in its place: what the
-log-odds of two outputs lose is the symbol's share. Gradient × input is what it would be if the network was linear.
+Occlusion reads the text again for each of its symbols, with the average input in place of the symbol's: the symbol's share is
+what the log-odds of two outputs lose. Gradient × input is what the share would be if the network were linear.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from tui_rnn.reference.cells import Array, Moment
 
 MOST_COUNTED = 2_000_000
 MOST_SPELLED = 20_000
-"""So many words, where the letters of each distinct one have to be read: it is done anew for each question."""
+"""The most words where the letters of each distinct one are read, since each question reads them again."""
 ALL_ALIKE = "all alike, as the data are gone"
 
 
 class Head(NamedTuple):
-    """What is read out. logits: of top (T, B, D·H), (B, K). spread: from dlogits (K,) to dtop (T, 1, D·H)."""
+    """How states are read out. logits: from top (T, B, D·H) to (B, K). spread: from dlogits (K,) to dtop (T, 1, D·H)."""
 
     logits: Callable[[Numbers], Numbers]
     spread: Callable[[Numbers, Numbers], Numbers]
 
 
 def at_row(readout: Readout, row: int) -> Head:
-    """The topmost state of a position."""
+    """Reads out the topmost state of one position."""
 
     def logits(top: Numbers) -> Numbers:
         return np.asarray(top[row] @ readout.V.T + readout.b)
@@ -49,7 +49,7 @@ def at_row(readout: Readout, row: int) -> Head:
 
 
 def at_all(readout: Readout, pool: str, H: int) -> Head:
-    """The final states of both directions, or the mean over all."""
+    """Reads out the final states of both directions, or the mean over all states."""
 
     def logits(top: Numbers) -> Numbers:
         lengths = np.full(top.shape[1], len(top))
@@ -68,11 +68,11 @@ def at_all(readout: Readout, pool: str, H: int) -> Head:
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """Of one output, `shown`, against another, `runner_up`: their log-odds, and their probabilities probs (K,) among all.
+    """One output, `shown`, against another, `runner_up`: their log-odds; probs (K,): the probabilities of all outputs.
 
-    Of each symbol that was read: occlusion (T,) and gradient_times_input (T,), its share in the log-odds; input_gradient (T,),
-    the norm of the gradient of ln p(shown) by its input; state_gradient (T, layers), by h and c of each layer after it. Of each
-    word that was read with its letters: letters (T,), the share of the letters alone, by occlusion.
+    For each symbol that was read: occlusion (T,) and gradient_times_input (T,), its share in the log-odds; input_gradient (T,),
+    the norm of the gradient of ln p(shown) by its input; state_gradient (T, layers), the norm by h and c of each layer after
+    it. For words with their letters: letters (T,), the share of the letters alone, by occlusion.
     """
 
     shown: int
@@ -95,8 +95,8 @@ def explained(
     state: Mapping[Place, Moment] | None = None,
     letters: int = 0,
 ) -> Explained:
-    """ids (T,) are read from `state`. shown: an output; None: the likeliest. runner_up is the likeliest other one. letters:
-    what an id grows by where its word is read with average letters; see insight/spelled.py."""
+    """ids (T,) are read from `state`. shown: an output; None: the likeliest. runner_up is the likeliest other one. letters: the
+    id of a word plus this is the word with average letters; see insight/spelled.py."""
     T = len(ids)
     reading = stack.read(ids[:, None], state=state, keep=True)
     logits = head.logits(reading.top)[0]
@@ -119,7 +119,7 @@ def explained(
         by_layer[:, k] += squares[::-1] if d else squares
 
     def lost(instead: Ids) -> Array:
-        """How much lower the log-odds are with each of these ids (T,) by itself in the place of its own."""
+        """How much the log-odds fall when each symbol, one at a time, is replaced by its id in `instead` (T,)."""
         found, size = np.empty(T), max(1, CELLS_AT_ONCE // (8 * T * stack.hidden_size))
         for first in range(0, T, size):
             progress(first, T)
@@ -149,8 +149,8 @@ def _repeated(moment: Moment, rows: int) -> Moment:
 
 
 def average_input(subject: Subject, stack: Stack) -> str:
-    """Let a stack read the average input as its last id: over the words or symbols of the training part or, where that can't be
-    opened, of what is asked about; and where that was. Where nothing is at hand, over all that the stack's table has, alike."""
+    """Let a stack read the average input as its last id, and say what the average is over: the words or symbols of the training
+    part or, if that can't be opened, of the text asked about; else all rows of the stack's table alike."""
     for where, part in _parts(subject):
         if isinstance(words := part if subject.kind.is_stream else part.inputs, SpelledRagged):
             if len(words.values):
@@ -164,7 +164,7 @@ def average_input(subject: Subject, stack: Stack) -> str:
 
 
 def shares_of_ids(subject: Subject, size: int) -> tuple[Array, str]:
-    """How frequent each of `size` ids is (size,), and where that was counted: see average_input."""
+    """The frequency of each of `size` ids (size,), and where it was counted: see average_input."""
     for where, part in _parts(subject):
         if (shares := _shares(subject, part, size)) is not None:
             return shares, where

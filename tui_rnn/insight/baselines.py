@@ -1,4 +1,4 @@
-"""What counting alone gets on the split that a network is scored on, computed when it is opened: is the network any good?"""
+"""How well counting alone does on the part that a network is scored on, computed when it is opened: is the network any good?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui_rnn.insight.pair_baselines import MOST_PAIRS, most_frequent_target, nea
 from tui_rnn.insight.translation import are_translations, scored_text, translation_metrics
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
-MAX_TRAIN_CHARS = 1_000_000  # naive Bayes counts no more: a second or two
+MAX_TRAIN_CHARS = 1_000_000  # naive Bayes counts no more, which takes a second or two
 MAX_SCORED = 1_000_000
 ORDERS = (1, 2, 3, 4, 5)
 SMOOTHING = 0.1
@@ -41,8 +41,8 @@ class Baseline(NamedTuple):
 
 
 def baselines(symbols: Symbols, train: Part, scored: Part) -> list[Baseline]:
-    """Those of the parts' task on `scored`: n-grams by their loss_nats for language models. symbols: what the parts are
-    encoded with. Of a long text the first MAX_SCORED tokens are scored."""
+    """The baselines for the task, on `scored`; for language models, n-grams by their loss_nats. symbols: what the parts are
+    encoded with. Only the first MAX_SCORED tokens of a long text are scored."""
     return BASELINES[symbols.kind.name](symbols, train, scored)
 
 
@@ -56,10 +56,6 @@ def _of_labels(symbols: Symbols, train: LabelledTexts, scored: LabelledTexts) ->
     return classification_baselines(train, scored, symbols.labels, len(symbols.vocabulary))
 
 
-def _of_pairs(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Baseline]:
-    return seq2seq_baselines(symbols, train, scored)
-
-
 def _of_items(symbols: Symbols, train: EncodedItems, scored: EncodedItems) -> list[Baseline]:
     return [_of_counts(one) for one in item_landmarks(train, scored, len(symbols.vocabulary))]
 
@@ -70,16 +66,6 @@ def _of_text(symbols: Symbols, train: NDArray[Any], scored: NDArray[Any]) -> lis
 
 def _of_counts(ngram: Ngram) -> Baseline:
     return Baseline(ngram.name, {"loss_nats": ngram.loss_nats}, ngram.note)
-
-
-BASELINES: dict[str, Callable[[Symbols, Any, Any], list[Baseline]]] = {
-    RUNNING_TEXT.name: _of_text,
-    ITEMS.name: _of_items,
-    TAGGED.name: _of_tags,
-    LABELLED.name: _of_labels,
-    PAIRS.name: _of_pairs,
-}
-"""What counts for each kind of data: (symbols, training part, part that is scored) to the baselines."""
 
 
 def classification_baselines(train: LabelledTexts, scored: LabelledTexts, labels: Labels, vocab_size: int) -> list[Baseline]:
@@ -101,7 +87,7 @@ def classification_baselines(train: LabelledTexts, scored: LabelledTexts, labels
 
 
 def tagging_baselines(train: TaggedSentences, scored: TaggedSentences, tags: Labels) -> list[Baseline]:
-    """The tag that each word most often has in training: accuracy, accuracy_unseen and macro_f1 over the words of `scored`."""
+    """The most frequent tag of each word in training: accuracy, accuracy_unseen and macro_f1 over the words of `scored`."""
     lexicon, other = most_frequent_tags(train.examples)
     words = [word for sentence in scored.examples for word in sentence.words]
     guess, _ = tags.encode([lexicon.get(word, other) for word in words])
@@ -114,14 +100,14 @@ def tagging_baselines(train: TaggedSentences, scored: TaggedSentences, tags: Lab
                 "accuracy_unseen": accuracy_unseen(gold, guess, unseen(words, set(lexicon))),
                 "macro_f1": macro_f1(gold, guess, len(tags)),
             },
-            f"of each word; {other}, the most frequent among words seen once, for an unseen one",
+            f"of each word; for an unseen word {other}, the most frequent tag of words seen once",
         )
     ]
 
 
 def seq2seq_baselines(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Baseline]:
     """Copying the source, the most frequent target, the target of the source that shares most n-grams, and word for word:
-    exact_match and token_error_rate (without </s>) on `scored`, of translations BLEU and chrF, too."""
+    exact_match and token_error_rate (without </s>) on `scored`; for translations also BLEU and chrF."""
     targets = symbols.targets
     assert targets is not None
     part = train.select(np.arange(min(len(train), MOST_PAIRS)))
@@ -153,7 +139,7 @@ def seq2seq_baselines(symbols: Symbols, train: Pairs, scored: Pairs) -> list[Bas
 def _copy(symbols: Symbols, scored: Pairs, truths: list[str]) -> Baseline:
     targets = symbols.targets
     assert targets is not None
-    # of every token: one that no target in training has is copied rightly, too
+    # every token has a number: one that no target in training has can be copied rightly too
     numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers))
 
     def numbered(texts: Iterable[str]) -> list[NDArray[np.int32]]:
@@ -168,23 +154,21 @@ def _copy(symbols: Symbols, scored: Pairs, truths: list[str]) -> Baseline:
 
 
 def item_landmarks(train: EncodedItems, scored: EncodedItems, vocab_size: int) -> list[Ngram]:
-    """N-grams over items, a mean over every token and </s>. Each item starts anew, as for a network: its first character is
-    predicted from <s> alone."""
+    """N-grams over items, a mean over every token and </s>. As for a network, each item begins from nothing: its first
+    character is predicted from <s> alone."""
     mark = vocab_size  # <s> and </s>: the end of the one item and the start of the next
     train_ids, scored_ids = (np.insert(part.inputs.values, part.inputs.offsets, mark) for part in (train, scored))
     return ngram_landmarks(train_ids, scored_ids, vocab_size + 1, mark=mark)
 
 
 def majority_class(label_ids: NDArray[np.int32], class_count: int) -> int:
-    """The most frequent of the ids that aren't -1; of equals, the first."""
+    """The most frequent id that isn't -1; among equals, the first."""
     return int(np.bincount(label_ids[label_ids >= 0], minlength=class_count).argmax())
 
 
 def most_frequent_tags(sentences: Sequence[TaggedSentence]) -> tuple[dict[str, str], str]:
-    """Each word's most frequent tag, and the tag for an unseen word: the most frequent among the words seen once.
-
-    Where no word is seen once, the most frequent of all. Of equals, the first by name.
-    """
+    """Each word's most frequent tag, and the tag for an unseen word: the most frequent tag of the words seen once or, if there
+    are none, of all words. Among equals, the first by name."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for sentence in sentences:
         for word, tag in zip(sentence.words, sentence.tags, strict=True):
@@ -208,8 +192,8 @@ def naive_bayes(
 ) -> NDArray[np.float64]:
     """log p(class) + the sum of log p(n-gram | class) over each scored text's n-grams: (len(scored), class_count).
 
-    Multinomial, n-grams of all orders in one bag, SMOOTHING added to each count; the ends of a text are characters too.
-    Training texts beyond MAX_TRAIN_CHARS and those with label -1 are left out; so are n-grams that training lacks.
+    Multinomial: n-grams of all orders in one bag, with SMOOTHING added to each count; the ends of a text are characters too.
+    Training texts beyond MAX_TRAIN_CHARS and those with label -1 are left out, and n-grams that training lacks.
     """
     counted = np.flatnonzero((labels >= 0) & (train.offsets[:-1] < MAX_TRAIN_CHARS))
     train, labels = Ragged.from_lengths(train.concatenated(counted), train.lengths[counted]), labels[counted]
@@ -223,8 +207,8 @@ def naive_bayes(
     texts = np.bincount(labels, minlength=class_count)
     with np.errstate(divide="ignore"):
         prior = np.log(texts / texts.sum())
-    absent = np.log(SMOOTHING) - np.log(totals + SMOOTHING * len(distinct))  # of a gram that the class lacks
-    gain = np.log1p(counts / SMOOTHING)  # what a gram that the class has is better by
+    absent = np.log(SMOOTHING) - np.log(totals + SMOOTHING * len(distinct))  # for a gram that the class lacks
+    gain = np.log1p(counts / SMOOTHING)  # what a gram adds that the class has
     places = np.minimum(np.searchsorted(distinct, grams[~in_training]), len(distinct) - 1)
     known = distinct[places] == grams[~in_training]
     places, owner = places[known], text_of[~in_training][known] - len(train)
@@ -244,7 +228,7 @@ def naive_bayes(
 def _grams(
     train: Ragged, scored: Ragged, vocab_size: int, orders: Sequence[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For every n-gram of both parts, the number of its text (scored ones after training's) and its own number."""
+    """For every n-gram of both parts, the number of its text (scored texts come after training texts) and its own number."""
     lengths = np.concatenate((train.lengths, scored.lengths)) + 2  # with a mark before and behind
     text_of = np.repeat(np.arange(len(lengths)), lengths)
     within = np.arange(len(text_of)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -262,3 +246,13 @@ def _grams(
             numbers.append(ending[whole] + seen)
             seen += len(distinct)
     return np.concatenate(owners), np.concatenate(numbers)
+
+
+BASELINES: dict[str, Callable[[Symbols, Any, Any], list[Baseline]]] = {
+    RUNNING_TEXT.name: _of_text,
+    ITEMS.name: _of_items,
+    TAGGED.name: _of_tags,
+    LABELLED.name: _of_labels,
+    PAIRS.name: seq2seq_baselines,
+}
+"""By the kind of data, a function from (symbols, training part, scored part) to the baselines."""

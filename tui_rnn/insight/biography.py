@@ -1,5 +1,5 @@
-"""How a unit came to be what it is: over the kept moments of a run, what its gates did, how well it tracked something, what the
-whole network's loss was, and what it wrote."""
+"""How a unit became what it is: over the kept moments of a run, what its gates did, how well it tracked something, the whole
+network's loss, and what the network wrote."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tui_rnn.fields import described
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.hypotheses import hypothesis
 from tui_rnn.insight.part_reading import Column, PartText, held, text_of
+from tui_rnn.insight.place import check_place
 from tui_rnn.insight.question import Answer, Progress, Question, Subject
 from tui_rnn.insight.rank_scores import Labels, effect, shifted, shifts
 from tui_rnn.insight.sample import Sample
@@ -29,24 +30,24 @@ CHANCE = 0.95
 
 @dataclass(frozen=True)
 class Biography(Question["BiographyFound"]):
-    """One unit over the kept moments of a run: the mean of each of its signals, how well one of them tracks a hypothesis, with
-    the chance level of shifted labels; and of the whole network the loss, and a text written with the same seed."""
+    """One unit over the kept moments of a run: the mean of each of its signals, and how well one of them tracks a hypothesis,
+    with the chance level of shifted labels; for the whole network, the loss and a text written with the same seed."""
 
     unit: int = described(0, "which unit, from 0 on", low=0, high=1 << 31)
     layer: int = described(1, "which layer, from 1 on", low=1, high=1 << 31)
-    direction: str = described("forward", "in which it reads", choices=DIRECTIONS)
-    signal: str = described("", "which signal is to track something; without, h")
+    direction: str = described("forward", "its direction of reading", choices=DIRECTIONS)
+    signal: str = described("", "which signal may track something; without, h")
     where: str = described("", "what it may track, as for ask units: quotes, vowel, regex:PATTERN …; without, nothing")
     length: int = described(4000, "how many tokens of what is asked about are read", low=200, high=200_000)
-    most: int = described(24, "the most moments, evenly spread over those that are kept", low=2, high=1000)
+    most: int = described(24, "the most moments, evenly spread over the kept ones", low=2, high=1000)
 
 
 @dataclass(frozen=True, eq=False)
 class BiographyFound(Answer):
-    """at (n,): the steps. means: of each signal (n,), the unit's mean over the text. bits (n,): the network's loss per token,
-    NaN where it is no language model. score (n,): by `measure`, of `signal` and `title`; a unit that is low where it holds is
-    as good as one that is high; chance: the score that 95% of shifted labels stay below, at the last moment. samples (n,): what
-    it wrote, "" where it writes nothing. not_read: why there is no text, "" where there is."""
+    """at (n,): the steps. means: for each signal (n,), the unit's mean over the text. bits (n,): the network's loss per token,
+    NaN if it is no language model. score (n,): how well `signal` tells `title`, by `measure`; a unit that is low where it holds
+    is as good as one that is high. chance: 95% of shifted labels score lower at the last moment. samples (n,): what it wrote,
+    "" if it writes nothing. not_read: why there is no text, "" if there is one."""
 
     unit: int
     at: NDArray[np.int64]
@@ -62,7 +63,7 @@ class BiographyFound(Answer):
 
     @property
     def since(self) -> int | None:
-        """The first of the moments from which on the score stays beyond chance; None: it is not at the end."""
+        """The first moment from which on the score stays beyond chance; None if it isn't beyond chance at the end."""
         beyond = self.score > self.chance
         if not len(beyond) or not beyond[-1]:
             return None
@@ -71,7 +72,7 @@ class BiographyFound(Answer):
 
     @property
     def in_words(self) -> str:
-        """Since when it tracks what was asked."""
+        """Since when it tracks what was asked about."""
         if not self.title or not len(self.score):
             return ""
         what = (
@@ -96,8 +97,8 @@ class BiographyFound(Answer):
 
 
 def answer(subject: Subject, question: Biography, progress: Progress) -> BiographyFound:
-    """Raises InputError where the unit is none of the network's, or the hypothesis has nothing to tell apart."""
-    _check(subject, question)
+    """Raises InputError if the network has no such unit, or the hypothesis has nothing to tell apart."""
+    check_place(subject.config, layer=question.layer, unit=question.unit, direction=question.direction, signal=question.signal)
     kept = subject.moments or (subject.step,)
     chosen = sorted({kept[k] for k in np.linspace(0, len(kept) - 1, min(question.most, len(kept))).astype(int).tolist()})
     cell, not_read, part = CELLS[subject.config.cell], "", None
@@ -143,20 +144,8 @@ def answer(subject: Subject, question: Biography, progress: Progress) -> Biograp
     )
 
 
-def _check(subject: Subject, question: Biography) -> None:
-    config, signals = subject.config, [one.name for one in CELLS[subject.config.cell].signals]
-    if question.layer > config.num_layers:
-        raise InputError(f"layer is {question.layer}, this network has layers 1 to {config.num_layers}")
-    if question.unit >= config.hidden_size:
-        raise InputError(f"unit is {question.unit}, a layer of this network has units 0 to {config.hidden_size - 1}")
-    if question.direction not in DIRECTIONS[: 1 + config.bidirectional]:
-        raise InputError(f"direction is {question.direction}, this network reads forward only")
-    if question.signal and question.signal not in signals:
-        raise InputError(f"signal is {question.signal!r:.40}, the run's cell has {' '.join(signals)}")
-
-
 def _asked(question: Biography, part: PartText | None) -> tuple[NDArray[np.int64], Labels | None, str]:
-    """The tokens about which the hypothesis says something, what it says, and its title."""
+    """The tokens about which the hypothesis says something, what it says about them, and its title."""
     none: tuple[NDArray[np.int64], Labels | None, str] = np.zeros(0, np.int64), None, ""
     if not question.where or part is None:
         return none
@@ -172,7 +161,7 @@ def _asked(question: Biography, part: PartText | None) -> tuple[NDArray[np.int64
 
 
 def _strength(values: NDArray[np.float64], labels: Labels) -> float:
-    """The score of a unit, whichever way it points."""
+    """The score of a unit, high or low."""
     return labels.score(abs(effect(values, labels)))
 
 

@@ -1,5 +1,5 @@
-"""The mean of values that come in blocks, and its standard error: neighbours in a text, or the words of a sentence, are alike,
-so that each value by itself would say too much."""
+"""The mean of values that come in blocks, and its standard error. Neighbours in a text, or words of a sentence, are alike, so
+they can't count as independent values."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 256
-"""So many neighbouring tokens of a running text are a block."""
+"""How many neighbouring tokens of a running text are a block."""
 
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over `count` values, and its standard error over the blocks that they come in; NaN where there is only one."""
+    """A mean over `count` values, and its standard error over their blocks; NaN if there is only one block."""
 
     mean: float
     standard_error: float
@@ -25,8 +25,8 @@ class Mean:
 
 
 def mean_over_blocks(sums: NDArray[np.floating], counts: NDArray[Any], blocks: NDArray[np.int64]) -> Mean:
-    """Σ sums / Σ counts of places (N,), each with the sum of so many values, and the standard error over the blocks (N,) that
-    the places come in. It is that of a ratio of block totals: √(B/(B−1) Σ_b (s_b − mean n_b)²) / n."""
+    """Σ sums / Σ counts over places (N,), each with a sum of so many values. blocks (N,): the block of each place. The standard
+    error is that of a ratio of block totals: √(B/(B−1) Σ_b (s_b − mean n_b)²) / n."""
     used = counts > 0
     if not used.any():
         return Mean(math.nan, math.nan, 0, 0)

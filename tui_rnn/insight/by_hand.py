@@ -1,5 +1,5 @@
-"""A network read again in float64 by the equations of reference/: what a unit at one position computes from, what comes of it
-at the readout, and the loss there with its gradient. Nothing here loads the compiler: a network is known by its parameters.
+"""A network computed again in float64 by the equations of reference/: the inputs of a unit at one position, the readout, and
+the loss there with its gradient. Nothing here loads the compiler: it needs only the network's parameters.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Ids = NDArray[Any]
 Own = Mapping[str, NDArray[np.float32]]
 """The network's own signals of a layer at a position, (H,) each."""
 WAYS = ("", "_reverse")
-"""What the names of each direction's parameters end in."""
+"""How the names of each direction's parameters end."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A unit: of a layer, from 1 on, and a direction."""
+    """A unit of a layer, counted from 1, and of a direction."""
 
     layer: int
     direction: str
@@ -37,8 +37,8 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Vector:
-    """Numbers that a row of weights is multiplied by. symbol: what it is called; about: what it is, "" for a layer's own h.
-    name_of(k): what its k-th number is called; place_of(k): the unit whose state that is."""
+    """Numbers that a row of weights is multiplied by. symbol: its name; about: what it is, "" for a layer's own h. name_of(k):
+    the name of its k-th number; place_of(k): the unit whose state that is."""
 
     symbol: str
     about: str
@@ -49,8 +49,8 @@ class Vector:
 
 @dataclass(frozen=True, eq=False)
 class UnitInputs:
-    """What the units of a layer compute from. products: letter of a matrix, its name among the parameters, and what it is
-    multiplied by. bias: the name of b. before: the states that are carried in, now: all that is computed, (H,) each."""
+    """The inputs of a layer's units. products: the letter of a matrix, its name among the parameters, and the vector that it is
+    multiplied by. bias: the name of b. before: the states from the step before; now: all signals of this step, (H,) each."""
 
     products: tuple[tuple[str, str, Vector], ...]
     bias: str
@@ -61,7 +61,7 @@ class UnitInputs:
 @dataclass(frozen=True, eq=False)
 class Readout:
     """logits = V vector + b_out. V: the name of the matrix. names: of the outputs. target: the output whose loss it is.
-    is_known: it is what really came or is right, not only the likeliest one."""
+    is_known: the target really came or is right; else it is only the likeliest."""
 
     vector: Vector
     V: str
@@ -73,8 +73,8 @@ class Readout:
 
 @dataclass(frozen=True, eq=False)
 class ByHand:
-    """All of a position. cell: as reference/ calls it. symbol: what is read there. about: what the loss is of. steps_back:
-    through how many positions its gradient goes. readout: None where the loss is of several readouts."""
+    """Everything at a position. cell: its name in reference/. symbol: what is read there. about: which loss it is. steps_back:
+    how many positions its gradient goes through. readout: None if the loss is a mean over several readouts."""
 
     cell: str
     parameters: Parameters
@@ -91,9 +91,9 @@ class ByHand:
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """What is read by hand: ids (T,) and their symbols. row: the one that is asked about, and position: where it stands in all
-    that the network reads. carried: the states of all layers before the first, zero by default. letters: of each word, where
-    these are read, too."""
+    """The text that is read here: ids (T,) and their symbols. row: the symbol that is asked about; position: its place in all
+    that the network reads. carried: the states of all layers before the first symbol, zero by default. letters: of each word,
+    if they are read too."""
 
     ids: Ids
     symbols: tuple[str, ...]
@@ -103,7 +103,7 @@ class Text:
     letters: tuple[Ids, ...] = ()
 
     def read(self, parameters: Parameters, cell: str) -> Reading:
-        """By stacked layers."""
+        """Read the text with stacked layers."""
         inputs = spell(parameters, cell, self.ids, self.letters).inputs if self.letters else None
         return read(parameters, cell, self.ids, carried=self.carried, inputs=inputs)
 
@@ -118,8 +118,8 @@ class Text:
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """What is read out: pick(states (T, ·)) is multiplied by V, unpick puts its derivative back. symbol: what it is called;
-    about: what the loss is of, and of which kind the target is where it is known and where not."""
+    """How states are read out: pick(states (T, ·)) is multiplied by V, unpick puts its derivative back. symbol: its name;
+    about: which loss it is; known, unknown: what the target is when it is known and when it isn't."""
 
     pick: Callable[[Array], Array]
     unpick: Callable[[Array, Array], Array]
@@ -130,7 +130,7 @@ class Head:
 
 
 def head_at(row: int, about: str, known: str, unknown: str) -> Head:
-    """The topmost h of one row."""
+    """Reads out the topmost h of one row."""
 
     def unpick(dx: Array, states: Array) -> Array:
         dy = np.zeros_like(states)
@@ -141,7 +141,7 @@ def head_at(row: int, about: str, known: str, unknown: str) -> Head:
 
 
 def without_overlap(head: Head) -> Head:
-    """The same of [h_t^f ; h_t+1^b]."""
+    """Reads out the same of [h_t^f ; h_t+1^b]."""
     return replace(
         head,
         pick=lambda states: head.pick(apart(states)),
@@ -150,7 +150,7 @@ def without_overlap(head: Head) -> Head:
 
 
 def head_of_all(parameters: Parameters, mean: bool, about: str, known: str, unknown: str) -> Head:
-    """The mean of the topmost h, or the final state."""
+    """Reads out the mean of the topmost h, or the final state."""
     if mean:
         return Head(
             lambda states: np.asarray(states.mean(axis=0)),
@@ -165,12 +165,12 @@ def head_of_all(parameters: Parameters, mean: bool, about: str, known: str, unkn
 
 
 def parameters_of(network: Any) -> Parameters:
-    """In float64."""
+    """The parameters in float64."""
     return {name: array.astype(np.float64) for name, array in network.parameters.items()}
 
 
 def reference_cell(config: Any) -> str:
-    """What reference/ calls a run's cell."""
+    """The name of a run's cell in reference/."""
     codes = CELLS[config.cell].activation_codes
     return f"{config.cell}_{config.activation}" if config.activation in codes else str(config.cell)
 
@@ -185,7 +185,7 @@ def of_text(
     names: tuple[str, ...],
     own: Own,
 ) -> ByHand:
-    """A position of a text that stacked layers read, as the loss of one readout sees it."""
+    """A position of a text that stacked layers read, with the loss of one readout."""
     cell, V = reference_cell(config), "V" if "V" in parameters else "E"
     seen = text.read(parameters, cell)
     out = read_out(parameters, V, head.pick(seen.states), names, target, config.num_layers, config.hidden_size, head.symbol)
@@ -219,7 +219,7 @@ def of_text(
 
 
 def unit_inputs(place: Place, before: Moment, now: Moment, *inputs: Vector, prefix: str = "") -> UnitInputs:
-    """What a layer computes from: its own h of the step before, what it reads, and perhaps a decoder's context."""
+    """The inputs of a layer: its own h of the step before, what it reads, and perhaps a decoder's context."""
     k, way = place.layer - 1, WAYS[DIRECTIONS.index(place.direction)] if place.direction in DIRECTIONS else ""
     flat = [{name: array[0] for name, array in moment.items()} for moment in (before, now)]
     direction = place.direction
@@ -230,15 +230,13 @@ def unit_inputs(place: Place, before: Moment, now: Moment, *inputs: Vector, pref
 
 
 def input_vector(config: Any, x: Array, k: int, symbol: str, ways: int, direction: str = "") -> Vector:
-    """What layer k, from 0 on, reads: a symbol, its embedding, perhaps beside what its letters come to, or the states of the
-    layer below. direction: of a decoder."""
+    """What layer k, from 0 on, reads: a symbol; its embedding, perhaps with the speller's states; or the states of the layer
+    below. direction: of a decoder."""
     if k:
         below = f"h of layer {k}" if ways == 1 else f"[h^f ; h^b] of layer {k}"
         return Vector("x", f"x is {below}", x, lambda u: f"x[{u}]", place_in(k, config.hidden_size, direction))
     if 0 < config.embedding_size < len(x):
-        about = (
-            f"x is [e ; s]: the {config.embedding_size} numbers of the embedding of {symbol!r}, then what its letters come to"
-        )
+        about = f"x is [e ; s]: the embedding of {symbol!r}, {config.embedding_size} numbers, then the states after its letters"
         return Vector("x", about, x, lambda u: f"x[{u}]")
     if config.embedding_size:
         return Vector("e", f"e is the embedding of {symbol!r}", x, lambda u: f"e[{u}]")
@@ -262,7 +260,7 @@ def read_out(
     direction: str = "",
     about: str = "",
 ) -> Readout:
-    """V and b_out over the topmost states. target None: nobody knows it, the likeliest counts."""
+    """V and b_out over the topmost states. target None: it isn't known, so the likeliest counts."""
     logits = np.asarray(parameters[V] @ values + parameters.get("b_out", 0.0))
     vector = Vector(symbol, about, values, lambda u: f"{symbol}[{u}]", place_in(layers, hidden, direction))
     return Readout(vector, V, logits, names, int(np.argmax(logits)) if target is None else target, target is not None)

@@ -1,7 +1,7 @@
-"""Which text a network reads by hand, and what is read out of it, for each kind of data. See insight/by_hand.py.
+"""Which text is computed by hand, and what is read out, for each kind of data. See insight/by_hand.py.
 
-A running text is read by the network itself up to a window of seq_len positions, and by hand from there on: so far back goes
-the gradient, as it does in training. Everything else is read by hand from its beginning.
+The network itself reads a running text up to a window of seq_len positions, and the window is computed by hand: the gradient
+goes through it, as in training. Everything else is computed by hand from its beginning.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from tui_rnn.insight.by_hand import ByHand, Ids, Own, Place, Text, head_at, head
 from tui_rnn.insight.decoder_by_hand import DECODER, of_pair
 from tui_rnn.insight.examples import example_at
 from tui_rnn.insight.expectation import END
+from tui_rnn.insight.place import check_place
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.trace import DIRECTIONS, START
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.reference.cells import Moment
 
 LONGEST = 2000
-"""Symbols of an example; more would take too long."""
+"""The most symbols of an example; more would take too long."""
 FIRST = 120
-"""Of a running text that validates, so many symbols are read where no position is named."""
+"""How many symbols of a running text that validates are read if no position is given."""
 
 
 class Asked(Protocol):
-    """What of a question matters here. position: among the symbols, from 0 on; None: the last one whose next is known."""
+    """The fields of a question that matter here. position: among the symbols, from 0 on; None: the last whose next is known."""
 
     @property
     def text(self) -> str | None: ...
@@ -51,12 +52,9 @@ class Asked(Protocol):
 
 
 def by_hand(subject: Subject, asked: Asked) -> ByHand:
-    """The place that is asked about. Raises InputError where there is none such."""
+    """The place that is asked about. Raises InputError if the network has no such place."""
     config, kind = subject.config, subject.kind
-    if asked.layer > config.num_layers:
-        raise InputError(f"layer is {asked.layer}, this network has layers 1 to {config.num_layers}")
-    if asked.unit >= config.hidden_size:
-        raise InputError(f"unit is {asked.unit}, a layer of this network has units 0 to {config.hidden_size - 1}")
+    check_place(config, layer=asked.layer, unit=asked.unit)
     ways = (*DIRECTIONS[: 1 + config.bidirectional], *((DECODER,) if kind.writes_answers else ()))
     if asked.direction not in ways:
         raise InputError(f"direction is {asked.direction}, this network has {' and '.join(ways)} only")
@@ -82,7 +80,7 @@ def _place(asked: Asked) -> Place:
 
 # ----------------------------------------------------------------- language models
 
-FOLLOWS, LIKELIEST = "which follows", "the likeliest, as nobody knows what follows"
+FOLLOWS, LIKELIEST = "which follows", "the likeliest, since nobody knows what follows"
 
 
 def _running_text(subject: Subject, asked: Asked) -> ByHand:
@@ -105,7 +103,7 @@ def _running_text(subject: Subject, asked: Asked) -> ByHand:
 
 
 def _item(subject: Subject, asked: Asked) -> ByHand:
-    """<s> comes before it, and </s> after one that validates."""
+    """<s> comes before an item, and </s> after an item that validates."""
     vocabulary, mark, ends = subject.symbols.vocabulary, len(subject.symbols.vocabulary), asked.text is None
     given, unknown = vocabulary.encode(example_at(subject, asked.example).text if asked.text is None else asked.text)
     ids = np.append(mark, given)
@@ -145,11 +143,11 @@ def _network_at(subject: Subject, ids: Ids, layer: int, position: int, start: in
 
 # ----------------------------------------------------------------- what answers a text
 
-RIGHT, GUESS = "the right one", "the likeliest, as nobody knows the right one"
+RIGHT, GUESS = "the right one", "the likeliest, since nobody knows the right one"
 
 
 def _read(subject: Subject, asked: Asked) -> tuple[Shown, Read, int]:
-    """The text, what the network reads of it, and the position."""
+    """The text, the symbols that the network reads, and the position."""
     shown = example_at(subject, asked.example) if asked.text is None else predict.as_read(subject.kind, asked.text)
     read = as_read(subject.symbols.vocabulary, shown)
     _check_length(read.ids)

@@ -1,5 +1,5 @@
-"""What may come next: the likeliest tokens after a text, how the settings of drawing change their chances, and what each of
-them would lead to."""
+"""What may come next: the likeliest tokens after a text, how sampling changes their probabilities, and what each of them would
+lead to."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from tui_rnn.insight.expectation import END
 from tui_rnn.insight.interventions import Readout, readout_of
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.stepping import Reading, Stack, log_softmax
+from tui_rnn.insight.surprise import BITS
 from tui_rnn.reference import penalised, sampling_probabilities
 
-BITS = float(np.log(2))
 MAX_TEXT = 20_000  # tokens that are read
-REPLACED = "\ufffd"  # in place of bytes that are no character
+REPLACED = "\ufffd"  # stands for bytes that are no character
 OF_NEXT = Sampling(temperature=1.0, length=20)
 
 
 @dataclass(frozen=True)
 class Candidates(Question["NextTokens"]):
-    """What the network holds for likeliest after a text, how likely each is to be drawn, and what would follow it if the
-    likeliest token were taken at each step."""
+    """The likeliest tokens after a text, the probability of drawing each, and what would follow it if the likeliest token were
+    taken at each step."""
 
-    text: str = described("", "what was written so far; without, the beginning of a text or item")
+    text: str = described("", "the text so far; without, the beginning of a text or item")
     sampling: Sampling = OF_NEXT
     likeliest: int = described(10, "how many candidates", low=1, high=1000)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A token that may come next. adds: what it adds to the text; of a byte that is no character of its own, the character that
-    it greedily becomes, "" where it becomes none. p: as the network believes; drawn_p: as it is drawn. leads_to: what
-    follows it, greedily; of an item up to </s>."""
+    """A token that may come next. adds: what it adds to the text; for a byte that is only a part of a character, the character
+    that it greedily becomes, "" if it becomes none. p: its probability by the network; drawn_p: the probability of drawing it.
+    leads_to: what follows it greedily, in an item up to </s>."""
 
     symbol: str
     adds: str
@@ -52,10 +52,9 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class NextTokens(Answer):
-    """candidates: the likeliest first. others: how many tokens there are besides, others_p: what they hold together. entropy:
-    of the whole distribution in nats, as believed and as drawn. others_drawn_p: what the others hold as drawn; drawn_among: how
-    many tokens can be drawn at all. unknown: how many tokens of the text the vocabulary lacks; they
-    were read as its fallback."""
+    """candidates: the likeliest first. others: the number of other tokens; others_p, others_drawn_p: their probability in sum,
+    by the network and in drawing. drawn_among: how many tokens can be drawn at all. entropy_nats, drawn_entropy_nats: of the
+    whole distribution. unknown: how many tokens of the text the vocabulary lacks; they were read as its fallback."""
 
     candidates: tuple[Candidate, ...]
     others: int
@@ -72,7 +71,7 @@ class NextTokens(Answer):
         return Headline("entropy, bits", self.entropy_nats / BITS), Headline("likeliest", likeliest)
 
     def lines(self) -> Iterator[str]:
-        yield f"entropy {self.entropy_nats / BITS:.2f} bits as it believes, {self.drawn_entropy_nats / BITS:.2f} as it is drawn"
+        yield f"entropy {self.entropy_nats / BITS:.2f} bits as believed, {self.drawn_entropy_nats / BITS:.2f} as drawn"
         yield f"{'':8} {'believed':>8} {'drawn':>7}  leads to"
         for one in self.candidates:
             yield f"{one.symbol!r:>8} {one.p:8.1%} {one.drawn_p:7.1%}  {one.leads_to!r}"
@@ -83,12 +82,12 @@ class NextTokens(Answer):
 
 
 def answer(subject: Subject, question: Candidates, progress: Progress) -> NextTokens:
-    """One way for the text, then all candidates side by side."""
+    """Read the text, then go on from all candidates side by side."""
     vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
     ids, unknown = encode_written(vocabulary, as_corpus_has(vocabulary, question.text))
     given = len(ids)
     if given > MAX_TEXT:
-        raise InputError(f"the text has {len(ids):,} tokens, expected at most {MAX_TEXT:,}: give its end alone")
+        raise InputError(f"the text has {len(ids):,} tokens, expected at most {MAX_TEXT:,}: give only its end")
     if item:
         ids = np.append(len(vocabulary), ids)
     elif not len(ids):
@@ -143,7 +142,7 @@ def _followed(
 
 
 def _text(vocabulary: TextVocabulary, first: np.int64, way: NDArray[np.int64]) -> tuple[str, str]:
-    """What the first token adds to the text, and the way as it reads after it, up to </s>."""
+    """What the first token adds to the text, and the text of the way after it, up to </s>."""
     mark = len(vocabulary)
     if first == mark:
         return "", ""
@@ -156,7 +155,7 @@ def _text(vocabulary: TextVocabulary, first: np.int64, way: NDArray[np.int64]) -
 
 
 def _drawn(logits: NDArray[np.float64], text: NDArray[np.integer], how: Sampling) -> NDArray[np.float64]:
-    """The chances by which a token is drawn after a text's ids: (vocabulary,)."""
+    """The probabilities of drawing each token after a text's ids: (vocabulary,)."""
     if how.repetition_penalty != 1:
         logits = penalised(logits, text[-how.penalty_window :], how.repetition_penalty)
     return sampling_probabilities(logits, how.temperature, how.top_k, how.top_p, how.min_p)

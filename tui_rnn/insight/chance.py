@@ -1,4 +1,4 @@
-"""What a network of a task gets that has learnt nothing of its input: without these lines, no curve of a task means much."""
+"""The scores of guessing without looking at the input: without these lines, no curve of a task means much."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tui_rnn.insight.baselines import Baseline
 
 
 def chance(symbols: Symbols, train: Any, scored: Any) -> list[Baseline]:
-    """Guessing blindly, and guessing by what is frequent in the training part: loss_nats, and the accuracy where labels are
-    guessed. For language models none: their n-grams begin with both."""
+    """Guessing uniformly, and guessing by the frequencies in the training part: loss_nats, and for labels the accuracy. None
+    for language models: their n-grams begin with both."""
     kind = symbols.kind
     if symbols.targets is not None:
         end = len(symbols.targets)
@@ -29,22 +29,17 @@ def chance(symbols: Symbols, train: Any, scored: Any) -> list[Baseline]:
 
 
 def _of_outputs(train: NDArray[Any], scored: NDArray[Any]) -> list[Baseline]:
-    """Of the targets' tokens, </s> among them."""
+    """For the targets' tokens, with </s>."""
     number = int(max(train.max(initial=0), scored.max(initial=0))) + 1
-    distinct = len(np.unique(train))
-    return [
-        Baseline("uniform", {"loss_nats": math.log(distinct)}, "each token alike"),
-        *_by_shares(train, scored, number, "token"),
-    ]
+    uniform = Baseline("uniform", {"loss_nats": math.log(len(np.unique(train)))}, "each token alike")
+    return [uniform, *_by_shares(train, scored, number, "token")]
 
 
 def _by_shares(train: NDArray[Any], scored: NDArray[Any], number: int, noun: str) -> list[Baseline]:
-    """The loss of always giving each of `number` ids its share in training. Ids that training lacks (-1) are left out."""
+    """The loss when each of `number` ids always has its share in training. Ids that training lacks (-1) are left out."""
     counts = np.bincount(train[train >= 0], minlength=number) + 1e-3
     gold = scored[scored >= 0]
-    if not len(gold) or not counts.any():
+    if not len(gold):
         return []
     loss = float(-np.log(counts / counts.sum())[gold].mean())
-    return (
-        [Baseline(f"{noun} shares", {"loss_nats": loss}, f"each {noun} as often as in training")] if math.isfinite(loss) else []
-    )
+    return [Baseline(f"{noun} shares", {"loss_nats": loss}, f"each {noun} as often as in training")]

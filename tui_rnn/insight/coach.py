@@ -1,6 +1,6 @@
-"""The coach: what is worth saying about a run that trains, one remark at a time. Pure: from figures to a remark, no network.
+"""The coach: what is worth saying about a run that trains, one remark at a time. It is pure, from figures to a remark.
 
-A rule looks at the facts and says something or nothing. The rules stand in one list, the most urgent first; each names its
+A rule looks at the facts and says something or nothing. The rules stand in one list, the most urgent first; each remark has its
 number, what to try, and one key to press in the playground.
 """
 
@@ -18,19 +18,19 @@ from tui_rnn.insight.remark import Remark
 
 Curve = NDArray[np.float64]
 
-COPIED = 0.3  # of the validation part: so much of it in training makes its loss a test of memory
-UNLIKE_NATS = 0.1  # a symbol's frequency in validation against training; two halves of one text differ by less than 0.02
-LARGE_FOR_TEXT = 4.0  # weights for each token that is learned from: all of it can be learned by heart
+COPIED = 0.3  # share of the validation part that training has: with more, its loss measures memory
+UNLIKE_NATS = 0.1  # divergence of the symbols' frequencies; two halves of one text differ by less than 0.02
+LARGE_FOR_TEXT = 4.0  # weights for each training token: with more, the network can memorise all of them
 OVERFITS = 0.02  # of the best loss: evaluations of the same weights on other texts differ by less
-EVALUATIONS_SINCE = 3  # so many after the best one must be worse: one alone can be chance
+EVALUATIONS_SINCE = 3  # so many after the best one must be worse: a single one can be chance
 FALLS = 0.01  # of the training loss between the best evaluation and now
-PASSES_BEFORE_TRIGRAM = 1.0  # of the training part: before that, counting has seen more of it than the network
+PASSES_BEFORE_TRIGRAM = 1.0  # through the training part: before that, counting has seen more than the network
 STILL_FALLING = 0.01  # of the loss over the last quarter of the evaluations
 STUCK = 0.5  # of a layer's units, in which a gate is nearly always on the same side
 RISEN = 0.05  # of the training loss, the last quarter against the one before
-RATE_OVER = 3  # evaluations that the rate of falling is measured on, twice
-STEADY = 0.5  # of the rate before: where the loss falls more slowly by now, nobody knows how long it takes
-LONGEST_S = 3600.0  # nobody waits on a line that is further away
+RATE_OVER = 3  # evaluations over which the loss's slope is measured, twice
+STEADY = 0.5  # of the slope before: when the loss falls more slowly than that, no forecast holds
+LONGEST_S = 3600.0  # the longest forecast
 OF_THE_DATA = frozenset({"copied", "unlike"})
 """The rules that say the same of every run on the same data."""
 
@@ -41,14 +41,14 @@ def _nothing() -> Curve:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """All that the coach looks at; NaN for a number that is not known, "" and empty curves likewise.
+    """All that the coach looks at. A number that isn't known is NaN; a curve that isn't known is empty.
 
     step, epoch: training steps and passes done. train_step, train_nats (N,), val_step, val_elapsed_s, val_nats (M,): the
-    curves. landmarks: what counting gets, name → nats, the strongest last. clipped, update: the share of steps lately whose
-    gradient was clipped, and how far a step moves the weights against their size. rate, peak_rate: of learning, now and at its
-    highest. hidden_size: units of a layer. parameters, tokens: how many weights learn from how many tokens. repeated: the share
-    of the validation part that stands in training. unlike_nats: how far its symbols' frequencies are from training's. stuck: of
-    each gate, the share of its units that are nearly always on one side.
+    curves. landmarks: the losses of counting, name → nats, the strongest last. clipped: the share of recent steps whose
+    gradient was clipped; update: how far a step moves the weights, as a share of their size. rate, peak_rate: the learning
+    rate, now and at its highest. hidden_size: units of a layer. parameters, tokens: how many weights learn from how many
+    tokens. repeated: the share of the validation part that training has. unlike_nats: the divergence of its symbols'
+    frequencies from training's. stuck: for each gate, the share of its units that are nearly always on one side.
     """
 
     step: int = 0
@@ -83,13 +83,13 @@ def remarks(facts: Facts) -> Iterator[Remark]:
 
 
 def remark(facts: Facts, already: Set[str] = frozenset()) -> Remark | None:
-    """The most urgent that was not said yet; already: the names of those that were."""
+    """The most urgent remark that was not made yet. already: the names of those that were."""
     return next((one for one in remarks(facts) if one.name not in already), None)
 
 
 def unlike(train: NDArray[np.integer], validation: NDArray[np.integer], size: int) -> float:
-    """How many nats a symbol of the validation part costs more for whoever knows the frequencies of the training part than for
-    whoever knows its own: the divergence of the two, each symbol counted once more than it came."""
+    """How many more nats a symbol of the validation part costs with the training part's frequencies than with its own: the
+    divergence of the two, with one added to each count."""
     p, q = (np.bincount(ids, minlength=size) + 1.0 for ids in (validation, train))
     p, q = p / p.sum(), q / q.sum()
     return float((p * np.log(p / q)).sum())
@@ -107,7 +107,7 @@ def _diverged(facts: Facts) -> Remark | None:
 def _copied(facts: Facts) -> Remark | None:
     if facts.repeated < COPIED:
         return None
-    told = f"{facts.repeated:.0%} of the validation part stands in the training part, so its loss shows what was memorised"
+    told = f"{facts.repeated:.0%} of the validation part is also in the training part, so its loss shows what was memorised"
     brief = f"{facts.repeated:.0%} of the validation part is in training"
     return Remark("copied", told, "another text to validate on", brief, "o", "another text")
 
@@ -143,7 +143,7 @@ def _overfits(facts: Facts) -> Remark | None:
 
 
 def _train_at(facts: Facts, step: float) -> float:
-    """The training loss around a step: the mean of a tenth of the points, those before it."""
+    """The training loss around a step: the mean over a tenth of the points, those before the step."""
     upto = int(np.searchsorted(facts.train_step, step, side="right"))
     points = facts.train_nats[max(0, upto - max(1, len(facts.train_nats) // 10)) : upto]
     return float(points.mean()) if len(points) else float("nan")
@@ -225,8 +225,8 @@ def _above_trigram(facts: Facts) -> Remark | None:
         else ("it has stopped falling, so the network is too small or its learning rate is wrong", "stopped")
     )
     told = (
-        f"after {formats.epoch(facts.epoch)} passes it is still {{0:.3f}} {{unit}} above the trigram line, which "
-        f"counting three characters gets: {why}"
+        f"after {formats.epoch(facts.epoch)} passes it is still {{0:.3f}} {{unit}} above the trigram line, the loss of "
+        f"counting three tokens in a row: {why}"
     )
     brief, above = f"{{0:.3f}} {{unit}} above the trigram line, {short}", (float(losses[-1] - trigram),)
     if falling:
@@ -235,7 +235,7 @@ def _above_trigram(facts: Facts) -> Remark | None:
 
 
 def _slope(seconds: Curve, losses: Curve) -> float:
-    """Nats a second; 0 where no time has passed."""
+    """Nats a second; 0 if no time has passed."""
     return float(np.polyfit(seconds, losses, 1)[0]) if np.ptp(seconds) > 0 else 0.0
 
 

@@ -1,4 +1,4 @@
-"""A text that a language model goes on with, as it is and with something changed inside it, drawn by the same chances."""
+"""What a language model writes after a prompt, unchanged and with a change inside it, drawn with the same random numbers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tui_rnn.insight.stepping import Stack, log_softmax
 
 @dataclass(frozen=True)
 class Continuations:
-    """What follows the prompt, drawn by the same chances: as the network is, and with the change, which acts from the end of
-    the prompt on. differ_at: the first symbol of the two that differs, None where they are alike."""
+    """What follows the prompt, drawn with the same random numbers: without and with the change, which acts from the end of the
+    prompt on. differ_at: the first symbol that differs, None if the two are alike."""
 
     prompt: str
     unchanged: str
@@ -29,7 +29,7 @@ class Continuations:
 def continuations(
     subject: Subject, prompt: str, variant: Variant, length: int, temperature: float, seed: int, progress: Progress
 ) -> Continuations:
-    """`length` tokens after the prompt, without and with a change; of an item, until </s>. The first is what the question
+    """`length` tokens after the prompt, without and with a change; an item ends at </s>. The first text is what the question
     Sample gives for that seed."""
     vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
     parameters = subject.network.parameters
@@ -53,7 +53,7 @@ def continuations(
 
 
 def _ended(text: list[int], mark: int) -> list[int]:
-    """Up to </s>, which no running text has."""
+    """The text up to </s>, which no running text has."""
     return text[: text.index(mark)] if mark in text else text
 
 

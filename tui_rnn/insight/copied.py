@@ -1,4 +1,4 @@
-"""Copied or made up? Which stretches of a text stand word for word in what a network was trained on, and how much is new."""
+"""Copied or made up? Which stretches of a text the training part has word for word, and how much of the text is new."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subje
 from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.sample import answer as draw_text
 
-BREAK, UNKNOWN = -1, -2  # between items; in place of a token that the vocabulary lacks: both are in no match
+BREAK, UNKNOWN = -1, -2  # between items; for a token that the vocabulary lacks: no match has either
 LENGTHS = range(4, 13)  # of the n-grams that are counted
-YARDSTICK = 20_000  # tokens of the validation part whose share of new n-grams is counted too
+YARDSTICK = 20_000  # tokens of the validation part in which new n-grams are counted too
 CONTEXT = 20  # tokens that are shown before and after a place in the training text
 DRAWN = 2000
 SHORTEST = 12
 DRAWN_ITEMS = 200
 MAX_TEXT = 1_000_000  # tokens
 OF_WRITTEN = Sampling(length=DRAWN)
-_BLOCK = 1 << 20  # tokens of the training text between two looks at whether anybody waits
+_BLOCK = 1 << 20  # tokens of the training text between two reports of progress
 
 
 @dataclass(frozen=True)
 class Copied(Question["Copies"]):
-    """Whether a text is copied or made up: its longest stretches that stand word for word in the training part, and the share
-    of its n-grams that are new, beside the same share of the validation part. Of items, each line is one."""
+    """Whether a text is copied or made up: its longest stretches that the training part has word for word, and the share of its
+    n-grams that are new, beside the same share for the validation part. For items, each line is one item."""
 
-    text: str | None = described(None, "the text that is looked for; without, the network writes one")
+    text: str | None = described(None, "the text to look for; without, the network writes one")
     sampling: Sampling = OF_WRITTEN
     seed: int | None = described(
         None, "the same seed draws the same text; without, the run's and its step's", low=0, high=1 << 62
@@ -49,8 +49,8 @@ class Copied(Question["Copies"]):
 
 @dataclass(frozen=True)
 class Copy:
-    """A stretch of the text that stands in the training part and can't be made longer. start: its first token in the text; at:
-    its first token in the training part, or, of items, the number of the item. before, after: what stands around it there."""
+    """A stretch of the text that the training part has, as long as possible. start: its first token in the text; at: its first
+    token in the training part or, for items, the number of the item. before, after: the text around it there."""
 
     text: str
     start: int
@@ -62,11 +62,11 @@ class Copy:
 
 @dataclass(frozen=True, eq=False)
 class Copies(Answer):
-    """symbols (T,), with a line end between items. matched (T,): how many tokens up to each one stand together in the training
-    part. longest: the largest of these; it stands in copies[0], if it is listed. n (9,): the lengths of n-grams; new
-    (9,): the share of the text's that the training part lacks; new_in_validation (9,): the same of the first
-    `validation_tokens` of the validation part, whose longest copy has longest_in_validation tokens. NaN where there is no
-    n-gram. source: "given" or "written"."""
+    """symbols (T,): with a line end between items. matched (T,): how many tokens up to each one the training part has together.
+    longest: the largest of these; copies[0] is that stretch, if it is listed. n (9,): lengths of n-grams. new (9,): the share
+    of the text's n-grams that the training part lacks; new_in_validation (9,): the same for the first `validation_tokens` of
+    the validation part, whose longest copy has longest_in_validation tokens. NaN if there is no n-gram. source: "given" or
+    "written"."""
 
     source: str
     symbols: tuple[str, ...]
@@ -107,7 +107,7 @@ def _percent(share: float) -> str:
 
 
 class Yardstick(NamedTuple):
-    """What is found of the validation part: the share of new n-grams of each length, over so many tokens, and the longest
+    """The figures of the validation part: the share of new n-grams of each length, over so many tokens, and the longest
     copy."""
 
     new: NDArray[np.float64]
@@ -116,11 +116,11 @@ class Yardstick(NamedTuple):
 
 
 _yardsticks: WeakKeyDictionary[Any, Yardstick] = WeakKeyDictionary()
-"""Of each data: it is the same for every text, and takes longer than most texts do."""
+"""By the data: it is the same for every text, and takes longer than most texts."""
 
 
 def answer(subject: Subject, question: Copied, progress: Progress) -> Copies:
-    """Exact: every place of the text is compared with every place of the training part, by one pass through it."""
+    """Exact: one pass through the training part compares every place of the text with every place of that part."""
     data, vocabulary = subject.data, subject.symbols.vocabulary
     text, symbols = _text(subject, question)
     if not len(text):
@@ -154,7 +154,7 @@ def answer(subject: Subject, question: Copied, progress: Progress) -> Copies:
 
 
 def _text(subject: Subject, question: Copied) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """The text that is looked for, as ids and as it reads, a line end for the break between two items."""
+    """The text to look for, as ids and as symbols, with a line end for the break between two items."""
     items = not subject.kind.is_stream
     if question.text is not None:
         texts = question.text.splitlines() if items else [question.text]
@@ -179,7 +179,7 @@ def _text(subject: Subject, question: Copied) -> tuple[NDArray[np.int32], tuple[
 
 
 def _flat(part: Any, most: int | None = None) -> NDArray[Any]:
-    """The tokens of a part of the data, at most so many, with a break between items."""
+    """At most so many tokens of a part of the data, with a break between items."""
     if isinstance(part, np.ndarray):
         return part[:most]
     values = np.insert(part.inputs.values, part.inputs.offsets[1:-1], BREAK)
@@ -189,9 +189,9 @@ def _flat(part: Any, most: int | None = None) -> NDArray[Any]:
 def longest_matches(
     short: NDArray[np.int32], long: NDArray[Any], symbols: int, progress: Progress = silent
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of each place of `short`, (m,): how many tokens up to it stand together in `long`, and where they end there. Ids are
-    below `symbols`; below 0 they are in no match. Memory is about 100 bytes a token of `short`, whatever `long` has."""
-    from tui_rnn.kernels.matching import build, matches, pass_through, room_for  # compiled when it is first asked for
+    """For each place of `short`, (m,): how many tokens up to it `long` has together, and where they end there. Ids are below
+    `symbols`; no match has an id below 0. It takes about 100 bytes for each token of `short`, however long `long` is."""
+    from tui_rnn.kernels.matching import build, matches, pass_through, room_for  # compiled at the first use
 
     known = np.unique(short[short >= 0])
     places = np.full(symbols + 2, BREAK, np.int32)  # the last two are those of UNKNOWN and BREAK
@@ -208,7 +208,7 @@ def longest_matches(
 
 
 def _new(text: NDArray[Any], matched: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The share of the n-grams of each length, within parts, of which no copy stands in the training part."""
+    """The share of the n-grams of each length, none across a break, that the training part lacks."""
     since = np.arange(1, len(text) + 1) - np.maximum.accumulate(np.where(text == BREAK, np.arange(1, len(text) + 1), 0))
     shares = []
     for n in LENGTHS:
@@ -226,7 +226,7 @@ def _copies(
     question: Copied,
     is_stream: bool,
 ) -> tuple[Copy, ...]:
-    """The longest ones, none within another."""
+    """The longest copies, none within another."""
     goes_on = np.append(matched[1:] > matched[:-1], False)
     last = np.flatnonzero((matched >= question.shortest) & ~goes_on)
     chosen = last[np.argsort(-matched[last], kind="stable")]

@@ -1,4 +1,4 @@
-"""What each prediction of the data that validate costs a network, one by one: what two networks are compared by."""
+"""What each prediction on the validation part costs a network, one by one: two networks are compared by it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subje
 from tui_rnn.insight.surprise import token_costs
 from tui_rnn.kinds import ITEMS, KINDS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
-AT_A_TIME = 1024  # examples between two looks at whether anybody still waits
+AT_A_TIME = 1024  # examples between two reports of progress
 MOST = 1 << 24
 
 Floats = NDArray[np.float32]
@@ -26,18 +26,17 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Costs(Question["CostsFound"]):
-    """What each token of a running text, or each example, that validates costs the network; and whether it is right."""
+    """What each validation token of a running text, or each validation example, costs the network; and whether it is right."""
 
-    length: int = described(1_000_000, "of a running text: how many tokens from its start", low=2, high=MOST)
-    examples: int = described(100_000, "of examples: how many from the first", low=1, high=MOST)
+    length: int = described(1_000_000, "how many tokens of a running text, from its start", low=2, high=MOST)
+    examples: int = described(100_000, "how many examples, from the first", low=1, high=MOST)
 
 
 @dataclass(frozen=True, eq=False)
 class CostsFound(Answer):
-    """Place by place: a token of a running text, else an example. texts (N,): what stands there. nats (N,): what it costs in
-    all, over `counts` (N,) predictions, 0 where there is none, as at a text's first token. right (N,) of `asked` (N,): what the
-    task's main metric counts; both empty where there is none. total: how many places the part has.
-    """
+    """Place by place: a token of a running text, else an example. texts (N,): the text there. nats (N,): its cost in sum over
+    `counts` (N,) predictions, 0 if there are none, as at a text's first token. right (N,) of `asked` (N,): what the task's main
+    metric counts; both are empty if it has none. total: how many places the part has."""
 
     kind: str
     unit: str
@@ -56,7 +55,7 @@ class CostsFound(Answer):
 
     @property
     def metric(self) -> float:
-        """The task's main metric, NaN where there is none."""
+        """The task's main metric, NaN if it has none."""
         asked = int(self.asked.sum())
         return int(self.right.sum()) / asked if asked else float("nan")
 
@@ -75,7 +74,7 @@ class CostsFound(Answer):
 
 
 def answer(subject: Subject, question: Costs, progress: Progress) -> CostsFound:
-    """Read the part, and keep what each place costs. Raises InputError where there is nothing to predict."""
+    """Read the part, and keep what each place costs. Raises InputError if there is nothing to predict."""
     found = COSTS[subject.kind.name](subject, question, progress)
     if not found.counts.sum():
         raise InputError("there is nothing to predict in what validates: name a source with more in it")
@@ -107,7 +106,7 @@ def _of_text(subject: Subject, question: Costs, progress: Progress) -> CostsFoun
 
 
 def _slices(subject: Subject, question: Costs, progress: Progress) -> Iterator[tuple[Any, NDArray[np.int64]]]:
-    """The part, and the rows of some examples of it at a time."""
+    """The part, with the rows of some of its examples at a time."""
     part: Any = subject.part
     count = min(len(part), question.examples)
     for start in range(0, count, AT_A_TIME):
@@ -137,7 +136,7 @@ def _of_items(subject: Subject, question: Costs, progress: Progress) -> CostsFou
 
 
 def _of_tags(subject: Subject, question: Costs, progress: Progress) -> CostsFound:
-    """Words whose tag training lacks count as wrong, and are left out of the loss: as in training/scoring.py."""
+    """Words whose tag training lacks count as wrong and are left out of the loss, as in training/scoring.py."""
     pieces = []
     for part, rows in _slices(subject, question, progress):
         found = subject.network.log_probs(part.inputs.views(rows), part.word_ends.views(rows), subject.threads)
@@ -150,7 +149,7 @@ def _of_tags(subject: Subject, question: Costs, progress: Progress) -> CostsFoun
 
 
 def _of_labels(subject: Subject, question: Costs, progress: Progress) -> CostsFound:
-    """As with tags, a label that training lacks is wrong whatever is said."""
+    """As with tags, a text whose label training lacks counts as wrong."""
     pieces = []
     for part, rows in _slices(subject, question, progress):
         found, gold = subject.network.log_probs(part.inputs.views(rows), subject.threads), part.label_ids[rows]
@@ -162,7 +161,7 @@ def _of_labels(subject: Subject, question: Costs, progress: Progress) -> CostsFo
 
 
 def _of_pairs(subject: Subject, question: Costs, progress: Progress) -> CostsFound:
-    """The loss is fed the truth, what is right is written greedily."""
+    """For the loss the decoder is fed the truth; for the matches it writes greedily."""
     pieces, targets = [], subject.symbols.targets
     assert targets is not None
     for part, rows in _slices(subject, question, progress):

@@ -1,4 +1,4 @@
-"""An encoder-decoder read by hand: a unit of its encoder and the loss of the whole target, or a unit of its decoder and the
+"""An encoder-decoder computed by hand: a unit of its encoder and the loss of the whole target, or a unit of its decoder and the
 loss of one symbol of the target. See insight/by_hand.py."""
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def of_pair(
     names: tuple[str, ...],
     own: Own,
 ) -> ByHand:
-    """target: what is right for the source, or what the network itself writes. names: of the outputs, </s> the last. position:
-    in the source, or among the decoder's steps."""
+    """target: the right one for the source, or what the network itself writes. names: of the outputs; </s> is the last.
+    position: in the source, or among the decoder's steps."""
     cell, attention, end = reference_cell(config), config.attention != "none", len(names) - 1
     fed, truth = np.append(end, target).astype(np.int64), np.append(target, end).astype(np.int64)
     in_decoder = place.direction == DECODER
@@ -74,7 +74,7 @@ def of_pair(
         return add(of_decoder | of_memory, {f"encoder.{name}": found for name, found in of_encoder.items()})
 
     known = shown.truth is not None
-    which = "the right target" if known else "what it writes itself, as nobody knows the right target"
+    which = "the right target" if known else "what it writes itself, since nobody knows the right target"
     if not in_decoder:
         inputs = _in_encoder(config, parameters, seen, shown.text, place, position)
         about = f"the mean loss of the target, </s> included: {which}"

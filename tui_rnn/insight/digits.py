@@ -1,7 +1,7 @@
-"""Numbers written so that what is shown adds up: a line's right side, worked out with a calculator from its left side as it
-is printed, gives the printed result to the last digit. Each number is its true value, rounded.
+"""Numbers written so that the shown numbers add up: whoever computes a line with a calculator gets the printed result to the
+last digit. Each number is its true value, rounded.
 
-Results have a few decimals. What they are worked out from gets as many more as the result needs.
+Results have a few decimals. The numbers from which they are computed get as many more as the result needs.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from collections.abc import Callable, Sequence
 MINUS = "−"
 SIGNIFICANT = 3  # digits that a small number keeps
 MOST_DECIMALS = 17
-NEARLY_HALF = 0.49  # of the last digit, that rounding may take: so near to a half, calculators don't agree
+NEARLY_HALF = 0.49  # of the last digit, which rounding may add or take: nearer to a half, calculators don't agree
 
 Evaluate = Callable[[Sequence[float]], float]
 
 
 def decimals_of(value: float, digits: int) -> int:
-    """How many decimals a number is shown with: `digits`, or more where it is small."""
+    """How many decimals are shown of a number: `digits`, or more if it is small."""
     if value == 0 or not math.isfinite(value):
         return digits
     return min(MOST_DECIMALS, max(digits, SIGNIFICANT - 1 - math.floor(math.log10(abs(value)))))
 
 
 def written(value: float, decimals: int) -> str:
-    """A number with so many decimals and a true minus sign; nothing that rounds to zero has one."""
+    """A number with so many decimals and a true minus sign, but no −0."""
     text = f"{abs(value):.{decimals}f}"
     return text if value >= 0 or float(text) == 0 else MINUS + text
 
@@ -36,8 +36,8 @@ def number(text: str) -> float:
 
 
 def fitted(evaluate: Evaluate, values: Sequence[float], result: float, digits: int) -> tuple[list[str], str]:
-    """The values and the result as they are shown: evaluate(values as shown) rounds to the result as shown. The result has
-    `digits` decimals, or more where it is small; what it is worked out from has as few as that needs."""
+    """The values and the result as they are shown: evaluate(shown values) rounds to the shown result. The result has `digits`
+    decimals, or more if it is small; the values have as few decimals as that needs."""
     for decimals in range(decimals_of(result, digits), MOST_DECIMALS + 1):
         shown = written(result, decimals)
         allowed = NEARLY_HALF * 10.0**-decimals

@@ -1,7 +1,7 @@
-"""A text that is written with a network: token by token, and each way that was tried is kept as a branch.
+"""A text that a person writes with a network, token by token; every attempt is kept as a branch.
 
 A draft is a tree. Each node adds one token to its parent's text; the cursor is the node whose text is being written. Going
-back moves the cursor to the parent and forgets nothing: what is added there begins a branch, unless it is there already.
+back moves the cursor to the parent and forgets nothing: a new token there begins a branch, unless the branch exists already.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ LONGEST_PIECE = 1000  # characters of a token
 
 @dataclass(frozen=True)
 class Node:
-    """One token. parent: the node that it follows, -1 of the root. by: who put it there. how, seed: a drawn token's way of
-    drawing, as the place in the draft's list of ways."""
+    """One token. parent: the node that it follows, -1 for the root. by: who put it there. how: for a drawn token, the place of
+    its way in the draft's list of ways, else -1."""
 
     parent: int
     text: str
@@ -33,7 +33,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Way:
-    """How tokens were drawn: all of one call."""
+    """How the tokens of one call were drawn."""
 
     sampling: Sampling
     seed: int
@@ -41,8 +41,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Branch:
-    """One way through the tree that ends at a leaf. leaves_at: the node at which it leaves the path to the cursor; tail: its
-    text from there on. length: its tokens in all."""
+    """A way through the tree to a leaf. leaves_at: the node at which it leaves the path to the cursor; tail: its text from
+    there on. length: its number of tokens."""
 
     leaf: int
     leaves_at: int
@@ -52,8 +52,8 @@ class Branch:
 
 @dataclass(frozen=True)
 class Draft:
-    """nodes[0] is the root, without text. cursor: a node. onward: of each node that was left by going back, the child to which
-    going forward leads."""
+    """nodes[0] is the root, without text. cursor: a node. onward: pairs of a node to which the cursor came back, and the child
+    to which going forward leads."""
 
     nodes: tuple[Node, ...] = (Node(-1, ""),)
     ways: tuple[Way, ...] = ()
@@ -76,11 +76,11 @@ class Draft:
         return "".join(self.nodes[at].text for at in self.path(node))
 
     def children(self, node: int) -> tuple[int, ...]:
-        """What follows a node, the eldest first."""
+        """The children of a node, the oldest first."""
         return tuple(at for at, one in enumerate(self.nodes) if one.parent == node)
 
     def branches(self) -> tuple[Branch, ...]:
-        """Every leaf of the tree but the one that the cursor stands on or before, the eldest first."""
+        """Every leaf of the tree except the one at or after the cursor, the oldest first."""
         parents = {one.parent for one in self.nodes}
         here = {ROOT, *self.path(self.end())}
         found = []
@@ -93,7 +93,7 @@ class Draft:
         return tuple(found)
 
     def end(self) -> int:
-        """Where going forward as far as it goes leads."""
+        """Where going forward as far as possible leads."""
         at, onward = self.cursor, dict(self.onward)
         while (child := onward.get(at)) is not None:
             at = child
@@ -102,7 +102,7 @@ class Draft:
     # ------------------------------------------------------------------ changes
 
     def add(self, pieces: Iterable[str], by: Author, way: Way | None = None) -> Draft:
-        """With these tokens after the cursor, which then stands at the last of them. Where a branch begins with the same, it is
+        """With these tokens after the cursor, which then is at the last of them. A branch that begins with the same tokens is
         followed. Raises InputError when the draft would become too large."""
         nodes, at, how = list(self.nodes), self.cursor, -1
         ways = self.ways
@@ -136,7 +136,7 @@ class Draft:
         return replace(self, cursor=at, onward=tuple(onward.items()))
 
     def forward(self, tokens: int = 1) -> Draft:
-        """With the cursor so many tokens later, the way that it came back."""
+        """With the cursor so many tokens later, along the way on which it came back."""
         at, onward = self.cursor, dict(self.onward)
         for _ in range(tokens):
             child = onward.pop(at, None)
@@ -146,11 +146,11 @@ class Draft:
         return replace(self, cursor=at, onward=tuple(onward.items()))
 
     def go(self, node: int) -> Draft:
-        """With the cursor at a node. Going forward from before it leads there."""
+        """With the cursor at a node."""
         return replace(self, cursor=node, onward=())
 
     def prune(self, branch: Branch) -> Draft:
-        """Without a branch, from where it leaves all others."""
+        """Without a branch, from where it leaves all other branches."""
         doomed, at = {branch.leaf}, self.nodes[branch.leaf].parent
         kept = {ROOT, *self.path(self.end())}
         while at not in kept and set(self.children(at)) <= doomed:
@@ -163,7 +163,7 @@ class Draft:
 
 
 def checked(nodes: Sequence[Node], ways: Sequence[Way], cursor: int, onward: tuple[tuple[int, int], ...] = ()) -> Draft:
-    """A draft from what a file holds. Raises InputError where it is no tree, or something in it can't be."""
+    """A draft from the content of a file. Raises InputError if it is no tree, or something in it is not allowed."""
     if not nodes or nodes[0] != Node(-1, ""):
         raise InputError("the draft has no beginning, expected a first node without text and parent")
     if len(nodes) > MAX_NODES:
@@ -177,7 +177,7 @@ def checked(nodes: Sequence[Node], ways: Sequence[Way], cursor: int, onward: tup
         if node.by not in AUTHORS or not -1 <= node.how < len(ways):
             raise InputError(f"token {number} of the draft was put there by {node.by!r:.20} in way {node.how}, which is none")
         if (node.parent, node.text) in seen:
-            raise InputError(f"token {number} of the draft stands there twice")
+            raise InputError(f"token {number} of the draft is there twice")
         seen.add((node.parent, node.text))
     if not 0 <= cursor < len(nodes):
         raise InputError(f"the draft's cursor is at token {cursor}, expected 0 to {len(nodes) - 1}")

@@ -1,16 +1,15 @@
-"""A draft in a file: the tree of what was written, how each token was drawn, and which network wrote. JSON, checked when it is
-read as any file that somebody else may have made."""
+"""A draft in a file: the tree of what was written, how each token was drawn, and which network wrote. It is JSON, checked when
+it is read, since anybody may have made it."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tui_rnn import leftovers
 from tui_rnn.errors import InputError
 from tui_rnn.insight.draft import Draft, Node, Way, checked
 from tui_rnn.insight.drawing import Sampling
@@ -26,8 +25,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Writer:
-    """Which network wrote: the run's name, its file where it was saved, the step and the SHA-256 of its weights, see
-    insight/identity.py."""
+    """Which network wrote: the run's name, its file if it was saved, the step and the SHA-256 of its weights (see
+    insight/identity.py)."""
 
     name: str
     path: str | None
@@ -60,19 +59,12 @@ def write(path: Path, saved: SavedDraft) -> None:
         "nodes": [[node.parent, node.text, node.by, node.how] for node in draft.nodes[1:]],
     }
     text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    leftovers.put(path, text.encode("utf-8", "backslashreplace"), mode=0o600)
 
 
 def read(path: Path) -> SavedDraft:
-    """The draft in a file. Raises InputError, which names the file, for one that is none or has something in it that can't be;
-    OSError where it can't be read."""
+    """The draft in a file. Raises InputError, which names the file, if it is no draft or something in it is not allowed;
+    OSError if it can't be read."""
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -117,7 +109,8 @@ def _sampling(record: dict[str, Any], what: str) -> Sampling:
     values = _dict(record.get("sampling"))
     known = {spec.name for spec in fields(Sampling)}
     if odd := sorted(values.keys() ^ known):
-        raise InputError(f"the sampling of {what} lacks {odd[0]!r:.60}, or should not have it")
+        wrong = "lacks" if odd[0] in known else "has the unknown field"
+        raise InputError(f"the sampling of {what} {wrong} {odd[0]!r:.60}")
     return Sampling(**values)
 
 

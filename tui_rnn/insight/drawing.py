@@ -1,4 +1,4 @@
-"""How tokens are drawn from what a language model expects, and how what was drawn is shown."""
+"""How tokens are drawn from a language model's distribution, and how they are shown."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MAX_LENGTH = 10_000_000
 
 @dataclass(frozen=True)
 class Sampling:
-    """How to draw: the repetition penalty first, then temperature, top-k, top-p and min-p. Raises InputError when a number is
-    out of range."""
+    """How to draw: the repetition penalty acts first, then temperature, top-k, top-p and min-p. Raises InputError when a number
+    is out of range."""
 
     temperature: float = described(0.8, "0: always the likeliest token; 1: as the model believes", low=0.0, high=1e6)
     top_k: int = described(0, "draw among the k likeliest tokens only; 0: all", low=0, high=1 << 31)
@@ -28,7 +28,7 @@ class Sampling:
         0.0, "leave out tokens that are less likely than this share of the likeliest one's chance; 0: none", low=0.0, high=1.0
     )
     repetition_penalty: float = described(
-        1.0, "above 1: tokens that came already are less likely; 1: off", above=0.0, high=100.0
+        1.0, "above 1: tokens that came before are less likely; 1: off", above=0.0, high=100.0
     )
     penalty_window: int = described(
         64, "how many of the last tokens the repetition penalty looks at; 0: the whole text", low=0, high=MAX_LENGTH
@@ -40,20 +40,20 @@ class Sampling:
 
     @property
     def numbers(self) -> dict[str, Any]:
-        """What a network's `generate` is told, by name."""
+        """The arguments of a network's `generate`, by name."""
         return {name: value for name, value in vars(self).items() if name != "length"}
 
 
 def lacking(vocabulary: TextVocabulary, unknown: Sequence[int], shown: Sequence[str]) -> tuple[tuple[int, ...], int]:
-    """Where the unknown tokens stand in the text that is shown, and how many words they are: 0 where tokens are no words."""
+    """The places of the unknown tokens in the shown text, and how many words they are: 0 if tokens aren't words."""
     ends = np.cumsum([0, *map(len, shown)]).tolist()
     places = tuple(place for k in unknown for place in range(ends[k], ends[k + 1]))
     return places, len(unknown) if vocabulary.kind == "word" else 0
 
 
 def pieces(vocabulary: TextVocabulary, ids: NDArray[np.integer], prompt: str) -> list[str]:
-    """What each token adds to the text. A prompt's unknown characters stay as they are, an unknown word reads <unk>; bytes
-    add a character when it is whole."""
+    """What each token adds to the text. A prompt's unknown characters stay as they are, an unknown word becomes <unk>; the last
+    byte of a character adds the character."""
     if vocabulary.kind == "char":
         return [*prompt, *vocabulary.decode(ids[len(prompt) :])]
     if vocabulary.kind == "word":
@@ -63,7 +63,7 @@ def pieces(vocabulary: TextVocabulary, ids: NDArray[np.integer], prompt: str) ->
 
 
 def by_character(shown: Sequence[str], nats: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The surprise of the token, or of the bytes together, that each character comes from."""
+    """For each character, the surprise of its token, or of its bytes in sum."""
     spread: list[float] = []
     waiting = 0.0
     for piece, surprise in zip(shown, nats.tolist(), strict=True):
@@ -75,13 +75,13 @@ def by_character(shown: Sequence[str], nats: NDArray[np.float32]) -> NDArray[np.
 
 
 def seed_of(asked: int | None, seed: int, step: int) -> int:
-    """The seed that was asked for; without one, a seed from the run and its step, so that other weights have another."""
+    """The seed that was asked for; without one, a seed from the run and its step, so that other weights get another seed."""
     return seed + step if asked is None else asked
 
 
 def uniforms(seed: int, places: NDArray[np.integer]) -> NDArray[np.float64]:
-    """The numbers in (0, 1) that the tokens at these places of a text are drawn by: those of kernels/equations/sampling.py, so
-    that what is drawn here is what the network itself writes with that seed."""
+    """The numbers in (0, 1) by which the tokens at these places of a text are drawn. They are those of
+    kernels/equations/sampling.py, so what is drawn here is what the network itself writes with that seed."""
     key = _mixed(np.full(len(places), 0x9E3779B9, np.uint32), np.full(len(places), seed & 0xFFFFFFFF, np.uint32))
     return (_mixed(key, places.astype(np.uint32)).astype(np.float64) + 0.5) / 4294967296.0
 

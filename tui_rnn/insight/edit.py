@@ -28,18 +28,18 @@ GONE = 0.01
 
 @dataclass(frozen=True)
 class Edit(Question["Edited"]):
-    """What an edit changes: both texts are read. Where they are alike, before and after the edit, the states, what is predicted
-    and the loss are compared."""
+    """What an edit changes: the network reads both texts. Where they are alike, before and after the edit, the states, the
+    predictions and the loss are compared."""
 
     text: str = described("", "a text")
-    other: str = described("", "the same text with something changed, left out or put in")
+    other: str = described("", "the same text with something changed, left out or added")
 
 
 @dataclass(frozen=True, eq=False)
 class Apart:
-    """How far the states are apart in a direction of reading: distance (A, layers), ‖difference‖ of what is carried on, h and
-    c, through the mean ‖·‖ of the two. behind: so many of these symbols are read after the edit. forgotten_after: from so many
-    on, the distance is at most 1% of its largest and stays so; None: it is not."""
+    """How far the states are apart in a direction of reading. distance (A, layers): ‖difference‖ of the carried states, h and
+    c, divided by the mean ‖·‖ of the two. behind: how many of these symbols are read after the edit. forgotten_after: after so
+    many, the distance stays at most 1% of its largest; None if it doesn't."""
 
     name: str
     distance: Array
@@ -49,10 +49,10 @@ class Apart:
 
 @dataclass(frozen=True, eq=False)
 class Edited(Answer):
-    """symbols and others: of the two texts. before, after: how many symbols at the beginning and at the end are alike: so many,
-    A = before + after, are compared. apart: the states, of each direction. Of language models: kl_nats (A,), the divergence
-    of what is expected after the symbol; nats, other_nats (A,): what each symbol costs, NaN where nothing was read before it.
-    said, other_said: of networks that answer."""
+    """symbols and others: of the two texts. before, after: how many symbols at the beginning and at the end are alike; these A
+    = before + after symbols are compared. apart: the states of each direction. For language models: kl_nats (A,), the
+    divergence of the predictions after each symbol; nats, other_nats (A,), what each symbol costs, NaN for the first of a text.
+    said, other_said: for networks that answer."""
 
     symbols: tuple[str, ...]
     others: tuple[str, ...]
@@ -72,7 +72,7 @@ class Edited(Answer):
 
     @property
     def added_nats(self) -> float:
-        """What the edit adds to the loss of all that follows it; of a language model."""
+        """What the edit adds to the loss of all symbols after it, for a language model."""
         return float(np.nansum((self.other_nats - self.nats)[self.before :]))
 
     @property
@@ -104,8 +104,8 @@ class Edited(Answer):
 
 
 class _Seen:
-    """A text as it was read: its symbols, the carried states (T, layers, n) of each direction, and of a language model ln p of
-    each next token (T, V)."""
+    """A text as it was read: its symbols, the carried states (T, layers, n) of each direction and, for a language model, ln p
+    of each next token (T, V)."""
 
     def __init__(self, subject: Subject, text: str) -> None:
         vocabulary, network = subject.symbols.vocabulary, subject.network
@@ -132,9 +132,9 @@ class _Seen:
 
 
 def answer(subject: Subject, question: Edit, progress: Progress) -> Edited:
-    """Symbols are alike from the beginning and from the end on."""
+    """Compare the symbols that are alike at the beginning and at the end."""
     if not question.text or not question.other:
-        raise InputError("edit compares two texts, and one is missing: give a text, then the same text with an edit")
+        raise InputError("edit compares two texts, but one is missing: give a text, then the same text with an edit")
     one, other = _Seen(subject, question.text), _Seen(subject, question.other)
     before = _alike(one.symbols, other.symbols)
     after = _alike(one.symbols[before:][::-1], other.symbols[before:][::-1])
@@ -161,7 +161,7 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _costs(log_probs: Any, ids: Any) -> Array:
-    """−ln p of each id (T,), NaN of the first."""
+    """−ln p of each id (T,), NaN for the first."""
     found = -log_probs[np.arange(len(ids) - 1), ids[1:]].astype(np.float64)
     return np.append(np.nan, found)
 

@@ -1,5 +1,5 @@
-"""What is changed inside a network, and what that costs: its loss with the change beside its loss without, prediction by
-prediction, with the standard error of the difference."""
+"""What a change inside a network costs: its loss with and without the change, prediction by prediction, with the standard error
+of the difference."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tui_rnn.insight.question import Subject
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
 LENGTH = 12_000
-"""So many tokens are read, unless another number is asked for."""
+"""How many tokens are read by default."""
 MOST = 200_000
-"""At most so many: the loss of each under each of many variants is held in memory."""
+"""The most tokens: the loss of each of them under each of many variants is held in memory."""
 SURE = 0.95
 
 EFFECTS: dict[str, Callable[[Subject, int], Effects]] = {
@@ -31,24 +31,24 @@ EFFECTS: dict[str, Callable[[Subject, int], Effects]] = {
     LABELLED.name: effects_on_examples.of_labels,
     PAIRS.name: EffectsOnPairs,
 }
-"""A network and what it is asked about, by the kind of data: (subject, about how many tokens are read) to Effects."""
+"""By the kind of data, a function from (subject, about how many tokens are read) to Effects."""
 
 
 def effects_of(subject: Subject, length: int) -> Effects:
-    """A network and the first `length` tokens of what it is asked about, or examples that have so many. Raises InputError where
-    there is nothing to predict."""
+    """A network with the first `length` tokens of what it is asked about, or with examples that have so many tokens. Raises
+    InputError if there is nothing to predict."""
     return EFFECTS[subject.kind.name](subject, length)
 
 
 def paired(differences: NDArray[np.floating], blocks: NDArray[np.int64]) -> tuple[float, float]:
-    """The mean of paired differences (N,), and its standard error over the blocks (N,) that they come in; NaN for one block."""
+    """The mean of paired differences (N,), and its standard error over their blocks (N,); NaN for one block."""
     found = mean_over_blocks(differences, np.ones(len(differences)), blocks)
     return found.mean, found.standard_error
 
 
 def chance_of_largest(count: int, blocks: int) -> float:
-    """The largest of so many differences that are nothing but chance stays below so many of its standard errors in 95 of 100
-    cases, where each error is over so many blocks: a quantile of Student's t, by the expansion of Fisher and Cornish."""
+    """How many standard errors the largest of `count` differences by pure chance exceeds in 5 of 100 cases, where each error is
+    over so many blocks: a quantile of Student's t, by the expansion of Fisher and Cornish."""
     z, free = NormalDist().inv_cdf(SURE ** (1 / max(count, 1))), max(blocks - 1, 1)
     terms = (
         (z**3 + z) / 4,
@@ -60,8 +60,8 @@ def chance_of_largest(count: int, blocks: int) -> float:
 
 @dataclass(frozen=True)
 class Broken:
-    """What got worse: of all `of` predictions whose truth is `symbol`, by so much in the mean; share: of all that was added to
-    the loss, where it grew."""
+    """A symbol whose predictions got worse. of: how many predictions have it as truth; added_nats: the mean that is added to
+    their loss; share: their share of everything that is added where the loss grew."""
 
     symbol: str
     of: int
@@ -70,7 +70,7 @@ class Broken:
 
 
 def broken(predictions: Predictions, differences: NDArray[np.floating], count: int) -> tuple[Broken, ...]:
-    """The true symbols that lost most together under a change, the most first. differences (N,): what it added to each."""
+    """The true symbols whose predictions lost most in sum, the most first. differences (N,): what a change adds to each."""
     truth = predictions.truth
     added = np.bincount(truth, weights=differences.astype(np.float64))
     frequency, total = np.bincount(truth), float(np.maximum(added, 0).sum())

@@ -1,8 +1,8 @@
-"""What changes inside a network do to its loss on examples. Each is read from the zero state, like lengths together."""
+"""How changes inside a network affect its loss on examples. Each is read from the zero state; similar lengths go together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
-from tui_rnn.insight.interventions import CELLS_AT_ONCE, CONTEXT, Predictions, Variant, changes_of, pooled, readout_of
+from tui_rnn.insight.interventions import (
+    CONTEXT,
+    Predictions,
+    Variant,
+    batches,
+    changes_of,
+    padded,
+    pooled,
+    readout_of,
+)
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.spelled import stack_over
 from tui_rnn.insight.stepping import Ids, Numbers, Place
@@ -19,10 +28,10 @@ from tui_rnn.insight.trace import DIRECTIONS
 
 
 class Examples(NamedTuple):
-    """Sequences as the network reads them. Of each: the positions where it is read out, and what is true there.
+    """Sequences as the network reads them. For each: the positions where it is read out, and the truth there.
 
-    shown: what stands before its k-th prediction. names: of ids that are predicted. pooled: all of a sequence is read out
-    together, "final" or "mean"; "": at the positions.
+    shown: the text before its k-th prediction. names: of predicted ids. pooled: a whole sequence is read out together,
+    "final" or "mean"; "": at the positions.
     """
 
     sequences: Sequence[Any]
@@ -34,7 +43,7 @@ class Examples(NamedTuple):
 
 
 class EffectsOnExamples:
-    """Of examples, whatever is read out of them."""
+    """The effects on examples of any kind."""
 
     def __init__(self, subject: Subject, examples: Examples) -> None:
         parameters = subject.network.parameters
@@ -57,29 +66,10 @@ class EffectsOnExamples:
     def steps(self) -> int:
         return sum(map(len, self._examples.sequences))
 
-    def _batches(self, rows_each: int) -> Iterator[NDArray[np.int64]]:
-        """Numbers of examples, of like lengths, as many as fit."""
-        lengths = np.array([len(one) for one in self._examples.sequences])
-        order, widest = np.argsort(-lengths, kind="stable"), 4 * self.stack.hidden_size
-        start = 0
-        while start < len(order):
-            size = max(1, CELLS_AT_ONCE // (rows_each * widest * int(lengths[order[start]])))
-            yield order[start : start + size]
-            start += size
-
-    def _padded(self, numbers: NDArray[np.int64]) -> tuple[Ids, Ids]:
-        """ids (T, B) and lengths (B,) of examples; the padding is the first id."""
-        sequences = [self._examples.sequences[k] for k in numbers]
-        lengths = np.array([len(one) for one in sequences])
-        ids = np.zeros((lengths.max(), len(sequences)), np.int64)
-        for b, one in enumerate(sequences):
-            ids[: len(one), b] = one
-        return ids, lengths
-
     def nats(self, variants: Sequence[Variant], progress: Callable[[int], None]) -> NDArray[np.float32]:
         R, found = len(variants), np.empty((len(variants), len(self.predictions)), np.float32)
-        for numbers in self._batches(R):
-            ids, lengths = self._padded(numbers)
+        for numbers in batches(self._examples.sequences, R * 4 * self.stack.hidden_size):
+            ids, lengths = padded([self._examples.sequences[k] for k in numbers])
             B = len(lengths)
             reading = self.stack.read(np.tile(ids, R), lengths=np.tile(lengths, R), changes=changes_of(variants, B))
             top = reading.top.reshape(len(ids), R, B, -1)
@@ -89,7 +79,7 @@ class EffectsOnExamples:
         return found
 
     def _picked(self, top: Numbers, numbers: NDArray[np.int64], lengths: Ids) -> tuple[Numbers, NDArray[np.int64]]:
-        """What is read out, (R, predictions, D·H), of top (T, R, B, D·H), and which predictions it is for."""
+        """The states that are read out of top (T, R, B, D·H), (R, predictions, D·H), and the predictions they are for."""
         examples = self._examples
         counts = [len(examples.truth[k]) for k in numbers]
         places = np.concatenate([self._first[k] + np.arange(n) for k, n in zip(numbers, counts, strict=True)])
@@ -101,8 +91,8 @@ class EffectsOnExamples:
 
     def means(self) -> dict[Place, Numbers]:
         sums = {place: np.zeros(self.stack.hidden_size) for place in self.stack.layers}
-        for numbers in self._batches(4):  # all moments are kept
-            ids, lengths = self._padded(numbers)
+        for numbers in batches(self._examples.sequences, 16 * self.stack.hidden_size):  # all moments are kept
+            ids, lengths = padded([self._examples.sequences[k] for k in numbers])
             inside = np.arange(len(ids))[:, None] < lengths
             for place, moments in self.stack.read(ids, lengths=lengths, keep=True).moments.items():
                 h = np.array([now["h"] for now in moments[1:]])
@@ -114,7 +104,7 @@ class EffectsOnExamples:
 
 
 def chosen_rows(part: Any, length: int) -> list[int]:
-    """Examples from all over a part, always the same ones: as many as have `length` characters together, at least one."""
+    """Examples from all over a part, always the same: as many as have `length` characters in sum, but at least one."""
     rows = permutation(len(part), seed=0)
     if not len(rows):
         raise InputError("there are no examples to ask about, expected at least one: name a source")
@@ -123,7 +113,7 @@ def chosen_rows(part: Any, length: int) -> list[int]:
 
 
 def of_items(subject: Subject, length: int) -> EffectsOnExamples:
-    """Items: each token, and </s>."""
+    """The effects on items: on each token, and </s>."""
     part: Any = subject.part
     vocabulary, mark = subject.symbols.vocabulary, len(subject.symbols.vocabulary)
     items = [np.asarray(part.inputs[row], np.int64) for row in chosen_rows(part, length)]
@@ -147,7 +137,7 @@ def of_items(subject: Subject, length: int) -> EffectsOnExamples:
 
 
 def of_tags(subject: Subject, length: int) -> EffectsOnExamples:
-    """Tagged sentences: the tag of each word that training knows."""
+    """The effects on tagged sentences: on the tag of each word, if training knows the tag."""
     part: Any = subject.part
     labels = subject.symbols.labels
     assert labels is not None
@@ -170,7 +160,7 @@ def of_tags(subject: Subject, length: int) -> EffectsOnExamples:
 
 
 def of_labels(subject: Subject, length: int) -> EffectsOnExamples:
-    """Labelled texts: the class of each, where training knows it."""
+    """The effects on labelled texts: on the class of each, if training knows the class."""
     part: Any = subject.part
     labels = subject.symbols.labels
     assert labels is not None

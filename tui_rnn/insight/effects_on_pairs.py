@@ -1,11 +1,12 @@
-"""What changes inside an encoder-decoder do to its loss on pairs, fed the truth: many pairs and many variants side by side.
+"""How changes inside an encoder-decoder affect its loss on pairs when it is fed the truth: many pairs and variants side by
+side.
 
 Places are those of the encoder, (layer, 0) and (layer, 1), and of the decoder, (layer, DECODER).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from tui_rnn.data.examples.batches import permutation
 from tui_rnn.errors import InputError
 from tui_rnn.insight.expectation import END
-from tui_rnn.insight.interventions import CELLS_AT_ONCE, Predictions, Readout, Variant, changes_of, pooled
+from tui_rnn.insight.interventions import Predictions, Readout, Variant, batches, changes_of, padded, pooled
 from tui_rnn.insight.question import Subject
 from tui_rnn.insight.stepping import Change, Ids, Layer, Numbers, Place, Stack, changing, with_cut
 from tui_rnn.insight.trace import DIRECTIONS
@@ -24,7 +25,8 @@ DECODER = 2
 
 
 class _Memory(NamedTuple):
-    """What the decoder sees: of N rows the states h^e (N, S, H), the keys, where their sources end, and c = h^e_n (N, H)."""
+    """What the decoder sees, for N rows: the states h^e (N, S, H), the keys, which places are inside the source, and c = h^e_n
+    (N, H)."""
 
     states: Numbers
     keys: Numbers
@@ -33,7 +35,7 @@ class _Memory(NamedTuple):
 
 
 class EffectsOnPairs:
-    """Of pairs from all over the part that is asked about: each symbol of a target, and </s>."""
+    """The effects on each symbol of a target, and on </s>, for pairs from all over the part that is asked about."""
 
     def __init__(self, subject: Subject, length: int) -> None:
         config, given = subject.config, subject.network.parameters
@@ -79,21 +81,16 @@ class EffectsOnPairs:
         return found
 
     @property
-    def steps(self) -> int:
-        return sum(len(s) + len(t) for s, t in zip(self._sources, self._targets, strict=True))
+    def _pairs(self) -> list[Ids]:
+        return [np.concatenate(pair) for pair in zip(self._sources, self._targets, strict=True)]
 
-    def _batches(self, variants: int) -> Iterator[NDArray[np.int64]]:
-        """Numbers of pairs, as many of like lengths as fit."""
-        sizes = np.array([len(s) + len(t) for s, t in zip(self._sources, self._targets, strict=True)])
-        order, start = np.argsort(-sizes, kind="stable"), 0
-        while start < len(order):
-            size = max(1, CELLS_AT_ONCE // (variants * 4 * self.stack.hidden_size * int(sizes[order[start]])))
-            yield order[start : start + size]
-            start += size
+    @property
+    def steps(self) -> int:
+        return sum(map(len, self._pairs))
 
     def nats(self, variants: Sequence[Variant], progress: Callable[[int], None]) -> NDArray[np.float32]:
         R, found = len(variants), np.empty((len(variants), len(self.predictions)), np.float32)
-        for numbers in self._batches(R):
+        for numbers in batches(self._pairs, R * 4 * self.stack.hidden_size):
             B = len(numbers)
             top, truth = self._read(numbers, changes_of(variants, B), R)
             nats = self._readout.nats(top, np.tile(truth, R)).reshape(len(truth), R, B)
@@ -110,10 +107,10 @@ class EffectsOnPairs:
         R: int,
         moments: dict[Place, list[Moment]] | None = None,
     ) -> tuple[Numbers, Ids]:
-        """What is read out at each step, (T, R · B, H), and the targets (T, B), padded. moments: filled with what each place
-        held, where they are wanted."""
-        sources, lengths = _padded([self._sources[k] for k in numbers])
-        truth, _ = _padded([self._targets[k] for k in numbers])
+        """The states that are read out at each step, (T, R · B, H), and the padded targets (T, B). moments: if given, filled
+        with the moments of each place."""
+        sources, lengths = padded([self._sources[k] for k in numbers])
+        truth, _ = padded([self._targets[k] for k in numbers])
         end = np.full((1, len(numbers)), len(self._readout.V) - 1)
         fed = np.concatenate([end, truth[:-1]])
         lengths = np.tile(lengths, R)
@@ -131,7 +128,7 @@ class EffectsOnPairs:
         return _Memory(states, states if S is None else states @ S, np.arange(len(top)) < lengths[:, None], final)
 
     def _look(self, memory: _Memory, h: Numbers) -> Numbers:
-        """c of the state h (N, H)."""
+        """The c that the state h (N, H) finds."""
         if not self._attends:
             return memory.final
         scores = np.where(memory.inside, np.einsum("nsh,nh->ns", memory.keys, h), -np.inf)
@@ -142,7 +139,7 @@ class EffectsOnPairs:
     def _decode(
         self, memory: _Memory, fed: Ids, changes: Sequence[Change], moments: dict[Place, list[Moment]] | None
     ) -> Numbers:
-        """Fed ids (T, N), what is read out after each step, (T, N, H)."""
+        """The states that are read out after each step, (T, N, H), when the decoder is fed ids (T, N)."""
         N, C, R, b_R = fed.shape[1], self._given["decoder.C"], self._given.get("decoder.R"), self._given.get("decoder.b_R", 0.0)
         now = [layer.zero(N) | {"h": memory.final} for layer in self._decoder]
         kept: list[list[Moment]] = [[moment] for moment in now]
@@ -166,7 +163,7 @@ class EffectsOnPairs:
 
     def means(self) -> dict[Place, Numbers]:
         sums = {place: np.zeros(self.stack.hidden_size) for place in self.places}
-        for numbers in self._batches(4):  # all moments are kept
+        for numbers in batches(self._pairs, 16 * self.stack.hidden_size):  # all moments are kept
             moments: dict[Place, list[Moment]] = {}
             self._read(numbers, (), 1, moments)
             counts = {side: np.array([len(self._of(side)[k]) for k in numbers]) for side in (0, DECODER)}
@@ -179,12 +176,3 @@ class EffectsOnPairs:
 
     def _of(self, direction: int) -> list[Ids]:
         return list(self._targets if direction == DECODER else self._sources)
-
-
-def _padded(sequences: Sequence[Ids]) -> tuple[Ids, Ids]:
-    """ids (T, B) and lengths (B,); the padding is the first id."""
-    lengths = np.array([len(one) for one in sequences])
-    ids = np.zeros((int(lengths.max()), len(sequences)), np.int64)
-    for b, one in enumerate(sequences):
-        ids[: len(one), b] = one
-    return ids, lengths

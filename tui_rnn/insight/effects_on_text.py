@@ -1,4 +1,4 @@
-"""What changes inside a language model do to its loss on a running text, read from the zero state without a break."""
+"""How changes inside a language model affect its loss on a running text, read from the zero state without a break."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_rnn.insight.trace import DIRECTIONS
 
 
 class EffectsOnText:
-    """The first `length` predictions in the part that is asked about."""
+    """The effects on the first `length` predictions in the part that is asked about."""
 
     def __init__(self, subject: Subject, length: int) -> None:
         parameters = subject.network.parameters

@@ -1,4 +1,4 @@
-"""Where a network has put its symbols: rows of E or V in two dimensions, nearest neighbours, and classes that stand apart."""
+"""Where a network has put its symbols: rows of E or V in two dimensions, nearest neighbours, and classes that are separated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.tokens import token_texts
-from tui_rnn.display import describe
+from tui_rnn.display import describe_symbol
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.expectation import END
@@ -20,17 +20,17 @@ VOWELS = "aeiou"
 LABELLINGS = 1000
 CHANCE = 0.95
 MOST_COMPARED = 2000
-"""Symbols among which classes are compared: a table of all pairs of more would be too large."""
+"""The most symbols among which classes are compared: a table of all pairs of more would be too large."""
 
 
 @dataclass(frozen=True)
 class Embedding(Question["Embedded"]):
     """The rows of E, one for each symbol that is read, or of V, one for each that is predicted: in two dimensions by principal
-    components, nearest neighbours by cosine, and how far vowels, digits, capitals and marks stand apart from the rest, beside
-    random labellings."""
+    components, nearest neighbours by cosine, and how far vowels, digits, capitals and marks are from the rest, beside random
+    classes."""
 
     matrix: str = described(
-        "e", "whose rows: E reads a symbol (W where they enter one-hot), V predicts one", choices=("e", "v")
+        "e", "whose rows: E reads a symbol (W if symbols enter one-hot), V predicts one", choices=("e", "v")
     )
     of: str | None = described(None, "a symbol whose nearest neighbours are listed")
     neighbours: int = described(8, "how many neighbours", low=1, high=100)
@@ -38,9 +38,9 @@ class Embedding(Question["Embedded"]):
 
 @dataclass(frozen=True)
 class Separation:
-    """A class of symbols among others. inside: the mean cosine of two of its symbols; across: of one of them and one of the
-    others, after the mean of all rows was taken away; gap: inside − across. chance: the gap that 95% of random classes of the
-    same size stay below; p: the share of random classes with such a gap or more."""
+    """A class of symbols among others, after the mean of all rows was subtracted. inside: the mean cosine of two of its
+    symbols; across: of one of them and one of the others; gap: inside − across. chance: 95% of random classes of the same size
+    have a smaller gap; p: the share of random classes with at least this gap."""
 
     name: str
     members: int
@@ -54,10 +54,10 @@ class Separation:
 
 @dataclass(frozen=True, eq=False)
 class Embedded(Answer):
-    """matrix: the name of the parameter. symbols (n,); places (n, 2): by the first two principal components; variance (2,): the
-    share that each of them shows. near (n, k): of each symbol the nearest others, the nearest first, and their cosines.
-    by_chance: the cosine of the nearest of n − 1 random directions, in the median. of: the place of the symbol that was
-    asked about among the symbols, -1: none."""
+    """matrix: the name of the parameter. symbols (n,). places (n, 2): by the first two principal components; variance (2,): the
+    share of the variance that each of them shows. near (n, k): for each symbol the nearest others, the nearest first; cosines:
+    theirs. by_chance: the median cosine of the nearest of n − 1 random directions. of: the place among the symbols of the one
+    that was asked about, -1 for none."""
 
     matrix: str
     dimensions: int
@@ -82,9 +82,9 @@ class Embedded(Answer):
         )
         for one in self.separations:
             yield f"{one.name}, {one.members} of {one.among}: {separation_in_words(one)}"
-        for at in [self.of] if self.of >= 0 else []:
-            near = zip(self.near[at].tolist(), self.cosines[at].tolist(), strict=True)
-            yield f"nearest to {describe_symbol(self.symbols[at])}: " + ", ".join(
+        if self.of >= 0:
+            near = zip(self.near[self.of].tolist(), self.cosines[self.of].tolist(), strict=True)
+            yield f"nearest to {describe_symbol(self.symbols[self.of])}: " + ", ".join(
                 f"{describe_symbol(self.symbols[k])} {cosine:.2f}" for k, cosine in near
             )
             yield f"by chance the nearest of {len(self.symbols) - 1:,} would have {self.by_chance:.2f}"
@@ -98,13 +98,8 @@ def separation_in_words(one: Separation) -> str:
     )
 
 
-def describe_symbol(symbol: str) -> str:
-    """A symbol in a list."""
-    return repr(symbol) if len(symbol) != 1 else describe(symbol)
-
-
 def answer(subject: Subject, question: Embedding, progress: Progress) -> Embedded:
-    """Everything from the weights alone."""
+    """From the weights alone."""
     name, symbols = _matrix(subject, question.matrix)
     rows = subject.network.parameters[name].astype(np.float64)
     centred = rows - rows.mean(axis=0)
@@ -127,7 +122,7 @@ def answer(subject: Subject, question: Embedding, progress: Progress) -> Embedde
 
 
 def _matrix(subject: Subject, wanted: str) -> tuple[str, tuple[str, ...]]:
-    """The parameter whose rows are looked at, and the symbol of each."""
+    """The parameter that is looked at, and the symbol of each row."""
     vocabulary, names = subject.symbols.vocabulary, subject.network.parameters
     read = token_texts(vocabulary, np.arange(len(vocabulary)))
     prefix = "encoder." if subject.kind.writes_answers else ""
@@ -155,7 +150,7 @@ def _found(symbols: tuple[str, ...], wanted: str | None) -> int:
 
 
 def _components(centred: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Places (n, 2), and the share of the variance that each direction shows. The sign is such that the largest is positive."""
+    """Places (n, 2), and the share of the variance that each direction shows. The largest value of a direction is positive."""
     U, S, _ = np.linalg.svd(centred, full_matrices=False)
     places = np.zeros((len(centred), 2))
     shown = min(2, len(S))
@@ -185,7 +180,7 @@ def _neighbours(rows: NDArray[np.float64], count: int, progress: Progress) -> tu
 
 
 def _nearest_by_chance(others: int, dimensions: int) -> float:
-    """The largest of so many cosines of random directions, in the median of 200 draws."""
+    """The largest of so many cosines of random directions: the median of 200 draws."""
     if others < 1:
         return float("nan")
     random = np.random.default_rng(0).standard_normal((200, dimensions))
@@ -206,7 +201,7 @@ _CLASSES: tuple[tuple[str, Belongs, Belongs], ...] = (
     ("digits", str.isdigit, lambda s: True),
     ("punctuation marks", lambda s: s.isprintable() and not s.isalnum() and not s.isspace(), lambda s: True),
 )
-"""Name, who belongs to it, and among whom that is asked."""
+"""The name of a class, which symbols belong to it, and among which symbols it is compared."""
 
 
 def _separations(symbols: tuple[str, ...], centred: NDArray[np.float64]) -> Iterator[Separation]:

@@ -1,4 +1,4 @@
-"""The examples that a network is asked about again and again: some of those that validate, always the same ones."""
+"""The examples that a network is asked about again and again: some of the validation part, always the same."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ from tui_rnn.insight.question import Subject
 
 MAX_EXAMPLES = 100
 MAX_EXAMPLE_CHARS = 300
-"""Longer examples are not shown, unless all are."""
-
+"""Longer examples are shown only if all are longer."""
 
 _orders: WeakKeyDictionary[Any, NDArray[np.int64]] = WeakKeyDictionary()
 
 
 def examples(subject: Subject, count: int) -> list[Shown]:
-    """The first `count`, at most MAX_EXAMPLES, of the examples that are shown: from all over the part, the short ones, always
-    in the same order. Raises InputError where the subject has no part."""
+    """The first `count`, at most MAX_EXAMPLES, of the examples that are shown: short ones from all over the part, always in the
+    same order. Raises InputError if the subject has no part."""
     part: Any = subject.part
     return [part.shown(row) for row in _order(part)[:count]]
 
 
 def example_at(subject: Subject, place: int) -> Shown:
-    """The example at a place among those that are shown, or the last one."""
+    """The example at a place among the shown ones, or the last one."""
     shown = examples(subject, min(place + 1, MAX_EXAMPLES))
     if not shown:
         raise InputError("there are no examples that validate: give a text")

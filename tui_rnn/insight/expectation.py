@@ -1,4 +1,4 @@
-"""What a language model expects to come next, and how likely it found what really came."""
+"""What a language model expects to come next, and the probability that it gave to what really came."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tui_rnn.data.tokens import TextVocabulary, token_texts
 from tui_rnn.insight.answers import Floats
 
 END = "</s>"
-_LEAST = -1e4  # the logarithm of nothing: p ln p is 0 there
+_LEAST = -1e4  # stands for ln 0: p ln p is 0 there
 NOBODY_KNOWS = -1
-"""In place of the id of what follows: nothing does, or the vocabulary lacks it."""
+"""Stands for the id of the next token if there is none, or the vocabulary lacks it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Expectation:
     """top_symbols[t]: the likeliest tokens after the token at t, the likeliest first, with their probabilities top_probs
-    (T, K). next_prob (T,) and next_rank (T,), 1 = likeliest: of the token that really follows, NaN and 0 where nobody knows.
-    entropy_nats (T,): how undecided it is between all tokens, −Σ p ln p."""
+    (T, K). next_prob (T,) and next_rank (T,), 1 = likeliest: of the token that really follows, NaN and 0 if it isn't known.
+    entropy_nats (T,): how undecided the network is between all tokens, −Σ p ln p."""
 
     top_symbols: tuple[tuple[str, ...], ...]
     top_probs: Floats
@@ -30,13 +30,13 @@ class Expectation:
 
     @classmethod
     def none(cls) -> Expectation:
-        """Of a network that is no language model."""
+        """For a network that is no language model."""
         return cls((), np.zeros((0, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))
 
 
 def expectation(log_probs: Floats, following: NDArray[np.int32], vocabulary: TextVocabulary, count: int) -> Expectation:
-    """log_probs (T, V): of each next token, those of the vocabulary and perhaps </s> after them. following (T,): the ids of
-    what really follows, or NOBODY_KNOWS. count: how many of the likeliest are wanted, K = min(count, V)."""
+    """log_probs (T, V): of each next token, those of the vocabulary and perhaps </s> after them. following (T,): the ids of the
+    tokens that really follow, or NOBODY_KNOWS. count: how many of the likeliest to keep, K = min(count, V)."""
     likeliest = np.argsort(-log_probs, axis=1, kind="stable")[:, :count]
     wanted = np.unique(likeliest)
     known = wanted[wanted < len(vocabulary)]

@@ -1,4 +1,5 @@
-"""How large the gradient is where it arrives: by layer, and of a running text by time within the steps it goes back through."""
+"""How large the gradient is where it arrives: by layer and, for a running text, by time within the steps of
+back-propagation."""
 
 from __future__ import annotations
 
@@ -15,14 +16,13 @@ from tui_rnn.reference.language_model import cross_entropy, forward, zero_state
 
 WINDOWS = 16
 MOST_LOGITS = 1 << 23
-"""Numbers that are held of each kind: with tens of thousands of symbols fewer windows are read."""
+"""The most logits that are held: with tens of thousands of symbols, fewer windows are read."""
 
 
 @dataclass(frozen=True, eq=False)
 class GradientFlow:
-    """by_time (layers, T): the norm of the derivative by h_t of the mean loss over the T steps that training goes back through,
-    its root mean square over `windows` stretches of the text, each read from the zero state. reason: why it is not known, ""
-    where it is."""
+    """by_time (layers, T): the norm of the derivative by h_t of the mean loss over the T steps of back-propagation, its root
+    mean square over `windows` stretches of the text, each read from the zero state. reason: why it isn't known, "" if it is."""
 
     by_time: NDArray[np.float64]
     windows: int
@@ -39,7 +39,7 @@ class GradientFlow:
 
 
 def gradient_flow(subject: Subject, part: PartText) -> GradientFlow:
-    """Of a running text; of examples, which have no time in common, None."""
+    """The gradient flow on a running text; none for examples, which have no time in common."""
     if not subject.kind.is_stream:
         return GradientFlow.none("examples have no time in common: see the updates of each layer's parameters")
     ids, length = part.ids[0], subject.config.seq_len

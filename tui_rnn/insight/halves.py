@@ -1,4 +1,4 @@
-"""What each half of [h_t^f ; h_t^b] has of each symbol: by the gradient, and by leaving x_t out of one of them."""
+"""What each half of [h_t^f ; h_t^b] knows of each symbol: by the gradient, and by leaving x_t out of one of them."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ FORWARD, BACKWARD = 0, 1
 
 @dataclass(frozen=True)
 class Halves(Question["HalvesFound"]):
-    """Whether x_t is in both halves of what a tag is read off. Of one word's tag: the gradient of its ln ŷ by each symbol,
-    through h^f alone and through h^b alone. And of many words: how many tags are still right when x_t, the symbol where the
-    word ends, is replaced by the average input as h^f reads it, as h^b reads it, or for both."""
+    """Whether both halves of the state that a tag is read from know x_t. For one word's tag: the gradient of its ln ŷ by each
+    symbol, through h^f alone and through h^b alone. For many words: how many tags are still right when the average input
+    replaces x_t, the symbol where the word ends, for h^f, for h^b, or for both."""
 
     text: str | None = described(None, "a sentence; without, one that validates")
-    example: int = described(0, "of those that validate: which one, from 0 on", low=0, high=1 << 31)
+    example: int = described(0, "which validation example, from 0 on", low=0, high=1 << 31)
     word: int = described(0, "which of its words, from 0 on", low=0, high=1 << 31)
     length: int = described(LENGTH, "about how many symbols of sentences that validate are read", low=2, high=200_000)
 
 
 @dataclass(frozen=True, eq=False)
 class HalvesFound(Answer):
-    """symbols (T,): the sentence; words: its words, of which `word` ends at the position `at`, and gets the tag `tag`. forward
-    and backward (T,): ‖∂ ln ŷ[tag] / ∂ input‖ through one half.
+    """symbols (T,): the sentence. words: its words; `word` ends at the position `at` and gets the tag `tag`. forward, backward
+    (T,): ‖∂ ln ŷ[tag] / ∂ input‖ through one half.
 
-    accuracy: of so many words, `of`; without_forward, without_backward, without_both: the same where x_t is left out of what
-    that half reads. chance: the share of the most frequent tag among them. overlaps: whether h_t^b has read x_t at all.
+    accuracy: over `of` words; without_forward, without_backward, without_both: the accuracy when x_t is left out for that half.
+    chance: the share of the most frequent tag among the words. overlaps: whether h_t^b has read x_t at all.
     """
 
     symbols: tuple[str, ...]
@@ -102,7 +102,7 @@ def answer(subject: Subject, question: Halves, progress: Progress) -> HalvesFoun
     at = int(word_ends(words, subject.symbols.vocabulary)[question.word])
     tag, through = _gradients(stack, readout, ids, at)
     right, truth = _without(part, rows, sentences, stack, readout, progress)
-    shares = right.mean(axis=1)
+    shares: list[float] = right.mean(axis=1).tolist()
     return HalvesFound(
         subject.step,
         read.symbols,
@@ -112,10 +112,10 @@ def answer(subject: Subject, question: Halves, progress: Progress) -> HalvesFoun
         labels.names[tag],
         through[FORWARD],
         through[BACKWARD],
-        float(shares[0]),
-        float(shares[1]),
-        float(shares[2]),
-        float(shares[3]),
+        shares[0],
+        shares[1],
+        shares[2],
+        shares[3],
         float(np.bincount(truth).max() / len(truth)),
         len(truth),
         config.overlap,
@@ -123,7 +123,7 @@ def answer(subject: Subject, question: Halves, progress: Progress) -> HalvesFoun
 
 
 def _gradients(stack: Stack, readout: Readout, ids: Ids, at: int) -> tuple[int, list[NDArray[np.float64]]]:
-    """The likeliest tag at a position, and through each half the norm of the gradient of its ln ŷ by each input, (T,)."""
+    """The likeliest tag at a position, and the norm of the gradient of its ln ŷ by each input, (T,), through each half."""
     reading = stack.read(ids[:, None], keep=True)
     logs = log_softmax(reading.top[at, 0] @ readout.V.T + readout.b)
     tag, H, found = int(logs.argmax()), stack.hidden_size, []
@@ -139,7 +139,7 @@ def _gradients(stack: Stack, readout: Readout, ids: Ids, at: int) -> tuple[int, 
 def _without(
     part: Any, rows: Sequence[int], sentences: Sequence[Ids], stack: Stack, readout: Readout, progress: Progress
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Which tags are right, (4, words): as it is, with x_t left out of what h^f, h^b, both read; and the truth (words,)."""
+    """Which tags are right, (4, words): unchanged, and with x_t left out for h^f, for h^b, for both; and the truth (words,)."""
     right, truths = [], []
     nothing, H = len(stack.inputs), stack.hidden_size
     for done, (row, ids) in enumerate(zip(rows, sentences, strict=True)):

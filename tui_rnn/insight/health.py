@@ -1,4 +1,4 @@
-"""Whether a network is well: what its gates do, which units do nothing, how gradients and updates go, how long it remembers."""
+"""The health of a network: what its gates do, which units do nothing, gradients and updates, and how long it remembers."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from tui_rnn.insight.training_steps import TrainingSteps, training_steps
 @dataclass(frozen=True)
 class Health(Question["Healthy"]):
     """How often each gate is nearly shut or nearly open, dead and stuck units, the gradient by layer and time, the share of
-    clipped steps, the size of the last update against that of the weights, and the spectrum of U with what it means for memory.
-    Each with its number and what to try."""
+    clipped steps, the size of the last update in relation to the weights, and the spectrum of U and its meaning for memory.
+    Each has its number and what to try."""
 
     tokens: int = described(12_000, "how many tokens of what is asked about are read", low=100, high=1 << 24)
 
 
 @dataclass(frozen=True, eq=False)
 class Healthy(Answer):
-    """read: how much was read, in words; not_read: why nothing was, "" where something was; then gates, states and flow are
-    without rows. findings: each number in a sentence, and what to try."""
+    """read: how much was read, in words. not_read: why nothing was read (then gates, states and flow have no rows), else "".
+    findings: each number in a sentence, and what to try."""
 
     read: str
     not_read: str
@@ -63,7 +63,7 @@ def _of(one: GateUse | StateUse) -> str:
 
 
 def answer(subject: Subject, question: Health, progress: Progress) -> Healthy:
-    """What needs a text is left out where there is none."""
+    """Without a text, what needs one is left out."""
     gates: tuple[GateUse, ...] = ()
     states: tuple[StateUse, ...] = ()
     fades: tuple[Fading, ...] = ()

@@ -1,4 +1,4 @@
-"""The numbers of a network's health in sentences, each with what to try where something looks wrong."""
+"""The numbers of a network's health in sentences, each with what to try if something looks wrong."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tui_rnn.insight.training_steps import TrainingSteps
 MANY_DEAD = 0.1
 OFTEN_CLIPPED = 0.5
 LARGE_UPDATE, SMALL_UPDATE = 0.01, 1e-5
-STILL_HIGH = 0.1  # of its peak: a rate below has been let fall by the schedule
+STILL_HIGH = 0.1  # of its peak: below that, the schedule has lowered the learning rate
 FADED = 0.1
 FEW = 8  # units that are named
 
 
 @dataclass(frozen=True)
 class Finding:
-    """about: of what. told: the number in a sentence. to_try: "" where nothing is wrong."""
+    """about: its subject. told: the number in a sentence. to_try: "" if nothing is wrong."""
 
     about: str
     told: str
@@ -41,7 +41,7 @@ def findings(
     spectra: Sequence[Spectrum],
     fades: Sequence[Fading],
 ) -> Iterator[Finding]:
-    """All of them, in the order in which they are looked at."""
+    """All findings, in the order of the page."""
     units = subject.config.hidden_size
     for gate in gates:
         yield _gate(gate, units)
@@ -140,7 +140,7 @@ def _updates(steps: TrainingSteps) -> Finding:
 
 
 def _memory(subject: Subject, gates: Sequence[GateUse], spectra: Sequence[Spectrum], fades: Sequence[Fading]) -> Finding:
-    """By the gate that keeps the state where there is one, else by U alone."""
+    """Memory by the gate that keeps the state, if there is one, else by U alone."""
     cell = CELLS[subject.config.cell]
     largest = max(spectra, key=lambda one: float(one.moduli[0]))
     shown = ", ".join(f"{one.name} {one.moduli[0]:.2f}" for one in spectra[: len(cell.recurrent_blocks)])

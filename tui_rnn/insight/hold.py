@@ -1,5 +1,5 @@
-"""What if: a gate or a state is held at a value, the memory frozen, or what is carried on cut. The loss before and after, where
-in the text it changed, and how the network goes on then."""
+"""What if a gate or a state is held at a value, the memory is frozen, or the carried state is cut? The loss before and after,
+where in the text it changed, and what the network then writes."""
 
 from __future__ import annotations
 
@@ -16,27 +16,28 @@ from tui_rnn.insight.continuation import Continuations, continuations
 from tui_rnn.insight.drawing import seed_of
 from tui_rnn.insight.effects import LENGTH, MOST, Broken, broken, effects_of, paired
 from tui_rnn.insight.interventions import Predictions, Setting
-from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.place import check_place
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject, counting
 from tui_rnn.insight.stepping import BY_STATE, Place
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import DIRECTIONS
 
 SIGNALS = tuple(dict.fromkeys(signal.name for cell in CELLS.values() for signal in cell.signals))
 PARTS = (*DIRECTIONS, *(f"encoder {name}" for name in DIRECTIONS), "decoder")
-PROMPT = 120  # tokens of the text that is read, where no prompt was given
+PROMPT = 120  # tokens of the text that are the prompt if none is given
 
 
 @dataclass(frozen=True)
 class Hold(Question["Held"]):
-    """What changes when a gate or state is held at a value, in all units or in some; when the memory is frozen, or what a step
-    gets from the one before is cut. One of --gate, --freeze and --cut is given."""
+    """What changes when a gate or state is held at a value, in all units or in some; when the memory is frozen; or when what a
+    step gets from the step before is cut. Give one of --gate, --freeze and --cut."""
 
-    gate: str | None = described(None, "the gate that is held, or the candidate or state", choices=SIGNALS)
+    gate: str | None = described(None, "the gate, candidate or state that is held", choices=SIGNALS)
     at: float = described(0.0, "the value that it is held at; a gate's is 0 to 1")
-    freeze: bool = described(False, "keep the memory as it is, by the gates that do so")
+    freeze: bool = described(False, "keep the memory as it is, by its gates")
     cut: str | None = described(
         None,
-        "what a step gets from the one before is 0: h, c, all that is carried, or U h alone, as if U were 0",
+        "what a step gets from the step before is 0: h, c, all that is carried, or only U h, as if U were 0",
         choices=("h", "c", "all", BY_STATE),
     )
     unit: tuple[int, ...] = described((), "in which units, from 0 on; without, in all", low=0, high=1 << 31)
@@ -45,10 +46,10 @@ class Hold(Question["Held"]):
     start: int = described(0, "from which token of the text, or of each example, on", low=0, high=1 << 31)
     length: int = described(LENGTH, "about how many tokens are read", low=2, high=MOST)
     places: int = described(10, "how many of the places that lost most are listed", low=0, high=1000)
-    prompt: str | None = described(None, "what the text that is written begins with; without, the text that is read")
-    draw: int = described(200, "of a language model: tokens to draw without and with the change", low=0, high=100_000)
+    prompt: str | None = described(None, "the beginning of the written text; without, that of the text that is read")
+    draw: int = described(200, "for a language model: tokens to draw without and with the change", low=0, high=100_000)
     temperature: float = described(0.8, "0: always the likeliest token; 1: as the model believes", low=0.0, high=1e6)
-    seed: int | None = described(None, "what is drawn by; without, the run's and its step's", low=0, high=1 << 62)
+    seed: int | None = described(None, "the seed for drawing; without, the run's and its step's", low=0, high=1 << 62)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -61,7 +62,8 @@ class Hold(Question["Held"]):
 
 @dataclass(frozen=True)
 class Lost:
-    """A place where the loss changed: at which prediction, what stands before it, what is true, its loss without and with."""
+    """A place where the loss changed. at: the number of the prediction; before: the text before it; symbol: the truth; and its
+    loss without and with the change."""
 
     at: int
     before: str
@@ -72,11 +74,11 @@ class Lost:
 
 @dataclass(frozen=True, eq=False)
 class Held(Answer):
-    """held: what is held, in words. loss_nats and held_loss_nats: without and with it, the mean `of` so many predictions, each
-    of one `per`. standard_error: of their difference added_nats, paired over blocks of the text or over examples.
+    """held: what is held, in words. loss_nats, held_loss_nats: without and with it, the mean over `of` predictions, each of one
+    `per`. standard_error: of their paired difference added_nats, over blocks of the text or over examples.
 
-    symbols (N,): what is predicted, with its loss without and with the change: unchanged_nats, changed_nats (N,). places: those
-    that lost most; breaks: the true symbols that lost most together. continuation: of language models.
+    symbols (N,): what is predicted; unchanged_nats, changed_nats (N,): the loss without and with the change. places: those that
+    lost most; breaks: the true symbols that lost most in sum. continuation: for language models.
     """
 
     held: str
@@ -107,7 +109,7 @@ class Held(Answer):
         losses = f"{self.loss_nats / BITS:.4f} → {self.held_loss_nats / BITS:.4f}"
         yield f"{self.held}: {losses} bits/{self.per}, {change} over {self.of:,}"
         if abs(self.added_nats) < 2 * self.standard_error:
-            yield "that is within two standard errors: chance explains it"
+            yield "that is within two standard errors: chance can explain it"
         for one in self.breaks:
             yield f"got worse: {one.symbol!r} {one.added_nats / BITS:+.3f} × {one.of:,}, {one.share:.0%} of all that was lost"
         for place in self.places:
@@ -120,21 +122,13 @@ class Held(Answer):
 
 
 def answer(subject: Subject, question: Hold, progress: Progress) -> Held:
-    """Both read side by side. Of a running text, what stands before the first change is left out."""
+    """Read with and without the change, side by side. In a running text, what comes before the first change is left out."""
     effects = effects_of(subject, question.length)
     variant, words = settings_of(subject, question, effects.places)
     first = question.start if subject.kind.is_stream else 0
     if first >= len(effects.predictions):
         raise InputError(f"start is {first:,}, expected less than the {len(effects.predictions):,} tokens that are read")
-    total, done = 2 * effects.steps, 0
-
-    def read(steps: int) -> None:
-        nonlocal done
-        done += steps
-        progress(done, total)
-
-    progress(0, total)
-    unchanged, changed = effects.nats([(), variant], read)[:, first:]
+    unchanged, changed = effects.nats([(), variant], counting(progress, 2 * effects.steps))[:, first:]
     predictions = effects.predictions.since(first)
     added = changed.astype(np.float64) - unchanged
     mean, error = paired(added, predictions.blocks)
@@ -158,12 +152,9 @@ def answer(subject: Subject, question: Hold, progress: Progress) -> Held:
 
 
 def settings_of(subject: Subject, question: Hold, all_places: Mapping[Place, str]) -> tuple[list[Setting], str]:
-    """What is changed, and that in words. Raises InputError where the network has no such thing."""
+    """What is changed, and the same in words. Raises InputError if the network has no such thing."""
     config, cell = subject.config, CELLS[subject.config.cell]
-    if question.layer is not None and question.layer > config.num_layers:
-        raise InputError(f"layer is {question.layer}, expected 1 to {config.num_layers}")
-    if (wrong := max(question.unit, default=0)) >= config.hidden_size:
-        raise InputError(f"unit is {wrong}, expected 0 to {config.hidden_size - 1}")
+    check_place(config, layer=question.layer, unit=max(question.unit, default=0))
     held, carried = dict[str, float](), False
     names = [signal.name for signal in cell.signals]
     if question.freeze:
@@ -214,7 +205,7 @@ def _lost(predictions: Predictions, place: int, unchanged: NDArray[np.float32], 
 
 
 def _continued(subject: Subject, question: Hold, variant: list[Setting], progress: Progress) -> Continuations:
-    """Of a running text, after its beginning; an item begins at <s>."""
+    """What the network writes: after the beginning of a running text; an item begins at <s>."""
     prompt = question.prompt
     if prompt is None:
         part, vocabulary = subject.part, subject.symbols.vocabulary

@@ -1,4 +1,4 @@
-"""How far back: what the tokens further and further back still do to the next one, by the gradient and by the loss."""
+"""How far back a network looks: how much earlier tokens still affect the next one, by the gradient and by the loss."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tui_rnn.insight.blocks import BLOCK
 from tui_rnn.insight.effects import LENGTH, MOST, paired
 from tui_rnn.insight.effects_on_text import EffectsOnText
 from tui_rnn.insight.interventions import CELLS_AT_ONCE
-from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
+from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject, counting
 from tui_rnn.insight.stepping import Numbers, Place, log_softmax
+from tui_rnn.insight.surprise import BITS
 from tui_rnn.reference.cells import Moment
 
-BITS = math.log(2)
 TOLD = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2000)
 
 
 @dataclass(frozen=True)
 class Horizon(Question["HorizonFound"]):
-    """How far back the network looks. The gradient of the log-probability of a token by the input so many tokens before it, in
-    the mean over many tokens; and the loss when only so many tokens before each are read, from the zero state."""
+    """How far back the network looks: the gradient of a token's log-probability by the input so many tokens before it, as a
+    mean over many tokens; and the loss when only so many tokens before each one are read, from the zero state."""
 
     reach: int = described(200, "how many tokens back", low=2, high=2000)
     windows: int = described(400, "over how many places of the text", low=2, high=20_000)
@@ -35,14 +35,14 @@ class Horizon(Question["HorizonFound"]):
 
 @dataclass(frozen=True, eq=False)
 class HorizonFound(Answer):
-    """distance (K,): 1 … K tokens before the one that is predicted; 1 is the one that was read last. gradient (K,): the mean
-    over so many `windows` of ‖∂ ln p / ∂ input at that distance‖; state_gradient (K,): of the derivative by what all layers
-    hold there, h and c.
+    """distance (K,): 1 … K tokens before the predicted one; the last token that was read has 1. gradient (K,): the mean over
+    `windows` places of ‖∂ ln p / ∂ input at that distance‖; state_gradient (K,): the same by the states of all layers there, h
+    and c.
 
     loss_by_context_nats (K,): the mean loss when so many tokens are read; context_error (K,): the standard error of its
-    difference to loss_nats, the loss over `of` tokens when all before are read. to_1_e, to_1_percent: the first distance beyond
-    the largest gradient where it is at most 1/e or 1% of that. context_to_1_e, context_to_1_percent: the context with which
-    that share is left of what one token alone lacks. None: not within reach.
+    difference from loss_nats, the loss over `of` tokens when all earlier tokens are read. to_1_e, to_1_percent: the first
+    distance after the largest gradient at which the gradient is at most 1/e or 1% of it. context_to_1_e,
+    context_to_1_percent: the context that leaves this share of what a context of one token lacks. None: not within reach.
     """
 
     distance: NDArray[np.int64]
@@ -86,22 +86,15 @@ class HorizonFound(Answer):
 
 
 def answer(subject: Subject, question: Horizon, progress: Progress) -> HorizonFound:
-    """The text is read once without a break. At places all over it, a window is read from the zero state, and again from the
-    state that the text left, and the last prediction is differentiated back through it."""
+    """Read the text once without a break. At places all over it, read a window from the zero state, and again from the state in
+    the text; the gradient of the last prediction goes back through the second."""
     effects = EffectsOnText(subject, question.length)
     N = len(effects.predictions)
     reach = min(question.reach, N // 2)
     if reach < 2:
         raise InputError(f"the text has {N + 1} tokens, expected at least 5: name a longer source")
     starts = np.unique(np.linspace(0, N - reach, min(question.windows, N - reach + 1)).astype(np.int64))
-    total, done = N + 3 * reach * len(starts), 0
-
-    def read(steps: int) -> None:
-        nonlocal done
-        done += steps
-        progress(done, total)
-
-    progress(0, total)
+    read = counting(progress, N + 3 * reach * len(starts))
     nats, states = _read_all(effects, starts, read)
     rows = max(1, CELLS_AT_ONCE // (reach * max(8 * subject.config.hidden_size, len(effects.readout.V))))
     short = np.empty((len(starts), reach), np.float32)
@@ -143,8 +136,8 @@ def _read_all(
 def _norms(
     effects: EffectsOnText, ids: NDArray[np.int64], truth: NDArray[np.int64], begin: dict[Place, Moment]
 ) -> tuple[Numbers, Numbers]:
-    """Of ids (T, B) read from their states: the norm of the gradient of ln p(truth), which follows the last, by the input and
-    by the state at each distance from it, (B, T) each, the nearest first."""
+    """Read ids (T, B) from their states. Returns the norm of the gradient of ln p(truth), the token after the last, by the
+    input and by the state at each distance, (B, T) each, the nearest first."""
     stack, readout = effects.stack, effects.readout
     reading = stack.read(ids, state=begin, keep=True)
     p = np.exp(log_softmax(reading.top[-1] @ readout.V.T + readout.b))
@@ -165,8 +158,9 @@ def _found(
     gradient: Numbers,
     state_gradient: Numbers,
 ) -> HorizonFound:
-    """short (windows, K): −ln p of what follows the first n tokens of each window. It is compared with the same token's when
-    all before it was read, and what it lacks in the mean is added to the loss over all the text: so the places don't matter."""
+    """short (windows, K): −ln p of the token after the first n tokens of each window. It is compared with −ln p of the same
+    token when all earlier tokens were read, and the mean difference is added to the loss over the whole text, so the choice of
+    places hardly matters."""
     reach = short.shape[1]
     places = starts[:, None] + np.arange(reach)
     lacks = short.astype(np.float64) - nats[places]

@@ -1,9 +1,9 @@
-"""What a unit may track: each hypothesis says of every character of a text whether something holds there, or how much of it.
+"""What a unit may track: a hypothesis says for every character of a text whether something holds there, or how much.
 
-A hypothesis is written as a person types it: `quotes`, `column>40`, `after:=`, `regex:#.*`, `range:120:180`, `label:NOUN`. The
-table is HYPOTHESES. A value is about the state after reading a character: of an opening quotation mark, inside. Characters
-about which a hypothesis says nothing have NaN and are left out. Only what has been read is used, unless a hypothesis says
-otherwise (a regular expression may look ahead).
+A person types a hypothesis: `quotes`, `column>40`, `after:=`, `regex:#.*`, `range:120:180`, `label:NOUN`. HYPOTHESES is the
+table of them. A value is about the state after the character was read: after an opening quotation mark, the text is inside.
+Characters about which a hypothesis says nothing have NaN and are left out. A value uses only the text so far, but a regular
+expression may look ahead.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _WRITTEN = re.compile(r"(?P<name>[a-z-]+)(?: *(?P<compared>>=|<=|>|<|=)(?P<thres
 
 @dataclass(frozen=True)
 class HypothesisKind:
-    """A row of the table. argument: what stands after the colon, as help shows it; "" where there is nothing. value: of a text
-    and the argument, for each character yes (1), no (0), or an amount. amount: whether it is one. may_lack: whether the
-    argument may be left out."""
+    """A row of the table. argument: the text after the colon, as help shows it; "" if there is none. value: from a text and the
+    argument to yes (1), no (0) or an amount for each character. amount: whether it is an amount. may_lack: whether the argument
+    may be left out."""
 
     name: str
     title: str
@@ -51,7 +51,7 @@ class HypothesisKind:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One that was written. title: in words, with its argument and threshold. amount: it says how much, not whether."""
+    """A hypothesis as it was typed. title: in words, with its argument and threshold. amount: it says how much, not whether."""
 
     written: str
     kind: HypothesisKind
@@ -70,11 +70,11 @@ class Hypothesis:
 
     @property
     def is_label(self) -> bool:
-        """Whether it is the truth of a task that it asks for, not the text."""
+        """Whether it asks for a label of the data, not for the text."""
         return self.kind.name == LABEL
 
     def values(self, text: str) -> Values:
-        """For each character 0 or 1, or an amount; NaN where it says nothing. Raises InputError for what can't be."""
+        """For each character 0 or 1, or an amount; NaN where it says nothing. Raises InputError for a bad argument."""
         found = self.kind.value(text, self.argument)
         if not self.compared:
             return found
@@ -83,7 +83,7 @@ class Hypothesis:
 
 
 def hypothesis(written: str) -> Hypothesis:
-    """What was written. Raises InputError, which says what can be."""
+    """The hypothesis that was typed. Raises InputError, which says what is possible."""
     parts = _WRITTEN.fullmatch(written)
     kind = HYPOTHESES.get(parts["name"]) if parts else None
     if parts is None or kind is None:
@@ -92,7 +92,7 @@ def hypothesis(written: str) -> Hypothesis:
     if argument and not kind.argument:
         raise InputError(f"{written!r:.60} has something after the colon, expected {kind.name} alone")
     if kind.argument and not argument and not kind.may_lack:
-        raise InputError(f"{written!r:.60} is not complete, expected {form(kind)}")
+        raise InputError(f"{written!r:.60} is incomplete, expected {form(kind)}")
     if not compared:
         return Hypothesis(written, kind, argument)
     if not kind.amount:
@@ -107,7 +107,7 @@ def hypothesis(written: str) -> Hypothesis:
 
 
 def form(kind: HypothesisKind) -> str:
-    """How it is written: 'after:STRING'."""
+    """The form in which it is typed: 'after:STRING'."""
     if not kind.argument:
         return kind.name
     return f"{kind.name}[:{kind.argument}]" if kind.may_lack else f"{kind.name}:{kind.argument}"
@@ -122,14 +122,15 @@ def _column(text: str, argument: str) -> Values:
 
 
 def _since(begins: NDArray[np.bool_]) -> Values:
-    """How many places it is since the last that begins something; the text begins something before its first place."""
+    """The number of places since the last one that begins something; the text's beginning counts too."""
     places = np.arange(len(begins))
     last = np.maximum.accumulate(np.where(begins, places, -1))
     return (places - last).astype(np.float64)
 
 
 def _indent(text: str, argument: str) -> Values:
-    """White space at the beginning of the line, from its first other character on; before and at line ends it says nothing."""
+    """The width of the white space at the beginning of the line, from the line's first other character on; it says nothing
+    before that and at line ends."""
     found = np.full(len(text), np.nan)
     for line in re.finditer(r"([ \t]*)([^\n]*)", text):
         found[line.start(2) : line.end(2)] = len(line[1].expandtabs())
@@ -137,7 +138,7 @@ def _indent(text: str, argument: str) -> Values:
 
 
 def _depth(text: str, argument: str) -> Values:
-    """Brackets that are open; one that closes nothing is not counted."""
+    """The number of open brackets; a bracket that closes nothing is not counted."""
     pairs = argument or PAIRS
     if len(pairs) % 2 or len(set(pairs)) < len(pairs):
         raise InputError(f"depth:{argument} is no list of pairs, expected an opening and a closing sign each, as in depth:()[]")
@@ -187,7 +188,7 @@ def _quotes(text: str, argument: str) -> Values:
 
 
 def _of_characters(holds: Callable[[str], bool]) -> Callable[[str, str], Values]:
-    """Of a character alone."""
+    """A value that depends only on the character itself."""
 
     def value(text: str, argument: str) -> Values:
         yes = {ch: float(holds(ch)) for ch in set(text)}
@@ -197,14 +198,16 @@ def _of_characters(holds: Callable[[str], bool]) -> Callable[[str, str], Values]
 
 
 def _is_vowel(ch: str) -> bool:
-    """a, e, i, o, u, with any accent."""
+    """Whether it is a, e, i, o or u, with any accent."""
     return unicodedata.normalize("NFD", ch.lower())[:1] in tuple("aeiou")
 
 
 def _after(text: str, argument: str) -> Values:
     """From the last character of the string to the end of its line."""
     found = np.zeros(len(text))
-    for place in re.finditer(rf"{re.escape(argument)}[^\n]*", text):  # no pattern of a person: it has no repeats but this one
+    for place in re.finditer(
+        rf"{re.escape(argument)}[^\n]*", text
+    ):  # safe: a person's text is escaped, and there is one repeat
         found[place.start() + len(argument) - 1 : place.end()] = 1
     return found
 

@@ -1,4 +1,4 @@
-"""Which network it is: the SHA-256 of its weights, by which a draft knows what wrote it."""
+"""Which network it is: the SHA-256 of its weights, by which a draft knows its writer."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Identity(Question["Identified"]):
 
 @dataclass(frozen=True, eq=False)
 class Identified(Answer):
-    """weights_sha256: of the arrays in the order of their names, each with its name and shape, float32, little-endian. run: the
-    network in words. parameters: how many numbers it learnt."""
+    """weights_sha256: over the arrays in the order of their names, each with its name and shape, float32, little-endian. run:
+    the network in words. parameters: how many weights it has."""
 
     weights_sha256: str
     run: str

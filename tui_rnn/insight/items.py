@@ -1,4 +1,4 @@
-"""Items that a language model over items draws, and which of them the data have."""
+"""Items that a language model over items draws, and which of them are in the data."""
 
 from __future__ import annotations
 
@@ -26,21 +26,24 @@ _finders: WeakKeyDictionary[Any, Callable[[str], str | None]] = WeakKeyDictionar
 
 @dataclass(frozen=True)
 class Items(Question["DrawnItems"]):
-    """Items drawn from <s> on, or from <s> and a beginning, until </s>; items that stand in the data are marked."""
+    """Items drawn from <s>, or from <s> and a beginning, until </s>; items that are in the data are marked."""
 
     prompt: str = described("", "what each item begins with")
     count: int = described(10, "items to draw", low=1, high=MAX_ITEMS)
     sampling: Sampling = OF_ITEMS
     seed: int | None = described(
-        None, "of the first item, the next ones follow; without, the run's and its step's", low=0, high=1 << 62
+        None,
+        "the seed of the first item; each next item has the next seed; without, the run's and its step's",
+        low=0,
+        high=1 << 62,
     )
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnItems(Answer):
-    """prompt: what each of the items was given to begin with, as it stands in its text; unknown: places in it that the
-    vocabulary lacks (they were read as its fallback); unknown_words: how many words these are, where tokens are words, else 0.
-    not_found: why nobody knows which items the data have, "" where it is known."""
+    """prompt: the beginning that each item was given, as it stands in its text. unknown: places in it that the vocabulary lacks
+    (they were read as its fallback); unknown_words: how many words these are, 0 if tokens aren't words. not_found: why it isn't
+    known which items are in the data, "" if it is."""
 
     items: tuple[DrawnItem, ...]
     sampling: Sampling
@@ -63,7 +66,7 @@ class DrawnItems(Answer):
 
 
 def answer(subject: Subject, question: Items, progress: Progress) -> DrawnItems:
-    """Each item with its loss, and the part of the data that has the very same."""
+    """Each item with its loss, and the part of the data that has the same item."""
     network, vocabulary = subject.network, subject.symbols.vocabulary
     found_in, not_found = finder(subject)
     prompt = as_corpus_has(vocabulary, question.prompt)
@@ -76,15 +79,15 @@ def answer(subject: Subject, question: Items, progress: Progress) -> DrawnItems:
     for k in range(question.count):
         progress(k, question.count)
         item = _draw(reader, vocabulary, begin, question.sampling, seed + k)
-        text = begun + item.text[read:] if unknown else item.text  # an unknown character stands there as it was typed
+        text = begun + item.text[read:] if unknown else item.text  # an unknown character stays as it was typed
         items.append(replace(item, text=text, found_in=found_in(text)))
     told = lacking(vocabulary, unknown, shown)
     return DrawnItems(subject.step, tuple(items), question.sampling, seed, begun, *told, not_found)
 
 
 def finder(subject: Subject) -> tuple[Callable[[str], str | None], str]:
-    """A function that names the part with an item, see DrawnItem.found_in; and why all are "unknown", where the data
-    can't be opened any more or have changed, else ""."""
+    """A function that names the part with an item, see DrawnItem.found_in. Also why all are "unknown", if the data can't be
+    opened or have changed, else ""."""
     try:
         data: Any = subject.data
     except InputError as error:

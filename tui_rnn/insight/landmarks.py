@@ -1,9 +1,9 @@
-"""What counting alone achieves: n-gram models scored on the text that the networks are scored on.
+"""How well counting alone does: n-gram models scored on the text that the networks are scored on.
 
-A recurrent network is worth its training when it beats the n-grams, and its loss says little without them. So they are
-made as strong as counting gets: modified Kneser-Ney smoothing, interpolated (Chen & Goodman 1999), which on text of
-about a megabyte takes 0.1 nats more off a 5-gram than Witten-Bell or plain absolute discounting does; and of the order,
-up to 8, that does best on the end of the training part when its beginning was counted.
+A recurrent network is worth its training if it beats the n-grams, and its loss says little without them. So they are as strong
+as counting can be: interpolated modified Kneser-Ney smoothing (Chen & Goodman 1999), which on a text of about a megabyte lowers
+the loss of a 5-gram by 0.1 nats more than Witten-Bell or plain absolute discounting. The order, up to 8, is the one that does
+best on the end of the training part after its beginning was counted.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 MAX_TRAIN = 2_000_000
 MAX_ORDER = 8
 NAMES = {1: "unigram", 2: "bigram", 3: "trigram"}  # these are always shown; a higher order is an "n-gram"
-CHOSEN_ON = 0.1  # of the training part, its end: what the best order is chosen on
+CHOSEN_ON = 0.1  # of the training part, at its end: the best order is chosen on it
 MAX_CHOSEN_ON = 100_000
 
-_SMALLEST_DISCOUNT = 0.1  # keeps some mass for the unseen where a tiny text gives no estimate
+_SMALLEST_DISCOUNT = 0.1  # keeps some mass for unseen tokens if a tiny text gives no estimate
 
 
 class Ngram(NamedTuple):
@@ -40,14 +40,13 @@ def ngram_landmarks(
     *,
     mark: int | None = None,
 ) -> list[Ngram]:
-    """The mean loss of uniform, unigram, bigram, trigram and, where it is a higher one, of the best order up to MAX_ORDER
-    on scored_ids.
+    """The mean loss on scored_ids of uniform, unigram, bigram, trigram and, if it is higher, the best order up to MAX_ORDER.
 
-    Ids are 1-D, below vocab_size; the training text's are not empty. The first scored character is only context, as
-    for a network: len(scored_ids) - 1 are scored, at least one. Counts come from the last `max_train` characters of the
-    training text (those next to the validation part), 2,000,000 by default, so time and memory are bounded; on a much
-    longer text the higher orders would be lower still. mark: the id that stands at both ends of each item, where a context
-    begins anew; both texts then begin with it.
+    Ids are 1-D, below vocab_size; the training text is not empty. As for a network, the first scored character is only context:
+    len(scored_ids) - 1 are scored, at least one. Only the last `max_train` characters of the training text (next to the
+    validation part) are counted, 2,000,000 by default, so time and memory are bounded; counts over a much longer text would
+    lower the higher orders further. mark: the id at both ends of each item, where the context starts again; both texts then
+    begin with it.
     """
     train = train_ids[-max_train:]
     if mark is not None and (marks := np.flatnonzero(train == mark)).size:
@@ -63,11 +62,9 @@ def ngram_landmarks(
 
 
 def _losses(train: NDArray[Any], scored: NDArray[Any], vocab_size: int, mark: int | None) -> tuple[int, dict[int, float]]:
-    """The order whose model, counted on the beginning of the training text, has the smallest loss on its end; and of each
-    order that was tried, the loss on `scored` of the model that is counted on all of it.
-
-    Each order is tried until one does worse than the one before: beyond it, contexts only get rarer.
-    """
+    """The order whose model, counted on the beginning of the training text, has the smallest loss on its end; and for each
+    order that was tried, the loss on `scored` of the model that is counted on all of it. Higher orders are tried until one does
+    worse than the one before, since contexts only get rarer."""
     held = min(int(len(train) * CHOSEN_ON), MAX_CHOSEN_ON)
     choosing, telling = tee(_orders(train, scored, vocab_size, mark))
     on_end = _model(choosing, vocab_size, slice(0, len(train) - held), slice(len(train) - held, len(train)))
@@ -86,10 +83,8 @@ def _losses(train: NDArray[Any], scored: NDArray[Any], vocab_size: int, mark: in
 def probabilities(
     train: NDArray[Any], scored: NDArray[Any], vocab_size: int, max_order: int = MAX_ORDER, *, mark: int | None = None
 ) -> Iterator[NDArray[np.float64]]:
-    """For n = 1 … max_order, p(scored[t] | scored[t-n+1 : t]) (M,) of the n-gram model; all are above 0.
-
-    Near the start of `scored`, and after a mark, the context is as long as it can be.
-    """
+    """For n = 1 … max_order, p(scored[t] | scored[t-n+1 : t]) (M,) of the n-gram model; all are above 0. Near the start of
+    `scored`, and after a mark, the context is as long as possible."""
     orders = _orders(train, scored, vocab_size, mark, max_order)
     return _model(orders, vocab_size, slice(0, len(train)), slice(len(train), len(train) + len(scored)))
 
@@ -98,9 +93,9 @@ class _Order(NamedTuple):
     """The distinct n-grams of the training text and the scored text, numbered.
 
     An n-gram h w is a context h (the number of a distinct (n-1)-gram) followed by a character w.
-    ends (N,): the number of the n-gram that ends at each character, -1 where its context is cut off by a start;
-    contexts (D,) its h; suffixes (D,): the number of the (n-1)-gram that it ends with; begins (D,): whether it begins with a
-    mark; before: how many (n-1)-grams there are.
+    ends (N,): the number of the n-gram that ends at each character, -1 if a start cuts its context off; contexts (D,): its h;
+    suffixes (D,): the number of the (n-1)-gram at its end; begins (D,): whether it begins with a mark; before: how many
+    (n-1)-grams there are.
     """
 
     ends: NDArray[np.int64]
@@ -120,16 +115,16 @@ def _orders(
         starts |= ids == mark
     places = np.arange(len(ids))
     begun = np.maximum.accumulate(np.where(starts, places, 0))
-    begun[1:][starts[1:]] = begun[:-1][starts[1:]]  # a mark ends what was before it
+    begun[1:][starts[1:]] = begun[:-1][starts[1:]]  # a mark ends the item before it
     begun[len(train)] = len(train)
-    reach = places - begun  # how many characters before each one its context may go back to
-    ends = np.where(reach >= 1, ids, ids if mark is None else -1)  # a first mark begins an item and ends none
+    reach = places - begun  # how many characters the context of each may have
+    ends = np.where(reach >= 1, ids, ids if mark is None else -1)  # the first mark begins an item and ends none
     nothing = np.zeros(vocab_size, dtype=np.int64)
     yield _Order(ends, nothing, nothing, nothing.astype(np.bool_), 1)
     ends, count = ids, vocab_size
     for order in range(2, max_order + 1):
         whole = np.flatnonzero(reach >= order - 1)
-        # Packing the context's number, not its characters, keeps keys small for any vocabulary and order.
+        # a key has the context's number, not its characters, so it is small for any vocabulary and order
         keys = ends[whole - 1] * vocab_size + ids[whole]
         by_key = np.argsort(keys)
         keys = keys[by_key]
@@ -150,7 +145,7 @@ def _model(orders: Iterator[_Order], vocab_size: int, counted: slice, asked: sli
         there = order.ends[counted]
         counts = np.bincount(there[there >= 0], minlength=len(order.contexts))
         if below is not None:
-            # The models below the top count a gram by how many characters come before it, not by how often it comes.
+            # Lower-order models count how many different characters come before a gram, not how often it comes.
             # Nothing comes before a mark that begins a gram: such a gram counts as often as it comes.
             shorter, as_often = below
             preceding = np.bincount(order.suffixes[counts > 0], minlength=len(as_often))

@@ -1,8 +1,8 @@
-"""A linear probe: whether all units together know what no single one tells.
+"""A linear probe: whether all units together know what no single unit tells.
 
-Ridge regression of the labels on the units, fitted on one half of the text and tested on the other. How strongly weights are
-kept small is chosen within the first half. With yes and no as 1 and 0 it finds the same direction as Fisher's linear
-discriminant, so its order of the characters, which is all that AUC looks at, is that of a linear classifier.
+Ridge regression of the labels on the units, fitted on one half of the text and tested on the other; the strength of the ridge
+is chosen within the first half. With yes and no as 1 and 0, it finds the same direction as Fisher's linear discriminant. So it
+orders the characters as a linear classifier does, and AUC depends only on the order.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Effects = NDArray[np.float64]
 
 RIDGES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # as shares of the number of examples
 FIT = 0.75  # of the first half is fitted on when the ridge is chosen
-FURTHEST = 6.0  # deviations: a state that grew without limit must not decide alone
+FURTHEST = 6.0  # deviations: a state without limits must not decide alone
 
 
 class Probe:
-    """Fitted on features a (n, units) and labels, to be tested on others. A labelling's weights come from its own fit."""
+    """Fitted on features a (n, units) and labels, to be tested on others. Each labelling has its own weights."""
 
     def __init__(self, a: Floats, labels: Labels):
         self._mean, deviation = a.mean(axis=0), a.std(axis=0)
@@ -35,7 +35,7 @@ class Probe:
         return np.asarray(np.clip((features - self._mean) / self._scale, -FURTHEST, FURTHEST))
 
     def _targets(self, labellings: Effects) -> Effects:
-        """(labellings, n) as they are fitted to: yes and no as they are, amounts by their ranks, without mean."""
+        """The values to fit, (labellings, n): yes and no unchanged, amounts as ranks; both without their mean."""
         targets = ranks(labellings).astype(np.float64) if self._amount else labellings
         return np.asarray(targets - targets.mean(axis=1, keepdims=True))
 
@@ -53,7 +53,7 @@ class Probe:
         return RIDGES[int(np.argmax(found))]
 
     def says(self, features: Floats, labellings: Effects) -> Floats:
-        """What the fit to each of labellings (labellings, n) says of features (m, units): (m, labellings)."""
+        """The predictions for features (m, units) of the fit to each of labellings (labellings, n): (m, labellings)."""
         weights = _weights(self._gram, self._x, self._targets(labellings), self._ridge)
         return np.asarray(self._standardised(features) @ weights)
 

@@ -1,4 +1,4 @@
-"""How good predictions are: what each task reports. Plain NumPy; every share is from 0 to 1, NaN where there is nothing."""
+"""How good predictions are: the metrics of each task, in plain NumPy. Every share is from 0 to 1, NaN if there is nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 
 def accuracy(gold: ArrayLike, predicted: ArrayLike) -> float:
-    """Share of equal labels among gold and predicted (N,). -1, a label that training lacks, is never right."""
+    """The share of equal labels in gold and predicted (N,). -1, a label that training lacks, is never right."""
     gold, predicted = _two_alike(gold, predicted)
     return float(np.mean((gold == predicted) & (gold >= 0))) if len(gold) else float("nan")
 
@@ -38,14 +38,14 @@ def per_class_f1(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> NDA
 
 
 def macro_f1(gold: ArrayLike, predicted: ArrayLike, class_count: int) -> float:
-    """The mean F1 over the classes that are gold or predicted, each counting alike however rare."""
+    """The mean F1 over the classes that are gold or predicted; rare classes count as much as frequent ones."""
     f1 = per_class_f1(gold, predicted, class_count)
     known = f1[~np.isnan(f1)]
     return float(known.mean()) if len(known) else float("nan")
 
 
 def unseen(words: Sequence[str], training_words: Sequence[str] | set[str]) -> NDArray[np.bool_]:
-    """Which of the words (N,) training lacks, upper and lower case being different words."""
+    """Which of the words (N,) training lacks. Upper and lower case make different words."""
     known = set(training_words)
     return np.array([word not in known for word in words], dtype=np.bool_)
 
@@ -57,10 +57,8 @@ def accuracy_unseen(gold: ArrayLike, predicted: ArrayLike, is_unseen: NDArray[np
 
 
 def edit_distances(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], unknown: int | None = None) -> NDArray[np.int64]:
-    """How many insertions, deletions and replacements turn each predicted sequence of ids into its gold one: (N,).
-
-    unknown: the id of all tokens that training lacks. It is never right, not even where the truth is unknown, too.
-    """
+    """How many insertions, deletions and replacements turn each predicted sequence of ids into its gold one: (N,). unknown: the
+    id of all tokens that training lacks; it is never right, even if the truth is unknown too."""
     if len(gold) != len(predicted):
         raise ValueError(f"{len(gold)} gold sequences and {len(predicted)} predicted ones: expected as many")
     pairs = zip(gold, predicted, strict=True)
@@ -68,8 +66,8 @@ def edit_distances(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], un
 
 
 def token_error_rate(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], unknown: int | None = None) -> float:
-    """Edit distances over all pairs, divided by the number of gold tokens. A pair counts at most as many errors as it has gold
-    tokens: an output that never ends is as wrong as none, so that the rate is a share."""
+    """The sum of the edit distances divided by the number of gold tokens. A pair counts at most as many errors as it has gold
+    tokens, so the rate is a share: an output that never ends is as wrong as none."""
     lengths = np.array([len(np.atleast_1d(sequence)) for sequence in gold], dtype=np.int64)
     errors = np.minimum(edit_distances(gold, predicted, unknown), lengths)
     return float(errors.sum() / lengths.sum()) if lengths.sum() else float("nan")
@@ -87,7 +85,7 @@ def exact_match(gold: Sequence[ArrayLike], predicted: Sequence[ArrayLike], unkno
 
 
 class ByLength(NamedTuple):
-    """For each length that occurs, ascending: how many pairs have it, and which share of them is right. (L,) each."""
+    """For each length that occurs, ascending: how many pairs have it, and the share of them that is right. (L,) each."""
 
     lengths: NDArray[np.int64]
     counts: NDArray[np.int64]
@@ -111,5 +109,5 @@ def _two_alike(gold: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDA
 
 
 def _ids(sequence: ArrayLike, unknown: int | None = None) -> list[int | None]:
-    """The ids of a sequence; None, which equals no id, where it is unknown."""
+    """The ids of a sequence, with None for unknown ones, which equals no id."""
     return [None if id == unknown else id for id in np.atleast_1d(sequence).tolist()]

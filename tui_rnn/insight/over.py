@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.answers import Floats
 from tui_rnn.insight.part_reading import text_given, text_of, values
 from tui_rnn.insight.passages import column_asked
+from tui_rnn.insight.place import check_place
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.trace import DIRECTIONS
 
@@ -20,7 +20,7 @@ MOST_LENGTH = 1_000_000
 
 @dataclass(frozen=True)
 class Over(Question["UnitOver"]):
-    """A signal of a unit after each token of the whole text, which is read with the state carried on, as in validation."""
+    """A signal of a unit after each token of the whole text; the state is carried on, as in validation."""
 
     text: str | None = described(None, "the text that is read; without, what validates")
     unit: int = described(0, "the unit, counted from 0", low=0, high=1 << 20)
@@ -55,8 +55,7 @@ class UnitOver(Answer):
 def answer(subject: Subject, question: Over, progress: Progress) -> UnitOver:
     """Read all of the text, and keep the one unit."""
     column = column_asked(subject, question.signal, question.layer, question.direction)
-    if question.unit >= subject.config.hidden_size:
-        raise InputError(f"unit is {question.unit}, but the run's layers have units 0 to {subject.config.hidden_size - 1}")
+    check_place(subject.config, unit=question.unit)
     part = text_of(subject, question.length) if question.text is None else text_given(subject, question.text)
     own = np.empty(len(part), np.float32)
     for places, (found,) in values(subject, part, [column], progress):

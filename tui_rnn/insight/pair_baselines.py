@@ -1,4 +1,4 @@
-"""What counting gets on pairs: the most frequent target, the target of the most similar source, and word for word."""
+"""Counting on pairs: the most frequent target, the target of the most similar source, and word for word."""
 
 from __future__ import annotations
 
@@ -13,26 +13,23 @@ from tui_rnn.data.examples.seq2seq import Pairs
 Ids = NDArray[np.int64]
 
 MOST_PAIRS = 30_000
-"""Of the training part, so many pairs are counted: a second or two."""
+"""How many pairs of the training part are counted, which takes a second or two."""
 MOST_SOURCES_OF_A_GRAM = 2_000
-"""An n-gram of more sources than these tells none of them from the others."""
+"""An n-gram that more sources have hardly distinguishes any of them."""
 ORDERS = (1, 2, 3)
 LEAST_TIMES = 2
 
 
 def most_frequent_target(train: Pairs) -> Ids:
-    """Of equally frequent ones, the first in the training part."""
+    """The most frequent target; among equals, the first in the training part."""
     counts = Counter(pair.target for pair in train.examples)
     target = counts.most_common(1)[0][0]
     return train.target_ids[next(k for k, pair in enumerate(train.examples) if pair.target == target)].astype(np.int64)
 
 
 def nearest_sources(train: Ragged, scored: Ragged, vocab_size: int) -> Ids:
-    """For each scored source, the training source that shares most of its n-grams, the rarer the more: (len(scored),).
-
-    The similarity is the cosine of the two sets of n-grams, each weighed by ln(sources / sources that have it). Of equals, the
-    first; where nothing is shared, too.
-    """
+    """For each scored source, the most similar training source: (len(scored),). The similarity is the cosine of the two sets of
+    n-grams, each weighted by ln(sources / sources that have it). Among equals, and if nothing is shared, it is the first."""
     lengths = np.concatenate([train.lengths, scored.lengths])
     texts, grams = _gram_sets(Ragged.from_lengths(np.concatenate([train.values, scored.values]), lengths), vocab_size)
     counted = texts < len(train)
@@ -57,11 +54,9 @@ def nearest_sources(train: Ragged, scored: Ragged, vocab_size: int) -> Ids:
 
 
 def word_for_word(train: Pairs, source_size: int, target_size: int) -> Ids:
-    """For each source token the target token that goes with it: (source_size,), -1 where none does.
-
-    That with the largest Dice coefficient, 2 c(s, t) / (c(s) + c(t)), where c counts the pairs that have it, or both; of
-    equals, the first. Both must come together at least LEAST_TIMES times.
-    """
+    """For each source token the target token that goes with it: (source_size,), -1 if none does. It has the largest Dice
+    coefficient, 2 c(s, t) / (c(s) + c(t)), where c counts the pairs that have the token, or both; among equals, it is the
+    first. Both must come together at least LEAST_TIMES times."""
     count = min(len(train), MOST_PAIRS)
     sources, targets = _distinct(train.inputs, count, source_size), _distinct(train.target_ids, count, target_size)
     of_source, of_target = (np.bincount(one.values) for one in (sources, targets))
@@ -79,14 +74,14 @@ def word_for_word(train: Pairs, source_size: int, target_size: int) -> Ids:
 
 
 def _distinct(ragged: Ragged, count: int, size: int) -> Ragged:
-    """The distinct tokens of each of the first sequences, in order."""
+    """The distinct tokens of each of the first `count` sequences, in order."""
     values = ragged.values[: ragged.offsets[count]].astype(np.int64)
     cells = np.unique(np.repeat(np.arange(count), ragged.lengths[:count]) * size + values)
     return Ragged.from_lengths((cells % size).astype(np.int32), np.bincount(cells // size, minlength=count))
 
 
 def _gram_sets(sequences: Ragged, vocab_size: int) -> tuple[Ids, Ids]:
-    """The distinct n-grams of each sequence, as pairs (its number, the n-gram's own number), sorted."""
+    """The distinct n-grams of each sequence, as sorted pairs (number of the sequence, number of the n-gram)."""
     owner = np.repeat(np.arange(len(sequences)), sequences.lengths)
     within = np.arange(len(owner)) - np.repeat(sequences.offsets[:-1], sequences.lengths)
     tokens = sequences.values.astype(np.int64)

@@ -1,7 +1,7 @@
 """Two networks on the same predictions: how far apart they are, with the standard error of the difference, and where.
 
-Both have read the same, so what is hard for one is mostly hard for the other: the error is that of the paired differences.
-Neighbouring tokens of a text are alike, so they are taken in blocks; an example is a block of its own.
+Both read the same, so what is hard for one is mostly hard for the other, and the standard error is that of paired differences.
+Neighbouring tokens of a text are alike, so they count in blocks; each example is a block.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from tui_rnn.kinds import KINDS
 
 PLACES = 10
 SURE = 2.0
-"""Standard errors beyond which a single difference is told to be more than chance: in 5 of 100 comparisons of equals it is so
-by chance."""
+"""From so many standard errors on, a difference is called more than chance: that is wrong in 5 of 100 comparisons of equals."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Difference(Mean):
 
 @dataclass(frozen=True)
 class Where(Mean):
-    """The difference at places of one kind. Many kinds are looked at, so more is asked of each."""
+    """The difference at places of one kind. Many kinds are compared, so the bar for each is higher."""
 
     name: str
 
@@ -46,7 +45,7 @@ class Where(Mean):
 
 @dataclass(frozen=True)
 class Place:
-    """Where one of the two is ahead: the place, what stands before it and there, and by how many nats; in all, of examples."""
+    """Where one of the two is ahead: the place, the text before it and there, and by how many nats (for an example, in sum)."""
 
     place: int
     before: str
@@ -56,8 +55,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Paired:
-    """loss: in nats per unit. metric: of the task's main one, None where there is none. where: by the kind of place, only of
-    running text. first_ahead, other_ahead: the places where one is ahead by most."""
+    """loss: in nats per unit. metric: the task's main one, None if it has none. where: by the kind of place, for running text
+    only. first_ahead, other_ahead: the places where one is ahead by most."""
 
     loss: Difference
     metric: Difference | None
@@ -67,18 +66,18 @@ class Paired:
 
 
 def difference(sums: NDArray[np.floating], counts: NDArray[np.int64], blocks: NDArray[np.int64]) -> Difference:
-    """Of values that come in blocks: see insight/blocks.py."""
+    """The mean of differences that come in blocks: see insight/blocks.py."""
     return Difference(**vars(mean_over_blocks(sums, counts, blocks)))
 
 
 def blocks_of(costs: CostsFound) -> NDArray[np.int64]:
-    """Which block each place is in: BLOCK neighbouring tokens of a running text, each example by itself."""
+    """The block of each place: BLOCK neighbouring tokens of a running text, or one example."""
     places = np.arange(len(costs.nats))
     return places // BLOCK if KINDS[costs.kind].is_stream else places
 
 
 def paired(first: CostsFound, other: CostsFound) -> Paired:
-    """The other minus the first. Raises InputError where they have not predicted the same."""
+    """The other minus the first. Raises InputError if they have not predicted the same."""
     if first.kind != other.kind or first.texts != other.texts or (first.counts != other.counts).any():
         raise InputError("the two networks have not predicted the same: compare two that read the same text in the same tokens")
     blocks = blocks_of(first)

@@ -1,8 +1,8 @@
-"""A long part of the data as a network reads it: the text, and any signals over all of it, in memory that is bounded.
+"""A long part of the data as a network reads it: the text, and any signals over all of it, in bounded memory.
 
-A running text is read with the states carried from chunk to chunk; a very long one as validation reads it, by several readers
-side by side (tasks/reading.py). Examples are read each from the zero state. Of a network that writes an answer, the encoder
-is looked into.
+A running text is read with the states carried from chunk to chunk; a very long one is read as in validation, by several readers
+side by side (tasks/reading.py). Each example is read from the zero state. For a network that writes an answer, the signals are
+the encoder's.
 
     part = text_of(subject, limit=12_000)
     for columns in columns_at_a_time(subject, columns_of(subject), part):
@@ -33,12 +33,12 @@ from tui_rnn.insight.trace import DIRECTIONS, START
 
 Floats = NDArray[np.float32]
 Text = tuple[str, NDArray[np.int64]]
-"""A text, and where in it each token's last character stands."""
+"""A text, and the place of each token's last character in it."""
 Chosen = tuple[list[int], list[NDArray[Any]], list[Text], int]
-"""Of the examples that are read: the place in the part, the ids, the text; and how many tokens the part has."""
+"""For the examples that are read: their places in the part, their ids and texts; and how many tokens the part has."""
 
-MAX_HELD = 1 << 24  # numbers, 64 MB, of all signals that are held at a time
-BETWEEN = "\n"  # stands between examples in the text, and belongs to no token
+MAX_HELD = 1 << 24  # numbers (64 MB) of all signals that are held at a time
+BETWEEN = "\n"  # between examples in the text; it belongs to no token
 SURROGATES = "surrogateescape"
 
 
@@ -56,11 +56,10 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class PartText:
-    """What is read of a part: n tokens. text: all of it; examples are separated by line ends. ends (n,): where in the text each
-    token's last character stands; <s> is a line end there. starts: which token each example begins with. ids: of each
-    example, as the network reads them; of a running text, one array. total: how many tokens the part has. rows: the
-    place of each example in the part.
-    """
+    """What is read of a part: n tokens. text: all of it, with line ends between examples. ends (n,): the place of each token's
+    last character in the text, where <s> is a line end. starts: the first token of each example. ids: of each example, as the
+    network reads them; a running text has one array. total: how many tokens the part has. rows: the place of each example in
+    the part."""
 
     text: str
     ends: NDArray[np.int64]
@@ -81,13 +80,13 @@ class PartText:
 
     @cached_property
     def begins(self) -> NDArray[np.int64]:
-        """Where in the text each token's first character stands."""
+        """The place of each token's first character in the text."""
         before = np.append(-1, self.ends[:-1])
         before[self.starts[1:]] += len(BETWEEN)
         return np.asarray(before + 1)
 
     def symbols(self, start: int, end: int) -> tuple[str, ...]:
-        """The tokens from start to end, each by itself; words as they stand in the text, also unknown ones."""
+        """The tokens from start to end, one by one; words, also unknown ones, are as in the text."""
         if isinstance(self.vocabulary, Lexicon):
             places = zip(self.begins[start:end].tolist(), self.ends[start:end].tolist(), strict=True)
             return tuple(self.text[begin : last + 1].removeprefix(" ") for begin, last in places)
@@ -103,9 +102,9 @@ class PartText:
 
 
 def text_of(subject: Subject, limit: int) -> PartText:
-    """The part that is asked about, up to `limit` tokens: a running text from its start; of examples whole ones, at least one,
-    in an order that is always the same and has nothing to do with that of their file, which may be sorted. Raises InputError
-    where there is none."""
+    """The part that is asked about, up to `limit` tokens: a running text from its start, or whole examples, at least one. The
+    order of examples is random but always the same, since their file may be sorted. Raises InputError if there is nothing to
+    read."""
     rows, sequences, texts, total = (_of_stream if subject.kind.is_stream else _of_examples)(subject, limit)
     if not sequences or not len(sequences[0]):
         raise InputError("there is nothing to read, expected at least one character: name a source")
@@ -118,7 +117,7 @@ def text_of(subject: Subject, limit: int) -> PartText:
 
 
 def text_given(subject: Subject, text: str) -> PartText:
-    """A text that a person gave, read as an example is. Raises InputError where it has nothing to read."""
+    """A text that a person gave, read like an example. Raises InputError if there is nothing to read."""
     vocabulary = subject.symbols.vocabulary
     if subject.kind.answers:
         ids, symbols, _ = as_read(vocabulary, predict.as_read(subject.kind, text))
@@ -150,7 +149,7 @@ def _of_examples(subject: Subject, limit: int) -> Chosen:
     rows = order[:count].tolist()
     sequences = [part.inputs[row] for row in rows]
     texts = [_text(vocabulary, word_ids(ids)) for ids in sequences]
-    if vocabulary.kind == "char":  # as it was found, also what training lacks
+    if vocabulary.kind == "char":  # as found, also characters that training lacks
         texts = [(part.shown(row).text, ends) for row, (_, ends) in zip(rows, texts, strict=True)]
     elif isinstance(vocabulary, Lexicon):
         texts = [_joined(as_read(vocabulary, part.shown(row)).symbols) for row in rows]
@@ -161,12 +160,12 @@ def _of_examples(subject: Subject, limit: int) -> Chosen:
 
 
 def _joined(words: Sequence[str]) -> Text:
-    """Words with a space between, and where each one's last character stands."""
+    """Words with a space between them, and the place of each one's last character."""
     return " ".join(words), np.cumsum([len(word) + 1 for word in words], dtype=np.int64) - 2
 
 
 def _text(vocabulary: TextVocabulary, ids: NDArray[Any]) -> Text:
-    """The text of ids, and where in it each one's last character stands. Each byte of a character ends where it does."""
+    """The text of ids, and the place of each one's last character in it. All bytes of a character end at that character."""
     if vocabulary.kind == "char":
         return vocabulary.decode(ids), np.arange(len(ids))
     if vocabulary.kind == "byte":
@@ -180,7 +179,7 @@ def _text(vocabulary: TextVocabulary, ids: NDArray[Any]) -> Text:
 
 
 def columns_of(subject: Subject) -> tuple[Column, ...]:
-    """All signals of all layers, of each direction in which the network reads."""
+    """All signals of all layers, in each direction that the network reads."""
     config = subject.config
     ways = 2 if config.bidirectional else 1
     return tuple(
@@ -192,7 +191,7 @@ def columns_of(subject: Subject) -> tuple[Column, ...]:
 
 
 def columns_at_a_time(subject: Subject, columns: Sequence[Column], part: PartText) -> Iterator[tuple[Column, ...]]:
-    """The columns in groups whose values may be held together."""
+    """The columns, in groups whose values fit in memory together."""
     size = max(1, MAX_HELD // (len(part) * subject.config.hidden_size))
     return (tuple(columns[first : first + size]) for first in range(0, len(columns), size))
 
@@ -200,8 +199,8 @@ def columns_at_a_time(subject: Subject, columns: Sequence[Column], part: PartTex
 def values(
     subject: Subject, part: PartText, columns: Sequence[Column], progress: Progress = silent
 ) -> Iterator[tuple[NDArray[np.int64], list[Floats]]]:
-    """The part read once: pieces of it, in no order. Yields which tokens (n,) a piece is of, and for each column the values
-    (n, hidden) after reading them, which hold until the next piece. Each token comes once."""
+    """Read the part once, in pieces of no fixed order. Yields the places (n,) of a piece's tokens, and for each column the
+    values (n, hidden) after reading them, which hold until the next piece. Each token comes once."""
     done = 0
     for places, found in _pieces(subject, part, columns):
         progress(done, len(part))
@@ -222,7 +221,7 @@ def _pieces(subject: Subject, part: PartText, columns: Sequence[Column]) -> Iter
 
 
 def held(subject: Subject, part: PartText, columns: Sequence[Column], progress: Progress = silent) -> list[Floats]:
-    """For each column its values (n, hidden) over all that is read."""
+    """The values (n, hidden) of each column over all that is read."""
     found = [np.empty((len(part), subject.config.hidden_size), np.float32) for _ in columns]
     for places, pieces in values(subject, part, columns, progress):
         for array, piece in zip(found, pieces, strict=True):

@@ -1,4 +1,4 @@
-"""Where in the whole text a unit is highest and lowest: its passages, with what stands around them."""
+"""Where in the whole text a unit is highest and lowest: its passages, with the text around them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
-from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.part_reading import Column, PartText, text_of, values
+from tui_rnn.insight.place import check_place
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.trace import DIRECTIONS
 
@@ -28,7 +28,7 @@ class Passages(Question["PassagesFound"]):
     layer: int = described(1, "the layer, counted from 1", low=1, high=64)
     direction: str = described(DIRECTIONS[0], "where two read the text, which of them", choices=DIRECTIONS)
     count: int = described(10, "how many places at each end", low=1, high=1000)
-    context: int = described(30, "tokens that are shown before and after; places stand at least so far apart", low=0, high=1000)
+    context: int = described(30, "tokens that are shown before and after; places are at least so far apart", low=0, high=1000)
     length: int = described(MOST_LENGTH, "how many tokens are read from the start", low=1, high=MOST_LENGTH)
 
 
@@ -45,8 +45,8 @@ class Passage:
 
 @dataclass(frozen=True, eq=False)
 class PassagesFound(Answer):
-    """highest: the highest first; lowest: the lowest first. mean and deviation over all that was read. signal: as it was
-    chosen. read: how much was read, of how much."""
+    """highest: the highest first; lowest: the lowest first. mean, deviation: over all that was read. read: how much was read,
+    of how much."""
 
     unit: int
     signal: str
@@ -81,8 +81,7 @@ class PassagesFound(Answer):
 def answer(subject: Subject, question: Passages, progress: Progress) -> PassagesFound:
     """Read all of the part, and keep the one unit."""
     column = column_asked(subject, question.signal, question.layer, question.direction)
-    if question.unit >= subject.config.hidden_size:
-        raise InputError(f"unit is {question.unit}, but the run's layers have units 0 to {subject.config.hidden_size - 1}")
+    check_place(subject.config, unit=question.unit)
     part = text_of(subject, question.length)
     own = np.empty(len(part), np.float32)
     for places, (found,) in values(subject, part, [column], progress):
@@ -95,16 +94,9 @@ def answer(subject: Subject, question: Passages, progress: Progress) -> Passages
 
 
 def column_asked(subject: Subject, signal: str, layer: int, direction: str) -> Column:
-    """The signal of a layer that is meant, layer counted from 1. Raises InputError where the run has none such."""
-    config, cell = subject.config, CELLS[subject.config.cell]
-    names = [one.name for one in cell.signals]
-    if signal and signal not in names:
-        raise InputError(f"signal is {signal!r:.40}, but the run's cell has {' '.join(names)}")
-    if layer > config.num_layers:
-        raise InputError(f"layer is {layer}, but the run has {config.num_layers}")
-    if direction == DIRECTIONS[1] and not config.bidirectional:
-        raise InputError(f"direction is {direction}, but the run reads forward only")
-    return Column(layer - 1, signal or cell.carried[-1], DIRECTIONS.index(direction))
+    """The signal that is asked about; layer counts from 1. Raises InputError if the run has no such signal."""
+    check_place(subject.config, layer=layer, direction=direction, signal=signal)
+    return Column(layer - 1, signal or CELLS[subject.config.cell].carried[-1], DIRECTIONS.index(direction))
 
 
 def peaks(scores: NDArray[np.floating[Any]], count: int, apart: int) -> list[int]:
@@ -121,7 +113,7 @@ def peaks(scores: NDArray[np.floating[Any]], count: int, apart: int) -> list[int
 
 
 def passage_at(part: PartText, start: int, value: float, context: int, tokens: int = 1) -> Passage:
-    """What stands at a place, of so many tokens, with what stands around it in the same example."""
+    """The text of so many tokens at a place, with the text around it in the same example."""
     example = int(np.searchsorted(part.starts, start, side="right")) - 1
     first = int(part.starts[example])
     last = first + len(part.ids[example]) - 1

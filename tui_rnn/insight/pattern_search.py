@@ -1,7 +1,7 @@
-"""Where a regular expression that a person typed matches a text: in a process of its own, which can be ended.
+"""Where a regular expression that a person typed matches a text, searched in a separate process that can be killed.
 
-Python's `re` can't be interrupted, and some patterns take longer than anybody lives: (a+)+b. The process gets pattern and text
-through a pipe, imports nothing of ours, and is killed when its time is over.
+Python's `re` can't be interrupted, and some patterns, such as (a+)+b, take practically for ever. The process gets pattern and
+text through a pipe, imports nothing of ours, and is killed when its time is over.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ sys.stdout.buffer.write(spans.tobytes())
 
 
 def matched(pattern: str, text: str) -> NDArray[np.float64]:
-    """(len(text),): 1 where the pattern matches, else 0. With a group, what the first group matches counts. With groups named
-    yes and no, theirs are 1 and 0, and the rest is NaN. Raises InputError for what is no pattern or takes too long."""
+    """(len(text),): 1 where the pattern matches, else 0. If the pattern has a group, only the first group's match counts. With
+    groups named yes and no, their matches are 1 and 0, the rest is NaN. Raises InputError for what is no pattern or takes too
+    long."""
     compiled = _checked(pattern)
     named = [name for name in (YES, NO) if name in compiled.groupindex]
     found = np.full(len(text), np.nan if NO in named else 0.0)
@@ -64,7 +65,7 @@ def _checked(pattern: str) -> re.Pattern[str]:
 
 
 def _spans(pattern: str, text: str) -> NDArray[np.int64]:
-    """(n, 3): which group, and from where to where it matches."""
+    """(n, 3): the group, the start and the end of each match."""
     asked = pattern.encode("utf-32-le", "surrogatepass")
     given = b"%d\n" % len(asked) + asked + text.encode("utf-32-le", "surrogatepass")
     command = [sys.executable, "-I", "-S", "-c", _SEARCH]

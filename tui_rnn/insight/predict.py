@@ -27,27 +27,27 @@ if TYPE_CHECKING:
 
 MAX_ATTENTION_CELLS = 1 << 20
 MAX_CLASS_CELLS = 1 << 20
-"""Classes times characters up to which a text is classified after each, and the contributions are told."""
+"""The most classes times characters for which a text is classified after each character, with contributions."""
 MAX_BEAM = 20
 
 
 @dataclass(frozen=True)
 class Predict(Question["Predictions"]):
-    """What the network says to texts, or to examples that validate, beside what is right for them."""
+    """What the network says to texts, or to validation examples, beside what is right for them."""
 
-    texts: tuple[str, ...] = described((), "texts; without, examples that validate")
-    beam: int = described(1, "of sequence to sequence: outputs that are followed at a time; 1 is greedy", low=1, high=MAX_BEAM)
+    texts: tuple[str, ...] = described((), "texts; without, validation examples")
+    beam: int = described(1, "for sequence to sequence: outputs that are followed at a time; 1 is greedy", low=1, high=MAX_BEAM)
     examples: int = described(40, "without texts: how many examples", low=1, high=MAX_EXAMPLES)
     chosen: int = described(0, "without texts: which example is answered in all detail, from 0 on", low=0, high=1 << 31)
     prefixes: int = described(
-        400, "longest text that is classified after each token, too", low=0, high=LONGEST_PREFIXES
-    )  # in both directions, each prefix is read anew
+        400, "longest text that is also classified after each token", low=0, high=LONGEST_PREFIXES
+    )  # in both directions, each prefix is read from its beginning
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions(Answer):
-    """said: to each text. A single text, and the chosen example, in all detail: with the classes after each token, the
-    contributions, and attention where the network has them."""
+    """said: the answer to each text. A single text, and the chosen example, is answered in all detail: with the classes after
+    each token, the contributions, and attention, if the network has them."""
 
     said: tuple[TextAnswer, ...]
 
@@ -89,7 +89,7 @@ def _told(said: TextAnswer) -> str:
 
 
 def _is_right(said: TextAnswer) -> bool:
-    """Whether all of what it says is what is right."""
+    """Whether everything that it says is right."""
     match said:
         case TaggedText():
             return said.tags == said.truth
@@ -100,7 +100,7 @@ def _is_right(said: TextAnswer) -> bool:
 
 
 def answer(subject: Subject, question: Predict, progress: Progress) -> Predictions:
-    """Typed texts, or the first examples that validate."""
+    """Answers to typed texts, or to the first validation examples."""
     if len(question.texts) == 1:
         asked = as_read(subject.kind, question.texts[0])
         return Predictions(subject.step, (in_detail(subject, asked, question.beam, question.prefixes),))
@@ -116,7 +116,7 @@ def answer(subject: Subject, question: Predict, progress: Progress) -> Predictio
 
 
 def as_read(kind: Kind, text: str) -> Shown:
-    """A typed text as a network of a kind reads it: a tagger, words with a space between."""
+    """A typed text as a network of a kind reads it. A tagger reads words with a space between them."""
     if not text:
         raise InputError("the text has 0 characters, expected at least 1")
     if not kind.labels_words:
@@ -128,7 +128,7 @@ def as_read(kind: Kind, text: str) -> Shown:
 
 
 def in_detail(subject: Subject, asked: Shown, beam: int = 1, prefixes: int = 400) -> TextAnswer:
-    """One answer, with the classes after each token, contributions and attention where the network has them."""
+    """One answer, with the classes after each token, contributions and attention, if the network has them."""
     return _IN_DETAIL[subject.kind.name](subject, asked, beam, prefixes)
 
 
@@ -140,8 +140,8 @@ def answers(
     threads: int = 1,
     truths: Sequence[Any] | None = None,
 ) -> list[TextAnswer]:
-    """What a network says to each of many texts: classes without what it would say after each token. To a tagger, a text
-    may be words instead, which stay as they are; to others, InputError."""
+    """What a network says to each of many texts, without the classes after each token. A tagger also takes a list of words,
+    which stay as they are, in place of a text; for others that is an InputError."""
     return _MANY[symbols.kind.name](network, symbols, texts, beam, threads, truths)
 
 
@@ -166,7 +166,7 @@ def _write(subject: Subject, asked: Shown, beam: int, prefixes: int) -> WrittenT
 
 
 def _bounded(found: WrittenText) -> WrittenText:
-    """Attention of the first outputs only, where all of it would make a message too large to draw from."""
+    """Keep the attention of only the first outputs, if all of it would make too large a message."""
     left, outputs = MAX_ATTENTION_CELLS, list[Written]()
     for output in found.outputs:
         left -= output.attention.size

@@ -1,9 +1,9 @@
-"""What all questions have in common: a question, its answer, whom it is put to, and how far the work is.
+"""What all questions have in common: a question, its answer, the subject that is asked, and the progress of the work.
 
 A question is a frozen dataclass whose fields carry their help and limits (see tui_rnn/fields.py). Its answer is a frozen
 dataclass of arrays and numbers. A pure function `answer(subject, question, progress)` leads from one to the other. The three
-stand in one file, insight/NAME.py, and insight/registry.py has a line for each. Nothing here loads the compiler: networks
-are known by their methods.
+are in one file, insight/NAME.py, and insight/registry.py has a line for each. Nothing here loads the compiler: only methods of
+networks are called.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ FLOAT32_DIGITS = 7
 LONGEST_TEXT = 72  # of a text in a table
 
 Progress = Callable[[int, int], None]
-"""progress(done, total) is called now and then while an answer is worked out; it may raise Cancelled, to end the work. total 0:
-nobody knows how much there is to do."""
+"""progress(done, total) is called now and then while an answer is computed; it may raise Cancelled, to end the work. total 0:
+the amount of work is not known."""
 
 
 class Cancelled(Exception):
@@ -40,13 +40,26 @@ class Cancelled(Exception):
 
 
 def silent(done: int, total: int) -> None:
-    """Nobody looks how far the work is."""
+    """A progress that nobody looks at."""
+
+
+def counting(progress: Progress, total: int) -> Callable[[int], None]:
+    """A function that takes the number of new steps, and tells `progress` how many of `total` are done."""
+    done = 0
+
+    def add(steps: int) -> None:
+        nonlocal done
+        done += steps
+        progress(done, total)
+
+    add(0)
+    return add
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One number, or a short text, that stands for an answer where many of them are told in a table. name: what it is, with its
-    unit: 'bits per char'."""
+    """One number, or a short text, that stands for an answer in a table of many. name: what it is, with its unit: 'bits per
+    char'."""
 
     name: str
     value: float | str
@@ -59,7 +72,7 @@ class Headline:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What is found. step: the training step of the weights that it is about."""
+    """What is found. step: the training step of the weights that were asked."""
 
     step: int
 
@@ -68,7 +81,7 @@ class Answer:
 
     @property
     def headlines(self) -> tuple[Headline, ...]:
-        """The columns of a table that has a row for each moment of training; () where an answer has no such numbers."""
+        """The columns of a table that has a row for each moment of training; () if an answer has no such numbers."""
         return ()
 
     def lines(self) -> Iterator[str]:
@@ -92,8 +105,8 @@ class Question(Generic[Found]):
 
 @dataclass(frozen=True, eq=False)
 class TrainingRecord:
-    """What training noted up to the weights that are asked. curves: of training.history, of which each training point is of
-    steps_per_point steps. adam_m, adam_v: Adam's means by parameter, after as many steps; {} where they are not known."""
+    """What training recorded up to the weights that are asked. curves: of training.history; each training point is over
+    steps_per_point steps. adam_m, adam_v: Adam's means at that step, by parameter; {} if they aren't known."""
 
     curves: dict[str, NDArray[np.float64]]
     steps_per_point: int
@@ -103,13 +116,13 @@ class TrainingRecord:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """Whom a question is put to: a network with its weights of one step, and the data that it knows.
+    """The subject of a question: a network with its weights of one step, and its data.
 
-    network: of tui_rnn.tasks, the one of the symbols' kind. open_data: what it was trained on, and open_part:
-    what it is asked about; both are called at first use, raise InputError where there is nothing, and may take long.
-    evaluation: the latest that training made, of the weights of evaluated_step; None before the first.
-    score: scores the network on a part. threads: how many may be used. record: what training noted, None where nothing did.
-    moments: steps of its past whose weights can be asked, ascending; at_moment: the same network with those of one of them.
+    network: the class in tui_rnn.tasks for the symbols' kind. open_data opens what it was trained on, open_part what it is
+    asked about; both are called at first use, raise InputError if there is nothing, and may take long. evaluation: the latest
+    one of training, of the weights at evaluated_step; None before the first. score: scores the network on a part. threads: how
+    many may be used. record: what training recorded, None if it recorded nothing. moments: past steps whose weights can be
+    asked, ascending; at_moment: the same network with the weights of one of them.
     """
 
     config: RunConfig
@@ -128,12 +141,12 @@ class Subject:
 
     @property
     def kind(self) -> Kind:
-        """Of the data."""
+        """The kind of the data."""
         return self.symbols.kind
 
     @cached_property
     def data(self) -> Data:
-        """What the network was trained on. Raises InputError where it is gone or has changed."""
+        """What the network was trained on. Raises InputError if it is gone or has changed."""
         return self.open_data()
 
     @cached_property
@@ -143,8 +156,8 @@ class Subject:
 
 
 def record(value: Any) -> Any:
-    """Anything that an answer holds as JSON has it: dataclasses by their fields, arrays as lists, float32 with the digits that
-    it has, NaN and infinity as None."""
+    """Anything that an answer holds, for JSON: dataclasses by their fields, arrays as lists, float32 with its own digits, NaN
+    and infinity as None."""
     if is_dataclass(value) and not isinstance(value, type):
         return {spec.name: record(getattr(value, spec.name)) for spec in fields(value)}
     if isinstance(value, np.ndarray):
@@ -175,7 +188,7 @@ def _listed(value: Any, rounded: bool) -> Any:
 
 
 def refuse(reason: str) -> Callable[[], Any]:
-    """An open_data or open_part that has nothing to give. Raises InputError when it is called."""
+    """An open_data or open_part that always raises InputError."""
 
     def raise_it() -> Any:
         raise InputError(reason)

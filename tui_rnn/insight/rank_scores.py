@@ -1,8 +1,8 @@
-"""How well values tell labels, by ranks: for many units at a time, with what chance would find and with an interval.
+"""How well values tell labels, by ranks: for many units at a time, with the level of chance and an interval.
 
-Labels are yes (1) or no (0), or amounts. An effect is from -1 to 1 and 0 where there is none: of yes or no 2 AUC - 1, of
-amounts Spearman's rank correlation. Neighbouring characters of a text are no independent examples. So chance is what labels
-reach that are shifted in time, and the interval is from whole blocks of text drawn with replacement.
+Labels are yes (1) or no (0), or amounts. An effect is from -1 to 1, and 0 if there is none: 2 AUC - 1 for yes or no, Spearman's
+rank correlation for amounts. Neighbouring characters of a text are not independent examples. So the level of chance comes from
+labels that are shifted in time, and the interval from whole blocks of text drawn with replacement.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """values (n,): in the order of the text. amount: amounts, not yes (1) and no (0)."""
+    """values (n,): in the order of the text. amount: they are amounts, not yes (1) and no (0)."""
 
     values: Effects
     amount: bool
@@ -34,7 +34,7 @@ class Labels:
 
     @property
     def varies(self) -> bool:
-        """Whether anything can be told by them."""
+        """Whether they differ, so that something can tell them."""
         return len(self.values) > 1 and bool(self.values.min() < self.values.max())
 
     def part(self, chosen: slice) -> Labels:
@@ -45,12 +45,12 @@ class Labels:
         return "Spearman" if self.amount else "AUC"
 
     def score(self, effect: float) -> float:
-        """The effect as the measure has it."""
+        """The effect on the scale of the measure."""
         return effect if self.amount else (1 + effect) / 2
 
     @property
     def weights(self) -> Effects:
-        """(n,): these times what `Ranked` holds, summed, are the effect."""
+        """(n,): the effect is the dot product of these with a row of `Ranked`."""
         if self.amount:
             return _standardised(ranks(self.values[None])[0].astype(np.float64))
         n, yes = len(self.values), self.values.sum()
@@ -59,7 +59,7 @@ class Labels:
 
 
 def ranks(values: Floats) -> NDArray[np.float32]:
-    """Of each row of (units, n): the ranks from 1 to n, equal values sharing the mean of theirs."""
+    """The ranks from 1 to n in each row of (units, n); equal values share the mean of their ranks."""
     order = np.argsort(values, axis=1)
     arranged = np.take_along_axis(values, order, axis=1)
     places = np.arange(values.shape[1])
@@ -75,14 +75,14 @@ def ranks(values: Floats) -> NDArray[np.float32]:
 
 
 def _standardised(values: Effects) -> Effects:
-    """(…, n) without mean and with a square sum of 1; 0 where nothing varies."""
+    """(…, n) with mean 0 and a sum of squares of 1; 0 if nothing varies."""
     centred = values - values.mean(axis=-1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=-1, keepdims=True))
     return np.asarray(centred / np.where(size > 0, size, 1))
 
 
 class Ranked:
-    """The ranks of units (units, n), ready to be compared with any labels."""
+    """The ranks of units (units, n), ready for comparison with any labels."""
 
     def __init__(self, values: Floats, amount: bool):
         finite = np.nan_to_num(values, nan=0.0)
@@ -99,15 +99,15 @@ class Ranked:
 
 
 def effect(values: Floats, labels: Labels) -> float:
-    """Of one unit (n,), in float64."""
+    """The effect of one unit (n,), in float64."""
     found = ranks(np.nan_to_num(values)[None])[0].astype(np.float64)
     standard = _standardised(found) if labels.amount else found - found.mean()
     return float(np.clip(standard @ labels.weights, -1, 1))
 
 
 def shifts(n: int, count: int = SHIFTS, seed: int = 0) -> NDArray[np.int64]:
-    """How far labels are shifted: different distances from a tenth of the text on, round its end, so that what holds here has
-    nothing to do with what stands there."""
+    """The distances by which labels are shifted, with wrap-around: each is at least a tenth of the text, so that a label has
+    nothing to do with the text at its new place."""
     low, high = max(1, n // 10), max(2, n - n // 10)
     distances = np.arange(low, high)
     chosen = np.random.default_rng(seed).choice(distances, min(count, len(distances)), replace=False)
@@ -115,13 +115,13 @@ def shifts(n: int, count: int = SHIFTS, seed: int = 0) -> NDArray[np.int64]:
 
 
 def shifted(values: Floats, by: NDArray[np.int64]) -> Floats:
-    """(shifts, n): the values, moved on and round the end."""
+    """(shifts, n): the values, shifted with wrap-around."""
     places = (np.arange(len(values)) - by[:, None]) % len(values)
     return np.asarray(values[places])
 
 
 def interval(values: Floats, labels: Labels, seed: int = 0) -> tuple[float, float]:
-    """The effect of values (n,) on labels within which it lies with CONFIDENCE, from RESAMPLES of blocks of the text."""
+    """The interval with CONFIDENCE of the effect between values (n,) and labels, from RESAMPLES of blocks of the text."""
     n = len(labels)
     count = min(n, max(FEWEST_BLOCKS, n // BLOCK))
     block = np.arange(n) * count // n
@@ -135,7 +135,7 @@ def interval(values: Floats, labels: Labels, seed: int = 0) -> tuple[float, floa
 
 
 def _of_yes_and_no(values: Floats, labels: Effects, block: NDArray[np.int64], drawn: Effects) -> Effects:
-    """drawn (resamples, blocks): how often each is drawn. A pair of a yes and a no counts as often as both of them."""
+    """drawn (resamples, blocks): how often each block is drawn. A pair of a yes and a no counts as often as both are drawn."""
     count = drawn.shape[1]
     yes, no = labels > 0, labels <= 0
     wins = np.zeros((count, count))
@@ -149,7 +149,7 @@ def _of_yes_and_no(values: Floats, labels: Effects, block: NDArray[np.int64], dr
 
 
 def _of_amounts(values: Floats, labels: Effects, block: NDArray[np.int64], drawn: Effects) -> Effects:
-    """The correlation of the ranks that they have in the whole text."""
+    """The correlation of their ranks in the whole text."""
     x, y = (_standardised(ranks(one[None])[0].astype(np.float64)) for one in (values, labels))
     sums = [np.bincount(block, weights=one, minlength=drawn.shape[1]) for one in (np.ones(len(x)), x, y, x * x, y * y, x * y)]
     n, sx, sy, sxx, syy, sxy = (drawn @ one for one in sums)

@@ -1,5 +1,5 @@
-"""Every question that can be put to a network: one entry each. From here come the lab's messages, the command
-`tui-rnn ask`, the API's `run.ask` and the help of all three."""
+"""Every question that a network can be asked: one entry each. The lab's messages, the command `tui-rnn ask`, the API's
+`run.ask` and the help of all three are made from it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tui_rnn.insight.question import Answer, Found, Progress, Question, Subject,
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LANGUAGE_MODELS, RUNNING_TEXT, TAGGED, Kind
 
 TEXT_OR_SOURCE = "text|source"
-"""An argument that is a source where a file, a folder or a built-in of that name exists, else the field `text`."""
+"""An argument that is a source if a file, a folder or a built-in of that name exists, else the field `text`."""
 SOURCE = "source"
 """An argument that names what the network is asked about: a file, a folder or a built-in. All others are fields."""
 
@@ -50,12 +50,12 @@ SOURCE = "source"
 class QuestionEntry:
     """What is known about a question besides its fields.
 
-    name: what it is called on the command line. title: in few words, for a list. answer: the function from a question to its
-    answer. kinds: of data whose networks it can be put to; elsewhere: why not to others, in one line. slow: it is worked out on
-    a copy of the weights while training goes on; a quick one is answered between two training steps. arguments: what the
-    command line takes after the runs, in order: names of fields that hold a text, SOURCE and TEXT_OR_SOURCE. compared: what two
-    runs' answers say together. changes_with: what must change before the answer can; by default, the weights; None: there is
-    nothing to answer from yet.
+    name: its name on the command line. title: in few words, for a list. answer: the function from a question to its answer.
+    kinds: the kinds of data whose networks can answer it; elsewhere: why others can't, in one line. slow: it is answered on a
+    copy of the weights while training goes on; a quick one is answered between two training steps. arguments: what the command
+    line takes after the runs, in order: names of fields that hold a text, SOURCE and TEXT_OR_SOURCE. compared: from the answers
+    of two runs to their comparison. changes_with: the answer changes only if this changes, by default the step of the weights;
+    None: nothing can be answered yet.
     """
 
     name: str
@@ -85,7 +85,7 @@ QUESTIONS = {
             sample.Sample,
             sample.answer,
             kinds=LANGUAGE_MODELS,
-            elsewhere="only a language model goes on with a text, ask predict",
+            elsewhere="only a language model continues a text, ask predict",
             arguments=("prompt",),
         ),
         QuestionEntry(
@@ -123,25 +123,13 @@ QUESTIONS = {
             candidates.Candidates,
             candidates.answer,
             kinds=LANGUAGE_MODELS,
-            elsewhere="only a language model goes on with a text, ask predict",
+            elsewhere="only a language model continues a text, ask predict",
             slow=True,
             arguments=("text",),
         ),
+        QuestionEntry("over", "one unit over the whole text", over.Over, over.answer, slow=True, arguments=("text",)),
         QuestionEntry(
-            "over",
-            "one unit over the whole text",
-            over.Over,
-            over.answer,
-            slow=True,
-            arguments=("text",),
-        ),
-        QuestionEntry(
-            "passages",
-            "where a unit is highest and lowest",
-            passages.Passages,
-            passages.answer,
-            slow=True,
-            arguments=(SOURCE,),
+            "passages", "where a unit is highest and lowest", passages.Passages, passages.answer, slow=True, arguments=(SOURCE,)
         ),
         QuestionEntry("alike", "passages like a range of the text", alike.Alike, alike.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(
@@ -150,7 +138,7 @@ QUESTIONS = {
             copied.Copied,
             copied.answer,
             kinds=LANGUAGE_MODELS,
-            elsewhere="only a language model writes texts of its own, ask predict",
+            elsewhere="only a language model writes texts by itself, ask predict",
             slow=True,
             arguments=("text",),
         ),
@@ -162,7 +150,7 @@ QUESTIONS = {
             arguments=("text",),
         ),
         QuestionEntry(
-            "biography", "how a unit came to be", biography.Biography, biography.answer, slow=True, arguments=(SOURCE,)
+            "biography", "how a unit became what it is", biography.Biography, biography.answer, slow=True, arguments=(SOURCE,)
         ),
         QuestionEntry(
             "costs", "what each prediction costs it, one by one", costs.Costs, costs.answer, slow=True, arguments=(SOURCE,)
@@ -170,14 +158,7 @@ QUESTIONS = {
         QuestionEntry("embedding", "where its symbols lie", embedding.Embedding, embedding.answer),
         QuestionEntry("identity", "which network it is, by its weights", identity.Identity, identity.answer),
         QuestionEntry("health", "whether it is well", health.Health, health.answer, slow=True, arguments=(SOURCE,)),
-        QuestionEntry(
-            "ablate",
-            "what each unit is worth",
-            ablate.Ablate,
-            ablate.answer,
-            slow=True,
-            arguments=(SOURCE,),
-        ),
+        QuestionEntry("ablate", "what each unit is worth", ablate.Ablate, ablate.answer, slow=True, arguments=(SOURCE,)),
         QuestionEntry(
             "hold",
             "what if a gate is held, the memory frozen, or the state cut",
@@ -188,11 +169,11 @@ QUESTIONS = {
         ),
         QuestionEntry(
             "halves",
-            "what each half of [h_t^f ; h_t^b] has of x_t",
+            "what each half of [h_t^f ; h_t^b] knows of x_t",
             halves.Halves,
             halves.answer,
             kinds=(TAGGED.name,),
-            elsewhere="only a tagger is read off at each position, ask why",
+            elsewhere="only a tagger is read out at each position, ask why",
             slow=True,
             arguments=("text",),
         ),
@@ -202,7 +183,7 @@ QUESTIONS = {
             horizon.Horizon,
             horizon.answer,
             kinds=(RUNNING_TEXT.name,),
-            elsewhere="only a running text goes far back, ask why of one of its answers",
+            elsewhere="only a running text goes far back, ask why about one of its answers",
             slow=True,
             arguments=(SOURCE,),
         ),
@@ -212,25 +193,12 @@ QUESTIONS = {
             rollout.Rollout,
             rollout.answer,
             kinds=rollout.KINDS,
-            elsewhere="a network that names a text is fed nothing that it said",
+            elsewhere="a tagger or classifier is not fed its own predictions, ask predict",
             slow=True,
             arguments=(SOURCE,),
         ),
-        QuestionEntry(
-            "why",
-            "why it says this and not that",
-            why.Why,
-            why.answer,
-            slow=True,
-            arguments=("text",),
-        ),
-        QuestionEntry(
-            "edit",
-            "what an edit of a text changes",
-            edit.Edit,
-            edit.answer,
-            arguments=("text", "other"),
-        ),
+        QuestionEntry("why", "why it says this and not that", why.Why, why.answer, slow=True, arguments=("text",)),
+        QuestionEntry("edit", "what an edit of a text changes", edit.Edit, edit.answer, arguments=("text", "other")),
         QuestionEntry(
             "scores",
             "how well it does",
@@ -260,17 +228,17 @@ def entry_of_class(question: type[Question[Any]]) -> QuestionEntry:
 
 
 def check_fits(entry: QuestionEntry, kind: Kind) -> None:
-    """Raise InputError when a question can't be put to networks of a kind."""
+    """Raise InputError if networks of a kind can't answer a question."""
     if kind.name not in entry.kinds:
         raise InputError(f"{entry.name} can't be asked of {kind.title}: {entry.elsewhere}")
 
 
 def answer(subject: Subject, question: Question[Found], progress: Progress = silent) -> Found:
-    """The answer of a network to a question. Raises InputError where there can't be one, and what progress raises."""
-    from threadpoolctl import threadpool_limits  # the screen, which puts questions, does not need it
+    """The answer of a network to a question. Raises InputError if there can't be one, and what progress raises."""
+    from threadpoolctl import threadpool_limits  # the screen, which only asks, does not need it
 
     entry = entry_of(question)
     check_fits(entry, subject.kind)
-    # BLAS's threads wait for each other busily: on a busy machine, two of them take ten times the time of one
+    # BLAS's threads spin while they wait for each other: on a busy machine, two of them take ten times as long as one
     with threadpool_limits(1, "blas") if entry.slow else nullcontext():
         return cast(Found, entry.answer(subject, question, progress))

@@ -1,4 +1,4 @@
-"""One remark of the coach (insight/coach.py): what is so, what to try, and the key for it."""
+"""One remark of the coach (insight/coach.py): what is the case, what to try, and the key for it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ BRIEF = 50  # cells: with the run's name and two keys, 80 hold it
 
 @dataclass(frozen=True)
 class Remark:
-    """name: of the rule. told: what is so, with its number; brief: the same in at most BRIEF cells. to_try: what to do
-    about it. key: of the playground, where this is done; does: what the key is for, in a few words. losses_nats: what stands
-    for {0}, {1} … in told and brief, converted to the unit that a person chose, whose name stands for {unit}. setting, value:
-    what to_try proposes, which the key's form or menu begins with; "": nothing that a setting could be."""
+    """name: of the rule. told: what is the case, with its number; brief: the same in at most BRIEF cells. to_try: what to do
+    about it. key: the playground's key for that; does: what the key does, in a few words. losses_nats: the values of {0}, {1} …
+    in told and brief, converted to the unit that a person chose, whose name replaces {unit}. setting, value: the proposal in
+    to_try, with which the key's form or menu begins; "": it is no setting."""
 
     name: str
     told: str
@@ -33,13 +33,13 @@ class Remark:
         return self._written(self.brief, unit)
 
     def said_in(self, unit: formats.LossUnit) -> str:
-        """What is so, and what to do about it."""
+        """What is the case, and what to do about it."""
         return f"{self.told_in(unit)}: {self.to_try}"
 
     def _written(self, text: str, unit: formats.LossUnit) -> str:
         if not self.losses_nats:
             return text
-        unit = "bits" if unit == "perplexity" else unit  # of two perplexities there is no difference that means something
+        unit = "bits" if unit == "perplexity" else unit  # a difference of two perplexities means nothing
         return text.format(*(formats.in_unit(loss, unit) for loss in self.losses_nats), unit=unit)
 
     def __str__(self) -> str:

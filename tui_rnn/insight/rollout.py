@@ -1,4 +1,4 @@
-"""Teacher forcing against feeding on itself: how well the n-th symbol is predicted, fed the truth or its own predictions."""
+"""Teacher forcing against feeding itself: how well a network predicts the n-th symbol, fed the truth or its own predictions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tui_rnn.insight.stepping import Numbers, Stack, log_softmax
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.kinds import ITEMS, PAIRS, RUNNING_TEXT
 
-CONTEXT = 64  # tokens of a running text, where nothing else is asked for
+CONTEXT = 64  # tokens of a running text, by default
 TOLD = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200)
 
 
 @dataclass(frozen=True)
 class Rollout(Question["RolledOut"]):
-    """How well the network predicts the n-th symbol when it was fed the true ones before it (teacher forcing), and when it was
-    fed its own likeliest ones. Both begin from the same place; at n = 1 they are the same."""
+    """How well the network predicts the n-th symbol when it is fed the true symbols before it (teacher forcing), and when it is
+    fed its own likeliest ones. Both begin at the same place; at n = 1 they are equal."""
 
     steps: int = described(30, "how many symbols it predicts in a row", low=2, high=1000)
     context: int | None = described(
@@ -39,12 +39,12 @@ class Rollout(Question["RolledOut"]):
 
 @dataclass(frozen=True, eq=False)
 class RolledOut(Answer):
-    """position (N,): n, from 1 on; of (N,): over how many places or examples, fewer where they end. forced_nats, free_nats
-    (N,): the mean of −ln ŷ[truth], fed the truth and fed itself; forced_accuracy, free_accuracy (N,): the share where
-    the likeliest is the truth; standard_error (N,): of the difference of the two accuracies, paired.
+    """position (N,): n, from 1 on. of (N,): over how many places or examples; fewer when some have ended. forced_nats,
+    free_nats (N,): the mean of −ln ŷ[truth], fed the truth and fed itself. forced_accuracy, free_accuracy (N,): the share where
+    the likeliest symbol is the truth. standard_error (N,): of the paired difference of the two accuracies.
 
-    chance_accuracy, chance_nats: of whoever only knows how frequent each symbol is among all that were true here. per: the unit
-    of a prediction; examples: whether it is asked over examples, and not over places in a running text.
+    chance_accuracy, chance_nats: of a guess that knows only the frequency of each symbol among the true ones here. per: the
+    unit of a prediction. examples: the means are over examples, not over places in a running text.
     """
 
     position: NDArray[np.int64]
@@ -82,14 +82,14 @@ class RolledOut(Answer):
 
 
 class _Seen(NamedTuple):
-    """Of each prediction (N, W), fed in one of the ways: −ln ŷ[truth], and whether the likeliest is the truth."""
+    """For each prediction (N, W) in one way of feeding: −ln ŷ[truth], and whether the likeliest is the truth."""
 
     nats: Numbers
     right: NDArray[np.bool_]
 
 
 def answer(subject: Subject, question: Rollout, progress: Progress) -> RolledOut:
-    """Of what validates: places all over a running text, or examples."""
+    """From the validation part: places all over a running text, or examples."""
     if subject.kind.writes_answers:
         truth, forced, free = _pairs(subject, question, progress)
     else:
@@ -123,7 +123,7 @@ def answer(subject: Subject, question: Rollout, progress: Progress) -> RolledOut
 
 
 Asked = tuple[NDArray[np.int64], _Seen, _Seen]
-"""truth (N, W), -1 where an example is shorter; what is predicted of it, fed the truth; and fed itself."""
+"""truth (N, W), -1 after the end of an example; the predictions of it when fed the truth; and when fed itself."""
 
 
 def _language_model(subject: Subject, question: Rollout, progress: Progress) -> Asked:
@@ -183,7 +183,7 @@ def _pairs(subject: Subject, question: Rollout, progress: Progress) -> Asked:
 
 
 def _rows(count: int, most: int) -> list[int]:
-    """Examples from all over a part, always the same ones."""
+    """Examples from all over a part, always the same."""
     if not count:
         raise InputError("there are no examples to ask about, expected at least one: name a source")
     return [int(row) for row in permutation(count, seed=0)[:most]]
@@ -194,7 +194,7 @@ def _chosen(inputs: Any, most: int) -> list[Any]:
 
 
 def _columns(sequences: Sequence[NDArray[Any]], fill: float = -1) -> NDArray[Any]:
-    """Side by side, (longest, W); `fill` beyond their ends."""
+    """Sequences side by side, (longest, W), with `fill` after their ends."""
     found = np.full((max(map(len, sequences)), len(sequences)), fill, sequences[0].dtype)
     for w, sequence in enumerate(sequences):
         found[: len(sequence), w] = sequence

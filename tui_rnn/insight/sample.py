@@ -19,9 +19,9 @@ OF_TEXT = Sampling()
 
 @dataclass(frozen=True)
 class Sample(Question["Sampled"]):
-    """A text that goes on from a beginning, drawn token by token, each fed back."""
+    """A text that continues a beginning; each token is drawn, then fed back."""
 
-    prompt: str = described("", "the beginning; without, it begins as after a line end, an item at <s>")
+    prompt: str = described("", "the beginning; without, a text begins as after a line end, an item at <s>")
     sampling: Sampling = OF_TEXT
     seed: int | None = described(
         None, "the same seed gives the same text; without, the run's and its step's", low=0, high=1 << 62
@@ -30,12 +30,12 @@ class Sample(Question["Sampled"]):
 
 @dataclass(frozen=True, eq=False)
 class Sampled(Answer):
-    """text: the beginning and what was drawn; of an item, up to </s>. surprise_nats[i] = −ln p of text[i], or of the token
-    that it belongs to; NaN for the prompt's first token. token_nats: of each token that was drawn, </s> left out.
+    """text: the beginning and what was drawn; for an item, up to </s>. surprise_nats[i] = −ln p of the token to which text[i]
+    belongs; NaN for the prompt's first token. token_nats: −ln p of each drawn token, without </s>.
 
     unknown: positions of prompt characters that the vocabulary lacks (they were read as its fallback); unknown_words: how
-    many words these are, where tokens are words, else 0. drawn: what each drawn token adds to the text. ended: whether an item
-    ended there, rather than at the length.
+    many words these are, 0 if tokens aren't words. drawn: what each drawn token adds to the text. ended: whether an item ended
+    with </s>, not at the length.
     """
 
     prompt: str
@@ -58,8 +58,8 @@ class Sampled(Answer):
 
 
 def answer(subject: Subject, question: Sample, progress: Progress) -> Sampled:
-    """Without a prompt a text begins as after a line end, which is not shown; an item always begins at <s> and ends before
-    </s>."""
+    """Without a prompt, a text begins as after a line end, which is not shown. An item always begins at <s> and ends at </s>,
+    which are not shown."""
     sampling, vocabulary, item = question.sampling, subject.symbols.vocabulary, not subject.kind.is_stream
     prompt = as_corpus_has(vocabulary, question.prompt)
     given, unknown = encode_written(vocabulary, prompt)

@@ -1,4 +1,4 @@
-"""How each unit's gates and states are used over a text: how often a gate is nearly shut or open, which units never move."""
+"""The gates and states of each unit over a text: how often a gate is nearly shut or open, which units never move."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.cells import CELLS, Signal
+from tui_rnn.cells import CELLS
 from tui_rnn.insight.part_reading import PartText, columns_of, values
 from tui_rnn.insight.question import Progress, Subject
 
 SHUT, OPEN = 0.1, 0.9
 NEARLY_ALWAYS = 0.99
-"""A gate that is shut, or open, so often is stuck; so is a state that is as often at its limit."""
+"""A gate that is shut, or open, so often is stuck, and so is a state that is at its limit so often."""
 AT_LIMIT = 0.99
 STILL = 0.01
-"""A unit whose h stays within so much is dead: nothing can be read from it."""
+"""A unit whose h moves less than this is dead: nothing can be read from it."""
 
 
 @dataclass(frozen=True, eq=False)
 class GateUse:
-    """A gate of a layer, from 1 on, and direction; of each unit: shut, open (H,): the share of the time it is below SHUT, above
-    OPEN; mean (H,); keeps_for (H,): after how many steps exp(Σ ln gate) is 1/e on average, of the gate that keeps the state."""
+    """A gate of a layer (from 1 on) and direction. shut, open (H,): the share of the time that each unit's gate is below SHUT,
+    above OPEN. mean (H,). keeps_for (H,): for the gate that keeps the state, the number of steps after which exp(Σ ln gate) is
+    1/e on average."""
 
     name: str
     layer: int
@@ -40,8 +41,8 @@ class GateUse:
 
 @dataclass(frozen=True, eq=False)
 class StateUse:
-    """The h of a layer, from 1 on, and direction. dead: units that never move; stuck: those at −1 or 1 nearly all the time.
-    largest: |h|, or of a cell state |c|, that was met."""
+    """h or c of a layer (from 1 on) and direction. dead: units that never move. stuck: units at −1 or 1 nearly all the time.
+    largest: the largest absolute value."""
 
     name: str
     layer: int
@@ -52,7 +53,7 @@ class StateUse:
 
 
 class _Sums:
-    """Of a signal, unit by unit, over all pieces of a text."""
+    """Sums of a signal, unit by unit, over all pieces of a text."""
 
     def __init__(self, units: int) -> None:
         self.count = 0
@@ -72,24 +73,19 @@ class _Sums:
             self.at_limit += (np.abs(piece) > AT_LIMIT).sum(axis=0)
 
 
-def is_gate(signal: Signal) -> bool:
-    """Whether it lets something through, from 0 to 1."""
-    return signal.zero != ""
-
-
 def in_use(subject: Subject, part: PartText, progress: Progress) -> tuple[tuple[GateUse, ...], tuple[StateUse, ...]]:
     """Every gate and state of the network while it reads the part."""
     cell = CELLS[subject.config.cell]
-    columns = [one for one in columns_of(subject) if is_gate(cell.signal(one.signal)) or one.signal in cell.carried]
+    columns = [one for one in columns_of(subject) if one.signal in (*cell.gates, *cell.carried)]
     sums = [_Sums(subject.config.hidden_size) for _ in columns]
     for _, pieces in values(subject, part, columns, progress):
         for one, column, piece in zip(sums, columns, pieces, strict=True):
-            one.add(piece, is_gate(cell.signal(column.signal)))
+            one.add(piece, column.signal in cell.gates)
     gates, states = list[GateUse](), list[StateUse]()
     bounded = subject.config.activation != "relu" or cell.has_gates
     for column, one in zip(columns, sums, strict=True):
         at = column.signal, column.layer + 1, column.direction_name
-        if is_gate(cell.signal(column.signal)):
+        if column.signal in cell.gates:
             with np.errstate(divide="ignore"):
                 keeps_for = -one.count / one.logs
             keeps_for = keeps_for if column.signal == cell.keeps else np.zeros(0)

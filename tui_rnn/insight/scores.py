@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scores(Question["Scored"]):
-    """The loss and the task's metrics on what is asked about; without that, and while it trains, the latest evaluation."""
+    """The loss and the task's metrics on what is asked about; with --latest, the latest evaluation of training."""
 
-    latest: bool = described(False, "the latest evaluation that training made, not one of the newest weights")
-    labels: int = described(64, "of many labels, the confusion of the most frequent: how many", low=1, high=512)
+    latest: bool = described(False, "the latest evaluation of training, not one of the newest weights")
+    labels: int = described(64, "for how many labels, the most frequent, the confusion is told", low=1, high=512)
 
 
 @dataclass(frozen=True, eq=False)
 class Scored(Answer):
-    """An evaluation in full. loss_nats: the mean over so many predictions, each of one unit. metrics: the task's by their keys.
-    confusion: of many labels, those that are most often true or said. count: of how many the metrics are shares: words of a
-    tagger, else examples; of language models, the tokens."""
+    """A full evaluation. loss_nats: the mean over `predictions`, each of one `unit`. metrics: the task's, by their keys.
+    confusion: over the labels that are most often true or said. count: how many things the metrics are shares of: words for a
+    tagger, tokens for a language model, else examples."""
 
     loss_nats: float
     predictions: int

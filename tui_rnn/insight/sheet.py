@@ -1,5 +1,5 @@
-"""The equations of one unit with its numbers, line by line, each so that it can be worked out again from what it shows: see
-insight/digits.py for how the digits are chosen."""
+"""The equations of one unit with its numbers, line by line, so that a person can compute each line again from what it shows.
+insight/digits.py chooses the digits."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import numpy as np
 from tui_rnn.cells import Cell, Step
 from tui_rnn.insight.by_hand import ByHand, Place, Readout, Vector
 from tui_rnn.insight.digits import MINUS, added, factor, fitted, written
+from tui_rnn.insight.surprise import BITS
 from tui_rnn.reference.cells import Array, Parameters
 
 STEP = 1e-4
-"""What a parameter is moved by, each way, for a finite difference: its error is some STEP² of the third derivative."""
-BITS = math.log(2)
+"""How far a parameter is moved each way for a finite difference. The error is about STEP² times the third derivative."""
 TINY_NATS = 14.0
-"""A ŷ below e to the minus this has too few digits to be worked with."""
+"""A ŷ below e to the minus this has too few digits for a calculation."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: name = equation = numbers = shown, and value, which is what `shown` rounds. Numbers and shown are as a person
-    reads them, with ·, −, σ(, tanh(, exp(, ln( and max(. section: z, cell, readout, loss or gradient. level: 0, or deeper for
-    what a line above is a sum of. place: the unit that a term comes from."""
+    """One line: name = equation = numbers = shown. value: the exact value that `shown` rounds. Numbers and shown are written
+    for a person, with ·, −, σ(, tanh(, exp(, ln( and max(. section: z, cell, readout, loss or gradient. level: 0, or more for
+    the terms of a sum in a line above. place: the unit from which a term comes."""
 
     section: str
     level: int
@@ -44,14 +44,15 @@ class Line:
 
 @dataclass(frozen=True)
 class BlockGradient:
-    """name: of a block, such as U_f. norm: of the loss's gradient by all its weights, √ Σ (∂L/∂U_f[j,k])²."""
+    """name: the block, such as U_f. norm: of the loss's gradient by all its weights, √ Σ (∂L/∂U_f[j,k])²."""
 
     name: str
     norm: float
 
 
 class Sheet:
-    """The lines of one unit. terms: how many of a sum are shown; outputs: of how many the logits are; digits: of a result."""
+    """The lines of one unit. terms: how many terms of a sum are shown; outputs: for how many the logits are; digits: of a
+    result."""
 
     def __init__(self, hand: ByHand, cell: Cell, activation: str, unit: int, terms: int, outputs: int, digits: int) -> None:
         self.hand, self.cell, self.activation, self.unit = hand, cell, activation, unit
@@ -60,7 +61,7 @@ class Sheet:
     # ------------------------------------------------------------- the cell
 
     def cell_lines(self) -> Iterator[Line]:
-        """Each line after the z's that it needs."""
+        """The lines of the cell, each after the z's that it needs."""
         values = {f"{name}_t−1": float(array[self.unit]) for name, array in self.hand.inputs.before.items()}
         told: set[str] = set()
         for step in self.cell.steps:
@@ -72,7 +73,7 @@ class Sheet:
             yield self._step_line(step, values)
 
     def column(self, letter: str, block: str) -> int | None:
-        """Where the unit's weights of a block stand in a parameter; None where it has none."""
+        """The column of the unit's weights of a block in a parameter; None if the parameter has no such block."""
         blocks = {"U": self.cell.recurrent_blocks, "b": self.cell.blocks}.get(letter, self.cell.input_blocks)
         return blocks.index(block) * len(self.hand.inputs.now["h"]) + self.unit if block in blocks else None
 
@@ -151,7 +152,7 @@ class Sheet:
     # ------------------------------------------------------------- what comes of it
 
     def readout_lines(self, readout: Readout) -> Iterator[Line]:
-        """The logits of the likeliest outputs and of the one that counts, ŷ, and the loss."""
+        """The logits of the likeliest outputs and of the target, ŷ, and the loss."""
         V, vector, logits = self.hand.parameters[readout.V], readout.vector, readout.logits
         likeliest = np.argsort(-logits, kind="stable")[: self.outputs].tolist()
         shown = likeliest if readout.target in likeliest else [*likeliest, readout.target]
@@ -166,7 +167,7 @@ class Sheet:
 
     def _softmax(self, readout: Readout, shown: list[int]) -> Iterator[Line]:
         logits, digits = readout.logits, self.digits
-        top = float(logits.max())  # taken from all, so that no exp( is too large
+        top = float(logits.max())  # subtracted from all, so that no exp( is too large
         others = np.delete(logits, shown)
         rest = float(np.exp(others - top).sum())
         total = sum(math.exp(float(logits[k]) - top) for k in shown) + rest
@@ -194,7 +195,7 @@ class Sheet:
         yield from self._loss_lines(repr(readout.names[readout.target]), float(logits[readout.target]), top, total)
 
     def _loss_lines(self, name: str, logit: float, top: float, total: float) -> Iterator[Line]:
-        """−ln ŷ; of a ŷ that is all but zero, by what it is made of."""
+        """−ln ŷ; if ŷ is nearly zero, from the logit, m and S."""
         loss = top + math.log(total) - logit
         if loss < TINY_NATS:
             texts, shown = fitted(lambda x: -math.log(x[0]), (math.exp(-loss),), loss, self.digits)
@@ -213,8 +214,8 @@ class Sheet:
         return self.hand.gradient()
 
     def block_gradients(self) -> Iterator[BlockGradient]:
-        """Of each block of the layer's matrices, in the order in which they are stored. Blocks that share one matrix have each
-        its own part of its gradient here."""
+        """The norms for each block of the layer's matrices, in the order in which they are stored. Of blocks that share one
+        matrix, each has its own part of the gradient here."""
         size = len(self.hand.inputs.now["h"])
         for letter, parameter, _ in self.hand.inputs.products:
             for block in self.cell.recurrent_blocks if letter == "U" else self.cell.input_blocks:
@@ -225,7 +226,8 @@ class Sheet:
                     yield BlockGradient(self.cell.matrix(letter, block), norm)
 
     def gradient_line(self) -> tuple[str, float, float, Line]:
-        """Of the largest entry that belongs to the unit: its name, what back-propagation says, and the finite difference."""
+        """The entry of the unit with the largest gradient: its name, its gradient by back-propagation, and the finite
+        difference."""
         gradients = self._gradients
         best, name, parameter_of, index_of = -1.0, "", "", tuple[int, ...]()
         for block in self.cell.blocks:

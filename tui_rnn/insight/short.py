@@ -1,4 +1,4 @@
-"""How results read where Python shows them, at a prompt or in a notebook: a line or two, however much they hold."""
+"""How Python shows results at a prompt or in a notebook: in a line or two, however much they hold."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-FEW = 6  # of a sequence, and numbers of an array, that are shown
+FEW = 6  # how many elements of a sequence or an array are shown
 LONGEST = 60  # characters of a text
 
 
 def short_repr(value: Any) -> str:
-    """The repr of a dataclass, with long texts, sequences and arrays cut: 'Written(text='ab', attention=float32 (3, 9))'."""
+    """The repr of a dataclass with long texts, sequences and arrays shortened: 'Written(text='ab', attention=float32 (3,
+    9))'."""
     shown = (f"{spec.name}={_short(getattr(value, spec.name))}" for spec in fields(value))
     return f"{type(value).__name__}({', '.join(shown)})"
 

@@ -1,4 +1,4 @@
-"""How fast what a layer remembers grows or fades: by U alone, from its eigenvalues; and with the activation, over a text."""
+"""How fast a layer's memory grows or fades: by U alone, from its eigenvalues; and with the activation, over a text."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tui_rnn.insight.question import Subject
 
 MOST_KEPT = 16
 MOST_STEPS = 2000
-WARM_UP = 50  # steps after which a change has turned to where it grows most
+WARM_UP = 50  # steps after which a change has turned to the direction in which it grows most
 
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """The largest eigenvalue moduli of a square block of U, descending. name: U_f; where: of which layer and direction."""
+    """The largest eigenvalue moduli of a square block of U, descending. name: U_f; where: its layer and direction."""
 
     name: str
     where: str
@@ -26,13 +26,13 @@ class Spectrum:
 
     @property
     def steps_to_1_e(self) -> float:
-        """After how many steps the slowest direction is 1/e, if nothing but this matrix acts; infinite from modulus 1 on."""
+        """The steps after which the slowest direction is 1/e, if only this matrix acts; infinite for a modulus of 1 or more."""
         largest = float(self.moduli[0])
         return float("inf") if largest >= 1 else 0.0 if largest == 0 else -1 / float(np.log(largest))
 
 
 def spectra(subject: Subject) -> tuple[Spectrum, ...]:
-    """Of every recurrent block of every layer."""
+    """The spectra of every recurrent block of every layer."""
     cell, found = CELLS[subject.config.cell], []
     for parameter, array in subject.network.parameters.items():
         prefix, _, letter = parameter.rpartition(".")
@@ -49,8 +49,8 @@ def spectra(subject: Subject) -> tuple[Spectrum, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Fading:
-    """Of a layer, from 1 on, without gates: by what factor a small change of its h grows or fades at a step, the geometric mean
-    over so many steps of a text (the largest Lyapunov exponent, as a factor)."""
+    """For a layer (from 1 on) without gates: the factor by which a small change of its h grows or fades in a step, the
+    geometric mean over so many steps of a text (the largest Lyapunov exponent, as a factor)."""
 
     layer: int
     factor: float
@@ -58,12 +58,12 @@ class Fading:
 
     @property
     def steps_to_1_e(self) -> float:
-        """After how many steps a change has faded to 1/e; infinite where it does not fade."""
+        """The steps after which a change has faded to 1/e; infinite if it does not fade."""
         return float("inf") if self.factor >= 1 else 0.0 if self.factor == 0 else -1 / float(np.log(self.factor))
 
 
 def fading(subject: Subject, part: PartText) -> tuple[Fading, ...]:
-    """Of a running text that a cell without gates reads: a small change is sent through ∂h_t/∂h_t−1, step by step."""
+    """For a cell without gates on a running text: a small change goes through ∂h_t/∂h_t−1, step by step."""
     if CELLS[subject.config.cell].has_gates or not subject.kind.is_stream:
         return ()
     found = list[Fading]()
@@ -79,6 +79,6 @@ def fading(subject: Subject, part: PartText) -> tuple[Fading, ...]:
                 return (*found, Fading(layer + 1, 0.0, len(logs)))
             logs.append(float(np.log(size)))
             change /= size
-        counted = logs[WARM_UP:] or logs
-        found.append(Fading(layer + 1, float(np.exp(np.mean(counted[1:] or counted))), len(counted)))
+        counted = logs[WARM_UP:] or logs[1:] or logs  # the first has the size of the random change in it
+        found.append(Fading(layer + 1, float(np.exp(np.mean(counted))), len(counted)))
     return tuple(found)

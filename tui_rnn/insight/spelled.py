@@ -1,4 +1,4 @@
-"""What a network reads that reads words with their letters, as a table of rows: x = [E x ; s], s what the letters come to."""
+"""The inputs of a network that reads words with their letters, as a table of rows: x = [E x ; s], s from the speller."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.spelled import Spelled, SpelledRagged, letters_of
-from tui_rnn.insight.interventions import CELLS_AT_ONCE, pooled
+from tui_rnn.insight.interventions import batches, padded, pooled
 from tui_rnn.insight.stepping import Ids, Numbers, Stack
 from tui_rnn.reference.spelling import PREFIX
 
@@ -17,8 +17,8 @@ from tui_rnn.reference.spelling import PREFIX
 def stack_over(
     parameters: Mapping[str, Numbers], config: RunConfig, sequences: Sequence[Any], dtype: Any = np.float32
 ) -> tuple[Stack, list[Ids]]:
-    """A network's layers, and each sequence as they read it: its ids or, of words with their letters, the rows of a table that
-    has one for each distinct word of all these sequences."""
+    """A network's layers, and each sequence as they read it: its ids or, for words with their letters, rows of a table that has
+    one row for each distinct word of all these sequences."""
     if not any(isinstance(one, Spelled) for one in sequences):
         return Stack(parameters, config, dtype=dtype), [np.asarray(one, np.int64) for one in sequences]
     numbers, letters = letters_of(sequences)
@@ -31,7 +31,7 @@ def stack_over(
 
 
 def with_average_letters(stack: Stack, embedding_size: int) -> int:
-    """Let a stack also read each of its rows with the average in place of what the letters come to: row k as k plus this."""
+    """Let a stack also read each of its rows with average letters: row k so is row k plus the number that is returned."""
     rows, other = len(stack.inputs), stack.inputs.copy()
     other[:, embedding_size:] = stack.average[embedding_size:]
     stack.inputs = np.concatenate([stack.inputs, other])
@@ -42,16 +42,11 @@ def with_average_letters(stack: Stack, embedding_size: int) -> int:
 def what_letters_say(parameters: Mapping[str, Numbers], config: RunConfig, words: Sequence[Ids], dtype: Any) -> Numbers:
     """s = [h_n^f ; h_1^b] of each word's letters, (words, 2 · embedding size)."""
     reader = Stack(parameters, config.of_letters, PREFIX, dtype)
-    lengths, H = np.array([len(word) for word in words]), reader.hidden_size
-    found, order, start = np.empty((len(words), 2 * H), dtype), np.argsort(-lengths, kind="stable"), 0
-    while start < len(order):
-        longest = int(lengths[order[start]])
-        some = order[start : start + max(1, CELLS_AT_ONCE // (4 * H * longest))]
-        ids = np.zeros((longest, len(some)), np.int64)
-        for b, k in enumerate(some.tolist()):
-            ids[: lengths[k], b] = words[k]
-        found[some] = pooled(reader.read(ids, lengths=lengths[some]).top, lengths[some], "final", H)
-        start += len(some)
+    H = reader.hidden_size
+    found = np.empty((len(words), 2 * H), dtype)
+    for some in batches(words, 4 * H):
+        ids, lengths = padded([words[k] for k in some])
+        found[some] = pooled(reader.read(ids, lengths=lengths).top, lengths, "final", H)
     return found
 
 

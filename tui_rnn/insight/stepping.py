@@ -1,11 +1,11 @@
-"""A network's layers step by step in NumPy, many rows side by side, with what is changed inside them on the way.
+"""A network's layers step by step in NumPy, many rows side by side, with changes inside them.
 
-The equations are those of reference/cells.py. What is here is the way through time and layers for whole batches, in float32
-where it is to be fast: `Stack.read` forward, `Stack.backward` back to each input and each state. Nothing here loads the
-compiler: a network is known by its parameters.
+The equations are those of reference/cells.py. This file goes through time and layers for whole batches, in float32 for speed:
+`Stack.read` forward, `Stack.backward` back to each input and each state. Nothing here loads the compiler: it needs only the
+network's parameters.
 
-Letters: T steps, B rows, V ids, D directions, H units, G columns of z. Rows are sequences side by side; those of unequal
-lengths are padded at their ends. A direction that reads from the end has its arrays in the order in which it reads.
+Letters: T steps, B rows, V ids, D directions, H units, G columns of z. Rows are sequences side by side; shorter ones are padded
+at their ends. A direction that reads from the end has its arrays in the order in which it reads.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ Place = tuple[int, int]
 
 CHUNK_CELLS = 1 << 21  # numbers of z that are computed ahead
 BY_STATE = "Uh"
-"""The name of U h_{t-1}: all that a unit's z's hear of the step before. Another way, as z ⊙ h_{t-1} is one, stays."""
+"""The name of U h_{t-1}, through which a unit's z's depend on the step before. Another way, such as z ⊙ h_{t-1}, stays."""
 
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A gate or state of a layer and direction is set to `values` in some rows and units, from the step `start` up to `end`.
+    """Sets a gate or state of a layer and direction to `values` in some rows and units, from the step `start` up to `end`.
 
-    rows, units (n,), values (n,) or one for all: signal[rows[i], units[i]] := values[i]. carried: not what the step computes is
-    changed, but what it gets from the step before. The signal may be BY_STATE, too: what U h_{t-1} adds to each z of the unit.
+    rows, units (n,), values (n,) or one for all: signal[rows[i], units[i]] := values[i]. carried: the change is not in what the
+    step computes, but in what it gets from the step before. The signal may also be BY_STATE: what U h_{t-1} adds to each z.
     """
 
     place: Place
@@ -48,7 +48,7 @@ class Change:
     end: int | None = None
 
     def acts(self, step: int) -> bool:
-        """Whether it is changed at a step."""
+        """Whether it acts at a step."""
         return self.start <= step and (self.end is None or step < self.end)
 
 
@@ -85,8 +85,8 @@ class Layer(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a stack computed. top (T, B, D·H): what the topmost layer says about each position. state: the last moment of each
-    place. moments: of each place its T + 1 moments, the first is where it began; empty unless they were to be kept."""
+    """What a stack computed. top (T, B, D·H): the topmost layer's state at each position. state: the last moment of each place.
+    moments: T + 1 for each place, the first is where it began; empty unless `keep`."""
 
     top: Numbers
     state: dict[Place, Moment]
@@ -94,8 +94,8 @@ class Reading(NamedTuple):
 
 
 class Slopes(NamedTuple):
-    """Derivatives of one number for each row. inputs (T, B, D): by what the first layer reads. h, c: of each place (T, B, H),
-    by each h_t, in all its uses, and by each c_t as it is carried on to the next step; c is empty where none is carried."""
+    """Derivatives of one number for each row. inputs (T, B, D): by the input of the first layer. h, c: for each place (T, B,
+    H), by each h_t, in all its uses, and by each c_t as it is carried to the next step; c is empty if none is carried."""
 
     inputs: Numbers
     h: dict[Place, Numbers]
@@ -113,7 +113,7 @@ class Stack:
         dtype: Any = np.float32,
         inputs: Numbers | None = None,
     ) -> None:
-        """inputs (V, D): what each id is read as, where that is no row of E: see insight/spelled.py."""
+        """inputs (V, D): the input for each id, if it is no row of E: see insight/spelled.py."""
         own = {
             name.removeprefix(prefix): np.asarray(value, dtype) for name, value in parameters.items() if name.startswith(prefix)
         }
@@ -132,7 +132,7 @@ class Stack:
         if inputs is None:
             inputs = np.eye(len(own["W0"]), dtype=dtype) if E is None else E
         self.inputs = inputs
-        """What each id is read as, (V, D): a row of E or, without an embedding, one-hot."""
+        """The input for each id, (V, D): a row of E or, without an embedding, one-hot."""
         self.average_over(np.full(len(self.inputs), 1 / len(self.inputs)))
 
     def average_over(self, shares: Numbers) -> None:
@@ -160,9 +160,9 @@ class Stack:
         first_step: int = 0,
         keep: bool = False,
     ) -> Reading:
-        """Read ids (T, B), or (T, 1) that all `rows` read alike. lengths (B,): where the rows end, which a direction that reads
-        from the end needs; without, all have T. state: where to begin, by default the zero state. first_step: the number of
-        the first step, which the changes' `start` counts by."""
+        """Read ids (T, B), or ids (T, 1) that are the same for all `rows`. lengths (B,): where the rows end, which a direction
+        that reads from the end needs; without, all have T. state: where to begin, by default the zero state. first_step: the
+        number of the first step, for the `start` of changes."""
         B = rows or ids.shape[1]
         begin = self.zero(B) if state is None else state
         moments: dict[Place, list[Moment]] = {}
@@ -184,7 +184,7 @@ class Stack:
         return Reading(x, last, moments)
 
     def _joined(self, h: Numbers, lengths: Ids | None, direction: int) -> Numbers:
-        """What a direction's h (T, B, H) adds to each position: h_t or, from the end and without overlap, h_t+1."""
+        """What a direction's h (T, B, H) gives to each position: h_t or, from the end and without overlap, h_t+1."""
         if not direction or self._overlap:
             return h
         after = np.zeros_like(h)
@@ -194,7 +194,7 @@ class Stack:
         return after
 
     def _asked_of(self, dy: Numbers, lengths: Ids | None, direction: int) -> Numbers:
-        """The derivatives by h (T, B, H) from those by what is `_joined`."""
+        """From the derivatives by the result of `_joined` to those by h (T, B, H)."""
         if not direction or self._overlap:
             return dy
         of_h = np.zeros_like(dy)
@@ -205,7 +205,7 @@ class Stack:
         return of_h
 
     def backward(self, reading: Reading, dtop: Numbers, lengths: Ids | None = None) -> Slopes:
-        """From dtop (T, B, D·H), the derivatives by `top` of a reading that kept its moments; nothing was changed in it."""
+        """From dtop (T, B, D·H), the derivatives by `top` of a reading that kept its moments and had no changes."""
         of_h, of_c = dict[Place, Numbers](), dict[Place, Numbers]()
         dy, H = dtop, self.hidden_size
         for k in reversed(range(self.depth)):
@@ -221,7 +221,7 @@ class Stack:
 
 
 def in_order(x: Numbers, lengths: Ids | None, direction: int) -> Numbers:
-    """x (T, B, ·) in the order in which a direction reads, and back again; the padding stays at the end."""
+    """x (T, B, ·) in the order in which a direction reads, and back; the padding stays at the end."""
     if not direction:
         return x
     if lengths is None:
@@ -233,7 +233,7 @@ def in_order(x: Numbers, lengths: Ids | None, direction: int) -> Numbers:
 def _through(
     layer: Layer, zx: Numbers, start: Moment, changes: Sequence[Change], first_step: int, keep: bool
 ) -> tuple[Numbers, list[Moment]]:
-    """Through time: h (T, B, H), and all moments, `start` first, or the last one alone."""
+    """Through time: h (T, B, H), and all moments, `start` first, or only the last."""
     moments, B = [start], len(start["h"])
     h = np.empty((len(zx), B, layer.U.shape[0]), layer.U.dtype)
     now = start
@@ -247,7 +247,7 @@ def _through(
 
 
 def with_cut(before: Moment, changes: Sequence[Change]) -> Moment:
-    """What a step gets from the one before, where that is changed."""
+    """What a step gets from the step before, with the changes to that."""
     changed = {change.signal for change in changes if change.carried}
     if not changed:
         return before
@@ -259,7 +259,7 @@ def with_cut(before: Moment, changes: Sequence[Change]) -> Moment:
 
 
 def changing(changes: Sequence[Change]) -> Callable[[str, Array], Array]:
-    """What makes the changes in what a step computes."""
+    """A function that makes the changes in what a step computes."""
     by_name: dict[str, list[Change]] = {}
     for change in changes:
         if not change.carried:
@@ -274,8 +274,8 @@ def changing(changes: Sequence[Change]) -> Callable[[str, Array], Array]:
 
 
 def _back_through(layer: Layer, moments: list[Moment], dh: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Back through time from dh (T, B, H), what is asked of each h_t by others than the next step: dz (T, B, G), and the
-    derivatives by each h_t and c_t, see Slopes."""
+    """Back through time from dh (T, B, H), the derivatives by each h_t except through the next step. Returns dz (T, B, G) and
+    the derivatives by each h_t and c_t, see Slopes."""
     T, B, H = dh.shape
     dz, of_h = np.empty((T, B, len(layer.b)), dh.dtype), np.empty_like(dh)
     has_c = "c" in layer.cell.carried

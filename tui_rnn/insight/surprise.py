@@ -1,4 +1,4 @@
-"""How surprised a language model is at a text: token by token, word by word, and where most."""
+"""The surprise of a language model at a text: token by token, word by word, and where it is largest."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ CONTEXT = 12  # symbols that are shown before a place
 
 @dataclass(frozen=True)
 class Surprise(Question["Surprised"]):
-    """What each token of a text costs the network, −ln p of it from those before, and which places cost most."""
+    """What each token of a text costs the network, −ln p given the tokens before it, and which places cost most."""
 
     text: str | None = described(None, "the text that is read; without, what validates")
     length: int = described(12_000, "of a running text that validates: how many tokens from its start", low=2, high=1 << 24)
-    example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
+    example: int = described(0, "which validation example, from 0 on", low=0, high=1 << 31)
     places: int = described(10, "how many of the most surprising places are listed", low=0, high=1000)
 
 
@@ -44,9 +44,9 @@ class Word:
 
 @dataclass(frozen=True, eq=False)
 class Surprised(Answer):
-    """symbols (T,), nats (T,): of each, NaN where nothing comes before it or the vocabulary lacks it. mean_nats over `counted`
-    symbols. places: the most surprising ones, the most first. words: those that the symbols make, in the text's order; the
-    ones with a symbol that was not counted are left out."""
+    """symbols (T,). nats (T,): the cost of each, NaN if nothing comes before it or the vocabulary lacks it. mean_nats: over
+    `counted` symbols. places: the most surprising ones, the most first. words: in the text's order, without those that have a
+    symbol that was not counted."""
 
     symbols: tuple[str, ...]
     nats: Floats
@@ -70,7 +70,7 @@ class Surprised(Answer):
 
 
 def answer(subject: Subject, question: Surprise, progress: Progress) -> Surprised:
-    """Of items, </s> counts too where the text is one that validates: it is a whole one."""
+    """</s> counts too for an item that validates, since the item is whole."""
     read = _of_running_text if subject.kind.is_stream else _of_item
     symbols, nats, left_out = read(subject, question, progress)
     counted = np.flatnonzero(~np.isnan(nats))
@@ -85,7 +85,7 @@ Costs = tuple[tuple[str, ...], NDArray[np.float64], int]
 
 
 def _of_running_text(subject: Subject, question: Surprise, progress: Progress) -> Costs:
-    """Of any length, read piece by piece: V reads the topmost states."""
+    """A text of any length is read piece by piece; V reads the topmost states."""
     vocabulary = subject.symbols.vocabulary
     unknown: tuple[int, ...] = ()
     if question.text is None:
@@ -104,7 +104,7 @@ def _of_running_text(subject: Subject, question: Surprise, progress: Progress) -
 
 
 def token_costs(subject: Subject, ids: NDArray[Any], progress: Progress) -> NDArray[np.float64]:
-    """−ln p of each token of a running text from those before it, in nats, (T,); of the first NaN."""
+    """−ln p of each token of a running text given those before it, in nats, (T,); NaN for the first."""
     parameters, nats = subject.network.parameters, np.full(len(ids), np.nan)
     V, done = parameters["V" if "V" in parameters else "E"].T, 0
     for places, (h,) in subject.network.read_through(ids, [(subject.config.num_layers - 1, "h")], subject.threads):
@@ -132,7 +132,7 @@ def _of_item(subject: Subject, question: Surprise, progress: Progress) -> Costs:
 
 
 def _words(symbols: tuple[str, ...], nats: NDArray[np.float64]) -> Iterator[Word]:
-    """What stands between white space."""
+    """The words between white space."""
     ends = np.cumsum([len(symbol) for symbol in symbols])
     for found in re.finditer(r"\S+", "".join(symbols)):
         first = int(np.searchsorted(ends, found.start(), side="right"))

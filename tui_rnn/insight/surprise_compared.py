@@ -1,4 +1,4 @@
-"""Two networks over the same text: where one expects more of it than the other, place by place and by category."""
+"""Two networks on the same text: where one predicts it better than the other, place by place and by category."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tui_rnn.insight.blocks import BLOCK, mean_over_blocks
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.surprise import BITS, CONTEXT, Surprised
 
-FEWEST = 20  # tokens of a category that is told
+FEWEST = 20  # tokens: a category with fewer is not shown
 PLACES = 10
 BEYOND_CHANCE = 3.0
-"""Standard errors of a difference that is told to be beyond chance: with some 15 categories, one of two alike networks has such
-a one in 4% of all comparisons."""
+"""From so many standard errors on, a difference is called beyond chance. With some 15 categories, two equal networks have such
+a difference in 4% of all comparisons."""
 
 
 @dataclass(frozen=True)
 class Category:
-    """Of a kind of place: how many there are, the mean bits of both, second − first, and its paired standard error."""
+    """A kind of place: how many there are, the mean bits of both, second − first, and its paired standard error."""
 
     name: str
     count: int
@@ -38,8 +38,8 @@ class Category:
 
 @dataclass(frozen=True, eq=False)
 class SurpriseCompared(Answer):
-    """step: of the first network's weights. second_step: of the other's. categories: all tokens first. first_better,
-    second_better: the places where one is ahead by most, with the bits."""
+    """step: of the first network's weights; second_step: of the other's. categories: all tokens come first. first_better,
+    second_better: the places where one is ahead by most."""
 
     second_step: int
     symbols: tuple[str, ...]
@@ -65,11 +65,11 @@ class SurpriseCompared(Answer):
 
 
 def compared(answers: Sequence[Surprised]) -> SurpriseCompared:
-    """The first two. Raises InputError where they have not read the same tokens."""
+    """Compare the first two. Raises InputError if they have not read the same tokens."""
     first, second = answers[:2]
     if first.symbols != second.symbols:
         raise InputError(
-            "the two networks cut the text into other tokens: compare two that both read characters, or the same text"
+            "the two networks split the text into different tokens: compare two that both read characters, or the same text"
         )
     difference = (second.nats.astype(np.float64) - first.nats.astype(np.float64)) / BITS
     known = np.isfinite(difference)
@@ -104,7 +104,7 @@ ALL = "all"
 
 
 def kinds_of_places(symbols: Sequence[str]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Name and mask (T,) of each kind of place that a token can stand at."""
+    """The name and mask (T,) of each kind of place at which a token can be."""
     first = [symbol.strip()[:1] or symbol[:1] for symbol in symbols]
     before = ["", *(symbol[-1:] for symbol in symbols[:-1])]
     starts = [here[:1].isspace() for here in symbols]  # a word may bring its space
@@ -132,8 +132,8 @@ def kinds_of_places(symbols: Sequence[str]) -> Iterator[tuple[str, NDArray[np.bo
 
 
 def _running(symbols: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Of each token: how many letters of its word stand before it, how many characters of its line, and whether it is quoted.
-    A quotation ends with its paragraph."""
+    """For each token: how many letters of its word and how many characters of its line come before it, and whether it is
+    quoted. A quotation ends with its paragraph."""
     place, column = np.zeros(len(symbols), np.int64), np.zeros(len(symbols), np.int64)
     quoted, inside, letters, since, last = np.zeros(len(symbols), bool), False, 0, 0, ""
     for k, symbol in enumerate(symbols):

@@ -1,4 +1,4 @@
-"""The truth's own labels of what a task's network reads, at the tokens where it can know them."""
+"""The true labels of what a task's network reads, at the tokens where it can know them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ class LabelledTokens(NamedTuple):
 
 
 def labelled_tokens(subject: Subject, part: PartText, name: str) -> LabelledTokens:
-    """Where the label is right. A word's tag is asked about at the word's last character; a text's class where all of it has
-    been read: at its last character from the start, at its first one from the end. Raises InputError where there are none."""
+    """Where the label `name` is right. A word's tag is asked about at the word's last character. A text's class is asked about
+    where all of it has been read: from the start at its last character, from the end at its first. Raises InputError if there
+    is no such label."""
     kind = subject.kind
     given: Any = subject.part
     labels = subject.symbols.labels

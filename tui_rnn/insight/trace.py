@@ -1,4 +1,4 @@
-"""What goes on inside a network while it reads a text, and what comes out on the way."""
+"""The signals inside a network while it reads a text, and its outputs on the way."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ MAX_READ = 20_000
 
 @dataclass(frozen=True)
 class Trace(Question["Traced"]):
-    """Every gate and state of every unit while the network reads a text from the zero state, and what it expects or says on
+    """Every gate and state of every unit while the network reads a text from the zero state, and what it predicts or says on
     the way."""
 
     text: str | None = described(None, "the text that is read; without, what validates")
     length: int = described(120, "of a running text that validates: how many tokens", low=1, high=MAX_READ)
     start: int = described(0, "of a running text that validates: from which token on it is read, from the zero state", low=0)
-    example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
-    likeliest: int = described(8, "of a language model: how many of the likeliest next tokens", low=0, high=1 << 20)
-    whole: bool = described(False, "of items: the text is a whole one, which </s> follows")
+    example: int = described(0, "which validation example, from 0 on", low=0, high=1 << 31)
+    likeliest: int = described(8, "for a language model: how many of the likeliest next tokens", low=0, high=1 << 20)
+    whole: bool = described(False, "for items: the text is a whole item, so </s> follows it")
 
 
 @dataclass(frozen=True, eq=False)
 class Traced(Answer):
-    """text: what was read; left_out: how many tokens of it were not, because a trace of all would be too large. unknown:
-    places among the symbols that the vocabulary lacks. start: of a running text that validates, which token is the first.
+    """text: what was read. left_out: how many tokens were not read, because a trace of all would be too large. unknown: places
+    among the symbols that the vocabulary lacks. start: the first token, in a running text that validates.
 
-    readings: of a language model one, forward; of a tagger or classifier forward and backward (where it has it); of an
-    encoder-decoder encoder forward, encoder backward and decoder. said: what it says to the text, with the classes after each
-    character or the attention; None for language models. expected: of language models only, else without rows.
+    readings: of a language model: forward; of a tagger or classifier: forward and, if it has it, backward; of an
+    encoder-decoder: encoder forward, encoder backward and decoder. said: what it says to the text, with the classes after each
+    character or the attention; None for language models. expected: for language models, else without rows.
     """
 
     text: str
@@ -76,7 +76,7 @@ class Traced(Answer):
 
 
 def longest_trace(config: RunConfig) -> int:
-    """How many symbols may be read, so that what went on inside stays small enough to be drawn from."""
+    """The most symbols that may be read, so that the signals stay small enough to draw."""
     ways = 2 if getattr(config, "bidirectional", False) else 1
     return min(MAX_READ, max(1, MAX_CELLS // (6 * ways * config.num_layers * config.hidden_size)))
 
@@ -87,7 +87,7 @@ def answer(subject: Subject, question: Trace, progress: Progress) -> Traced:
 
 
 def _validating(subject: Subject, question: Trace) -> tuple[str, int]:
-    """What validates: a piece of a running text, and which token it begins with; or an item."""
+    """What validates: a piece of a running text and its first token, or an item."""
     if not subject.kind.is_stream:
         return example_at(subject, question.example).text, 0
     part: Ids = subject.part  # type: ignore[assignment]
@@ -113,7 +113,7 @@ def _of_answering(subject: Subject, question: Trace) -> Traced:
 
 
 def trace_of_language_model(subject: Subject, question: Trace) -> Traced:
-    """What a language model expects after each token. Of an item <s> is read first, and </s> can be expected."""
+    """What a language model expects after each token. In an item, <s> is read first, and </s> can be expected."""
     given, start = _validating(subject, question) if question.text is None else (question.text, 0)
     if not given:
         raise InputError("the text is empty, expected at least one character")

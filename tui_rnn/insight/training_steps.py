@@ -1,4 +1,4 @@
-"""What the steps of training were like: how many gradients were clipped, how far the latest step moved the weights."""
+"""The steps of training: how many gradients were clipped, how far the latest step moved the weights."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LATEST = 16  # points of the curve
 
 @dataclass(frozen=True, eq=False)
 class TrainingSteps:
-    """clipped, clipped_lately: the share of all steps that were counted, and of the latest ones, whose gradient was clipped;
-    NaN where nobody counted. counted, counted_lately: how many these are. grad_norm: the mean norm of the latest ones before
-    clipping. updates: of each parameter, the norm of the latest step against the norm of the parameter; {} where Adam's means
-    are not known. update: the same of all parameters together. rate, peak_rate: of learning, now and at its highest."""
+    """clipped, clipped_lately: the share of all counted steps, and of the latest ones, whose gradient was clipped; NaN if they
+    were not counted. counted, counted_lately: how many steps these are. grad_norm: the mean norm of the latest gradients before
+    clipping. updates: for each parameter, the norm of the latest step divided by the norm of the parameter; {} if Adam's means
+    are not known. update: the same for all parameters together. rate, peak_rate: the learning rate, now and at its highest."""
 
     clipped: float
     clipped_lately: float
@@ -31,7 +31,7 @@ class TrainingSteps:
 
 
 def training_steps(subject: Subject) -> TrainingSteps:
-    """From what training noted; nothing where it noted nothing."""
+    """From what training recorded; NaN if it recorded nothing."""
     record = subject.record() if subject.record is not None else None
     nan = float("nan")
     if record is None or not len(record.curves["clipped"]):
@@ -47,7 +47,7 @@ def training_steps(subject: Subject) -> TrainingSteps:
             square = record.adam_v[name].astype(np.float64) / (1 - BETA2**steps)
             by_gradient = rate * mean / (np.sqrt(square) + EPSILON)
             decay = subject.config.weight_decay * rate
-            moved = by_gradient + decay / max(1 - decay, 1e-6) * (weights + by_gradient)  # the weights were shrunk first
+            moved = by_gradient + decay / max(1 - decay, 1e-6) * (weights + by_gradient)  # weight decay came first
             sizes[name] = float(np.linalg.norm(moved)), float(np.linalg.norm(weights))
     together = [float(np.linalg.norm(column)) for column in zip(*sizes.values(), strict=True)]
     return TrainingSteps(

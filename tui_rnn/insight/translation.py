@@ -1,6 +1,6 @@
-"""BLEU and chrF of outputs that are sentences, by sacrebleu, whose definitions papers report.
+"""BLEU and chrF of outputs that are sentences, by sacrebleu, whose definitions papers use.
 
-sacrebleu takes 0.2 s to load, so it is loaded where a translation is scored.
+sacrebleu takes 0.2 s to load, so it is loaded when a translation is scored.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from tui_rnn.data.examples.labels import Tokens
 from tui_rnn.data.symbols import Symbols
 
 NEVER_RIGHT = "⁇"
-"""What an <unk> in an output counts as: one word that stands in no reference."""
+"""Stands for an <unk> in an output: one word that no reference has."""
 
 
 def are_translations(symbols: Symbols) -> bool:
-    """Whether what is written are words of sentences, and not characters or sounds."""
+    """Whether the outputs are words of sentences, not characters or sounds."""
     targets = symbols.targets
     if targets is None or targets.units == "characters":
         return False
@@ -39,7 +39,7 @@ def translation_metrics(written: Sequence[str], truths: Sequence[str]) -> dict[s
 
 
 def signatures() -> dict[str, str]:
-    """What sacrebleu says of how it counted, once something was scored: to be named beside a score."""
+    """sacrebleu's signatures, which say how it counted, to be shown beside a score. Only after something was scored."""
     return {name: str(metric.get_signature()) for name, metric in _metrics().items()}
 
 

@@ -1,4 +1,4 @@
-"""In which order to look at a layer's units, so that what belongs together stands together."""
+"""The order in which to show a layer's units, so that similar ones are together."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 ORDERS = ("index", "mean", "variation", "similarity")
 
-# Similarity needs the units' shapes over the text, not every character: this many are enough and keep it cheap.
-_CHARACTERS_COMPARED = 256
+_CHARACTERS_COMPARED = 256  # for similarity: so many are enough, and cheap
 
 
 def order_units(values: NDArray[np.floating[Any]], by: str) -> NDArray[np.intp]:
@@ -33,10 +32,8 @@ def order_units(values: NDArray[np.floating[Any]], by: str) -> NDArray[np.intp]:
 
 
 def _by_similarity(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """A chain through the units (T, H) → (H,): from the one that varies most, always on to the most correlated one left.
-
-    Units that never change have nothing to compare: they come last.
-    """
+    """A chain through the units (T, H) → (H,): from the one that varies most, always to the most correlated one left. Units
+    that never change come last."""
     step = max(1, -(-len(values) // _CHARACTERS_COMPARED))
     shapes = (values - values.mean(axis=0))[::step].T.astype(np.float32)
     norms = np.linalg.norm(shapes, axis=1)

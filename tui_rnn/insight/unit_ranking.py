@@ -1,4 +1,5 @@
-"""Units ranked by how well they tell labels: chosen on the first half of a text, tested on the second, beside chance."""
+"""Units ranked by how well they tell labels: chosen on the first half of a text, tested on the second, with the chance
+level."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ PROBE_SHIFTS = 100
 
 @dataclass(frozen=True)
 class UnitScore:
-    """How well one signal of one unit tells it. chosen: on the first half of the text, by which it was chosen. score: on the
-    second, with the interval in which it lies with 95%. chance: what the best of all that were compared exceeds by chance in
-    5% of texts. high: whether the signal is high where it holds. layer counts from 1, unit from 0."""
+    """How well one signal of one unit tells the labels. chosen: on the first half of the text, by which it was chosen. score:
+    on the second half, with its 95% interval. chance: in 5% of texts, the best of all that were compared exceeds this by
+    chance. high: whether the signal is high where the labels are. layer counts from 1, unit from 0."""
 
     layer: int
     direction: str
@@ -43,8 +44,8 @@ class UnitScore:
 
 @dataclass(frozen=True)
 class ProbeScore:
-    """The linear probe, fitted on the first half, tested on the second. of_units: so many numbers it reads, the states of all
-    layers. chance: what a fit to shifted labels exceeds in 5%."""
+    """The linear probe, fitted on the first half, tested on the second. of_units: how many numbers it reads, the states of all
+    layers. chance: a fit to shifted labels exceeds this in 5% of cases."""
 
     of_units: int
     score: float
@@ -53,7 +54,8 @@ class ProbeScore:
 
 
 class Asked(NamedTuple):
-    """The tokens that are asked about, for each direction of reading (n,), and their labels; the second half begins at cut."""
+    """The tokens that are asked about, for each direction of reading (n,), and their labels. cut: where the second half
+    begins."""
 
     rows: tuple[NDArray[np.int64], NDArray[np.int64]]
     labels: Labels
@@ -69,18 +71,18 @@ class Asked(NamedTuple):
 
 
 class Thirds:
-    """How far the work is, of three parts of the same size."""
+    """The progress of work that has three parts of the same size."""
 
     def __init__(self, progress: Progress, size: int):
         self._progress, self._total, self.done = progress, 3 * size, 0
 
     def within(self, times: int) -> Progress:
-        """For a part of the work that itself tells how far it is, and counts so many times."""
+        """The progress for a part of the work; each of its steps counts `times` times."""
         start = self.done
         return lambda done, _: self._progress(start + times * done, self._total)
 
     def tell(self, share: float = 0.0) -> None:
-        """share: of what is left, how much is done."""
+        """share: how much of what is left is done."""
         self._progress(self.done + int(share * (self._total - self.done)), self._total)
 
 
@@ -88,7 +90,7 @@ class Ranking:
     """Compares columns one after another, and keeps the best units."""
 
     def __init__(self, asked: Asked, only: int | None, listed: int):
-        """only: one unit alone. listed: how many of the best are kept."""
+        """only: compare only this unit. listed: how many of the best are kept."""
         self._asked, self._only, self._listed = asked, only, listed
         self._own = asked.labels.part(asked.first)
         weights = self._own.weights
@@ -99,7 +101,7 @@ class Ranking:
         self.compared = 0
 
     def add(self, column: Column, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """values (units, n). The effects (units,) on the first half."""
+        """Compare values (units, n). Returns the effects (units,) on the first half."""
         asked, only = self._asked, self._only
         units = np.arange(len(values)) if only is None else np.array([only])
         found = Ranked(values[units, asked.first], asked.labels.amount).effects(self._first)
@@ -130,7 +132,7 @@ class Ranking:
 def most_telling(
     asked: Asked, values: NDArray[np.float32], effects: NDArray[np.float64] | None, most: int
 ) -> NDArray[np.float32]:
-    """Of values (units, n) those of at most so many units, by what they tell on the first half: (n, units)."""
+    """The values (units, n) of at most so many units, those that tell most on the first half: (n, units)."""
     if len(values) <= most:
         return values.T
     if effects is None or len(effects) < len(values):
@@ -140,7 +142,7 @@ def most_telling(
 
 
 def probe_score(asked: Asked, features: list[NDArray[np.float32]], progress: Thirds) -> ProbeScore:
-    """On the first half, of a long text every so many-th place, on the second all."""
+    """Fit on the first half (only every k-th place of a long text), test on all of the second."""
     x, labels = np.concatenate(features, axis=1), asked.labels
     every = -(-x.size // MAX_HELD)
     first = Labels(labels.values[asked.first][::every], labels.amount)

@@ -1,4 +1,4 @@
-"""Which units track something: a hypothesis about the text, and every unit and signal ranked by how well it tells it."""
+"""Which units track something: every unit and signal, ranked by how well it tells a hypothesis about the text."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight.hypotheses import HYPOTHESES, WHERE_HELP, Hypothesis, form, hypothesis
 from tui_rnn.insight.part_reading import Column, PartText, columns_at_a_time, columns_of, held, text_of
+from tui_rnn.insight.place import check_place
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.rank_scores import CONFIDENCE, Labels
 from tui_rnn.insight.task_labels import labelled_tokens
@@ -27,13 +28,13 @@ PROBE_UNITS = 1024
 
 @dataclass(frozen=True)
 class Units(Question["UnitsFound"]):
-    """Which units tell whether something holds at each character, or how much of it: chosen on the first half of the text,
-    tested on the second, beside what the best of as many units reaches by chance and beside a linear probe on all units."""
+    """Which units tell whether something holds at each character, or how much: chosen on the first half of the text, tested on
+    the second, beside the best of as many units by chance and beside a linear probe on all units."""
 
     where: str = described("", f"what may be tracked: {WHERE_HELP}")
-    signal: str = described("", "one signal alone, such as c; without, all")
-    layer: int | None = described(None, "one layer alone, counted from 1; without, all", low=1, high=64)
-    unit: int | None = described(None, "one unit alone, counted from 0", low=0, high=1 << 20)
+    signal: str = described("", "only this signal, such as c; without, all")
+    layer: int | None = described(None, "only this layer, counted from 1; without, all", low=1, high=64)
+    unit: int | None = described(None, "only this unit, counted from 0; without, all", low=0, high=1 << 20)
     length: int | None = described(
         None, f"how many tokens are read from the start (default {DEFAULT_LENGTH:,})", low=100, high=MOST_LENGTH
     )
@@ -42,9 +43,9 @@ class Units(Question["UnitsFound"]):
 
 @dataclass(frozen=True, eq=False)
 class UnitsFound(Answer):
-    """hypothesis: as it was written; title: in words. measure: AUC of yes or no, Spearman of amounts. positives: how many of
-    the `of` places are yes, or have another amount than 0. read: how much was read, of how much. compared: so many units and
-    signals. units: those that are best on the first half, the best first."""
+    """hypothesis: as it was typed; title: in words. measure: AUC for yes or no, Spearman for amounts. positives: how many of
+    the `of` places are yes, or have an amount other than 0. read: how much was read, of how much. compared: how many units and
+    signals. units: the best on the first half, the best first."""
 
     hypothesis: str
     title: str
@@ -88,7 +89,7 @@ class UnitsFound(Answer):
 
 
 def answer(subject: Subject, question: Units, progress: Progress) -> UnitsFound:
-    """Rank them all. Raises InputError where the text has nothing to be told apart."""
+    """Rank all units. Raises InputError if the text has nothing to tell apart."""
     if not question.where:
         raise InputError(f"there is no hypothesis, expected --where and one of {', '.join(map(form, HYPOTHESES.values()))}")
     asked_for = hypothesis(question.where)
@@ -126,14 +127,8 @@ def _length(subject: Subject, question: Units, asked_for: Hypothesis) -> int:
 
 
 def _columns(subject: Subject, question: Units) -> list[Column]:
-    """Those that are asked about."""
-    config, signals = subject.config, [signal.name for signal in CELLS[subject.config.cell].signals]
-    if question.signal and question.signal not in signals:
-        raise InputError(f"signal is {question.signal!r:.40}, but the run's cell has {' '.join(signals)}")
-    if question.layer is not None and question.layer > config.num_layers:
-        raise InputError(f"layer is {question.layer}, but the run has {counted(config.num_layers, 'layer')}")
-    if question.unit is not None and question.unit >= config.hidden_size:
-        raise InputError(f"unit is {question.unit}, but the run's layers have units 0 to {config.hidden_size - 1}")
+    """The columns that are asked about."""
+    check_place(subject.config, layer=question.layer, unit=question.unit, signal=question.signal)
     return [
         column
         for column in columns_of(subject)
@@ -142,7 +137,7 @@ def _columns(subject: Subject, question: Units) -> list[Column]:
 
 
 def _states(subject: Subject) -> list[Column]:
-    """What the network goes on from, all of it: what a probe reads."""
+    """All states that the network carries on, which a probe reads."""
     return [column for column in columns_of(subject) if column.signal in CELLS[subject.config.cell].carried]
 
 
@@ -159,12 +154,12 @@ def _asked(subject: Subject, asked_for: Hypothesis, part: PartText) -> Asked:
         raise InputError(f"{asked_for.title} is {found} in {part.read}: read more with --length, or ask another")
     cut = _cut(labels)
     if not (labels.part(slice(0, cut)).varies and labels.part(slice(cut, None)).varies):
-        raise InputError(f"{asked_for.title} is too seldom in {part.read}: read more with --length, or ask another")
+        raise InputError(f"{asked_for.title} is too rare in {part.read}: read more with --length, or ask another")
     return Asked(rows, labels, cut)
 
 
 def _cut(labels: Labels) -> int:
-    """In the middle of the text, or where one half would have nothing to tell, in the middle of what holds."""
+    """The middle of the text; if one half would have nothing to tell, the middle of the places where the hypothesis holds."""
     middle = len(labels) // 2
     if labels.part(slice(0, middle)).varies and labels.part(slice(middle, None)).varies:
         return middle

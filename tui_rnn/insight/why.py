@@ -1,4 +1,4 @@
-"""Why this one: the share of each symbol that was read in the log-odds of what a network says, against the runner-up."""
+"""Why this output: the share of each symbol that was read in the log-odds of the output against the runner-up."""
 
 from __future__ import annotations
 
@@ -30,38 +30,39 @@ from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.reference.cells import Array
 
 FIRST = 120
-"""Of a running text that validates, so many tokens are read where no position is named."""
+"""How many tokens of a running text that validates are read if no position is given."""
 LONGEST = 100_000
-"""Of a running text that validates, the last position that can be asked about."""
+"""The last position in a running text that validates that can be asked about."""
 
 
 @dataclass(frozen=True)
 class Why(Question["Explanation"]):
-    """Why a network says what it says at a position: the share of each symbol that it read in the log-odds of that against the
-    runner-up, by occlusion and by gradient × input; and the gradient of its log-probability by each input and state."""
+    """Why a network says what it says at a position: the share of each symbol that it read in the log-odds of that output
+    against the runner-up, by occlusion and by gradient × input; and the gradient of its log-probability by each input and
+    state."""
 
     text: str | None = described(None, "the text that is read; without, what validates")
     position: int | None = described(
         None,
-        "of a language model, the symbol that is explained, from 0 on (of items <s> is 0), without, what comes next; of a "
-        "tagger, a character of the word, without, of the last; of a written answer, its symbol, without, the first",
+        "for a language model, the symbol that is explained, from 0 on (<s> of an item is 0), without, what comes next; for a "
+        "tagger, a character of the word, without, of the last word; for a written answer, its symbol, without, the first",
         low=0,
         high=1 << 40,
     )
-    example: int = described(0, "of examples that validate: which one, from 0 on", low=0, high=1 << 31)
-    reach: int = described(200, "of a long text, how many symbols back are explained", low=1, high=2000)
+    example: int = described(0, "which validation example, from 0 on", low=0, high=1 << 31)
+    reach: int = described(200, "in a long text, how many symbols back are explained", low=1, high=2000)
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation(Answer):
-    """about: what is explained. shown: what is said, with its probability prob; runner_up: the likeliest other one. log_odds:
-    ln of the one probability through the other.
+    """about: what is explained. shown: the output, with its probability prob; runner_up: the likeliest other one. log_odds: ln
+    of the first probability divided by the second.
 
-    symbols (T,): whose share is told, from the position `first` of all that is read on. occlusion (T,): how much lower the
-    log-odds are when the symbol's input is replaced by the average input, weighted as the symbols are frequent in average_over.
-    gradient_times_input (T,): what that is in a linear network. Above 0 speaks for `shown`. input_gradient (T,):
-    ‖∂ ln p(shown) / ∂ input‖; state_gradient (T, layers): by what each layer holds after the symbol, h and c. letters (T,), of
-    words that are read with their letters: the occlusion when only what the letters come to is replaced.
+    symbols (T,): those whose share is told, from the position `first` on. occlusion (T,): how much the log-odds fall when the
+    average input, weighted by the frequency of the symbols in average_over, replaces the symbol's input. gradient_times_input
+    (T,): the same if the network were linear. A value above 0 speaks for `shown`. input_gradient (T,): ‖∂ ln p(shown) / ∂
+    input‖; state_gradient (T, layers): the same by h and c of each layer after the symbol. letters (T,), for words with their
+    letters: the occlusion when only the speller's states are replaced.
     """
 
     about: str
@@ -93,7 +94,7 @@ class Explanation(Answer):
     def lines(self) -> Iterator[str]:
         yield f"{self.about}: {self.shown!r} {self.prob:.1%}, then {self.runner_up!r} {self.runner_up_prob:.1%}"
         odds = f"log-odds {self.log_odds / BITS:+.3f} bits"
-        yield f"{odds}. Replaced by the average over {self.average_over}, a symbol takes from that"
+        yield f"{odds}. When the average over {self.average_over} replaces a symbol, they fall by"
         wide, of_letters = widest(self.symbols), self.letters is not None
         yield f"position  {'symbol':>{wide}}  occlusion{'  its letters' * of_letters}  gradient × input  gradient of ln p"
         for t, symbol in enumerate(self.symbols):
@@ -103,7 +104,7 @@ class Explanation(Answer):
 
 
 def answer(subject: Subject, question: Why, progress: Progress) -> Explanation:
-    """By the way that the kind of data has."""
+    """In the way of the kind of data."""
     return _BY_KIND[subject.kind.name](subject, question, progress)
 
 
@@ -136,7 +137,7 @@ def _told(
 
 
 def _stack(subject: Subject, read: Any) -> tuple[Stack, Ids, Readout, str]:
-    """The network in float64, what is read as its ids, and where its average input was counted."""
+    """The network in float64, the ids of what is read, the readout, and what the average input is over."""
     parameters = subject.network.parameters
     stack, (ids,) = stack_over(parameters, subject.config, [read], np.float64)
     return stack, ids, readout_of(parameters, np.float64), average_input(subject, stack)
@@ -146,11 +147,11 @@ def _stack(subject: Subject, read: Any) -> tuple[Stack, Ids, Readout, str]:
 
 
 def _of_language_model(subject: Subject, question: Why, progress: Progress) -> Explanation:
-    """The symbol at the position, from those before it; past the last one, what is expected there."""
+    """Explains the symbol at the position by those before it; after the last symbol, what is expected there."""
     vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
     ids, unknown, position = _read(subject, question)
     if position in unknown:
-        raise InputError(f"position is {position:,}, but the vocabulary lacks what stands there: name another one")
+        raise InputError(f"position is {position:,}, but the vocabulary lacks the symbol there: give another position")
     mark = len(vocabulary)
 
     def names(k: int) -> str:
@@ -167,7 +168,7 @@ def _of_language_model(subject: Subject, question: Why, progress: Progress) -> E
 
 
 def _read(subject: Subject, question: Why) -> tuple[Ids, set[int], int]:
-    """All ids of the text, <s> of an item first; which of them the vocabulary lacks; and the position that is asked about."""
+    """All ids of the text, for an item with <s> first; which of them the vocabulary lacks; and the position asked about."""
     vocabulary, item = subject.symbols.vocabulary, not subject.kind.is_stream
     unknown: tuple[int, ...] = ()
     if question.text is None and not item:
@@ -181,13 +182,13 @@ def _read(subject: Subject, question: Why) -> tuple[Ids, set[int], int]:
         ids = given.astype(np.int64)
         if item:
             ids, unknown = np.append(len(vocabulary), ids), tuple(k + 1 for k in unknown)
-            if question.text is None:  # a whole one
+            if question.text is None:  # a whole item
                 ids = np.append(ids, len(vocabulary))
     position = len(ids) - (item and question.text is None) if question.position is None else question.position
     if position < 1:
-        raise InputError(f"position is {position:,}, expected 1 to {len(ids):,}: before the first symbol nothing was read")
+        raise InputError(f"position is {position:,}, expected 1 to {len(ids):,}: nothing is read before the first symbol")
     if position > len(ids):
-        raise InputError(f"position is {position:,}, expected 1 to {len(ids):,}, which is what comes after the text")
+        raise InputError(f"position is {position:,}, expected 1 to {len(ids):,}, the last of which comes after the text")
     return ids, set(unknown), position
 
 
@@ -211,7 +212,7 @@ def _of_labels(subject: Subject, progress: Progress, about: str, read: Read, hea
 
 
 def _of_tagger(subject: Subject, question: Why, progress: Progress) -> Explanation:
-    """The tag of the word at the position."""
+    """Explains the tag of the word at the position."""
     read, asked = _asked(subject, question)
     words = asked.words or ()
     ends, last = word_ends(words, subject.symbols.vocabulary), len(read.ids) - 1
@@ -224,7 +225,7 @@ def _of_tagger(subject: Subject, question: Why, progress: Progress) -> Explanati
 
 
 def _of_classifier(subject: Subject, question: Why, progress: Progress) -> Explanation:
-    """The class of the whole text."""
+    """Explains the class of the whole text."""
     read, _ = _asked(subject, question)
     readout = readout_of(subject.network.parameters, np.float64)
     head = at_all(readout, subject.config.pool, subject.config.hidden_size)
@@ -232,7 +233,7 @@ def _of_classifier(subject: Subject, question: Why, progress: Progress) -> Expla
 
 
 def _of_writer(subject: Subject, question: Why, progress: Progress) -> Explanation:
-    """A symbol of what is written, from the source."""
+    """Explains a symbol of the output by the source."""
     read, _ = _asked(subject, question)
     targets = subject.symbols.targets
     assert targets is not None

@@ -16,16 +16,16 @@ from tui_rnn.reference.sequences import read, read_backward
 
 
 def explain_written(subject: Subject, source: Ids, step: int, progress: Progress) -> tuple[Explained, str, int]:
-    """Of a symbol of what the network writes, fed what it wrote before; where the average was counted, and the symbol's place.
-
-    The encoder reads rows of its own: its E, or the one-hot vectors, are replaced by one row for each position.
-    """
+    """Explains a symbol that the network writes when it is fed what it wrote before. Also returns what the average is over, and
+    the place of the symbol. To change one position, the encoder's E (or one-hot vectors) is replaced by a row for each."""
     config, parameters = subject.config, parameters_of(subject.network)
     cell, attention = reference_cell(config), config.attention != "none"
     written = subject.network.greedy([source])[0].ids
     end = len(subject.symbols.targets or ())
     if step > len(written):
-        raise InputError(f"position is {step:,}, expected 0 to {len(written)}: so many symbols are written, </s> is the last")
+        raise InputError(
+            f"position is {step:,}, expected 0 to {len(written)}: of the symbols that are written, </s> is the last"
+        )
     fed = np.append(end, written[:step]).astype(np.int64)
     encoder, T = side(parameters, "encoder"), len(source)
     table = encoder["E"] if "E" in encoder else np.eye(len(encoder["W0"]))
@@ -46,7 +46,7 @@ def explain_written(subject: Subject, source: Ids, step: int, progress: Progress
     other, probs = int(others.argmax()), np.exp(log_softmax(logits.copy()))
 
     def slope(dlogits: Array) -> tuple[Array, Array]:
-        """By each input, and by each topmost state of the encoder."""
+        """The derivatives by each input and by each topmost state of the encoder."""
         own, seen, memory, done = kept
         d = np.zeros_like(done.logits)  # type: ignore[attr-defined]
         d[-1] = dlogits

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tui_rnn.display import counted
-from tui_rnn.insight.candidates import BITS
 from tui_rnn.insight.copied import Copies
+from tui_rnn.insight.surprise import BITS
 from tui_rnn.tui.views import sampling
 from tui_rnn.tui.views.desk.beside import first_difference
 from tui_rnn.tui.views.desk.run_on import loop_at_end

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.data.prompts import split_typed
-from tui_rnn.insight.candidates import BITS, Candidates, NextTokens
+from tui_rnn.insight.candidates import Candidates, NextTokens
 from tui_rnn.insight.copied import Copied, Copies
 from tui_rnn.insight.draft import Author, Branch, Draft, Way
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.sample import Sample, Sampled
-from tui_rnn.insight.surprise import Surprise, Surprised
+from tui_rnn.insight.surprise import BITS, Surprise, Surprised
 from tui_rnn.insight.trace import START
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.views import sampling

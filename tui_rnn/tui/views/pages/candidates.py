@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_rnn.insight.candidates import BITS, OF_NEXT, Candidates, NextTokens
+from tui_rnn.insight.candidates import OF_NEXT, Candidates, NextTokens
 from tui_rnn.insight.drawing import Sampling
+from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import START
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views import sampling
