@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import gc
 import os
 import subprocess
@@ -48,6 +49,7 @@ def compile_kernels(wanted: Iterable[Kernel], progress: Progress = lambda done, 
     progress(len(kernels), len(kernels), "")
 
 
+@functools.cache
 def kernels_of(network: type) -> list[Kernel]:
     """The kernels that a class of this package can call: those that its code names, and the code that it names in turn."""
     found: set[Kernel] = set()

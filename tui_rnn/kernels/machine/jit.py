@@ -6,6 +6,7 @@ this cache (kernels/machine/cache.py) is a hash over every kernel source, the ve
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
 import sys
@@ -135,6 +136,7 @@ class Kernel:
         """Publish the symbol without code: callers can be compiled, but not called."""
         binding.add_symbol(self.symbol, 1)
 
+    @functools.cache  # noqa: B019 (a kernel lives as long as its module)
     def needs(self) -> list[Kernel]:
         """The kernels that this one calls, directly or indirectly, callees before callers; itself last."""
         found: dict[Kernel, None] = {}
