@@ -12,12 +12,13 @@ def run_layer(cell: Cell, x: Array, start: Moment, W: Array, U: Array, b: Array 
 
     W (D, ·) fills the first columns of z and U (H, ·) the last ones: in most cells, both fill all of them.
     """
+    z = np.zeros((*x.shape[:2], cell.blocks * U.shape[0]))
+    z[..., : W.shape[1]] = x @ W
+    z += 0.0 if b is None else b
     moments = [start]
-    for x_t in x:
-        z = np.zeros((x.shape[1], cell.blocks * U.shape[0]))
-        z[:, : W.shape[1]] += x_t @ W
-        z[:, -U.shape[1] :] += moments[-1]["h"] @ U
-        moments.append(cell.forward(z if b is None else z + b, moments[-1]))
+    for z_t in z:
+        z_t[:, -U.shape[1] :] += moments[-1]["h"] @ U
+        moments.append(cell.forward(z_t, moments[-1]))
     return moments
 
 
@@ -28,14 +29,12 @@ def run_layer_backward(
 
     The gradient stops at `moments[0]`: the state from an earlier chunk counts as given.
     """
-    dx, dW, dU, db = np.zeros_like(x), np.zeros_like(W), np.zeros_like(U), np.zeros(cell.blocks * U.shape[0])
+    dz = np.empty((*x.shape[:2], cell.blocks * U.shape[0]))
+    dz_W, dz_U = dz[..., : W.shape[1]], dz[..., -U.shape[1] :]
     later = {name: np.zeros_like(dh[0]) for name in cell.carried}
     for t in reversed(range(len(x))):
-        dz, direct = cell.backward(moments[t + 1], moments[t], later | {"h": later["h"] + dh[t]})
-        dz_W, dz_U = dz[:, : W.shape[1]], dz[:, -U.shape[1] :]
-        dx[t] = dz_W @ W.T
-        dW += x[t].T @ dz_W
-        dU += moments[t]["h"].T @ dz_U
-        db += dz.sum(axis=0)
-        later = direct | {"h": direct.get("h", 0) + dz_U @ U.T}
-    return dx, dW, dU, db
+        dz[t], direct = cell.backward(moments[t + 1], moments[t], later | {"h": later["h"] + dh[t]})
+        later = direct | {"h": direct.get("h", 0) + dz_U[t] @ U.T}
+    h_before = np.array([moment["h"] for moment in moments[:-1]]).reshape(dh.shape)
+    both = ((0, 1), (0, 1))  # over all steps and rows
+    return dz_W @ W.T, np.tensordot(x, dz_W, both), np.tensordot(h_before, dz_U, both), dz.sum(axis=(0, 1))
