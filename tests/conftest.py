@@ -19,6 +19,8 @@ from tui_rnn import paths
 # The kernels stay where this machine keeps them, whatever home a test works in: compiling takes seconds.
 os.environ["TUI_RNN_KERNEL_CACHE"] = str(paths.kernels_dir())
 
+gc.disable()  # until all is collected: rewriting the tests makes millions of objects, and hardly any garbage
+
 # Several builds may share the machine: how long an example takes says nothing.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -64,6 +66,7 @@ def pytest_collection_finish() -> None:
     quarter of the time of the screens' tests."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 
