@@ -90,7 +90,7 @@ def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added(termi
     screen.until(r"[kM] char/s")
     playground = screen.pid()
     running = threads(playground)
-    for _ in range(4):
+    for _ in range(2):
         os.kill(playground, signal.SIGSTOP)
         while state(playground) != "T":
             time.sleep(0.01)
