@@ -32,7 +32,6 @@ from tui_rnn.lab.messages import (
     Fault,
     LandmarksReady,
     OpenData,
-    RunSnapshot,
     Saved,
     Shutdown,
     Working,
@@ -101,20 +100,10 @@ def test_another_task_is_trained_watched_and_asked_through_the_pipe(write: Calla
     assert not [event for event in engine.heard if isinstance(event, Fault)]
 
 
-def test_two_clients_do_not_meet(start: Callable[..., Engine]) -> None:
-    one, other = start(), start()
-    one.wait_training()
-    other.wait_training()
-    one.close(60)
-    before = other.wait_training().step
-    until(lambda: other.wait_training().step > before)
-    other.close(60)
-    paths = {engine.wait(Saved).path for engine in (one, other)}
-    assert len(paths) == 2
-
-
-def test_it_starts_inside_a_running_app(start: Callable[..., Engine]) -> None:
-    class Playground(App[RunSnapshot]):
+def test_it_starts_inside_a_running_app_and_says_so_and_saves_where_it_does_not_understand_the_screen(
+    start: Callable[..., Engine],
+) -> None:
+    class Playground(App[Engine]):
         def on_mount(self) -> None:
             self.engine = start()
             self.set_interval(0.02, self.poll)
@@ -122,11 +111,48 @@ def test_it_starts_inside_a_running_app(start: Callable[..., Engine]) -> None:
         def poll(self) -> None:
             snapshot = self.engine.latest()
             if snapshot and snapshot.runs and snapshot.runs[0].step > 10:
-                self.exit(snapshot.runs[0])
+                self.exit(self.engine)
 
-    run = Playground().run(headless=True)
-    assert run is not None
-    assert run.step > 10
+    engine = Playground().run(headless=True)
+    assert engine is not None
+    assert engine._process is not None
+    assert engine._process.stdin is not None
+    engine._process.stdin.write(b"what is this?\n")
+    assert "did not understand the screen" in engine.wait(Fault).text
+    assert engine.wait(Saved).step > 10
+    engine.wait_dead()
+
+
+@unix
+def test_an_engine_that_is_told_to_end_by_the_system_saves_first_and_another_one_trains_on(
+    start: Callable[..., Engine],
+) -> None:
+    one, other = start(), start()
+    step = one.wait_training().step
+    before = other.wait_training().step
+    assert one.pid is not None
+    os.kill(one.pid, signal.SIGTERM)
+    assert one.wait(Saved).step >= step
+    assert one.wait(Fault).text == "the engine process ended unasked"
+    until(lambda: other.wait_training().step > before)
+    other.close(60)
+    assert other.wait(Saved).path != one.wait(Saved).path
+
+
+@unix
+def test_the_signals_of_the_terminal_are_not_for_the_engine_and_a_crash_is_reported_with_its_first_words(
+    start: Callable[..., Engine],
+) -> None:
+    engine = start()
+    assert engine.pid is not None
+    for number in (signal.SIGINT, signal.SIGHUP):
+        os.kill(engine.pid, number)  # at once: perhaps before it could say that it doesn't mind
+    step = engine.wait_training().step
+    for number in (signal.SIGINT, signal.SIGHUP):
+        os.kill(engine.pid, number)
+    until(lambda: engine.wait_training().step > step + 50)
+    os.kill(engine.pid, signal.SIGSEGV)
+    assert engine.wait(Fault).text == "the engine process was ended by SIGSEGV: Fatal Python error: Segmentation fault"
 
 
 @unix
@@ -140,37 +166,6 @@ def test_an_engine_that_is_killed_is_reported_with_what_remains(start: Callable[
     assert fault.last_checkpoint == saved.path
     assert not engine.alive
     engine.send(Shutdown())
-
-
-@unix
-def test_a_crash_is_reported_with_its_first_words(start: Callable[..., Engine]) -> None:
-    engine = start()
-    engine.wait_training()
-    assert engine.pid is not None
-    os.kill(engine.pid, signal.SIGSEGV)
-    assert engine.wait(Fault).text == "the engine process was ended by SIGSEGV: Fatal Python error: Segmentation fault"
-
-
-@unix
-def test_the_signals_of_the_terminal_are_not_for_the_engine(start: Callable[..., Engine]) -> None:
-    engine = start()
-    assert engine.pid is not None
-    for number in (signal.SIGINT, signal.SIGHUP):
-        os.kill(engine.pid, number)  # at once: perhaps before it could say that it doesn't mind
-    step = engine.wait_training().step
-    for number in (signal.SIGINT, signal.SIGHUP):
-        os.kill(engine.pid, number)
-    until(lambda: engine.wait_training().step > step + 50)
-
-
-@unix
-def test_an_engine_that_is_told_to_end_by_the_system_saves_first(start: Callable[..., Engine]) -> None:
-    engine = start()
-    step = engine.wait_training().step
-    assert engine.pid is not None
-    os.kill(engine.pid, signal.SIGTERM)
-    assert engine.wait(Saved).step >= step
-    assert engine.wait(Fault).text == "the engine process ended unasked"
 
 
 @unix
@@ -206,17 +201,6 @@ def has_ended(pid: int) -> bool:
     """Whether the process is gone, or only waits to be buried by whoever adopted it."""
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()
     return not state or state.startswith("Z")
-
-
-def test_a_screen_that_speaks_nonsense_is_told_and_the_runs_are_saved(start: Callable[..., Engine]) -> None:
-    engine = start()
-    step = engine.wait_training().step
-    assert engine._process is not None
-    assert engine._process.stdin is not None
-    engine._process.stdin.write(b"what is this?\n")
-    assert "did not understand the screen" in engine.wait(Fault).text
-    assert engine.wait(Saved).step >= step
-    engine.wait_dead()
 
 
 def test_an_engine_that_speaks_nonsense_is_ended_and_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
