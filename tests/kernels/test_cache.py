@@ -39,17 +39,28 @@ def planted(folder, names, witness):
 
 
 @owners
-@pytest.mark.parametrize("mode", [0o777, 0o770 | 0o002, 0o707])
-def test_a_cache_below_a_folder_that_others_can_write_to_is_neither_read_nor_written(package, filled, tmp_path, mode):
+def test_a_cache_below_a_folder_that_others_can_write_to_is_neither_read_nor_written(package, filled, tmp_path):
     shared, witness = tmp_path / "shared", tmp_path / "owned"
     (build,) = filled(shared / "a" / "cache").iterdir()
     planted(build, [path.name for path in compiled_files(build)], witness)
     before = compiled_files(shared)
-    shared.chmod(mode)
+    shared.chmod(0o777)
 
     assert ask(package, shared / "a" / "cache") == (7.5, False)
     assert not witness.exists()
     assert compiled_files(shared) == before
+
+
+@owners
+@pytest.mark.parametrize("mode", [0o777, 0o770 | 0o002, 0o707])
+@pytest.mark.parametrize("place", ["shared", "shared/cache", "shared/cache/build"])
+def test_a_folder_that_others_can_write_to_holds_no_cache(tmp_path, mode, place):
+    opened(tmp_path / "shared" / "cache")
+    (tmp_path / place).chmod(mode)
+
+    kernels, why = open_kernels(tmp_path / "shared" / "cache", "build")
+    assert kernels is None
+    assert f"others can write to {tmp_path / place}" in why
 
 
 @owners
@@ -89,15 +100,16 @@ def test_another_user_who_makes_or_swaps_the_folder_first_runs_nothing(package, 
 
         assert attack() == 0
         assert (shared / "cache").stat().st_uid == NOBODY
+        assert open_kernels(shared / "cache", "build")[0] is None
         assert ask(package, shared / "cache") == (7.5, False)
         assert not witness.exists()
         shutil.rmtree(shared / "cache")
 
         # the folder is ours now, and lies where others can write
-        value, kept = ask(package, shared / "cache")
-        assert (value, kept) == (7.5, mode == 0o1777)
+        kept = mode == 0o1777
+        assert (open_kernels(shared / "cache", "build")[0] is not None) == kept
         attack()
-        assert ask(package, shared / "cache") == (7.5, mode == 0o1777)
+        assert (open_kernels(shared / "cache", "build")[0] is not None) == kept
         assert not witness.exists()
 
 

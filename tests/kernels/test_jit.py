@@ -1,18 +1,7 @@
 """How kernels are compiled and cached: reused, never stale, never in the way. Each case runs in a new process."""
 
-import sys
-
-import pytest
-
 from tests.kernels.small_package import HELPER, answer, ask, compiled_files, start
 from tui_rnn.kernels.machine.cache import open_kernels
-
-
-def test_a_second_start_loads_what_the_first_compiled(package, cache, filled):
-    compiled = compiled_files(filled(cache))
-    assert compiled
-    assert ask(package, cache) == (7.5, True)
-    assert compiled_files(cache) == compiled
 
 
 def test_an_edited_helper_in_another_file_takes_effect_and_the_old_code_is_found_again(package, cache, filled):
@@ -26,36 +15,20 @@ def test_an_edited_helper_in_another_file_takes_effect_and_the_old_code_is_found
     assert compiled_files(cache) == compiled
 
 
-def test_old_builds_are_cleared_away(package, cache):
-    for k in range(6):
+def test_old_builds_are_cleared_away(cache):
+    for k in range(7):
         open_kernels(cache, f"build {k}")
-    assert ask(package, cache) == (7.5, True)
     assert len(list(cache.iterdir())) == 4
 
 
 def test_two_first_starts_at_once_both_work(package, cache):
     both = [start(package, cache) for _ in range(2)]
     assert [answer(process) for process in both] == [(7.5, True)] * 2
-    assert ask(package, cache) == (7.5, True)
 
 
 def test_without_a_folder_to_write_to_the_kernels_are_compiled_and_not_cached(package, tmp_path):
     (tmp_path / "file").touch()
     assert ask(package, tmp_path / "file" / "cache") == (7.5, False)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no owner and mode bits to look at")
-def test_a_cache_that_others_can_write_to_is_not_used(package, cache, filled):
-    (folder,) = filled(cache).iterdir()
-    folder.chmod(0o777)
-    assert ask(package, cache) == (7.5, False)
-
-
-def test_a_damaged_cache_is_compiled_anew(package, cache, filled):
-    filled(cache)
-    for path in compiled_files(cache):
-        path.write_bytes(path.read_bytes()[:40])
-    assert ask(package, cache) == (7.5, True)
 
 
 def test_with_compiling_forbidden_all_but_the_networks_can_be_used(package, cache, monkeypatch):
