@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,17 @@ def settings_of(kind: str) -> Iterator[dict[str, Any]]:
     for number, values in enumerate(product(*choices.values())):
         chosen = dict(zip(choices, values, strict=True))
         yield chosen.pop("embedding") | chosen | {"bias": number % 2 == 0}
+
+
+def few_settings_of(kind: str) -> list[dict[str, Any]]:
+    """Some of them, in which every two values of two settings that meet in all of them meet at least once."""
+    ahead = [(one, set(combinations(sorted(one.items()), 2))) for one in settings_of(kind)]
+    left, few = set[Any]().union(*(pairs for _, pairs in ahead)), []
+    while left:
+        best, met = max(ahead, key=lambda one: len(one[1] & left))
+        left -= met
+        few.append(best)
+    return few
 
 
 def network_of(kind: str, cell: str, activation: str, symbols: Symbols | None = None, **settings: Any) -> Any:

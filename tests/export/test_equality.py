@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.export.networks import CELLS, CHARACTERS, KIND_NAMES, SPELLED, example_of, network_of, settings_of, symbols_of
+from tests.export.networks import CELLS, CHARACTERS, KIND_NAMES, SPELLED, example_of, few_settings_of, network_of, symbols_of
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.tokens import TextVocabulary
@@ -65,7 +65,7 @@ def check(
     in_node, expected = [], []
     symbols = symbols_of(kind, vocabulary)
     embeds = vocabulary.kind == SPELLED.kind  # such words have an embedding
-    for number, settings in enumerate(one for one in settings_of(kind) if one["embedding_size"] or not embeds):
+    for number, settings in enumerate(one for one in few_settings_of(kind) if one["embedding_size"] or not embeds):
         network = network_of(kind, cell, activation, symbols, **settings)
         example = example_of(network, symbols)
         truth = network.logits(*example)

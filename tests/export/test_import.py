@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from tests.export.networks import CELLS, H, example_of, network_of, settings_of, symbols_of
+from tests.export.networks import CELLS, H, example_of, few_settings_of, network_of, symbols_of
 from tui_rnn.errors import InputError
 from tui_rnn.export import to_torch
 from tui_rnn.export.from_torch import Stages, imported
@@ -48,7 +48,7 @@ def test_what_was_exported_comes_back_as_it_was(kind: str, cell: str, activation
     symbols = symbols_of(kind)
     vocabulary = tmp_path / "vocabulary.txt"
     vocabulary.write_text(symbols.vocabulary.characters, encoding="utf-8")
-    for settings in settings_of(kind):
+    for settings in few_settings_of(kind):
         network = network_of(kind, cell, activation, **settings)
         path = saved(tmp_path, to_torch.state_dict(plan_of(network, symbols)))
         labels = labels_file(tmp_path) if kind != "lm" else None
