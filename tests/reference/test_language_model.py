@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.reference.networks import COLUMNS
+from tests.reference.slopes import assert_gradients_are_slopes
 from tui_rnn import reference
 from tui_rnn.reference import CELLS, Adam, Array, Moment, Parameters
 
@@ -59,20 +60,6 @@ def make_case(
     return Case(parameters, cell, tokens, state, masks)
 
 
-def slopes(case: Case, name: str, h: float = 1e-6) -> Array:
-    """The loss's derivative by one parameter, by central differences."""
-    value = case.parameters[name]
-    slope = np.zeros_like(value)
-    for index in np.ndindex(value.shape):
-        losses = []
-        for sign in (1, -1):
-            nudged = value.copy()
-            nudged[index] += sign * h
-            losses.append(case._replace(parameters=case.parameters | {name: nudged}).loss)
-        slope[index] = (losses[0] - losses[1]) / (2 * h)
-    return slope
-
-
 OPTIONS = {
     "one-hot": {},
     "embedding": {"embedding": 3},
@@ -90,10 +77,7 @@ OPTIONS = {
 def test_every_gradient_is_the_slope_of_the_loss(cell, options):
     case = make_case(cell, **options)
     _, gradients, _ = case.loss_and_gradients()
-    assert gradients.keys() == case.parameters.keys()
-    for name, gradient in gradients.items():
-        expected = slopes(case, name)
-        assert np.abs(gradient - expected).max() <= 1e-7 * max(1.0, np.abs(expected).max()), name
+    assert_gradients_are_slopes(lambda p: case._replace(parameters=p).loss, case.parameters, gradients)
 
 
 @pytest.mark.parametrize("cell", CELL_NAMES)
