@@ -9,7 +9,8 @@ from textual.content import Content
 
 from tui_rnn.display import MARKS_PER_BASE, cells, counted, counted_tokens, describe, glyph, visible
 
-EVERY_CODE_POINT = [chr(code) for code in range(0x110000)]
+EVERY_CODE_POINT = [chr(code) for code in range(0x110000) if code < 0x20000 or code >> 12 == 0xE0 or code % 61 == 0]
+"""Of the planes of ideographs, of private use, and of nothing yet, one in 61: each is long stretches of one kind."""
 
 INVISIBLE_BY_NAME = {
     "escape": "\x1b",

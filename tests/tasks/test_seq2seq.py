@@ -69,13 +69,13 @@ def assert_equals_reference(model, sources, targets, fed=None, threads=1):
     assert_same_gradients(gradients, expected)
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(networks(dropout_rates=(0.0, 0.0, 0.4)), st.sampled_from([1, 2, 9, 20]), st.integers(1, 3))
 def test_loss_and_gradients_equal_the_references(config, count, threads):
     assert_equals_reference(with_biases(Seq2Seq(config, SOURCE, TARGET)), *batch_of(config.seed, count), threads=threads)
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(networks(teacher_forcing=0.5), st.sampled_from([1, 9]), st.integers(1, 3))
 def test_where_the_truth_is_not_given_the_decoder_reads_what_it_holds_for_likeliest(config, count, threads):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -108,7 +108,7 @@ def test_the_share_of_steps_that_are_given_the_truth_is_the_ratio(ratio):
     assert all(of_shard[:count].all() for of_shard, count in zip(given, firsts, strict=True)), "the first reads <s>"
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(networks(), st.sampled_from([2, 9, 20]), st.sampled_from([15, None]), st.integers(1, 3))
 def test_each_source_is_answered_bit_for_bit_as_it_would_be_alone(config, count, limit, threads):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -120,7 +120,7 @@ def test_each_source_is_answered_bit_for_bit_as_it_would_be_alone(config, count,
         assert together.log_prob == alone.log_prob
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(networks(), st.integers(1, 3))
 def test_greedy_takes_no_step_more_than_the_longest_output_of_a_group_needs(config, threads):
     model, limit = with_biases(Seq2Seq(config, SOURCE, TARGET)), 15
@@ -137,7 +137,7 @@ def test_greedy_takes_no_step_more_than_the_longest_output_of_a_group_needs(conf
         assert taken == steps[groups == groups[number]].max()
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(networks(dropout_rates=(0.0, 0.3), teacher_forcing=0.7), st.sampled_from([1, 9, 20]), st.integers(2, 3))
 def test_the_number_of_threads_changes_no_bit_of_training(config, count, threads):
     found = []
@@ -148,7 +148,7 @@ def test_the_number_of_threads_changes_no_bit_of_training(config, count, threads
     assert_same_bits(found[0][1], found[1][1])
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(networks(dropout_rates=(0.0, 0.3)))
 def test_a_model_made_from_another_ones_arrays_goes_on_with_the_same_bits(config):
     first, second = Seq2Seq(config, SOURCE, TARGET), Seq2Seq(config, SOURCE, TARGET)
@@ -192,7 +192,7 @@ def assert_is_output(model, source, output, limit):
     return done
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(networks(), st.sampled_from([1, 3, 12]))
 def test_greedy_writes_the_references_likeliest_symbol_at_each_step(config, limit):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -204,7 +204,7 @@ def test_greedy_writes_the_references_likeliest_symbol_at_each_step(config, limi
         assert len(output.ids) == limit or likeliest[-1] == TARGET
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(networks(), st.integers(1, 6), st.sampled_from([1, 3, 8]))
 def test_a_beams_outputs_have_the_references_probabilities(config, width, limit):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))

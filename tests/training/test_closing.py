@@ -14,7 +14,7 @@ from tui_rnn.data.opening import Data
 from tui_rnn.training.closing import closing_scores
 from tui_rnn.training.trainer import Trainer
 
-STEP_S = 0.02
+STEP_S = 0.05
 SECONDS = 10.0
 
 
