@@ -70,8 +70,9 @@ class Layer(NamedTuple):
         """One step of B rows. zx (B or 1, G): what the input adds to z."""
         by_state = before["h"] @ self.U
         if change is not as_it_is:
-            for block in np.split(by_state, self.U.shape[1] // self.U.shape[0], axis=1):
-                change(BY_STATE, block)  # in place: the blocks are views
+            H = self.U.shape[0]
+            for first in range(0, self.U.shape[1], H):
+                change(BY_STATE, by_state[:, first : first + H])  # in place: the blocks are views
         if by_state.shape[1] == len(self.b):
             by_state += zx
             return self.cell.forward(by_state, before, change)

@@ -73,6 +73,27 @@ def read(
     return Reading(every, moments)
 
 
+def states_of(parameters: Parameters, cell: str, sequences: Sequence[Ids]) -> list[Array]:
+    """What `read` finds as the states of each sequence; those of one length are read side by side, which is faster."""
+    lengths = np.array([len(ids) for ids in sequences])
+    found = [np.zeros(0)] * len(sequences)
+    for length in np.unique(lengths):
+        rows = np.flatnonzero(lengths == length).tolist()
+        ids = np.stack([sequences[row] for row in rows], axis=1)
+        x = parameters["E"][ids] if "E" in parameters else one_hot(ids, parameters["W0"].shape[0])
+        for k in range(layers_of(parameters)):
+            outputs = []
+            for way in directions_of(parameters):
+                W, U, b = parameters[f"W{k}{way}"], parameters[f"U{k}{way}"], parameters.get(f"b{k}{way}")
+                start = {name: np.zeros((len(rows), U.shape[0])) for name in CELLS[cell].carried}
+                moments = run_layer(CELLS[cell], in_order(x, way), start, W, U, b)
+                outputs.append(in_order(np.array([now["h"] for now in moments[1:]]), way))
+            x = np.concatenate(outputs, axis=2)
+        for place, row in enumerate(rows):
+            found[row] = x[:, place]
+    return found
+
+
 def read_backward(
     parameters: Parameters, cell: str, ids: Ids, seen: Reading, dy: Array, masks: Sequence[Array] | None = None
 ) -> Parameters:

@@ -52,20 +52,22 @@ def _of_language_model(subject: Subject, question: Any) -> Told:
         context, mark = 1 + (question.context or 1), np.array([len(subject.symbols.vocabulary)])
         chosen = [np.asarray(part.inputs[row], np.int64) for row in permutation(len(part.inputs), seed=0)[: question.count]]
         texts = [np.concatenate([mark, item, mark])[: context + question.steps] for item in chosen if len(item) + 1 >= context]
-    truth, costs = [text[context:] for text in texts], []
+    truth, lengths, costs = [text[context:] for text in texts], np.array([len(text) for text in texts]), []
     for own in (False, True):
-        of_way: Costs = []
-        for text in texts:
-            state = reference.zero_state(parameters, cell, 1)
-            seen = reference.forward(parameters, cell, text[:context, None], state)
+        of_way: Costs = [(np.zeros(0), np.zeros(0))] * len(texts)
+        for length in np.unique(lengths):  # texts of one length are read side by side
+            rows = np.flatnonzero(lengths == length)
+            ids = np.stack([texts[row] for row in rows], axis=1)
+            seen = reference.forward(parameters, cell, ids[:context], reference.zero_state(parameters, cell, len(rows)))
             nats, right = [], []
-            for true in text[context:].tolist():
-                logs = reference.log_softmax(seen.logits)[-1, 0]
-                nats.append(-logs[true])
-                right.append(float(logs.argmax() == true))
-                fed = int(logs.argmax()) if own else true
-                seen = reference.forward(parameters, cell, np.array([[fed]]), seen.state)
-            of_way.append((np.array(nats), np.array(right)))
+            for true in ids[context:]:
+                logs = reference.log_softmax(seen.logits)[-1]
+                likeliest = logs.argmax(axis=1)
+                nats.append(-logs[np.arange(len(rows)), true])
+                right.append((likeliest == true).astype(float))
+                seen = reference.forward(parameters, cell, (likeliest if own else true)[None], seen.state)
+            for place, row in enumerate(rows):
+                of_way[row] = np.array(nats)[:, place], np.array(right)[:, place]
         costs.append(of_way)
     return truth, costs[0], costs[1]
 

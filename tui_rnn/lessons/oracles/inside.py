@@ -16,7 +16,7 @@ from tui_rnn.insight.question import Subject
 from tui_rnn.insight.stepping import BY_STATE
 from tui_rnn.lessons.formulas import Missing
 from tui_rnn.lessons.oracles.language_models import costs, weights
-from tui_rnn.reference import Array, Parameters, tagging
+from tui_rnn.reference import Array, Ids, Parameters, tagging
 
 HELD_FAST = 1e4  # with such a bias, a gate is 0 or 1 for any input
 
@@ -98,9 +98,9 @@ def _halves(subject: Subject, question: Any) -> Mapping[str, Any]:
     assert labels is not None
     averaged, nothing = _with_average(parameters)
 
-    def both(given: Parameters, ids: Any) -> Array:
-        states = reference.sequences.read(given, cell, ids).states
-        return states if overlap else tagging.apart(states)
+    def both(given: Parameters, sentences: list[Ids]) -> list[Array]:
+        states = reference.sequences.states_of(given, cell, sentences)
+        return states if overlap else list(map(tagging.apart, states))
 
     def right(states: Array, truth: int) -> bool:
         return int((parameters["V"] @ states + parameters.get("b_out", 0.0)).argmax()) == truth
@@ -111,13 +111,11 @@ def _halves(subject: Subject, question: Any) -> Mapping[str, Any]:
     truths: list[int] = []
     for row in rows[:count]:
         ids = np.asarray(part.inputs[int(row)], np.int64)
-        whole = both(parameters, ids)
-        for end, truth in zip(part.word_ends[int(row)].tolist(), part.tag_ids[int(row)].tolist(), strict=True):
-            if truth < 0:
-                continue
-            lacking = ids.copy()
-            lacking[end] = nothing
-            less = both(averaged, lacking)[end]
+        known = [(end, tag) for end, tag in zip(part.word_ends[int(row)], part.tag_ids[int(row)], strict=True) if tag >= 0]
+        lacking = [np.where(np.arange(len(ids)) == end, nothing, ids) for end, _ in known]
+        (whole,) = both(parameters, [ids])
+        for (end, truth), states in zip(known, both(averaged, lacking), strict=True):
+            less = states[end]
             halves = [
                 np.concatenate([(less if f else whole[end])[:H], (less if b else whole[end])[H:]])
                 for f, b in ((False, False), (True, False), (False, True), (True, True))

@@ -11,7 +11,7 @@ from tui_rnn import reference
 from tui_rnn.insight.question import Subject
 from tui_rnn.kinds import ITEMS, LABELLED, TAGGED
 from tui_rnn.lessons.oracles.language_models import ids_of, weights
-from tui_rnn.reference import Array, Ids
+from tui_rnn.reference import Array, Ids, classification, sequences, tagging
 
 Oracle = Callable[[Subject, Any], Mapping[str, Any]]
 
@@ -33,9 +33,11 @@ def _of_items(subject: Subject, question: Any) -> Mapping[str, Any]:
 def _of_tags(subject: Subject, question: Any) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     part: Any = subject.part
+    every = sequences.states_of(parameters, cell, list(part.inputs))
+    joined = every if subject.config.overlap else map(tagging.apart, every)
     logs = [
-        reference.log_softmax(reference.tagging.logits(parameters, cell, ids, ends, subject.config.overlap))
-        for ids, ends in zip(part.inputs, part.word_ends, strict=True)
+        reference.log_softmax(sequences.read_out(parameters, states[ends]))
+        for states, ends in zip(joined, part.word_ends, strict=True)
     ]
     words = [word for sentence in part.examples for word in sentence.words]
     new = np.array([word not in (subject.symbols.words or ()) for word in words])
@@ -45,9 +47,10 @@ def _of_tags(subject: Subject, question: Any) -> Mapping[str, Any]:
 def _of_classes(subject: Subject, question: Any) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     part: Any = subject.part
-    pool = subject.config.pool
-    logs = [reference.log_softmax(reference.classification.logits(parameters, cell, pool, ids)) for ids in part.inputs]
-    return _of_labels(np.array(logs), part.label_ids, {})
+    every = sequences.states_of(parameters, cell, list(part.inputs))
+    pooled = [classification.pooled(states, parameters, subject.config.pool) for states in every]
+    logs = reference.log_softmax(sequences.read_out(parameters, np.concatenate(pooled)))
+    return _of_labels(logs, part.label_ids, {})
 
 
 def _of_labels(logs: Array, gold: Ids, shares: Mapping[str, Array]) -> Mapping[str, Any]:
@@ -72,9 +75,7 @@ def _tagged(subject: Subject, text: str) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     words = text.split(" ")
     ends = np.cumsum([len(word) + 1 for word in words]) - 2
-    logs = reference.log_softmax(
-        reference.tagging.logits(parameters, cell, ids_of(subject, text), ends, subject.config.overlap)
-    )
+    logs = reference.log_softmax(tagging.logits(parameters, cell, ids_of(subject, text), ends, subject.config.overlap))
     names = _labels(subject)
     known = subject.symbols.words or ()
     return {
@@ -90,7 +91,7 @@ def _classified(subject: Subject, text: str) -> Mapping[str, Any]:
     ids, pool, names = ids_of(subject, text), subject.config.pool, _labels(subject)
 
     def p(read: Ids) -> Array:
-        return np.exp(reference.log_softmax(reference.classification.logits(parameters, cell, pool, read)))
+        return np.exp(reference.log_softmax(classification.logits(parameters, cell, pool, read)))
 
     probs = p(ids)
     return {
