@@ -36,8 +36,10 @@ async def lab(home: Path, saved: Path) -> AsyncIterator[Driver]:
         shutil.copy(saved, home / "runs" / f"{name}.safetensors")
     async with playground(size=(120, 40)) as driver:
         await driver.train(20)
+        known = driver.app.lab.panes.views.known
+        known.begun = True  # nothing is marked
         await driver.press("C")
-        await until(driver, lambda: len(driver.app.lab.panes.views.known.rows) == 4)
+        await until(driver, lambda: len(known.rows) == 4)
         yield driver
 
 
@@ -49,6 +51,16 @@ async def test_the_table_has_the_runs_of_the_lab_and_the_saved_ones(lab: Driver)
     await until(lab, lambda: "4 runs of 4" in lab.text)
     for told in ("Elman 128", "LSTM 128", "LSTM 8", "tale.txt", "99,137", "weights", "flops"):
         assert told in lab.text
+
+
+async def test_the_runs_of_the_lab_are_marked_to_begin_with() -> None:
+    async with playground(size=(120, 40)) as driver:
+        await driver.train(20)
+        await driver.press("C")
+        await until(driver, lambda: "2 − 1" in driver.text)
+        assert marked(driver) == ["Elman 128", "LSTM 128"]
+        await driver.press("x", "T", "C")
+        assert marked(driver) == ["LSTM 128"], "a mark that was taken away stays away"
 
 
 async def test_marked_runs_are_scored_and_compared_with_a_standard_error(lab: Driver) -> None:
@@ -207,7 +219,7 @@ async def test_everything_is_reached_on_a_small_screen(home: Path, saved: Path) 
         await lab.train(20)
         await lab.press("C")
         assert "runs" in lab.text
-        await lab.press("x", "down", "x", "tab")
+        await lab.press("tab")
         await until(lab, lambda: "over characters" in lab.text)
         await lab.press("tab")
         await until(lab, lambda: "2 − 1" in lab.text)

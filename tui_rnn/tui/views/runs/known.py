@@ -35,8 +35,8 @@ Post = Callable[[Callable[[], None]], None]
 @dataclass
 class KnownRuns:
     """changed: called when there is something else to see. post: given by a view when it is on the screen. marked: in the order
-    of marking; the first is the one that the others are compared with. order: a column, with a minus before it for the largest
-    first."""
+    of marking, to begin with the evaluated runs of the lab; the others are compared with the first. order: a column, with a
+    minus before it for the largest first."""
 
     changed: Callable[[], None]
     post: Post | None = None
@@ -48,6 +48,7 @@ class KnownRuns:
     marked: list[Key] = field(default_factory=list)
     only: Callable[[], set[str]] | None = None  # the real paths that a visitor may see; None: all
     problem: str = ""  # why the filter can't be used, or the folder not be read
+    begun: bool = False  # whether the first marks were set
     _state: LabState = field(default_factory=LabState)
     _rows: dict[Key, RunRow] | None = None  # None: something is new
     _saved: tuple[RunRow, ...] = ()
@@ -62,6 +63,10 @@ class KnownRuns:
         """The lab as it is now."""
         self._state, self.unit, self._rows = state, unit, None
         self.marked = [key for key in self.marked if not isinstance(key, int) or key in state.runs]
+        snapshots = {key: run.snapshot for key, run in state.runs.items() if run.snapshot is not None}
+        evaluated = [key for key, snapshot in snapshots.items() if not math.isnan(snapshot.val_loss_nats)]
+        if not self.begun and len(evaluated) > 1:
+            self.begun, self.marked = True, [*evaluated[:MOST_MARKED]]
 
     @property
     def rows(self) -> dict[Key, RunRow]:
