@@ -11,6 +11,7 @@ import pytest
 
 import tui_rnn
 from tests.tui.lab_driver import Driver, playground, until
+from tui_rnn.formats import loss
 from tui_rnn.insight.costs import Costs
 from tui_rnn.lab.messages import Ask, AskFile, CancelAsk, LoadRun
 from tui_rnn.training.run_facts import read_facts
@@ -212,6 +213,17 @@ async def test_a_run_goes_to_the_trash_only_when_that_is_confirmed(
 async def test_the_file_of_a_run_in_the_lab_stays_as_it_is(lab: Driver) -> None:
     await lab.press("home", "r", "right")
     assert "it is in the lab" in lab.text
+
+
+async def test_curves_that_are_seen_alone_go_on_with_their_runs(home: Path, saved: Path) -> None:
+    async with playground(size=(80, 24)) as lab:
+        await lab.train(20)
+        await lab.press("C", "tab")
+        await until(lab, lambda: "over characters" in lab.text)
+        await lab.train(30)
+        now = lab.app.lab.state.runs[1].snapshot
+        assert now is not None
+        assert f"1 Elman 128 {loss(now.val_loss_nats, 'bits')}" in lab.text
 
 
 async def test_everything_is_reached_on_a_small_screen(home: Path, saved: Path) -> None:

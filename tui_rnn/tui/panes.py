@@ -156,6 +156,8 @@ class Panes(Vertical):
             self.late.make_second()
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.views.task_panes), "-joint")
+        if "table" in self.workspace.slots:  # the views of Compare read what it knows, whichever of them are seen
+            self.views.known.see(state, self.views.loss.axes.unit)
         runs: list[RunState | None] = [] if state.coming else [state.runs[run_id] for run_id in state.shown]
         for slot in self.seen:
             for pane, run in zip(self.views.in_slots[slot], runs or [None], strict=False):

@@ -136,7 +136,7 @@ class CurvesPane(Widget, can_focus=True):
             self.call_after_refresh(self.look)  # when it has been given its room
         self._write_titles()
         stamp = (
-            [(key, len(one["val_chars"]) if one else 0, self.known.number(key)) for key, one in curves],
+            [(key, _end(one), self.known.number(key)) for key, one in curves],
             self.axis, self.known.unit, paint_of(self.app), self.size, self._plot.size if self._plot else None,
         )  # fmt: skip
         if why or self._plot is None or not self._plot.size.width or stamp == self._drawn:
@@ -202,3 +202,8 @@ class CurvesPane(Widget, can_focus=True):
 
     def stop(self) -> None:
         """Nothing is under way here."""
+
+
+def _end(curves: Mapping[str, Any] | None) -> float:
+    """How far a run's curve goes: as it grows it is thinned, and a later one can have as many points."""
+    return float(curves["val_chars"][-1]) if curves and len(curves["val_chars"]) else 0.0

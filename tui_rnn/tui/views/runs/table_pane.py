@@ -139,7 +139,6 @@ class TablePane(Widget, can_focus=True):
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
         """The lab as it is now."""
         self._state = state
-        self.known.see(state, self.app.preferences.loss_unit)  # type: ignore[attr-defined]
         self._behind = len(self._keys) > MANY and time.monotonic() < self._looked_s + REST_S
         if not self._behind:
             self.look()
