@@ -34,9 +34,13 @@ ALL_DATA = {"Corpus", "ExampleData"}
 MOST_FILES_NAMING_A_CELL = 6
 
 
-def trees() -> Iterator[tuple[Path, ast.AST]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+Trees = list[tuple[Path, ast.AST]]
+
+
+@pytest.fixture(scope="module")
+def trees() -> Trees:
+    """Each file of the package, parsed once for all tests here."""
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(PACKAGE.rglob("*.py"))]
 
 
 def names_of_kinds(node: ast.AST) -> bool:
@@ -70,13 +74,13 @@ def asked_for_class(tree: ast.AST) -> Iterator[int]:
             yield node.lineno
 
 
-def test_hardly_any_code_compares_the_name_of_a_kind() -> None:
-    found = [f"{path.relative_to(PACKAGE)}:{line}" for path, tree in trees() if path != HOME for line in compared(tree)]
+def test_hardly_any_code_compares_the_name_of_a_kind(trees: Trees) -> None:
+    found = [f"{path.relative_to(PACKAGE)}:{line}" for path, tree in trees if path != HOME for line in compared(tree)]
     assert len(found) <= MOST_COMPARISONS, found
 
 
-def test_no_code_asks_for_the_class_of_a_network_or_of_data() -> None:
-    found = [f"{path.relative_to(PACKAGE)}:{line}" for path, tree in trees() for line in asked_for_class(tree)]
+def test_no_code_asks_for_the_class_of_a_network_or_of_data(trees: Trees) -> None:
+    found = [f"{path.relative_to(PACKAGE)}:{line}" for path, tree in trees for line in asked_for_class(tree)]
     assert not found
 
 
@@ -123,8 +127,8 @@ def foreign_and_private(tree: ast.AST, own: set[str]) -> Iterator[str]:
             yield node.attr
 
 
-def test_what_textual_and_rich_keep_to_themselves_is_used_in_one_file_and_of_the_plot_where_it_is_drawn() -> None:
-    screen = [(path, tree) for path, tree in trees() if "tui" in path.relative_to(PACKAGE).parts]
+def test_what_textual_and_rich_keep_to_themselves_is_used_in_one_file_and_of_the_plot_where_it_is_drawn(trees: Trees) -> None:
+    screen = [(path, tree) for path, tree in trees if "tui" in path.relative_to(PACKAGE).parts]
     private_api, plot = PACKAGE / "tui" / "private_api.py", PACKAGE / "tui" / "widgets" / "loss_plot.py"
     own = {
         name

@@ -18,12 +18,18 @@ CONNECTING = {"lab/line.py"}  # takes from it what joins two processes that are 
 
 
 @pytest.fixture(scope="module")
-def imports() -> dict[str, set[str]]:
+def trees() -> dict[str, ast.AST]:
+    """Each file of the package, parsed once for all tests here."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+
+@pytest.fixture(scope="module")
+def imports(trees: dict[str, ast.AST]) -> dict[str, set[str]]:
     """File → the top names of all that it imports."""
     found: dict[str, set[str]] = {}
-    for path in SOURCES:
-        names = found.setdefault(path.relative_to(ROOT).as_posix(), set())
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for file, tree in trees.items():
+        names = found.setdefault(file, set())
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -35,13 +41,13 @@ def test_nothing_from_a_file_is_unpickled(imports: dict[str, set[str]]) -> None:
     assert {file for file, names in imports.items() if names & UNPICKLING} == PICKLING
 
 
-def test_no_process_is_forked(imports: dict[str, set[str]]) -> None:
+def test_no_process_is_forked(imports: dict[str, set[str]], trees: dict[str, ast.AST]) -> None:
     """A fork of a process with threads hangs sooner or later: others are started anew."""
     assert {file for file, names in imports.items() if names & FORKING} == CONNECTING
     calls = {
-        (path.relative_to(ROOT).as_posix(), node.attr)
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        (file, node.attr)
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ("fork", "forkpty")
     }
     assert not calls
@@ -63,11 +69,11 @@ def test_a_line_between_processes_takes_bytes_alone_and_begins_no_process() -> N
     assert used == {"send_bytes", "recv_bytes", "fileno", "close"}
 
 
-def test_no_text_is_executed_but_what_the_kernels_machinery_writes_itself() -> None:
+def test_no_text_is_executed_but_what_the_kernels_machinery_writes_itself(trees: dict[str, ast.AST]) -> None:
     found = {
-        path.relative_to(ROOT).as_posix()
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        file
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec", "compile")
     }
     assert found == {"kernels/machine/simd.py", "kernels/machine/tape.py"}

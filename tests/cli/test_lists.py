@@ -32,8 +32,9 @@ def test_corpora_lists_every_built_in_with_what_it_measures(tui_rnn: Cli) -> Non
     assert any(record["entropy_rate_nats"] for record in records.values())
 
 
-def test_corpora_are_explained_to_a_person(tui_rnn: Cli) -> None:
-    out = " ".join(tui_rnn("corpora").out.split())
+def test_corpora_are_explained_to_a_person_under_their_task(tui_rnn: Cli) -> None:
+    page = tui_rnn("corpora").out
+    out = " ".join(page.split())
 
     for name, builtin in BUILTINS.items():
         assert name in out
@@ -41,10 +42,7 @@ def test_corpora_are_explained_to_a_person(tui_rnn: Cli) -> None:
         for one in builtin.tracked:
             assert f"{' '.join(one.where.split())}: " in out
 
-
-def test_corpora_stand_under_their_task(tui_rnn: Cli) -> None:
-    parts = dict(part.split("\n", 1) for part in tui_rnn("corpora").out.split("\n\n"))
-
+    parts = dict(part.split("\n", 1) for part in page.split("\n\n"))
     assert [title.split("--task ")[1] for title in parts] == ["lm)", "tag)", "classify)", "seq2seq)"]
     assert " dates (" in parts["sequence to sequence (--task seq2seq)"]
     assert " messages (" in parts["classification (--task classify)"]

@@ -76,13 +76,13 @@ def test_a_unit_that_is_low_where_it_holds_is_as_good(text: str) -> None:
 def test_on_noise_hardly_any_unit_is_beyond_chance() -> None:
     """What comes next in a text of independent characters is known to no network, whatever is in its units."""
     found = []
-    for seed in range(20):
+    for seed in range(10):
         rng = random.Random(seed)
         subject = network_over("".join(rng.choice("abcd") for _ in range(1500)), "elman", seed, units=16)
         asked = answer(subject, Units("regex:.(?=a)"))
         found.append((asked.units[0].beyond_chance, asked.probe.score > asked.probe.chance, asked.units[0].chosen))
-    assert sum(unit for unit, _, _ in found) <= 3
-    assert sum(probe for _, probe, _ in found) <= 4
+    assert sum(unit for unit, _, _ in found) <= 2
+    assert sum(probe for _, probe, _ in found) <= 3
     assert all(chosen > 0.5 for _, _, chosen in found)  # the best of many always looks like something where it was chosen
 
 

@@ -23,8 +23,8 @@ def test_shares_cover_everything_once_on_multiples_of_the_unit(total, unit, part
     assert sizes.max() - sizes.min() < 2 * unit
 
 
-@pytest.mark.parametrize("count", [1, 2, 4])
-def test_nobody_passes_a_barrier_before_all_have_come(count):
+@pytest.fixture(scope="module")
+def meet():
     barrier.compile()
 
     @njit(nogil=True)
@@ -38,6 +38,11 @@ def test_nobody_passes_a_barrier_before_all_have_come(count):
             seen[tid, k] = lowest
             barrier(state, count)
 
+    return meet
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_nobody_passes_a_barrier_before_all_have_come(count, meet):
     rounds = 200
     state, arrived, seen = (
         np.zeros(threads.BARRIER_SIZE, np.int64),
