@@ -59,7 +59,7 @@ class Bars:
 
     def say_size(self, width: int, height: int) -> None:
         """The terminal's size, beside the one that the lab needs; it is seen where there is no room for more."""
-        self._too_small.update(f"too small: {width}×{height}, needs {SMALLEST[0]}×{SMALLEST[1]}")
+        self._too_small.update(f"too small: {width}×{height}, needs {SMALLEST[0]}×{SMALLEST[1]}", layout=False)
 
     @property
     def coach_speaks(self) -> bool:

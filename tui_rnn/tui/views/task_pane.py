@@ -181,7 +181,9 @@ class TaskPane(Widget, can_focus=True):
         """What was typed is answered in every view: where no examples are shown, in lines of its own."""
         lines = answer_lines(self.shown.answering(self.view), max(1, self.size.width - 2))
         self._answer.display = bool(lines)
-        self._answer.update(Content("\n").join(lines))
+        told, before = Content("\n").join(lines), self._answer.content
+        if not (isinstance(before, Content) and told.is_same(before)):  # to write is to lay out the screen anew
+            self._answer.update(told)
 
     # ------------------------------------------------------------- keys and settings
 
