@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+
+import pytest
 
 os.environ.pop("NO_COLOR", None)
 os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
 
-from tests.tui import idle, stylesheets  # Textual reads the environment when it is imported
+from tests.tui import idle, strips, stylesheets  # Textual reads the environment when it is imported
 
 idle.install()
+strips.install()
 stylesheets.install()
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_left_lying() -> Iterator[None]:
+    """A playground is made of a hundred thousand objects that all live until it ends: that they do is not found out again and
+    again meanwhile, but once in some ten playgrounds."""
+    before = gc.get_threshold()
+    gc.set_threshold(1_000_000, 10, 10)
+    yield
+    gc.set_threshold(*before)

@@ -11,8 +11,8 @@ test says that a moment passes, `moment_passes`, however slow or busy the machin
 
 The playground's own patience with what a key does, some seconds, is longer here: on a busy machine a key may take them.
 
-Frames are painted when the pilot pauses, and not sixty times a second: what some keys change is painted once, when a test has
-pressed them all, and at its end at the latest.
+Frames are painted when a test looks at the lines of the screen or lets the pilot pause, and not sixty times a second: what keys
+change between is painted once, at the test's end at the latest.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ import textual.app
 import textual.notifications
 import textual.pilot
 from textual._context import active_app
+from textual.geometry import Size
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.timer import Timer
 
 from tui_rnn.tui import key_order
@@ -143,6 +145,12 @@ def paint(app: textual.app.App[Any]) -> bool:
     return True
 
 
+def lines_of(screen: Screen[Any]) -> list[Strip]:
+    """All that is on the screen, painted now."""
+    _put_off.discard(screen)
+    return screen._compositor.render_strips()
+
+
 def _frame(screen: Screen[Any]) -> None:
     """A frame, which is put off: what is painted several times before a test looks is painted once."""
     if screen is not screen.app.screen:
@@ -151,6 +159,12 @@ def _frame(screen: Screen[Any]) -> None:
     _put_off.add(screen)
     screen._dirty_widgets.clear()
     screen.app._update_mouse_over(screen)
+
+
+def _resized(screen: Screen[Any], size: Size) -> None:
+    """Lay out a screen for this size, unless it is: Textual does it three times when an app or a dialog begins."""
+    if screen._compositor.size != size:
+        _lay_out(screen, size)
 
 
 async def _screen_is_idle(pilot: textual.pilot.Pilot[Any], timeout: float = 30.0) -> bool:
@@ -176,6 +190,7 @@ async def _run_timer(timer: Any) -> None:
 _run_in_executor: Any = asyncio.BaseEventLoop.run_in_executor
 _run = Timer._run
 _refresh = Screen._compositor_refresh
+_lay_out = Screen._screen_resized
 
 
 def install() -> None:
@@ -184,6 +199,7 @@ def install() -> None:
     for module in (textual.app, textual.pilot):
         vars(module)["wait_for_idle"] = until_idle
     Screen._compositor_refresh = _frame  # type: ignore[method-assign, assignment]
+    Screen._screen_resized = _resized  # type: ignore[method-assign, assignment]
     textual.pilot.Pilot.pause = _pause  # type: ignore[method-assign, assignment]
     textual.pilot.Pilot._wait_for_screen = _screen_is_idle  # type: ignore[method-assign, assignment]
     asyncio.BaseEventLoop.run_in_executor = _in_executor  # type: ignore[assignment, method-assign]

@@ -90,11 +90,6 @@ class Driver:
 
     async def look(self) -> None:
         """Let the screen take notice of what the engine says, and of its answers to what is asked then."""
-        await self.take_notice()
-        await self.pilot.pause()
-
-    async def take_notice(self) -> None:
-        """The same, and paint nothing yet."""
         self.app.lab.beat()
         for _ in range(_ANSWERS):
             if not (self.engine.alive and self.engine.has_news):
@@ -121,10 +116,9 @@ class Driver:
         for _ in range(_MOMENTS):
             await idle.until_idle()
             if self.engine.alive:
-                await self.take_notice()
+                await self.look()
             if not idle.moment_passes():
                 break
-        await self.pilot.pause()
 
     async def end(self) -> ExitInfo | None:
         """Until the app has ended; what it leaves with."""
@@ -166,7 +160,15 @@ class Driver:
     @property
     def text(self) -> str:
         """The characters on the screen, line by line; the heavy frame of the focus reads like any other."""
-        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips()).translate(_FRAMES)
+        return "\n".join(self.painted).translate(_FRAMES)
+
+    @property
+    def painted(self) -> list[str]:
+        """The lines of the screen as they are."""
+        for plot in self.app.screen.query("LossPlot"):
+            if plot.size:
+                plot.render()  # it draws its axes and curves, each a widget of its own that is painted for itself
+        return [strip.text for strip in idle.lines_of(self.app.screen)]
 
     def line(self, number: int) -> str:
         return self.text.splitlines()[number]
@@ -211,8 +213,8 @@ async def begun(app: PlaygroundApp, engine: FakeEngine, pilot: Pilot[ExitInfo]) 
         beat.pause()
     if engine.runs:
         engine.advance(10.0)
-        await driver.take_notice()
-    await driver.take_notice()
+        await driver.look()
+    await driver.look()
     return driver
 
 
@@ -236,5 +238,4 @@ async def playground(
 
 def chart_of(lab: Driver) -> str:
     """The left half of the upper panes, where the chart stands at 120 columns, as it is painted: its frame is heavy."""
-    lines = [strip.text for strip in lab.app.screen._compositor.render_strips()]
-    return "\n".join(line[:60] for line in lines[1:17])
+    return "\n".join(line[:60] for line in lab.painted[1:17])

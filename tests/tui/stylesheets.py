@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from textual.css.model import RuleSet
+from textual.css.model import RuleSet, SelectorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
@@ -15,6 +15,8 @@ _apply: Any = Stylesheet.apply
 _replace_rules: Any = Stylesheet.replace_rules
 _FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")  # what the rules set on a widget
 
+_SIGNS = {SelectorType.CLASS: ".", SelectorType.ID: "#"}
+_NAMED = {SelectorType.TYPE, *_SIGNS}
 _OF_APP = {"dark", "light", "inline", "ansi", "nocolor"}  # the same for an app and all its widgets
 
 _themes: dict[tuple[tuple[str, str], ...], int] = {}  # the colours of each, and its number
@@ -33,10 +35,27 @@ class _Rules:
         for rule in rules:
             for name in rule.selector_names:
                 self.by_name.setdefault(name, []).append(rule)
-        self.pseudo_classes: dict[
-            tuple[Any, ...], tuple[tuple[str, ...], tuple[str, ...]]
-        ] = {}  # of the rules that may hold for such a widget
-        self.found: dict[tuple[Any, ...], tuple[Any, tuple[bool, ...]]] = {}  # the rules that do, and the flags
+        self.pseudo_by_name: dict[str, set[str]] = {}  # those that a selector asks of what it names
+        for selector in (one for rule in rules for found in rule.selector_set for one in found.selectors):
+            name = _SIGNS.get(selector.type, "") + selector.name if selector.type in _NAMED else "*"
+            self.pseudo_by_name.setdefault(name, set()).update(selector.pseudo_classes - _OF_APP)
+        self.pseudo_classes: dict[tuple[Any, ...], tuple[str, ...]] = {}  # those that such a widget may be asked for
+        self.places: dict[tuple[Any, ...], int] = {}  # a widget, as rules see it, below all that is around it
+        self.found: dict[int, tuple[Any, tuple[bool, ...]]] = {}  # of each place the rules that hold there, and the flags
+        self.of_new: dict[int, Any] = {}  # the same rules as a widget has them that had none and is not on the screen yet
+
+    def place_of(self, node: DOMNode, known: dict[Any, Any]) -> int:
+        """known: the places of this moment, by the `id` of the widget."""
+        if (place := known.get(id(node))) is None:
+            above: Any = node._parent
+            around = map(node.has_pseudo_class, _OF_APP) if above is None else (self.place_of(above, known),)
+            own = (type(node), node._id, frozenset(node._classes))
+            if (asked := self.pseudo_classes.get(own)) is None:
+                names = self.pseudo_by_name.keys() & node._selector_names
+                asked = self.pseudo_classes[own] = tuple(set().union(*(self.pseudo_by_name[name] for name in names)))
+            seen = (*own, *around, *map(node.has_pseudo_class, asked))
+            place = known[id(node)] = self.places.setdefault(seen, len(self.places))
+        return place
 
 
 def _theme_of(stylesheet: Any) -> int:
@@ -74,34 +93,34 @@ def _rules_of(stylesheet: Any) -> _Rules:
 
 
 def _applied_once(
-    stylesheet: Any, node: DOMNode, *, animate: bool = False, cache: dict[tuple[Any, ...], Any] | None = None
+    stylesheet: Any, node: Any, *, animate: bool = False, cache: dict[tuple[Any, ...], Any] | None = None
 ) -> None:
     """Which rules hold depends on the class, id, classes and pseudo-classes of the widget and of all around it, and on nothing
-    else: with those, they are looked up."""
+    else: with those, they are looked up. A widget that has them from there already is left as it is."""
     styled = _rules_of(stylesheet)
-    own = (type(node), node._id, frozenset(node._classes))
-    if (pseudo_classes := styled.pseudo_classes.get(own)) is None:
-        may_hold = [rule for name in styled.by_name.keys() & node._selector_names for rule in styled.by_name[name]]
-        names = set().union(*(rule.pseudo_classes for rule in may_hold))
-        pseudo_classes = styled.pseudo_classes[own] = tuple(names & _OF_APP), tuple(names - _OF_APP)
-    of_app, of_widgets = pseudo_classes
-    path = node.css_path_nodes
-    parts: list[Any] = [*map(path[0].has_pseudo_class, of_app)]
-    for one in path:
-        parts += (type(one), one._id, frozenset(one._classes))
-        parts += map(one.has_pseudo_class, of_widgets)
-    key = (own, *parts)
-    if (found := styled.found.get(key)) is None:
-        _apply(stylesheet, node, animate=animate, cache=None)
-        styled.found[key] = _replaced.pop(id(node), None), tuple(getattr(node, flag) for flag in _FLAGS)
+    place = styled.place_of(node, {} if cache is None else cache)
+    if getattr(node, "_styled_at", None) == (styled, place):
         return
-    rules, flags = found
-    for flag, value in zip(_FLAGS, flags, strict=True):
-        setattr(node, flag, value)
-    if rules is not None:
-        _replaced_where_changed(node, rules, animate)
-        del _replaced[id(node)]
-    stylesheet._process_component_classes(node)
+    node._styled_at = styled, place
+    base = node.styles.base
+    is_new = not (base._rules or node._is_mounted)
+    if (found := styled.found.get(place)) is None:
+        _apply(stylesheet, node, animate=animate, cache=None)
+        found = _replaced.pop(id(node), None), tuple(getattr(node, flag) for flag in _FLAGS)
+        styled.found[place] = found
+    else:
+        rules, flags = found
+        for flag, value in zip(_FLAGS, flags, strict=True):
+            setattr(node, flag, value)
+        if is_new and place in styled.of_new:
+            base._rules.update(styled.of_new[place])
+            base._updates += 1
+        elif rules is not None:
+            _replaced_where_changed(node, rules, animate)
+            del _replaced[id(node)]
+        stylesheet._process_component_classes(node)
+    if is_new:
+        styled.of_new.setdefault(place, base.get_rules())
 
 
 def _replaced_where_changed(node: Any, rules: Any, animate: bool = False) -> None:

@@ -27,6 +27,7 @@ def drawn(lab: Driver, visual: Visual) -> list[Strip]:
 @pytest.mark.parametrize("kind", ["lm", "tag"])
 async def test_behind_a_dialog_every_cell_is_dimmed_as_textual_does_it(kind: str, theme: str) -> None:
     async with playground(FakeEngine(kind), theme=theme) as lab:
+        await lab.pilot.pause()
         await lab.press("question_mark")
         dialog, tint = lab.app.screen, lab.app.screen.styles.background
         ours = drawn(lab, Behind(lab.app.lab, tint))

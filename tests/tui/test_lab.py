@@ -262,7 +262,7 @@ async def test_what_a_beat_brings_to_the_gates_is_painted_at_once(monkeypatch: p
     """In one write to the terminal: no picture of it holds gates that are half old, half new."""
     async with playground() as lab:
         await lab.train(20)
-        await lab.calm()
+        await lab.pilot.pause()
         region, display = lab.app.lab.panes.query_one("#gates").region, lab.app._display
         painted: list[Any] = []
 
@@ -274,5 +274,5 @@ async def test_what_a_beat_brings_to_the_gates_is_painted_at_once(monkeypatch: p
 
         monkeypatch.setattr(lab.app, "_display", noting)
         await lab.train(1)
-        await lab.calm()
+        await lab.pilot.pause()
         assert len(painted) == 1

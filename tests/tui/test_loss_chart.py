@@ -112,6 +112,7 @@ async def test_the_steep_start_is_left_out_until_zero_shows_it() -> None:
 async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
     async with playground() as lab:
         await lab.press("tab")
+        await lab.pilot.pause()
         before = lab.app.screen.query_one(LossPlot).limits
         await lab.press("right")
 
