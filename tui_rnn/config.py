@@ -156,7 +156,7 @@ class RunConfig:
     )
     sampled_softmax: int = _setting(
         0,
-        "compare the true word with so many drawn by how often they occur; 0: with all, as scores always do",
+        "compare the true word with so many drawn from all; 0: with all",
         TRAINING,
         kinds=(RUNNING_TEXT.name,),
         low=0,
