@@ -173,6 +173,11 @@ class Driver:
     def line(self, number: int) -> str:
         return self.text.splitlines()[number]
 
+    def forget_notices(self) -> None:
+        """What is said next is news, even if it was said before."""
+        self.app.clear_notifications()
+        self.app.lab.notices.forget()
+
     @property
     def notices(self) -> list[str]:
         return [notification.message for notification in self.app._notifications]

@@ -23,8 +23,10 @@ def drawn(lab: Driver, visual: Visual) -> list[Strip]:
     return visual.render_strips(width, height, dialog.visual_style, RenderOptions(dialog._get_style, RulesMap()))
 
 
-@pytest.mark.parametrize("theme", ["tui-rnn-dark", "tui-rnn-light", "tui-rnn-16-dark"])
-@pytest.mark.parametrize("kind", ["lm", "tag"])
+@pytest.mark.parametrize(
+    ("kind", "theme"),
+    [("lm", "tui-rnn-dark"), ("lm", "tui-rnn-light"), ("lm", "tui-rnn-16-dark"), ("tag", "tui-rnn-dark")],
+)
 async def test_behind_a_dialog_every_cell_is_dimmed_as_textual_does_it(kind: str, theme: str) -> None:
     async with playground(FakeEngine(kind), theme=theme) as lab:
         await lab.pilot.pause()

@@ -49,24 +49,21 @@ def test_every_key_has_words(command: LabKey) -> None:
     assert command.help
 
 
-async def test_help_tells_of_the_view_with_the_focus_first_and_then_lists_every_key(workspace: Workspace) -> None:
+async def test_help_tells_of_the_view_with_the_focus_first_and_then_lists_every_key() -> None:
     async with playground(size=(120, 100)) as lab:
-        await lab.press(workspace.key)
-        view = lab.app.lab.panes.acts.current
-        wanted = [
-            "It shows",
-            "Read it",
-            "Try",
-            *(["Equation"] if view.GUIDE.equation else []),
-            *(one.name for one in view.settings),
-        ]
-        await lab.press("question_mark")
-        first = lab.text
-        assert all(told in first for told in wanted)
-        await lab.press("question_mark")
-        second = lab.text
-        for command in (command for group in keys_of(workspace).values() for command in group):
-            assert f"{command.label}  {command.title}" in second
+        for workspace in WORKSPACES:
+            await lab.press(workspace.key)
+            view = lab.app.lab.panes.acts.current
+            equation = ["Equation"] if view.GUIDE.equation else []
+            wanted = ["It shows", "Read it", "Try", *equation, *(one.name for one in view.settings)]
+            await lab.press("question_mark")
+            first = lab.text
+            assert [told for told in wanted if told not in first] == [], workspace.name
+            await lab.press("question_mark")
+            second = lab.text
+            listed = [f"{one.label}  {one.title}" for group in keys_of(workspace).values() for one in group]
+            assert [told for told in listed if told not in second] == [], workspace.name
+            await lab.press("escape")
 
 
 async def test_the_third_page_of_help_says_what_the_numbers_mean_and_the_view_comes_after_it() -> None:
@@ -108,13 +105,14 @@ async def test_a_command_of_the_palette_is_done_and_comes_first_the_next_time() 
         assert palette._offered[0].title == "Two runs"
 
 
-async def test_the_last_line_shows_the_keys_of_the_workspace(workspace: Workspace) -> None:
+async def test_the_last_line_shows_the_keys_of_the_workspace() -> None:
     async with playground(size=(260, 50)) as lab:
-        await lab.press(workspace.key)
-        last = lab.text.splitlines()[-1]
-        for command in shown_keys(workspace)[0]:
-            if title := command.title_for(lab.app.lab):
-                assert f"{command.label} {title.lower()}" in last
+        for workspace in WORKSPACES:
+            await lab.press(workspace.key)
+            last = lab.text.splitlines()[-1]
+            for command in shown_keys(workspace)[0]:
+                if title := command.title_for(lab.app.lab):
+                    assert f"{command.label} {title.lower()}" in last, workspace.name
 
 
 async def test_in_little_room_help_and_quit_stay() -> None:
@@ -138,7 +136,7 @@ async def test_a_key_on_the_last_line_can_be_clicked() -> None:
         assert lab.app.lab.state.comparing
 
 
-@pytest.mark.parametrize("size", [(20, 4), (3, 2), (120, 40)])
+@pytest.mark.parametrize("size", [(3, 2), (120, 40)])
 async def test_the_palette_can_be_paged_through_in_a_terminal_of_any_size(size: tuple[int, int]) -> None:
     async with playground(size=size) as lab:
         await lab.press("colon")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_engine import FakeEngine
-from tests.tui.lab_driver import PAUSE_ONE, RATE_DOWN, RATE_UP, Act, playground
+from tests.tui.lab_driver import PAUSE_ONE, RATE_DOWN, RATE_UP, playground
 from tui_rnn.lab.messages import (
     Ask,
     Fault,
@@ -70,15 +70,16 @@ async def test_another_rate_for_a_run_that_is_done_is_said_to_be_for_training_on
         assert "LSTM 128 is done; past its goal it would train at a learning rate 0.0125" in lab.notices[-1]
 
 
-@pytest.mark.parametrize("key", [PAUSE_ONE, "n", RATE_UP, RATE_DOWN])
-async def test_a_run_that_was_stopped_by_a_fault_says_what_starts_it_again(key: str | Act) -> None:
+async def test_a_run_that_was_stopped_by_a_fault_says_what_starts_it_again() -> None:
     async with playground() as lab:
         await lab.stand("training", "failed")
         before = len(lab.engine.sent)
-        await lab.press(key)
+        for key in (PAUSE_ONE, "n", RATE_UP, RATE_DOWN):
+            lab.forget_notices()
+            await lab.press(key)
 
-        assert "LSTM 128 was stopped by a fault: r and then Reset starts it again" in lab.notices[-1]
-        assert lab.engine.sent[before:] == []
+            assert "LSTM 128 was stopped by a fault: r and then Reset starts it again" in lab.notices[-1]
+            assert lab.engine.sent[before:] == []
 
 
 async def test_space_says_so_when_every_run_was_stopped_by_a_fault() -> None:
@@ -89,7 +90,7 @@ async def test_space_says_so_when_every_run_was_stopped_by_a_fault() -> None:
         assert "r and then Reset starts the shown one again" in lab.notices[-1]
 
 
-@pytest.mark.parametrize("kind", ["lm", "tag", "classify", "seq2seq"])
+@pytest.mark.parametrize("kind", ["lm", "tag"])
 async def test_what_is_asked_of_a_run_without_a_network_is_refused_once_and_not_awaited(kind: str) -> None:
     async with playground(FakeEngine(kind)) as lab:
         shown = lab.engine.runs[lab.app.lab.state.shown[0]]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -14,14 +14,18 @@ from tui_rnn.tui.views.desk.beside import first_difference
 from tui_rnn.tui.views.desk.pane import DeskPane
 
 
-@pytest.fixture(params=[(120, 40), (80, 24)])
-async def lab(request: Any) -> AsyncIterator[Driver]:
-    async with playground(size=request.param) as driver:
-        await driver.train(30)
-        await driver.press("W")
-        await settled(driver)
-        await driver.press("p", *"one text", "enter", "escape")
+@pytest.fixture
+async def lab() -> AsyncIterator[Driver]:
+    async with playground() as driver:
+        await begin(driver)
         yield driver
+
+
+async def begin(lab: Driver) -> None:
+    await lab.train(30)
+    await lab.press("W")
+    await settled(lab)
+    await lab.press("p", *"one text", "enter", "escape")
 
 
 def desk(lab: Driver) -> DeskPane:
@@ -99,6 +103,22 @@ async def test_one_way_to_have_a_second_writer_ends_the_others(lab: Driver) -> N
     await lab.press(setting("desk", "beside: moment", -1))
     assert desk(lab).beside.other is None
     assert "seed 1" in lab.text
+
+
+async def test_what_sets_the_second_writer_apart_stands_on_a_small_screen_too() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await begin(lab)
+        await lab.press(setting("desk", "beside: temperature"), "N")
+        await settled(lab)
+        told = " ".join(lab.text.replace("│", " ").split())
+        assert re.search(r"temperature 0\.\d", told)
+        assert re.search(r"they differ from token \d+ on|the same so far, \d+ tokens", told)
+        (first, *_) = desk(lab).places.other_moments
+        await lab.press(setting("desk", "beside: moment"), "w")
+        await settled(lab)
+        assert f"step {first:,}" in lab.text
+        await lab.press(setting("desk", "beside: moment", -1))
+        assert "seed 1" in lab.text
 
 
 async def test_both_are_stopped_by_one_key(lab: Driver) -> None:

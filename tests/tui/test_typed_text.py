@@ -20,7 +20,7 @@ def lines(lab: Driver) -> list[str]:
     return [entry.value for entry in lab.app.screen.query("#samples Entry").results(Entry) if entry.size.width]
 
 
-@pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq", "items"])
+@pytest.mark.parametrize("kind", ["tag", "items"])
 async def test_compared_panes_both_say_what_was_typed_in_one_of_them(kind: str) -> None:
     async with playground(FakeEngine(kind), size=WIDE) as lab:
         await lab.press("c", "p", *"go", "enter")

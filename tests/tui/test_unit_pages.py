@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from textual.content import Content
 
 from tests.tui.lab_driver import playground, until
@@ -17,9 +16,8 @@ from tui_rnn.tui.views.pages.two_runs import TwoRunsPage
 from tui_rnn.tui.widgets.scatter import dots, signs
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_arithmetic_of_the_selected_unit_stands_line_by_line(size: tuple[int, int]) -> None:
-    async with playground(size=size) as lab:
+async def test_the_arithmetic_of_the_selected_unit_stands_line_by_line() -> None:
+    async with playground(size=(80, 24)) as lab:
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"arithmetic", "enter")
@@ -55,9 +53,8 @@ async def test_health_draws_a_point_a_unit_and_enter_selects_one() -> None:
         assert lab.app.lab.panes.selection.unit == 127
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_map_has_every_letter_and_the_neighbours_of_the_one_at_the_cursor(size: tuple[int, int]) -> None:
-    async with playground(size=size) as lab:
+async def test_the_map_has_every_letter_and_the_neighbours_of_the_one_at_the_cursor() -> None:
+    async with playground(size=(80, 24)) as lab:
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"embedding", "enter")
@@ -68,9 +65,8 @@ async def test_the_map_has_every_letter_and_the_neighbours_of_the_one_at_the_cur
         assert all(letter in map_of_letters for letter in "abcdefghijklmnopqrstuvwxyz")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_biography_of_a_unit_says_since_when_it_tracks_what_is_typed(size: tuple[int, int]) -> None:
-    async with playground(size=size) as lab:
+async def test_the_biography_of_a_unit_says_since_when_it_tracks_what_is_typed() -> None:
+    async with playground(size=(80, 24)) as lab:
         await lab.press("I")
         await lab.train(2.0)
         await lab.press("a", *"biography", "enter")

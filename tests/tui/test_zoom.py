@@ -40,8 +40,8 @@ async def test_a_zoomed_range_stays_while_training_goes_on() -> None:
 @pytest.mark.parametrize("zoom", [ZOOM_IN, ZOOM_OUT], ids=["in", "out"])
 async def test_no_amount_of_zoom_breaks_the_chart(zoom: Act) -> None:
     async with playground() as lab:
-        for _ in range(30):
-            for _ in range(4):
+        for _ in range(8):
+            for _ in range(15):
                 zoom(lab)
             await lab.pilot.pause()
         await lab.press(PART)
