@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 os.environ.pop("NO_COLOR", None)
 os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
 
-from tests.tui import idle, strips, stylesheets  # Textual reads the environment when it is imported
+from tests.tui import idle, small_lesson, strips, stylesheets  # Textual reads the environment when it is imported
+from tui_rnn.lessons import reading
+from tui_rnn.lessons.lesson import Lesson
 
 idle.install()
 strips.install()
@@ -26,3 +29,10 @@ def garbage_is_left_lying() -> Iterator[None]:
     gc.set_threshold(1_000_000, 10, 10)
     yield
     gc.set_threshold(*before)
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    path = tmp_path / "small.toml"
+    path.write_text(small_lesson.LESSON, encoding="utf-8")
+    return reading.read(path)
