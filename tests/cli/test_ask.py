@@ -77,7 +77,7 @@ def test_a_step_whose_weights_were_not_kept_is_said_with_those_that_were(tui_rnn
     moments = load(run).moments
     result = tui_rnn("ask", "scores", run, "--at-step", "99999", "--json")
     assert result.records[0]["step"] == moments[-1]
-    assert f"--at-step 99,999: nearest is step {moments[-1]}; kept are those of {moments[0]} {moments[1]}" in result.err
+    assert f"--at-step 99,999: the nearest kept step is {moments[-1]}; kept are {moments[0]} {moments[1]}" in result.err
 
 
 def test_over_time_a_person_gets_a_line_for_each_moment(tui_rnn: Cli, run: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_person_gets_lines_that_are_safe_to_show(tui_rnn: Cli, run: Path) -> N
     ("words", "says"),
     [
         ([], "expected one of trace"),
-        (["nope"], "'nope' is no question"),
+        (["nope"], "'nope' is not a question"),
         (["items", "RUN"], "only a language model over items"),
         (["predict", "RUN", "cat"], "a language model answers no texts"),
         (["trace", "RUN", "a", "b"], "one word too many"),
@@ -143,7 +143,7 @@ def test_a_person_gets_lines_that_are_safe_to_show(tui_rnn: Cli, run: Path) -> N
         (["trace", "RUN", ""], "the text is empty"),
         (["scores", "RUN", "no-such-file.txt"], "no-such-file.txt"),
         (["scores", "no-such-run.safetensors"], "no-such-run.safetensors"),
-        (["scores", "RUN", "--at-step", "3", "--over-time"], "give one of the two"),
+        (["scores", "RUN", "--at-step", "3", "--over-time"], "give only one of the two"),
         (["scores", "RUN", "--at-step", "-3"], "--at-step is -3"),
         (["scores", "RUN", "--nope"], "--nope"),
     ],

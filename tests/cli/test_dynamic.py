@@ -27,7 +27,7 @@ def test_a_person_reads_it_in_a_line_of_its_own(tui_rnn, saved):
     ("kind", "rate", "says"),
     [
         ("lm", "0", "--dynamic is 0, expected a rate above 0 and up to 1, such as 0.001"),
-        ("tag", "0.1", "--dynamic is for language models of a running text, this run is for tagging: leave it out"),
+        ("tag", "0.1", "--dynamic is for language models of a running text, but this run is for tagging: leave it out"),
     ],
 )
 def test_what_can_not_be_is_named(tui_rnn, saved, task_runs, kind, rate, says):

@@ -57,9 +57,9 @@ def test_it_is_resumed_like_any_other(tui_rnn, saved, new_text, tmp_path):
     ("more", "told"),
     [
         (("--hidden-size", "9"), "--hidden-size can't be changed: the network is the one whose weights it begins from"),
-        (("--task", "classify"), "--task is classify, the network whose weights it begins from is for lm"),
-        (("--tokens", "word"), "--tokens is word, the network whose weights it begins from is for char"),
-        (("--resume", "x.safetensors"), "--from begins a new run and --resume goes on with one"),
+        (("--task", "classify"), "--task is classify, but the network whose weights it begins from is for lm"),
+        (("--tokens", "word"), "--tokens is word, but the network whose weights it begins from is for char"),
+        (("--resume", "x.safetensors"), "--from begins a new run and --resume continues an old one"),
     ],
 )
 def test_what_can_not_go_together_is_refused(tui_rnn, saved, new_text, more, told):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import TaskRun
-from tui_rnn.cli import opening
+from tui_rnn.cli import opening, output
 from tui_rnn.cli.main import run
 from tui_rnn.data.examples import documents, encoding
 
@@ -22,8 +22,8 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files are told of as large ones are: every other line, and without patience."""
-    monkeypatch.setattr(opening, "NOT_WORTH_A_WORD_S", 0.0)
-    monkeypatch.setattr(opening, "INTERVAL_S", 0.0)
+    monkeypatch.setattr(opening, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(output, "INTERVAL_S", 0.0)
     monkeypatch.setattr(documents, "LINES_A_PROGRESS", 2)
     monkeypatch.setattr(encoding, "EXAMPLES_A_PROGRESS", 2)
 

@@ -142,7 +142,7 @@ def test_usual_names_and_any_case_are_understood(
 def test_an_option_of_another_kind_of_data_names_the_kinds_that_it_is_for(tui_rnn: Any, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("one two three\n" * 50, encoding="utf-8")
     for options, words in (
-        (("--pool", "mean"), "--pool is for classify, this is lm on a running text: leave it out, or say another --task"),
+        (("--pool", "mean"), "--pool is for classify, this is lm on a running text: leave it out, or give another --task"),
         (("--split-seed", "3"), "--split-seed is for lm with --items, tag, classify and seq2seq, this is lm on a running text"),
     ):
         result = tui_rnn("train", tmp_path / "a.txt", "--task", "lm", *options)

@@ -74,7 +74,7 @@ class TestPredict:
     @pytest.mark.parametrize(
         ("kind", "options", "says"),
         [
-            ("tag", (), "a tagger writes a line a word"),
+            ("tag", (), "a tagger writes one line for each word"),
             ("classify", ("--json",), "each prediction has its line"),
             ("seq2seq", ("--beam", 3), "--beam writes several lines"),
         ],
@@ -96,12 +96,14 @@ class TestPredict:
     def test_words_without_spaces_are_pointed_out_to_a_tagger(
         self, tui_rnn: Cli, task_runs: dict[str, TaskRun], text: str
     ) -> None:
-        assert "is read as one word, since no space parts it" in tui_rnn("predict", task_runs["tag"].path, text).err
+        assert "is read as one word, since it has no space" in tui_rnn("predict", task_runs["tag"].path, text).err
 
 
 class TestPrompt:
     def test_a_backslash_that_the_run_does_not_know_is_explained(self, tui_rnn: Cli, saved: Path) -> None:
-        assert "--escape reads it as a line end or a tab" in tui_rnn("sample", saved, "--prompt", r"the\n", "--length", 3).err
+        assert (
+            "with --escape it begins a line end or a tab" in tui_rnn("sample", saved, "--prompt", r"the\n", "--length", 3).err
+        )
 
     def test_with_escape_it_is_read_as_what_was_meant(self, tui_rnn: Cli, saved: Path) -> None:
         given = tui_rnn("sample", saved, "--prompt", "the\ncat", "--length", 9, "--seed", 1)

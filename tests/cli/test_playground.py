@@ -74,7 +74,7 @@ def test_how_to_read_a_source_needs_one(tui_rnn: Cli, opened: list[Any]) -> None
 
     assert opened == []
     assert (result.code, result.err.count("\n")) == (2, 1)
-    assert "--task says how to read a source: name the source, too" in result.err
+    assert "--task says how to read a source: also name the source" in result.err
 
 
 def test_a_file_that_is_called_like_a_command_opens_by_its_path(
@@ -107,7 +107,7 @@ def test_the_last_session_opens_again_without_what_is_gone(
         return Left()
 
     monkeypatch.setattr("tui_rnn.tui.launch.open_playground", reopened)
-    assert f"{gone} is gone, and is left out" in tui_rnn("--last").err
+    assert f"{gone} is gone, so it is left out" in tui_rnn("--last").err
     assert opened == [[str(saved)]]
     assert "leave prose out, or --last" in tui_rnn("prose", "--last").err
 

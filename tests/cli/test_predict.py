@@ -183,7 +183,7 @@ def test_a_text_that_is_the_name_of_a_file_is_read_as_a_text_and_said(
     (tmp_path / "ABBB").mkdir()
     there, other = (tui_rnn("predict", task_runs["seq2seq"].path, text) for text in ("ABBA", "ABBB"))
     assert (there.code, other.code, other.err) == (0, 0, "")
-    assert there.err == "tui-rnn: 'ABBA' is read as a text, though there is a file of that name: --input reads the file\n"
+    assert there.err == "tui-rnn: 'ABBA' is read as a text, although there is a file of that name: --input reads the file\n"
 
 
 class Typing(io.StringIO):

@@ -52,7 +52,7 @@ def test_a_prompt_comes_from_a_file_with_its_line_ends_as_the_corpus_has_them(
 def test_a_prompt_that_can_not_be_had_is_named(tui_rnn: Cli, saved: Path, tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"a\0b")
     for options, said in (
-        (("--prompt-file", tmp_path / "none.txt"), "is no file that there is"),
+        (("--prompt-file", tmp_path / "none.txt"), "does not exist"),
         (("--prompt-file", tmp_path), "is a folder"),
         (("--prompt-file", tmp_path / "binary"), "binary"),
         (("--prompt-file", tmp_path / "binary", "--prompt", "a"), "both given"),

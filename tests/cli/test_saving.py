@@ -46,7 +46,7 @@ def test_what_is_no_run_is_not_replaced_even_then(tui_rnn: Cli, text: Path, tmp_
     refused = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", out, "--overwrite")
 
     assert refused.code == 2
-    assert "is no run, so it is not overwritten" in refused.err
+    assert "is not a run, so it is not overwritten" in refused.err
     assert out.read_text(encoding="utf-8") == "years of work"
 
 
@@ -210,7 +210,7 @@ def test_where_no_run_can_be_saved_the_option_for_another_place_is_named(
 def test_options_behind_two_dashes_are_named_for_what_they_are(tui_rnn: Cli, text: Path) -> None:
     refused = tui_rnn("train", "--", text, "--hidden-size", 8)
     assert refused.code == 2
-    assert "--hidden-size stands behind --, where every word is a file's name: give options before it" in refused.err
+    assert "--hidden-size comes after --, where every word is the name of a file: give options before it" in refused.err
 
 
 @pytest.mark.parametrize("command", ["train", "sample", "inspect", "runs", "eval", "predict"])

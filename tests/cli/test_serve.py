@@ -56,7 +56,7 @@ def test_a_port_that_is_taken_is_one_line(tui_rnn: Callable[..., Any]) -> None:
         result = tui_rnn("serve", "prose", "--port", str(port))
 
     assert result.code == 1
-    assert f"--port {port} of 127.0.0.1 can't be had" in result.err
+    assert f"can't listen on --port {port} of 127.0.0.1" in result.err
 
 
 def test_a_folder_is_given_whole_with_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

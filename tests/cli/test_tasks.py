@@ -221,5 +221,5 @@ def test_columns_of_training_that_another_file_lacks_are_named(tui_rnn: Cli, tas
     said = tui_rnn("eval", run, task_files["classify"][1], "--columns", "1,2", "--json")
 
     assert (trained.code, refused.code) == (0, 2)
-    assert "no column 3, expected 1 to 2; it was read like the run's own data, with --columns 2,3" in refused.err
+    assert "no column 3, expected 1 to 2; it was read as the run's own data, with --columns 2,3" in refused.err
     assert said.records[0]["examples"] == 40

@@ -1,1 +1,1 @@
-"""The command line: parse, call, print. One module a command; none imports anything heavy at the top."""
+"""The command line: parse, call, print. One module for each command; none imports anything heavy at the top."""

@@ -1,4 +1,4 @@
-"""What a tagger, a classifier or an encoder-decoder held inside while it read a text, and what it answered on the way."""
+"""What happens inside a tagger, a classifier or an encoder-decoder while it reads a text, and what it answers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from tui_rnn.training.run import Run
 
 CLASSES_DRAWN = 20
-SOURCES_SHOWN = 3  # that a step of the decoder looked at most
+SOURCES_SHOWN = 3  # the source symbols with the largest attention weights of a decoder step
 
 Said = TypeVar("Said", bound=TextAnswer)
 
 
 class AnswerInspection(Inspection, Generic[Said]):
-    """answer: what a network of this kind of data said to the text."""
+    """answer: the network's answer to the text."""
 
     def __init__(self, name: str, kind: Kind, text: str, readings: tuple[Reading, ...], answer: Said) -> None:
         super().__init__(name, text, readings[0].symbols, readings)
@@ -34,7 +34,7 @@ class AnswerInspection(Inspection, Generic[Said]):
 
     @classmethod
     def of(cls, run: Run, text: str) -> Self:
-        """Let the run read `text` and answer it. A tagger reads the words with single spaces between."""
+        """Let the run read `text` and answer it. A tagger reads the words with one space between them."""
         found = traced(run, text, 0)
         answer: Any = run.predict(text)
         return cls(run.config.name, run.kind, found.text, found.readings, answer)
@@ -53,15 +53,15 @@ class AnswerInspection(Inspection, Generic[Said]):
         yield {"event": "answer", "task": self.kind.task, "text": self.text, **said}
 
     def numbers(self) -> dict[str, Any]:
-        """What belongs to positions, as arrays."""
+        """Arrays with a value for each position."""
         return {}
 
     def hints(self) -> list[str]:
-        """What each symbol shows when it is pointed at."""
+        """What a page shows when the pointer rests on each symbol."""
         return [named(symbol) for symbol in self.symbols]
 
     def page_lines(self) -> list[str]:
-        """What stands below the pictures of a page."""
+        """The lines of a page above its pictures."""
         return list(self.lines())
 
     def page(self, panels: list[Panel]) -> str:
@@ -144,7 +144,7 @@ class WrittenInspection(AnswerInspection[WrittenText]):
         return [Panel.shares("attention", attention.T, self.symbols, self.readings[-1].symbols)] if len(attention) else []
 
     def _looked_at(self, step: int) -> str:
-        """looked at 'a' (3) 81%, 'b' (4) 9%; nothing without attention."""
+        """' looked at 'a' (3) 81%, 'b' (4) 9%'; '' without attention."""
         attention = self.answer.outputs[0].attention
         if step >= len(attention):
             return ""

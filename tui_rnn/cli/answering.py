@@ -1,4 +1,4 @@
-"""Answers of trained networks: for a script as a record, for a person as lines that are safe to show."""
+"""Answers of trained networks: a record for a script, lines that are safe to show for a person."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ NAMED = 10  # unknown characters
 
 @dataclass(frozen=True)
 class Form:
-    """How an answer of networks of one kind of data is written. record: for a script. show(answer, many): print it for a
-    person, as one of many or alone. ended: whether it came to its end before the limit."""
+    """How answers about one kind of data are written. record: for a script. show(answer, many): print it for a person, as one
+    of many or alone. ended: whether it ended before the limit."""
 
     record: Callable[[Any], dict[str, Any]]
     show: Callable[[Any, bool], None]
@@ -85,7 +85,7 @@ def classes(answer: ClassifiedText, position: int | None = None) -> str:
 
 
 def note_unknown(text: str, unknown: Sequence[int], vocabulary: TextVocabulary) -> None:
-    """Say on stderr which tokens of a text the run doesn't know. unknown: their places, as encoding the text found them."""
+    """Say on stderr which tokens of a text the run doesn't know. unknown: their places, as `encode` gave them."""
     if not unknown:
         return
     if vocabulary.kind == "char":

@@ -1,4 +1,4 @@
-"""`tui-rnn ask`: put a question to saved runs. Each question of insight.registry has a command, made from its fields."""
+"""`tui-rnn ask`: ask saved runs a question. Each question of insight.registry has a command, made from its fields."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Group, Parameter
 
 from tui_rnn.cli.moment import OF_WEIGHTS, AtStep, check_step, tell_nearest
-from tui_rnn.cli.options import option_name
-from tui_rnn.cli.output import Json, Progress, print_json
+from tui_rnn.cli.options import FLAG, SEVERAL, option_name
+from tui_rnn.cli.output import Json, print_json, telling
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.fields import allowed, flat
+from tui_rnn.paths import RUN_SUFFIX
 
 if TYPE_CHECKING:
     from tui_rnn.data.opening import Part
@@ -25,25 +26,22 @@ if TYPE_CHECKING:
 
 Spec = Field[Any]
 OF_QUESTION = Group("Question", sort_key=1)
-RUN_SUFFIX = ".safetensors"
-OverTime = Annotated[
-    bool, Parameter(help="Every moment of the past that was kept.", negative=(), show_default=False, group=OF_WEIGHTS)
-]
+OverTime = Annotated[bool, FLAG, Parameter(help="Every moment of the past that was kept.", group=OF_WEIGHTS)]
 
 
 def run(*question: Annotated[str, Parameter(show=False)]) -> int:
-    """Put a question to saved runs: what goes on inside, what they expect, write and say, and how well they do.
+    """Ask saved runs a question: what happens inside them, what they expect, write and answer, and how well they do.
 
     Each question is a command of its own: tui-rnn ask trace --help.
     """
     from tui_rnn.insight.registry import QUESTIONS
 
-    found = f"{question[0]!r:.60} is no question" if question else "ask needs a question"
+    found = f"{question[0]!r:.60} is not a question" if question else "ask needs a question"
     raise InputError(f"{found}, expected one of {', '.join(QUESTIONS)}: see tui-rnn ask --help")
 
 
 def app(**options: Any) -> App:
-    """The command with one below it for each question."""
+    """The command, with a command for each question below it."""
     from tui_rnn.insight.registry import QUESTIONS
 
     asking = App(help=inspect.getdoc(run), help_format="plaintext", **options)
@@ -75,7 +73,7 @@ def _command(entry: QuestionEntry) -> Callable[..., int]:
         return _ask(entry, (str(run), *rest), given, at_step, over_time, json)
 
     names = "/".join(["RUN", *(name.upper() for name in entry.arguments)])
-    more = Annotated[str, Parameter(name=names, help=_rest_help(entry), negative_iterable=(), show_default=False)]
+    more = Annotated[str, SEVERAL, Parameter(name=names, help=_rest_help(entry))]
     parameters = [
         inspect.Parameter("run", inspect.Parameter.POSITIONAL_ONLY, annotation=Annotated[Path, Parameter(help="A saved run.")]),
         inspect.Parameter("rest", inspect.Parameter.VAR_POSITIONAL, annotation=more),
@@ -98,9 +96,9 @@ def _described(entry: QuestionEntry, name: str) -> str:
     from tui_rnn.insight.registry import SOURCE, TEXT_OR_SOURCE
 
     if name == SOURCE:
-        return "a file, folder or built-in to ask about (without: what validates of the run's own data)"
+        return "a file, folder or built-in to ask about (without: the validation part of the run's own data)"
     if name == TEXT_OR_SOURCE:
-        return "a text, or a file, folder or built-in (without: what validates of the run's own data; --text for any text)"
+        return "a text, or a file, folder or built-in (without: the validation part of the run's own data; --text for any text)"
     help: str = dict(_top(entry))[name].metadata["help"]
     return help
 
@@ -136,7 +134,7 @@ def _ask(
     from tui_rnn.training.run_facts import read_facts
 
     if at_step is not None and over_time:
-        raise InputError("--at-step names one moment and --over-time all of them: give one of the two")
+        raise InputError("--at-step names one moment and --over-time names all of them: give only one of the two")
     check_step(at_step)
     count = next((k for k, word in enumerate(words) if k and not word.endswith(RUN_SUFFIX)), len(words))
     paths, (texts, source) = [Path(word) for word in words[:count]], _arguments(entry, words[count:])
@@ -150,7 +148,7 @@ def _ask(
         part = None if source is None else _part(path, loaded, source)
         table = _Table(path, loaded) if over_time and not json else None
         for step in loaded.moments if over_time else (at_step,):
-            with _Telling(entry.title) as progress:
+            with telling(entry.title) as progress:
                 answer = loaded.ask(question, at_step=step, source=part, progress=progress)
             answers.append(answer)
             if table is None or not table.add(answer):
@@ -161,7 +159,7 @@ def _ask(
 
 
 def _tell_compared(entry: QuestionEntry, paths: list[Path], answer: Answer, json: bool) -> None:
-    """What two runs' answers say together."""
+    """Print what the answers of two runs say together."""
     from tui_rnn.insight.question import record
 
     if json:
@@ -179,7 +177,7 @@ class _Table:
         self._title: str | None = f"{path.name} ({loaded.config.name})"
 
     def add(self, answer: Answer) -> bool:
-        """Print the answer's line; False where it has none."""
+        """Print the answer's line; False if it has none."""
         if not answer.headlines:
             return False
         if self._title is not None:
@@ -192,7 +190,7 @@ class _Table:
 
 
 def _arguments(entry: QuestionEntry, words: tuple[str, ...]) -> tuple[dict[str, Any], str | None]:
-    """The fields that stand without an option's name, and the source."""
+    """The fields that are given without an option's name, and the source."""
     from tui_rnn.insight.registry import SOURCE, TEXT_OR_SOURCE
 
     texts: dict[str, Any] = {}
@@ -224,7 +222,7 @@ def _is_source(word: str) -> bool:
 
 
 def _question(entry: QuestionEntry, given: dict[str, Any], texts: dict[str, Any]) -> Any:
-    """The question that the options and arguments make. Raises InputError, which names the option."""
+    """The question from the options and arguments. Raises InputError, which names the option."""
     values: dict[str, Any] = dict(texts)
     for path, spec in flat(entry.question):
         if (value := given.get(spec.name)) is None or path[0] in entry.arguments:
@@ -244,31 +242,12 @@ def _question(entry: QuestionEntry, given: dict[str, Any], texts: dict[str, Any]
 
 
 def _part(path: Path, loaded: Run, source: str) -> Part:
-    """All of a source that is not the run's own; of its own, what validates."""
+    """All of a source; of the run's own, its validation part."""
     from tui_rnn.cli.data_options import example_files
     from tui_rnn.cli.part import find_part
     from tui_rnn.training.run_facts import read_facts
 
     return find_part(read_facts(path), loaded.symbols, example_files(source, None, None, None, False), None, False).part
-
-
-class _Telling:
-    """Says on stderr, in a terminal, how far a long answer is."""
-
-    def __init__(self, title: str) -> None:
-        import sys
-
-        self._line, self._title = Progress(sys.stderr), title
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        return self._show
-
-    def _show(self, done: int, total: int) -> None:
-        if total and self._line.in_terminal:
-            self._line.update(f"{self._title}: {done / total:.0%}")
-
-    def __exit__(self, *error: object) -> None:
-        self._line.clear()
 
 
 def _tell(entry: QuestionEntry, path: Path, loaded: Run, answer: Any, json: bool, many: bool) -> None:

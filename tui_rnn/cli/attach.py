@@ -1,4 +1,4 @@
-"""`tui-rnn attach`: the playground on a training that another process does."""
+"""`tui-rnn attach`: the playground on a training that runs in another process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from tui_rnn.cli.options import FLAG
 from tui_rnn.cli.output import shell_line
 from tui_rnn.cli.playground import check_terminal, left
 
@@ -18,7 +19,7 @@ def run(
     run: Annotated[
         str,
         Parameter(
-            help="The process number, or the run's path or how it ends; without, the only training that there is.",
+            help="The process number, the run's path, or the end of that path; without, the only training that there is.",
             show_default=False,
         ),
     ] = "",
@@ -26,24 +27,21 @@ def run(
     *,
     steer: Annotated[
         bool,
-        Parameter(
-            help="Pause the run, make single steps, save it and change its learning rate; without, only watch it.",
-            negative=(),
-            show_default=False,
-        ),
+        FLAG,
+        Parameter(help="Also pause the run, train single steps, save it and change its learning rate; without, only watch it."),
     ] = False,
 ) -> int:
     """Watch a training in the playground.
 
     For example: tui-rnn train alice.txt --minutes 30 --watchable, and in another terminal: tui-rnn attach
 
-    All that can be seen and asked in the playground can be here; several screens can watch at a time. Leaving does not stop
-    the training. To watch one on another machine: ssh -t that-machine tui-rnn attach
+    You see and ask everything as in the playground; several screens can watch at a time. Leaving does not stop the training.
+    To watch one on another machine: ssh -t that-machine tui-rnn attach
     """
     from tui_rnn.lab.meeting import find
 
     card = find(run)
-    check_terminal("a training without a screen says by itself how it goes")
+    check_terminal("a training without a screen prints its own progress")
     from tui_rnn.lab.attached import AttachedEngine
     from tui_rnn.lab.steering import why_not
     from tui_rnn.tui.launch import open_session
@@ -63,14 +61,14 @@ def run(
 
 
 def _farewell(engine: AttachedEngine, state: LabState) -> str:
-    """What becomes of the run that was watched."""
+    """What happens to the watched run after the screen leaves."""
     if state.ended is not None:
         again = f"\nopen it with: {shell_line('tui-rnn', state.ended.path)}" if state.ended.path else ""
         return f"{state.ended.text}{again}"
     if state.fault is not None:
-        last = f"; it was saved last in {state.fault.last_checkpoint}" if state.fault.last_checkpoint else ""
+        last = f"; it was last saved in {state.fault.last_checkpoint}" if state.fault.last_checkpoint else ""
         return f"{state.fault.text}{last}"
     card, run = engine.card, state.current
     at = f" at step {run.snapshot.step:,}" if run is not None and run.snapshot is not None else ""
-    stands = " and stands paused" if run is not None and run.status == "paused" else " and trains on"
+    stands = " and is paused" if run is not None and run.status == "paused" else " and trains on"
     return f"{card.name} on {card.data} is{at}{stands}: {shell_line('tui-rnn', 'attach', str(card.pid))}"

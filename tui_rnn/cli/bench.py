@@ -12,11 +12,11 @@ from cyclopts import Parameter, Token, convert
 
 from tui_rnn.cells import CELLS
 from tui_rnn.cli import bench_tasks
-from tui_rnn.cli.options import IN_ANY_CASE, AnsweringTask, option_name
-from tui_rnn.cli.output import Json, Progress, note, print_json
+from tui_rnn.cli.options import CHOICE, FLAG, AnsweringTask, option_name
+from tui_rnn.cli.output import Json, Progress, print_json
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import RUNNING_TEXT
+from tui_rnn.kinds import ANSWERING, RUNNING_TEXT
 
 if TYPE_CHECKING:
     from tui_rnn.bench.compare import Point
@@ -40,27 +40,29 @@ _OPTIONS_OF = {
     "scale": ("max_mb", "markdown"),
     "playground": ("rounds", "markdown"),
 }
-"""The options of each of the other tables, besides --json."""
+"""The options that go with each of the other tables, besides --json."""
 
-PLAYGROUND_S = 6.0  # of training with the screen, and as long without, in each round
+PLAYGROUND_S = 6.0  # how long each round trains with the screen, and again without it
 KEY_PRESSES = 60
 
 
-def _parted_by_commas(type_: Any, tokens: Sequence[Token]) -> Any:
-    """Each value of each token: a list ends where its token does, so that SOURCE may follow."""
+def _split_at_commas(type_: Any, tokens: Sequence[Token]) -> Any:
+    """Each value of each token: a list ends with its token, so that SOURCE may follow."""
     return convert(type_, [token.evolve(value=value) for token in tokens for value in token.value.split(",")])
 
 
-Listed = Parameter(negative_iterable=(), converter=_parted_by_commas)
+Listed = Parameter(negative_iterable=(), converter=_split_at_commas)
 
 
 def run(
     source: Annotated[str | None, Parameter(help="File or built-in corpus of a --task.")] = None,
     /,
     *,
-    task: Annotated[AnsweringTask | None, IN_ANY_CASE, Parameter(help="Time this task's networks, on SOURCE.")] = None,
+    task: Annotated[
+        AnsweringTask | None, CHOICE, Parameter(help="Time this task's networks, on SOURCE.", metavar="|".join(ANSWERING))
+    ] = None,
     against: Annotated[
-        Literal["torch"] | None, IN_ANY_CASE, Parameter(help="Time the same networks there too, in turns.")
+        Literal["torch"] | None, CHOICE, Parameter(help="Also time the same networks there, in turns.", metavar="torch")
     ] = None,
     cell: Annotated[
         list[str] | None,
@@ -77,37 +79,33 @@ def run(
     embedding_size: Annotated[
         int | None, Parameter(help="Size of the embedding (without: 0, one-hot, for a text; 32 for a task).")
     ] = None,
-    dropout: Annotated[float | None, Parameter(help="Share of each layer's outputs dropped (without: 0).")] = None,
-    scale: Annotated[bool, Parameter(help="Time texts of 1 MB to 1 GB instead.", negative=(), show_default=False)] = False,
+    dropout: Annotated[float | None, Parameter(help="Share of each layer's outputs that is dropped (without: 0).")] = None,
+    scale: Annotated[bool, FLAG, Parameter(help="Time texts of 1 MB to 1 GB instead.")] = False,
     max_mb: Annotated[int | None, Parameter(help="The largest of them, in MB (without: 1000).")] = None,
-    playground: Annotated[
-        bool, Parameter(help="Time the playground beside training without a screen instead.", negative=(), show_default=False)
-    ] = False,
+    playground: Annotated[bool, FLAG, Parameter(help="Time the playground beside training without a screen instead.")] = False,
     rounds: Annotated[int | None, Parameter(help="Samples of each kind; their median counts (without: 5).")] = None,
     sample_seconds: Annotated[float | None, Parameter(help="Length of a sample (without: 0.15).")] = None,
     startup: Annotated[
         bool | None, Parameter(help="Also time compiling and starting (without: unless against).", negative="--no-startup")
     ] = None,
-    markdown: Annotated[
-        bool, Parameter(help="Print the table for a page of documentation.", negative=(), show_default=False)
-    ] = False,
+    markdown: Annotated[bool, FLAG, Parameter(help="Print the table for a page of documentation.")] = False,
     json: Json = False,
 ) -> int:
     """Measure training and sampling speed on this machine, in characters a second.
 
     A training step is forward, backward through 64 characters, clipping and Adam, with 65 distinct characters. Its
-    share of the peak compares with the machine's fastest float32 matrix product, measured beside it.
+    share of the peak compares it with the machine's fastest float32 matrix product, measured beside it.
 
-    PyTorch has the same network behind an embedding of 16 or of the hidden size, on one thread or all: the fastest
+    PyTorch trains the same network with an embedding of size 16 or of the hidden size, on one thread or on all: the fastest
     counts. Before a network is timed, both sides must give the same loss and gradients.
 
-    With --scale, an LSTM 128 is trained on generated texts of 1, 10, 100 and 1000 MB, each in a new process: time to open
-    and to the first step, time per character, and memory.
+    --scale trains an LSTM 128 on generated texts of 1, 10, 100 and 1000 MB, each in a new process, and measures the time to
+    open the text and to the first step, the time per character, and the memory.
 
-    With --playground, its two runs on a built-in text are timed with the screen and without, some 20 s a round, and then how
-    long a key takes to be seen.
+    --playground times its two runs on a built-in text with and without the screen, about 20 s a round, and then how long it
+    takes until a key press is seen.
 
-    With --task and a file, the task's networks go through batches of that file: packed sequences in PyTorch.
+    --task and a file time the task's networks on batches of that file: packed sequences in PyTorch.
     """
     if (task is None) != (source is None):
         raise InputError("--task and SOURCE go together: give both, or leave both out")
@@ -145,7 +143,7 @@ def run(
 
 
 def _check_they_go_together(tables: list[str], options: dict[str, Any]) -> None:
-    """Raise InputError for two tables at once, and for an option that the one to be measured has no use for."""
+    """Raise InputError for two tables at once, and for an option that does not go with the chosen one."""
     if len(tables) > 1:
         raise InputError(f"{option_name(tables[0])} and {option_name(tables[1])} are two tables: leave one of them out")
     useful = _OPTIONS_OF[tables[0]] if tables else options.keys() - {"max_mb"}
@@ -166,24 +164,17 @@ def _measure(
     from tui_rnn.bench.timing import Effort
     from tui_rnn.cli.compiling import compile_kernels
 
-    if against and not compare.torch_installed():
-        against = False
-        note("PyTorch is not installed, so its columns are left out: pip install torch")
+    against = against and bench_tasks.torch_found()
     compile_kernels(RUNNING_TEXT, json)
     progress = Progress(sys.stderr)
-
-    def show(line: str) -> None:
-        if progress.in_terminal:
-            progress.update(line)
-
     points: list[Point] = []
     for k, config in enumerate(configs):
-        show(f"measuring {config.name}, batch {config.batch_size}: {k + 1} of {len(configs)}")
+        progress.hint(f"measuring {config.name}, batch {config.batch_size}: {k + 1} of {len(configs)}")
         points.append(compare.measure(config, against_torch=against, effort=Effort(rounds, sample_s)))
         if json:
             print_json(report.point_record(points[-1]))
     if startup:
-        show("compiling the kernels in a new process")
+        progress.hint("compiling the kernels in a new process")
     started = measure_startup() if startup else None
     progress.clear()
     if json:
@@ -212,8 +203,7 @@ def _measure_scale(max_mb: int, markdown: bool, json: bool) -> int:
     points: list[scale.ScalePoint] = []
     measuring = scale.measure_scale(max_mb)
     for size in sizes:
-        if progress.in_terminal:
-            progress.update(f"measuring a text of {size:,} MB")
+        progress.hint(f"measuring a text of {size:,} MB")
         points.append(next(measuring))
         if json:
             print_json(scale.record(points[-1]))
@@ -240,16 +230,14 @@ def _measure_playground(rounds: int, markdown: bool, json: bool) -> int:
     compile_kernels(RUNNING_TEXT, json)
     progress = Progress(sys.stderr)
     turns: list[playground.Turn] = []
-    if progress.in_terminal:
-        progress.update(f"measuring with and without a screen: round 1 of {rounds}")
+    progress.hint(f"measuring with and without a screen: round 1 of {rounds}")
     for turn in playground.measure_playground(rounds, PLAYGROUND_S):
         turns.append(turn)
         if json:
             print_json(playground.record(turn))
-        if progress.in_terminal and len(turns) < rounds:
-            progress.update(f"measuring with and without a screen: round {len(turns) + 1} of {rounds}")
-    if progress.in_terminal:
-        progress.update("measuring how long a key takes to be seen")
+        if len(turns) < rounds:
+            progress.hint(f"measuring with and without a screen: round {len(turns) + 1} of {rounds}")
+    progress.hint("measuring how long it takes until a key press is seen")
     pressed = keys.measure_keys(playground.SOURCE, KEY_PRESSES)
     progress.clear()
     if json:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from tui_rnn.cli.options import FLAG
 from tui_rnn.cli.output import Json, print_json, shell_line, waiting
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError, RunError
@@ -20,15 +21,17 @@ def run(
     *,
     out: Annotated[
         Path | None,
-        Parameter(help="The page, ending in .md; its curve lies beside it as .svg. Without, stdout.", metavar="FILE"),
+        Parameter(
+            help="The page's file, ending in .md; its curve is saved beside it as .svg. Without, stdout.", metavar="FILE"
+        ),
     ] = None,
-    overwrite: Annotated[bool, Parameter(help="Replace files that are there.", negative=(), show_default=False)] = False,
+    overwrite: Annotated[bool, FLAG, Parameter(help="Replace files that are there.")] = False,
     json: Json = False,
 ) -> int:
     """Write a run's card: one Markdown page that says what it is, what it learnt from (name, size, SHA-256), its settings,
     its losses as a curve, how well it does beside what counting alone gets, samples, and the command that repeats it.
 
-    Where its data can't be opened any more, the last score is told.
+    If its data can't be opened any more, the page gives the last score.
     """
     from tui_rnn.cli import scores
     from tui_rnn.cli.compiling import load_run
@@ -72,4 +75,4 @@ def _check(out: Path, picture: Path, overwrite: bool) -> None:
         raise InputError(f"{out} can't be written: there is no folder {out.parent}: make it or choose another place")
     for path in (out, picture):
         if path.exists() and (not path.is_file() or not overwrite):
-            raise InputError(f"{path} exists: choose another name, or replace it by --overwrite")
+            raise InputError(f"{path} exists: choose another name, or replace it with --overwrite")

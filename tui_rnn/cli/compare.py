@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli import scores
 from tui_rnn.cli.data_options import example_files
-from tui_rnn.cli.output import Json, Progress, print_json
+from tui_rnn.cli.output import Json, print_json, telling
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
@@ -28,7 +28,7 @@ MOST_WHERE, MOST_PLACES = 6, 3  # rows that are printed of each
 
 @dataclass(frozen=True)
 class Compared:
-    """A run beside the first. paired: None for the first itself, and where `reason` says why they can't be compared."""
+    """A run beside the first. paired: None for the first itself, and if `reason` says why they can't be compared."""
 
     path: Path
     row: RunRow
@@ -43,16 +43,18 @@ def run(
     *others: Annotated[Path, Parameter(help="Other saved runs.", negative_iterable=())],
     on: Annotated[
         str | None,
-        Parameter(help="Score them on all of this file, folder or built-in; without, on what validates.", metavar="SOURCE"),
+        Parameter(
+            help="Score them on all of this file, folder or built-in; without, on the validation part.", metavar="SOURCE"
+        ),
     ] = None,
-    length: Annotated[int, Parameter(help="Of a running text: how many tokens are read from its start.")] = 1_000_000,
+    length: Annotated[int, Parameter(help="How many tokens of a running text are read, from its start.")] = 1_000_000,
     json: Json = False,
 ) -> int:
     """Compare saved runs on the same text or the same examples.
 
-    For each run its loss and, against the first, the difference with one paired standard error: over blocks of 256
-    tokens of a running text, else example by example. A difference beyond two of them is more than chance. Also how the
-    runs stood after equally many characters, equally much time and equally much arithmetic, and where one is ahead.
+    Prints each run's loss and its difference from the first run's, with one paired standard error: over blocks of 256 tokens
+    of a running text, else over the examples. A difference beyond two standard errors is more than chance. Also prints the
+    losses after equal numbers of characters, equal time and equal arithmetic, and where each run is ahead.
 
     Runs of another task or on other data are named with the reason, and not compared.
     """
@@ -61,7 +63,7 @@ def run(
 
     paths = (first, *others)
     if not others:
-        raise InputError("only one run is given: name at least two, the first is the one that the others are compared with")
+        raise InputError("only one run is given, expected at least two: the others are compared with the first")
     rows = [row for path in paths if (row := RunRow.of(saved_run(path))) is not None]
     found = _compared(paths, rows, on, length, json)
     beside = [one for one in found if one.costs is not None]
@@ -81,7 +83,7 @@ def run(
 
 
 def _compared(paths: Sequence[Path], rows: Sequence[RunRow], on: str | None, length: int, json: bool) -> list[Compared]:
-    """Every run, scored where it can be compared."""
+    """Every run, scored if it can be compared."""
     from tui_rnn.insight.paired import paired
     from tui_rnn.training.fair import why_not_comparable
 
@@ -106,9 +108,7 @@ def _compared(paths: Sequence[Path], rows: Sequence[RunRow], on: str | None, len
 
 
 def _costs(path: Path, on: str | None, length: int, json: bool) -> CostsFound:
-    """What each prediction costs a run: of its own validation part, or of all of a source."""
-    import sys
-
+    """What each prediction costs a run: on its own validation part, or on all of a source."""
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.cli.part import find_part
     from tui_rnn.insight.costs import Costs
@@ -118,16 +118,8 @@ def _costs(path: Path, on: str | None, length: int, json: bool) -> CostsFound:
     part = None
     if on is not None:
         part = find_part(read_facts(path), loaded.symbols, example_files(on, None, None, None, False), "all", False).part
-    line = Progress(sys.stderr)
-
-    def show(done: int, total: int) -> None:
-        if total and line.in_terminal:
-            line.update(f"scoring {visible(path.name)}: {done / total:.0%}")
-
-    try:
-        return loaded.ask(Costs(length=length), source=part, progress=show)
-    finally:
-        line.clear()
+    with telling(f"scoring {visible(path.name)}") as progress:
+        return loaded.ask(Costs(length=length), source=part, progress=progress)
 
 
 def _standings(beside: Sequence[Compared]) -> list[Standing]:

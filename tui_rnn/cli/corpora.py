@@ -1,4 +1,4 @@
-"""`tui-rnn corpora`: the built-in corpora by task, and what each is there for."""
+"""`tui-rnn corpora`: the built-in corpora by task, and what each one shows."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def run(*, json: Json = False) -> int:
-    """List the built-in corpora by task: size, the source's entropy rate where it is known, what to look for, and how well
-    the best unit tracks it."""
+    """List the built-in corpora by task: size, the source's entropy rate if it is known, what to look for, and how well the
+    best unit tracks it."""
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
     _tell_heading(RUNNING_TEXT, json)
@@ -65,7 +65,7 @@ def _tell_text(builtin: Builtin, json: bool) -> None:
 
 
 def _measured(tracked: Sequence[Tracked]) -> str:
-    """What was measured, with the word that repeats it: ask units RUN --where quotes."""
+    """What was measured, with the hypothesis that repeats it: ask units RUN --where quotes."""
     from tui_rnn.insight.hypotheses import hypothesis
 
     told = []
@@ -82,7 +82,7 @@ def _tell_examples(name: str, builtin: TaskBuiltin, json: bool) -> None:
 
     text = builtin.text()
     byte_count, distinct = len(text.encode("utf-8")), len(set(text))
-    if "\n\n" in text:  # a sentence, a word a line
+    if "\n\n" in text:  # sentences, one word a line
         example = text.split("\n\n", 1)[0].replace("\t", "/").replace("\n", " ")
     else:
         example = text.split("\n", 2)[1].replace("\t", " → ")  # the first line is the header

@@ -1,4 +1,4 @@
-"""Options that say what the files hold: for which task, in which columns, and which of them validate."""
+"""Options that say what the files hold: the task, the columns, and which files validate."""
 
 from __future__ import annotations
 
@@ -7,46 +7,44 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from tui_rnn.cli.options import DATA, IN_ANY_CASE, Task
+from tui_rnn.cli.options import CHOICE, DATA, FLAG, SEVERAL, Task
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import ANSWERING, ITEMS, KINDS, LABELLED, PAIRS, TASKS
 
 if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest, SourceFiles
 
-Encoding = Annotated[str | None, Parameter(help="The text's encoding, where it is not UTF-8.", metavar="NAME")]
+Encoding = Annotated[str | None, Parameter(help="The text's encoding, if it is not UTF-8.", metavar="NAME")]
 Format = Annotated[
     Literal["conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label", "folder"] | None,
-    IN_ANY_CASE,
+    CHOICE,
     Parameter(
-        help="What the file is; without, its content decides. For tag: conllu, conll (columns with spaces between), word/tag. "
+        help="The file's format; without, its content decides. For tag: conllu, conll (columns with spaces between), word/tag. "
         "For classify: label-text or text-label (a space between), folder (one file a class). Tables: tsv, csv (commas, "
         "semicolons or bars), json (a list of objects), jsonl.",
         metavar="NAME",
-        show_choices=False,
     ),
 ]
 Columns = Annotated[
     str | None,
     Parameter(
         help="The two columns: names of the header, or numbers from 1, such as text,label or 2,1. With numbers, the first "
-        "line is an example too, unless it looks like a header: it has usual names, or a label that no other line has. A "
+        "line is also an example, unless it looks like a header: it has usual names, or a label that no other line has. A "
         "message says so.",
         metavar="A,B",
     ),
 ]
 SkipBadLines = Annotated[
     bool,
+    FLAG,
     Parameter(
-        help="Leave malformed lines out, counted, instead of refusing the file; files of a folder that give no text, too.",
-        negative=(),
-        show_default=False,
+        help="Leave out malformed lines and count them, instead of refusing the file; also a folder's files without text."
     ),
 ]
 
 
 def was_given(value: object) -> bool:
-    """Whether an option's value is not what it is when left out. 0 is given."""
+    """Whether an option was given: its value is not the one for an option that is left out. 0 is given."""
     return value is not None and value is not False and value != ()
 
 
@@ -56,64 +54,54 @@ EXAMPLES = tuple(kind.name for kind in KINDS.values() if not kind.is_stream)
 @Parameter(name="*", group=DATA)
 @dataclass(frozen=True)
 class DataOptions:
-    """The options of `train` about its data; None or False unless given."""
+    """The options of `train` about its data; None or False if not given."""
 
     task: Annotated[
         Task | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="Language model, tags of words, classes of texts, or texts into texts; without, the content decides.",
+            help="A language model, tags for words, classes for texts, or texts for texts; without, the content decides.",
             metavar="|".join(TASKS),
-            show_choices=False,
         ),
     ] = None
     items: Annotated[
         Literal["lines", "paragraphs"] | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="A language model over items, each from <s> to </s>, instead of one running text.",
-            metavar="lines|paragraphs",
-            show_choices=False,
+            help="A language model over items, each from <s> to </s>, instead of one running text.", metavar="lines|paragraphs"
         ),
     ] = field(default=None, metadata={"kinds": (ITEMS.name,)})
     tokens: Annotated[
         Literal["char", "word", "word+char", "byte"] | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="What is read, token by token; without, a language model reads characters, and of examples the texts decide: "
-            "words of sentences, characters of names or dates. word+char: of tag and classify, each word with its letters.",
+            help="What one token is; without, a language model reads characters, and for examples the texts decide: words of "
+            "sentences, characters of names or dates. word+char: for tag and classify, each word with its letters.",
             metavar="char|word|word+char|byte",
-            show_choices=False,
         ),
     ] = None
-    fold_case: Annotated[
-        bool,
-        Parameter(help="Read the words of examples in lower case.", negative=(), show_default=False),
-    ] = field(default=False, metadata={"kinds": ANSWERING})
+    fold_case: Annotated[bool, FLAG, Parameter(help="Read the words of examples in lower case.")] = field(
+        default=False, metadata={"kinds": ANSWERING}
+    )
     valid: Annotated[
         tuple[str, ...],
+        SEVERAL,
         Parameter(
-            help="File to validate on (for several, say it again); without, a tenth of SOURCE: the end of a text, or examples, "
-            "none on both sides.",
+            help="File to validate on (repeat it for several); without, a tenth of SOURCE: the end of a text, or some of the "
+            "examples, none of them also in training.",
             metavar="FILE",
-            negative_iterable=(),
-            show_default=False,
         ),
     ] = ()
-    test: Annotated[
-        tuple[str, ...],
-        Parameter(help="File to score once, at the end.", metavar="FILE", negative_iterable=(), show_default=False),
-    ] = ()
+    test: Annotated[tuple[str, ...], SEVERAL, Parameter(help="File to score once, at the end.", metavar="FILE")] = ()
     columns: Columns = field(default=None, metadata={"kinds": ANSWERING})
     format: Format = field(default=None, metadata={"kinds": ANSWERING})
     target_units: Annotated[
         Literal["characters", "tokens", "words"] | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
             help="What seq2seq writes: characters, tokens between spaces, or words and punctuation marks; without, the targets "
             "decide.",
             metavar="characters|tokens|words",
-            show_choices=False,
         ),
     ] = field(default=None, metadata={"kinds": (PAIRS.name,)})
     split_seed: Annotated[int | None, Parameter(help="Which examples validate (default 1).", metavar="N")] = field(
@@ -121,20 +109,10 @@ class DataOptions:
     )
     skip_bad_lines: SkipBadLines = field(default=False, metadata={"kinds": EXAMPLES})
     cut_long: Annotated[
-        bool,
-        Parameter(
-            help="Cut texts that are too long (4,096 characters), counted, instead of refusing the file.",
-            negative=(),
-            show_default=False,
-        ),
+        bool, FLAG, Parameter(help="Cut texts of more than 4,096 characters and count them, instead of refusing the file.")
     ] = field(default=False, metadata={"kinds": EXAMPLES})
     join_labels: Annotated[
-        bool,
-        Parameter(
-            help="Labels that differ only in letter case, white space or as 5 and 5.0 are one.",
-            negative=(),
-            show_default=False,
-        ),
+        bool, FLAG, Parameter(help="Treat labels as one that differ only in letter case, in white space, or as 5 and 5.0 do.")
     ] = field(default=False, metadata={"kinds": (LABELLED.name,)})
     encoding: Encoding = None
 
@@ -143,14 +121,14 @@ class DataOptions:
         return [name for name, value in vars(self).items() if was_given(value)]
 
     def request(self, *sources: str) -> DataRequest:
-        """What is to be opened. Raises InputError when the options don't fit together."""
+        """What to open. Raises InputError if the options don't fit together."""
         from tui_rnn.data.request import DataRequest
         from tui_rnn.data.sources import together
 
         if self.split_seed is not None and not 0 <= self.split_seed < 2**62:
             raise InputError(f"--split-seed is {self.split_seed}, expected 0 to {2**62 - 1}")
         if self.items is not None and self.task not in (None, ITEMS.task):
-            raise InputError(f"--items is for the task lm, this is {self.task}: leave one of them out")
+            raise InputError(f"--items is for the task lm, found {self.task}: leave one of them out")
         files = example_files(together(sources), self.columns, self.format, self.encoding, self.skip_bad_lines)
         files = replace(
             files,
@@ -164,13 +142,13 @@ class DataOptions:
 
 
 KINDS_OF = {f.name: f.metadata["kinds"] for f in fields(DataOptions) if f.metadata}
-"""The kinds of data that an option is for, where it isn't for all."""
+"""The kinds of data that an option is for, if it isn't for all."""
 
 
 def example_files(
     source: str, columns: str | None, format: str | None, encoding: str | None, skip_bad_lines: bool
 ) -> SourceFiles:
-    """A source with how to read it. Raises InputError for --columns that aren't two."""
+    """A source, and how to read it. Raises InputError if --columns are not two."""
     from tui_rnn.data.request import SourceFiles
 
     pair = None

@@ -21,7 +21,7 @@ PACKAGES = ("textual", "textual-plot", "rich", "numpy", "numba", "llvmlite", "cy
 
 
 class Finding(NamedTuple):
-    """One line of the report: 'ok' or 'warn', what was looked at, what was found."""
+    """One line of the report: 'ok' or 'warn', what was checked, what was found."""
 
     state: Literal["ok", "warn"]
     what: str
@@ -39,7 +39,7 @@ def run(*, json: Json = False) -> int:
 
 
 def findings() -> Iterator[Finding]:
-    """Everything there is to say, most general first."""
+    """All findings, the most general first."""
     bits = "64-bit" if sys.maxsize > 2**32 else "32-bit"
     yield Finding("ok", "python", f"{platform.python_version()} ({platform.python_implementation()}, {bits})")
     yield Finding("ok", "platform", platform.platform())
@@ -91,7 +91,7 @@ def _kernels() -> Finding:
 
 
 def _settings() -> Iterator[Finding]:
-    """The file of what a person chose, and whether all in it can be used."""
+    """The settings file, and whether everything in it can be used."""
     from tui_rnn.config import default_configs
     from tui_rnn.kinds import KINDS
 
@@ -109,14 +109,14 @@ def _settings() -> Iterator[Finding]:
 
         faults += [f"{path}: {problem}" for problem in use_keys(chosen.keys)]
     if chosen.theme and chosen.theme not in _themes():
-        faults.append(f"{path}: theme is {chosen.theme!r}, and there is none of that name")
+        faults.append(f"{path}: theme is {chosen.theme!r}, but there is no theme of that name")
     for fault in faults:
         yield Finding("warn", "settings", fault)
     if not faults:
         told = [f"losses in {chosen.loss_unit}", *([f"theme {chosen.theme}"] if chosen.theme else [])]
         told += [f"{len(chosen.keys)} keys of your own"] if chosen.keys else []
         told += [f"{len(chosen.new_runs)} settings for new runs"] if chosen.new_runs else []
-        yield Finding("ok", "settings", f"{path} ({', '.join(told)}{'' if path.exists() else '; not made yet'})")
+        yield Finding("ok", "settings", f"{path} ({', '.join(told)}{'' if path.exists() else '; not written yet'})")
 
 
 def _themes() -> set[str]:
@@ -129,8 +129,8 @@ def _themes() -> set[str]:
 
 
 def _folder(what: str, folder: Path, count: str | None = None) -> Finding:
-    """Whether files can be written in a folder, or in the nearest one above it that exists."""
-    existing = next((f for f in (folder, *folder.parents) if f.exists()), folder)
+    """Whether files can be written in a folder, or in the nearest folder above it that exists."""
+    existing = _nearest(folder)
     if not existing.is_dir():
         return Finding("warn", what, f"{folder}: {existing} is not a folder")
     if not os.access(existing, os.W_OK | os.X_OK):
@@ -140,10 +140,14 @@ def _folder(what: str, folder: Path, count: str | None = None) -> Finding:
     return Finding("ok", what, f"{folder} ({len(list(folder.glob(count)))} saved)" if count else str(folder))
 
 
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    return next((one for one in (folder, *folder.parents) if one.exists()), folder)
+
+
 def _disk(folder: Path) -> Finding:
-    existing = next((f for f in (folder, *folder.parents) if f.exists()), folder)
     try:
-        free = shutil.disk_usage(existing).free
+        free = shutil.disk_usage(_nearest(folder)).free
     except OSError as error:
         return Finding("warn", "free disk", f"unknown: {error.strerror}")
     return Finding("ok" if free >= LOW_DISK_BYTES else "warn", "free disk", f"{free / 1e9:.1f} GB")

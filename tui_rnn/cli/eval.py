@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from cyclopts import Parameter
 
 from tui_rnn.cli.data_options import Columns, Encoding, Format, SkipBadLines, example_files
-from tui_rnn.cli.options import IN_ANY_CASE
+from tui_rnn.cli.options import CHOICE, SEVERAL
 from tui_rnn.cli.output import Json, note, print_json, waiting
 from tui_rnn.cli.part import FoundPart, PartName, find_part, own_data
 from tui_rnn.cli.piped import keep_stdin
@@ -27,22 +27,16 @@ IN_WORDS = {"all": "all of it", "train": "the training part", "validation": "the
 def run(
     run: Annotated[Path, Parameter(help="A saved run.")],
     source: Annotated[
-        tuple[str, ...],
-        Parameter(
-            help="Files, a folder, a built-in corpus, or - for stdin; without, the run's own.",
-            negative_iterable=(),
-            show_default=False,
-        ),
+        tuple[str, ...], SEVERAL, Parameter(help="Files, a folder, a built-in corpus, or - for stdin; without, the run's own.")
     ] = (),
     /,
     *,
     part: Annotated[
         PartName | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="What to score; without: validation of the run's own data, all of any other.",
+            help="What to score; without: the validation part of the run's own data, all of any other.",
             metavar="all|train|validation|test",
-            show_choices=False,
         ),
     ] = None,
     columns: Columns = None,
@@ -52,18 +46,18 @@ def run(
     dynamic: Annotated[
         float | None,
         Parameter(
-            help="Of a running text: score it also while the network learns from it, by Adam at this rate, such as 0.001. Each "
-            "32 tokens are scored before the network learns from them; the run's file stays as it is.",
+            help="For a running text: also score it while the network learns from it, by Adam at this rate, such as 0.001. "
+            "Each 32 tokens are scored before the network learns from them; the run's file stays as it is.",
             show_default=False,
         ),
     ] = None,
     json: Json = False,
 ) -> int:
-    """Score a run, beside what counting alone gets on the same.
+    """Score a run, beside what counting alone gets on the same data.
 
-    Language models: nats and bits per character, perplexity. The others: accuracy or exact match, and what else the task
-    has. Characters that the run doesn't know are read as its fallback, and counted; labels that it doesn't know are
-    wrong, whatever it says.
+    For language models: nats and bits per character, perplexity. For the others: accuracy or exact match, and the task's
+    other metrics. Characters that the run doesn't know are read as its fallback, and counted; an example whose label it
+    doesn't know counts as wrong.
     """
     from tui_rnn.cli import scores
     from tui_rnn.cli.compiling import load_run
@@ -85,7 +79,7 @@ def run(
     if dynamic is not None:
         from tui_rnn.training.dynamic import evaluated_dynamically
 
-        with waiting("scoring it once more, and learning from it"):
+        with waiting("scoring it again, and learning from it"):
             learnt = evaluated_dynamically(loaded.network, cast("NDArray[Any]", found.part), dynamic)
     baselines = _baselines(facts, loaded.symbols, found)
     if json:
@@ -111,19 +105,19 @@ def run(
 
 
 def _check_dynamic(rate: float | None, facts: RunFacts) -> None:
-    """Raise InputError where the network can't learn from what it is scored on, or not at that rate."""
+    """Raise InputError if the network can't learn from what it is scored on, or not at that rate."""
     if rate is None:
         return
     if not facts.kind.is_stream:
         raise InputError(
-            f"--dynamic is for language models of a running text, this run is for {facts.kind.title}: leave it out"
+            f"--dynamic is for language models of a running text, but this run is for {facts.kind.title}: leave it out"
         )
     if not 0 < rate <= 1:
         raise InputError(f"--dynamic is {rate:g}, expected a rate above 0 and up to 1, such as 0.001")
 
 
 def _baselines(facts: RunFacts, symbols: Symbols, found: FoundPart) -> list[Any] | None:
-    """What counting the run's own training part gets on what is scored; None where that part is scored or is gone."""
+    """What counting the run's own training part gets on what is scored; None if that part is itself scored, or is gone."""
     from tui_rnn.insight.baselines import baselines
 
     if found.own is not None and found.name in ("all", "train"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from tui_rnn.cli.moment import AtStep, check_step, tell_nearest
-from tui_rnn.cli.options import IN_ANY_CASE
+from tui_rnn.cli.options import CHOICE, FLAG
 from tui_rnn.cli.output import Json, note, print_json
 from tui_rnn.display import visible
 from tui_rnn.errors import RunError
@@ -24,25 +24,24 @@ def run(
     *,
     to: Annotated[
         Literal["onnx", "torch", "numpy", "json"],
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
             help="onnx: for onnxruntime, over sequences and step by step (needs tui-rnn[export]). torch: a state_dict and an "
             "nn.Module. numpy: one file to read, and the weights. json: for JavaScript, with a page that writes in a browser.",
             metavar="onnx|torch|numpy|json",
-            show_choices=False,
         ),
     ],
     out: Annotated[
-        Path | None, Parameter(help="The folder that is made; without, here, called like the run and the target.")
+        Path | None, Parameter(help="The new folder; without, one here that is named after the run and the target.")
     ] = None,
     at_step: AtStep = None,
-    overwrite: Annotated[bool, Parameter(help="Replace an export that is there.", negative=(), show_default=False)] = False,
+    overwrite: Annotated[bool, FLAG, Parameter(help="Replace an export that is there.")] = False,
     json: Json = False,
 ) -> int:
-    """Take a run's network along: files that compute it elsewhere.
+    """Write a run's network as files that compute it elsewhere.
 
-    The other side then reads 200 tokens that were kept back from training, where it is installed, and the largest
-    difference of its logits from the run's is told. What the files hold: docs/export.md.
+    If the other side is installed, it then reads 200 tokens that were not trained on, and the command prints the largest
+    difference of its logits from the run's. docs/export.md says what the files hold.
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.export import registry, writing
@@ -61,7 +60,7 @@ def run(
     else:
         _tell(done)
     if done.proof is not None and not done.proof.holds:
-        raise RunError(f"{folder} does not equal the run: its logits differ by {_differences(done.proof)}, don't use it")
+        raise RunError(f"{folder} does not equal the run: its logits differ by {_differences(done.proof)}: don't use it")
     return 0
 
 
@@ -84,7 +83,7 @@ def _tell(done: Exported) -> None:
     files = ", ".join(f"{name} ({size(count)})" for name, count in done.sizes.items())
     print(f"{visible(str(done.folder))}: {files}")
     if done.proof is None:
-        note(f"whether it equals the run was not tried: {done.unproved}")
+        note(f"not checked whether it equals the run: {done.unproved}")
         return
     print(
         f"largest difference of the logits from the run's: {_differences(done.proof)}, over {done.proof.tokens} "

@@ -1,4 +1,4 @@
-"""`tui-rnn train --from`: a run that begins from another's weights, and what it still knows of the other's data."""
+"""`tui-rnn train --from`: a run that begins from another run's weights, and what it still knows of that run's data."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Forgetting:
-    """How the weights did on all of the other run's validation part before the first step; how many symbols, labels and targets
-    were new; why there is no score, else ""."""
+    """before: the score of the weights on the other run's whole validation part before the first step. new: how many symbols,
+    labels and targets were new. problem: why there is no score, "" if there is one."""
 
     name: str
     before: Evaluation | None
@@ -34,7 +34,7 @@ class Forgetting:
     problem: str = ""
 
     def tell(self, kind: Kind, now: Evaluation | None, json: bool) -> None:
-        """Print both scores. now: with the weights of now."""
+        """Print both scores. now: with the present weights."""
         if json:
             print_json(
                 {
@@ -60,7 +60,7 @@ def _record(when: str, score: Evaluation | None) -> dict[str, Any]:
 
 
 NETWORKS_OWN = ("task", "items", "tokens", "target_units", "fold_case")
-"""What a network was made for."""
+"""The options that a network's own run has decided."""
 
 
 class Begun(NamedTuple):
@@ -80,8 +80,8 @@ def begun_from(
     json: bool,
     keep_optimizer: bool,
 ) -> Begun:
-    """A new run with the weights of another, on data whose symbols may be new to it. keeps_best: at a goal in time, as others
-    do. keep_optimizer: with its optimiser's state, too. Raises InputError."""
+    """A new run with the weights of another, on data whose symbols may be new to it. keeps_best: whether a run with a goal in
+    time keeps its best weights. keep_optimizer: also the optimiser's state is kept. Raises InputError."""
     from tui_rnn.training import checkpoint as checkpoints
     from tui_rnn.training import fine_tuning
     from tui_rnn.training.learners import plan
@@ -92,8 +92,10 @@ def begun_from(
     for name in NETWORKS_OWN:
         own = kind.task if name == "task" else getattr(known, name)
         if (said := getattr(data_options, name)) not in (None, False, own):
-            told = f"is for {own}" if own is not None else "has no such thing"
-            raise InputError(f"{option_name(name)} is {said}, the network whose weights it begins from {told}: leave it out")
+            told = f"is for {own}" if own is not None else "has none"
+            raise InputError(
+                f"{option_name(name)} is {said}, but the network whose weights it begins from {told}: leave it out"
+            )
     request = fine_tuning.request_for(saved, data_options.request(*sources))
     symbols = fine_tuning.symbols_of_both(saved.symbols, open_visibly(request).symbols)
     data = open_visibly(request, symbols)

@@ -1,8 +1,8 @@
-"""Pictures of what goes on inside: heatmaps as PNG, and SVG and HTML pages around them. No dependency, nothing to load.
+"""Pictures of a network's inside: heatmaps as PNG, and SVG and HTML pages around them. No dependency, nothing to load.
 
 Rows are units (or classes, or output tokens), columns are the symbols that were read. Gates and shares run from 0 to 1 on
 a sequential map; everything else runs from −limit to +limit on a diverging one, blue below zero and orange above. Limits and
-colours stand above each picture. The signals of one layer in one direction stand side by side, as far as a page is wide.
+colours are above each picture. The signals of one layer in one direction are side by side, as many as fit on a page.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ DIVERGING = np.array([(84, 160, 255), (38, 84, 160), (18, 18, 24), (170, 84, 20)
 
 @dataclass(frozen=True)
 class Panel:
-    """One heatmap: values (T, rows) between low and high. columns (T,): what stands above; rows: their names, if any. Those
-    of a group stand side by side."""
+    """One heatmap: values (T, rows) between low and high. columns (T,): the texts above the columns; rows: the names of the
+    rows, if any. Panels of one group are side by side."""
 
     name: str
     values: NDArray[np.float32]
@@ -45,7 +45,7 @@ class Panel:
     @classmethod
     def of(cls, signal: Signal, layer: int, values: NDArray[np.float32], columns: Sequence[str], where: str = "") -> Panel:
         """The panel of a signal in a layer (from 0 on) of the direction `where`. A sequential map runs from 0 to 1; a diverging
-        one holds all values, and at least −1 to 1."""
+        one has limits that hold all values, at least −1 and 1."""
         group = f"{where}, layer {layer + 1}"
         title = f"{where} {signal.name}, layer {layer + 1}".lstrip()
         low, high = (0.0, 1.0) if signal.colours == "sequential" else _symmetric(values, least=1.0)
@@ -68,13 +68,13 @@ class Panel:
 
     @property
     def cell_width(self) -> int:
-        """Dots to a column: enough for the longest symbol above."""
+        """Pixels of a column: enough for the longest symbol above it."""
         letters = max((sum(map(cells, visible(column))) for column in self.columns if len(column) > 1), default=1)
         return max(CELL_WIDTH, LETTER_WIDTH * letters + 5)
 
     @property
     def row_height(self) -> int:
-        """Dots to a row: enough for its name."""
+        """Pixels of a row: enough for its name."""
         return ROW_HEIGHT if self.rows else UNIT_HEIGHT
 
     @property
@@ -87,7 +87,7 @@ class Panel:
 
     @property
     def label_width(self) -> int:
-        """Dots left of the heatmap, for the names of its rows."""
+        """Pixels left of the heatmap, for the names of its rows."""
         return LABEL_WIDTH if self.rows else GAP
 
     @property
@@ -96,7 +96,7 @@ class Panel:
 
     @property
     def full_width(self) -> int:
-        """Dots with names, title and colours."""
+        """Pixels with names, title and colours."""
         return max(self.label_width + self.width, self.title_width + BAR_WIDTH + GAP) + GAP
 
     def pixels(self) -> NDArray[np.uint8]:
@@ -119,7 +119,7 @@ class Panel:
 
 
 def png(pixels: NDArray[np.uint8], scale_x: int = 1, scale_y: int = 1) -> bytes:
-    """A PNG file of `pixels` (rows, columns, 3), each drawn scale_x by scale_y dots large."""
+    """A PNG file of `pixels` (rows, columns, 3), each drawn scale_x by scale_y pixels large."""
     image = pixels.repeat(scale_y, axis=0).repeat(scale_x, axis=1)
     rows, columns, _ = image.shape
     lines = np.zeros((rows, 1 + 3 * columns), np.uint8)  # each line starts with its filter: 0, none
@@ -147,7 +147,7 @@ def png_page(panels: list[Panel]) -> bytes:
 
 
 def svg_page(panels: list[Panel], title: str) -> str:
-    """All panels as SVG, the symbols above their columns, limits and colours above each."""
+    """All panels as SVG, with the symbols above their columns, and the limits and colours above each panel."""
     rows = _rows(panels)
     width = max(sum(panel.full_width for panel in row) for row in rows)
     y = 18
@@ -166,7 +166,7 @@ def svg_page(panels: list[Panel], title: str) -> str:
 
 
 def _rows(panels: list[Panel]) -> list[list[Panel]]:
-    """Which stand side by side: those of a group, as many as a page is wide."""
+    """The panels in rows: panels of a group side by side, as many as fit on a page."""
     rows: list[list[Panel]] = []
     for panel in panels:
         room = PAGE_WIDTH - sum(other.full_width for other in rows[-1]) if rows else 0
@@ -208,8 +208,8 @@ def html_page(
 ) -> str:
     """A page with the text, what was answered (`lines`), and all panels.
 
-    hints[t] is shown when the pointer rests on symbol t. probabilities[t] is what the model gave it (NaN: unknown): it
-    stands on a ground that is redder the less it was expected.
+    hints[t] is shown when the pointer rests on symbol t. probabilities[t] is what the model gave it (NaN: unknown): the less
+    the model expected it, the redder is its background.
     """
     given = np.full(len(symbols), np.nan) if probabilities is None else probabilities
     spans = []
@@ -235,12 +235,12 @@ UNITS_DOWN = "units, classes or output tokens down, what was read across"
 
 
 def _shown(symbol: str) -> str:
-    """A character as one visible glyph, spaces too, or a longer token, ready for a page."""
+    """A character as one visible glyph (a space has one, too), or a longer token, ready for a page."""
     return html.escape(glyph(symbol, cells(symbol)) if len(symbol) == 1 else visible(symbol))
 
 
 def _symmetric(values: NDArray[np.float32], least: float = 0.0) -> tuple[float, float]:
-    """Limits of one digit, or of whole numbers, that hold all values, and `least`."""
+    """Limits of one digit, or of whole numbers, that hold all values and are at least `least`."""
     largest = float(np.max(np.abs(values), initial=least))
     if not (math.isfinite(largest) and largest > 0.0):
         return -1.0, 1.0

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from tui_rnn.cli.options import IN_ANY_CASE
+from tui_rnn.cli.options import CHOICE, FLAG
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import counted, visible
 
@@ -21,45 +21,41 @@ def run(
         Path | None,
         Parameter(
             help="Its tokens by id: JSON (a list, or an object from token to id), the characters in order, one a line, or the "
-            "text that it was trained on, whose sorted characters have the ids. Without: bytes.",
+            "text that it was trained on: its sorted characters get the ids. Without: bytes.",
             metavar="FILE",
         ),
     ] = None,
     task: Annotated[
-        Literal["lm", "tag", "classify"],
-        IN_ANY_CASE,
-        Parameter(help="What it was trained for.", metavar="lm|tag|classify", show_choices=False),
+        Literal["lm", "tag", "classify"], CHOICE, Parameter(help="What it was trained for.", metavar="lm|tag|classify")
     ] = "lm",
     labels: Annotated[
         Path | None, Parameter(help="For tag and classify: the names by id, one a line or JSON.", metavar="FILE")
     ] = None,
     data: Annotated[
         str | None,
-        Parameter(help="What it is opened with in the playground, and trains on from there.", metavar="SOURCE"),
+        Parameter(help="The data that the playground opens with it, to train it further.", metavar="SOURCE"),
     ] = None,
     activation: Annotated[
-        Literal["tanh", "relu"],
-        IN_ANY_CASE,
-        Parameter(help="Of nn.RNN: its nonlinearity.", metavar="tanh|relu", show_choices=False),
+        Literal["tanh", "relu"], CHOICE, Parameter(help="For nn.RNN: its nonlinearity.", metavar="tanh|relu")
     ] = "tanh",
     pool: Annotated[
         Literal["final", "mean"],
-        IN_ANY_CASE,
-        Parameter(help="Of a classifier: what it decides by.", metavar="final|mean", show_choices=False),
+        CHOICE,
+        Parameter(help="For a classifier: what it reads out, the final state or the mean.", metavar="final|mean"),
     ] = "final",
     embedding: Annotated[
-        str | None, Parameter(help="The module that embeds, where its shape doesn't tell.", metavar="NAME")
+        str | None, Parameter(help="The embedding's module, if its shape doesn't tell.", metavar="NAME")
     ] = None,
-    rnn: Annotated[str | None, Parameter(help="The recurrent module, where there are several.", metavar="NAME")] = None,
-    readout: Annotated[str | None, Parameter(help="The linear layer, where its shape doesn't tell.", metavar="NAME")] = None,
-    overwrite: Annotated[bool, Parameter(help="Replace a run that is there.", negative=(), show_default=False)] = False,
+    rnn: Annotated[str | None, Parameter(help="The recurrent module, if there are several.", metavar="NAME")] = None,
+    readout: Annotated[str | None, Parameter(help="The linear layer, if its shape doesn't tell.", metavar="NAME")] = None,
+    overwrite: Annotated[bool, FLAG, Parameter(help="Replace a run that is there.")] = False,
     json: Json = False,
 ) -> int:
-    """Take in a network that was trained in PyTorch: recurrent layers, such as an nn.LSTM, with an embedding (or one-hot
+    """Import a network that was trained in PyTorch: recurrent layers, such as an nn.LSTM, with an embedding (or one-hot
     characters) below and a linear layer above.
 
-    Save it there by safetensors.torch.save_file(model.state_dict(), "model.safetensors"). The run can be traced, sampled,
-    asked and compared like any other; with --data it opens in the playground.
+    Save it in PyTorch with safetensors.torch.save_file(model.state_dict(), "model.safetensors"). The run can be traced,
+    sampled, asked and compared like any other; with --data it opens in the playground.
     """
     from tui_rnn.cli.compiling import compile_kernels
     from tui_rnn.cli.saving import check_out

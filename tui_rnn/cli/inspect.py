@@ -25,15 +25,15 @@ def run(
     /,
     *,
     out: Annotated[Path | None, Parameter(help="Write a picture (.svg .png .html) or all numbers (.npz).")] = None,
-    signal: Annotated[str | None, Parameter(help="Only these in the picture, such as f or ifo; without, all.")] = None,
+    signal: Annotated[str | None, Parameter(help="Only these signals in the picture, such as f or ifo; without, all.")] = None,
     layer: Annotated[int | None, Parameter(help="Only this layer in the picture, from 1 on; without, all.")] = None,
     json: Json = False,
 ) -> int:
     """Gates, states and predictions at each character of a text.
 
-    The signals are those of the run's cell (of an LSTM the gates i, f, g and o, the cell state c and the hidden state h), each
-    for every layer and unit, in each direction that the run reads in. The run reads from the zero state. Besides: what a
-    language model expects next, a tagger's tags, what a classifier would say after each character, where a decoder looks.
+    The signals depend on the run's cell (an LSTM has the gates i, f, g and o, the cell state c and the hidden state h). Each is
+    shown for every layer and unit, and for each direction that the run reads in. The run reads from the zero state. Also: what
+    a language model expects next, a tagger's tags, a classifier's answer after each character, a decoder's attention.
     """
     if out is not None and out.suffix.lower() not in FORMATS:
         raise InputError(f"--out is {out}, expected a name ending in {', '.join(FORMATS)}")
@@ -77,7 +77,7 @@ def _written(out: Path, signal: str | None, layer: int | None) -> str:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all is written, so that a failure leaves no half of one."""
+    """A temporary file that replaces `path` once everything is written, so that a failure leaves no half-written file."""
     temporary = path.with_name(f".tui-rnn-{secrets.token_hex(6)}.tmp")
     try:
         yield temporary

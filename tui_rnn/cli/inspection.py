@@ -1,4 +1,4 @@
-"""A text as a saved run reads it: what went on inside, and what came out, as lines, records and files."""
+"""A text as a saved run reads it: what happens inside, and what comes out, as lines, records and files."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from tui_rnn.training.run import Run
 
 LONGEST_PICTURE = 2000  # symbols
-TITLE_CHARS = 60  # of the text
+TITLE_CHARS = 60  # how much of the text a title has
 
 
 class Inspection(ABC):
-    """name: the network's. symbols (T,): what was read, one by one. readings: the signals of each direction."""
+    """name: the network's. symbols (T,): what was read. readings: the signals of each direction."""
 
     def __init__(self, name: str, text: str, symbols: Sequence[str], readings: Sequence[Reading]) -> None:
         self.name, self.text, self.symbols, self.readings = name, text, tuple(symbols), tuple(readings)
 
     @abstractmethod
     def records(self) -> Iterator[dict[str, Any]]:
-        """All of it for a script."""
+        """Everything, for a script."""
 
     @abstractmethod
     def lines(self) -> Iterator[str]:
-        """What came out for a person, safe to show."""
+        """What came out, for a person, safe to show."""
 
     @abstractmethod
     def page(self, panels: list[Panel]) -> str:
@@ -65,13 +65,13 @@ class Inspection(ABC):
         return page.encode("utf-8")
 
     def _title(self) -> str:
-        """The network and what it read, or its beginning."""
+        """The network and what it read, or the beginning of that."""
         begun = self.text if len(self.text) <= TITLE_CHARS else f"{self.text[:TITLE_CHARS]}…"
         return f"{self.name}: {begun}"
 
     def _npz(self) -> bytes:
-        """The signals by name, and `symbols`, which names their rows; where there are several readings, the reading's name and
-        a dot before each."""
+        """The signals by name, and `symbols`, which names their rows. If there are several readings, each name begins with the
+        reading's name and a dot."""
         file, one = io.BytesIO(), len(self.readings) == 1
         arrays: dict[str, Any] = {"text": np.array(self.text)}
         for reading in self.readings:
@@ -88,7 +88,7 @@ class Inspection(ABC):
         if layer is not None and not 1 <= layer <= layers:
             raise InputError(f"--layer is {layer}, expected 1 to {layers}")
         if signal is not None and (not signal or set(signal) - set(names)):
-            raise InputError(f"--signal is {signal!r}, expected letters out of {' '.join(names)}")
+            raise InputError(f"--signal is {signal!r}, expected letters from {' '.join(names)}")
         chosen = [one for one in signals if signal is None or one.name in signal]
         panels = [] if signal is not None else self.more_panels()
         for reading in self.readings:
@@ -99,7 +99,7 @@ class Inspection(ABC):
 
 
 def traced(run: Run, text: str, likeliest: int) -> Traced:
-    """All of a text as the run reads it. Raises InputError where a trace of all would be too large."""
+    """The whole text as the run reads it. Raises InputError if its trace would be too large."""
     from tui_rnn.insight.trace import Trace
 
     found = run.ask(Trace(text, likeliest=likeliest, whole=True))
@@ -116,7 +116,7 @@ def rounded(signals: dict[str, NDArray[np.float32]], position: int) -> dict[str,
 
 
 def inspect(run: Run, text: str) -> Inspection:
-    """Let the run read `text`. Raises InputError when it is empty or too long."""
+    """Let the run read `text`. Raises InputError if it is empty or too long."""
     from tui_rnn.cli.answer_inspection import INSPECTIONS
     from tui_rnn.cli.text_inspection import TextInspection
 

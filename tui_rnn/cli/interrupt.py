@@ -1,4 +1,4 @@
-"""Ctrl-C and its kin during a long command: obeyed at once while nothing can be lost, else noted."""
+"""Ctrl-C and similar signals during a long command: obeyed at once while nothing can be lost, else noted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def ignore_further() -> None:
-    """All is saved and said: whoever still presses Ctrl-C, or sends a second signal, must not break off the exit."""
+    """Everything is saved and printed: another Ctrl-C or signal must not interrupt the exit."""
     for name in _NAMES:
         if (number := getattr(signal, name, None)) is not None:
             signal.signal(number, signal.SIG_IGN)
@@ -19,7 +19,7 @@ def ignore_further() -> None:
 class Interruption:
     """While active, SIGINT, SIGTERM, SIGHUP and SIGBREAK raise KeyboardInterrupt; after `defer`, they set `requested`.
 
-    What was there before comes back afterwards, unless one was requested: then the process is about to end.
+    The earlier handlers come back afterwards, unless an interruption was requested: then the process is about to end.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Interruption:
         self._before: dict[int, Any] = {}
 
     def defer(self) -> None:
-        """From now on there is something to save: interrupt no more, only note the wish."""
+        """From now on there is something to save: don't raise any more, only set `requested`."""
         self._deferred = True
 
     def __enter__(self) -> Interruption:

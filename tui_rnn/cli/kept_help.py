@@ -1,7 +1,7 @@
-"""Pages of help as they were printed the last time: to make one takes 0.3 s, of which most is importing the parser.
+"""Pages of help as they were last printed: making one takes 0.3 s, most of it to import the parser.
 
-A page is kept with all that it follows from: the arguments, the terminal, the variables that the parser and its printer read,
-and the size and time of every source file. Where any of it differs, the page is made anew.
+A page is kept with everything it depends on: the arguments, the terminal, the variables that the parser and its printer read,
+and the size and time of every source file. If any of it differs, the page is made again.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ MOST_WORDS = 2  # before the flag: ask, and a question
 MOST_KEPT = 100  # pages; one command has as many as terminals have widths
 MAX_BYTES = 200_000
 _READ = ("CLICOLOR", "COLOR", "COLUMNS", "FORCE_COLOR", "JUPYTER", "LANG", "LC_", "LINES", "NO_COLOR", "PYTHON", "TERM", "TTY_")
-"""How the names of the variables begin that a page can depend on."""
+"""The first letters of the names of all variables that a page can depend on."""
 
 
 def print_known(arguments: list[str]) -> bool:
-    """Print what is known without a parser: the version, or a page of help that was kept; whether it was."""
+    """Print what is known without a parser: the version, or a kept page of help. Returns whether anything was printed."""
     prepare_streams()
     if len(arguments) == 1 and arguments[0] in VERSION_FLAGS:
         page: str | None = tui_rnn.__version__ + "\n"
@@ -46,7 +46,7 @@ def print_known(arguments: list[str]) -> bool:
 
 @contextlib.contextmanager
 def kept(arguments: list[str]) -> Iterator[None]:
-    """What is printed in this block is kept, if it is a page of help and was printed whole."""
+    """Keep what is printed in this block, if it is a page of help and was printed whole."""
     if not _keepable(arguments):
         yield
         return
@@ -83,7 +83,7 @@ def _keepable(arguments: list[str]) -> bool:
 
 
 def _kept(arguments: list[str]) -> str | None:
-    """The page that was kept of these arguments, if all that it follows from is the same; else None."""
+    """The page that was kept for these arguments, if everything it depends on is the same; else None."""
     key = _key(arguments)
     try:
         with _path(key).open("rb") as file:
@@ -118,12 +118,12 @@ def _path(key: bytes) -> Path:
 
 
 def _key(arguments: list[str]) -> bytes:
-    """All that a page of help follows from."""
+    """Everything that a page of help depends on."""
     return repr((arguments, sys.version, _terminal(), _variables(), _sources())).encode(errors="backslashreplace") + b"\n"
 
 
 def _terminal() -> list[object]:
-    """What the printer can learn of the terminal: its size by each stream, and what stdout takes."""
+    """What the printer can learn about the terminal: its size by each stream, and stdout's encoding."""
     sizes: list[object] = []
     for handle in range(3):
         try:

@@ -1,4 +1,4 @@
-"""`tui-rnn learn`: the lessons in the chapter's order, with what was done; or one of them, opened in the playground."""
+"""`tui-rnn learn`: the lessons in the chapter's order, with your progress; or one of them, opened in the playground."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tui_rnn.errors import InputError
 if TYPE_CHECKING:
     from tui_rnn.lessons.lesson import Lesson
 
-Name = Annotated[str | None, Parameter(help="A lesson's name or number: it is opened. Without, all are listed.")]
+Name = Annotated[str | None, Parameter(help="The name or number of the lesson to open. Without, all are listed.")]
 
 
 def run(lesson: Name = None, /, *, json: Json = False) -> int:
-    """List the lessons of the chapter, with how far you are, or open one: networks act it out while you read.
+    """List the lessons of the chapter, with your progress, or open one: its networks train while you read.
 
-    A lesson is left with q, and goes on where it was left.
+    You leave a lesson with q, and it goes on where you left it.
     """
     from tui_rnn.lessons import progress, reading, shelf
 
@@ -47,7 +47,7 @@ def run(lesson: Name = None, /, *, json: Json = False) -> int:
 
 
 def open_playground_of(lesson: Lesson) -> int:
-    """Open the playground with a lesson, and say afterwards where the runs lie."""
+    """Open the playground with a lesson, and say afterwards where the runs are."""
     from tui_rnn.cli.playground import check_terminal, left
 
     check_terminal("check a lesson without a screen with tui-rnn lesson NAME --check")

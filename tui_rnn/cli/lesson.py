@@ -1,4 +1,4 @@
-"""`tui-rnn lesson`: goes through a lesson without a screen and checks all that it says."""
+"""`tui-rnn lesson`: goes through a lesson without a screen and checks everything that it says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from tui_rnn.cli.learn import open_playground_of
+from tui_rnn.cli.options import FLAG
 from tui_rnn.cli.output import Json, Progress, print_json
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
@@ -17,17 +18,14 @@ if TYPE_CHECKING:
     from tui_rnn.lessons.checking import Checked
 
 Name = Annotated[str, Parameter(help="A lesson's name or number (see tui-rnn learn), or a file of your own.")]
-Check = Annotated[
-    bool, Parameter(help="Train its runs here, and check every number and condition.", negative=(), show_default=False)
-]
+Check = Annotated[bool, FLAG, Parameter(help="Train its runs here, and check every number and condition.")]
 
 
 def run(lesson: Name, /, *, check: Check = False, json: Json = False) -> int:
     """Open a lesson, also one of your own: docs/lessons.md says how to write one.
 
-    With --check, no screen is opened: its runs are trained with their seeds from a cold start, what each page waits for must
-    be reached within the budget, and every number is worked out in another way, too. Exit code 1: something is not as it
-    should be.
+    --check opens no screen: it trains the lesson's runs with their seeds from the start. The condition that each page waits
+    for must be reached within the budget, and every number is also computed in a second way. Exit code 1: a check failed.
     """
     from tui_rnn.lessons import reading, shelf
 
@@ -42,7 +40,7 @@ def run(lesson: Name, /, *, check: Check = False, json: Json = False) -> int:
 
 
 def _checked(found: Iterable[Checked], json: bool) -> int:
-    """Tell what was found, as it is found. Of the last one, which is the whole, the exit code."""
+    """Print each finding as it comes. Returns the exit code, from the last one, which is about the whole lesson."""
     line, fine = Progress(sys.stderr), False
     for one in found:
         line.clear()
@@ -51,8 +49,7 @@ def _checked(found: Iterable[Checked], json: bool) -> int:
             print_json(one.record())
         else:
             print(visible(_told(one)), flush=True)
-        if line.in_terminal:
-            line.update(f"page {one.page} …")
+        line.hint(f"page {one.page} …")
     line.clear()
     return 0 if fine else 1
 

@@ -1,4 +1,4 @@
-"""From the arguments to an exit code: the commands by name, and what becomes of every kind of failure.
+"""From the arguments to an exit code: the commands by name, and what happens at each kind of failure.
 
 Exit codes: 0 done, 1 failed at run time, 2 bad input or usage, 130 interrupted.
 """
@@ -18,6 +18,7 @@ import tui_rnn
 from tui_rnn.cli import output
 from tui_rnn.cli.data_options import DataOptions
 from tui_rnn.cli.kept_help import VERSION_FLAGS, kept
+from tui_rnn.cli.options import FLAG
 from tui_rnn.cli.piped import with_stdin_named
 from tui_rnn.cli.streams import drop_dead_streams, prepare_streams
 from tui_rnn.display import visible
@@ -48,13 +49,13 @@ COMMANDS = {
 """Every command, in the order of the help page, and its arguments. `train` is run() in tui_rnn/cli/train.py."""
 
 FAMILIES = ("ask",)
-"""Those that have commands below them: app() in their module."""
+"""The commands that have commands below them: app() in their module."""
 
 HELP = """Watch small recurrent networks learn your own text, in the terminal.
 
 Opens the playground on a text file, a folder of text files, a built-in corpus (see tui-rnn corpora) or saved runs.
 
-A file that is called like a command: tui-rnn ./train"""
+To open a file with the name of a command: tui-rnn ./train"""
 
 COMPLETION = "Let the shell complete commands and options: writes a file that your shell reads when it starts."
 
@@ -64,7 +65,7 @@ LONGEST_SHOWN = 200  # characters of a name
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command that `arguments` name and return the exit code. What goes wrong becomes one line on stderr."""
+    """Run the command that `arguments` name and return the exit code. A failure becomes one line on stderr."""
     prepare_streams()
     arguments = with_stdin_named(arguments, COMMANDS)
     try:
@@ -77,7 +78,7 @@ def run(arguments: list[str]) -> int:
         behind = _after_dashes(arguments)
         taken_for_file = behind and f"'{behind.split()[0]}'" in str(error)
         return output.fail(_usage(behind) if taken_for_file else str(error), error.exit_code)
-    except (BrokenPipeError, SystemExit):  # the reader of our output has what it wanted; rich makes the one the other
+    except (BrokenPipeError, SystemExit):  # the reader of our output is done; rich turns the first into the second
         drop_dead_streams()
         return 0
     except KeyboardInterrupt:
@@ -86,7 +87,7 @@ def run(arguments: list[str]) -> int:
         shown = f"{str(error.filename)[:LONGEST_SHOWN]}: {error.strerror}" if error.filename else str(error)
         return output.fail(shown, InputError.exit_code if error.errno == errno.ENAMETOOLONG else 1)
     except MemoryError:
-        advice = ": a smaller --hidden-size, --batch-size or --seq-len needs less" if arguments[:1] == ["train"] else ""
+        advice = ": give a smaller --hidden-size, --batch-size or --seq-len" if arguments[:1] == ["train"] else ""
         return output.fail(f"out of memory{advice}", 1)
     except Exception as error:
         if isinstance(error, RuntimeError) and "start new thread" in str(error):
@@ -97,14 +98,14 @@ def run(arguments: list[str]) -> int:
 
 
 def _after_dashes(arguments: list[str]) -> str:
-    """What is wrong where options stand behind `--`; "" where none do."""
+    """What is wrong if an option comes after `--`; "" if none does."""
     behind = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
     option = next((word for word in behind if word.startswith("-")), "")
-    return f"{option} stands behind --, where every word is a file's name: give options before it" if option else ""
+    return f"{option} comes after --, where every word is the name of a file: give options before it" if option else ""
 
 
 def _usage(message: str) -> str:
-    """A usage error in one line that ends in where to look."""
+    """A usage error in one line that ends with where to look."""
     return f"{' '.join(message.split()).removesuffix('.')}: see --help"
 
 
@@ -118,7 +119,7 @@ def _app(arguments: list[str]) -> App:
         suppress_keyboard_interrupt=False,
         usage="Usage: tui-rnn [SOURCE ...]\n       tui-rnn COMMAND --help",
     )
-    help_wanted = not {"--help", "-h"}.isdisjoint(arguments)  # then all are imported: who else can say what a command does
+    help_wanted = not {"--help", "-h"}.isdisjoint(arguments)  # then all are imported: their docstrings are the help
     for position, (name, usage) in enumerate(COMMANDS.items()):
         module = f"tui_rnn.cli.{name}"
         options: dict[str, Any] = {"name": name, "usage": f"Usage: tui-rnn {name} {usage}", "sort_key": position}
@@ -142,7 +143,7 @@ def _installer(app: App) -> Callable[..., int]:
             path = app.install_completion(shell=shell)
         except ShellDetectionError:
             raise InputError(
-                f"the shell is not known: name it, tui-rnn --install-completion {'|'.join(get_args(Shell))}"
+                f"your shell was not recognised: name it, tui-rnn --install-completion {'|'.join(get_args(Shell))}"
             ) from None
         print(f"completion is in {visible(str(path))}; it works in the next shell that you open")
         return 0
@@ -161,9 +162,7 @@ def _playground(
         Path | None,
         Parameter(help="Record the session in a new file of at most 64 MB; tui-rnn replay plays it.", metavar="FILE"),
     ] = None,
-    last: Annotated[
-        bool, Parameter(help="Open the runs that the last playground saved.", negative=(), show_default=False)
-    ] = False,
+    last: Annotated[bool, FLAG, Parameter(help="Open the runs that the last playground saved.")] = False,
     data: DataOptions | None = None,
 ) -> int:
     from tui_rnn.cli.playground import run

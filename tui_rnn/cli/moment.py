@@ -1,4 +1,4 @@
-"""`--at-step`: a kept moment of a run's past, instead of the run as it is."""
+"""`--at-step`: a kept moment of a run's past, instead of its present weights."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 OF_WEIGHTS = Group("Weights", sort_key=2)
 AtStep = Annotated[
     int | None,
-    Parameter(help="The moment of the run's past that is nearest to this step.", metavar="N", group=OF_WEIGHTS),
+    Parameter(help="Use the kept moment of the run's past that is nearest to this step.", metavar="N", group=OF_WEIGHTS),
 ]
 MOST_SHOWN = 12
 
 
 def check_step(at_step: int | None) -> None:
-    """Raise InputError for what can be no step."""
+    """Raise InputError for a negative step."""
     if at_step is not None and at_step < 0:
         raise InputError(f"--at-step is {at_step}, expected at least 0")
 
 
 def tell_nearest(run: Run, at_step: int | None) -> None:
-    """Where the weights of that step were not kept, say whose are taken, and which there are."""
+    """If the weights of that step were not kept, say which are taken, and which steps there are."""
     from tui_rnn.training.moments import nearest
 
     if at_step is None or at_step in (moments := run.moments):
@@ -35,4 +35,4 @@ def tell_nearest(run: Run, at_step: int | None) -> None:
     shown = [f"{step:,}" for step in moments]
     if len(shown) > MOST_SHOWN:
         shown[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
-    note(f"--at-step {at_step:,}: nearest is step {nearest(moments, at_step):,}; kept are those of {' '.join(shown)}")
+    note(f"--at-step {at_step:,}: the nearest kept step is {nearest(moments, at_step):,}; kept are {' '.join(shown)}")

@@ -1,4 +1,4 @@
-"""Command-line options made from config.SETTINGS, so that names, ranges and defaults can't drift apart."""
+"""Command-line options that are made from config.SETTINGS, so that names, ranges and defaults always agree."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tui_rnn.setting import Setting, kinds_in_words
 
 DATA = Group("Data", sort_key=2)
 _PLACES = {group: Group(group.title, sort_key=1 if group is GOAL else 3 + k) for k, group in enumerate(GROUPS)}
-"""Where each group of settings stands on the help page: the goal, then the data, then the others."""
+"""The place of each group of settings on the help page: the goal, then the data, then the others."""
 
 _UNITS = {unit: (setting, size) for setting in SETTINGS.values() for unit, size in setting.units.items()}
-"""Options that give a setting in another unit: minutes are kept as seconds."""
+"""Options that give a setting in another unit: minutes become seconds."""
 
 
-if TYPE_CHECKING:  # what the command line offers is what is in the table of kinds
+if TYPE_CHECKING:  # the values come from the table of kinds
     Task = str
     AnsweringTask = str
 else:
@@ -32,14 +32,18 @@ def _in_lower_case(type_: Any, tokens: Sequence[Token]) -> Any:
     return convert(type_, [token.evolve(value=token.value.lower()) for token in tokens])
 
 
-IN_ANY_CASE = Parameter(converter=_in_lower_case)
-"""For an option whose choices are all in lower case: LM is lm."""
+CHOICE = Parameter(converter=_in_lower_case, show_choices=False)
+"""For an option with a few values, all in lower case, which its metavar or help lists: LM is lm."""
+FLAG = Parameter(negative=(), show_default=False)
+"""For an option without a value, and without a --no- form."""
+SEVERAL = Parameter(negative_iterable=(), show_default=False)
+"""For an argument or option that takes several values."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def with_settings(command: Command) -> Command:
-    """Replace the `**settings` of a command by one option for each setting of a run, all None unless given."""
+    """Replace the `**settings` of a command by one option for each setting of a run; each is None if not given."""
     signature = inspect.signature(command)
     own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     options = [_option(setting) for setting in SETTINGS.values()]
@@ -49,7 +53,7 @@ def with_settings(command: Command) -> Command:
 
 
 def given(settings: Mapping[str, str | bool | None]) -> dict[str, Any]:
-    """The settings that were given on the command line, checked; minutes as seconds. Raises InputError, naming the option."""
+    """The settings from the command line, checked; minutes as seconds. Raises InputError, which names the option."""
     named = {name: value for name, value in settings.items() if value is not None}
     goals = [option_name(name) for name in named if (_UNITS[name][0].name if name in _UNITS else name) in GOALS]
     if len(goals) > 1:
@@ -66,16 +70,16 @@ def given(settings: Mapping[str, str | bool | None]) -> dict[str, Any]:
 
 
 def check_belongs(names: Iterable[str], kinds_of: Mapping[str, tuple[str, ...]], kind: str) -> None:
-    """Raise InputError for the first of these options that data of a kind have no use for.
+    """Raise InputError for the first of these options that is not for this kind of data.
 
-    kinds_of: the kinds that an option is for, where it is no setting; an option that is not in it is for all.
+    kinds_of: the kinds that an option is for, if it is not a setting; an option that is in neither is for all.
     """
     for name in names:
         kinds = SETTINGS[name].kinds if name in SETTINGS else kinds_of.get(name, (kind,))
         if kind not in kinds:
             raise InputError(
                 f"{option_name(name)} is for {kinds_in_words(kinds)}, this is {KINDS[kind].said_as}: "
-                "leave it out, or say another --task"
+                "leave it out, or give another --task"
             )
 
 

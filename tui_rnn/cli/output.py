@@ -9,30 +9,33 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TextIO
 
 from cyclopts import Parameter
 
 Json = Annotated[bool, Parameter(help="JSON for scripts: one object a line.", negative=(), show_default=False)]
+PATIENCE_S = 0.5  # what ends sooner needs no line of progress
+INTERVAL_S = 0.1  # between two lines of progress
 
 
 def fail(message: str, code: int) -> int:
     """Write one line about an error to stderr and return its exit code."""
     from tui_rnn.display import visible
 
-    with contextlib.suppress(OSError):  # where nobody reads, the exit code says it
+    with contextlib.suppress(OSError):  # if nobody reads stderr, the exit code still says it
         print("tui-rnn:", visible(message), file=sys.stderr, flush=True)
     return code
 
 
 def note(message: str) -> None:
-    """Write one line for the person to stderr, where it is in no script's way."""
+    """Write one line for the person to stderr, where no script reads it."""
     fail(message, 0)
 
 
 def log_traceback() -> str:
-    """Append the current exception's traceback to the log; returns where it lies, in words."""
+    """Append the current exception's traceback to the log; returns where it is, in words."""
     import traceback
 
     from tui_rnn.paths import log_dir
@@ -48,7 +51,7 @@ def log_traceback() -> str:
 
 
 def print_json(record: dict[str, Any]) -> None:
-    """One JSON object on one line of ASCII. Numbers that are not finite become null."""
+    """Print one JSON object on one line of ASCII. Numbers that are not finite become null."""
     text = json.dumps(_finite(record), allow_nan=False).replace("\x7f", "\\u007f")
     print(text, flush=True)
 
@@ -66,14 +69,14 @@ def _finite(value: Any) -> Any:
 
 
 def shell_line(*words: str) -> str:
-    """A command quoted for this system's shell, safe to show."""
+    """A command, quoted for this system's shell and safe to show."""
     from tui_rnn.display import visible
 
     return visible(subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words))
 
 
 class Progress:
-    """One line that is written over in a terminal; a plain line each time in a pipe or a file."""
+    """One line that is overwritten in a terminal; a new plain line each time in a pipe or a file."""
 
     def __init__(self, stream: TextIO) -> None:
         self.in_terminal = stream.isatty()
@@ -89,8 +92,13 @@ class Progress:
         print("\r" + line.ljust(self._width), end="", file=self._stream, flush=True)
         self._width = len(line)
 
+    def hint(self, line: str) -> None:
+        """Show `line` in a terminal, and nothing elsewhere."""
+        if self.in_terminal:
+            self.update(line)
+
     def clear(self) -> None:
-        """Take the updating line away, so that an ordinary line can follow."""
+        """Remove the line, so that an ordinary line can follow."""
         if self._width:
             print("\r" + " " * self._width, end="\r", file=self._stream, flush=True)
             self._width = 0
@@ -98,11 +106,27 @@ class Progress:
 
 @contextlib.contextmanager
 def waiting(what: str) -> Iterator[None]:
-    """While the block runs, a terminal says what is waited for."""
+    """While the block runs, a terminal says what the person waits for."""
     line = Progress(sys.stderr)
-    if line.in_terminal:
-        line.update(f"{what} …")
+    line.hint(f"{what} …")
     try:
         yield
+    finally:
+        line.clear()
+
+
+@contextlib.contextmanager
+def telling(what: str, patience_s: float = 0.0) -> Iterator[Callable[[int, int], None]]:
+    """A function to be called with (done, total): from patience_s on, a terminal shows the share that is done."""
+    line, next_s = Progress(sys.stderr), time.monotonic() + patience_s
+
+    def show(done: int, total: int) -> None:
+        nonlocal next_s
+        if total and time.monotonic() >= next_s:
+            next_s = time.monotonic() + INTERVAL_S
+            line.hint(f"{what}: {done / total:.0%}")
+
+    try:
+        yield show
     finally:
         line.clear()

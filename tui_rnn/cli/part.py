@@ -1,4 +1,4 @@
-"""The part of some data that a saved run is scored on, or asked about: of its own, or all of another file."""
+"""The data that a saved run is scored on, or asked about: a part of its own data, or all of another file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tui_rnn.cli.opening import open_visibly, read_visibly
+from tui_rnn.cli.options import option_name
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 
@@ -22,8 +23,8 @@ PartName = Literal["all", "train", "validation", "test"]
 
 @dataclass(frozen=True)
 class FoundPart:
-    """What is scored. own: the data that the run was trained on, where it is a part of them. unknown: tokens of a running
-    text that the run doesn't know."""
+    """What is scored. own: the data that the run was trained on, if `part` is a part of them. unknown: how many tokens of a
+    running text the run doesn't know."""
 
     source: str
     name: str
@@ -40,10 +41,10 @@ def find_part(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartN
     said = {name: getattr(files, name) for name in _READING if getattr(files, name)}
     alike = all(value == getattr(trained, name) for name, value in said.items())
     if own_wanted and said:
-        raise InputError(f"--{next(iter(said)).replace('_', '-')} is for another file: the run knows how to read its own")
+        raise InputError(f"{option_name(next(iter(said)))} is for another file: the run knows how to read its own")
     own = own_data(facts, symbols) if own_wanted or (alike and _same_source(source, facts.data.source)) else None
     if own is None and own_wanted:
-        raise InputError(f"{source} has changed since the run was trained on it: name it, to score all of it")
+        raise InputError(f"{source} has changed since the run was trained on it: name it to score all of it")
     if own is not None and part != "all":
         name = part or "validation"
         chosen = {"train": own.train, "validation": own.validation, "test": own.test}[name]
@@ -60,13 +61,13 @@ def find_part(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartN
     except InputError as error:
         if own is not None or read.columns is None or "columns" in said:
             raise
-        raise InputError(f"{error}; it was read like the run's own data, with --columns {','.join(read.columns)}") from None
+        raise InputError(f"{error}; it was read as the run's own data, with --columns {','.join(read.columns)}") from None
     return FoundPart(source, "all", examples, notices, own)
 
 
 def _of_another(kind: Kind, trained: SourceFiles, source: str) -> dict[str, Any]:
-    """How another source is read otherwise than the run's own: the encoding is its own, and so is the format, unless both are
-    files of the same ending, or items, which have no other sign."""
+    """What is different when another source is read: it has an encoding of its own. It also has a format of its own, unless
+    both files have the same ending, or hold items, which nothing else shows."""
     alike = trained.format != "folder" and Path(source).suffix.lower() == Path(trained.source).suffix.lower()
     return {"encoding": None, "format": trained.format if alike or kind.draws_items else None}
 
@@ -78,9 +79,7 @@ _READING = ("columns", "format", "encoding", "skip_bad_lines")
 def _text(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartName | None, own_wanted: bool) -> FoundPart:
     for name in ("columns", "format", "skip_bad_lines"):
         if getattr(files, name):
-            raise InputError(
-                f"--{name.replace('_', '-')} is for tables of examples, this run reads a running text: leave it out"
-            )
+            raise InputError(f"{option_name(name)} is for tables of examples, but this run reads a running text: leave it out")
     request = facts.data.request
     read = replace(request.files, source=files.source, encoding=files.encoding)
     if own_wanted:
@@ -90,7 +89,7 @@ def _text(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartName 
     text: Any = open_visibly(replace(request, files=read), symbols)
     own = text.sha256 == facts.data.sha256
     if own_wanted and not own:
-        raise InputError(f"{files.source} has changed since the run was trained on it: name it, to score all of it")
+        raise InputError(f"{files.source} has changed since the run was trained on it: name it to score all of it")
     name = part or ("validation" if own else "all")
     ids = {"all": text.ids, "train": text.train, "validation": text.validation, "test": text.test}[name]
     if ids is None:
@@ -103,7 +102,7 @@ def _text(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartName 
 
 
 def own_data(facts: RunFacts, symbols: Symbols) -> Data | None:
-    """The data that the run was trained on, None where they have changed. Raises InputError where they are gone."""
+    """The data that the run was trained on, None if they have changed. Raises InputError if they are gone."""
     data = open_visibly(facts.data.request, symbols)
     return data if data.sha256 == facts.data.sha256 else None
 

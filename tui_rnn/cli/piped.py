@@ -1,4 +1,4 @@
-"""A lone - for a file's name: what comes by stdin."""
+"""A lone - as the name of a file: it stands for stdin."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sys
 from collections.abc import Collection, Iterable
 
 READING = ("train", "eval", "serve")
-"""The commands that read a source from stdin, or say why not."""
+"""The commands that read a source from stdin, or say why they don't."""
 
 
 def with_stdin_named(arguments: list[str], commands: Collection[str]) -> list[str]:
-    """The arguments with a lone - of a command that reads sources given a name, which is no option to the parser; without a
-    command, too, for the playground to say that it reads none."""
+    """The arguments with a name in place of each lone -, since the parser takes that for an option: for commands that read
+    sources, and for the playground, which then says that it does not read stdin."""
     from tui_rnn.data.sources import STDIN
 
     if "-" not in arguments or (arguments[0] in commands and arguments[0] not in READING):
@@ -20,7 +20,7 @@ def with_stdin_named(arguments: list[str], commands: Collection[str]) -> list[st
 
 
 def keep_stdin(sources: Iterable[str]) -> None:
-    """Read stdin into a file where one of the sources is it. Raises InputError where nothing comes."""
+    """Read stdin into a file if it is one of the sources. Raises InputError if nothing comes."""
     from tui_rnn.data import standard_input
     from tui_rnn.data.sources import STDIN
 

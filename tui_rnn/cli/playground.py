@@ -1,4 +1,4 @@
-"""`tui-rnn [SOURCE ...]`: the playground, once it is sure that there is a terminal and something to open."""
+"""`tui-rnn [SOURCE ...]`: the playground, after a check that there is a terminal and something to open."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from tui_rnn.data.request import DataRequest
     from tui_rnn.tui.lifecycle import ExitInfo
 
-READ_FIRST_BYTES = 200_000  # a text up to this size is read whole before the screen opens: it takes no time
+READ_FIRST_BYTES = 200_000  # a text up to this size is read before the screen opens: it takes milliseconds
 
 
 def run(sources: tuple[str, ...], options: DataOptions, record: Path | None = None, last: bool = False) -> int:
-    """Check the sources, open the playground, and say afterwards where the runs lie. record: the file of a recording. last:
-    open the runs that the last one saved."""
+    """Check the sources, open the playground, and say afterwards where the runs are. record: the file of a recording. last:
+    open the runs that the last playground saved."""
     from tui_rnn.paths import RUN_SUFFIX
 
     if last:
         if sources:
-            raise InputError(f"--last opens the runs of the last playground: leave {sources[0]} out, or --last")
+            raise InputError(f"--last opens the runs of the last playground: leave out {sources[0]} or --last")
         sources = _last_session()
     runs = [source for source in sources if source.endswith(RUN_SUFFIX)]
     requests = [options.request(source) for source in sources if source not in runs]
     if (given := options.given()) and not sources:
-        raise InputError(f"{option_name(given[0])} says how to read a source: name the source, too")
+        raise InputError(f"{option_name(given[0])} says how to read a source: also name the source")
     if given and not requests:
-        raise InputError(f"{option_name(given[0])} says how to read a source, and a saved run knows: leave it out")
+        raise InputError(f"{option_name(given[0])} says how to read a source, but a saved run knows that: leave it out")
     if runs:
         from tui_rnn.training.run_facts import read_facts
 
@@ -57,13 +57,13 @@ def run(sources: tuple[str, ...], options: DataOptions, record: Path | None = No
 
 
 def _ended(info: ExitInfo) -> int:
-    """The playground of runs of one's own was left: --last finds them again."""
+    """The person left the playground: --last will find its runs again."""
     _remember_session(info)
     return left(info)
 
 
 def _last_session() -> tuple[str, ...]:
-    """The runs that the last playground saved and that are still there. Raises InputError where there are none."""
+    """The runs that the last playground saved and that still exist. Raises InputError if there are none."""
     from tui_rnn.cli.output import note
     from tui_rnn.preferences import load
 
@@ -76,14 +76,14 @@ def _last_session() -> tuple[str, ...]:
     there = tuple(path for path in known if Path(path).is_file())
     for path in known:
         if path not in there:
-            note(f"{path} is gone, and is left out")
+            note(f"{path} is gone, so it is left out")
     if not there:
-        raise InputError("the runs of the last playground are all gone: tui-rnn runs lists those that there are")
+        raise InputError("the runs of the last playground are all gone: tui-rnn runs lists the runs that exist")
     return there
 
 
 def _remember_session(info: ExitInfo) -> None:
-    """What --last opens the next time."""
+    """Keep what --last opens the next time."""
     from tui_rnn.cli.output import note
     from tui_rnn.preferences import MOST_LAST, remember
 
@@ -95,15 +95,15 @@ def _remember_session(info: ExitInfo) -> None:
 
 
 def check_terminal(instead: str) -> None:
-    """Raise InputError where no screen can be shown. instead: what to do then."""
+    """Raise InputError if no screen can be shown. instead: what to do then."""
     if not has_terminal():
-        raise InputError(f"the playground needs a terminal, but this is none: {instead}")
+        raise InputError(f"the playground needs a terminal, and this is not one: {instead}")
     if os.environ.get("TERM") == "dumb":
-        raise InputError(f"TERM is dumb: this terminal can't show a screen, so {instead}, or set TERM to what it is")
+        raise InputError(f"TERM is dumb: this terminal can't show a screen, so {instead}, or set TERM to your terminal's type")
 
 
 def left(info: ExitInfo) -> int:
-    """Say where the runs lie when the playground was left. Returns the exit code."""
+    """Say where the runs are, after the playground. Returns the exit code."""
     if farewell := info.farewell():
         print(farewell)
     if info.error:
@@ -112,12 +112,12 @@ def left(info: ExitInfo) -> int:
 
 
 def has_terminal() -> bool:
-    """Whether a person can see and steer a screen."""
+    """Whether a person can see a screen and press keys."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _check(request: DataRequest) -> None:
-    """Raise InputError for what can be seen to be wrong at once. Folders and large files are left to the engine."""
+    """Raise InputError for what can be checked at once. Folders and large files are left to the engine."""
     from tui_rnn.cli.main import COMMANDS
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
     from tui_rnn.data.opening import open_data

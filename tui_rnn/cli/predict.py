@@ -1,4 +1,4 @@
-"""`tui-rnn predict`: a saved run tags words, names classes, or writes one text for another."""
+"""`tui-rnn predict`: a saved run tags words, names classes, or writes a text for a text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli import answering
 from tui_rnn.cli.data_options import Encoding, SkipBadLines, was_given
-from tui_rnn.cli.options import IN_ANY_CASE, option_name
+from tui_rnn.cli.options import CHOICE, FLAG, SEVERAL, option_name
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.errors import InputError
 
@@ -31,27 +31,25 @@ def run(
     run: Annotated[Path, Parameter(help="A saved run of the task tag, classify or seq2seq.")],
     text: Annotated[
         tuple[str, ...],
+        SEVERAL,
         Parameter(
-            help="Texts, after -- where one begins with -; without, those of --input or of stdin, where you can type them.",
-            negative_iterable=(),
-            show_default=False,
+            help="Texts, after -- if one begins with -; without, the texts of --input or of stdin, where you can type them."
         ),
     ] = (),
     /,
     *,
     input: Annotated[
-        Path | None, Parameter(help="A file with a text a line, blank lines skipped, or one of --format.", metavar="FILE")
+        Path | None, Parameter(help="A file with one text a line, blank lines skipped, or in a --format.", metavar="FILE")
     ] = None,
     format: Annotated[
         Literal["conllu", "conll", "word/tag", "tsv", "csv", "json", "jsonl", "label-text", "text-label", "words", "lines"]
         | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="What the file is: one of the formats of train, words (one a line, a blank line between sentences) or lines "
-            "(a text a line). Without, tagged files, TSV, JSON, lines with a label and a CSV with a header, or called .csv, "
-            "are found by their content; all else is lines.",
+            help="The file's format: one of the formats of train, words (one a line, a blank line between sentences) or lines "
+            "(one text a line). Without, tagged files, TSV, JSON, lines with a label, and a CSV with a header or called .csv "
+            "are recognised; all else is lines.",
             metavar="NAME",
-            show_choices=False,
         ),
     ] = None,
     columns: Annotated[
@@ -63,17 +61,10 @@ def run(
         ),
     ] = None,
     skip_bad_lines: SkipBadLines = False,
-    beam: Annotated[
-        int | None, Parameter(help="seq2seq: follow so many outputs at a time (default 1: greedy).", metavar="N")
-    ] = None,
+    beam: Annotated[int | None, Parameter(help="seq2seq: follow N outputs at a time (default 1: greedy).", metavar="N")] = None,
     encoding: Encoding = None,
     keep_lines: Annotated[
-        bool,
-        Parameter(
-            help="Write a line for each line of the input, an empty one for a blank or malformed line.",
-            show_default=False,
-            negative=(),
-        ),
+        bool, FLAG, Parameter(help="Write a line for each line of the input, an empty one for a blank or malformed line.")
     ] = False,
     json: Json = False,
 ) -> int:
@@ -81,11 +72,11 @@ def run(
 
     Without TEXT and in a terminal, each line that you type is answered at once.
 
-    Tagging prints a word and its tag in a line, a blank line after each text. Classification prints the likeliest
-    classes. Sequence to sequence prints what it writes; with --beam several outputs, each with ln p of the whole.
+    Tagging prints a word and its tag a line, and a blank line after each text. Classification prints the likeliest classes.
+    Sequence to sequence prints what it writes; with --beam several outputs, each with its ln p.
 
-    For tagging, a text is cut into words (well-known and don't are one each) and single marks of punctuation; white space
-    only parts them. The words of a CoNLL-U file, of a TSV and of --format words stay as they are, tagged or not.
+    For tagging, a text is cut into words (well-known and don't are one each) and single punctuation marks; white space only
+    separates them. The words of a CoNLL-U file, of a TSV and of --format words stay as they are, tagged or not.
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.data.examples.documents import BadLines
@@ -99,7 +90,7 @@ def run(
     if not kind.answers:
         raise InputError(f"{run} is a {kind.title}: let it write, {shell_line('tui-rnn', 'sample', str(run))}")
     if beam is not None and not kind.writes_answers:
-        raise InputError(f"--beam is for seq2seq, this run is {kind.name}: leave it out")
+        raise InputError(f"--beam is for seq2seq, but this run is for {kind.name}: leave it out")
     if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, expected 1 (greedy) or more")
     if text and input is not None:
@@ -156,14 +147,14 @@ def run(
     for line in _typed_lines():
         try:
             answer_all([line], many=kind.labels_words)
-        except InputError as error:  # this line's trouble only
+        except InputError as error:  # a problem of this line alone
             note(str(error))
         sys.stdout.flush()
     return 0
 
 
 class _KeptLines:
-    """Blank lines in the output for those of the input, which has `count` lines; 0: none are kept."""
+    """Blank lines in the output for blank lines in the input, which has `count` lines; 0: none are kept."""
 
     def __init__(self, count: int) -> None:
         self.count, self.written = count, 0
@@ -179,34 +170,34 @@ class _KeptLines:
 
 
 def _check_kept(kind: Kind, json: bool, beam: int | None, given: bool) -> None:
-    """Raise InputError where --keep-lines can't hold."""
+    """Raise InputError if --keep-lines can't be kept."""
     if json:
-        raise InputError("--keep-lines is for text, with --json each prediction has its line: leave it out")
+        raise InputError("--keep-lines is for text; with --json each prediction has its line: leave it out")
     if given:
         raise InputError("--keep-lines is for the lines of --input or of a pipe: leave it out")
     if kind.labels_words or (beam or 1) > 1:
-        what = "a tagger writes a line a word" if kind.labels_words else "--beam writes several lines for one"
-        raise InputError(f"--keep-lines can't hold, since {what}: use --json, where each prediction has its line")
+        what = "a tagger writes one line for each word" if kind.labels_words else "--beam writes several lines for one"
+        raise InputError(f"--keep-lines is not possible, since {what}: use --json, where each prediction has its line")
 
 
 def _note_unspaced(unlabelled: Sequence[Unlabelled]) -> None:
-    """Say where a text of a script without spaces is taken for one word."""
+    """Say if a text in a script without spaces is taken for one word."""
     from tui_rnn.data.tokens import unspaced_word
 
     word = next((found for one in unlabelled if isinstance(one, str) and (found := unspaced_word(one))), "")
     if word:
         note(
-            f"'{word[:20]}' is read as one word, since no space parts it: put spaces between its words, or give them one a "
-            "line with --input FILE --format words"
+            f"'{word[:20]}' is read as one word, since it has no space: put spaces between its words, or give them one a line "
+            "with --input FILE --format words"
         )
 
 
 def _typed_lines() -> Iterator[str]:
-    """What a person types, line by line until the end of input; what can't be asked about is said and left out."""
+    """What a person types, line by line until the end of input. A line that can't be asked about gets a message instead."""
     from tui_rnn.data.examples.documents import text_problem
 
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")  # what is no text is for us to say
+        sys.stdin.reconfigure(errors="surrogateescape")  # the message about bytes that are not text is ours
     while line := sys.stdin.readline():
         text = line.rstrip("\r\n")
         if not text or text.isspace():
@@ -218,14 +209,14 @@ def _typed_lines() -> Iterator[str]:
 
 
 def _checked(texts: Sequence[str]) -> Sequence[str]:
-    """The same. Raises InputError for what can't be read by a network; says which of them are names of files."""
+    """The same texts. Raises InputError for a text that a network can't read; says which of them are names of files."""
     from tui_rnn.data.examples.documents import text_problem
 
     for number, text in enumerate(texts, start=1):
         if problem := text_problem(text):
             raise InputError(f"text {number}: {problem[0]}, expected {problem[1]}")
         if os.path.isfile(text):  # unlike Path.is_file, for any text
-            note(f"'{text}' is read as a text, though there is a file of that name: --input reads the file")
+            note(f"'{text}' is read as a text, although there is a file of that name: --input reads the file")
     return texts
 
 
@@ -240,8 +231,7 @@ def _wanted(columns: str | None) -> tuple[str, ...] | None:
 
 
 def _document(input: Path | None, encoding: str | None) -> Document:
-    """The file, or all of stdin, read as any file is; how it was read is said. Raises InputError when there is none, or it is
-    no text."""
+    """The file, or all of stdin, read as any file is; notes say how. Raises InputError if there is none, or it is not text."""
     from tui_rnn.data import standard_input
     from tui_rnn.data.examples.documents import MAX_SOURCE_BYTES, open_found
     from tui_rnn.data.sources import STDIN, find_source, source_path

@@ -1,4 +1,4 @@
-"""The prompt of a command: from an option or a file, escapes and line ends read as what was meant."""
+"""The prompt of a command, from an option or a file, with escapes and line ends read as they were meant."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ MAX_PROMPT_BYTES = 1_000_000
 
 
 def given_prompt(prompt: str | None, prompt_file: Path | None, escape: bool) -> str:
-    r"""What --prompt or --prompt-file gives; escape: whether \n and the like in --prompt stand for something else. Raises
-    InputError where both are given, the file is no text, or an escape is none."""
+    r"""The text of --prompt or --prompt-file. escape: whether \n and the like in --prompt are escapes. Raises InputError if
+    both are given, the file is not text, or an escape is not known."""
     from tui_rnn.data.prompts import unescaped
 
     if prompt_file is None:
@@ -23,7 +23,7 @@ def given_prompt(prompt: str | None, prompt_file: Path | None, escape: bool) -> 
 
 
 def _read(name: Path) -> str:
-    """The text of a file, or of stdin for '-', as any text is read: its encoding recognised, its line ends LF."""
+    """The text of a file, or of stdin for '-', read as any text is: its encoding is recognised, its line ends become LF."""
     from tui_rnn.data import standard_input
     from tui_rnn.data.decoding import Findings, decode_file
     from tui_rnn.data.sources import check_regular, source_path
@@ -39,6 +39,6 @@ def _read(name: Path) -> str:
             raise InputError(f"--prompt-file {name} has {size:,} bytes, expected at most {MAX_PROMPT_BYTES:,}: give its end")
         return "".join(decode_file(path, size, None, Findings(), lambda count: None)) if size else ""
     except FileNotFoundError:
-        raise InputError(f"--prompt-file {name} is no file that there is, expected a text file") from None
+        raise InputError(f"--prompt-file {name} does not exist, expected a text file") from None
     except OSError as error:
         raise RunError(f"--prompt-file {name} can't be read: {error.strerror or error}") from error

@@ -13,7 +13,7 @@ from tui_rnn.errors import InputError
 
 
 def run(
-    file: Annotated[Path, Parameter(help="What tui-rnn SOURCE --record FILE wrote, or train --watchable --record.")],
+    file: Annotated[Path, Parameter(help="A file from tui-rnn SOURCE --record FILE, or from train --watchable --record.")],
     /,
     *,
     speed: Annotated[float, Parameter(help="How many times as fast: 1/16 to 64.", metavar="X")] = 1.0,
@@ -23,7 +23,7 @@ def run(
     For example: tui-rnn replay talk.rec --speed 4
 
     Space pauses and plays, + and - change the speed, ( and ) go ten seconds back or forward; a click on the line goes
-    there. Questions that were asked while it was recorded are answered; the other keys work as ever.
+    there. Questions that were asked during the recording are answered; the other keys work as always.
     """
     from tui_rnn.lab.playback import FASTEST, SLOWEST, Playback, Recording
 
@@ -31,8 +31,8 @@ def run(
         raise InputError(f"--speed is {speed:g}, expected {SLOWEST:g} to {FASTEST:g}")
     recording = Recording(file)
     if recording.cut:
-        note(f"{file} breaks off in the midst of a message, as after a crash: it is played up to there")
-    check_terminal("play it in one")
+        note(f"{file} ends in the middle of a message, as after a crash: it is played up to there")
+    check_terminal("replay it in a terminal")
     from tui_rnn.tui.launch import open_session
     from tui_rnn.tui.replaying import session_of
 

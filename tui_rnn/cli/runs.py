@@ -1,4 +1,4 @@
-"""`tui-rnn runs`: what has been saved, as a table."""
+"""`tui-rnn runs`: the saved runs as a table."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 Sort = Annotated[
     str | None,
     Parameter(
-        help="A column or a setting to sort by; with a minus before it (--sort=-step), the largest first.", metavar="NAME"
+        help="The column or setting to sort by; with a minus before it (--sort=-step), the largest first.", metavar="NAME"
     ),
 ]
 Filter = Annotated[
     list[str] | None,
     Parameter(
         help="Only runs that meet this: data=prose, hidden_size>=128, loss<2, seed!=1, file~lstm, or a word of the row. "
-        "Several, apart by spaces, must all be met.",
+        "Several conditions, with spaces between, must all be met.",
         metavar="TEXT",
         negative_iterable=(),
     ),
@@ -38,15 +38,15 @@ Filter = Annotated[
 GroupBy = Annotated[
     str | None,
     Parameter(
-        help="One line for all runs that are alike in these columns or settings, with mean and standard deviation; alike: in "
-        "all settings but the seed.",
+        help="One line for all runs with the same values in these columns or settings, with mean and standard deviation; "
+        "alike: in all settings but the seed.",
         metavar="NAME[,NAME…]|alike",
     ),
 ]  # fmt: skip
 
 
 def run(
-    folder: Annotated[Path | None, Parameter(help="Another folder than the one where runs are saved by themselves.")] = None,
+    folder: Annotated[Path | None, Parameter(help="The folder to list; without, the folder where runs are saved.")] = None,
     /,
     *,
     sort: Sort = None,
@@ -56,8 +56,8 @@ def run(
 ) -> int:
     """List the saved runs, the latest first.
 
-    Losses are those of the weights that are saved, on what validates; best is the lowest that the run ever had. flops are
-    6 for each weight that a character is multiplied with, and each character trained on.
+    Losses are of the saved weights, on the validation part; best is the lowest loss that the run ever had. flops: 6 for each
+    character that was trained on, times each weight that a character is multiplied with.
     """
     from tui_rnn.errors import InputError
     from tui_rnn.paths import runs_dir
@@ -71,7 +71,7 @@ def run(
     unit = scores.loss_unit()
     conditions = [one for typed in filter or () for one in conditions_of(typed)]
     saved = list_runs(folder)
-    by_path = {one.path: one for one in saved}
+    by_path: dict[Path | None, SavedRun] = {one.path: one for one in saved}
     rows = filtered([row for one in saved if (row := RunRow.of(one)) is not None], conditions, unit)
     if sort is not None:
         rows = ordered(rows, sort, unit)
@@ -81,7 +81,7 @@ def run(
         for one in groups or ():
             print_json(_group_record(one))
         for row in rows if groups is None else ():
-            print_json(_record(by_path[row.path], row) if row.path else {})
+            print_json(_record(by_path[row.path], row))
         for one_broken in broken if groups is None and not filter else ():
             print_json(_file(one_broken) | {"problem": one_broken.problem})
         return 0
@@ -166,7 +166,7 @@ def _units(rows: Sequence[RunRow], unit: LossUnit) -> str:
 
     labels = sorted({unit_label(unit, row.loss_unit) for row in rows})
     metrics = sorted({main.title for row in rows if (main := row.kind.main_metric) is not None})
-    told = f"loss, best: {' or '.join(labels)} on what validates; only runs on the same data compare"
+    told = f"loss, best: {' or '.join(labels)} on the validation part; only runs on the same data can be compared"
     return told + (f"; metric: {', '.join(metrics)}" if metrics else "")
 
 

@@ -1,4 +1,4 @@
-"""`tui-rnn sample`: a language model goes on from a prompt, or draws items from <s> to </s>."""
+"""`tui-rnn sample`: a language model continues a prompt, or draws items from <s> to </s>."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from tui_rnn.cli.answering import note_unknown
+from tui_rnn.cli.options import FLAG
 from tui_rnn.cli.output import Json, note, print_json, shell_line
 from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
@@ -26,14 +27,14 @@ MAX_LENGTH = 10_000_000
 MAX_COUNT = 1_000_000
 TEXT_LENGTH, UNTIL_LENGTH = 400, 10_000
 ITEMS_AT_ONCE = 64
-FIRST_LOOK = 400  # tokens that are drawn before a string is looked for, then twice as many, and so on
+FIRST_LOOK = 400  # how many tokens are drawn before the first search for a string; then twice as many, and so on
 MAX_SEED = 2**32 - 1
 _ESCAPED = re.compile(r"\\[nt\\]")
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What to write. sampling: how to draw, with the most tokens; until: where a text ends, "" for nowhere."""
+    """What to write. sampling: how to draw, and at most how many tokens; until: the string that ends a text, "" for none."""
 
     prompt: str
     sampling: Sampling
@@ -48,44 +49,39 @@ def run(
     run: Annotated[Path, Parameter(help="A saved language model.")],
     /,
     *,
-    prompt: Annotated[str | None, Parameter(help="Text to go on from.", allow_leading_hyphen=True)] = None,
+    prompt: Annotated[str | None, Parameter(help="The text to continue.", allow_leading_hyphen=True)] = None,
     prompt_file: Annotated[
-        Path | None, Parameter(help="A file with the text to go on from, its last line end too; - for stdin.")
+        Path | None, Parameter(help="A file with the text to continue, with its last line end; - for stdin.")
     ] = None,
     escape: Annotated[
         bool,
-        Parameter(
-            help=r"Read \n, \t, \r, \\, \xHH, \uHHHH and \UHHHHHHHH in --prompt and --until as what they stand for.",
-            negative=(),
-            show_default=False,
-        ),
+        FLAG,
+        Parameter(help=r"Read \n, \t, \r, \\, \xHH, \uHHHH and \UHHHHHHHH in --prompt and --until as escapes."),
     ] = False,
     length: Annotated[
         int | None,
         Parameter(
-            help="Tokens to write (default 400); with --until, the most (default 10,000); of an item, the most (default 200).",
+            help="Tokens to write (default 400); with --until, at most (default 10,000); for an item, at most (default 200).",
             metavar="N",
         ),
     ] = None,
     until: Annotated[
         str | None,
-        Parameter(
-            help="End where the text has this, which stays in it. A run on items ends each at </s>.", allow_leading_hyphen=True
-        ),
+        Parameter(help="End a text after this string. A run on items ends each item at </s>.", allow_leading_hyphen=True),
     ] = None,
     count: Annotated[
         int | None, Parameter(help="Texts to write (default 1), or items to draw (default 10).", metavar="N")
     ] = None,
     temperature: Annotated[
-        float, Parameter(help="0: always the likeliest token; 1: as the model believes.", alias="--temp")
+        float, Parameter(help="0: always the likeliest token; 1: the model's own probabilities.", alias="--temp")
     ] = 0.8,
     top_k: Annotated[int, Parameter(help="Draw among the k likeliest tokens only; 0: all.")] = 0,
-    top_p: Annotated[float, Parameter(help="Draw among the likeliest tokens that hold this share; 1: all.")] = 1.0,
+    top_p: Annotated[float, Parameter(help="Draw among the likeliest tokens that together hold this share; 1: all.")] = 1.0,
     min_p: Annotated[
-        float, Parameter(help="Leave out tokens less likely than this share of the likeliest one's chance; 0: none.")
+        float, Parameter(help="Leave out tokens with less than this share of the likeliest token's probability; 0: none.")
     ] = 0.0,
     repetition_penalty: Annotated[
-        float, Parameter(help="Above 1: tokens that came already are less likely; 1: off.", alias="--repeat-penalty")
+        float, Parameter(help="Above 1: tokens that came before are less likely; 1: off.", alias="--repeat-penalty")
     ] = 1.0,
     penalty_window: Annotated[
         int,
@@ -96,21 +92,20 @@ def run(
     seed: Annotated[int | None, Parameter(help="The same seed gives the same text; without, each call differs.")] = None,
     novelty: Annotated[
         bool,
+        FLAG,
         Parameter(
-            help="Say how much of it stands word for word in the training part, beside the same of the validation part.",
-            negative=(),
-            show_default=False,
+            help="Say how much of the text is word for word in the training part, and how much of the validation part is."
         ),
     ] = False,
     json: Json = False,
 ) -> int:
     """Let a saved language model write.
 
-    A run on a running text goes on from the prompt. A run on items draws some, one below the other, each from <s> (and
-    the prompt) until </s>; those that stand in its file are marked. The settings of drawing act in this order: repetition
+    A run on a running text continues the prompt. A run on items draws several, one below the other, each from <s> (and the
+    prompt) until </s>; items that are in its own file are marked. The settings of drawing act in this order: repetition
     penalty, temperature, top-k, top-p, min-p.
 
-    A terminal gets control, bidi and other unseen characters as glyphs; a pipe or a file gets them as the model wrote them.
+    A terminal gets control, bidi and other invisible characters as glyphs; a pipe or a file gets them as the model wrote them.
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.cli.prompt import given_prompt
@@ -131,10 +126,10 @@ def run(
     facts = read_facts(run)
     if facts.kind.answers:
         ask = shell_line("tui-rnn", "predict", str(run), "TEXT")
-        raise InputError(f"{run} is for {facts.kind.title}, no language model: ask it, {ask}")
+        raise InputError(f"{run} is for {facts.kind.title} and not a language model: ask it with {ask}")
     items = facts.kind.draws_items
     if items and until is not None:
-        raise InputError("--until is for a run on a running text, the items of this one end at </s>: leave it out")
+        raise InputError("--until is for a run on a running text, but the items of this run end at </s>: leave it out")
     begin = given_prompt(prompt, prompt_file, escape)
     ends = "" if until is None else unescaped(until, "--until") if escape else until
     loaded = load_run(run, json)
@@ -155,20 +150,20 @@ def run(
 
 
 def _note_prompt(loaded: Run, prompt: str, is_meant: bool, json: bool) -> None:
-    """Say what of a prompt is read as something else. is_meant: a backslash in it is one."""
+    """Say which characters of a prompt are read as something else. is_meant: a backslash in it is really a backslash."""
     from tui_rnn.data.prompts import as_corpus_has, encode_written
 
     vocabulary = loaded.vocabulary
     if json:
         return
     if not is_meant and _ESCAPED.search(prompt) and vocabulary.encode("\\")[1]:
-        note(f"'{prompt}' has a backslash, which the run doesn't know: --escape reads it as a line end or a tab")
+        note(f"'{prompt}' has a backslash, which the run doesn't know: with --escape it begins a line end or a tab")
     read = as_corpus_has(vocabulary, prompt)
     note_unknown(read, encode_written(vocabulary, read)[1], vocabulary)
 
 
 def _say_novelty(loaded: Run, text: str, json: bool) -> None:
-    """How much of what was written is copied, after it."""
+    """Say how much of what was written is copied."""
     from tui_rnn.insight.copied import Copied
 
     if not text:
@@ -188,12 +183,12 @@ def _say_novelty(loaded: Run, text: str, json: bool) -> None:
 
 
 def goes_to_a_terminal() -> bool:
-    """Whether a terminal would obey what we print."""
+    """Whether stdout is a terminal, which would obey control characters."""
     return sys.stdout.isatty()
 
 
 def _write_texts(loaded: Run, asked: _Asked) -> None:
-    """Each with the next seed; several are parted by an empty line."""
+    """Write the texts, each with the next seed, and an empty line between two of them."""
     from tui_rnn.data.prompts import as_corpus_has
 
     prompt = as_corpus_has(loaded.vocabulary, asked.prompt)
@@ -208,7 +203,7 @@ def _write_texts(loaded: Run, asked: _Asked) -> None:
             print("\n" * (k > 0) + (visible(shown, keep_newlines=True) if goes_to_a_terminal() else shown))
             if asked.until and not found:
                 most = counted(len(pieces), "token")
-                note(f"{asked.until!r} did not come within {most}: a larger --length looks further")
+                note(f"{asked.until!r} did not come within {most}: give a larger --length")
         if asked.novelty:
             _say_novelty(loaded, text, asked.json)
 
@@ -223,12 +218,12 @@ def _print_text(loaded: Run, asked: _Asked, prompt: str, drawn: Sampled, pieces:
 
 
 def _drawn_until(loaded: Run, asked: _Asked, seed: int) -> tuple[Sampled, tuple[str, ...], bool]:
-    """What was drawn, the tokens of it that are wanted, and whether it ends with the string that it was to end at."""
+    """What was drawn, its tokens up to the wanted end, and whether the string that ends it was found."""
     from tui_rnn.insight.sample import Sample
 
     most = asked.sampling.length
     length = min(most, FIRST_LOOK) if asked.until else most
-    while True:  # the same seed draws the same from the beginning on, however much follows
+    while True:  # the same seed draws the same beginning, however long the text is
         drawn = loaded.ask(Sample(asked.prompt, replace(asked.sampling, length=length), seed))
         if asked.until:
             at = "".join(drawn.drawn).find(asked.until)
@@ -240,7 +235,7 @@ def _drawn_until(loaded: Run, asked: _Asked, seed: int) -> tuple[Sampled, tuple[
 
 
 def _first(pieces: tuple[str, ...], characters: int) -> tuple[str, ...]:
-    """The tokens up to the one with that character."""
+    """The tokens up to the one that holds the last of so many characters."""
     so_far = 0
     for k, piece in enumerate(pieces, start=1):
         so_far += len(piece)
@@ -250,7 +245,7 @@ def _first(pieces: tuple[str, ...], characters: int) -> tuple[str, ...]:
 
 
 def _draw_items(loaded: Run, facts: RunFacts, asked: _Asked) -> list[str]:
-    """Returns the items."""
+    """Draw the items, print them, and return them."""
     from tui_rnn.insight import registry
     from tui_rnn.insight.items import Items
 
@@ -259,7 +254,7 @@ def _draw_items(loaded: Run, facts: RunFacts, asked: _Asked) -> list[str]:
         question = Items(asked.prompt, min(ITEMS_AT_ONCE, asked.count - start), asked.sampling, asked.seed + start)
         drawn = registry.answer(subject, question)
         if drawn.not_found and not start:
-            note(f"items of the training file are not marked: {drawn.not_found}")
+            note(f"items that are in the training file are not marked: {drawn.not_found}")
         texts += [item.text for item in drawn.items]
         for number, item in enumerate(drawn.items, start=start):
             if asked.json:

@@ -1,4 +1,4 @@
-"""Where `train` saves: looked at before anything is trained, and when it is time."""
+"""Where `train` saves: checked before the training begins, and used when it is time to save."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def check_out(out: Path, overwrite: bool, of_run: Path | None = None) -> None:
-    """Raise InputError where the run can't be saved, or would take the place of another, or of what is none. of_run: the run
-    that goes on, whose own file it may be."""
+    """Raise InputError if the run can't be saved there, or would replace another run or a file that is not a run. of_run: the
+    file of the run that goes on, which may be `out`."""
     from tui_rnn.training.run_facts import read_facts
     from tui_rnn.training.tensor_file import check_target
 
@@ -28,7 +28,7 @@ def check_out(out: Path, overwrite: bool, of_run: Path | None = None) -> None:
     try:
         there = read_facts(out)
     except InputError:
-        raise InputError(f"--out {out} exists and is no run, so it is not overwritten: choose another name") from None
+        raise InputError(f"--out {out} exists and is not a run, so it is not overwritten: choose another name") from None
     if not overwrite:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(out.stat().st_mtime))
         raise InputError(
@@ -38,14 +38,14 @@ def check_out(out: Path, overwrite: bool, of_run: Path | None = None) -> None:
 
 
 def make_runs_dir(out: Path) -> None:
-    """Raise InputError where a run can only be saved in a file that is named."""
+    """Make the folder for runs. Raises InputError if it can't be made, and so a file must be named."""
     from tui_rnn.training.tensor_file import check_target
 
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"the folder for runs {out.parent} can't be made ({error.strerror}): say where to save with --out FILE"
+            f"the folder for runs, {out.parent}, can't be made ({error.strerror}): say where to save with --out FILE"
         ) from None
     try:
         check_target(out)
@@ -54,8 +54,8 @@ def make_runs_dir(out: Path) -> None:
 
 
 def save(trainer: Trainer, files: OwnFiles, out: Path) -> Path:
-    """Save what was trained, and return where: elsewhere, and said, when `out` can't be written. Raises RunError when no
-    place can."""
+    """Save the run, and return where. If `out` can't be written, it is saved elsewhere, and a note says so. Raises RunError if
+    no place can be written."""
     from tui_rnn.training.resuming import save_run
     from tui_rnn.training.saving import save_or_elsewhere
 

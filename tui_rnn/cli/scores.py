@@ -1,4 +1,4 @@
-"""A score as `train` and `eval` give it, beside what counting alone gets: is the network any good?"""
+"""A score as `train` and `eval` print it, beside what counting alone gets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COUNTED = {token: f"{name}s" for token, name in TOKEN_NAMES.items()}
 
 
 def loss_unit() -> LossUnit:
-    """In which a person wants to see losses. Where the file that says so can't be used, one line on stderr says why."""
+    """The unit in which a person wants to see losses. If the settings file can't be used, one line on stderr says why."""
     from tui_rnn.cli.output import note
     from tui_rnn.preferences import load
 
@@ -33,10 +33,10 @@ def loss_unit() -> LossUnit:
 
 
 def record(kind: Kind, score: Evaluation | None, baselines: Sequence[Baseline] | None) -> dict[str, Any]:
-    """A score for a script: always the same keys for a kind; null where there is no number yet. baselines None: unknown.
+    """A score for a script: always the same keys for a kind; null if there is no number yet. baselines None: unknown.
 
     examples: items, sentences, texts or pairs; of a running text, the tokens that are predicted. unended: how many outputs
-    never ended and were cut off at their limit. cut_from: how many there are, where the time was up before all were scored.
+    never ended and were cut off at their limit. cut_from: how many there are in all, if the time was up before all were scored.
     """
     found: dict[str, Any] = {
         "task": kind.task,
@@ -59,15 +59,15 @@ def record(kind: Kind, score: Evaluation | None, baselines: Sequence[Baseline] |
 
 
 def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -> list[str]:
-    """A score for a person: the network's numbers, then the baselines', those that are better than the network marked."""
+    """A score for a person: the network's numbers, then the baselines'. A baseline that beats the network is marked."""
     from tui_rnn.formats import LOSS_UNITS, exact_loss, in_unit
 
     chosen = loss_unit()
     told = [exact_loss(score.loss_nats if score.count else math.nan, chosen, score.unit)]
     if kind.answers:
         there = [metric for metric in kind.metrics if metric.key in score.metrics]
-        shown = {metric: _shown(score.metrics[metric.key], metric) for metric in there}
-        told = [" ".join(filter(None, (metric.title, value, metric.of))) for metric, value in shown.items()] + told
+        values = [(metric.title, shown(score.metrics[metric.key], metric), metric.of) for metric in there]
+        told = [" ".join(filter(None, value)) for value in values] + told
         told.append(f"over {_of_all(score.examples, score, kind.example.count)}" if kind.example else "")
         if score.unended:
             told.append(f"{score.unended:,} of the outputs never ended and were cut off at their limit")
@@ -86,7 +86,7 @@ def lines(kind: Kind, score: Evaluation, baselines: Sequence[Baseline] | None) -
 
 
 def dynamic_line(score: Evaluation, learnt: Dynamic) -> str:
-    """What a network gets that learns from the text as it is scored, for a person."""
+    """The score of a network that learns from the text while it is scored, for a person."""
     from tui_rnn.formats import exact_loss, in_unit
 
     chosen = loss_unit()
@@ -97,12 +97,12 @@ def dynamic_line(score: Evaluation, learnt: Dynamic) -> str:
 
 
 def _of_all(number: int, score: Evaluation, counted: Callable[[int], str]) -> str:
-    """'9 items', or '9 of 20 items' where the others were left out."""
+    """'9 items', or '9 of 20 items' if the others were left out."""
     return f"{number:,} of {counted(score.cut_from)}" if score.cut_from else counted(number)
 
 
 def _counted_by(score: Evaluation) -> list[str]:
-    """How BLEU and chrF were counted, in the words of sacrebleu."""
+    """How BLEU and chrF were counted, as sacrebleu writes it."""
     if "bleu" not in score.metrics:
         return []
     from tui_rnn.insight.translation import signatures
@@ -111,20 +111,21 @@ def _counted_by(score: Evaluation) -> list[str]:
 
 
 def brief(kind: Kind, metric: float, loss_nats: float, unit: str) -> str:
-    """The main metric and the loss in few words, for a line that is written over."""
+    """The main metric and the loss in few words, for a line that is overwritten."""
     from tui_rnn import formats
 
     chosen, main = loss_unit(), kind.main_metric
     loss = f"{formats.loss(loss_nats, chosen)} {formats.unit_label(chosen, f'nats/{unit}')}"
-    return f"{main.title} {_shown(metric, main)}, {loss}" if main is not None else loss
+    return f"{main.title} {shown(metric, main)}, {loss}" if main is not None else loss
 
 
 def share(value: float) -> str:
-    """'86.5%', '—' where there was nothing to count."""
+    """'86.5%', or '—' if there was nothing to count."""
     return f"{value:.1%}" if value == value else "—"
 
 
-def _shown(value: float, metric: Metric) -> str:
+def shown(value: float, metric: Metric) -> str:
+    """A metric's value as a person sees it."""
     if metric.is_share or value != value:
         return share(value)
     return f"{100 * value:.1f}" if metric.is_points else f"{value:.3f}"
@@ -139,9 +140,9 @@ def _compared(kind: Kind, score: Evaluation, baselines: Sequence[Baseline]) -> s
         if main is not None:
             value, own = baseline.metrics[main.key], score.metrics[main.key]
             better = value > own if main.higher_is_better else value < own
-            shown = _shown(value, main)
+            written = shown(value, main)
         else:
             value, own = baseline.metrics["loss_nats"], score.loss_nats
-            better, shown = value < own, f"{in_unit(value, loss_unit()):.3f}"
-        words.append(f"{baseline.name} {shown}{' (better)' if better else ''}")
+            better, written = value < own, f"{in_unit(value, loss_unit()):.3f}"
+        words.append(f"{baseline.name} {written}{' (better)' if better else ''}")
     return ", ".join(words)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from tui_rnn.cli.options import FLAG, SEVERAL
 from tui_rnn.cli.output import note
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.serving import LOOPBACK
@@ -17,49 +18,40 @@ from tui_rnn.serving import LOOPBACK
 MOST_VISITORS = 64
 NEEDS = ("textual_serve", "aiohttp")
 RISKS = (
-    "whoever reaches this address trains networks on this machine, reads the files that serve was given, and saves runs in its "
-    "folder for runs"
+    "anyone who can reach this address can train networks on this machine, read the files that serve was given, and save runs "
+    "in its folder for runs"
 )
-"""What a visitor can do. No more: see tui/given.py."""
+"""What a visitor can do, and no more: see tui/given.py."""
 
 
 def run(
     source: Annotated[
         tuple[str, ...],
+        SEVERAL,
         Parameter(
-            help="What a visitor may open: files, folders, built-in corpora, saved runs. One is opened at once; of several one "
-            "is chosen; without any, a built-in corpus.",
-            negative_iterable=(),
-            show_default=False,
+            help="What a visitor may open: files, folders, built-in corpora, saved runs. A single one opens at once; of "
+            "several the visitor chooses one; without any, one of the built-in corpora."
         ),
     ] = (),
     /,
     *,
     port: Annotated[int, Parameter(help="The port to listen on; 0: any that is free.", metavar="N")] = 8000,
     host: Annotated[
-        str, Parameter(help="The address to listen on; this machine alone can reach the default one.", metavar="HOST")
+        str, Parameter(help="The address to listen on; only this machine can reach the default one.", metavar="HOST")
     ] = "127.0.0.1",
     token: Annotated[
-        bool,
-        Parameter(
-            help="Demand a secret, made anew at each start: it is in the address that is printed.",
-            negative=(),
-            show_default=False,
-        ),
+        bool, FLAG, Parameter(help="Demand a secret, a new one at each start: it is in the address that is printed.")
     ] = False,
-    insecure: Annotated[
-        bool,
-        Parameter(help="Let in whoever reaches another --host, without a token.", negative=(), show_default=False),
-    ] = False,
+    insecure: Annotated[bool, FLAG, Parameter(help="Let in anyone who can reach another --host, without a token.")] = False,
     visitors: Annotated[int, Parameter(help="Visitors at a time; each trains networks of their own.", metavar="N")] = 4,
 ) -> int:
     """Show the playground in a browser.
 
     For example: tui-rnn serve prose --port 8000
 
-    Each page that is opened has a playground of its own, with an engine of its own. Closing the page saves its runs and ends
-    both. A visitor can open what you name here and the built-in corpora, and no other file. An export goes to the browser.
-    Ctrl-C ends the server. The connection is not encrypted: docs/elsewhere.md says how to reach it through ssh.
+    Each open page has a playground and an engine of its own. Closing the page saves its runs and ends both. A visitor can open
+    what you name here and the built-in corpora, and no other file. An export goes to the browser. Ctrl-C ends the server. The
+    connection is not encrypted: docs/elsewhere.md says how to reach it through ssh.
     """
     _check(host, port, token, insecure, visitors)
     from tui_rnn.serving.given_sources import checked
@@ -77,7 +69,7 @@ def run(
 
 
 def _check(host: str, port: int, token: bool, insecure: bool, visitors: int) -> None:
-    """Raise InputError for what can't be meant, and for a door that is open by mistake."""
+    """Raise InputError for values out of range, and for a server that is open to others by mistake."""
     if not 0 <= port <= 65535:
         raise InputError(f"--port is {port}, expected 0 to 65535")
     if not 1 <= visitors <= MOST_VISITORS:
@@ -86,8 +78,8 @@ def _check(host: str, port: int, token: bool, insecure: bool, visitors: int) -> 
         raise InputError("--host is an empty string, expected an address such as 127.0.0.1 or 0.0.0.0")
     if not (host in LOOPBACK or token or insecure):
         raise InputError(
-            f"--host {host} lets other machines in: {RISKS}; add --token, so that only people with the printed address enter, "
-            "or --insecure"
+            f"--host {host} lets other machines in: {RISKS}; add --token, so that only people with the printed address can "
+            "enter, or --insecure"
         )
 
 
@@ -116,6 +108,6 @@ async def _serve(server: object, host: str, port: int, secret: str | None) -> in
         return 130
     except OSError as error:
         raise RunError(
-            f"--port {port} of {host} can't be had: {error.strerror or error}; choose another, or 0 for any that is free"
+            f"can't listen on --port {port} of {host}: {error.strerror or error}; choose another, or 0 for any that is free"
         ) from None
     return 0

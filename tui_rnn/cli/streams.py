@@ -1,4 +1,4 @@
-"""Standard output and error, whatever they lead to: independent of the locale, and of whether anybody still reads."""
+"""Standard output and error: independent of the locale, and of whether anybody still reads them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def prepare_streams() -> None:
-    """Make output independent of the locale: UTF-8 in pipes, and no character that raises."""
+    """Make output independent of the locale: UTF-8 in pipes, and no character raises an error."""
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
+        if getattr(sys, name) is None:  # the program that started us closed it
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open as long as we run)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -22,8 +22,8 @@ def prepare_streams() -> None:
 
 
 def drop_dead_streams() -> None:
-    """Let what is still written to stdout or stderr go nowhere, if it can't be written: a pipe that nobody reads, a terminal
-    that hung up, a full disk."""
+    """From now on, drop the output of stdout or stderr if it can't be written: to a pipe that nobody reads, a terminal that
+    hung up, a full disk."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -14,7 +14,7 @@ from tui_rnn.cli.compiling import compile_kernels
 from tui_rnn.cli.data_options import KINDS_OF, DataOptions
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
-from tui_rnn.cli.options import IN_ANY_CASE, check_belongs, given, with_settings
+from tui_rnn.cli.options import CHOICE, SEVERAL, check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, note
 from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.sweep_grid import read_grid
@@ -39,54 +39,51 @@ class SweepOptions:
 
     grid: Annotated[
         tuple[str, ...],
+        SEVERAL,
         Parameter(
-            help="A setting to vary and its values, such as cell=elman,lstm; say it again for another one. Any option of "
-            "train below can be one. With --search, a number may lie between two limits: learning_rate=0.001..0.03.",
+            help="A setting to vary and its values, such as cell=elman,lstm; repeat it for another one. Any option of train "
+            "below can be varied. With --search, a number may lie between two limits: learning_rate=0.001..0.03.",
             metavar="KEY=V,V",
-            negative_iterable=(),
-            show_default=False,
         ),
     ] = ()
     seeds: Annotated[
-        int | None, Parameter(help="Train each setting from so many seeds, --seed the first (default 1).", metavar="N")
+        int | None, Parameter(help="Train each setting with N seeds, from --seed on (default 1).", metavar="N")
     ] = None
     search: Annotated[
         Literal["random", "tpe"] | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="Instead of the whole grid: draw at random, or near what did well (TPE).",
-            metavar="random|tpe",
-            show_choices=False,
+            help="Instead of the whole grid: draw at random, or near settings that did well (TPE).", metavar="random|tpe"
         ),
     ] = None
     trials: Annotated[
         int | None,
         Parameter(
-            help=f"How many runs a search makes at most (default {DEFAULT_TRIALS}); alone, it asks for tpe.", metavar="N"
+            help=f"At most how many runs a search makes (default {DEFAULT_TRIALS}); without --search, it means tpe.",
+            metavar="N",
         ),
     ] = None
     stop: Annotated[
         Literal["asha"] | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="Stop the hopeless: of all runs that reach a ninth of their goal, and then a third, the best third goes on.",
+            help="Stop bad runs early: of all runs that reach a ninth of their goal, and then a third, the best third goes on.",
             metavar="asha",
-            show_choices=False,
         ),
     ] = None
     workers: Annotated[int | None, Parameter(help="Processes on this machine (default: one a core).", metavar="N")] = None
     scheduler: Annotated[
         str | None,
         Parameter(
-            help="Train on a Dask cluster that exists, such as tcp://host:8786. It gets your data, and what it sends back is "
-            "believed: who can reach it, and its TLS, are its owner's business.",
+            help="Train on an existing Dask cluster, such as tcp://host:8786. It gets your data, and its results are trusted: "
+            "its owner must care for its access and its TLS.",
             metavar="ADDRESS",
         ),
     ] = None
-    out: Annotated[Path | None, Parameter(help="The folder that is made for the runs and the table.", metavar="FOLDER")] = None
+    out: Annotated[Path | None, Parameter(help="The new folder for the runs and the table.", metavar="FOLDER")] = None
     resume: Annotated[
         Path | None,
-        Parameter(help="Go on with the sweep in this folder: what ended stays; --trials may be more.", metavar="FOLDER"),
+        Parameter(help="Resume the sweep in this folder: ended trials stay; --trials may be larger.", metavar="FOLDER"),
     ] = None
 
 
@@ -96,10 +93,7 @@ NO_OPTIONS, NO_DATA_OPTIONS = SweepOptions(), DataOptions()
 @with_settings
 def run(
     source: Annotated[
-        tuple[str, ...],
-        Parameter(
-            help="Files, a folder or a built-in corpus; --resume knows its own.", negative_iterable=(), show_default=False
-        ),
+        tuple[str, ...], SEVERAL, Parameter(help="Files, a folder or a built-in corpus; --resume knows its own.")
     ] = (),
     /,
     *,
@@ -113,9 +107,8 @@ def run(
     For example: tui-rnn sweep alice.txt --grid cell=elman,lstm --grid hidden_size=64,128 --seeds 3 --seconds 30 --out cells
 
     Each trial is a run on one core; all cores work. The folder holds ordinary run files, results.csv and results.json, and the
-    journal that --resume goes on from. Ctrl-C keeps what is finished. What isn't varied has the value that you give, or the
-    default below; no recipe chooses it. Without a goal, a trial trains for 30 seconds. Needs tui-rnn[sweep]; docs/sweeps.md
-    tells more.
+    journal for --resume. Ctrl-C keeps what is finished. A setting that isn't varied has the value that you give, or the default
+    below; no recipe chooses it. Without a goal, a trial trains for 30 seconds. Needs tui-rnn[sweep]; docs/sweeps.md has more.
     """
     _check_installed()
     keep_stdin((*source, *data.valid, *data.test))
@@ -149,7 +142,7 @@ def run(
 
 
 def _check_installed() -> None:
-    """Raise InputError where the extra is missing."""
+    """Raise InputError if a package of the extra is missing."""
     if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise InputError(f'sweeps need {", ".join(missing)}: pip install "tui-rnn[sweep]"')
 
@@ -157,7 +150,7 @@ def _check_installed() -> None:
 def _prepare(
     sources: tuple[str, ...], options: SweepOptions, data_options: DataOptions, settings: dict[str, Any]
 ) -> tuple[SweepFolder, Plan, Data]:
-    """Everything that can be wrong with the input is found here, before anything is compiled; the folder is made last."""
+    """Check all input, before anything is compiled; the folder is made last."""
     for name, value, most in (("seeds", options.seeds, 10_000), ("trials", options.trials, 100_000)):
         if value is not None and not 1 <= value <= most:
             raise InputError(f"--{name} is {value}, expected 1 to {most:,}")
@@ -173,7 +166,7 @@ def _prepare(
     if not sources:
         raise InputError("nothing to train on: give a file, a folder or a built-in corpus (see tui-rnn corpora)")
     if options.out is None:
-        raise InputError("the folder is not named: say where the runs go with --out FOLDER")
+        raise InputError("no folder is given: say where to save the runs with --out FOLDER")
     plan = _plan(options, settings)
     folder = SweepFolder(options.out)
     folder.check_new()
@@ -197,9 +190,9 @@ def _plan(options: SweepOptions, settings: dict[str, Any]) -> Plan:
     if not grid.space:
         raise InputError("nothing is varied: name a setting and its values with --grid, such as --grid hidden_size=64,128")
     if both := [name for name in grid.space if name in settings]:
-        raise InputError(f"{both[0]} is varied by --grid and has one value by its option: leave one of them out")
+        raise InputError(f"{both[0]} is varied by --grid, and its option gives one value: leave one of them out")
     if grid.seeds and (options.seeds is not None or "seed" in settings):
-        raise InputError("the seeds are given by --grid seed=… and by an option: leave one of them out")
+        raise InputError("the seeds are given twice, by --grid seed=… and by an option: leave one of them out")
     if not {*grid.space, *settings} & set(GOALS):
         settings = settings | DEFAULT_GOAL
     if (varied := {*grid.space} & set(GOALS)) and (fixed := {*settings} & set(GOALS)):
@@ -207,13 +200,13 @@ def _plan(options: SweepOptions, settings: dict[str, Any]) -> Plan:
     search = options.search or ("tpe" if options.trials is not None else "")
     if not search and (drawn := [name for name, one in grid.space.items() if isinstance(one, Between)]):
         raise InputError(
-            f"--grid {drawn[0]} lies between two limits, which a grid can't go through: add --search random or tpe"
+            f"--grid {drawn[0]} lies between two limits, and a grid needs single values: add --search random or tpe"
         )
     first = settings.pop("seed", 1)
     seeds = grid.seeds or tuple(range(first, first + (options.seeds or 1)))
     trials = options.trials or max(DEFAULT_TRIALS, len(seeds))
     if search and trials < len(seeds):
-        raise InputError(f"--trials is {trials}, expected at least {len(seeds)}: each setting is trained from so many seeds")
+        raise InputError(f"--trials is {trials}, expected at least {len(seeds)}: each setting is trained with so many seeds")
     return Plan(grid.space, settings, seeds, search, trials if search else 0, options.stop or "")
 
 
@@ -226,16 +219,16 @@ def _resumed(
     plan, request, sha256 = folder.plan()
     given_too = [name for name in ("grid", "seeds", "search", "stop", "out") if getattr(options, name) not in (None, ())]
     if fixed := [*given_too, *settings, *data_options.given(), *(["SOURCE"] if sources else [])]:
-        name = fixed[0] if fixed[0] == "SOURCE" else f"--{fixed[0].replace('_', '-')}"
-        raise InputError(f"{name} can't be changed by --resume: the sweep goes on as it was begun")
+        name = fixed[0] if fixed[0] == "SOURCE" else option_name(fixed[0])
+        raise InputError(f"{name} can't be changed by --resume: the sweep goes on as it began")
     if options.trials is not None:
         if not plan.search or options.trials < plan.trials:
-            expected = f"at least {plan.trials}" if plan.search else "none: a grid has as many as it has"
+            expected = f"at least {plan.trials}" if plan.search else "none: the size of a grid is fixed"
             raise InputError(f"--trials is {options.trials}, expected {expected}")
         plan = replace(plan, trials=options.trials)
     data = open_visibly(request)
     if data.sha256 != sha256:
-        raise InputError(f"{data.source} has changed since the sweep began (SHA-256 {data.sha256[:12]}…): put the old one back")
+        raise InputError(f"{data.source} has changed since the sweep began (SHA-256 {data.sha256[:12]}…): restore the old one")
     plan.check(data)
     folder.save_plan(plan, request, sha256)
     return folder, plan, data

@@ -1,4 +1,4 @@
-"""`--grid KEY=VALUE,VALUE`: settings to vary, read and checked as the options of `train` are."""
+"""`--grid KEY=VALUE,VALUE`: settings to vary, read and checked like the options of `train`."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _UNITS = {unit: setting.name for setting in SETTINGS.values() for unit in settin
 _NAMES = {name: name for name in (*SETTINGS, *_UNITS)} | {
     alias: setting.name for setting in SETTINGS.values() for alias in setting.aliases
 }
-"""What a person may call a setting → the option that reads it."""
+"""A name that a person may use for a setting → the option that reads it."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The settings that are varied, and the seeds where these were given as one of them."""
+    """The settings that are varied, and the seeds, if they were given as one of them."""
 
     space: dict[str, Values]
     seeds: tuple[int, ...] = ()
 
 
 def read_grid(texts: Sequence[str]) -> Grid:
-    """The values of each --grid. Raises InputError with the option, what was found and what was expected."""
+    """The values of each --grid. Raises InputError."""
     space: dict[str, Values] = {}
     for text in texts:
         called, equals, listed = text.partition("=")
@@ -37,7 +37,7 @@ def read_grid(texts: Sequence[str]) -> Grid:
         if not equals or not listed.strip():
             raise InputError(f"--grid is {text!r:.80}, expected a setting and its values, such as hidden_size=64,128")
         if option is None:
-            raise InputError(f"--grid {called!r:.60} is no setting, expected one of {', '.join(SETTINGS)}")
+            raise InputError(f"--grid {called!r:.60} is not a setting, expected one of {', '.join(SETTINGS)}")
         name = _UNITS.get(option, option)
         if name in space:
             raise InputError(f"--grid has {name} twice: give all its values in one")
@@ -51,12 +51,12 @@ def read_grid(texts: Sequence[str]) -> Grid:
 
 
 def _values(option: str, name: str, text: str) -> Values:
-    """Of a list, or between two limits."""
+    """The values of a list, or between two limits."""
     setting = SETTINGS[name]
     if RANGE in text:
         low, high = (_value(option, name, part) for part in text.split(RANGE, 1))
         if setting.is_bool or isinstance(low, (str, bool)):
-            raise InputError(f"--grid {name} is {text!r:.60}, expected its values with commas between: it is no number")
+            raise InputError(f"--grid {name} is {text!r:.60}, expected its values with commas between: it is not a number")
         if not low < high:
             raise InputError(f"--grid {name} is {text!r:.60}, expected the lower limit first, then a higher one")
         return Between(low, high, setting.is_int)

@@ -1,4 +1,4 @@
-"""What `tui-rnn sweep` says: a live table in a terminal, a line for each trial in a pipe, or JSON lines; and what was found."""
+"""What `tui-rnn sweep` prints: a live table in a terminal, a line for each trial in a pipe, or JSON lines; and the results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SweepReport:
         self._saved, self._took = -1, ""
 
     def start(self, scheduler: str, workers: int) -> None:
-        """What is going to be trained, and where."""
+        """Say what will be trained, and where."""
         plan, known = self.plan, len(self.study.records)
         where = f"on the cluster {visible(scheduler)}" if scheduler else f"on {counted(workers, 'core')}"
         seeds = f" × {counted(len(plan.seeds), 'seed')}" if plan.seeds[1:] else ""
@@ -62,14 +62,14 @@ class SweepReport:
         pass
 
     def worked(self, conductor: Conductor) -> None:
-        """How long it took, and how much of the workers' time was training."""
+        """Note how long it took, and how much of the workers' time was training."""
         if conductor.trained_s:
             share = conductor.trained_s / (conductor.lasted_s * max(1, conductor.workers))
             took = f"{duration(conductor.lasted_s)} on {counted(conductor.workers, 'worker')}"
-            self._took = f", in {took}, of whose time {min(1.0, share):.0%} was training"
+            self._took = f", in {took}; {min(1.0, share):.0%} of their time was training"
 
     def save_table(self) -> None:
-        """Write results.csv and results.json, where something is new."""
+        """Write results.csv and results.json, if there is a new result."""
         if len(self.study.records) != self._saved:
             self._saved = len(self.study.records)
             self._write(self.summary(importance=False))
@@ -79,12 +79,12 @@ class SweepReport:
         self.folder.save_table(self.study.records, self.plan.space, self.data.kind, more)
 
     def summary(self, importance: bool) -> Summary:
-        """importance: with Optuna's, which takes a while where there are many trials."""
+        """importance: also Optuna's importances, which take a while if there are many trials."""
         found = self.study.importance() if importance and self.plan.search else {}
         return summary_of(self.study.records, self.plan, self.data, found)
 
     def done(self, interrupted: bool) -> None:
-        """The ranking, which settings mattered, and what to type. Raises RunError where no trial could be trained."""
+        """The ranking, which settings mattered, and what to type next. Raises RunError if no trial could be trained."""
         found = self.summary(importance=True)
         self._write(found)
         self.tell(found, interrupted)
@@ -116,7 +116,7 @@ _ENDED = {FINISHED: "finished", STOPPED: "stopped early", DIVERGED: "diverged", 
 
 
 class LiveReport(SweepReport):
-    """The same, with a table that is drawn over and over while the sweep runs."""
+    """The same, with a live table while the sweep runs."""
 
     def __init__(self, plan: Plan, study: Study, folder: SweepFolder, data: Data) -> None:
         super().__init__(plan, study, folder, data)
@@ -147,7 +147,7 @@ class LiveReport(SweepReport):
 
 
 class JsonReport(SweepReport):
-    """JSON lines: start, a trial each, done."""
+    """JSON lines: start, one for each trial, done."""
 
     def start(self, scheduler: str, workers: int) -> None:
         record: dict[str, Any] = {"event": "start", "out": str(self.folder.path), "trials": self.plan.count}
@@ -163,6 +163,6 @@ class JsonReport(SweepReport):
 
 
 def watcher_for(json: bool, plan: Plan, study: Study, folder: SweepFolder, data: Data) -> SweepReport:
-    """The report that suits: for a script, for a person who watches, or for a log."""
+    """The report for a script, for a person at a terminal, or for a log."""
     report = JsonReport if json else LiveReport if sys.stdout.isatty() else SweepReport
     return report(plan, study, folder, data)

@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 CURVE_CELLS = 16
-STEEP_SHARE = 0.1  # of the goal, in which a loss falls from guessing: later differences would not be seen beside that
-OTHER_ROWS = 8  # of the terminal: what stands above and around the table's rows
+STEEP_SHARE = 0.1  # the first part of the goal: losses fall so steeply in it that later differences would not be seen
+OTHER_ROWS = 8  # rows of the terminal above and around the table's rows
 LEAST_TOLD = 0.005
-ESTIMATED_FROM = 0.2  # trials, before which the time left is not guessed
+ESTIMATED_FROM = 0.2  # how many trials must be done before the remaining time is estimated
 Curve = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How values are written: those of a kind with a main metric by it, the others by the loss in the unit that a person chose.
-    of: what the loss is a mean over; names: the settings that are varied."""
+    """How values are written: the main metric of a kind that has one, else the loss in the unit that the person chose. of: what
+    the loss is a mean over; names: the settings that are varied."""
 
     kind: Kind
     of: str
@@ -43,7 +43,7 @@ class Shown:
 
     @property
     def heading(self) -> str:
-        """What the values are: 'accuracy', 'bits/char'."""
+        """The name of the values: 'accuracy', 'bits/char'."""
         main = self.kind.main_metric
         return main.title if main is not None else formats.unit_label(scores.loss_unit(), f"nats/{self.of}")
 
@@ -52,16 +52,16 @@ class Shown:
         if not math.isfinite(value):
             return "—"
         if main is not None:
-            return f"{value:.1%}" if main.is_share else f"{value:.3f}"
+            return scores.shown(value, main)
         return f"{formats.in_unit(value, scores.loss_unit()):.{digits}f}"
 
     def spread(self, mean: float, spread: float) -> str:
-        """A standard deviation in the unit of the values; of a perplexity, what a step so large changes it by."""
+        """A standard deviation in the unit of the values; of a perplexity, how much such a change of the loss changes it."""
         main, unit = self.kind.main_metric, scores.loss_unit()
         if not math.isfinite(spread):
             return ""
         if main is not None:
-            return f"{spread:.1%}" if main.is_share else f"{spread:.3f}"
+            return scores.shown(spread, main)
         return f"{formats.in_unit(mean, unit) * spread if unit == 'perplexity' else formats.in_unit(spread, unit):.3f}"
 
     def line(self, record: TrialRecord) -> str:
@@ -104,7 +104,7 @@ class Shown:
 
 
 def live_table(shown: Shown, conductor: Conductor, records: Sequence[TrialRecord], height: int) -> RenderableType:
-    """What a terminal shows while a sweep runs: how far it is, the trials that run, and the best that ended."""
+    """What a terminal shows while a sweep runs: its progress, the running trials, and the best trials that have ended."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -155,8 +155,8 @@ def sparkline(curve: Curve, limits: tuple[float, float], width: int = CURVE_CELL
 
 
 def scale(curves: Sequence[Curve]) -> tuple[float, float]:
-    """The losses between which curves are drawn: what comes after their steep start, where there is enough; higher ones touch
-    the top."""
+    """The lowest and the highest loss of the chart: after the steep start of the curves, if there is enough. Higher losses are
+    drawn at the top."""
     points = [(share, loss) for curve in curves for share, loss in curve if math.isfinite(loss)]
     if not points:
         return 0.0, 1.0

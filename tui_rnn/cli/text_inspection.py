@@ -1,4 +1,4 @@
-"""What a language model held inside while it read a text, and what it expected to come next."""
+"""What happens inside a language model while it reads a text, and what it expects next."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ END = "</s>"
 
 
 class TextInspection(Inspection):
-    """traced: the text as it was read, with what was expected. log_probs: reads it once more, for ln p of each next token
-    (T, V), and names: of these tokens."""
+    """traced: the text as it was read, with what was expected. log_probs: reads it again, and gives ln p of each next token
+    (T, V). names: the names of these tokens."""
 
     def __init__(
         self, name: str, traced: Traced, log_probs: Callable[[], NDArray[np.float32]], names: Callable[[], tuple[str, ...]]
@@ -79,7 +79,7 @@ class TextInspection(Inspection):
         return list(zip(self.expected.top_symbols[position], self.expected.top_probs[position].tolist(), strict=True))
 
     def _words(self, position: int) -> str:
-        """next 'e' 81%, 'a' 9%; followed by 'h' 2%, rank 4."""
+        """'next 'e' 81%, 'a' 9%; followed by 'h' 2%, rank 4'."""
         told = ", ".join(f"{named(token)} {share:.0%}" for token, share in self._expectation(position))
         if not (rank := self.expected.next_rank[position]):
             return f"next {told}"

@@ -1,4 +1,4 @@
-"""`tui-rnn train`: one run without the screen, to its goal or until it is interrupted, saved either way."""
+"""`tui-rnn train`: one run without the screen, to its goal or until it is interrupted; it is saved in both cases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_rnn.cli.data_options import KINDS_OF, DataOptions, was_given
 from tui_rnn.cli.fine_tuning import Forgetting, begun_from
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.opening import open_visibly
-from tui_rnn.cli.options import IN_ANY_CASE, check_belongs, given, option_name, with_settings
+from tui_rnn.cli.options import CHOICE, FLAG, SEVERAL, check_belongs, given, option_name, with_settings
 from tui_rnn.cli.output import Json, note, shell_line
 from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.saving import check_out, make_runs_dir, save
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 DEFAULT_GOAL = {"seconds": 60.0}
 MAX_THREADS = 256
-GENTLER = 0.3  # times the learning rate that a run diverged at, where one is suggested
+GENTLER = 0.3  # the suggested learning rate, as a share of the one at which a run diverged
 REMEMBERED = ("task", "items", "tokens", "target_units", "fold_case", "split_seed", "cut_long", "join_labels")
-"""What a saved run can't go on without."""
+"""The options that --resume takes from the saved run."""
 
 
 @Parameter(name="*")
@@ -46,62 +46,49 @@ class RunOptions:
     out: Annotated[
         Path | None, Parameter(help="The file to save the run in; without, one in the runs folder.", metavar="FILE")
     ] = None
-    overwrite: Annotated[
-        bool, Parameter(help="Let --out take the place of a run that is there.", negative=(), show_default=False)
-    ] = False
-    resume: Annotated[Path | None, Parameter(help="Go on with this saved run, to its goal or to a new one.", metavar="RUN")] = (
-        None
-    )
+    overwrite: Annotated[bool, FLAG, Parameter(help="Let --out replace a run that is there.")] = False
+    resume: Annotated[Path | None, Parameter(help="Resume this saved run, to its goal or to a new one.", metavar="RUN")] = None
     from_: Annotated[
         Path | None,
         Parameter(
             name="--from",
-            help="Begin from this saved run's weights, on new data: what is new to it gets rows of its own, and how much "
-            "it forgets of its old data is told.",
+            help="Begin from this saved run's weights, on new data. New symbols get rows of their own, and the loss on its old "
+            "data shows how much it forgets.",
             metavar="RUN",
         ),
     ] = None
     optimizer_state: Annotated[
         Literal["fresh", "keep"] | None,
-        IN_ANY_CASE,
+        CHOICE,
         Parameter(
-            help="Of the run that --from names: Adam's moments begin anew (fresh, the default), or stay (keep).",
+            help="With --from: Adam's moments start at zero (fresh, the default), or stay as they are (keep).",
             metavar="fresh|keep",
-            show_choices=False,
         ),
     ] = None
-    new_text: Annotated[
-        bool,
-        Parameter(
-            help="Let --resume go on with other data in the same characters and labels.", negative=(), show_default=False
-        ),
-    ] = False
+    new_text: Annotated[bool, FLAG, Parameter(help="Let --resume train on other data with the same characters and labels.")] = (
+        False
+    )
     recipe: Annotated[
         bool,
         Parameter(
-            help="With a goal in time, choose the settings that you don't give by the time, the data and this machine's "
+            help="With a goal in time, choose the settings that you don't give from the time, the data and this machine's "
             "speed; --no-recipe takes the defaults below.",
             show_default=False,
         ),
     ] = True
     watchable: Annotated[
-        bool,
-        Parameter(
-            help="Let the playground watch it, from other terminals of this user: tui-rnn attach.",
-            negative=(),
-            show_default=False,
-        ),
+        bool, FLAG, Parameter(help="Let the playground watch it, from this user's other terminals: tui-rnn attach.")
     ] = False
     record: Annotated[
         Path | None,
         Parameter(
-            help="With --watchable: keep what a screen would be told in a new file, which tui-rnn replay plays; 64 MB at most.",
+            help="With --watchable: record what a screen would show in a new file, which tui-rnn replay plays; at most 64 MB.",
             metavar="FILE",
         ),
     ] = None
     threads: Annotated[
         int | None,
-        Parameter(help="Processor cores to use (all, or 1 where that is faster); they never change the result.", metavar="N"),
+        Parameter(help="Processor cores to use (all, or 1 if that is faster); they never change the result.", metavar="N"),
     ] = None
 
 
@@ -111,12 +98,7 @@ NO_OPTIONS, NO_DATA_OPTIONS = RunOptions(), DataOptions()
 @with_settings
 def run(
     source: Annotated[
-        tuple[str, ...],
-        Parameter(
-            help="Files, a folder, a built-in corpus, or - for stdin; --resume knows its own.",
-            negative_iterable=(),
-            show_default=False,
-        ),
+        tuple[str, ...], SEVERAL, Parameter(help="Files, a folder, a built-in corpus, or - for stdin; --resume knows its own.")
     ] = (),
     /,
     *,
@@ -129,8 +111,8 @@ def run(
 
     For example: tui-rnn train alice.txt --minutes 2
 
-    The content of the file decides the task: a language model of a text, tags for words, classes for texts, or texts into
-    texts. --task overrides it. All other options may be left out, too.
+    The content of the file decides the task: a language model of a text, tags for words, classes for texts, or texts for
+    texts. --task overrides it. All other options may also be left out.
 
     Without a goal it trains for 60 seconds. With a goal in time, a recipe chooses the network and how it is trained; it
     keeps each setting that you give. The run ends on time and keeps its best weights. Compiling does not count. With
@@ -186,8 +168,8 @@ def run(
 def _prepare(
     sources: tuple[str, ...], options: RunOptions, data_options: DataOptions, settings: dict[str, Any], json: bool
 ) -> tuple[Trainer, Path, str, Forgetting | None]:
-    """Everything that can be wrong with the input is found here, before anything is compiled or written. The last two: why
-    these settings were chosen, "" where they were not; and, of a run that begins from another, what it can forget."""
+    """Check all input, before anything is compiled or written. Returns the trainer, where the run is saved, why these settings
+    were chosen ("" if nobody chose them) and, for a run that begins from another, what it can forget."""
     resume, threads = options.resume, options.threads
     check_watchable(options.watchable, options.record)
     if not sources and resume is None:
@@ -197,10 +179,10 @@ def _prepare(
     if resume is None and options.new_text:
         raise InputError("--new-text is for --resume: a new run takes any text")
     if options.optimizer_state is not None and options.from_ is None:
-        raise InputError("--optimizer-state is for --from: a new run has none, and --resume keeps its own")
+        raise InputError("--optimizer-state is for --from: a new run has no optimiser state yet, and --resume keeps its own")
     if options.from_ is not None:
         if resume is not None:
-            raise InputError("--from begins a new run and --resume goes on with one: give only one of them")
+            raise InputError("--from begins a new run and --resume continues an old one: give only one of them")
         if options.out is not None:
             check_out(options.out, options.overwrite)
         wanted = {} if settings.keys() & set(GOALS) else DEFAULT_GOAL
@@ -239,8 +221,8 @@ def _prepare(
 
 
 def _checked(request: DataRequest, options: RunOptions, settings: dict[str, Any], names: list[str]) -> tuple[Data, RunConfig]:
-    """The data of a new run and its settings, once it is sure that they fit together and that its
-    task has a use for the options `names`."""
+    """The data and the settings of a new run, after a check that they fit together, and that the options `names` are for its
+    task."""
     from tui_rnn.training.learners import plan
 
     assert request.kind is not None
@@ -262,7 +244,7 @@ def _resumed(
     goal = {name: settings[name] for name in GOALS if name in settings}
     remembered = [name for name in data_options.given() if name in REMEMBERED]
     if fixed := sorted([*(settings.keys() - {*goal, "learning_rate"}), *remembered]):
-        raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: it goes on with the run's own settings")
+        raise InputError(f"{option_name(fixed[0])} can't be changed by --resume: the run keeps its own settings")
     saved = checkpoints.read(path)
     check_belongs(data_options.given(), KINDS_OF, saved.facts.kind.name)
     record = saved.facts.data
@@ -276,8 +258,7 @@ def _resumed(
     check_same_data(saved, data, options.new_text)
     if data.trains_on_unknown and data.vocabulary.characters:  # <unk> is a word like others
         raise InputError(
-            f"{data.unknown_notice}: the run can only go on with what it knows; --from begins a new one with its weights, "
-            "which learns them"
+            f"{data.unknown_notice}: a resumed run can't learn them; --from begins a new run with its weights, which can"
         )
     out = options.out or path
     check_out(out, options.overwrite, of_run=path)
@@ -294,7 +275,7 @@ def _resumed(
     if "learning_rate" in settings:
         trainer.set_learning_rate(settings["learning_rate"])
     if trainer.finished:
-        note(f"{path} is at step {trainer.step:,}, past its goal: give a larger one, which counts from the run's beginning")
+        note(f"{path} is at step {trainer.step:,}, past its goal: give a larger goal, counted from the run's beginning")
     elif not goal_of(trainer.config):
-        note(f"{path} has no goal, so it trains until you stop it (Ctrl-C saves it): --steps, --epochs or --seconds is one")
+        note(f"{path} has no goal, so it trains until you stop it (Ctrl-C saves it): --steps, --epochs or --seconds set one")
     return trainer, out

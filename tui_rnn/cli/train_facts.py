@@ -1,8 +1,9 @@
-"""What both reports of `tui-rnn train` say of a run, and how often."""
+"""What both reports of `tui-rnn train` say about a run, and how often."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from tui_rnn.display import counted
 
 if TYPE_CHECKING:
     from tui_rnn.insight.baselines import Baseline
+    from tui_rnn.insight.remark import Remark
     from tui_rnn.training.evaluation import Evaluation
     from tui_rnn.training.trainer import Trainer
 
@@ -17,8 +19,8 @@ FEW_VALIDATE = 10  # with fewer examples, chance decides which weights look best
 
 
 class Pace:
-    """True now and then, and whenever there is a new validation loss: of these, between the first and the last, no two within
-    least_s."""
+    """When it is time to report: every interval_s, and at each new validation loss. Between the first and the last of these,
+    there are at least least_s."""
 
     def __init__(self, trainer: Trainer, interval_s: float, least_s: float = 0.0) -> None:
         self.trainer, self.interval_s, self.least_s = trainer, interval_s, least_s
@@ -34,7 +36,7 @@ class Pace:
 
 
 def notices(trainer: Trainer) -> list[str]:
-    """What should be known about the data, and about their use."""
+    """What a person should know about the data and their use."""
     few = len(trainer.data.validation)
     if trainer.data.kind.is_stream or few >= FEW_VALIDATE:
         return [*trainer.data.notices]
@@ -43,8 +45,17 @@ def notices(trainer: Trainer) -> list[str]:
     return [*trainer.data.notices, f"{validate}, too few to {use}: give a larger file, or one to validate on with --valid"]
 
 
+def remarks_at_end(trainer: Trainer, baselines: Sequence[Baseline]) -> list[Remark]:
+    """What the coach says about the run, the most urgent first. baselines: what counting gets, if it is known."""
+    from tui_rnn.insight.coach import remarks
+    from tui_rnn.training.coaching import facts_of
+
+    landmarks = [(one.name, one.metrics["loss_nats"]) for one in baselines if "loss_nats" in one.metrics]
+    return [*remarks(facts_of(trainer, landmarks))]
+
+
 def losses(trainer: Trainer, score: Evaluation | None = None) -> dict[str, Any]:
-    """Both losses, each with what it is a mean over or of which weights. score: of the weights as they are now."""
+    """Both losses, with how many characters or which weights each is about. score: of the present weights."""
     from tui_rnn.training.losses import Losses
 
     now = Losses.of(trainer)
@@ -64,7 +75,7 @@ class Baselines:
         self._trainer = trainer
 
     def count(self) -> None:
-        """Count them now, where training is to end on time; else they wait until somebody asks."""
+        """Count them now if training has a goal in time; else when they are first asked for."""
         if self._trainer.config.seconds is not None and not self._trainer.finished:
             _ = self.validation
             if self._has_test:

@@ -1,4 +1,4 @@
-"""`tui-rnn train --json`: an object a line."""
+"""`tui-rnn train --json`: one object a line."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.cli import scores
-from tui_rnn.cli.coaching import remarks_at_end
 from tui_rnn.cli.output import print_json
-from tui_rnn.cli.train_facts import Baselines, Pace, losses, notices
+from tui_rnn.cli.train_facts import Baselines, Pace, losses, notices, remarks_at_end
 
 if TYPE_CHECKING:
     from tui_rnn.training.evaluation import Evaluation
@@ -59,7 +58,7 @@ class JsonReport:
         if not self.pace.due():
             return
         rates = history.curves()["learning_rate"]
-        # a text's n-grams take seconds to count: they wait for the end
+        # counting a text's n-grams takes seconds: it waits for the end
         known = self.baselines.validation if self.kind.answers else None
         print_json(
             {

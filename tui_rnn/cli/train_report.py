@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 
 
 class Report(Protocol):
-    """Reports on one run, from its start to its end. out: where it is saved."""
+    """Reports on one run, from its start to its end. out: the file it is saved in."""
 
     out: Path
 
     def prepare(self) -> None:
-        """Do before the first step what a goal in seconds doesn't include: count what gets along without a network."""
+        """Do, before the first step, what a goal in seconds doesn't include: count the baselines."""
 
     def start(self) -> None:
-        """What is trained on what."""
+        """Say what is trained, and on which data."""
 
     def progress(self) -> None:
-        """Called many times a second; says something now and then, and after each evaluation."""
+        """Called many times a second; reports now and then, and after each evaluation."""
 
     def scoring(self) -> None:
         """The whole validation part is about to be scored."""
 
     def done(self, status: str, score: Evaluation | None, test: Evaluation | None) -> None:
-        """How it ended: finished, interrupted or diverged. score: of the whole validation part, test: of the test part;
-        None where there is none or it was cut short."""
+        """Say how it ended: finished, interrupted or diverged. score: of the whole validation part, test: of the test part;
+        None if there is none or it was interrupted."""
 
 
 def report_for(trainer: Trainer, out: Path, json: bool, recipe: str = "") -> Report:
-    """JSON lines, or lines for a person. recipe: why its settings were chosen, where they were."""
+    """JSON lines, or lines for a person. recipe: why its settings were chosen, if they were."""
     return JsonReport(trainer, out, recipe) if json else TextReport(trainer, out, recipe)

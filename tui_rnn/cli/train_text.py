@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.cli import scores
-from tui_rnn.cli.coaching import remarks_at_end
 from tui_rnn.cli.output import Progress, shell_line
-from tui_rnn.cli.train_facts import Baselines, Pace, notices
+from tui_rnn.cli.train_facts import Baselines, Pace, notices, remarks_at_end
 from tui_rnn.display import counted_tokens, visible
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ class TextReport:
         self.pace = Pace(trainer, *intervals)
 
     def prepare(self) -> None:
-        if self.line.in_terminal:
-            self.line.update("counting what gets along without a network")
+        self.line.hint("counting, to compare with")
         self.baselines.count()
         self.trainer.fit_scored()
         self.line.clear()
@@ -54,17 +52,17 @@ class TextReport:
                 print(visible(notice))
 
     def _scored(self) -> str:
-        """What the scores are of that are shown while it trains, where it isn't all that the last one is of."""
+        """How much is scored while it trains, if that is less than all; "" if it is all."""
         scored, whole = len(self.trainer.scored), len(self.trainer.data.validation)
         if scored == whole:
             return ""
         in_time = self.trainer.config.seconds is not None
-        at_the_end = "at the end as many as the time allows" if in_time else "all at the end"
+        at_the_end = "as many as the time allows at the end" if in_time else "all at the end"
         what = scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind] if self.kind.is_stream else "examples"
         return f"validation: {scored:,} of {whole:,} {what} while it trains, {at_the_end}"
 
     def _trained(self) -> str:
-        """What the training loss is a mean of."""
+        """What the training loss is a mean over."""
         from tui_rnn.training.losses import TRAIN_MEAN_CHARS, mean_chars
 
         count, what = mean_chars(self.trainer.learner), scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind]
@@ -90,8 +88,7 @@ class TextReport:
         )
 
     def scoring(self) -> None:
-        if self.line.in_terminal:
-            self.line.update("scoring the whole validation part")
+        self.line.hint("scoring the whole validation part")
 
     def done(self, status: str, score: Evaluation | None, test: Evaluation | None) -> None:
         from tui_rnn import formats

@@ -1,4 +1,4 @@
-"""The loop of `train`: steps, what is said, what is saved now and then, and who watches."""
+"""The loop of `train`: it trains, reports, saves now and then, and serves the screens that watch."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def save_now(trainer: Trainer, files: OwnFiles, out: Path, report: Report) -> Pa
 
 
 def train(trainer: Trainer, report: Report, interruption: Interruption, save: Callable[[], Path], screens: Watching) -> None:
-    """Train to the goal, until divergence or until interrupted. Saves now and then, for the case of a power cut."""
+    """Train to the goal, until divergence or until interrupted. Saves now and then, in case of a power cut."""
     saved_at, troubled = time.monotonic(), False
     while not (trainer.finished or trainer.diverged or interruption.requested):
         trainer.advance_for(CALL_S, lambda: interruption.requested or screens.wanted)
@@ -60,8 +60,8 @@ def train(trainer: Trainer, report: Report, interruption: Interruption, save: Ca
 
 
 def tell(say: Callable[[], None], interruption: Interruption) -> None:
-    """Say it. Where the reader has left, the terminal hung up or the disk is full, the run ends as after Ctrl-C and is
-    silent."""
+    """Say it. If the reader has left, the terminal hung up or the disk is full, the run ends as after Ctrl-C, without further
+    output."""
     if interruption.requested:
         return
     try:

@@ -1,4 +1,4 @@
-"""Screens that watch `train`: let in with --watchable, and nobody without."""
+"""Screens that watch `train`: with --watchable they are let in, without it nobody is."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Nobody:
 
 
 class Kept:
-    """Screens watch, and what they are told is kept."""
+    """Screens watch, and what they are told is recorded."""
 
     def __init__(self, watched: WatchedTraining, recorded: RecordedTraining, record: Path) -> None:
         self._watched, self._recorded, self._record = watched, recorded, record
@@ -64,9 +64,9 @@ class Kept:
 
 
 def check_watchable(watchable: bool, record: Path | None) -> None:
-    """Raise InputError where a training can't be recorded as was asked for."""
+    """Raise InputError if a training can't be recorded as asked."""
     if record is not None and not watchable:
-        raise InputError("--record keeps what a screen would be told, so it needs --watchable")
+        raise InputError("--record records what a screen would show, so it needs --watchable: add it")
     if record is not None:
         from tui_rnn.lab.recording import check_record
 
@@ -76,8 +76,8 @@ def check_watchable(watchable: bool, record: Path | None) -> None:
 def watching(
     watchable: bool, record: Path | None, trainer: Trainer, out: Path, resumed: bool, save: Callable[[], Path]
 ) -> Watching:
-    """Let screens in, and say how. record: the file to keep what they are told in. resumed: `out` holds the run as it is now.
-    save: saves the run, and returns where."""
+    """Let screens in, and say how they come. record: the file of a recording. resumed: `out` holds the run as it is now. save:
+    saves the run, and returns where."""
     if not watchable:
         return Nobody()
     from threadpoolctl import threadpool_limits
@@ -103,6 +103,6 @@ def watching(
 
 
 def how_it_ended(trainer: Trainer, status: str, out: Path) -> str:
-    """For a screen that watched, in one line."""
+    """How the training ended, in one line for a screen that watched."""
     what = {"finished": "is over", "interrupted": "was interrupted", "diverged": "diverged"}[status]
     return f"The training of {trainer.config.name} {what} at step {trainer.weights_step:,}; it is saved in {out.absolute()}"
