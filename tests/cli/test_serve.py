@@ -16,7 +16,7 @@ def test_another_host_needs_a_token_or_the_word_that_it_is_insecure(tui_rnn: Cal
 
     assert result.code == 2
     assert result.err.count("\n") == 1
-    assert "reads the files that serve was given" in result.err
+    assert "read the files that serve was given" in result.err
     assert "--token" in result.err
     assert "--insecure" in result.err
 
