@@ -178,7 +178,7 @@ def test_the_text_is_opened_again_from_where_it_lay(text: str, small: RunConfig,
 
 def test_another_text_is_refused_unless_it_is_meant(saved: Path, text: str, corpus: Corpus) -> None:
     other = corpus_from_text(text[::-1], name="backwards")
-    with pytest.raises(InputError, match="is another text"):
+    with pytest.raises(InputError, match="is not the text that the run was trained on"):
         load_run(saved, other)
     trainer = load_run(saved, other, new_data=True)
     assert trainer.step == 20

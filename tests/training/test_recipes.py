@@ -86,7 +86,7 @@ def test_what_is_said_goes_before_the_recipe(name: str, value: Any) -> None:
 
 def test_the_settings_that_were_said_are_named() -> None:
     why = recipe_for(text(1_000_000), {"seconds": 60.0, "cell": "lstm", "seed": 2}, 1).why
-    assert why.endswith("as you said: cell")
+    assert why.endswith("set by you: cell")
 
 
 def test_another_cell_gets_the_rate_that_was_found_for_it() -> None:

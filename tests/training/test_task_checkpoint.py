@@ -72,7 +72,7 @@ def test_the_file_needs_nothing_beside_it(task: str, saved: dict[str, Path]) -> 
     [
         ("classify", {"symbols.labels": None}, "lacks 'symbols.labels'"),
         ("classify", {"symbols.labels": names("low", "high")}, "labels are not sorted"),
-        ("classify", {"symbols.labels": names("a", "b", "c")}, "its settings ask for"),
+        ("classify", {"symbols.labels": names("a", "b", "c")}, "expected float32"),
         ("classify", {"symbols.labels": np.zeros(3, np.uint8)}, "no list of names"),
         ("classify", {"symbols.labels": np.zeros((3, 3), np.uint8)}, "no list of names"),
         ("classify", {"symbols.labels": np.frombuffer(b"[" * 100_000, np.uint8)}, "no list of names"),
@@ -83,7 +83,7 @@ def test_the_file_needs_nothing_beside_it(task: str, saved: dict[str, Path]) -> 
         ("seq2seq", {"symbols.separator": names("-")}, "separator of target tokens is '-'"),
         ("seq2seq", {"symbols.separator": names()}, "not enough values"),
         ("seq2seq", {"decoder.U0": None}, "lacks 'decoder.U0'"),
-        ("items", {"V": np.zeros((3, 3), np.float32)}, "its settings ask for"),
+        ("items", {"V": np.zeros((3, 3), np.float32)}, "expected float32"),
     ],
 )
 def test_symbols_that_make_no_sense_are_refused(
@@ -133,7 +133,7 @@ def test_other_examples_are_refused_unless_they_are_meant(saved: dict[str, Path]
     (tmp_path / "more.tsv").write_text(text + "dddd\tlow\n", encoding="utf-8")
     checkpoint = checkpoints.read(saved["classify"])
     other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
-    with pytest.raises(InputError, match="is another text"):
+    with pytest.raises(InputError, match="is not the text that the run was trained on"):
         restored(checkpoint, other)
     assert restored(checkpoint, other, new_data=True).advance(1) == 0
 
@@ -142,7 +142,7 @@ def test_the_same_file_split_otherwise_is_refused_unless_it_is_meant(saved: dict
     checkpoint = checkpoints.read(saved["classify"])
     files = SourceFiles(str(saved["classify"].parent / "examples.tsv"), split_seed=2)
     other = open_data(DataRequest(files), symbols=checkpoint.symbols)
-    with pytest.raises(InputError, match="split otherwise than when the run was trained"):
+    with pytest.raises(InputError, match="split in another way than when the run was trained"):
         restored(checkpoint, other)
     assert restored(checkpoint, other, new_data=True).epoch == 0
 

@@ -121,7 +121,7 @@ def test_a_changed_byte_never_does_worse_than_a_refusal(
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    with pytest.raises(ValueError, match="no ordinary file"), tensor_file.opened(path):
+    with pytest.raises(ValueError, match="not an ordinary file"), tensor_file.opened(path):
         pass
 
 
@@ -157,7 +157,7 @@ def test_a_file_size_limit_of_the_system_leaves_nothing_behind(tmp_path: Path) -
 def test_a_place_that_takes_no_file_is_refused_beforehand(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no folder"):
         tensor_file.check_target(tmp_path / "missing" / "a.safetensors")
-    with pytest.raises(InputError, match="no ordinary file"):
+    with pytest.raises(InputError, match="not an ordinary file"):
         tensor_file.check_target(tmp_path)
 
 

@@ -81,8 +81,8 @@ def _subject(path: Path, data: Data | None) -> Subject:
     """A saved run, to be asked on one thread. Raises InputError where the file is no run, or its data are gone."""
     from tui_rnn.training import checkpoint as checkpoints
     from tui_rnn.training.networks import new_network
-    from tui_rnn.training.same_data import same_data
-    from tui_rnn.training.subjects import own_data, saved_subject
+    from tui_rnn.training.same_data import own_data, same_data
+    from tui_rnn.training.subjects import saved_subject
 
     checkpoint: Checkpoint = checkpoints.read(path)
     network = new_network(checkpoint.facts.config, checkpoint.symbols)
@@ -90,4 +90,4 @@ def _subject(path: Path, data: Data | None) -> Subject:
     if data is not None and same_data(data, checkpoint.facts) and data.symbols.vocabulary == checkpoint.symbols.vocabulary:
         opened = data
         return saved_subject(checkpoint, network, lambda: opened, None, threads=1)
-    return saved_subject(checkpoint, network, lambda: own_data(checkpoint), None, threads=1)
+    return saved_subject(checkpoint, network, lambda: own_data(checkpoint.facts.data, checkpoint.symbols), None, threads=1)

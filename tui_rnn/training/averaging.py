@@ -1,29 +1,24 @@
 """The mean of a run's weights over the last part of its time to the goal.
 
-At a rate that stays high the weights wander about a place that is better than each of them (Polyak and Juditsky 1992; Izmailov
-et al. 2018): their mean is smoother, and overfits less.
+If the learning rate stays high, the weights move around a point that is better than each of them (Polyak and Juditsky 1992;
+Izmailov et al. 2018): their mean is smoother, and overfits less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_rnn.training.moments import NEVER, Weights
 from tui_rnn.training.schedule import Schedule
-from tui_rnn.training.tensor_file import TensorFile
 
-Weights = dict[str, NDArray[np.float32]]
-
-AVERAGED_SHARE = 0.3  # of the way to the goal, its end
-TAKEN = 200  # times on the whole way at most: a copy of the weights costs as much as some steps
-NEVER = 1 << 30
+AVERAGED_SHARE = 0.3  # the mean is over this last part of the way to the goal
+TAKEN = 200  # at most so many times on the whole way: a copy of the weights costs as much as some steps
 
 
 class Averaging:
-    """The mean so far of a run with that plan. count: of how many moments; 0 where nothing is averaged."""
+    """The mean of a run's weights so far. count: over how many moments; 0 if there is no mean."""
 
     def __init__(self, schedule: Schedule, count: int = 0, mean: Weights | None = None) -> None:
         self._schedule, self.count = schedule, count
@@ -31,11 +26,11 @@ class Averaging:
         self._taken_at = 0.0
 
     def steps_to_next(self, step: int) -> int:
-        """How many steps there are from this one to the next that is taken, where steps alone decide that."""
+        """How many steps there are from this one to the next that counts in the mean; NEVER if time decides that."""
         return self._spacing - step % self._spacing if self._schedule.averages and self._schedule.total_steps else NEVER
 
     def note(self, step: int, used_s: float, network: Any) -> None:
-        """Take the network's weights into the mean, if that is due."""
+        """Add the network's weights to the mean, if that is due."""
         if not self._schedule.averages or not self._due(step, used_s):
             return
         self.count += 1
@@ -46,12 +41,12 @@ class Averaging:
             mean += (weights[name] - mean) / np.float32(self.count)
 
     def give(self, network: Any) -> None:
-        """Make the mean the network's weights, if there is one."""
+        """Give the network the mean as its weights, if there is one."""
         if self.count:
             network.set_parameters(self._mean)
 
     def forget(self) -> None:
-        """The run goes on from weights of its past."""
+        """Forget the mean: the run goes on from weights of its past."""
         self.count, self._mean, self._taken_at = 0, {}, 0.0
 
     def arrays(self) -> Weights:
@@ -72,14 +67,3 @@ class Averaging:
             return False
         self._taken_at = done
         return True
-
-
-def read_average(file: TensorFile, count: int, shapes: Mapping[str, tuple[int, ...]]) -> Weights:
-    """`average.*` of a run's file, {} where nothing was averaged. shapes: of the network's parameters. Raises KeyError or
-    ValueError."""
-    wanted = {name: (shape, "<f4") for name, shape in shapes.items()} if count else {}
-    found = file.read_part("average.", wanted, 0)
-    for name, array in found.items():
-        if not np.isfinite(array).all():
-            raise ValueError(f"tensor 'average.{name}' holds NaN or infinity")
-    return found

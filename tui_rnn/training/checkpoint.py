@@ -1,9 +1,9 @@
 """A run as one self-contained .safetensors file: the whole state, so that training goes on from it bit for bit.
 
 Tensors: the network's arrays under their own names (weights, Adam's moments, carried states), `feed.*` (where streams or
-batches are), `history.*`, `best.*` (the network's at its best, of a run that goes back there), `moments.*` (weights of its
-past), `average.*` (the mean of weights, of a run that will end with it), `symbols.*` (see training/symbol_file.py). The
-metadata's one key, `tui_rnn`, holds the rest as JSON. Only times differ between two runs that did the same.
+batches are), `history.*`, `best.*` (the network's best arrays, if the run goes back to them), `moments.*` (weights of its
+past), `average.*` (the mean of its weights, if it will end with that), `symbols.*` (see training/symbol_file.py). The only
+key of the metadata, `tui_rnn`, holds the rest as JSON. Two runs that did the same differ only in their times.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 import tui_rnn
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.training import symbol_file, tensor_file
-from tui_rnn.training.averaging import read_average
 from tui_rnn.training.history import MAX_POINTS, History, read_history
 from tui_rnn.training.moments import STATE, read_moments
 from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, RunFacts, facts_from, refusing
@@ -28,9 +27,9 @@ from tui_rnn.training.run_facts import FORMAT, METADATA_KEY, RunFacts, facts_fro
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two steps. The arrays are its own: training on doesn't change them. best: the network's arrays as they
-    were when it scored facts.best. moments: weights of the run's past, see Moments.arrays. average: the mean of
-    facts.averaged of its weights, of a run that ends with it."""
+    """A run between two steps. The arrays are copies: further training doesn't change them. best: the network's arrays when it
+    scored facts.best. moments: weights of the run's past, see Moments.arrays. average: the mean of its weights at
+    facts.averaged moments, if it ends with that."""
 
     facts: RunFacts
     symbols: Symbols
@@ -49,7 +48,7 @@ def write(checkpoint: Checkpoint, path: Path) -> None:
 
 
 def packed(checkpoint: Checkpoint, remarks: Mapping[str, str] | None = None) -> bytes:
-    """What the run's file holds. remarks: further metadata, which reading a run leaves alone."""
+    """The bytes of the run's file. remarks: further metadata, which `read` ignores."""
     arrays: dict[str, NDArray[Any]] = {**symbol_file.arrays(checkpoint.symbols), **checkpoint.network}
     arrays |= {f"feed.{name}": array for name, array in checkpoint.feed.items()}
     arrays |= {f"best.{name}": array for name, array in checkpoint.best.items()}
@@ -62,9 +61,9 @@ def packed(checkpoint: Checkpoint, remarks: Mapping[str, str] | None = None) -> 
 
 
 def read(path: Path) -> Checkpoint:
-    """Read a run. Raises InputError with one line when the file is not a whole, sane run; every shape is compared with
-    what the run's settings ask for before memory is taken for it."""
-    # they load the compiler: not for those who only want facts
+    """Read a run. Raises InputError with one line if the file is not a whole, sane run. Each shape is compared with the one
+    that the run's settings ask for before memory is taken for it."""
+    # imported here, since they load the compiler, and some users of this module only want facts
     from tui_rnn.layers.store import check_shared
     from tui_rnn.training.learners import feed_shapes
     from tui_rnn.training.memory import check_memory
@@ -77,33 +76,18 @@ def read(path: Path) -> Checkpoint:
         config = facts.config
         check_memory(config, symbols, config.batch_size * (config.seq_len if facts.kind.is_stream else 1))
         shapes = array_shapes(config, symbols)
-        kept = {f"best.{name}": shape for name, shape in shapes.items()} if facts.best else {}
-        _check_shapes(file, shapes | kept)
-        network = {name: _read_numbers(file, name) for name in shapes}
-        best = {name.removeprefix("best."): _read_numbers(file, name) for name in kept}
-        average = read_average(file, facts.averaged, {k: v for k, v in shapes.items() if not k.startswith(STATE)})
+        network = file.read_finite("", shapes)
+        best = file.read_finite("best.", shapes) if facts.best else {}
+        parameters = {name: shape for name, shape in shapes.items() if not name.startswith(STATE)}
+        average = file.read_finite("average.", parameters) if facts.averaged else {}
         for weights in filter(None, (network, best, average)):
             check_shared(weights, layout_of(config, symbols))
+            for name, array in weights.items():
+                if "adam_v." in name and (array < 0).any():
+                    raise ValueError(f"tensor {name!r} holds negative numbers, but a mean of squares has none")
         feed = file.read_part("feed.", feed_shapes(config), MAX_POINTS)
         moments = read_moments(file, config.moments_mb, facts.step, shapes)
         history = read_history(file, facts.history)
         if other := file.unread():
             raise ValueError(f"it has a tensor {other[0]!r} that its settings don't ask for")
         return Checkpoint(facts, symbols, network, feed, history, best, moments, average)
-
-
-def _check_shapes(file: tensor_file.TensorFile, shapes: dict[str, tuple[int, ...]]) -> None:
-    for name, shape in shapes.items():
-        tensor = file.tensors[name]
-        if tensor.shape != shape or tensor.dtype != np.float32:
-            raise ValueError(f"tensor {name!r} is {tensor.dtype} {tensor.shape}, its settings ask for float32 {shape}")
-
-
-def _read_numbers(file: tensor_file.TensorFile, name: str) -> NDArray[np.float32]:
-    """An array of the network. Training on from one that holds NaN, or a negative square, could only diverge."""
-    array = file.read(name)
-    if not np.isfinite(array).all():
-        raise ValueError(f"tensor {name!r} holds NaN or infinity")
-    if "adam_v." in name and (array < 0).any():
-        raise ValueError(f"tensor {name!r} holds negative numbers, a mean of squares has none")
-    return array

@@ -1,4 +1,4 @@
-"""Saved runs as files: renamed, thrown away, and noted upon. None takes the place of another."""
+"""Saved runs as files: rename them, delete them, keep a remark with them. None replaces another."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui_rnn.training.run_facts import MAX_REMARK_CHARS, METADATA_KEY, read_fact
 
 
 def renamed(path: Path, name: str) -> Path:
-    """Give a run's file another name in its folder, `.safetensors` added where it lacks; returns the new path. Raises
-    InputError for a name that can't be or is taken, RunError when the system refuses."""
+    """Give a run's file another name in its folder, with `.safetensors` added if it is missing; returns the new path. Raises
+    InputError for a name that is impossible or taken, RunError if the system refuses."""
     name = name.strip()
     if not name or name in (".", "..") or name != Path(name).name or not name.isprintable():
         raise InputError(f"the new name is {name!r:.80}, expected the name of a file in the same folder")
@@ -24,7 +24,7 @@ def renamed(path: Path, name: str) -> Path:
         return path
     try:
         if os.path.lexists(new):
-            raise InputError(f"{new} exists already and stays as it is: choose another name")
+            raise FileExistsError
         _move(path, new)
     except FileExistsError:
         raise InputError(f"{new} exists already and stays as it is: choose another name") from None
@@ -34,7 +34,7 @@ def renamed(path: Path, name: str) -> Path:
 
 
 def _move(path: Path, new: Path) -> None:
-    """Where the system has hard links, nothing that comes meanwhile is written over."""
+    """Rename a file. If the system has hard links, a file that appears meanwhile is not overwritten."""
     try:
         os.link(path, new, follow_symlinks=False)
     except FileExistsError:
@@ -46,8 +46,8 @@ def _move(path: Path, new: Path) -> None:
 
 
 def note(path: Path, remark: str) -> None:
-    """Keep a remark with a saved run, in place of the last one. Raises InputError where it is too long or the file is no run,
-    RunError when the system refuses."""
+    """Keep a remark with a saved run, in place of the last one. Raises InputError if it is too long or the file is not a run,
+    RunError if the system refuses."""
     remark = remark.strip()
     if len(remark) > MAX_REMARK_CHARS:
         raise InputError(f"the remark has {len(remark):,} characters, expected at most {MAX_REMARK_CHARS:,}")
@@ -62,11 +62,11 @@ def note(path: Path, remark: str) -> None:
 
 
 def to_trash(path: Path) -> None:
-    """Put a run's file into the system's trash. Raises RunError where there is none for it."""
+    """Put a run's file into the system's trash. Raises RunError if that is not possible."""
     from send2trash import send2trash  # type: ignore[import-untyped]  # it carries no types
 
     if not path.exists():
-        raise InputError(f"{path} is not there any more")
+        raise InputError(f"{path} does not exist any more")
     try:
         send2trash(path)
     except OSError as error:
@@ -74,7 +74,7 @@ def to_trash(path: Path) -> None:
 
 
 def delete(path: Path) -> None:
-    """Delete a run's file for good. Raises RunError when the system refuses."""
+    """Delete a run's file for good. Raises RunError if the system refuses."""
     try:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()

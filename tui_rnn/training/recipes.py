@@ -1,10 +1,10 @@
-"""What `train` chooses where only the time is given: the network, its learning rate, its regularisation.
+"""What `train` chooses if only the time is given: the network, its learning rate, its regularisation.
 
-Two questions decide. How many characters can a network read in that time on this machine? A task's rows stand in the order of
-their size; the last row whose network reads enough is taken, since a larger one would stop before it has settled. How
-often does it then read the same training part? The more often, the more it overfits, and the more is dropped. On a small text a
-network overfits so soon that training ends early. Where examples are so long that there would be few steps, a step takes fewer
-of them.
+Two questions decide. How many characters can a network read in that time on this machine? A task's rows are in order of their
+size, and the last row whose network reads enough is taken: a larger network would stop before it has settled. How often does
+it then read the same training part? The more often, the more it overfits, and the more dropout it gets. On a small text a
+network overfits so soon that training ends early. If examples are so long that there would be few steps, a step takes fewer of
+them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tui_rnn.cells import CELLS
 from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.data.opening import Data
 from tui_rnn.display import TOKEN_NAMES
+from tui_rnn.formats import count
 from tui_rnn.kinds import Kind
 from tui_rnn.training.learners import learner_for
 from tui_rnn.training.recipe_table import (
@@ -37,17 +38,17 @@ from tui_rnn.training.recipe_table import (
 
 LEAST_STEPS = 3_000  # a batch of examples is halved until the time holds so many: 300 characters each, 20 s, 1.75 to 1.38 nats
 
-TOO_MANY = 2  # times most_passes: with so many in the time, the goal is most_passes instead
+TOO_MANY = 2  # times most_passes: if the time holds so many passes, the goal is most_passes instead
 
-LONGEST_MEASURING = 0.1  # share of the time that counts as spent, however long the machine stood still meanwhile
+LONGEST_MEASURING = 0.1  # at most this share of the time counts as spent, even if the machine stood still meanwhile
 
 _UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 
 
 @dataclass(frozen=True)
 class Material:
-    """What decides of the data. chars: in the training part, targets included; outputs: among so many a prediction chooses;
-    examples: in the training part, 1 of a running text; tokens: what is read."""
+    """The facts about the data that decide. chars: in the training part, targets included; outputs: how many symbols a
+    prediction chooses among; examples: in the training part, 1 for a running text; tokens: what is read."""
 
     kind: Kind
     chars: int
@@ -58,7 +59,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to train by, and a line that says why. spent_s: what is gone of the time before the first step."""
+    """The settings to train with, and a line that says why. spent_s: how much time is gone before the first step."""
 
     config: RunConfig
     why: str
@@ -66,8 +67,8 @@ class Recipe:
 
 
 def recipe_on(data: Data, given: Settings, threads: int) -> Recipe:
-    """The recipe for given["seconds"] on this machine, whose speed is measured first. given: the settings that are not
-    to be chosen, by name. Raises InputError for one out of range."""
+    """The recipe for given["seconds"] on this machine; its speed is measured first. given: the settings that the person has
+    chosen, by name. Raises InputError for one out of range."""
     start = time.perf_counter()
     seconds, material = given["seconds"], material_of(data)
     speed = measured_speed(data, given, threads)
@@ -105,9 +106,9 @@ def material_of(data: Data) -> Material:
 
 
 def measured_speed(data: Data, given: Settings, threads: int) -> float:
-    """How fast this machine is, as a multiple of the one that the rows were measured on: by steps of a small network that
-    learns nothing, the fastest counts, since whatever else runs can only slow one down. Takes some 2% of the time, a tenth
-    of a second at least and half a second at most."""
+    """How fast this machine is, as a multiple of the speed of the machine that the rows were measured on. It times steps of a
+    small network that learns nothing, and the fastest counts, since other programs can only slow them down. Takes about 2% of
+    the time, at least a tenth and at most half of a second."""
     material = material_of(data)
     row = _rows(material, given)[0]
     learner = learner_for(RunConfig(data.kind.name, **{**row.settings, **given}), data)
@@ -123,14 +124,14 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
 
 
 def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
-    """Those of the cell that was given, or of the first."""
+    """The rows of the cell that was given, or of the first one's cell."""
     rows = _for_words(material, WORD_ROWS) or ROWS[material.kind.name]
     cell = given.get("cell", rows[0].settings["cell"])
     return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
 
 
 def _for_words(material: Material, table: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """What a table says of such data where words are read; () where it says nothing, or something else is read."""
+    """What a table says about such data if words are read; () if it says nothing, or something else is read."""
     return table.get(material.kind.name, ()) if material.tokens.startswith("word") else ()
 
 
@@ -139,7 +140,7 @@ def _limit(material: Material) -> Limit:
 
 
 def _row(material: Material, given: Settings, speed: float) -> RecipeRow:
-    """The last row that reads enough; where a size is given, the row of the nearest size."""
+    """The last row that reads enough; if a size is given, the row of the nearest size."""
     rows = _rows(material, given)
     if "hidden_size" in given:
         return min(rows, key=lambda row: abs(math.log(row.settings["hidden_size"] / given["hidden_size"])))
@@ -150,7 +151,7 @@ def _row(material: Material, given: Settings, speed: float) -> RecipeRow:
 
 
 def _batch_size(largest: int, least: int, material: Material, chars: float) -> int:
-    """Of largest, its half and so on down to `least`, the first that makes LEAST_STEPS of so many characters."""
+    """The first of `largest`, its half and so on, down to `least`, with which so many characters make LEAST_STEPS."""
     size, examples_read = largest, chars * material.examples / max(1, material.chars)
     while size > least and examples_read < LEAST_STEPS * size:
         size //= 2
@@ -158,7 +159,7 @@ def _batch_size(largest: int, least: int, material: Material, chars: float) -> i
 
 
 def _chars_per_s(row: RecipeRow, material: Material, given: Settings, speed: float) -> float:
-    """What the row's network reads a second here, with what was given in place of its own settings."""
+    """How much the row's network reads a second here, with the given settings in place of its own."""
     own = _work(row.settings, REFERENCE_OUTPUTS)
     return row.chars_per_s * speed * own / _work({**row.settings, **given}, material.outputs)
 
@@ -176,29 +177,22 @@ def _length(data: Data, part: Any) -> int:
 
 
 def _why(config: RunConfig, material: Material, given: Settings, rate: float, passes: float) -> str:
-    """One line: what was chosen, and by what."""
+    """One line: what was chosen, and why."""
     chosen = f"{config.name}, batch {config.batch_size}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
     if smoothing := getattr(config, "label_smoothing", 0):
         chosen += f", label smoothing {smoothing:g}"
     unit = material.tokens.partition("+")[0]
-    reads = f"{_short(rate)} {unit}/s here, {_passes(passes)} through {_short(material.chars)} {TOKEN_NAMES[unit]}s"
+    reads = f"{count(rate)} {unit}/s here, {_passes(passes)} through {count(material.chars)} {TOKEN_NAMES[unit]}s"
     if config.epochs is not None:
         takes = passes * material.chars / rate
         reads += (
-            f", which take {takes:.1f} s: with more, a network overfits so short a text, so training ends before the "
+            f", which take {takes:.1f} s: with more, a network overfits such a short text, so training ends before the "
             f"{given['seconds']:g} s that you gave (--epochs sets the number of passes)"
         )
     kept = [name for name in given if name not in _UNCHOSEN]
-    yours = f"; as you said: {', '.join(kept)}" if kept else ""
+    yours = f"; set by you: {', '.join(kept)}" if kept else ""
     return f"recipe for {given['seconds']:g} s: {chosen}; {reads}{yours}"
 
 
-def _passes(count: float) -> str:
-    return f"{count:.1f} passes" if count < 10 else f"{count:,.0f} passes"
-
-
-def _short(count: float) -> str:
-    for suffix, size in (("M", 1e6), ("k", 1e3)):
-        if count >= size:
-            return f"{count / size:.3g}{suffix}"
-    return f"{count:.0f}"
+def _passes(number: float) -> str:
+    return f"{number:.1f} passes" if number < 10 else f"{number:,.0f} passes"

@@ -37,12 +37,13 @@ from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History
 from tui_rnn.training.moments import Moments, nearest
+from tui_rnn.training.same_data import own_data
 from tui_rnn.training.scoring import score
-from tui_rnn.training.subjects import own_data, record_of, saved_subject, with_past, with_weights
+from tui_rnn.training.subjects import record_of, saved_subject, with_past, with_weights
 
 
 class Run:
-    """A trained network with what it reads and writes. Characters that it doesn't know are read as its fallback.
+    """A trained network, and what it reads and writes. Characters that it doesn't know are read as its fallback.
 
     All kinds: evaluate, evaluate_file, ask, save. Language models: generate, trace, and draw_items over items. Taggers,
     classifiers and networks that write an answer: predict.
@@ -62,7 +63,7 @@ class Run:
 
     @property
     def kind(self) -> Kind:
-        """Of the data that it learned from."""
+        """The kind of data that it learnt from."""
         return self._checkpoint.facts.kind
 
     @property
@@ -108,11 +109,11 @@ class Run:
         penalty_window: int = 64,
         seed: int | None = None,
     ) -> str:
-        """The prompt and `length` tokens that go on from it; of items, those until the item's end.
+        """The prompt and `length` further tokens; for items, the tokens up to the item's end.
 
         Temperature 0 always takes the likeliest; top_k 0, top_p 1 and min_p 0 keep all tokens; a repetition_penalty above 1
-        makes those of the last penalty_window tokens (0: of the whole text) less likely. Without a seed each call differs.
-        Raises InputError when a number is out of range.
+        makes the last penalty_window tokens (0: all of the text) less likely. Without a seed each call differs. Raises
+        InputError if a number is out of range.
 
         >>> run.generate("aab", length=5, seed=1).startswith("aab")
         True
@@ -130,14 +131,14 @@ class Run:
     ) -> Found:
         """The answer to a question of tui_rnn.insight, such as Trace("Alice said") or Scores(): see insight.registry.QUESTIONS.
 
-        at_step: of the weights; the nearest of `moments` answers, and the answer's `step` says which; None: the run as it is.
-        source: what it is asked about, where a question is about data: a part, such as data.validation or what
-        data.opening.read_part reads; without, the part of the run's own data that validates. progress(done, total) is called
-        now and then and may raise. Raises InputError for a question that this run can't answer."""
+        at_step: the step of the weights; the nearest of `moments` answers, and the answer's `step` says which; None: the run as
+        it is. source: the data that a question is about: a part, such as data.validation or the result of
+        data.opening.read_part; None: the validation part of the run's own data. progress(done, total) is called now and then
+        and may raise. Raises InputError for a question that this run can't answer."""
         return registry.answer(self.subject(source, at_step), question, progress)
 
     def subject(self, source: Part | None = None, at_step: int | None = None) -> Subject:
-        """Whom questions are put to: see `ask`."""
+        """The subject of questions: see `ask`."""
         part = None if source is None else (lambda: source)
         subject = saved_subject(self._checkpoint, self.network, self.own_data, part, cores())
         step, past = subject.step if at_step is None else nearest(self.moments, at_step), self._past.weights
@@ -148,7 +149,7 @@ class Run:
 
     @property
     def moments(self) -> tuple[int, ...]:
-        """The steps whose weights can be asked, ascending: the kept ones, and the run's own step."""
+        """The steps that can be asked about, ascending: the kept ones, and the run's own step."""
         return tuple(sorted({*self._past.steps, self._checkpoint.facts.weights_step}))
 
     @cached_property
@@ -156,15 +157,15 @@ class Run:
         return Moments.restored(self.config.moments_mb, self._checkpoint.moments)
 
     def own_data(self) -> Data:
-        """What it was trained on, opened. Raises InputError where that is gone or has changed."""
+        """The data that it was trained on. Raises InputError if they are gone or have changed."""
         if self._data is None:
-            self._data = own_data(self._checkpoint)
+            self._data = own_data(self._checkpoint.facts.data, self._checkpoint.symbols)
         return self._data
 
     def draw_items(self, count: int = 1, *, prompt: str = "", limit: int = ITEM_LIMIT, **sampling: Any) -> list[DrawnItem]:
-        """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), seed and the rest
-        as for `generate`. found_in of each is "unknown" where the run's data can't be opened any more or have changed. Raises
-        InputError for another task than items."""
+        """Items from <s>, or from <s> and a prompt, until </s> or `limit` tokens. sampling: temperature (1), seed and the
+        others as for `generate`. found_in of each is "unknown" if the run's data can't be opened any more or have changed.
+        Raises InputError for another task than items."""
         seed = sampling.pop("seed", None)
         how = Sampling(**{"temperature": 1.0, **sampling}, length=limit)
         drawn = self.ask(Items(prompt, count, how, int.from_bytes(os.urandom(4), "little") if seed is None else seed))
@@ -177,10 +178,9 @@ class Run:
     def predict(self, texts: Iterable[str | Sequence[str]], *, beam: int = 1) -> list[TextAnswer]: ...
 
     def predict(self, texts: str | Iterable[str | Sequence[str]], *, beam: int = 1) -> TextAnswer | list[TextAnswer]:
-        """Its answer to a text, or to each of several: a TaggedText, a ClassifiedText, or a WrittenText, whose outputs are
-        those that a beam of that width finds (1: greedily). Among several, a tagger takes a sentence's words, too, as they
-        are. A single classified text has also what it would say after each character. Raises InputError for language models,
-        which generate."""
+        """Its answer to a text, or to each of several: a TaggedText, a ClassifiedText, or a WrittenText with the outputs that a
+        beam of that width finds (1: greedily). In a list, a tagger also takes a sentence as a list of its words. A single
+        classified text also has the answer after each character. Raises InputError for language models: they generate."""
         if not self.kind.answers:
             expected = f"{', '.join(ANSWERING[:-1])} or {ANSWERING[-1]}"
             raise InputError(f"the run's task is {self.task}, expected {expected}: language models generate")
@@ -192,11 +192,11 @@ class Run:
         return predict.answers(self.network, self.symbols, list(texts), beam, cores())
 
     def evaluate(self, examples: str | Iterable[Any]) -> Evaluation:
-        """How well it does on a text or on examples that are given here.
+        """How well it does on a text or on examples in memory.
 
-        lm: a text, each token predicted from those before. items: a list of items. tag: (words, tags) each. classify:
-        (text, label) each. seq2seq: (source, target) each. Raises InputError when there is nothing to score, or an example is
-        not of that form.
+        lm: a text; each token is predicted from the tokens before it. items: a list of items. tag: a list of (words, tags).
+        classify: of (text, label). seq2seq: of (source, target). Raises InputError if there is nothing to score, or an example
+        has another form.
 
         >>> run.evaluate("aaabbb").count  # the first character is only read
         5
@@ -215,8 +215,8 @@ class Run:
         encoding: str | None = None,
         skip_bad_lines: bool = False,
     ) -> Evaluation:
-        """How well it does on all of a file (or folder, or built-in) of its task. Warns of characters and labels that training
-        lacks. Raises InputError as opening does."""
+        """How well it does on all of a file (or folder, or built-in) for its task. Warns of characters and labels that training
+        lacks. Raises InputError if it can't be read."""
         files = SourceFiles(os.fspath(source), format=format, columns=columns, encoding=encoding, skip_bad_lines=skip_bad_lines)
         part, _ = read_part(files, self.symbols)
         for notice in getattr(part, "notices", ()):
@@ -230,9 +230,9 @@ class Run:
         return evaluation
 
     def trace(self, text: str) -> dict[str, NDArray[Any]]:
-        """Everything inside after each token of `text`, read from the zero state, by name, (T, L, H) each: the signals of
-        its cell (see tui_rnn.cells), of an LSTM i f g o c h; log_probs (T, V), the log-probability of each next token; and
-        symbols (T,), what was read, which names the rows. Items begin with a row for <s>, and the last of the V is </s>.
+        """Everything inside after each token of `text`, read from the zero state, by name. The signals of its cell (see
+        tui_rnn.cells; an LSTM has i f g o c h) are (T, L, H) each; log_probs (T, V) are the log-probabilities of each next
+        token; symbols (T,) names what was read in each row. For items the first row is <s>, and the last of the V is </s>.
 
         >>> run.trace("aab")["f"].shape
         (3, 1, 8)
@@ -245,9 +245,11 @@ class Run:
         return {**trace.signals, "log_probs": trace.log_probs, "symbols": symbols}
 
     def reader(self) -> LanguageModel:
-        """A language model to read with and to write. Raises InputError for another task."""
+        """The language model, to read and write with. Raises InputError for another task."""
         if self.kind.answers:
-            raise InputError(f"the run's task is {self.task}, but only language models do that")
+            raise InputError(
+                f"the run's task is {self.task}, but only a language model can do that: load a run for lm or items"
+            )
         reader: LanguageModel = self.network.reader()
         return reader
 

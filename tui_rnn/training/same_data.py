@@ -1,4 +1,4 @@
-"""Whether data are those that a run was trained on, and where these are when it goes on."""
+"""Whether data are the ones that a run was trained on, and where to find these when it goes on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 from tui_rnn.data.opening import Data, open_data
+from tui_rnn.data.symbols import Symbols
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.formats import size
@@ -16,9 +17,18 @@ HASH_SHOWN = 12
 
 
 def reopen(checkpoint: Checkpoint) -> Data:
-    """Open what a run was trained on, where it lay then. Raises InputError when it is gone."""
+    """Open what a run was trained on, from its old place. Raises InputError if it is gone."""
     check_there(checkpoint.facts.data, "RUN")
     return open_data(checkpoint.facts.data.request, symbols=checkpoint.symbols)
+
+
+def own_data(record: DataRecord, symbols: Symbols) -> Data:
+    """What a run was trained on, for a network with these symbols. Raises InputError if it is gone or has changed."""
+    check_there(record, "RUN")
+    data = open_data(record.request, symbols=symbols)
+    if data.sha256 != record.sha256:
+        raise InputError(f"{data.source} has changed since the run was trained on it")
+    return data
 
 
 def same_data(data: Data, facts: RunFacts) -> bool:
@@ -41,33 +51,33 @@ def check_same_data(checkpoint: Checkpoint, data: Data, new_data: bool = False) 
         raise InputError(f"{data.source} was opened for the task {data.kind.name}, the run's is {checkpoint.facts.kind.name}")
     if data.sha256 != record.sha256 and not new_data:
         raise InputError(
-            f"{data.source} is another text (SHA-256 {data.sha256[:12]}…) than the run was trained on "
-            f"({record.name}, {record.sha256[:12]}…): give that one, or allow another with --new-text"
+            f"{data.source} is not the text that the run was trained on (SHA-256 {data.sha256[:12]}…, expected "
+            f"{record.name}, {record.sha256[:12]}…): give that one, or allow another with --new-text"
         )
     if not (new_data or same_data(data, checkpoint.facts)):
         raise InputError(
-            f"{data.source} is cut or split otherwise than when the run was trained, which would then learn what it is "
-            "scored on: open it as it was, or allow that with --new-text"
+            f"{data.source} is cut or split in another way than when the run was trained, so it would learn from what it is "
+            "scored on: open it as before, or allow that with --new-text"
         )
     mine, known = data.symbols, checkpoint.symbols
     if mine.vocabulary != known.vocabulary:
         raise InputError(
             f"{data.source} has {counted_tokens(len(mine.vocabulary), mine.vocabulary.kind, 'distinct')}, not the "
-            f"{len(known.vocabulary):,} that the run knows and can only go on with: train a new run on it"
+            f"{len(known.vocabulary):,} that the run knows: train a new run on it"
         )
     if (mine.labels, mine.targets) != (known.labels, known.targets):
         raise InputError(f"{data.source} has other labels or targets than the run knows: train a new run on it")
 
 
 def check_there(record: DataRecord, run: str) -> None:
-    """Raise InputError where the training data of a run are gone, saying what they were and how to give them. run: its file."""
+    """Raise InputError if the training data of a run are gone: it says what they were and how to give them. run: its file."""
     source = record.source
     if source in BUILTINS or source in TASK_BUILTINS or _is_there(source):
         return
     what = f"{record.name} ({size(record.byte_count)}, SHA-256 {record.sha256[:HASH_SHOWN]}…)"
-    last = f"is gone from {source}" if source else "was in memory alone"
+    last = f"is gone from {source}" if source else "was only in memory"
     raise InputError(
-        f"what the run was trained on, {what}, {last}: give it where it is now (tui-rnn train --resume {run} FILE), or open it "
+        f"what the run was trained on, {what}, {last}: say where it is now (tui-rnn train --resume {run} FILE), or open it "
         "in the playground and load the run there"
     )
 

@@ -1,4 +1,4 @@
-"""Runs as those that questions are put to (see insight.question.Subject): one that trains, or one that was saved."""
+"""Runs as the subjects of questions (see insight.question.Subject): one that trains, or one that was saved."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.data.symbols import Symbols
-from tui_rnn.errors import InputError
 from tui_rnn.insight.question import Cancelled, Progress, Subject, TrainingRecord
-from tui_rnn.training import same_data
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.history import History
@@ -23,7 +21,7 @@ from tui_rnn.training.trainer import Trainer
 
 
 def subject_of(trainer: Trainer) -> Subject:
-    """A run between two training steps, with its own network: to be asked before the next one."""
+    """A run between two training steps, with its own network: it must be asked before the next step."""
     learner, data = trainer.learner, trainer.data
     return Subject(
         config=trainer.config,
@@ -41,8 +39,8 @@ def subject_of(trainer: Trainer) -> Subject:
 
 
 def copy_of(trainer: Trainer, at_step: int | None = None) -> Subject:
-    """The same with a copy of the weights of now, or of the kept moment that is nearest to a step, and one thread: to be asked
-    while training goes on."""
+    """The same with one thread and a copy of the present weights, or of the kept moment that is nearest to a step: it can be
+    asked while training goes on."""
     subject, network = subject_of(trainer), trainer.learner.network
     now, past = trainer.weights_step, trainer.moments.weights
     step = now if at_step is None else nearest((*past, now), at_step)
@@ -55,14 +53,14 @@ def copy_of(trainer: Trainer, at_step: int | None = None) -> Subject:
 
 
 def held_copy(trainer: Trainer, weights: Weights, step: int) -> Subject:
-    """The same with weights that somebody held, which are those of a step that may be kept no more."""
+    """The same with held weights of a step, which may no longer be among the kept moments."""
     record = record_of(trainer.history.copy(), {}, step)
     subject = replace(subject_of(trainer), threads=1, evaluation=None, record=lambda: record)
     return with_past(with_weights(subject, weights, step), trainer.moments.weights)
 
 
 def with_past(subject: Subject, past: Mapping[int, Weights]) -> Subject:
-    """The same, which can be asked as it was at the steps of its past, too; and is known at its own."""
+    """The same subject, which can also be asked about the kept steps of its past."""
 
     def at_moment(step: int) -> Subject:
         return subject if step == subject.step else with_weights(replace(subject, record=None), past[step], step)
@@ -71,7 +69,7 @@ def with_past(subject: Subject, past: Mapping[int, Weights]) -> Subject:
 
 
 def record_of(history: History, arrays: Mapping[str, NDArray[Any]], step: int) -> TrainingRecord:
-    """What training noted up to a step. arrays: the network's, of that step, or none."""
+    """What training recorded up to a step. arrays: the network's at that step, or none."""
     curves, points = history.curves(), step // history.steps_per_point
     of_training = {name: curve[:points] for name, curve in curves.items() if not name.startswith("val_")}
     means = [
@@ -82,7 +80,7 @@ def record_of(history: History, arrays: Mapping[str, NDArray[Any]], step: int) -
 
 
 def with_weights(subject: Subject, weights: Weights, step: int) -> Subject:
-    """The same with a network of its own that has these weights, which are those of a step."""
+    """The same with a network of its own that has these weights, of a step."""
     network = new_network(subject.config, subject.symbols)
     network.set_parameters(weights)
     return replace(subject, network=network, score=scorer(network, subject.symbols, subject.threads), step=step)
@@ -91,8 +89,8 @@ def with_weights(subject: Subject, weights: Weights, step: int) -> Subject:
 def saved_subject(
     checkpoint: Checkpoint, network: Any, data: Callable[[], Data], part: Callable[[], Part] | None, threads: int
 ) -> Subject:
-    """A saved run. data: opens what it was trained on. part: opens what it is asked about; None: the part of its own data that
-    validates."""
+    """A saved run. data: opens what it was trained on. part: opens what it is asked about; None: the validation part of its own
+    data."""
     facts = checkpoint.facts
     return Subject(
         config=facts.config,
@@ -107,16 +105,8 @@ def saved_subject(
     )
 
 
-def own_data(checkpoint: Checkpoint) -> Data:
-    """What a run was trained on. Raises InputError where it can't be opened any more, or has changed."""
-    data = same_data.reopen(checkpoint)
-    if data.sha256 != checkpoint.facts.data.sha256:
-        raise InputError(f"{data.source} has changed since the run was trained on it")
-    return data
-
-
 def scorer(network: Any, symbols: Symbols, threads: int) -> Callable[[Part, Progress], Evaluation]:
-    """What scores a network on a part of its data, telling how far it is only by asking whether it may go on."""
+    """A function that scores a network on a part of its data. It calls progress(0, 0) only to ask whether it may go on."""
 
     def score_part(part: Part, progress: Progress) -> Evaluation:
         def ended() -> bool:

@@ -1,4 +1,4 @@
-"""One .safetensors file: written so that it is whole or not there at all, and read without believing what it claims.
+"""One .safetensors file: written whole or not at all, and read without trusting what it claims.
 
 The format: 8 bytes with the header's length, a JSON header that gives each tensor's dtype, shape and place, the tensors.
 """
@@ -11,7 +11,7 @@ import math
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,7 +35,7 @@ DTYPES = {
 
 @dataclass(frozen=True)
 class Tensor:
-    """Where one array lies in the file. Nothing was allocated for it yet."""
+    """Where one array lies in the file. No memory is allocated for it yet."""
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
@@ -44,7 +44,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class TensorFile:
-    """An open file whose header was checked: every tensor lies inside it, and none over another."""
+    """An open file with a checked header: every tensor lies inside the file, and none overlaps another."""
 
     file: BinaryIO
     tensors: dict[str, Tensor]
@@ -63,8 +63,8 @@ class TensorFile:
         return np.frombuffer(data, tensor.dtype).reshape(tensor.shape).astype(tensor.dtype.newbyteorder("="))
 
     def read_part(self, prefix: str, wanted: Shapes, longest: int) -> dict[str, NDArray[Any]]:
-        """The arrays of a part by name. Each has the shape and dtype that is wanted; -1 is any length up to the longest. Raises
-        KeyError or ValueError where it has not."""
+        """The arrays of a part, by name. wanted: their shapes and dtypes; -1 is any length up to the longest. Raises KeyError
+        or ValueError if one is missing or different."""
         found = {}
         for name, (shape, dtype) in wanted.items():
             tensor = self.tensors[prefix + name]
@@ -77,8 +77,16 @@ class TensorFile:
             found[name] = self.read(prefix + name)
         return found
 
+    def read_finite(self, prefix: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, NDArray[np.float32]]:
+        """Arrays of float32 of a part, by name. Raises KeyError or ValueError if one has another shape, NaN or infinity."""
+        found = self.read_part(prefix, {name: (shape, "float32") for name, shape in shapes.items()}, 0)
+        for name, array in found.items():
+            if not np.isfinite(array).all():
+                raise ValueError(f"tensor {prefix + name!r} holds NaN or infinity")
+        return found
+
     def unread(self) -> list[str]:
-        """The names of the arrays that nobody asked for."""
+        """The names of the arrays that nobody has read."""
         return [name for name in self.tensors if name not in self._read]
 
 
@@ -88,7 +96,7 @@ def opened(path: Path) -> Iterator[TensorFile]:
     with open(path, "rb", opener=_open_without_waiting) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise ValueError("it is no ordinary file")
+            raise ValueError("it is not an ordinary file")
         tensors, metadata = _read_header(file, status.st_size)
         yield TensorFile(file, tensors, metadata)
 
@@ -108,52 +116,47 @@ def write(path: Path, arrays: dict[str, NDArray[Any]], metadata: dict[str, str])
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write `data` to `path`, replacing the file there in one move. After a failure the old file is untouched and nothing else
-    is left. Raises RunError when the system refuses, InputError when `path` can't be a file."""
+    """Write `data` to `path`, whole or not at all. Raises RunError if the system refuses, InputError if `path` can't be a
+    file."""
+    with _replacing(path, "written") as file:
+        file.write(data)
+    leftovers.clear(Path(os.path.realpath(path)).parent)
+
+
+def change_metadata(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    """Write other metadata into a file, whole or not at all; its arrays, rights and time stay as they are. Raises ValueError
+    if it is not such a file, RunError if the system refuses."""
+    with _replacing(path, "changed") as new, open(path, "rb", opener=_open_without_waiting) as file:
+        status = os.fstat(file.fileno())
+        _, metadata = _read_header(file, status.st_size)
+        file.seek(0)
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")).decode("utf-8"))
+        header["__metadata__"] = change(metadata)
+        encoded = json.dumps(header).encode("utf-8")
+        encoded += b" " * (-len(encoded) % 8)
+        new.write(len(encoded).to_bytes(8, "little") + encoded)
+        shutil.copyfileobj(file, new, 1 << 20)
+    with contextlib.suppress(OSError):
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@contextlib.contextmanager
+def _replacing(path: Path, done: str) -> Iterator[BinaryIO]:
+    """A new file that replaces the one at `path` when the block ends. After a failure the old file is untouched and nothing
+    else is left. done: what is done, for the message. Raises RunError if the system refuses, InputError if `path` can't be a
+    file."""
     check_target(path)
     target = Path(os.path.realpath(path))  # a link stays a link
     temporary = leftovers.new_name(target.parent)
     try:
         with temporary.open("xb") as file:
             _keep_rights(file.fileno(), target)
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
     except OSError as error:
-        raise RunError(f"{path} was not written: {error.strerror or error}: free some space or choose another place") from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-    _sync_folder(target.parent)
-    leftovers.clear(target.parent)
-
-
-def change_metadata(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
-    """Write other metadata into a file, whole or not at all; its arrays, rights and time stay as they are. Raises ValueError
-    where it is no such file, RunError when the system refuses."""
-    check_target(path)
-    target = Path(os.path.realpath(path))
-    temporary = leftovers.new_name(target.parent)
-    try:
-        with open(target, "rb", opener=_open_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            _, metadata = _read_header(file, status.st_size)
-            file.seek(0)
-            header = json.loads(file.read(int.from_bytes(file.read(8), "little")).decode("utf-8"))
-            header["__metadata__"] = change(metadata)
-            encoded = json.dumps(header).encode("utf-8")
-            encoded += b" " * (-len(encoded) % 8)
-            with temporary.open("xb") as new:
-                _keep_rights(new.fileno(), target)
-                new.write(len(encoded).to_bytes(8, "little") + encoded)
-                shutil.copyfileobj(file, new, 1 << 20)
-                new.flush()
-                os.fsync(new.fileno())
-        os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
-        os.replace(temporary, target)
-    except OSError as error:
-        raise RunError(f"{path} was not changed: {error.strerror or error}: free some space or choose another place") from None
+        raise RunError(f"{path} was not {done}: {error.strerror or error}: free some space or choose another place") from None
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -161,14 +164,14 @@ def change_metadata(path: Path, change: Callable[[dict[str, str]], dict[str, str
 
 
 def check_target(path: Path) -> None:
-    """Raise InputError when a file can't be written at `path`, so that nobody trains first and learns it then."""
+    """Raise InputError if a file can't be written at `path`, so that nobody trains first and learns that afterwards."""
     folder = path.parent
     try:
         there = path.exists()
-    except OSError as error:  # a name that no system takes
+    except OSError as error:  # a name that the system refuses
         raise InputError(f"{str(path)[:80]}… can't be written: {error.strerror}: choose a shorter name") from None
     if there and not path.is_file():
-        raise InputError(f"{path} is no ordinary file: name a file ending in .safetensors")
+        raise InputError(f"{path} is not an ordinary file: name a file ending in .safetensors")
     if not folder.is_dir():
         raise InputError(f"{path} can't be written: there is no folder {folder}: make it or choose another place")
     if not os.access(folder, os.W_OK):
@@ -180,7 +183,7 @@ def check_target(path: Path) -> None:
 
 
 def _planted(link: Path) -> bool:
-    """Whether a link lies where everybody may put one, and is neither this user's nor the folder's owner's."""
+    """Whether a link is in a folder that everybody can write to, and belongs neither to this user nor to the folder's owner."""
     if not hasattr(os, "geteuid"):
         return False
     folder, owner = link.parent.stat(), link.lstat().st_uid
@@ -188,7 +191,7 @@ def _planted(link: Path) -> bool:
 
 
 def _keep_rights(descriptor: int, target: Path) -> None:
-    """Give the new file the mode, and where that can be the owner, of the one whose place it takes."""
+    """Give the new file the mode and, if possible, the owner of the file that it replaces."""
     try:
         old = target.stat()
     except OSError:  # there is none
@@ -201,12 +204,12 @@ def _keep_rights(descriptor: int, target: Path) -> None:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    """Opening a pipe that nobody writes to must not block."""
+    """An opener that does not block at a pipe that nobody writes to."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename survive a power cut, where the system lets a folder be opened."""
+    """Make a rename survive a power cut, if the system lets programs open a folder."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
