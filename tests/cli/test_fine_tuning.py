@@ -56,7 +56,7 @@ def test_it_is_resumed_like_any_other(tui_rnn, saved, new_text, tmp_path):
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (("--hidden-size", "9"), "--hidden-size can't be changed: the network is the one whose weights it begins from"),
+        (("--hidden-size", "9"), "--hidden-size can't be changed: it belongs to the network whose weights the run begins from"),
         (("--task", "classify"), "--task is classify, but the network whose weights it begins from is for lm"),
         (("--tokens", "word"), "--tokens is word, but the network whose weights it begins from is for char"),
         (("--resume", "x.safetensors"), "--from begins a new run and --resume continues an old one"),

@@ -109,7 +109,7 @@ def test_the_last_session_opens_again_without_what_is_gone(
     monkeypatch.setattr("tui_rnn.tui.launch.open_playground", reopened)
     assert f"{gone} is gone, so it is left out" in tui_rnn("--last").err
     assert opened == [[str(saved)]]
-    assert "leave prose out, or --last" in tui_rnn("prose", "--last").err
+    assert "leave out prose or --last" in tui_rnn("prose", "--last").err
 
 
 def test_what_a_file_is_for_can_be_said(tui_rnn: Cli, opened: list[Any], tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_the_second_of_two_that_write_one_file_saves_beside_it_and_says_so(
     (beside_it,) = [path for path in tmp_path.iterdir() if path != out]
     assert read_facts(beside_it).step == 5
     assert result.records[-1]["out"] == str(beside_it)
-    assert f"another program has written {out} meanwhile, which stays as it is: this run is saved in {beside_it}" in result.err
+    assert f"another program has written {out}, so that file stays as it is: this run is saved in {beside_it}" in result.err
 
 
 WRITER = """

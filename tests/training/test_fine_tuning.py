@@ -88,7 +88,7 @@ def test_a_new_row_is_the_mean_of_those_that_were_known() -> None:
         np.testing.assert_allclose(
             start.weights[name][both.vocabulary.characters.index("z")], network.parameters[name].mean(axis=0)
         )
-    assert start.told == "new to the network: 4 characters; each begins as the mean of those that it knew"
+    assert start.told == "new to the network: 4 characters; each begins as the mean of the known ones"
     assert start.parent == Parent("old", "0" * 64, 7, DataRequest(SourceFiles(""), task="lm"))
 
 
@@ -126,7 +126,7 @@ def test_words_with_their_letters_give_the_logits_that_they_gave(kind: str) -> N
 
     assert both.vocabulary == joined
     np.testing.assert_allclose(new.logits(now), network.logits(before), atol=1e-6)
-    assert start.told == "new to the network: 2 words; each begins as the mean of those that it knew"
+    assert start.told == "new to the network: 2 words; each begins as the mean of the known ones"
 
 
 def test_new_data_are_read_as_the_runs_own_told() -> None:
@@ -139,7 +139,7 @@ def test_new_data_are_read_as_the_runs_own_told() -> None:
 
 
 def test_data_of_another_kind_are_refused() -> None:
-    with pytest.raises(InputError, match="the run is for classify"):
+    with pytest.raises(InputError, match="but the run is for classify"):
         symbols_of_both(symbols_of("classify"), symbols_of("lm"))
 
 

@@ -93,7 +93,7 @@ def test_rows_are_sorted_by_columns_and_settings_with_those_without_a_value_last
     assert [one.val_loss_nats for one in ordered(rows, "-loss", "bits")[:2]] == [2.0, 1.0]
     assert math.isnan(ordered(rows, "-loss", "bits")[2].val_loss_nats)
     assert [one.config.hidden_size for one in ordered(rows, "-hidden-size", "bits")] == [16, 8, 4]
-    with pytest.raises(InputError, match=r"'los' is no column of runs, expected one of run, data"):
+    with pytest.raises(InputError, match=r"'los' is not a column of runs, expected one of run, data"):
         ordered(rows, "los", "bits")
 
 

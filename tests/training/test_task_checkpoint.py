@@ -165,7 +165,7 @@ def test_examples_without_any_label_that_the_run_knows_are_refused(saved: dict[s
     (tmp_path / "more.tsv").write_text("text\tlabel\naa\tdeep\nbb\tdeep\nba\thigh up\n", encoding="utf-8")
     checkpoint = checkpoints.read(saved["classify"])
     other = open_data(DataRequest(SourceFiles(str(tmp_path / "more.tsv"))), symbols=checkpoint.symbols)
-    with pytest.raises(InputError, match=r"no training example of .*more\.tsv has only labels that the network knows"):
+    with pytest.raises(InputError, match=r"every training example of .*more\.tsv has a label that the network doesn.t know"):
         restored(checkpoint, other, new_data=True)
 
 

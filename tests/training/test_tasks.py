@@ -228,7 +228,7 @@ def test_a_learning_rate_of_a_million_stops_the_run_at_its_last_good_weights(tas
     trainer.set_learning_rate(1e6)
     train(trainer, 2000)
     assert trainer.diverged
-    assert "are back; lower the learning rate" in trainer.message
+    assert "again; lower the learning rate" in trainer.message
     assert all(np.isfinite(array).all() for array in trainer.learner.network.arrays().values())
     trainer.resume()
     trainer.set_learning_rate(0.01)

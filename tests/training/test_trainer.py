@@ -140,7 +140,7 @@ def test_a_learning_rate_of_a_million_stops_the_run_at_its_last_good_weights(
         trainer.advance(10)
         assert trainer.step < good_step + 1000
     assert trainer.step == good_step
-    assert f"The weights of step {good_step:,} are back; lower the learning rate (now 1e+06)" in trainer.message
+    assert f"It has the weights of step {good_step:,} again; lower the learning rate (now 1e+06)" in trainer.message
     assert all(array.tobytes() == good[name].tobytes() for name, array in state(trainer).items())
     assert trainer.advance(10) == 0
 

@@ -1,1 +1,1 @@
-"""Training: one synchronous step at a time, its schedule, its history, and the file that a run is saved in."""
+"""Training: synchronous steps, their schedule, the history of a run, and the file that it is saved in."""

@@ -88,7 +88,7 @@ def train(
     progress: bool | None = None,
     **settings: Unpack[Settings],
 ) -> Run:
-    """Train a new network on a file, several (a list), a folder, a built-in corpus (by name), or data that is open.
+    """Train a new network on a file, several files (a list), a folder, a built-in corpus (by name), or open data.
 
     >>> run = tui_rnn.train("counting", hidden_size=8, steps=20)
     >>> run.generate("aaa", length=3, temperature=0)[:3]
@@ -97,16 +97,16 @@ def train(
     One goal is needed: steps, epochs or seconds. With it, the learning rate falls along a cosine unless schedule="constant".
 
     source: a path, several in a list, a built-in's name, or what data.opening.open_data opened. task: lm, tag, classify or
-    seq2seq; without, the content decides. items: of lm, "lines" or "paragraphs", each an item of its own. tokens: what is
-    read, char, word, word+char or byte; without, characters by a language model, else as the texts tell it. target_units:
-    of seq2seq, characters, tokens or words. fold_case: the words of examples are read in lower case. validation: a file to
-    validate on, in place of a tenth of the source. format, columns, encoding: how the file is read, where its content
-    doesn't show it. skip_bad_lines: leave malformed lines out. split_seed: which examples validate. cut_long: cut texts
-    that are too long. join_labels: labels that differ only in how they are written are one. threads: by default all cores,
-    or one for a small network; they never change the result. progress: a line that shows how far it is; without, in a
-    terminal or a notebook.
+    seq2seq; None: the content decides. items: for lm, "lines" or "paragraphs", each one an item. tokens: what is read, char,
+    word, word+char or byte; None: a language model reads characters, and for examples the texts decide. target_units: for
+    seq2seq, characters, tokens or words. fold_case: read the words of examples in lower case. validation: a file to validate
+    on, in place of a tenth of the source. format, columns, encoding: how the file is read, if its content doesn't show it.
+    skip_bad_lines: leave out malformed lines. split_seed: which examples validate. cut_long: cut texts that are too long.
+    join_labels: treat labels as one that differ only in how they are written. threads: by default all cores, or one for a
+    small network; they never change the result. progress: whether a line shows the progress; None: in a terminal or a
+    notebook.
 
-    Raises InputError for settings or data that can't be, RunError when training diverges.
+    Raises InputError for settings or data that are not possible, RunError if training diverges.
     """
     _warn_of_no_cache()
     bar = Bar(watched_stream() if progress is None else (watched_stream() or sys.stderr) if progress else None)
@@ -126,7 +126,7 @@ def train(
         )
         data = open_data(DataRequest(files, task, items, tokens, target_units, fold_case))
     config = goal_config(data.kind.name, **settings)
-    bar.say("compiling, where this has not been done yet …")
+    bar.say("compiling, if this has not been done yet …")
     trainer = Trainer(config, data, threads=threads or threads_for(data.kind, config, cores()))
     try:
         while not trainer.finished:
@@ -141,7 +141,7 @@ def train(
 
 
 def load(path: str | os.PathLike[str]) -> Run:
-    """A saved run. Its data are not needed. Raises InputError when the file is not a whole run.
+    """A saved run. Its data are not needed. Raises InputError if the file is not a whole run.
 
     >>> tui_rnn.load("counting.safetensors")  # doctest: +SKIP
     <Run: LSTM 8, lm on 'counting', step 20, validation loss 1.03 nats/char>
@@ -154,7 +154,7 @@ def load(path: str | os.PathLike[str]) -> Run:
 
 
 def _warn_of_no_cache() -> None:
-    """Say it where compiled kernels can't be kept: each start then compiles anew."""
+    """Warn if compiled kernels can't be kept: each start then compiles them again."""
     if trouble := not_kept():
         warnings.warn(trouble, stacklevel=3)
 
@@ -169,8 +169,8 @@ def _path(name: str, value: Any) -> str:
 
 
 def goal_config(kind: str, /, **settings: Any) -> RunConfig:
-    """The settings of a run that has a goal: with a cosine unless another schedule is asked for. kind: the name of a kind
-    of data. Raises InputError."""
+    """The settings of a run to a goal, with a cosine schedule unless another one is given. kind: the name of a kind of data.
+    Raises InputError."""
     config = RunConfig.to_goal(kind, **settings)
     if not config.goal:
         raise InputError(f"the run has no goal: give one of {', '.join(GOALS)}")
@@ -178,7 +178,7 @@ def goal_config(kind: str, /, **settings: Any) -> RunConfig:
 
 
 def _settings_page() -> str:
-    """What each setting is, for the docstring: from the table that the command line's help is made of."""
+    """What each setting means, for the docstring: from the table that the command line's help is made of."""
     lines = []
     for group in GROUPS:
         lines += ["", f"{group.title}:"]
@@ -190,7 +190,7 @@ def _settings_page() -> str:
 
 
 def _default(setting: Setting) -> Any:
-    """Of a run that has a goal, as all that are trained here."""
+    """A setting's default for a run to a goal."""
     if setting.default_to_goal is not None:
         return setting.default_to_goal
     return BY_KIND if setting.defaults else setting.default

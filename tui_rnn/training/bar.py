@@ -1,4 +1,4 @@
-"""A line that shows how far training is, written over while it goes on: in a terminal or a notebook, for Python's users."""
+"""A line that shows the progress of training, in a terminal or a notebook, for users of the Python API."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ INTERVAL_S = 0.2
 
 
 def watched_stream() -> TextIO | None:
-    """Where a line that is written over can be seen: the terminal, or the notebook that this runs in; else None."""
+    """The stream on which a line can be overwritten: the terminal's, or the notebook's that this runs in; else None."""
     if "ipykernel" in sys.modules:
         return sys.stdout
     return sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
 
 
 class Bar:
-    """Says nothing where the stream is None."""
+    """A line of progress on a stream; nothing if the stream is None."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream, self._width, self._last = stream, 0, -INTERVAL_S
@@ -59,7 +59,7 @@ class Bar:
         self.close()
 
     def close(self) -> None:
-        """Let what follows begin on a line of its own."""
+        """End the line, so that further output begins on a new one."""
         if self._stream is not None and self._width:
             print(file=self._stream, flush=True)
             self._width = 0

@@ -1,4 +1,4 @@
-"""The scores that a run ends with: of the whole validation part, of the test part, and of the data of the run that it began
+"""The scores at the end of a run: of the whole validation part, of the test part, and of the data of the run that it began
 from, or of as much of them as the time allows."""
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.stopwatch import Stopwatch
 from tui_rnn.training.trainer import Trainer
 
-SURELY = 0.8  # times what fits by the speed so far: where that is all, all is scored
-CAUTION = 0.5  # times what fits: else so much, which tells the speed better
-WORTH = 1.5  # times what was scored already: less is not worth to be scored
+SURELY = 0.8  # if this share of what fits at the speed so far is the whole part, the whole part is scored
+CAUTION = 0.5  # else only this share of what fits is scored, which shows the speed better
+WORTH = 1.5  # a further score must be of so many times as much as the last one
 
 
 class Closing(NamedTuple):
-    """None where there is no such part, or its score was cancelled. old: of the data of the run that it began from."""
+    """None if there is no such part, or its score was cancelled. old: of the data of the run that it began from."""
 
     validation: Evaluation | None
     test: Evaluation | None
@@ -27,8 +27,8 @@ class Closing(NamedTuple):
 
 
 def closing_scores(trainer: Trainer, cancelled: Callable[[], bool]) -> Closing:
-    """The scores of a run that has ended. At a goal in seconds they take what is left of them: of a part that would take longer
-    fewer examples are scored, at least those that were scored while it trained, and its `cut_from` says of how many."""
+    """The scores of a run that has ended. With a goal in seconds they take the remaining time: of a part that would take
+    longer, fewer examples are scored, but at least as many as while it trained, and its `cut_from` says how many there are."""
     left_s, watch = trainer.closing_s, Stopwatch()
     parts: list[Part | None] = [trainer.data.validation, trainer.data.test, trainer.old.whole if trainer.old else None]
     sizes, found = [0 if part is None else len(part) for part in parts], list[Evaluation | None]()
@@ -40,7 +40,7 @@ def closing_scores(trainer: Trainer, cancelled: Callable[[], bool]) -> Closing:
 
 
 def _score(trainer: Trainer, part: Part, seconds: float, cancelled: Callable[[], bool]) -> Evaluation | None:
-    """The score of a part, in so much time: of some of it first where it is not sure that all of it can be scored."""
+    """The score of a part, in so much time: first of some of it, if perhaps not all of it can be scored."""
     learner, watch, speed = trainer.learner, Stopwatch(), trainer.scored_per_s
     best = _known(trainer) if part is trainer.data.validation else None
     count = 0 if best is None else len(trainer.scored)
@@ -67,5 +67,5 @@ def _score(trainer: Trainer, part: Part, seconds: float, cancelled: Callable[[],
 
 
 def _known(trainer: Trainer) -> Evaluation | None:
-    """The score of the weights as they are on what was scored while it trained."""
+    """The score of the present weights on what is scored while it trains, if it is known."""
     return trainer.latest if trainer.latest_step == trainer.weights_step else None

@@ -1,4 +1,4 @@
-"""What the coach knows of a run that trains: the facts from its trainer."""
+"""What the coach knows about a run that trains: the facts from its trainer."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ READ = 2_000  # tokens that are read to see whether gates are stuck
 
 
 def facts_of(trainer: Trainer, landmarks: Sequence[tuple[str, float]] = ()) -> Facts:
-    """Of a run that stands between two steps. landmarks: what counting gets, name → nats."""
+    """All facts about a run between two steps. landmarks: what counting gets, name → nats."""
     found = answer(subject_of(trainer), Health(READ)) if trainer.step and not trainer.diverged else None
     return completed(noted(trainer, landmarks), data_facts(trainer.data), found)
 
 
 def noted(trainer: Trainer, landmarks: Sequence[tuple[str, float]] = ()) -> Facts:
-    """Those that training has noted, at once: copies, which stay as they are when it goes on."""
+    """The facts that training has recorded, without any computation: copies, which don't change while it goes on."""
     curves, learner = trainer.history.curves(), trainer.learner
     steps_a_char = trainer.step / trainer.chars if trainer.chars else 0.0
     return Facts(
@@ -46,8 +46,8 @@ def noted(trainer: Trainer, landmarks: Sequence[tuple[str, float]] = ()) -> Fact
 
 
 def data_facts(data: Any) -> tuple[float, float]:
-    """How much of what validates stands in training, and how unlike its symbols are; of running texts. Of a large one it takes
-    a second or two."""
+    """How much of the validation part is also in training, and how different its symbols are; for running texts. A large one
+    takes a second or two."""
     if not data.kind.is_stream or not len(data.validation):
         return 0.0, 0.0
     size = len(data.symbols.vocabulary)
@@ -55,7 +55,7 @@ def data_facts(data: Any) -> tuple[float, float]:
 
 
 def completed(facts: Facts, of_data: tuple[float, float], health: Healthy | None) -> Facts:
-    """With what had to be worked out. health: None where the run has not begun or has diverged."""
+    """The facts with what had to be computed. health: None if the run has not begun or has diverged."""
     facts = replace(facts, repeated=of_data[0], unlike_nats=of_data[1])
     if health is None:
         return facts

@@ -1,10 +1,10 @@
-"""How much arithmetic a training took, by one formula for all runs: 6 FLOPs for each weight that a character is multiplied
-with, and each character (a product and a sum forward, twice as many back).
+"""How much arithmetic a training took, by one formula for all runs: 6 FLOPs for each character, times each weight that a
+character is multiplied with (a product and a sum forward, twice as many backward).
 
-Known from the shapes in a run's file. Left out: embeddings and the W that reads symbols (E W is a table of the vocabulary,
-the same for all characters of a step, and a row of it is looked up); biases and gates, some percent; what attention compares;
-the V of a tagger or classifier, which is used once a word or a text. An encoder-decoder's source and target are taken to be
-equally long. So it compares networks, and is no measurement.
+It needs only the shapes in a run's file. It leaves out: embeddings and the W that reads symbols (E W is a table of the
+vocabulary, the same for all characters of a step, and a row of it is looked up); biases and gates, some percent; attention; the
+V of a tagger or classifier, which is used once for each word or text. It takes an encoder-decoder's source and target as
+equally long. So it compares networks, and is not a measurement.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ LOOKED_UP = ("E", "W0", "W0_reverse")
 
 
 def flops_per_char(kind: Kind, shapes: Mapping[str, tuple[int, ...]], sampled_softmax: int = 0) -> float:
-    """Of training on one character. shapes: of the parameters by name; others, such as Adam's, are no matter. sampled_softmax:
-    with how many rows of V the true one is compared; 0: with all."""
+    """FLOPs of training on one character. shapes: of the parameters by name; others, such as Adam's, are ignored.
+    sampled_softmax: how many rows of V are compared with the true one; 0: all."""
     tied = "V" not in shapes
     weights = 0
     for name, shape in shapes.items():
@@ -40,8 +40,8 @@ def flops_per_char(kind: Kind, shapes: Mapping[str, tuple[int, ...]], sampled_so
 
 
 def parameter_count(config: RunConfig, shapes: Mapping[str, tuple[int, ...]]) -> int:
-    """How many numbers a run's network learns: those that Adam keeps a mean for, a matrix that gates share once. shapes: of
-    all arrays in its file."""
+    """How many numbers a run's network learns: those that Adam keeps a mean for. A matrix that gates share counts once. shapes:
+    of all arrays in its file."""
     cell, total = CELLS[config.cell], 0
     for name, shape in shapes.items():
         if not name.startswith("adam_v."):

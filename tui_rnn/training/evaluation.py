@@ -14,10 +14,10 @@ class Evaluation:
     """How well a network does.
 
     loss_nats: the mean over `count` predictions, each of one `unit` (char, word, byte, text, token). examples: how many
-    items, sentences, texts or pairs; 0 for a running text. unknown: tokens of a text that the vocabulary lacks, read as
-    its fallback. metrics: those of kinds.Kind.metrics, by their keys, NaN where there was nothing to count. confusion: of
-    many labels, the most frequent. cut_from: how many examples (or tokens of a running text) the part has of which only some
-    were scored, since the time was up; 0 where all were.
+    items, sentences, texts or pairs; 0 for a running text. unknown: how many tokens of a text the vocabulary lacks; they are
+    read as its fallback. metrics: those of kinds.Kind.metrics, by their keys, NaN if there was nothing to count. confusion: if
+    there are many labels, of the most frequent ones. cut_from: how many examples (or tokens of a running text) the part has, if
+    only some were scored since the time was up; 0 if all were.
     """
 
     loss_nats: float

@@ -1,4 +1,4 @@
-"""Whether runs can be compared, and how they stood when they had had as much: characters, time, or arithmetic."""
+"""Whether runs can be compared, and their losses after equal numbers of characters, equal time, or equal arithmetic."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tui_rnn.formats import count, duration
 from tui_rnn.training.run_table import RunRow
 
 Curves = Mapping[str, NDArray[np.float64]]
-"""Those of training.history."""
+"""The curves of training.history."""
 
 AXES = {"chars": "characters", "elapsed_s": "time", "flops": "arithmetic"}
-"""What runs can have had as much of, in words."""
-NEARLY = 0.02  # of a number, within which two runs have equally many
+"""What can be equal between runs, in words."""
+NEARLY = 0.02  # numbers count as equal if they differ by at most this share
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How each run stood when it had had `at` of an axis (of AXES): its validation loss, in nats, interpolated between
-    evaluations; NaN where it was not evaluated so early."""
+    """The runs at the place `at` of an axis (of AXES): the validation loss of each, in nats, interpolated between evaluations;
+    NaN if it was not evaluated so early."""
 
     axis: str
     at: float
@@ -44,14 +44,14 @@ def shown_on(axis: str, at: float) -> str:
 
 
 def along(axis: str, curves: Curves, flops_per_char: float, part: str = "val") -> NDArray[np.float64]:
-    """Where each point of a curve stands on an axis. part: val or train."""
+    """The place of each point of a curve on an axis. part: val or train."""
     if axis == "elapsed_s":
         return curves[f"{part}_elapsed_s"]
     return curves[f"{part}_chars"] * (flops_per_char if axis == "flops" else 1.0)
 
 
 def standings(curves: Sequence[Curves], flops_per_char: Sequence[float]) -> list[Standing]:
-    """On each axis, where the run stood that has had least, and all others when they had had as much."""
+    """On each axis, the losses of all runs at the place that the shortest run has reached."""
     found = []
     for axis in AXES:
         places = [along(axis, one, flops) for one, flops in zip(curves, flops_per_char, strict=True)]
@@ -68,7 +68,7 @@ def _at(at: float, places: NDArray[np.float64], losses: NDArray[np.float64]) -> 
 
 
 def why_not_comparable(first: RunRow, other: RunRow) -> str:
-    """Why the losses of two runs say nothing about each other; "" where they can be compared."""
+    """Why the losses of two runs can't be compared; "" if they can."""
     if first.kind != other.kind:
         return f"another task ({other.kind.title}, the first is {first.kind.title})"
     if first.data_key == other.data_key:
@@ -76,13 +76,12 @@ def why_not_comparable(first: RunRow, other: RunRow) -> str:
     if first.loss_unit != other.loss_unit:
         return f"its loss is in {other.loss_unit}, the first's in {first.loss_unit}"
     if first.data_name != other.data_name:
-        return f"it learnt from {other.data_name}, the first from {first.data_name}: what validates is not the same"
-    return f"{other.data_name} was another text then, or split otherwise: what validates is not the same"
+        return f"it learnt from {other.data_name}, the first from {first.data_name}: the validation part is not the same"
+    return f"{other.data_name} was another text then, or split in another way: the validation part is not the same"
 
 
 def equal_in(rows: Sequence[RunRow]) -> tuple[str, ...]:
-    """What the runs have equally much of, in words: parameters, characters, time, arithmetic; and whether the seed alone tells
-    them apart."""
+    """What is equal between the runs, in words: parameters, characters, time, arithmetic; and whether only the seed differs."""
     amounts = {"parameters": "parameters", "chars": "characters", "elapsed_s": "time", "flops": "arithmetic"}
     found = []
     for name, words in amounts.items():
@@ -94,8 +93,8 @@ def equal_in(rows: Sequence[RunRow]) -> tuple[str, ...]:
 
 
 def still_falling(rows: Sequence[RunRow]) -> str:
-    """A warning where earlier points of a run say less than its end: the learning rate falls towards a goal, so a run that
-    had more time was, when the other ended, at a higher rate."""
+    """A warning if earlier points of a run say less than its end: the learning rate falls towards a goal, so a run with more
+    time still had a higher rate when the other one ended."""
     if any(row.config.schedule != "constant" and row.config.goal for row in rows):
-        return "a run whose rate falls to its goal is at its best at the end: its earlier points do it less than justice"
+        return "a run whose rate falls to its goal is best at its end: its earlier points make it look worse"
     return ""

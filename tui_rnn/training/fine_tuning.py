@@ -1,7 +1,7 @@
-"""A run that goes on from another's weights on new data: what is new to it gets rows of its own, the others stay as they are.
+"""A run that begins from another's weights on new data: new symbols get rows of their own, the other rows stay as they are.
 
-A row belongs to a symbol that is read (in E or, one-hot, in W0), or to one that is chosen (in V and b_out, or in E where V is
-tied). A new row is the mean of those that were there: a symbol that is read like the usual one, and expected like it.
+A row belongs to a symbol that is read (in E or, if one-hot, in W0), or to one that is predicted (in V and b_out, or in E if V
+is tied). A new row is the mean of the old ones: the symbol is read, and expected, like an average one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tui_rnn.training.run_facts import Parent
 KEPT = tuple(
     name for name, setting in SETTINGS.items() if setting.group in (NETWORK, EXAMPLES_NETWORK) and name != "teacher_forcing"
 )
-"""The settings that are the network's own: a run that begins from its weights has the same."""
+"""The settings of the network itself: a run that begins from its weights has the same."""
 
 ADAM = ("adam_m.", "adam_v.")
 Rows = NDArray[np.int64]
@@ -40,9 +40,8 @@ _UNKNOWN, _EDGE = object(), object()
 
 @dataclass(frozen=True)
 class Start:
-    """What a run begins from. weights: with rows for what is new. optimizer: Adam's moments where they are kept, zero in rows
-    that are new; empty where they begin anew. new: how many symbols, labels and targets those are; told: the same in words, ""
-    where nothing is new."""
+    """What a run begins from. weights: with rows for new symbols. optimizer: Adam's moments if they are kept, zero in new rows;
+    else empty. new: how many symbols, labels and targets are new; told: the same in words, "" if nothing is new."""
 
     weights: Mapping[str, Floats]
     optimizer: Mapping[str, Floats]
@@ -52,10 +51,10 @@ class Start:
 
 
 def config_from(checkpoint: Checkpoint, settings: Mapping[str, Any], called: Callable[[str], str] = str) -> RunConfig:
-    """The settings of a run to a goal with the other's network. Raises InputError for one of the network's own. called: what a
-    setting is called in a message."""
+    """The settings of a run to a goal with the other's network. Raises InputError for a setting of the network itself. called:
+    the name of a setting in a message."""
     if changed := [name for name in settings if name in KEPT]:
-        raise InputError(f"{called(changed[0])} can't be changed: the network is the one whose weights it begins from")
+        raise InputError(f"{called(changed[0])} can't be changed: it belongs to the network whose weights the run begins from")
     own = checkpoint.facts.config.settings
     return RunConfig.to_goal(checkpoint.facts.kind.name, **{name: own[name] for name in KEPT if name in own}, **settings)
 
@@ -67,23 +66,23 @@ def request_for(checkpoint: Checkpoint, new: DataRequest) -> DataRequest:
         new,
         task=kind.task,
         items=own.items,
-        tokens=symbols.vocabulary.kind,  # also where the run's own data told it: the new ones may tell something else
+        tokens=symbols.vocabulary.kind,  # even if the run's own data decided it: the new data may decide something else
         target_units=symbols.targets.units if symbols.targets is not None else None,
         fold_case=own.fold_case,
     )
 
 
 def symbols_of_both(known: Symbols, new: Symbols) -> Symbols:
-    """What a network reads and writes that knows both. Raises InputError where they can't be one."""
+    """The symbols of a network that knows both. Raises InputError if they can't be joined."""
     if known.kind != new.kind or known.vocabulary.kind != new.vocabulary.kind:
         raise InputError(
-            f"the new data are for {new.kind.said_as} in {new.vocabulary.kind}s, the run is for {known.kind.said_as} in "
+            f"the new data are for {new.kind.said_as} in {new.vocabulary.kind}s, but the run is for {known.kind.said_as} in "
             f"{known.vocabulary.kind}s"
         )
     targets = known.targets
     if known.targets is not None and new.targets is not None:
         if known.targets.units != new.targets.units:
-            raise InputError(f"the new targets are split into {new.targets.units}, the run's into {known.targets.units}")
+            raise InputError(f"the new targets are split into {new.targets.units}, but the run's into {known.targets.units}")
         targets = Tokens(_both(known.targets.names, new.targets.names), known.targets.units)
     labels = Labels(_both(known.labels.names, new.labels.names)) if known.labels and new.labels else known.labels
     words = known.words | new.words if known.words is not None and new.words is not None else known.words
@@ -104,7 +103,7 @@ def _both(known: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
 
 
 def start_from(checkpoint: Checkpoint, symbols: Symbols, keep_optimizer: bool = False) -> Start:
-    """The weights of a run for a network that knows these symbols, its own among them. keep_optimizer: with Adam's moments and
+    """The weights of a run for a network that knows these symbols, its own among them. keep_optimizer: also Adam's moments and
     the number of steps that they have seen."""
     known, facts = checkpoint.symbols, checkpoint.facts
     arrays = checkpoint.network
@@ -121,7 +120,7 @@ def start_from(checkpoint: Checkpoint, symbols: Symbols, keep_optimizer: bool = 
 
 
 def _for_symbols(weights: dict[str, Floats], known: Symbols, symbols: Symbols, empty: bool = False) -> dict[str, Floats]:
-    """Arrays of a network with the rows of more symbols: the mean of the others, or zero where they begin empty."""
+    """Arrays of a network with rows for more symbols: each is the mean of the others, or zero if `empty`."""
     read = _rows(_read(known), _read(symbols))
     chosen = _rows(_chosen(known), _chosen(symbols))
     pairs = known.kind.writes_answers
@@ -137,7 +136,7 @@ def _for_symbols(weights: dict[str, Floats], known: Symbols, symbols: Symbols, e
 
 
 def _read(symbols: Symbols) -> list[Hashable]:
-    """What has a row where a network reads, in the order of the rows."""
+    """The symbols that a network reads, in the order of their rows."""
     vocabulary: Any = symbols.vocabulary
     edge = [_EDGE] if symbols.kind.draws_items else []
     if vocabulary.kind in (WordVocabulary.kind, SpelledLexicon.kind):
@@ -146,14 +145,14 @@ def _read(symbols: Symbols) -> list[Hashable]:
 
 
 def _chosen(symbols: Symbols) -> list[Hashable]:
-    """The same where it chooses."""
+    """The symbols that a network predicts, in the order of their rows."""
     if symbols.targets is not None:
         return [*symbols.targets.names, _UNKNOWN, _EDGE]
     return list(symbols.labels.names) if symbols.labels is not None else _read(symbols)
 
 
 def _rows(known: Sequence[Hashable], wanted: Sequence[Hashable]) -> Rows:
-    """The old row of each new one, -1 where there was none."""
+    """The old row of each new one, -1 if there was none."""
     place = {symbol: row for row, symbol in enumerate(known)}
     return np.array([place.get(symbol, -1) for symbol in wanted], np.int64)
 
@@ -165,10 +164,10 @@ def _grown(array: Floats, rows: Rows, empty: bool) -> Floats:
 
 
 def _told(now: Symbols, new: Mapping[str, int]) -> str:
-    """How many new rows there are, of what."""
+    """How many new symbols there are, in words."""
     told = [counted_tokens(new["vocabulary"], now.vocabulary.kind)] if new["vocabulary"] else []
     if new.get("labels") and now.kind.label is not None:
         told.append(now.kind.label.count(new["labels"]))
     if new.get("targets") and now.targets is not None:
         told.append(counted(new["targets"], f"target {now.targets.unit}"))
-    return f"new to the network: {', '.join(told)}; each begins as the mean of those that it knew" if told else ""
+    return f"new to the network: {', '.join(told)}; each begins as the mean of the known ones" if told else ""

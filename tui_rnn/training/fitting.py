@@ -1,4 +1,4 @@
-"""How much of a part can be scored in a given time, found by scoring a little of it."""
+"""How much of a part can be scored in a given time: it scores a little of it to find out."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tui_rnn.training.learner import Learner
 from tui_rnn.training.scoring import never
 from tui_rnn.training.stopwatch import Stopwatch
 
-SCORED_SHARE_AT_ONCE = 0.015  # of a goal in seconds: one evaluation while it trains takes no more
+SCORED_SHARE_AT_ONCE = 0.015  # one evaluation while it trains takes at most this share of a goal in seconds
 LEAST_EXAMPLES, LEAST_TOKENS = 16, 4096  # fewer say nothing
 GROWTH = 4
-TELLING_SHARE = 0.25  # of the time: what took so long tells how long the rest takes; less may be the start of threads
+TELLING_SHARE = 0.25  # a score that takes this share of the time shows the speed; a shorter one may only show threads starting
 
 
 def fitted(
     learner: Learner, part: Part, seconds: float, threads: int, cancelled: Callable[[], bool] = never
 ) -> tuple[Part, float]:
-    """As much of a part as is scored in `seconds` by the network as it is, and how long that takes. A part that is small, or
-    scored soon enough, is answered whole; one that is slow, with LEAST_EXAMPLES or LEAST_TOKENS."""
+    """As much of a part as the network scores in `seconds`, and how long that takes. A small or fast part is returned whole; of
+    a slow one, LEAST_EXAMPLES or LEAST_TOKENS."""
     count, whole = LEAST_TOKENS if learner.data.kind.is_stream else LEAST_EXAMPLES, len(part)
     least = count
     while count < whole:
@@ -39,7 +39,7 @@ def fitted(
 
 
 def closing_count(data: Data, scored: Part) -> int:
-    """How many examples or tokens the closing score is of, beyond those that the last evaluation scores."""
+    """How many examples or tokens the closing score has to score besides those of the last evaluation."""
     test: Any = data.test
     whole = len(data.validation)
     return (0 if len(scored) == whole else whole) + (0 if test is None else len(test))

@@ -32,9 +32,9 @@ class TrainMean(NamedTuple):
 class History:
     """Two curves. Each training point is the mean of `steps_per_point` steps; when MAX_POINTS are full, neighbours are
     averaged in pairs and steps_per_point doubles. Validation points are all kept until MAX_POINTS, then every second
-    one, then every fourth … (the first is always kept). Losses in nats per unit; the metric is the task's main one, NaN where
-    it has none. Each training point also has the share of its steps whose gradient was clipped; NaN where nobody counted. Each
-    validation point of a run that began from another's weights also has the loss on that one's data; NaN where it is not known.
+    one, then every fourth … (the first is always kept). Losses are in nats per unit; the metric is the task's main one, NaN if
+    it has none. Each training point also has the share of its steps whose gradient was clipped, NaN if that was not counted.
+    Each validation point also has the loss on the data of the run that it began from, NaN if there is none.
     """
 
     def __init__(self) -> None:
@@ -56,8 +56,9 @@ class History:
         self._evaluations = 0
 
     def train_mean(self, chars: int, least_chars: int) -> TrainMean:
-        """The mean loss of the latest steps that together trained on `least_chars` characters, or on as few more as the points
-        allow; of all steps while they are fewer. chars: characters trained on up to now. NaN before the first step."""
+        """The mean loss of the latest steps that together trained on at least `least_chars` characters, and on as few more as
+        the points allow; of all steps while there are fewer. chars: characters trained on up to now. NaN before the first
+        step."""
         points = self._train[: self._train_count]
         first = int(np.searchsorted(points[:, 0], chars - least_chars, side="right"))  # the first point that belongs to them
         taken = points[first:, 2]
@@ -81,8 +82,7 @@ class History:
     def add_step(
         self, chars: int, elapsed_s: float, loss_nats: float, learning_rate: float, grad_norm: float, clipped: bool
     ) -> None:
-        """Note one training step that ended after so many characters and so much training time. clipped: whether its gradient
-        was."""
+        """Note one training step. chars, elapsed_s: of the whole training up to its end. clipped: whether its gradient was."""
         sums = self._sums
         sums[0] += loss_nats
         sums[1] += learning_rate
@@ -113,7 +113,7 @@ class History:
         metric: float = math.nan,
         old_loss_nats: float = math.nan,
     ) -> None:
-        """Note the validation loss, the task's main metric, and the loss on the data of before, after `step` steps."""
+        """Note the validation loss, the task's main metric, and the loss on the old data, after `step` steps."""
         self.evaluated_step, self.old_loss_nats = step, old_loss_nats
         self.val_loss_nats, self.val_metric = loss_nats, metric
         self.best_val_loss_nats = min(loss_nats, self.best_val_loss_nats) if self._evaluations else loss_nats
@@ -140,7 +140,7 @@ class History:
         return curves | {name: val[:, column].copy() for column, name in enumerate(VAL_COLUMNS)}
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """The part of the state that is arrays: train (N, 5), val (M, 4), clipped (N,), and old (M,) where it is known."""
+        """The arrays of the state: train (N, 5), val (M, 4), clipped (N,), and old (M,) if it is known."""
         train, val, clipped = self._train[: self._train_count], self._val[: self._val_count], self._clipped[: self._train_count]
         arrays = {"train": train.copy(), "val": val.copy(), CLIPPED: clipped.copy()}
         old = self._old[: self._val_count]
@@ -163,8 +163,8 @@ class History:
 
     @classmethod
     def restored(cls, arrays: dict[str, NDArray[np.float64]], numbers: dict[str, Any]) -> History:
-        """The history whose `arrays()` and `numbers()` these are; a run of before they were counted has no clipped steps.
-        Raises ValueError when they can't be."""
+        """The history whose `arrays()` and `numbers()` these are; an older file has no clipped steps. Raises ValueError if they
+        are not possible."""
         history = cls()
         train, val = arrays["train"], arrays["val"]
         for name, array, columns in (("train", train, TRAIN_COLUMNS), ("val", val, VAL_COLUMNS)):
@@ -200,9 +200,9 @@ class History:
 
 
 def read_history(file: TensorFile, numbers: dict[str, Any]) -> History:
-    """The history in a run's file. numbers: those of its metadata. Raises KeyError or ValueError where it can't be."""
+    """The history in a run's file. numbers: from its metadata. Raises KeyError or ValueError if it is not possible."""
     shapes: Shapes = {"train": ((-1, len(TRAIN_COLUMNS)), "float64"), "val": ((-1, len(VAL_COLUMNS)), "float64")}
-    for name in (CLIPPED, OLD):  # a run of before clipped steps were counted has none; old data are those of few
+    for name in (CLIPPED, OLD):  # older files have no clipped steps, and few runs have old data
         if f"history.{name}" in file.tensors:
             shapes |= {name: ((-1,), "float64")}
     return History.restored(file.read_part("history.", shapes, MAX_POINTS), numbers)
@@ -215,7 +215,7 @@ class Pace:
         self._marks = deque([(elapsed_s, chars)])
 
     def note(self, elapsed_s: float, chars: int) -> None:
-        """So many characters were trained on after so much training time."""
+        """Note how many characters were trained on up to elapsed_s."""
         marks = self._marks
         marks.append((elapsed_s, chars))
         while len(marks) > 2 and marks[-1][0] - marks[1][0] > WINDOW_S:

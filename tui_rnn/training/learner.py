@@ -19,24 +19,24 @@ from tui_rnn.training.scoring import Cancelled, never, score
 
 @dataclass(frozen=True)
 class StepsDone:
-    """Training steps that were tried, in order: the mean loss of each in nats per unit, its gradient's norm before
-    clipping, and the characters trained on, (n,) each. One that is not finite was not applied, and is the last."""
+    """Training steps in order: the mean loss of each in nats per unit, its gradient's norm before clipping, and the characters
+    trained on, (n,) each. A step that is not finite was not applied, and is the last."""
 
     losses: NDArray[np.float64]
     norms: NDArray[np.float64]
     chars: NDArray[np.int64]
 
     def good(self, absurd_loss: float) -> int:
-        """How many went well before the first that did not: it is not finite, or its loss is above absurd_loss."""
+        """How many steps come before the first bad one: a bad step is not finite, or its loss is above absurd_loss."""
         bad = ~(np.isfinite(self.losses) & np.isfinite(self.norms) & (self.losses <= absurd_loss))
         return int(np.argmax(bad)) if bad.any() else len(bad)
 
 
 SCORED_CHARS = 65_536
-"""So much of the validation part is scored while a network trains."""
+"""How much of the validation part is scored while a network trains."""
 MANY_CHOICES = 10_001
-"""With more symbols to choose from, as the words of a language model can have, less is scored."""
-LEAST_SCORED_CHARS = 4_096  # a short validation part is scored no more often than one of this length
+"""If there are more symbols to choose among, such as the words of a language model, less is scored."""
+LEAST_SCORED_CHARS = 4_096  # a shorter validation part is scored no more often than one of this length
 
 
 def scored_chars(outputs: int) -> int:
@@ -46,18 +46,18 @@ def scored_chars(outputs: int) -> int:
 
 @dataclass(frozen=True)
 class Workload:
-    """How much there is to do, in training steps: in a pass through the training part, and in reading as many characters
-    as are scored while the network trains (at least LEAST_SCORED_CHARS)."""
+    """How much work there is, in training steps: for a pass through the training part, and for reading as many characters as
+    are scored while the network trains (at least LEAST_SCORED_CHARS)."""
 
     steps_per_epoch: float
     scored_steps: float
 
 
 class Learner(ABC):
-    """A network bound to its data. Batches or streams are its own and go on from step to step.
+    """A network bound to its data. It has batches or streams of its own, which go on from step to step.
 
-    unit: what the loss is the mean over, such as char or word; blind_loss: of guessing blindly, in nats per unit; scored:
-    the share of the validation part that is scored while it trains.
+    unit: what the loss is a mean over, such as char or word; blind_loss: the loss of guessing blindly, in nats per unit;
+    scored: the share of the validation part that is scored while it trains.
     """
 
     network: Any
@@ -76,17 +76,17 @@ class Learner(ABC):
     @classmethod
     @abstractmethod
     def workload(cls, config: RunConfig, data: Any) -> Workload:
-        """How much there is to do. Raises InputError when settings, data and memory don't fit together."""
+        """How much work there is. Raises InputError if settings, data and memory don't fit together."""
 
     @classmethod
     @abstractmethod
     def share(cls, part: Any, count: int) -> Any:
-        """`count` of a part's examples from all over it, always the same, and among those of a larger count; of a running
-        text, its first tokens. The part itself where it has no more."""
+        """`count` examples from all over a part, always the same ones, and also among those of a larger count; for a running
+        text, its first tokens. The part itself if it has no more."""
 
     @property
     def choices(self) -> int:
-        """Among how many a prediction chooses."""
+        """How many symbols a prediction chooses among."""
         return self.symbols.outputs + self.symbols.kind.draws_items  # an item may end
 
     @property
@@ -105,10 +105,10 @@ class Learner(ABC):
 
     @abstractmethod
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> StepsDone:
-        """One step for each learning rate, on what comes next. The result depends neither on threads nor on grouping."""
+        """One step for each learning rate, on the next batches. The result depends neither on threads nor on grouping."""
 
     def evaluate(self, part: Part | None = None, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
-        """The score of a part, by default the whole validation part; None when cancelled. Training is not touched."""
+        """The score of a part, by default the whole validation part; None if cancelled. Training doesn't change."""
         part = self.data.validation if part is None else part
         return score(self.network, self.symbols, part, threads, cancelled)
 
@@ -119,8 +119,8 @@ class Learner(ABC):
     @staticmethod
     @abstractmethod
     def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
-        """Name → shape and dtype of what `feed_state` gives, without data."""
+        """Name → shape and dtype of the arrays of `feed_state`, without data."""
 
     @abstractmethod
     def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from there. Raises InputError when it doesn't fit the data."""
+        """Go on from this state. Raises InputError if it doesn't fit the data."""

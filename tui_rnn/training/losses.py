@@ -1,4 +1,4 @@
-"""What a run's losses are now, each with what it is a mean over and its age: the same in tables, charts, logs and JSON."""
+"""A run's present losses, each with what it is a mean over and how old it is: the same for tables, charts, logs and JSON."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from tui_rnn.training.trainer import Trainer
 
 TRAIN_MEAN_CHARS = 65_536
-"""The training loss is a mean over so many characters, about as many as the validation loss beside it is; one step of
-training would say more of its batch than of the network."""
+"""The training loss is a mean over so many characters, about as many as the validation loss beside it: one step of training
+would say more about its batch than about the network."""
 
 
 @dataclass(frozen=True)
 class Losses:
-    """In nats per unit, NaN where there is none yet.
+    """In nats per unit, NaN if there is none yet.
 
     train_nats: the mean over the latest train_chars characters up to now, each before the network learnt from it.
     val_nats: on the scored share of the validation part, with the weights of step val_step; -1 before the first.

@@ -36,7 +36,7 @@ NETWORKS: dict[str, type[Any]] = {
 models of (config, how many symbols they read)."""
 
 _WORTH_MEETING = 1 << 20
-"""Weights of U times streams, from which on a second thread gains more than meeting at every time step costs: measured."""
+"""Weights of U times streams. From this size on, a second thread gains more than meeting at every time step costs: measured."""
 _BEYOND_ONE_CACHE = 1 << 19
 """Weights of U, two megabytes, from which on one core's own cache does not hold them, and the caches of two cores do."""
 
@@ -47,7 +47,7 @@ def compile_kernels(kind: Kind, progress: Callable[[int, int, str], None] = lamb
 
 
 def new_network(config: RunConfig, symbols: Symbols) -> Any:
-    """A network with its initial weights. Raises InputError when the settings can't be for such a task."""
+    """A network with its initial weights. Raises InputError if the settings are not for such a task."""
     words = {"unknown": len(symbols.vocabulary) - 1} if isinstance(symbols.vocabulary, Lexicon) else {}
     return NETWORKS[symbols.kind.name](config, *_sizes(symbols), **words)
 
@@ -70,7 +70,7 @@ def parameter_count(config: RunConfig, symbols: Symbols) -> int:
 
 
 def stored_count(config: RunConfig, symbols: Symbols) -> int:
-    """How many numbers its weights take, a shared matrix in each of its places."""
+    """How many numbers its weights take; a shared matrix counts in each of its places."""
     shapes = array_shapes(config, symbols)
     return sum(math.prod(shape) for name, shape in shapes.items() if not name.startswith(STATE))
 
@@ -84,15 +84,15 @@ class Size:
 
 
 def size_of(config: RunConfig, symbols: Symbols) -> Size:
-    """Of such a network, computed without allocating anything."""
+    """The size of such a network, computed without allocating anything."""
     return Size(
         parameter_count(config, symbols), flops_per_char(symbols.kind, array_shapes(config, symbols), config.sampled_softmax)
     )
 
 
 def threads_for(kind: Kind, config: RunConfig, most: int) -> int:
-    """How many threads train such a network fastest, of at most so many: one where a running text's streams are too few to be
-    divided into shards and the network is small. Results don't depend on it."""
+    """How many threads, of at most so many, train such a network fastest: one if a running text has too few streams to divide
+    them into shards and the network is small. Results don't depend on it."""
     undivided = kind.is_stream and len(streams_of_shards(config.batch_size)) == 1
     weights = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2
     small = weights < _BEYOND_ONE_CACHE and weights * config.batch_size < _WORTH_MEETING

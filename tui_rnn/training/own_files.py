@@ -1,4 +1,4 @@
-"""The files of a run as this process left them: what another program has put there since is not replaced."""
+"""The files of a run as this process left them: a file that another program has written since is not replaced."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ from pathlib import Path
 
 
 class OwnFiles:
-    """Paths, each with what lay there when it was last looked at. Where something else lies, `place` names another path, which
-    is taken in its stead from then on."""
+    """Paths, each with the state of its file when this process last left it. If the file has changed, `place` names another
+    path, which is used in its place from then on."""
 
     def __init__(self, paths: Iterable[Path] = ()) -> None:
         self._left = {path: _state(path) for path in paths}
         self._instead: dict[Path, Path] = {}
 
     def left(self, path: Path) -> None:
-        """Something was written there."""
+        """Note that this process has written the file."""
         self._left[path] = _state(path)
 
     def place(self, path: Path, another: Callable[[], Path]) -> tuple[Path, str]:
-        """Where what belongs to `path` is to be written, and a line where that is a new place, "" else."""
+        """Where to write what belongs to `path`, and a line of text if that is a new place, else ""."""
         own = self._instead.get(path, path)
         if own not in self._left or self._claimed(own) or _state(own) == self._left[own]:
             return own, ""
         self._instead[path] = new = another()
-        return new, f"another program has written {own} meanwhile, which stays as it is: this run is saved in {new}"
+        return new, f"another program has written {own}, so that file stays as it is: this run is saved in {new}"
 
     def _claimed(self, path: Path) -> bool:
-        """Put an empty file where none lies: of two that write at the same time, only one can. True where that is done."""
+        """Create an empty file if there is none: of two programs that try at the same time, only one can. True if it was
+        made."""
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except FileExistsError:
             return False
-        except OSError:  # writing will say what is wrong
+        except OSError:  # the attempt to write will say what is wrong
             return not path.exists()
         self._left[path] = _state(path)
         return True
 
     def let_go(self, path: Path) -> None:
-        """Nothing was written there after all: what only held the place is taken away."""
+        """Nothing was written there after all: remove the empty file that only held the place."""
         with contextlib.suppress(OSError):
             if _state(path) == self._left.get(path) and path.stat().st_size == 0:
                 path.unlink()
@@ -53,7 +54,7 @@ def beside(path: Path) -> Path:
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
-    """What a file has in common with no other that lies there at another time; None where there is no file."""
+    """What tells a file from any other that was there at another time; None if there is no file."""
     try:
         info = path.stat()
     except OSError:

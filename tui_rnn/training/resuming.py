@@ -1,4 +1,4 @@
-"""A run between two steps as a checkpoint, and the run that goes on from one, with the same future."""
+"""A run between two steps as a checkpoint, and the run that goes on from one as if it had never stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui_rnn.training.trainer import Trainer
 
 
 def checkpoint_of(trainer: Trainer) -> Checkpoint:
-    """A copy of the whole run as it is now, to be written by `checkpoint.write`, in another thread if need be."""
+    """A copy of the whole run as it is now, for `checkpoint.write`, also in another thread."""
     best = None if trainer.finished else trainer.best  # at the goal, they are the run's own
     facts = RunFacts(
         kind=trainer.data.kind,
@@ -66,10 +66,10 @@ def restored(
     threads: int = 1,
     old: OldData | None = None,
 ) -> Trainer:
-    """The run as it was saved, with the same future.
+    """The run as it was saved; it goes on as if it had never stopped.
 
-    goal: a new goal in place of the run's own, such as {"steps": 2000}. new_data: `data` may be other data in the
-    same characters and labels; its batches or streams then start anew. Raises InputError when it is not what is expected.
+    goal: a new goal in place of the run's own, such as {"steps": 2000}. new_data: `data` may be other data with the same
+    characters and labels; its batches or streams then start from the beginning. Raises InputError if the data don't fit.
     """
     facts = checkpoint.facts
     same_data.check_same_data(checkpoint, data, new_data)
@@ -85,9 +85,9 @@ def restored(
     trainer.learning_rate_changes = list(facts.learning_rate_changes)
     trainer.kept_step, trainer.pace = facts.kept_step, Pace(trainer.elapsed_s, trainer.chars)
     trainer.keep_good()
-    if config.goal == facts.config.goal:  # else its end is elsewhere
+    if config.goal == facts.config.goal:  # else the mean is over another part of the way
         trainer.averaging = Averaging(trainer.schedule, facts.averaged, checkpoint.average)
     trainer.moments = Moments.restored(config.moments_mb, checkpoint.moments)
-    if facts.keep_best and same:  # on others, it may not be the best
+    if facts.keep_best and same:  # on other data, it may not be the best
         trainer.best = Best(facts.best, checkpoint.best) if facts.best else trainer.own_best()
     return trainer

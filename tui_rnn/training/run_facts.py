@@ -1,4 +1,4 @@
-"""What the header of a run's file says about the run: known without its arrays, and without the code that trains it."""
+"""What the header of a run's file says about the run: it can be read without the arrays, and without the code that trains."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LARGEST = 1e300  # number of a history
 
 @dataclass(frozen=True)
 class DataRecord:
-    """What a run was trained on, as far as its file remembers it. request: opens it again."""
+    """What a run was trained on, as its file records it. request: opens it again."""
 
     name: str
     request: DataRequest
@@ -48,9 +48,9 @@ class DataRecord:
 
 @dataclass(frozen=True)
 class Parent:
-    """The run whose weights another began from: the name and SHA-256 of its data, what opens them (None in files of before that
-    was kept), and the step of its weights. optimizer_steps: how many steps Adam's moments had seen where they were kept; 0:
-    they began anew."""
+    """The run whose weights another began from: the name and SHA-256 of its data, the request that opens them (None in older
+    files), and the step of its weights. optimizer_steps: how many steps Adam's moments had seen, if they were kept; 0: they
+    started at zero."""
 
     data_name: str
     sha256: str
@@ -61,7 +61,7 @@ class Parent:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What the metadata say about a run, known without reading its arrays. kind: of the data."""
+    """What the metadata say about a run. kind: of the data."""
 
     kind: Kind
     config: RunConfig
@@ -76,7 +76,7 @@ class RunFacts:
     best: Score | None = None  # theirs, where they are not the run's own
 
     def number(self, name: str) -> float:
-        """A number of the history; NaN where there is none: the header is not ours until it was checked."""
+        """A number of the history; NaN if there is none. The file may be anybody's, so it is checked here."""
         found = self.history.get(name)
         if not isinstance(found, (int, float)) or isinstance(found, bool) or not -LARGEST <= found <= LARGEST:
             return math.nan
@@ -84,7 +84,7 @@ class RunFacts:
 
     @property
     def loss_unit(self) -> str:
-        """'nats/char': in what the loss is measured."""
+        """The unit of the loss, such as 'nats/char'."""
         return f"nats/{self.data.request.loss_unit}"
 
     kept_step: int | None = None  # of the best weights, where the run has gone back to them
@@ -94,12 +94,12 @@ class RunFacts:
 
     @property
     def weights_step(self) -> int:
-        """After how many steps the weights were as they are; fewer than were done, where the run went back to its best."""
+        """The step of the weights; it is below `step` if the run went back to its best weights."""
         return self.step if self.kept_step is None else self.kept_step
 
 
 def read_facts(path: Path) -> RunFacts:
-    """What a run's file says about it, from the header alone. Raises InputError with one line."""
+    """What the header of a run's file says. Raises InputError with one line."""
     with refusing(path), tensor_file.opened(path) as file:
         return facts_from(file.metadata)
 
@@ -114,13 +114,13 @@ def refusing(path: Path) -> Iterator[None]:
     except KeyError as error:
         raise InputError(f"{path} is not a complete tui-rnn run: it lacks {error.args[0]!r}") from None
     except (ValueError, TypeError, InputError) as error:
-        reason = str(error)  # may quote the file, however much stands there
+        reason = str(error)  # it may quote much of the file
         reason = reason if len(reason) <= MAX_REASON_CHARS else f"{reason[:MAX_REASON_CHARS]}…"
         raise InputError(f"{path} is not a complete tui-rnn run: {reason}") from None
 
 
 def facts_from(metadata: dict[str, str]) -> RunFacts:
-    """The facts in a file's metadata. Raises ValueError, TypeError or KeyError where they are not sane."""
+    """The facts in a file's metadata. Raises ValueError, TypeError or KeyError if they are not sane."""
     if METADATA_KEY not in metadata:
         raise ValueError("another program wrote it")
     try:
@@ -169,7 +169,7 @@ def _data(record: Any) -> DataRecord:
 
 
 def request_from(request: dict[str, Any]) -> DataRequest:
-    """The request whose `asdict` this is. Raises ValueError, KeyError or InputError where it can't be."""
+    """The request whose `asdict` this is. Raises ValueError, KeyError or InputError if it is not possible."""
     files = _expect(request["files"], dict)
     columns = files["columns"]
     if columns is not None:

@@ -27,20 +27,20 @@ Wanted = Callable[[RunRow], bool]
 
 
 def filtered(rows: Iterable[RunRow], conditions: Sequence[str], unit: LossUnit) -> list[RunRow]:
-    """The rows that meet every condition. Raises InputError, which names the one that can't be read."""
+    """The rows that meet every condition. Raises InputError, which names a condition that can't be read."""
     tests = [condition(one, unit) for one in conditions]
     return [row for row in rows if all(test(row) for test in tests)]
 
 
 def conditions_of(typed: str) -> list[str]:
-    """The conditions in a line, parted by white space; '…' or "…" keep what has white space together. A quote that is not
-    closed is taken as it stands."""
+    """The conditions in a line, with white space between; '…' or "…" hold together a text with white space. A quote that is not
+    closed is ignored."""
     return [one.replace('"', "").replace("'", "") for one in re.findall(r"(?:\"[^\"]*\"|'[^']*'|\S)+", typed)]
 
 
 def condition(text: str, unit: LossUnit) -> Wanted:
-    """COLUMN=VALUE and the like, or a text that any column shows. Losses are in the unit that is shown, val_loss_nats in nats;
-    numbers may end in k, M or %. `~`: has it somewhere."""
+    """COLUMN=VALUE and the like, or a text that any column contains. Losses are in the unit that is shown, val_loss_nats in
+    nats; numbers may end in k, M or %. `~` means: contains."""
     found = _CONDITION.fullmatch(text.strip())
     if found is None:
         wanted = text.strip().casefold()

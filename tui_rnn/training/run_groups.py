@@ -1,5 +1,5 @@
-"""Runs taken together: those that are alike in some settings, with the mean and spread of what they reached; and in what
-settings runs differ."""
+"""Groups of runs with the same values of some settings, with the mean and spread of their results; and the settings in which
+runs differ."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tui_rnn.training.run_table import Column, RunRow, Value, column, setting_sh
 
 _AVERAGED = ("val_loss_nats", "best_val_loss_nats", "metric", "elapsed_s")
 ALIKE = "alike"
-"""In place of settings: runs that differ in nothing but their seed."""
-MOST_SEEDS = 6  # that are named
+"""In place of settings: runs that differ only in their seed."""
+MOST_SEEDS = 6  # that are listed
 NAMED = ("cell", "hidden_size", "num_layers")  # a run's name says them
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Of so many runs that have the number: their mean, and the standard deviation of one (NaN for a single run)."""
+    """The mean of a number over `count` runs that have it, and the standard deviation of one run (NaN if there is only one)."""
 
     count: int
     mean: float
@@ -38,8 +38,8 @@ class Spread:
 
 @dataclass(frozen=True)
 class RunGroup:
-    """Runs on the same data that have the same value in each of `names`. differing: the settings, other than the seed, in which
-    they differ all the same: then the mean is over these, too."""
+    """Runs on the same data with the same value of each of `names`. differing: the other settings, besides the seed, in which
+    they still differ: the mean is over these, too."""
 
     names: tuple[str, ...]
     values: tuple[str, ...]
@@ -56,8 +56,8 @@ class RunGroup:
 
 
 def grouped(rows: Sequence[RunRow], by: Sequence[str], unit: LossUnit) -> list[RunGroup]:
-    """The groups by these columns or settings, in the order of their values; losses of other data are never averaged. Raises
-    InputError for what is no column."""
+    """The groups by these columns or settings, in the order of their values; losses on different data are never averaged.
+    Raises InputError for a name that is not a column."""
     alike = list(by) == [ALIKE]
     columns = [column(name) for name in ([one for one in SETTINGS if one != "seed"] if alike else by)]
     members: dict[tuple[object, ...], list[RunRow]] = {}
@@ -72,7 +72,7 @@ def grouped(rows: Sequence[RunRow], by: Sequence[str], unit: LossUnit) -> list[R
 
 
 def _place(value: Value) -> tuple[bool, Value]:
-    """For sorting: what has no value last."""
+    """For sorting: rows without a value come last."""
     return (True, 0.0) if value != value else (False, value)
 
 
@@ -84,7 +84,7 @@ def _group(columns: Sequence[Column], rows: Sequence[RunRow], unit: LossUnit) ->
 
 
 def settings_apart(rows: Sequence[RunRow]) -> dict[str, tuple[str, ...]]:
-    """The settings in which the runs are not all alike, each with the value of every run, in the order of the settings."""
+    """The settings in which the runs differ, each with the value of every run, in the order of the settings."""
     found = {}
     for name in SETTINGS:
         values = tuple(setting_shown(getattr(row.config, name)) for row in rows)
@@ -97,8 +97,8 @@ def settings_apart(rows: Sequence[RunRow]) -> dict[str, tuple[str, ...]]:
 
 
 def cells_of(groups: Sequence[RunGroup], unit: LossUnit) -> tuple[list[str], list[list[str]], list[bool]]:
-    """The headings, a line of cells for each group, and which columns hold text. Columns in which no group has anything are
-    left out. A perplexity's mean is not that of the losses, so it is shown in bits."""
+    """The headings, a line of cells for each group, and which columns hold text. Columns that are empty in all groups are left
+    out. The mean of perplexities is not the perplexity of the mean loss, so bits are shown instead."""
     names = groups[0].names if groups else ()
     heads = ["data", *(column(name).short for name in names), "runs", "seeds", "loss", "best", "metric", "time"]
     texts = [True, *(column(name).is_text for name in names), *[False] * 6]
@@ -120,7 +120,7 @@ def cells_of(groups: Sequence[RunGroup], unit: LossUnit) -> tuple[list[str], lis
 
 
 def remarks_on(groups: Sequence[RunGroup], unit: LossUnit) -> list[str]:
-    """What must be known to read the table."""
+    """What a person must know to read the table."""
     told = (
         ["mean ± the standard deviation of one run" + ("; losses in bits" if unit != _linear(unit) else "")] if groups else []
     )

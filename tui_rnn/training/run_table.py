@@ -1,7 +1,6 @@
-"""Runs as the rows of a table: its columns, and in which order they stand. The same for `tui-rnn runs`, the playground and
-scripts.
+"""Runs as the rows of a table: its columns and their order. The same for `tui-rnn runs`, the playground and scripts.
 
-A column is named as in JSON or by its short name; every setting is a column, too.
+A column is named as in JSON or by its short name; every setting is also a column.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ from tui_rnn.kinds import Kind
 from tui_rnn.training.runs import SavedRun
 
 Value = str | float
-"""What a column holds: a text, or a number, NaN where there is none."""
+"""What a column holds: a text, or a number, NaN if there is none."""
 GAP = 2  # cells between two columns
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """What the table knows of one run. path: of its file, None for one that was never saved. loss_unit: nats/char and the
-    like. val_loss_nats: of its weights, those of weights_step; best_val_loss_nats: the lowest it ever had. metric: the task's
-    main one. chars: trained on in all, elapsed_s in how much time, flops with how much arithmetic."""
+    """What the table knows about one run. path: of its file, None if it was never saved. loss_unit: nats/char and the like.
+    val_loss_nats: of its weights, which are of weights_step; best_val_loss_nats: the lowest that it ever had. metric: the
+    task's main one. chars, elapsed_s, flops: of its whole training."""
 
     kind: Kind
     config: RunConfig
@@ -53,7 +52,7 @@ class RunRow:
 
     @classmethod
     def of(cls, saved: SavedRun) -> RunRow | None:
-        """The row of a file; None where it is not a complete run."""
+        """The row of a file; None if it is not a complete run."""
         if (facts := saved.facts) is None:
             return None
         return cls(
@@ -86,7 +85,7 @@ class RunRow:
         return {}
 
     def cells(self, unit: LossUnit) -> tuple[tuple[str, int], ...]:
-        """What each column shows of it, and how wide that is. It is worked out once: a table may have thousands of rows."""
+        """The cell of each column, and how wide it is. Computed once: a table may have thousands of rows."""
         if unit not in self._cells:
             from rich.cells import cell_len
 
@@ -98,8 +97,8 @@ class RunRow:
 
 
 def data_key_of(kind: str, sha256: str, request: DataRequest | None) -> tuple[str | int | None, ...]:
-    """Equal where two runs learnt from the same data, cut and split the same way: then their losses can be compared. kind: its
-    name."""
+    """Equal for two runs that learnt from the same data, cut and split the same way: then their losses can be compared. kind:
+    its name."""
     if request is None:
         return kind, sha256
     return kind, sha256, request.items, request.tokens, request.target_units, request.files.split_seed
@@ -107,8 +106,8 @@ def data_key_of(kind: str, sha256: str, request: DataRequest | None) -> tuple[st
 
 @dataclass(frozen=True)
 class Column:
-    """One column. key: its name in JSON and in filters; short: the same in fewer letters, and its heading. of: its value,
-    shown: as a person sees it; both know in which unit losses are wanted. rank: the lower, the longer it stays where there is
+    """One column. key: its name in JSON and in filters; short: a shorter name, which is also its heading. of: its value; shown:
+    the text that a person sees; both get the unit of losses. rank: columns with a high rank are left out first if there is
     little room."""
 
     key: str
@@ -151,12 +150,12 @@ def _metric(row: RunRow, unit: LossUnit) -> str:
 
 
 def saved_time(saved_at: float) -> str:
-    """'2026-01-31 15:42', in the time zone of this machine; '' for what was never saved."""
+    """'2026-01-31 15:42', in the time zone of this machine; '' for a run that was never saved."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(saved_at)) if math.isfinite(saved_at) else ""
 
 
 def _steps(row: RunRow, unit: LossUnit) -> str:
-    """Of the weights, and how many were done where the run has gone back to its best."""
+    """The step of the weights, and how many steps were done if the run has gone back to its best weights."""
     return f"{row.weights_step:,}" + (f" of {row.steps_done:,}" if row.steps_done > row.weights_step else "")
 
 
@@ -185,7 +184,7 @@ COLUMNS = (
 
 
 def column(name: str) -> Column:
-    """The column of that name: a key, a short name, or a setting. Raises InputError."""
+    """The column of this name: a key, a short name, or a setting. Raises InputError."""
     wanted = name.strip().lower().replace("-", "_")
     for one in COLUMNS:
         if wanted in (one.key, one.short):
@@ -194,7 +193,7 @@ def column(name: str) -> Column:
         if wanted in (setting.name, *setting.aliases):
             return _of_setting(setting.name)
     known = ", ".join([*(one.short for one in COLUMNS), "any setting such as hidden_size"])
-    raise InputError(f"{name!r:.60} is no column of runs, expected one of {known}")
+    raise InputError(f"{name!r:.60} is not a column of runs, expected one of {known}")
 
 
 def _of_setting(name: str) -> Column:
@@ -208,7 +207,7 @@ def _of_setting(name: str) -> Column:
 
 
 def setting_shown(value: object) -> str:
-    """A setting's value as a person writes it; '' for one that is not set."""
+    """A setting's value as a person writes it; '' if it is not set."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -217,8 +216,8 @@ def setting_shown(value: object) -> str:
 
 
 def ordered(rows: Iterable[RunRow], by: str, unit: LossUnit) -> list[RunRow]:
-    """The rows in ascending order of a column; descending where its name begins with a minus. What has no value stands last.
-    Raises InputError for what is no column."""
+    """The rows in ascending order of a column; descending if its name begins with a minus. Rows without a value come last.
+    Raises InputError for a name that is not a column."""
     found, descending = column(by.removeprefix("-")), by.startswith("-")
     known: list[tuple[Value, RunRow]] = []
     unknown: list[tuple[Value, RunRow]] = []
@@ -230,8 +229,8 @@ def ordered(rows: Iterable[RunRow], by: str, unit: LossUnit) -> list[RunRow]:
 
 
 def lines(rows: Sequence[RunRow], unit: LossUnit, width: int | None = None) -> tuple[list[Column], list[int], list[list[str]]]:
-    """The columns that there is room for, in their order, how wide each is, and the cells of each row. width: of the whole
-    line, None: all. Columns in which no row has anything are left out."""
+    """The columns that fit, in their order, how wide each is, and the cells of each row. width: of the whole line, None: no
+    limit. Columns that are empty in all rows are left out."""
     cells = [row.cells(unit) for row in rows]
     widest = [max((line[k][1] for line in cells), default=0) for k in range(len(COLUMNS))]
     taken = {k: max(len(COLUMNS[k].short), most) for k, most in enumerate(widest) if most}

@@ -1,4 +1,4 @@
-"""The saved runs in a folder, for a table or a picker: only headers are read, and each only when its file is a new one."""
+"""The saved runs in a folder, for a table or a picker: it reads only headers, and each one only if its file has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_KEPT = 20_000
 
 @dataclass(frozen=True)
 class SavedRun:
-    """One file. facts is None where the file is not a complete run; `problem` then says why, in one line. parameters: how many
+    """One file. facts is None if the file is not a complete run; then `problem` says why, in one line. parameters: how many
     numbers it learnt; flops_per_char: of training on one character, see training/compute.py."""
 
     path: Path
@@ -31,23 +31,23 @@ class SavedRun:
 
 
 _known: dict[Path, tuple[tuple[int, int, int], SavedRun]] = {}
-"""What was read, with what tells a file from any other that lies there at another time."""
+"""What was read, with what tells a file from any other that was there at another time."""
 
 
 def list_runs(folder: Path | None = None, newest: int | None = None) -> list[SavedRun]:
-    """The runs in `folder` (without one: where runs are saved unless a path is given), the latest first; newest: only so
-    many of them, whose headers alone are then read. Asked again, only files that are new or have changed are read."""
+    """The runs in `folder` (None: the folder where runs are saved by default), the latest first. newest: only so many of them.
+    A file that was read before is read again only if it has changed."""
     folder = folder or runs_dir()
     found = []
     for path in folder.glob(f"*{RUN_SUFFIX}") if folder.is_dir() else ():
-        with contextlib.suppress(OSError):  # it went away meanwhile
+        with contextlib.suppress(OSError):  # it has just been removed
             found.append((path, path.stat()))
     found.sort(key=lambda one: (-one[1].st_mtime, one[0].name))
     return [_read(path, status) for path, status in found[:newest]]
 
 
 def saved_run(path: Path) -> SavedRun:
-    """One file's. Raises InputError where it is none, or not a complete run."""
+    """The run in one file. Raises InputError if there is none, or it is not complete."""
     try:
         status = path.stat()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A run that can't be saved in its place is saved in another: what was learnt must not be lost to a full disk."""
+"""A run that can't be saved in its place is saved in another, so that a full disk doesn't lose what was learnt."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ ELSEWHERE: tuple[Callable[[], Path], ...] = (runs_dir, Path.cwd, lambda: Path(te
 
 
 def save_or_elsewhere(save: Callable[[Path], object], path: Path, other_name: str) -> tuple[Path, str]:
-    """save(path) or, when that fails, under the other name in the first folder that takes it: the runs folder, the working
-    folder, the one for temporary files. Where others can write there, it lies in a new folder of this user's own, so that no
-    link can wait in its place. Returns where it lies, and a line about what was wrong, "" where nothing was.
+    """save(path) or, if that fails, save the run under the other name in the first folder that takes it: the runs folder, the
+    working folder, the folder for temporary files. If others can write to that folder, it goes into a new folder of this user's
+    own in it, so that no link can wait in its place. Returns where it is, and a line that says what was wrong, "" if nothing
+    was.
 
-    Raises what save(path) raised, a TuiRnnError or OSError, when no place can be written.
+    Raises what save(path) raised, a TuiRnnError or OSError, if no place can be written.
     """
     try:
         save(path)

@@ -2,8 +2,8 @@
 
 The learning rate rises linearly over the warm-up, then stays (`constant`), or falls along half a cosine to zero at the
 goal (`cosine`), or to AVERAGED_RATE of its peak (`average`: the weights at the goal are then a mean, see averaging.py). It
-falls over steps where the goal is in steps or epochs, over training time where it is in seconds. A run whose
-rate follows time depends on the machine's speed; only goals in steps or epochs repeat bit for bit.
+falls over steps if the goal is in steps or epochs, over training time if it is in seconds. A run with a goal in seconds
+depends on the machine's speed; only runs with a goal in steps or epochs repeat bit for bit.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from tui_rnn.config import GOALS, RunConfig
 from tui_rnn.errors import InputError
 
 TRAINED_PER_SCORED = 7  # an evaluation costs a third of training: 1 / (3 × 7) keeps all of them below 5%
-SCORED_SHARE = 0.1  # of a goal in seconds and, once more, of the time up to now: all that evaluations before the last take
-AVERAGED_RATE = 0.5  # of the peak, where the weights are averaged: they must go on to move
+SCORED_SHARE = 0.1  # evaluations before the last take at most this share of (a goal in seconds + the time so far)
+AVERAGED_RATE = 0.5  # of the peak, if the weights are averaged: they must go on moving
 EARLY_DIVISORS = (64, 16, 4)  # the curve's first evaluations, as shares of the regular interval
 
 
@@ -43,10 +43,10 @@ class Schedule:
 
     @classmethod
     def of(cls, config: RunConfig, steps_per_epoch: float, scored_steps: float) -> Schedule:
-        """The plan that `config` asks for on data whose training part is gone through in so many steps, and whose scored
-        validation part would be in so many.
+        """The plan of `config` on data. steps_per_epoch: for a pass through the training part; scored_steps: how many steps
+        would read the scored validation part.
 
-        Raises InputError for a schedule that falls, but has no goal to fall to.
+        Raises InputError for a schedule that falls but has no goal.
         """
         total = config.steps
         if config.epochs is not None:
@@ -64,7 +64,7 @@ class Schedule:
     ) -> NDArray[np.float64]:
         """The learning rates (count,) of the steps from `first_step` on, below the highest rate `peak`.
 
-        elapsed_s and seconds_per_step place the steps in time; they matter only where the goal is in seconds.
+        elapsed_s and seconds_per_step place the steps in time; they matter only if the goal is in seconds.
         """
         steps = first_step + np.arange(count, dtype=np.float64)
         rates = np.full(count, peak, dtype=np.float64)
@@ -91,13 +91,13 @@ class Schedule:
         return step / self.total_steps if self.total_steps else 0.0
 
     def reached(self, step: int, elapsed_s: float) -> bool:
-        """Whether the goal is reached after `step` steps and so much training time."""
+        """Whether the goal is reached after `step` steps and elapsed_s of training."""
         if self.seconds is not None:
             return elapsed_s >= self.seconds
         return self.total_steps is not None and step >= self.total_steps
 
     def evaluates_after(self, step: int) -> bool:
-        """Whether the validation loss is taken after `step` steps: a matter of steps alone, so that it repeats."""
+        """Whether the validation loss is taken after `step` steps. It depends on steps alone, so that a run repeats."""
         interval = self.evaluation_interval
         return step % interval == 0 or step == self.total_steps or any(step == interval // part for part in EARLY_DIVISORS)
 
@@ -111,16 +111,16 @@ class Schedule:
 
 
 class ScoringTime:
-    """The time that evaluations take. Where the goal is in seconds, those before the last must not take what the network
-    is to learn in."""
+    """The time that evaluations take. If the goal is in seconds, the evaluations before the last must not take too much of the
+    time in which the network should learn."""
 
     def __init__(self, goal_s: float | None) -> None:
         self._goal_s = goal_s
         self._total_s = 0.0
-        self.longest_s = 0.0  # one that was given up counts with what it took until then
+        self.longest_s = 0.0  # an evaluation that was given up counts with its time until then
 
     def note(self, duration_s: float) -> None:
-        """An evaluation took so long, or was given up after so long."""
+        """Note that an evaluation took duration_s, or was given up after that."""
         self._total_s += duration_s
         self.longest_s = max(self.longest_s, duration_s)
 

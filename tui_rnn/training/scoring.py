@@ -50,10 +50,10 @@ def never() -> bool:
 
 
 def score(network: Any, symbols: Symbols, part: Part, threads: int = 1, cancelled: Cancelled = never) -> Evaluation | None:
-    """The score of a network on a part of data of its kind; None when `cancelled` said so meanwhile.
+    """The score of a network on a part of data of its kind; None if `cancelled` says so meanwhile.
 
-    Labels and tags that training lacks count as wrong and are left out of the loss. Sequence to sequence is fed the truth
-    for the loss, and writes greedily for the metrics.
+    Labels and tags that training lacks count as wrong and are left out of the loss. Sequence to sequence reads the truth for
+    the loss, and writes greedily for the metrics.
     """
     found = SCORERS[symbols.kind.name](network, symbols, part, threads, cancelled)
     return None if cancelled() else found
@@ -125,7 +125,7 @@ def _score_pairs(network: Seq2Seq, symbols: Symbols, part: Pairs, threads: int, 
 
 
 def _of_labels(gold: Ids, guess: NDArray[Any], labels: Labels) -> tuple[dict[str, float], Confusion]:
-    """The metrics, and the confusion of at most CONFUSION_LABELS labels, those that are most often true or said: of all, its
+    """The metrics, and the confusion of the CONFUSION_LABELS labels that are most often true or predicted: with all labels, its
     size would be their number squared."""
     count = len(labels)
     metrics = {"accuracy": accuracy(gold, guess), "macro_f1": macro_f1(gold, guess, count)}
@@ -148,4 +148,4 @@ SCORERS: dict[str, Callable[[Any, Symbols, Any, int, Cancelled], Evaluation]] = 
     LABELLED.name: _score_classes,
     PAIRS.name: _score_pairs,
 }
-"""What scores a network on data of each kind."""
+"""The function that scores a network on data of each kind."""

@@ -1,7 +1,7 @@
 """What a network reads and writes, as tensors of its file: `symbols.*`.
 
 symbols.characters: code points; symbols.words, symbols.labels, symbols.targets, symbols.known_words: a JSON list of names
-in UTF-8; symbols.separator: what stands between two targets; symbols.fold_case: one number, whether words are read in lower
+in UTF-8; symbols.separator: the text between two targets; symbols.fold_case: one number, whether words are read in lower
 case. A vocabulary of bytes needs none.
 """
 
@@ -24,11 +24,11 @@ from tui_rnn.training.tensor_file import TensorFile
 
 MAX_NAMES_BYTES = 1 << 26
 SEPARATORS = {"characters": "", "tokens": " ", "words": ""}
-"""What stands between two tokens of a target, by its units; a word has the space before it."""
+"""The text between two tokens of a target, by its units; a word includes the space before it."""
 
 
 def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
-    """Name → array, as they are written."""
+    """Name → array, for the file."""
     of_words = isinstance(symbols.vocabulary, Lexicon)
     found = _lexicon_arrays(symbols.vocabulary) if of_words else _VOCABULARIES[symbols.vocabulary.kind][0](symbols.vocabulary)
     if symbols.labels is not None:
@@ -42,8 +42,8 @@ def arrays(symbols: Symbols) -> dict[str, NDArray[Any]]:
 
 
 def read(file: TensorFile, kind: Kind, tokens: str, target_units: str | None) -> Symbols:
-    """What was written, for a network of a kind that reads tokens (one of data.tokens.TOKEN_KINDS) and writes target_units
-    (of labels.TARGET_UNITS). Raises KeyError, ValueError or InputError."""
+    """The symbols in a file, for a network of a kind that reads tokens (one of data.tokens.TOKEN_KINDS) and writes target_units
+    (one of labels.TARGET_UNITS). Raises KeyError, ValueError or InputError."""
     readers = {name: reader for name, (_, reader) in _VOCABULARIES.items()} | (_LEXICONS if kind.answers else {})
     if tokens not in readers:
         raise ValueError(f"its tokens are {tokens!r:.60}, expected one of {', '.join(readers)}")
@@ -82,7 +82,7 @@ def _characters(file: TensorFile) -> Vocabulary:
         raise ValueError("its vocabulary is malformed")
     codes = file.read("symbols.characters").astype(np.int64)
     if codes.max() > 0x10FFFF or ((codes >= 0xD800) & (codes <= 0xDFFF)).any() or (np.diff(codes) <= 0).any():
-        raise ValueError("its vocabulary is no sorted list of characters")
+        raise ValueError("its vocabulary is not a sorted list of characters")
     return Vocabulary("".join(map(chr, codes)))
 
 
@@ -115,7 +115,7 @@ _VOCABULARIES: dict[str, tuple[Callable[[Any], dict[str, NDArray[Any]]], Callabl
     ),
     "byte": (lambda vocabulary: {}, lambda file: ByteVocabulary()),
 }
-"""How the vocabulary of each of data.tokens.TOKEN_KINDS is written, and read."""
+"""How the vocabulary of each of data.tokens.TOKEN_KINDS is written and read."""
 
 
 def _spelled_lexicon(file: TensorFile) -> SpelledLexicon:

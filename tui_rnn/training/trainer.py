@@ -29,20 +29,19 @@ MAX_CHANGES = 1024
 
 
 class Trainer:
-    """One run of any task, see learner.py. Between two calls everything in it belongs together: learner, history, step.
+    """One run of any task, see learner.py. Between two calls, learner, history and step always agree.
 
     step: training steps done; chars: characters trained on; elapsed_s: time spent in them and in the evaluations (pauses
     don't count); learning_rate: the peak that the schedule scales; latest: the newest evaluation, None before the first and
-    after loading, latest_step: of which weights; diverged: it stands still at its last good weights, `message` says why.
-    `threads` may be changed at any time and never changes a result. moments: weights of its past.
+    after loading; latest_step: the step of its weights; diverged: it has stopped at its last good weights, and `message` says
+    why. `threads` may be changed at any time and never changes a result. moments: weights of its past.
 
-    keep_best: at the goal, a run whose last evaluation is not its best goes back to the weights of the best, whose step is
-    `kept_step`; the latest evaluation is then theirs. spent_s: what of a goal in seconds is gone before the first step.
-    closes: a goal in seconds includes the score of the whole validation and test parts, see closing.py. scored: what is scored
-    while it trains, the learner's or, where that takes too much of a goal in seconds, less of it.
-    start: the weights of another run to begin from, `parent`; without, random ones. old: that run's data, which are scored
-    beside what validates.
-    Raises InputError when the settings don't fit together or the text is too short for them.
+    keep_best: at the goal, a run whose last evaluation is not its best goes back to the best weights, of the step `kept_step`;
+    then the latest evaluation is of these. spent_s: how much of a goal in seconds is gone before the first step. closes: a goal
+    in seconds includes the score of the whole validation and test parts, see closing.py. scored: what is scored while it
+    trains: the learner's part or, if that takes too much of a goal in seconds, less of it. start: the weights of another run,
+    `parent`, to begin from; None: random weights. old: that run's data, which are scored beside the validation part. Raises
+    InputError if the settings don't fit together or the text is too short for them.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class Trainer:
         self.schedule = plan(config, data)
         self.learner = learner_for(config, data)
         self.parent, self.old = None if start is None else start.parent, old
-        self.remark = ""  # a person's, which stays with the run
+        self.remark = ""  # a person's remark, which stays with the run
         if start is not None:
             self.learner.network.set_parameters(start.weights)
             self.learner.network.load_arrays(self.learner.network.arrays() | dict(start.optimizer))
@@ -105,9 +104,9 @@ class Trainer:
         return self._goal_reached and self.history.evaluated_step == self.step
 
     def advance(self, max_steps: int, cancelled: Callable[[], bool] | None = None) -> int:
-        """Do the next thing: an evaluation where one is due, else at most max_steps training steps, never past an
-        evaluation or the goal. Returns the number of steps trained. `cancelled` can end an evaluation early; it is then
-        done anew by the next call. With a goal in seconds, one that takes too much of them is left out, but not the last."""
+        """Do the next thing: an evaluation if one is due, else at most max_steps training steps, never past an evaluation or
+        the goal. Returns the number of steps trained. `cancelled` can end an evaluation early; the next call then does it
+        again. With a goal in seconds, an evaluation that takes too much of the time is left out, except the last."""
         if self.finished or self.diverged or max_steps < 1:
             return 0
         if self._evaluation_due():
@@ -117,7 +116,7 @@ class Trainer:
         in_time = self._agenda.steps_in_time(math.inf, self.elapsed_s)
         count = min(max_steps, in_time, self.schedule.steps_to_evaluation(self.step))
         rates = self.schedule.learning_rates(self.step, count, self.learning_rate, self.used_s, self._agenda.seconds_per_step)
-        while len(rates):  # a call ends where a moment is kept, which changes no result
+        while len(rates):  # a call of the learner ends where a moment is kept; that changes no result
             to_next = min(self.moments.steps_to_next(self.step), self.averaging.steps_to_next(self.step))
             part, rates = np.split(rates, [to_next])
             began = Stopwatch()
@@ -132,8 +131,8 @@ class Trainer:
         return count
 
     def advance_for(self, seconds: float, cancelled: Callable[[], bool] | None = None) -> int:
-        """`advance` with as many steps as should take about so long (always at least one). Steps over examples differ in what
-        they cost, so the clock is looked at after each."""
+        """`advance` with as many steps as should take about so long (always at least one). Steps over examples take different
+        times, so it looks at the clock after each."""
         if self.data.kind.is_stream:
             return self.advance(self._agenda.steps_in_time(seconds, self.elapsed_s), cancelled)
         watch, steps = Stopwatch(), 0
@@ -144,7 +143,7 @@ class Trainer:
         return steps
 
     def set_learning_rate(self, learning_rate: float) -> None:
-        """A new peak from the next step on; the schedule goes on from it. Raises InputError when out of range."""
+        """Set a new peak from the next step on; the schedule goes on from it. Raises InputError if it is out of range."""
         learning_rate = SETTINGS["learning_rate"].checked(learning_rate)
         self.learning_rate = float(learning_rate)
         self.learning_rate_changes.append((self.step, self.learning_rate))
@@ -155,13 +154,13 @@ class Trainer:
         self.diverged, self.message = False, ""
 
     def evaluate(self, part: Part | None = None, cancelled: Callable[[], bool] | None = None) -> Evaluation | None:
-        """Score a part of the data, or the whole validation part. Training is not touched. None when `cancelled` said so
+        """Score a part of the data, or the whole validation part. Training doesn't change. None if `cancelled` says so
         meanwhile."""
         return self.learner.evaluate(part, self.threads, cancelled or never)
 
     @property
     def used_s(self) -> float:
-        """The training time that is gone when the last evaluation is counted in advance."""
+        """The training time that is gone, with the last evaluation counted in advance."""
         return self._agenda.used_s(self.elapsed_s)
 
     @property
@@ -175,7 +174,7 @@ class Trainer:
         return self._agenda.time_for_closing_s(self._ended_s) if self.finished else math.inf
 
     def fit_scored(self, cancelled: Callable[[], bool] = never) -> None:
-        """Score less while it trains where all takes too much of a goal in seconds. The first evaluation does so unasked."""
+        """Score less while it trains, if all takes too much of a goal in seconds. The first evaluation calls this by itself."""
         if self._fitted or self.schedule.seconds is None:
             return
         watch = Stopwatch()
@@ -191,7 +190,7 @@ class Trainer:
 
     @property
     def _optimizer_steps(self) -> int:
-        """How many steps Adam's moments had seen before the first."""
+        """How many steps Adam's moments had seen before the first step."""
         return 0 if self.parent is None else self.parent.optimizer_steps
 
     @property
@@ -202,7 +201,7 @@ class Trainer:
         return self._agenda.evaluation_due(self.step, self.history.evaluated_step, self.elapsed_s)
 
     def _evaluate_in_time(self, cancelled: Callable[[], bool]) -> None:
-        """The evaluation that is due; left out when it turns out to take too long."""
+        """Do the evaluation that is due; leave it out if it takes too long."""
         if self._goal_reached:
             self.averaging.give(self.learner.network)
         self.fit_scored(cancelled)
@@ -231,7 +230,7 @@ class Trainer:
             self.elapsed_s = max(self.elapsed_s, self.schedule.seconds)  # resumed, it has no time left
 
     def _note_steps(self, rates: NDArray[np.float64], steps: StepsDone, duration: float) -> bool:
-        """Take the steps of one call into the history. True when they diverged: then everything is as it last was good."""
+        """Add the steps of one call to the history. True if they diverged: then everything is back at the last good state."""
         good = steps.good(ABSURD_LOSS * self.learner.blind_loss)
         if good < len(rates):
             loss = steps.losses[good] if good < len(steps.losses) else math.nan
@@ -262,14 +261,14 @@ class Trainer:
             self._weigh(self.own_best() if hopeful else None)
 
     def own_best(self) -> Best | None:
-        """The run as it is now, where it was just evaluated."""
+        """The run as it is now, if it was just evaluated."""
         score = Score.of(self.history)
         if score is None or score.step != self.step:
             return None
         return Best(replace(score, step=self.weights_step), self._good.network, self.latest)
 
     def _weigh(self, new: Best | None) -> None:
-        """Remember the weights where they are the best so far; at the goal, go back to the best."""
+        """Remember the weights if they are the best so far; at the goal, go back to the best."""
         best = self.best
         if new is not None and (best is None or new.score.merit >= best.score.merit):
             self.best = new

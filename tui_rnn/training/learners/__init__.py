@@ -1,4 +1,4 @@
-"""Learners: of streams through a running text, and of batches of examples."""
+"""Learners: for streams through a running text, and for batches of examples."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ def _learner_of(kind: Kind) -> type[Learner]:
 
 
 def learner_for(config: RunConfig, data: Data) -> Learner:
-    """A new network with its data. Raises InputError when the settings can't be for such a task."""
+    """A new network with its data. Raises InputError if the settings are not for such a task."""
     return _learner_of(data.kind)(config, data)
 
 
 def workload(config: RunConfig, data: Data) -> Workload:
-    """How much there is to do. Raises InputError when settings, data and memory don't fit together."""
+    """How much work there is. Raises InputError if settings, data and memory don't fit together."""
     if config.kind != data.kind.name:
         raise InputError(f"{config.name} has settings for {config.kind}, the data are for {data.kind.name}: make new ones")
     return _learner_of(data.kind).workload(config, data)
 
 
 def scored_part(data: Data) -> Part:
-    """What the live loss and the landmarks of such data are scored on."""
+    """The part of the data that the live loss and the landmarks are scored on."""
     part: Part = _learner_of(data.kind).scored_part(data)
     return part
 
@@ -40,6 +40,6 @@ def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
 
 
 def plan(config: RunConfig, data: Data) -> Schedule:
-    """The schedule of a run that can be trained. Raises InputError when settings, data and memory don't fit together."""
+    """The schedule of a run. Raises InputError if settings, data and memory don't fit together."""
     work = workload(config, data)
     return Schedule.of(config, work.steps_per_epoch, work.scored_steps)

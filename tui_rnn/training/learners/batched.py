@@ -1,4 +1,4 @@
-"""Examples of any kind, in batches of like length, one a step."""
+"""Examples of any kind, in batches of similar length, one for each step."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tui_rnn.training.learner import LEAST_SCORED_CHARS, SCORED_CHARS, Learner, 
 from tui_rnn.training.memory import check_memory
 
 MOST_WRITTEN, LEAST_WRITTEN = 512, 32
-"""So many answers that are written token by token are scored while a network trains: to write one takes as long as reading
-many. The fewer, the more symbols there are to choose from."""
+"""How many answers that are written token by token are scored while a network trains: writing one takes as long as reading
+many. The more symbols there are to choose among, the fewer are scored."""
 FEW_OUTPUTS = 512
-"""With no more symbols to choose from, MOST_WRITTEN answers are scored: their V is no larger than the rest of a step."""
+"""Up to so many symbols to choose among, MOST_WRITTEN answers are scored: their V is no larger than the rest of a step."""
 
 
 def _most_written(outputs: int) -> int:
@@ -28,7 +28,8 @@ def _most_written(outputs: int) -> int:
 
 
 def _letters(inputs: Any, batch_size: int) -> int:
-    """The letters of the largest step's words, or of CHUNK_ROWS words where these are more; 0 where letters are not read."""
+    """How many letters the words of the largest step have, or CHUNK_ROWS words if these have more; 0 if letters are not
+    read."""
     if not isinstance(inputs, SpelledRagged):
         return 0
     total = np.append(0, np.cumsum(inputs.letters.lengths[inputs.forms]))
@@ -37,7 +38,7 @@ def _letters(inputs: Any, batch_size: int) -> int:
 
 
 class BatchedLearner(Learner):
-    """A step takes batch_size whole examples; in an epoch each comes once."""
+    """A step takes batch_size whole examples; each comes once in an epoch."""
 
     def __init__(self, config: RunConfig, data: ExampleData[Any]) -> None:
         super().__init__(config, data)
@@ -48,8 +49,8 @@ class BatchedLearner(Learner):
 
     @classmethod
     def scored_part(cls, data: ExampleData[Any]) -> Any:
-        """All examples that validate or, where they have more than SCORED_CHARS characters or whose answers are written and are
-        more than _most_written, so many of them, from all over the part and always the same."""
+        """The validation examples. If they have more than SCORED_CHARS characters, or if their answers are written and there
+        are more than _most_written, only so many of them, from all over the part and always the same."""
         part = data.validation
         chars = np.cumsum(part.lengths[permutation(len(part), seed=0)])
         count = max(1, int(np.searchsorted(chars, SCORED_CHARS, side="right")))
@@ -65,14 +66,14 @@ class BatchedLearner(Learner):
         rows = train.usable
         if not len(rows):
             raise InputError(
-                f"no training example of {data.shown} has only labels that the network knows: train a new one on it"
+                f"every training example of {data.shown} has a label that the network doesn't know: train a new network on it"
             )
         read = train.sizes[rows]
         steps = -(-len(rows) // config.batch_size)
         largest = int(np.sort(read)[-config.batch_size :].sum())
         longest = int(train.lengths.max())
         check_memory(config, data.symbols, max(largest, CHUNK_ROWS), longest, _letters(train.inputs, config.batch_size))
-        times = 2 if data.kind.writes_answers else 1  # with the truth, and to write
+        times = 2 if data.kind.writes_answers else 1  # once with the truth, and once to write
         chars = int(cls.scored_part(data).sizes.sum()) * times
         return Workload(steps, max(chars, LEAST_SCORED_CHARS) * steps / int(read.sum()))
 
