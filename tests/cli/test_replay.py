@@ -38,7 +38,7 @@ def test_where_nobody_can_watch_no_empty_recording_is_left(
     out, record = tmp_path / "cat.safetensors", tmp_path / "cat.rec"
     result = tui_rnn("train", text, "--steps", 1, "--hidden-size", 16, "--out", out, "--watchable", "--record", record)
     assert result.code == 1
-    assert "--watchable can't be had" in result.err
+    assert "--watchable is not possible" in result.err
     assert not record.exists()
 
 
@@ -46,8 +46,8 @@ def test_where_nobody_can_watch_no_empty_recording_is_left(
     ("arguments", "said"),
     [
         (["train", "TEXT", "--record", "a.rec"], "needs --watchable"),
-        (["train", "TEXT", "--watchable", "--record", "nowhere/a.rec"], "there is no folder nowhere; name a file in one"),
-        (["replay", "TEXT"], "is no recording of tui-rnn"),
+        (["train", "TEXT", "--watchable", "--record", "nowhere/a.rec"], "there is no folder nowhere: name a file in a folder"),
+        (["replay", "TEXT"], "is not a recording of tui-rnn"),
         (["replay", "nowhere.rec"], "nowhere.rec can't be read: No such file"),
         (["replay", "TEXT", "--speed", "0"], "--speed is 0, expected 0.0625 to 64"),
     ],

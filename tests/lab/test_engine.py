@@ -133,7 +133,7 @@ def test_an_engine_that_is_told_to_end_by_the_system_saves_first_and_another_one
     assert one.pid is not None
     os.kill(one.pid, signal.SIGTERM)
     assert one.wait(Saved).step >= step
-    assert one.wait(Fault).text == "the engine process ended unasked"
+    assert one.wait(Fault).text == "the engine process ended by itself"
     until(lambda: other.wait_training().step > before)
     other.close(60)
     assert other.wait(Saved).path != one.wait(Saved).path
@@ -210,7 +210,7 @@ def test_an_engine_that_speaks_nonsense_is_ended_and_reported(monkeypatch: pytes
     monkeypatch.setattr(subprocess, "Popen", lambda command, **options: popen([sys.executable, str(babbler)], **options))
     engine = Engine()
     engine.start()
-    assert "spoke nonsense" in engine.wait(Fault).text
+    assert "sent garbage" in engine.wait(Fault).text
     engine.close()
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from tests.lab.bench import Bench, trains, until
 from tui_rnn.config import RunConfig
+from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.data.request import DataRequest, SourceFiles
+from tui_rnn.errors import InputError
+from tui_rnn.lab.beginning import Beginning
 from tui_rnn.lab.messages import BeginFrom, DataOpened, Notice, Pause, ResetRun, RunAdded, RunRemoved, Saved, SaveRuns
+from tui_rnn.lab.orders import End, Surroundings
+from tui_rnn.lab.run_thread import RunThread
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.run_facts import read_facts
 
@@ -96,4 +102,15 @@ def test_a_run_that_is_gone_can_not_go_on(bench: Bench, source: str, other: Data
     going(bench, source, elman)
     bench.do(BeginFrom(other, run_id=7))
 
-    bench.wait(Notice, lambda one: "the run whose weights were to be taken is gone" in one.text)
+    bench.wait(Notice, lambda one: "the run to begin from is gone" in one.text)
+
+
+def test_a_copy_of_a_run_that_has_ended_is_refused_and_not_waited_for(elman: RunConfig) -> None:
+    alone = Surroundings(lambda event: None, lambda job: Future(), lambda: 1, lambda: None, lambda: ())
+    run = RunThread(1, elman, corpus_from_text("a mill and a wheel\n" * 50), alone, Beginning(), None)
+    run.start(paused=True)
+    run.post(End(save=False, announce=False))
+    until(lambda: not run.alive)
+
+    with pytest.raises(InputError, match="is gone"):
+        run.copied()

@@ -148,7 +148,7 @@ def test_who_took_a_trainings_place_is_not_believed(address: str, door: Door) ->
 def test_a_training_that_stands_is_not_waited_for(address: str, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when its process was stopped: the system lets others call, and nobody answers."""
     monkeypatch.setattr(meeting, "ANSWER_S", 0.05)
-    with pytest.raises(RunError, match="let it go on first"):
+    with pytest.raises(RunError, match="resume it first"):
         meeting.connect(Card(1, "/a", "b", "c", address, KEY))
 
 

@@ -58,7 +58,7 @@ def test_where_the_card_can_not_be_written_no_door_is_left(tmp_path: Path, monke
     told: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", told.append)
     (meeting.private_folder() / f"{os.getpid()}.json").mkdir()
-    with pytest.raises(RunError, match="--watchable can't be had"):
+    with pytest.raises(RunError, match="--watchable is not possible"):
         meeting.Meeting("/a", "b", "c")
     gc.collect()
     assert told == []
@@ -68,7 +68,7 @@ def test_where_the_card_can_not_be_written_no_door_is_left(tmp_path: Path, monke
 def test_a_training_is_found_by_its_number_its_file_and_the_end_of_its_name(training: Training) -> None:
     for named in ("", str(os.getpid()), str(training.out), "run", "run.safetensors"):
         assert find(named).run == str(training.out)
-    with pytest.raises(InputError, match="nothing-like-it is no training that can be watched"):
+    with pytest.raises(InputError, match="nothing-like-it is not a training that can be watched"):
         find("nothing-like-it")
 
 

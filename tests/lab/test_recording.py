@@ -185,13 +185,13 @@ def forged(path: Path, *bodies: bytes, head: Any = None) -> Path:
 def test_what_is_none_is_refused_in_one_line(tmp_path: Path, made: Path) -> None:
     path, sound = tmp_path / "x.rec", encode(Recorded(Notice("x")))
     cases: list[tuple[bytes, str]] = [
-        (b"", "is no recording"),
-        (b"\x89PNG\r\n", "is no recording"),
-        (b"[" * 4000, "is no recording"),
-        (b'{"tui-rnn recording": 1}\n', "nothing was kept"),
+        (b"", "is not a recording"),
+        (b"\x89PNG\r\n", "is not a recording"),
+        (b"[" * 4000, "is not a recording"),
+        (b'{"tui-rnn recording": 1}\n', "an empty recording"),
         (forged(path, sound, head={"tui-rnn recording": 2}).read_bytes(), "of format 2"),
         (forged(path, sound, head={"tui-rnn recording": "\x1b[31m" * 99}).read_bytes(), "of format"),
-        (made.read_bytes().replace(b"\n", b"\n\x00\x00", 1), "damaged|nothing was kept"),
+        (made.read_bytes().replace(b"\n", b"\n\x00\x00", 1), "damaged|an empty recording"),
     ]
     for data, said in cases:
         path.write_bytes(data)
@@ -205,9 +205,9 @@ def test_what_is_none_is_refused_in_one_line(tmp_path: Path, made: Path) -> None
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (encode(Notice("x")), "nothing that an engine says"),
-        (encode(Recorded(HoldWeights(1))), "nothing that an engine says"),
-        (encode(Recorded(Recorded(Notice("x")))), "nothing that an engine says"),
+        (encode(Notice("x")), "not a message of an engine"),
+        (encode(Recorded(HoldWeights(1))), "not a message of an engine"),
+        (encode(Recorded(Recorded(Notice("x")))), "not a message of an engine"),
         (b"\x00" * 200_000_000, "has more than"),
         (struct.pack("<I", 10) + b"{}", "its text has"),
         (encode(Recorded(Snapshot(()), ((1,),))), "without its curves"),

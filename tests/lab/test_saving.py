@@ -90,7 +90,7 @@ def test_a_saved_run_is_loaded_beside_the_others(bench: Bench, source: str, elma
     bench.do(Pause(1), SaveRuns(1, str(path)))
     step = bench.wait(Saved, lambda saved: saved.path == str(path)).step
     bench.do(LoadRun(str(path)))
-    assert "is in the lab already" in bench.wait(Notice).text
+    assert "is already in the lab" in bench.wait(Notice).text
     bench.do(RemoveRun(1), LoadRun(str(path)))
     bench.wait(RunAdded, lambda added: added.run_id == 2)
     run = bench.wait_run(2, trains)
@@ -187,7 +187,7 @@ def test_one_file_is_not_offered_for_two_runs(
 ) -> None:
     bench.open(source, elman, lstm)
     bench.do(SaveRuns(None, str(tmp_path / "a.safetensors")))
-    assert "can hold one run" in bench.wait(Notice).text
+    assert "can hold only one run" in bench.wait(Notice).text
 
 
 def test_a_run_that_can_not_be_saved_says_so_and_trains_on(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:

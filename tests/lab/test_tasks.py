@@ -250,7 +250,7 @@ def test_a_run_of_another_split_is_not_set_beside_this_one(bench: Bench, write: 
     )
     start(bench, "classify", source)
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))
-    assert "was trained on classify.tsv, split otherwise" in bench.wait(Notice).text
+    assert "was trained on classify.tsv, split in another way" in bench.wait(Notice).text
     bench.do(RemoveRun(1), LoadRun(str(tmp_path / "a.safetensors")))
     bench.wait(RunAdded, lambda added: added.run_id == 2)
     opened = bench.heard(DataOpened)[-1].request

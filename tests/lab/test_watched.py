@@ -200,7 +200,7 @@ def test_another_version_is_told_so(training: Training) -> None:
 def test_there_is_an_end_to_how_many_can_watch(training: Training, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "MOST_SCREENS", 1)
     training.attach().hears(RunAdded)
-    assert "there may be no more" in training.attach().hears(Ended).text
+    assert "no more are allowed" in training.attach().hears(Ended).text
 
 
 def test_the_end_is_said_and_leaves_no_socket(source: str, tmp_path: Path) -> None:

@@ -138,9 +138,9 @@ def by_hand(held: Any, blocks: bytes = b"") -> bytes:
         ({"c": ["AddRun", {"config": {"c": ["RunConfig", {"kind": "lm", "nonsense": 0}]}}]}, "other fields"),
         ({"a": ["<f8", [1 << 39]]}, "announced"),
         ({"a": ["|O", [1]]}, "no type of numbers"),
-        ({"a": ["<f8", [-1]]}, "without a shape"),
+        ({"a": ["<f8", [-1]]}, "has no shape"),
         ({"a": ["<f8,<i4", [1]]}, "no type of numbers"),
-        ({"x": 1}, "known to nobody"),
+        ({"x": 1}, "unknown kind"),
         ({"d": [[{"list": []}, 1]]}, "key"),
         ({"a": 1, "c": 2}, "2 keys"),
         ([{"f": "1e5"}], "no number"),
@@ -154,7 +154,7 @@ def test_what_is_no_message_is_named(held: Any, said: str) -> None:
 def test_an_answer_to_another_question_is_none() -> None:
     question, answer = next(iter(ANSWERS.items()))
     scored = Answered(1, Scores(), answer(1, asked(question)))
-    with pytest.raises(NotAMessage, match="is no answer to Scores"):
+    with pytest.raises(NotAMessage, match="is not an answer to Scores"):
         decode(encode(scored))
 
 

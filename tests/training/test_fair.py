@@ -60,7 +60,7 @@ def test_other_tokens_and_another_split_are_told_apart() -> None:
     words = replace(row(), data_key=("lm", "prose", "word"), loss_unit="nats/word")
     assert why_not_comparable(row(), words) == "its loss is in nats/word, the first's in nats/char"
     split = replace(row(), data_key=("lm", "prose", 2))
-    assert "split otherwise" in why_not_comparable(row(), split)
+    assert "split in another way" in why_not_comparable(row(), split)
 
 
 def test_what_runs_have_equally_much_of_is_named() -> None:

@@ -227,7 +227,7 @@ class FakeEngine:
                 run = self.runs[command.run_id]
                 run.step, run.elapsed_s = 0, 0.0
             case SaveRuns() if command.path and command.run_id is None and len(self.runs) != 1:
-                self.emit(Notice(f"{command.path} can hold one run: choose which one to save there", "error"))
+                self.emit(Notice(f"{command.path} can hold only one run: choose which run to save there", "error"))
             case SaveRuns():
                 for run in self.runs.values():
                     if command.run_id in (None, run.run_id):

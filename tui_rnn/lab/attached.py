@@ -1,4 +1,4 @@
-"""A training in another process as the screen holds it: an engine that a screen can come to, and leave."""
+"""A training in another process, as the screen sees it: an engine that a screen can attach to, and leave."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_rnn.lab.wire.coding import NotAMessage
 
 
 class AttachedEngine:
-    """Watches a training. Leaving, however it goes, does not stop it. Raises RunError where it can't be met."""
+    """Watches a training. It goes on when the screen leaves, even by a crash. Raises RunError if it can't be reached."""
 
     def __init__(self, card: Card, steers: bool) -> None:
         self.card, self.steers = card, steers
@@ -54,7 +54,7 @@ class AttachedEngine:
                 self._line.send(self._commands.take())
 
     def _read(self) -> None:
-        ended, why = False, "it was ended from outside, or it crashed"
+        ended, why = False, "it was killed, or it crashed"
         try:
             while True:
                 message = self._line.receive()
@@ -66,9 +66,10 @@ class AttachedEngine:
         except (EOFError, OSError):
             pass
         except NotAMessage as error:
-            why = f"it spoke nonsense: {error}"
+            why = f"it sent something that is not a message: {error}"
         if not (ended or self._left):
-            self._events.put(Fault(f"process {self.card.pid}, which trained, is gone: {why}", last_checkpoint=self._remains))
+            told = f"the training in process {self.card.pid} is gone: {why}"
+            self._events.put(Fault(told, last_checkpoint=self._remains))
         self._alive = False
         self._commands.close()
         self._line.hang_up()

@@ -1,7 +1,7 @@
-"""The screens that watch a training: who comes in, what each is told, and how they leave.
+"""The screens that watch a training: how they come in, what each is told, and how they leave.
 
-Each screen has a thread that reads and one that writes. A screen that stands still, dies or leaves costs the training nothing:
-what it has not read is replaced by what is newer.
+Each screen has a thread that reads and one that writes. A screen that hangs, crashes or leaves costs the training nothing:
+newer messages replace the ones that it has not read.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from tui_rnn.lab.wire.coding import NotAMessage
 RUN = 1
 """The number of the only run."""
 MOST_SCREENS = 8
-MOST_WAITING = 200  # commands of a screen that are not carried out yet; more, and it is no screen
+MOST_WAITING = 200  # commands that wait at a time; a screen with more is not one of ours
 HELLO_S, FAREWELL_S = 10.0, 2.0
 
 
 class Screen:
-    """One screen. steers: whether it may do more than look and ask. commands: what it asks for, oldest first."""
+    """One screen. steers: whether it may do more than look and ask. commands: what it has sent, oldest first."""
 
     def __init__(self, line: Line, steers: bool, gone: Callable[[Screen], None]) -> None:
         self.steers = steers
@@ -46,12 +46,12 @@ class Screen:
         threading.Thread(target=self._read, name="screen reader", daemon=True).start()
 
     def leave(self) -> None:
-        """Take no more questions; what there still is to say is sent."""
+        """Take no more questions; messages that wait are still sent."""
         self.asker.close()
         self.news.close()
 
     def wait(self, seconds: float) -> None:
-        """Until all is sent, but not longer."""
+        """Wait until everything is sent, at most so long."""
         self._writer.join(seconds)
 
     def _read(self) -> None:
@@ -61,7 +61,7 @@ class Screen:
         except (EOFError, queue.Full):
             pass
         except NotAMessage as error:
-            self.news.put(Notice(f"this screen was not understood: {error}", "error"))
+            self.news.put(Notice(f"the training did not understand this screen: {error}", "error"))
         self._gone(self)
         self.wait(FAREWELL_S)
         self._line.hang_up()
@@ -72,12 +72,12 @@ class Screen:
         with contextlib.suppress(EOFError, OSError):
             while True:
                 self._line.send(self.news.take())
-        self._line.hang_up()  # the reader hears of it
+        self._line.hang_up()  # ends the reader
 
 
 class Audience:
-    """Lets screens in that know a door's key. introduce: tells one what it must know before anything else; then: what may take
-    longer, on a thread of its own."""
+    """Lets in the screens that know a door's key. introduce: tells a screen what it must know before anything else; then: what
+    may take longer, on a thread of its own."""
 
     def __init__(self, door: Door, key: bytes, introduce: Callable[[Screen], None], then: Callable[[Screen], None]) -> None:
         self._door, self._key, self._introduce, self._then = door, key, introduce, then
@@ -91,13 +91,13 @@ class Audience:
             return list(self._screens)
 
     def tell(self, news: Event | Snapshot) -> None:
-        """Tell all of them."""
+        """Tell all screens."""
         with self._lock:
             for screen in self._screens:
                 screen.news.put(news)
 
     def dismiss(self) -> None:
-        """Let all go, when they have heard what there was to say. One that stands still is not waited for."""
+        """End all screens, once they have got all messages. A screen that hangs is not waited for."""
         screens, deadline = self.present(), time.monotonic() + FAREWELL_S
         for screen in screens:
             screen.leave()
@@ -135,7 +135,7 @@ class Audience:
             else:
                 self._introduce(screen)
                 self._screens.append(screen)
-            screen.begin()  # before others see it: who says farewell waits for its threads
+            screen.begin()  # before others see it, since `dismiss` waits for its threads
         if refusal:
             screen.leave()
         else:
@@ -143,7 +143,7 @@ class Audience:
 
     def _refusal(self, hello: Hello) -> str:
         if hello.version != tui_rnn.__version__:
-            return f"this training runs by tui-rnn {tui_rnn.__version__}: attach with this version, not {hello.version[:20]}"
+            return f"this training runs with tui-rnn {tui_rnn.__version__}: attach with this version, not {hello.version[:20]}"
         if len(self._screens) >= MOST_SCREENS:
-            return f"{MOST_SCREENS} screens watch this training already, and there may be no more"
+            return f"{MOST_SCREENS} screens already watch this training, and no more are allowed: close one of them"
         return ""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Beginning:
-    """saved: the run as its file has it, to go on with. start: another run's weights, to begin from, and `old`, that one's
-    data. Neither: a new run."""
+    """saved: the run from its file, which goes on. start: another run's weights to begin from; old: that run's data. Neither: a
+    new run."""
 
     saved: Checkpoint | None = None
     start: Start | None = None
@@ -41,13 +41,13 @@ class Beginning:
         return self.anew(config, data)
 
     def anew(self, config: RunConfig, data: Data) -> Trainer:
-        """The trainer before its first step, whatever was saved."""
+        """The trainer before its first step, even if the run was saved."""
         return Trainer(config, data, start=self.start, old=self.old)
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A run that is to begin on other data. told: what is new to its network, and whether what it forgets can be seen."""
+    """A run that will begin on other data. told: what is new to its network, and whether it can be seen what it forgets."""
 
     data: Data
     config: RunConfig
@@ -56,10 +56,10 @@ class Begun:
 
 
 def begin_from(command: BeginFrom, runs: Sequence[RunThread], read: Callable[[DataRequest, Symbols | None], Data]) -> Begun:
-    """What the command asks for. runs: the one of the lab that it names, if it is there. read: opens data. Raises
+    """The run that the command asks for. runs: the lab's run that it names, if it is there. read: opens data. Raises
     InputError."""
     if command.path is None and not runs:
-        raise InputError("the run whose weights were to be taken is gone")
+        raise InputError("the run to begin from is gone: choose another one")
     found = runs[0].copied() if command.path is None else checkpoints.read(written_path(command.path).absolute())
     request = request_for(found, command.request)
     both = symbols_of_both(found.symbols, read(request, None).symbols)
@@ -72,6 +72,6 @@ def begin_from(command: BeginFrom, runs: Sequence[RunThread], read: Callable[[Da
     try:
         old, unseen = old_data(found.facts.data, for_the_new(found, both)), ""
     except InputError as error:
-        old, unseen = None, f"; what it forgets is not seen: {error}"
+        old, unseen = None, f"; what it forgets can't be seen: {error}"
     told = f"{config.name} goes on from {found.facts.data.name}: {start.told or 'nothing is new to the network'}{unseen}"
     return Begun(data, config, Beginning(start=start, old=old), told)

@@ -1,4 +1,4 @@
-"""What the screen holds of the engine: a child process that trains. Nothing here waits, and nothing heavy is imported."""
+"""The engine as the screen sees it: a child process that trains. Nothing here waits, and nothing heavy is imported."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _numbers = itertools.count()
 class EngineClient:
     """One engine process. `start`, then `send` commands and poll `latest` and `events`, at whatever rate suits.
 
-    When the process dies by itself, the last event is a Fault that says why and what remains. A new client can then be
+    If the process dies by itself, the last event is a Fault that says why, and which file remains. Then a new client can be
     started. Every method may be called from any thread, also while a Textual app runs.
     """
 
@@ -43,9 +43,9 @@ class EngineClient:
         self._leaving = self._killed = self._alive = False
 
     def start(self) -> None:
-        """Start the process; it may be sent commands at once. Raises RunError when the system refuses."""
+        """Start the process; commands may be sent at once. Raises RunError if the system refuses."""
         if self._process is not None:
-            raise RunError("the engine was started before: a client serves one process")
+            raise RunError("the engine was already started: a client serves one process")
         with _open_log() as (log, self._log), _signals_held():
             try:
                 self._process = subprocess.Popen(
@@ -76,11 +76,11 @@ class EngineClient:
 
     @property
     def alive(self) -> bool:
-        """False when the process has ended and all it said can be had from `events`."""
+        """False if the process has ended and all its messages can be read from `events`."""
         return self._alive
 
     def send(self, command: Command) -> None:
-        """Hand a command over, without waiting. To a dead engine it goes nowhere."""
+        """Send a command, without waiting. A dead engine never gets it."""
         if isinstance(command, Shutdown):
             self._leaving = True
         self._commands.put(command)
@@ -94,8 +94,8 @@ class EngineClient:
         return self._events.drain()
 
     def close(self, timeout_s: float = 0.0) -> None:
-        """End the process: it may save and end by itself for so long, then it is killed. What it said last can still be
-        had from `events`."""
+        """End the process: it has so much time to save and end by itself, then it is killed. Its last messages can still be
+        read from `events`."""
         process = self._process
         if process is None:
             return
@@ -142,7 +142,7 @@ class EngineClient:
             process.kill()
             code = process.wait()
         if not self._killed and (garbage or code != 0 or not self._leaving):
-            reason = f"the engine process spoke nonsense: {garbage}" if garbage else _reason(code, self._log)
+            reason = f"the engine process sent garbage: {garbage}" if garbage else _reason(code, self._log)
             self._events.put(Fault(reason, last_checkpoint=self._remains()))
         elif self._log is not None:
             with contextlib.suppress(OSError):
@@ -151,13 +151,13 @@ class EngineClient:
         self._commands.close()
 
     def _remains(self) -> str | None:
-        """The checkpoint that was written last; else one that a run was loaded from."""
+        """The file that was written last, else one that a run was loaded from."""
         runs = self._snapshot.runs if self._snapshot else ()
         return self._last_checkpoint or next((run.path for run in runs if run.path), None)
 
 
 def _reason(code: int, log: Path | None) -> str:
-    """Why a process ended, in one line: its signal or exit code, and the last thing it said."""
+    """Why a process ended, in one line: its signal or exit code, and the last line of its log."""
     if code < 0:
         try:
             name = signal.Signals(-code).name
@@ -165,7 +165,7 @@ def _reason(code: int, log: Path | None) -> str:
             name = f"signal {-code}"
         what = f"the engine process was ended by {name}"
     elif code == 0:
-        what = "the engine process ended unasked"
+        what = "the engine process ended by itself"
     else:
         what = f"the engine process ended with code {code if code < 256 else hex(code)}"
     last = _last_words(log)
@@ -173,7 +173,7 @@ def _reason(code: int, log: Path | None) -> str:
 
 
 def _last_words(log: Path | None) -> str:
-    """The line of the log that says most: a fatal error's first line, else the last line."""
+    """The line of the log that says the most: the first line of a fatal error, else the last line."""
     try:
         text = log.read_bytes()[-65_536:].decode("utf-8", "replace") if log else ""
     except OSError:
@@ -185,7 +185,8 @@ def _last_words(log: Path | None) -> str:
 
 @contextlib.contextmanager
 def _open_log() -> Iterator[tuple[BinaryIO | int, Path | None]]:
-    """A new file for what the process writes to stderr, beside the few latest others; nowhere if that can't be."""
+    """A new file for what the process writes to stderr; the folder keeps only a few of the latest. DEVNULL if there can't be
+    one."""
     folder = log_dir()
     path = folder / f"engine-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{next(_numbers)}.log"
     try:
@@ -202,7 +203,7 @@ def _open_log() -> Iterator[tuple[BinaryIO | int, Path | None]]:
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Hold back the signals of the terminal, for the process too: it lets them in when it knows what to do with them."""
+    """Block the signals of the terminal, also for the new process: it unblocks them when it is ready for them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

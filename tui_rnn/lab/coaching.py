@@ -1,42 +1,43 @@
-"""Looks at one run after its evaluations, and sends what the coach has to say of it."""
+"""Looks at one run after its evaluations, and sends what the coach says about it."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from tui_rnn.data.opening import Data
 from tui_rnn.insight.coach import Facts, remarks
 from tui_rnn.insight.health import Health, Healthy
 from tui_rnn.insight.question import Answer
 from tui_rnn.insight.remark import Remark
-from tui_rnn.lab.asking import Asker
+from tui_rnn.lab.asking import Asker, answered
 from tui_rnn.lab.messages import Coached, Event, Landmark
 from tui_rnn.training.coaching import READ, completed, data_facts, noted
 from tui_rnn.training.subjects import copy_of
 from tui_rnn.training.trainer import Trainer
 
-REST = 20  # times as long as a look took, before the next one
+REST = 20  # the pause before the next look, as a multiple of the time of the last one
 REST_LEAST_S = 2.0  # nobody reads faster
 
 
 class Coaching:
-    """A look: what training has noted is copied between two steps; the rest is worked out beside the training, on a copy of
-    the weights, by the run's asker. What there is to say is sent when it is other than the last time."""
+    """A look copies, between two steps, what training has recorded; the run's asker computes the rest beside the training, on a
+    copy of the weights. The remarks are sent if they have changed."""
 
     def __init__(
         self, run_id: int, emit: Callable[[Event], None], asker: Asker, landmarks: Callable[[], Sequence[Landmark]]
     ) -> None:
         self._run_id, self._emit, self._asker, self._landmarks = run_id, emit, asker, landmarks
-        self._seen: tuple[int, bool] | None = None  # the evaluation that was looked at, and whether the run had diverged
-        self._under_way: threading.Event | None = None  # set: what comes of it is not wanted any more
+        self._seen: tuple[int, bool] | None = None  # the evaluation of the last look, and whether the run had diverged
+        self._under_way: threading.Event | None = None  # set: its outcome is not wanted any more
         self._rests_until = 0.0
         self._of_data: tuple[Data, tuple[float, float]] | None = None
         self._told: tuple[Remark, ...] = ()
 
     def forget(self) -> None:
-        """The run is another one now."""
+        """Start again: the run is another one now."""
         if self._under_way is not None:
             self._under_way.set()
         self._seen = self._under_way = None
@@ -44,11 +45,11 @@ class Coaching:
 
     @property
     def told(self) -> Coached | None:
-        """What was said last, for a screen that comes later; None: nothing."""
+        """The last remarks, for a screen that comes later; None if there are none."""
         return Coached(self._run_id, self._told) if self._told else None
 
     def look(self, trainer: Trainer) -> None:
-        """Begin a look if there was an evaluation, or if the run has diverged. From the run's own thread."""
+        """Begin a look if there was an evaluation, or if the run has diverged. To be called on the run's own thread."""
         seen = trainer.history.evaluated_step, trainer.diverged
         if seen == self._seen:
             return
@@ -72,7 +73,7 @@ class Coaching:
             self._rests_until = time.monotonic() + max(REST_LEAST_S, REST * (time.monotonic() - start))
             self._under_way = None
 
-        self._asker.begin(copy_of(trainer), Health(READ), cancelled, done)
+        self._asker.begin(partial(answered, copy_of(trainer), Health(READ)), cancelled, done)
 
     def _noted(self, trainer: Trainer) -> Facts:
         return noted(trainer, [(one.name, one.value) for one in self._landmarks() if one.measure == "loss_nats"])

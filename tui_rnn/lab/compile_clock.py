@@ -1,4 +1,4 @@
-"""How long compiling will take: by how it went the last time on this machine, or else by what is done of it so far."""
+"""How long compiling will take, judged by the last time on this machine, or else by the part that is already done."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from tui_rnn.lab.messages import Event, Working
 from tui_rnn.paths import log_dir
 
 MAX_BYTES = 100_000
-SLOW_S = 1.0  # before, the kernels may be on their way from the cache: then it is over at once
+SLOW_S = 1.0  # until then, the kernels may come from the cache, and it is over at once
 WORTH_KEEPING_S = 3.0
-SLOWEST, FASTEST = 4.0, 0.25  # times as long as the last time, that is believed of this one
-FEWEST_DONE = 3  # kernels, from which the rest is judged where no last time is known
+SLOWEST, FASTEST = 4.0, 0.25  # the pace, compared with the last time, is taken to lie between these
+FEWEST_DONE = 3  # if no last time is known, the rest is judged once so many kernels are done
 
 
 class CompileClock:
-    """Reports to the screen how far compiling is, and how long it will still take. kind: of data, whose kernels these are."""
+    """Reports to the screen how far compiling is, and how long it will still take. kind: of the data that need these
+    kernels."""
 
     def __init__(self, kind: str, emit: Callable[[Event], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._kind, self._emit, self._clock = kind, emit, clock
         self._path = log_dir() / "compiling.json"
         self._began = clock()
-        self._times: list[float] = []  # when each kernel was begun, and the end
+        self._times: list[float] = []  # when each kernel began, and when all ended
         self._last: list[float] | None = None
 
     def __call__(self, done: int, total: int, name: str) -> None:
-        """Before each kernel, and at the end."""
+        """To be called before each kernel and at the end."""
         elapsed = self._clock() - self._began
         if not self._times:
             self._last = _known(self._path, self._key(total), total)
@@ -43,7 +44,7 @@ class CompileClock:
         return f"{self._kind}, {total} kernels"
 
     def _left(self, done: int, total: int, elapsed: float) -> float | None:
-        """Seconds, None while nobody knows."""
+        """Seconds that are left, None while that is not known."""
         if elapsed < SLOW_S or done == total:
             return None
         if self._last is None:
@@ -53,7 +54,7 @@ class CompileClock:
 
 
 def _known(path: Path, key: str, total: int) -> list[float] | None:
-    """The times of the last compilation of as many kernels; None where there is none, or no sane one."""
+    """The times of the last compilation of so many kernels; None if there is none, or they are not sane."""
     times = _table(path).get(key)
     if not isinstance(times, list) or len(times) != total + 1:
         return None
@@ -71,7 +72,7 @@ def _table(path: Path) -> dict[str, object]:
 
 
 def _keep(path: Path, key: str, times: list[float]) -> None:
-    """For the next time; where it can't be kept, nothing is lost but a forecast."""
+    """Keep the times for the next compilation. If that fails, only a forecast is lost."""
     table = _table(path) | {key: [round(t, 2) for t in times]}
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Setting a run going that stands still by itself: it reached its goal, or it diverged."""
+"""Lets a run train on that has stopped by itself: it reached its goal, or it diverged."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tui_rnn.training.trainer import Trainer
 
 
 def set_going(trainer: Trainer, file: RunFile, emit: Callable[[Event], None]) -> Trainer:
-    """The trainer to train on with, and a line on what it does: one that diverged goes on from its last good weights, one at
-    its goal goes on without it, and what was saved there is kept. Any other goes on as it is."""
+    """The trainer to train on with; a notice says what it does. A run that diverged goes on from its last good weights; a run
+    at its goal goes on without a goal, and its file is kept. Any other run goes on as it is."""
     name, rate = trainer.config.name, rate_of(trainer)
     if trainer.diverged:
         trainer.resume()

@@ -1,4 +1,4 @@
-"""What the screen shows of data that was opened, and what counting alone gets on it."""
+"""What the screen shows about opened data, and what counting alone gets on them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tui_rnn.training.learners import scored_part
 
 SAMPLE_EXAMPLES = 8
 SAMPLE_CHARS = 300
-"""Of each piece of the data that is shown, and of what is right for it."""
+"""At most so many characters of each shown example, and of its right answer."""
 
 
 def summary_of(data: Data) -> DataOpened:
-    """What there is to know of the data before a network has seen it."""
+    """What is known about the data before a network has seen them."""
     symbols, kind, vocabulary = data.symbols, data.kind, data.vocabulary
     train, validation = data.train, data.validation
     return DataOpened(
@@ -54,7 +54,7 @@ def landmarks_of(data: Data) -> tuple[Landmark, ...]:
 
 
 def chance_of(data: Data) -> tuple[Landmark, ...]:
-    """What guessing gets on the same, known at once; of a text, the landmarks begin with it."""
+    """What guessing gets on the same, which is known at once; the landmarks begin with it."""
     scored = scored_part(data)
     return _landmarks(chance(data.symbols, data.train, scored)) if len(scored) else ()
 

@@ -1,4 +1,4 @@
-"""What the playground asks of an engine, wherever it computes."""
+"""What the playground needs from an engine, wherever it computes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from tui_rnn.lab.messages import Command, Event, Snapshot
 
 
 class Engine(Protocol):
-    """Takes commands, and says how the runs are. Every method returns at once, save `close`."""
+    """Takes commands, and reports the state of the runs. Every method but `close` returns at once."""
 
     @property
     def alive(self) -> bool:
-        """False when it has ended and all it said can be had from `events`."""
+        """False if it has ended and all its messages can be read from `events`."""
 
     def send(self, command: Command) -> None:
-        """Hand a command over. To a dead engine it goes nowhere."""
+        """Send a command. A dead engine never gets it."""
 
     def latest(self) -> Snapshot | None:
         """The newest state of all runs; None before the first."""
@@ -24,4 +24,4 @@ class Engine(Protocol):
         """What happened since the last call, in order."""
 
     def close(self, timeout_s: float = 0.0) -> None:
-        """End it: it may save and end by itself for so long."""
+        """End it: it has so much time to save and end by itself."""

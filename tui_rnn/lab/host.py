@@ -1,7 +1,7 @@
 """The engine process: `python -m tui_rnn.lab.host`, started by lab.client. Reads commands from stdin and writes events to
 stdout, until a command ends it or its stdin closes.
 
-The main thread only passes on. Each run compiles (or loads) the kernels of its task, and trains, on a thread of its own.
+The main thread only passes commands on. Each run compiles (or loads) the kernels of its task, and trains, on its own thread.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from tui_rnn.lab.pipe import Garbage, Mailbox, read_frame, write_frame
 PUBLISH_S = 0.1
 MAX_LOG_BYTES = 1 << 20
 FAREWELL_S = 2.0
-NICENESS = 10  # all that is left over is plenty; a key that is pressed comes first
+NICENESS = 10  # key presses on the screen come first; training gets the rest, which is plenty
 
 
 def main() -> None:
-    """Serve one screen, then end the process: 0 done, 1 when the pipe spoke nonsense."""
+    """Serve one screen, then end the process."""
     commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
     _settle_signals(commands)
     if hasattr(os, "nice"):
@@ -59,11 +59,11 @@ def main() -> None:
     writer.join(FAREWELL_S)
     sys.stderr.flush()
     end_loading()
-    os._exit(0)  # neither the compiler nor a step under way is waited for
+    os._exit(0)  # don't wait for the compiler or for a step under way
 
 
 def _settle_signals(commands: queue.SimpleQueue[Command]) -> None:
-    """The terminal's signals are for the screen, which then says what to do; SIGTERM saves and ends."""
+    """Ignore the terminal's signals, since the screen handles them and sends commands; SIGTERM saves and ends."""
 
     def end(number: int, frame: FrameType | None) -> None:
         commands.put(Shutdown())
@@ -72,12 +72,12 @@ def _settle_signals(commands: queue.SimpleQueue[Command]) -> None:
     signal.signal(signal.SIGTERM, end)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):  # the client held them back until here
+    if hasattr(signal, "pthread_sigmask"):  # the client has blocked them until now
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
 
 
 def _take_pipes() -> tuple[FileIO, FileIO]:
-    """Keep stdin and stdout for the messages alone: whatever prints from here on goes to stderr, the log."""
+    """Keep stdin and stdout for messages only: what is printed from here on goes to stderr, the log."""
     incoming, outgoing = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -90,7 +90,7 @@ def _read(incoming: FileIO, commands: queue.SimpleQueue[Command], events: Mailbo
     try:
         while True:
             commands.put(read_frame(incoming))
-    except EOFError:  # the screen is gone, however it went
+    except EOFError:  # the screen is gone
         commands.put(Shutdown())
     except Garbage as error:
         print(f"stdin: {error}", file=sys.stderr)
@@ -107,8 +107,8 @@ def _write(outgoing: FileIO, events: Mailbox) -> None:
 
 
 def _load(events: Mailbox) -> None:
-    """Load the compiler and the networks, which takes a while, beside the opening of the data. What can't be loaded is
-    reported by the first run."""
+    """Load the compiler and the networks, which takes a while, while the data are opened. If that fails, the first run reports
+    it."""
     with contextlib.suppress(Exception):
         import_module("tui_rnn.training.networks")
         if trouble := not_kept():
@@ -116,7 +116,7 @@ def _load(events: Mailbox) -> None:
 
 
 def _publish(lab: Lab, events: Mailbox) -> None:
-    """Send the runs' state when it changed, at most ten times a second; keep the log short."""
+    """Send the runs' state if it has changed, at most ten times a second; keep the log short."""
     last = Snapshot()
     while True:
         time.sleep(PUBLISH_S)

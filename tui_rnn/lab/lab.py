@@ -1,4 +1,4 @@
-"""The lab inside the engine process: one body of data, its runs, and what the commands do to them."""
+"""The lab in the engine process: the open data, the runs on them, and what commands do to them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ if TYPE_CHECKING:  # loads the compiler, which takes a while: only on the thread
 
 
 class Lab:
-    """`handle` returns at once: quick things are passed on to the runs, slow ones are done in order on a worker thread."""
+    """`handle` returns at once: quick commands are passed on to the runs, slow ones are done in order on a worker thread."""
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
@@ -78,7 +78,7 @@ class Lab:
         threading.Thread(target=self._work, name="worker", daemon=True).start()
 
     def handle(self, command: Command) -> None:
-        """Do what the screen asks for. Raises nothing."""
+        """Carry out a command of the screen. Raises nothing."""
         match command:
             case OpenData():
                 self._opening.set()
@@ -97,7 +97,7 @@ class Lab:
                 for run in self._all():
                     run.watch = command
             case SaveRuns() if command.path and len(self._chosen(command.run_id)) != 1:
-                self._emit(Notice(f"{command.path} can hold one run: choose which one to save there", "error"))
+                self._emit(Notice(f"{command.path} can hold only one run: choose which run to save there", "error"))
             case Pause(None) | Resume(None) if self._before_runs(command):
                 pass
             case Ask() if not self._chosen(command.run_id):
@@ -114,7 +114,7 @@ class Lab:
         return Snapshot(tuple(run.snapshot for run in self._all()))
 
     def shut_down(self, save: bool) -> None:
-        """End every run, and wait until what is to be saved is written."""
+        """End every run, and wait until everything is saved."""
         self._opening.set()
         self._files.close()
         if runs := (*self._all(), *self._leaving):
@@ -128,7 +128,7 @@ class Lab:
         return tuple(run for run in self._all() if run_id in (None, run.run_id))
 
     def _before_runs(self, command: Pause | Resume) -> bool:
-        """Keep for the first runs how they begin. False: there are runs, which can be told."""
+        """Remember for the first runs whether they begin paused. False: there are runs already, which get the command."""
         with self._runs_lock:
             if not self._runs:
                 self._begin_paused = isinstance(command, Pause)
@@ -158,7 +158,7 @@ class Lab:
             job = self._jobs.get()
             try:
                 job()
-                if self._runs and self._jobs.empty():  # all that were opened at first are there
+                if self._runs and self._jobs.empty():  # all runs of the first opening are there
                     self._begin_paused = False
             except Cancelled:
                 pass
@@ -184,16 +184,16 @@ class Lab:
             self._score_landmarks()
 
     def _new_configs(self, kind: str) -> tuple[RunConfig, ...]:
-        """The runs that data of a kind begin with, as the settings file wants them."""
+        """The default runs on data of a kind, with the settings file's changes."""
         chosen = preferences.load().preferences
         try:
             return tuple(chosen.begun(config) for config in default_configs(kind))
         except InputError as error:
-            self._emit(Notice(f"new_runs of the settings file is not used: {error}", "warning"))
+            self._emit(Notice(f"new_runs in the settings file is not used: {error}", "warning"))
             return default_configs(kind)
 
     def _enter(self, data: Data) -> None:
-        """Let the present runs go, saved, and make `data` what the lab learns from."""
+        """Save and end the present runs, and make `data` the lab's data."""
         with self._runs_lock:
             runs = self._all()
             self._leaving = [*runs, *(other for other in self._leaving if other.alive)]
@@ -222,7 +222,7 @@ class Lab:
         )
         run = RunThread(next(self._numbers), config, data, surroundings, beginning or Beginning(), path)
         with self._runs_lock:
-            self._runs[run.run_id] = run  # first: what is said to the runs from now on must reach it
+            self._runs[run.run_id] = run  # before anything else: commands from now on must reach it
             paused = self._begin_paused
         run.watch = self._watch
         remark = beginning.saved.facts.remark if beginning and beginning.saved else ""
@@ -245,7 +245,7 @@ class Lab:
 
         saved = checkpoints.read(path)
         if any(run.path == path for run in self._all()):
-            raise InputError(f"{path} is in the lab already: remove that run first to load it again")
+            raise InputError(f"{path} is already in the lab: remove that run first to load it again")
         data = self._data
         if data is None or not (self._runs or same_data(data, saved.facts)):
             check_there(saved.facts.data, str(path))
@@ -253,7 +253,7 @@ class Lab:
             check_same_data(saved, data)
             self._enter(data)
         elif not same_data(data, saved.facts):
-            told = "split otherwise" if data.sha256 == saved.facts.data.sha256 else f"the lab has {data.name}"
+            told = "split in another way" if data.sha256 == saved.facts.data.sha256 else f"but the lab has {data.name}"
             task = f" (task {saved.facts.kind.name})" if data.kind != saved.facts.kind else ""
             raise InputError(f"{path} was trained on {saved.facts.data.name}{task}, {told}: open that data first")
         check_same_data(saved, data)
@@ -267,7 +267,7 @@ class Lab:
         return max(1, cores() // max(1, sum(run.training for run in self._all())))
 
     def _score_landmarks(self) -> None:
-        """Score the baselines once for each data, without holding anybody up."""
+        """Score the baselines once for each data, on a thread of their own."""
         data = self._data
         if data is None or self._landmarks_of is data:
             return

@@ -1,5 +1,5 @@
-"""A line between a training and a screen that watches it: a Unix socket, on Windows a named pipe. Messages go both ways, and
-are read and checked by lab/wire. Each end proves first that it knows a key, without telling it.
+"""A line between a training and a screen that watches it: a Unix socket, on Windows a named pipe. Messages go both ways;
+lab/wire reads and checks them. First, each end proves that it knows a key, without sending it.
 """
 
 from __future__ import annotations
@@ -17,33 +17,34 @@ from typing import Any
 from tui_rnn.lab.wire.coding import MAX_BYTES, decode, encode
 
 NAMED_PIPES = os.name == "nt"
-WAITING = 128  # as many can knock at a time
-CALL_S = 2.0  # until somebody who calls gives up
-ROOM_S = 0.1  # until a door that could not let somebody in tries again
+WAITING = 128  # how many callers may wait at a time
+CALL_S = 2.0  # until a caller gives up
+ROOM_S = 0.1  # until a door that could not accept a caller tries again
 
 
 class Line:
-    """One end. One thread may send and another one receive at the same time. connection: of multiprocessing, which has a class
-    of its own for pipes."""
+    """One end. One thread may send while another one receives. connection: of multiprocessing, which has a class of its own for
+    pipes."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
-        self._ending = threading.Lock()  # a number that was closed may be another file's by now
+        self._ending = threading.Lock()  # the number of a closed file may already belong to another file
 
     def send(self, message: Any) -> None:
-        """Send one message whole. Raises OSError when nobody reads any more."""
+        """Send one whole message. Raises OSError if nobody reads any more."""
         self._connection.send_bytes(encode(message))
 
     def receive(self) -> Any:
-        """Wait for one message. Raises EOFError at the end, NotAMessage when it is none."""
+        """Wait for one message. Raises EOFError at the end, NotAMessage if the bytes are not a message."""
         try:
             data = self._connection.recv_bytes(MAX_BYTES)
-        except (OSError, RuntimeError, TypeError):  # the latter two on Windows, where it was hung up meanwhile
+        except (OSError, RuntimeError, TypeError):  # the latter two on Windows, if it was hung up meanwhile
             raise EOFError from None
         return decode(data)
 
     def prove(self, key: bytes, calls: bool) -> None:
-        """Have each end prove that it knows the key. calls: this is the end that called. Raises EOFError where one does not."""
+        """Let each end prove that it knows the key. calls: this is the end that called. Raises EOFError if one does not know
+        it."""
         try:
             for act in (answer_challenge, deliver_challenge) if calls else (deliver_challenge, answer_challenge):
                 act(self._connection, key)
@@ -52,7 +53,7 @@ class Line:
 
     @contextlib.contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:
-        """Hang up where what is done meanwhile takes longer."""
+        """Hang up if the block takes longer."""
         timer = threading.Timer(seconds, self.hang_up)
         timer.daemon = True
         timer.start()
@@ -62,7 +63,7 @@ class Line:
             timer.cancel()
 
     def hang_up(self) -> None:
-        """End the line, from any thread. At both ends, threads that send or wait for a message get an error."""
+        """End the line, from any thread. Threads at both ends that send or wait for a message get an error."""
         with self._ending, contextlib.suppress(OSError):
             if NAMED_PIPES:
                 self._connection.close()
@@ -71,25 +72,25 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Free what it holds, once no thread sends or receives any more."""
+        """Close the connection, once no thread sends or receives any more."""
         self.hang_up()
         with self._ending, contextlib.suppress(OSError):
             self._connection.close()
 
 
 class Door:
-    """Where screens come in, until `close`. Raises OSError where there can be none."""
+    """The place where screens come in, until `close`. Raises OSError if it can't be made."""
 
     def __init__(self, address: str) -> None:
         self._address, self._closed = address, False
         self._listener = Listener(address, backlog=WAITING)
 
     def next(self) -> Line:
-        """Wait for who comes next. Raises EOFError once it is closed."""
+        """Wait for the next caller. Raises EOFError once it is closed."""
         while True:
             try:
                 line = Line(self._listener.accept())
-            except OSError:  # as when too many files are open: there may be room again
+            except OSError:  # for example, too many files are open: there may be room again later
                 if self._closed:
                     raise EOFError from None
                 time.sleep(ROOM_S)
@@ -100,17 +101,17 @@ class Door:
             return line
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Let nobody else in."""
         self._closed = True
         with contextlib.suppress(OSError):
-            call(self._address).close()  # wakes who waits for the next to come
+            call(self._address).close()  # wakes the thread that waits for a caller
         with contextlib.suppress(OSError):
             self._listener.close()
 
 
 def call(address: str) -> Line:
-    """The line to a door. Raises OSError where nobody is there, or nobody opens: a process that stands still lets only so many
-    wait."""
+    """The line to a door. Raises OSError if nobody is there, or nobody answers: only so many callers can wait at a stopped
+    process."""
     if NAMED_PIPES:
         return Line(Client(address))
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as end:

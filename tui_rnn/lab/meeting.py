@@ -1,8 +1,8 @@
-"""Where a training that can be watched is met: a door (lab/line.py), and a card that says where it is and holds its key.
+"""How a screen finds a training that can be watched: a door (lab/line.py), and a card that holds its address and its key.
 
-The card lies in the folder `watch` of tui-rnn's own, which must belong to this user, and nobody else may be able to look into
-it, before it is trusted: who can read a card can come in. A socket lies in a new folder of its own (mode 0700) where the system
-keeps what is temporary, since its path may have some 100 bytes only; a named pipe of Windows has a name that nobody can guess.
+The card is in tui-rnn's folder `watch`. That folder is trusted only if it belongs to this user and nobody else can read it:
+anyone who can read a card can come in. A socket is in a new folder of its own (mode 0700) among the system's temporary files,
+since its path may have only about 100 bytes; a named pipe of Windows has a name that nobody can guess.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ANSWER_S = 5.0
 
 @dataclass(frozen=True)
 class Card:
-    """A training that can be watched. run: the path that it is saved at; address: where its door is; key: what opens it."""
+    """A training that can be watched. run: the path of its file; address, key: of its door."""
 
     pid: int
     run: str
@@ -40,7 +40,7 @@ class Card:
 
 
 class Meeting:
-    """A door and its card, until `close`. Raises RunError where they can't be made, or not privately."""
+    """A door and its card, until `close`. Raises RunError if they can't be made, or not privately."""
 
     def __init__(self, run: str, name: str, data: str) -> None:
         self._folder: str | None = None
@@ -63,10 +63,10 @@ class Meeting:
             self._clear()
             shorter = "; set TMPDIR to a folder whose path is shorter" if "too long" in str(error) else ""
             where = error.filename or self._folder or "a pipe"
-            raise RunError(f"--watchable can't be had: {where}: {error.strerror or error}{shorter}") from None
+            raise RunError(f"--watchable is not possible: {where}: {error.strerror or error}{shorter}") from None
 
     def close(self) -> None:
-        """Nobody can come any more."""
+        """Let nobody else come."""
         with contextlib.suppress(OSError):
             self._card_path.unlink()
         self.door.close()
@@ -78,21 +78,21 @@ class Meeting:
 
 
 def private_folder() -> Path:
-    """The folder of the cards, made where it is missing. Raises RunError where others could look into it."""
+    """The folder of the cards, made if it is missing. Raises RunError if others could read it."""
     folder = watch_dir()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if trouble := not_private(folder):
         raise RunError(
-            f"{folder} {trouble}: it must be yours alone (chmod 700), since who can open it could steer your training"
+            f"{folder} {trouble}: it must be yours alone (chmod 700), since anyone who can open it could steer your training"
         )
     return folder
 
 
 def not_private(folder: Path) -> str:
-    """Why a folder is not this user's alone, "" where it is."""
+    """Why a folder is not private to this user; "" if it is."""
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
-        return "is no folder"
+        return "is not a folder"
     if not hasattr(os, "geteuid"):  # Windows lets nobody else into a user's own folders
         return ""
     if found.st_uid != os.geteuid():
@@ -101,7 +101,7 @@ def not_private(folder: Path) -> str:
 
 
 def cards() -> list[Card]:
-    """The trainings that can be watched now. What a killed process left is taken away: its card and its socket."""
+    """The trainings that can be watched now. The card and the socket of a killed process are removed."""
     folder = watch_dir()
     try:
         if not_private(folder):
@@ -135,18 +135,18 @@ def _read(path: Path) -> Card | None:
 
 
 def _listens(address: str) -> bool:
-    """Whether anybody is there: the process that the card names may have been killed, and another one have its number."""
+    """Whether anybody answers: the process on the card may have been killed, and another one may have its number."""
     try:
         call(address).close()
     except (ConnectionRefusedError, FileNotFoundError, NotADirectoryError, ValueError):
         return False
-    except OSError:  # one that has no room for one more
+    except OSError:  # it has no room for another caller
         return True
     return True
 
 
 def _clear(path: Path) -> None:
-    """Take away a socket and its folder, where they are as a training makes them."""
+    """Remove a socket and its folder, if they look as a training makes them."""
     folder = path.parent
     with contextlib.suppress(OSError):
         if path.name == SOCKET and folder.name.startswith(PREFIX) and not not_private(folder):
@@ -156,7 +156,7 @@ def _clear(path: Path) -> None:
 
 
 def find(wanted: str) -> Card:
-    """The training that a person named: by its process number, its run's path, or how the path ends. '' is the only one.
+    """The training that a person named by its process number, its run's path, or the end of that path; '' means the only one.
     Raises InputError."""
     there = cards()
     listed = "; ".join(f"{card.pid}: {card.name} on {card.data}" for card in there)
@@ -165,30 +165,29 @@ def find(wanted: str) -> Card:
     if not wanted:
         if len(there) == 1:
             return there[0]
-        raise InputError(f"{len(there)} trainings can be watched, name one: {listed}")
+        raise InputError(f"{len(there)} trainings can be watched: name one of {listed}")
     path = os.path.abspath(os.path.expanduser(wanted))
     found = [card for card in there if wanted == str(card.pid) or card.run == path]
     found = found or [card for card in there if Path(card.run).stem.endswith(wanted.removesuffix(".safetensors"))]
     if len(found) != 1:
         raise InputError(
-            f"{wanted} {'are several trainings' if found else 'is no training that can be watched'}, there are {listed}"
+            f"{wanted} {'names several trainings' if found else 'is not a training that can be watched'}: name one of {listed}"
         )
     return found[0]
 
 
 def connect(card: Card) -> Line:
-    """Meet it. Raises RunError where it is gone, stands still, or does not know the card's key."""
+    """Connect to it. Raises RunError if it is gone, is stopped, or does not know the card's key."""
     try:
         line = call(card.address)
     except OSError as error:
-        raise RunError(f"the training in process {card.pid} can't be met: {error.strerror or error}") from None
+        raise RunError(f"the training in process {card.pid} can't be reached: {error.strerror or error}") from None
     try:
         with line.at_most(ANSWER_S):
             line.prove(bytes.fromhex(card.key), calls=True)
     except (EOFError, ValueError):
         line.close()
         raise RunError(
-            f"process {card.pid} does not answer as the training that its card names: where it stands (Ctrl-Z), let it go on "
-            "first (fg)"
+            f"process {card.pid} does not answer as the training on its card: if it was stopped (Ctrl-Z), resume it first (fg)"
         ) from None
     return line

@@ -1,4 +1,4 @@
-"""Opens data for the lab, and tells the screen how far it is."""
+"""Opens data for the lab, and tells the screen the progress."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tui_rnn.data.symbols import Symbols
 from tui_rnn.lab.messages import Event, Working
 
 PROGRESS_S = 0.1
-SLOW_S = 0.3  # of an opening that takes longer, the screen shows the progress
+SLOW_S = 0.3  # the screen shows the progress of an opening that takes longer
 
 
 class Cancelled(Exception):
-    """Other data were asked for, or the end."""
+    """The screen asked for other data, or for the end."""
 
 
 def open_telling(
     emit: Callable[[Event], None], cancelled: threading.Event, request: DataRequest, symbols: Symbols | None = None
 ) -> Data:
-    """Open data, telling how far it is. Raises InputError, or Cancelled when `cancelled` is set meanwhile."""
+    """Open data and tell the progress. Raises InputError, or Cancelled if `cancelled` is set meanwhile."""
     source = request.files.source
     what, shown_at = f"opening {Path(source).name or source}", time.monotonic()
     told = threading.Event()

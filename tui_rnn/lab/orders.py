@@ -1,4 +1,4 @@
-"""What the lab gives a run: what it needs of its surroundings, and orders that no screen can send."""
+"""What the lab gives a run: what it needs from its surroundings, and orders that no screen can send."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class End:
-    """The last thing a run is asked for. announce: whether the screen hears that the run is gone."""
+    """The last order to a run. announce: whether the screen is told that the run is gone."""
 
     save: bool
     announce: bool
@@ -23,14 +23,14 @@ class End:
 
 @dataclass(frozen=True)
 class Copy:
-    """The run as it is between two steps; `found` gets it, or the reason why there is none."""
+    """A copy of the run between two steps; `found` gets it, or the reason why there is none."""
 
     found: Future[Checkpoint]
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a run needs of the lab."""
+    """What a run needs from the lab."""
 
     emit: Callable[[Event], None]
     later: Callable[[Callable[[], None]], Future[None]]  # done on another thread, one after another

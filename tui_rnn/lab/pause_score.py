@@ -1,6 +1,7 @@
-"""While a run stands, its validation loss is of the weights that are seen: scored once more, for the screen alone.
+"""While a run is paused, its present weights are scored, only for the screen: so the validation loss is of the weights that it
+shows.
 
-Nothing of it enters the run: its history, its best weights and its time are those of a run that nobody paused.
+Nothing of this enters the run: its history, its best weights and its time are the same as without a pause.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tui_rnn.training.trainer import Trainer
 
 
 class PauseScore:
-    """The score of a run's weights at the step where it stands. kind: of its data."""
+    """The score of a run's weights at the step where it is paused. kind: of its data."""
 
     def __init__(self, kind: Kind) -> None:
         self._metric = kind.main_metric.key if kind.main_metric is not None else None
@@ -27,7 +28,7 @@ class PauseScore:
 
     @property
     def step(self) -> int:
-        """Where the run was scored last while it stood; -1 before."""
+        """The step of the last score during a pause; -1 before the first."""
         return self._step
 
     def look(self, trainer: Trainer, cancelled: Callable[[], bool]) -> None:
@@ -41,11 +42,11 @@ class PauseScore:
         trainer.latest, trainer.latest_step = evaluation, trainer.step  # for the questions that are asked about it
 
     def forget(self) -> None:
-        """The weights of that step are no more."""
+        """Forget the score: the weights of that step are gone."""
         self._step, self._evaluation = -1, None
 
     def added_to(self, snapshot: RunSnapshot) -> RunSnapshot:
-        """The snapshot with this score, where it is of the same weights."""
+        """The snapshot with this score, if it is of the same weights."""
         found = self._evaluation
         if found is None or snapshot.step != self._step or snapshot.val_step >= self._step:
             return snapshot

@@ -1,6 +1,6 @@
 """How messages travel between the engine process and the screen: length-prefixed pickles on plain pipes.
 
-Both ends are this package, started by each other; nothing else writes there. Files are never pickled.
+Both ends are this package: one starts the other, and nothing else writes there. Files are never pickled.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _LENGTH = struct.Struct(">I")
 
 
 class Garbage(Exception):
-    """What came through the pipe is no message."""
+    """What came through the pipe is not a message."""
 
 
 def write_frame(file: FileIO, message: Any) -> None:
-    """Write one message whole. Raises OSError when nobody reads any more."""
+    """Write one whole message. Raises OSError if nobody reads any more."""
     body = pickle.dumps(message, protocol=5)
     data = memoryview(_LENGTH.pack(len(body)) + body)
     while data:
@@ -31,7 +31,7 @@ def write_frame(file: FileIO, message: Any) -> None:
 
 
 def read_frame(file: FileIO) -> Any:
-    """Wait for one message. Raises EOFError at the end of the stream, Garbage when it is none."""
+    """Wait for one message. Raises EOFError at the end of the stream, Garbage if the bytes are not a message."""
     (length,) = _LENGTH.unpack(_exactly(file, _LENGTH.size))
     if length > MAX_FRAME_BYTES:
         raise Garbage(f"a message of {length:,} bytes was announced, at most {MAX_FRAME_BYTES:,} are expected")
@@ -39,11 +39,11 @@ def read_frame(file: FileIO) -> Any:
     try:
         return pickle.loads(body)
     except Exception as error:  # a broken pickle raises nearly anything
-        raise Garbage(f"{length:,} bytes are no message: {error}") from error
+        raise Garbage(f"{length:,} bytes are not a message: {error}") from error
 
 
 def _exactly(file: FileIO, count: int) -> bytes:
-    """So many bytes, however few come at a time. Raises EOFError where they end before."""
+    """Exactly so many bytes, in however many parts they come. Raises EOFError if they end before."""
     parts: list[bytes] = []
     while count:
         try:
@@ -58,8 +58,8 @@ def _exactly(file: FileIO, count: int) -> bytes:
 
 
 class Mailbox:
-    """Messages on their way, in order. A newer one of the same kind and run takes the place of one that nobody has read
-    yet, so that a reader that stands still for an hour costs no memory. What must not be skipped is never replaced."""
+    """Messages on their way, in order. A newer message of the same kind and run replaces one that nobody has read yet, so that
+    a reader that is stopped for an hour costs no memory. Messages that must not be skipped are never replaced."""
 
     def __init__(self) -> None:
         self._messages: dict[Hashable, Any] = {}  # in order of arrival
@@ -95,14 +95,14 @@ class Mailbox:
             return messages
 
     def close(self) -> None:
-        """Take no more; what is there can still be taken."""
+        """Accept no more messages; the ones that are there can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
 
 def _replaces(message: Any) -> Hashable:
-    """The key of messages of which only the latest counts; None for all others."""
+    """The key of messages of a kind of which only the latest counts; None for all others."""
     match message:
         case Snapshot():
             return "snapshot"

@@ -1,4 +1,4 @@
-"""Reads a recording and plays it: an engine that trains nothing. The file may be anybody's, so every frame is checked."""
+"""Reads a recording and plays it: an engine that trains nothing. Anybody may have made the file, so every frame is checked."""
 
 from __future__ import annotations
 
@@ -38,21 +38,23 @@ from tui_rnn.lab.wire.recorded import Recorded
 MOST_HEAD_BYTES = 4096
 MOST_UNPACKED_BYTES = 1 << 26  # of one message
 SLOWEST, FASTEST = 1 / 16, 64.0
-NOT_RECORDED = "a recording answers what was asked while it was made, and this was not: open the run itself"
+NOT_RECORDED = "a recording answers only what was asked while it was made, and this was not: open the run itself"
 _EVENTS = tuple({getattr(one, "__origin__", one) for one in get_args(Event)})
 
 
 class Recording:
-    """The frames of a file: when each was kept, and what it holds. Raises InputError where it is no recording.
+    """The frames of a file: when each was recorded, and what it holds. Raises InputError if it is not a recording.
 
-    cut: whether it breaks off in the midst of a frame, as after a crash; what comes before is whole."""
+    cut: whether the file ends in the middle of a frame, as after a crash; what comes before that is whole."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
             size = check_regular(path, "a recording of tui-rnn").st_size
             if size > MOST_BYTES + MOST_HEAD_BYTES:
-                raise InputError(f"{path} has {size:,} bytes, and a recording at most {MOST_BYTES:,}")
+                raise InputError(
+                    f"{path} has {size:,} bytes, but a recording has at most {MOST_BYTES:,}: it is another kind of file"
+                )
             with path.open("rb") as file:
                 self.head = self._read_head(file)
                 data = file.read(MOST_BYTES + 1)
@@ -61,7 +63,7 @@ class Recording:
         self._frames: list[tuple[float, memoryview]] = []
         self.cut = self._index(memoryview(data))
         if not self._frames:
-            raise InputError(f"{path} is a recording in which nothing was kept")
+            raise InputError(f"{path} is an empty recording: make another one with --record FILE")
 
     def _read_head(self, file: BufferedReader) -> dict[str, Any]:
         line = file.readline(MOST_HEAD_BYTES)
@@ -70,11 +72,11 @@ class Recording:
         except (ValueError, RecursionError):
             head = None
         if not isinstance(head, dict) or "tui-rnn recording" not in head:
-            raise InputError(f"{self.path} is no recording of tui-rnn: one is made with --record FILE")
+            raise InputError(f"{self.path} is not a recording of tui-rnn: make one with --record FILE")
         if head["tui-rnn recording"] != FORMAT:
             found = str(head["tui-rnn recording"])[:20]
             raise InputError(
-                f"{self.path} is a recording of format {found}, and this tui-rnn reads {FORMAT}: use another version"
+                f"{self.path} is a recording in format {found}, but this tui-rnn reads format {FORMAT}: use another version"
             )
         return head
 
@@ -102,7 +104,7 @@ class Recording:
         return self._frames[-1][0]
 
     def at(self, number: int) -> float:
-        """When a frame was kept, in seconds."""
+        """When a frame was recorded, in seconds."""
         return self._frames[number][0]
 
     def read(self, number: int) -> Recorded:
@@ -115,14 +117,14 @@ class Recording:
                 raise NotAMessage(f"it has more than {MOST_UNPACKED_BYTES:,} bytes")
             found = decode(data)
             if not isinstance(found, Recorded) or not isinstance(found.news, (Snapshot, *_EVENTS)):
-                raise NotAMessage("it is nothing that an engine says")
+                raise NotAMessage("it is not a message of an engine")
         except (zlib.error, NotAMessage) as error:
-            raise InputError(f"{self.path} can't be played on at {when:.0f} s: {error}") from None
+            raise InputError(f"{self.path} can't be played beyond {when:.0f} s: {error}") from None
         return found
 
 
 class Playback:
-    """An engine that says what was recorded, at its time. speed: how many times as fast."""
+    """An engine that sends what was recorded, at its time. speed: how many times as fast."""
 
     alive = True
 
@@ -133,7 +135,7 @@ class Playback:
         self._forget()
 
     def _forget(self) -> None:
-        """Begin anew."""
+        """Start again."""
         self._next = 0
         self._curves: dict[int, Curve] = {}
         self._snapshot: Snapshot | None = None
@@ -145,7 +147,7 @@ class Playback:
 
     @property
     def position_s(self) -> float:
-        """Where it is."""
+        """The present position."""
         passed = 0.0 if self.paused else (self._clock() - self._since) * self.speed
         return min(max(self._from_s + passed, 0.0), self.recording.seconds)
 
@@ -154,7 +156,7 @@ class Playback:
         return self._next >= len(self.recording)
 
     def toggle(self) -> None:
-        """Stand, or play on; at the end, play again from the beginning."""
+        """Pause, or play on; at the end, play again from the beginning."""
         if self.ended:
             self.paused = False
             self.seek(0.0)
@@ -162,12 +164,12 @@ class Playback:
         self._from_s, self._since, self.paused = self.position_s, self._clock(), not self.paused
 
     def scale(self, factor: float) -> None:
-        """Play so many times as fast as now."""
+        """Change the speed by a factor."""
         self._from_s, self._since = self.position_s, self._clock()
         self.speed = min(max(self.speed * factor, SLOWEST), FASTEST)
 
     def seek(self, position_s: float) -> None:
-        """Go to another moment. What comes before it is told again where it lies behind."""
+        """Go to another position. If it is an earlier one, everything before it is sent again."""
         position_s = min(max(position_s, 0.0), self.recording.seconds)
         if position_s < self.position_s:
             self._forget()
@@ -176,7 +178,7 @@ class Playback:
     # ------------------------------------------------------------------ as an engine
 
     def send(self, command: Command) -> None:
-        """Answer what was asked while it was recorded; nothing else can be done to a recording."""
+        """Answer what was asked while it was recorded; other commands do nothing."""
         match command:
             case Watch():
                 for watched in command.questions:
@@ -206,7 +208,7 @@ class Playback:
         self.alive = False
 
     def _advance(self) -> None:
-        """Say what came up to now."""
+        """Send everything up to the present position."""
         position = self.position_s
         try:
             while self._next < len(self.recording) and self.recording.at(self._next) <= position:
@@ -224,7 +226,7 @@ class Playback:
             case Answered():
                 self._answers[news.run_id, news.question] = news
                 if news.request_id is not None:
-                    return  # who asks it now has a number of its own
+                    return  # a question now has a number of its own
             case WeightsHeld():
                 self._held[news.run_id] = news
                 return
@@ -235,7 +237,7 @@ class Playback:
         self._news.put(news)
 
     def _whole(self, snapshot: Snapshot, kept: tuple[tuple[int, ...], ...]) -> Snapshot:
-        """The snapshot with its whole curves. Raises InputError where they don't fit together."""
+        """The snapshot with whole curves. Raises InputError if they don't fit together."""
         runs = []
         if len(kept) != len(snapshot.runs):
             raise InputError(f"{self.recording.path} has a snapshot without its curves")
@@ -245,7 +247,7 @@ class Playback:
             for name, count in zip(CURVE, counts, strict=False):
                 before = getattr(last, name) if last else np.zeros(0)
                 if not 0 <= count <= len(before) or getattr(run.curve, name).ndim != 1:
-                    raise InputError(f"{self.recording.path} has a curve that does not go on from the last")
+                    raise InputError(f"{self.recording.path} has a curve that does not continue the last one")
                 whole[name] = np.concatenate([before[:count], getattr(run.curve, name)])
             if whole.keys() != set(CURVE) or len({len(whole[name]) for name in CURVE if name.startswith("train_")}) != 1:
                 raise InputError(f"{self.recording.path} has a curve whose columns differ in length")

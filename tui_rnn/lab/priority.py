@@ -7,11 +7,11 @@ import os
 import sys
 import threading
 
-LESS_URGENT = 5  # by so much they are nicer than training
+LESS_URGENT = 5  # how much nicer these threads are than training
 
 
 def step_back() -> None:
-    """Let training come before the thread that calls this, where a thread has a priority of its own."""
+    """Lower the priority of the calling thread below training, on systems where a thread has its own priority."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             thread = threading.get_native_id()

@@ -1,8 +1,8 @@
-"""A recording of what an engine says: what changes on the screen, kept in a file as it comes, and no more than fits.
+"""A recording of an engine's messages: everything that changes the screen is written to a file as it comes, up to a limit.
 
 The file begins with a line of JSON that says what it is. Then come frames: the time since the beginning, the length and the
-CRC-32 of the body, and the body: a message as lab/wire writes it, packed by zlib. Each frame is written whole and at once, so
-that a program that is killed loses at most the last one. Of a loss curve, only what is new since the run's last one is kept.
+CRC-32 of the body, and the body: a message as lab/wire writes it, compressed with zlib. Each frame is written at once, so that
+a program that is killed loses at most the last one. Only the new points of a loss curve are recorded.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from tui_rnn.lab.wire.recorded import Recorded
 FORMAT = 1
 MOST_BYTES = 64 << 20
 FRAME = struct.Struct("<dII")  # seconds, bytes of the body, its CRC-32
-SNAPSHOT_S, ANSWER_S = 0.5, 1.0  # what changes all the time is kept so often at first, and ever more rarely as the file fills
+SNAPSHOT_S, ANSWER_S = 0.5, 1.0  # intervals of what changes all the time, at first; they grow as the file fills
 CURVE = tuple(spec.name for spec in fields(Curve) if spec.name != "steps_per_point")
 
 
 def check_record(path: Path) -> None:
-    """Raise InputError where no new file can be there, before anything else is done."""
+    """Raise InputError if no new file can be made there."""
     if path.exists():
         raise InputError(f"--record {path} exists: name a new file")
     if not path.parent.is_dir():
-        raise InputError(f"--record {path}: there is no folder {path.parent}; name a file in one that is there")
+        raise InputError(f"--record {path}: there is no folder {path.parent}: name a file in a folder that exists")
     if not os.access(path.parent, os.W_OK):
-        raise InputError(f"--record {path}: the folder {path.parent} can't be written to; name a file in another one")
+        raise InputError(f"--record {path}: the folder {path.parent} can't be written to: name a file in another one")
 
 
 class Recorder:
-    """Writes a new file. Raises InputError where there is one, RunError where none can be written."""
+    """Writes a new file. Raises InputError if it exists, RunError if it can't be written."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic, most_bytes: int = MOST_BYTES) -> None:
         self.path, self._clock, self._most = path, clock, most_bytes
@@ -61,12 +61,13 @@ class Recorder:
         self._kept_at: dict[object, float] = {}
         self._lock = threading.Lock()
         self._open = True
-        self.trouble = ""  # why nothing more is kept
+        self.trouble = ""  # why nothing more is recorded
         head = {"tui-rnn recording": FORMAT, "version": tui_rnn.__version__, "at": time.strftime("%Y-%m-%d %H:%M:%S")}
         self._write(json.dumps(head).encode() + b"\n")
 
     def keep(self, news: Event | Snapshot) -> None:
-        """Keep what was said, unless it was said a moment ago. Raises nothing: `trouble` says why nothing is kept any more."""
+        """Record a message, unless its kind was recorded a moment ago. Raises nothing: `trouble` says why nothing more is
+        recorded."""
         with self._lock:
             if not self._open or self.trouble or not self._due(news):
                 return
@@ -78,17 +79,17 @@ class Recorder:
                 if isinstance(news, Snapshot):
                     self._curves |= {run.run_id: run.curve for run in news.runs}
             elif not _is_replaced(news):
-                self.trouble = f"the recording {self.path.name} is full ({self._most >> 20} MB) and ends here"
+                self.trouble = f"the recording {self.path.name} is full ({self._most >> 20} MB), so it ends here"
 
     def close(self) -> None:
-        """Keep nothing more."""
+        """Record nothing more."""
         with self._lock:
             if self._open:
                 self._open = False
                 os.close(self._file)
 
     def drop(self) -> None:
-        """Take the file away: nothing was recorded."""
+        """Remove the file: nothing was recorded."""
         self.close()
         with contextlib.suppress(OSError):
             self.path.unlink()
@@ -107,7 +108,7 @@ class Recorder:
             self.trouble = f"the recording {self.path.name} ends here: {error.strerror}"
 
     def _due(self, news: Event | Snapshot) -> bool:
-        """Events are always kept. A state or an answer that the next one replaces waits until its interval is over."""
+        """Whether to record a message. Events always are; a state or an answer that the next one replaces, once an interval."""
         key: tuple[object, ...]
         match news:
             case AskProgress():
@@ -127,7 +128,7 @@ class Recorder:
         return True
 
     def _without_known(self, snapshot: Snapshot) -> tuple[Snapshot, tuple[tuple[int, ...], ...]]:
-        """The snapshot with what is new of its curves alone, and how many points of each run's last one stay."""
+        """The snapshot with only the new points of its curves, and how many points of each run's last curve stay."""
         runs, kept = [], []
         for run in snapshot.runs:
             last = self._curves.get(run.run_id)
@@ -139,19 +140,19 @@ class Recorder:
 
 
 def _is_replaced(news: Event | Snapshot) -> bool:
-    """Whether the next one of its kind says all that this one does."""
+    """Whether the next message of its kind replaces it."""
     return isinstance(news, (Snapshot, Working)) or (isinstance(news, Answered) and news.request_id is None)
 
 
 def _common(old: Any, new: Any) -> int:
-    """How many points two curves begin with alike."""
+    """How many points at their beginning two curves have in common."""
     most = min(len(old), len(new))
     differ = np.flatnonzero((old[:most] != new[:most]) & ~(np.isnan(old[:most]) & np.isnan(new[:most])))
     return int(differ[0]) if len(differ) else most
 
 
 class RecordingEngine:
-    """An engine of which everything that it says to the screen is kept."""
+    """An engine whose messages to the screen are all recorded."""
 
     def __init__(self, engine: Engine, recorder: Recorder) -> None:
         self._engine, self._recorder = engine, recorder

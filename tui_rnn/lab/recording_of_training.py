@@ -1,4 +1,4 @@
-"""A recording of a training that has no screen: one more screen that watches, and keeps what it hears."""
+"""A recording of a training that has no screen: it watches like a screen, and records what it is told."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FAREWELL_S = 5.0
 
 
 def watched(kind: Kind) -> Watch:
-    """What the playground shows first of networks on such data."""
+    """What the playground first shows for networks on such data."""
     questions: list[Question] = [Trace()]  # type: ignore[type-arg]
     if kind.answers:
         questions += [Predict(), Scores(latest=True)]
@@ -34,7 +34,7 @@ def watched(kind: Kind) -> Watch:
 
 
 class RecordedTraining:
-    """Keeps what a training says, until it ends."""
+    """Records a training until it ends."""
 
     def __init__(self, card: Card, kind: Kind, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -52,10 +52,10 @@ class RecordedTraining:
         self._recorder.close()
 
     def _look(self) -> None:
-        self._engine.events()  # the events first: of a run that nobody knows, a snapshot says nothing
+        self._engine.events()  # before the snapshot, which means nothing without the event of its run
         self._engine.latest()
 
     def wait(self) -> str:
-        """Until all is kept. Returns why not all is, "" where all is."""
+        """Wait until everything is recorded. Returns why not everything is, "" if it is."""
         self._thread.join(FAREWELL_S)
         return self._recorder.trouble

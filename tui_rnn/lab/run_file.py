@@ -1,4 +1,4 @@
-"""The file of a run of the lab: where it is saved, when it is time for that, and what is saved already."""
+"""The file of a run of the lab: where it is saved, when it is time to save, and what is already saved."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ AUTOSAVE_S = 180.0
 
 
 class RunFile:
-    """One run's file. Writing happens on another thread, in the order of asking; all else on the run's own.
+    """One run's file. Writing happens on another thread, in order; everything else on the run's own.
 
-    path: where it is saved next. saved_path: where it was last, None for a run that never was; saved_step: at which step.
+    path: where it will be saved next. saved_path: where it was saved last, None if never; saved_step: at which step.
     """
 
     def __init__(
@@ -34,14 +34,14 @@ class RunFile:
         later: Callable[[Callable[[], None]], Future[None]],
         loaded: tuple[Path, int] | None,
     ) -> None:
-        """names: of the data and of the run. loaded: the file that it was read from, and the step it had there."""
+        """names: of the data and of the run. loaded: the file that the run was read from, and its step there."""
         self._run_id, self._names, self._emit, self._later = run_id, names, emit, later
         self.path = loaded[0] if loaded else self._new_path()
         self.saved_path: Path | None = loaded[0] if loaded else None
         self.saved_step = loaded[1] if loaded else 0
         self._files = OwnFiles([self.path] if loaded else [])
         self._writing: Future[None] | None = None
-        self._lock = threading.Lock()  # which file is whose: a save ends on another thread
+        self._lock = threading.Lock()  # for the paths, since a save ends on another thread
         self._life = object()
         self._due_at = time.monotonic() + AUTOSAVE_S
 
@@ -49,29 +49,29 @@ class RunFile:
         return new_run_path(*self._names)
 
     def begin_anew(self) -> None:
-        """From now on it is another run, which has no file yet; what was saved stays."""
+        """From now on this is another run, without a file; the old file stays."""
         with self._lock:
             self._life = object()
             self.path, self.saved_path, self.saved_step = self._new_path(), None, 0
 
     def keep(self) -> Path:
-        """What was saved stays as it is: the next save goes to a new file, whose path is returned."""
+        """Keep the saved file as it is: the next save goes to a new file. Returns its path."""
         with self._lock:
             self.path = self._new_path()
         return self.path
 
     def hurry(self) -> None:
-        """It is worth saving as soon as it can be."""
+        """Save as soon as possible."""
         self._due_at = 0.0
 
     def due(self, step: int) -> bool:
-        """Whether a run at this step is to be saved now."""
+        """Whether a run at this step should be saved now."""
         written = self._writing is None or self._writing.done()
         return written and step > self.saved_step and time.monotonic() >= self._due_at
 
     def save(self, checkpoint: Checkpoint, path: Path | None = None, or_elsewhere: bool = False) -> None:
-        """Write a copy of the run meanwhile, to `path` or its own file. Where that can be done, it is the run's own from then
-        on. or_elsewhere: it is the last chance, so where that fails another place will do."""
+        """Write a copy of the run on the other thread, to `path` or to its own file. If that works, it is the run's own file
+        from then on. or_elsewhere: this is the last chance, so if it fails, save in another place."""
         own, life = self.path, self._life
         self._due_at = time.monotonic() + AUTOSAVE_S
         self._writing = self._later(lambda: self._write(checkpoint, path or own, or_elsewhere, own, life))
@@ -100,18 +100,18 @@ class RunFile:
         with self._lock:
             if self._life is life:  # else it was begun anew meanwhile
                 self.saved_path, self.saved_step = place, checkpoint.facts.step
-                if self.path == own:  # else what is written now shall be kept
+                if self.path == own:  # else the file that was just written is to be kept
                     self.path = place
         self._emit(Saved(self._run_id, str(place), checkpoint.facts.step))
 
     def wait(self) -> None:
-        """Until what is to be written is written."""
+        """Wait until everything is written."""
         if self._writing is not None:
             self._writing.result()
 
 
 def _write(checkpoint: Checkpoint, path: Path) -> None:
-    """Write a run, in the folder for runs also where that is still to be made. Raises RunError when that can't be."""
+    """Write a run; the folder for runs is made if it is missing. Raises RunError if that is not possible."""
     if path.parent == runs_dir():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

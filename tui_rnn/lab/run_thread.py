@@ -1,4 +1,4 @@
-"""One run of the lab, training on a thread of its own. Whatever is asked of it happens between two steps."""
+"""One run of the lab, training on a thread of its own. Every command to it is carried out between two steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +42,7 @@ from tui_rnn.lab.messages import (
 from tui_rnn.lab.orders import Copy, End, Surroundings
 from tui_rnn.lab.pause_score import PauseScore
 from tui_rnn.lab.run_file import RunFile
-from tui_rnn.lab.snapshots import empty_snapshot, rate_of, snapshot_of
+from tui_rnn.lab.snapshots import rate_of, snapshot_of
 from tui_rnn.lab.watching import Watcher
 from tui_rnn.paths import written_path
 from tui_rnn.training.checkpoint import Checkpoint
@@ -51,7 +51,7 @@ from tui_rnn.training.past_goal import goal_of
 from tui_rnn.training.resuming import checkpoint_of
 from tui_rnn.training.trainer import Trainer
 
-CALL_S = 0.04  # a call trains about so long: commands are heard soon, and threads meet rarely
+CALL_S = 0.04  # a call trains about so long: short enough to hear commands soon, long enough that threads meet rarely
 IDLE_S = 0.03
 PUBLISH_S = 0.1
 
@@ -60,7 +60,7 @@ RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns
 
 class RunThread:
     """A run from its first step to its end. `snapshot` is its latest state, replaced as a whole; `watch` is what the screen
-    wants to see of it and may be replaced at any time."""
+    wants to see of it, and may be replaced at any time."""
 
     snapshot: RunSnapshot
 
@@ -86,22 +86,26 @@ class RunThread:
         self._thread = threading.Thread(target=self._live, name=f"run {run_id}", daemon=True)
 
     def start(self, paused: bool = False) -> None:
-        """Build the network as soon as the kernels are there, and train, or stand before the first step."""
+        """Build the network as soon as the kernels are compiled, and train, or wait before the first step."""
         self._paused = paused
         self._thread.start()
 
     def post(self, command: RunCommand | End) -> None:
-        """Have something done before the next step."""
+        """Give the run a command, to be carried out before the next step."""
         self._inbox.put(command)
 
     def copied(self) -> Checkpoint:
-        """The run as it is between two steps. Raises InputError where it has not begun, or stopped."""
+        """The run as it is between two steps. Raises InputError if it has not begun, has failed, or is gone."""
         found: Future[Checkpoint] = Future()
         self._inbox.put(Copy(found))
+        while not found.done():
+            if not self.alive:  # its end came before this order
+                raise InputError(f"{self.config.name} is gone: choose another run")
+            wait((found,), IDLE_S)
         return found.result()
 
     def join(self) -> None:
-        """Wait for the end that was asked for. A run that has not begun has nothing to wait for."""
+        """Wait for the end that was ordered. A run that has not begun is not waited for."""
         if self._trainer is not None:
             self._thread.join()
 
@@ -112,7 +116,7 @@ class RunThread:
 
     @property
     def alive(self) -> bool:
-        """Whether its end is still to come."""
+        """Whether it has not ended yet."""
         return self._thread.is_alive()
 
     @property
@@ -156,7 +160,7 @@ class RunThread:
         self._publish()
 
     def _next_command(self) -> RunCommand | Copy | End | None:
-        """What was asked for first; None when there is nothing. Who does not train waits for it a little."""
+        """The first command; None if there is none. A run that does not train waits for it a little."""
         try:
             return self._inbox.get_nowait() if self._status() == "training" else self._inbox.get(timeout=IDLE_S)
         except queue.Empty:
@@ -201,7 +205,7 @@ class RunThread:
                 self._asker.cancel(command.request_id)
 
     def _refuse(self, command: RunCommand) -> None:
-        """There is no network that could do it."""
+        """Say that there is no network that could do it."""
         if isinstance(command, Ask):
             self._lab.emit(Unanswered(self.run_id, command.request_id, command.question, self._failure))
         elif not isinstance(command, HoldWeights | CancelAsk):
@@ -245,7 +249,7 @@ class RunThread:
         self._publish()
 
     def _know_score(self, trainer: Trainer) -> None:
-        """A loaded run is evaluated anew: its file has the numbers, but no confusion."""
+        """Evaluate a loaded run: its file has the numbers, but no confusion."""
         if trainer.latest is None and trainer.history.evaluated_step >= 0 and self.data.kind.main_metric is not None:
             trainer.latest = trainer.evaluate(trainer.scored, lambda: not self._inbox.empty())
             trainer.latest_step = trainer.weights_step
@@ -279,11 +283,18 @@ class RunThread:
         return str(self._file.saved_path) if self._file.saved_path else None
 
     def _publish(self, at_once: bool = False) -> None:
-        """Replace the snapshot when something changed, and not too often."""
+        """Replace the snapshot if something changed, but not too often."""
         trainer, status, path, saved_step = self._trainer, self._status(), self._saved_path, self._file.saved_step
         if trainer is None:
-            rate = self.config.learning_rate
-            self.snapshot = empty_snapshot(self.run_id, status, saved_step, rate, path, self._failure)
+            self.snapshot = RunSnapshot(
+                self.run_id,
+                status,
+                saved_step,
+                learning_rate=self.config.learning_rate,
+                saved_step=saved_step,
+                path=path,
+                message=self._failure,
+            )
             return
         now = time.monotonic()
         evaluations = trainer.history.evaluated_step, id(trainer.latest), self._pause_score.step

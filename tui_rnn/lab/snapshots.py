@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from tui_rnn.lab.messages import Curve, RunSnapshot, Status
 from tui_rnn.training.losses import Losses
 from tui_rnn.training.past_goal import rate_past_goal
@@ -43,31 +39,8 @@ def snapshot_of(trainer: Trainer, run_id: int, status: Status, saved_step: int, 
 
 
 def rate_of(trainer: Trainer) -> float:
-    """The learning rate of the next step; at the goal, that at which the run would train on past it."""
+    """The learning rate of the next step; at the goal, the rate at which the run would train on past it."""
     if trainer.finished:
         return rate_past_goal(trainer)
     rates = trainer.schedule.learning_rates(trainer.step, 1, trainer.learning_rate, trainer.used_s, seconds_per_step=0.0)
     return float(rates[0])
-
-
-def empty_snapshot(run_id: int, status: Status, step: int, learning_rate: float, path: str | None, message: str) -> RunSnapshot:
-    """The state of a run whose network is not built yet, or could not be."""
-    return RunSnapshot(
-        run_id=run_id,
-        status=status,
-        step=step,
-        chars=0,
-        epoch=0.0,
-        elapsed_s=0.0,
-        chars_per_s=0.0,
-        train_loss_nats=math.nan,
-        train_loss_chars=0,
-        val_loss_nats=math.nan,
-        best_val_loss_nats=math.nan,
-        grad_norm=math.nan,
-        learning_rate=learning_rate,
-        saved_step=step,
-        path=path,
-        curve=Curve(1, *[np.zeros(0)] * 10),
-        message=message,
-    )

@@ -1,4 +1,4 @@
-"""What a screen may do to a training that it came to, which is another process's own."""
+"""What a screen may do to a training that it has attached to, which belongs to another process."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tui_rnn.lab.messages import (
 LOOKING = (Watch, Ask, CancelAsk, HoldWeights, Shutdown)
 STEERING = (Pause, Resume, StepOnce, ScaleLearningRate, SaveRuns)
 READ_ONLY = "this screen only watches: tui-rnn attach --steer may pause the run, save it and change its learning rate"
-NOT_HERE = "this screen watches one run that tui-rnn train began: open a playground of your own for others"
+NOT_HERE = "this screen watches one run of tui-rnn train: open a playground of your own for other runs"
 
 
 def why_not(command: type, steers: bool) -> str:
-    """Why a screen may not send a command of this class, in one line; "" where it may."""
+    """Why a screen may not send a command of this class, in one line; "" if it may."""
     if command in LOOKING:
         return ""
     if command in STEERING:

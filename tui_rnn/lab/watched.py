@@ -1,4 +1,4 @@
-"""A training that can be watched, and steered, while it trains without a screen: a lab with one run, for several screens.
+"""A training without a screen of its own that can be watched and steered: a lab with one run, for several screens.
 
 The trainer's own thread does everything that touches the run, between two calls of training (`attend`).
 """
@@ -50,8 +50,8 @@ IDLE_S = 0.03
 
 
 class WatchedTraining:
-    """Lets screens watch a trainer. out: where the run is saved, saved_step: its step there, 0 for none. save: saves it now,
-    and returns where. Raises RunError where nobody could come, or anybody."""
+    """Lets screens watch a trainer. out: where the run is saved; saved_step: its step there, 0 if it is not saved. save: saves
+    it now, and returns where. Raises RunError if nobody could come, or if others could."""
 
     def __init__(self, trainer: Trainer, out: Path, saved_step: int, save: Callable[[], Path]) -> None:
         self._trainer, self._out, self._saved_step, self._save = trainer, out, saved_step, save
@@ -63,23 +63,23 @@ class WatchedTraining:
         self._published_at = 0.0
         self._latest = self._snapshot()
         self._meeting = Meeting(str(out.absolute()), trainer.config.name, trainer.data.name)
-        self._asker = Asker(RUN, self._tell)  # the coach's own: a screen's ends with it
+        self._asker = Asker(RUN, self._tell)  # for the coach; each screen has its own, which ends with the screen
         self._coaching = Coaching(RUN, self._tell, self._asker, lambda: self._landmarks or ())
         key = bytes.fromhex(self.card.key)
         self._audience = Audience(self._meeting.door, key, self._introduce, self._tell_landmarks)
 
     @property
     def card(self) -> Card:
-        """Where it is met."""
+        """The card of this training."""
         return self._meeting.card
 
     @property
     def wanted(self) -> bool:
-        """Whether a screen waits for something: a long scoring should end for it."""
+        """Whether a screen waits for something: a long scoring should then end."""
         return any(not screen.commands.empty() for screen in self._audience.present())
 
     def attend(self, stopped: Callable[[], bool]) -> None:
-        """Do what the screens ask for, and tell them what is new. While one has paused the training, it stays here, until
+        """Carry out the screens' commands, and tell them what is new. While the training is paused, this does not return, until
         `stopped`."""
         trainer = self._trainer
         while True:
@@ -98,13 +98,13 @@ class WatchedTraining:
             time.sleep(IDLE_S)
 
     def note_saved(self, path: Path) -> None:
-        """The run was saved there."""
+        """Tell the screens that the run was saved there."""
         self._saved_step, self._out = self._trainer.step, path
         self._audience.tell(Saved(RUN, str(path.absolute()), self._trainer.step))
         self._publish(at_once=True)
 
     def end(self, told: str) -> None:
-        """Say in one line how it ended, and let everybody go."""
+        """Tell the screens in one line how it ended, and end them."""
         self._publish(at_once=True)
         self._coaching.forget()
         self._asker.close()
@@ -147,7 +147,7 @@ class WatchedTraining:
             case ScaleLearningRate():
                 trainer.set_learning_rate(trainer.learning_rate * command.factor)
                 self._audience.tell(RateChanged(RUN, rate_of(trainer)))
-            case SaveRuns():  # in its own file, whatever was named
+            case SaveRuns():  # in its own file, even if the command names another
                 self.note_saved(self._save())
             case _:
                 pass
@@ -166,7 +166,7 @@ class WatchedTraining:
         return Snapshot((self._score.added_to(found),))
 
     def _publish(self, at_once: bool = False) -> None:
-        """Send the run's state when it changed, and not too often."""
+        """Send the run's state if it has changed, but not too often."""
         trainer, now = self._trainer, time.monotonic()
         seen = trainer.step, trainer.history.evaluated_step, id(trainer.latest), trainer.learning_rate, self._saved_step
         state = *seen, self._status, self._score.step
@@ -180,7 +180,8 @@ class WatchedTraining:
         self._audience.tell(news)
 
     def _introduce(self, screen: Screen) -> None:
-        """What a screen must know before all else. From any thread: of the trainer, only what never changes."""
+        """Tell a screen what it must know before anything else. Any thread may call this, so it only reads what never changes
+        in the trainer."""
         data, config = self._trainer.data, self._trainer.config
         screen.news.put(summary_of(data))
         screen.news.put(LandmarksReady(chance_of(data)))
@@ -192,7 +193,7 @@ class WatchedTraining:
             screen.news.put(coached)
 
     def _tell_landmarks(self, screen: Screen) -> None:
-        """What counting gets is worked out when the first screen comes."""
+        """Tell a screen what counting gets; it is computed when the first screen comes."""
         step_back()
         with self._landmarks_lock:
             if self._landmarks is None:

@@ -1,4 +1,4 @@
-"""Keeps what the screen shows of a run fresh: questions are asked again when they are due and something changed."""
+"""Keeps fresh what the screen shows of a run: questions are asked again when they are due and something has changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
 from tui_rnn.insight import registry
@@ -19,15 +20,15 @@ REST = 20  # after a look the run trains at least so many times as long as the l
 
 
 class _Look:
-    """The latest answer to one of the questions that are watched: of which weights, to which wish, when
-    it was made, and how long to rest then."""
+    """The latest answer to a watched question: about which weights, to which question, when it was made, and how long to
+    rest."""
 
     def __init__(self) -> None:
         self.made: tuple[object, object] | None = None  # what the answer changes with, the question
         self.ended = 0.0
         self.rest_s = 0.0
-        self.told = ""  # why there was no answer, the last time
-        self.working: threading.Event | None = None  # a slow one that is under way; set: it is not wanted any more
+        self.told = ""  # why there was no answer the last time
+        self.working: threading.Event | None = None  # of a slow question under way; set: it is not wanted any more
 
     def due(self, version: object, question: object, interval_s: float) -> bool:
         if self.made is None or self.made[1] != question:
@@ -37,20 +38,20 @@ class _Look:
 
 
 class Watcher:
-    """Looks into one run while it is watched. What the person changed is answered at once, new weights when it is time."""
+    """Looks into one run while it is watched. A changed question is answered at once, new weights when it is time."""
 
     def __init__(self, run_id: int, emit: Callable[[Event], None], asker: Asker) -> None:
         self._run_id, self._emit, self._asker = run_id, emit, asker
         self._looks: dict[Hashable, _Look] = {}
 
     def forget(self) -> None:
-        """The run is another one now: look anew."""
+        """Start again: the run is another one now."""
         for look in self._looks.values():
             self._stop(look)
         self._looks = {}
 
     def look(self, trainer: Trainer, watch: Watch) -> None:
-        """Send what is wanted and due. Questions of one class differ by their place in the order."""
+        """Send what is wanted and due. Questions of one class are told apart by their order."""
         seen, count = set[Hashable](), Counter[type]()
         for watched in watch.questions:
             if self._run_id not in watched.run_ids:
@@ -68,7 +69,7 @@ class Watcher:
         version = entry.changes_with(subject)
         if version is None or not look.due(version, question, watched.interval_s):
             return
-        first = look.made is None  # which compiles what it needs
+        first = look.made is None  # the first look compiles what it needs
         look.made = version, question
         if entry.slow:
             self._begin(look, trainer, watched)
@@ -79,7 +80,7 @@ class Watcher:
         look.rest_s = 0.0 if first else REST * (look.ended - start)
 
     def _begin(self, look: _Look, trainer: Trainer, watched: Watched) -> None:
-        """Have a slow one answered beside the training, at most half of the time."""
+        """Have a slow question answered beside the training, at most half of the time."""
         self._stop(look)
         start, cancelled = time.monotonic(), threading.Event()
         look.working = cancelled
@@ -90,7 +91,7 @@ class Watcher:
                 look.ended, look.working = time.monotonic(), None
                 look.rest_s = look.ended - start
 
-        self._asker.begin(copy_of(trainer), watched.question, cancelled, done)
+        self._asker.begin(partial(answered, copy_of(trainer), watched.question), cancelled, done)
 
     def _stop(self, look: _Look) -> None:
         if look.working is not None:
@@ -100,6 +101,6 @@ class Watcher:
     def _tell(self, look: _Look, question: Any, answer: Answer | None, reason: str) -> None:
         if answer is not None:
             self._emit(Answered(self._run_id, question, answer))
-        elif reason and reason != look.told:  # once, not again at every look
+        elif reason and reason != look.told:  # say it once, not again at every look
             look.told = reason
             self._emit(Notice(reason, "error"))

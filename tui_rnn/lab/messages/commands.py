@@ -12,9 +12,9 @@ from tui_rnn.insight.question import Question
 
 @dataclass(frozen=True)
 class OpenData:
-    """Open data and start runs on it; what trained before is saved first and then let go.
+    """Open data and start runs on them; the present runs are saved and ended first.
 
-    configs: the runs to start, perhaps none; None: the default runs of the data's task. paused: they begin paused.
+    configs: the runs to start, perhaps none; None: the default runs for the data's task. paused: they begin paused.
     """
 
     request: DataRequest
@@ -29,9 +29,9 @@ class AddRun:
 
 @dataclass(frozen=True)
 class BeginFrom:
-    """Open other data and begin a run there with the weights of another: of the lab (run_id), or a saved one (path). What is
-    new to its network gets rows of its own. What trained before is saved first and then let go. learning_rate: None: as the
-    other run's. keep_optimizer: Adam's moments stay; else they begin anew."""
+    """Open other data and begin a run on them with the weights of another run: of the lab (run_id), or a saved one (path). New
+    symbols get rows of their own. The present runs are saved and ended first. learning_rate: None: the other run's.
+    keep_optimizer: whether Adam's moments stay; else they start at zero."""
 
     request: DataRequest
     run_id: int | None = None
@@ -47,22 +47,22 @@ class RemoveRun:
 
 @dataclass(frozen=True)
 class Pause:
-    """Pause one run, or all of them: where there is none yet, those that are being opened begin paused."""
+    """Pause one run, or all runs. If there is none yet, the runs that are being opened begin paused."""
 
     run_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Resume:
-    """Let one run train on, or all that are paused. One that is named goes on past its goal, or from its last good weights
-    where it diverged, and says so."""
+    """Let one run train on, or all runs that are paused. A named run also goes on past its goal, or from its last good weights
+    if it diverged, and a notice says so."""
 
     run_id: int | None = None
 
 
 @dataclass(frozen=True)
 class StepOnce:
-    """One training step; a run that trains is paused first. Past the goal like Resume."""
+    """Do one training step; a run that trains is paused first. It goes past the goal like Resume."""
 
     run_id: int
 
@@ -77,7 +77,7 @@ class ScaleLearningRate:
 
 @dataclass(frozen=True)
 class ResetRun:
-    """Back to the initial weights, with the same configuration and seed."""
+    """Go back to the initial weights, with the same configuration and seed."""
 
     run_id: int
 
@@ -92,15 +92,15 @@ class SaveRuns:
 
 @dataclass(frozen=True)
 class LoadRun:
-    """Load a saved run into the lab. When the lab has no runs, the run's own data is opened."""
+    """Load a saved run into the lab. If the lab has no runs, the run's own data are opened."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A question whose answer is kept fresh for these runs: asked again when the weights are others and the interval is over,
-    and at once when it is another question."""
+    """A question whose answer is kept fresh for these runs: it is asked again when the weights have changed and the interval is
+    over, and at once when the question has changed."""
 
     question: Question[Any]
     run_ids: tuple[int, ...]
@@ -109,17 +109,16 @@ class Watched:
 
 @dataclass(frozen=True)
 class Watch:
-    """All that the screen shows now, and nothing else. Takes the place of the last Watch. Each answer is an Answered without a
-    request_id."""
+    """Everything that the screen shows now. It replaces the last Watch. Each answer is an Answered without a request_id."""
 
     questions: tuple[Watched, ...] = ()
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Put a question to a run, once. What comes of it has the same request_id: an Answered or an Unanswered, and of a slow
-    question AskProgress before that. at_step: of the weights, None: those of now; the nearest moment that is kept (see
-    RunSnapshot.moments), or the copy that is held, answers, and the answer says which."""
+    """Ask a run a question, once. The outcome has the same request_id: an Answered or an Unanswered, and AskProgress before
+    that for a slow question. at_step: the step of the weights, None: the present ones. The nearest kept moment (see
+    RunSnapshot.moments), or the held copy, answers, and the answer says which."""
 
     run_id: int
     request_id: int
@@ -128,13 +127,12 @@ class Ask:
 
 
 NO_RUN = 0
-"""In place of the number of a run, of a saved run that is not in the lab."""
+"""The number of a run for saved runs that are not in the lab."""
 
 
 @dataclass(frozen=True)
 class AskFile:
-    """Put a question to a saved run, once, without bringing it into the lab. What comes of it is as of Ask, of the run
-    NO_RUN."""
+    """Ask a saved run a question, once, without loading it into the lab. The outcome is as for Ask, with the run NO_RUN."""
 
     path: str
     request_id: int
@@ -143,8 +141,8 @@ class AskFile:
 
 @dataclass(frozen=True)
 class CancelAsk:
-    """Nobody waits for the answer any more. It comes as Unanswered without a reason, unless it is there already. run_id: NO_RUN
-    of a saved run."""
+    """Nobody waits for the answer any more. The outcome is an Unanswered without a reason, unless the answer was already sent.
+    run_id: NO_RUN for a saved run."""
 
     run_id: int
     request_id: int
@@ -152,8 +150,8 @@ class CancelAsk:
 
 @dataclass(frozen=True)
 class HoldWeights:
-    """Hold a copy of a run's weights of now, or of the kept moment that is nearest to a step, until another one is held, so
-    that questions can be asked of exactly these while it trains on. WeightsHeld says of which step they are."""
+    """Hold a copy of a run's present weights, or of the kept moment that is nearest to a step, until another one is held: so
+    questions can be asked about exactly these weights while it trains on. WeightsHeld says their step."""
 
     run_id: int
     at_step: int | None = None
@@ -161,8 +159,8 @@ class HoldWeights:
 
 @dataclass(frozen=True)
 class Hello:
-    """The first thing that a screen says to a training that it came to. steers: whether it will do more than look and ask.
-    version: of tui-rnn."""
+    """The first message of a screen that attaches to a training. steers: whether it will do more than look and ask. version: of
+    tui-rnn."""
 
     steers: bool
     version: str
@@ -170,7 +168,7 @@ class Hello:
 
 @dataclass(frozen=True)
 class Shutdown:
-    """Save everything and end. Answered by Saved events, then the pipe closes."""
+    """Save everything and end. Saved events answer it, then the pipe closes."""
 
     save: bool = True
 

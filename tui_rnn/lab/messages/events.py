@@ -1,4 +1,4 @@
-"""The news of the engine process for the screen, each once."""
+"""What the engine process tells the screen, each thing once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_rnn.insight.remark import Remark
 @dataclass(frozen=True)
 class Working:
     """Something slow is under way: 'compiling the kernels', 3 of 11, 'lstm backward'. done == total: finished. left_s: how
-    long it will still take, None where that is not known."""
+    long it will still take, None if that is not known."""
 
     what: str
     done: int
@@ -39,8 +39,8 @@ class Landmark:
 
 @dataclass(frozen=True)
 class Example:
-    """A piece of training data to look at: what is read, and what is right for it ('' for a language model). Tags stand
-    between spaces."""
+    """A piece of training data to look at: what is read, and the right answer ('' for a language model). Tags have spaces
+    between."""
 
     text: str
     truth: str = ""
@@ -48,14 +48,14 @@ class Example:
 
 @dataclass(frozen=True)
 class DataOpened:
-    """Data that can be learnt from.
+    """Data to learn from.
 
     kind: of the data, a name of kinds.KINDS. tokens: char, word, word+char or byte; vocabulary: the characters that are read,
-    in order, '' where tokens are no characters; vocab_size: how many there are to read. char_count: characters of all of it;
-    train_chars and val_chars: what is read of each part, in tokens. train_examples, val_examples: 0 for a running text.
+    in order, '' if tokens are not characters; vocab_size: how many symbols can be read. char_count: characters of all the data;
+    train_chars and val_chars: how many tokens of each part are read. train_examples, val_examples: 0 for a running text.
     labels: tags or classes. loss_unit: nats/char, nats/word, nats/byte, nats/text or nats/token. main_metric: what is charted
-    beside the loss, None where there is none. sha256: of all the data; "" where nobody computed it. tracks: the hypothesis
-    (insight/hypotheses.py) behind what_to_look_for; "" where there is none.
+    beside the loss, None if there is none. sha256: of all the data; "" if it was not computed. tracks: the hypothesis
+    (insight/hypotheses.py) behind what_to_look_for; "" if there is none.
     """
 
     name: str
@@ -83,21 +83,21 @@ class DataOpened:
 
     @property
     def token(self) -> str:
-        """What is counted where tokens are: char, word or byte."""
+        """What a count of tokens counts: char, word or byte."""
         return self.tokens.partition("+")[0]
 
 
 @dataclass(frozen=True)
 class LandmarksReady:
-    """All that are known of the opened data: of examples at first what guessing gets, then what counting gets, too."""
+    """All known landmarks of the opened data: at first what guessing gets, then also what counting gets."""
 
     landmarks: tuple[Landmark, ...]
 
 
 @dataclass(frozen=True)
 class RunAdded:
-    """paused: it will stand before its first step, as was asked for while it was opened. flops_per_char: of training on one
-    character, see training/compute.py; NaN where nobody counted. remark: what a person noted about it."""
+    """A run is in the lab. paused: it waits before its first step. flops_per_char: of training on one character, see
+    training/compute.py; NaN if it is not known. remark: a person's note about it."""
 
     run_id: int
     name: str
@@ -115,7 +115,7 @@ class RunRemoved:
 
 @dataclass(frozen=True, eq=False)
 class Answered(Generic[Found]):
-    """A run's answer to a question: to an Ask with the same request_id, or to a question that is watched (request_id None)."""
+    """A run's answer to a question: to an Ask with the same request_id, or to a watched question (request_id None)."""
 
     run_id: int
     question: Question[Found]
@@ -124,13 +124,13 @@ class Answered(Generic[Found]):
 
     @property
     def step(self) -> int:
-        """Of the weights that the answer is about."""
+        """The step of the weights that the answer is about."""
         return self.answer.step
 
 
 @dataclass(frozen=True)
 class AskProgress:
-    """How far a slow question is: done of total, which are parts of the work as the question counts them."""
+    """How far a slow question is: done of total parts of the work, as the question counts them."""
 
     run_id: int
     request_id: int
@@ -140,7 +140,7 @@ class AskProgress:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """There is no answer to an Ask. reason: why not, in one line; "" where it was cancelled."""
+    """There is no answer to an Ask. reason: why, in one line; "" if it was cancelled."""
 
     run_id: int
     request_id: int
@@ -150,7 +150,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class WeightsHeld:
-    """A copy of a run's weights of this step is held, and can be asked."""
+    """A copy of a run's weights of this step is held, and can be asked about."""
 
     run_id: int
     step: int
@@ -158,7 +158,7 @@ class WeightsHeld:
 
 @dataclass(frozen=True)
 class RateChanged:
-    """The learning rate that a person asked for: of the next step, or at the goal that at which the run would train on."""
+    """The learning rate that a person has set: of the next step or, at the goal, the rate at which the run would train on."""
 
     run_id: int
     learning_rate: float
@@ -173,7 +173,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Coached:
-    """All that the coach has to say of a run now, the most urgent first; () where what it said before is so no more."""
+    """All that the coach says about a run now, the most urgent first; () if its earlier remarks no longer hold."""
 
     run_id: int
     remarks: tuple[Remark, ...]
@@ -189,7 +189,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Fault:
-    """The engine or one run can't go on. `last_checkpoint` is what remains."""
+    """The engine or one run can't go on. `last_checkpoint` is the file that remains."""
 
     text: str
     run_id: int | None = None
@@ -198,8 +198,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Ended:
-    """What the screen watched is over, in good order; nothing follows. text: how, in one line. path: where the run lies, None
-    where there is nothing to keep."""
+    """The training that the screen watched has ended in good order; nothing follows. text: how, in one line. path: where the
+    run is saved, None if nothing was saved."""
 
     text: str
     path: str | None = None

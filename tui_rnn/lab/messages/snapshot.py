@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-OLD_SHARE = 0.25  # so many of a run's steps may follow a validation loss that is not old yet, as a share of those before it
+OLD_SHARE = 0.25  # a validation loss is old once the steps after it are more than this share of the steps before it
 Status = Literal["waiting", "training", "paused", "finished", "diverged", "failed"]
 
 
@@ -17,9 +17,9 @@ Status = Literal["waiting", "training", "paused", "finished", "diverged", "faile
 class Curve:
     """A bounded loss history. Each training point is the mean of `steps_per_point` steps (nothing else is smoothed).
 
-    clipped: the share of a point's steps whose gradient was clipped, NaN where nobody counted. val_metric: the data's main
-    metric at each evaluation, NaN where it is not known. old_loss_nats: at each evaluation, on the data of the run that it
-    began from; NaN where there are none.
+    clipped: the share of a point's steps whose gradient was clipped, NaN if that was not counted. val_metric: the data's main
+    metric at each evaluation, NaN if it is not known. old_loss_nats: at each evaluation, on the data of the run that it began
+    from; NaN if there are none.
     """
 
     steps_per_point: int
@@ -38,32 +38,32 @@ class Curve:
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """The state of a run. chars: characters (or other tokens) trained on. metrics: those of the latest evaluation. What the
-    losses are of: training/losses.py.
+    """The state of a run. chars: characters (or other tokens) trained on. metrics: of the latest evaluation. training/losses.py
+    says what the losses are means over.
 
-    val_step: after which step the validation loss and the metrics were measured, -1 before the first time. learning_rate: of
-    the next step; at the goal, that at which the run would train on past it. saved_step, path: of the file
-    that was written last. moments: the steps of its past that can be asked, too. kept_step: of the best weights, where the run
-    has gone back to them. old_name: of the data of the run that it began from, old_loss_nats: the latest loss on them; ""
-    and NaN where there are none.
+    val_step: the step at which the validation loss and the metrics were measured, -1 before the first time. learning_rate: of
+    the next step; at the goal, the rate at which the run would train on past it. saved_step, path: of the file that was written
+    last. moments: the steps of its past that can be asked about. kept_step: of the best weights, if the run has gone back to
+    them. old_name: of the data of the run that it began from; old_loss_nats: the latest loss on them; "" and NaN if there are
+    none.
     """
 
     run_id: int
     status: Status
     step: int
-    chars: int
-    epoch: float
-    elapsed_s: float
-    chars_per_s: float
-    train_loss_nats: float
-    train_loss_chars: int
-    val_loss_nats: float
-    best_val_loss_nats: float
-    grad_norm: float
-    learning_rate: float
-    saved_step: int
-    path: str | None
-    curve: Curve
+    chars: int = 0
+    epoch: float = 0.0
+    elapsed_s: float = 0.0
+    chars_per_s: float = 0.0
+    train_loss_nats: float = math.nan
+    train_loss_chars: int = 0
+    val_loss_nats: float = math.nan
+    best_val_loss_nats: float = math.nan
+    grad_norm: float = math.nan
+    learning_rate: float = 0.0
+    saved_step: int = 0
+    path: str | None = None
+    curve: Curve = field(default_factory=lambda: Curve(1, *[np.zeros(0)] * 10))
     message: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     val_step: int = -1
@@ -74,17 +74,17 @@ class RunSnapshot:
 
     @property
     def weights_step(self) -> int:
-        """After which step the weights were as they are."""
+        """The step of the weights."""
         return self.step if self.kept_step is None else self.kept_step
 
     @property
     def val_age(self) -> float:
-        """How many steps its weights are past those whose validation loss was measured; NaN before the first time."""
+        """How many steps the weights are past the ones whose validation loss was measured; NaN before the first time."""
         return self.weights_step - self.val_step if self.val_step >= 0 else math.nan
 
     @property
     def val_is_old(self) -> bool:
-        """Whether its validation loss must not be compared with its training loss, which has become another since."""
+        """Whether its validation loss is too old to be compared with its training loss."""
         return self.val_age > OLD_SHARE * self.val_step
 
 

@@ -1,4 +1,4 @@
-"""The classes that a message can be made of, found from the messages themselves: by the types of their fields, and on."""
+"""The classes that a message can be made of: those of the messages themselves, of their fields, and so on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def classes() -> dict[str, type]:
                 found[one.__name__] = one
                 left += hints(one).values()
             elif found[one.__name__] is not one:
-                raise TypeError(f"two classes of messages are called {one.__name__}: one of them needs another name")
+                raise TypeError(f"two classes of messages are called {one.__name__}: rename one of them")
     return found
 
 
@@ -48,12 +48,12 @@ def hints(owner: type) -> dict[str, Any]:
 
 
 def _resolved(hint: Any, owner: type) -> Any:
-    """A type that may be written as text, in the words of the module of the class that has the field."""
+    """A type that may be written as text, with the names of the module of the class that has the field."""
     if isinstance(hint, typing.ForwardRef):
         hint = hint.__forward_arg__
     if not isinstance(hint, str):
         return hint
-    for one in owner.__mro__:  # a field may be an older class's
+    for one in owner.__mro__:  # the field may be of a base class
         space = vars(sys.modules[one.__module__])
         try:
             return typing.get_type_hints(_Holder(hint), space, None)["held"]
@@ -63,7 +63,7 @@ def _resolved(hint: Any, owner: type) -> Any:
 
 
 class _Holder:
-    """What typing takes a text from that stands for a type."""
+    """An object with a type as text, for typing to resolve."""
 
     def __init__(self, hint: str) -> None:
         self.__annotations__ = {"held": hint}

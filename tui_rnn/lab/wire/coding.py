@@ -1,7 +1,7 @@
 """From a message to bytes and back.
 
-First the length of the JSON text, then this text, then the arrays' numbers one after another. In JSON, numbers, texts, true,
-false and null are themselves, and a list is a tuple. All else is an object with one key that says what it is.
+First comes the length of the JSON text, then the text, then the arrays' numbers one after another. In JSON, numbers, texts,
+true, false and null are themselves, and a list is a tuple. Everything else is an object with one key that says what it is.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from tui_rnn.lab.wire.fitting import fits
 
 MAX_BYTES = 1 << 28
 _LENGTH = struct.Struct("<I")
-_KINDS = "biuf"  # of arrays: truth, whole numbers, fractions
+_KINDS = "biuf"  # of arrays: booleans, whole numbers, fractions
 _MOST_AXES = 8
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
 class NotAMessage(Exception):
-    """What was read is no message, in one line."""
+    """What was read is not a message; says why in one line."""
 
 
 def encode(message: Any) -> bytes:
@@ -53,15 +53,15 @@ def decode(data: bytes) -> Any:
         message = _built(plain, blocks)
     except RecursionError:
         raise NotAMessage("it is nested too deeply") from None
-    except ValueError as error:  # NotAMessage is none
-        raise NotAMessage(f"its text is no JSON: {error}") from None
+    except ValueError as error:  # NotAMessage is not one of these
+        raise NotAMessage(f"its text is not JSON: {error}") from None
     if blocks.left:
-        raise NotAMessage(f"{blocks.left:,} bytes are left over behind it")
+        raise NotAMessage(f"{blocks.left:,} bytes are left over at its end")
     return message
 
 
 def _plain(value: Any, blocks: list[bytes]) -> Any:
-    """The value as JSON has it; the numbers of arrays go to `blocks`."""
+    """The value for JSON; the numbers of arrays go to `blocks`."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, np.generic):
@@ -79,7 +79,7 @@ def _plain(value: Any, blocks: list[bytes]) -> Any:
         return {type(value).__name__: [_plain(one, blocks) for one in ordered]}
     if isinstance(value, dict):
         return {"d": [[_plain(key, blocks), _plain(one, blocks)] for key, one in value.items()]}
-    if isinstance(value, RunConfig):  # with the settings that its kind of data has a use for
+    if isinstance(value, RunConfig):  # with the settings that are for its kind of data
         return {"c": ["RunConfig", {"kind": value.kind, **{k: _plain(one, blocks) for k, one in value.settings.items()}}]}
     if is_dataclass(value) and classes().get(type(value).__name__) is type(value):
         held = {spec.name: _plain(getattr(value, spec.name), blocks) for spec in fields(value)}
@@ -114,13 +114,13 @@ def _built(plain: Any, blocks: _Blocks) -> Any:
     [(kind, held)] = plain.items()
     make = _MAKERS.get(kind)
     if make is None:
-        raise NotAMessage(f"an object of kind {kind[:40]!r} is known to nobody")
+        raise NotAMessage(f"an object has the unknown kind {kind[:40]!r}")
     return make(held, blocks)
 
 
 def _float(held: Any, blocks: _Blocks) -> float:
     if not isinstance(held, str) or held not in _NOT_FINITE:
-        raise NotAMessage(f"{held!r:.40} is no number")
+        raise NotAMessage(f"{held!r:.40} is not a number")
     return _NOT_FINITE[held]
 
 
@@ -128,9 +128,9 @@ def _dtype(name: Any) -> np.dtype[Any]:
     try:
         dtype = np.dtype(name if isinstance(name, str) and len(name) <= 16 else "?!")
     except (TypeError, ValueError, SyntaxError):
-        raise NotAMessage(f"{name!r:.40} is no type of numbers") from None
+        raise NotAMessage(f"{name!r:.40} is not a type of numbers") from None
     if dtype.kind not in _KINDS or dtype.shape or dtype.names:
-        raise NotAMessage(f"{name!r:.40} is no type of numbers that a message has")
+        raise NotAMessage(f"{name!r:.40} is not a type of numbers that a message can have")
     return dtype
 
 
@@ -139,12 +139,12 @@ def _number(held: Any, blocks: _Blocks) -> Any:
         case [name, value]:
             value = _built(value, blocks)
             if not isinstance(value, (bool, int, float, str)):
-                raise NotAMessage(f"{value!r:.40} is no number")
+                raise NotAMessage(f"{value!r:.40} is not a number")
             try:
                 return _dtype(name).type(value)
             except (ValueError, OverflowError, TypeError):
-                raise NotAMessage(f"{value!r:.40} is no {name}") from None
-    raise NotAMessage("a number without a type")
+                raise NotAMessage(f"{value!r:.40} is not of type {name}") from None
+    raise NotAMessage("a number has no type")
 
 
 def _array(held: Any, blocks: _Blocks) -> np.ndarray[Any, Any]:
@@ -153,38 +153,38 @@ def _array(held: Any, blocks: _Blocks) -> np.ndarray[Any, Any]:
             dtype = _dtype(name)
             data = blocks.take(math.prod(shape) * dtype.itemsize)
             return np.frombuffer(data, dtype).reshape(shape).copy() if data else np.zeros(shape, dtype)
-    raise NotAMessage("an array without a shape")
+    raise NotAMessage("an array has no shape")
 
 
 def _many(make: Callable[[list[Any]], Any]) -> Callable[[Any, _Blocks], Any]:
     def build(held: Any, blocks: _Blocks) -> Any:
         if not isinstance(held, list):
-            raise NotAMessage("several things that are no list")
+            raise NotAMessage("a list or set is not written as a list")
         try:
             return make([_built(one, blocks) for one in held])
         except TypeError:
-            raise NotAMessage("a set holds what can't be in one") from None
+            raise NotAMessage("a set holds something that can't be in a set") from None
 
     return build
 
 
 def _dict(held: Any, blocks: _Blocks) -> dict[Any, Any]:
     if not isinstance(held, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in held):
-        raise NotAMessage("a table that has no pairs")
+        raise NotAMessage("a dict is not written as pairs")
     try:
         return {_built(key, blocks): _built(value, blocks) for key, value in held}
     except TypeError:
-        raise NotAMessage("a table has a key that can't be one") from None
+        raise NotAMessage("a dict has an impossible key") from None
 
 
 def _instance(held: Any, blocks: _Blocks) -> Any:
     if not (isinstance(held, list) and len(held) == 2 and isinstance(held[0], str) and isinstance(held[1], dict)):
-        raise NotAMessage("a class without fields")
+        raise NotAMessage("a class has no fields")
     name: str = held[0]
     given: dict[str, Any] = held[1]
     made = classes().get(name)
     if made is None:
-        raise NotAMessage(f"{name[:40]!r} is no class of messages")
+        raise NotAMessage(f"{name[:40]!r} is not a class of messages")
     types = hints(made)
     expected = types.keys() & given.keys() if made is RunConfig else types.keys()
     if given.keys() != expected:
@@ -195,7 +195,7 @@ def _instance(held: Any, blocks: _Blocks) -> Any:
         if not fits(value, types[field]):
             raise NotAMessage(f"{name}.{field} is {value!r:.60}, expected {types[field]!s:.60}")
     if made is Answered and type(values["answer"]) is not answer_of(type(values["question"])):
-        raise NotAMessage(f"a {type(values['answer']).__name__} is no answer to {type(values['question']).__name__}")
+        raise NotAMessage(f"a {type(values['answer']).__name__} is not an answer to {type(values['question']).__name__}")
     try:
         return made(**values)
     except TuiRnnError as error:

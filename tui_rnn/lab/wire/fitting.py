@@ -1,4 +1,4 @@
-"""Whether a value is of a type, as a field is declared."""
+"""Whether a value is of a field's declared type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Whether the value is one of this type. A type that says nothing fits all."""
+    """Whether the value is of this type. Any fits every value."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if isinstance(hint, typing.TypeVar):
         hint = hint.__bound__
@@ -51,7 +51,8 @@ def _fits_each(value: tuple[Any, ...], arguments: tuple[Any, ...]) -> bool:
 
 
 def _right_kind(array: np.ndarray[Any, Any], arguments: tuple[Any, ...]) -> bool:
-    """NDArray[np.float64] is ndarray[shape, dtype[float64]]: whole numbers for whole numbers, fractions for fractions."""
+    """Whether an array's numbers are of the declared kind: whole numbers or fractions. NDArray[np.float64] is ndarray[shape,
+    dtype[float64]]."""
     for argument in arguments:
         for kind in typing.get_args(argument) if typing.get_origin(argument) is np.dtype else ():
             if isinstance(kind, type) and issubclass(kind, np.generic) and not _alike(array.dtype, kind):
