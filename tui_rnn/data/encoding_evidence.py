@@ -5,23 +5,23 @@ from __future__ import annotations
 import unicodedata
 
 WIDE_SAMPLE = 1 << 16
-SURELY_CUT = 64  # bytes; fewer of them that are odd in number are no UTF-16, rather than UTF-16 that is cut off
+SURELY_CUT = 64  # bytes; an odd number below that is not UTF-16 at all, rather than UTF-16 that is cut off
 SAMPLE = 1 << 15
 LIKELY = 0.3  # points for each byte outside ASCII; words have nearly 1
-MOSTLY_UTF8 = 4  # so many characters of UTF-8 for each byte that is none
+MOSTLY_UTF8 = 4  # so many characters of UTF-8 for each byte that is not UTF-8
 
 _SINGLE_BYTE = ("cp1252", "cp1250", "cp1251", "koi8-r", "cp1253", "mac-roman", "cp437")  # the likeliest first
 _DOUBLE_BYTE = ("cp932", "euc-jp", "euc-kr", "gb18030", "big5")
 _ASCII_LETTERS = frozenset(b" abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_NO_CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\n\r\f\x1b")  # what stands in no text
+_NO_CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\n\r\f\x1b")  # bytes that no text has
 _WITHIN_WORDS = "'’-‐·"
 _BESIDE_WORDS = "“”‘’„«»–—…€£¥¢°§©®™\u00a0¡¿"
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """UTF-16 or UTF-32 with its byte order, where the first bytes of a file without a byte order mark show it, else None.
+    """UTF-16 or UTF-32 with its byte order, if the first bytes of a file without a byte order mark show it, else None.
 
-    In a text with any ASCII in it, most NUL bytes stand at every second place (two or three of four), and what is read so is a
+    In a text with some ASCII, most NUL bytes are at every second place (or at two or three of four), and decoding it so gives a
     text: of assigned characters, of few scripts.
     """
     if len(head) < 4 or (len(head) < WIDE_SAMPLE and len(head) % 2 and len(head) < SURELY_CUT):
@@ -46,42 +46,36 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def mostly_utf8(sample: bytes) -> bool:
-    """Whether a sample with bytes that are no UTF-8 is that all the same, but for a few."""
+    """Whether a sample is UTF-8 but for a few bytes."""
     text = sample[:SAMPLE].decode("utf-8", "replace")
     wrong = text.count("\ufffd")
     return sum(ch > "\x7f" for ch in text) - wrong >= MOSTLY_UTF8 * wrong > 0
 
 
 def likely_encoding(sample: bytes) -> str | None:
-    """The encoding that fits bytes which are no UTF-8, None where none does well.
+    """The encoding that fits bytes that are not UTF-8; None if none fits well.
 
-    Each candidate reads the sample; what it reads must look like words. cp1252 goes before latin-1, which differs from it in
-    nothing but control characters that nobody types.
+    Each candidate decodes the sample, and the result must look like words. latin-1 is not among them: it differs from cp1252
+    only in control characters that nobody types.
     """
     sample = _trimmed(sample)
     if sum(byte in _NO_CONTROLS for byte in sample) > len(sample) // 100:
         return None
-    best, most = None, 0.0
-    for codec in _DOUBLE_BYTE:
-        score = _score_double(sample, codec)
-        if score > most:
-            best, most = codec, score
-    for codec in _SINGLE_BYTE:
-        score = _score_single(sample, codec)
-        if score > most:
-            best, most = codec, score
-    return best if most >= LIKELY * sum(byte > 0x7F for byte in sample) else None
+    scores = {codec: _score_double(sample, codec) for codec in _DOUBLE_BYTE}
+    scores |= {codec: _score_single(sample, codec) for codec in _SINGLE_BYTE}
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] > 0 and scores[best] >= LIKELY * sum(byte > 0x7F for byte in sample) else None
 
 
 def _trimmed(sample: bytes) -> bytes:
-    """From the line of the first byte outside ASCII on."""
+    """The sample from the line of the first byte outside ASCII on."""
     first = next((i for i, byte in enumerate(sample) if byte > 0x7F), 0)
     start = sample.rfind(b"\n", 0, first) + 1
     return sample[max(start, first - 200) :][:SAMPLE]
 
 
 def _score_double(sample: bytes, codec: str) -> float:
-    """2 for each everyday character, -2 for each other, 0 where the bytes are none of the codec's."""
+    """2 for each everyday character, -2 for each other, 0 if the codec can't decode the bytes."""
     for cut in range(4):  # the sample may end within a character
         try:
             text = sample[: len(sample) - cut].decode(codec)
@@ -105,7 +99,7 @@ def _score_double(sample: bytes, codec: str) -> float:
 
 
 def _is_everyday(ch: str, codec: str) -> bool:
-    """Whether a character is in the part of its set that everyday words are written with."""
+    """Whether a character is in the part of its set that everyday words use."""
     code = ord(ch)
     if codec == "euc-kr":
         return 0xAC00 <= code <= 0xD7A3
@@ -120,7 +114,7 @@ def _is_everyday(ch: str, codec: str) -> bool:
 
 
 def _score_single(sample: bytes, codec: str) -> float:
-    """Points for letters within words and marks beside them, fewer for what no word has."""
+    """Points for letters within words and marks beside them, fewer for other characters."""
     text = sample.decode(codec, "replace")
     score = 0.0
     for before, ch, after in zip(" " + text[:-1], text, text[1:] + " ", strict=True):
@@ -134,7 +128,7 @@ def _score_single(sample: bytes, codec: str) -> float:
             elif (
                 _script(ch) != _script(beside)
                 or (ch.isupper() and before.islower())
-                or (ch in "ςσ" and after.isalpha() == (ch == "ς"))  # the one ends words, the other doesn't
+                or (ch in "ςσ" and after.isalpha() == (ch == "ς"))  # the first one ends words, the other doesn't
             ):
                 score -= 1
             else:

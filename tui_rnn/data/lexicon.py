@@ -1,7 +1,7 @@
-"""The words that a network reads in sentences: each stands by itself, without the white space around it.
+"""The words that a network reads in sentences, without the white space around them.
 
-A language model must write the spaces, too, so its words keep them (data/tokens.py). What only reads has no use for them: the
-same word at the beginning of a line and behind a bracket is one.
+A language model must also write the spaces, so its words keep them (data/tokens.py). A network that only reads doesn't need
+them: for it, a word is the same at the beginning of a line and after a bracket.
 """
 
 from __future__ import annotations
@@ -18,60 +18,35 @@ from numpy.typing import ArrayLike, NDArray
 
 from tui_rnn.data.examples.ragged import Ragged
 from tui_rnn.data.spelled import SpelledRagged
-from tui_rnn.data.tokens import UNKNOWN_WORD, check_words, repeated_words, split_words
+from tui_rnn.data.tokens import UNKNOWN_WORD, Words, repeated_words, split_words
 from tui_rnn.data.vocabulary import Vocabulary
 from tui_rnn.display import counted_tokens
 
 MOST_WORDS = 20_000
 LONGEST_SPELLED = 40
-"""Letters of a word that are read."""
+"""At most so many letters of a word are read."""
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """Immutable. `words` sorted, without repeats; a word's id is its place there, and <unk> has the next one.
+class Lexicon(Words):
+    """folds_case: words are read in lower case."""
 
-    folds_case: words are read in lower case. Raises InputError when `words` is empty or not sorted.
-    """
-
-    words: tuple[str, ...]
     folds_case: bool = False
-
-    kind: ClassVar[str] = "word"
-    characters: ClassVar[str] = ""
-
-    def __post_init__(self) -> None:
-        check_words(self.words)
 
     @classmethod
     def of(cls, sentences: Iterable[Sequence[str]], folds_case: bool = False) -> Lexicon:
-        """The MOST_WORDS most frequent words of the sentences that come at least twice: what comes once teaches what <unk>
-        stands for. Raises InputError when no word comes twice."""
+        """The MOST_WORDS most frequent words of the sentences that come at least twice: a word that comes once teaches what
+        <unk> stands for. Raises InputError if no word comes twice."""
         found = chain.from_iterable(sentences)
         counts = Counter(map(str.lower, found) if folds_case else found)
         return cls(repeated_words(counts, MOST_WORDS, "give more examples, or say --tokens char"), folds_case)
-
-    def __len__(self) -> int:
-        return len(self.words) + 1
-
-    @cached_property
-    def _ids(self) -> dict[str, int]:
-        return {word: i for i, word in enumerate(self.words)}
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
         return (*self.words, UNKNOWN_WORD)
 
-    @property
-    def fallback(self) -> str:
-        return UNKNOWN_WORD
-
-    def unknown_among(self, ids: NDArray[np.int32]) -> tuple[int, ...]:
-        """The places of unknown words."""
-        return tuple(np.flatnonzero(ids == len(self.words)).tolist())
-
     def ids_of(self, words: Sequence[str]) -> NDArray[np.int32]:
-        """The ids (len(words),) of words as they stand; an unknown one has the id of <unk>."""
+        """The ids (len(words),) of words; an unknown word has the id of <unk>."""
         unknown = len(self.words)
         found = map(str.lower, words) if self.folds_case else words
         return np.fromiter((self._ids.get(word, unknown) for word in found), np.int32, len(words))
@@ -82,27 +57,28 @@ class Lexicon:
         return ids, self.unknown_among(ids)
 
     def decode(self, ids: ArrayLike) -> str:
-        """The words with a space between; an unknown one reads "<unk>"."""
+        """The words with a space between; an unknown word becomes "<unk>"."""
         texts = self._texts
         return " ".join(texts[i] for i in np.asarray(ids, dtype=np.intp))
 
     def describe(self) -> str:
         kept = counted_tokens(len(self.words), self.kind, "distinct")
         folded = " in lower case" if self.folds_case else ""
-        return f"{kept}{folded} kept: those seen at least twice, at most {MOST_WORDS:,}; others read as {UNKNOWN_WORD}"
+        return f"{kept}{folded} kept: those seen at least twice, at most {MOST_WORDS:,}; others are read as {UNKNOWN_WORD}"
 
 
 @dataclass(frozen=True)
 class SpelledLexicon(Lexicon):
-    """Words that are read with their letters: an unknown one is <unk> and what its letters say. letters: of the training part,
-    in the case in which they stand there."""
+    """Words that are read with their letters: an unknown word is <unk> together with its letters. letters: of the training
+    part, in their own letter case."""
 
     letters: Vocabulary = field(default_factory=lambda: Vocabulary(" "))
 
     kind: ClassVar[str] = "word+char"
 
     def spelled(self, sentences: Sequence[Sequence[str]]) -> SpelledRagged:
-        """Sentences' words as they are read; of a word with more than LONGEST_SPELLED letters those at its two ends."""
+        """The words of sentences with their letters; of a word with more than LONGEST_SPELLED letters, the ones at its two
+        ends."""
         words = [word for sentence in sentences for word in sentence]
         forms = {word: number for number, word in enumerate(dict.fromkeys(words))}
         half = LONGEST_SPELLED // 2

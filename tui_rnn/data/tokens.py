@@ -1,4 +1,5 @@
-"""What a text is cut into besides characters: words and punctuation marks, or bytes. Words of examples: data/lexicon.py."""
+"""What a text is cut into besides characters: words and punctuation marks, or bytes. For the words of examples, see
+data/lexicon.py."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ MAX_WORDS = 10_000
 UNKNOWN_WORD = "<unk>"
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{3,}")
-_JOINERS = "\u200c\u200d"  # zero-width (non-)joiner: within words of Persian or Malayalam
+_JOINERS = "\u200c\u200d"  # zero-width (non-)joiner, which words of Persian or Malayalam contain
 
 
 class TextVocabulary(Protocol):
@@ -36,13 +37,13 @@ class TextVocabulary(Protocol):
 
     @property
     def characters(self) -> str:
-        """All that tokens are, where each is a character; else ""."""
+        """All tokens, if each is a character; else ""."""
         ...
 
     def __len__(self) -> int: ...
 
     def describe(self) -> str:
-        """One line on what was kept and what was not; "" where all is."""
+        """One line about what was kept and what was not; "" if everything is kept."""
         ...
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]: ...
@@ -57,24 +58,24 @@ def split_text(text: str) -> list[str]:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """The words and punctuation marks of a text, without white space: what a tagger gets when a person types."""
+    """The words and punctuation marks of a text, without white space: what a tagger reads of a text that a person types."""
     return tuple(_patterns()[1].findall(text))
 
 
 def unspaced_word(text: str) -> str:
-    """The first stretch of a script that is written without spaces (Chinese, Japanese, Thai, …) and so is one word to
-    split_words, though it may be several; "" where there is none."""
+    """The first stretch in a script without spaces (Chinese, Japanese, Thai, …). It is one word for split_words, but may be
+    several. "" if there is none."""
     found = _UNSPACED.search(text)
     return found[0] if found else ""
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What tokens are, and what words and punctuation marks without white space are.
+    """The regular expressions for tokens, and for words and punctuation marks without white space.
 
     A token is a word (with its inner apostrophes and hyphens), one punctuation mark, or one white-space character. A single
     space before a word or mark belongs to it, so that the next token is the next word; every character is in exactly one
-    token. A combining mark, such as a vowel sign of Devanagari, belongs to what it stands on.
+    token. A combining mark, such as a vowel sign of Devanagari, belongs to the character before it.
     """
     marks = [
         code for code in chain(range(0x300, 0x20000), range(0xE0100, 0xE01F0)) if unicodedata.category(chr(code))[0] == "M"
@@ -89,7 +90,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def token_pattern(vocabulary: TextVocabulary) -> str | None:
-    """The regular expression that finds a text's tokens, where these are words; else None."""
+    """The regular expression that finds a text's tokens, if they are words; else None."""
     return _patterns()[0].pattern if vocabulary.kind == WordVocabulary.kind else None
 
 
@@ -99,19 +100,19 @@ def word_pattern() -> str:
 
 
 def token_texts(vocabulary: TextVocabulary, ids: NDArray[np.integer]) -> tuple[str, ...]:
-    """Each token by itself, as it is shown: a byte that is no character of its own as \\xe2."""
+    """Each token as it is shown by itself: a byte that is not a character becomes \\xe2."""
     if vocabulary.kind == "byte":
         return tuple(chr(i) if i < 0x80 else f"\\x{i:02x}" for i in ids)
     return tuple(vocabulary.decode([i]) for i in ids)
 
 
 def start_prompt(vocabulary: TextVocabulary) -> str:
-    """What a text begins after when nobody gave a prompt: a line end where there is one."""
+    """What a text follows if nobody gave a prompt: a line end if the vocabulary has one."""
     return vocabulary.fallback if vocabulary.encode("\n")[1] else "\n"
 
 
 def text_vocabulary(kind: str, texts: Sequence[str]) -> TextVocabulary:
-    """The vocabulary of training texts, each read on its own; kind is one of TOKEN_KINDS, InputError for another."""
+    """The vocabulary of training texts, each read on its own. kind: one of TOKEN_KINDS; raises InputError for another."""
     if kind == "char":
         return Vocabulary.from_text("".join(texts))
     if kind == "word":
@@ -122,28 +123,18 @@ def text_vocabulary(kind: str, texts: Sequence[str]) -> TextVocabulary:
 
 
 def repeated_words(counts: Counter[str], most: int, advice: str) -> tuple[str, ...]:
-    """The most frequent words that come at least twice, sorted: what comes once teaches what <unk> stands for. Raises
-    InputError when none comes twice; advice: what to do then."""
+    """The most frequent words that come at least twice, sorted: a word that comes once teaches what <unk> stands for. Raises
+    InputError if none comes twice; advice: what to do then."""
     repeated = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
     if not repeated:
         raise InputError(f"no word comes twice in training ({counted_tokens(len(counts), 'word')}): {advice}")
     return tuple(sorted(repeated[:most]))
 
 
-def check_words(words: tuple[str, ...]) -> None:
-    """Raise InputError unless the words of a vocabulary are sorted without repeats, and there is one."""
-    if not words:
-        raise InputError("the vocabulary is empty, expected at least one word")
-    if any(a >= b for a, b in pairwise(words)):
-        raise InputError("the vocabulary's words are not sorted without repeats: it was not written by tui-rnn")
-
-
 @dataclass(frozen=True)
-class WordVocabulary:
-    """Immutable. `words` sorted, without repeats, most with their leading space; a word's id is its place, <unk> the last.
-
-    Raises InputError when `words` is empty or not sorted.
-    """
+class Words:
+    """Immutable. `words` sorted, without repeats; a word's id is its place there, and <unk> has the next one. Raises InputError
+    if `words` is empty or not sorted."""
 
     words: tuple[str, ...]
 
@@ -151,16 +142,10 @@ class WordVocabulary:
     characters: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        check_words(self.words)
-
-    @classmethod
-    def from_texts(cls, texts: Iterable[str]) -> WordVocabulary:
-        """The MAX_WORDS most frequent tokens that come at least twice: what comes once teaches what <unk> stands for.
-
-        Raises InputError when no token comes twice.
-        """
-        counts = Counter(chain.from_iterable(map(_patterns()[0].findall, texts)))
-        return cls(repeated_words(counts, MAX_WORDS, "give a longer text for --tokens word"))
+        if not self.words:
+            raise InputError("the vocabulary is empty, expected at least one word")
+        if any(a >= b for a, b in pairwise(self.words)):
+            raise InputError("the vocabulary's words are not sorted without repeats: it was not written by tui-rnn")
 
     def __len__(self) -> int:
         return len(self.words) + 1
@@ -169,34 +154,50 @@ class WordVocabulary:
     def _ids(self) -> dict[str, int]:
         return {word: i for i, word in enumerate(self.words)}
 
-    @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        return (*self.words, f" {UNKNOWN_WORD}")
-
     @property
     def fallback(self) -> str:
         return UNKNOWN_WORD
 
-    def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
-        """Ids of the text's tokens, and which of them are unknown (read as <unk>): places among the ids.
+    def unknown_among(self, ids: NDArray[np.int32]) -> tuple[int, ...]:
+        """The places of unknown words."""
+        return tuple(np.flatnonzero(ids == len(self.words)).tolist())
 
-        A first word that is known only with the space before it is read as that.
+
+@dataclass(frozen=True)
+class WordVocabulary(Words):
+    """The words of a language model's text, most of them with the space before them."""
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str]) -> WordVocabulary:
+        """The MAX_WORDS most frequent tokens that come at least twice: a token that comes once teaches what <unk> stands for.
+        Raises InputError if no token comes twice."""
+        counts = Counter(chain.from_iterable(map(_patterns()[0].findall, texts)))
+        return cls(repeated_words(counts, MAX_WORDS, "give a longer text for --tokens word"))
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return (*self.words, f" {UNKNOWN_WORD}")
+
+    def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
+        """Ids of the text's tokens, and the places of the unknown ones, which are read as <unk>.
+
+        A first word that is known only with a space before it is read as if it had that space.
         """
         unknown = len(self.words)
         tokens = _patterns()[0].findall(text)
         ids = np.array([self._ids.get(token, unknown) for token in tokens], dtype=np.int32)
         if len(ids) and ids[0] == unknown:
             ids[0] = self._ids.get(f" {tokens[0]}", unknown)
-        return ids, tuple(np.flatnonzero(ids == unknown).tolist())
+        return ids, self.unknown_among(ids)
 
     def decode(self, ids: ArrayLike) -> str:
-        """The text of an array of ids; an unknown word reads " <unk>"."""
+        """The text of an array of ids; an unknown word becomes " <unk>"."""
         texts = self._texts
         return "".join(texts[i] for i in np.asarray(ids, dtype=np.intp))
 
     def describe(self) -> str:
         kept = counted_tokens(len(self.words), self.kind, "distinct")
-        return f"{kept} kept: those seen at least twice, at most {MAX_WORDS:,}; others read as {UNKNOWN_WORD}"
+        return f"{kept} kept: those seen at least twice, at most {MAX_WORDS:,}; others are read as {UNKNOWN_WORD}"
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,7 @@ class ByteVocabulary:
         return ""
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
-        """The text's bytes; a lone surrogate, which has none, reads as "?" and its place is returned."""
+        """The text's bytes. A lone surrogate has none: it is read as "?", and its place is returned."""
         if text.isascii() or not re.search("[\ud800-\udfff]", text):
             return np.frombuffer(text.encode(), dtype=np.uint8).astype(np.int32), ()
         parts = [ch.encode("utf-8", "replace") for ch in text]
@@ -226,5 +227,5 @@ class ByteVocabulary:
         return np.frombuffer(b"".join(parts), dtype=np.uint8).astype(np.int32), unknown
 
     def decode(self, ids: ArrayLike) -> str:
-        """The text of an array of bytes; what is no UTF-8 reads as U+FFFD."""
+        """The text of an array of bytes; bytes that are not UTF-8 become U+FFFD."""
         return np.asarray(ids, dtype=np.uint8).tobytes().decode("utf-8", "replace")

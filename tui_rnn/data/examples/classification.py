@@ -1,4 +1,4 @@
-"""Texts that each belong to a class: from TSV, CSV or JSON Lines, or from a folder with one file a class."""
+"""Texts that each belong to a class: from TSV, CSV or JSON Lines, or from a folder with one file for each class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_rnn.data.examples.columns import CLASSIFY, TableRow
 from tui_rnn.data.examples.dataset import ExampleOpener, two_texts
 from tui_rnn.data.examples.detectors import first_lines, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, Opened, Progress, text_problem
-from tui_rnn.data.examples.encoding import NAMES_SHOWN, EncodedExamples, Shown, unknown_labels
+from tui_rnn.data.examples.encoding import EncodedExamples, Shown, some, unknown_labels
 from tui_rnn.data.examples.formats import format_of
 from tui_rnn.data.examples.inference import with_columns
 from tui_rnn.data.examples.labels import Labels
@@ -69,7 +69,7 @@ class LabelledTexts(EncodedExamples[LabelledText]):
 def _symbols(
     train: Sequence[LabelledText], shown: str, request: DataRequest, known: Symbols | None
 ) -> tuple[Symbols, list[str]]:
-    """Refuses one class only, and fewer than two texts a class on average."""
+    """Refuses a single class, and fewer than two texts for each class on average."""
     if known is not None:
         return known, []
     counts = Counter(example.label for example in train)
@@ -85,9 +85,9 @@ def _encode(texts: Sequence[LabelledText], symbols: Symbols, progress: Progress 
 
 
 def read_texts(opened: Opened, files: SourceFiles, bad: BadLines) -> list[LabelledText]:
-    """The texts of a source with their labels, white space around a label left out."""
+    """The texts of a source with their labels, without white space around a label."""
     if files.format == "folder" and not opened.is_folder:
-        raise InputError(f"{opened.shown} is a file, expected a folder with one file a class: leave the format out")
+        raise InputError(f"{opened.shown} is a file, expected a folder with one file for each class: leave the format out")
     if opened.has_class_folders:
         examples = _texts_of_class_folders(opened, bad)
     elif opened.is_folder or _is_class_a_file(opened, files):
@@ -98,7 +98,7 @@ def read_texts(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Labell
 
 
 def written_alike(label: str) -> str:
-    """The one form of labels that differ only in letter case, in white space, or in how a number is written."""
+    """The common form of labels that differ only in letter case, in white space, or in how a number is written."""
     small = " ".join(label.casefold().split())
     try:
         number = float(small)
@@ -108,7 +108,7 @@ def written_alike(label: str) -> str:
 
 
 def _is_class_a_file(opened: Opened, files: SourceFiles) -> bool:
-    """Whether several files are plain texts, so that each is a class, as in a folder."""
+    """Whether several files are all plain texts: then each is a class, as in a folder."""
     if len(opened.documents) == 1 or files.format is not None or files.columns is not None:
         return False
     return all(recognise(first_lines(document)) not in LABELLED_FORMATS for document in opened.documents)
@@ -130,13 +130,13 @@ def _rows(document: Document, format: str, columns: tuple[str, str] | None, bad:
         yield from read_rows(document, format, columns, CLASSIFY, bad)
         return
     if columns is not None:
-        raise InputError(f"{document.shown} has no columns, a space parts label and text: leave --columns out")
+        raise InputError(f"{document.shown} has no columns, only a space between label and text: leave --columns out")
     for number, line in labelled_lines(document, format):
         yield TableRow(number, line.text, line.label)
 
 
 def _texts_of_class_folders(opened: Opened, bad: BadLines) -> list[LabelledText]:
-    """Each file is a text, of the class that its folder is called."""
+    """Each file is a text; the name of its folder is its class."""
     examples = []
     for document in opened.documents:
         text = bad.fitted(document.text.strip())
@@ -148,7 +148,8 @@ def _texts_of_class_folders(opened: Opened, bad: BadLines) -> list[LabelledText]
 
 
 def _texts_of_files(opened: Opened, bad: BadLines) -> list[LabelledText]:
-    """Each line of a file is a text of the file's class. A file that gives no text is named: no class vanishes unseen."""
+    """Each line of a file is a text of the file's class. A file without any text is named, so that no class is lost
+    silently."""
     useless = [(visible(str(file.path)), file.path.stem, f"is {file.kind}") for file in opened.skipped]
     examples: list[LabelledText] = []
     for document in opened.documents:
@@ -163,7 +164,7 @@ def _texts_of_files(opened: Opened, bad: BadLines) -> list[LabelledText]:
                     examples.append(LabelledText(text, document.stem))
         if len(examples) == before:
             malformed = any(line.strip() for _, line in document.lines())
-            useless.append((document.shown, document.stem, "holds no text" + " that can be read" * malformed))
+            useless.append((document.shown, document.stem, "has no text" + " that can be read" * malformed))
     classes = {example.label for example in examples}
     for shown, name, why in useless:
         if not bad.skip:
@@ -174,7 +175,7 @@ def _texts_of_files(opened: Opened, bad: BadLines) -> list[LabelledText]:
             )
         bad.remark(f"{shown} {why}" + ("" if name in classes else f": the class '{visible(name)}' is left out"))
     if len(opened.documents) < 2:
-        raise InputError(f"{opened.shown} holds one text file, expected one for each class, at least two")
+        raise InputError(f"{opened.shown} has only one text file, expected one for each class, at least two")
     return examples
 
 
@@ -191,23 +192,18 @@ def _check_classes(shown: str, counts: Counter[str]) -> None:
 
 
 def _alike(labels: Iterable[str]) -> list[str]:
-    """A notice where labels differ only in how they are written."""
+    """A notice if labels differ only in how they are written."""
     forms: defaultdict[str, list[str]] = defaultdict(list)
     for label in sorted(labels):
         forms[written_alike(label)].append(f"'{visible(label)[:40]}'")
     several = [" and ".join(group) for group in forms.values() if len(group) > 1]
-    if not several:
-        return []
-    named = ", ".join(several[:NAMES_SHOWN]) + (", …" if len(several) > NAMES_SHOWN else "")
-    return [f"{named} are classes of their own; --join-labels joins labels that differ only in how they are written"]
+    told = f"{some(several)} are different classes; --join-labels joins labels that differ only in how they are written"
+    return [told] if several else []
 
 
 def _single_examples(counts: Counter[str]) -> list[str]:
     single = [visible(label) for label, count in sorted(counts.items()) if count == 1]
-    if not single:
-        return []
-    named = ", ".join(single[:NAMES_SHOWN]) + (", …" if len(single) > NAMES_SHOWN else "")
-    return [f"{counted(len(single), 'class has', 'classes have')} a single training text ({named})"]
+    return [f"{counted(len(single), 'class has', 'classes have')} a single training text ({some(single)})"] if single else []
 
 
 OPENER = ExampleOpener(

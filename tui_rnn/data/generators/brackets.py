@@ -8,8 +8,8 @@ from tui_rnn.data.generators.dice import Dice
 
 PAIRS = ("()", "[]", "{}", "<>")
 MAX_DEPTH = 8
-OPEN = 0.48  # chance of one more bracket inside another, at depths 1 to MAX_DEPTH - 1
-END = 0.35  # chance that the line ends each time that all brackets are closed
+OPEN = 0.48  # the probability of one more bracket inside another, at depths 1 to MAX_DEPTH - 1
+END = 0.35  # the probability that the line ends each time that all brackets are closed
 
 
 def text(size: int = 400_000, seed: int = 1) -> str:
@@ -37,12 +37,12 @@ def text(size: int = 400_000, seed: int = 1) -> str:
 def entropy_rate_nats() -> float:
     """Nats per character of the source, newlines included: H(line) / E[length of a line].
 
-    Every line is drawn afresh, and its characters show which choices were made, so −log p of a long text is the sum
-    of −log p over its lines, and by the law of large numbers its mean over characters tends to H(line) / E[length].
+    The lines are independent, and their characters show which choices were made. So −log p of a long text is the sum of −log p
+    over its lines, and by the law of large numbers its mean over characters tends to H(line) / E[length].
 
     A line is G top-level groups and a newline; G is geometric, E[G] = 1 / END. In a group the depth walks from 1 back
-    to 0. With p = OPEN and D = MAX_DEPTH, let v_d be the expected visits to depth d. As many steps lead up from d to
-    d + 1 as down from d + 1 to d, and exactly one leads down from 1 to 0:
+    to 0. With p = OPEN and D = MAX_DEPTH, let v_d be the expected visits to depth d. The numbers of steps up from d to d + 1
+    and down from d + 1 to d are equal, and exactly one step leads down from 1 to 0:
 
         v_1 (1 − p) = 1,    v_{d+1} (1 − p) = v_d p,    and at depth D, where closing is certain, v_D = v_{D−1} p.
 

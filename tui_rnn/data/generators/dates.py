@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tui_rnn.data.generators.dice import Dice
+from tui_rnn.data.generators.dice import Dice, table_of
 from tui_rnn.data.generators.spelling import ordinal, year
 
 MONTHS = "January February March April May June July August September October November December".split()
@@ -25,10 +25,10 @@ FORMS = (
 
 
 def text(count: int = 20_000, seed: int = 1) -> str:
-    """A TSV with a header: source, target; `count` different sources, every date from FIRST to LAST as likely."""
+    """A TSV with a header: source, target; `count` different sources, all dates from FIRST to LAST equally likely."""
     dice = Dice(seed)
-    pairs: dict[str, str] = {}
-    while len(pairs) < count:
+
+    def pair() -> tuple[str, str]:
         day = FIRST + timedelta(days=dice.between(0, (LAST - FIRST).days))
         month = MONTHS[day.month - 1]
         source = dice.pick(FORMS).format(
@@ -41,8 +41,9 @@ def text(count: int = 20_000, seed: int = 1) -> str:
             year=day.year,
             spoken=year(day.year),
         )
-        pairs[source] = day.isoformat()
-    return "source\ttarget\n" + "".join(f"{source}\t{target}\n" for source, target in pairs.items())
+        return source, day.isoformat()
+
+    return table_of(count, "source\ttarget", pair)
 
 
 def _suffix(day: int) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from tui_rnn.data.generators.dice import Dice
 
 FIRST_DAY = datetime(2031, 4, 17, 5)
-HOURS = timedelta(hours=4)  # that the ovens are on each day
+HOURS = timedelta(hours=4)  # how long the ovens are on each day
 GOODS = ("bagels", "baguettes", "brioche", "crumpets", "muffins", "pretzels", "rolls", "rye bread", "scones", "sourdough")
 DOORS = ("north", "south", "east", "west")
-TROUBLES = (  # of either level: it is WARN or ERROR at the head of the entry that decides about the details below
+TROUBLES = (  # for both levels: WARN or ERROR at the head of the entry decides which details follow
     "burner went out",
     "door left open",
     "fan runs slow",
@@ -23,7 +23,7 @@ CALLS = ("bake.run", "belt.move", "burner.light", "door.close", "fan.spin", "hea
 
 
 def text(size: int = 400_000, seed: int = 1) -> str:
-    """Whole entries, at least `size` characters in all. In a day time never goes back; a job ends with what it began with."""
+    """Whole entries, at least `size` characters in all. Time never goes back within a day; a job ends with its own goods."""
     dice = Dice(seed)
     day, now, number, length = FIRST_DAY, FIRST_DAY, 100, 0
     running: list[tuple[int, str, datetime]] = []  # job number, goods, start

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tui_rnn.data.generators.dice import Dice
+from tui_rnn.data.generators.dice import Dice, table_of
 
 ONE = "the bed, the breakfast, the bread, the garden, the music, the porridge, the room, the soup, the stove, the tea, the view"
 MANY = "the beds, the chairs, the dumplings, the neighbours, the pancakes, the stairs, the towels, the waiters, the windows"
@@ -21,8 +21,8 @@ WAYS = ("bicycle", "boat", "bus", "train")
 def text(count: int = 12_000, seed: int = 1) -> str:
     """A TSV with a header: text, label; `count` different messages, half of them of each kind on average."""
     dice = Dice(seed)
-    messages: dict[str, str] = {}
-    while len(messages) < count:
+
+    def row() -> tuple[str, str]:
         praise = dice.chance(0.5)
         kind = dice.uniform()
         if kind < 0.35:
@@ -36,8 +36,9 @@ def text(count: int = 12_000, seed: int = 1) -> str:
         message = f"{dice.pick(OPENINGS)}{body}.{dice.pick(CLOSINGS)}".format(
             room=dice.between(1, 40), nights=dice.between(2, 9), month=dice.pick(MONTHS), way=dice.pick(WAYS)
         )
-        messages[message] = "praise" if praise else "complaint"
-    return "text\tlabel\n" + "".join(f"{message}\t{label}\n" for message, label in messages.items())
+        return message, "praise" if praise else "complaint"
+
+    return table_of(count, "text\tlabel", row)
 
 
 def _opinion(dice: Dice, praise: bool) -> str:

@@ -1,36 +1,12 @@
-"""Invented names, one a line, all different: syllables with vowel harmony, so that the first vowel rules the rest."""
+"""Invented names, one a line, all different: syllables with vowel harmony, so that the first vowel decides the others."""
 
 from __future__ import annotations
 
 from tui_rnn.data.generators.dice import Dice
 
-ONSETS = (
-    "b",
-    "d",
-    "f",
-    "g",
-    "h",
-    "j",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "t",
-    "v",
-    "z",
-    "br",
-    "dr",
-    "kr",
-    "sh",
-    "st",
-    "th",
-    "tr",
-)
+ONSETS = "b d f g h j k l m n p r s t v z br dr kr sh st th tr".split()
 CODAS = ("", "", "", "l", "m", "n", "n", "r", "r", "s")
-# A name takes all its vowels from one of the two classes, and its ending too.
+# a name takes all its vowels from one of the two classes, and also its ending
 FRONT = (("e", "e", "i", "i", "ei"), ("e", "i", "en", "is", "ette", "iel", "mir"))
 BACK = (("a", "a", "o", "o", "u", "ou"), ("a", "o", "an", "us", "olda", "oun", "mar"))
 SYLLABLES = (1, 2, 2, 2, 3)  # before the ending

@@ -7,7 +7,7 @@ from tui_rnn.data.generators.spelling import cardinal
 
 
 def text(count: int = 20_000, seed: int = 1) -> str:
-    """A TSV with a header: source, target; `count` different numbers below a million, short ones favoured."""
+    """A TSV with a header: source, target; `count` different numbers below a million, more short ones than long ones."""
     dice = Dice(seed)
     numbers: dict[int, None] = {}
     while len(numbers) < count:

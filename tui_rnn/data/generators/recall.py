@@ -1,27 +1,24 @@
-"""A word, a long gap of dots, and the same word again: kobe...............kobe. Nothing but memory helps with the second."""
+"""A word, a long gap of dots, and the same word again: kobe...............kobe. Only memory helps with the second word."""
 
 from __future__ import annotations
 
 from math import log
 
-from tui_rnn.data.generators.dice import Dice
+from tui_rnn.data.generators.dice import Dice, lines_of
 
 CONSONANTS, VOWELS = "bdfgklmn", "aeiou"
 SHORTEST_GAP, LONGEST_GAP = 8, 24
 
 
 def text(size: int = 400_000, seed: int = 1) -> str:
-    """Whole lines, at least `size` characters in all; word and gap are drawn afresh for each."""
+    """Whole lines, at least `size` characters in all; word and gap are drawn anew for each."""
     dice = Dice(seed)
-    pick = dice.pick
-    lines: list[str] = []
-    length = 0
-    while length < size:
-        word = pick(CONSONANTS) + pick(VOWELS) + pick(CONSONANTS) + pick(VOWELS)
-        line = word + "." * dice.between(SHORTEST_GAP, LONGEST_GAP) + word + "\n"
-        lines.append(line)
-        length += len(line)
-    return "".join(lines)
+
+    def line() -> str:
+        word = "".join(map(dice.pick, (CONSONANTS, VOWELS, CONSONANTS, VOWELS)))
+        return word + "." * dice.between(SHORTEST_GAP, LONGEST_GAP) + word + "\n"
+
+    return lines_of(size, line)
 
 
 def entropy_rate_nats() -> float:

@@ -1,8 +1,8 @@
-"""Tagging: sentences from a small grammar in which many words have several tags, and only the sentence shows which.
+"""Tagging: sentences from a small grammar in which many words have several tags, and only the sentence shows the right one.
 
-Some depend on what stands before (she cooks / the cooks), some only on what comes after: in "the cook watches the
-ship" and "the cook watches sleep", "watches" is a verb and a noun; "that" in "she knows that guard" and "she knows that
-guards sleep"; "her" in "they watch her fast" and "they watch her fast ship". Of a whole sentence, one reading is right.
+Some tags depend on the words before (she cooks / the cooks), some only on the words after: in "the cook watches the
+ship" and "the cook watches sleep", "watches" is a verb and a noun; so are "that" in "she knows that guard" and "she knows that
+guards sleep", and "her" in "they watch her fast" and "they watch her fast ship". A whole sentence has one right reading.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tui_rnn.data.generators.dice import Dice
 
 Words = list[tuple[str, str]]  # (word, tag)
 
-# Nouns and verbs alike: the noun's plural reads like the verb after "she", its singular like the verb after "they".
+# nouns that are also verbs: the noun's plural reads like the verb after "she", its singular like the verb after "they"
 WITH_OBJECT = "brush cook dress drum guard guide hammer lock paint plant plough question ship thread trap watch".split()
 WITHOUT_OBJECT = "dance dream jump laugh rest sail sleep walk work".split()
 THINGS = "boat bridge captain door farmer garden miller sister teacher tower".split()  # nouns only

@@ -5,7 +5,7 @@ Every program is valid Python, uses only names that it has assigned before, and 
 
 from __future__ import annotations
 
-from tui_rnn.data.generators.dice import Dice
+from tui_rnn.data.generators.dice import Dice, lines_of
 
 RULE = "#" + "-" * 39 + "\n"  # between programs: from here on, the names of the program before are forgotten
 VARIABLES = (
@@ -21,13 +21,7 @@ INDENT = "    "
 def text(size: int = 400_000, seed: int = 1) -> str:
     """Whole programs, a rule after each, at least `size` characters in all."""
     dice = Dice(seed)
-    programs: list[str] = []
-    length = 0
-    while length < size:
-        program = "".join(line + "\n" for line in _Program(dice).lines) + RULE
-        programs.append(program)
-        length += len(program)
-    return "".join(programs)
+    return lines_of(size, lambda: "".join(line + "\n" for line in _Program(dice).lines) + RULE)
 
 
 class _Program:
@@ -59,7 +53,7 @@ class _Program:
         self.arity[name] = len(parameters)
 
     def block(self, depth: int, statements: int, names: list[str], loops: int = 0) -> None:
-        """Statements that assign to `names`. What is first assigned inside a branch or loop is unknown after it."""
+        """Statements that assign to `names`. A name that is first assigned in a branch or loop is unknown after it."""
         for _ in range(statements):
             kind = self.dice.uniform()
             if depth >= 4 or kind < 0.5:
@@ -73,7 +67,7 @@ class _Program:
 
     def assignment(self, depth: int, names: list[str], in_loop: bool) -> None:
         name = self.dice.pick(names)
-        # Products and calls in loops would grow numbers without end.
+        # products and calls in loops would make numbers grow without limit
         value = self.sum(besides=name) if in_loop else self.expression(besides=name)
         self.put(depth, f"{name} = {value}")
         if name not in self.known:

@@ -1,14 +1,14 @@
-"""Translation by words: simple English sentences into an invented language, whose words stand in another order and agree.
+"""Translation by words: simple English sentences into an invented language with another word order, whose words agree.
 
-The verb comes last, behind the place and the object. An adjective follows its noun. Articles and adjectives take the ending of
-their noun: -a or -o by its gender, with -s for several. The verb ends in -em for one who does it and in -um for several. So a
-target's first words follow the source's in order, an adjective and its noun change places, and the verb, whose ending the
-first noun decides, is written when all else is said.
+The verb comes last, after the place and the object. An adjective follows its noun. Articles and adjectives take the ending of
+their noun: -a or -o by its gender, with -s for several. The verb ends in -em if one does it and in -um if several do. So the
+first words of the target follow the source's order, an adjective and its noun change places, and the verb comes at the end,
+with an ending that depends on the first noun.
 """
 
 from __future__ import annotations
 
-from tui_rnn.data.generators.dice import Dice
+from tui_rnn.data.generators.dice import Dice, table_of
 
 NOUNS = {
     "cat": ("mira", "a"), "dog": ("borko", "o"), "bird": ("tela", "a"), "horse": ("garno", "o"), "child": ("nipa", "a"),
@@ -17,7 +17,7 @@ NOUNS = {
     "apple": ("polma", "a"), "boat": ("karvo", "o"), "letter": ("skira", "a"), "song": ("kanto", "o"), "lamp": ("lirna", "a"),
     "bridge": ("ponto", "o"), "stone": ("petra", "a"), "book": ("livro", "o"), "door": ("gata", "a"), "tree": ("arno", "o"),
 }  # fmt: skip
-"""English → the word with its ending, and its gender. The first ten can do something."""
+"""English → the word with its ending, and its gender. The first ten can be subjects."""
 DOERS = tuple(NOUNS)[:10]
 ADJECTIVES = {
     "small": "pik", "old": "van", "red": "rus", "black": "nor", "quiet": "sil", "brave": "fort", "wet": "mur", "green": "verd",
@@ -35,11 +35,7 @@ SEVERAL = {"child": "children"}
 def text(count: int = 20_000, seed: int = 1) -> str:
     """A TSV with a header: source, target; `count` different sources."""
     dice = Dice(seed)
-    pairs: dict[str, str] = {}
-    while len(pairs) < count:
-        source, target = _sentence(dice)
-        pairs[source] = target
-    return "source\ttarget\n" + "".join(f"{source}\t{target}\n" for source, target in pairs.items())
+    return table_of(count, "source\ttarget", lambda: _sentence(dice))
 
 
 def _sentence(dice: Dice) -> tuple[str, str]:
@@ -62,7 +58,7 @@ def _phrase(dice: Dice, noun: str, several: bool) -> tuple[str, str]:
     ending = gender + "s" * several
     article = dice.pick(("the", "some") if several else ("the", "a"))
     adjectives = dice.sample(tuple(ADJECTIVES), dice.pick((0, 0, 1, 1, 2)))
-    # the last adjective of the source, which stands next to the noun, is the first behind it
+    # the source's last adjective, next to the noun, is the first one after it
     told = [ARTICLES[article] + ending, word + "s" * several, *(ADJECTIVES[one] + ending for one in reversed(adjectives))]
     shown = SEVERAL.get(noun, f"{noun}s") if several else noun
     first = (*adjectives, shown)[0]
